@@ -1,0 +1,49 @@
+# make run    start the dashboard on http://localhost:8501
+# make test   run every test; ARGS="tests/test_app.py -x" passes options to pytest
+# make lint   check style and types
+# make clean  remove the installed environment
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin/python
+
+.PHONY: run test lint clean
+
+# Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
+run: $(VENV)/installed
+	@$(BIN) -m streamlit run app.py
+
+test: $(VENV)/installed-dev
+	@$(BIN) -m pytest $(ARGS)
+
+lint: $(VENV)/installed-dev
+	@$(BIN) -m ruff format --check .
+	@$(BIN) -m ruff check .
+	@$(BIN) -m mypy
+
+clean:
+	rm -rf $(VENV)
+
+# Each marker is newer than the requirements it installed, so nothing is installed twice.
+$(VENV)/installed: requirements.txt
+	@$(call ensure_environment)
+	@$(BIN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt requirements.txt
+	@$(call ensure_environment)
+	@$(BIN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(VENV)/installed $@
+
+# A half-made environment (no pip in it) is made anew. Debian splits venv from Python: say so before it fails.
+define ensure_environment
+if ! $(BIN) -m pip --version >/dev/null 2>&1; then \
+	command -v $(PYTHON) >/dev/null || { echo "Candor needs Python 3.11 or newer; $(PYTHON) was not found." >&2; exit 1; }; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Candor needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make run PYTHON=python3.12" >&2; exit 1; }; \
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) comes without venv. On Debian: sudo apt-get install python3-venv" >&2; exit 1; }; \
+	$(PYTHON) -m venv --clear $(VENV); \
+	echo "Installing what Candor needs into $(VENV): some minutes, the first time only."; \
+fi
+endef

@@ -1,0 +1,146 @@
+"""Which market to follow, by the CANDOR_* settings: the exchange, a recording, the simulated one, or the first that answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from core.domain import CandorError, MarketUnavailable
+from core.market.clock import ScaledClock, SystemClock
+from core.market.feed import CandleFeed
+from core.market.market import Market
+from core.market.recorded import RecordedMarket
+from core.market.simulated import SimulatedMarket
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.market.exchange import ExchangeMarket
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 3.0
+"""An exchange that takes longer to answer its first question is not waited for."""
+
+
+def open_feed(settings: Settings) -> CandleFeed:
+    """The feed of the market the settings name, not started yet.
+
+    Never waits for the network: with ``auto`` the exchange is asked in the background after start().
+    Raises MarketUnavailable for a recording that is not there and InvalidRequest for an unknown exchange.
+    """
+    if settings.market == "auto":
+        return AutoFeed(
+            f"Asking {settings.exchange} for candles…",
+            lambda: _exchange(settings),
+            lambda: _simulated(settings),
+            settings.symbols,
+        )
+    return CandleFeed(_named(settings), symbols=settings.symbols)
+
+
+def choose_market(settings: Settings) -> Market:
+    """The market the settings name; with ``auto``, waits up to ANSWER_SECONDS for the exchange."""
+    if settings.market != "auto":
+        return _named(settings)
+    try:
+        return _answering_exchange(lambda: _exchange(settings))
+    except CandorError as error:
+        log.warning("%s The simulated market is used instead.", error)
+        return _simulated(settings)
+
+
+class AutoFeed(CandleFeed):
+    """Follows the exchange if it answers in time, otherwise the simulated market until it is asked again.
+
+    Until the exchange has answered for the first time ``identity`` is None and ``connecting`` says so. Later,
+    retry_exchange() keeps the market in use until the exchange has answered.
+    """
+
+    def __init__(
+        self,
+        connecting: str,
+        exchange: Callable[[], ExchangeMarket],
+        fallback: Callable[[], Market],
+        symbols: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(None, symbols=symbols)
+        self.connecting = connecting
+        self._exchange = exchange
+        self._fallback = fallback
+        self._asking = threading.Lock()
+
+    def start(self) -> None:
+        super().start()
+        self.retry_exchange()
+
+    def retry_exchange(self) -> None:
+        """Ask the exchange in the background; switch to it when it answers. Nothing happens while one asks already."""
+        if not self.asking_exchange and not (self.identity and self.identity.kind == "exchange"):
+            self.asking_exchange = True
+            threading.Thread(target=self.ask_exchange, name="ask-exchange", daemon=True).start()
+
+    def ask_exchange(self) -> None:
+        """As retry_exchange, in the caller's thread."""
+        with self._asking:
+            self.asking_exchange = True
+            try:
+                market: Market | None = _answering_exchange(self._exchange)
+                self.exchange_answer = None
+            except CandorError as error:
+                self.exchange_answer = str(error)
+                market = self._fallback() if self.identity is None else None
+            finally:
+                self.asking_exchange = False
+            if market is not None and not self._stopping.is_set():
+                self._follow_instead(market)
+
+    def _follow_instead(self, market: Market) -> None:
+        try:
+            self.switch(market)
+            self.connecting = None
+        except CandorError as error:  # it has none of the wanted coins
+            self.connecting = f"{self.exchange_answer or ''} {error}".strip()
+
+
+def _answering_exchange(exchange: Callable[[], ExchangeMarket]) -> ExchangeMarket:
+    """The exchange once it has answered; a CandorError that says why it has not."""
+    try:
+        market = exchange()
+        market.probe(ANSWER_SECONDS)
+    except CandorError:
+        raise
+    except Exception as error:
+        log.exception("Asking the exchange failed.")
+        raise MarketUnavailable(f"The exchange could not be asked ({type(error).__name__}).") from error
+    return market
+
+
+def _named(settings: Settings) -> Market:
+    if settings.market == "exchange":
+        return _exchange(settings)
+    if settings.market == "recorded":
+        return _recorded(settings)
+    return _simulated(settings)
+
+
+def _exchange(settings: Settings) -> ExchangeMarket:
+    from core.market.exchange import ExchangeMarket  # noqa: PLC0415 - ccxt takes half a second to import
+
+    return ExchangeMarket(settings.exchange, settings.exchange_url, settings.symbols)
+
+
+def _recorded(settings: Settings) -> RecordedMarket:
+    if settings.candles_dir is None:
+        raise MarketUnavailable(
+            "CANDOR_MARKET=recorded needs CANDOR_CANDLES_DIR, a folder with <SYMBOL>/<timeframe>.parquet; "
+            "fill one with: python scripts/download_candles.py --out data/candles"
+        )
+    return RecordedMarket(settings.candles_dir, start=settings.recorded_start, speed=settings.speed)
+
+
+def _simulated(settings: Settings) -> SimulatedMarket:
+    clock = SystemClock() if settings.speed == 1 else ScaledClock(datetime.now(UTC), settings.speed)
+    return SimulatedMarket(settings.seed, clock)

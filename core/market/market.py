@@ -1,0 +1,50 @@
+"""What every market offers, whether its candles are live, recorded or simulated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+import pandas as pd
+
+from core.domain import Timeframe
+
+MarketKind = Literal["exchange", "recorded", "simulated"]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketIdentity:
+    """Which market this is, for every page and API answer to say."""
+
+    kind: MarketKind
+    name: str
+    """``binanceusdm``, ``recorded`` or ``simulated``."""
+    notice: str | None
+    """The banner that cannot be missed; None only for an exchange."""
+
+
+class Market(Protocol):
+    """Where candles come from. Methods may block on the network and may be called from any thread."""
+
+    @property
+    def identity(self) -> MarketIdentity: ...
+
+    @property
+    def speed(self) -> float:
+        """Market seconds per real second."""
+
+    def now(self) -> datetime:
+        """The market's own time, aware UTC."""
+
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols it lists and Candor follows, in display order."""
+
+    def tick_size(self, symbol: str) -> float:
+        """The smallest price step of ``symbol`` in quote currency."""
+
+    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+        """The newest ``limit`` candles (fewer where history is shorter) closed by ``now()``, oldest first.
+
+        The frame follows core.market.candles. Raises MarketUnavailable where it cannot answer.
+        """

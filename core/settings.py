@@ -1,0 +1,63 @@
+"""The CANDOR_* environment, read once into one frozen Settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.domain import normalise_symbol
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works on a fresh clone. Paths are absolute after reading."""
+
+    model_config = SettingsConfigDict(env_prefix="CANDOR_", env_ignore_empty=True, frozen=True)
+
+    market: Literal["auto", "exchange", "recorded", "simulated"] = Field(
+        "auto", description="Where candles come from; auto asks the exchange and falls back to the simulated market."
+    )
+    exchange: str = Field("binanceusdm", description="Any exchange ccxt knows, by ccxt's name.")
+    exchange_url: str | None = Field(
+        None, description="Send the exchange's requests to this address (a proxy or mirror)."
+    )
+    symbols: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Coins to follow, comma-separated; empty means all the market has."
+    )
+    candles_dir: Path | None = Field(None, description="Folder of recorded candles: <SYMBOL>/<timeframe>.parquet.")
+    recorded_start: datetime | None = Field(
+        None, description="Where the recorded market's clock starts (ISO 8601, UTC); default: 2 days before its end."
+    )
+    speed: float = Field(
+        1.0,
+        gt=0,
+        le=100_000,
+        description="How fast the simulated or recorded market's clock runs; 300 closes a 15m candle every 3 s.",
+    )
+    seed: int = Field(1, ge=0, description="Seed of the simulated market.")
+    models_dir: Path = Field(PROJECT / "models", description="Folder of trained models: <SYMBOL>/<timeframe>/.")
+    data_dir: Path = Field(PROJECT / "data", description="Folder for what appears at run time.")
+
+    @field_validator("candles_dir", "models_dir", "data_dir")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path.expanduser().absolute() if path is not None else None
+
+    @field_validator("symbols", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(dict.fromkeys(normalise_symbol(part) for part in value.split(",") if part.strip()))
+        return value
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process. Tests that change the environment call ``get_settings.cache_clear()``."""
+    return Settings()

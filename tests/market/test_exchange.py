@@ -1,0 +1,310 @@
+"""Live candles: the real ccxt against a server on this machine that speaks the exchange's wire format."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from core.domain import BadCandles, InvalidRequest, MarketUnavailable, Timeframe, UnknownSymbol
+from core.market.clock import ManualClock
+from core.market.exchange import PAGE_CANDLES, ExchangeMarket
+from tests.market.exchange_server import HTML, NOON, TRUNCATED, UNKNOWN_SYMBOL, BinanceServer, Trouble
+
+M15, H1 = Timeframe.M15, Timeframe.H1
+
+
+class Pauses(list[float]):
+    """Remembers the pauses it was asked to make, and makes none."""
+
+    def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+@pytest.fixture
+def pauses() -> Pauses:
+    return Pauses()
+
+
+@pytest.fixture
+def exchange(binance: BinanceServer, pauses: Pauses) -> ExchangeMarket:
+    return ExchangeMarket("binanceusdm", binance.url, pause=pauses)
+
+
+# ---------------------------------------------------------------- candles
+
+
+def test_candles_arrive_as_the_exchange_has_them(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    told = exchange.candles("BTCUSDT", M15, 300)
+    pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", M15, 300))
+
+
+def test_a_ticker_is_enough(exchange: ExchangeMarket) -> None:
+    assert exchange.candles("eth", H1, 3).equals(exchange.candles("ETHUSDT", H1, 3))
+
+
+def test_the_open_candle_is_told_by_the_exchange_and_not_believed(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    told: list[int] = []
+    binance.distort = lambda symbol, interval, rows: told.extend(row[0] for row in rows) or rows
+    last = exchange.candles("BTCUSDT", M15, 3)["open_time"].iloc[-1]
+    assert last == NOON.replace(minute=45, hour=11, second=0)
+    list(exchange.history("BTCUSDT", M15, NOON - timedelta(hours=1)))
+    raw = binance.answer("/fapi/v1/klines", {"symbol": "BTCUSDT", "interval": "15m", "limit": "3"})[1]
+    assert raw[-1][0] > last.timestamp() * 1000  # the server does tell it
+
+
+def test_closed_is_judged_by_the_exchanges_clock_and_not_by_ours(binance: BinanceServer) -> None:
+    ours = ManualClock(datetime(2031, 1, 1, tzinfo=UTC))
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours)
+    exchange.symbols()
+    assert exchange.now() == NOON
+    ours.advance(timedelta(minutes=7, seconds=29))
+    assert exchange.candles("BTCUSDT", M15, 1)["open_time"].iloc[0].strftime("%H:%M") == "11:45"
+    ours.advance(timedelta(seconds=1))
+    binance.clock.set(exchange.now())
+    assert exchange.candles("BTCUSDT", M15, 1)["open_time"].iloc[0].strftime("%H:%M") == "12:00"
+
+
+def test_a_long_history_comes_in_pages(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    told = exchange.candles("BTCUSDT", M15, 1200)
+    pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", M15, 1200))
+    asked = binance.klines_asked()
+    assert [int(page["limit"]) for page in asked] == [PAGE_CANDLES, PAGE_CANDLES, 1200 - 2 * PAGE_CANDLES]
+    assert len({page["startTime"] for page in asked}) == 3
+
+
+def test_history_begins_where_it_is_asked_to_or_at_the_listing(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    since = NOON - timedelta(hours=4)
+    pages = list(exchange.history("BTCUSDT", H1, since))
+    assert [str(time)[11:16] for page in pages for time in page["open_time"]] == ["09:00", "10:00", "11:00"]
+    listing = int((NOON - timedelta(hours=2)).timestamp() * 1000)
+    binance.distort = lambda symbol, interval, rows: [row for row in rows if row[0] >= listing]
+    assert len(exchange.candles("BTCUSDT", H1, 1000)) == 1
+
+
+def test_a_gap_stays_a_gap(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    binance.distort = lambda symbol, interval, rows: [row for row in rows if (row[0] // 900_000) % 5]
+    told = exchange.candles("BTCUSDT", M15, 50)
+    assert len(told) == 40
+
+
+def test_candles_that_break_the_contract_are_bad_and_not_repaired(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    binance.distort = lambda symbol, interval, rows: [*rows[:1], *rows]
+    with pytest.raises(BadCandles, match="is there twice"):
+        exchange.candles("BTCUSDT", M15, 5)
+    binance.distort = lambda symbol, interval, rows: (
+        [[*row[:3], "1", *row[4:]] for row in rows[:-1]] + [[*row[:2], "1", *row[3:]] for row in rows[-1:]]
+    )
+    with pytest.raises(BadCandles, match="low <= open, close <= high"):
+        exchange.candles("BTCUSDT", M15, 5)
+    binance.distort = lambda symbol, interval, rows: [[*row[:4], None, *row[5:]] for row in rows]
+    with pytest.raises(BadCandles, match="not a finite number"):
+        exchange.candles("BTCUSDT", M15, 5)
+
+
+# ---------------------------------------------------------------- listing
+
+
+def test_it_follows_the_watchlist_as_far_as_the_exchange_lists_it(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    binance.unlisted = {"WIFUSDT"}
+    assert len(exchange.symbols()) == 33
+    assert exchange.symbols()[0] == "BTCUSDT"
+    with pytest.raises(UnknownSymbol, match="WIFUSDT"):
+        exchange.candles("WIFUSDT", M15, 5)
+
+
+def test_only_the_wanted_coins_are_followed(binance: BinanceServer) -> None:
+    exchange = ExchangeMarket("binanceusdm", binance.url, ("SOLUSDT", "NOSUCHUSDT"))
+    assert exchange.symbols() == ("SOLUSDT",)
+
+
+def test_ticks_are_the_exchanges(exchange: ExchangeMarket) -> None:
+    assert exchange.tick_size("BTCUSDT") == 0.1
+    assert exchange.tick_size("DOGEUSDT") == 0.00001
+
+
+def test_spot_is_used_where_there_is_no_swap(binance: BinanceServer) -> None:
+    binance.spot_only = {"ETHUSDT"}
+    exchange = ExchangeMarket("binance", binance.url, ("BTCUSDT", "ETHUSDT"))
+    assert exchange.symbols() == ("BTCUSDT", "ETHUSDT")
+    assert len(exchange.candles("BTCUSDT", M15, 5)) == len(exchange.candles("ETHUSDT", M15, 5)) == 5
+    assert [path for path, _ in binance.requests if "klines" in path] == ["/fapi/v1/klines", "/api/v3/klines"]
+
+
+def test_an_unknown_exchange_gets_a_suggestion() -> None:
+    with pytest.raises(InvalidRequest, match=r"Unknown exchange 'binanceusd'\. Did you mean 'binanceusdm'\?"):
+        ExchangeMarket("binanceusd")
+
+
+def test_it_is_no_simulated_market(exchange: ExchangeMarket) -> None:
+    assert exchange.identity.kind == "exchange"
+    assert exchange.identity.name == "binanceusdm"
+    assert exchange.identity.notice is None
+
+
+# ---------------------------------------------------------------- troubles
+
+ERROR = {"code": -1003, "msg": "Too many requests"}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (HTML, "something that is not candles"),
+        (TRUNCATED, "something that is not candles"),
+        (Trouble(body="null"), "something that is not candles"),
+        (Trouble(451, "Unavailable For Legal Reasons"), r"HTTP 451.*CANDOR_EXCHANGE"),
+        (Trouble(403, "<html>Forbidden</html>"), r"HTTP 403.*CANDOR_EXCHANGE"),
+        (Trouble(404, "not here"), "HTTP 404"),
+        (Trouble(400, json.dumps({"code": -1000, "msg": "An unknown error"})), "An unknown error"),
+        (Trouble(418, json.dumps(ERROR), {"Retry-After": "120"}), r"limits our requests \(HTTP 418\).*120 s"),
+    ],
+)
+def test_a_refusal_is_explained_and_not_tried_again(
+    binance: BinanceServer, exchange: ExchangeMarket, pauses: Pauses, trouble: Trouble, sentence: str
+) -> None:
+    exchange.symbols()
+    binance.fail(trouble)
+    with pytest.raises(MarketUnavailable, match=sentence):
+        exchange.candles("BTCUSDT", M15, 5)
+    assert len(binance.klines_asked()) == 1
+    assert pauses == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (Trouble(500, "oops"), "out of order .HTTP 500"),
+        (Trouble(503, "<html>"), "out of order .HTTP 503"),
+        (Trouble(429, json.dumps(ERROR)), "limits our requests .HTTP 429"),
+        (Trouble(hangs_up=True), "connection broke off"),
+    ],
+)
+def test_a_passing_trouble_is_tried_again_after_ever_longer_pauses(
+    binance: BinanceServer, exchange: ExchangeMarket, pauses: Pauses, trouble: Trouble, sentence: str
+) -> None:
+    exchange.symbols()
+    binance.fail(trouble)
+    with pytest.raises(MarketUnavailable, match=sentence):
+        exchange.candles("BTCUSDT", M15, 5)
+    assert len(binance.klines_asked()) == 3
+    assert 0.25 <= pauses[0] <= 0.75
+    assert 0.5 <= pauses[1] <= 1.5
+    assert len(pauses) == 2
+
+
+def test_a_trouble_that_passes_leaves_no_trace(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(502, "bad gateway", times=2))
+    assert len(exchange.candles("BTCUSDT", M15, 5)) == 5
+
+
+def test_a_short_retry_after_is_waited_out(binance: BinanceServer, exchange: ExchangeMarket, pauses: Pauses) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(429, json.dumps(ERROR), {"Retry-After": "2"}, times=1))
+    assert len(exchange.candles("BTCUSDT", M15, 5)) == 5
+    assert any(1.5 < pause <= 2 for pause in pauses)
+
+
+def test_while_a_ban_lasts_nothing_more_is_asked(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(418, json.dumps(ERROR), {"Retry-After": "120"}, times=1))
+    for _ in range(3):
+        with pytest.raises(MarketUnavailable, match="limits our requests"):
+            exchange.candles("BTCUSDT", M15, 5)
+    assert len(binance.klines_asked()) == 1
+
+
+def test_a_coin_the_exchange_forgot_is_that_coins_trouble_alone(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(400, json.dumps(UNKNOWN_SYMBOL), symbol="BTCUSDT"))
+    with pytest.raises(UnknownSymbol, match="binanceusdm does not know BTCUSDT"):
+        exchange.candles("BTCUSDT", M15, 5)
+    assert len(exchange.candles("ETHUSDT", M15, 5)) == 5
+
+
+def test_an_exchange_that_is_not_there_is_named_with_its_address(pauses: Pauses) -> None:
+    with BinanceServer() as server:
+        closed = server.url
+    exchange = ExchangeMarket("binanceusdm", closed, pause=pauses)
+    with pytest.raises(MarketUnavailable, match=r"127\.0\.0\.1.*refused.*Check the internet connection"):
+        exchange.symbols()
+
+
+def test_a_slow_exchange_is_given_up_on(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    exchange.symbols()
+    exchange._client.timeout = 50
+    binance.fail(Trouble(hangs=True))
+    with pytest.raises(MarketUnavailable, match="did not answer in time"):
+        exchange.candles("BTCUSDT", M15, 5)
+
+
+def test_a_listing_that_makes_no_sense_is_explained(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    binance.fail(HTML)
+    with pytest.raises(MarketUnavailable, match="not candles"):
+        exchange.symbols()
+
+
+def test_a_clock_that_cannot_be_read_later_is_believed_a_little_longer(
+    binance: BinanceServer, exchange: ExchangeMarket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange.symbols()
+    before = exchange._ahead
+    monkeypatch.setattr("core.market.exchange.CLOCK_SECONDS", -1.0)
+    binance.fail(Trouble(500, "oops", path="/time"))
+    assert len(exchange.candles("BTCUSDT", M15, 5)) == 5
+    assert exchange._ahead == before
+
+
+# ---------------------------------------------------------------- probe
+
+
+def test_a_probe_returns_when_the_exchange_answers(exchange: ExchangeMarket) -> None:
+    exchange.probe()
+
+
+def test_a_probe_does_not_wait_for_a_slow_exchange(binance: BinanceServer, exchange: ExchangeMarket) -> None:
+    binance.fail(Trouble(hangs=True))
+    with pytest.raises(MarketUnavailable, match=r"binanceusdm did not answer within 0\.05 s"):
+        exchange.probe(timeout=0.05)
+
+
+def test_a_probe_says_why_not(binance: BinanceServer, exchange: ExchangeMarket, pauses: Pauses) -> None:
+    binance.fail(Trouble(451))
+    with pytest.raises(MarketUnavailable, match="HTTP 451"):
+        exchange.probe()
+    binance.fail(Trouble(500))
+    with pytest.raises(MarketUnavailable, match="HTTP 500"):
+        exchange.probe()
+    assert pauses == []
+
+
+# ---------------------------------------------------------------- other exchanges
+
+
+@pytest.mark.parametrize("name", ["okx", "bybit", "kraken", "kucoinfutures"])
+def test_any_exchange_of_ccxt_is_asked_at_the_given_address(binance: BinanceServer, name: str, pauses: Pauses) -> None:
+    binance.fail(Trouble(451))
+    exchange = ExchangeMarket(name, binance.url, pause=pauses)
+    with pytest.raises(MarketUnavailable, match=f"{name} refuses requests from this network"):
+        exchange.symbols()
+    assert binance.requests
+
+
+def test_an_exchange_that_does_not_tell_the_time_is_timed_by_its_date_header(binance: BinanceServer) -> None:
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ManualClock(NOON - timedelta(hours=9)))
+    exchange._client.has["fetchTime"] = False
+    exchange.symbols()
+    assert abs(exchange.now() - datetime.now(UTC)) < timedelta(minutes=1)  # what the server's HTTP header says

@@ -1,0 +1,576 @@
+"""The feed: what it serves, when it asks, and how it bears what markets do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.domain import BadCandles, MarketUnavailable, NotEnoughCandles, Timeframe, UnknownSymbol
+from core.market.candles import empty_candles, gap_free_segments
+from core.market.clock import ManualClock, ScaledClock
+from core.market.exchange import ExchangeMarket
+from core.market.feed import FAILURES_IN_A_ROW, CandleFeed
+from core.market.series import Series
+from core.market.simulated import SimulatedMarket
+from tests.market.exchange_server import HTML, BinanceServer, Trouble
+from tests.market.hand_made_candles import NOON, HandMadeMarket, open_times, quiet_candles, without
+
+M15, H1 = Timeframe.M15, Timeframe.H1
+BTC, ETH = ("BTCUSDT", M15), ("ETHUSDT", M15)
+LATER = timedelta(seconds=21)
+"""Longer than a late candle is forgiven."""
+
+
+class Heard(list[frozenset[Series]]):
+    """Remembers what a feed announced, and lets a test wait for more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard = threading.Condition()
+
+    def __call__(self, changed: frozenset[Series]) -> None:
+        with self._heard:
+            self.append(changed)
+            self._heard.notify_all()
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        with self._heard:
+            assert self._heard.wait_for(is_so, 20), f"not within 20 s; heard {len(self)} announcements"
+
+
+@pytest.fixture
+def market() -> HandMadeMarket:
+    return HandMadeMarket()
+
+
+@pytest.fixture
+def feed(market: HandMadeMarket) -> CandleFeed:
+    """A feed of two coins on two timeframes that has made its first pass."""
+    feed = CandleFeed(market, (M15, H1), history=50)
+    feed.refresh_once()
+    return feed
+
+
+def close_a_candle(market: HandMadeMarket) -> None:
+    market.clock.advance(M15.duration)
+
+
+def fail_with(error: Exception) -> Callable[..., pd.DataFrame]:
+    def answer(*_: object) -> pd.DataFrame:
+        raise error
+
+    return answer
+
+
+# ---------------------------------------------------------------- serving
+
+
+def test_it_serves_the_newest_closed_candles_of_every_series(feed: CandleFeed, market: HandMadeMarket) -> None:
+    for symbol in ("BTCUSDT", "ETHUSDT"):
+        for timeframe in (M15, H1):
+            pd.testing.assert_frame_equal(feed.candles(symbol, timeframe), quiet_candles(timeframe, 50))
+            assert feed.status(symbol, timeframe).state == "fresh"
+    assert feed.status(*BTC).candles == 50
+    assert feed.status(*BTC).last_open_time == datetime(2025, 6, 4, 11, 45, tzinfo=UTC)
+
+
+def test_it_speaks_for_its_market(feed: CandleFeed, market: HandMadeMarket) -> None:
+    assert feed.identity is market.identity
+    assert feed.now() == NOON
+    assert feed.symbols() == ("BTCUSDT", "ETHUSDT")
+    assert feed.tick_size("BTC") == 0.5
+    assert feed.speed == 1
+
+
+def test_the_arrays_are_those_of_the_candles(feed: CandleFeed, market: HandMadeMarket) -> None:
+    close_a_candle(market)
+    feed.refresh_once()
+    assert feed.arrays(*BTC).open_time_ms.tolist() == open_times(feed.candles(*BTC))
+    assert np.array_equal(feed.arrays(*BTC).close, feed.candles(*BTC)["close"])
+
+
+def test_a_ticker_is_enough_and_an_unknown_symbol_gets_a_suggestion(feed: CandleFeed) -> None:
+    assert feed.candles("btc", M15) is feed.candles(*BTC)
+    for ask in (feed.candles, feed.arrays, feed.status):
+        with pytest.raises(UnknownSymbol, match="Did you mean 'BTCUSDT'"):
+            ask("BTCUSD", M15)
+    with pytest.raises(UnknownSymbol):
+        feed.tick_size("XXX")
+
+
+def test_reading_asks_the_market_nothing(feed: CandleFeed, market: HandMadeMarket) -> None:
+    asked = len(market.asked)
+    feed.candles(*BTC), feed.status(*BTC), feed.symbols(), feed.tick_size("BTCUSDT")
+    assert len(market.asked) == asked
+
+
+def test_before_the_first_pass_everything_is_loading(market: HandMadeMarket) -> None:
+    feed = CandleFeed(market)
+    assert feed.status(*BTC).state == "loading"
+    with pytest.raises(MarketUnavailable, match="Waiting for the first candles of the hand-made"):
+        feed.candles(*BTC)
+
+
+def test_only_the_wanted_coins_are_followed(market: HandMadeMarket, caplog: pytest.LogCaptureFixture) -> None:
+    feed = CandleFeed(market, (M15,), symbols=("ETHUSDT", "NOSUCHUSDT"))
+    feed.refresh_once()
+    assert feed.symbols() == ("ETHUSDT",)
+    assert "NOSUCHUSDT" in caplog.text
+    with pytest.raises(UnknownSymbol, match="CANDOR_SYMBOLS"):
+        CandleFeed(market, symbols=("NOSUCHUSDT",))
+
+
+# ---------------------------------------------------------------- asking
+
+
+def test_after_a_close_it_asks_for_the_new_candle_alone(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.asked.clear()
+    feed.refresh_once()
+    assert market.asked == []
+    close_a_candle(market)
+    feed.refresh_once()
+    assert market.asked == [("BTCUSDT", M15, 1), ("ETHUSDT", M15, 1)]
+    assert len(feed.candles(*BTC)) == 50
+    assert feed.candles(*BTC)["open_time"].iloc[-1] == datetime(2025, 6, 4, 12, tzinfo=UTC)
+
+
+def test_candles_missed_while_offline_are_fetched_together(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.answer = fail_with(MarketUnavailable("The exchange is down."))
+    for _ in range(7):
+        close_a_candle(market)
+        feed.refresh_once()
+    market.answer = lambda symbol, timeframe, honest: honest
+    market.asked.clear()
+    feed.refresh_once()
+    assert (*BTC, 7) in market.asked
+    assert len(gap_free_segments(feed.candles(*BTC), M15)) == 1
+    assert feed.status(*BTC).state == "fresh"
+
+
+def test_after_a_long_sleep_no_more_than_the_history_is_asked_for(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.clock.advance(timedelta(days=30))
+    market.asked.clear()
+    feed.refresh_once()
+    assert max(limit for _, _, limit in market.asked) == 50
+    assert len(gap_free_segments(feed.candles(*BTC), M15)) == 1
+
+
+def test_a_gap_in_history_stays_a_gap(market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: without(honest, 20, 21)
+    feed = CandleFeed(market, (M15,), history=50)
+    feed.refresh_once()
+    market.answer = lambda symbol, timeframe, honest: honest
+    close_a_candle(market)
+    feed.refresh_once()
+    assert [s.stop - s.start for s in gap_free_segments(feed.candles(*BTC), M15)] == [20, 29]
+    assert feed.status(*BTC).state == "fresh"
+
+
+def test_a_candle_that_is_not_closed_yet_is_not_believed(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: quiet_candles(timeframe, 5, market.now() + timeframe.duration)
+    close_a_candle(market)
+    feed.refresh_once()
+    assert feed.candles(*BTC)["open_time"].iloc[-1] == datetime(2025, 6, 4, 12, tzinfo=UTC)
+
+
+def test_a_candle_that_is_told_differently_later_does_not_change(feed: CandleFeed, market: HandMadeMarket) -> None:
+    before = feed.candles(*BTC)["close"].iloc[-1]
+    market.answer = lambda symbol, timeframe, honest: quiet_candles(timeframe, 3, market.now()).assign(high=999.0)
+    close_a_candle(market)
+    feed.refresh_once()
+    assert feed.candles(*BTC)["close"].iloc[-2] == before
+    assert feed.candles(*BTC)["high"].iloc[-2] != 999.0
+
+
+# ---------------------------------------------------------------- troubles
+
+
+def test_a_late_candle_is_forgiven_for_a_moment_and_then_called_stale(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.clock.set(NOON.replace(minute=15, second=0))
+    assert feed.status(*BTC).state == "fresh"
+    market.clock.advance(LATER)
+    status = feed.status(*BTC)
+    assert status.state == "stale"
+    assert status.reason == "1 candle is missing since 2025-06-04 11:45 UTC."
+    assert status.candles == 50
+
+
+def test_while_the_market_is_away_old_candles_are_served_as_stale_and_it_recovers_by_itself(
+    feed: CandleFeed, market: HandMadeMarket
+) -> None:
+    before = feed.candles(*BTC)
+    market.answer = fail_with(MarketUnavailable("The exchange is down."))
+    market.clock.advance(timedelta(hours=1))
+    feed.refresh_once()
+    assert feed.candles(*BTC) is before
+    assert feed.status(*BTC).state == "stale"
+    assert feed.status(*BTC).reason == "4 candles are missing since 2025-06-04 11:45 UTC. The exchange is down."
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+    assert feed.status(*BTC).reason is None
+
+
+def test_a_candle_the_market_has_not_got_yet_is_asked_for_again(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: honest.iloc[:-1] if symbol == "BTCUSDT" else honest
+    market.clock.advance(M15.duration + LATER)
+    feed.refresh_once()
+    assert (feed.status(*BTC).state, feed.status(*ETH).state) == ("stale", "fresh")
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda frame: pd.concat([frame, frame]), "is there twice"),
+        (lambda frame: frame.assign(low=-1.0), "zero or negative"),
+        (lambda frame: frame.assign(high=0.5), "low <= open, close <= high"),
+        (lambda frame: frame.assign(open_time=frame["open_time"] + timedelta(minutes=1)), "15m boundary"),
+        (lambda frame: frame.drop(columns="volume"), "lack the column"),
+        (lambda frame: frame.assign(open_time=frame["open_time"].dt.tz_localize(None)), "UTC time zone"),
+    ],
+)
+def test_bad_news_leaves_the_last_good_candles_and_says_why(
+    feed: CandleFeed, market: HandMadeMarket, spoil: Callable, sentence: str
+) -> None:
+    before = feed.candles(*BTC)
+    market.answer = lambda symbol, timeframe, honest: spoil(honest) if symbol == "BTCUSDT" else honest
+    close_a_candle(market)
+    feed.refresh_once()
+    assert feed.candles(*BTC) is before
+    assert feed.status(*BTC).state == "bad"
+    assert sentence in (feed.status(*BTC).reason or "")
+    assert feed.status(*ETH).state == "fresh"
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+
+
+def test_candles_that_were_bad_from_the_start_are_not_served(market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: honest.iloc[::-1]
+    feed = CandleFeed(market, (M15,))
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "bad"
+    with pytest.raises(BadCandles, match="must be sorted"):
+        feed.candles(*BTC)
+
+
+def test_a_coin_without_a_closed_candle_is_short(market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: empty_candles()
+    feed = CandleFeed(market, (M15,))
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "short"
+    with pytest.raises(NotEnoughCandles, match="BTCUSDT has no closed 15m candle yet"):
+        feed.candles(*BTC)
+    market.answer = fail_with(NotEnoughCandles("The recording has no 15m candles."))
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "short"
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+
+
+def test_a_market_that_never_answered_leaves_a_sentence(market: HandMadeMarket) -> None:
+    market.answer = fail_with(MarketUnavailable("The exchange is down."))
+    feed = CandleFeed(market, (M15,))
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "loading"
+    assert feed.status(*BTC).reason == "The exchange is down."
+    with pytest.raises(MarketUnavailable, match="is down"):
+        feed.candles(*BTC)
+
+
+def test_what_nobody_foresaw_becomes_a_sentence_too_and_goes_to_the_log(
+    feed: CandleFeed, market: HandMadeMarket, caplog: pytest.LogCaptureFixture
+) -> None:
+    market.answer = fail_with(ZeroDivisionError())
+    market.clock.advance(M15.duration + LATER)
+    feed.refresh_once()
+    assert "BTCUSDT 15m could not be read (ZeroDivisionError); the log has the details." in (
+        feed.status(*BTC).reason or ""
+    )
+    assert "Traceback" in caplog.text
+
+
+def test_an_unavailable_market_is_not_asked_for_every_series(market: HandMadeMarket) -> None:
+    many = HandMadeMarket(tuple(f"C{n}USDT" for n in range(30)))
+    many.answer = fail_with(MarketUnavailable("The exchange is down."))
+    feed = CandleFeed(many, (M15,))
+    feed.refresh_once()
+    assert len(many.asked) == FAILURES_IN_A_ROW
+    assert feed.status("C29USDT", M15).reason == "The exchange is down."
+
+
+def test_a_series_that_always_fails_does_not_keep_the_others_waiting() -> None:
+    many = HandMadeMarket(tuple(f"C{n}USDT" for n in range(10)))
+
+    def answer(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
+        if symbol < "C5":
+            raise MarketUnavailable("It did not answer in time.")
+        return honest
+
+    many.answer = answer
+    feed = CandleFeed(many, (M15,))
+    for _ in range(4):
+        feed.refresh_once()
+    assert [symbol for symbol in many.symbols() if feed.status(symbol, M15).state == "fresh"] == [
+        f"C{n}USDT" for n in range(5, 10)
+    ]
+
+
+# ---------------------------------------------------------------- announcing
+
+
+def test_it_announces_what_changed_after_memory_is_up_to_date(feed: CandleFeed, market: HandMadeMarket) -> None:
+    newest: list = []
+    feed.subscribe(lambda changed: newest.append((changed, feed.candles(*BTC)["open_time"].iloc[-1])))
+    feed.refresh_once()
+    assert newest == []
+    close_a_candle(market)
+    feed.refresh_once()
+    assert newest == [(frozenset({BTC, ETH}), pd.Timestamp("2025-06-04 12:00", tz="UTC"))]
+
+
+def test_becoming_stale_and_recovering_is_announced(feed: CandleFeed, market: HandMadeMarket) -> None:
+    heard = Heard()
+    feed.subscribe(heard)
+    market.answer = fail_with(MarketUnavailable("The exchange is down."))
+    market.clock.advance(M15.duration + LATER)
+    feed.refresh_once()
+    assert heard == [frozenset({BTC, ETH})]
+    feed.refresh_once()
+    assert len(heard) == 1
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert len(heard) == 2
+
+
+def test_a_subscriber_that_fails_harms_neither_the_feed_nor_the_others(
+    feed: CandleFeed, market: HandMadeMarket, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard = Heard()
+    feed.subscribe(lambda changed: 1 / 0)
+    feed.subscribe(heard)
+    close_a_candle(market)
+    feed.refresh_once()
+    assert len(heard) == 1
+    assert "A subscriber of the candle feed failed." in caplog.text
+
+
+def test_an_ended_subscription_hears_nothing(feed: CandleFeed, market: HandMadeMarket) -> None:
+    heard = Heard()
+    end = feed.subscribe(heard)
+    end()
+    end()
+    close_a_candle(market)
+    feed.refresh_once()
+    assert heard == []
+
+
+# ---------------------------------------------------------------- another market
+
+
+def test_a_switch_forgets_the_old_market_in_the_same_instant(feed: CandleFeed) -> None:
+    other = HandMadeMarket(("ETHUSDT", "SOLUSDT"), kind="recorded")
+    feed.switch(other)
+    assert feed.identity is other.identity
+    assert feed.symbols() == ("ETHUSDT", "SOLUSDT")
+    assert feed.status(*ETH).state == "loading"
+    with pytest.raises(UnknownSymbol):
+        feed.candles(*BTC)
+    feed.refresh_once()
+    assert feed.status("SOLUSDT", H1).state == "fresh"
+
+
+def test_a_switch_is_announced_for_the_series_of_both_markets(feed: CandleFeed) -> None:
+    heard = Heard()
+    feed.subscribe(heard)
+    feed.switch(HandMadeMarket(("SOLUSDT",)))
+    feed.refresh_once()
+    assert {symbol for symbol, _ in heard[0]} == {"BTCUSDT", "ETHUSDT", "SOLUSDT"}
+    assert heard[-1] == {("SOLUSDT", M15), ("SOLUSDT", H1)}
+
+
+def test_an_answer_of_the_old_market_never_lands_in_the_new_one(market: HandMadeMarket) -> None:
+    feed = CandleFeed(market, (M15,), history=50)
+    other = HandMadeMarket(("BTCUSDT",), kind="recorded")
+
+    def switch_meanwhile(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
+        feed.switch(other)
+        return honest
+
+    market.answer = switch_meanwhile
+    feed.refresh_once()
+    assert feed.identity is other.identity
+    assert feed.status(*BTC).state == "loading"
+
+
+def test_without_a_market_it_says_what_is_awaited() -> None:
+    feed = CandleFeed(None)
+    feed.refresh_once()
+    assert feed.identity is None
+    assert len(feed.symbols()) == 34
+    assert feed.status(*BTC).state == "loading"
+    with pytest.raises(MarketUnavailable, match="No market is chosen yet"):
+        feed.candles(*BTC)
+    with pytest.raises(MarketUnavailable):
+        feed.tick_size("BTCUSDT")
+
+
+# ---------------------------------------------------------------- in the background
+
+
+@pytest.fixture
+def running() -> Iterator[Callable[[CandleFeed], Heard]]:
+    """Starts feeds that are stopped when the test ends."""
+    started: list[CandleFeed] = []
+
+    def run(feed: CandleFeed) -> Heard:
+        heard = Heard()
+        feed.subscribe(heard)
+        feed.start()
+        started.append(feed)
+        return heard
+
+    yield run
+    for feed in started:
+        feed.stop()
+
+
+def test_candles_close_by_themselves_while_the_feed_runs(running: Callable[[CandleFeed], Heard]) -> None:
+    feed = CandleFeed(SimulatedMarket(1, ScaledClock(NOON, 9000)), (M15,), history=60, symbols=("BTCUSDT",))
+    heard = running(feed)
+    heard.wait_until(lambda: feed.status(*BTC).candles == 60)
+    first = feed.candles(*BTC)["open_time"].iloc[-1]
+    heard.wait_until(lambda: feed.candles(*BTC)["open_time"].iloc[-1] >= first + 5 * M15.duration)
+
+
+def test_a_switch_wakes_the_feed(running: Callable[[CandleFeed], Heard]) -> None:
+    feed = CandleFeed(SimulatedMarket(1, ManualClock(NOON)), (M15,), history=60)
+    heard = running(feed)
+    heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
+    feed.switch(HandMadeMarket())
+    heard.wait_until(lambda: feed.symbols() == ("BTCUSDT", "ETHUSDT") and feed.status(*BTC).state == "fresh")
+
+
+def test_it_can_be_stopped_and_started_again(running: Callable[[CandleFeed], Heard], market: HandMadeMarket) -> None:
+    feed = CandleFeed(market, (M15,))
+    heard = running(feed)
+    heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
+    feed.stop()
+    feed.stop()
+    close_a_candle(market)
+    feed.start()
+    heard.wait_until(lambda: feed.candles(*BTC)["open_time"].iloc[-1].hour == 12)
+
+
+# ---------------------------------------------------------------- with an exchange
+
+
+def exchange_feed(binance: BinanceServer) -> CandleFeed:
+    coins = ("BTCUSDT", "ETHUSDT")
+    exchange = ExchangeMarket("binanceusdm", binance.url, coins, pause=lambda seconds: None)
+    return CandleFeed(exchange, (M15,), history=60, symbols=coins)
+
+
+def test_an_exchange_is_followed_with_as_few_requests_as_there_is_news(binance: BinanceServer) -> None:
+    feed = exchange_feed(binance)
+    feed.refresh_once()
+    pd.testing.assert_frame_equal(feed.candles(*BTC), binance.market.candles(*BTC, 60))
+    assert len(binance.klines_asked()) == 2
+    assert feed.tick_size("BTCUSDT") == 0.1
+    assert feed.symbols() == ("BTCUSDT", "ETHUSDT")
+
+
+def test_an_exchange_that_lists_a_coin_no_more_is_followed_without_it(binance: BinanceServer) -> None:
+    binance.unlisted = {"ETHUSDT"}
+    feed = exchange_feed(binance)
+    feed.refresh_once()
+    assert feed.symbols() == ("BTCUSDT",)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (HTML, "not candles"),
+        (Trouble(451), "HTTP 451"),
+        (Trouble(429, headers={"Retry-After": "60"}), "limits our requests"),
+        (Trouble(500), "out of order"),
+        (Trouble(hangs_up=True), "cannot be reached"),
+    ],
+)
+def test_whatever_an_exchange_does_the_last_good_candles_stay_and_it_recovers(
+    binance: BinanceServer, trouble: Trouble, sentence: str
+) -> None:
+    feed = exchange_feed(binance)
+    feed.refresh_once()
+    before = feed.candles(*BTC)
+    binance.fail(trouble)
+    _pass_time(feed, binance, M15.duration + LATER)
+    feed.refresh_once()
+    assert feed.candles(*BTC) is before
+    assert feed.status(*BTC).state == "stale"
+    assert sentence in (feed.status(*BTC).reason or "")
+    binance.recover()
+    _end_ban(feed)
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+    assert len(gap_free_segments(feed.candles(*BTC), M15)) == 1
+
+
+def test_an_exchange_that_is_down_from_the_start_is_listed_once_it_is_back(binance: BinanceServer) -> None:
+    binance.fail(Trouble(500))
+    feed = exchange_feed(binance)
+    feed.refresh_once()
+    assert feed.symbols() == ("BTCUSDT", "ETHUSDT")
+    assert feed.status(*BTC).state == "loading"
+    assert "out of order" in (feed.status(*BTC).reason or "")
+    binance.recover()
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+
+
+def test_stopping_does_not_wait_for_an_exchange_that_hangs(
+    binance: BinanceServer, running: Callable[[CandleFeed], Heard]
+) -> None:
+    binance.fail(Trouble(hangs=True, path="klines"))
+    feed = exchange_feed(binance)
+    running(feed)
+    assert binance.wait_for_request("klines")
+    thread = feed._thread
+    assert thread is not None
+    feed.stop()
+    assert not thread.is_alive()  # although no request has been answered
+    assert not binance._let_go.is_set()
+
+
+def test_a_switch_does_not_wait_for_an_exchange_that_hangs(
+    binance: BinanceServer, running: Callable[[CandleFeed], Heard]
+) -> None:
+    binance.fail(Trouble(hangs=True))
+    feed = exchange_feed(binance)
+    heard = running(feed)
+    assert binance.wait_for_request("exchangeInfo")
+    feed.switch(HandMadeMarket())
+    heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
+
+
+def _pass_time(feed: CandleFeed, binance: BinanceServer, step: timedelta) -> None:
+    """For the exchange and, as the system's clock stands, for our idea of its clock."""
+    exchange = feed._following.market
+    assert isinstance(exchange, ExchangeMarket)
+    binance.clock.advance(step)
+    exchange._ahead += step
+
+
+def _end_ban(feed: CandleFeed) -> None:
+    exchange = feed._following.market
+    assert isinstance(exchange, ExchangeMarket)
+    exchange._not_before = 0.0

@@ -1,0 +1,126 @@
+"""The recorded market: real candles closing again, by a clock of one's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.domain import BadCandles, MarketUnavailable, NotEnoughCandles, Timeframe, UnknownSymbol
+from core.market.candles import CandleStore
+from core.market.clock import ManualClock
+from core.market.recorded import RecordedMarket
+from tests.market.hand_made_candles import quiet_candles
+
+M15, H1 = Timeframe.M15, Timeframe.H1
+END = datetime(2025, 6, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten days of two coins that end on 2025-06-04 at noon."""
+    store = CandleStore(tmp_path)
+    for symbol in ("SOLUSDT", "BTCUSDT"):
+        store.write(symbol, M15, quiet_candles(M15, 960, END))
+        store.write(symbol, H1, quiet_candles(H1, 240, END))
+    return tmp_path
+
+
+def test_it_begins_two_days_before_the_recording_ends(folder: Path) -> None:
+    market = RecordedMarket(folder, speed=1e-9)
+    assert abs(market.now() - (END - timedelta(days=2))) < timedelta(seconds=1)
+
+
+def test_candles_close_one_after_another_as_its_clock_goes_on(folder: Path) -> None:
+    clock = ManualClock(END - timedelta(hours=2))
+    market = RecordedMarket(folder, clock)
+    before = market.candles("BTCUSDT", M15, 3)
+    clock.advance(timedelta(minutes=14, seconds=59))
+    assert market.candles("BTCUSDT", M15, 3).equals(before)
+    clock.advance(timedelta(seconds=1))
+    after = market.candles("BTCUSDT", M15, 3)
+    assert after["open_time"].iloc[-1] == before["open_time"].iloc[-1] + M15.duration
+    pd.testing.assert_frame_equal(after.iloc[:2].reset_index(drop=True), before.iloc[1:].reset_index(drop=True))
+
+
+def test_it_tells_what_was_recorded_and_no_more_than_was_asked_for(folder: Path) -> None:
+    market = RecordedMarket(folder, ManualClock(END))
+    pd.testing.assert_frame_equal(market.candles("BTC", H1, 10_000), quiet_candles(H1, 240, END))
+    assert len(market.candles("BTCUSDT", H1, 7)) == 7
+
+
+def test_when_the_recording_has_ended_its_time_stops_and_the_candles_stay(folder: Path) -> None:
+    clock = ManualClock(END)
+    market = RecordedMarket(folder, clock)
+    last = market.candles("BTCUSDT", M15, 5)
+    clock.advance(timedelta(days=30))
+    assert market.now() == END
+    assert market.candles("BTCUSDT", M15, 5).equals(last)
+
+
+def test_start_and_speed_can_be_chosen(folder: Path) -> None:
+    market = RecordedMarket(folder, start=datetime(2025, 6, 1, 6), speed=300)
+    assert market.speed == 300
+    assert timedelta(0) <= market.now() - datetime(2025, 6, 1, 6, tzinfo=UTC) < timedelta(days=1)
+
+
+def test_its_notice_names_the_days_that_are_played(folder: Path) -> None:
+    identity = RecordedMarket(folder).identity
+    assert identity.kind == identity.name == "recorded"
+    assert identity.notice == (
+        "Recorded market: real candles of 2025-06-02 to 2025-06-04, played back; not today's prices."
+    )
+    one_day = RecordedMarket(folder, ManualClock(END - timedelta(hours=1))).identity
+    assert one_day.notice is not None
+    assert "real candles of 2025-06-04, played" in one_day.notice
+
+
+def test_it_lists_what_the_folder_has_the_majors_first(folder: Path) -> None:
+    CandleStore(folder).write("AAAUSDT", H1, quiet_candles(H1, 3, END))
+    market = RecordedMarket(folder)
+    assert market.symbols() == ("BTCUSDT", "SOLUSDT", "AAAUSDT")
+    with pytest.raises(UnknownSymbol, match="Did you mean 'SOLUSDT'"):
+        market.candles("SOLUSD", H1, 3)
+
+
+@pytest.mark.parametrize(
+    ("price", "tick"), [(108208.4, 0.1), (0.21359, 0.00001), (4389.0, 1.0), (3.5, 0.1), (0.00000123, 0.00000001)]
+)
+def test_the_tick_is_read_off_the_recorded_decimals(tmp_path: Path, price: float, tick: float) -> None:
+    candles = quiet_candles(H1, 5, END).assign(open=price, high=price, low=price, close=price)
+    CandleStore(tmp_path).write("BTCUSDT", H1, candles)
+    assert RecordedMarket(tmp_path).tick_size("BTCUSDT") == tick
+
+
+@pytest.mark.parametrize("make", [lambda path: None, Path.mkdir], ids=["missing", "empty"])
+def test_a_missing_or_empty_folder_names_the_setting_and_the_command(tmp_path: Path, make) -> None:
+    path = tmp_path / "candles"
+    make(path)
+    with pytest.raises(MarketUnavailable, match=r"CANDOR_CANDLES_DIR.*download_candles\.py"):
+        RecordedMarket(path)
+
+
+def test_a_folder_of_unreadable_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "BTCUSDT").mkdir()
+    (tmp_path / "BTCUSDT" / "1h.parquet").write_text("no candles")
+    with pytest.raises(MarketUnavailable, match="CANDOR_CANDLES_DIR"):
+        RecordedMarket(tmp_path)
+
+
+def test_a_series_with_bad_candles_harms_no_other(folder: Path) -> None:
+    (folder / "BTCUSDT" / "15m.parquet").write_bytes(b"PAR1 nothing PAR1")
+    quiet_candles(H1, 5, END).assign(high=1.0).to_parquet(folder / "BTCUSDT" / "1h.parquet")
+    market = RecordedMarket(folder, ManualClock(END))
+    with pytest.raises(BadCandles, match=r"15m\.parquet"):
+        market.candles("BTCUSDT", M15, 5)
+    with pytest.raises(BadCandles, match="low <= open, close <= high"):
+        market.candles("BTCUSDT", H1, 5)
+    assert market.tick_size("BTCUSDT") == 0.1  # of the watchlist, since no file tells
+    assert len(market.candles("SOLUSDT", M15, 5)) == 5
+
+
+def test_a_series_that_was_not_recorded_is_said_to_be_missing(folder: Path) -> None:
+    with pytest.raises(NotEnoughCandles, match="no 4h candles of BTCUSDT"):
+        RecordedMarket(folder).candles("BTCUSDT", Timeframe.H4, 5)

@@ -1,0 +1,59 @@
+"""The environment is read once, and a wrong value is named."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from core.settings import PROJECT, Settings
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    import os
+
+    for name in [name for name in os.environ if name.startswith("CANDOR_")]:
+        monkeypatch.delenv(name)
+
+
+def test_a_fresh_clone_needs_no_setting():
+    settings = Settings()
+    assert settings.market == "auto"
+    assert settings.exchange == "binanceusdm"
+    assert settings.models_dir == PROJECT / "models"
+
+
+def test_symbols_are_a_comma_separated_list_in_either_spelling(monkeypatch):
+    monkeypatch.setenv("CANDOR_SYMBOLS", "btc, ETHUSDT,,BTC")
+    assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch):
+    monkeypatch.setenv("CANDOR_MARKET", "")
+    monkeypatch.setenv("CANDOR_CANDLES_DIR", "")
+    assert Settings().market == "auto"
+    assert Settings().candles_dir is None
+
+
+def test_relative_folders_are_made_absolute(monkeypatch):
+    monkeypatch.setenv("CANDOR_MODELS_DIR", "elsewhere")
+    assert Settings().models_dir == Path.cwd() / "elsewhere"
+
+
+@pytest.mark.parametrize(("name", "value"), [("MARKET", "binance"), ("SPEED", "0"), ("SPEED", "nan"), ("SEED", "-1")])
+def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch, name, value):
+    monkeypatch.setenv(f"CANDOR_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_settings_cannot_be_changed_after_reading():
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().market = "simulated"
+
+
+def test_every_setting_is_described_in_the_readme():
+    readme = (PROJECT / "README.md").read_text()
+    for name, field in Settings.model_fields.items():
+        assert f"`CANDOR_{name.upper()}`" in readme
+        assert field.description
