@@ -1,0 +1,104 @@
+"""One coin's model: its own last layer on the shared network, judged on the test period and published."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.preprocessing import StandardScaler
+
+from core.cnn_lstm import CnnLstm
+from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe, iso
+from core.feature_calculator import FEATURES
+from core.learning.datasets import DIMENSIONS, LEARNED_FROM, require_enough_history, write_parquet
+from core.learning.evaluation import class_frequencies, evaluate
+from core.learning.pool import windows_of
+from core.learning.shared_network import SharedNetwork
+from core.learning.training import fit_last_layer, logits_of, probabilities
+from core.market.candles import open_times_ms
+from core.model_registry import publish_model
+from core.trade_levels import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
+
+_DECIMALS = 6  # of the numbers in metrics.json
+
+
+def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
+    """Where a model's predictions of its test period are kept, for tables over many models."""
+    return datasets / symbol / f"{timeframe}_test_predictions.parquet"
+
+
+def make_coin_model(
+    dataset: pd.DataFrame,
+    symbol: str,
+    timeframe: Timeframe,
+    shared: SharedNetwork,
+    market: str,
+    trained_at: datetime,
+    models: Path,
+    datasets: Path,
+) -> None:
+    """Fit, judge and publish the model of one coin; TooLittleHistory where it has too few candles."""
+    torch.set_num_threads(1)
+    require_enough_history(dataset, timeframe)
+    network = fit_last_layer(shared.network, windows_of([dataset], LEARNED_FROM, shared.scaler))
+    learned, test = (dataset[dataset["split"].isin(splits)] for splits in (LEARNED_FROM, ["test"]))
+    climatology = class_frequencies(learned["label"].to_numpy())
+    predicted = probabilities(logits_of(network, windows_of([dataset], ["test"], shared.scaler)), shared.temperature)
+    labels = test["label"].to_numpy().astype(np.int64)
+    metrics = {
+        "symbol": symbol,
+        "timeframe": timeframe.value,
+        "model_version": f"{trained_at:%Y%m%d}-{_content_hash(network, shared.scaler, shared.temperature)}",
+        "trained_at": iso(trained_at),
+        "market": market,
+        "periods": {split: _period(dataset, split) for split in ("train", "validation", "test")},
+        "features": list(FEATURES),
+        "window": DIMENSIONS.window,
+        "barrier_atr_multiple": BARRIER_ATR_MULTIPLE,
+        "horizon_candles": HORIZON_CANDLES,
+        "temperature": shared.temperature,
+        "climatology": {LABEL_TO_DIRECTION[n]: float(share) for n, share in enumerate(climatology)},
+        "time_to_target_minutes": {
+            side.value: _quartiles(learned, side, timeframe) for side in (Direction.LONG, Direction.SHORT)
+        },
+        "test": evaluate(predicted, labels, open_times_ms(test), climatology),
+    }
+    publish_model(models, symbol, timeframe, network, shared.scaler, _rounded(metrics))
+    columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
+    write_parquet(test[["open_time", "label"]].assign(**columns), predictions_path(datasets, symbol, timeframe))
+
+
+def _period(dataset: pd.DataFrame, split: str) -> dict[str, str]:
+    times = dataset.loc[dataset["split"] == split, "open_time"]
+    return {"from": iso(times.iloc[0]), "to": iso(times.iloc[-1])}
+
+
+def _quartiles(learned: pd.DataFrame, side: Direction, timeframe: Timeframe) -> dict[str, float] | None:
+    reached = learned.loc[learned["label"] == list(Direction).index(side), "candles_to_barrier"]
+    if reached.empty:
+        return None
+    q25, median, q75 = np.percentile(reached, [25, 50, 75]) * timeframe.minutes
+    return {"q25": float(q25), "median": float(median), "q75": float(q75)}
+
+
+def _content_hash(network: CnnLstm, scaler: StandardScaler, temperature: float) -> str:
+    """Eight hex digits that change with anything that changes a prediction."""
+    digest = hashlib.sha256(np.array([*scaler.mean_, *scaler.scale_, temperature]).tobytes())
+    for tensor in network.state_dict().values():
+        digest.update(tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, _DECIMALS)
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value

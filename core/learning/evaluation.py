@@ -1,0 +1,155 @@
+"""How good a model is on a period that nothing was chosen on, and how sure that is.
+
+All functions take calibrated probabilities of shape (n, 3) in the order SHORT, NO_TRADE, LONG and labels 0, 1, 2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.domain import DIRECTION_TO_LABEL
+from core.model_metrics import RELIABILITY_BINS
+
+CLASSES = 3
+_NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
+_SHORT, _LONG = DIRECTION_TO_LABEL["SHORT"], DIRECTION_TO_LABEL["LONG"]
+_RESAMPLES = 1000
+_SMALLEST = 1e-12  # a probability of 0 would make a loss infinite
+_Z95 = 1.959963984540054
+
+
+def class_frequencies(labels: np.ndarray) -> np.ndarray:
+    """Share of each class, shape (3,)."""
+    return np.bincount(labels, minlength=CLASSES) / len(labels)
+
+
+def wilson_interval(hits: int, n: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson, 1927), which stays inside 0..1 even for 0 or n hits."""
+    share, z2 = hits / n, _Z95**2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLosses:
+    """Log losses of a model and of climatology, summed per UTC day: what every skill and its interval needs.
+
+    ``sums`` has shape (days, 3 questions, 2): the questions are *which class*, *is a barrier touched* and
+    *which one, where one was*; the last axis is (model, climatology).
+    """
+
+    days: np.ndarray  # int64, days since the epoch, ascending
+    sums: np.ndarray
+
+    def skills(self) -> np.ndarray:
+        """Skill in the three questions, shape (3,)."""
+        return skills_of(self.sums.sum(axis=0))
+
+    def skill_intervals(self) -> np.ndarray:
+        """95 % intervals, shape (3, 2), from a bootstrap over whole days, since hours of one day move together."""
+        weights = day_weights(len(self.days))
+        return np.percentile(skills_of(np.einsum("rd,dqm->rqm", weights, self.sums)), [2.5, 97.5], axis=0).T
+
+
+def day_weights(days: int) -> np.ndarray:
+    """How often each day is drawn in each resample, shape (resamples, days); the same for equally many days."""
+    rng = np.random.default_rng(days)
+    return rng.multinomial(days, np.full(days, 1 / days), size=_RESAMPLES).astype(np.float64)
+
+
+def skills_of(sums: np.ndarray) -> np.ndarray:
+    """1 - model / climatology, for sums of DailyLosses with any leading axes."""
+    model, climatology = sums[..., 0], sums[..., 1]
+    return np.where(climatology > 0, 1 - model / np.where(climatology > 0, climatology, 1), 0.0)
+
+
+def daily_losses(
+    probabilities: np.ndarray, labels: np.ndarray, open_times_ms: np.ndarray, climatology: np.ndarray
+) -> DailyLosses:
+    """Losses per UTC day of the candles' open times (Unix milliseconds)."""
+    baseline = np.broadcast_to(climatology, probabilities.shape)
+    losses = np.stack([_question_losses(p, labels) for p in (probabilities, baseline)], axis=-1)
+    days, index = np.unique(open_times_ms // 86_400_000, return_inverse=True)
+    sums = np.zeros((len(days), *losses.shape[1:]))
+    np.add.at(sums, index, losses)
+    return DailyLosses(days, sums)
+
+
+def _question_losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Log loss of each candle in the three questions of DailyLosses, shape (n, 3); 0 where not asked."""
+    p = np.clip(probabilities, _SMALLEST, 1.0)
+    quiet = p[:, _NO_TRADE]
+    touched = labels != _NO_TRADE
+    which = -np.log(p[np.arange(len(labels)), labels])
+    timing = -np.log(np.maximum(np.where(touched, 1 - quiet, quiet), _SMALLEST))
+    side = np.where(labels == _LONG, p[:, _LONG], p[:, _SHORT]) / (p[:, _LONG] + p[:, _SHORT])
+    return np.stack([which, timing, np.where(touched, -np.log(side), 0.0)], axis=1)
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Expected calibration error of the confidence over 15 bins (Naeini et al., 2015)."""
+    n = len(labels)
+    return sum(
+        b["n"] / n * abs(b["mean_confidence"] - b["accuracy"]) for b in reliability(probabilities, labels) if b["n"]
+    )
+
+
+def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str, Any]]:
+    """Mean confidence beside accuracy in 15 equally wide bins of confidence, as metrics.json has them."""
+    confidence = probabilities.max(axis=1)
+    hit = probabilities.argmax(axis=1) == labels
+    number = np.clip(np.ceil(confidence * RELIABILITY_BINS).astype(int) - 1, 0, RELIABILITY_BINS - 1)
+    bins = []
+    for k in range(RELIABILITY_BINS):
+        inside = number == k
+        n = int(inside.sum())
+        bins.append(
+            {
+                "lower": k / RELIABILITY_BINS,
+                "upper": (k + 1) / RELIABILITY_BINS,
+                "n": n,
+                "mean_confidence": min(1.0, float(confidence[inside].mean())) if n else None,
+                "accuracy": float(hit[inside].mean()) if n else None,
+            }
+        )
+    return bins
+
+
+def evaluate(
+    probabilities: np.ndarray, labels: np.ndarray, open_times_ms: np.ndarray, climatology: np.ndarray
+) -> dict[str, Any]:
+    """The ``test`` part of metrics.json; core.model_metrics.Evaluation says what each key means."""
+    n = len(labels)
+    calls = probabilities.argmax(axis=1)
+    hits = int((calls == labels).sum())
+    confusion = np.bincount(labels * CLASSES + calls, minlength=CLASSES**2).reshape(CLASSES, CLASSES)
+    happened = confusion.sum(axis=1)
+    recalls = [confusion[c, c] / happened[c] for c in range(CLASSES) if happened[c]]
+    losses = daily_losses(probabilities, labels, open_times_ms, climatology)
+    skill, timing, direction = losses.skills().tolist()
+    intervals = losses.skill_intervals().tolist()
+    return {
+        "n": n,
+        "accuracy": hits / n,
+        "accuracy_interval": list(wilson_interval(hits, n)),
+        "majority_accuracy": float(class_frequencies(labels).max()),
+        "balanced_accuracy": float(np.mean(recalls)),
+        "log_loss": float(losses.sums[:, 0, 0].sum() / n),
+        "climatology_log_loss": float(losses.sums[:, 0, 1].sum() / n),
+        "uniform_log_loss": math.log(CLASSES),
+        "skill": skill,
+        "skill_interval": intervals[0],
+        "timing_skill": timing,
+        "timing_skill_interval": intervals[1],
+        "direction_skill": direction,
+        "direction_skill_interval": intervals[2],
+        "brier": float(((probabilities - np.eye(CLASSES)[labels]) ** 2).sum(axis=1).mean()),
+        "ece": float(calibration_error(probabilities, labels)),
+        "confusion_matrix": confusion.tolist(),
+        "reliability": reliability(probabilities, labels),
+    }

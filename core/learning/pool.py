@@ -1,0 +1,80 @@
+"""Many datasets joined into one pool of windows, standardised alike, for all coins to learn from together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+
+from core.feature_calculator import DIRECTIONAL_FEATURES, FEATURE_CLIP, FEATURES
+from core.learning.datasets import DIMENSIONS
+from core.market.candles import open_times_ms
+
+DIRECTIONAL = np.array([name in DIRECTIONAL_FEATURES for name in FEATURES])
+
+_BACK = np.arange(-DIMENSIONS.window + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Labelled windows inside a longer array of rows: each is its last row and those before it."""
+
+    rows: np.ndarray  # float32 (rows, 15), standardised
+    ends: np.ndarray  # int64 (windows,), positions in rows
+    labels: np.ndarray  # int64 (windows,)
+    days: np.ndarray  # int64 (windows,), UTC days since the epoch
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def take(self, which: np.ndarray | slice) -> np.ndarray:
+        """float32 (batch, window, 15)."""
+        return self.rows[self.ends[which][:, None] + _BACK]
+
+
+def fit_scaler(datasets: Iterable[pd.DataFrame]) -> StandardScaler:
+    """Mean and deviation of the training rows of all ``datasets`` together.
+
+    Directional features keep the mean 0, so that turning a chart upside down is the same as changing their
+    sign; otherwise the drift of the training period would be learned as if it were knowledge.
+    """
+    scaler = StandardScaler()
+    for dataset in datasets:
+        train = dataset.loc[dataset["split"] == "train", list(FEATURES)]
+        if len(train):
+            scaler.partial_fit(train.to_numpy(dtype=np.float64))
+    variance_about_zero = scaler.var_ + scaler.mean_**2
+    scaler.var_ = np.where(DIRECTIONAL, variance_about_zero, scaler.var_)
+    scaler.mean_ = np.where(DIRECTIONAL, 0.0, scaler.mean_)
+    scaler.scale_ = np.where(scaler.var_ > 1e-12, np.sqrt(scaler.var_), 1.0)
+    return scaler
+
+
+def standardise(features: np.ndarray, scaler: StandardScaler) -> np.ndarray:
+    """float32, clipped; rows of the warm-up (NaN) become 0 and are in no labelled window."""
+    scaled = (features - scaler.mean_) / scaler.scale_
+    return np.nan_to_num(np.clip(scaled, -FEATURE_CLIP, FEATURE_CLIP)).astype(np.float32)
+
+
+def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaler: StandardScaler) -> Windows:
+    """All windows of some ``splits`` in ``datasets``, in their order."""
+    rows, ends, labels, days, offset = [], [], [], [], 0
+    for frame in datasets:
+        used = np.flatnonzero(frame["split"].isin(splits).to_numpy())
+        if len(used) == 0:
+            continue
+        # Only the stretch these windows reach into: a pool of all history would be kept three times over.
+        first = used[0] - DIMENSIONS.window + 1
+        stretch = frame.iloc[first : used[-1] + 1]
+        rows.append(standardise(stretch[list(FEATURES)].to_numpy(), scaler))
+        ends.append(used - first + offset)
+        labels.append(frame["label"].to_numpy()[used].astype(np.int64))
+        days.append(open_times_ms(frame)[used] // 86_400_000)
+        offset += len(stretch)
+    if not rows:
+        none = np.empty(0, np.int64)
+        return Windows(np.empty((0, len(FEATURES)), np.float32), none, none, none)
+    return Windows(np.concatenate(rows), np.concatenate(ends), np.concatenate(labels), np.concatenate(days))

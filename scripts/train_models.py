@@ -1,0 +1,132 @@
+"""Train models from a folder of candles: python scripts/train_models.py --candles FOLDER
+
+Learns from all coins of the folder together, then publishes a model for each coin and timeframe asked for.
+What is already published is left alone unless --force is given, so an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from core.domain import CandorError, InvalidRequest, Timeframe, resolve_symbol
+from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_models
+from core.learning.summary import summarise, summary_table
+from core.market.candles import CandleStore
+from core.settings import get_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 if every model asked for is there or lacks history, 1 if one failed or none is there, 2 for bad arguments."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        order = _order(options)
+    except CandorError as error:
+        parser.error(str(error))
+    report = train_models(order)
+    _print(report, order)
+    return 1 if report.failed or not (report.trained or report.kept) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    settings = get_settings()
+    parser = argparse.ArgumentParser("train_models.py", description=(__doc__ or "").split("\n\n", 1)[1])
+    parser.add_argument(
+        "--candles",
+        type=Path,
+        default=settings.candles_dir,
+        metavar="FOLDER",
+        help="candles as <SYMBOL>/<timeframe>.parquet (default: CANDOR_CANDLES_DIR)",
+    )
+    parser.add_argument(
+        "--spot-candles",
+        type=Path,
+        metavar="FOLDER",
+        help="more 15m history of the same coins on another market, in the same layout; used for training only",
+    )
+    parser.add_argument(
+        "--symbols", default="all", help="coins to publish: all, or a list such as BTC,ETH (default: all)"
+    )
+    parser.add_argument("--timeframes", default=",".join(Timeframe), help="a list of timeframes (default: %(default)s)")
+    parser.add_argument("--models", type=Path, default=settings.models_dir, metavar="FOLDER", help="where models go")
+    parser.add_argument(
+        "--datasets",
+        type=Path,
+        default=settings.data_dir / "datasets",
+        metavar="FOLDER",
+        help="where datasets go (default: %(default)s)",
+    )
+    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+    parser.add_argument("--force", action="store_true", help="train anew what is already published")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed and candles give the same models")
+    return parser
+
+
+def _order(options: argparse.Namespace) -> TrainingOrder:
+    """The order the arguments describe; InvalidRequest, UnknownSymbol or UnknownTimeframe say what is wrong with them."""
+    if options.candles is None:
+        raise InvalidRequest(
+            "Which candles? Give --candles FOLDER or set CANDOR_CANDLES_DIR; "
+            "scripts/download_candles.py fills such a folder."
+        )
+    for name, folder in (("--candles", options.candles), ("--spot-candles", options.spot_candles)):
+        if folder is not None and not CandleStore(folder).symbols():
+            raise InvalidRequest(
+                f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there."
+            )
+    if options.jobs == 0 or options.jobs < -1:
+        raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
+    if not 0 <= options.seed < 2**32:
+        raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {2**32 - 1}.")
+    known = CandleStore(options.candles).symbols()
+    asked = [part for part in options.symbols.split(",") if part.strip()]
+    everything = [part.strip().lower() for part in asked] == ["all"]
+    symbols = known if everything else tuple(dict.fromkeys(resolve_symbol(part, known) for part in asked))
+    timeframes = {Timeframe.parse(part) for part in options.timeframes.split(",") if part.strip()}
+    if not symbols or not timeframes:
+        raise InvalidRequest("Nothing to train: --symbols and --timeframes must each name at least one.")
+    return TrainingOrder(
+        candles=options.candles,
+        spot_candles=options.spot_candles,
+        symbols=symbols,
+        timeframes=tuple(t for t in Timeframe if t in timeframes),
+        models=options.models,
+        datasets=options.datasets,
+        trained_at=datetime.now(UTC),
+        jobs=options.jobs,
+        force=options.force,
+        seed=options.seed,
+    )
+
+
+def _print(report: TrainingReport, order: TrainingOrder) -> None:
+    there = f"; {len(report.kept)} were there already (--force trains them anew)" if report.kept else ""
+    print(f"\n{len(report.trained)} models trained{there}.")
+    summaries = [summarise(order.models, order.datasets, order.symbols, timeframe) for timeframe in order.timeframes]
+    if any(summaries):
+        print("Test period, which nothing was chosen on; means over coins, 95 % intervals from days drawn anew:\n")
+        print(summary_table(s for s in summaries if s is not None))
+    _print_reasons("No model, for want of history", _by_model(report.too_little_history))
+    _print_reasons("Spot candles left out", report.spot_left_out)
+    _print_reasons("FAILED", _by_model(report.failed))
+
+
+def _by_model(reasons: Mapping[Model, str]) -> dict[str, str]:
+    return {f"{symbol} {timeframe}": reason for (symbol, timeframe), reason in reasons.items()}
+
+
+def _print_reasons(title: str, reasons: Mapping[str, str]) -> None:
+    if reasons:
+        print(f"\n{title}:")
+        for name, reason in reasons.items():
+            print(f"  {name}: {reason}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

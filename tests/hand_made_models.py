@@ -1,0 +1,109 @@
+"""Tiny models for tests: random weights, a plain scaler, and metrics that say what a test wants them to say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.preprocessing import StandardScaler
+
+from core.cnn_lstm import CnnLstm, Dimensions
+from core.domain import Timeframe
+from core.feature_calculator import FEATURES
+from core.model_metrics import RELIABILITY_BINS
+from core.model_registry import publish_model
+
+TINY = Dimensions(window=12, channels=4, hidden=4, head=4)
+
+
+def network(seed: int = 0, dimensions: Dimensions = TINY) -> CnnLstm:
+    """A network with random weights, the same for the same seed."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return CnnLstm(dimensions).eval()
+
+
+def scaler() -> StandardScaler:
+    """A scaler that leaves features as they are."""
+    return StandardScaler().fit(np.vstack([np.full(len(FEATURES), -1.0), np.full(len(FEATURES), 1.0)]))
+
+
+def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
+    """The ``test`` part of metrics for a confusion matrix (rows happened, columns called; SHORT, NO_TRADE, LONG)."""
+    counts = np.array(confusion)
+    n = int(counts.sum())
+    accuracy = float(np.trace(counts) / n)
+    z = 1.959964
+    centre = (accuracy + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * float(np.sqrt(accuracy * (1 - accuracy) / n + z * z / (4 * n * n)))
+    edges = np.linspace(0, 1, RELIABILITY_BINS + 1)
+    bins = [
+        {"lower": float(a), "upper": float(b), "n": 0, "mean_confidence": None, "accuracy": None}
+        for a, b in pairwise(edges)
+    ]
+    place = min(int(accuracy * RELIABILITY_BINS), RELIABILITY_BINS - 1)
+    bins[place] |= {"n": n, "mean_confidence": accuracy, "accuracy": accuracy}
+    return {
+        "n": n,
+        "accuracy": accuracy,
+        "accuracy_interval": [max(centre - half, 0.0), min(centre + half, 1.0)],
+        "majority_accuracy": float(counts.sum(axis=1).max() / n),
+        "balanced_accuracy": accuracy,
+        "log_loss": 1.05,
+        "climatology_log_loss": 1.10,
+        "uniform_log_loss": 1.0986,
+        "skill": 0.045,
+        "skill_interval": [0.03, 0.06],
+        "timing_skill": 0.07,
+        "timing_skill_interval": [0.05, 0.09],
+        "direction_skill": 0.0,
+        "direction_skill_interval": [-0.003, 0.003],
+        "brier": 0.64,
+        "ece": 0.01,
+        "confusion_matrix": confusion,
+        "reliability": bins,
+    } | changes
+
+
+FAIR_CONFUSION = [[150, 80, 90], [70, 160, 90], [100, 90, 170]]
+"""48 % accurate on 1,000 candles, majority 36 %."""
+WEAK_CONFUSION = [[100, 120, 100], [110, 110, 100], [120, 120, 120]]
+"""33 % accurate on 1,000 candles."""
+
+FAMOUS_LAZY = evaluation([[0, 1, 0], [0, 88, 0], [0, 1, 0]], skill=-0.01, skill_interval=[-0.02, 0.01])
+"""The first design's 97.78 %, 88 of 90: always NO_TRADE, which is right 97.78 % too."""
+FAMOUS_BROKEN = evaluation([[0, 30, 0], [0, 1, 29], [30, 0, 0]], skill=-3.0, skill_interval=[-4.0, -2.0])
+"""The first design's 1.11 %, 1 of 90: wrong far more reliably than guessing would be."""
+
+
+def metrics(symbol: str, timeframe: Timeframe, window: int = TINY.window, **changes: Any) -> dict[str, Any]:
+    """A whole metrics.json but for the checksums."""
+    period = {"from": "2024-01-01T00:00:00Z", "to": "2024-12-31T00:00:00Z"}
+    quartiles = {"q25": 60.0, "median": 105.0, "q75": 165.0}
+    return {
+        "symbol": symbol,
+        "timeframe": timeframe.value,
+        "model_version": "hand-made",
+        "trained_at": "2025-06-01T00:00:00Z",
+        "market": "hand-made",
+        "periods": {"train": period, "validation": period, "test": period},
+        "features": list(FEATURES),
+        "window": window,
+        "barrier_atr_multiple": 2.2,
+        "horizon_candles": 16,
+        "temperature": 1.0,
+        "climatology": {"SHORT": 0.35, "NO_TRADE": 0.3, "LONG": 0.35},
+        "time_to_target_minutes": {"LONG": quartiles, "SHORT": quartiles},
+        "test": evaluation(FAIR_CONFUSION),
+    } | changes
+
+
+def publish(
+    models_dir: Path, symbol: str, timeframe: Timeframe, seed: int = 0, dimensions: Dimensions = TINY, **changes: Any
+) -> Path:
+    """Publish a hand-made model and return its folder."""
+    described = metrics(symbol, timeframe, dimensions.window, **changes)
+    return publish_model(models_dir, symbol, timeframe, network(seed, dimensions), scaler(), described)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.domain import Timeframe
+from core.feature_calculator import FEATURES, calculate_features
+from core.learning.datasets import (
+    FIRST_USABLE,
+    MIN_TRAINING_CANDLES,
+    Cuts,
+    TooLittleHistory,
+    build_dataset,
+    cuts_for,
+    require_enough_history,
+)
+from core.market.candles import open_times_ms
+from core.trade_levels import HORIZON_CANDLES
+from tests.made_candles import START_MS, make_candles
+
+STEP = Timeframe.M15.milliseconds
+DAY = 86_400_000
+
+
+def cuts_at(validation_row: int, test_row: int) -> Cuts:
+    return Cuts(validation=START_MS + validation_row * STEP, test=START_MS + test_row * STEP)
+
+
+@pytest.fixture(scope="module")
+def candles() -> pd.DataFrame:
+    return make_candles(1000)
+
+
+def rows_of(dataset: pd.DataFrame, split: str) -> np.ndarray:
+    return np.flatnonzero(dataset["split"] == split)
+
+
+def test_every_candle_keeps_its_row_with_features_label_and_split(candles: pd.DataFrame) -> None:
+    dataset = build_dataset(candles, Timeframe.M15, cuts_at(600, 800))
+    assert list(dataset.columns) == ["open_time", *FEATURES, "label", "candles_to_barrier", "split"]
+    assert len(dataset) == len(candles)
+    expected = calculate_features(candles, Timeframe.M15).to_numpy(dtype=np.float32)
+    np.testing.assert_array_equal(dataset[list(FEATURES)].to_numpy(), expected)
+
+
+def test_periods_follow_one_another_and_no_label_looks_past_its_cut(candles: pd.DataFrame) -> None:
+    dataset = build_dataset(candles, Timeframe.M15, cuts_at(600, 800))
+    assert rows_of(dataset, "train").tolist() == list(range(FIRST_USABLE, 600 - HORIZON_CANDLES))
+    assert rows_of(dataset, "validation").tolist() == list(range(600, 800 - HORIZON_CANDLES))
+    assert rows_of(dataset, "test").tolist() == list(range(800, 1000 - HORIZON_CANDLES))
+
+
+def test_what_happens_after_a_cut_leaves_the_earlier_periods_untouched(candles: pd.DataFrame) -> None:
+    other = candles.copy()
+    other.loc[800:, ["open", "high", "low", "close"]] *= 3
+    for cut, periods in ((800, ("train", "validation")), (600, ("train",))):
+        other = candles.copy()
+        other.loc[cut:, ["open", "high", "low", "close"]] *= 3
+        mine, theirs = (build_dataset(c, Timeframe.M15, cuts_at(600, 800)) for c in (candles, other))
+        for period in periods:
+            rows = rows_of(mine, period)
+            pd.testing.assert_frame_equal(mine.iloc[rows], theirs.iloc[rows])
+
+
+def test_a_window_across_a_gap_is_not_used(candles: pd.DataFrame) -> None:
+    gapped = candles.drop(index=300).reset_index(drop=True)
+    used = rows_of(build_dataset(gapped, Timeframe.M15, cuts_at(600, 800)), "train")
+    assert not set(used) & set(range(300 - HORIZON_CANDLES, 300 + FIRST_USABLE))
+    assert 300 + FIRST_USABLE in used
+
+
+def test_another_market_is_cut_at_the_same_instant_though_it_has_other_candles() -> None:
+    cuts = cuts_at(600, 800)
+    earlier = make_candles(1700, seed=5, start_ms=START_MS - 700 * STEP)
+    dataset = build_dataset(earlier, Timeframe.M15, cuts)
+    train = dataset.iloc[rows_of(dataset, "train")]
+    ends = open_times_ms(train) + (HORIZON_CANDLES + 1) * STEP
+    assert ends.max() == cuts.validation
+
+
+def test_cuts_keep_the_stated_lengths_on_a_long_history_and_shrink_on_a_short_one() -> None:
+    long = cuts_for(START_MS, START_MS + 500 * DAY - STEP, Timeframe.M15)
+    assert (START_MS + 500 * DAY - long.test, long.test - long.validation) == (56 * DAY, 42 * DAY)
+    short = cuts_for(START_MS, START_MS + 60 * DAY - STEP, Timeframe.M15)
+    assert (START_MS + 60 * DAY - short.test, short.test - short.validation) == (12 * DAY, 9 * DAY)
+    assert long.test % DAY == long.validation % DAY == 0
+
+
+def test_too_little_history_says_how_much_is_missing() -> None:
+    candles = make_candles(400)
+    cuts = cuts_at(300, 350)
+    dataset = build_dataset(candles, Timeframe.M15, cuts)
+    missing = MIN_TRAINING_CANDLES - len(rows_of(dataset, "train"))
+    with pytest.raises(TooLittleHistory, match=rf"at least {missing} more 15m candles"):
+        require_enough_history(dataset, Timeframe.M15)
+    longer = make_candles(400 + missing, start_ms=START_MS - missing * STEP)
+    require_enough_history(build_dataset(longer, Timeframe.M15, cuts), Timeframe.M15)
+
+
+def test_a_coin_whose_candles_ended_before_the_test_period_is_told_so() -> None:
+    dataset = build_dataset(make_candles(700), Timeframe.M15, cuts_at(500, 800))
+    with pytest.raises(TooLittleHistory, match="no labelled candle in the test period"):
+        require_enough_history(dataset, Timeframe.M15)

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.domain import Timeframe
+from core.feature_calculator import FEATURES
+from core.learning import pipeline
+from core.learning.coin_model import predictions_path
+from core.learning.datasets import DIMENSIONS, dataset_path
+from core.learning.pipeline import TrainingOrder, train_models
+from core.learning.shared_network import shared_network_path
+from core.learning.summary import summarise, summary_table
+from core.learning.training import Recipe
+from core.market.candles import CandleStore
+from core.model_registry import ModelRegistry
+from tests.made_candles import START_MS, make_candles, write_coins
+
+M15, H4, D1 = Timeframe.M15, Timeframe.H4, Timeframe.D1
+QUICK = Recipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=15)
+COINS = {"AAAUSDT": 1500, "BBBUSDT": 1500, "NEWUSDT": 600}
+"""NEWUSDT has a year less history than the others and cannot have a model."""
+
+
+def order(tmp: Path, candles: Path, **changes: object) -> TrainingOrder:
+    return replace(
+        TrainingOrder(
+            candles=candles,
+            symbols=("AAAUSDT", "BBBUSDT"),
+            timeframes=(M15,),
+            models=tmp / "models",
+            datasets=tmp / "datasets",
+            trained_at=datetime(2025, 9, 1, tzinfo=UTC),
+            quiet=True,
+            recipes=dict.fromkeys(Timeframe, QUICK),
+        ),
+        **changes,
+    )
+
+
+@pytest.fixture(scope="module")
+def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("candles") / "made-up-market"
+    write_coins(folder, {"AAAUSDT": 1500, "BBBUSDT": 1500}, M15)
+    late = START_MS + 900 * M15.milliseconds
+    return write_coins(folder, {"NEWUSDT": 600}, M15, start_ms=late, first_seed=9)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, candles: Path) -> TrainingOrder:
+    done = order(tmp_path_factory.mktemp("trained"), candles, symbols=tuple(COINS))
+    report = train_models(done)
+    assert report.trained == [("AAAUSDT", M15), ("BBBUSDT", M15)]
+    assert report.failed == {}
+    assert list(report.too_little_history) == [("NEWUSDT", M15)]
+    return done
+
+
+def test_models_are_published_as_the_registry_wants_them(trained: TrainingOrder) -> None:
+    registry = ModelRegistry(trained.models)
+    assert registry.available() == (("AAAUSDT", M15), ("BBBUSDT", M15))
+    metrics = registry.load_metadata("AAAUSDT", M15)
+    assert metrics.market == "made-up-market"
+    assert metrics.window == DIMENSIONS.window
+    assert metrics.features == list(FEATURES)
+    assert metrics.model_version.startswith("20250901-")
+    assert metrics.periods.train.to < metrics.periods.validation.from_ < metrics.periods.test.from_
+    assert metrics.time_to_target_minutes.LONG is not None
+    assert 15 <= metrics.time_to_target_minutes.LONG.median <= 16 * 15
+    assert metrics.test is not None
+
+
+def test_each_coin_has_its_own_last_layer_on_the_shared_network(trained: TrainingOrder) -> None:
+    registry = ModelRegistry(trained.models)
+    one, other = (registry.load_model(symbol, M15) for symbol in ("AAA", "BBB"))
+    assert np.array_equal(one.conv1.weight, other.conv1.weight)
+    assert not np.array_equal(one.out.weight, other.out.weight)
+
+
+def test_the_saved_test_predictions_are_those_the_metrics_count(trained: TrainingOrder) -> None:
+    predicted = pd.read_parquet(predictions_path(trained.datasets, "AAAUSDT", M15))
+    metrics = ModelRegistry(trained.models).load_metadata("AAAUSDT", M15).test
+    assert metrics is not None
+    assert len(predicted) == metrics.n
+    hits = predicted[["SHORT", "NO_TRADE", "LONG"]].to_numpy().argmax(axis=1) == predicted["label"]
+    assert hits.mean() == pytest.approx(metrics.accuracy, abs=1e-6)
+
+
+def test_the_summary_speaks_of_the_models_there_are(trained: TrainingOrder) -> None:
+    summary = summarise(trained.models, trained.datasets, trained.symbols, M15)
+    assert summary is not None
+    assert summary.coins == 2
+    assert summary.skill_interval[0] <= summary.skill <= summary.skill_interval[1]
+    assert "15m" in summary_table([summary])
+    assert summarise(trained.models, trained.datasets, trained.symbols, H4) is None
+
+
+def test_a_second_run_leaves_everything_as_it_is(trained: TrainingOrder) -> None:
+    before = {p: p.stat().st_mtime_ns for p in trained.models.rglob("*") if p.is_file()}
+    report = train_models(trained)
+    assert report.trained == []
+    assert report.kept == [("AAAUSDT", M15), ("BBBUSDT", M15)]
+    assert {p: p.stat().st_mtime_ns for p in trained.models.rglob("*") if p.is_file()} == before
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = shared_network_path(trained.datasets, M15)
+    before = shared.read_bytes()
+    monkeypatch.setattr("core.learning.shared_network.rehearse", _must_not_run)
+    report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
+    assert report.trained == [("BBBUSDT", M15)]
+    assert shared.read_bytes() == before
+    again = ModelRegistry(tmp_path / "models").load_metadata("BBBUSDT", M15)
+    assert again == ModelRegistry(trained.models).load_metadata("BBBUSDT", M15)
+
+
+def _must_not_run(*_: object) -> None:
+    raise AssertionError("the shared network was there already")
+
+
+def test_force_trains_anew_and_another_seed_makes_another_network(trained: TrainingOrder, tmp_path: Path) -> None:
+    first = train_models(replace(trained, models=tmp_path / "m", datasets=tmp_path / "d", seed=2))
+    assert len(first.trained) == 2
+    again = train_models(replace(trained, models=tmp_path / "m", datasets=tmp_path / "d", seed=3, force=True))
+    assert len(again.trained) == 2
+    two, three = (ModelRegistry(folder).load_model("AAA", M15) for folder in (trained.models, tmp_path / "m"))
+    assert not np.array_equal(two.conv1.weight, three.conv1.weight)
+
+
+def test_a_coin_with_broken_candles_fails_alone_and_with_its_reason(candles: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "candles"
+    for symbol in ("AAAUSDT", "BBBUSDT"):
+        CandleStore(folder).write(symbol, M15, CandleStore(candles).read(symbol, M15))
+    CandleStore(folder).path("BBBUSDT", M15).write_bytes(b"not parquet")
+    report = train_models(order(tmp_path, folder, symbols=("AAAUSDT", "BBBUSDT", "CCCUSDT")))
+    assert report.trained == [("AAAUSDT", M15)]
+    assert "not a readable parquet file" in report.failed["BBBUSDT", M15]
+    assert "No candles at" in report.failed["CCCUSDT", M15]
+
+
+def test_a_coin_that_fails_while_it_is_trained_does_not_stop_the_others(
+    candles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = pipeline.make_coin_model
+
+    def fails_for_one(dataset: pd.DataFrame, symbol: str, *rest: object) -> None:
+        if symbol == "AAAUSDT":
+            raise RuntimeError("out of luck")
+        real(dataset, symbol, *rest)
+
+    monkeypatch.setattr(pipeline, "make_coin_model", fails_for_one)
+    report = train_models(order(tmp_path, candles))
+    assert report.failed == {("AAAUSDT", M15): "unexpected RuntimeError: out of luck"}
+    assert report.trained == [("BBBUSDT", M15)]
+
+
+def test_one_coin_alone_is_enough(tmp_path: Path) -> None:
+    folder = write_coins(tmp_path / "mine", {"MYUSDT": 1500}, M15)
+    report = train_models(order(tmp_path, folder, symbols=("MYUSDT",)))
+    assert report.trained == [("MYUSDT", M15)]
+
+
+def test_days_learn_on_4h_candles_where_there_are_any_and_on_their_own_otherwise(tmp_path: Path) -> None:
+    folder = write_coins(tmp_path / "both", {"AAAUSDT": 1000}, D1)
+    alone = train_models(order(tmp_path / "alone", folder, symbols=("AAAUSDT",), timeframes=(D1,)))
+    write_coins(folder, {"AAAUSDT": 2000}, H4)
+    helped = train_models(order(tmp_path / "helped", folder, symbols=("AAAUSDT",), timeframes=(D1,)))
+    assert alone.trained == helped.trained == [("AAAUSDT", D1)]
+    assert ModelRegistry(tmp_path / "helped" / "models").available() == (("AAAUSDT", D1),)
+    both = train_models(order(tmp_path / "helped", folder, symbols=("AAAUSDT",), timeframes=(H4, D1)))
+    assert (both.trained, both.kept) == ([("AAAUSDT", H4)], [("AAAUSDT", D1)])
+
+
+def test_spot_history_past_the_cut_changes_nothing(candles: Path, tmp_path: Path) -> None:
+    """Two spot markets that agree until the test period begins, and on nothing after it."""
+    early = START_MS - 1000 * M15.milliseconds
+    spot = write_coins(tmp_path / "spot", {"AAAUSDT": 2500}, M15, start_ms=early, first_seed=4)
+    other = CandleStore(spot).read("AAAUSDT", M15)
+    cut = pd.read_parquet(_dataset_of(candles, tmp_path), columns=["open_time", "split"])
+    first_test = cut.loc[cut["split"] == "test", "open_time"].iloc[0]
+    after = (other["open_time"] >= first_test).to_numpy()
+    other.loc[after, ["open", "high", "low", "close"]] *= np.linspace(1, 9, after.sum())[:, None]
+    other.loc[after, "volume"] = 1.0
+    CandleStore(tmp_path / "other").write("AAAUSDT", M15, other)
+
+    networks = []
+    for folder in (spot, tmp_path / "other"):
+        run = order(tmp_path / folder.name, candles, spot_candles=folder, symbols=("AAAUSDT",))
+        train_models(run)
+        networks.append(ModelRegistry(run.models).get("AAA", M15))
+    assert networks[0].version == networks[1].version
+    without = ModelRegistry(tmp_path / "plain" / "models").get("AAA", M15)
+    assert without.version != networks[0].version
+
+
+def test_spot_candles_that_cannot_be_read_are_left_out_and_named(candles: Path, tmp_path: Path) -> None:
+    spot = write_coins(tmp_path / "spot", {"AAAUSDT": 600, "BBBUSDT": 600}, M15)
+    CandleStore(spot).path("BBBUSDT", M15).write_bytes(b"torn")
+    report = train_models(order(tmp_path, candles, spot_candles=spot, symbols=("BBBUSDT",)))
+    assert report.trained == [("BBBUSDT", M15)]
+    assert "not a readable parquet file" in report.spot_left_out["BBBUSDT"]
+
+
+def _dataset_of(candles: Path, tmp_path: Path) -> Path:
+    plain = order(tmp_path / "plain", candles, symbols=("AAAUSDT",))
+    train_models(plain)
+    return dataset_path(plain.datasets, "AAAUSDT", M15)
+
+
+def test_shuffled_labels_leave_no_skill_beyond_its_interval(
+    candles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If skill survived this, some feature would be reading the answer."""
+    real = pipeline.build_dataset
+    rng = np.random.default_rng(0)
+
+    def shuffled(*arguments: object) -> pd.DataFrame:
+        dataset = real(*arguments)
+        for period in ("train", "validation", "test"):
+            rows = np.flatnonzero(dataset["split"] == period)
+            dataset.loc[rows, "label"] = rng.permutation(dataset["label"].to_numpy()[rows])
+        return dataset
+
+    monkeypatch.setattr(pipeline, "build_dataset", shuffled)
+    run = order(tmp_path, candles)
+    train_models(run)
+    summary = summarise(run.models, run.datasets, run.symbols, M15)
+    assert summary is not None
+    assert summary.skill_interval[0] <= 0
+    assert summary.skill < 0.01
+
+
+def test_metrics_json_is_short_plain_json(trained: TrainingOrder) -> None:
+    text = (trained.models / "AAAUSDT" / "15m" / "metrics.json").read_text()
+    assert len(text) < 8000
+    assert set(json.loads(text)["test"]) >= {"n", "accuracy", "majority_accuracy", "skill", "timing_skill", "ece"}
+
+
+def test_tasks_give_the_same_models_in_processes_of_their_own(
+    candles: Path, tmp_path: Path, trained: TrainingOrder
+) -> None:
+    report = train_models(order(tmp_path, candles, jobs=2, symbols=("AAAUSDT", "BBBUSDT")))
+    assert len(report.trained) == 2
+    alone, parallel = (ModelRegistry(folder).get("AAA", M15) for folder in (trained.models, tmp_path / "models"))
+    assert alone.version == parallel.version
+
+
+def test_made_candles_have_a_season_to_learn() -> None:
+    candles = make_candles(96 * 4)
+    spread = (candles["high"] / candles["low"] - 1).to_numpy().reshape(-1, 96).mean(axis=0)
+    assert spread[52:60].mean() > 2 * spread[:16].mean()

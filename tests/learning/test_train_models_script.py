@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.domain import Timeframe
+from core.learning import pipeline
+from core.learning.training import Recipe
+from core.model_registry import ModelRegistry
+from scripts.train_models import main
+from tests.made_candles import write_coins
+
+QUICK = Recipe(steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)
+
+
+@pytest.fixture
+def candles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(pipeline, "RECIPES", dict.fromkeys(Timeframe, QUICK))
+    return write_coins(tmp_path / "candles", {"AAAUSDT": 1500, "NEWUSDT": 150}, Timeframe.M15)
+
+
+def run(candles: Path, tmp_path: Path, *more: str) -> int:
+    folders = ["--candles", str(candles), "--models", str(tmp_path / "m"), "--datasets", str(tmp_path / "d")]
+    return main([*folders, "--jobs", "1", "--timeframes", "15m", *more])
+
+
+def test_it_trains_prints_the_table_and_says_who_lacks_history(
+    candles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(candles, tmp_path) == 0
+    out = capsys.readouterr().out
+    assert "1 models trained" in out
+    assert "NEWUSDT 15m: 150 candles leave 0 labelled ones" in out
+    assert ModelRegistry(tmp_path / "m").available() == (("AAAUSDT", Timeframe.M15),)
+    assert run(candles, tmp_path) == 0
+    assert "1 were there already" in capsys.readouterr().out
+
+
+def test_a_failed_coin_is_listed_with_its_reason_and_the_exit_code_is_1(
+    candles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (candles / "NEWUSDT" / "15m.parquet").write_bytes(b"torn")
+    assert run(candles, tmp_path) == 1
+    out = capsys.readouterr().out
+    assert "FAILED" in out
+    assert "NEWUSDT" in out
+    assert "1 models trained" in out
+
+
+def test_no_model_at_all_is_a_failure(candles: Path, tmp_path: Path) -> None:
+    assert run(candles, tmp_path, "--symbols", "new") == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--timeframes", "2h"], "Unknown timeframe '2h'"),
+        (["--symbols", "AAAUSD"], "Did you mean 'AAAUSDT'?"),
+        (["--symbols", " , "], "must each name at least one"),
+        (["--jobs", "0"], "--jobs is 0"),
+        (["--seed", "-1"], "--seed is -1"),
+        (["--spot-candles", "/nowhere"], "--spot-candles /nowhere holds no candles"),
+        (["--candles", "/nowhere"], "--candles /nowhere holds no candles"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(
+    candles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(candles, tmp_path, *more)
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err
