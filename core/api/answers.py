@@ -1,0 +1,186 @@
+"""The shapes of the API's answers: what /api/docs shows, and how an answer goes over the wire.
+
+The models document; answers are written by orjson straight from the board, and a test holds both together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.domain import Direction, Timeframe, Verdict
+from core.inference_service import UnavailableKind
+from core.market.market import MarketIdentity, MarketKind
+from core.model_metrics import ModelMetrics
+
+
+def answer(request: Request, content: dict[str, Any]) -> Response:
+    """``content`` as JSON, or 304 where the client's copy (If-None-Match) is still right."""
+    body = orjson.dumps(content)
+    tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    known = (part.strip() for part in request.headers.get("If-None-Match", "").split(","))
+    if tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def market_json(market: MarketIdentity | None) -> dict[str, Any] | None:
+    """Which market an answer shows; None while the exchange is still being asked."""
+    return None if market is None else {"kind": market.kind, "name": market.name, "notice": market.notice}
+
+
+class MarketAnswer(BaseModel):
+    kind: MarketKind
+    name: str = Field(examples=["simulated"])
+    notice: str | None = Field(description="What users must be told; null only for a live exchange.")
+
+
+class ErrorAnswer(BaseModel):
+    status: Literal["error"]
+    error: str = Field(description="The kind of failure, for programs.", examples=["unknown_symbol"])
+    message: str = Field(
+        description="The same as a sentence.", examples=["Unknown symbol 'BTCUSD'. Did you mean 'BTCUSDT'?"]
+    )
+
+
+class NotReadyAnswer(ErrorAnswer):
+    reasons: list[str]
+
+
+class Probabilities(BaseModel):
+    LONG: float
+    SHORT: float
+    NO_TRADE: float
+
+
+class TakeProfits(BaseModel):
+    tp1: float
+    tp2: float
+    tp3: float
+
+
+class TrustAnswer(BaseModel):
+    verdict: Verdict
+    reasons: list[str]
+
+
+class PredictionAnswer(BaseModel):
+    """One model's call on one closed candle. Prices in USDT; times ISO 8601 in UTC."""
+
+    symbol: str = Field(examples=["BTCUSDT"])
+    timeframe: Timeframe
+    direction: Direction
+    confidence: float = Field(description="The largest of the three calibrated probabilities.")
+    probabilities: Probabilities
+    model_accuracy: float | None = Field(description="On a test period nothing was chosen on; null if never tested.")
+    entry: float
+    stop_loss: float
+    take_profits: TakeProfits
+    tp_eta_minutes: int | None = Field(description="Median time to tp1 among the training labels that reached it.")
+    prediction_time: str
+    valid_until: str = Field(description="Close of the next candle, when a new prediction replaces this one.")
+    levels_side: Direction = Field(description="Side of the levels; for NO_TRADE the likelier of LONG and SHORT.")
+    trust: TrustAnswer
+    model_version: str
+    candle_open_time: str
+
+
+class UnavailableAnswer(BaseModel):
+    symbol: str
+    timeframe: Timeframe
+    code: UnavailableKind
+    reason: str
+
+
+class PredictionListAnswer(BaseModel):
+    status: Literal["success"]
+    market: MarketAnswer | None
+    count: int
+    timeframe: Timeframe
+    predictions: list[PredictionAnswer]
+    unavailable: list[UnavailableAnswer] = Field(description="Coins that were asked for and have no prediction now.")
+
+
+class OnePredictionAnswer(PredictionAnswer):
+    status: Literal["success"]
+    market: MarketAnswer | None
+
+
+class ConfluenceAnswer(BaseModel):
+    score: float = Field(ge=-1, le=1, description="-1 is all SHORT, 1 is all LONG.")
+    direction: Direction
+    agreement: float
+    veto: str | None
+    sentence: str
+
+
+class SummaryAnswer(BaseModel):
+    status: Literal["success"]
+    market: MarketAnswer | None
+    symbol: str
+    predictions_by_timeframe: dict[Timeframe, PredictionAnswer | None]
+    confluence: ConfluenceAnswer
+    unavailable: list[UnavailableAnswer]
+
+
+class ModelEntryAnswer(BaseModel):
+    symbol: str
+    timeframe: Timeframe
+    state: Literal["available", "missing", "unusable"]
+    reason: str | None = Field(description="Why there is no usable model.")
+    model_version: str | None
+    trained_at: str | None
+    accuracy: float | None
+    accuracy_band: Literal["weak", "fair", "good", "excellent"] | None
+    findings: list[str] = Field(description="What the model's own test says against it.")
+
+
+class ModelListAnswer(BaseModel):
+    status: Literal["success"]
+    market: MarketAnswer | None
+    count: int = Field(description="Usable models.")
+    models: list[ModelEntryAnswer]
+
+
+class OneModelAnswer(ModelEntryAnswer):
+    status: Literal["success"]
+    market: MarketAnswer | None
+    metrics: ModelMetrics | None
+
+
+class CandleAnswer(BaseModel):
+    open_time: str
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+
+
+class CandleListAnswer(BaseModel):
+    """Closed candles, oldest first. Gaps stay gaps."""
+
+    status: Literal["success"]
+    market: MarketAnswer | None
+    symbol: str
+    timeframe: Timeframe
+    state: str = Field(description="'fresh', or why not to rely on the newest candle.", examples=["fresh"])
+    reason: str | None
+    count: int
+    candles: list[CandleAnswer]
+
+
+class LiveAnswer(BaseModel):
+    status: Literal["alive"]
+
+
+class ReadyAnswer(BaseModel):
+    status: Literal["ready"]
+    market: MarketAnswer | None
+    predictions: int

@@ -1,0 +1,43 @@
+"""/api/candles: the closed candles that predictions are made from."""
+
+from __future__ import annotations
+
+import numpy as np
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from core.api.answers import CandleListAnswer, answer, market_json
+from core.api.requests import LimitQuery, Running, SymbolPath, TimeframeQuery, filled_board
+from core.domain import Timeframe, resolve_symbol
+from core.market.candles import CANDLE_COLUMNS
+
+router = APIRouter(tags=["candles"])
+
+
+@router.get("/candles/{symbol}", responses={200: {"model": CandleListAnswer}})
+def candles(
+    request: Request,
+    application: Running,
+    symbol: SymbolPath,
+    timeframe: TimeframeQuery = Timeframe.M15.value,
+    limit: LimitQuery = 200,
+) -> Response:
+    """The newest closed candles of one coin, oldest first. Gaps stay gaps."""
+    asked = Timeframe.parse(timeframe)
+    board = filled_board(application)
+    resolved = resolve_symbol(symbol, board.symbols())
+    frame = application.feed.candles(resolved, asked).tail(limit)
+    series = application.feed.status(resolved, asked)
+    times = np.datetime_as_string(frame["open_time"].to_numpy(dtype="datetime64[s]"), timezone="UTC").tolist()
+    rows = zip(times, *(frame[name].tolist() for name in CANDLE_COLUMNS[1:]), strict=True)
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        "symbol": resolved,
+        "timeframe": asked.value,
+        "state": series.state,
+        "reason": series.reason,
+        "count": len(frame),
+        "candles": [dict(zip(CANDLE_COLUMNS, row, strict=True)) for row in rows],
+    }
+    return answer(request, content)

@@ -1,0 +1,38 @@
+"""/api/health: is the process alive, and has it something to show? For load balancers and watchdogs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from core.api.answers import LiveAnswer, NotReadyAnswer, ReadyAnswer, market_json
+from core.api.errors import error_response
+from core.api.requests import Running, reasons_for_no_prediction
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+@router.get("/live", responses={200: {"model": LiveAnswer}})
+async def live() -> Response:
+    """The server answers; nothing else is asked."""
+    return JSONResponse({"status": "alive"}, headers=_NEVER_KEPT)
+
+
+@router.get("/ready", responses={200: {"model": ReadyAnswer}, 503: {"model": NotReadyAnswer}})
+def ready(application: Running) -> Response:
+    """The board has predictions; until then 503 with the reasons why not."""
+    board = application.board.snapshot()
+    predictions = sum(signal.prediction is not None for signal in board.signals.values())
+    if not predictions:
+        return error_response(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "not_ready",
+            "The board has no prediction yet.",
+            reasons=reasons_for_no_prediction(board),
+        )
+    content = {"status": "ready", "market": market_json(board.market), "predictions": predictions}
+    return JSONResponse(content, headers=_NEVER_KEPT)

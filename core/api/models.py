@@ -1,0 +1,65 @@
+"""/api/models: which coins and timeframes have a usable model, and how good it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from core.api.answers import ModelListAnswer, OneModelAnswer, answer, market_json
+from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
+from core.domain import Timeframe, iso, resolve_symbol
+from core.model_registry import ModelStatus
+from core.trust import accuracy_band, model_findings
+
+router = APIRouter(tags=["models"])
+
+
+@router.get("/models", responses={200: {"model": ModelListAnswer}})
+def models(request: Request, application: Running) -> Response:
+    """Every coin and timeframe: whether it has a usable model, and how good that is."""
+    board = filled_board(application)
+    registry = application.registry
+    pairs = dict.fromkeys([*board.signals, *registry.available()])
+    entries = [_entry(registry.status(*pair)) for pair in pairs]
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        "count": sum(entry["state"] == "available" for entry in entries),
+        "models": entries,
+    }
+    return answer(request, content)
+
+
+@router.get("/models/{symbol}/{timeframe}", responses={200: {"model": OneModelAnswer}})
+def model(request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframePath) -> Response:
+    """One model with all its metrics; `state` tells where there is none (`missing`, `unusable`), and why."""
+    asked = Timeframe.parse(timeframe)
+    board = filled_board(application)
+    registry = application.registry
+    known = dict.fromkeys([*board.symbols(), *(symbol for symbol, _ in registry.available())])
+    status = registry.status(resolve_symbol(symbol, known), asked)
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        **_entry(status),
+        "metrics": status.metrics and status.metrics.model_dump(mode="json", by_alias=True),
+    }
+    return answer(request, content)
+
+
+def _entry(status: ModelStatus) -> dict[str, Any]:
+    metrics = status.metrics
+    test = metrics.test if metrics else None
+    return {
+        "symbol": status.symbol,
+        "timeframe": status.timeframe.value,
+        "state": status.state,
+        "reason": status.reason,
+        "model_version": metrics.model_version if metrics else None,
+        "trained_at": iso(metrics.trained_at) if metrics else None,
+        "accuracy": test.accuracy if test else None,
+        "accuracy_band": accuracy_band(test.accuracy) if test else None,
+        "findings": [finding.sentence for finding in model_findings(metrics)] if metrics else [],
+    }

@@ -1,0 +1,122 @@
+"""What the API is asked: its parameters, how they are read, and the board they are answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request
+
+from core.api.answers import ErrorAnswer
+from core.api.errors import ApiError
+from core.application import Application
+from core.domain import Direction, InvalidRequest, Timeframe, did_you_mean, resolve_symbol, shorten
+from core.signal_board import BoardSnapshot
+
+MOST_SYMBOLS = 200
+MOST_CANDLES = 2000
+
+
+def running_application(request: Request) -> Application:
+    """The application the API was created over, asked for anew with every request."""
+    application: Application = request.app.state.get_application()
+    return application
+
+
+Running = Annotated[Application, Depends(running_application)]
+
+SymbolPath = Annotated[str, Path(description="BTCUSDT, or BTC for short.", examples=["BTCUSDT"])]
+TimeframePath = Annotated[str, Path(json_schema_extra={"enum": [tf.value for tf in Timeframe]})]
+TimeframeQuery = Annotated[
+    str, Query(description="How long a candle lasts.", json_schema_extra={"enum": [tf.value for tf in Timeframe]})
+]
+SymbolsQuery = Annotated[
+    str | None,
+    Query(description=f"Comma-separated, at most {MOST_SYMBOLS}; all coins without it.", examples=["BTCUSDT,ETH"]),
+]
+ConfidenceQuery = Annotated[
+    float, Query(ge=0, le=1, allow_inf_nan=False, description="Leave out less confident predictions.")
+]
+DirectionQuery = Annotated[
+    str | None, Query(description="Only this call.", json_schema_extra={"enum": [d.value for d in Direction]})
+]
+TrustedQuery = Annotated[
+    bool | None, Query(description="true: only predictions nothing speaks against; false: only the others.")
+]
+LimitQuery = Annotated[int, Query(ge=1, le=MOST_CANDLES, description="How many of the newest candles.")]
+
+ERROR_ANSWERS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorAnswer, "description": "No such symbol, timeframe, model or address."},
+    414: {"model": ErrorAnswer, "description": "The address is too long."},
+    422: {"model": ErrorAnswer, "description": "A parameter has a value that can never be right."},
+    503: {"model": ErrorAnswer, "description": "Not yet, or not now: ask again after Retry-After seconds."},
+}
+"""What every address that reads the board may answer instead."""
+
+
+def filled_board(application: Application) -> BoardSnapshot:
+    """The newest snapshot; 503 while it has no coin in it, since nothing asked of it could be answered."""
+    board = application.board.snapshot()
+    if not board.signals:
+        raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "starting", reasons_for_no_prediction(board)[0])
+    return board
+
+
+def reasons_for_no_prediction(board: BoardSnapshot) -> list[str]:
+    """Why a board has no prediction on it: each kind of reason once, in the words of the first coin it befell."""
+    if board.market is None:
+        return ["Candor is starting: no market has answered yet."]
+    if not board.signals:
+        return ["Candor is starting: the first candles are on their way."]
+    first_of_kind: dict[str, str] = {}
+    for signal in board.signals.values():
+        if signal.problem is not None:
+            first_of_kind.setdefault(signal.problem.kind, signal.problem.sentence)
+    return list(first_of_kind.values())
+
+
+def parse_symbols(text: str | None, known: tuple[str, ...]) -> list[str]:
+    """The symbols asked for, each once, in the order asked; all of ``known`` without ``text``."""
+    if text is None:
+        return list(known)
+    written = [part for part in text.split(",") if part.strip()]
+    if not written:
+        raise InvalidRequest("The parameter 'symbols' is empty; name coins like BTCUSDT,ETH or leave it out for all.")
+    if len(written) > MOST_SYMBOLS:
+        raise InvalidRequest(
+            f"{len(written):,} symbols were asked for; at most {MOST_SYMBOLS} fit one request. "
+            "Leave 'symbols' out to get every coin."
+        )
+    return list(dict.fromkeys(resolve_symbol(part, known) for part in written))
+
+
+def parse_direction(text: str | None) -> Direction | None:
+    """The direction named, in any case of letters; InvalidRequest with the choices otherwise."""
+    if text is None:
+        return None
+    try:
+        return Direction(text.strip().upper())
+    except ValueError:
+        hint = did_you_mean(text[:40].upper(), list(Direction))
+        raise InvalidRequest(
+            f"Unknown direction {shorten(text)!r}.{hint} Choose one of: {', '.join(Direction)}."
+        ) from None
+
+
+def refuse_odd_parameters(request: Request) -> None:
+    """InvalidRequest for a query parameter that the address does not have, or that is given twice."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    expected = [field.alias for field in request.scope["route"].dependant.query_params]
+    for name in dict.fromkeys(given):
+        if name not in expected:
+            choices = f"It takes {_listed(expected)}." if expected else "It takes none."
+            hint = did_you_mean(name[:100], expected)
+            raise InvalidRequest(f"This address has no parameter {shorten(name)!r}.{hint} {choices}")
+        if given.count(name) > 1:
+            hint = "; separate the symbols by commas" if name == "symbols" else ""
+            raise InvalidRequest(f"The parameter {name!r} is given {given.count(name)} times; expected once{hint}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names[:-1])) + (" and " if len(names) > 1 else "") + repr(names[-1])

@@ -1,0 +1,168 @@
+"""How long predictions take here, each beside a plain version measured in the same run.
+
+    python scripts/benchmark.py [--json] [--repeats 30]
+
+Uses the simulated market and 136 models (34 coins on 4 timeframes): copies of one shipped model where not
+every coin has its own, since time does not depend on weights. Figures are medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import joblib
+import torch
+
+from core.cnn_lstm import from_checkpoint
+from core.domain import Timeframe
+from core.inference_service import InferenceService
+from core.market.clock import ManualClock
+from core.market.feed import CandleFeed
+from core.market.simulated import SimulatedMarket
+from core.model_registry import NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
+from core.settings import get_settings
+from core.signal_board import SignalBoard
+from scripts.plain_board import plain_probabilities
+
+NOON = datetime(2026, 1, 7, 12, 1, tzinfo=UTC)
+ROWS = {
+    "predict_new_candle_ms": "one prediction on a new candle, ms",
+    "predict_cached_us": "the same again, remembered, µs",
+    "batch3_ms": "three coins, ms",
+    "timeframes4_ms": "four timeframes of a coin, ms",
+    "board_ms": "the whole board of 136, ms",
+    "load_model_ms": "loading one model, ms",
+    "models_memory_mb": "memory of all 136 models, MB",
+}
+
+
+def main() -> None:
+    arguments = _parse()
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = measure(Path(folder), arguments.repeats)
+    print(json.dumps(figures) if arguments.json else table(figures))
+
+
+def measure(models_dir: Path, repeats: int) -> dict[str, float]:
+    """Every figure, and its plain counterpart under the same name with ``_plain`` before the unit."""
+    clock = ManualClock(NOON)
+    feed = CandleFeed(SimulatedMarket(seed=1, clock=clock))
+    feed.refresh_once()
+    pairs = [(symbol, timeframe) for timeframe in Timeframe for symbol in feed.symbols()]
+    _copy_models(models_dir, pairs)
+
+    gc.collect()
+    before = _resident_mb()
+    registry = ModelRegistry(models_dir)
+    for pair in pairs:
+        registry.get(*pair)
+    service = InferenceService(feed, registry)
+    board = SignalBoard(service, feed)
+    board.recompute()
+    memory = _resident_mb() - before
+
+    def next_candle() -> None:
+        """A day passes, so that all four timeframes have a new candle; not part of what is timed."""
+        clock.advance(timedelta(days=1))
+        feed.refresh_once()
+
+    def plainly(asked: list[tuple[str, Timeframe]]) -> Callable[[], object]:
+        return lambda: [plain_probabilities(registry.get(*pair), feed.candles(*pair)) for pair in asked]
+
+    def load() -> None:
+        registry.clear_cache()
+        registry.get("BTCUSDT", Timeframe.M15)
+
+    folder = models_dir / "BTCUSDT" / "15m"
+
+    def load_plainly() -> None:
+        from_checkpoint(torch.load(folder / NETWORK_FILE, weights_only=True))
+        joblib.load(folder / SCALER_FILE)
+
+    few = max(repeats // 10, 3)
+    one = [("BTCUSDT", Timeframe.M15)]
+    three = [(symbol, Timeframe.M15) for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
+    four = [("BTCUSDT", timeframe) for timeframe in Timeframe]
+    figures = {
+        "predict_new_candle_ms": _median_ms(lambda: service.predict("BTCUSDT", "15m"), repeats, next_candle),
+        "predict_new_candle_plain_ms": _median_ms(plainly(one), repeats),
+        "predict_cached_us": 1000 * _median_ms(lambda: service.predict("BTCUSDT", "15m"), 20 * repeats),
+        "predict_cached_plain_us": 1000 * _median_ms(plainly(one), repeats),
+        "batch3_ms": _median_ms(lambda: service.predict_batch(["BTC", "ETH", "SOL"], "15m"), repeats, next_candle),
+        "batch3_plain_ms": _median_ms(plainly(three), repeats),
+        "timeframes4_ms": _median_ms(lambda: service.predict_timeframes("BTC"), repeats, next_candle),
+        "timeframes4_plain_ms": _median_ms(plainly(four), repeats),
+        "board_ms": _median_ms(board.recompute, repeats, next_candle),
+        "board_plain_ms": _median_ms(plainly(pairs), few),
+        "load_model_ms": _median_ms(load, repeats),
+        "load_model_plain_ms": _median_ms(load_plainly, repeats),
+        "models_memory_mb": memory,
+    }
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def table(figures: dict[str, float]) -> str:
+    """The figures for people: what was measured, here, the plain version, and their ratio."""
+    lines = [f"{'':44} {'here':>10} {'plain':>10} {'ratio':>7}"]
+    for name, label in ROWS.items():
+        stem, unit = name.rsplit("_", 1)
+        here, plain = figures[name], figures.get(f"{stem}_plain_{unit}")
+        compared = f"{plain:>10.2f} {plain / here:>6.1f}x" if plain is not None else f"{'-':>10} {'-':>7}"
+        lines.append(f"{label:44} {here:>10.3f} {compared}")
+    return "\n".join(lines)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure predictions beside a plain version, in one run.")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument("--repeats", type=int, default=30, help="how often each figure is taken (default 30)")
+    arguments = parser.parse_args()
+    if arguments.repeats < 3:
+        parser.error(f"--repeats is {arguments.repeats}; a median needs at least 3")
+    return arguments
+
+
+def _copy_models(models_dir: Path, pairs: list[tuple[str, Timeframe]]) -> None:
+    """One shipped model under every name, so that the board is full whatever is shipped."""
+    shipped = ModelRegistry(get_settings().models_dir)
+    available = shipped.available()
+    if not available:
+        sys.exit(f"No model in {shipped.models_dir} to measure with; train one first: python scripts/train_models.py")
+    model = shipped.get(*available[0])
+    described = model.metrics.model_dump(mode="json", by_alias=True)
+    for symbol, timeframe in pairs:
+        named = described | {"symbol": symbol, "timeframe": timeframe.value}
+        publish_model(models_dir, symbol, timeframe, model.network, model.scaler, named)
+
+
+def _median_ms(measured: Callable[[], object], repeats: int, before_each: Callable[[], object] | None = None) -> float:
+    times = []
+    for _ in range(repeats):
+        if before_each is not None:
+            before_each()
+        began = time.perf_counter()
+        measured()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times) * 1000
+
+
+def _resident_mb() -> float:
+    """Memory this process holds in RAM, as Linux counts it."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The board the plain way, to measure against: pandas for every feature, one forward pass per model, no memory.
+
+Written for comparison only (scripts/benchmark.py) and as an independent check of the feature values.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import torch
+
+from core.domain import Timeframe
+from core.feature_calculator import FEATURE_CLIP, FEATURES
+from core.model_registry import LoadedModel
+from core.trade_levels import HORIZON_CANDLES
+
+
+def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
+    """The fifteen features of gap-free candles, columns FEATURES, one pandas expression after another.
+
+    Wilder's averages start from the first candle here and from a plain mean in TA-Lib: the two agree
+    after some hundred candles, not before.
+    """
+    high, low, close, volume = (candles[name] for name in ("high", "low", "close", "volume"))
+    closed = candles["open_time"] + timeframe.duration
+    previous = close.shift()
+    true_range = pd.concat([high - low, (high - previous).abs(), (low - previous).abs()], axis=1).max(axis=1)
+    true_range = true_range.where(previous.notna())
+    atr = _wilder(true_range)
+    log_close = np.log(close)
+    up_move, down_move = high.diff(), -low.diff()
+    plus = 100 * _wilder(up_move.where((up_move > down_move) & (up_move > 0), 0.0)) / atr
+    minus = 100 * _wilder(down_move.where((down_move > up_move) & (down_move > 0), 0.0)) / atr
+    adx = _wilder(100 * (plus - minus).abs() / (plus + minus))
+    top, bottom = high.rolling(64).max(), low.rolling(64).min()
+    day = pd.Timedelta(days=1) if timeframe.minutes <= 60 else pd.Timedelta(days=7)
+    period = int(day / timeframe.duration)
+    ahead = min(HORIZON_CANDLES, period)
+    angle = 2 * np.pi * (closed.dt.hour * 60 + closed.dt.minute) / 1440
+    features = {
+        "ret1": (log_close - log_close.shift(1)) / (atr / close),
+        "ret16": (log_close - log_close.shift(16)) / (atr / close) / 4,
+        "ema100_dist": (close - close.ewm(span=100, adjust=False).mean()) / atr,
+        "rng_pos": 2 * (close - bottom) / (top - bottom) - 1,
+        "atr_pct": np.log(atr / close),
+        "macd": (close.ewm(span=12, adjust=False).mean() - close.ewm(span=26, adjust=False).mean()) / atr,
+        "adx": adx / 50 - 1,
+        "di_diff": (plus - minus) / 50,
+        "atr_rel": np.log(atr / true_range.rolling(96).mean()),
+        "tr4_rel": np.log(true_range.rolling(4).mean() / atr + 0.05),
+        "vol_rel": np.log((volume / volume.rolling(96).mean()).clip(lower=0.01)),
+        "season1": np.log(true_range.rolling(ahead).mean().shift(period - ahead) / atr + 0.05),
+        "wk_ahead": _weekend_share_ahead(closed, timeframe),
+        "tod_sin": np.sin(angle),
+        "tod_cos": np.cos(angle),
+    }
+    return pd.DataFrame(features)[list(FEATURES)]
+
+
+def plain_probabilities(model: LoadedModel, candles: pd.DataFrame) -> np.ndarray:
+    """SHORT, NO_TRADE and LONG of the newest candle, everything computed from nothing."""
+    features = pandas_features(candles, model.timeframe).iloc[-model.metrics.window :]
+    standardised = ((features - model.mean) / model.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
+    with torch.inference_mode():
+        logits = model.network(torch.tensor(standardised.to_numpy(), dtype=torch.float32).unsqueeze(0))
+        return torch.softmax(logits[0].double() / model.metrics.temperature, dim=0).numpy()
+
+
+def _wilder(values: pd.Series) -> pd.Series:
+    return values.ewm(alpha=1 / 14, adjust=False, ignore_na=True).mean()
+
+
+def _weekend_share_ahead(closed: pd.Series, timeframe: Timeframe) -> pd.Series:
+    """Of the next H candles; a candle lies on the day it opens, and a day candle is a whole day."""
+    weekend = [(closed + n * timeframe.duration).dt.day_of_week >= 5 for n in range(HORIZON_CANDLES)]
+    return sum(flags.astype(float) for flags in weekend) / HORIZON_CANDLES

@@ -1,0 +1,108 @@
+"""Readiness, freshness, and answers that keep what the documentation promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from core import predictions_api
+from core.api import candles, health, models
+from core.application import Application
+from core.inference_service import InferenceService
+from core.model_registry import ModelRegistry
+from core.signal_board import SignalBoard
+from tests.api.client import client_of, refusal
+from tests.applications import still_life
+
+
+def test_an_application_that_has_just_started_is_alive_but_not_ready(application: Application) -> None:
+    empty = SignalBoard(application.service, application.feed)
+    with client_of(replace(application, board=empty)) as client:
+        assert client.get("/api/health/live").json() == {"status": "alive"}
+        answer = client.get("/api/health/ready")
+        refusal(answer, 503, "not_ready")
+        assert answer.json()["reasons"]
+        for path in ("predictions", "predictions/BTC", "predictions/BTC/summary", "models", "candles/BTC"):
+            early = client.get(f"/api/{path}")
+            assert "starting" in refusal(early, 503, "starting")
+            assert "Retry-After" in early.headers
+
+
+def test_a_board_with_predictions_is_ready(client: TestClient) -> None:
+    answer = client.get("/api/health/ready")
+    assert (answer.status_code, answer.json()["status"], answer.json()["predictions"]) == (200, "ready", 11)
+
+
+def test_a_board_without_any_model_is_not_ready_and_says_why(tmp_path: Path, application: Application) -> None:
+    registry = ModelRegistry(tmp_path)
+    board = SignalBoard(InferenceService(application.feed, registry), application.feed)
+    board.recompute()
+    with client_of(replace(application, registry=registry, board=board)) as client:
+        answer = client.get("/api/health/ready")
+        refusal(answer, 503, "not_ready")
+        assert "train_models.py" in answer.json()["reasons"][0]
+        assert client.get("/api/predictions").json()["count"] == 0
+
+
+def test_an_unchanged_answer_is_not_sent_twice_and_a_changed_one_is(tmp_path: Path) -> None:
+    life = still_life(tmp_path)
+    with client_of(life.application) as client:
+        first = client.get("/api/predictions")
+        known = {"If-None-Match": first.headers["ETag"]}
+        assert first.headers["Cache-Control"] == "no-cache"
+        again = client.get("/api/predictions", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert client.get("/api/predictions?timeframe=1h", headers=known).status_code == 200
+
+        life.clock.advance(timedelta(minutes=15))
+        life.feed.refresh_once()
+        changed = client.get("/api/predictions", headers=known)
+        assert changed.status_code == 200
+        assert changed.json()["predictions"][0]["candle_open_time"] == "2025-09-03T12:00:00Z"
+
+
+def test_every_address_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
+    values = {"symbol": "BTCUSDT", "timeframe": "15m"}
+    parts = (predictions_api, models, candles, health)
+    routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
+    assert len(routes) == 8
+    for route in routes:
+        answer = client.get("/api" + route.path.format(**values))
+        assert answer.status_code == 200, route.path
+        route.responses[200]["model"].model_validate_json(answer.content)
+
+
+def test_the_documentation_lists_every_address_and_needs_no_other_host(client: TestClient) -> None:
+    page = client.get("/api/docs")
+    assert page.status_code == 200
+    assert "//" not in page.text.replace("<!-- `SwaggerUIBundle` is now available on the page -->", "").replace(
+        "window.location.protocol + '//'", ""
+    )
+    spec = client.get("/api/openapi.json").json()
+    assert set(spec["paths"]) == {
+        "/predictions",
+        "/predictions/{symbol}",
+        "/predictions/{symbol}/summary",
+        "/models",
+        "/models/{symbol}/{timeframe}",
+        "/candles/{symbol}",
+        "/health/live",
+        "/health/ready",
+    }
+    assert spec["servers"] == [{"url": "/api"}]
+    for path, operations in spec["paths"].items():
+        if not path.startswith("/health"):
+            assert {"200", "404", "414", "422", "503"} <= set(operations["get"]["responses"]), path
+
+
+def test_the_front_of_the_api_leads_to_its_documentation(client: TestClient) -> None:
+    assert client.get("/api/").headers["Location"] == "/api/docs"
+
+
+def test_other_sites_may_not_read_the_api_unless_somebody_lets_them(client: TestClient) -> None:
+    answer = client.get("/api/predictions", headers={"Origin": "https://elsewhere.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control-")]

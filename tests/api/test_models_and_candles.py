@@ -1,0 +1,64 @@
+"""/api/models and /api/candles."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.application import Application
+from core.domain import BadCandles, Timeframe
+from tests.api.client import client_of, refusal
+from tests.applications import COINS, StillLife
+
+
+def test_models_are_listed_with_their_state_and_accuracy(client: TestClient) -> None:
+    body = client.get("/api/models").json()
+    states = {(m["symbol"], m["timeframe"]): m["state"] for m in body["models"]}
+    assert len(states) == len(COINS) * len(Timeframe)
+    assert states["BTCUSDT", "1d"] == states["ETHUSDT", "15m"] == "available"
+    assert states["SOLUSDT", "15m"] == "unusable"
+    assert states["DOGEUSDT", "15m"] == "missing"
+    assert body["count"] == 11
+    weak = next(m for m in body["models"] if m["symbol"] == "ETHUSDT" and m["timeframe"] == "15m")
+    assert weak["accuracy_band"] == "weak"
+    assert weak["findings"]
+
+
+def test_one_model_comes_with_the_whole_of_its_metrics(client: TestClient, life: StillLife) -> None:
+    body = client.get("/api/models/BTC/15m").json()
+    stated = json.loads((life.models_dir / "BTCUSDT" / "15m" / "metrics.json").read_text())
+    assert body["metrics"]["test"] == stated["test"]
+    assert body["metrics"]["periods"] == stated["periods"]
+
+
+@pytest.mark.parametrize(("address", "state"), [("SOL/15m", "unusable"), ("DOGE/1d", "missing")])
+def test_a_model_that_cannot_be_used_says_why(client: TestClient, address: str, state: str) -> None:
+    body = client.get(f"/api/models/{address}").json()
+    assert (body["status"], body["state"], body["metrics"]) == ("success", state, None)
+    assert body["reason"]
+
+
+def test_candles_are_those_of_the_feed_oldest_first(client: TestClient, application: Application) -> None:
+    body = client.get("/api/candles/BTC", params={"timeframe": "1h", "limit": 3}).json()
+    frame = application.feed.candles("BTCUSDT", Timeframe.H1).tail(3)
+    assert (body["symbol"], body["timeframe"], body["count"], body["state"]) == ("BTCUSDT", "1h", 3, "fresh")
+    assert [c["open_time"] for c in body["candles"]] == [
+        "2025-09-03T09:00:00Z",
+        "2025-09-03T10:00:00Z",
+        "2025-09-03T11:00:00Z",
+    ]
+    assert [c["close"] for c in body["candles"]] == frame["close"].tolist()
+
+
+def test_candles_that_the_market_sent_broken_are_unavailable_with_the_reason(application: Application) -> None:
+    def broken(*_: object) -> None:
+        raise BadCandles("The candle of 2025-08-31 09:00 UTC is there twice.")
+
+    feed = SimpleNamespace(candles=broken)
+    with client_of(SimpleNamespace(board=application.board, feed=feed)) as client:
+        answer = client.get("/api/candles/BTC")
+    assert "is there twice" in refusal(answer, 503, "bad_candles")
+    assert int(answer.headers["Retry-After"]) > 0

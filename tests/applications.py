@@ -1,0 +1,59 @@
+"""A whole application for tests: the simulated market on a clock that stands still, and hand-made models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.application import Application
+from core.domain import Timeframe
+from core.inference_service import InferenceService
+from core.market.clock import ManualClock
+from core.market.feed import CandleFeed
+from core.market.simulated import SimulatedMarket
+from core.model_registry import ModelRegistry
+from core.settings import Settings
+from core.signal_board import SignalBoard
+from tests.hand_made_models import publish
+
+NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
+COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT")
+"""BTC, ETH and SOL have models on every timeframe, DOGE has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillLife:
+    """An application whose time passes only when ``clock`` is told so, followed by ``feed.refresh_once()``."""
+
+    clock: ManualClock
+    models_dir: Path
+    application: Application
+
+    @property
+    def feed(self) -> CandleFeed:
+        return self.application.feed
+
+    @property
+    def service(self) -> InferenceService:
+        return self.application.service
+
+    @property
+    def board(self) -> SignalBoard:
+        return self.application.board
+
+
+def still_life(models_dir: Path, moment: datetime = NOON) -> StillLife:
+    """Four coins at noon, three of them with models; candles are loaded, the board is computed."""
+    clock = ManualClock(moment)
+    for seed, symbol in enumerate(COINS[:-1]):
+        for timeframe in Timeframe:
+            publish(models_dir, symbol, timeframe, seed)
+    feed = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=COINS)
+    registry = ModelRegistry(models_dir)
+    service = InferenceService(feed, registry)
+    board = SignalBoard(service, feed)
+    board.start()
+    feed.refresh_once()
+    settings = Settings(market="simulated", models_dir=models_dir)
+    return StillLife(clock, models_dir, Application(settings, feed, registry, service, board))

@@ -1,0 +1,69 @@
+"""Candor as a user starts it: ``streamlit run app.py`` in a process of its own, on the simulated market."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+START_SECONDS = 90  # generous, since CI's cores are slow
+
+
+@contextmanager
+def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator[str]:
+    """Run the server over the models in ``models_dir``; gives its address once the board has predictions.
+
+    AssertionError with the server's log where it does not come up.
+    """
+    port = free_port()
+    log = scratch / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+            cwd=PROJECT,
+            env=server_environment() | {"CANDOR_MODELS_DIR": str(models_dir)} | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://localhost:{port}"
+    try:
+        _await_ready(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def server_environment() -> dict[str, str]:
+    """This process's environment without its own CANDOR_* settings; the simulated market, one core."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CANDOR_", "STREAMLIT_"))}
+    return kept | {"CANDOR_MARKET": "simulated", "OMP_NUM_THREADS": "1"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/api/health/ready", timeout=5):
+                return
+        except urllib.error.HTTPError as error:
+            error.close()
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"The server did not come up. Its log ends:\n{log.read_text(errors='replace')[-4000:]}")

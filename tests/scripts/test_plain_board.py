@@ -1,0 +1,33 @@
+"""The plain version computes the same things, or a comparison with it would mean nothing."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from core.domain import Timeframe
+from core.feature_calculator import FEATURES, calculate_features
+from core.market.clock import ManualClock
+from core.market.simulated import SimulatedMarket
+from core.model_registry import ModelRegistry
+from scripts.plain_board import pandas_features, plain_probabilities
+from tests.applications import still_life
+
+NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("timeframe", list(Timeframe))
+def test_features_written_in_pandas_agree_with_those_served(timeframe):
+    candles = SimulatedMarket(seed=3, clock=ManualClock(NOON)).candles("ETHUSDT", timeframe, 500)
+    served = calculate_features(candles, timeframe).iloc[-50:]
+    plain = pandas_features(candles, timeframe).iloc[-50:]
+    for name in FEATURES:
+        np.testing.assert_allclose(plain[name], served[name], atol=5e-3, err_msg=name)
+
+
+def test_plain_probabilities_agree_with_the_service(tmp_path):
+    life = still_life(tmp_path)
+    model = ModelRegistry(tmp_path).get("BTCUSDT", "15m")
+    plain = plain_probabilities(model, life.feed.candles("BTCUSDT", Timeframe.M15))
+    served = life.service.predict("BTCUSDT", "15m").probabilities
+    assert list(plain) == pytest.approx([served["SHORT"], served["NO_TRADE"], served["LONG"]], abs=2e-3)

@@ -1,0 +1,145 @@
+"""The whole of Candor in a process of its own, asked by a real HTTP client."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlsplit
+
+import pytest
+
+from core.domain import Timeframe
+from pages.components.assets import PLOTLY_URL
+from tests.hand_made_models import publish
+from tests.real_server import PROJECT, free_port, real_server, server_environment
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("candor")
+    publish(folder / "models", "BTCUSDT", Timeframe.M15)
+    with real_server(folder / "models", folder) as address:
+        yield address
+
+
+def get(address: str, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
+    """The answer to a GET of ``path`` exactly as it is written, and its body."""
+    place = urlsplit(address)
+    connection = HTTPConnection(place.hostname or "", place.port, timeout=30)
+    try:
+        connection.putrequest("GET", path, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        response = connection.getresponse()
+        return response, response.read()
+    finally:
+        connection.close()
+
+
+def test_the_dashboard_is_at_the_front(address: str) -> None:
+    response, body = get(address, "/")
+    assert response.status == 200
+    assert b'<div id="root">' in body
+
+
+def test_the_api_is_beside_the_dashboard(address: str) -> None:
+    response, body = get(address, "/api/predictions?symbols=BTC")
+    answer = json.loads(body)
+    assert (response.status, answer["status"], answer["count"]) == (200, "success", 1)
+    assert answer["market"]["kind"] == "simulated"
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/"])
+def test_the_front_of_the_api_leads_to_its_documentation(address: str, path: str) -> None:
+    with urllib.request.urlopen(address + path, timeout=30) as page:
+        assert page.url == address + "/api/docs"
+
+
+def test_the_documentation_loads_everything_from_this_server(address: str) -> None:
+    _, page = get(address, "/api/docs")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.decode())
+    assert loaded
+    for path in loaded:
+        assert path.startswith("/api/")
+        assert get(address, path)[0].status == 200
+
+
+def test_plotly_comes_out_of_the_installed_package_and_is_kept_by_browsers(address: str) -> None:
+    response, body = get(address, PLOTLY_URL, Accept_Encoding="gzip")
+    assert response.status == 200
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["Content-Type"].startswith("text/javascript")
+    assert len(body) < 2_000_000
+    plain = get(address, PLOTLY_URL)[1]
+    assert gzip.decompress(body) == plain
+    assert b"plotly.js v" in plain[:200]
+
+
+def test_only_known_libraries_are_served(address: str) -> None:
+    for path in ("/assets/nothing.js", "/assets/..%2f..%2fapp.py", "/assets/%2e%2e/app.py"):
+        assert get(address, path)[0].status in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/../core/settings.py",
+        "/api/%2e%2e/app.py",
+        "/api/predictions/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/api/%00",
+        "/api/predictions%0a/x",
+        "/api/nothing",
+        "/api/C:/windows",
+        "/api/%5c%5chost%5cshare",
+    ],
+)
+def test_path_tricks_under_the_api_are_answered_in_json(address: str, path: str) -> None:
+    response, body = get(address, path)
+    assert response.status == 404
+    assert json.loads(body)["error"] in {"not_found", "unknown_symbol"}
+
+
+@pytest.mark.parametrize("symbols", [10_000, 100_000])
+def test_a_huge_query_is_answered_in_json(address: str, symbols: int) -> None:
+    response, body = get(address, "/api/predictions?symbols=" + ",".join(["BTCUSDT"] * symbols))
+    assert response.status == 414
+    assert json.loads(body)["error"] == "uri_too_long"
+
+
+def test_bytes_that_are_no_request_do_not_disturb_the_server(address: str) -> None:
+    place = urlsplit(address)
+    with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
+        connection.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
+        assert b"400" in connection.recv(1000)
+    assert get(address, "/api/health/live")[0].status == 200
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("CANDOR_SPEED", "fast", "CANDOR_SPEED='fast' cannot be used"),
+        ("CANDOR_MARKET", "recorded", "CANDOR_MARKET=recorded needs CANDOR_CANDLES_DIR"),
+    ],
+)
+def test_settings_that_cannot_be_used_end_the_start_with_a_sentence(setting: str, value: str, sentence: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={free_port()}"],
+        cwd=PROJECT,
+        env=server_environment() | {setting: value},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
