@@ -160,7 +160,7 @@ def shorten(value: object, length: int = 40) -> str:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with ``Z``, to the second: ``2025-08-31T23:45:00Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 # ---------------------------------------------------------------- levels, trust, prediction

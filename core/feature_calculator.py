@@ -11,6 +11,8 @@ history a feature differs from one with a long history by at most about 0.06 of 
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pandas as pd
 import talib
@@ -47,6 +49,15 @@ WARM_UP_CANDLES = 100
 FEATURE_CLIP = 5.0
 """Standardised features are cut to ± this many standard deviations before a network sees them."""
 
+# TA-Lib wraps its functions to take pandas and polars too; on bare arrays the wrapper costs as much as the work.
+_ADX, _EMA, _MACD, _MAX, _MIN, _MINUS_DI, _PLUS_DI, _SMA, _TRANGE = (
+    inspect.unwrap(indicator)
+    for indicator in (
+        *(talib.ADX, talib.EMA, talib.MACD, talib.MAX, talib.MIN),
+        *(talib.MINUS_DI, talib.PLUS_DI, talib.SMA, talib.TRANGE),
+    )
+)
+
 _RANGE_CANDLES = 64
 _SLOW_AVERAGE = 96  # candles
 _SMALLEST_ATR = 1e-6  # of the close; a dead feed has no range at all, and its logarithm must stay finite
@@ -80,16 +91,16 @@ def feature_matrix(candles: CandleArrays, timeframe: Timeframe, newest: int | No
     if n < WARM_UP_CANDLES:
         return np.full((n - rows.start, len(FEATURES)), np.nan)
     high, low, close = candles.high, candles.low, candles.close
-    true_range = talib.TRANGE(high, low, close)
+    true_range = _TRANGE(high, low, close)
     period_ago = _range_one_period_ago(true_range, timeframe)[rows]
-    slow_range = talib.SMA(true_range, _SLOW_AVERAGE)[rows]
-    fast_range = talib.SMA(true_range, 4)[rows]
-    up, down = talib.PLUS_DI(high, low, close, ATR_PERIOD)[rows], talib.MINUS_DI(high, low, close, ATR_PERIOD)[rows]
-    macd_line = talib.MACD(close)[0][rows]
-    adx = talib.ADX(high, low, close, ATR_PERIOD)[rows]
-    ema100 = talib.EMA(close, 100)[rows]
-    top, bottom = talib.MAX(high, _RANGE_CANDLES)[rows], talib.MIN(low, _RANGE_CANDLES)[rows]
-    volume, usual_volume = candles.volume[rows], talib.SMA(candles.volume, _SLOW_AVERAGE)[rows]
+    slow_range = _SMA(true_range, _SLOW_AVERAGE)[rows]
+    fast_range = _SMA(true_range, 4)[rows]
+    up, down = _PLUS_DI(high, low, close, ATR_PERIOD)[rows], _MINUS_DI(high, low, close, ATR_PERIOD)[rows]
+    macd_line = _MACD(close)[0][rows]
+    adx = _ADX(high, low, close, ATR_PERIOD)[rows]
+    ema100 = _EMA(close, 100)[rows]
+    top, bottom = _MAX(high, _RANGE_CANDLES)[rows], _MIN(low, _RANGE_CANDLES)[rows]
+    volume, usual_volume = candles.volume[rows], _SMA(candles.volume, _SLOW_AVERAGE)[rows]
 
     log_close = np.log(close)
     ret1, ret16 = _past_return(log_close, 1)[rows], _past_return(log_close, 16)[rows]
@@ -145,7 +156,7 @@ def _range_one_period_ago(true_range: np.ndarray, timeframe: Timeframe) -> np.nd
     """
     period = (_DAY_MS if timeframe.minutes <= 60 else _WEEK_MS) // timeframe.milliseconds
     ahead = min(HORIZON_CANDLES, period)
-    average = talib.SMA(true_range, ahead)
+    average = _SMA(true_range, ahead)
     shift = period - ahead
     if shift == 0:
         return average

@@ -36,6 +36,7 @@ from core.market.choice import choose_market
 from core.market.feed import SERVING_HISTORY, SeriesStatus
 from core.market.on_demand import OnDemandCandles
 from core.model_registry import LoadedModel, ModelRegistry, get_registry
+from core.novelty import Novel, novel
 from core.settings import get_settings
 from core.trade_levels import average_true_range, trade_levels
 from core.trust import judge
@@ -102,6 +103,7 @@ class _Question:
     model: LoadedModel
     candles: CandleArrays
     window: np.ndarray
+    novelty: Novel | None
     atr: float
     stale: str | None
 
@@ -185,7 +187,7 @@ class InferenceService:
             candles = closed_candles(candles, parsed, self._source.now())
         features = calculate_features(candles, parsed)
         ends = _full_window_ends(open_times_ms(candles), parsed, model.metrics.window)
-        standardised = _standardise(features.to_numpy(), model)
+        standardised = _clip(_standardise(features.to_numpy(), model))
         logits = [
             _forward(
                 model,
@@ -262,7 +264,8 @@ def _ask(pair: Pair, model: LoadedModel, candles: CandleArrays, stale: str | Non
         return Unavailable(UnavailableKind.NO_CANDLES, _too_short(pair, len(newest), needed, len(segments) > 1))
     features = feature_matrix(newest, pair[1], newest=window)
     atr = float(average_true_range(newest.high, newest.low, newest.close)[-1])
-    return _Question(pair, model, candles, _standardise(features, model), atr, stale)
+    standardised = _standardise(features, model)
+    return _Question(pair, model, candles, _clip(standardised), novel(standardised[-1], model.novelty), atr, stale)
 
 
 def _too_short(pair: Pair, got: int, needed: int, gap: bool) -> str:
@@ -274,7 +277,12 @@ def _too_short(pair: Pair, got: int, needed: int, gap: bool) -> str:
 
 
 def _standardise(features: np.ndarray, model: LoadedModel) -> np.ndarray:
-    return np.clip((features - model.mean) / model.scale, -FEATURE_CLIP, FEATURE_CLIP).astype(np.float32)
+    return (features - model.mean) / model.scale
+
+
+def _clip(standardised: np.ndarray) -> np.ndarray:
+    """What a network reads: float32, within the range it was trained on."""
+    return np.clip(standardised, -FEATURE_CLIP, FEATURE_CLIP).astype(np.float32)
 
 
 def _forward(model: LoadedModel, windows: np.ndarray) -> np.ndarray:
@@ -323,7 +331,7 @@ def _result(question: _Question, logits: np.ndarray, tick_size: float, now: date
         take_profits={"tp1": levels.tp1, "tp2": levels.tp2, "tp3": levels.tp3},
         levels_side=side.value,
         tp_eta_minutes=None if times_to_target is None else round(times_to_target.median),
-        trust=judge(metrics, now, question.stale),
+        trust=judge(metrics, now, question.novelty, question.stale),
         model_version=metrics.model_version,
         candle_open_time=iso(opened),
     )

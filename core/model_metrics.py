@@ -79,6 +79,16 @@ class ClassFrequencies(_Record):
         return self
 
 
+class Novelty(_Record):
+    """What tells an unfamiliar candle: see core.novelty. ``precision`` is of the standardised features."""
+
+    precision: Annotated[
+        list[Annotated[list[float], Field(min_length=len(FEATURES), max_length=len(FEATURES))]],
+        Field(min_length=len(FEATURES), max_length=len(FEATURES)),
+    ]
+    limit: Annotated[float, Field(gt=0)]
+
+
 class ReliabilityBin(_Record):
     """Predictions whose confidence fell into (lower, upper]; the two means are None where there are none."""
 
@@ -150,6 +160,7 @@ class ModelMetrics(_Record):
     barrier_atr_multiple: Annotated[float, Field(gt=0, le=100)]
     horizon_candles: Annotated[int, Field(ge=1, le=1000)]
     temperature: Annotated[float, Field(gt=0, le=10)]
+    novelty: Novelty
     climatology: ClassFrequencies
     time_to_target_minutes: TimeToTarget
     sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl"], Sha256]

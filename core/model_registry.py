@@ -29,6 +29,7 @@ from core.cnn_lstm import CnnLstm, from_checkpoint, to_checkpoint
 from core.domain import Timeframe, UnusableModel, normalise_symbol
 from core.feature_calculator import FEATURES
 from core.model_metrics import ModelMetrics, validate_metrics
+from core.novelty import NoveltyLimit
 from core.settings import PROJECT, get_settings
 
 NETWORK_FILE = "cnn_lstm_best.pt"
@@ -63,6 +64,7 @@ class LoadedModel:
     scaler: StandardScaler
     mean: np.ndarray
     scale: np.ndarray
+    novelty: NoveltyLimit
     metrics: ModelMetrics
 
     @property
@@ -246,7 +248,8 @@ def _read(folder: Path, symbol: str, timeframe: Timeframe) -> LoadedModel:
         )
     scaler = _parse(SCALER_FILE, _load_scaler, contents[SCALER_FILE])
     mean, scale = _scaler_arrays(scaler)
-    return LoadedModel(symbol, timeframe, network, scaler, mean, scale, metrics)
+    novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
+    return LoadedModel(symbol, timeframe, network, scaler, mean, scale, novelty, metrics)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import talib
@@ -49,6 +50,7 @@ def trade_levels(side: Direction, close: float, barrier_distance: float, tick_si
     return TradeLevels(side, price(entry), price(stop), *(price(target) for target in targets))
 
 
+@lru_cache(maxsize=1024)
 def _price_of_ticks(tick_size: float) -> Callable[[int], float]:
     """Ticks to price without binary dust: 3 ticks of 0.1 are 0.3, not 0.30000000000000004."""
     tick = Decimal(repr(tick_size))

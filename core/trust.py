@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from core.domain import Direction, Finding, Severity, Timeframe, Trust, Verdict
 from core.model_metrics import Evaluation, ModelMetrics
+from core.novelty import ORDINARY_SHARE, Novel
 
 WEAK_ACCURACY = 0.40
 """Three classes balanced by design: chance is about 1/3, and under this line a model is hardly above it."""
@@ -33,12 +34,20 @@ def retrain_command(symbol: str, timeframe: Timeframe) -> str:
     return f"python scripts/train_models.py --candles FOLDER --symbols {symbol} --timeframes {timeframe} --force"
 
 
-def judge(metrics: ModelMetrics, now: datetime, stale_data: str | None = None) -> Trust:
+def judge(metrics: ModelMetrics, now: datetime, novelty: Novel | None = None, stale_data: str | None = None) -> Trust:
     """All findings against a signal of the model that ``metrics`` describes, gravest first.
 
-    ``stale_data`` is the feed's sentence where the candles are older than they should be.
+    ``novelty`` describes the newest candle where it is unlike those of the training period; ``stale_data`` is the
+    feed's sentence where the candles are older than they should be.
     """
     findings = [*model_findings(metrics), *_age_findings(metrics, now)]
+    if novelty is not None:
+        sentence = (
+            f"The newest candle is unlike those the model learned from: Mahalanobis distance {novelty.distance:.1f}, "
+            f"while {ORDINARY_SHARE:.0%} of ordinary candles stay within {novelty.limit:.1f}. Farthest off: "
+            f"{novelty.feature}, by {novelty.deviations:+.1f} standard deviations."
+        )
+        findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, sentence))
     if stale_data is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale_data))
     return Trust(tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity])))

@@ -113,7 +113,7 @@ def _print(report: TrainingReport, order: TrainingOrder) -> None:
         print("Test period, which nothing was chosen on; means over coins, 95 % intervals from days drawn anew:\n")
         print(summary_table(s for s in summaries if s is not None))
     _print_reasons("No model, for want of history", _by_model(report.too_little_history))
-    _print_reasons("Spot candles left out", report.spot_left_out)
+    _print_reasons("Left out of what is learned from", report.left_out)
     _print_reasons("FAILED", _by_model(report.failed))
 
 

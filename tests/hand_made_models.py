@@ -95,6 +95,7 @@ def metrics(symbol: str, timeframe: Timeframe, window: int = TINY.window, **chan
         "barrier_atr_multiple": 2.2,
         "horizon_candles": 16,
         "temperature": 1.0,
+        "novelty": {"precision": np.eye(len(FEATURES)).tolist(), "limit": 1e6},
         "climatology": {"SHORT": 0.35, "NO_TRADE": 0.3, "LONG": 0.35},
         "time_to_target_minutes": {"LONG": quartiles, "SHORT": quartiles},
         "test": evaluation(FAIR_CONFUSION),

@@ -6,6 +6,7 @@ import pytest
 
 from core.domain import Severity, Timeframe, Verdict
 from core.model_metrics import ModelMetrics
+from core.novelty import Novel
 from core.trust import MODEL_MAX_AGE, accuracy_band, judge, looks_broken
 from tests.hand_made_models import (
     FAIR_CONFUSION,
@@ -86,6 +87,13 @@ def test_a_model_turns_stale_with_age():
     old = judge(model(), TRAINED + MODEL_MAX_AGE + timedelta(days=1))
     assert old.verdict is Verdict.STALE_MODEL
     assert "181 days ago (2025-06-01)" in old.reasons[0]
+
+
+def test_a_candle_unlike_those_of_training_is_out_of_distribution_with_the_feature_that_is_farthest_off():
+    trust = judge(model(), SOON, novelty=Novel(distance=23.4, limit=5.9, feature="vol_rel", deviations=9.2))
+    assert (trust.verdict, trust.severity) == (Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING)
+    assert "distance 23.4, while 98% of ordinary candles stay within 5.9" in trust.reasons[0]
+    assert "vol_rel, by +9.2 standard deviations" in trust.reasons[0]
 
 
 def test_several_reasons_hold_at_once_and_the_gravest_gives_the_verdict():

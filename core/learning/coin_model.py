@@ -22,6 +22,7 @@ from core.learning.shared_network import SharedNetwork
 from core.learning.training import fit_last_layer, logits_of, probabilities
 from core.market.candles import open_times_ms
 from core.model_registry import publish_model
+from core.novelty import NoveltyLimit
 from core.trade_levels import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 
 _DECIMALS = 6  # of the numbers in metrics.json
@@ -37,6 +38,7 @@ def make_coin_model(
     symbol: str,
     timeframe: Timeframe,
     shared: SharedNetwork,
+    novelty: NoveltyLimit,
     market: str,
     trained_at: datetime,
     models: Path,
@@ -62,6 +64,7 @@ def make_coin_model(
         "barrier_atr_multiple": BARRIER_ATR_MULTIPLE,
         "horizon_candles": HORIZON_CANDLES,
         "temperature": shared.temperature,
+        "novelty": {"precision": novelty.precision.tolist(), "limit": novelty.limit},
         "climatology": {LABEL_TO_DIRECTION[n]: float(share) for n, share in enumerate(climatology)},
         "time_to_target_minutes": {
             side.value: _quartiles(learned, side, timeframe) for side in (Direction.LONG, Direction.SHORT)

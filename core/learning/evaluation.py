@@ -6,6 +6,7 @@ All functions take calibrated probabilities of shape (n, 3) in the order SHORT, 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,29 @@ class DailyLosses:
     def skill_intervals(self) -> np.ndarray:
         """95 % intervals, shape (3, 2), from a bootstrap over whole days, since hours of one day move together."""
         weights = day_weights(len(self.days))
-        return np.percentile(skills_of(np.einsum("rd,dqm->rqm", weights, self.sums)), [2.5, 97.5], axis=0).T
+        return interval_of(skills_of(np.einsum("rd,dqm->rqm", weights, self.sums)))
+
+
+def resampled_mean_skills(losses: Iterable[DailyLosses]) -> np.ndarray:
+    """Mean skill over coins in the three questions in each resample of days, shape (resamples, 3).
+
+    The same days are drawn for all coins at once, since coins move together, and for every model judged on the
+    same days, so that two results may be subtracted.
+    """
+    losses = list(losses)
+    days = np.unique(np.concatenate([loss.days for loss in losses]))
+    weights = day_weights(len(days))
+    per_coin = []
+    for loss in losses:
+        sums = np.zeros((len(days), *loss.sums.shape[1:]))
+        sums[np.searchsorted(days, loss.days)] = loss.sums
+        per_coin.append(skills_of(np.einsum("rd,dqm->rqm", weights, sums)))
+    return np.mean(per_coin, axis=0)
+
+
+def interval_of(resampled: np.ndarray) -> np.ndarray:
+    """95 % interval over the first axis: [low, high] on the last."""
+    return np.percentile(resampled, [2.5, 97.5], axis=0).T
 
 
 def day_weights(days: int) -> np.ndarray:

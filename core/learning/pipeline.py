@@ -20,7 +20,6 @@ from tqdm import tqdm
 from core.domain import BadCandles, CandorError, Timeframe
 from core.learning.coin_model import make_coin_model
 from core.learning.datasets import (
-    Cuts,
     TooLittleHistory,
     build_dataset,
     cuts_for,
@@ -30,13 +29,14 @@ from core.learning.datasets import (
 )
 from core.learning.progress import progress_bar, report
 from core.learning.shared_network import Pool, load_shared_network, make_shared_network, shared_network_path
+from core.learning.shared_novelty import load_novelty_limit, make_novelty_limit, novelty_limit_path
 from core.learning.training import RECIPES, Recipe
 from core.market.candles import CandleStore, open_times_ms
 from core.model_registry import ModelRegistry
 
 Model = tuple[str, Timeframe]
 
-TRAINED_ON = {Timeframe.D1: Timeframe.H4}
+LEARNS_ON = {Timeframe.D1: Timeframe.H4}
 """1d has too few candles to train a network on, so it learns on those of 4h, with a scaler of its own.
 
 Training it further on 1d candles gained nothing on average over the validation periods that were tried.
@@ -70,14 +70,14 @@ class TrainingOrder:
 class TrainingReport:
     """What became of every model asked for; ``too_little_history`` and ``failed`` hold the reasons.
 
-    ``spot_left_out`` says whose spot candles could not be used, which stops nothing.
+    ``left_out`` says which other candles could not be learned from, which stops nothing.
     """
 
     trained: list[Model] = field(default_factory=list)
     kept: list[Model] = field(default_factory=list)
     too_little_history: dict[Model, str] = field(default_factory=dict)
     failed: dict[Model, str] = field(default_factory=dict)
-    spot_left_out: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
 
 
 def train_models(order: TrainingOrder) -> TrainingReport:
@@ -118,33 +118,33 @@ def _in_parallel(order: TrainingOrder, task: Callable[..., Any], arguments: Iter
 
 def _make_pools(order: TrainingOrder, timeframes: set[Timeframe], outcome: TrainingReport) -> list[Pool]:
     """Write the datasets of every coin in the folder; what is wrong with a coin asked for is noted in ``outcome``."""
-    cuts: dict[Timeframe, Cuts] = {}
-    written: dict[Timeframe, tuple[Path, ...]] = {}
-    for timeframe in timeframes | {TRAINED_ON[t] for t in timeframes if t in TRAINED_ON}:
+    pools = []
+    for timeframe in (t for t in Timeframe if t in timeframes):  # 15m takes longest, so it comes first
         candles, reasons = _read_candles(order, timeframe)
-        outcome.failed |= {(s, timeframe): reason for s, reason in reasons.items() if timeframe in timeframes}
+        outcome.failed |= {(symbol, timeframe): reason for symbol, reason in reasons.items()}
         if not candles:
             continue
         first = min(open_times_ms(frame)[0] for frame in candles.values())
         last = max(open_times_ms(frame)[-1] for frame in candles.values())
-        cuts[timeframe] = cuts_for(int(first), int(last), timeframe)
-        written[timeframe] = tuple(dataset_path(order.datasets, symbol, timeframe) for symbol in candles)
-        coins = list(zip(written[timeframe], candles.values(), strict=True))
-        for path, frame in tqdm(coins, f"Datasets {timeframe}", unit="coin", disable=order.quiet):
-            write_parquet(build_dataset(frame, timeframe, cuts[timeframe]), path)
-    return [
-        Pool(
-            timeframe,
-            cuts[timeframe],
-            written[timeframe],
-            order.recipes[timeframe],
-            order.seed,
-            trained_on=written.get(TRAINED_ON[timeframe], ()) if timeframe in TRAINED_ON else (),
-            spot=_spot_files(order, timeframe, outcome),
+        cuts = cuts_for(int(first), int(last), timeframe)
+        files = tuple(dataset_path(order.datasets, symbol, timeframe) for symbol in candles)
+        coins = list(zip(files, candles.values(), strict=True))
+        for file, frame in tqdm(coins, f"Datasets {timeframe}", unit="coin", disable=order.quiet):
+            write_parquet(build_dataset(frame, timeframe, cuts), file)
+        more = order.spot_candles if timeframe is SPOT_TIMEFRAME else None
+        instead = order.candles if timeframe in LEARNS_ON else None
+        pools.append(
+            Pool(
+                timeframe,
+                cuts,
+                files,
+                order.recipes[timeframe],
+                order.seed,
+                more=_candle_files(more, timeframe, outcome),
+                instead=_candle_files(instead, LEARNS_ON.get(timeframe, timeframe), outcome),
+            )
         )
-        for timeframe in Timeframe  # 15m takes longest, so it comes first
-        if timeframe in timeframes and timeframe in written
-    ]
+    return pools
 
 
 def _read_candles(order: TrainingOrder, timeframe: Timeframe) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
@@ -163,16 +163,18 @@ def _read_candles(order: TrainingOrder, timeframe: Timeframe) -> tuple[dict[str,
     return candles, reasons
 
 
-def _spot_files(order: TrainingOrder, timeframe: Timeframe, outcome: TrainingReport) -> tuple[Path, ...]:
-    if order.spot_candles is None or timeframe is not SPOT_TIMEFRAME:
+def _candle_files(folder: Path | None, timeframe: Timeframe, outcome: TrainingReport) -> tuple[Path, ...]:
+    """The readable candle files of a folder; those that are not are noted in ``outcome``."""
+    if folder is None:
         return ()
-    store, files = CandleStore(order.spot_candles), []
+    store, files = CandleStore(folder), []
     for symbol in store.symbols():
-        try:
-            store.read(symbol, timeframe)
-            files.append(store.path(symbol, timeframe))
-        except (CandorError, OSError) as error:
-            outcome.spot_left_out[symbol] = str(error)
+        if store.has(symbol, timeframe):
+            try:
+                store.read(symbol, timeframe)
+                files.append(store.path(symbol, timeframe))
+            except (CandorError, OSError) as error:
+                outcome.left_out[f"{symbol} {timeframe}"] = str(error)
     return tuple(files)
 
 
@@ -196,7 +198,10 @@ def _with_enough_history(order: TrainingOrder, todo: list[Model], outcome: Train
 def _make_shared(datasets: Path, pool: Pool, progress: Path) -> str | None:
     """Make the shared network of one timeframe; returns the reason where that failed."""
     try:
-        make_shared_network(pool, shared_network_path(datasets, pool.timeframe), lambda n: report(progress, n))
+        path = shared_network_path(datasets, pool.timeframe)
+        make_shared_network(pool, path, lambda n: report(progress, n))
+        scaler = load_shared_network(path).scaler
+        make_novelty_limit(pool, scaler, novelty_limit_path(datasets, pool.timeframe))
     except Exception as error:
         return _sentence(error)
     return None
@@ -207,8 +212,9 @@ def _make_coin(order: TrainingOrder, symbol: str, timeframe: Timeframe, progress
     try:
         dataset = pd.read_parquet(dataset_path(order.datasets, symbol, timeframe))
         shared = load_shared_network(shared_network_path(order.datasets, timeframe))
+        novelty = load_novelty_limit(novelty_limit_path(order.datasets, timeframe))
         market, models = order.candles.resolve().name, order.models
-        make_coin_model(dataset, symbol, timeframe, shared, market, order.trained_at, models, order.datasets)
+        make_coin_model(dataset, symbol, timeframe, shared, novelty, market, order.trained_at, models, order.datasets)
     except Exception as error:
         return _sentence(error)
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,9 +34,9 @@ class NothingToLearnFrom(CandorError):
 class Pool:
     """Everything the shared network of one timeframe is made from.
 
-    ``datasets`` are files of core.learning.datasets. The network is trained on those of another timeframe where
-    ``trained_on`` names any; then only the scaler and the temperature come from this timeframe. ``spot`` are candle
-    files of another market, used for training only and cut at the same instant.
+    ``datasets`` are files of core.learning.datasets. Candle files in ``more`` (of another market) are learned from
+    besides; those in ``instead`` (of another timeframe), where they reach into both periods, take the place of
+    ``datasets``, from which then only the scaler and the temperature come. All are cut at the same instants.
     """
 
     timeframe: Timeframe
@@ -44,8 +44,8 @@ class Pool:
     datasets: tuple[Path, ...]
     recipe: Recipe
     seed: int
-    trained_on: tuple[Path, ...] = ()
-    spot: tuple[Path, ...] = ()
+    more: tuple[Path, ...] = ()
+    instead: tuple[Path, ...] = ()
 
     @property
     def steps(self) -> int:
@@ -56,10 +56,33 @@ class Pool:
         """Changes whenever the network would come out different."""
         said = json.dumps([self.timeframe, asdict(self.cuts), asdict(self.recipe), self.seed])
         digest = hashlib.sha256(said.encode())
-        for path in (*self.datasets, *self.trained_on, *self.spot):
+        for path in (*self.datasets, *self.more, *self.instead):
             digest.update(f"{path.parent.name}/{path.name}".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Datasets to learn from, by the roles that Pool gives to their files."""
+
+    coins: Sequence[pd.DataFrame]
+    more: Sequence[pd.DataFrame] = ()
+    instead: Sequence[pd.DataFrame] = ()
+
+    @property
+    def looked_at(self) -> Sequence[pd.DataFrame]:
+        """Those on whose validation period the training is watched."""
+        return self.instead if _can_teach(self.instead) else self.coins
+
+    @property
+    def learned_from(self) -> list[pd.DataFrame]:
+        return [*self.looked_at, *self.more]
+
+    def scalers(self) -> tuple[StandardScaler, StandardScaler]:
+        """The scaler of what is learned from, and that of the coins themselves."""
+        lesson_scaler = fit_scaler(self.learned_from)
+        return lesson_scaler, lesson_scaler if self.looked_at is self.coins else fit_scaler(self.coins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,29 +106,42 @@ def make_shared_network(pool: Pool, path: Path, after_steps: Callable[[int], Non
     if _fingerprint_at(path) == fingerprint:
         after_steps(pool.steps)
         return
-    coins = [pd.read_parquet(file) for file in pool.datasets]
-    lessons = [pd.read_parquet(file) for file in pool.trained_on] or coins
-    spot = [_spot_dataset(file, pool) for file in pool.spot]
-    for period in ("train", "validation"):
-        if not all(any((coin["split"] == period).any() for coin in each) for each in (coins, lessons)):
-            raise NothingToLearnFrom(
-                f"No coin has a labelled {pool.timeframe} candle in the {period} period; "
-                "more candles of earlier history are needed."
-            )
-    lesson_scaler = fit_scaler([*lessons, *spot])
-    scaler = fit_scaler(coins) if pool.trained_on else lesson_scaler
+    lessons = Lessons(
+        coins=[pd.read_parquet(file) for file in pool.datasets],
+        more=[_dataset_of(file, pool.cuts) for file in pool.more],
+        instead=[_dataset_of(file, pool.cuts) for file in pool.instead],
+    )
+    rehearsed, steps = rehearse_shared(lessons, pool.timeframe, pool.recipe, pool.seed, after_steps)
+    finished = finish_shared(lessons, pool.recipe, pool.seed, steps, rehearsed.temperature, after_steps)
+    after_steps(pool.recipe.steps - steps)
+    _save(finished, fingerprint, path)
 
-    train = windows_of([*lessons, *spot], ["train"], lesson_scaler)
-    look = _thinned(windows_of(lessons, ["validation"], lesson_scaler))
-    rehearsal = rehearse(train, look, pool.recipe, pool.seed, after_steps)
-    validation = windows_of(coins, ["validation"], scaler)
+
+def rehearse_shared(
+    lessons: Lessons, timeframe: Timeframe, recipe: Recipe, seed: int, after_steps: Callable[[int], None]
+) -> tuple[SharedNetwork, int]:
+    """A network that has learned from the training period only, and the step at which it was best on validation."""
+    if not _can_teach(lessons.coins):
+        raise NothingToLearnFrom(
+            f"No coin has labelled {timeframe} candles in the training and the validation period; "
+            "more candles of earlier history are needed."
+        )
+    lesson_scaler, scaler = lessons.scalers()
+    train = windows_of(lessons.learned_from, ["train"], lesson_scaler)
+    look = thinned(windows_of(lessons.looked_at, ["validation"], lesson_scaler))
+    rehearsal = rehearse(train, look, recipe, seed, after_steps)
+    validation = windows_of(lessons.coins, ["validation"], scaler)
     temperature = fit_temperature(logits_of(rehearsal.network, validation), validation.labels, validation.days)
-    del train
+    return SharedNetwork(rehearsal.network, scaler, temperature), rehearsal.best_step
 
-    everything = windows_of([*lessons, *spot], LEARNED_FROM, lesson_scaler)
-    network = train_until(rehearsal.best_step, everything, pool.recipe, pool.seed, after_steps)
-    after_steps(pool.recipe.steps - rehearsal.best_step)
-    _save(SharedNetwork(network, scaler, temperature), fingerprint, path)
+
+def finish_shared(
+    lessons: Lessons, recipe: Recipe, seed: int, steps: int, temperature: float, after_steps: Callable[[int], None]
+) -> SharedNetwork:
+    """The network trained on both periods for as many steps as a rehearsal found to be good."""
+    lesson_scaler, scaler = lessons.scalers()
+    everything = windows_of(lessons.learned_from, LEARNED_FROM, lesson_scaler)
+    return SharedNetwork(train_until(steps, everything, recipe, seed, after_steps), scaler, temperature)
 
 
 def load_shared_network(path: Path) -> SharedNetwork:
@@ -142,11 +178,16 @@ def _fingerprint_at(path: Path) -> str | None:
         return None
 
 
-def _spot_dataset(file: Path, pool: Pool) -> pd.DataFrame:
-    candles = CandleStore(file.parent.parent).read(file.parent.name, pool.timeframe)
-    return build_dataset(candles, pool.timeframe, pool.cuts)
+def _dataset_of(candle_file: Path, cuts: Cuts) -> pd.DataFrame:
+    symbol, timeframe = candle_file.parent.name, Timeframe(candle_file.stem)
+    return build_dataset(CandleStore(candle_file.parent.parent).read(symbol, timeframe), timeframe, cuts)
 
 
-def _thinned(windows: Windows) -> Windows:
+def _can_teach(datasets: Sequence[pd.DataFrame]) -> bool:
+    return all(any((each["split"] == split).any() for each in datasets) for split in ("train", "validation"))
+
+
+def thinned(windows: Windows) -> Windows:
+    """As many evenly spread windows as a look at the validation loss needs."""
     stride = max(1, len(windows) // _LOOK_WINDOWS)
     return Windows(windows.rows, windows.ends[::stride], windows.labels[::stride], windows.days[::stride])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
 from core.learning.coin_model import predictions_path
-from core.learning.evaluation import DailyLosses, calibration_error, daily_losses, day_weights, skills_of
+from core.learning.evaluation import DailyLosses, calibration_error, daily_losses, interval_of, resampled_mean_skills
 from core.market.candles import open_times_ms
 from core.model_metrics import ModelMetrics
 from core.model_registry import ModelRegistry
@@ -60,7 +60,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
 
     tests = [m.test for m in metrics if m.test is not None]
     skills = np.array([loss.skills() for loss in losses])
-    intervals = _mean_skill_intervals(losses)
+    intervals = interval_of(resampled_mean_skills(losses))
     calls = {side: sum(test.calls(side) for test in tests) for side in (Direction.LONG, Direction.SHORT)}
     return TimeframeSummary(
         timeframe,
@@ -78,18 +78,6 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
         worst_ece=max(t.ece for t in tests),
         long_share=calls[Direction.LONG] / max(1, sum(calls.values())),
     )
-
-
-def _mean_skill_intervals(losses: list[DailyLosses]) -> np.ndarray:
-    """95 % intervals of the mean skill over coins in the three questions, shape (3, 2)."""
-    days = np.unique(np.concatenate([loss.days for loss in losses]))
-    weights = day_weights(len(days))
-    per_coin = []
-    for loss in losses:
-        sums = np.zeros((len(days), *loss.sums.shape[1:]))
-        sums[np.searchsorted(days, loss.days)] = loss.sums
-        per_coin.append(skills_of(np.einsum("rd,dqm->rqm", weights, sums)))
-    return np.percentile(np.mean(per_coin, axis=0), [2.5, 97.5], axis=0).T
 
 
 def summary_table(summaries: Iterable[TimeframeSummary]) -> str:

@@ -13,12 +13,12 @@ from core.domain import Timeframe
 from core.feature_calculator import FEATURES
 from core.learning import pipeline
 from core.learning.coin_model import predictions_path
-from core.learning.datasets import DIMENSIONS, dataset_path
+from core.learning.datasets import DIMENSIONS, SPLIT_LENGTHS, dataset_path
 from core.learning.pipeline import TrainingOrder, train_models
 from core.learning.shared_network import shared_network_path
 from core.learning.summary import summarise, summary_table
 from core.learning.training import Recipe
-from core.market.candles import CandleStore
+from core.market.candles import CandleStore, open_times_ms
 from core.model_registry import ModelRegistry
 from tests.made_candles import START_MS, make_candles, write_coins
 
@@ -206,7 +206,25 @@ def test_spot_candles_that_cannot_be_read_are_left_out_and_named(candles: Path, 
     CandleStore(spot).path("BBBUSDT", M15).write_bytes(b"torn")
     report = train_models(order(tmp_path, candles, spot_candles=spot, symbols=("BBBUSDT",)))
     assert report.trained == [("BBBUSDT", M15)]
-    assert "not a readable parquet file" in report.spot_left_out["BBBUSDT"]
+    assert "not a readable parquet file" in report.left_out["BBBUSDT 15m"]
+
+
+def test_days_learn_from_4h_candles_before_their_own_cut_and_from_none_after_it(tmp_path: Path) -> None:
+    """The 4h history is shorter here, so that models of 4h itself would be cut later than those of 1d."""
+    cut = START_MS + (1000 - SPLIT_LENGTHS[D1].test_days) * D1.milliseconds
+    versions = {}
+    for name, changed_from, changed_to in (("as it is", 0, 0), ("after", cut, 1 << 62), ("before", 0, cut)):
+        folder = write_coins(tmp_path / name / "candles", {"AAAUSDT": 1000}, D1)
+        four_hours = make_candles(3000, H4, start_ms=START_MS + 500 * D1.milliseconds)
+        times = open_times_ms(four_hours)
+        rows = (times >= changed_from) & (times < changed_to)
+        four_hours.loc[rows, "volume"] *= np.linspace(1, 9, rows.sum())
+        CandleStore(folder).write("AAAUSDT", H4, four_hours)
+        run = order(tmp_path / name, folder, symbols=("AAAUSDT",), timeframes=(D1,))
+        train_models(run)
+        versions[name] = ModelRegistry(run.models).get("AAA", D1).version
+    assert versions["after"] == versions["as it is"]
+    assert versions["before"] != versions["as it is"]
 
 
 def _dataset_of(candles: Path, tmp_path: Path) -> Path:

@@ -1,0 +1,131 @@
+"""One coin on one timeframe: what the model says, how far to believe it, the chart, the levels, the model."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.application import Application
+from core.confluence import confluence
+from core.domain import CandorError, PredictionResult, Timeframe
+from core.inference_service import UnavailableKind
+from core.market.coins import coin_name
+from core.model_metrics import ModelMetrics
+from core.signal_board import Signal
+from pages.components.application import application
+from pages.components.call_panel import call_data, call_panel
+from pages.components.coin_choice import choose_coin, show_problem, show_timeframe
+from pages.components.exports import candles_csv, prediction_json
+from pages.components.levels_table import levels_table
+from pages.components.model_card import model_card
+from pages.components.plain_text import plain
+from pages.components.price_chart import chart_data, price_chart
+from pages.components.timeframe_cards import cards_data, timeframe_cards
+from pages.components.trust_panel import trust_panel
+
+
+def show_signal(app: Application, signal: Signal, prediction: PredictionResult, metrics: ModelMetrics | None) -> None:
+    """What the model says, and beside it how far to believe it."""
+    says, trust = st.columns([5, 4])
+    with says, st.container(border=True, height="stretch"):
+        horizon = metrics.horizon_candles if metrics else None
+        call_panel(call_data(signal, app.feed.now(), app.feed.speed, app.feed.tick_size(signal.symbol), horizon))
+    with trust, st.container(border=True, height="stretch"):
+        trust_panel(prediction.trust, metrics.test if metrics else None, signal.symbol, signal.timeframe)
+
+
+def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:
+    """Why there is no signal; the model card below has the rest of a missing model's story."""
+    status = app.feed.status(symbol, timeframe)
+    kind = UnavailableKind.LOADING if signal is None or signal.problem is None else signal.problem.kind
+    sentence = plain(signal.problem.sentence) if signal and signal.problem else None
+    if kind is UnavailableKind.NO_MODEL:
+        st.info(
+            f"No signal: {symbol} has no usable model on {timeframe}. The model card below says why.",
+            icon=":material/info:",
+        )
+        if status.state in {"stale", "bad"}:
+            st.warning(plain(status.reason or ""), title="The candles are not current", icon=":material/warning:")
+    elif kind is UnavailableKind.LOADING:
+        waiting = app.feed.connecting or status.reason or "Waiting for the first candles."
+        st.info(sentence or plain(waiting), title="Loading", icon=":material/hourglass:")
+        st.skeleton(height=240)
+    else:
+        st.warning(sentence, title="No signal on this candle", icon=":material/warning:")
+
+
+def show_chart(
+    app: Application,
+    prediction: PredictionResult | None,
+    metrics: ModelMetrics | None,
+    symbol: str,
+    timeframe: Timeframe,
+) -> None:
+    """The candles with the levels drawn in, and what can be taken away."""
+    try:
+        candles = app.feed.candles(symbol, timeframe)
+        tick_size = app.feed.tick_size(symbol)
+    except CandorError as error:
+        st.info(plain(str(error)), title="No candles to draw", icon=":material/candlestick_chart:")
+        return
+    price_chart(
+        chart_data(candles, symbol, timeframe, tick_size, prediction, metrics.horizon_candles if metrics else None)
+    )
+    if prediction is not None:
+        levels_table(prediction, metrics, tick_size)
+    with st.container(horizontal=True):
+        st.download_button(
+            f"Candles ({len(candles)}, CSV)",
+            lambda: candles_csv(candles),
+            f"{symbol}_{timeframe}_candles.csv",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if prediction is not None:
+            st.download_button(
+                "Prediction (JSON)",
+                lambda: prediction_json(prediction),
+                f"{symbol}_{timeframe}_prediction.json",
+                "application/json",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def show_timeframes(app: Application, signals: dict[Timeframe, Signal], shown: Timeframe, symbol: str) -> None:
+    """All timeframes of the coin side by side, and what they say together."""
+    st.subheader("All timeframes", anchor="timeframes")
+    metrics = {timeframe: app.registry.status(symbol, timeframe).metrics for timeframe in signals}
+    timeframe_cards(cards_data(signals, metrics, shown), show_timeframe)
+    st.markdown(plain(confluence({timeframe: signal.prediction for timeframe, signal in signals.items()}).sentence))
+
+
+def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:
+    """The whole story of one coin on one timeframe."""
+    snapshot = app.board.snapshot()
+    signals = snapshot.of(symbol)
+    signal = signals.get(timeframe)
+    prediction = signal.prediction if signal else None
+    model = app.registry.status(symbol, timeframe)
+    if signal is not None and prediction is not None:
+        show_signal(app, signal, prediction, model.metrics)
+    else:
+        show_no_signal(app, signal, symbol, timeframe)
+    show_chart(app, prediction, model.metrics, symbol, timeframe)
+    if signals:
+        show_timeframes(app, signals, timeframe, symbol)
+    model_card(model, snapshot.market)
+
+
+app = application()
+heading, widgets = st.columns([2, 1], vertical_alignment="bottom")
+with widgets:
+    choice = choose_coin(app.feed.symbols())
+if choice.symbol is None or choice.timeframe is None:
+    show_problem(choice.problem)
+else:
+    heading.header(f"{coin_name(choice.symbol)} · {choice.symbol} · {choice.timeframe}", anchor=False)
+    try:
+        show_coin(app, choice.symbol, choice.timeframe)
+    except CandorError as error:  # the market was switched while the page was being drawn; the next drawing is near
+        st.info(plain(str(error)), icon=":material/hourglass:")

@@ -1,0 +1,26 @@
+"""Components whose markup is drawn in the browser, from a .js and a .css file beside their Python module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+HERE = Path(__file__).parent
+
+
+def browser_component(name: str) -> ComponentRenderer:
+    """The component drawn by ``name``.js and styled by ``name``.css; declare it once, at import.
+
+    Its script finds an empty ``<div class="root">`` and fills it with elements whose text is set as text.
+    """
+    return st.components.v2.component(
+        name,
+        html='<div class="root"></div>',
+        css=(HERE / f"{name}.css").read_text(encoding="utf-8"),
+        js=(HERE / f"{name}.js").read_text(encoding="utf-8"),
+    )

@@ -1,0 +1,62 @@
+"""Numbers and times as pages write them: aligned, signed, with units, a dash where there is none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+NONE = "–"
+
+
+def price_text(price: float | None, tick_size: float | None) -> str:
+    """A price with as many decimals as its tick has: ``64,210.5`` at a tick of 0.1; six digits where that is unknown."""
+    if price is None:
+        return NONE
+    if tick_size is None:
+        return f"{price:,.6g}"
+    return f"{price:,.{price_decimals(tick_size)}f}"
+
+
+def price_decimals(tick_size: float) -> int:
+    """Decimals that prices in steps of ``tick_size`` need: 2 at 0.01, none at 5.0."""
+    return max(-int(Decimal(repr(tick_size)).normalize().as_tuple().exponent), 0)
+
+
+def percent_text(fraction: float | None, digits: int = 1) -> str:
+    """A fraction as a percentage without a sign: ``0.482`` is ``48.2 %``."""
+    return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
+
+
+def change_text(fraction: float | None, digits: int = 2) -> str:
+    """A relative change with its sign: ``-0.0124`` is ``−1.24 %``; what rounds to zero has none."""
+    if fraction is None:
+        return NONE
+    size = f"{abs(fraction) * 100:.{digits}f}"
+    sign = "" if float(size) == 0 else "−" if fraction < 0 else "+"
+    return f"{sign}{size} %"
+
+
+def score_text(score: float, digits: int = 2) -> str:
+    """A number between -1 and 1 with its sign: ``+0.42``, ``−0.07``, ``0.00``."""
+    size = f"{abs(score):.{digits}f}"
+    sign = "" if float(size) == 0 else "−" if score < 0 else "+"
+    return sign + size
+
+
+def duration_text(duration: timedelta | None) -> str:
+    """The two largest units of a duration: ``45 min``, ``2 h 15 min``, ``3 d 4 h``."""
+    if duration is None:
+        return NONE
+    minutes = max(round(duration.total_seconds() / 60), 0)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 1440:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    days, rest = divmod(round(minutes / 60), 24)
+    return f"{days} d {rest} h" if rest else f"{days} d"
+
+
+def number_text(number: float) -> str:
+    """A number without needless decimals: ``180``, ``1,000``, ``2.5``."""
+    return f"{number:,.10g}"

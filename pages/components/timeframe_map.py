@@ -1,0 +1,28 @@
+"""The heat map of coins and timeframes: one component, so that a sort or a closed candle costs one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pages.components.appearance import looks_for_browser
+from pages.components.browser_component import browser_component
+from pages.components.timeframe_rows import Order, Row, row_data
+
+_mount = browser_component("timeframe_map")
+
+KEY = "timeframe_map"
+
+
+def timeframe_map(rows: Sequence[Row], order: Order, on_sorted: Callable[[], None]) -> tuple[str, str] | None:
+    """Draw ``rows`` as they are ordered; (symbol, timeframe) of a cell just opened.
+
+    ``on_sorted`` is called before the next run when a column's head was clicked: ``st.session_state[KEY].sorted``
+    names the column.
+    """
+    data = {
+        "rows": [row_data(row) for row in rows],
+        "order": {"column": order.column, "descending": order.descending},
+        "looks": looks_for_browser(),
+    }
+    result = _mount(key=KEY, data=data, on_opened_change=lambda: None, on_sorted_change=on_sorted)
+    return (result.opened["symbol"], result.opened["timeframe"]) if result.opened else None

@@ -1,0 +1,118 @@
+"""The rows of the timeframes page: what each coin's models say on every timeframe, and whether they agree.
+
+Knows nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.confluence import Confluence, confluence
+from core.domain import Direction, Timeframe
+from core.market.coins import coin_name
+from core.signal_board import BoardSnapshot, Signal
+from pages.components.appearance import finding_word
+from pages.components.number_text import NONE, percent_text, score_text
+from pages.components.signal_cards import PROBLEM_WORDS
+
+COLUMNS = ("coin", *(timeframe.value for timeframe in Timeframe), "confluence")
+"""What rows can be ordered by."""
+
+_LEAN = {Direction.LONG.value: 1.0, Direction.NO_TRADE.value: 0.0, Direction.SHORT.value: -1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Rows ordered by one of COLUMNS. In an address: ``coin``, and ``-1h`` for the most LONG first."""
+
+    column: str = "confluence"
+    descending: bool = True
+
+    @classmethod
+    def parse(cls, text: str | None) -> Order:
+        """The order an address asks for; the default where it asks for none that exists."""
+        column = (text or "").removeprefix("-")
+        return cls(column, (text or "").startswith("-")) if column in COLUMNS else cls()
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.descending else self.column
+
+    def after_click(self, column: str) -> Order:
+        """The order after a click on a column's head: the other way round, or names from A and numbers from the top."""
+        return Order(column, not self.descending if column == self.column else column != "coin")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One coin: its signals by timeframe and their confluence."""
+
+    symbol: str
+    signals: dict[Timeframe, Signal]
+    confluence: Confluence
+
+    def lean(self, column: str) -> float | None:
+        """What a number column is ordered by, from -1 (SHORT) to 1 (LONG); None where there is no prediction."""
+        if column == "confluence":
+            return self.confluence.score if self.confluence.counted else None
+        signal = self.signals.get(Timeframe(column))
+        prediction = signal.prediction if signal else None
+        return None if prediction is None else _LEAN[prediction.direction] * prediction.confidence
+
+
+def rows_of(snapshot: BoardSnapshot) -> list[Row]:
+    """A row per coin, in the market's order."""
+    rows = []
+    for symbol in snapshot.symbols():
+        signals = snapshot.of(symbol)
+        rows.append(Row(symbol, signals, confluence({tf: signal.prediction for tf, signal in signals.items()})))
+    return rows
+
+
+def ordered(rows: Iterable[Row], order: Order) -> list[Row]:
+    """The rows in ``order``; those with nothing to order by come last, and ties by name."""
+    by_name = sorted(rows, key=lambda row: row.symbol, reverse=order.column == "coin" and order.descending)
+    if order.column == "coin":
+        return by_name
+    sign = -1.0 if order.descending else 1.0
+
+    def rank(row: Row) -> tuple[bool, float]:
+        lean = row.lean(order.column)
+        return (lean is None, sign * (lean or 0.0))
+
+    return sorted(by_name, key=rank)
+
+
+def row_data(row: Row) -> dict[str, Any]:
+    """One row as plain data for the component; texts are ready to show."""
+    agreed = row.confluence
+    return {
+        "symbol": row.symbol,
+        "coin": row.symbol.removesuffix("USDT"),
+        "name": coin_name(row.symbol),
+        "cells": [_cell(timeframe, row.signals.get(timeframe)) for timeframe in Timeframe],
+        "score": agreed.score if agreed.counted else None,
+        "score_text": score_text(agreed.score) if agreed.counted else NONE,
+        "direction": agreed.direction.value,
+        "veto": agreed.veto is not None,
+        "sentence": agreed.sentence,
+    }
+
+
+def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
+    cell: dict[str, Any] = {"timeframe": timeframe.value}
+    if signal is None or signal.prediction is None:
+        problem = signal.problem if signal else None
+        return cell | {"problem": PROBLEM_WORDS[problem.kind] if problem else "No signal"}
+    prediction = signal.prediction
+    findings = prediction.trust.findings
+    accuracy = prediction.model_accuracy
+    return cell | {
+        "direction": prediction.direction,
+        "confidence": prediction.confidence,
+        "text": percent_text(prediction.confidence, digits=0),
+        "severity": prediction.trust.severity or "none",
+        "trust": finding_word(findings[0] if findings else None)
+        + ("" if accuracy is None else f", {percent_text(accuracy)} accurate"),
+    }

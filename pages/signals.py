@@ -1,0 +1,36 @@
+"""The coin grid: every coin's newest signal on one timeframe, filtered and sorted as the analyst asks."""
+
+import streamlit as st
+
+from pages.components.application import application
+from pages.components.signal_cards import card, tick_sizes
+from pages.components.signal_filter_bar import empty_case, filter_bar
+from pages.components.signal_filters import count_directions, select
+from pages.components.signal_grid import signal_grid, signal_grid_skeleton
+from pages.components.signal_table import signal_table
+
+
+@st.fragment
+def signals() -> None:
+    app = application()
+    snapshot = app.board.snapshot()
+    choice = filter_bar()
+    board = snapshot.on(choice.timeframe)
+    if snapshot.market is None or not board:
+        signal_grid_skeleton()
+        return
+    shown = select(board, choice.filters, choice.sort)
+    if not shown:
+        empty_case(board, choice.filters)
+        return
+    if choice.view == "Table":
+        signal_table(shown, choice.timeframe, snapshot.market.name)
+        return
+    ticks = tick_sizes(app.feed, shown)
+    opened = signal_grid([card(s, ticks[s.symbol]) for s in shown], len(board), count_directions(shown))
+    if opened:
+        symbol, timeframe = opened
+        st.switch_page("coin.py", query_params={"symbol": symbol, "timeframe": timeframe})
+
+
+signals()

@@ -1,0 +1,115 @@
+"""The coin page in a real Chromium: what only a browser can show."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+DRAWN = ".price-chart .plot[data-drawn]"
+VISIBLE_RANGE = "plot => plot.layout.xaxis.range.map(end => typeof end === 'string' ? Date.parse(end + 'Z') : end)"
+NEWEST_CANDLE = "plot => plot.data[0].x.at(-1)"
+
+
+def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str = "15m") -> None:
+    page.goto(f"{server}/coin?symbol={symbol}&timeframe={timeframe}")
+    page.locator(DRAWN).wait_for()
+
+
+def await_next_candle(page: Page) -> None:
+    plot = page.locator(DRAWN)
+    before = plot.evaluate(NEWEST_CANDLE)
+    page.wait_for_function(
+        "before => document.querySelector('.price-chart .plot').data[0].x.at(-1) > before", arg=before
+    )
+
+
+def test_the_chart_draws_candles_and_labels_every_level_apart_from_the_others(page: Page, server: str) -> None:
+    open_coin(page, server)
+    assert page.locator(DRAWN).evaluate("plot => plot.data[0].x.length") > 400
+    labels = page.locator(".price-chart .annotation").filter(has_text=re.compile("TP|Entry|Stop"))
+    expect(labels).to_have_count(5)
+    boxes = sorted((box for label in labels.all() if (box := label.bounding_box())), key=lambda box: box["y"])
+    assert len(boxes) == 5
+    for upper, lower in itertools.pairwise(boxes):
+        assert upper["y"] + upper["height"] <= lower["y"] + 1
+    assert max(box["x"] + box["width"] for box in boxes) <= page.viewport_size["width"]
+
+
+def test_zoom_scroll_and_focus_survive_a_closing_candle(page: Page, server: str) -> None:
+    open_coin(page, server)
+    zoom_in = page.get_by_role("button", name="Zoom in")
+    zoom_in.click()
+    page.get_by_role("button", name="Earlier candles").click()
+    zoomed = page.locator(DRAWN).evaluate(VISIBLE_RANGE)
+    zoom_in.focus()
+    scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
+
+    await_next_candle(page)
+
+    assert page.locator(DRAWN).evaluate(VISIBLE_RANGE) == zoomed
+    expect(zoom_in).to_be_focused()
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
+
+
+def test_a_chart_nobody_moved_follows_the_newest_candle(page: Page, server: str) -> None:
+    open_coin(page, server)
+    before = page.locator(DRAWN).evaluate(VISIBLE_RANGE)
+    await_next_candle(page)
+    assert page.locator(DRAWN).evaluate(VISIBLE_RANGE)[1] > before[1]
+
+
+def test_the_keyboard_reads_candles_one_by_one(page: Page, server: str) -> None:
+    open_coin(page, server, timeframe="1d")
+    plot = page.locator(DRAWN)
+    readout = page.locator(".price-chart .readout")
+    newest = readout.inner_text()
+    plot.focus()
+    plot.press("ArrowLeft")
+    expect(readout).not_to_have_text(newest)
+    assert "Price chart of ETHUSDT" in (plot.get_attribute("aria-label") or "")
+
+
+def test_the_countdown_ticks_without_the_server(page: Page, server: str) -> None:
+    open_coin(page, server, timeframe="1d")
+    countdown = page.locator(".countdown").first
+    before = countdown.inner_text()
+    expect(countdown).not_to_have_text(before)
+
+
+def test_a_click_on_another_timeframe_switches_to_it_and_the_back_button_returns(page: Page, server: str) -> None:
+    open_coin(page, server, timeframe="1h")
+    page.locator(".cards").get_by_role("button", name=re.compile("^4h")).click()
+    page.locator(".price-chart .plot[data-drawn='ETHUSDT 4h']").wait_for()
+    expect(page).to_have_url(re.compile("timeframe=4h"))
+    page.go_back()
+    page.locator(".price-chart .plot[data-drawn='ETHUSDT 1h']").wait_for()
+
+
+def test_an_unknown_coin_gets_a_sentence_and_the_way_back_works(page: Page, server: str) -> None:
+    page.goto(f"{server}/coin?symbol=BTCUSD&timeframe=1h")
+    expect(page.get_by_role("alert")).to_contain_text("Did you mean 'BTCUSDT'?")
+    page.get_by_role("button", name="All coins").click()
+    expect(page).not_to_have_url(re.compile("/coin"))
+
+
+def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, server: str) -> None:
+    open_coin(phone, server)
+    phone.locator(".quality-chart .main-svg").first.wait_for()
+    width = phone.evaluate(
+        "Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollLeft + e.scrollWidth * (e.matches('html, body, [data-testid=stMain]'))))"
+    )
+    assert width <= 390
+
+
+@pytest.mark.parametrize(
+    ("symbol", "theme"), [("ETHUSDT", "dark"), ("BTCUSDT", "light"), ("XRPUSDT", "dark")], ids=lambda value: value
+)
+def test_nothing_on_the_page_shuts_anybody_out(page: Page, server: str, symbol: str, theme: str) -> None:
+    page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+    open_coin(page, server, symbol, "1d")
+    found = Axe().run(page, context={"include": [["[data-testid=stMain]"]]})
+    assert found.violations_count == 0, found.generate_report()

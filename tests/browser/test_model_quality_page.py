@@ -1,0 +1,88 @@
+"""The model quality page in a real Chromium: what only a browser can show."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.published_models import BROKEN, NO_BETTER_THAN_BASELINE, TRUSTED, WEAK
+
+ROWS = ".body .row"
+
+
+def open_page(page: Page, server: str, address: str = "") -> None:
+    page.goto(f"{server}/model_quality{address}")
+    page.locator(ROWS).first.wait_for()
+
+
+def test_the_page_draws_its_three_charts_and_says_what_they_show(page: Page, server: str) -> None:
+    open_page(page, server)
+    expect(page.locator(".quality-chart .main-svg").first).to_be_visible()
+    expect(page.locator(".quality-chart .plot.js-plotly-plot")).to_have_count(3)
+    expect(page.get_by_text(re.compile(r"^20 of 28 models lie above the diagonal"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"test candles the promises are off by"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"models have an interval wholly above zero"))).to_be_visible()
+
+
+def test_the_weak_models_come_first_and_the_misleading_ones_are_explained(page: Page, server: str) -> None:
+    open_page(page, server)
+    expect(page.locator(ROWS).first).to_contain_text("Broken: label mix-up?")
+    expect(page.locator(ROWS).first).to_contain_text("12.3 %")
+    expect(page.locator(ROWS, has_text="no better than always NO_TRADE").first).to_contain_text("97.0 %")
+    expect(page.locator(ROWS, has_text="Unusable files").first).to_contain_text(BROKEN.removesuffix("USDT"))
+
+
+def test_only_weak_and_timeframe_narrow_the_table_and_stay_in_the_address(page: Page, server: str) -> None:
+    open_page(page, server)
+    page.get_by_text(re.compile(r"^Only weak \(8\)")).click()
+    expect(page.locator(ROWS)).to_have_count(8)
+    expect(page).to_have_url(re.compile("only_weak=true"))
+    page.get_by_role("button", name="4h", exact=True).click()
+    expect(page.locator(ROWS)).to_have_count(2)
+    tickers = {ticker.inner_text() + "USDT" for ticker in page.locator(f"{ROWS} .ticker").all()}
+    assert tickers == {WEAK, NO_BETTER_THAN_BASELINE}
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(2)
+
+
+def test_a_click_on_a_head_sorts_and_a_second_turns_it_round(page: Page, server: str) -> None:
+    open_page(page, server)
+    by_coin = page.get_by_role("columnheader", name="Coin")
+    by_coin.get_by_role("button").click()
+    expect(by_coin).to_have_attribute("aria-sort", "ascending")
+    expect(page.locator(f"{ROWS} .ticker").first).to_have_text("AAVE")
+    by_coin.get_by_role("button").click()
+    expect(by_coin).to_have_attribute("aria-sort", "descending")
+    expect(page.locator(f"{ROWS} .ticker").first).to_have_text("XRP")
+
+
+def test_one_click_opens_the_card_one_more_its_mistakes_and_the_way_back_works(page: Page, server: str) -> None:
+    coin = TRUSTED[0].removesuffix("USDT")
+    open_page(page, server, f"?coins={coin}&timeframes=15m")
+    page.locator(ROWS).click()
+    expect(page.get_by_role("heading", name="Model card")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"symbol={TRUSTED[0]}"))
+    page.get_by_text("Candles it got wrong").click()
+    expect(page.get_by_role("heading", name="The candles it got wrong")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.get_by_role("button", name="All models").click()
+    expect(page.locator(ROWS)).to_have_count(1)
+
+
+def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, server: str) -> None:
+    open_page(phone, server)
+    phone.locator(".quality-chart .main-svg").last.wait_for()
+    widest = "Math.max(...[...document.querySelectorAll('html, body, [data-testid=stMain]')].map(e => e.scrollWidth))"
+    assert phone.evaluate(widest) <= 390
+    assert phone.locator(".frame").evaluate("frame => frame.scrollWidth - frame.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("address", ["", "?symbol=BTCUSDT&timeframe=1d&show=Candles+it+got+wrong"])
+def test_nothing_on_the_page_shuts_anybody_out(page: Page, server: str, address: str) -> None:
+    page.goto(f"{server}/model_quality{address}")
+    page.locator(ROWS if not address else "[data-testid=stDataFrame]").first.wait_for()
+    found = Axe().run(page, context={"include": [["[data-testid=stMain]"]]})
+    assert found.violations_count == 0, found.generate_report()

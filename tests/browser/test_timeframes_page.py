@@ -1,0 +1,54 @@
+"""The heat map of coins and timeframes in a real Chromium: what only a browser can show."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+
+def open_timeframes(page: Page, server: str, query: str = "") -> None:
+    page.goto(f"{server}/timeframes{query}")
+    page.get_by_role("table").wait_for()
+
+
+def test_a_row_names_direction_and_doubt_in_words_and_shapes(page: Page, server: str) -> None:
+    open_timeframes(page, server)
+    weak = page.get_by_role("link", name=re.compile("^Bitcoin 15m: .*Weak model, 12.3 % accurate"))
+    expect(weak).to_contain_text("✕")
+    expect(page.get_by_role("link", name=re.compile("^XRP 1h: No model"))).to_have_text("–")
+    row = page.get_by_role("row").filter(has=page.get_by_text("BTC", exact=True))
+    expect(row).to_contain_text("the models of 15m, 1h, 4h, 1d are weak")
+
+
+def test_a_click_on_a_columns_head_sorts_and_the_address_remembers(page: Page, server: str) -> None:
+    open_timeframes(page, server)
+    page.get_by_role("button", name="Coin", exact=True).click()
+    rows = page.locator(".body .ticker")
+    expect(rows.first).to_have_text("AAVE")
+    expect(page.get_by_role("columnheader", name="Coin")).to_have_attribute("aria-sort", "ascending")
+    page.reload()
+    expect(rows.first).to_have_text("AAVE")
+    page.get_by_role("button", name=re.compile("^Coin")).click()
+    expect(rows.first).to_have_text("XRP")
+
+
+def test_a_cell_opens_the_coin_on_its_timeframe_by_keyboard(page: Page, server: str) -> None:
+    open_timeframes(page, server, "?order=coin")
+    page.get_by_role("link", name=re.compile("^Aave 15m")).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name=re.compile("^Cardano 1h"))).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server}/coin?symbol=ADAUSDT&timeframe=1h")
+
+
+def test_the_timeframes_page_fits_a_phone_and_breaks_no_accessibility_rule(phone: Page, server: str) -> None:
+    open_timeframes(phone, server)
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    box = phone.locator(".body .score").first.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
+    violations = Axe().run(phone).response["violations"]
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations] == []

@@ -1,0 +1,39 @@
+"""The coin page for tests: run without a browser, on an application of the test's making."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.application import Application
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "coin.py"
+
+
+def coin_page(monkeypatch: pytest.MonkeyPatch, application: Application, **address: str) -> AppTest:
+    """The page at ``?symbol=...&timeframe=...`` after its first run."""
+    monkeypatch.setattr("pages.components.application.application", lambda: application)
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def component_data(page: AppTest, name: str) -> Any:
+    """What the page sent to the browser component of that name; None where it is not on the page."""
+    protos = [element.proto for element in page.get("bidi_component")]
+    return next((json.loads(p.json) for p in protos if p.component_name == name), None)
+
+
+def said(page: AppTest) -> str:
+    """Every sentence of the page in one text, without Markdown's escapes."""
+    boxes = [*page.error, *page.warning, *page.info, *page.success]
+    texts = [box.value for box in [*boxes, *page.markdown, *page.caption]]
+    titles = [box.proto.title for box in boxes if hasattr(box.proto, "title")]
+    return "\n".join([*titles, *texts]).replace("\\", "")

@@ -1,0 +1,266 @@
+"""The coin page: what it shows of a signal, and what it says where something is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.application import Application
+from core.domain import MarketUnavailable, Timeframe, UnknownSymbol
+from core.inference_service import InferenceService
+from core.market.clock import ManualClock
+from core.market.feed import CandleFeed
+from core.market.simulated import SimulatedMarket
+from core.model_registry import NETWORK_FILE, ModelRegistry
+from core.settings import Settings
+from core.signal_board import SignalBoard
+from tests.applications import COINS, NOON, StillLife, still_life
+from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish
+from tests.pages.coin_page import coin_page, component_data, said
+
+NO_MODEL = COINS[-1]
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
+    """Shared by the tests that change nothing in it."""
+    return still_life(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def own_life(tmp_path: Path) -> StillLife:
+    return still_life(tmp_path)
+
+
+class HandMadeMarket(SimulatedMarket):
+    """The simulated market, until a test lets it answer differently."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(seed=1, clock=clock)
+        self.answer: Callable[[pd.DataFrame], pd.DataFrame] = lambda candles: candles
+
+    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+        return self.answer(super().candles(symbol, timeframe, limit))
+
+
+def application_on(market: HandMadeMarket | None, models_dir: Path) -> Application:
+    """An application on ``market`` with one model, not yet fed."""
+    publish(models_dir, "BTCUSDT", Timeframe.H1)
+    feed = CandleFeed(market, symbols=("BTCUSDT", "ETHUSDT"))
+    registry = ModelRegistry(models_dir)
+    service = InferenceService(feed, registry)
+    board = SignalBoard(service, feed)
+    board.start()
+    return Application(Settings(market="simulated", models_dir=models_dir), feed, registry, service, board)
+
+
+# ---------------------------------------------------------------- the address
+
+
+def test_the_address_chooses_coin_and_timeframe(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="4h")
+    assert page.header[0].value == "Ethereum · ETHUSDT · 4h"
+    assert component_data(page, "price_chart")["key"] == "ETHUSDT 4h"
+
+
+def test_a_coin_may_be_named_without_its_quote_and_the_address_is_completed(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="btc")
+    assert page.query_params["symbol"] == "BTCUSDT"
+    assert page.query_params["timeframe"] == "1h"
+
+
+def test_choosing_another_coin_changes_the_address(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="BTCUSDT", timeframe="15m")
+    page.selectbox(key="coin_symbol").select("SOLUSDT").run()
+    assert page.query_params["symbol"] == "SOLUSDT"
+    assert page.query_params["timeframe"] == "15m"
+    assert component_data(page, "price_chart")["key"] == "SOLUSDT 15m"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ({"symbol": "BTCUSD"}, "Did you mean 'BTCUSDT'?"),
+        ({"symbol": "WHAT/EVER"}, "Unknown symbol 'WHAT/EVER'"),
+        ({"timeframe": "2h"}, "Choose one of: 15m, 1h, 4h, 1d."),
+        ({"symbol": "../../etc/passwd", "timeframe": "'; DROP"}, "Unknown timeframe"),
+        ({"symbol": "Ξ" * 5000}, "Unknown symbol"),
+    ],
+)
+def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife, address: dict[str, str], expected: str
+) -> None:
+    page = coin_page(monkeypatch, life.application, **address)
+    assert expected in said(page)
+    assert [button.label for button in page.button] == ["All coins"]
+    assert component_data(page, "price_chart") is None
+
+
+def test_choosing_a_coin_leads_on_from_an_address_that_means_nothing(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="NOPE", timeframe="1h")
+    page.selectbox(key="coin_symbol").select("ETHUSDT").run()
+    assert not page.error
+    assert page.header[0].value == "Ethereum · ETHUSDT · 1h"
+
+
+# ---------------------------------------------------------------- the signal
+
+
+def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    prediction = life.board.snapshot().of("ETHUSDT")[Timeframe.H1].prediction
+    assert prediction is not None
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
+    call = component_data(page, "call_panel")
+    assert call["direction"]["name"] == prediction.direction
+    assert call["valid_until"] == datetime.fromisoformat(prediction.valid_until).timestamp() * 1000
+    assert call["now"] == NOON.timestamp() * 1000
+    levels = {level["short"]: level["price"] for level in component_data(page, "price_chart")["signal"]["levels"]}
+    assert levels["TP1"] == prediction.take_profits["tp1"]
+    assert levels["Stop"] == prediction.stop_loss
+    assert len(page.table[0].value) == 5
+
+
+def test_every_timeframe_has_a_card_and_the_shown_one_is_marked(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="4h")
+    cards = component_data(page, "timeframe_cards")
+    assert [card["timeframe"] for card in cards] == ["15m", "1h", "4h", "1d"]
+    assert [card["timeframe"] for card in cards if card["shown"]] == ["4h"]
+
+
+def test_a_weak_model_is_red_with_its_numbers_and_the_command_that_retrains_it(
+    monkeypatch: pytest.MonkeyPatch, own_life: StillLife
+) -> None:
+    publish(own_life.models_dir, "BTCUSDT", Timeframe.H1, test=evaluation(WEAK_CONFUSION))
+    own_life.board.recompute()
+    page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
+    assert "33.0% of the time on 1,000 test candles" in page.error[0].value.replace("\\", "")
+    assert page.code[0].value.startswith("python scripts/train_models.py")
+    assert "--symbols BTCUSDT --timeframes 1h" in page.code[0].value
+
+
+def test_an_accuracy_never_stands_without_its_sample_interval_and_baseline(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
+    sentence = next(m.value for m in page.markdown if "Tested: right" in m.value)
+    for part in ("48.0", "(fair)", "n = 1,000", "95", "interval", "Always saying LONG", "36.0"):
+        assert part in sentence
+    assert [tile.label for tile in page.metric][:3] == ["Accuracy", "95 % interval", "Baseline"]
+
+
+def test_a_simulated_market_is_told_apart_from_the_candles_the_accuracy_was_measured_on(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
+    assert "not on this market" in said(page)
+
+
+def test_the_exports_hold_the_candles_and_the_prediction(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
+    assert [b.label for b in page.get("download_button")] == ["Candles (500, CSV)", "Prediction (JSON)"]
+
+
+# ---------------------------------------------------------------- what may be missing
+
+
+def test_a_coin_without_a_model_says_how_to_train_one_and_still_shows_its_candles(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol=NO_MODEL, timeframe="1h")
+    assert f"{NO_MODEL} has no usable model on 1h" in said(page)
+    assert f"--symbols {NO_MODEL} --timeframes 1h" in page.code[0].value
+    chart = component_data(page, "price_chart")
+    assert len(chart["at"]) == 500
+    assert chart["signal"] is None
+    assert len(component_data(page, "timeframe_cards")) == 4
+
+
+def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
+    monkeypatch: pytest.MonkeyPatch, own_life: StillLife
+) -> None:
+    (own_life.models_dir / "BTCUSDT" / "1h" / NETWORK_FILE).write_bytes(b"cut short")
+    own_life.board.recompute()
+    page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
+    assert "The model's files cannot be used" in said(page)
+    assert NETWORK_FILE in said(page)
+    assert component_data(page, "price_chart")["signal"] is None
+    assert "direction" in component_data(page, "timeframe_cards")[0]
+
+
+def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    application = application_on(None, tmp_path)
+    application.feed.connecting = "Asking binanceusdm for candles…"
+    page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
+    assert "Asking binanceusdm for candles" in said(page)
+    assert component_data(page, "price_chart") is None
+
+
+def test_a_market_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    market = HandMadeMarket(ManualClock(NOON))
+
+    def down(_: pd.DataFrame) -> pd.DataFrame:
+        raise MarketUnavailable("The exchange does not answer; it is asked again by itself.")
+
+    market.answer = down
+    application = application_on(market, tmp_path)
+    application.feed.refresh_once()
+    page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
+    assert "The exchange does not answer" in said(page)
+
+
+def test_stale_candles_speak_against_the_signal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clock = ManualClock(NOON)
+    market = HandMadeMarket(clock)
+    application = application_on(market, tmp_path)
+    application.feed.refresh_once()
+    market.answer = lambda candles: candles.iloc[:0]
+    clock.advance(timedelta(hours=3))
+    application.feed.refresh_once()
+    page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
+    assert "Stale candles" in said(page)
+    assert "3 candles are missing" in said(page)
+
+
+def test_bad_candles_are_not_drawn_and_the_reason_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    market = HandMadeMarket(ManualClock(NOON))
+    market.answer = lambda candles: candles.assign(high=candles["low"] / 2)
+    application = application_on(market, tmp_path)
+    application.feed.refresh_once()
+    page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
+    assert "breaks low <= open, close <= high" in said(page)
+    assert component_data(page, "price_chart") is None
+
+
+def test_a_short_history_is_drawn_but_gives_no_signal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    market = HandMadeMarket(ManualClock(NOON))
+    market.answer = lambda candles: candles.tail(30)
+    application = application_on(market, tmp_path)
+    application.feed.refresh_once()
+    page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
+    assert "No signal on this candle" in said(page)
+    assert len(component_data(page, "price_chart")["at"]) == 30
+
+
+def test_a_market_switched_while_the_page_is_drawn_gives_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, own_life: StillLife
+) -> None:
+    def gone(*_: object) -> None:
+        raise UnknownSymbol("Unknown symbol 'BTCUSDT'.")
+
+    monkeypatch.setattr(own_life.feed, "tick_size", gone)
+    page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
+    assert "Unknown symbol 'BTCUSDT'" in said(page)

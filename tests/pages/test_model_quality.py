@@ -1,0 +1,251 @@
+"""The model quality page as Streamlit runs it; what browsers make of it is in tests/browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.domain import Timeframe
+from core.model_registry import NETWORK_FILE
+from pages.components.application import application
+from tests.applications import COINS, NOON, StillLife, still_life
+from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, publish
+from tests.pages.coin_page import component_data, said
+
+MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
+    """Shared by the tests that change nothing in it."""
+    return still_life(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def own_life(tmp_path: Path) -> StillLife:
+    return still_life(tmp_path)
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens the page over an application: ``open_page(life, only_weak="true")``."""
+
+    def open_page(life: StillLife, **address: str) -> AppTest:
+        monkeypatch.setattr("pages.components.application.get_application", lambda: life.application)
+        application.clear()
+        page = AppTest.from_file(str(MAIN), default_timeout=60)
+        page.run()
+        for name, value in address.items():
+            page.query_params[name] = value
+        page.switch_page("model_quality.py").run()
+        assert not page.exception
+        return page
+
+    yield open_page
+    application.clear()
+
+
+def rows(page: AppTest) -> list[dict]:
+    return component_data(page, "model_table")["rows"]
+
+
+def charts(page: AppTest) -> int:
+    return sum(element.proto.component_name == "quality_charts" for element in page.get("bidi_component"))
+
+
+# ---------------------------------------------------------------- all models
+
+
+def test_every_coin_and_timeframe_has_a_row_and_the_three_charts_answer_their_questions(
+    life: StillLife, open_page: Open
+) -> None:
+    page = open_page(life)
+    assert len(rows(page)) == len(COINS) * len(Timeframe)
+    assert component_data(page, "model_table")["summary"] == (
+        "12 models: 0 weak, 0 doubtful, 12 trusted · 4 without a model"
+    )
+    assert charts(page) == 3
+    text = said(page)
+    for question in ("Does it beat always calling one class?", "Does 50 % mean 50 %?", "Where is there skill?"):
+        assert question in text
+    assert "12 of 12 models lie above the diagonal, interval and all" in text
+    assert "12 of 12 models have an interval wholly above zero" in text
+    assert "Measured on candles of hand-made" in text
+
+
+def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: StillLife, open_page: Open) -> None:
+    publish(own_life.models_dir, "BTCUSDT", Timeframe.M15, test=FAMOUS_LAZY)
+    publish(own_life.models_dir, "ETHUSDT", Timeframe.M15, test=FAMOUS_BROKEN)
+    page = open_page(own_life)
+    broken, lazy = rows(page)[:2]
+    assert (broken["coin"], lazy["coin"]) == ("ETH", "BTC")
+    assert lazy["accuracy"]["text"] == lazy["majority"] == "97.8 %"
+    assert "no better than always NO_TRADE" in lazy["explanation"]
+    assert (broken["accuracy"]["text"], broken["accuracy"]["interval"]) == ("1.1 %", "0.2–6.0")
+    assert "broken" in broken["explanation"]
+    assert "label mix-up" in broken["explanation"]
+    assert "ETH 15m, BTC 15m): no better than always calling one class" in said(page)
+
+
+def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_life: StillLife, open_page: Open) -> None:
+    publish(own_life.models_dir, "BTCUSDT", Timeframe.M15, test=FAMOUS_LAZY)
+    page = open_page(own_life)
+    assert page.toggle(key="only_weak").label == "Only weak (1)"
+    page.toggle(key="only_weak").set_value(True).run()
+    assert [row["coin"] for row in rows(page)] == ["BTC"]
+    assert "BTC 15m lies on or below the diagonal" in said(page)
+
+
+def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open) -> None:
+    page = open_page(life, timeframes="1h", coins="ether")
+    assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
+    assert "ETH 1h lies above the diagonal" in said(page)
+
+
+def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(life: StillLife, open_page: Open) -> None:
+    page = open_page(life, only_weak="true")
+    assert "No weak model here." in said(page)
+    assert "the 12 models" in said(page)
+    assert component_data(page, "model_table") is None
+    page.button(key="show_all").click().run()
+    assert len(rows(page)) == 16
+
+    page = open_page(life, coins="nonsense")
+    assert "No coin of 4 is called like that." in said(page)
+
+
+def test_one_model_is_spoken_of_as_one(own_life: StillLife, open_page: Open) -> None:
+    for symbol in COINS[:-1]:
+        for timeframe in Timeframe:
+            if (symbol, timeframe) != ("BTCUSDT", Timeframe.H1):
+                shutil.rmtree(own_life.models_dir / symbol / timeframe)
+    page = open_page(own_life)
+    assert component_data(page, "model_table")["summary"].startswith("1 model: ")
+    assert "BTC 1h has a skill of +0.045" in said(page)
+    assert charts(page) == 3
+
+
+def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: StillLife, open_page: Open) -> None:
+    shutil.rmtree(own_life.models_dir)
+    page = open_page(own_life)
+    assert {row["severity"] for row in rows(page)} == {"missing"}
+    assert all("does not exist" in row["explanation"] for row in rows(page))
+    assert charts(page) == 0
+    assert "no tested model here" in said(page)
+
+
+def test_a_model_that_cannot_be_used_stands_among_the_weak_with_its_reason(
+    own_life: StillLife, open_page: Open
+) -> None:
+    (own_life.models_dir / "BTCUSDT" / "1h" / NETWORK_FILE).write_bytes(b"cut short")
+    page = open_page(own_life)
+    first = rows(page)[0]
+    assert (first["coin"], first["verdict"]) == ("BTC", "Unusable files")
+    assert NETWORK_FILE in first["explanation"]
+
+
+def test_the_order_is_taken_from_the_address(life: StillLife, open_page: Open) -> None:
+    page = open_page(life, order="-coin")
+    assert [row["coin"] for row in rows(page)[::4]] == ["SOL", "ETH", "DOGE", "BTC"]
+    assert component_data(page, "model_table")["order"] == {"column": "coin", "descending": True}
+
+
+def test_reliability_can_be_looked_at_model_by_model(life: StillLife, open_page: Open) -> None:
+    page = open_page(life)
+    assert "On 12,000 test candles" in said(page)
+    page.selectbox(key="reliability_of").select("ETH 4h").run()
+    assert "On 1,000 test candles" in said(page)
+
+
+def test_a_model_that_a_filter_takes_away_leaves_all_those_shown(life: StillLife, open_page: Open) -> None:
+    page = open_page(life)
+    page.selectbox(key="reliability_of").select("ETH 4h").run()
+    page.button_group(key="timeframes").set_value(["1h"]).run()
+    assert not page.exception
+    assert page.selectbox(key="reliability_of").value == "All models shown"
+    assert "On 3,000 test candles" in said(page)
+
+
+# ---------------------------------------------------------------- one model
+
+
+def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
+    life: StillLife, open_page: Open
+) -> None:
+    page = open_page(life, symbol="ETHUSDT", timeframe="15m")
+    assert page.header[0].value == "Ethereum · ETHUSDT · 15m"
+    assert "Its test found nothing against it" in said(page)
+    assert "Model card" in [heading.value for heading in page.subheader]
+
+    page.segmented_control(key="show").set_value("Candles it got wrong").run()
+    assert not page.exception
+    tiles = {tile.label: int(tile.value.replace(",", "")) for tile in page.metric}
+    assert tiles["Judged"] == tiles["Right"] + tiles["Wrong"] > 0
+    assert tiles["Still open"] == 16
+    wrong = page.dataframe[0].value
+    assert len(wrong) == tiles["Wrong"]
+    assert wrong["open_time"].is_monotonic_decreasing
+    assert (wrong["called"] != wrong["happened"]).all()
+    text = said(page)
+    assert "says nothing about how good it is on a real one" in text
+    assert "Neighbouring calls are judged by almost the same 16 candles" in text
+
+    page.button(key="all_models").click().run()
+    assert len(rows(page)) == 16
+
+
+def test_past_calls_are_judged_anew_when_a_candle_closes(own_life: StillLife, open_page: Open) -> None:
+    page = open_page(own_life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")
+    before = page.dataframe[0].value["open_time"].max()
+    own_life.clock.set(NOON + timedelta(hours=12))
+    own_life.feed.refresh_once()
+    page.run()
+    assert page.dataframe[0].value["open_time"].max() > before
+
+
+def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: StillLife, open_page: Open) -> None:
+    publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=FAMOUS_BROKEN)
+    page = open_page(own_life, symbol="ETH", timeframe="1h")
+    assert "(95 % interval 0.2% to 6.0%): broken" in said(page)
+    assert "label mix-up" in said(page)
+    assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
+
+
+def test_a_coin_without_a_model_has_a_card_that_says_how_to_train_one(life: StillLife, open_page: Open) -> None:
+    page = open_page(life, symbol=COINS[-1], timeframe="1h")
+    assert f"There is no model of {COINS[-1]} on 1h" in said(page)
+    assert f"--symbols {COINS[-1]} --timeframes 1h" in page.code[0].value
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ({"symbol": "BTCUSD"}, "Did you mean 'BTCUSDT'?"),
+        ({"symbol": "BTCUSDT", "timeframe": "2h"}, "Choose one of: 15m, 1h, 4h, 1d."),
+    ],
+)
+def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
+    life: StillLife, open_page: Open, address: dict[str, str], expected: str
+) -> None:
+    page = open_page(life, **address)
+    assert expected in said(page)
+    page.button(key="all_models").click().run()
+    assert len(rows(page)) == 16
+
+
+# ---------------------------------------------------------------- refreshing
+
+
+def test_a_model_published_while_the_page_is_open_shows_on_the_next_look(own_life: StillLife, open_page: Open) -> None:
+    page = open_page(own_life)
+    assert len([row for row in rows(page) if row["severity"] == "missing"]) == 4
+    publish(own_life.models_dir, COINS[-1], Timeframe.H1)
+    page.run()
+    assert len([row for row in rows(page) if row["severity"] == "missing"]) == 3
