@@ -1,0 +1,143 @@
+"""Every model and what it is worth: the weak ones first, their charts, and on a click one model's card and mistakes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.application import Application
+from core.domain import Timeframe
+from core.market.coins import coin_name
+from core.model_metrics import ModelMetrics
+from core.model_registry import ModelStatus
+from core.trust import judge
+from pages.components.application import application
+from pages.components.coin_choice import read_choice
+from pages.components.model_card import model_card
+from pages.components.model_filter_bar import filter_bar, nothing_passes
+from pages.components.model_rows import ModelRow, models_table, row_of
+from pages.components.model_selection import RowOrder, ordered
+from pages.components.model_table import KEY, model_table
+from pages.components.plain_text import plain
+from pages.components.quality_overview import quality_overview
+from pages.components.trust_panel import accuracy_sentence, trust_panel
+from pages.components.wrong_candles import wrong_candles
+
+CARD, WRONG = "Model card", "Candles it got wrong"
+
+REFRESH_SECONDS = 5.0  # between two looks at the models' folders, each of which costs a few milliseconds
+
+
+def statuses(app: Application) -> list[ModelStatus]:
+    """The models of every coin and timeframe of the board, in the market's order."""
+    return [app.registry.status(symbol, timeframe) for symbol in app.feed.symbols() for timeframe in Timeframe]
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def redraw_when_a_model_changes(app: Application, drawn: list[ModelStatus]) -> None:
+    """A candle draws the page anew by itself (see refresh.py); a model published in between does it here."""
+    if statuses(app) != drawn:
+        st.rerun()
+
+
+# ---------------------------------------------------------------- all models
+
+
+def show_models(rows: list[ModelRow]) -> None:
+    filters = filter_bar(rows)
+    shown = [row for row in rows if filters.admit(row)]
+    if not shown:
+        nothing_passes(rows, filters)
+        return
+    show_table(shown)
+    quality_overview(shown)
+
+
+@st.fragment
+def show_table(shown: list[ModelRow]) -> None:
+    order = RowOrder.parse(st.query_params.get("order"))
+    in_order = ordered(shown, order)
+    opened = model_table(in_order, order, on_sorted=order_by_clicked_column)
+    st.download_button(
+        f"Models ({len(in_order)}, CSV)",
+        lambda: models_table(in_order).to_csv(index=False),
+        "candor-models.csv",
+        "text/csv",
+        key="save_models",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if opened:
+        st.query_params.update(symbol=opened[0], timeframe=opened[1])
+        st.rerun()
+
+
+def order_by_clicked_column() -> None:
+    order = RowOrder.parse(st.query_params.get("order"))
+    st.query_params["order"] = str(order.after_click(st.session_state[KEY].sorted))
+
+
+# ---------------------------------------------------------------- one model
+
+
+def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
+    status = app.registry.status(symbol, timeframe)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All models", key="all_models", icon=":material/arrow_back:", on_click=forget_model)
+        st.page_link(
+            "coin.py",
+            label="Its signals and chart",
+            icon=":material/candlestick_chart:",
+            query_params={"symbol": symbol, "timeframe": timeframe.value},
+        )
+    st.header(f"{coin_name(symbol)} · {symbol} · {timeframe}", anchor=False)
+    if status.metrics is None:
+        model_card(status, app.feed.identity)
+        return
+    show_verdict(status.metrics, app.feed.now())
+    shown = st.segmented_control(
+        "Show",
+        [CARD, WRONG],
+        default=CARD,
+        required=True,
+        key="show",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    if shown == WRONG:
+        wrong_candles(app, status.metrics)
+    else:
+        model_card(status, app.feed.identity)
+
+
+def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
+    trust = judge(metrics, now)
+    if trust.findings:
+        trust_panel(trust, metrics.test, metrics.symbol, metrics.timeframe)
+    elif metrics.test is not None:
+        st.success(accuracy_sentence(metrics.test), title="Its test found nothing against it", icon=":material/check:")
+
+
+def show_wrong_address(problem: str) -> None:
+    st.error(plain(problem), title="No model at this address", icon=":material/wrong_location:")
+    st.button("All models", key="all_models", icon=":material/arrow_back:", type="primary", on_click=forget_model)
+
+
+def forget_model() -> None:
+    for name in ("symbol", "timeframe"):
+        st.query_params.pop(name, None)
+    st.session_state["show"] = CARD
+
+
+app = application()
+every_status = statuses(app)
+if "symbol" in st.query_params:
+    choice = read_choice(st.query_params["symbol"], st.query_params.get("timeframe"), app.feed.symbols())
+    if choice.problem or choice.symbol is None or choice.timeframe is None:
+        show_wrong_address(choice.problem or "")
+    else:
+        show_model(app, choice.symbol, choice.timeframe)
+else:
+    show_models([row_of(status, app.feed.now()) for status in every_status])
+redraw_when_a_model_changes(app, every_status)
