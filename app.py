@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from pydantic import ValidationError
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -73,10 +72,8 @@ def check_settings() -> None:
     """End the process with one sentence per CANDOR_* variable that holds something unusable."""
     try:
         get_settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "CANDOR_" + "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name}={problem['input']!r} cannot be used: {problem['msg']}.", file=sys.stderr)
+    except CandorError as error:
+        print(error, file=sys.stderr)
         raise SystemExit(2) from None
 
 

@@ -44,6 +44,11 @@ class Confluence:
         }
 
 
+def lean(prediction: PredictionResult) -> float:
+    """Direction times confidence: -1 is SHORT without a doubt, 1 is LONG, 0 takes no side."""
+    return _SIGN[Direction(prediction.direction)] * prediction.confidence
+
+
 def confluence(predictions: Mapping[Timeframe, PredictionResult | None]) -> Confluence:
     """The confluence of one coin's predictions by timeframe."""
     present = {tf: p for tf in Timeframe if (p := predictions.get(tf)) is not None}
@@ -54,7 +59,7 @@ def confluence(predictions: Mapping[Timeframe, PredictionResult | None]) -> Conf
         why = f"the models of {_names(ignored)} are weak" if ignored else "no timeframe has a prediction"
         return Confluence(0.0, Direction.NO_TRADE, 0.0, (), ignored, None, f"Nothing to count: {why}.")
 
-    score = sum(WEIGHTS[tf] * _SIGN[Direction(p.direction)] * p.confidence for tf, p in counted.items()) / total
+    score = sum(WEIGHTS[tf] * lean(p) for tf, p in counted.items()) / total
     leaning = Direction.LONG if score > 0 else Direction.SHORT if score < 0 else Direction.NO_TRADE
     veto = _veto(counted, leaning)
     direction = Direction.NO_TRADE if veto else leaning
@@ -84,12 +89,14 @@ def _sentence(
     ignored: tuple[Timeframe, ...],
     veto: str | None,
 ) -> str:
-    left_out = f" Not counted, weak model: {_names(ignored)}." if ignored else ""
+    doubtful = tuple(tf for tf in side if counted[tf].trust.severity is not None)
+    caveats = f" Doubtful: {_names(doubtful)}." if doubtful else ""
+    caveats += f" Not counted, weak model: {_names(ignored)}." if ignored else ""
     if veto:
-        return veto + left_out
+        return veto + caveats
     if leaning is Direction.NO_TRADE:
-        return f"No side taken on {_names(tuple(counted))}.{left_out}"
-    return f"{leaning} on {_names(tuple(side))}: {len(side)} of {len(counted)} counted timeframes.{left_out}"
+        return f"No side taken on {_names(tuple(counted))}.{caveats}"
+    return f"{leaning} on {_names(tuple(side))}: {len(side)} of {len(counted)} counted timeframes.{caveats}"
 
 
 def _names(timeframes: tuple[Timeframe, ...]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 QUOTE = "USDT"
@@ -132,6 +133,11 @@ def normalise_symbol(text: str) -> str:
     return symbol if symbol.endswith(QUOTE) else symbol + QUOTE
 
 
+def ticker(symbol: str) -> str:
+    """``BTC`` of ``BTCUSDT``: the coin without its quote currency."""
+    return symbol.removesuffix(QUOTE)
+
+
 def resolve_symbol(text: str, known: Collection[str]) -> str:
     """The symbol of ``known`` that ``text`` names; UnknownSymbol with a suggestion otherwise."""
     if isinstance(text, str):
@@ -158,6 +164,7 @@ def shorten(value: object, length: int = 40) -> str:
 # ---------------------------------------------------------------- time
 
 
+@lru_cache(maxsize=256)
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with ``Z``, to the second: ``2025-08-31T23:45:00Z``."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
@@ -228,7 +235,12 @@ class Trust:
         return tuple(finding.sentence for finding in self.findings)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"verdict": self.verdict.value, "reasons": list(self.reasons)}
+        severity = self.severity
+        return {
+            "verdict": self.verdict.value,
+            "severity": None if severity is None else severity.value,
+            "reasons": list(self.reasons),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +248,8 @@ class PredictionResult:
     """One model's call on one closed candle. Times are ISO 8601 in UTC.
 
     ``probabilities`` maps LONG, SHORT and NO_TRADE to calibrated probabilities that sum to 1;
-    ``confidence`` is the largest. Prices are in quote currency. ``levels_side`` is the direction the
+    ``confidence`` is the largest. ``model_accuracy`` was measured on ``test_candles`` candles, of which always calling
+    the most frequent class gets ``majority_accuracy`` right; None where the model was never tested. Prices are in quote currency. ``levels_side`` is the direction the
     levels belong to: the likelier of LONG and SHORT when ``direction`` is NO_TRADE.
     """
 
@@ -246,6 +259,8 @@ class PredictionResult:
     confidence: float
     probabilities: Mapping[str, float]
     model_accuracy: float | None
+    test_candles: int | None
+    majority_accuracy: float | None
     prediction_time: str
     valid_until: str
     entry: float
@@ -266,6 +281,8 @@ class PredictionResult:
             "confidence": self.confidence,
             "probabilities": dict(self.probabilities),
             "model_accuracy": self.model_accuracy,
+            "test_candles": self.test_candles,
+            "majority_accuracy": self.majority_accuracy,
             "entry": self.entry,
             "stop_loss": self.stop_loss,
             "take_profits": dict(self.take_profits),

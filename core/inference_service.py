@@ -43,8 +43,8 @@ from core.trust import judge
 
 __all__ = ["DIRECTION_TO_LABEL", "LABEL_TO_DIRECTION", "InferenceService", "PredictionResult", "Unavailable"]
 
-_STACK_FROM = 8
-"""Networks from which one stacked pass beats as many single ones, its unused places included."""
+_KEPT_STACKS = 16
+"""Groups of models that were lately evaluated together and are kept stacked: one per timeframe in ordinary times."""
 
 _HISTORY_BATCH = 2048  # windows per forward pass of predict_history
 
@@ -97,11 +97,16 @@ class PredictionsBySymbol(dict[str, PredictionResult | None]):
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """All that a model is asked on one candle. ``window`` is standardised, float32, shape (window, features)."""
+    """All that a model is asked on one candle, and what its answer is made of.
+
+    ``window`` is standardised, float32, shape (window, features); ``tick_size`` and ``atr`` are in quote currency.
+    ``stale`` is the feed's sentence where the candles are older than they should be.
+    """
 
     pair: Pair
     model: LoadedModel
     candles: CandleArrays
+    tick_size: float
     window: np.ndarray
     novelty: Novel | None
     atr: float
@@ -176,15 +181,16 @@ class InferenceService:
         """What the model says of every closed candle of ``candles`` that has a full window without a gap.
 
         A DataFrame indexed by candle open_time with the columns SHORT, NO_TRADE, LONG: calibrated
-        probabilities. ``candles`` defaults to what the market holds. FileNotFoundError without a model.
+        probabilities. ``candles`` defaults to what the market holds. Closed by whose clock? The market's, or this
+        machine's where ``candles`` are given before any market was asked. FileNotFoundError without a model,
+        UnusableModel where its files cannot be trusted, BadCandles for candles out of order or with impossible prices.
         """
         parsed = Timeframe.parse(timeframe)
         model = self.registry.get(symbol, parsed)
         if candles is None:
             candles = self.candle_source.candles(resolve_symbol(symbol, self.candle_source.symbols()), parsed)
         candles = check_candles(candles, parsed)
-        if self._source is not None:
-            candles = closed_candles(candles, parsed, self._source.now())
+        candles = closed_candles(candles, parsed, datetime.now(UTC) if self._source is None else self._source.now())
         features = calculate_features(candles, parsed)
         ends = _full_window_ends(open_times_ms(candles), parsed, model.metrics.window)
         standardised = _clip(_standardise(features.to_numpy(), model))
@@ -205,17 +211,19 @@ class InferenceService:
             model = self.registry.get(symbol, timeframe)
         except (FileNotFoundError, UnusableModel) as error:
             return Unavailable(UnavailableKind.NO_MODEL, str(error))
-        status = source.status(symbol, timeframe)
+        kind = UnavailableKind.NO_CANDLES
         try:
+            status = source.status(symbol, timeframe)
+            if status.state == "loading":
+                kind = UnavailableKind.LOADING
             candles = source.arrays(symbol, timeframe)
+            stale = status.reason if status.state in {"stale", "bad"} else None
+            known = self._answers.get(pair)
+            if known is not None and known.model is model and known.candles is candles and known.stale == stale:
+                return known.result
+            return _ask(pair, model, candles, source.tick_size(symbol), stale)
         except CandorError as error:
-            kind = UnavailableKind.LOADING if status.state == "loading" else UnavailableKind.NO_CANDLES
             return Unavailable(kind, str(error))
-        stale = status.reason if status.state in {"stale", "bad"} else None
-        known = self._answers.get(pair)
-        if known is not None and known.model is model and known.candles is candles and known.stale == stale:
-            return known.result
-        return _ask(pair, model, candles, stale)
 
     def _evaluate(self, questions: Sequence[_Question]) -> list[np.ndarray]:
         """Logits, float64, shape (3,), for each question."""
@@ -225,27 +233,22 @@ class InferenceService:
         logits: dict[int, np.ndarray] = {}
         for places in groups.values():
             asked = [questions[place] for place in places]
-            if len(asked) < _STACK_FROM:
-                answers = [_forward(q.model, q.window[None])[0] for q in asked]
-            else:
-                stack = self._stack(tuple(q.model for q in asked))
-                answers = list(stack(torch.from_numpy(np.stack([q.window for q in asked]))).double().numpy())
-            logits.update(zip(places, answers, strict=True))
+            answers = self._stack(tuple(q.model for q in asked))(np.stack([q.window for q in asked]))
+            logits.update(zip(places, answers.astype(np.float64), strict=True))
         return [logits[place] for place in range(len(questions))]
 
     def _stack(self, models: tuple[LoadedModel, ...]) -> StackedCnnLstm:
-        """The models as one network; the newest few stacks are kept, one per timeframe in ordinary times."""
+        """The models as one network."""
         with self._lock:
             stack = self._stacks.pop(models, None) or StackedCnnLstm([model.network for model in models])
             self._stacks[models] = stack
-            while len(self._stacks) > len(Timeframe):
+            while len(self._stacks) > _KEPT_STACKS:
                 del self._stacks[next(iter(self._stacks))]
             return stack
 
     def _conclude(self, question: _Question, logits: np.ndarray) -> PredictionResult:
-        source, model = self.candle_source, question.model
-        result = _result(question, logits, source.tick_size(question.pair[0]), source.now())
-        self._answers[question.pair] = _Answer(model, question.candles, question.stale, result)
+        result = _result(question, logits, self.candle_source.now())
+        self._answers[question.pair] = _Answer(question.model, question.candles, question.stale, result)
         return result
 
 
@@ -253,11 +256,13 @@ def _prediction(outcome: Outcome) -> PredictionResult | None:
     return outcome if isinstance(outcome, PredictionResult) else None
 
 
-def _ask(pair: Pair, model: LoadedModel, candles: CandleArrays, stale: str | None) -> _Question | Unavailable:
+def _ask(
+    pair: Pair, model: LoadedModel, candles: CandleArrays, tick_size: float, stale: str | None
+) -> _Question | Unavailable:
     """The question a model is asked on the newest candle, from the gap-free stretch that ends with it."""
-    recent = candles[-SERVING_HISTORY:]
+    recent = candles[-SERVING_HISTORY:] if len(candles) > SERVING_HISTORY else candles
     segments = segments_of(recent.open_time_ms, pair[1])
-    newest = recent[segments[-1]] if segments else recent
+    newest = recent[segments[-1]] if len(segments) > 1 else recent
     window = model.metrics.window
     needed = WARM_UP_CANDLES - 1 + window
     if len(newest) < needed:
@@ -265,7 +270,8 @@ def _ask(pair: Pair, model: LoadedModel, candles: CandleArrays, stale: str | Non
     features = feature_matrix(newest, pair[1], newest=window)
     atr = float(average_true_range(newest.high, newest.low, newest.close)[-1])
     standardised = _standardise(features, model)
-    return _Question(pair, model, candles, _clip(standardised), novel(standardised[-1], model.novelty), atr, stale)
+    unfamiliar = novel(standardised[-1], model.novelty)
+    return _Question(pair, model, candles, tick_size, _clip(standardised), unfamiliar, atr, stale)
 
 
 def _too_short(pair: Pair, got: int, needed: int, gap: bool) -> str:
@@ -303,8 +309,8 @@ def _full_window_ends(times_ms: np.ndarray, timeframe: Timeframe, window: int) -
     return np.concatenate(ends) if ends else np.empty(0, dtype=int)
 
 
-def _result(question: _Question, logits: np.ndarray, tick_size: float, now: datetime) -> PredictionResult:
-    """The prediction as users see it."""
+def _result(question: _Question, logits: np.ndarray, now: datetime) -> PredictionResult:
+    """The prediction as users see it; ``now`` is the market's time."""
     metrics = question.model.metrics
     symbol, timeframe = question.pair
     values = _softmax(logits / metrics.temperature)
@@ -313,7 +319,7 @@ def _result(question: _Question, logits: np.ndarray, tick_size: float, now: date
     likelier = Direction.LONG if probabilities["LONG"] >= probabilities["SHORT"] else Direction.SHORT
     side = likelier if direction is Direction.NO_TRADE else direction
     levels = trade_levels(
-        side, float(question.candles.close[-1]), metrics.barrier_atr_multiple * question.atr, tick_size
+        side, float(question.candles.close[-1]), metrics.barrier_atr_multiple * question.atr, question.tick_size
     )
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     opened = datetime.fromtimestamp(int(question.candles.open_time_ms[-1]) / 1000, UTC)
@@ -324,6 +330,8 @@ def _result(question: _Question, logits: np.ndarray, tick_size: float, now: date
         confidence=probabilities[direction],
         probabilities={d: probabilities[d] for d in ("LONG", "SHORT", "NO_TRADE")},
         model_accuracy=None if metrics.test is None else metrics.test.accuracy,
+        test_candles=None if metrics.test is None else metrics.test.n,
+        majority_accuracy=None if metrics.test is None else metrics.test.majority_accuracy,
         prediction_time=iso(now),
         valid_until=iso(opened + 2 * timeframe.duration),
         entry=levels.entry,

@@ -5,9 +5,11 @@ Key names are a contract; more may follow, none may vanish. Every model of a coi
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+import numpy as np
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.domain import Direction, Timeframe, UnusableModel, shorten
 from core.feature_calculator import FEATURES
@@ -15,11 +17,31 @@ from core.feature_calculator import FEATURES
 RELIABILITY_BINS = 15
 """Equally wide bins of confidence between 0 and 1, for the reliability chart and the calibration error."""
 
+ROUNDING = 1e-4
+"""How far figures may be apart that say the same: metrics.json holds six digits."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Skill = Annotated[float, Field(ge=-1000, le=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+def _in_order(interval: list[float]) -> list[float]:
+    if interval[0] > interval[1]:
+        raise ValueError(f"an interval's low end must not be above its high end, got {interval}")
+    return interval
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """Years at the ends of the calendar overflow when they are brought to UTC."""
+    if not 2000 <= moment.year < 2200:
+        raise ValueError(f"expected a year from 2000 to 2199, got {moment.year}")
+    return moment
+
+
+Interval = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_in_order)]
 """A 95 % interval: [low, high]."""
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_our_time)]
+Minutes = Annotated[float, Field(gt=0, le=10_000_000)]
 
 
 class _Record(BaseModel):
@@ -29,8 +51,8 @@ class _Record(BaseModel):
 class Period(_Record):
     """Open times of the first and the last candle that carry a label of this period."""
 
-    from_: Annotated[AwareDatetime, Field(alias="from", strict=False)]
-    to: Annotated[AwareDatetime, Field(strict=False)]
+    from_: Annotated[Moment, Field(alias="from")]
+    to: Moment
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -53,9 +75,9 @@ class Periods(_Record):
 class Quartiles(_Record):
     """Minutes from a candle's close until the target was touched, among the labels the model has learned from."""
 
-    q25: Annotated[float, Field(gt=0)]
-    median: Annotated[float, Field(gt=0)]
-    q75: Annotated[float, Field(gt=0)]
+    q25: Minutes
+    median: Minutes
+    q75: Minutes
 
 
 class TimeToTarget(_Record):
@@ -83,10 +105,23 @@ class Novelty(_Record):
     """What tells an unfamiliar candle: see core.novelty. ``precision`` is of the standardised features."""
 
     precision: Annotated[
-        list[Annotated[list[float], Field(min_length=len(FEATURES), max_length=len(FEATURES))]],
+        list[
+            Annotated[
+                list[Annotated[float, Field(ge=-1e9, le=1e9)]],
+                Field(min_length=len(FEATURES), max_length=len(FEATURES)),
+            ]
+        ],
         Field(min_length=len(FEATURES), max_length=len(FEATURES)),
     ]
     limit: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _measures_distances(self) -> Self:
+        """Of an inverse covariance every squared distance is positive; of any other matrix some have no root."""
+        matrix = np.array(self.precision)
+        if not np.allclose(matrix, matrix.T) or np.linalg.eigvalsh(matrix)[0] <= 0:
+            raise ValueError("precision must be symmetric and positive definite, as an inverse covariance is")
+        return self
 
 
 class ReliabilityBin(_Record):
@@ -138,7 +173,18 @@ class Evaluation(_Record):
         counted = sum(map(sum, self.confusion_matrix))
         if counted != self.n:
             raise ValueError(f"confusion_matrix counts {counted} candles, n says {self.n}")
+        self._agrees("accuracy", sum(row[i] for i, row in enumerate(self.confusion_matrix)))
+        self._agrees("majority_accuracy", max(map(sum, self.confusion_matrix)))
+        low, high = self.accuracy_interval
+        if not low - ROUNDING <= self.accuracy <= high + ROUNDING:
+            raise ValueError(f"accuracy {self.accuracy} is outside its own interval, {low} to {high}")
         return self
+
+    def _agrees(self, name: str, right: int) -> None:
+        """What decides between red and green must follow from the counted candles, never be merely claimed."""
+        claimed, counted = getattr(self, name), right / self.n
+        if abs(claimed - counted) > ROUNDING:
+            raise ValueError(f"{name} is {claimed}, but confusion_matrix makes it {counted:.6f}")
 
     def calls(self, direction: Direction) -> int:
         """How many test candles were called ``direction``."""
@@ -152,14 +198,14 @@ class ModelMetrics(_Record):
     symbol: Annotated[str, Field(min_length=1, max_length=40)]
     timeframe: Annotated[Timeframe, Field(strict=False)]
     model_version: Annotated[str, Field(min_length=1, max_length=80)]
-    trained_at: Annotated[AwareDatetime, Field(strict=False)]
+    trained_at: Moment
     market: Annotated[str, Field(min_length=1, max_length=80)]
     periods: Periods
     features: list[str]
     window: Annotated[int, Field(ge=1, le=1024)]
     barrier_atr_multiple: Annotated[float, Field(gt=0, le=100)]
     horizon_candles: Annotated[int, Field(ge=1, le=1000)]
-    temperature: Annotated[float, Field(gt=0, le=10)]
+    temperature: Annotated[float, Field(ge=0.01, le=10)]
     novelty: Novelty
     climatology: ClassFrequencies
     time_to_target_minutes: TimeToTarget

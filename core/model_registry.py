@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,11 +27,12 @@ from joblib.numpy_pickle import NumpyUnpickler
 from sklearn.preprocessing import StandardScaler
 
 from core.cnn_lstm import CnnLstm, from_checkpoint, to_checkpoint
-from core.domain import Timeframe, UnusableModel, normalise_symbol
+from core.domain import Timeframe, UnusableModel, normalise_symbol, shorten
 from core.feature_calculator import FEATURES
 from core.model_metrics import ModelMetrics, validate_metrics
 from core.novelty import NoveltyLimit
 from core.settings import PROJECT, get_settings
+from core.trust import training_command
 
 NETWORK_FILE = "cnn_lstm_best.pt"
 SCALER_FILE = "scaler.pkl"
@@ -39,6 +41,9 @@ MODEL_FILES = (NETWORK_FILE, SCALER_FILE, METRICS_FILE)
 
 LARGEST_FILE = 8_000_000
 """Bytes. A model of ours takes 70 kB; whatever is larger than this is not one."""
+
+SMALLEST_SCALE = 1e-9
+"""Features are free of price scale; a smaller standard deviation, or a value above its inverse, is none of theirs."""
 
 _SCALER_CLASSES = {
     ("sklearn.preprocessing._data", "StandardScaler"),
@@ -52,6 +57,9 @@ Stamp = tuple[tuple[int, int], ...]
 """Inode and modification time of each file of a model: changes whenever one of them does."""
 
 _READ_ATTEMPTS = 3
+
+_SWAP_WAITS, _SWAP_WAIT_SECONDS = 20, 0.002
+"""How often, and how long each time, a reader waits for a folder that is just being replaced."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,6 +177,17 @@ class ModelRegistry:
         return self.models_dir / symbol / timeframe.value
 
     def _stamp(self, key: tuple[str, Timeframe]) -> Stamp:
+        """The stamp of a model's files; FileNotFoundError where one is missing and is not just being replaced."""
+        for _ in range(_SWAP_WAITS):
+            try:
+                return self._stamp_now(key)
+            except FileNotFoundError:
+                if not _being_replaced(self.folder(*key)):
+                    break
+                time.sleep(_SWAP_WAIT_SECONDS)
+        return self._stamp_now(key)
+
+    def _stamp_now(self, key: tuple[str, Timeframe]) -> Stamp:
         paths = self._paths.get(key)
         if paths is None:
             paths = self._paths[key] = tuple(str(self.folder(*key) / name) for name in MODEL_FILES)
@@ -198,10 +217,11 @@ def publish_model(
 ) -> Path:
     """Write a model's folder in one step and return it; ``metrics`` gets the checksums of both files.
 
-    The new folder is written aside and renamed, so that a reader meets the old model or the new one whole.
+    The new folder is written aside and then takes the old one's place, so that a reader meets the old model or
+    the new one whole. ModelRegistry waits out the moment between the two renames.
     """
     folder = ModelRegistry(models_dir).folder(symbol, timeframe)
-    aside = folder.with_name(f".{timeframe}.new.{os.getpid()}")
+    aside = _beside(folder, "new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     torch.save(to_checkpoint(network), aside / NETWORK_FILE)
@@ -211,7 +231,7 @@ def publish_model(
     validate_metrics(complete)
     (aside / METRICS_FILE).write_text(json.dumps(complete, indent=1) + "\n")
 
-    old = folder.with_name(f".{timeframe}.old.{os.getpid()}")
+    old = _beside(folder, "old")
     if folder.exists():
         folder.rename(old)
     aside.rename(folder)
@@ -219,11 +239,24 @@ def publish_model(
     return folder
 
 
+def _beside(folder: Path, age: str) -> Path:
+    """Where this process keeps the ``new`` or the ``old`` model while it puts one in the place of the other."""
+    return folder.with_name(f".{folder.name}.{age}.{os.getpid()}")
+
+
+def _being_replaced(folder: Path) -> bool:
+    return any(folder.parent.glob(f".{folder.name}.old.*"))
+
+
 def _read_or_refuse(folder: Path, symbol: str, timeframe: Timeframe) -> LoadedModel | UnusableModel:
     try:
         return _read(folder, symbol, timeframe)
     except UnusableModel as error:
-        return UnusableModel(f"{folder.parent.name}/{folder.name}: {error}")
+        reason = str(error)
+    except Exception as error:
+        # A hostile file can hold whatever its reader did not think of; it must never take the other models down.
+        reason = f"the model's files are damaged or foreign ({type(error).__name__}: {shorten(error, 80)}); train the model anew."
+    return UnusableModel(f"{folder.parent.name}/{folder.name}: {reason}")
 
 
 def _read(folder: Path, symbol: str, timeframe: Timeframe) -> LoadedModel:
@@ -300,15 +333,18 @@ def _scaler_arrays(scaler: object) -> tuple[np.ndarray, np.ndarray]:
             raise UnusableModel(
                 f"{SCALER_FILE} does not hold {len(FEATURES)} finite means and scales; train the model anew."
             )
-    if (arrays[1] <= 0).any():
-        raise UnusableModel(f"{SCALER_FILE} holds a scale that is not positive; train the model anew.")
+    if (arrays[1] < SMALLEST_SCALE).any() or any((np.abs(array) > 1 / SMALLEST_SCALE).any() for array in arrays):
+        raise UnusableModel(
+            f"{SCALER_FILE} holds means or scales that no feature has: scales must be positive and all of ordinary "
+            "size; train the model anew."
+        )
     return arrays[0], arrays[1]
 
 
 def _missing(path: Path, symbol: str, timeframe: Timeframe) -> str:
     if path.is_relative_to(PROJECT):
         path = path.relative_to(PROJECT)
-    command = f"python scripts/train_models.py --candles FOLDER --symbols {symbol} --timeframes {timeframe}"
+    command = training_command(symbol, timeframe)
     return f"No model of {symbol} on {timeframe}: {path} does not exist. Train it with: {command}"
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.domain import normalise_symbol
+from core.domain import InvalidRequest, normalise_symbol
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +50,13 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path is not None else None
 
+    @field_validator("exchange_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("expected an address that begins with http:// or https://")
+        return value
+
     @field_validator("symbols", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -59,5 +67,16 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process. Tests that change the environment call ``get_settings.cache_clear()``."""
-    return Settings()
+    """The settings of this process; InvalidRequest has a line for each variable that holds something unusable.
+
+    Tests that change the environment call ``get_settings.cache_clear()``.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidRequest("\n".join(map(_sentence, error.errors()))) from None
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    name = "CANDOR_" + "_".join(str(part) for part in problem["loc"]).upper()
+    return f"{name}={problem['input']!r} cannot be used: {problem['msg']}."

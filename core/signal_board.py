@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 
 import numpy as np
@@ -39,7 +39,7 @@ class Signal:
 
     @property
     def edge(self) -> float:
-        """How far the called direction's probability is ahead of the opposite side's; 0 without a prediction."""
+        """How far the probabilities of LONG and SHORT are apart, 0 to 1, whatever is called; 0 without a prediction."""
         if self.prediction is None:
             return 0.0
         p = self.prediction.probabilities
@@ -53,7 +53,6 @@ class BoardSnapshot:
     version: int
     market: MarketIdentity | None
     """None while the exchange is still being asked."""
-    computed_at: datetime | None
     signals: Mapping[tuple[str, Timeframe], Signal]
 
     def symbols(self) -> tuple[str, ...]:
@@ -75,7 +74,7 @@ class SignalBoard:
         self._service = service
         self._feed = feed
         self._recompute_lock = threading.Lock()
-        self._snapshot = BoardSnapshot(0, None, None, MappingProxyType({}))
+        self._snapshot = BoardSnapshot(0, None, MappingProxyType({}))
         self._unsubscribe: Callable[[], None] | None = None
 
     @property
@@ -104,13 +103,22 @@ class SignalBoard:
     def recompute(self) -> BoardSnapshot:
         """A new snapshot of every symbol and timeframe; what has not changed since the last one is reused."""
         with self._recompute_lock:
+            market, signals = self._signals_of_one_market()
+            self._snapshot = BoardSnapshot(self._snapshot.version + 1, market, MappingProxyType(signals))
+            return self._snapshot
+
+    def _signals_of_one_market(self) -> tuple[MarketIdentity | None, dict[tuple[str, Timeframe], Signal]]:
+        """Every signal and the market they come from; once more where the feed was switched meanwhile.
+
+        Otherwise prices of a simulated market could stand under the name of the exchange.
+        """
+        while True:
+            market = self._feed.identity
             pairs = [(symbol, timeframe) for timeframe in Timeframe for symbol in self._feed.symbols()]
             outcomes = self._service.assess(pairs)
             signals = {pair: self._signal(*pair, outcome) for pair, outcome in outcomes.items()}
-            self._snapshot = BoardSnapshot(
-                self._snapshot.version + 1, self._feed.identity, self._feed.now(), MappingProxyType(signals)
-            )
-            return self._snapshot
+            if self._feed.identity is market:
+                return market, signals
 
     def _signal(self, symbol: str, timeframe: Timeframe, outcome: Outcome) -> Signal:
         prediction = outcome if isinstance(outcome, PredictionResult) else None

@@ -6,6 +6,7 @@ is reached before the stop within the horizon; a SHORT mirrors it.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ import talib
 from core.domain import Direction, TradeLevels
 
 ATR_PERIOD = 14  # candles
+_ATR = inspect.unwrap(talib.ATR)  # without the wrapper for pandas and polars, which takes longer than the work
 BARRIER_ATR_MULTIPLE = 2.2
 """K: barrier distance in ATR. With H it makes the three classes about equally frequent on every timeframe."""
 HORIZON_CANDLES = 16
@@ -27,7 +29,7 @@ def average_true_range(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> 
 
     Same length as the input, NaN for the first 14 candles. The input must be free of gaps.
     """
-    return talib.ATR(high, low, close, timeperiod=ATR_PERIOD)
+    return _ATR(high, low, close, ATR_PERIOD)
 
 
 def trade_levels(side: Direction, close: float, barrier_distance: float, tick_size: float) -> TradeLevels:

@@ -29,9 +29,14 @@ def accuracy_band(accuracy: float) -> str:
     return "good" if accuracy < EXCELLENT_ACCURACY else "excellent"
 
 
+def training_command(symbol: str, timeframe: Timeframe) -> str:
+    """What to type to train a model where there is none."""
+    return f"python scripts/train_models.py --candles FOLDER --symbols {symbol} --timeframes {timeframe}"
+
+
 def retrain_command(symbol: str, timeframe: Timeframe) -> str:
     """What to type to train this model anew."""
-    return f"python scripts/train_models.py --candles FOLDER --symbols {symbol} --timeframes {timeframe} --force"
+    return f"{training_command(symbol, timeframe)} --force"
 
 
 def judge(metrics: ModelMetrics, now: datetime, novelty: Novel | None = None, stale_data: str | None = None) -> Trust:

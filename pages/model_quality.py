@@ -17,10 +17,11 @@ from pages.components.coin_choice import read_choice
 from pages.components.model_card import model_card
 from pages.components.model_filter_bar import filter_bar, nothing_passes
 from pages.components.model_rows import ModelRow, models_table, row_of
-from pages.components.model_selection import RowOrder, ordered
+from pages.components.model_selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST, ordered
 from pages.components.model_table import KEY, model_table
 from pages.components.plain_text import plain
 from pages.components.quality_overview import quality_overview
+from pages.components.row_order import RowOrder
 from pages.components.trust_panel import accuracy_sentence, trust_panel
 from pages.components.wrong_candles import wrong_candles
 
@@ -56,7 +57,7 @@ def show_models(rows: list[ModelRow]) -> None:
 
 @st.fragment
 def show_table(shown: list[ModelRow]) -> None:
-    order = RowOrder.parse(st.query_params.get("order"))
+    order = order_of_address()
     in_order = ordered(shown, order)
     opened = model_table(in_order, order, on_sorted=order_by_clicked_column)
     st.download_button(
@@ -73,9 +74,12 @@ def show_table(shown: list[ModelRow]) -> None:
         st.rerun()
 
 
+def order_of_address() -> RowOrder:
+    return RowOrder.parse(st.query_params.get("order"), COLUMNS, DOUBTFUL_FIRST)
+
+
 def order_by_clicked_column() -> None:
-    order = RowOrder.parse(st.query_params.get("order"))
-    st.query_params["order"] = str(order.after_click(st.session_state[KEY].sorted))
+    st.query_params["order"] = str(order_of_address().after_click(st.session_state[KEY].sorted, LARGEST_FIRST))
 
 
 # ---------------------------------------------------------------- one model

@@ -3,39 +3,35 @@
 import streamlit as st
 
 from pages.components.application import application
+from pages.components.coin_search import coin_search
+from pages.components.row_order import RowOrder
 from pages.components.signal_filters import name_matches
 from pages.components.timeframe_map import KEY, timeframe_map
-from pages.components.timeframe_rows import Order, ordered, rows_of
+from pages.components.timeframe_rows import COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST, ordered, rows_of
+from pages.components.weak_models import weak_models_warning
+
+
+def order_of_address() -> RowOrder:
+    return RowOrder.parse(st.query_params.get("order"), COLUMNS, MOST_LONG_FIRST)
 
 
 def order_by_clicked_column() -> None:
-    order = Order.parse(st.query_params.get("order")).after_click(st.session_state[KEY].sorted)
-    st.query_params["order"] = str(order)
+    st.query_params["order"] = str(order_of_address().after_click(st.session_state[KEY].sorted, LARGEST_FIRST))
 
 
 @st.fragment
 def timeframes() -> None:
-    search = st.text_input(
-        "Search",
-        type="search",
-        placeholder="Search coins",
-        live="200ms",
-        max_chars=60,
-        key="coins",
-        label_visibility="collapsed",
-        width=220,
-        bind="query-params",
-        persist_state="session",
-    )
+    search = coin_search("coins", width=220)
     every_row = rows_of(application().board.snapshot())
     if not every_row:
         st.skeleton(height=600)
         return
-    rows = [row for row in every_row if name_matches(row.symbol, search or "")]
+    rows = [row for row in every_row if name_matches(row.symbol, search)]
     if not rows:
         st.info(f"No coin of {len(every_row)} is called like that. Clear the search to see them all.")
         return
-    order = Order.parse(st.query_params.get("order"))
+    weak_models_warning([signal for row in rows for signal in row.signals.values()])
+    order = order_of_address()
     opened = timeframe_map(ordered(rows, order), order, on_sorted=order_by_clicked_column)
     if opened:
         symbol, timeframe = opened

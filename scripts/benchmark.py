@@ -2,8 +2,9 @@
 
     python scripts/benchmark.py [--json] [--repeats 30]
 
-Uses the simulated market and 136 models (34 coins on 4 timeframes): copies of one shipped model where not
-every coin has its own, since time does not depend on weights. Figures are medians.
+Uses the simulated market and 136 models (34 coins on 4 timeframes), all copies of one shipped model: time does
+not depend on weights. Times are medians; memory is what the process grew by until its first board, the stacked
+copies of the weights included.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import joblib
 import torch
 
 from core.cnn_lstm import from_checkpoint
-from core.domain import Timeframe
+from core.domain import CandorError, Timeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
@@ -49,7 +50,7 @@ ROWS = {
 
 def main() -> None:
     arguments = _parse()
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # for the plain version: a thread more would only slow its small passes
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(Path(folder), arguments.repeats)
     print(json.dumps(figures) if arguments.json else table(figures))
@@ -131,6 +132,10 @@ def _parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.repeats < 3:
         parser.error(f"--repeats is {arguments.repeats}; a median needs at least 3")
+    try:
+        get_settings()
+    except CandorError as error:
+        parser.error(str(error))
     return arguments
 
 

@@ -22,11 +22,12 @@ from core.market.candles import CandleStore
 from core.market.download import download, parse_since
 from core.market.exchange import ExchangeMarket
 from core.market.series import Series
+from core.settings import get_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         symbols = tuple(normalise_symbol(part) for part in options.symbols.split(",") if part.strip())
         timeframes = [Timeframe.parse(part) for part in options.timeframes.split(",") if part.strip()]
         wanted = () if options.symbols == "all" else symbols
@@ -71,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DATE",
         help="where a series that is not stored yet begins, UTC (default: %(default)s)",
     )
-    parser.add_argument("--out", type=Path, default=Path("data/candles"), help="the folder (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=get_settings().data_dir / "candles", help="the folder (default: %(default)s)"
+    )
     parser.add_argument("--url", help="send all requests to this address (a proxy or mirror)")
     return parser
 

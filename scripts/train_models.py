@@ -23,7 +23,11 @@ from core.settings import get_settings
 
 def main(arguments: list[str] | None = None) -> int:
     """0 if every model asked for is there or lacks history, 1 if one failed or none is there, 2 for bad arguments."""
-    parser = _parser()
+    try:
+        parser = _parser()
+    except CandorError as error:  # the CANDOR_* settings
+        print(error, file=sys.stderr)
+        return 2
     options = parser.parse_args(arguments)
     try:
         order = _order(options)

@@ -18,6 +18,8 @@ def call(direction, confidence=0.5, trust=Trust()):  # noqa: B008 - Trust is fro
         confidence=confidence,
         probabilities={},
         model_accuracy=None,
+        test_candles=None,
+        majority_accuracy=None,
         prediction_time="",
         valid_until="",
         entry=1,
@@ -62,6 +64,12 @@ def test_a_weak_model_is_not_counted_and_is_named():
     assert result.direction is Direction.LONG
     assert result.ignored == (Timeframe.D1,)
     assert "weak model: 1d" in result.sentence
+
+
+def test_a_doubtful_model_is_counted_and_named():
+    doubt = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, "no skill"),))
+    result = confluence({Timeframe.H4: call("LONG", trust=doubt)})
+    assert result.sentence == "LONG on 4h: 1 of 1 counted timeframes. Doubtful: 4h."
 
 
 def test_with_nothing_to_count_there_is_no_side_and_a_sentence_says_why():

@@ -67,8 +67,8 @@ def test_trust_takes_its_verdict_from_the_first_finding():
     trust = Trust(
         (Finding(Verdict.NO_SKILL, Severity.WARNING, "a"), Finding(Verdict.STALE_DATA, Severity.WARNING, "b"))
     )
-    assert trust.to_dict() == {"verdict": "no_skill", "reasons": ["a", "b"]}
-    assert Trust().to_dict() == {"verdict": "trusted", "reasons": []}
+    assert trust.to_dict() == {"verdict": "no_skill", "severity": "warning", "reasons": ["a", "b"]}
+    assert Trust().to_dict() == {"verdict": "trusted", "severity": None, "reasons": []}
 
 
 def test_what_is_quoted_in_a_message_is_short_and_printable():

@@ -1,21 +1,24 @@
 """What a prediction is made of, what it is remembered by, and when there is none."""
 
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import BadCandles, Timeframe, UnknownSymbol, UnknownTimeframe
+from core.domain import BadCandles, MarketUnavailable, Timeframe, UnknownSymbol, UnknownTimeframe
 from core.inference_service import InferenceService, PredictionResult, Unavailable, UnavailableKind
-from core.market.candles import CandleArrays, candle_frame
+from core.market.candles import CandleArrays, CandleStore, candle_frame
 from core.market.clock import ManualClock
 from core.market.feed import SeriesStatus
 from core.market.market import MarketIdentity
+from core.market.on_demand import OnDemandCandles
+from core.market.recorded import RecordedMarket
 from core.market.simulated import SimulatedMarket
 from core.model_registry import ModelRegistry
-from tests.applications import NOON, still_life
+from tests.applications import COINS, NOON, still_life
 from tests.hand_made_models import publish
 
 M15 = Timeframe.M15
@@ -164,6 +167,13 @@ def test_history_uses_closed_candles_only(long_candles, registry):
     assert history.index[-1] == long_candles["open_time"].iloc[-2]
 
 
+def test_history_uses_closed_candles_only_before_any_market_was_asked(registry):
+    unborn = datetime(2999, 1, 1, 12, tzinfo=UTC)
+    candles = SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 200)
+    candles["open_time"] += unborn - NOON
+    assert InferenceService(registry=registry).predict_history("BTCUSDT", "15m", candles).empty
+
+
 def test_history_refuses_candles_in_the_wrong_order(long_candles, registry):
     with pytest.raises(BadCandles, match="sorted"):
         InferenceService(HeldCandles(long_candles), registry).predict_history("BTCUSDT", "15m", long_candles.iloc[::-1])
@@ -186,6 +196,42 @@ def test_a_window_that_spans_a_gap_gives_no_prediction_and_says_when_it_will(lon
 
 def test_a_gap_that_is_long_past_does_no_harm(long_candles, registry):
     assert isinstance(outcome_for(long_candles.drop(index=700).reset_index(drop=True), registry), PredictionResult)
+
+
+def test_what_a_market_cannot_tell_is_a_reason_not_an_error(tmp_path, registry):
+    """A recording of one timeframe: the other timeframes are None, and assess says why."""
+    CandleStore(tmp_path).write("BTCUSDT", M15, SimulatedMarket(clock=ManualClock(NOON)).candles("BTCUSDT", M15, 300))
+    publish(registry.models_dir, "BTCUSDT", Timeframe.D1)
+    service = InferenceService(OnDemandCandles(RecordedMarket(tmp_path, ManualClock(NOON))), registry)
+    results = service.predict_timeframes("BTCUSDT")
+    assert results["15m"] is not None
+    assert results["1d"] is None
+    outcome = service.assess([("BTCUSDT", Timeframe.D1)])[("BTCUSDT", Timeframe.D1)]
+    assert outcome.kind is UnavailableKind.NO_CANDLES
+    assert "no 1d candles of BTCUSDT" in outcome.sentence
+
+
+def test_a_tick_size_the_market_has_not_told_yet_is_a_reason_not_an_error(long_candles, registry):
+    source = HeldCandles(long_candles)
+
+    def tick_size(symbol):
+        raise MarketUnavailable("Waiting for the first candles.")
+
+    source.tick_size = tick_size
+    assert InferenceService(source, registry).predict("BTCUSDT", "15m") is None
+
+
+def test_several_threads_that_ask_at_once_get_the_same_answers(life):
+    pairs = [(symbol, timeframe) for timeframe in Timeframe for symbol in COINS]
+    expected = {pair: probabilities_of(outcome) for pair, outcome in life.service.assess(pairs).items()}
+    service = InferenceService(life.feed, ModelRegistry(life.models_dir))
+    with ThreadPoolExecutor(8) as threads:
+        for answers in threads.map(lambda _: service.assess(pairs), range(16)):
+            assert {pair: probabilities_of(outcome) for pair, outcome in answers.items()} == expected
+
+
+def probabilities_of(outcome):
+    return outcome.probabilities if isinstance(outcome, PredictionResult) else outcome.kind
 
 
 def test_no_candles_at_all_are_a_reason_not_an_error(long_candles, registry):

@@ -9,7 +9,7 @@ import pytest
 
 from core.domain import Direction, Timeframe, UnusableModel
 from core.model_metrics import ModelMetrics, validate_metrics
-from tests.hand_made_models import metrics
+from tests.hand_made_models import evaluation, metrics
 
 
 @pytest.fixture
@@ -47,9 +47,7 @@ def test_a_model_that_was_never_tested_is_allowed(good: dict[str, Any]) -> None:
 
 
 def test_calls_count_the_columns_of_the_confusion_matrix(good: dict[str, Any]) -> None:
-    good = changed(good, "test.confusion_matrix", [[1, 2, 3], [4, 5, 6], [7, 8, 9]])
-    good = changed(good, "test.n", 45)
-    read = validate_metrics(good).test
+    read = validate_metrics(changed(good, "test", evaluation([[1, 2, 3], [4, 5, 6], [7, 8, 9]]))).test
     assert read is not None
     assert [read.calls(d) for d in Direction] == [12, 15, 18]
 
@@ -67,16 +65,27 @@ def test_calls_count_the_columns_of_the_confusion_matrix(good: dict[str, Any]) -
         ("window", True),
         ("trained_at", "yesterday"),
         ("trained_at", "2025-09-01T00:00:00"),
+        ("trained_at", "0001-01-01T00:00:00+14:00"),
+        ("trained_at", "9999-12-31T23:59:59-14:00"),
         ("periods.train", ...),
         ("periods.test", {"from": "2025-02-01T00:00:00Z", "to": "2025-01-01T00:00:00Z"}),
         ("features", ["rsi"]),
         ("climatology", {"SHORT": 0.5, "NO_TRADE": 0.5, "LONG": 0.5}),
         ("climatology.LONG", -0.1),
         ("time_to_target_minutes.LONG.median", -5),
+        ("time_to_target_minutes.LONG.median", 1e300),
+        ("novelty.precision", [[-1.0 if i == j else 0.0 for j in range(15)] for i in range(15)]),
+        ("novelty.precision", [[1e308 if i == j else 0.0 for j in range(15)] for i in range(15)]),
+        ("novelty.precision", [[1.0] * 15] * 15),
         ("sha256.scaler", "c" * 64),
         ("test.n", 0),
         ("test.n", 999_999),
         ("test.accuracy", 97.78),
+        ("test.accuracy", 0.9778),
+        ("test.accuracy", 0.0111),
+        ("test.accuracy_interval", [0.97, 0.99]),
+        ("test.majority_accuracy", 0.1),
+        ("test.skill_interval", [0.05, -0.05]),
         ("test.skill", math.inf),
         ("test.skill_interval", [0.1]),
         ("test.direction_skill", ...),

@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import shutil
+import time
 
 import joblib
 import numpy as np
@@ -58,6 +59,20 @@ def test_a_retrained_model_is_picked_up_without_a_restart(registry, folder, tmp_
     registry.load_model("BTCUSDT", "15m")
     publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=1, model_version="retrained")
     assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
+
+
+def test_a_reader_that_comes_while_a_folder_is_replaced_waits_for_the_new_one(registry, folder, tmp_path, monkeypatch):
+    publish(tmp_path / "retrained", "BTCUSDT", Timeframe.M15, seed=1, model_version="retrained")
+    registry.load_model("BTCUSDT", "15m")
+    folder.rename(folder.with_name(".15m.old.1"))  # the first half of a publication
+    monkeypatch.setattr(time, "sleep", lambda _: (tmp_path / "retrained" / "BTCUSDT" / "15m").rename(folder))
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
+
+
+def test_a_publication_that_died_half_way_leaves_a_missing_model(registry, folder, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    folder.rename(folder.with_name(".15m.old.1"))
+    assert registry.status("BTCUSDT", "15m").state == "missing"
 
 
 def test_a_missing_model_names_the_path_and_the_command_that_trains_it(registry, tmp_path):
@@ -143,6 +158,29 @@ def test_a_scaler_of_other_features_is_refused_with_the_number_expected(registry
         registry.load_scaler("BTCUSDT", "15m")
 
 
+@pytest.mark.parametrize("change", [{"scale_": np.full(15, 1e-300)}, {"mean_": np.full(15, 1e300)}])
+def test_a_scaler_that_would_overflow_is_refused(registry, folder, change):
+    scaler = joblib.load(folder / SCALER_FILE)
+    vars(scaler).update(change)
+    joblib.dump(scaler, folder / SCALER_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match="means or scales that no feature has"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("content", ["abc", ["1"] * 14 + ["one"], {"a": 1}, [[1.0], [2.0, 3.0]]])
+def test_a_scaler_whose_means_are_no_numbers_is_unusable_and_hurts_no_other_model(registry, folder, tmp_path, content):
+    publish(tmp_path, "ETHUSDT", Timeframe.M15)
+    scaler = joblib.load(folder / SCALER_FILE)
+    scaler.mean_ = content
+    joblib.dump(scaler, folder / SCALER_FILE)
+    reseal(folder)
+    status = registry.status("BTCUSDT", "15m")
+    assert status.state == "unusable"
+    assert "damaged or foreign" in status.reason
+    assert registry.available() == (("ETHUSDT", Timeframe.M15),)
+
+
 def test_a_network_of_other_dimensions_loads_when_it_fits_its_own_metrics(registry, tmp_path):
     dimensions = Dimensions(window=20, channels=6, hidden=5, head=7)
     publish(tmp_path, "ETHUSDT", Timeframe.H1, dimensions=dimensions)
@@ -172,6 +210,34 @@ def test_dimensions_that_cannot_be_are_refused_before_anything_is_built(registry
     torch.save(checkpoint, folder / NETWORK_FILE)
     reseal(folder)
     with pytest.raises(UnusableModel, match="dimension channels"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_dimensions_that_would_take_gigabytes_are_refused_before_anything_is_built(registry, folder):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["dimensions"] |= {"channels": 1024, "first_kernel": 500, "second_kernel": 500, "window": 1024}
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"ask for .* parameters; expected at most 2,000,000"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("change", [torch.Tensor.double, torch.Tensor.int, torch.Tensor.to_sparse])
+def test_weights_that_are_not_plain_float32_are_refused(registry, folder, change):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["weights"]["out.bias"] = change(checkpoint["weights"]["out.bias"])
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"out\.bias is .*; expected plain float32"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_weights_that_would_overflow_are_refused(registry, folder):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["weights"]["out.bias"][0] = 3e38
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"out\.bias holds 3e\+38; expected at most 10,000"):
         registry.load_model("BTCUSDT", "15m")
 
 

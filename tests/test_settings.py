@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from core.settings import PROJECT, Settings
+from core.domain import InvalidRequest
+from core.settings import PROJECT, Settings, get_settings
+from scripts import benchmark, download_candles, train_models
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +16,9 @@ def clean_environment(monkeypatch):
 
     for name in [name for name in os.environ if name.startswith("CANDOR_")]:
         monkeypatch.delenv(name)
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
 
 
 def test_a_fresh_clone_needs_no_setting():
@@ -40,7 +45,10 @@ def test_relative_folders_are_made_absolute(monkeypatch):
     assert Settings().models_dir == Path.cwd() / "elsewhere"
 
 
-@pytest.mark.parametrize(("name", "value"), [("MARKET", "binance"), ("SPEED", "0"), ("SPEED", "nan"), ("SEED", "-1")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("MARKET", "binance"), ("SPEED", "0"), ("SPEED", "nan"), ("SEED", "-1"), ("EXCHANGE_URL", "notaurl")],
+)
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch, name, value):
     monkeypatch.setenv(f"CANDOR_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
@@ -57,3 +65,31 @@ def test_every_setting_is_described_in_the_readme():
     for name, field in Settings.model_fields.items():
         assert f"`CANDOR_{name.upper()}`" in readme
         assert field.description
+
+
+def test_the_settings_of_a_process_name_every_variable_that_is_wrong(monkeypatch):
+    monkeypatch.setenv("CANDOR_SPEED", "fast")
+    monkeypatch.setenv("CANDOR_MARKET", "moon")
+    with pytest.raises(InvalidRequest) as error:
+        get_settings()
+    assert [line.split(" cannot be used: ")[0] for line in str(error.value).splitlines()] == [
+        "CANDOR_MARKET='moon'",
+        "CANDOR_SPEED='fast'",
+    ]
+
+
+@pytest.mark.parametrize("script", [train_models, download_candles, benchmark])
+def test_a_script_that_finds_a_wrong_setting_says_so_and_fails(script, monkeypatch, capsys):
+    monkeypatch.setenv("CANDOR_SPEED", "fast")
+    monkeypatch.setattr("sys.argv", ["script"])
+    try:
+        status = script.main()
+    except SystemExit as ended:
+        status = ended.code
+    assert status
+    assert "CANDOR_SPEED='fast' cannot be used" in capsys.readouterr().err
+
+
+def test_downloads_go_where_run_time_data_go(monkeypatch, tmp_path):
+    monkeypatch.setenv("CANDOR_DATA_DIR", str(tmp_path))
+    assert download_candles._parser().parse_args([]).out == tmp_path / "candles"

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from core.domain import Timeframe
-from core.inference_service import UnavailableKind
+from core.inference_service import InferenceService, UnavailableKind
+from core.market.market import MarketIdentity
+from core.market.simulated import SimulatedMarket
 from core.model_registry import NETWORK_FILE
+from core.signal_board import SignalBoard
 from tests.applications import COINS, still_life
 
 
@@ -68,3 +71,20 @@ def test_a_stopped_board_hears_no_more_candles(life):
     life.clock.advance(timedelta(minutes=15))
     life.feed.refresh_once()
     assert life.board.version == version
+
+
+def test_prices_of_one_market_never_stand_under_the_name_of_another(life):
+    """The feed is switched while the board is being computed."""
+    other = SimulatedMarket(seed=7, clock=life.clock)
+    other.identity = MarketIdentity("exchange", "binanceusdm", None)
+
+    class SwitchedMeanwhile(InferenceService):
+        def assess(self, pairs):
+            outcomes = super().assess(pairs)
+            if life.feed.identity is not other.identity:
+                life.feed.switch(other)
+            return outcomes
+
+    snapshot = SignalBoard(SwitchedMeanwhile(life.feed, life.application.registry), life.feed).recompute()
+    assert snapshot.market is other.identity
+    assert all(signal.price is None and signal.prediction is None for signal in snapshot.signals.values())

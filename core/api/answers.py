@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.domain import Direction, Timeframe, Verdict
+from core.domain import Direction, Severity, Timeframe, Verdict
 from core.inference_service import UnavailableKind
 from core.market.market import MarketIdentity, MarketKind
 from core.model_metrics import ModelMetrics
@@ -67,6 +67,7 @@ class TakeProfits(BaseModel):
 
 class TrustAnswer(BaseModel):
     verdict: Verdict
+    severity: Severity | None
     reasons: list[str]
 
 
@@ -79,6 +80,8 @@ class PredictionAnswer(BaseModel):
     confidence: float = Field(description="The largest of the three calibrated probabilities.")
     probabilities: Probabilities
     model_accuracy: float | None = Field(description="On a test period nothing was chosen on; null if never tested.")
+    test_candles: int | None = Field(description="How many candles `model_accuracy` was measured on.")
+    majority_accuracy: float | None = Field(description="What always calling their most frequent class gets right.")
     entry: float
     stop_loss: float
     take_profits: TakeProfits
@@ -137,6 +140,9 @@ class ModelEntryAnswer(BaseModel):
     model_version: str | None
     trained_at: str | None
     accuracy: float | None
+    accuracy_interval: tuple[float, float] | None = Field(description="95 %, after Wilson.")
+    test_candles: int | None
+    majority_accuracy: float | None
     accuracy_band: Literal["weak", "fair", "good", "excellent"] | None
     findings: list[str] = Field(description="What the model's own test says against it.")
 

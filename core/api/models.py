@@ -60,6 +60,9 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
         "accuracy": test.accuracy if test else None,
+        "accuracy_interval": test.accuracy_interval if test else None,
+        "test_candles": test.n if test else None,
+        "majority_accuracy": test.majority_accuracy if test else None,
         "accuracy_band": accuracy_band(test.accuracy) if test else None,
         "findings": [finding.sentence for finding in model_findings(metrics)] if metrics else [],
     }

@@ -160,6 +160,8 @@ def segments_of(times_ms: np.ndarray, timeframe: Timeframe) -> list[slice]:
     """As gap_free_segments, for bare open times in Unix milliseconds."""
     if len(times_ms) == 0:
         return []
+    if times_ms[-1] - times_ms[0] == (len(times_ms) - 1) * timeframe.milliseconds:
+        return [slice(0, len(times_ms))]  # ascending multiples of the timeframe leave no room for a gap
     breaks = np.flatnonzero(np.diff(times_ms) != timeframe.milliseconds) + 1
     edges = [0, *breaks.tolist(), len(times_ms)]
     return [slice(a, b) for a, b in itertools.pairwise(edges)]

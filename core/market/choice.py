@@ -78,13 +78,16 @@ class AutoFeed(CandleFeed):
 
     def retry_exchange(self) -> None:
         """Ask the exchange in the background; switch to it when it answers. Nothing happens while one asks already."""
-        if not self.asking_exchange and not (self.identity and self.identity.kind == "exchange"):
+        if not self.asking_exchange and not self._follows_exchange():
             self.asking_exchange = True
             threading.Thread(target=self.ask_exchange, name="ask-exchange", daemon=True).start()
 
     def ask_exchange(self) -> None:
-        """As retry_exchange, in the caller's thread."""
+        """As retry_exchange, in the caller's thread; waits for a thread that asks already."""
         with self._asking:
+            if self._follows_exchange():
+                self.asking_exchange = False
+                return
             self.asking_exchange = True
             try:
                 market: Market | None = _answering_exchange(self._exchange)
@@ -96,6 +99,9 @@ class AutoFeed(CandleFeed):
                 self.asking_exchange = False
             if market is not None and not self._stopping.is_set():
                 self._follow_instead(market)
+
+    def _follows_exchange(self) -> bool:
+        return self.identity is not None and self.identity.kind == "exchange"
 
     def _follow_instead(self, market: Market) -> None:
         try:

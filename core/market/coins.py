@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.domain import ticker
+
 
 @dataclass(frozen=True, slots=True)
 class Coin:
@@ -68,4 +70,4 @@ SYMBOLS: tuple[str, ...] = tuple(COINS)
 def coin_name(symbol: str) -> str:
     """The coin's full name; for a coin Candor has no name for, its ticker."""
     coin = COINS.get(symbol)
-    return coin.name if coin else symbol.removesuffix("USDT")
+    return coin.name if coin else ticker(symbol)

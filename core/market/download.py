@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from core.domain import CandorError, MarketUnavailable, Timeframe
+from core.domain import CandorError, InvalidRequest, MarketUnavailable, Timeframe, shorten
 from core.market.candles import CandleStore
 from core.market.exchange import ExchangeMarket
 from core.market.series import Series
@@ -68,6 +68,9 @@ def download_series(
 
 
 def parse_since(text: str) -> datetime:
-    """A date or ISO 8601 time, UTC where it names no zone; ValueError otherwise."""
-    moment = datetime.fromisoformat(text)
+    """A date or ISO 8601 time, UTC where it names no zone; InvalidRequest otherwise."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequest(f"{shorten(text)!r} is no date; write it like 2024-01-01 or 2024-01-01T06:00.") from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -57,6 +57,21 @@ class _Following:
     gone: set[Series] = field(default_factory=set)
     """Series of the market followed before, to be announced once as changed."""
 
+    @property
+    def speed(self) -> float:
+        return self.market.speed if self.market else 1.0
+
+    def now(self) -> datetime:
+        return self.market.now() if self.market else datetime.now(UTC)
+
+    def of(self, symbol: str, timeframe: Timeframe) -> HeldSeries:
+        """One series, an empty one where nothing is held of it yet; UnknownSymbol for a symbol that is not followed."""
+        held = self.held.get((symbol, timeframe))
+        if held is not None:
+            return held
+        series = resolve_symbol(symbol, self.symbols), timeframe
+        return self.held.get(series) or HeldSeries(*series)
+
 
 class CandleFeed:
     """The newest ``history`` closed candles of each series of ``market``. Thread-safe.
@@ -99,13 +114,11 @@ class CandleFeed:
 
     @property
     def speed(self) -> float:
-        market = self._following.market
-        return market.speed if market else 1.0
+        return self._following.speed
 
     def now(self) -> datetime:
         """The market's own time; this machine's while no market is chosen."""
-        market = self._following.market
-        return market.now() if market else datetime.now(UTC)
+        return self._following.now()
 
     def symbols(self) -> tuple[str, ...]:
         """What is followed, in display order; until the market has listed what it has, what is hoped for."""
@@ -138,18 +151,16 @@ class CandleFeed:
 
     def _served(self, symbol: str, timeframe: Timeframe) -> HeldSeries:
         following = self._following
-        held = following.held.get((symbol, timeframe))
-        if held is not None and held.last_open_ms is not None:
-            return held
-        if held is not None:
+        held = following.of(symbol, timeframe)
+        if held.last_open_ms is None:
             raise held.why_none(self._waiting_for(following))
-        return self._served(resolve_symbol(symbol, following.symbols), timeframe)
+        return held
 
     def status(self, symbol: str, timeframe: Timeframe) -> SeriesStatus:
         """What there is of one series at this moment; UnknownSymbol for a symbol that is not followed."""
         following = self._following
-        symbol = resolve_symbol(symbol, following.symbols)
-        return following.held[symbol, timeframe].status(self.now(), self.speed, self._waiting_for(following))
+        held = following.of(symbol, timeframe)
+        return held.status(following.now(), following.speed, self._waiting_for(following))
 
     def subscribe(self, callback: Callable[[frozenset[Series]], None]) -> Callable[[], None]:
         """Call ``callback`` with the series that got candles or another status; returns what ends the subscription.
@@ -293,12 +304,7 @@ class CandleFeed:
         # What failed most recently goes last, so that series that always fail cannot keep the others waiting.
         due.sort(key=lambda held: following.failed_at.get((held.symbol, held.timeframe), 0))
         following.passes += 1
-        calls = {
-            (held.symbol, held.timeframe): partial(
-                market.candles, held.symbol, held.timeframe, held.missing(now, self.history)
-            )
-            for held in due
-        }
+        calls = {(held.symbol, held.timeframe): partial(held.fetch, market, self.history) for held in due}
         asked: set[Series] = set()
         failures = 0
         announced = time.monotonic()
@@ -323,13 +329,18 @@ class CandleFeed:
         workers = EXCHANGE_WORKERS if market.identity.kind == "exchange" else 0
         self._calls = BackgroundCalls(calls, workers)
         try:
+            if self._is_over(following):  # stop() or switch() came before there were calls to interrupt
+                return
             for answer in self._calls.answers():
-                if self._stopping.is_set() or following is not self._following:
+                if self._is_over(following):
                     return
                 yield answer
         finally:
             self._calls.interrupt()
             self._calls = None
+
+    def _is_over(self, following: _Following) -> bool:
+        return self._stopping.is_set() or following is not self._following
 
     def _take(self, following: _Following, series: Series, answer: pd.DataFrame | Exception, now: datetime) -> None:
         following.held[series] = following.held[series].after(answer, now, self.history)

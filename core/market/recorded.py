@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from core.domain import BadCandles, MarketUnavailable, NotEnoughCandles, Timeframe, resolve_symbol
+from core.domain import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, Timeframe, iso, resolve_symbol
 from core.market.candles import PRICE_COLUMNS, CandleStore, closed_candles
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
@@ -27,7 +27,7 @@ class RecordedMarket:
 
     The market's time is that of ``clock``, or begins at ``start`` and runs ``speed`` times as fast as real time.
     It stops where the recording ends: the last candles just stay. Raises MarketUnavailable for a folder without
-    candles. A file that breaks the candle contract is BadCandles for that one series.
+    candles and InvalidRequest for a start outside them. A file that breaks the candle contract is BadCandles for that one series.
     """
 
     def __init__(
@@ -37,9 +37,14 @@ class RecordedMarket:
         listed = self._store.symbols()
         known = {symbol: place for place, symbol in enumerate(SYMBOLS)}
         self._symbols = tuple(sorted(listed, key=lambda symbol: (known.get(symbol, len(known)), symbol)))
-        self._end = self._end_of_recording()
+        begin, self._end = self._span_of_recording()
         if start is not None and start.tzinfo is None:
             start = start.replace(tzinfo=UTC)
+        if start is not None and not begin <= start < self._end:
+            raise InvalidRequest(
+                f"CANDOR_RECORDED_START={iso(start)} is outside the recording in {folder}, which runs from "
+                f"{iso(begin)} to {iso(self._end)}. Choose a moment in between."
+            )
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
         self._lock = threading.Lock()
         self._read: dict[tuple[str, Timeframe], pd.DataFrame] = {}
@@ -90,37 +95,38 @@ class RecordedMarket:
                 self._read[symbol, timeframe] = self._store.read(symbol, timeframe)
             return self._read[symbol, timeframe]
 
-    def _end_of_recording(self) -> datetime:
-        """When the newest candle of the whole folder closed."""
+    def _span_of_recording(self) -> tuple[datetime, datetime]:
+        """When the oldest candle of the whole folder opened, and when the newest closed."""
         if not self._symbols:
             raise MarketUnavailable(
                 f"No recorded candles in {self._store.folder}. Set CANDOR_CANDLES_DIR to a folder with "
                 "<SYMBOL>/<timeframe>.parquet, or fill one with: "
                 f"python scripts/download_candles.py --out {self._store.folder}"
             )
-        ends = [
-            last_open + timeframe.duration
+        spans = [
+            (span[0], span[1] + timeframe.duration)
             for symbol in self._symbols
             for timeframe in Timeframe
-            if (last_open := _last_open_time(self._store.path(symbol, timeframe))) is not None
+            if (span := _span_of_open_times(self._store.path(symbol, timeframe))) is not None
         ]
-        if not ends:
+        if not spans:
             raise MarketUnavailable(
                 f"None of the files in {self._store.folder} is a readable parquet file of candles; "
                 "set CANDOR_CANDLES_DIR to a folder with <SYMBOL>/<timeframe>.parquet."
             )
-        return max(ends)
+        return min(begin for begin, _ in spans), max(end for _, end in spans)
 
 
-def _last_open_time(path: Path) -> datetime | None:
-    """The last open time in a parquet file, from its footer alone; None where it cannot be told."""
+def _span_of_open_times(path: Path) -> tuple[datetime, datetime] | None:
+    """The first and the last open time in a parquet file, from its footer alone; None where they cannot be told."""
     try:
         footer = pq.read_metadata(path)
         column = footer.schema.names.index("open_time")
-        last = max(footer.row_group(n).column(column).statistics.max for n in range(footer.num_row_groups))
+        groups = [footer.row_group(n).column(column).statistics for n in range(footer.num_row_groups)]
+        span = min(group.min for group in groups), max(group.max for group in groups)
     except (OSError, ValueError, AttributeError):  # missing or foreign file, no such column, no statistics
         return None
-    return last if isinstance(last, datetime) and last.tzinfo is not None else None
+    return span if all(isinstance(moment, datetime) and moment.tzinfo is not None for moment in span) else None
 
 
 def _decimals(prices: np.ndarray) -> int:

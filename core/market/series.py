@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.domain import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, Timeframe
 from core.market.candles import CandleArrays, check_candles, closed_candles, last_closed_open_ms, open_times_ms
+from core.market.market import Market
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,20 @@ class HeldSeries:
             return history
         behind = (last_closed_open_ms(self.timeframe, now) - self.last_open_ms) // self.timeframe.milliseconds
         return max(0, min(history, behind))
+
+    def fetch(self, market: Market, history: int) -> pd.DataFrame:
+        """What ``market`` tells of the candles closed since the last one held, at most ``history``; raises as it does.
+
+        Candles that close while it answers push the oldest out of an answer of fixed length: it is asked for more
+        then, so that no candle is skipped however fast the market's clock runs.
+        """
+        limit = max(self.missing(market.now(), history), 1)
+        while True:
+            answer = market.candles(self.symbol, self.timeframe, limit)
+            missing = self.missing(market.now(), history)
+            if missing <= limit:
+                return answer
+            limit = min(2 * missing, history)
 
     def after(self, answer: pd.DataFrame | Exception, now: datetime, history: int) -> HeldSeries:
         """The series once the market has answered; an error or bad candles leave the good ones as they are."""

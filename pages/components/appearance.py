@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from core.domain import Direction, Finding, Severity, Verdict
+from core.domain import Direction, Finding, Severity, Trust, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,13 @@ VERDICT_WORDS = {
 }
 
 
-def finding_word(finding: Finding | None) -> str:
-    """What a badge says of the gravest finding; of none, that the signal is trusted."""
-    if finding is None:
-        return VERDICT_WORDS[Verdict.TRUSTED]
+def trust_word(trust: Trust) -> str:
+    """What a badge says of a signal: its gravest finding, or that it is trusted."""
+    return finding_word(trust.findings[0]) if trust.findings else VERDICT_WORDS[Verdict.TRUSTED]
+
+
+def finding_word(finding: Finding) -> str:
+    """One finding in a word or two."""
     if finding.verdict is Verdict.WEAK_MODEL and finding.severity is Severity.WARNING:
         return "Not above baseline"
     return VERDICT_WORDS[finding.verdict]

@@ -12,8 +12,10 @@ export default function ({ data, parentElement }) {
   globalThis.candorMarketNow = () => now + (Date.now() - received) * speed
 
   setText(header.title, data.title)
-  header.badge.className = `badge ${data.market?.kind ?? "connecting"}`
-  setText(header.badge, data.market ? marketName(data.market) : data.connecting ?? "Connecting…")
+  header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`
+  setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? "Connecting…")
+  header.badge.title = data.behind?.reason ?? ""
+  setText(header.behind, data.behind ? behindText(data.behind) : "")
   setText(header.speed, data.speed_text)
   tick(header)
   return () => clearInterval(header.timer)
@@ -23,6 +25,7 @@ function begin(root) {
   const header = {
     title: make("h1", "title"),
     badge: make("span", "badge"),
+    behind: make("span", "behind"),
     speed: make("span", "speed"),
     clock: make("span", "clock"),
     closes: make("span", "closes"),
@@ -34,13 +37,19 @@ function begin(root) {
   header.closes.setAttribute("aria-label", "Time until the next candle closes")
   header.timer = setInterval(() => tick(header), 250)
   const market = make("span", "market")
-  market.append(header.badge, header.speed)
+  market.append(header.badge, header.behind, header.speed)
   root.replaceChildren(header.title, market, header.clock, header.closes)
   headers.set(root, header)
   return header
 }
 
-const marketName = ({ kind, name }) => (kind === "exchange" ? `Live · ${name}` : `${kind[0].toUpperCase()}${kind.slice(1)} market`)
+function marketName({ kind, name }, behind) {
+  if (kind !== "exchange") return `${kind[0].toUpperCase()}${kind.slice(1)} market`
+  return `${behind ? "Candles behind" : "Live"} · ${name}`
+}
+
+const behindText = ({ series, of, reason }) =>
+  `${series} of ${of} series lack their newest candles. ${reason}`
 
 function tick(header) {
   const now = globalThis.candorMarketNow()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import Timeframe
+from core.domain import Timeframe, UnknownSymbol
 from pages.components.browser_component import browser_component
 from pages.components.number_text import number_text
 
@@ -26,11 +26,23 @@ def header_data(app: Application, title: str) -> dict[str, object]:
         "title": title,
         "market": None if market is None else {"kind": market.kind, "name": market.name},
         "connecting": feed.connecting,
+        "behind": behind(app),
         "now": int(feed.now().timestamp() * 1000),
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
     }
+
+
+def behind(app: Application) -> dict[str, object] | None:
+    """How many series lack their newest candles, of how many, and why the first of them does; None where all are current."""
+    feed = app.feed
+    try:
+        statuses = [feed.status(symbol, timeframe) for symbol, timeframe in app.board.snapshot().signals]
+    except UnknownSymbol:  # the feed has just been switched to another market, and the board has not followed yet
+        return None
+    late = [status for status in statuses if status.state in {"loading", "stale", "bad"}]
+    return {"series": len(late), "of": len(statuses), "reason": late[0].reason} if late else None
 
 
 def _notice(app: Application) -> None:

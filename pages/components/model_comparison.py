@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.domain import Timeframe
+from core.domain import Severity, Timeframe, ticker
 from core.model_metrics import Evaluation
 from core.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken
+from pages.components.appearance import SEVERITY_LOOKS
 from pages.components.model_rows import ModelRow
 from pages.components.number_text import percent_text, score_text
 
 Figure = dict[str, Any]
 
 SEVERITY_MARKS = {
-    "none": ("theme:blue", "circle", "trusted"),
-    "warning": ("theme:yellow", "triangle-up", "doubtful"),
-    "critical": ("theme:red", "x", "weak"),
+    "none": ("theme:blue", "circle", SEVERITY_LOOKS[None].word),
+    "warning": ("theme:yellow", "triangle-up", SEVERITY_LOOKS[Severity.WARNING].word),
+    "critical": ("theme:red", "x", SEVERITY_LOOKS[Severity.CRITICAL].word),
 }
 """Colour, shape and word of a model's verdict."""
 
@@ -150,7 +151,7 @@ def skill_figure(rows: Sequence[ModelRow]) -> Figure:
                 "gridcolor": "theme:grid",
                 "range": [-0.7, top],
                 "tickvals": list(places.values()),
-                "ticktext": [symbol.removesuffix("USDT") for symbol in coins],
+                "ticktext": [ticker(symbol) for symbol in coins],
             },
         },
     }

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.domain import Timeframe
+from pages.components.coin_search import coin_search
 from pages.components.model_rows import ModelRow
 from pages.components.model_selection import ModelFilters
 
@@ -34,18 +35,8 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
             help="Models whose own test speaks against them: under 40 %, no better than one class, no proven skill, or never tested.",
             **bound,
         )
-        search = st.text_input(
-            "Search",
-            type="search",
-            placeholder="Search coins",
-            live="200ms",
-            max_chars=60,
-            key="coins",
-            label_visibility="collapsed",
-            width=180,
-            **bound,
-        )
-    return ModelFilters(frozenset(map(Timeframe, timeframes)), bool(only_weak), search or "")
+        search = coin_search("coins", width=180)
+    return ModelFilters(frozenset(map(Timeframe, timeframes)), bool(only_weak), search)
 
 
 def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from core.domain import Direction, Severity, Timeframe, Trust, Verdict, iso
+from core.domain import Direction, Severity, Timeframe, Trust, Verdict, iso, ticker
 from core.market.coins import coin_name
 from core.model_metrics import Evaluation, ModelMetrics
 from core.model_registry import ModelStatus
 from core.trust import judge, looks_broken, majority_class, model_findings
-from pages.components.appearance import DIRECTION_LOOKS, finding_word
+from pages.components.appearance import DIRECTION_LOOKS, trust_word
 from pages.components.number_text import NONE, percent_text, score_text
 from pages.components.signal_cards import split_command
 
@@ -45,7 +45,7 @@ class ModelRow:
     @property
     def name(self) -> str:
         """``BTC 15m``: the model in as few letters as a chart has room for."""
-        return f"{self.symbol.removesuffix('USDT')} {self.timeframe}"
+        return f"{ticker(self.symbol)} {self.timeframe}"
 
     @property
     def is_weak(self) -> bool:
@@ -74,7 +74,7 @@ class ModelRow:
                 return "Broken: label mix-up?"
             if finding.severity is Severity.WARNING:
                 return f"No better than always {DIRECTION_LOOKS[majority_class(self.test)].word}"
-        return finding_word(finding)
+        return trust_word(self.trust)
 
     @property
     def explanation(self) -> str:
@@ -126,7 +126,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
     data = {
         "symbol": row.symbol,
         "timeframe": row.timeframe.value,
-        "coin": row.symbol.removesuffix("USDT"),
+        "coin": ticker(row.symbol),
         "name": coin_name(row.symbol),
         "severity": row.severity,
         "verdict": row.verdict,

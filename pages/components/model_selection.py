@@ -9,6 +9,7 @@ from typing import Any
 from core.domain import Timeframe
 from core.model_metrics import Evaluation
 from pages.components.model_rows import ModelRow
+from pages.components.row_order import RowOrder
 from pages.components.signal_filters import name_matches
 
 COLUMNS = {
@@ -27,8 +28,10 @@ COLUMNS = {
 }
 """What the table shows and can be ordered by, with the heads of its columns."""
 
-_DOUBTFUL_AT_THE_TOP_END = {"majority", "ece", "age"}
-"""Of these columns the large numbers are the ones to look at; of all others the small ones."""
+LARGEST_FIRST = {"majority", "ece", "age"}
+"""Of these columns the large numbers are the doubtful ones, which come first; of all others the small ones."""
+
+DOUBTFUL_FIRST = RowOrder("verdict")
 
 _GRAVITY = ("critical", "unusable", "warning", "none", "missing")
 
@@ -47,30 +50,6 @@ class ModelFilters:
             and (not self.only_weak or row.is_weak)
             and name_matches(row.symbol, self.search)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class RowOrder:
-    """Rows ordered by one of COLUMNS, the doubtful end first unless ``turned``. In an address: ``skill``, ``-skill``."""
-
-    column: str = "verdict"
-    turned: bool = False
-
-    @classmethod
-    def parse(cls, text: str | None) -> RowOrder:
-        """The order an address asks for; the default where it asks for none that exists."""
-        column = (text or "").removeprefix("-")
-        return cls(column, (text or "").startswith("-")) if column in COLUMNS else cls()
-
-    def __str__(self) -> str:
-        return f"-{self.column}" if self.turned else self.column
-
-    @property
-    def descending(self) -> bool:
-        return (self.column in _DOUBTFUL_AT_THE_TOP_END) != self.turned
-
-    def after_click(self, column: str) -> RowOrder:
-        return RowOrder(column, not self.turned if column == self.column else False)
 
 
 def ordered(rows: Iterable[ModelRow], order: RowOrder) -> list[ModelRow]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pages.components.appearance import looks_for_browser
 from pages.components.browser_component import browser_component
 from pages.components.model_rows import ModelRow, row_data, summary
-from pages.components.model_selection import COLUMNS, RowOrder
+from pages.components.model_selection import COLUMNS
+from pages.components.row_order import RowOrder
 
 _mount = browser_component("model_table")
 

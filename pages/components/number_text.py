@@ -27,6 +27,12 @@ def percent_text(fraction: float | None, digits: int = 1) -> str:
     return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
 
 
+def accuracy_text(accuracy: float, baseline: float, n: int) -> str:
+    """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
+    text = f"{percent_text(accuracy)} right, baseline {percent_text(baseline)}, n = {n:,}"
+    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
+
+
 def change_text(fraction: float | None, digits: int = 2) -> str:
     """A relative change with its sign: ``-0.0124`` is ``−1.24 %``; what rounds to zero has none."""
     if fraction is None:

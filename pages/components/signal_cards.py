@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.domain import CandorError, Direction, Finding, PredictionResult, Verdict
+from core.domain import CandorError, Direction, Finding, PredictionResult, Verdict, ticker
 from core.inference_service import UnavailableKind
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.signal_board import Signal
-from pages.components.appearance import finding_word
-from pages.components.number_text import change_text, duration_text, percent_text, price_text
+from pages.components.appearance import SHOWN_ORDER, trust_word
+from pages.components.number_text import accuracy_text, change_text, duration_text, percent_text, price_text
 
 PROBLEM_WORDS = {
     UnavailableKind.LOADING: "Loading candles",
@@ -45,7 +45,7 @@ def card(signal: Signal, tick_size: float | None) -> Card:
     content: Card = {
         "symbol": signal.symbol,
         "timeframe": signal.timeframe.value,
-        "coin": signal.symbol.removesuffix("USDT"),
+        "coin": ticker(signal.symbol),
         "name": coin_name(signal.symbol),
         "price": price_text(signal.price, tick_size),
         "change": change_text(signal.change),
@@ -75,7 +75,7 @@ def _call(prediction: PredictionResult) -> Card:
                 "share": prediction.probabilities[d],
                 "text": percent_text(prediction.probabilities[d]),
             }
-            for d in (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
+            for d in SHOWN_ORDER
         ],
         "levels": {
             "side": prediction.levels_side,
@@ -95,14 +95,19 @@ def _distance(level: float, prediction: PredictionResult) -> str:
 
 def _trust(prediction: PredictionResult) -> Card:
     findings = prediction.trust.findings
-    accuracy = prediction.model_accuracy
     return {
         "severity": prediction.trust.severity or "none",
-        "word": finding_word(findings[0] if findings else None),
-        "accuracy": None if accuracy is None else f"{percent_text(accuracy)} accurate",
+        "word": trust_word(prediction.trust),
+        "accuracy": accuracy_of(prediction),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in findings),
         "reasons": [_reason(finding) for finding in findings],
     }
+
+
+def accuracy_of(prediction: PredictionResult) -> str | None:
+    """The model's accuracy with what it takes to judge it; None for a model that was never tested."""
+    accuracy, baseline, n = prediction.model_accuracy, prediction.majority_accuracy, prediction.test_candles
+    return None if accuracy is None or baseline is None or n is None else accuracy_text(accuracy, baseline, n)
 
 
 def _reason(finding: Finding) -> Card:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.domain import Direction, Timeframe
 from core.signal_board import Signal
+from pages.components.coin_search import coin_search
 from pages.components.signal_filters import Filters, Sort, relief
 
 VIEWS = ("Cards", "Table")
@@ -61,18 +62,8 @@ def filter_bar() -> Choice:
         trusted = st.toggle("Trusted", key="trusted_only", **bound)
         minimum = st.slider("Minimum confidence", 0, 100, format="%d %%", key="min_confidence", width=150, **bound)
         sort = st.selectbox("Sort by", list(Sort), format_func=str.capitalize, key="sort", width=140, **bound)
-        search = st.text_input(
-            "Search",
-            type="search",
-            placeholder="Search coins",
-            live="200ms",
-            max_chars=60,
-            key="search",
-            label_visibility="collapsed",
-            width=150,
-            **bound,
-        )
-    filters = Filters((minimum or 0) / 100, frozenset(map(Direction, directions)), trusted, search or "")
+        search = coin_search("search", width=150)
+    filters = Filters((minimum or 0) / 100, frozenset(map(Direction, directions)), trusted, search)
     return Choice(Timeframe(timeframe), filters, Sort(sort), view)
 
 

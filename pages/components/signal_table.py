@@ -9,8 +9,9 @@ import streamlit as st
 
 from core.domain import Direction, Timeframe
 from core.signal_board import Signal
-from pages.components.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, finding_word
+from pages.components.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, trust_word
 from pages.components.signal_cards import PROBLEM_WORDS
+from pages.components.weak_models import weak_models_warning
 
 COLUMNS = {
     "symbol": st.column_config.TextColumn("Symbol", pinned=True),
@@ -18,6 +19,8 @@ COLUMNS = {
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
     "trust": st.column_config.TextColumn("Trust"),
     "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="On the model's test period"),
+    "baseline": st.column_config.NumberColumn("Baseline", format="percent", help="Always calling the commonest class"),
+    "test_candles": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
     "long": st.column_config.NumberColumn("Long", format="percent"),
     "no_trade": st.column_config.NumberColumn("No trade", format="percent"),
     "short": st.column_config.NumberColumn("Short", format="percent"),
@@ -55,6 +58,8 @@ EXPORTED = (
     "candle_open_time",
     "valid_until",
     "accuracy",
+    "baseline",
+    "test_candles",
     "trust",
     "reasons",
     "model_version",
@@ -64,6 +69,7 @@ EXPORTED = (
 
 def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -> None:
     """The table, and a button that saves what it shows; ``market`` goes into the file's name."""
+    weak_models_warning(signals)
     table = table_of(signals)
     st.dataframe(
         table,
@@ -112,7 +118,6 @@ def _call(signal: Signal) -> dict[str, object]:
     assert prediction is not None
     p = prediction.probabilities
     look = DIRECTION_LOOKS[Direction(prediction.direction)]
-    findings = prediction.trust.findings
     return {
         "call": f"{look.glyph} {look.word}",
         "direction": prediction.direction,
@@ -121,8 +126,10 @@ def _call(signal: Signal) -> dict[str, object]:
         "no_trade": p[Direction.NO_TRADE],
         "short": p[Direction.SHORT],
         "edge": signal.edge,
-        "trust": f"{SEVERITY_LOOKS[prediction.trust.severity].glyph} {finding_word(findings[0] if findings else None)}",
+        "trust": f"{SEVERITY_LOOKS[prediction.trust.severity].glyph} {trust_word(prediction.trust)}",
         "accuracy": prediction.model_accuracy,
+        "baseline": prediction.majority_accuracy,
+        "test_candles": prediction.test_candles,
         "levels_side": prediction.levels_side,
         "entry": prediction.entry,
         "stop_loss": prediction.stop_loss,

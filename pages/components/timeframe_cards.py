@@ -10,9 +10,9 @@ import streamlit as st
 from core.domain import Direction, Severity, Timeframe
 from core.model_metrics import ModelMetrics
 from core.signal_board import Signal
-from pages.components.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, SHOWN_ORDER, finding_word
+from pages.components.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, SHOWN_ORDER, trust_word
 from pages.components.browser_component import browser_component
-from pages.components.number_text import percent_text
+from pages.components.number_text import accuracy_text, percent_text
 from pages.components.signal_cards import PROBLEM_WORDS
 
 KEY = "timeframe_cards"
@@ -46,7 +46,7 @@ def _card(signal: Signal, metrics: ModelMetrics | None, shown: bool) -> dict[str
         "trust": {
             "tone": _TONES[severity],
             "glyph": SEVERITY_LOOKS[severity].glyph,
-            "word": finding_word(next(iter(prediction.trust.findings), None)),
+            "word": trust_word(prediction.trust),
         },
         "accuracy": _accuracy(metrics),
     }
@@ -59,4 +59,4 @@ def _accuracy(metrics: ModelMetrics | None) -> str:
     if metrics is None or metrics.test is None:
         return "accuracy never tested"
     test = metrics.test
-    return f"{percent_text(test.accuracy)} right, baseline {percent_text(test.majority_accuracy)}, n = {test.n:,}"
+    return accuracy_text(test.accuracy, test.majority_accuracy, test.n)

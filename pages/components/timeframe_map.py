@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 from pages.components.appearance import looks_for_browser
 from pages.components.browser_component import browser_component
-from pages.components.timeframe_rows import Order, Row, row_data
+from pages.components.row_order import RowOrder
+from pages.components.timeframe_rows import Row, row_data
 
 _mount = browser_component("timeframe_map")
 
 KEY = "timeframe_map"
 
 
-def timeframe_map(rows: Sequence[Row], order: Order, on_sorted: Callable[[], None]) -> tuple[str, str] | None:
+def timeframe_map(rows: Sequence[Row], order: RowOrder, on_sorted: Callable[[], None]) -> tuple[str, str] | None:
     """Draw ``rows`` as they are ordered; (symbol, timeframe) of a cell just opened.
 
     ``on_sorted`` is called before the next run when a column's head was clicked: ``st.session_state[KEY].sorted``

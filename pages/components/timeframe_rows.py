@@ -9,39 +9,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from core.confluence import Confluence, confluence
-from core.domain import Direction, Timeframe
+from core.confluence import Confluence, confluence, lean
+from core.domain import Timeframe, ticker
 from core.market.coins import coin_name
 from core.signal_board import BoardSnapshot, Signal
-from pages.components.appearance import finding_word
+from pages.components.appearance import trust_word
 from pages.components.number_text import NONE, percent_text, score_text
-from pages.components.signal_cards import PROBLEM_WORDS
+from pages.components.row_order import RowOrder
+from pages.components.signal_cards import PROBLEM_WORDS, accuracy_of
 
 COLUMNS = ("coin", *(timeframe.value for timeframe in Timeframe), "confluence")
 """What rows can be ordered by."""
 
-_LEAN = {Direction.LONG.value: 1.0, Direction.NO_TRADE.value: 0.0, Direction.SHORT.value: -1.0}
+LARGEST_FIRST = COLUMNS[1:]
+"""The columns of numbers begin with the most LONG."""
 
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Rows ordered by one of COLUMNS. In an address: ``coin``, and ``-1h`` for the most LONG first."""
-
-    column: str = "confluence"
-    descending: bool = True
-
-    @classmethod
-    def parse(cls, text: str | None) -> Order:
-        """The order an address asks for; the default where it asks for none that exists."""
-        column = (text or "").removeprefix("-")
-        return cls(column, (text or "").startswith("-")) if column in COLUMNS else cls()
-
-    def __str__(self) -> str:
-        return f"-{self.column}" if self.descending else self.column
-
-    def after_click(self, column: str) -> Order:
-        """The order after a click on a column's head: the other way round, or names from A and numbers from the top."""
-        return Order(column, not self.descending if column == self.column else column != "coin")
+MOST_LONG_FIRST = RowOrder("confluence", descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +41,7 @@ class Row:
             return self.confluence.score if self.confluence.counted else None
         signal = self.signals.get(Timeframe(column))
         prediction = signal.prediction if signal else None
-        return None if prediction is None else _LEAN[prediction.direction] * prediction.confidence
+        return None if prediction is None else lean(prediction)
 
 
 def rows_of(snapshot: BoardSnapshot) -> list[Row]:
@@ -70,7 +53,7 @@ def rows_of(snapshot: BoardSnapshot) -> list[Row]:
     return rows
 
 
-def ordered(rows: Iterable[Row], order: Order) -> list[Row]:
+def ordered(rows: Iterable[Row], order: RowOrder) -> list[Row]:
     """The rows in ``order``; those with nothing to order by come last, and ties by name."""
     by_name = sorted(rows, key=lambda row: row.symbol, reverse=order.column == "coin" and order.descending)
     if order.column == "coin":
@@ -89,7 +72,7 @@ def row_data(row: Row) -> dict[str, Any]:
     agreed = row.confluence
     return {
         "symbol": row.symbol,
-        "coin": row.symbol.removesuffix("USDT"),
+        "coin": ticker(row.symbol),
         "name": coin_name(row.symbol),
         "cells": [_cell(timeframe, row.signals.get(timeframe)) for timeframe in Timeframe],
         "score": agreed.score if agreed.counted else None,
@@ -106,13 +89,11 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
         problem = signal.problem if signal else None
         return cell | {"problem": PROBLEM_WORDS[problem.kind] if problem else "No signal"}
     prediction = signal.prediction
-    findings = prediction.trust.findings
-    accuracy = prediction.model_accuracy
+    accuracy = accuracy_of(prediction)
     return cell | {
         "direction": prediction.direction,
         "confidence": prediction.confidence,
         "text": percent_text(prediction.confidence, digits=0),
         "severity": prediction.trust.severity or "none",
-        "trust": finding_word(findings[0] if findings else None)
-        + ("" if accuracy is None else f", {percent_text(accuracy)} accurate"),
+        "trust": trust_word(prediction.trust) + ("" if accuracy is None else f", {accuracy}"),
     }

@@ -39,10 +39,10 @@ def test_weak_doubtful_trusted_and_missing_models_cannot_be_mistaken_for_each_ot
     open_signals(page, server)
     expect(page.locator("li.card")).to_have_count(34)
     expect(card(page, "BTC").locator(".why")).to_contain_text("Weak model")
-    expect(card(page, "BTC").locator(".why")).to_contain_text("12.3 % accurate")
+    expect(card(page, "BTC").locator(".why")).to_contain_text("12.3 % right, baseline 34.0 %, n = 1,000")
     expect(card(page, "BTC")).to_have_class(re.compile("critical"))
     expect(card(page, "DOGE")).to_have_class(re.compile("warning"))
-    expect(card(page, "DOGE").locator(".why")).to_contain_text("97.0 % accurate")
+    expect(card(page, "DOGE").locator(".why")).to_contain_text("97.0 % right, baseline 97.0 %, n = 1,000")
     expect(card(page, "ETH").locator(".why")).to_contain_text("Trusted")
     expect(card(page, "XRP").locator(".why")).to_contain_text("No model")
     expect(card(page, "XRP")).to_contain_text("cnn_lstm_best.pt")
@@ -51,8 +51,11 @@ def test_weak_doubtful_trusted_and_missing_models_cannot_be_mistaken_for_each_ot
     expect(card(page, "BTC").locator("code")).to_contain_text("--symbols BTCUSDT --timeframes 15m")
 
 
-def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reasons(page: Page, server: str) -> None:
-    open_signals(page, server, "?sort=Name")
+@pytest.mark.parametrize("address", ["/?sort=Name", "/"])  # sorted by confidence, cards change places
+def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reasons(
+    page: Page, server: str, address: str
+) -> None:
+    open_signals(page, server, address.removeprefix("/"))
     main = page.get_by_test_id("stMain")
     card(page, "BTC").locator(".why").click()
     page.mouse.move(700, 600)
@@ -67,7 +70,7 @@ def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reason
     expect(link).to_be_focused()
     expect(card(page, "BTC").locator(".reasons")).to_be_visible()
     assert main.evaluate("main => main.scrollTop") == scrolled
-    assert page.url.endswith("?sort=Name")
+    assert page.url.endswith(address)
 
 
 def test_filters_live_in_the_address_and_survive_a_reload_and_a_visit_to_a_coin(page: Page, server: str) -> None:

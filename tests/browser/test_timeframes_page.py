@@ -15,7 +15,7 @@ def open_timeframes(page: Page, server: str, query: str = "") -> None:
 
 def test_a_row_names_direction_and_doubt_in_words_and_shapes(page: Page, server: str) -> None:
     open_timeframes(page, server)
-    weak = page.get_by_role("link", name=re.compile("^Bitcoin 15m: .*Weak model, 12.3 % accurate"))
+    weak = page.get_by_role("link", name=re.compile(r"^Bitcoin 15m: .*Weak model, 12.3\s% right"))
     expect(weak).to_contain_text("✕")
     expect(page.get_by_role("link", name=re.compile("^XRP 1h: No model"))).to_have_text("–")
     row = page.get_by_role("row").filter(has=page.get_by_text("BTC", exact=True))

@@ -199,6 +199,16 @@ def test_trying_again_does_nothing_while_the_exchange_is_followed(
     assert len(binance.requests) == asked
 
 
+def test_two_who_ask_at_once_make_one_switch(opened: Callable[..., CandleFeed], binance: BinanceServer) -> None:
+    feed = opened(market="auto", exchange_url=binance.url)
+    assert isinstance(feed, AutoFeed)
+    feed.ask_exchange()
+    followed = feed._following
+    feed.ask_exchange()  # the second one, after waiting for the first
+    assert feed._following is followed
+    assert not feed.asking_exchange
+
+
 def test_for_a_direct_use_auto_waits_for_the_answer(binance: BinanceServer, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings(market="auto", exchange_url=binance.url)
     assert choose_market(settings).identity.kind == "exchange"

@@ -155,7 +155,7 @@ def test_the_script_ends_well_when_all_is_well(
     [
         (["--timeframes", "2h"], "Unknown timeframe '2h'"),
         (["--exchange", "binanceusd"], "Did you mean 'binanceusdm'"),
-        (["--since", "yesterday"], "argument --since"),
+        (["--since", "yesterday"], "'yesterday' is no date; write it like 2024-01-01"),
     ],
 )
 def test_the_script_refuses_nonsense_in_a_sentence(

@@ -125,6 +125,12 @@ def test_only_the_wanted_coins_are_followed(market: HandMadeMarket, caplog: pyte
         CandleFeed(market, symbols=("NOSUCHUSDT",))
 
 
+def test_a_timeframe_that_is_not_followed_has_no_candles(feed: CandleFeed) -> None:
+    with pytest.raises(MarketUnavailable):
+        feed.candles("BTCUSDT", Timeframe.D1)
+    assert feed.status("BTC", Timeframe.D1).state == "loading"
+
+
 # ---------------------------------------------------------------- asking
 
 
@@ -137,6 +143,21 @@ def test_after_a_close_it_asks_for_the_new_candle_alone(feed: CandleFeed, market
     assert market.asked == [("BTCUSDT", M15, 1), ("ETHUSDT", M15, 1)]
     assert len(feed.candles(*BTC)) == 50
     assert feed.candles(*BTC)["open_time"].iloc[-1] == datetime(2025, 6, 4, 12, tzinfo=UTC)
+
+
+def test_candles_that_close_while_the_market_is_asked_leave_no_gap(feed: CandleFeed, market: HandMadeMarket) -> None:
+    def slowly(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
+        """Three candles close while the first coin is told; the market then tells as many as it was asked for."""
+        if market.now() < NOON + 4 * M15.duration:
+            market.clock.advance(3 * M15.duration)
+        return quiet_candles(timeframe, len(honest), market.now())
+
+    close_a_candle(market)
+    market.answer = slowly
+    feed.refresh_once()
+    for series in (BTC, ETH):
+        assert len(gap_free_segments(feed.candles(*series), M15)) == 1
+        assert feed.candles(*series)["open_time"].iloc[-1] == datetime(2025, 6, 4, 12, 45, tzinfo=UTC)
 
 
 def test_candles_missed_while_offline_are_fetched_together(feed: CandleFeed, market: HandMadeMarket) -> None:
@@ -560,6 +581,14 @@ def test_a_switch_does_not_wait_for_an_exchange_that_hangs(
     assert binance.wait_for_request("exchangeInfo")
     feed.switch(HandMadeMarket())
     heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
+
+
+def test_an_exchange_that_is_followed_no_more_is_not_even_asked(binance: BinanceServer) -> None:
+    feed = exchange_feed(binance)
+    other = HandMadeMarket()
+    feed.subscribe(lambda changed: feed.switch(other) if feed.identity is not other.identity else None)
+    feed.refresh_once()
+    assert binance.requests == []
 
 
 def _pass_time(feed: CandleFeed, binance: BinanceServer, step: timedelta) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.domain import BadCandles, Timeframe
+from core.domain import BadCandles, MarketUnavailable, Timeframe
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket
@@ -51,3 +51,53 @@ def test_candles_that_break_the_contract_are_refused():
 
     with pytest.raises(BadCandles, match="breaks low <= open"):
         OnDemandCandles(Upside(clock=ManualClock(NOON))).candles("BTCUSDT", Timeframe.M15)
+
+
+class LateMarket(CountingMarket):
+    """Has not got the newest candle yet while ``late``."""
+
+    late = False
+
+    def candles(self, symbol, timeframe, limit):
+        return super().candles(symbol, timeframe, limit).iloc[: -1 if self.late else None]
+
+
+def test_a_day_candle_the_market_had_not_got_yet_is_asked_for_again_and_not_a_day_later():
+    clock = ManualClock(datetime(2025, 9, 3, 0, 0, 1, tzinfo=UTC))
+    market = LateMarket(clock=clock)
+    market.late = True
+    source = OnDemandCandles(market)
+    assert source.candles("BTCUSDT", Timeframe.D1)["open_time"].iloc[-1].day == 1
+    market.late = False
+    clock.advance(timedelta(seconds=2))
+    assert source.candles("BTCUSDT", Timeframe.D1)["open_time"].iloc[-1].day == 2
+
+
+def test_a_newest_candle_that_does_not_come_is_called_stale_and_the_market_is_left_alone_for_a_second():
+    clock = ManualClock(NOON)
+    market = LateMarket(clock=clock)
+    market.late = True
+    source = OnDemandCandles(market)
+    assert source.status("BTCUSDT", Timeframe.M15).state == "fresh"
+    source.candles("BTCUSDT", Timeframe.M15)
+    assert market.asked == 1
+    clock.advance(timedelta(seconds=21))
+    status = source.status("BTCUSDT", Timeframe.M15)
+    assert (status.state, status.reason) == ("stale", "1 candle is missing since 2025-09-03 11:30 UTC.")
+
+
+def test_a_market_that_fails_leaves_the_last_good_candles_and_says_they_are_stale():
+    clock = ManualClock(NOON)
+    market = SimulatedMarket(clock=clock)
+    source = OnDemandCandles(market)
+    before = source.candles("BTCUSDT", Timeframe.M15)
+
+    def down(*_):
+        raise MarketUnavailable("The exchange is down.")
+
+    market.candles = down
+    clock.advance(timedelta(hours=1))
+    assert source.candles("BTCUSDT", Timeframe.M15) is before
+    assert source.status("BTCUSDT", Timeframe.M15).reason.endswith("The exchange is down.")
+    with pytest.raises(MarketUnavailable, match="is down"):
+        source.candles("ETHUSDT", Timeframe.M15)

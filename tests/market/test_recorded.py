@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.domain import BadCandles, MarketUnavailable, NotEnoughCandles, Timeframe, UnknownSymbol
+from core.domain import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, Timeframe, UnknownSymbol
 from core.market.candles import CandleStore
 from core.market.clock import ManualClock
 from core.market.recorded import RecordedMarket
@@ -124,3 +124,9 @@ def test_a_series_with_bad_candles_harms_no_other(folder: Path) -> None:
 def test_a_series_that_was_not_recorded_is_said_to_be_missing(folder: Path) -> None:
     with pytest.raises(NotEnoughCandles, match="no 4h candles of BTCUSDT"):
         RecordedMarket(folder).candles("BTCUSDT", Timeframe.H4, 5)
+
+
+@pytest.mark.parametrize("start", [datetime(1999, 1, 1), datetime(2100, 1, 1)])
+def test_a_start_outside_the_recording_is_refused_with_the_span_it_has(folder: Path, start: datetime) -> None:
+    with pytest.raises(InvalidRequest, match=r"is outside the recording in .*, which runs from 20"):
+        RecordedMarket(folder, start=start)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, UnknownSymbol, Verdict
 from core.inference_service import Unavailable, UnavailableKind
+from core.market.feed import SeriesStatus
 from core.market.market import MarketIdentity
 from core.signal_board import BoardSnapshot, Signal
 
@@ -44,6 +45,8 @@ def prediction(
         confidence=confidence,
         probabilities=probabilities,
         model_accuracy=accuracy,
+        test_candles=None if accuracy is None else 1000,
+        majority_accuracy=None if accuracy is None else 0.35,
         prediction_time="2025-09-03T12:00:01Z",
         valid_until="2025-09-03T12:15:00Z",
         entry=100.0,
@@ -95,6 +98,8 @@ class FakeFeed:
     connecting: str | None = None
     retries: int = 0
     unlisted: set[str] = field(default_factory=set)
+    late: dict[str, str] = field(default_factory=dict)
+    """Symbols whose newest candles are missing, and why."""
 
     def now(self) -> datetime:
         return NOON
@@ -103,6 +108,10 @@ class FakeFeed:
         if symbol in self.unlisted:
             raise UnknownSymbol(f"Unknown symbol {symbol!r}.")
         return 0.1
+
+    def status(self, symbol: str, timeframe: Timeframe) -> SeriesStatus:
+        reason = self.late.get(symbol)
+        return SeriesStatus("fresh" if reason is None else "stale", reason, NOON, 200)
 
     def retry_exchange(self) -> None:
         self.retries += 1
@@ -135,4 +144,4 @@ class FakeApplication:
         self.board.current = self._snapshot(self.board.version + 1, signals)
 
     def _snapshot(self, version: int, signals: Iterable[Signal]) -> BoardSnapshot:
-        return BoardSnapshot(version, self.feed.identity, NOON, {(s.symbol, s.timeframe): s for s in signals})
+        return BoardSnapshot(version, self.feed.identity, {(s.symbol, s.timeframe): s for s in signals})

@@ -20,6 +20,8 @@ def prediction(
         "confidence": 0.45,
         "probabilities": probabilities,
         "model_accuracy": 0.42,
+        "test_candles": 1000,
+        "majority_accuracy": 0.35,
         "prediction_time": "2025-09-03T12:00:01Z",
         "valid_until": "2025-09-03T13:00:00Z",
         "entry": 100.0,

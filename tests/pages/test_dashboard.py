@@ -99,6 +99,14 @@ def test_a_market_chosen_on_purpose_offers_no_other(open_page: Open) -> None:
     assert not open_page(FakeApplication(BOARD, market="simulated")).button
 
 
+def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: Open) -> None:
+    live = MarketIdentity("exchange", "binanceusdm", None)
+    assert sent_to(open_page(FakeApplication(BOARD, identity=live)), "market_header")["behind"] is None
+    late = {"BTCUSDT": "3 candles are missing since 11:00 UTC. binanceusdm does not answer."}
+    header = sent_to(open_page(FakeApplication(BOARD, identity=live, late=late)), "market_header")
+    assert header["behind"] == {"series": 2, "of": 6, "reason": late["BTCUSDT"]}
+
+
 def test_until_a_market_is_chosen_the_header_says_who_is_asked_and_cards_are_grey(open_page: Open) -> None:
     page = open_page(FakeApplication(identity=None, connecting="Asking binanceusdm for candles…"))
     assert sent_to(page, "market_header")["connecting"] == "Asking binanceusdm for candles…"
@@ -165,7 +173,7 @@ def test_without_any_model_every_card_says_so(open_page: Open) -> None:
 
 def test_the_table_shows_what_the_cards_show(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), view="Table", min_confidence="45", sort="Name")
-    table = page.dataframe[0].value
+    table = page.dataframe[-1].value
     assert list(table["symbol"]) == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
     assert list(table["trust"]) == ["✕ Weak model", "✓ Trusted", "✓ Trusted"]
 

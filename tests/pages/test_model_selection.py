@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from core.domain import Timeframe
-from pages.components.model_selection import COLUMNS, ModelFilters, RowOrder, ordered, sort_value
+from pages.components.model_selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST, ModelFilters, ordered, sort_value
+from pages.components.row_order import RowOrder
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
 from tests.pages.model_rows import missing_row, model_row, unusable_row
 
@@ -17,38 +18,26 @@ ROWS = [MISSING, TRUSTED, LAZY, UNUSABLE, WEAK, UNTESTED, BROKEN]
 
 
 def test_the_weak_ones_come_first_and_what_does_not_exist_last() -> None:
-    assert ordered(ROWS, RowOrder()) == [UNTESTED, BROKEN, WEAK, UNUSABLE, LAZY, TRUSTED, MISSING]
+    assert ordered(ROWS, DOUBTFUL_FIRST) == [UNTESTED, BROKEN, WEAK, UNUSABLE, LAZY, TRUSTED, MISSING]
 
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_orders_and_a_second_click_turns_it_round(column: str) -> None:
-    order = RowOrder("coin" if column != "coin" else "n").after_click(column)
-    assert (order.column, order.turned) == (column, False)
-    there, back = ordered(ROWS, order), ordered(ROWS, order.after_click(column))
+    order = RowOrder("coin" if column != "coin" else "n").after_click(column, LARGEST_FIRST)
+    there, back = ordered(ROWS, order), ordered(ROWS, order.after_click(column, LARGEST_FIRST))
     values = [sort_value(row, column) for row in there if sort_value(row, column) is not None]
     assert values == sorted(values, reverse=order.descending)
     assert [sort_value(row, column) for row in back if sort_value(row, column) is not None] == values[::-1]
 
 
-@pytest.mark.parametrize("turned", [False, True])
-def test_rows_without_a_figure_come_last_whichever_way_they_are_ordered(turned: bool) -> None:
-    assert set(map(id, ordered(ROWS, RowOrder("skill", turned))[-3:])) == {id(UNTESTED), id(UNUSABLE), id(MISSING)}
+@pytest.mark.parametrize("descending", [False, True])
+def test_rows_without_a_figure_come_last_whichever_way_they_are_ordered(descending: bool) -> None:
+    assert set(map(id, ordered(ROWS, RowOrder("skill", descending))[-3:])) == {id(UNTESTED), id(UNUSABLE), id(MISSING)}
 
 
 @pytest.mark.parametrize(("column", "first"), [("accuracy", BROKEN), ("majority", LAZY), ("skill", BROKEN)])
 def test_the_first_click_brings_the_doubtful_end_up(column: str, first: object) -> None:
-    assert ordered(ROWS, RowOrder(column))[0] is first
-
-
-@pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("turned", [False, True])
-def test_an_order_survives_the_address(column: str, turned: bool) -> None:
-    assert RowOrder.parse(str(RowOrder(column, turned))) == RowOrder(column, turned)
-
-
-@pytest.mark.parametrize("text", [None, "", "-", "nonsense", "-accuracy-"])
-def test_an_order_that_does_not_exist_is_the_default(text: str | None) -> None:
-    assert RowOrder.parse(text) == RowOrder()
+    assert ordered(ROWS, DOUBTFUL_FIRST.after_click(column, LARGEST_FIRST))[0] is first
 
 
 def test_only_weak_keeps_the_models_whose_own_test_speaks_against_them() -> None:

@@ -33,14 +33,22 @@ def test_levels_of_no_trade_are_only_what_would_be() -> None:
 
 def test_a_weak_model_is_marked_with_its_accuracy_its_reason_and_the_command_that_trains_it_anew() -> None:
     trust = card(signal(accuracy=0.123, findings=[WEAK]), 0.1)["trust"]
-    assert (trust["severity"], trust["word"], trust["accuracy"]) == ("critical", "Weak model", "12.3 % accurate")
+    assert (trust["severity"], trust["word"], trust["accuracy"]) == (
+        "critical",
+        "Weak model",
+        "12.3\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
+    )
     assert trust["reasons"][0]["command"] == "python scripts/train_models.py --symbols BTCUSDT --force"
     assert "python" not in trust["reasons"][0]["text"]
 
 
 def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None:
     trust = card(signal(accuracy=0.97, findings=[NO_BETTER]), 0.1)["trust"]
-    assert (trust["severity"], trust["word"], trust["accuracy"]) == ("warning", "Not above baseline", "97.0 % accurate")
+    assert (trust["severity"], trust["word"], trust["accuracy"]) == (
+        "warning",
+        "Not above baseline",
+        "97.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
+    )
 
 
 def test_stale_candles_are_marked_whatever_else_is_wrong() -> None:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Direction, Timeframe
 from core.signal_board import Signal
-from pages.components.timeframe_rows import COLUMNS, Order, Row, ordered, row_data, rows_of
+from pages.components.row_order import RowOrder
+from pages.components.timeframe_rows import COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST, Row, ordered, row_data, rows_of
 from tests.pages.fake_board import WEAK, FakeApplication, signal, silent
 
 BOARD = [
@@ -31,37 +31,24 @@ def symbols(some_rows: list[Row]) -> list[str]:
 
 
 def test_the_most_long_comes_first_and_the_unpredicted_last() -> None:
-    assert symbols(ordered(rows(), Order())) == ["BTCUSDT", "SOLUSDT", "ETHUSDT", "XRPUSDT"]
-    assert symbols(ordered(rows(), Order("confluence", descending=False)))[0] == "ETHUSDT"
-    assert symbols(ordered(rows(), Order("confluence", descending=False)))[-1] == "XRPUSDT"
+    assert symbols(ordered(rows(), MOST_LONG_FIRST)) == ["BTCUSDT", "SOLUSDT", "ETHUSDT", "XRPUSDT"]
+    assert symbols(ordered(rows(), RowOrder("confluence", descending=False)))[0] == "ETHUSDT"
+    assert symbols(ordered(rows(), RowOrder("confluence", descending=False)))[-1] == "XRPUSDT"
 
 
 def test_rows_can_be_ordered_by_one_timeframe_and_by_name() -> None:
-    assert symbols(ordered(rows(), Order("1h", descending=True)))[0] == "SOLUSDT"
-    assert symbols(ordered(rows(), Order("coin", descending=False))) == sorted(symbols(rows()))
-    assert symbols(ordered(rows(), Order("coin", descending=True))) == sorted(symbols(rows()), reverse=True)
+    assert symbols(ordered(rows(), RowOrder("1h", descending=True)))[0] == "SOLUSDT"
+    assert symbols(ordered(rows(), RowOrder("coin", descending=False))) == sorted(symbols(rows()))
+    assert symbols(ordered(rows(), RowOrder("coin", descending=True))) == sorted(symbols(rows()), reverse=True)
 
 
-def test_a_second_click_on_a_column_turns_its_order_round() -> None:
-    once = Order().after_click("1h")
-    assert once == Order("1h", descending=True)
-    assert once.after_click("1h") == Order("1h", descending=False)
-    assert once.after_click("coin") == Order("coin", descending=False)
+def test_a_first_click_brings_the_most_long_up_and_names_from_a() -> None:
+    assert MOST_LONG_FIRST.after_click("1h", LARGEST_FIRST) == RowOrder("1h", descending=True)
+    assert MOST_LONG_FIRST.after_click("coin", LARGEST_FIRST) == RowOrder("coin")
 
 
-@pytest.mark.parametrize("text", [None, "", "-", "banana", "--1h", "-banana"])
-def test_an_address_that_asks_for_no_order_there_is_gets_the_usual_one(text: str | None) -> None:
-    assert Order.parse(text) == Order()
-
-
-@given(st.sampled_from(COLUMNS), st.booleans())
-def test_an_order_survives_its_way_through_an_address(column: str, descending: bool) -> None:
-    order = Order(column, descending)
-    assert Order.parse(str(order)) == order
-
-
-@given(st.permutations(BOARD), st.builds(Order, st.sampled_from(COLUMNS), st.booleans()))
-def test_the_order_does_not_depend_on_the_market(board: list[Signal], order: Order) -> None:
+@given(st.permutations(BOARD), st.builds(RowOrder, st.sampled_from(COLUMNS), st.booleans()))
+def test_the_order_does_not_depend_on_the_market(board: list[Signal], order: RowOrder) -> None:
     assert symbols(ordered(rows(board), order)) == symbols(ordered(rows(), order))
 
 
@@ -69,7 +56,10 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
     made = {row.symbol: row_data(row) for row in rows()}
     m15, h1, h4, _ = made["SOLUSDT"]["cells"]
     assert (m15["direction"], m15["text"], m15["severity"]) == ("LONG", "50 %", "none")
-    assert (h1["severity"], h1["trust"]) == ("critical", "Weak model, 48.0 % accurate")
+    assert (h1["severity"], h1["trust"]) == (
+        "critical",
+        "Weak model, 48.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
+    )
     assert h4 == {"timeframe": "4h", "problem": "No model"}
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 

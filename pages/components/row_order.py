@@ -1,0 +1,30 @@
+"""By which column rows are ordered, and which way: kept in the address, changed by clicks on the heads of columns.
+
+Knows nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """Rows ordered by one column. In an address: ``coin``, and ``-coin`` for the largest first."""
+
+    column: str
+    descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str | None, columns: Collection[str], default: RowOrder) -> RowOrder:
+        """The order an address asks for; ``default`` where it asks for none of ``columns``."""
+        column = (text or "").removeprefix("-")
+        return cls(column, (text or "").startswith("-")) if column in columns else default
+
+    def __str__(self) -> str:
+        return f"-{self.column}" if self.descending else self.column
+
+    def after_click(self, column: str, largest_first: Collection[str]) -> RowOrder:
+        """The order after a click on a head: this one turned round, or another column, from the top where it is one of ``largest_first``."""
+        return RowOrder(column, not self.descending if column == self.column else column in largest_first)
