@@ -6,8 +6,9 @@ import itertools
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import broken_rules
 
 DRAWN = ".price-chart .plot[data-drawn]"
 VISIBLE_RANGE = "plot => plot.layout.xaxis.range.map(end => typeof end === 'string' ? Date.parse(end + 'Z') : end)"
@@ -111,5 +112,4 @@ def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, se
 def test_nothing_on_the_page_shuts_anybody_out(page: Page, server: str, symbol: str, theme: str) -> None:
     page.emulate_media(color_scheme="light" if theme == "light" else "dark")
     open_coin(page, server, symbol, "1d")
-    found = Axe().run(page, context={"include": [["[data-testid=stMain]"]]})
-    assert found.violations_count == 0, found.generate_report()
+    assert broken_rules(page, context={"include": [["[data-testid=stMain]"]]}) == []

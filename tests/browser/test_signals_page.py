@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.accessibility import broken_rules
 
 NOTICE = "Simulated market: these prices are not real"
 
@@ -141,8 +142,3 @@ def test_the_signals_page_breaks_no_accessibility_rule(page: Page, server: str, 
     page.goto(f"{server}/{query}")
     page.locator("li.card, .st-key-save_csv, .st-key-reset_filters").first.wait_for()
     assert broken_rules(page) == []
-
-
-def broken_rules(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations]

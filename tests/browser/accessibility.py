@@ -1,0 +1,19 @@
+"""Accessibility of a page at rest: the rules of axe-core that it breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+
+def broken_rules(page: Page, context: dict[str, Any] | None = None) -> list[str]:
+    """Each broken rule with the first element that breaks it.
+
+    Waits until Streamlit has drawn the page and ends every transition, since what is half faded has no contrast.
+    """
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+    violations = Axe().run(page, context=context).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in violations]
