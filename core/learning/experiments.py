@@ -1,0 +1,280 @@
+"""Experiments: one training with one thing said about it, and its predictions of candles it has not learned from.
+
+An experiment sees the candles that are closed when its fold ends, of all coins together. What it predicts is kept
+under a fingerprint of everything that decides it, so that an interrupted evaluation goes on where it stopped and
+never shows the figures of other candles or other code.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import torch
+
+import core.cnn_lstm
+import core.feature_calculator
+import core.outcomes
+import core.trade_levels
+from core.domain import LABEL_TO_DIRECTION, Timeframe
+from core.learning import baselines
+from core.learning.datasets import (
+    LEARNED_FROM,
+    TooLittleHistory,
+    build_dataset,
+    require_enough_history,
+    write_parquet,
+)
+from core.learning.leakage import shuffle_labels
+from core.learning.pool import Windows, fit_scaler, windows_of
+from core.learning.shared_network import Lessons, finish_shared, rehearse_shared, thinned
+from core.learning.training import Recipe, fit_last_layer, fit_temperature, logits_of, probabilities
+from core.learning.walk_forward import Fold, known_to
+from core.market.candles import CandleStore
+
+Learner = Literal["cnn-lstm", "lightgbm", "logistic"]
+AfterSteps = Callable[[int], None]
+Logits = Callable[[Windows], np.ndarray]
+
+OWN_LAYER = "test, own layer"
+TIME_FEATURES = ("season1", "wk_ahead", "tod_sin", "tod_cos")
+PREDICTION_COLUMNS = list(LABEL_TO_DIRECTION.values())
+
+_LOGISTIC_STEPS = 50  # a logistic regression takes about as long as so many steps of a network
+_LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "TA-Lib")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The candle files of one timeframe; ``more`` and ``instead`` as in core.learning.shared_network.Pool."""
+
+    timeframe: Timeframe
+    candles: tuple[Path, ...]
+    more: tuple[Path, ...] = ()
+    instead: tuple[Path, ...] = ()
+
+    def digest(self) -> str:
+        """Changes with any candle and with any code or library that turns candles into predictions."""
+        digest = hashlib.sha256(_code_digest().encode())
+        for path in (*self.candles, *self.more, *self.instead):
+            digest.update(f"{path.parent.name}/{path.name}".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def datasets(self, fold: Fold, files: Sequence[Path]) -> dict[str, pd.DataFrame]:
+        """The datasets of ``files`` by symbol, cut as ``fold`` says and ending where it ends."""
+        found = {}
+        for file in files:
+            timeframe = Timeframe(file.stem)
+            candles = CandleStore(file.parent.parent).read(file.parent.name, timeframe)
+            found[file.parent.name] = build_dataset(known_to(fold, candles, timeframe), timeframe, fold.cuts)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A training and its conditions. ``hidden`` features are all zero; ``recipe.steps`` or ``rounds`` limit its length.
+
+    With ``follow``, (steps, temperature) of another experiment are used instead of a rehearsal of its own.
+    """
+
+    timeframe: Timeframe
+    fold: Fold
+    learner: Learner
+    recipe: Recipe
+    rounds: int
+    seed: int
+    hidden: tuple[str, ...] = ()
+    more_history: bool = True
+    shuffled: bool = False
+    follow: tuple[int, float] | None = None
+
+    @property
+    def units(self) -> int:
+        """How much work it is at most, in steps of a network."""
+        if self.learner == "logistic":
+            return _LOGISTIC_STEPS
+        return (self.recipe.steps if self.learner == "cnn-lstm" else self.rounds) * (1 if self.follow else 2)
+
+    def file(self, folder: Path, material_digest: str) -> Path:
+        """Where its predictions are kept."""
+        fingerprint = hashlib.sha256(f"{self!r} {material_digest}".encode()).hexdigest()[:16]
+        return folder / f"{self.timeframe}-fold{self.fold.number}-{self.learner}-{fingerprint}.parquet"
+
+
+def run(experiment: Experiment, material: Material, after_steps: AfterSteps) -> pd.DataFrame:
+    """Predictions of every coin with enough history: symbol, open_time, split, label, SHORT, NO_TRADE, LONG.
+
+    Rows of the test period come from a model that learned from training and validation, rows of the validation
+    period from its rehearsal, which learned from training only; a learner without a rehearsal has none. Networks
+    with a rehearsal have the test period twice: as the network all coins share, and, in the split OWN_LAYER, with
+    each coin's own last layer. The frame's attrs hold "steps" and "temperature".
+    """
+    torch.set_num_threads(1)
+    coins = _prepared(experiment, material.datasets(experiment.fold, material.candles))
+    lessons = Lessons(
+        coins=list(coins.values()),
+        more=list(_prepared(experiment, material.datasets(experiment.fold, material.more)).values())
+        if experiment.more_history
+        else [],
+        instead=list(_prepared(experiment, material.datasets(experiment.fold, material.instead)).values()),
+    )
+    learned = _LEARNERS[experiment.learner](experiment, lessons, after_steps)
+    parts = []
+    for symbol, dataset in judged(coins, experiment.timeframe).items():
+        for split, logits in (("validation", learned.rehearsed), ("test", learned.finished)):
+            if logits is not None:
+                predicted = probabilities(logits(windows_of([dataset], [split], learned.scaler)), learned.temperature)
+                parts.append(prediction_rows(symbol, dataset, split, predicted))
+        if learned.of_one_coin is not None:
+            logits = learned.of_one_coin(windows_of([dataset], LEARNED_FROM, learned.scaler))
+            predicted = probabilities(logits(windows_of([dataset], ["test"], learned.scaler)), learned.temperature)
+            parts.append(prediction_rows(symbol, dataset, "test", predicted).assign(split=OWN_LAYER))
+    frame = pd.concat(parts, ignore_index=True)
+    frame.attrs = {"steps": learned.steps, "temperature": learned.temperature}
+    return frame
+
+
+def run_and_keep(experiment: Experiment, material: Material, file: Path, after_steps: AfterSteps) -> None:
+    """Write what ``run`` says to ``file``, unless it is there already; reports all of its units in the end."""
+    done = 0
+
+    def count(steps: int) -> None:
+        nonlocal done
+        done += steps
+        after_steps(steps)
+
+    if not file.is_file():
+        write_parquet(run(experiment, material, count), file)
+    after_steps(experiment.units - done)
+
+
+def judged(coins: dict[str, pd.DataFrame], timeframe: Timeframe) -> dict[str, pd.DataFrame]:
+    """Those coins that have enough history for a model of their own."""
+    enough = {}
+    for symbol, dataset in coins.items():
+        try:
+            require_enough_history(dataset, timeframe)
+            enough[symbol] = dataset
+        except TooLittleHistory:
+            continue
+    if not enough:
+        raise TooLittleHistory(f"no coin has enough {timeframe} history to be trained and judged.")
+    return enough
+
+
+def prediction_rows(symbol: str, dataset: pd.DataFrame, split: str, predicted: np.ndarray) -> pd.DataFrame:
+    """One row per labelled candle of ``split``, in the columns ``run`` returns."""
+    rows = dataset.loc[dataset["split"] == split, ["open_time", "label"]]
+    columns: dict[str, Any] = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
+    return rows.assign(symbol=symbol, split=split, **columns)
+
+
+def _prepared(experiment: Experiment, datasets: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(experiment.seed)
+    if experiment.shuffled:
+        datasets = {symbol: shuffle_labels(dataset, rng) for symbol, dataset in datasets.items()}
+    nothing = dict.fromkeys(experiment.hidden, np.float32(0))
+    return {symbol: dataset.assign(**nothing) for symbol, dataset in datasets.items()}
+
+
+# ---------------------------------------------------------------- learners
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """Two stages of one learner as functions of windows to logits; ``rehearsed`` has not seen the validation period.
+
+    ``of_one_coin`` makes a coin's own model out of the windows that coin is learned from.
+    """
+
+    rehearsed: Logits | None
+    finished: Logits
+    scaler: Any
+    temperature: float
+    steps: int
+    of_one_coin: Callable[[Windows], Logits] | None = None
+
+
+def _learn_network(experiment: Experiment, lessons: Lessons, after_steps: AfterSteps) -> _Learned:
+    recipe, seed = experiment.recipe, experiment.seed
+    if experiment.follow is not None:
+        steps, temperature = experiment.follow
+        finished = finish_shared(lessons, recipe, seed, steps, temperature, after_steps)
+        return _Learned(None, partial(logits_of, finished.network), finished.scaler, temperature, steps)
+
+    rehearsal, steps = rehearse_shared(lessons, experiment.timeframe, recipe, seed, after_steps)
+    finished = finish_shared(lessons, recipe, seed, steps, rehearsal.temperature, after_steps)
+
+    def of_one_coin(windows: Windows) -> Logits:
+        return partial(logits_of, fit_last_layer(finished.network, windows))
+
+    rehearsed_logits, finished_logits = (partial(logits_of, each.network) for each in (rehearsal, finished))
+    return _Learned(rehearsed_logits, finished_logits, finished.scaler, rehearsal.temperature, steps, of_one_coin)
+
+
+def _learn_boosting(experiment: Experiment, lessons: Lessons, after_steps: AfterSteps) -> _Learned:
+    own = [*lessons.coins, *lessons.more]
+    scaler = fit_scaler(own)
+    train, seed = windows_of(own, ["train"], scaler), experiment.seed
+    validation = windows_of(lessons.coins, ["validation"], scaler)
+    mirror = experiment.recipe.mirror
+    rehearsed, rounds = baselines.rehearse_boosting(
+        train, thinned(validation), experiment.rounds, seed, mirror, after_steps
+    )
+    temperature = fit_temperature(
+        baselines.boosted_logits(rehearsed, validation, rounds=rounds), validation.labels, validation.days
+    )
+    finished = baselines.finish_boosting(windows_of(own, LEARNED_FROM, scaler), rounds, seed, mirror, after_steps)
+    return _Learned(
+        partial(baselines.boosted_logits, rehearsed, rounds=rounds),
+        partial(baselines.boosted_logits, finished, rounds=rounds),
+        scaler,
+        temperature,
+        rounds,
+    )
+
+
+def _learn_logistic(experiment: Experiment, lessons: Lessons, after_steps: AfterSteps) -> _Learned:
+    own = [*lessons.coins, *lessons.more]
+    scaler = fit_scaler(own)
+    model = baselines.fit_logistic(windows_of(own, LEARNED_FROM, scaler), experiment.seed)
+    return _Learned(None, partial(baselines.logistic_logits, model), scaler, 1.0, int(model.n_iter_[0]))
+
+
+_LEARNERS: dict[Learner, Callable[[Experiment, Lessons, AfterSteps], _Learned]] = {
+    "cnn-lstm": _learn_network,
+    "lightgbm": _learn_boosting,
+    "logistic": _learn_logistic,
+}
+
+
+# ---------------------------------------------------------------- fingerprint
+
+
+def _code_digest() -> str:
+    """Of the modules that turn candles into predictions; comments and docstrings may change."""
+    learning = Path(baselines.__file__).parent
+    names = ("baselines", "datasets", "experiments", "leakage", "pool", "shared_network", "training", "walk_forward")
+    modules = (core.cnn_lstm, core.feature_calculator, core.outcomes, core.trade_levels)
+    files = [learning / f"{name}.py" for name in names] + [Path(str(module.__file__)) for module in modules]
+    digest = hashlib.sha256(" ".join(version(name) for name in _LIBRARIES).encode())
+    for file in files:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(body := getattr(node, "body", None), list):
+                node.body = [each for each in body if not _is_docstring(each)]  # type: ignore[attr-defined]
+        digest.update(ast.dump(tree).encode())
+    return digest.hexdigest()
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -1,0 +1,79 @@
+"""Published models, judged as they are on candles they have not learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from core.domain import Timeframe
+from core.learning.comparison import Judgement
+from core.learning.experiments import prediction_rows
+from core.learning.pool import windows_of
+from core.learning.training import logits_of, probabilities
+from core.learning.walk_forward import Fold
+from core.model_metrics import ModelMetrics
+from core.model_registry import ModelRegistry
+from core.trade_levels import HORIZON_CANDLES
+
+_AGREE = 1e-4  # nats; metrics.json keeps six decimals, and another processor sums in another order
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Test predictions of the published models in the columns of core.learning.experiments.run, and their records.
+
+    ``left_out`` says which coins could not be judged fairly, and why.
+    """
+
+    predictions: pd.DataFrame
+    metrics: Mapping[str, ModelMetrics]
+    left_out: Mapping[str, str]
+
+
+def predict_with_published(
+    models: Path, datasets: Mapping[str, pd.DataFrame], timeframe: Timeframe, fold: Fold
+) -> Published:
+    """What each coin's published model says about the test period of its dataset."""
+    torch.set_num_threads(1)
+    registry = ModelRegistry(models)
+    parts, metrics, left_out = [], {}, {}
+    for symbol, dataset in datasets.items():
+        status = registry.status(symbol, timeframe)
+        if status.state != "available" or status.metrics is None:
+            left_out[symbol] = status.reason or "no model"
+            continue
+        learned_until = status.metrics.periods.validation.to + timedelta(minutes=timeframe.minutes) * (
+            HORIZON_CANDLES + 1
+        )
+        if learned_until.timestamp() * 1000 > fold.cuts.test:
+            left_out[symbol] = (
+                f"the published model has learned from candles until {learned_until:%Y-%m-%d %H:%M} UTC, "
+                "which is after the test period begins; it would be judged on what it knows"
+            )
+            continue
+        model = registry.get(symbol, timeframe)
+        logits = logits_of(model.network, windows_of([dataset], ["test"], model.scaler))
+        parts.append(prediction_rows(symbol, dataset, "test", probabilities(logits, status.metrics.temperature)))
+        metrics[symbol] = status.metrics
+    return Published(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), metrics, left_out)
+
+
+def agreement(published: Published, judgement: Judgement) -> str:
+    """A sentence: whether metrics.json says of each model's test period what was measured now."""
+    compared, apart = 0, {}
+    for symbol, measured in judgement.coins.items():
+        said = published.metrics[symbol].test
+        if said is not None and said.n == measured["n"]:
+            compared += 1
+            if abs(said.log_loss - measured["log_loss"]) > _AGREE:
+                apart[symbol] = f"{symbol} says {said.log_loss:.4f}, measured {measured['log_loss']:.4f}"
+    others = len(judgement.coins) - compared
+    if apart:
+        return f"metrics.json does NOT agree with what was measured here for {len(apart)} models: {'; '.join(apart.values())}."
+    rest = f"; {others} were tested on other candles" if others else ""
+    return f"The log loss in metrics.json agrees with what was measured here for {compared} of {len(judgement.coins)} models{rest}."

@@ -1,0 +1,124 @@
+"""Measure the published models against baselines, ablations and earlier periods.
+
+    python scripts/evaluate_models.py --candles FOLDER --spot-candles FOLDER
+
+Prints tables, writes every figure as JSON where --json says, and models/EVALUATION.md when all timeframes were
+measured. Trains some sixty models anew; what is done is kept, so an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from core.domain import CandorError, InvalidRequest, Timeframe
+from core.learning.assessment import AssessmentOrder, assess
+from core.learning.assessment_page import report_json, report_text
+from core.market.candles import CandleStore
+from core.settings import get_settings
+
+PAGE = "EVALUATION.md"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 if everything was measured, 1 if something could not be, 2 for bad arguments."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        order = _order(options)
+    except CandorError as error:
+        parser.error(str(error))
+    found = assess(order)
+    text = report_text(found)
+    print(text)
+    if options.json is not None:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(report_json(found), indent=1) + "\n", encoding="utf-8")
+        print(f"Every figure as JSON: {options.json}")
+    page = options.page or (options.models / PAGE if order.timeframes == tuple(Timeframe) else None)
+    if found.failed:
+        print("Not everything was measured, so no page was written; the reasons stand under 'Not measured'.")
+    elif order.quick:
+        print("A quick run writes no page.")
+    elif page is None:
+        print(f"Not all timeframes were measured, so {options.models / PAGE} stays as it is; --page FILE writes one.")
+    else:
+        page.write_text(text, encoding="utf-8")
+        print(f"Written: {page}")
+    return 1 if found.failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    settings = get_settings()
+    parser = argparse.ArgumentParser("evaluate_models.py", description=(__doc__ or "").split("\n\n", 1)[0])
+    parser.add_argument(
+        "--candles",
+        type=Path,
+        default=settings.candles_dir,
+        metavar="FOLDER",
+        help="candles as <SYMBOL>/<timeframe>.parquet (default: CANDOR_CANDLES_DIR)",
+    )
+    parser.add_argument(
+        "--spot-candles",
+        type=Path,
+        metavar="FOLDER",
+        help="the spot history the published models were trained with; used for training only",
+    )
+    parser.add_argument("--timeframes", default=",".join(Timeframe), help="a list of timeframes (default: %(default)s)")
+    parser.add_argument(
+        "--models", type=Path, default=settings.models_dir, metavar="FOLDER", help="the published models"
+    )
+    parser.add_argument(
+        "--datasets",
+        type=Path,
+        default=settings.data_dir / "datasets",
+        metavar="FOLDER",
+        help="finished experiments are kept in its folder 'evaluation' (default: %(default)s)",
+    )
+    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
+    parser.add_argument("--page", type=Path, metavar="FILE", help=f"write the page there (default: {PAGE} of --models)")
+    parser.add_argument("--seed", type=int, default=1, help="the seed the published models were trained with")
+    parser.add_argument("--quick", action="store_true", help="cut every training to a few steps, for a look only")
+    return parser
+
+
+def _order(options: argparse.Namespace) -> AssessmentOrder:
+    """The order the arguments describe; InvalidRequest or UnknownTimeframe say what is wrong with them."""
+    if options.candles is None:
+        raise InvalidRequest(
+            "Which candles? Give --candles FOLDER or set CANDOR_CANDLES_DIR; "
+            "scripts/download_candles.py fills such a folder."
+        )
+    for name, folder in (("--candles", options.candles), ("--spot-candles", options.spot_candles)):
+        if folder is not None and not CandleStore(folder).symbols():
+            raise InvalidRequest(
+                f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there."
+            )
+    if options.jobs == 0 or options.jobs < -1:
+        raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
+    if not 0 <= options.seed < 2**31:
+        raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {2**31 - 1}.")
+    timeframes = {Timeframe.parse(part) for part in options.timeframes.split(",") if part.strip()}
+    if not timeframes:
+        raise InvalidRequest("Nothing to evaluate: --timeframes must name at least one.")
+    return AssessmentOrder(
+        candles=options.candles,
+        spot_candles=options.spot_candles,
+        models=options.models,
+        kept=options.datasets / "evaluation",
+        timeframes=tuple(t for t in Timeframe if t in timeframes),
+        now=datetime.now(UTC),
+        jobs=options.jobs,
+        seed=options.seed,
+        quick=options.quick,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

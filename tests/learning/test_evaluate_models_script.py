@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.domain import Timeframe
+from core.learning.assessment import Assessment, AssessmentOrder
+from core.learning.pipeline import TrainingOrder, train_models
+from core.learning.training import Recipe
+from scripts import evaluate_models
+from scripts.evaluate_models import main
+from tests.made_candles import write_coins
+
+H4 = Timeframe.H4
+SHORT_RECIPE = Recipe(steps=10, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=5)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of candles of one coin and its published 4h model."""
+    folder = tmp_path_factory.mktemp("evaluate")
+    candles = write_coins(folder / "candles", {"AAAUSDT": 1000}, H4)
+    order = TrainingOrder(
+        candles=candles,
+        symbols=("AAAUSDT",),
+        timeframes=(H4,),
+        models=folder / "models",
+        datasets=folder / "datasets",
+        trained_at=datetime(2025, 9, 1, tzinfo=UTC),
+        quiet=True,
+        recipes={H4: SHORT_RECIPE},
+    )
+    assert train_models(order).trained
+    return folder
+
+
+def run(folder: Path, *more: str) -> int:
+    where = ["--candles", folder / "candles", "--models", folder / "models", "--datasets", folder / "datasets"]
+    return main([*map(str, where), "--jobs", "1", *more])
+
+
+class FakeAssessment:
+    """Stands in for the long run: says what was ordered, and fails where told to."""
+
+    def __init__(self, failed: dict[str, str]) -> None:
+        self.failed = failed
+        self.order: AssessmentOrder | None = None
+
+    def __call__(self, order: AssessmentOrder) -> Assessment:
+        self.order = order
+        return Assessment(order, failed=self.failed)
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeAssessment:
+    assessment = FakeAssessment({})
+    monkeypatch.setattr(evaluate_models, "assess", assessment)
+    return assessment
+
+
+def test_a_quick_run_prints_the_tables_writes_json_and_never_a_page(
+    workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures, page = workplace / "figures.json", workplace / "page.md"
+    assert run(workplace, "--quick", "--timeframes", "4h", "--json", str(figures), "--page", str(page)) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("**QUICK RUN")
+    assert "| ensemble " in out
+    assert "A quick run writes no page." in out
+    assert not page.exists()
+    assert json.loads(figures.read_text())["quick"] is True
+
+
+def test_the_page_is_written_when_all_timeframes_were_measured(workplace: Path, fake: FakeAssessment) -> None:
+    assert run(workplace) == 0
+    page = workplace / "models" / "EVALUATION.md"
+    assert page.read_text().startswith("# How good the models are")
+    page.unlink()
+    assert fake.order is not None
+    assert fake.order.timeframes == tuple(Timeframe)
+    assert fake.order.kept == workplace / "datasets" / "evaluation"
+
+
+def test_some_timeframes_leave_the_page_as_it_is_unless_one_is_asked_for(
+    workplace: Path, fake: FakeAssessment, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(workplace, "--timeframes", "1d,15m") == 0
+    assert not (workplace / "models" / "EVALUATION.md").exists()
+    assert "stays as it is; --page FILE writes one" in capsys.readouterr().out
+    assert run(workplace, "--timeframes", "15m", "--page", str(tmp_path / "page.md")) == 0
+    assert (tmp_path / "page.md").exists()
+
+
+def test_what_could_not_be_measured_means_no_page_and_exit_code_1(
+    workplace: Path, fake: FakeAssessment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.failed = {"1d": "holds no 1d candles"}
+    assert run(workplace) == 1
+    out = capsys.readouterr().out
+    assert "- 1d: holds no 1d candles" in out
+    assert "no page was written" in out
+    assert not (workplace / "models" / "EVALUATION.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--timeframes", "2h"], "Unknown timeframe '2h'"),
+        (["--timeframes", " , "], "must name at least one"),
+        (["--jobs", "0"], "--jobs is 0"),
+        (["--seed", "-1"], "--seed is -1"),
+        (["--spot-candles", "/nowhere"], "--spot-candles /nowhere holds no candles"),
+        (["--candles", "/nowhere"], "--candles /nowhere holds no candles"),
+    ],
+)
+def test_bad_arguments_get_a_sentence(
+    workplace: Path, capsys: pytest.CaptureFixture[str], more: list[str], sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(workplace, *more)
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err
