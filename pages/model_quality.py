@@ -125,7 +125,7 @@ def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
 
 def show_wrong_address(problem: str) -> None:
     st.error(plain(problem), title="No model at this address", icon=":material/wrong_location:")
-    st.button("All models", key="all_models", icon=":material/arrow_back:", type="primary", on_click=forget_model)
+    st.button("All models", key="all_models", icon=":material/arrow_back:", on_click=forget_model)
 
 
 def forget_model() -> None:

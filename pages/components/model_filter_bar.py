@@ -43,7 +43,7 @@ def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
     """Say why no model shows, and offer the way back."""
     with st.container(key="no_models", border=True, horizontal_alignment="center"):
         st.markdown(why_nothing_passes(rows, filters))
-        st.button("Show all models", key="show_all", type="primary", on_click=_reset)
+        st.button("Show all models", key="show_all", on_click=_reset)
 
 
 def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:

@@ -83,7 +83,6 @@ def empty_case(signals: Sequence[Signal], filters: Filters) -> None:
                 st.button(
                     f"Drop {_NAMES[blame.field]}",
                     key="drop_filter",
-                    type="primary",
                     on_click=_reset,
                     args=([blame.field],),
                 )
