@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from core.domain import CandorError, InvalidRequest, Timeframe
 from core.learning.assessment import AssessmentOrder, assess
 from core.learning.assessment_page import report_json, report_text
-from core.market.candles import CandleStore
 from core.settings import get_settings
+from scripts.candle_arguments import check_candle_arguments, named_timeframes
 
 PAGE = "EVALUATION.md"
 
@@ -90,21 +90,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _order(options: argparse.Namespace) -> AssessmentOrder:
     """The order the arguments describe; InvalidRequest or UnknownTimeframe say what is wrong with them."""
-    if options.candles is None:
-        raise InvalidRequest(
-            "Which candles? Give --candles FOLDER or set CANDOR_CANDLES_DIR; "
-            "scripts/download_candles.py fills such a folder."
-        )
-    for name, folder in (("--candles", options.candles), ("--spot-candles", options.spot_candles)):
-        if folder is not None and not CandleStore(folder).symbols():
-            raise InvalidRequest(
-                f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there."
-            )
-    if options.jobs == 0 or options.jobs < -1:
-        raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
-    if not 0 <= options.seed < 2**31:
-        raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {2**31 - 1}.")
-    timeframes = {Timeframe.parse(part) for part in options.timeframes.split(",") if part.strip()}
+    check_candle_arguments(options, seeds=2**31)
+    timeframes = named_timeframes(options.timeframes)
     if not timeframes:
         raise InvalidRequest("Nothing to evaluate: --timeframes must name at least one.")
     return AssessmentOrder(
@@ -112,7 +99,7 @@ def _order(options: argparse.Namespace) -> AssessmentOrder:
         spot_candles=options.spot_candles,
         models=options.models,
         kept=options.datasets / "evaluation",
-        timeframes=tuple(t for t in Timeframe if t in timeframes),
+        timeframes=timeframes,
         now=datetime.now(UTC),
         jobs=options.jobs,
         seed=options.seed,

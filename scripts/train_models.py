@@ -19,6 +19,7 @@ from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_m
 from core.learning.summary import summarise, summary_table
 from core.market.candles import CandleStore
 from core.settings import get_settings
+from scripts.candle_arguments import check_candle_arguments, named_timeframes
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,32 +75,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _order(options: argparse.Namespace) -> TrainingOrder:
     """The order the arguments describe; InvalidRequest, UnknownSymbol or UnknownTimeframe say what is wrong with them."""
-    if options.candles is None:
-        raise InvalidRequest(
-            "Which candles? Give --candles FOLDER or set CANDOR_CANDLES_DIR; "
-            "scripts/download_candles.py fills such a folder."
-        )
-    for name, folder in (("--candles", options.candles), ("--spot-candles", options.spot_candles)):
-        if folder is not None and not CandleStore(folder).symbols():
-            raise InvalidRequest(
-                f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there."
-            )
-    if options.jobs == 0 or options.jobs < -1:
-        raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
-    if not 0 <= options.seed < 2**32:
-        raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {2**32 - 1}.")
+    check_candle_arguments(options, seeds=2**32)
     known = CandleStore(options.candles).symbols()
     asked = [part for part in options.symbols.split(",") if part.strip()]
     everything = [part.strip().lower() for part in asked] == ["all"]
     symbols = known if everything else tuple(dict.fromkeys(resolve_symbol(part, known) for part in asked))
-    timeframes = {Timeframe.parse(part) for part in options.timeframes.split(",") if part.strip()}
+    timeframes = named_timeframes(options.timeframes)
     if not symbols or not timeframes:
         raise InvalidRequest("Nothing to train: --symbols and --timeframes must each name at least one.")
     return TrainingOrder(
         candles=options.candles,
         spot_candles=options.spot_candles,
         symbols=symbols,
-        timeframes=tuple(t for t in Timeframe if t in timeframes),
+        timeframes=timeframes,
         models=options.models,
         datasets=options.datasets,
         trained_at=datetime.now(UTC),

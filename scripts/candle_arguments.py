@@ -1,0 +1,32 @@
+"""What the commands that learn from candles demand of their arguments, in sentences."""
+
+from __future__ import annotations
+
+import argparse
+
+from core.domain import InvalidRequest, Timeframe
+from core.market.candles import CandleStore
+
+
+def check_candle_arguments(options: argparse.Namespace, seeds: int) -> None:
+    """InvalidRequest unless --candles and --spot-candles hold candles, and --jobs and --seed (0 to seeds - 1) can be."""
+    if options.candles is None:
+        raise InvalidRequest(
+            "Which candles? Give --candles FOLDER or set CANDOR_CANDLES_DIR; "
+            "scripts/download_candles.py fills such a folder."
+        )
+    for name, folder in (("--candles", options.candles), ("--spot-candles", options.spot_candles)):
+        if folder is not None and not CandleStore(folder).symbols():
+            raise InvalidRequest(
+                f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there."
+            )
+    if options.jobs == 0 or options.jobs < -1:
+        raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
+    if not 0 <= options.seed < seeds:
+        raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {seeds - 1}.")
+
+
+def named_timeframes(text: str) -> tuple[Timeframe, ...]:
+    """The timeframes of a comma-separated list, each once, shortest first; UnknownTimeframe for any other word."""
+    named = {Timeframe.parse(part) for part in text.split(",") if part.strip()}
+    return tuple(timeframe for timeframe in Timeframe if timeframe in named)
