@@ -23,6 +23,8 @@ MOST_PARAMETERS = 2_000_000
 LARGEST_WEIGHT = 10_000.0
 """Trained weights stay under 10. From far larger ones arithmetic overflows, and no probability comes out."""
 
+_WINDOWS_AT_ONCE = 2048  # in one pass of logits_along: memory stays bounded however long the history is
+
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
@@ -71,13 +73,45 @@ class CnnLstm(nn.Module):
 
     def embed(self, windows: Tensor) -> Tensor:
         """What the last layer sees: (batch, head). Per-coin training changes only that last layer."""
-        shapes = functional.gelu(self.conv2(functional.gelu(self.conv1(windows.transpose(1, 2)))))
-        _, (state, _) = self.lstm(self.pool(shapes).transpose(1, 2))
-        joined = torch.cat([state[-1], windows[:, -1]], dim=1)
-        return functional.gelu(self.head(self.dropout(joined)))
+        shapes = self.pool(self._find_shapes(windows.transpose(1, 2)))
+        return self._read_in_order(shapes.transpose(1, 2), windows[:, -1])
 
     def forward(self, windows: Tensor) -> Tensor:
         return self.out(self.dropout(self.embed(windows)))
+
+    def along(self, series: Tensor) -> Tensor:
+        """Logits (windows, classes) of every window in standardised features (candles, features) without a gap.
+
+        What ``forward`` gives of each, up to float32 rounding; but neighbours share most of their convolutions,
+        which are computed once.
+        """
+        d = self.dimensions
+        shapes = functional.avg_pool1d(self._find_shapes(series.T), d.pool, stride=1)
+        steps = (d.window - d.first_kernel - d.second_kernel + 2) // d.pool
+        newest = series[d.window - 1 :]
+        by_window = shapes.unfold(1, (steps - 1) * d.pool + 1, 1)[:, : len(newest), :: d.pool]
+        return self.out(self.dropout(self._read_in_order(by_window.permute(1, 2, 0), newest)))
+
+    def _find_shapes(self, features: Tensor) -> Tensor:
+        """Shapes (..., channels, places) in features (..., features, candles)."""
+        return functional.gelu(self.conv2(functional.gelu(self.conv1(features))))
+
+    def _read_in_order(self, shapes: Tensor, newest: Tensor) -> Tensor:
+        """What the last layer sees (batch, head), of shapes (batch, places, channels) and the newest features."""
+        _, (state, _) = self.lstm(shapes)
+        joined = torch.cat([state[-1], newest], dim=1)
+        return functional.gelu(self.head(self.dropout(joined)))
+
+
+def logits_along(network: CnnLstm, series: np.ndarray) -> np.ndarray:
+    """Logits, float64, shape (windows, classes), of every window in float32 features (candles, features) without a gap."""
+    window = network.dimensions.window
+    parts = [np.empty((0, network.dimensions.classes))]
+    with torch.inference_mode():
+        for start in range(0, len(series) - window + 1, _WINDOWS_AT_ONCE):
+            part = torch.from_numpy(series[start : start + _WINDOWS_AT_ONCE + window - 1])
+            parts.append(network.along(part).double().numpy())
+    return np.concatenate(parts)
 
 
 def to_checkpoint(network: CnnLstm) -> dict[str, Any]:

@@ -250,7 +250,8 @@ class PredictionResult:
     ``probabilities`` maps LONG, SHORT and NO_TRADE to calibrated probabilities that sum to 1;
     ``confidence`` is the largest. ``model_accuracy`` was measured on ``test_candles`` candles, of which always calling
     the most frequent class gets ``majority_accuracy`` right; None where the model was never tested. Prices are in quote currency. ``levels_side`` is the direction the
-    levels belong to: the likelier of LONG and SHORT when ``direction`` is NO_TRADE.
+    levels belong to: the likelier of LONG and SHORT when ``direction`` is NO_TRADE. ``model_kind`` says who speaks:
+    ``cnn_lstm``, or ``ensemble`` for the network together with gradient-boosted trees.
     """
 
     symbol: str
@@ -271,6 +272,7 @@ class PredictionResult:
     trust: Trust
     model_version: str
     candle_open_time: str
+    model_kind: str = "cnn_lstm"
 
     def to_dict(self) -> dict[str, Any]:
         """The prediction as it goes over the REST API."""
@@ -292,5 +294,6 @@ class PredictionResult:
             "levels_side": self.levels_side,
             "trust": self.trust.to_dict(),
             "model_version": self.model_version,
+            "model_kind": self.model_kind,
             "candle_open_time": self.candle_open_time,
         }

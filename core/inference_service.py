@@ -1,4 +1,4 @@
-"""Predictions: candles -> features -> network -> calibrated probabilities -> levels and trust.
+"""Predictions: candles -> features -> network and trees -> calibrated probabilities -> levels and trust.
 
 One prediction costs about a millisecond, the whole board some tens; a prediction of a candle that was
 already seen costs microseconds, since it is remembered for as long as its model and its candles are the newest.
@@ -7,46 +7,40 @@ already seen costs microseconds, since it is remembered for as long as its model
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
-import torch
 
 from core.cnn_lstm import StackedCnnLstm
 from core.domain import (
     DIRECTION_TO_LABEL,
     LABEL_TO_DIRECTION,
     CandorError,
-    Direction,
     PredictionResult,
     Timeframe,
     UnusableModel,
-    iso,
     normalise_symbol,
     resolve_symbol,
 )
-from core.feature_calculator import FEATURE_CLIP, WARM_UP_CANDLES, calculate_features, feature_matrix
-from core.market.candles import CandleArrays, check_candles, closed_candles, open_times_ms, segments_of
+from core.market.candles import CandleArrays, check_candles, closed_candles
 from core.market.choice import choose_market
-from core.market.feed import SERVING_HISTORY, SeriesStatus
+from core.market.feed import SeriesStatus
 from core.market.on_demand import OnDemandCandles
 from core.model_registry import LoadedModel, ModelRegistry, get_registry
-from core.novelty import Novel, novel
+from core.opinion_pool import pooled_logits
+from core.prediction_history import predict_along
+from core.questions import Question, ask, conclude
 from core.settings import get_settings
-from core.trade_levels import average_true_range, trade_levels
-from core.trust import judge
 
 __all__ = ["DIRECTION_TO_LABEL", "LABEL_TO_DIRECTION", "InferenceService", "PredictionResult", "Unavailable"]
 
 _KEPT_STACKS = 16
 """Groups of models that were lately evaluated together and are kept stacked: one per timeframe in ordinary times."""
-
-_HISTORY_BATCH = 2048  # windows per forward pass of predict_history
 
 
 class CandleSource(Protocol):
@@ -83,6 +77,7 @@ class Unavailable:
 
 Pair = tuple[str, Timeframe]
 Outcome = PredictionResult | Unavailable
+Key = TypeVar("Key", bound=Hashable)
 
 
 class PredictionsBySymbol(dict[str, PredictionResult | None]):
@@ -93,24 +88,6 @@ class PredictionsBySymbol(dict[str, PredictionResult | None]):
         if symbol == written or symbol not in self:
             raise KeyError(written)
         return self[symbol]
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """All that a model is asked on one candle, and what its answer is made of.
-
-    ``window`` is standardised, float32, shape (window, features); ``tick_size`` and ``atr`` are in quote currency.
-    ``stale`` is the feed's sentence where the candles are older than they should be.
-    """
-
-    pair: Pair
-    model: LoadedModel
-    candles: CandleArrays
-    tick_size: float
-    window: np.ndarray
-    novelty: Novel | None
-    atr: float
-    stale: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +144,15 @@ class InferenceService:
     def assess(self, pairs: Iterable[Pair]) -> dict[Pair, Outcome]:
         """A prediction for each symbol and timeframe, or the reason why there is none.
 
-        Models of equal shape on one timeframe are evaluated together.
+        Networks of equal shape on one timeframe are evaluated together, and trees for all models that share them.
         """
         prepared = {pair: self._prepare(pair) for pair in pairs}
-        questions = [step for step in prepared.values() if isinstance(step, _Question)]
+        questions = [step for step in prepared.values() if isinstance(step, Question)]
         concluded = {
             question.pair: self._conclude(question, logits)
             for question, logits in zip(questions, self._evaluate(questions), strict=True)
         }
-        return {pair: concluded[pair] if isinstance(step, _Question) else step for pair, step in prepared.items()}
+        return {pair: concluded[pair] if isinstance(step, Question) else step for pair, step in prepared.items()}
 
     def predict_history(self, symbol: str, timeframe: str, candles: pd.DataFrame | None = None) -> pd.DataFrame:
         """What the model says of every closed candle of ``candles`` that has a full window without a gap.
@@ -191,20 +168,9 @@ class InferenceService:
             candles = self.candle_source.candles(resolve_symbol(symbol, self.candle_source.symbols()), parsed)
         candles = check_candles(candles, parsed)
         candles = closed_candles(candles, parsed, datetime.now(UTC) if self._source is None else self._source.now())
-        features = calculate_features(candles, parsed)
-        ends = _full_window_ends(open_times_ms(candles), parsed, model.metrics.window)
-        standardised = _clip(_standardise(features.to_numpy(), model))
-        logits = [
-            _forward(
-                model,
-                np.stack([standardised[end - model.metrics.window : end] for end in ends[at : at + _HISTORY_BATCH]]),
-            )
-            for at in range(0, len(ends), _HISTORY_BATCH)
-        ]
-        probabilities = _softmax(np.concatenate(logits) / model.metrics.temperature) if logits else np.empty((0, 3))
-        return pd.DataFrame(probabilities, index=features.index[ends - 1], columns=[d.value for d in Direction])
+        return predict_along(model, candles)
 
-    def _prepare(self, pair: Pair) -> _Question | Outcome:
+    def _prepare(self, pair: Pair) -> Question | Outcome:
         symbol, timeframe = pair
         source = self.candle_source
         try:
@@ -221,21 +187,23 @@ class InferenceService:
             known = self._answers.get(pair)
             if known is not None and known.model is model and known.candles is candles and known.stale == stale:
                 return known.result
-            return _ask(pair, model, candles, source.tick_size(symbol), stale)
+            return ask(pair, model, candles, source.tick_size(symbol), stale)
         except CandorError as error:
             return Unavailable(kind, str(error))
 
-    def _evaluate(self, questions: Sequence[_Question]) -> list[np.ndarray]:
-        """Logits, float64, shape (3,), for each question."""
-        groups: dict[object, list[int]] = {}
-        for place, question in enumerate(questions):
-            groups.setdefault((question.pair[1], question.model.network.dimensions), []).append(place)
-        logits: dict[int, np.ndarray] = {}
-        for places in groups.values():
+    def _evaluate(self, questions: Sequence[Question]) -> np.ndarray:
+        """Logits, float64, shape (questions, 3)."""
+        logits = np.empty((len(questions), 3))
+        for places in _alike((q.pair[1], q.model.network.dimensions) for q in questions).values():
             asked = [questions[place] for place in places]
-            answers = self._stack(tuple(q.model for q in asked))(np.stack([q.window for q in asked]))
-            logits.update(zip(places, answers.astype(np.float64), strict=True))
-        return [logits[place] for place in range(len(questions))]
+            logits[places] = self._stack(tuple(q.model for q in asked))(np.stack([q.window for q in asked]))
+        for trees, places in _alike(question.model.trees for question in questions).items():
+            if trees is not None:
+                asked = [questions[place] for place in places]
+                shares = np.array([[question.model.metrics.network_share] for question in asked])
+                newest = np.stack([question.window[-1] for question in asked])
+                logits[places] = pooled_logits(logits[places], trees.logits(newest), shares)
+        return logits
 
     def _stack(self, models: tuple[LoadedModel, ...]) -> StackedCnnLstm:
         """The models as one network."""
@@ -246,8 +214,8 @@ class InferenceService:
                 del self._stacks[next(iter(self._stacks))]
             return stack
 
-    def _conclude(self, question: _Question, logits: np.ndarray) -> PredictionResult:
-        result = _result(question, logits, self.candle_source.now())
+    def _conclude(self, question: Question, logits: np.ndarray) -> PredictionResult:
+        result = conclude(question, logits, self.candle_source.now())
         self._answers[question.pair] = _Answer(question.model, question.candles, question.stale, result)
         return result
 
@@ -256,90 +224,9 @@ def _prediction(outcome: Outcome) -> PredictionResult | None:
     return outcome if isinstance(outcome, PredictionResult) else None
 
 
-def _ask(
-    pair: Pair, model: LoadedModel, candles: CandleArrays, tick_size: float, stale: str | None
-) -> _Question | Unavailable:
-    """The question a model is asked on the newest candle, from the gap-free stretch that ends with it."""
-    recent = candles[-SERVING_HISTORY:] if len(candles) > SERVING_HISTORY else candles
-    segments = segments_of(recent.open_time_ms, pair[1])
-    newest = recent[segments[-1]] if len(segments) > 1 else recent
-    window = model.metrics.window
-    needed = WARM_UP_CANDLES - 1 + window
-    if len(newest) < needed:
-        return Unavailable(UnavailableKind.NO_CANDLES, _too_short(pair, len(newest), needed, len(segments) > 1))
-    features = feature_matrix(newest, pair[1], newest=window)
-    atr = float(average_true_range(newest.high, newest.low, newest.close)[-1])
-    standardised = _standardise(features, model)
-    unfamiliar = novel(standardised[-1], model.novelty)
-    return _Question(pair, model, candles, tick_size, _clip(standardised), unfamiliar, atr, stale)
-
-
-def _too_short(pair: Pair, got: int, needed: int, gap: bool) -> str:
-    since = "since the last gap" if gap else "so far"
-    return (
-        f"{pair[0]} has {got} {pair[1]} candles without a gap {since}; a prediction needs {needed}, "
-        f"the next {needed - got} closed candles will do."
-    )
-
-
-def _standardise(features: np.ndarray, model: LoadedModel) -> np.ndarray:
-    return (features - model.mean) / model.scale
-
-
-def _clip(standardised: np.ndarray) -> np.ndarray:
-    """What a network reads: float32, within the range it was trained on."""
-    return np.clip(standardised, -FEATURE_CLIP, FEATURE_CLIP).astype(np.float32)
-
-
-def _forward(model: LoadedModel, windows: np.ndarray) -> np.ndarray:
-    """Logits, float64, shape (windows, 3), out of standardised windows (windows, window, features)."""
-    with torch.inference_mode():
-        return model.network(torch.from_numpy(windows)).double().numpy()
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-def _full_window_ends(times_ms: np.ndarray, timeframe: Timeframe, window: int) -> np.ndarray:
-    """Row numbers just past each window whose features are all finite and which spans no gap."""
-    first = WARM_UP_CANDLES - 1 + window
-    ends = [np.arange(s.start + first, s.stop + 1) for s in segments_of(times_ms, timeframe)]
-    return np.concatenate(ends) if ends else np.empty(0, dtype=int)
-
-
-def _result(question: _Question, logits: np.ndarray, now: datetime) -> PredictionResult:
-    """The prediction as users see it; ``now`` is the market's time."""
-    metrics = question.model.metrics
-    symbol, timeframe = question.pair
-    values = _softmax(logits / metrics.temperature)
-    probabilities = {direction: float(values[label]) for direction, label in DIRECTION_TO_LABEL.items()}
-    direction = Direction(LABEL_TO_DIRECTION[int(values.argmax())])
-    likelier = Direction.LONG if probabilities["LONG"] >= probabilities["SHORT"] else Direction.SHORT
-    side = likelier if direction is Direction.NO_TRADE else direction
-    levels = trade_levels(
-        side, float(question.candles.close[-1]), metrics.barrier_atr_multiple * question.atr, question.tick_size
-    )
-    times_to_target = getattr(metrics.time_to_target_minutes, side)
-    opened = datetime.fromtimestamp(int(question.candles.open_time_ms[-1]) / 1000, UTC)
-    return PredictionResult(
-        symbol=symbol,
-        timeframe=timeframe.value,
-        direction=direction.value,
-        confidence=probabilities[direction],
-        probabilities={d: probabilities[d] for d in ("LONG", "SHORT", "NO_TRADE")},
-        model_accuracy=None if metrics.test is None else metrics.test.accuracy,
-        test_candles=None if metrics.test is None else metrics.test.n,
-        majority_accuracy=None if metrics.test is None else metrics.test.majority_accuracy,
-        prediction_time=iso(now),
-        valid_until=iso(opened + 2 * timeframe.duration),
-        entry=levels.entry,
-        stop_loss=levels.stop_loss,
-        take_profits={"tp1": levels.tp1, "tp2": levels.tp2, "tp3": levels.tp3},
-        levels_side=side.value,
-        tp_eta_minutes=None if times_to_target is None else round(times_to_target.median),
-        trust=judge(metrics, now, question.novelty, question.stale),
-        model_version=metrics.model_version,
-        candle_open_time=iso(opened),
-    )
+def _alike(keys: Iterable[Key]) -> dict[Key, list[int]]:
+    """The places at which each key stands."""
+    places: dict[Key, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return places

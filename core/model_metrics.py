@@ -20,6 +20,9 @@ RELIABILITY_BINS = 15
 ROUNDING = 1e-4
 """How far figures may be apart that say the same: metrics.json holds six digits."""
 
+ModelKind = Literal["cnn_lstm", "ensemble"]
+"""Who speaks: the CNN-LSTM alone, or together with gradient-boosted trees."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Skill = Annotated[float, Field(ge=-1000, le=1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -193,7 +196,11 @@ class Evaluation(_Record):
 
 
 class ModelMetrics(_Record):
-    """The whole of metrics.json. ``test`` is None for a model that was never tested."""
+    """The whole of metrics.json. ``test`` is None for a model that was never tested.
+
+    In an ensemble the network's logits weigh ``network_share``, the trees' the rest; ``temperature`` is that of both
+    together.
+    """
 
     symbol: Annotated[str, Field(min_length=1, max_length=40)]
     timeframe: Annotated[Timeframe, Field(strict=False)]
@@ -209,7 +216,9 @@ class ModelMetrics(_Record):
     novelty: Novelty
     climatology: ClassFrequencies
     time_to_target_minutes: TimeToTarget
-    sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl"], Sha256]
+    kind: ModelKind = "cnn_lstm"
+    network_share: Share = 1.0
+    sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
     test: Evaluation | None
 
     @model_validator(mode="after")
@@ -220,6 +229,17 @@ class ModelMetrics(_Record):
                 f"features must be the {len(FEATURES)} of core.feature_calculator in their order; "
                 f"got {len(self.features)}" + (f", among them {shorten(foreign[0])!r}" if foreign else "")
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_parts_of_its_kind(self) -> Self:
+        if (self.network_share < 1) != (self.kind == "ensemble"):
+            raise ValueError(
+                f"network_share is {self.network_share} and kind {self.kind}; expected 1 for cnn_lstm, below 1 for ensemble"
+            )
+        files = {"cnn_lstm_best.pt", "scaler.pkl"} | ({"boosted_trees.npz"} if self.kind == "ensemble" else set())
+        if set(self.sha256) != files:
+            raise ValueError(f"sha256 names {sorted(self.sha256)}; a model of kind {self.kind} has {sorted(files)}")
         return self
 
 

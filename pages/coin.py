@@ -11,6 +11,7 @@ from core.inference_service import UnavailableKind
 from core.market.coins import coin_name
 from core.model_metrics import ModelMetrics
 from core.signal_board import Signal
+from pages.components.appearance import KIND_WORDS, speaker
 from pages.components.application import application
 from pages.components.call_panel import call_data, call_panel
 from pages.components.coin_choice import choose_coin, show_problem, show_timeframe
@@ -19,6 +20,7 @@ from pages.components.levels_table import levels_table
 from pages.components.model_card import model_card
 from pages.components.plain_text import plain
 from pages.components.price_chart import chart_data, price_chart
+from pages.components.signal_cards import without_command
 from pages.components.timeframe_cards import cards_data, timeframe_cards
 from pages.components.trust_panel import trust_panel
 
@@ -28,7 +30,8 @@ def show_signal(app: Application, signal: Signal, prediction: PredictionResult, 
     says, trust = st.columns([5, 4])
     with says, st.container(border=True, height="stretch"):
         horizon = metrics.horizon_candles if metrics else None
-        call_panel(call_data(signal, app.feed.now(), app.feed.speed, app.feed.tick_size(signal.symbol), horizon))
+        who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
+        call_panel(call_data(signal, app.feed.now(), app.feed.speed, app.feed.tick_size(signal.symbol), horizon, who))
     with trust, st.container(border=True, height="stretch"):
         trust_panel(prediction.trust, metrics.test if metrics else None, signal.symbol, signal.timeframe)
 
@@ -36,21 +39,20 @@ def show_signal(app: Application, signal: Signal, prediction: PredictionResult, 
 def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:
     """Why there is no signal; the model card below has the rest of a missing model's story."""
     status = app.feed.status(symbol, timeframe)
-    kind = UnavailableKind.LOADING if signal is None or signal.problem is None else signal.problem.kind
-    sentence = plain(signal.problem.sentence) if signal and signal.problem else None
-    if kind is UnavailableKind.NO_MODEL:
-        st.info(
-            f"No signal: {symbol} has no usable model on {timeframe}. The model card below says why.",
-            icon=":material/info:",
-        )
+    problem = signal.problem if signal else None
+    if problem is None or problem.kind is UnavailableKind.LOADING:
+        waiting = app.feed.connecting or status.reason or "Waiting for the first candles."
+        st.info(plain(problem.sentence if problem else waiting), title="Loading", icon=":material/hourglass:")
+        st.skeleton(height=240)
+    elif problem.kind is UnavailableKind.NO_MODEL:
+        why = plain(without_command(problem.sentence))
+        if app.registry.status(symbol, timeframe).state == "unusable":
+            why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
+        st.info(why, title="No signal", icon=":material/info:")
         if status.state in {"stale", "bad"}:
             st.warning(plain(status.reason or ""), title="The candles are not current", icon=":material/warning:")
-    elif kind is UnavailableKind.LOADING:
-        waiting = app.feed.connecting or status.reason or "Waiting for the first candles."
-        st.info(sentence or plain(waiting), title="Loading", icon=":material/hourglass:")
-        st.skeleton(height=240)
     else:
-        st.warning(sentence, title="No signal on this candle", icon=":material/warning:")
+        st.warning(plain(problem.sentence), title="No signal on this candle", icon=":material/warning:")
 
 
 def show_chart(

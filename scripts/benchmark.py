@@ -2,9 +2,11 @@
 
     python scripts/benchmark.py [--json] [--repeats 30]
 
-Uses the simulated market and 136 models (34 coins on 4 timeframes), all copies of one shipped model: time does
-not depend on weights. Times are medians; memory is what the process grew by until its first board, the stacked
-copies of the weights included.
+Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
+time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
+largest shape that training makes. Times are medians; memory is what the process grew by until its first board, the
+stacked copies of the weights included. The plain version of a history asks one candle after another, and is told from a
+sample of them.
 """
 
 from __future__ import annotations
@@ -16,24 +18,32 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import joblib
+import numpy as np
 import torch
 
+from core import questions
+from core.boosted_trees import BoostedTrees
 from core.cnn_lstm import from_checkpoint
-from core.domain import CandorError, Timeframe
+from core.domain import CandorError, Timeframe, Trust
+from core.feature_calculator import FEATURES
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
-from core.market.feed import CandleFeed
+from core.market.feed import SERVING_HISTORY, CandleFeed
 from core.market.simulated import SimulatedMarket
 from core.model_registry import NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
+from core.novelty import novel
 from core.settings import get_settings
 from core.signal_board import SignalBoard
+from core.trust import judge
+from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
 
 NOON = datetime(2026, 1, 7, 12, 1, tzinfo=UTC)
@@ -43,9 +53,18 @@ ROWS = {
     "batch3_ms": "three coins, ms",
     "timeframes4_ms": "four timeframes of a coin, ms",
     "board_ms": "the whole board of 136, ms",
+    "board_bare_ms": "that of networks alone, no verdicts, ms",
+    "board_beside_bare_times": "ensembles and verdicts beside that, times",
+    "verdict_us": "one verdict, µs",
+    "history_s": "history of 30 days x 34 coins at 15m, s",
     "load_model_ms": "loading one model, ms",
     "models_memory_mb": "memory of all 136 models, MB",
 }
+LARGEST_FOREST = {"rounds": 300, "leaves": 31}
+MADE_SHARE = 0.5  # of the network, beside made trees
+HISTORY_CANDLES = 30 * 96
+SAMPLE = 20  # candles asked plainly, one after another
+BEFORE_HISTORY = 200  # more than a warm-up and a window
 
 
 def main() -> None:
@@ -62,7 +81,9 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     feed = CandleFeed(SimulatedMarket(seed=1, clock=clock))
     feed.refresh_once()
     pairs = [(symbol, timeframe) for timeframe in Timeframe for symbol in feed.symbols()]
-    _copy_models(models_dir, pairs)
+    bare_dir = models_dir / "bare"
+    models_dir = models_dir / "ensembles"
+    _copy_models(models_dir, bare_dir, pairs)
 
     gc.collect()
     before = _resident_mb()
@@ -73,6 +94,12 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     board = SignalBoard(service, feed)
     board.recompute()
     memory = _resident_mb() - before
+    bare_board = SignalBoard(InferenceService(feed, ModelRegistry(bare_dir)), feed)
+    bare_board.recompute()
+
+    def bare() -> None:
+        with patch.multiple(questions, judge=lambda *_: Trust(), novel=lambda *_: None):
+            bare_board.recompute()
 
     def next_candle() -> None:
         """A day passes, so that all four timeframes have a new candle; not part of what is timed."""
@@ -92,7 +119,26 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
         from_checkpoint(torch.load(folder / NETWORK_FILE, weights_only=True))
         joblib.load(folder / SCALER_FILE)
 
+    model = registry.get("BTCUSDT", Timeframe.M15)
+    unusual = np.full(len(FEATURES), 9.0)
+
+    def verdict() -> Trust:
+        return judge(model.metrics, clock.now(), novel(unusual, model.novelty), "The candles are old.")
+
+    market = SimulatedMarket(seed=1, clock=ManualClock(NOON))
+    histories = {s: market.candles(s, Timeframe.M15, HISTORY_CANDLES + BEFORE_HISTORY) for s in feed.symbols()}
+
+    def history() -> None:
+        for symbol, candles in histories.items():
+            service.predict_history(symbol, "15m", candles)
+
+    def one_after_another() -> None:
+        candles = histories["BTCUSDT"]
+        for end in range(len(candles) - SAMPLE, len(candles)):
+            plain_probabilities(model, candles.iloc[end - SERVING_HISTORY : end].reset_index(drop=True))
+
     few = max(repeats // 10, 3)
+    board_ms, bare_ms = _medians_ms([board.recompute, bare], repeats, next_candle)
     one = [("BTCUSDT", Timeframe.M15)]
     three = [(symbol, Timeframe.M15) for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
     four = [("BTCUSDT", timeframe) for timeframe in Timeframe]
@@ -105,8 +151,13 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
         "batch3_plain_ms": _median_ms(plainly(three), repeats),
         "timeframes4_ms": _median_ms(lambda: service.predict_timeframes("BTC"), repeats, next_candle),
         "timeframes4_plain_ms": _median_ms(plainly(four), repeats),
-        "board_ms": _median_ms(board.recompute, repeats, next_candle),
+        "board_ms": board_ms,
         "board_plain_ms": _median_ms(plainly(pairs), few),
+        "board_bare_ms": bare_ms,
+        "board_beside_bare_times": board_ms / bare_ms,
+        "verdict_us": 1000 * _median_ms(verdict, 20 * repeats),
+        "history_s": _median_ms(history, few) / 1000,
+        "history_plain_s": _median_ms(one_after_another, few) / 1000 * HISTORY_CANDLES / SAMPLE * len(histories),
         "load_model_ms": _median_ms(load, repeats),
         "load_model_plain_ms": _median_ms(load_plainly, repeats),
         "models_memory_mb": memory,
@@ -139,28 +190,52 @@ def _parse() -> argparse.Namespace:
     return arguments
 
 
-def _copy_models(models_dir: Path, pairs: list[tuple[str, Timeframe]]) -> None:
-    """One shipped model under every name, so that the board is full whatever is shipped."""
+def _copy_models(ensembles_dir: Path, bare_dir: Path, pairs: list[tuple[str, Timeframe]]) -> None:
+    """One shipped network under every name, with trees and without, so that the board is full whatever is shipped."""
     shipped = ModelRegistry(get_settings().models_dir)
     available = shipped.available()
     if not available:
         sys.exit(f"No model in {shipped.models_dir} to measure with; train one first: python scripts/train_models.py")
     model = shipped.get(*available[0])
     described = model.metrics.model_dump(mode="json", by_alias=True)
+    forests = {timeframe: _trees(shipped, available, timeframe) for timeframe in Timeframe}
     for symbol, timeframe in pairs:
+        trees, share = forests[timeframe]
         named = described | {"symbol": symbol, "timeframe": timeframe.value}
-        publish_model(models_dir, symbol, timeframe, model.network, model.scaler, named)
+        alone = named | {"kind": "cnn_lstm", "network_share": 1.0}
+        publish_model(bare_dir, symbol, timeframe, model.network, model.scaler, alone)
+        together = named | {"kind": "ensemble", "network_share": share}
+        publish_model(ensembles_dir, symbol, timeframe, model.network, model.scaler, together, trees)
+
+
+def _trees(
+    shipped: ModelRegistry, available: tuple[tuple[str, Timeframe], ...], timeframe: Timeframe
+) -> tuple[BoostedTrees, float]:
+    """Trees to measure with on a timeframe, and the share of the network beside them."""
+    models = (shipped.get(*pair) for pair in available if pair[1] is timeframe)
+    for model in models:
+        if model.trees is not None:
+            return model.trees, model.metrics.network_share
+    return made_forest(**LARGEST_FOREST, seed=timeframe.minutes), MADE_SHARE
 
 
 def _median_ms(measured: Callable[[], object], repeats: int, before_each: Callable[[], object] | None = None) -> float:
-    times = []
+    return _medians_ms([measured], repeats, before_each)[0]
+
+
+def _medians_ms(
+    measured: Sequence[Callable[[], object]], repeats: int, before_each: Callable[[], object] | None = None
+) -> list[float]:
+    """What each takes. They take turns, so that whatever else this machine does slows them alike."""
+    times: list[list[float]] = [[] for _ in measured]
     for _ in range(repeats):
-        if before_each is not None:
-            before_each()
-        began = time.perf_counter()
-        measured()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1000
+        for one, its_times in zip(measured, times, strict=True):
+            if before_each is not None:
+                before_each()
+            began = time.perf_counter()
+            one()
+            its_times.append(time.perf_counter() - began)
+    return [statistics.median(its_times) * 1000 for its_times in times]
 
 
 def _resident_mb() -> float:

@@ -1,4 +1,4 @@
-"""The board the plain way, to measure against: pandas for every feature, one forward pass per model, no memory.
+"""The board the plain way, to measure against: pandas for every feature, each model and tree alone, no memory.
 
 Written for comparison only (scripts/benchmark.py) and as an independent check of the feature values.
 """
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from core.boosted_trees import BoostedTrees
 from core.domain import Timeframe
 from core.feature_calculator import FEATURE_CLIP, FEATURES
 from core.model_registry import LoadedModel
@@ -62,8 +63,26 @@ def plain_probabilities(model: LoadedModel, candles: pd.DataFrame) -> np.ndarray
     features = pandas_features(candles, model.timeframe).iloc[-model.metrics.window :]
     standardised = ((features - model.mean) / model.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
     with torch.inference_mode():
-        logits = model.network(torch.tensor(standardised.to_numpy(), dtype=torch.float32).unsqueeze(0))
-        return torch.softmax(logits[0].double() / model.metrics.temperature, dim=0).numpy()
+        window = torch.tensor(standardised.to_numpy(), dtype=torch.float32)
+        logits = model.network(window.unsqueeze(0))[0].double()
+        if model.trees is not None:
+            share = model.metrics.network_share
+            logits = share * logits + (1 - share) * torch.from_numpy(plain_tree_logits(model.trees, window[-1].numpy()))
+        return torch.softmax(logits / model.metrics.temperature, dim=0).numpy()
+
+
+def plain_tree_logits(trees: BoostedTrees, row: np.ndarray) -> np.ndarray:
+    """float64 (3,): each test is made; each tree says its first leaf that no failed test speaks against."""
+    leaves = trees.leaves.ravel().astype(np.int64)
+    starts = np.cumsum(leaves) - leaves
+    start_of_split = np.repeat(starts, leaves - 1)
+    failed = row[trees.features] > trees.thresholds
+    against = np.zeros(len(trees.values) + 1)
+    np.add.at(against, (start_of_split + trees.first)[failed], 1)
+    np.add.at(against, (start_of_split + trees.last + 1)[failed], -1)
+    free = np.flatnonzero(np.cumsum(against[:-1]) == 0)
+    said = trees.values[free[np.searchsorted(free, starts)]]
+    return said.reshape(trees.leaves.shape).sum(axis=1, dtype=np.float64)
 
 
 def _wilder(values: pd.Series) -> pd.Series:

@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from core.domain import CandorError, InvalidRequest, Timeframe, resolve_symbol
+from core.learning.cluster import ClusterUnusable
 from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_models
 from core.learning.summary import summarise, summary_table
 from core.market.candles import CandleStore
@@ -34,7 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         order = _order(options)
     except CandorError as error:
         parser.error(str(error))
-    report = train_models(order)
+    try:
+        report = train_models(order)
+    except ClusterUnusable as error:
+        parser.error(str(error))
     _print(report, order)
     return 1 if report.failed or not (report.trained or report.kept) else 0
 
@@ -58,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--symbols", default="all", help="coins to publish: all, or a list such as BTC,ETH (default: all)"
     )
-    parser.add_argument("--timeframes", default=",".join(Timeframe), help="a list of timeframes (default: %(default)s)")
+    parser.add_argument("--timeframes", help="a list such as 15m,1h (default: all that --candles has candles of)")
     parser.add_argument("--models", type=Path, default=settings.models_dir, metavar="FOLDER", help="where models go")
     parser.add_argument(
         "--datasets",
@@ -68,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
         help="where datasets go (default: %(default)s)",
     )
     parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="train on the workers of this Dask scheduler instead, such as tcp://192.168.1.10:8786; they must see the "
+        "same folders as this machine, under the same names",
+    )
     parser.add_argument("--force", action="store_true", help="train anew what is already published")
     parser.add_argument("--seed", type=int, default=1, help="the same seed and candles give the same models")
     return parser
@@ -76,11 +86,14 @@ def _parser() -> argparse.ArgumentParser:
 def _order(options: argparse.Namespace) -> TrainingOrder:
     """The order the arguments describe; InvalidRequest, UnknownSymbol or UnknownTimeframe say what is wrong with them."""
     check_candle_arguments(options, seeds=2**32)
-    known = CandleStore(options.candles).symbols()
+    store = CandleStore(options.candles)
+    known = store.symbols()
     asked = [part for part in options.symbols.split(",") if part.strip()]
     everything = [part.strip().lower() for part in asked] == ["all"]
     symbols = known if everything else tuple(dict.fromkeys(resolve_symbol(part, known) for part in asked))
-    timeframes = named_timeframes(options.timeframes)
+    timeframes = tuple(timeframe for timeframe in Timeframe if any(store.has(symbol, timeframe) for symbol in symbols))
+    if options.timeframes is not None:
+        timeframes = named_timeframes(options.timeframes)
     if not symbols or not timeframes:
         raise InvalidRequest("Nothing to train: --symbols and --timeframes must each name at least one.")
     return TrainingOrder(
@@ -92,6 +105,7 @@ def _order(options: argparse.Namespace) -> TrainingOrder:
         datasets=options.datasets,
         trained_at=datetime.now(UTC),
         jobs=options.jobs,
+        scheduler=options.scheduler,
         force=options.force,
         seed=options.seed,
     )
@@ -99,7 +113,8 @@ def _order(options: argparse.Namespace) -> TrainingOrder:
 
 def _print(report: TrainingReport, order: TrainingOrder) -> None:
     there = f"; {len(report.kept)} were there already (--force trains them anew)" if report.kept else ""
-    print(f"\n{len(report.trained)} models trained{there}.")
+    trained = len(report.trained)
+    print(f"\n{trained} model{'s' * (trained != 1)} trained{there}.")
     summaries = [summarise(order.models, order.datasets, order.symbols, timeframe) for timeframe in order.timeframes]
     if any(summaries):
         print("Test period, which nothing was chosen on; means over coins, 95 % intervals from days drawn anew:\n")

@@ -15,6 +15,7 @@ from core.domain import Timeframe
 from core.feature_calculator import FEATURES
 from core.model_metrics import RELIABILITY_BINS
 from core.model_registry import publish_model
+from scripts.made_forest import made_forest
 
 TINY = Dimensions(window=12, channels=4, hidden=4, head=4)
 
@@ -108,3 +109,12 @@ def publish(
     """Publish a hand-made model and return its folder."""
     described = metrics(symbol, timeframe, dimensions.window, **changes)
     return publish_model(models_dir, symbol, timeframe, network(seed, dimensions), scaler(), described)
+
+
+def publish_ensemble(
+    models_dir: Path, symbol: str, timeframe: Timeframe, seed: int = 0, forest_seed: int = 0, **changes: Any
+) -> Path:
+    """Publish a hand-made network with random trees, the same for the same ``forest_seed``, and return its folder."""
+    described = metrics(symbol, timeframe, **{"kind": "ensemble", "network_share": 0.4} | changes)
+    trees = made_forest(rounds=20, leaves=8, seed=forest_seed)
+    return publish_model(models_dir, symbol, timeframe, network(seed), scaler(), described, trees)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.cnn_lstm import CnnLstm, Dimensions, StackedCnnLstm, from_checkpoint, to_checkpoint
+from core import cnn_lstm
+from core.cnn_lstm import CnnLstm, Dimensions, StackedCnnLstm, from_checkpoint, logits_along, to_checkpoint
 from tests.hand_made_models import TINY, network
 
 
@@ -34,3 +35,29 @@ def test_a_stack_says_what_its_networks_say_one_by_one(dimensions, count):
 def test_networks_of_different_dimensions_are_not_stacked():
     with pytest.raises(ValueError, match="equal dimensions"):
         StackedCnnLstm([network(), network(dimensions=Dimensions())])
+
+
+SHAPES = [
+    TINY,
+    Dimensions(),
+    Dimensions(window=21, channels=5, pool=3, hidden=7, head=6),
+    Dimensions(window=13, pool=1),
+]
+
+
+@pytest.mark.parametrize("dimensions", SHAPES)
+def test_a_series_is_read_as_each_of_its_windows_alone(dimensions, monkeypatch):
+    monkeypatch.setattr(cnn_lstm, "_WINDOWS_AT_ONCE", 7)
+    net = network(1, dimensions)
+    series = torch.randn(dimensions.window + 22, dimensions.features, generator=torch.Generator().manual_seed(2))
+    windows = series.unfold(0, dimensions.window, 1).transpose(1, 2)
+    with torch.inference_mode():
+        alone = net(windows)
+    read = logits_along(net, series.numpy())
+    assert read.dtype == np.float64
+    np.testing.assert_allclose(read, alone.numpy(), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("candles", [0, 1, TINY.window - 1])
+def test_a_series_shorter_than_a_window_has_no_logits(candles):
+    assert logits_along(network(), np.zeros((candles, TINY.features), dtype=np.float32)).shape == (0, 3)

@@ -13,7 +13,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 
-MAY_IMPORT_TORCH = ("core.cnn_lstm", "core.model_registry", "core.inference_service", "core.learning")
+MAY_IMPORT_TORCH = ("core.cnn_lstm", "core.model_files", "core.learning")
 
 
 def files_of(*folders: str) -> list[Path]:
@@ -80,7 +80,12 @@ def test_only_training_imports_the_learning_part() -> None:
     assert importers(serving, "core.learning") == []
 
 
-def test_torch_stays_with_the_network_its_registry_its_service_and_learning() -> None:
+def test_only_training_imports_the_library_that_grows_trees() -> None:
+    others = [path for path in files_of("core", "pages", "scripts") if "learning" not in path.parts]
+    assert importers([*others, PROJECT / "app.py"], "lightgbm") == []
+
+
+def test_torch_stays_with_the_network_its_files_and_learning() -> None:
     others = [path for path in files_of("core", "pages") if not module_name(path).startswith(MAY_IMPORT_TORCH)]
     assert importers([*others, PROJECT / "app.py"], "torch") == []
 
@@ -92,11 +97,11 @@ def test_the_domain_imports_nothing_of_the_project() -> None:
 def test_a_serving_process_loads_neither_streamlit_into_core_nor_learning_into_itself() -> None:
     loaded = modules_after("import core.predictions_api, core.application")
     assert not {name for name in loaded if name.split(".")[0] in {"streamlit", "pages", "scripts"}}
-    assert not {name for name in loaded if name.startswith("core.learning")}
+    assert not {name for name in loaded if name.startswith(("core.learning", "lightgbm"))}
 
 
 def test_the_dashboard_loads_nothing_of_learning() -> None:
-    assert not {name for name in modules_after("import app") if name.startswith("core.learning")}
+    assert not {name for name in modules_after("import app") if name.startswith(("core.learning", "lightgbm"))}
 
 
 def test_the_names_of_browser_libraries_are_found_without_loading_the_core() -> None:

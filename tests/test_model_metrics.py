@@ -39,7 +39,52 @@ def test_what_training_writes_can_be_read_and_written_again(good: dict[str, Any]
 
 
 def test_keys_that_came_later_do_no_harm(good: dict[str, Any]) -> None:
-    assert isinstance(validate_metrics(good | {"kind": "ensemble"}), ModelMetrics)
+    assert isinstance(validate_metrics(good | {"loss_of_2031": 0.1}), ModelMetrics)
+
+
+def test_a_model_that_does_not_say_its_kind_is_a_network_alone(good: dict[str, Any]) -> None:
+    read = validate_metrics(good)
+    assert (read.kind, read.network_share) == ("cnn_lstm", 1)
+
+
+def as_ensemble(good: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    checksums = good["sha256"] | {"boosted_trees.npz": "c" * 64}
+    return good | {"kind": "ensemble", "network_share": 0.4, "sha256": checksums} | changes
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 0.999999])
+def test_an_ensemble_has_trees_and_a_share_below_one(good: dict[str, Any], share: float) -> None:
+    assert validate_metrics(as_ensemble(good, network_share=share)).network_share == share
+
+
+@pytest.mark.parametrize("share", [1.0, 1.5, -0.1, math.nan, None, "0.4"])
+def test_an_ensemble_whose_share_is_none_is_refused(good: dict[str, Any], share: object) -> None:
+    with pytest.raises(UnusableModel, match="network_share"):
+        validate_metrics(as_ensemble(good, network_share=share))
+
+
+def test_a_network_alone_has_all_of_the_share(good: dict[str, Any]) -> None:
+    with pytest.raises(UnusableModel, match=r"network_share is 0\.9 and kind cnn_lstm; expected 1"):
+        validate_metrics(good | {"network_share": 0.9})
+
+
+def test_a_kind_that_nobody_knows_is_refused(good: dict[str, Any]) -> None:
+    with pytest.raises(UnusableModel, match="kind"):
+        validate_metrics(good | {"kind": "oracle"})
+
+
+@pytest.mark.parametrize("taken", ["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"])
+def test_a_file_without_a_checksum_is_refused(good: dict[str, Any], taken: str) -> None:
+    for values in (good, as_ensemble(good)):
+        if taken in values["sha256"]:
+            left = {name: checksum for name, checksum in values["sha256"].items() if name != taken}
+            with pytest.raises(UnusableModel, match="sha256 names"):
+                validate_metrics(values | {"sha256": left})
+
+
+def test_a_network_alone_has_no_trees(good: dict[str, Any]) -> None:
+    with pytest.raises(UnusableModel, match=r"sha256 names .* a model of kind cnn_lstm has"):
+        validate_metrics(as_ensemble(good, kind="cnn_lstm", network_share=1.0))
 
 
 def test_a_model_that_was_never_tested_is_allowed(good: dict[str, Any]) -> None:

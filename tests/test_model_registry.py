@@ -1,10 +1,16 @@
 """Models are read as data: whatever is wrong with a file, that one model is unusable and says why."""
 
+import errno
+import gc
+import hashlib
 import json
 import os
 import pickle
 import shutil
 import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -14,9 +20,10 @@ from sklearn.preprocessing import StandardScaler
 
 from core.cnn_lstm import Dimensions
 from core.domain import Timeframe, UnknownTimeframe, UnusableModel
-from core.model_registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
+from core.model_registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
+from scripts.made_forest import made_forest
 from tests import hand_made_models
-from tests.hand_made_models import publish
+from tests.hand_made_models import publish, publish_ensemble
 
 
 @pytest.fixture
@@ -31,11 +38,9 @@ def registry(tmp_path):
 
 def reseal(folder):
     """Make metrics.json state the checksums the files now have, as an attacker would."""
-    import hashlib
-
     path = folder / METRICS_FILE
     metrics = json.loads(path.read_text())
-    metrics["sha256"] = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in (NETWORK_FILE, SCALER_FILE)}
+    metrics["sha256"] = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in metrics["sha256"]}
     path.write_text(json.dumps(metrics))
 
 
@@ -69,10 +74,202 @@ def test_a_reader_that_comes_while_a_folder_is_replaced_waits_for_the_new_one(re
     assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
 
 
-def test_a_publication_that_died_half_way_leaves_a_missing_model(registry, folder, monkeypatch):
+# ---------------------------------------------------------------- publications that die or meet
+
+
+def beside(folder):
+    """What stands beside a model's folder."""
+    return sorted(path.name for path in folder.parent.iterdir() if path != folder)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda _: None)
+
+
+def between_the_renames(folder, monkeypatch, happens):
+    """Let something happen once, after a publication has set the old model aside and before the new one is there."""
+    rename = Path.rename
+
+    def interrupted(path, target):
+        if target == folder and ".new." in path.name:
+            monkeypatch.setattr(Path, "rename", rename)
+            happens()
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+
+
+def die():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_publication_that_died_half_way_set_aside_is_put_back_by_the_next_reader(registry, folder, tmp_path):
     folder.rename(folder.with_name(".15m.old.1"))
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+    assert beside(folder) == []
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_publication_that_is_interrupted_half_way_leaves_the_old_model(registry, folder, tmp_path, monkeypatch):
+    between_the_renames(folder, monkeypatch, die)
+    with pytest.raises(KeyboardInterrupt):
+        publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+    assert beside(folder) == []
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_model_that_cannot_be_put_back_is_missing(registry, folder, monkeypatch):
+    folder.rename(folder.with_name(".15m.old.1"))
+
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "read-only")
+
+    monkeypatch.setattr(Path, "rename", refuse)
     assert registry.status("BTCUSDT", "15m").state == "missing"
+
+
+def test_the_next_publication_clears_away_what_died_ones_left(registry, folder, tmp_path):
+    folder.rename(folder.with_name(".15m.old.1"))
+    leftovers = [folder.with_name(name) for name in (".15m.gone.2", ".15m.new.long-ago", ".15m.new.just-now")]
+    for leftover in leftovers:
+        leftover.mkdir()
+        (leftover / NETWORK_FILE).write_bytes(b"half")
+    os.utime(leftovers[1], (1e9, 1e9))
+    publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
+    assert beside(folder) == [".15m.new.just-now"]
+
+
+@pytest.mark.parametrize("meets", ["another publication", "a reader"])
+@pytest.mark.usefixtures("impatient")
+def test_a_publication_that_is_overtaken_between_its_renames_goes_on(registry, folder, tmp_path, monkeypatch, meets):
+    def overtake():
+        if meets == "a reader":
+            assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+        else:
+            publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=1, model_version="faster")
+
+    between_the_renames(folder, monkeypatch, overtake)
+    publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=2, model_version="slower")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "slower"
+    assert beside(folder) == []
+
+
+def test_many_publications_of_one_model_at_once_leave_one_whole_model(registry, folder, tmp_path):
+    def publish_again(n):
+        return publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=n, model_version=f"number {n}")
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(publish_again, range(16))) == {folder}
+    assert registry.load_metadata("BTCUSDT", "15m").model_version.startswith("number")
+    assert beside(folder) == []
+
+
+def test_a_publication_that_is_refused_leaves_what_was_there(registry, folder, tmp_path):
+    with pytest.raises(UnusableModel, match="temperature"):
+        publish(tmp_path, "BTCUSDT", Timeframe.M15, temperature=-1.0)
+    assert registry.is_model_available("BTCUSDT", "15m")
+    assert beside(folder) == []
+
+
+# ---------------------------------------------------------------- ensembles
+
+
+@pytest.fixture
+def ensemble(tmp_path):
+    return publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15)
+
+
+def test_an_ensemble_loads_with_its_trees_and_a_network_alone_without(registry, folder, ensemble):
+    loaded = registry.get("ETHUSDT", "15m")
+    assert (loaded.metrics.kind, loaded.metrics.network_share) == ("ensemble", 0.4)
+    rows = np.ones((1, 15), dtype=np.float32)
+    np.testing.assert_array_equal(loaded.trees.logits(rows), made_forest(rounds=20, leaves=8).logits(rows))
+    assert registry.get("BTCUSDT", "15m").trees is None
+
+
+def test_models_with_the_same_trees_share_them_in_memory_and_others_do_not(registry, ensemble, tmp_path):
+    publish_ensemble(tmp_path, "SOLUSDT", Timeframe.M15, seed=1)
+    publish_ensemble(tmp_path, "DOGEUSDT", Timeframe.M15, forest_seed=1)
+    eth, sol, doge = (registry.get(symbol, "15m").trees for symbol in ("ETH", "SOL", "DOGE"))
+    assert eth is sol
+    assert eth is not doge
+
+
+def test_trees_that_no_model_has_any_more_leave_memory(registry, ensemble, tmp_path):
+    before = weakref.ref(registry.get("ETHUSDT", "15m").trees)
+    publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15, forest_seed=1)
+    registry.get("ETHUSDT", "15m")
+    gc.collect()
+    assert before() is None
+
+
+def test_a_publication_that_changes_the_kind_is_noticed(registry, ensemble, tmp_path):
+    kinds = [registry.load_metadata("ETHUSDT", "15m").kind]
+    publish(tmp_path, "ETHUSDT", Timeframe.M15)
+    kinds.append(registry.load_metadata("ETHUSDT", "15m").kind)
+    assert not (ensemble / TREES_FILE).exists()
+    publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15)
+    kinds.append(registry.load_metadata("ETHUSDT", "15m").kind)
+    assert kinds == ["ensemble", "cnn_lstm", "ensemble"]
+
+
+def test_trees_that_appear_change_or_vanish_are_noticed(registry, ensemble):
+    assert registry.is_model_available("ETHUSDT", "15m")
+    content = (ensemble / TREES_FILE).read_bytes()
+    (ensemble / TREES_FILE).unlink()
+    assert "boosted_trees.npz cannot be read: No such file" in registry.status("ETHUSDT", "15m").reason
+    (ensemble / TREES_FILE).write_bytes(content[:-1])
+    assert "boosted_trees.npz is not the file" in registry.status("ETHUSDT", "15m").reason
+    (ensemble / TREES_FILE).write_bytes(content)
+    assert registry.is_model_available("ETHUSDT", "15m")
+
+
+@pytest.mark.parametrize("kind", ["cnn_lstm", "ensemble"])
+def test_a_kind_and_trees_that_do_not_fit_are_not_published(tmp_path, kind):
+    described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind=kind, network_share=1.0 - (kind == "ensemble"))
+    trees = None if kind == "ensemble" else made_forest(rounds=1)
+    with pytest.raises(UnusableModel, match="sha256 names"):
+        publish_model(
+            *(
+                tmp_path,
+                "BTCUSDT",
+                Timeframe.M15,
+                hand_made_models.network(),
+                hand_made_models.scaler(),
+                described,
+                trees,
+            )
+        )
+    assert not ModelRegistry(tmp_path).is_model_available("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04junk", b"\x80\x04.", pickle.dumps([1, 2, 3])])
+def test_trees_that_are_garbage_with_a_matching_checksum_make_one_model_unusable(registry, folder, ensemble, content):
+    (ensemble / TREES_FILE).write_bytes(content)
+    reseal(ensemble)
+    status = registry.status("ETHUSDT", "15m")
+    assert status.state == "unusable"
+    assert "ETHUSDT/15m: boosted_trees.npz: The trees are no file of arrays" in status.reason
+    assert registry.available() == (("BTCUSDT", Timeframe.M15),)
+
+
+def test_a_pickle_in_the_trees_is_not_run(registry, ensemble, tmp_path):
+    target = tmp_path / "executed"
+    with np.load(ensemble / TREES_FILE) as file:
+        arrays = dict(file)
+    arrays["values"] = np.array([Hostile(target)] * len(arrays["values"]), dtype=object)
+    with (ensemble / TREES_FILE).open("wb") as file:
+        np.savez(file, allow_pickle=True, **arrays)
+    reseal(ensemble)
+    assert "boosted_trees.npz: values" in registry.status("ETHUSDT", "15m").reason
+    assert not target.exists()
+
+
+# ---------------------------------------------------------------- what is missing or broken
 
 
 def test_a_missing_model_names_the_path_and_the_command_that_trains_it(registry, tmp_path):

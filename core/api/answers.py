@@ -16,7 +16,7 @@ from starlette.responses import Response
 from core.domain import Direction, Severity, Timeframe, Verdict
 from core.inference_service import UnavailableKind
 from core.market.market import MarketIdentity, MarketKind
-from core.model_metrics import ModelMetrics
+from core.model_metrics import ModelKind, ModelMetrics
 
 
 def answer(request: Request, content: dict[str, Any]) -> Response:
@@ -91,6 +91,9 @@ class PredictionAnswer(BaseModel):
     levels_side: Direction = Field(description="Side of the levels; for NO_TRADE the likelier of LONG and SHORT.")
     trust: TrustAnswer
     model_version: str
+    model_kind: ModelKind = Field(
+        description="`cnn_lstm`: the network alone; `ensemble`: together with gradient-boosted trees."
+    )
     candle_open_time: str
 
 
@@ -138,6 +141,9 @@ class ModelEntryAnswer(BaseModel):
     state: Literal["available", "missing", "unusable"]
     reason: str | None = Field(description="Why there is no usable model.")
     model_version: str | None
+    model_kind: ModelKind | None = Field(
+        description="`cnn_lstm`: the network alone; `ensemble`: together with gradient-boosted trees."
+    )
     trained_at: str | None
     accuracy: float | None
     accuracy_interval: tuple[float, float] | None = Field(description="95 %, after Wilson.")

@@ -58,6 +58,7 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
         "state": status.state,
         "reason": status.reason,
         "model_version": metrics.model_version if metrics else None,
+        "model_kind": metrics.kind if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
         "accuracy": test.accuracy if test else None,
         "accuracy_interval": test.accuracy_interval if test else None,

@@ -16,16 +16,16 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from core.domain import BadCandles, CandorError, Timeframe
-from core.learning.baselines import BOOSTING_ROUNDS
+from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.experiments import Experiment, Material, run_and_keep
-from core.learning.pipeline import LEARNS_ON, SPOT_TIMEFRAME
+from core.learning.lessons import CandleFile, extra_files
 from core.learning.progress import progress_bar, report
 from core.learning.timeframe_assessment import TimeframeAssessment, TimeframePlan
 from core.learning.training import RECIPES, Recipe
 from core.learning.walk_forward import FOLDS, expanding_folds
 from core.market.candles import CandleStore, open_times_ms
 
-WALK_FORWARD = (Timeframe.M15, Timeframe.H1)
+WALK_FORWARD = (Timeframe.M15, Timeframe.H1, Timeframe.H4)
 """The timeframes with enough candles to learn from a quarter of them."""
 
 _QUICK_STEPS, _QUICK_ROUNDS = 20, 10
@@ -49,7 +49,7 @@ class AssessmentOrder:
     quick: bool = False
     quiet: bool = False
     recipes: Mapping[Timeframe, Recipe] = field(default_factory=lambda: RECIPES)
-    boosting_rounds: int = BOOSTING_ROUNDS
+    boostings: Mapping[Timeframe, Boosting] = field(default_factory=lambda: BOOSTINGS)
 
 
 @dataclass(slots=True)
@@ -96,33 +96,27 @@ def assess(order: AssessmentOrder) -> Assessment:
 
 def _plan(order: AssessmentOrder, timeframe: Timeframe) -> TimeframePlan:
     """TooLittleHistory, BadCandles or an OSError where these candles cannot be used."""
-    files = _candle_files(order.candles, timeframe)
-    if not files:
-        raise BadCandles(f"{order.candles} holds no {timeframe} candles.")
     store = CandleStore(order.candles)
-    times = [open_times_ms(store.read(file.parent.name, timeframe)) for file in files]
-    first, last = min(int(t[0]) for t in times), max(int(t[-1]) for t in times)
+    times = {
+        symbol: open_times_ms(frame)
+        for symbol in store.symbols()
+        if store.has(symbol, timeframe) and len(frame := store.read(symbol, timeframe))
+    }
+    if not times:
+        raise BadCandles(f"{order.candles} holds no {timeframe} candles.")
+    more, other, unreadable = extra_files(timeframe, order.candles, order.spot_candles)
+    for reason in unreadable.values():
+        raise BadCandles(reason)
+    first, last = min(int(t[0]) for t in times.values()), max(int(t[-1]) for t in times.values())
     folds = expanding_folds(first, last, timeframe, FOLDS if timeframe in WALK_FORWARD else 1)
-    material = Material(
-        timeframe,
-        files,
-        more=_candle_files(order.spot_candles, timeframe) if timeframe is SPOT_TIMEFRAME else (),
-        instead=_candle_files(order.candles, LEARNS_ON[timeframe]) if timeframe in LEARNS_ON else (),
-    )
-    recipe, rounds = order.recipes[timeframe], order.boosting_rounds
+    candles = tuple(CandleFile(store.path(symbol, timeframe), timeframe) for symbol in times)
+    material = Material(timeframe, candles, more, other)
+    recipe, boosting = order.recipes[timeframe], order.boostings[timeframe]
     if order.quick:
-        recipe, rounds = replace(recipe, steps=_QUICK_STEPS, check_every=_QUICK_STEPS // 2), _QUICK_ROUNDS
-    base = Experiment(timeframe, folds[-1], "cnn-lstm", recipe, rounds, order.seed)
+        recipe = replace(recipe, steps=_QUICK_STEPS, check_every=_QUICK_STEPS // 2)
+        boosting = replace(boosting, rounds=_QUICK_ROUNDS)
+    base = Experiment(timeframe, folds[-1], "cnn-lstm", recipe, boosting, order.seed)
     return TimeframePlan(material, folds, base, first, order.kept)
-
-
-def _candle_files(folder: Path | None, timeframe: Timeframe) -> tuple[Path, ...]:
-    """Files with at least one candle; BadCandles names one that cannot be read."""
-    if folder is None:
-        return ()
-    store = CandleStore(folder)
-    symbols = [s for s in store.symbols() if store.has(s, timeframe) and not store.read(s, timeframe).empty]
-    return tuple(store.path(symbol, timeframe) for symbol in symbols)
 
 
 _Key = tuple[TimeframePlan, str, int]

@@ -14,6 +14,7 @@ from core.learning.timeframe_assessment import (
     ENSEMBLE,
     LOGISTIC,
     NETWORK,
+    PUBLISHED,
     FoldResult,
     Row,
     TimeframeAssessment,
@@ -35,6 +36,8 @@ How good the published models are, beside what is easy to beat and what is not. 
 - **majority** is what always calling each coin's commonest class *of the test period itself* would score. **ECE** is
   the calibration error of the confidence over 15 bins, of all candles together and of the worst coin. **above**
   counts coins above climatology. **LONG** is the share of LONG among LONG and SHORT calls.
+- **published** is what is shipped: for each coin a CNN-LSTM alone or an ensemble, as its validation period says. The
+  CNN-LSTM, LightGBM and the ensemble of both have lines of their own, for all coins.
 - **gain** is the difference in skill to the model named in the line above the table, with the interval of that
   difference.
 - Nothing was chosen on a test period. Baselines, ablations and folds learn from the same candles with the same
@@ -67,19 +70,19 @@ def _about(assessment: Assessment) -> str:
 
 
 def _timeframe_text(each: TimeframeAssessment) -> str:
-    pooled = next(row.judgement.pooled for row in each.models if row.judgement.name == NETWORK)
+    pooled = next(row.judgement.pooled for row in each.models if row.judgement.name == PUBLISHED)
     assert pooled is not None
     parts = [
         f"## {each.timeframe}",
         f"Test period {_span(each.fold)}, {pooled['coins']} coins, {pooled['n']:,} candles each model was judged on. "
-        f"Gain over the published {NETWORK}:",
+        "Gain over the published models:",
         _models_table(each.models),
         "\n".join(f"- {note}" for note in each.notes),
     ]
     if each.ablations:
         parts += [
             "**What each part of the recipe is worth.** Shared networks with one thing changed, judged on the same "
-            "candles. Gain over the published models in the first line, over that first line in the others:",
+            f"candles. Gain over the {NETWORK} in the first line, over that first line in the others:",
             _models_table(each.ablations),
         ]
     if each.folds:
@@ -167,13 +170,13 @@ def _fold_network_table(folds: Sequence[FoldResult]) -> str:
 
 def _coins_table(each: TimeframeAssessment) -> str:
     by_name = {row.judgement.name: row.judgement for row in each.models}
-    others = [name for name in (LOGISTIC, BOOSTED, ENSEMBLE) if name in by_name]
+    others = [name for name in (LOGISTIC, BOOSTED, NETWORK, ENSEMBLE) if name in by_name]
     header = (
         "coin", "n", "log loss", "skill", "timing", "direction", "accuracy", "majority", "balanced", "Brier", "ECE",
         *(f"skill of {name}" for name in others),
     )  # fmt: skip
     rows = []
-    for symbol, coin in by_name[NETWORK].coins.items():
+    for symbol, coin in by_name[PUBLISHED].coins.items():
         rows.append(
             [
                 symbol,

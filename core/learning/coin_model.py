@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ import pandas as pd
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from core.boosted_trees import BoostedTrees
 from core.cnn_lstm import CnnLstm
 from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe, iso
 from core.feature_calculator import FEATURES
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, require_enough_history, write_parquet
+from core.learning.ensemble import Blend, predict
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.pool import windows_of
 from core.learning.shared_network import SharedNetwork
-from core.learning.training import fit_last_layer, logits_of, probabilities
+from core.learning.training import fit_last_layer
 from core.market.candles import open_times_ms
 from core.model_registry import publish_model
 from core.novelty import NoveltyLimit
@@ -33,29 +36,45 @@ def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
     return datasets / symbol / f"{timeframe}_test_predictions.parquet"
 
 
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """What a coin that speaks as an ensemble has besides its network."""
+
+    trees: BoostedTrees
+    blend: Blend
+
+
 def make_coin_model(
     dataset: pd.DataFrame,
     symbol: str,
     timeframe: Timeframe,
     shared: SharedNetwork,
+    pull: float,
+    ensemble: Ensemble | None,
     novelty: NoveltyLimit,
     market: str,
     trained_at: datetime,
     models: Path,
     datasets: Path,
 ) -> None:
-    """Fit, judge and publish the model of one coin; TooLittleHistory where it has too few candles."""
+    """Fit, judge and publish the model of one coin; TooLittleHistory where it has too few candles.
+
+    ``pull`` keeps its last layer near the shared one, see core.learning.training.Recipe.
+    """
     torch.set_num_threads(1)
     require_enough_history(dataset, timeframe)
-    network = fit_last_layer(shared.network, windows_of([dataset], LEARNED_FROM, shared.scaler))
+    network = fit_last_layer(shared.network, windows_of([dataset], LEARNED_FROM, shared.scaler), pull)
     learned, test = (dataset[dataset["split"].isin(splits)] for splits in (LEARNED_FROM, ["test"]))
     climatology = class_frequencies(learned["label"].to_numpy())
-    predicted = probabilities(logits_of(network, windows_of([dataset], ["test"], shared.scaler)), shared.temperature)
+    blend = Blend(1, shared.temperature) if ensemble is None else ensemble.blend
+    trees = None if ensemble is None else ensemble.trees
+    predicted = predict(network, trees, blend, windows_of([dataset], ["test"], shared.scaler))
     labels = test["label"].to_numpy().astype(np.int64)
     metrics = {
         "symbol": symbol,
         "timeframe": timeframe.value,
-        "model_version": f"{trained_at:%Y%m%d}-{_content_hash(network, shared.scaler, shared.temperature)}",
+        "model_version": f"{trained_at:%Y%m%d}-{_content_hash(network, trees, blend, shared.scaler)}",
+        "kind": "cnn_lstm" if trees is None else "ensemble",
         "trained_at": iso(trained_at),
         "market": market,
         "periods": {split: _period(dataset, split) for split in ("train", "validation", "test")},
@@ -63,7 +82,8 @@ def make_coin_model(
         "window": DIMENSIONS.window,
         "barrier_atr_multiple": BARRIER_ATR_MULTIPLE,
         "horizon_candles": HORIZON_CANDLES,
-        "temperature": shared.temperature,
+        "network_share": blend.share,
+        "temperature": blend.temperature,
         "novelty": {"precision": novelty.precision.tolist(), "limit": novelty.limit},
         "climatology": {LABEL_TO_DIRECTION[n]: float(share) for n, share in enumerate(climatology)},
         "time_to_target_minutes": {
@@ -71,7 +91,7 @@ def make_coin_model(
         },
         "test": evaluate(predicted, labels, open_times_ms(test), climatology),
     }
-    publish_model(models, symbol, timeframe, network, shared.scaler, _rounded(metrics))
+    publish_model(models, symbol, timeframe, network, shared.scaler, _rounded(metrics), trees)
     columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
     write_parquet(test[["open_time", "label"]].assign(**columns), predictions_path(datasets, symbol, timeframe))
 
@@ -89,9 +109,10 @@ def _quartiles(learned: pd.DataFrame, side: Direction, timeframe: Timeframe) -> 
     return {"q25": float(q25), "median": float(median), "q75": float(q75)}
 
 
-def _content_hash(network: CnnLstm, scaler: StandardScaler, temperature: float) -> str:
+def _content_hash(network: CnnLstm, trees: BoostedTrees | None, blend: Blend, scaler: StandardScaler) -> str:
     """Eight hex digits that change with anything that changes a prediction."""
-    digest = hashlib.sha256(np.array([*scaler.mean_, *scaler.scale_, temperature]).tobytes())
+    digest = hashlib.sha256(np.array([*scaler.mean_, *scaler.scale_, blend.share, blend.temperature]).tobytes())
+    digest.update(b"" if trees is None else trees.to_bytes())
     for tensor in network.state_dict().values():
         digest.update(tensor.contiguous().numpy().tobytes())
     return digest.hexdigest()[:8]

@@ -8,6 +8,7 @@ and features look back only.
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from core.cnn_lstm import Dimensions
+from core.coverage import MIN_TRAINING_CANDLES, RULE
 from core.domain import CandorError, Timeframe
 from core.feature_calculator import FEATURES, WARM_UP_CANDLES, calculate_features
 from core.market.candles import gap_free_segments, open_times_ms
@@ -27,13 +29,6 @@ DIMENSIONS = Dimensions(features=len(FEATURES))
 
 FIRST_USABLE = WARM_UP_CANDLES - 1 + DIMENSIONS.window - 1
 """Row of a gap-free stretch (counted from 0) whose window is the first to hold only finite features."""
-
-MIN_TRAINING_CANDLES = 200
-"""The one rule for a model to ship: so many labelled training candles of its own with a full window.
-
-With fewer, a coin's class frequencies, which are its baseline, are off by more than 7 percentage points (two
-standard errors), and neither its skill nor its verdict would mean anything.
-"""
 
 LEARNED_FROM = ("train", "validation")
 """The splits a finished model has learned from; its baseline may know as much."""
@@ -89,8 +84,18 @@ def cuts_for(first_open_ms: int, last_open_ms: int, timeframe: Timeframe) -> Cut
     return Cuts(validation=(test - validation_length) // grid * grid, test=test)
 
 
+def blocks_of(open_times: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+    """In which block of time each candle (Unix milliseconds) lies, int64: whole days, as many as a label may look ahead.
+
+    Labels of one block hang together, those of different blocks hardly do, so a choice is sure only if most blocks
+    speak for it.
+    """
+    days = math.ceil(HORIZON_CANDLES * timeframe.milliseconds / _DAY_MS)
+    return open_times // (days * _DAY_MS)
+
+
 def build_dataset(candles: pd.DataFrame, timeframe: Timeframe, cuts: Cuts) -> pd.DataFrame:
-    """One row per candle: open_time, FEATURES (float32), label, candles_to_barrier (int16) and split.
+    """One row per candle: open_time, FEATURES (float32), label, candles_to_barrier (int16), block and split.
 
     ``split`` is train, validation or test where the candle has a label and a full window of finite features
     without a gap, and the label does not look past the cut; "unused" elsewhere. Since every candle keeps its
@@ -110,6 +115,7 @@ def build_dataset(candles: pd.DataFrame, timeframe: Timeframe, cuts: Cuts) -> pd
     return features.assign(
         label=label,
         candles_to_barrier=candles_to_barrier,
+        block=blocks_of(opens, timeframe),
         split=pd.Categorical(split, categories=["train", "validation", "test", "unused"]),
     )
 
@@ -119,18 +125,39 @@ def require_enough_history(dataset: pd.DataFrame, timeframe: Timeframe) -> None:
     counts = dataset["split"].value_counts()
     train = int(counts["train"])
     if train < MIN_TRAINING_CANDLES:
-        missing = MIN_TRAINING_CANDLES - train
+        missing = _missing_candles(dataset, timeframe, train)
         raise TooLittleHistory(
-            f"{len(dataset)} candles leave {train} labelled ones for training; "
-            f"{MIN_TRAINING_CANDLES} are needed, so at least {missing} more {timeframe} candles of earlier history "
-            f"are missing ({missing * timeframe.minutes / 1440:.3g} days)."
+            f"{len(dataset):,} {timeframe} candles leave {train} labelled ones for training, but {RULE}. About "
+            f"{missing} more candles of earlier history are missing ({missing * timeframe.minutes / 1440:.3g} days)."
         )
     for period in ("validation", "test"):
         if not counts[period]:
             raise TooLittleHistory(
-                f"there is no labelled candle in the {period} period; the candles end at "
+                f"There is no labelled candle in the {period} period; the candles end at "
                 f"{dataset['open_time'].iloc[-1]:%Y-%m-%d %H:%M} UTC or have gaps there. Download newer candles."
             )
+
+
+def _missing_candles(dataset: pd.DataFrame, timeframe: Timeframe, train: int) -> int:
+    """How many candles before its first a coin lacks, if neither they nor its own have a gap; at least that many else."""
+    opens, step = open_times_ms(dataset), timeframe.milliseconds
+    first, last = int(opens[0]), int(opens[-1])
+    held_out = opens[dataset["split"].isin(["validation", "test"])]
+    lengths = SPLIT_LENGTHS[timeframe]
+    usual = (lengths.validation_days + lengths.test_days - 1) * _DAY_MS
+    more = 0
+    while True:
+        more += 1
+        start = first - more * step
+        # A short history is cut by shares, so that what is added is shared as well; elsewhere training gets it all.
+        cut = (
+            int(held_out[0])
+            if len(held_out) and last - held_out[0] > usual
+            else cuts_for(start, last, timeframe).validation
+        )
+        rows = (cut - start) // step
+        if rows - FIRST_USABLE - HORIZON_CANDLES >= MIN_TRAINING_CANDLES and more >= MIN_TRAINING_CANDLES - train:
+            return more
 
 
 def dataset_path(folder: Path, symbol: str, timeframe: Timeframe) -> Path:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -25,20 +25,22 @@ import core.feature_calculator
 import core.outcomes
 import core.trade_levels
 from core.domain import LABEL_TO_DIRECTION, Timeframe
-from core.learning import baselines
+from core.learning import boosting
+from core.learning.boosting import Boosting
 from core.learning.datasets import (
     LEARNED_FROM,
     TooLittleHistory,
-    build_dataset,
     require_enough_history,
     write_parquet,
 )
 from core.learning.leakage import shuffle_labels
-from core.learning.pool import Windows, fit_scaler, windows_of
-from core.learning.shared_network import Lessons, finish_shared, rehearse_shared, thinned
+from core.learning.lessons import CandleFile, Lessons
+from core.learning.logistic import fit_logistic, logistic_logits
+from core.learning.pool import Windows, windows_of
+from core.learning.shared_network import finish_shared, rehearse_shared
+from core.learning.shared_trees import finish_trees, rehearse_trees
 from core.learning.training import Recipe, fit_last_layer, fit_temperature, logits_of, probabilities
-from core.learning.walk_forward import Fold, known_to
-from core.market.candles import CandleStore
+from core.learning.walk_forward import Fold
 
 Learner = Literal["cnn-lstm", "lightgbm", "logistic"]
 AfterSteps = Callable[[int], None]
@@ -54,34 +56,41 @@ _LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "TA-Lib")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The candle files of one timeframe; ``more`` and ``instead`` as in core.learning.shared_network.Pool."""
+    """The candle files of one timeframe; ``more`` and ``other`` as in core.learning.lessons.Pool."""
 
     timeframe: Timeframe
-    candles: tuple[Path, ...]
-    more: tuple[Path, ...] = ()
-    instead: tuple[Path, ...] = ()
+    candles: tuple[CandleFile, ...]
+    more: tuple[CandleFile, ...] = ()
+    other: tuple[CandleFile, ...] = ()
 
     def digest(self) -> str:
         """Changes with any candle and with any code or library that turns candles into predictions."""
         digest = hashlib.sha256(_code_digest().encode())
-        for path in (*self.candles, *self.more, *self.instead):
-            digest.update(f"{path.parent.name}/{path.name}".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for file in (*self.candles, *self.more, *self.other):
+            digest.update(file.fingerprint())
         return digest.hexdigest()
 
-    def datasets(self, fold: Fold, files: Sequence[Path]) -> dict[str, pd.DataFrame]:
-        """The datasets of ``files`` by symbol, cut as ``fold`` says and ending where it ends."""
-        found = {}
-        for file in files:
-            timeframe = Timeframe(file.stem)
-            candles = CandleStore(file.parent.parent).read(file.parent.name, timeframe)
-            found[file.parent.name] = build_dataset(known_to(fold, candles, timeframe), timeframe, fold.cuts)
-        return found
+    def coins(self, fold: Fold) -> dict[str, pd.DataFrame]:
+        """The dataset of each coin that has candles by then, cut as ``fold`` says and ending where it ends."""
+        return {f.symbol: dataset for f in self.candles for dataset in f.datasets(fold.cuts, fold.end)}
+
+    def lessons(self, fold: Fold, coins: Sequence[pd.DataFrame], spot: bool, shifted: bool) -> Lessons:
+        """What is learned from in ``fold``, with or without spot history and candles that open at other times."""
+        more, other = (
+            [
+                dataset
+                for file in files
+                if (spot or not file.spot) and (shifted or 0 in file.shifts)
+                for dataset in (file if shifted else replace(file, shifts=(0,))).datasets(fold.cuts, fold.end)
+            ]
+            for files in (self.more, self.other)
+        )
+        return Lessons(coins, more, other)
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A training and its conditions. ``hidden`` features are all zero; ``recipe.steps`` or ``rounds`` limit its length.
+    """A training and its conditions. ``hidden`` features are all zero; ``recipe`` is a network's, ``boosting`` that of trees.
 
     With ``follow``, (steps, temperature) of another experiment are used instead of a rehearsal of its own.
     """
@@ -90,10 +99,11 @@ class Experiment:
     fold: Fold
     learner: Learner
     recipe: Recipe
-    rounds: int
+    boosting: Boosting
     seed: int
     hidden: tuple[str, ...] = ()
-    more_history: bool = True
+    spot: bool = True
+    shifted: bool = True
     shuffled: bool = False
     follow: tuple[int, float] | None = None
 
@@ -102,7 +112,7 @@ class Experiment:
         """How much work it is at most, in steps of a network."""
         if self.learner == "logistic":
             return _LOGISTIC_STEPS
-        return (self.recipe.steps if self.learner == "cnn-lstm" else self.rounds) * (1 if self.follow else 2)
+        return (self.recipe.steps if self.learner == "cnn-lstm" else self.boosting.rounds) * (1 if self.follow else 2)
 
     def file(self, folder: Path, material_digest: str) -> Path:
         """Where its predictions are kept."""
@@ -119,14 +129,10 @@ def run(experiment: Experiment, material: Material, after_steps: AfterSteps) -> 
     each coin's own last layer. The frame's attrs hold "steps" and "temperature".
     """
     torch.set_num_threads(1)
-    coins = _prepared(experiment, material.datasets(experiment.fold, material.candles))
-    lessons = Lessons(
-        coins=list(coins.values()),
-        more=list(_prepared(experiment, material.datasets(experiment.fold, material.more)).values())
-        if experiment.more_history
-        else [],
-        instead=list(_prepared(experiment, material.datasets(experiment.fold, material.instead)).values()),
-    )
+    coins = material.coins(experiment.fold)
+    lessons = material.lessons(experiment.fold, list(coins.values()), experiment.spot, experiment.shifted)
+    lessons = _prepared(experiment, lessons)
+    coins = dict(zip(coins, lessons.coins, strict=True))
     learned = _LEARNERS[experiment.learner](experiment, lessons, after_steps)
     parts = []
     for symbol, dataset in judged(coins, experiment.timeframe).items():
@@ -178,12 +184,16 @@ def prediction_rows(symbol: str, dataset: pd.DataFrame, split: str, predicted: n
     return rows.assign(symbol=symbol, split=split, **columns)
 
 
-def _prepared(experiment: Experiment, datasets: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _prepared(experiment: Experiment, lessons: Lessons) -> Lessons:
+    """The lessons as ``experiment`` wants them: with other labels, or without some of the features."""
     rng = np.random.default_rng(experiment.seed)
-    if experiment.shuffled:
-        datasets = {symbol: shuffle_labels(dataset, rng) for symbol, dataset in datasets.items()}
     nothing = dict.fromkeys(experiment.hidden, np.float32(0))
-    return {symbol: dataset.assign(**nothing) for symbol, dataset in datasets.items()}
+
+    def prepared(datasets: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+        shuffled = [shuffle_labels(each, rng) if experiment.shuffled else each for each in datasets]
+        return [each.assign(**nothing) for each in shuffled]
+
+    return Lessons(prepared(lessons.coins), prepared(lessons.more), prepared(lessons.other))
 
 
 # ---------------------------------------------------------------- learners
@@ -211,43 +221,30 @@ def _learn_network(experiment: Experiment, lessons: Lessons, after_steps: AfterS
         finished = finish_shared(lessons, recipe, seed, steps, temperature, after_steps)
         return _Learned(None, partial(logits_of, finished.network), finished.scaler, temperature, steps)
 
-    rehearsal, steps = rehearse_shared(lessons, experiment.timeframe, recipe, seed, after_steps)
-    finished = finish_shared(lessons, recipe, seed, steps, rehearsal.temperature, after_steps)
+    rehearsal = rehearse_shared(lessons, experiment.timeframe, recipe, seed, after_steps)
+    finished = finish_shared(lessons, recipe, seed, rehearsal.steps, rehearsal.temperature, after_steps)
 
     def of_one_coin(windows: Windows) -> Logits:
-        return partial(logits_of, fit_last_layer(finished.network, windows))
+        return partial(logits_of, fit_last_layer(finished.network, windows, recipe.pull))
 
     rehearsed_logits, finished_logits = (partial(logits_of, each.network) for each in (rehearsal, finished))
-    return _Learned(rehearsed_logits, finished_logits, finished.scaler, rehearsal.temperature, steps, of_one_coin)
+    return _Learned(
+        rehearsed_logits, finished_logits, finished.scaler, finished.temperature, rehearsal.steps, of_one_coin
+    )
 
 
 def _learn_boosting(experiment: Experiment, lessons: Lessons, after_steps: AfterSteps) -> _Learned:
-    own = [*lessons.coins, *lessons.more]
-    scaler = fit_scaler(own)
-    train, seed = windows_of(own, ["train"], scaler), experiment.seed
-    validation = windows_of(lessons.coins, ["validation"], scaler)
-    mirror = experiment.recipe.mirror
-    rehearsed, rounds = baselines.rehearse_boosting(
-        train, thinned(validation), experiment.rounds, seed, mirror, after_steps
-    )
-    temperature = fit_temperature(
-        baselines.boosted_logits(rehearsed, validation, rounds=rounds), validation.labels, validation.days
-    )
-    finished = baselines.finish_boosting(windows_of(own, LEARNED_FROM, scaler), rounds, seed, mirror, after_steps)
-    return _Learned(
-        partial(baselines.boosted_logits, rehearsed, rounds=rounds),
-        partial(baselines.boosted_logits, finished, rounds=rounds),
-        scaler,
-        temperature,
-        rounds,
-    )
+    rehearsal = rehearse_trees(lessons, experiment.boosting, experiment.seed, after_steps)
+    finished = finish_trees(lessons, experiment.boosting, rehearsal.rounds, experiment.seed, after_steps)
+
+    validation = lessons.validation()
+    temperature = fit_temperature(rehearsal.logits(validation), validation.labels, validation.blocks)
+    return _Learned(rehearsal.logits, finished.logits, lessons.scaler(), temperature, finished.rounds)
 
 
 def _learn_logistic(experiment: Experiment, lessons: Lessons, after_steps: AfterSteps) -> _Learned:
-    own = [*lessons.coins, *lessons.more]
-    scaler = fit_scaler(own)
-    model = baselines.fit_logistic(windows_of(own, LEARNED_FROM, scaler), experiment.seed)
-    return _Learned(None, partial(baselines.logistic_logits, model), scaler, 1.0, int(model.n_iter_[0]))
+    model = fit_logistic(lessons.windows(LEARNED_FROM), experiment.seed)
+    return _Learned(None, partial(logistic_logits, model), lessons.scaler(), 1.0, int(model.n_iter_[0]))
 
 
 _LEARNERS: dict[Learner, Callable[[Experiment, Lessons, AfterSteps], _Learned]] = {
@@ -262,8 +259,21 @@ _LEARNERS: dict[Learner, Callable[[Experiment, Lessons, AfterSteps], _Learned]] 
 
 def _code_digest() -> str:
     """Of the modules that turn candles into predictions; comments and docstrings may change."""
-    learning = Path(baselines.__file__).parent
-    names = ("baselines", "datasets", "experiments", "leakage", "pool", "shared_network", "training", "walk_forward")
+    learning = Path(boosting.__file__).parent
+    names = (
+        "boosting",
+        "datasets",
+        "experiments",
+        "leakage",
+        "lessons",
+        "logistic",
+        "phases",
+        "pool",
+        "shared_network",
+        "shared_trees",
+        "training",
+        "walk_forward",
+    )
     modules = (core.cnn_lstm, core.feature_calculator, core.outcomes, core.trade_levels)
     files = [learning / f"{name}.py" for name in names] + [Path(str(module.__file__)) for module in modules]
     digest = hashlib.sha256(" ".join(version(name) for name in _LIBRARIES).encode())

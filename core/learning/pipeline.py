@@ -7,18 +7,21 @@ the same. One coin that fails does not stop the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from joblib import Parallel, delayed
-from tqdm import tqdm
 
+from core.boosted_trees import BoostedTrees
 from core.domain import BadCandles, CandorError, Timeframe
-from core.learning.coin_model import make_coin_model
+from core.learning.boosting import BOOSTINGS, Boosting
+from core.learning.cluster import check_cluster, run_on_cluster
+from core.learning.coin_model import Ensemble, make_coin_model
 from core.learning.datasets import (
     TooLittleHistory,
     build_dataset,
@@ -27,30 +30,38 @@ from core.learning.datasets import (
     require_enough_history,
     write_parquet,
 )
-from core.learning.progress import progress_bar, report
-from core.learning.shared_network import Pool, load_shared_network, make_shared_network, shared_network_path
+from core.learning.ensemble import Blend
+from core.learning.lessons import Pool, extra_files
+from core.learning.progress import progress_bar, report, with_bar
+from core.learning.shared_ensemble import choose_ensembles, validation_of
+from core.learning.shared_network import (
+    load_rehearsed_logits,
+    load_shared_network,
+    make_shared_network,
+    shared_network_path,
+)
 from core.learning.shared_novelty import load_novelty_limit, make_novelty_limit, novelty_limit_path
+from core.learning.shared_trees import load_shared_trees, make_shared_trees, shared_trees_path
 from core.learning.training import RECIPES, Recipe
 from core.market.candles import CandleStore, open_times_ms
 from core.model_registry import ModelRegistry
 
 Model = tuple[str, Timeframe]
 
-LEARNS_ON = {Timeframe.D1: Timeframe.H4}
-"""1d has too few candles to train a network on, so it learns on those of 4h, with a scaler of its own.
+_NETWORK, _TREES = "network", "trees"
 
-Training it further on 1d candles gained nothing on average over the validation periods that were tried.
-"""
-
-SPOT_TIMEFRAME = Timeframe.M15
-"""The timeframe that learns from spot history too: elsewhere the futures' own history is long enough."""
-
-_COIN_STEPS = 10  # a coin's own layer takes about as long as so many steps of a shared network
+# Progress is counted in what a step on so many windows takes; the rest was measured against that, with all coins.
+_UNIT_WINDOWS = 512
+_COINS_PER_UNIT_OF_ROUND = {Timeframe.M15: 9, Timeframe.H1: 9, Timeframe.H4: 34, Timeframe.D1: 34}
+_UNITS_PER_COIN = {Timeframe.M15: 45, Timeframe.H1: 35, Timeframe.H4: 10, Timeframe.D1: 8}
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingOrder:
-    """What to train, from what, and where to put it. ``symbols`` are those to publish."""
+    """What to train, from what, and where to put it. ``symbols`` are those to publish.
+
+    ``scheduler`` is the address of a Dask scheduler whose workers do the work; without one, ``jobs`` processes here.
+    """
 
     candles: Path
     symbols: tuple[str, ...]
@@ -60,10 +71,12 @@ class TrainingOrder:
     trained_at: datetime
     spot_candles: Path | None = None
     jobs: int = 1
+    scheduler: str | None = None
     force: bool = False
     seed: int = 1
     quiet: bool = False
     recipes: Mapping[Timeframe, Recipe] = field(default_factory=lambda: RECIPES)
+    boostings: Mapping[Timeframe, Boosting] = field(default_factory=lambda: BOOSTINGS)
 
 
 @dataclass(slots=True)
@@ -81,7 +94,13 @@ class TrainingReport:
 
 
 def train_models(order: TrainingOrder) -> TrainingReport:
-    """Train and publish what ``order`` asks for and is not there yet."""
+    """Train and publish what ``order`` asks for and is not there yet.
+
+    ClusterUnusable, before any work, where ``order`` names a scheduler that does not answer or whose workers
+    cannot do it.
+    """
+    if order.scheduler is not None:
+        order = _for_cluster(order, order.scheduler)
     outcome = TrainingReport()
     todo = [(symbol, timeframe) for timeframe in order.timeframes for symbol in order.symbols]
     if not order.force:
@@ -92,15 +111,17 @@ def train_models(order: TrainingOrder) -> TrainingReport:
     pools = _make_pools(order, {timeframe for _, timeframe in todo}, outcome)
     todo = _with_enough_history(order, todo, outcome)
     pools = [pool for pool in pools if any(timeframe == pool.timeframe for _, timeframe in todo)]
-    total = sum(pool.steps for pool in pools) + _COIN_STEPS * len(todo)
-    with progress_bar(total, "Training", order.quiet) as progress:
-        troubles = _in_parallel(order, _make_shared, [(order.datasets, pool, progress) for pool in pools])
-        for pool, trouble in zip(pools, troubles, strict=True):
+    total = sum(map(_units_of, pools)) + sum(_UNITS_PER_COIN[timeframe] for _, timeframe in todo)
+    seen_by_workers = order.datasets if order.scheduler else None
+    with progress_bar(total, "Training", order.quiet, seen_by_workers) as progress:
+        shared = [(kind, order, pool, progress) for kind in (_NETWORK, _TREES) for pool in pools]
+        for (kind, _, pool, _), trouble in zip(shared, _in_parallel(order, _make_shared, shared), strict=True):
             if trouble is not None:
                 stranded = [model for model in todo if model[1] == pool.timeframe]
-                outcome.failed |= dict.fromkeys(stranded, f"the network all coins share failed: {trouble}")
+                outcome.failed |= dict.fromkeys(stranded, f"the {kind} all coins share failed: {trouble}")
         todo = [model for model in todo if model not in outcome.failed]
-        reasons = _in_parallel(order, _make_coin, [(order, *model, progress) for model in todo])
+        blends = _choose_ensembles(order, pools, todo)
+        reasons = _in_parallel(order, _make_coin, [(order, *model, blends.get(model), progress) for model in todo])
     for model, reason in zip(todo, reasons, strict=True):
         if reason is None:
             outcome.trained.append(model)
@@ -109,8 +130,34 @@ def train_models(order: TrainingOrder) -> TrainingReport:
     return outcome
 
 
+def _units_of(pool: Pool) -> int:
+    """How much work the shared network and trees are: each has a rehearsal and is then made on both periods."""
+    return _units(pool, 2 * pool.recipe.steps) + _units_per_round(pool) * 2 * pool.boosting.rounds
+
+
+def _units_per_round(pool: Pool) -> int:
+    return math.ceil(len(pool.datasets) / _COINS_PER_UNIT_OF_ROUND[pool.timeframe])
+
+
+def _units(pool: Pool, steps: int) -> int:
+    return round(steps * pool.recipe.batch / _UNIT_WINDOWS)
+
+
 def _in_parallel(order: TrainingOrder, task: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
-    return Parallel(n_jobs=order.jobs)(delayed(task)(*each) for each in arguments)
+    """What each task returned: None, or the reason why it failed, which can be the cluster's as well."""
+    calls = [delayed(task)(*each) for each in arguments]
+    if order.scheduler is not None:
+        return run_on_cluster(order.scheduler, calls)
+    return Parallel(n_jobs=order.jobs)(calls)
+
+
+def _for_cluster(order: TrainingOrder, scheduler: str) -> TrainingOrder:
+    """The order with absolute paths, as workers were started in folders of their own; ClusterUnusable where it can't be."""
+    names = ("candles", "spot_candles", "models", "datasets")
+    order = replace(order, **{name: path.absolute() for name in names if (path := getattr(order, name)) is not None})
+    read = [folder for folder in (order.candles, order.spot_candles) if folder is not None]
+    check_cluster(scheduler, read, written=[order.datasets, order.models])
+    return order
 
 
 # ---------------------------------------------------------------- datasets
@@ -129,21 +176,12 @@ def _make_pools(order: TrainingOrder, timeframes: set[Timeframe], outcome: Train
         cuts = cuts_for(int(first), int(last), timeframe)
         files = tuple(dataset_path(order.datasets, symbol, timeframe) for symbol in candles)
         coins = list(zip(files, candles.values(), strict=True))
-        for file, frame in tqdm(coins, f"Datasets {timeframe}", unit="coin", disable=order.quiet):
+        for file, frame in with_bar(coins, f"Datasets {timeframe}", "coin", order.quiet):
             write_parquet(build_dataset(frame, timeframe, cuts), file)
-        more = order.spot_candles if timeframe is SPOT_TIMEFRAME else None
-        instead = order.candles if timeframe in LEARNS_ON else None
-        pools.append(
-            Pool(
-                timeframe,
-                cuts,
-                files,
-                order.recipes[timeframe],
-                order.seed,
-                more=_candle_files(more, timeframe, outcome),
-                instead=_candle_files(instead, LEARNS_ON.get(timeframe, timeframe), outcome),
-            )
-        )
+        more, other, unreadable = extra_files(timeframe, order.candles, order.spot_candles)
+        outcome.left_out |= unreadable
+        recipe, boosting = order.recipes[timeframe], order.boostings[timeframe]
+        pools.append(Pool(timeframe, cuts, files, recipe, boosting, order.seed, more, other))
     return pools
 
 
@@ -163,21 +201,6 @@ def _read_candles(order: TrainingOrder, timeframe: Timeframe) -> tuple[dict[str,
     return candles, reasons
 
 
-def _candle_files(folder: Path | None, timeframe: Timeframe, outcome: TrainingReport) -> tuple[Path, ...]:
-    """The readable candle files of a folder; those that are not are noted in ``outcome``."""
-    if folder is None:
-        return ()
-    store, files = CandleStore(folder), []
-    for symbol in store.symbols():
-        if store.has(symbol, timeframe):
-            try:
-                store.read(symbol, timeframe)
-                files.append(store.path(symbol, timeframe))
-            except (CandorError, OSError) as error:
-                outcome.left_out[f"{symbol} {timeframe}"] = str(error)
-    return tuple(files)
-
-
 def _with_enough_history(order: TrainingOrder, todo: list[Model], outcome: TrainingReport) -> list[Model]:
     enough = []
     for symbol, timeframe in todo:
@@ -192,34 +215,70 @@ def _with_enough_history(order: TrainingOrder, todo: list[Model], outcome: Train
     return enough
 
 
+# ---------------------------------------------------------------- ensembles
+
+
+def _choose_ensembles(order: TrainingOrder, pools: Iterable[Pool], todo: Collection[Model]) -> dict[Model, Blend]:
+    """The blend of each model that is to be an ensemble."""
+    chosen: dict[Model, Blend] = {}
+    for pool in pools:
+        if not any(timeframe == pool.timeframe for _, timeframe in todo):
+            continue  # what they share has failed
+        path = shared_network_path(order.datasets, pool.timeframe)
+        trees = load_shared_trees(shared_trees_path(order.datasets, pool.timeframe)).rehearsed
+        validation = validation_of(pool, load_rehearsed_logits(path), trees)
+        blends = choose_ensembles(validation, load_shared_network(path).temperature)
+        chosen |= {(symbol, pool.timeframe): blend for symbol, blend in blends.items()}
+    return chosen
+
+
 # ---------------------------------------------------------------- tasks, each run in a process of its own
 
 
-def _make_shared(datasets: Path, pool: Pool, progress: Path) -> str | None:
-    """Make the shared network of one timeframe; returns the reason where that failed."""
+def _make_shared(kind: str, order: TrainingOrder, pool: Pool, progress: Path) -> str | None:
+    """Make the network or the trees of one timeframe; returns the reason where that failed."""
     try:
-        path = shared_network_path(datasets, pool.timeframe)
-        make_shared_network(pool, path, lambda n: report(progress, n))
+        if kind == _TREES:
+            path, per_round = shared_trees_path(order.datasets, pool.timeframe), _units_per_round(pool)
+            make_shared_trees(pool, path, lambda rounds: report(progress, per_round * rounds))
+            return None
+        path = shared_network_path(order.datasets, pool.timeframe)
+        make_shared_network(pool, path, lambda steps: report(progress, _units(pool, steps)))
         scaler = load_shared_network(path).scaler
-        make_novelty_limit(pool, scaler, novelty_limit_path(datasets, pool.timeframe))
+        make_novelty_limit(pool, scaler, novelty_limit_path(order.datasets, pool.timeframe))
     except Exception as error:
         return _sentence(error)
     return None
 
 
-def _make_coin(order: TrainingOrder, symbol: str, timeframe: Timeframe, progress: Path) -> str | None:
-    """Make and publish one coin's model; returns the reason where that failed."""
+def _make_coin(
+    order: TrainingOrder, symbol: str, timeframe: Timeframe, blend: Blend | None, progress: Path
+) -> str | None:
+    """Make and publish one coin's model, an ensemble if there is a ``blend``; returns the reason where that failed."""
     try:
-        dataset = pd.read_parquet(dataset_path(order.datasets, symbol, timeframe))
-        shared = load_shared_network(shared_network_path(order.datasets, timeframe))
-        novelty = load_novelty_limit(novelty_limit_path(order.datasets, timeframe))
-        market, models = order.candles.resolve().name, order.models
-        make_coin_model(dataset, symbol, timeframe, shared, novelty, market, order.trained_at, models, order.datasets)
+        datasets = order.datasets
+        make_coin_model(
+            pd.read_parquet(dataset_path(datasets, symbol, timeframe)),
+            symbol,
+            timeframe,
+            load_shared_network(shared_network_path(datasets, timeframe)),
+            order.recipes[timeframe].pull,
+            None if blend is None else Ensemble(_trees_of(order, timeframe), blend),
+            load_novelty_limit(novelty_limit_path(datasets, timeframe)),
+            order.candles.resolve().name,
+            order.trained_at,
+            order.models,
+            datasets,
+        )
     except Exception as error:
         return _sentence(error)
     finally:
-        report(progress, _COIN_STEPS)
+        report(progress, _UNITS_PER_COIN[timeframe])
     return None
+
+
+def _trees_of(order: TrainingOrder, timeframe: Timeframe) -> BoostedTrees:
+    return load_shared_trees(shared_trees_path(order.datasets, timeframe)).trees
 
 
 def _sentence(error: Exception) -> str:

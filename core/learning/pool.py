@@ -11,7 +11,6 @@ from sklearn.preprocessing import StandardScaler
 
 from core.feature_calculator import DIRECTIONAL_FEATURES, FEATURE_CLIP, FEATURES
 from core.learning.datasets import DIMENSIONS
-from core.market.candles import open_times_ms
 
 DIRECTIONAL = np.array([name in DIRECTIONAL_FEATURES for name in FEATURES])
 
@@ -25,7 +24,7 @@ class Windows:
     rows: np.ndarray  # float32 (rows, 15), standardised
     ends: np.ndarray  # int64 (windows,), positions in rows
     labels: np.ndarray  # int64 (windows,)
-    days: np.ndarray  # int64 (windows,), UTC days since the epoch
+    blocks: np.ndarray  # int64 (windows,), see core.learning.datasets.blocks_of
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -33,6 +32,16 @@ class Windows:
     def take(self, which: np.ndarray | slice) -> np.ndarray:
         """float32 (batch, window, 15)."""
         return self.rows[self.ends[which][:, None] + _BACK]
+
+
+def together(first: Windows, second: Windows) -> Windows:
+    """The windows of both."""
+    return Windows(
+        np.concatenate([first.rows, second.rows]),
+        np.concatenate([first.ends, second.ends + len(first.rows)]),
+        np.concatenate([first.labels, second.labels]),
+        np.concatenate([first.blocks, second.blocks]),
+    )
 
 
 def fit_scaler(datasets: Iterable[pd.DataFrame]) -> StandardScaler:
@@ -61,7 +70,7 @@ def standardise(features: np.ndarray, scaler: StandardScaler) -> np.ndarray:
 
 def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaler: StandardScaler) -> Windows:
     """All windows of some ``splits`` in ``datasets``, in their order."""
-    rows, ends, labels, days, offset = [], [], [], [], 0
+    rows, ends, labels, blocks, offset = [], [], [], [], 0
     for frame in datasets:
         used = np.flatnonzero(frame["split"].isin(splits).to_numpy())
         if len(used) == 0:
@@ -72,9 +81,9 @@ def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaler
         rows.append(standardise(stretch[list(FEATURES)].to_numpy(), scaler))
         ends.append(used - first + offset)
         labels.append(frame["label"].to_numpy()[used].astype(np.int64))
-        days.append(open_times_ms(frame)[used] // 86_400_000)
+        blocks.append(frame["block"].to_numpy()[used])
         offset += len(stretch)
     if not rows:
         none = np.empty(0, np.int64)
         return Windows(np.empty((0, len(FEATURES)), np.float32), none, none, none)
-    return Windows(np.concatenate(rows), np.concatenate(ends), np.concatenate(labels), np.concatenate(days))
+    return Windows(np.concatenate(rows), np.concatenate(ends), np.concatenate(labels), np.concatenate(blocks))

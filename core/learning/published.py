@@ -12,9 +12,9 @@ import torch
 
 from core.domain import Timeframe
 from core.learning.comparison import Judgement
+from core.learning.ensemble import Blend, predict
 from core.learning.experiments import prediction_rows
 from core.learning.pool import windows_of
-from core.learning.training import logits_of, probabilities
 from core.learning.walk_forward import Fold
 from core.model_metrics import ModelMetrics
 from core.model_registry import ModelRegistry
@@ -57,10 +57,24 @@ def predict_with_published(
             )
             continue
         model = registry.get(symbol, timeframe)
-        logits = logits_of(model.network, windows_of([dataset], ["test"], model.scaler))
-        parts.append(prediction_rows(symbol, dataset, "test", probabilities(logits, status.metrics.temperature)))
+        blend = Blend(status.metrics.network_share, status.metrics.temperature)
+        predicted = predict(model.network, model.trees, blend, windows_of([dataset], ["test"], model.scaler))
+        parts.append(prediction_rows(symbol, dataset, "test", predicted))
         metrics[symbol] = status.metrics
     return Published(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), metrics, left_out)
+
+
+def kinds(published: Published) -> str:
+    """A sentence: how many of the published models are ensembles, and with which weights."""
+    shares = [found.network_share for found in published.metrics.values() if found.kind == "ensemble"]
+    if not shares:
+        return f"All {len(published.metrics)} published models are a CNN-LSTM alone."
+    low, high = min(shares), max(shares)
+    weights = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
+    return (
+        f"{len(shares)} of {len(published.metrics)} published models are ensembles, in which the CNN-LSTM has "
+        f"{weights} of the weight; the others are a CNN-LSTM alone."
+    )
 
 
 def agreement(published: Published, judgement: Judgement) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
 from core.feature_calculator import FEATURES
-from core.learning.shared_network import Pool
+from core.learning.lessons import Pool
 from core.novelty import NoveltyLimit, fit_novelty_limit
 
 

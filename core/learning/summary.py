@@ -23,6 +23,7 @@ class TimeframeSummary:
 
     timeframe: Timeframe
     coins: int
+    ensembles: int  # of these models; the others are a network alone
     skill: float
     skill_interval: tuple[float, float]
     timing_skill: float
@@ -65,6 +66,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
     return TimeframeSummary(
         timeframe,
         coins=len(metrics),
+        ensembles=sum(m.kind == "ensemble" for m in metrics),
         skill=float(skills[:, 0].mean()),
         skill_interval=(float(intervals[0, 0]), float(intervals[0, 1])),
         timing_skill=float(skills[:, 1].mean()),
@@ -83,7 +85,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
 def summary_table(summaries: Iterable[TimeframeSummary]) -> str:
     """The summaries as text for a terminal."""
     lines = [
-        f"{'':4} {'coins':>5}  {'skill':^24} {'timing':>7} {'direction':^24} {'uniform':>8} "
+        f"{'':4} {'coins':>5} {'ensembles':>9}  {'skill':^24} {'timing':>7} {'direction':^24} {'uniform':>8} "
         f"{'accuracy':>9} {'majority':>9} {'above':>6} {'ECE':>6} {'worst':>6} {'LONG':>6}"
     ]
     for s in summaries:
@@ -91,7 +93,7 @@ def summary_table(summaries: Iterable[TimeframeSummary]) -> str:
         low, high = s.direction_skill_interval
         direction = f"{s.direction_skill:+.4f} ({low:+.3f} {high:+.3f})"
         lines.append(
-            f"{s.timeframe:4} {s.coins:5}  {skill:^24} {s.timing_skill:+7.4f} {direction:^24} {s.uniform_skill:+8.4f} "
+            f"{s.timeframe:4} {s.coins:5} {s.ensembles:9}  {skill:^24} {s.timing_skill:+7.4f} {direction:^24} {s.uniform_skill:+8.4f} "
             f"{s.accuracy:9.1%} {s.majority_accuracy:9.1%} {s.coins_above_climatology:6} {s.pooled_ece:6.3f} "
             f"{s.worst_ece:6.3f} {s.long_share:6.1%}"
         )

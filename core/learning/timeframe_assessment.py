@@ -12,8 +12,9 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.feature_calculator import calculate_features
+from core.learning.calibration_chance import calibration_error_by_chance
 from core.learning.comparison import Judgement, always, joined, judge, mean_of, require_same_candles, with_probabilities
-from core.learning.datasets import LEARNED_FROM, TooLittleHistory
+from core.learning.datasets import LEARNED_FROM, TooLittleHistory, blocks_of
 from core.learning.ensemble import Blend, fit_blend
 from core.learning.evaluation import CLASSES, class_frequencies
 from core.learning.experiments import (
@@ -26,12 +27,13 @@ from core.learning.experiments import (
     judged,
 )
 from core.learning.leakage import peeking_features
-from core.learning.published import Published, agreement, predict_with_published
+from core.learning.published import Published, agreement, kinds, predict_with_published
 from core.learning.walk_forward import Fold
 from core.market.candles import CandleStore, open_times_ms
 
 CLIMATOLOGY, UNIFORM, LOGISTIC, BOOSTED = "climatology", "uniform", "logistic regression", "LightGBM"
-NETWORK, ENSEMBLE, SHARED, SHUFFLED = (
+PUBLISHED, NETWORK, ENSEMBLE, SHARED, SHUFFLED = (
+    "published",
     "CNN-LSTM",
     "ensemble",
     "CNN-LSTM, shared by all coins",
@@ -41,7 +43,7 @@ UNMIRRORED_TREES = "LightGBM without mirroring"
 
 _LEARNERS: dict[str, Learner] = {SHARED: "cnn-lstm", BOOSTED: "lightgbm", LOGISTIC: "logistic"}
 _SEEDS = 3
-_DAY_MS = 86_400_000
+_SMALLEST = 1e-12  # of a probability whose logarithm is asked for
 _PEEK_ENDS = (150, 1000, 5000)  # candles in the beginnings that the prefix check compares
 
 
@@ -99,7 +101,7 @@ class TimeframePlan:
         }
         trees = found[BOOSTED, last]
         found[SHUFFLED, last] = replace(trees, shuffled=True)
-        found[UNMIRRORED_TREES, last] = replace(trees, recipe=replace(trees.recipe, mirror=False))
+        found[UNMIRRORED_TREES, last] = replace(trees, boosting=replace(trees.boosting, mirror=False))
         return found
 
     def ablations(self) -> dict[str, Experiment]:
@@ -113,8 +115,11 @@ class TimeframePlan:
         said = pd.read_parquet(self.file(network)).attrs
         network = replace(network, follow=(said["steps"], said["temperature"]))
         found = {f"seed {seed}": replace(network, seed=seed) for seed in range(network.seed + 1, network.seed + _SEEDS)}
-        if self.material.more:
-            found["without spot history"] = replace(network, more_history=False)
+        extras = (*self.material.more, *self.material.other)
+        if any(file.spot for file in extras):
+            found["without spot history"] = replace(network, spot=False)
+        if any(file.shifts != (0,) for file in extras):
+            found["without candles that open at other times"] = replace(network, shifted=False)
         found[f"without time features ({', '.join(TIME_FEATURES)})"] = replace(network, hidden=TIME_FEATURES)
         found["without mirroring"] = replace(network, recipe=replace(network.recipe, mirror=False))
         return found
@@ -122,7 +127,7 @@ class TimeframePlan:
     def compare(self, models: Path) -> TimeframeAssessment:
         """Judge what is there; TooLittleHistory or FileNotFoundError where nothing can be."""
         last = self.folds[-1]
-        coins = judged(self.material.datasets(last, self.material.candles), self.timeframe)
+        coins = judged(self.material.coins(last), self.timeframe)
         published = predict_with_published(models, coins, self.timeframe, last)
         if published.predictions.empty:
             raise FileNotFoundError(
@@ -141,7 +146,7 @@ class TimeframePlan:
             _moment(last.end),
             last,
             tuple(rows),
-            tuple(comparison.ablations(rows)),
+            tuple(comparison.ablations()),
             folds,
             tuple(joined(n, [next(j for j in f.judgements if j.name == n) for f in folds]) for n in names if folds),
             (
@@ -154,20 +159,20 @@ class TimeframePlan:
 
     def _compare_fold(self, fold: Fold) -> FoldResult | None:
         try:
-            coins = judged(self.material.datasets(fold, self.material.candles), self.timeframe)
+            coins = judged(self.material.coins(fold), self.timeframe)
         except TooLittleHistory:
             return None  # its experiments have failed for the same reason and are listed
         judgements = _Comparison(self, fold, coins, set(coins)).anew()
         return FoldResult(fold, judgements) if judgements else None
 
     def _too_young(self, coins: Mapping[str, pd.DataFrame]) -> list[str]:
-        young = [file.parent.name for file in self.material.candles if file.parent.name not in coins]
+        young = [file.symbol for file in self.material.candles if file.symbol not in coins]
         return [f"Without enough history for a model: {', '.join(young)}."] if young else []
 
     def _checks(self) -> list[str]:
         peeking: set[str] = set()
         for file in self.material.candles:
-            candles = CandleStore(file.parent.parent).read(file.parent.name, self.timeframe)
+            candles = CandleStore(file.path.parent.parent).read(file.symbol, self.timeframe)
             ends = [end for end in _PEEK_ENDS if end < len(candles)]
             peeking.update(
                 peeking_features(calculate_features, candles.iloc[: max(_PEEK_ENDS) + 500], self.timeframe, ends)
@@ -192,31 +197,27 @@ class _Comparison:
 
     def models(self, published: Published) -> tuple[list[Row], list[str]]:
         """Rows of the published models and of what they are measured against, and sentences about them."""
-        shipped = published.predictions
-        network = self._judge(NETWORK, shipped)
+        shipped = self._judge(PUBLISHED, published.predictions)
         constants = [
-            self._judge(CLIMATOLOGY, always(self._climatology, shipped)),
-            self._judge(UNIFORM, always(np.full(CLASSES, 1 / CLASSES), shipped), calls=False),
+            self._judge(CLIMATOLOGY, always(self._climatology, published.predictions)),
+            self._judge(UNIFORM, always(np.full(CLASSES, 1 / CLASSES), published.predictions), calls=False),
         ]
         learned = [self._judged_training(name) for name in (LOGISTIC, BOOSTED, UNMIRRORED_TREES)]
-        ensemble, blend = self._ensemble(shipped)
-        control = self._judged_training(SHUFFLED)
-        rows = [
-            *(Row(each, network) for each in (*constants, *learned) if each is not None),
-            Row(network),
-            *(Row(each, network) for each in (ensemble, control) if each is not None),
-        ]
-        notes = [agreement(published, network)]
+        network = self._test(self._training(SHARED), OWN_LAYER)
+        alone = None if network is None else self._judge(NETWORK, network)
+        ensemble, blend = (None, None) if network is None else self._ensemble(network)
+        rows = [*constants, *learned, alone, ensemble, shipped, self._judged_training(SHUFFLED)]
+        notes = [agreement(published, shipped), kinds(published), _calibration(published.predictions, shipped)]
         if ensemble is not None and blend is not None:
             notes.append(
                 f"The ensemble gives the CNN-LSTM {blend.share:.0%} of the weight and LightGBM the rest, at a "
                 f"temperature of {blend.temperature:.3f}, as the validation period asks. "
-                + _beats_its_parts(ensemble, network, learned[1])
+                + _beats_its_parts(ensemble, alone, learned[1])
             )
         shuffled = self._test(self._training(SHUFFLED))
         if shuffled is not None:
             notes.append(shuffled_verdict(shuffled))
-        return rows, notes
+        return [Row(each, None if each is shipped else shipped) for each in rows if each is not None], notes
 
     def anew(self) -> tuple[Judgement, ...]:
         """What was trained for this fold from nothing."""
@@ -226,13 +227,12 @@ class _Comparison:
             found += [self._judge(NETWORK, network), self._ensemble(network)[0]]
         return tuple(each for each in found if each is not None)
 
-    def ablations(self, models: list[Row]) -> list[Row]:
-        """The published models without their own last layers, and that shared network with one thing changed."""
-        shared = self._judged_training(SHARED)
-        if shared is None:
+    def ablations(self) -> list[Row]:
+        """The networks without their own last layers, and that shared network with one thing changed."""
+        shared, network = self._judged_training(SHARED), self._test(self._training(SHARED), OWN_LAYER)
+        if shared is None or network is None:
             return []
-        network = next(row.judgement for row in models if row.judgement.name == NETWORK)
-        rows = [Row(replace(shared, name="without the per-coin layer"), network)]
+        rows = [Row(replace(shared, name="without the per-coin layer"), self._judge(NETWORK, network))]
         others = {name: self._test(self._kept(each)) for name, each in self._plan.ablations().items()}
         seeds = [frame for name, frame in others.items() if name.startswith("seed ") and frame is not None]
         one = self._test(self._training(SHARED))
@@ -248,16 +248,14 @@ class _Comparison:
             return None, None
         rehearsals = [frame[frame["split"] == "validation"] for frame in (network, trees)]
         require_same_candles(*rehearsals)
-        days = open_times_ms(rehearsals[0]) // _DAY_MS
+        blocks = blocks_of(open_times_ms(rehearsals[0]), self._plan.timeframe)
         labels = rehearsals[0]["label"].to_numpy().astype(np.int64)
-        blend = fit_blend(
-            rehearsals[0][PREDICTION_COLUMNS].to_numpy(), rehearsals[1][PREDICTION_COLUMNS].to_numpy(), labels, days
-        )
+        blend = fit_blend(_logits_of(rehearsals[0]), _logits_of(rehearsals[1]), labels, blocks)
         trees_on_test = self._test(trees)
         assert trees_on_test is not None
         require_same_candles(network_on_test, trees_on_test)
-        both = (frame[PREDICTION_COLUMNS].to_numpy() for frame in (network_on_test, trees_on_test))
-        return self._judge(ENSEMBLE, with_probabilities(network_on_test, blend(*both))), blend
+        blended = blend(_logits_of(network_on_test), _logits_of(trees_on_test))
+        return self._judge(ENSEMBLE, with_probabilities(network_on_test, blended)), blend
 
     def _judged_training(self, name: str) -> Judgement | None:
         frame = self._test(self._training(name))
@@ -281,7 +279,25 @@ class _Comparison:
         return judge(name, frame, self._climatology, calls)
 
 
-def _beats_its_parts(ensemble: Judgement, network: Judgement, trees: Judgement | None) -> str:
+def _calibration(predictions: pd.DataFrame, judgement: Judgement) -> str:
+    """A sentence: how much of the calibration error chance explains."""
+    chance = calibration_error_by_chance(predictions)
+    assert judgement.pooled is not None
+    return (
+        f"A perfectly calibrated model would show, on a period of this length, an ECE of {chance.pooled:.3f} over all "
+        f"candles (under {chance.pooled_limit:.3f} 19 times in 20) and of {chance.worst:.3f} for the worst coin (under "
+        f"{chance.worst_limit:.3f}); the published models show {judgement.pooled['ece']:.3f} and "
+        f"{judgement.pooled['worst_ece']:.3f}."
+    )
+
+
+def _logits_of(predictions: pd.DataFrame) -> np.ndarray:
+    """What an experiment's probabilities were made from, up to a constant per row: float64 (rows, 3)."""
+    p = predictions[PREDICTION_COLUMNS].to_numpy(dtype=np.float64)
+    return np.log(np.maximum(p, _SMALLEST)) * predictions.attrs["temperature"]
+
+
+def _beats_its_parts(ensemble: Judgement, network: Judgement | None, trees: Judgement | None) -> str:
     losses = {each.name: each.pooled["log_loss"] for each in (ensemble, network, trees) if each and each.pooled}
     mine = losses.pop(ensemble.name)
     parts = " and ".join(f"{name}'s {loss:.5f}" for name, loss in losses.items())

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-
 from core.domain import Timeframe
 from core.learning.datasets import Cuts, cuts_for
-from core.market.candles import open_times_ms
 
 FOLDS = 5
 
@@ -49,9 +45,3 @@ def expanding_folds(
         Fold(number, Cuts(test - validation, test), until)
         for number, (test, until) in enumerate(zip(tests, ends, strict=True), start=1)
     )
-
-
-def known_to(fold: Fold, candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
-    """Those candles that are closed when ``fold`` ends."""
-    closed = np.searchsorted(open_times_ms(candles), fold.end - timeframe.milliseconds, side="right")
-    return candles.iloc[: int(closed)]

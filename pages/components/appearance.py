@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from core.domain import Direction, Finding, Severity, Trust, Verdict
+from core.model_metrics import ModelKind, ModelMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ VERDICT_WORDS = {
     Verdict.STALE_DATA: "Stale candles",
     Verdict.NO_ACCURACY: "Never tested",
 }
+
+
+KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
+
+
+def speaker(metrics: ModelMetrics) -> str:
+    """Who speaks: ``CNN-LSTM``, or ``Ensemble of CNN-LSTM (58 %) and gradient-boosted trees (42 %)``."""
+    if metrics.kind == "cnn_lstm":
+        return KIND_WORDS["cnn_lstm"]
+    network = round(metrics.network_share * 100)
+    text = f"{KIND_WORDS['ensemble']} of {KIND_WORDS['cnn_lstm']} ({network} %) and gradient-boosted trees ({100 - network} %)"
+    return text.replace(" %", "\u00a0%")
 
 
 def trust_word(trust: Trust) -> str:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-def browser_component(name: str) -> ComponentRenderer:
+def browser_component(name: str, *shared: str) -> ComponentRenderer:
     """The component drawn by ``name``.js and styled by ``name``.css; declare it once, at import.
 
-    Its script finds an empty ``<div class="root">`` and fills it with elements whose text is set as text.
+    Its script finds an empty ``<div class="root">`` and fills it with elements whose text is set as text. The files
+    of each of ``shared`` are put in front of its own.
     """
-    return st.components.v2.component(
-        name,
-        html='<div class="root"></div>',
-        css=(HERE / f"{name}.css").read_text(encoding="utf-8"),
-        js=(HERE / f"{name}.js").read_text(encoding="utf-8"),
+    css, js = (
+        "\n".join((HERE / f"{part}.{ending}").read_text(encoding="utf-8") for part in (*shared, name))
+        for ending in ("css", "js")
     )
+    return st.components.v2.component(name, html='<div class="root"></div>', css=css, js=js)

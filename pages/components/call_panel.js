@@ -64,6 +64,7 @@ function panel(data, countdown, elapsed) {
     ["Next call in", countdown, element("dd", "", track)],
     ["Based on the candle", element("dd", "", data.candle)],
     ["Replaced at", element("dd", "", data.replaced)],
+    ["Called by", element("dd", "", data.speaker)],
   ]) {
     facts.append(element("div", "", element("dt", "", name), ...values));
   }

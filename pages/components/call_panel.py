@@ -20,9 +20,9 @@ def call_panel(data: dict[str, Any]) -> None:
 
 
 def call_data(
-    signal: Signal, now: datetime, speed: float, tick_size: float, horizon_candles: int | None
+    signal: Signal, now: datetime, speed: float, tick_size: float, horizon_candles: int | None, speaker: str
 ) -> dict[str, Any]:
-    """The call of a signal that has a prediction, as the browser shows it.
+    """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
 
     ``now`` and ``speed`` (market seconds per real second) are the market's, so that the countdown needs no clock
     of the reader's. Times go over as Unix milliseconds.
@@ -45,6 +45,7 @@ def call_data(
         "price": price_text(price, tick_size),
         "change": None if signal.change is None else change_text(signal.change),
         "falling": (signal.change or 0) < 0,
+        "speaker": speaker,
         "candle": _candle_text(opened, closed, signal.timeframe),
         "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
         "valid_until": until.timestamp() * 1000,

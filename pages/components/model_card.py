@@ -8,17 +8,23 @@ import streamlit as st
 
 from core.domain import Direction, Timeframe
 from core.market.market import MarketIdentity
-from core.model_metrics import Evaluation, ModelMetrics, Period
+from core.model_metrics import Evaluation, ModelKind, ModelMetrics, Period
 from core.model_registry import ModelStatus
 from core.trust import accuracy_band, majority_class
-from pages.components.appearance import DIRECTION_LOOKS
+from pages.components.appearance import DIRECTION_LOOKS, speaker
 from pages.components.number_text import percent_text
 from pages.components.plain_text import plain
 from pages.components.quality_charts import confusion_chart, reliability_chart
 from pages.components.reliability import reliability_points, reliability_sentence
-from pages.components.signal_cards import split_command
+from pages.components.signal_cards import split_command, without_command
 
-MODEL_KIND = "CNN-LSTM: one network trained on all coins, its last layer fitted to this coin"
+MADE: dict[ModelKind, str] = {
+    "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
+    "ensemble": "both trained on all coins and weighed on the validation period, the network's last layer fitted to this coin",
+}
+"""How each kind of model came to be."""
+
+_BUT_TREES: dict[ModelKind, str] = {"cnn_lstm": "", "ensemble": " (the trees: the newest one only)"}
 
 TIMING_QUESTION = "**When?** Will one of the two levels be touched within the horizon at all?"
 DIRECTION_QUESTION = "**Which way?** If one is touched, will it be the upper or the lower one first?"
@@ -39,7 +45,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None) -> None:
         return
     metrics = status.metrics
     st.caption(
-        f"{MODEL_KIND}. Version {plain(metrics.model_version)}, trained {metrics.trained_at:%Y-%m-%d %H:%M} UTC "
+        f"{speaker(metrics)}: {MADE[metrics.kind]}. Version {plain(metrics.model_version)}, trained {metrics.trained_at:%Y-%m-%d %H:%M} UTC "
         f"on candles of {plain(metrics.market)}."
     )
     if market is not None and market.kind == "simulated":
@@ -92,18 +98,16 @@ def conclusion(test: Evaluation) -> str:
 
 
 def _no_model(status: ModelStatus) -> None:
-    reason = split_command(status.reason or "")
+    reason = status.reason or ""
+    command = split_command(reason)["command"]
     if status.state == "missing":
-        st.info(
-            f"There is no model of {status.symbol} on {status.timeframe}, so there is no signal for it.",
-            icon=":material/info:",
-        )
+        st.info(plain(without_command(reason)), title="No model", icon=":material/info:")
     else:
-        st.error(plain(reason["text"]), title="The model's files cannot be used", icon=":material/error:")
+        st.error(plain(without_command(reason)), title="The model's files cannot be used", icon=":material/error:")
         st.caption("Nothing in them was run. The chart and the other timeframes work as usual.")
-    if reason["command"]:
-        st.caption("Train one, with FOLDER being your folder of candles:")
-        st.code(reason["command"], language=None, wrap_lines=True)
+    if command:
+        st.caption("With enough candles in a folder, FOLDER here, this trains one:")
+        st.code(command, language=None, wrap_lines=True)
 
 
 def _quality(test: Evaluation, symbol: str, timeframe: Timeframe) -> None:
@@ -211,7 +215,7 @@ def _background(metrics: ModelMetrics) -> None:
             "Test period": f"{_period(metrics.periods.test)} (nothing was chosen here)",
             "Class frequencies in training": frequencies,
             "Levels": f"{metrics.barrier_atr_multiple:g} × ATR(14) from the close, within {metrics.horizon_candles} candles ({horizon.total_seconds() / 3600:g} h)",
-            "Sees": f"the last {metrics.window} candles through {len(metrics.features)} features: "
+            "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "
             + ", ".join(plain(name) for name in metrics.features),
             "Temperature": f"{metrics.temperature:.2f} (fitted on the validation period)",
         }

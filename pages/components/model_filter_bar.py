@@ -8,11 +8,12 @@ from dataclasses import replace
 import streamlit as st
 
 from core.domain import Timeframe
+from pages.components.appearance import KIND_WORDS
 from pages.components.coin_search import coin_search
 from pages.components.model_rows import ModelRow
 from pages.components.model_selection import ModelFilters
 
-_NOTHING_CHOSEN = {"timeframes": [], "only_weak": False, "coins": ""}
+_NOTHING_CHOSEN = {"timeframes": [], "kinds": [], "only_weak": False, "coins": ""}
 """The widgets, by their key, with the value that lets everything through."""
 
 
@@ -28,7 +29,18 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
             label_visibility="collapsed",
             **bound,
         )
-        weak = sum(row.is_weak for row in rows if not timeframes or row.timeframe in timeframes)
+        kinds = []
+        if {row.kind for row in rows} >= set(KIND_WORDS.values()):
+            kinds = st.pills(
+                "Kinds",
+                list(KIND_WORDS.values()),
+                selection_mode="multi",
+                key="kinds",
+                label_visibility="collapsed",
+                **bound,
+            )
+        of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
+        weak = sum(map(of_them.admit, rows))
         only_weak = st.toggle(
             f"Only weak ({weak})",
             key="only_weak",
@@ -36,7 +48,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
             **bound,
         )
         search = coin_search("coins", width=180)
-    return ModelFilters(frozenset(map(Timeframe, timeframes)), bool(only_weak), search)
+    return replace(of_them, only_weak=bool(only_weak), search=search)
 
 
 def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
@@ -57,6 +69,9 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
             f"**No weak model here.** Nothing in their own tests speaks against the {models} "
             f"model{'s' * (models != 1)} that would show without “only weak”."
         )
+    of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
+    if of_any_kind:
+        return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
     return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
 
 

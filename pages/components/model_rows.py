@@ -17,11 +17,9 @@ from core.market.coins import coin_name
 from core.model_metrics import Evaluation, ModelMetrics
 from core.model_registry import ModelStatus
 from core.trust import judge, looks_broken, majority_class, model_findings
-from pages.components.appearance import DIRECTION_LOOKS, trust_word
+from pages.components.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
 from pages.components.number_text import NONE, percent_text, score_text
-from pages.components.signal_cards import split_command
-
-KIND_WORDS = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
+from pages.components.signal_cards import without_command
 
 _MISSING, _UNUSABLE = "No model", "Unusable files"
 
@@ -54,7 +52,7 @@ class ModelRow:
 
     @property
     def kind(self) -> str | None:
-        return KIND_WORDS[getattr(self.metrics, "kind", "cnn_lstm")] if self.metrics else None
+        return KIND_WORDS[self.metrics.kind] if self.metrics else None
 
     @property
     def severity(self) -> str:
@@ -79,7 +77,7 @@ class ModelRow:
     @property
     def explanation(self) -> str:
         """The gravest finding, or why there is no model, in a sentence; empty where nothing is to be said."""
-        return plain_reason(self.trust.reasons[0] if self.trust and self.trust.findings else self.reason)
+        return without_command((self.trust.reasons[0] if self.trust and self.trust.findings else self.reason) or "")
 
     @property
     def surprises(self) -> bool:
@@ -135,7 +133,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
     }
     if row.metrics is None:
         return data
-    data |= {"kind": row.kind, "age": age_text(row.age)}
+    data |= {"kind": row.kind, "speaker": speaker(row.metrics), "age": age_text(row.age)}
     test = row.metrics.test
     if test is None:
         return data
@@ -166,12 +164,6 @@ def _skill(skill: float, interval: list[float]) -> dict[str, Any]:
         "proven": low > 0,
         "said": "above zero" if low > 0 else "below zero" if high < 0 else "may be zero",
     }
-
-
-def plain_reason(reason: str | None) -> str:
-    """A reason without the command that follows it: the model's card has that to copy."""
-    text = split_command(reason or "")["text"]
-    return text.removesuffix(" Train it with:").removesuffix(" Retrain:")
 
 
 def age_text(age: timedelta | None) -> str:
@@ -212,9 +204,10 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "brier": of_test("brier"),
         "ece": of_test("ece"),
         "kind": row.kind,
+        "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
         "test_from": iso(metrics.periods.test.from_) if metrics else None,
         "test_to": iso(metrics.periods.test.to) if metrics else None,
-        "reasons": " ".join(row.trust.reasons) if row.trust else plain_reason(row.reason),
+        "reasons": " ".join(row.trust.reasons) if row.trust else row.explanation,
     } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}

@@ -38,15 +38,17 @@ _GRAVITY = ("critical", "unusable", "warning", "none", "missing")
 
 @dataclass(frozen=True, slots=True)
 class ModelFilters:
-    """What an analyst asked to see. The defaults let everything through; no timeframe means every timeframe."""
+    """What an analyst asked to see. The defaults let everything through; no timeframe means every timeframe, no kind every kind."""
 
     timeframes: frozenset[Timeframe] = frozenset()
+    kinds: frozenset[str] = frozenset()
     only_weak: bool = False
     search: str = ""
 
     def admit(self, row: ModelRow) -> bool:
         return (
             (not self.timeframes or row.timeframe in self.timeframes)
+            and (not self.kinds or row.kind in self.kinds)
             and (not self.only_weak or row.is_weak)
             and name_matches(row.symbol, self.search)
         )

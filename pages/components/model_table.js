@@ -21,91 +21,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.looks = data.looks
   for (const [name, look] of Object.entries(data.looks.severities)) root.style.setProperty(`--${name}`, look.colour)
   table.summary.textContent = data.summary
-  drawHeads(table, data.order)
-  drawRows(table, data.rows)
+  drawOrder(table, data.order)
+  const key = row => `${row.symbol} ${row.timeframe}`
+  drawRows(table, data.rows, key, row => emptyRow(table, row), (drawn, row) => fill(drawn, row, table.looks))
 }
 
 function begin(root, columns) {
-  const table = {
-    summary: make("p", "summary"),
-    frame: make("div", "frame"),
-    head: make("div", "row head"),
-    body: make("div", "body"),
-    heads: {},
-    rows: new Map(),
-  }
+  const label = "Every model with its accuracy, baseline, skill and verdict"
+  const table = sortableTable(label, Object.entries(columns), HELP)
+  table.summary = make("p", "summary")
   table.summary.setAttribute("role", "status")
-  const element = make("div", "table")
-  element.setAttribute("role", "table")
-  element.setAttribute("aria-label", "Every model with its accuracy, baseline, skill and verdict")
-  table.head.setAttribute("role", "row")
-  table.body.setAttribute("role", "rowgroup")
-  const group = make("div", "heads")
-  group.setAttribute("role", "rowgroup")
-  group.append(table.head)
-  for (const [column, title] of Object.entries(columns)) {
-    const cell = make("span", `column ${column}`)
-    cell.setAttribute("role", "columnheader")
-    const button = make("button", "", title, make("span", "arrow"))
-    button.type = "button"
-    if (HELP[column]) button.title = HELP[column]
-    button.onclick = () => table.sort(column)
-    cell.append(button)
-    table.heads[column] = cell
-    table.head.append(cell)
-  }
-  element.append(group, table.body)
-  table.frame.append(element)
-  table.body.onkeydown = event => moveFocus(table, event)
-  root.replaceChildren(table.summary, table.frame)
+  moveFocusByKeys(table, { ArrowDown: 1, ArrowUp: -1 })
+  root.replaceChildren(table.summary, make("div", "frame", table.element))
   tables.set(root, table)
   return table
-}
-
-function drawHeads(table, order) {
-  for (const [column, cell] of Object.entries(table.heads)) {
-    const sorted = column === order.column
-    cell.setAttribute("aria-sort", sorted ? (order.descending ? "descending" : "ascending") : "none")
-    cell.querySelector(".arrow").textContent = sorted ? (order.descending ? "↓" : "↑") : ""
-  }
-}
-
-function drawRows(table, rows) {
-  const focused = table.body.getRootNode().activeElement
-  const wanted = rows.map(row => {
-    const key = `${row.symbol} ${row.timeframe}`
-    const drawn = table.rows.get(key) ?? emptyRow(table, row)
-    const content = JSON.stringify(row)
-    if (drawn.content !== content) {
-      drawn.content = content
-      fill(drawn, row, table.looks)
-    }
-    table.rows.set(key, drawn)
-    return drawn
-  })
-  const keep = new Set(wanted)
-  for (const [key, drawn] of table.rows) {
-    if (!keep.has(drawn)) {
-      drawn.element.remove()
-      table.rows.delete(key)
-    }
-  }
-  wanted.forEach((drawn, place) => {
-    const there = table.body.children[place] ?? null
-    if (there !== drawn.element) table.body.insertBefore(drawn.element, there)
-  })
-  // A row that moved lost its focus on the way.
-  if (focused?.isConnected && focused !== table.body.getRootNode().activeElement) focused.focus({ preventScroll: true })
 }
 
 function emptyRow(table, row) {
   const link = make("a", "open")
   link.href = `model_quality?symbol=${encodeURIComponent(row.symbol)}&timeframe=${row.timeframe}`
-  link.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return // a new tab or window, as with any link
-    event.preventDefault()
-    table.open(row.symbol, row.timeframe)
-  }
+  opensHere(link, () => table.open(row.symbol, row.timeframe))
   const element = make("div", "row")
   element.setAttribute("role", "row")
   return { element, link }
@@ -132,6 +67,7 @@ function fill(drawn, row, looks) {
       ]
     : [cell("nothing", row.explanation)]
   const about = row.kind ? [cell("kind", row.kind), cell("age", row.age)] : []
+  if (row.speaker) about[0].title = row.speaker
   if (!row.kind) figures[0].classList.add("to-end")
   const why = row.surprises ? [cell("why", row.explanation)] : []
   drawn.element.replaceChildren(...cells, ...figures, ...about, ...why)
@@ -176,20 +112,4 @@ function cell(column, ...content) {
   const made = make("span", `cell ${column}`, ...content)
   made.setAttribute("role", "cell")
   return made
-}
-
-function moveFocus(table, event) {
-  const links = [...table.body.querySelectorAll("a")]
-  const place = links.indexOf(event.target)
-  const steps = { ArrowDown: 1, ArrowUp: -1 }
-  if (place < 0 || !(event.key in steps)) return
-  links[place + steps[event.key]]?.focus()
-  event.preventDefault()
-}
-
-function make(tag, className, ...content) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  element.append(...content)
-  return element
 }

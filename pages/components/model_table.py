@@ -10,7 +10,7 @@ from pages.components.model_rows import ModelRow, row_data, summary
 from pages.components.model_selection import COLUMNS
 from pages.components.row_order import RowOrder
 
-_mount = browser_component("model_table")
+_mount = browser_component("model_table", "sortable_table")
 
 KEY = "model_table"
 

@@ -58,7 +58,7 @@ def card(signal: Signal, tick_size: float | None) -> Card:
         content["problem"] = {
             "kind": signal.problem.kind.value,
             "word": PROBLEM_WORDS[signal.problem.kind],
-            "summary": _summary(signal.problem.sentence),
+            "summary": without_command(signal.problem.sentence),
             "reasons": [split_command(signal.problem.sentence)],
         }
     return content
@@ -123,9 +123,11 @@ def split_command(sentence: str) -> Card:
     return {"text": _LONG_PATH.sub(r"\1", text).strip(), "command": (marker + command).strip() or None}
 
 
-def _summary(sentence: str) -> str:
-    """A problem without the advice to train that follows it."""
-    return _LONG_PATH.sub(r"\1", sentence.partition(" Train it with:")[0])
+def without_command(sentence: str) -> str:
+    """A sentence without the advice to train that follows it."""
+    text: str = split_command(sentence)["text"]
+    said, stop, _ = text.rpartition(". ")
+    return said + stop.strip() if text.endswith(":") and said else text
 
 
 def sparkline_heights(closes: tuple[float, ...]) -> list[int]:

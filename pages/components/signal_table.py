@@ -10,7 +10,7 @@ import streamlit as st
 from core.domain import Direction, Timeframe
 from core.signal_board import Signal
 from pages.components.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, trust_word
-from pages.components.signal_cards import PROBLEM_WORDS
+from pages.components.signal_cards import PROBLEM_WORDS, without_command
 from pages.components.weak_models import weak_models_warning
 
 COLUMNS = {
@@ -109,7 +109,8 @@ def _row(signal: Signal) -> dict[str, object]:
     if signal.prediction is not None:
         return row | _call(signal)
     if signal.problem is not None:
-        return row | {"trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}", "reasons": signal.problem.sentence}
+        why = without_command(signal.problem.sentence)
+        return row | {"trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}", "reasons": why}
     return row
 
 

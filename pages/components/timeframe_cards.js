@@ -31,7 +31,10 @@ function marked(className, glyph, word) {
 }
 
 function withoutSignal(card) {
-  return [element("span", "timeframe", card.timeframe), element("span", "small", card.problem)];
+  return [
+    element("span", "row", element("span", "timeframe", card.timeframe), element("span", "direction", card.problem)),
+    element("span", "small", card.explanation),
+  ];
 }
 
 function withSignal(card) {

@@ -13,7 +13,7 @@ from core.signal_board import Signal
 from pages.components.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, SHOWN_ORDER, trust_word
 from pages.components.browser_component import browser_component
 from pages.components.number_text import accuracy_text, percent_text
-from pages.components.signal_cards import PROBLEM_WORDS
+from pages.components.signal_cards import PROBLEM_WORDS, without_command
 
 KEY = "timeframe_cards"
 
@@ -36,7 +36,10 @@ def _card(signal: Signal, metrics: ModelMetrics | None, shown: bool) -> dict[str
     card: dict[str, Any] = {"timeframe": signal.timeframe.value, "shown": shown}
     prediction = signal.prediction
     if prediction is None:
-        return card | {"problem": PROBLEM_WORDS[signal.problem.kind] if signal.problem else "Waiting for candles"}
+        if signal.problem is None:
+            return card | {"problem": "Waiting for candles", "explanation": ""}
+        explanation = without_command(signal.problem.sentence)
+        return card | {"problem": PROBLEM_WORDS[signal.problem.kind], "explanation": explanation}
     look = DIRECTION_LOOKS[Direction(prediction.direction)]
     severity = prediction.trust.severity
     return card | {

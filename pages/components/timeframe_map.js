@@ -12,91 +12,35 @@ export default function ({ data, parentElement, setTriggerValue }) {
   for (const [name, look] of Object.entries({ ...data.looks.directions, ...data.looks.severities })) {
     root.style.setProperty(`--${name}`, look.colour)
   }
-  drawLegend(map)
-  drawHeads(map, data.order)
-  drawRows(map, data.rows)
+  drawLegend(map, data.no_model)
+  drawOrder(map, data.order)
+  drawRows(map, data.rows, row => row.symbol, row => emptyRow(map, row.symbol), (drawn, row) => fill(drawn, row, map.looks))
 }
 
 function begin(root) {
-  const map = {
-    legend: make("p", "legend"),
-    table: make("div", "table"),
-    head: make("div", "row head"),
-    body: make("div", "body"),
-    heads: {},
-    rows: new Map(),
-  }
-  map.table.setAttribute("role", "table")
-  map.table.setAttribute("aria-label", "Direction and confidence of every coin on every timeframe")
-  map.head.setAttribute("role", "row")
-  map.body.setAttribute("role", "rowgroup")
-  const group = make("div", "heads")
-  group.setAttribute("role", "rowgroup")
-  group.append(map.head)
-  for (const [column, title] of [["coin", "Coin"], ...TIMEFRAMES.map(tf => [tf, tf]), ["confluence", "Confluence"]]) {
-    const cell = make("span", `column ${column}`)
-    cell.setAttribute("role", "columnheader")
-    const button = make("button", "", title, make("span", "arrow"))
-    button.type = "button"
-    button.onclick = () => map.sort(column)
-    cell.append(button)
-    map.heads[column] = cell
-    map.head.append(cell)
-  }
-  const why = make("span", "column why", "What it means")
-  why.setAttribute("role", "columnheader")
-  map.head.append(why)
-  map.table.append(group, map.body)
-  map.body.onkeydown = event => moveFocus(map, event)
-  root.replaceChildren(map.legend, map.table)
+  const columns = [["coin", "Coin"], ...TIMEFRAMES.map(tf => [tf, tf]), ["confluence", "Confluence"]]
+  const map = sortableTable("Direction and confidence of every coin on every timeframe", columns)
+  map.head.append(headCell("why", "What it means"))
+  map.legend = make("p", "legend")
+  moveFocusByKeys(map, { ArrowRight: 1, ArrowLeft: -1, ArrowDown: TIMEFRAMES.length, ArrowUp: -TIMEFRAMES.length })
+  root.replaceChildren(map.legend, map.element)
   maps.set(root, map)
   return map
 }
 
-function drawLegend(map) {
-  if (map.legend.firstChild) return
+function drawLegend(map, noModel) {
+  if (map.noModel === noModel) return
+  map.noModel = noModel
   const { directions, severities } = map.looks
   const part = (className, glyph, text) => make("span", className, make("span", "glyph", glyph), ` ${text}`)
-  map.legend.append(
+  map.legend.replaceChildren(
     ...["LONG", "NO_TRADE", "SHORT"].map(name => part(name, directions[name].glyph, directions[name].word)),
     part("", "▒", "the stronger the colour, the surer the call"),
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),
+    ...(noModel ? [make("span", "", noModel)] : []),
   )
-}
-
-function drawHeads(map, order) {
-  for (const [column, cell] of Object.entries(map.heads)) {
-    const sorted = column === order.column
-    cell.setAttribute("aria-sort", sorted ? (order.descending ? "descending" : "ascending") : "none")
-    cell.querySelector(".arrow").textContent = sorted ? (order.descending ? "↓" : "↑") : ""
-  }
-}
-
-function drawRows(map, rows) {
-  const focused = map.body.getRootNode().activeElement
-  const wanted = rows.map(row => {
-    const drawn = map.rows.get(row.symbol) ?? emptyRow(map, row.symbol)
-    const content = JSON.stringify(row)
-    if (drawn.content !== content) {
-      drawn.content = content
-      fill(drawn, row, map.looks)
-    }
-    return drawn
-  })
-  const keep = new Set(wanted)
-  for (const [symbol, drawn] of map.rows) {
-    if (!keep.has(drawn)) {
-      drawn.element.remove()
-      map.rows.delete(symbol)
-    }
-  }
-  wanted.forEach((drawn, place) => {
-    if (map.body.children[place] !== drawn.element) map.body.insertBefore(drawn.element, map.body.children[place] ?? null)
-  })
-  // A row that moved lost its focus on the way.
-  if (focused?.isConnected && focused !== map.body.getRootNode().activeElement) focused.focus({ preventScroll: true })
 }
 
 function emptyRow(map, symbol) {
@@ -106,11 +50,7 @@ function emptyRow(map, symbol) {
     links: TIMEFRAMES.map(timeframe => {
       const link = make("a", "")
       link.href = `coin?symbol=${encodeURIComponent(symbol)}&timeframe=${timeframe}`
-      link.onclick = event => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return // a new tab or window, as with any link
-        event.preventDefault()
-        map.open(symbol, timeframe)
-      }
+      opensHere(link, () => map.open(symbol, timeframe))
       return link
     }),
     score: make("span", "score"),
@@ -125,7 +65,6 @@ function emptyRow(map, symbol) {
     return cell
   })
   drawn.element.append(drawn.coin, ...cells, drawn.score, drawn.why)
-  map.rows.set(symbol, drawn)
   return drawn
 }
 
@@ -144,9 +83,9 @@ function fill(drawn, row, looks) {
 function fillCell(link, row, cell, looks) {
   if (!cell.direction) {
     link.className = "missing"
-    link.textContent = "–"
-    link.title = cell.problem
-    link.setAttribute("aria-label", `${row.name} ${cell.timeframe}: ${cell.problem}`)
+    link.textContent = cell.mark
+    link.title = cell.explanation || cell.problem
+    link.setAttribute("aria-label", `${row.name} ${cell.timeframe}: ${cell.problem}. ${cell.explanation}`)
     return
   }
   const look = looks.directions[cell.direction]
@@ -167,20 +106,4 @@ function scale(row) {
   bar.append(part)
   bar.setAttribute("aria-hidden", "true") // the number beside it says the same
   return bar
-}
-
-function moveFocus(map, event) {
-  const links = [...map.body.querySelectorAll("a")]
-  const place = links.indexOf(event.target)
-  const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: TIMEFRAMES.length, ArrowUp: -TIMEFRAMES.length }
-  if (place < 0 || !(event.key in steps)) return
-  links[place + steps[event.key]]?.focus()
-  event.preventDefault()
-}
-
-function make(tag, className, ...content) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  element.append(...content)
-  return element
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from core.coverage import RULE
 from pages.components.appearance import looks_for_browser
 from pages.components.browser_component import browser_component
 from pages.components.row_order import RowOrder
-from pages.components.timeframe_rows import Row, row_data
+from pages.components.timeframe_rows import NO_MODEL_MARK, Row, lacks_model, row_data
 
-_mount = browser_component("timeframe_map")
+_mount = browser_component("timeframe_map", "sortable_table")
 
 KEY = "timeframe_map"
 
@@ -22,6 +23,7 @@ def timeframe_map(rows: Sequence[Row], order: RowOrder, on_sorted: Callable[[], 
     """
     data = {
         "rows": [row_data(row) for row in rows],
+        "no_model": f"{NO_MODEL_MARK} no model: {RULE}" if any(map(lacks_model, rows)) else "",
         "order": {"column": order.column, "descending": order.descending},
         "looks": looks_for_browser(),
     }

@@ -11,18 +11,21 @@ from typing import Any
 
 from core.confluence import Confluence, confluence, lean
 from core.domain import Timeframe, ticker
+from core.inference_service import UnavailableKind
 from core.market.coins import coin_name
 from core.signal_board import BoardSnapshot, Signal
 from pages.components.appearance import trust_word
 from pages.components.number_text import NONE, percent_text, score_text
 from pages.components.row_order import RowOrder
-from pages.components.signal_cards import PROBLEM_WORDS, accuracy_of
+from pages.components.signal_cards import PROBLEM_WORDS, accuracy_of, without_command
 
 COLUMNS = ("coin", *(timeframe.value for timeframe in Timeframe), "confluence")
 """What rows can be ordered by."""
 
 LARGEST_FIRST = COLUMNS[1:]
 """The columns of numbers begin with the most LONG."""
+
+NO_MODEL_MARK = "○"
 
 MOST_LONG_FIRST = RowOrder("confluence", descending=True)
 
@@ -67,6 +70,12 @@ def ordered(rows: Iterable[Row], order: RowOrder) -> list[Row]:
     return sorted(by_name, key=rank)
 
 
+def lacks_model(row: Row) -> bool:
+    """Whether some timeframe of a coin has no usable model."""
+    problems = [signal.problem for signal in row.signals.values() if signal.problem is not None]
+    return any(problem.kind is UnavailableKind.NO_MODEL for problem in problems)
+
+
 def row_data(row: Row) -> dict[str, Any]:
     """One row as plain data for the component; texts are ready to show."""
     agreed = row.confluence
@@ -87,7 +96,13 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
     cell: dict[str, Any] = {"timeframe": timeframe.value}
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
-        return cell | {"problem": PROBLEM_WORDS[problem.kind] if problem else "No signal"}
+        if problem is None:
+            return cell | {"mark": NONE, "problem": "No signal", "explanation": ""}
+        return cell | {
+            "mark": NO_MODEL_MARK if problem.kind is UnavailableKind.NO_MODEL else NONE,
+            "problem": PROBLEM_WORDS[problem.kind],
+            "explanation": without_command(problem.sentence),
+        }
     prediction = signal.prediction
     accuracy = accuracy_of(prediction)
     return cell | {

@@ -10,7 +10,7 @@ from core.trust import accuracy_band, majority_class, retrain_command
 from pages.components.appearance import DIRECTION_LOOKS, finding_word
 from pages.components.number_text import percent_text
 from pages.components.plain_text import plain
-from pages.components.signal_cards import split_command
+from pages.components.signal_cards import without_command
 
 
 def trust_panel(trust: Trust, test: Evaluation | None, symbol: str, timeframe: Timeframe) -> None:
@@ -29,7 +29,7 @@ def trust_panel(trust: Trust, test: Evaluation | None, symbol: str, timeframe: T
 
 
 def _show(finding: Finding, symbol: str, timeframe: Timeframe) -> None:
-    text = plain(split_command(finding.sentence)["text"].removesuffix(" Retrain:"))
+    text = plain(without_command(finding.sentence))
     if finding.severity is Severity.CRITICAL:
         st.error(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/error:")
         st.caption("Train it anew, with FOLDER being your folder of candles:")

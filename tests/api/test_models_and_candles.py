@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,8 @@ from starlette.testclient import TestClient
 from core.application import Application
 from core.domain import BadCandles, Timeframe
 from tests.api.client import client_of, refusal
-from tests.applications import COINS, StillLife
+from tests.applications import COINS, StillLife, still_life
+from tests.hand_made_models import publish_ensemble
 
 
 def test_models_are_listed_with_their_state_and_accuracy(client: TestClient) -> None:
@@ -25,6 +27,23 @@ def test_models_are_listed_with_their_state_and_accuracy(client: TestClient) -> 
     weak = next(m for m in body["models"] if m["symbol"] == "ETHUSDT" and m["timeframe"] == "15m")
     assert weak["accuracy_band"] == "weak"
     assert weak["findings"]
+
+
+def test_models_say_which_kind_they_are(tmp_path: Path) -> None:
+    life = still_life(tmp_path)
+    publish_ensemble(tmp_path, "BTCUSDT", Timeframe.M15)
+    life.board.recompute()
+    with client_of(life.application) as client:
+        listed = {(m["symbol"], m["timeframe"]): m["model_kind"] for m in client.get("/api/models").json()["models"]}
+        one = client.get("/api/models/BTC/15m").json()
+        predicted = client.get("/api/predictions?timeframe=15m").json()["predictions"]
+    assert (listed["BTCUSDT", "15m"], listed["BTCUSDT", "1h"], listed["DOGEUSDT", "15m"]) == (
+        "ensemble",
+        "cnn_lstm",
+        None,
+    )
+    assert (one["model_kind"], one["metrics"]["kind"], one["metrics"]["network_share"]) == ("ensemble", "ensemble", 0.4)
+    assert [p["model_kind"] for p in predicted] == ["ensemble", "cnn_lstm", "cnn_lstm"]
 
 
 def test_one_model_comes_with_the_whole_of_its_metrics(client: TestClient, life: StillLife) -> None:

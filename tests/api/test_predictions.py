@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from starlette.testclient import TestClient
 
 from core.application import Application
+from core.coverage import no_model
 from core.domain import Timeframe
 from core.inference_service import InferenceService
 from tests.api.client import refusal
@@ -125,3 +127,21 @@ def test_one_coin_without_a_model_is_not_found_with_the_reason(client: TestClien
     message = refusal(client.get("/api/predictions/DOGE"), 404, "no_model")
     assert "DOGEUSDT" in message
     assert "train_models.py" in message
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "predictions?timeframe=1d",
+        "predictions/DOGE?timeframe=1d",
+        "predictions/DOGE/summary",
+        "models",
+        "models/DOGE/1d",
+    ],
+)
+def test_wherever_a_model_is_missing_the_rule_for_one_comes_first_and_the_command_last(
+    client: TestClient, address: str
+) -> None:
+    text = client.get(f"/api/{address}").text
+    command = "python scripts/train_models.py --candles FOLDER --symbols DOGEUSDT --timeframes 1d"
+    assert re.search(rf'"{no_model("DOGEUSDT", Timeframe.D1)} Train one into [^"]+ with: {command}"', text)

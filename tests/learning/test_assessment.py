@@ -14,12 +14,13 @@ from core.domain import Timeframe
 from core.learning import assessment, experiments, timeframe_assessment
 from core.learning.assessment import Assessment, AssessmentOrder, assess
 from core.learning.assessment_page import report_json, report_text
+from core.learning.boosting import Boosting
 from core.learning.comparison import Judgement
-from core.learning.experiments import Material
 from core.learning.pipeline import TrainingOrder, train_models
 from core.learning.timeframe_assessment import Row, TimeframeAssessment, shuffled_verdict
 from core.learning.training import Recipe
 from core.market.candles import CandleStore
+from core.model_registry import ModelRegistry
 from tests.made_candles import START_MS, write_coins
 
 M15 = Timeframe.M15
@@ -36,7 +37,7 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> AssessmentOrder:
     late = START_MS + (CANDLES - 300) * M15.milliseconds
     write_coins(candles, {"NEWUSDT": 300}, M15, start_ms=late, first_seed=9)
     spot = write_coins(folder / "spot", {"AAAUSDT": CANDLES}, M15, START_MS - 500 * M15.milliseconds, first_seed=4)
-    recipes = dict.fromkeys(Timeframe, SHORT_RECIPE)
+    recipes, boostings = dict.fromkeys(Timeframe, SHORT_RECIPE), dict.fromkeys(Timeframe, Boosting(rounds=15))
     training = TrainingOrder(
         candles=candles,
         spot_candles=spot,
@@ -47,6 +48,7 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> AssessmentOrder:
         trained_at=NOW,
         quiet=True,
         recipes=recipes,
+        boostings=boostings,
     )
     assert len(train_models(training).trained) == 2
     return AssessmentOrder(
@@ -58,7 +60,7 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> AssessmentOrder:
         now=NOW,
         quiet=True,
         recipes=recipes,
-        boosting_rounds=15,
+        boostings=boostings,
     )
 
 
@@ -88,6 +90,7 @@ def test_every_model_is_judged_on_the_same_candles_of_the_same_coins(m15: Timefr
         "LightGBM without mirroring",
         "CNN-LSTM",
         "ensemble",
+        "published",
         "LightGBM on shuffled labels",
     ]
     pooled = [row.judgement.pooled for row in (*m15.models, *m15.ablations)]
@@ -133,18 +136,22 @@ def test_a_feature_that_peeks_is_reported(
     assert any(note.startswith("LEAK: ret1") for note in again.timeframes[0].notes)
 
 
-def test_the_published_models_are_what_their_recipe_gives_when_trained_anew(m15: TimeframeAssessment) -> None:
+def test_the_published_models_are_what_their_recipe_gives_when_trained_anew(
+    order: AssessmentOrder, m15: TimeframeAssessment
+) -> None:
     anew = {judgement.name: judgement for judgement in m15.folds[-1].judgements}
-    published = named(m15.models, "CNN-LSTM")
-    for symbol, coin in published.coins.items():
-        assert anew["CNN-LSTM"].coins[symbol]["log_loss"] == pytest.approx(coin["log_loss"], abs=1e-6)
+    kinds = {symbol: ModelRegistry(order.models).load_metadata(symbol, M15).kind for symbol in ("AAAUSDT", "BBBUSDT")}
+    for symbol, coin in named(m15.models, "published").coins.items():
+        alike = anew["ensemble" if kinds[symbol] == "ensemble" else "CNN-LSTM"].coins[symbol]
+        assert alike["log_loss"] == pytest.approx(coin["log_loss"], abs=1e-5)
     assert any("agrees with what was measured here for 2 of 2" in note for note in m15.notes)
 
 
 def test_ablations_change_one_thing_each_and_are_compared_with_the_shared_network(m15: TimeframeAssessment) -> None:
     first, *others = m15.ablations
     assert first.judgement.name == "without the per-coin layer"
-    assert first.over is named(m15.models, "CNN-LSTM")
+    assert first.over is not None
+    assert first.over.coins == named(m15.models, "CNN-LSTM").coins
     assert [row.judgement.name.split(" (")[0] for row in others] == [
         "mean of 3 seeds",
         "seed 2",
@@ -182,7 +189,7 @@ def test_the_page_and_the_json_hold_every_model_and_coin(found: Assessment) -> N
     ensemble = next(m for m in values["timeframes"]["15m"]["models"] if m["name"] == "ensemble")
     assert set(ensemble["coins"]) == {"AAAUSDT", "BBBUSDT"}
     assert set(ensemble["pooled"]) >= {"log_loss", "skill_interval", "balanced_accuracy", "brier", "ece"}
-    assert ensemble["gain"]["over"] == "CNN-LSTM"
+    assert ensemble["gain"]["over"] == "published"
 
 
 def test_what_is_done_is_kept_and_an_interrupted_run_goes_on(order: AssessmentOrder, found: Assessment) -> None:
@@ -218,7 +225,7 @@ def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: A
         plan.folds[-1].cuts.validation
     )
     for fold in plan.folds:
-        for dataset in plan.material.datasets(fold, plan.material.more).values():
+        for dataset in plan.material.more[0].datasets(fold.cuts, fold.end):
             learned = dataset[dataset["split"].isin(["train", "validation"])]
             ends = learned["open_time"] + pd.Timedelta(minutes=15 * 17)
             assert ends.max().timestamp() * 1000 <= fold.cuts.test
@@ -233,8 +240,8 @@ def test_later_spot_candles_do_not_change_what_a_fold_learns_from(order: Assessm
     assert later.any()
     other.loc[later, ["open", "high", "low", "close"]] *= 3
     CandleStore(tmp_path).write("AAAUSDT", M15, other)
-    changed = Material(M15, plan.material.candles, more=(CandleStore(tmp_path).path("AAAUSDT", M15),))
-    mine, theirs = (m.datasets(fold, m.more)["AAAUSDT"] for m in (plan.material, changed))
+    changed = replace(plan.material.more[0], path=CandleStore(tmp_path).path("AAAUSDT", M15))
+    mine, theirs = (file.datasets(fold.cuts, fold.end)[0] for file in (plan.material.more[0], changed))
     rows = mine["split"].isin(["train", "validation"]).to_numpy()
     assert rows.any()
     pd.testing.assert_frame_equal(mine[rows], theirs[rows])

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from core.coverage import RULE
 from core.domain import Timeframe
 from core.feature_calculator import FEATURES, calculate_features
 from core.learning.datasets import (
     FIRST_USABLE,
-    MIN_TRAINING_CANDLES,
     Cuts,
     TooLittleHistory,
+    blocks_of,
     build_dataset,
     cuts_for,
     require_enough_history,
@@ -38,7 +41,7 @@ def rows_of(dataset: pd.DataFrame, split: str) -> np.ndarray:
 
 def test_every_candle_keeps_its_row_with_features_label_and_split(candles: pd.DataFrame) -> None:
     dataset = build_dataset(candles, Timeframe.M15, cuts_at(600, 800))
-    assert list(dataset.columns) == ["open_time", *FEATURES, "label", "candles_to_barrier", "split"]
+    assert list(dataset.columns) == ["open_time", *FEATURES, "label", "candles_to_barrier", "block", "split"]
     assert len(dataset) == len(candles)
     expected = calculate_features(candles, Timeframe.M15).to_numpy(dtype=np.float32)
     np.testing.assert_array_equal(dataset[list(FEATURES)].to_numpy(), expected)
@@ -87,18 +90,55 @@ def test_cuts_keep_the_stated_lengths_on_a_long_history_and_shrink_on_a_short_on
     assert long.test % DAY == long.validation % DAY == 0
 
 
-def test_too_little_history_says_how_much_is_missing() -> None:
-    candles = make_candles(400)
-    cuts = cuts_at(300, 350)
-    dataset = build_dataset(candles, Timeframe.M15, cuts)
-    missing = MIN_TRAINING_CANDLES - len(rows_of(dataset, "train"))
-    with pytest.raises(TooLittleHistory, match=rf"at least {missing} more 15m candles"):
-        require_enough_history(dataset, Timeframe.M15)
-    longer = make_candles(400 + missing, start_ms=START_MS - missing * STEP)
-    require_enough_history(build_dataset(longer, Timeframe.M15, cuts), Timeframe.M15)
+@pytest.mark.parametrize("timeframe", list(Timeframe))
+@pytest.mark.parametrize("count", [20, 150, 300, 500])
+def test_too_little_history_of_a_lone_coin_says_how_much_is_missing(timeframe: Timeframe, count: int) -> None:
+    """With so many candles more there is enough; a day of them less does not do, since cuts fall on midnights."""
+    missing = missing_candles(lone_coin(count, timeframe), timeframe)
+    require_enough_history(lone_coin(count + missing, timeframe), timeframe)
+    with pytest.raises(TooLittleHistory):
+        require_enough_history(lone_coin(count + missing - max(1, 1440 // timeframe.minutes), timeframe), timeframe)
+
+
+def test_too_little_history_among_coins_with_more_says_how_much_is_missing() -> None:
+    newest = START_MS + 1000 * Timeframe.D1.milliseconds
+    cuts = cuts_for(START_MS, newest, Timeframe.D1)
+
+    def young(count: int) -> pd.DataFrame:
+        start = newest - (count - 1) * Timeframe.D1.milliseconds
+        return build_dataset(make_candles(count, Timeframe.D1, start_ms=start), Timeframe.D1, cuts)
+
+    missing = missing_candles(young(400), Timeframe.D1)
+    require_enough_history(young(400 + missing), Timeframe.D1)
+    assert missing_candles(young(400 + missing - 1), Timeframe.D1) == 1
+
+
+def lone_coin(count: int, timeframe: Timeframe) -> pd.DataFrame:
+    """The dataset of a coin that is alone in its folder, ending always at the same instant."""
+    start = START_MS + (1000 - count) * timeframe.milliseconds
+    times = start, start + (count - 1) * timeframe.milliseconds
+    return build_dataset(make_candles(count, timeframe, start_ms=start), timeframe, cuts_for(*times, timeframe))
+
+
+def missing_candles(dataset: pd.DataFrame, timeframe: Timeframe) -> int:
+    """How many candles the sentence says are missing."""
+    with pytest.raises(TooLittleHistory, match=RULE) as error:
+        require_enough_history(dataset, timeframe)
+    said = re.search(r"About (\d+) more candles of earlier history are missing", str(error.value))
+    assert said is not None
+    return int(said[1])
 
 
 def test_a_coin_whose_candles_ended_before_the_test_period_is_told_so() -> None:
     dataset = build_dataset(make_candles(700), Timeframe.M15, cuts_at(500, 800))
     with pytest.raises(TooLittleHistory, match="no labelled candle in the test period"):
         require_enough_history(dataset, Timeframe.M15)
+
+
+@pytest.mark.parametrize(("timeframe", "days"), [("15m", 1), ("1h", 1), ("4h", 3), ("1d", 16)])
+def test_a_block_of_time_is_whole_days_and_as_long_as_a_label_may_look_ahead(timeframe: str, days: int) -> None:
+    day = 86_400_000
+    midnights = np.arange(20_000, 20_064) * day
+    blocks = blocks_of(midnights, Timeframe(timeframe))
+    assert len(np.unique(blocks)) == pytest.approx(64 / days, abs=1)
+    np.testing.assert_array_equal(blocks_of(midnights + day - 1, Timeframe(timeframe)), blocks)

@@ -14,24 +14,24 @@ from scripts import evaluate_models
 from scripts.evaluate_models import main
 from tests.made_candles import write_coins
 
-H4 = Timeframe.H4
+D1 = Timeframe.D1
 SHORT_RECIPE = Recipe(steps=10, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=5)
 
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of candles of one coin and its published 4h model."""
+    """A folder of candles of one coin and its published 1d model."""
     folder = tmp_path_factory.mktemp("evaluate")
-    candles = write_coins(folder / "candles", {"AAAUSDT": 1000}, H4)
+    candles = write_coins(folder / "candles", {"AAAUSDT": 1000}, D1)
     order = TrainingOrder(
         candles=candles,
         symbols=("AAAUSDT",),
-        timeframes=(H4,),
+        timeframes=(D1,),
         models=folder / "models",
         datasets=folder / "datasets",
         trained_at=datetime(2025, 9, 1, tzinfo=UTC),
         quiet=True,
-        recipes={H4: SHORT_RECIPE},
+        recipes={D1: SHORT_RECIPE},
     )
     assert train_models(order).trained
     return folder
@@ -65,7 +65,7 @@ def test_a_quick_run_prints_the_tables_writes_json_and_never_a_page(
     workplace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     figures, page = workplace / "figures.json", workplace / "page.md"
-    assert run(workplace, "--quick", "--timeframes", "4h", "--json", str(figures), "--page", str(page)) == 0
+    assert run(workplace, "--quick", "--timeframes", "1d", "--json", str(figures), "--page", str(page)) == 0
     out = capsys.readouterr().out
     assert out.startswith("**QUICK RUN")
     assert "| ensemble " in out

@@ -12,8 +12,10 @@ import pytest
 from core.domain import Timeframe
 from core.feature_calculator import FEATURES
 from core.learning import pipeline
+from core.learning.boosting import Boosting
 from core.learning.coin_model import predictions_path
 from core.learning.datasets import DIMENSIONS, SPLIT_LENGTHS, dataset_path
+from core.learning.ensemble import Blend
 from core.learning.pipeline import TrainingOrder, train_models
 from core.learning.shared_network import shared_network_path
 from core.learning.summary import summarise, summary_table
@@ -24,6 +26,7 @@ from tests.made_candles import START_MS, make_candles, write_coins
 
 M15, H4, D1 = Timeframe.M15, Timeframe.H4, Timeframe.D1
 QUICK = Recipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=15)
+FEW_TREES = Boosting(rounds=8)
 COINS = {"AAAUSDT": 1500, "BBBUSDT": 1500, "NEWUSDT": 600}
 """NEWUSDT has a year less history than the others and cannot have a model."""
 
@@ -39,6 +42,7 @@ def order(tmp: Path, candles: Path, **changes: object) -> TrainingOrder:
             trained_at=datetime(2025, 9, 1, tzinfo=UTC),
             quiet=True,
             recipes=dict.fromkeys(Timeframe, QUICK),
+            boostings=dict.fromkeys(Timeframe, FEW_TREES),
         ),
         **changes,
     )
@@ -101,6 +105,38 @@ def test_the_summary_speaks_of_the_models_there_are(trained: TrainingOrder) -> N
     assert summarise(trained.models, trained.datasets, trained.symbols, H4) is None
 
 
+def test_a_coin_whose_validation_asks_for_it_is_published_as_an_ensemble_and_the_others_are_not(
+    trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "choose_ensembles", lambda *_: {"AAAUSDT": Blend(0.6, 1.1)})
+    run = replace(trained, models=tmp_path / "models", symbols=("AAAUSDT", "BBBUSDT"))
+    assert len(train_models(run).trained) == 2
+    alone = ModelRegistry(trained.models).get("AAA", M15)
+    pair, other = (ModelRegistry(run.models).get(symbol, M15) for symbol in ("AAA", "BBB"))
+    assert (pair.metrics.kind, pair.metrics.network_share, pair.metrics.temperature) == ("ensemble", 0.6, 1.1)
+    assert pair.trees is not None
+    assert pair.version != alone.version
+    assert np.array_equal(pair.network.out.weight, alone.network.out.weight)
+    assert (other.metrics.kind, other.trees) == ("cnn_lstm", None)
+    predicted = pd.read_parquet(predictions_path(run.datasets, "AAAUSDT", M15))
+    assert pair.metrics.test is not None
+    losses = -np.log(predicted[["SHORT", "NO_TRADE", "LONG"]].to_numpy()[np.arange(len(predicted)), predicted["label"]])
+    assert losses.mean() == pytest.approx(pair.metrics.test.log_loss, abs=1e-5)
+    assert alone.metrics.test is not None
+    assert pair.metrics.test.log_loss != alone.metrics.test.log_loss
+
+
+def test_trees_that_fail_take_their_timeframe_with_them_and_the_reason_is_told(
+    candles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(pipeline, "make_shared_trees", fails)
+    report = train_models(order(tmp_path, candles, symbols=("AAAUSDT",)))
+    assert report.failed == {("AAAUSDT", M15): "the trees all coins share failed: no space left"}
+
+
 def test_a_second_run_leaves_everything_as_it_is(trained: TrainingOrder) -> None:
     before = {p: p.stat().st_mtime_ns for p in trained.models.rglob("*") if p.is_file()}
     report = train_models(trained)
@@ -115,6 +151,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     shared = shared_network_path(trained.datasets, M15)
     before = shared.read_bytes()
     monkeypatch.setattr("core.learning.shared_network.rehearse", _must_not_run)
+    monkeypatch.setattr("core.learning.shared_trees.rehearse_boosting", _must_not_run)
     report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
     assert report.trained == [("BBBUSDT", M15)]
     assert shared.read_bytes() == before

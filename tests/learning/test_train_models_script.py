@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.coverage import RULE
 from core.domain import Timeframe
 from core.learning import pipeline
 from core.learning.training import Recipe
@@ -30,8 +31,8 @@ def test_it_trains_prints_the_table_and_says_who_lacks_history(
 ) -> None:
     assert run(candles, tmp_path) == 0
     out = capsys.readouterr().out
-    assert "1 models trained" in out
-    assert "NEWUSDT 15m: 150 candles leave 0 labelled ones" in out
+    assert "1 model trained" in out
+    assert f"NEWUSDT 15m: 150 15m candles leave 0 labelled ones for training, but {RULE}." in out
     assert ModelRegistry(tmp_path / "m").available() == (("AAAUSDT", Timeframe.M15),)
     assert run(candles, tmp_path) == 0
     assert "1 were there already" in capsys.readouterr().out
@@ -45,7 +46,16 @@ def test_a_failed_coin_is_listed_with_its_reason_and_the_exit_code_is_1(
     out = capsys.readouterr().out
     assert "FAILED" in out
     assert "NEWUSDT" in out
-    assert "1 models trained" in out
+    assert "1 model trained" in out
+
+
+def test_without_a_list_the_timeframes_are_those_the_folder_has(
+    candles: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder of one's own seldom has all four, and what was never there cannot fail."""
+    folders = ["--candles", str(candles), "--models", str(tmp_path / "m"), "--datasets", str(tmp_path / "d")]
+    assert main([*folders, "--jobs", "1"]) == 0
+    assert "FAILED" not in capsys.readouterr().out
 
 
 def test_no_model_at_all_is_a_failure(candles: Path, tmp_path: Path) -> None:

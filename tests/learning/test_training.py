@@ -12,10 +12,12 @@ from core.learning.pool import DIRECTIONAL, Windows, fit_scaler, windows_of
 from core.learning.training import (
     TEMPERATURE_BOUNDS,
     Recipe,
+    beyond_doubt,
     fit_last_layer,
     fit_temperature,
     log_loss,
     logits_of,
+    longest_good,
     mirrored,
     rehearse,
     train_until,
@@ -100,7 +102,7 @@ def test_the_same_seed_gives_the_same_network_and_another_seed_another(
     assert not torch.equal(shared.out.weight, other.out.weight)
 
 
-def test_a_rehearsal_keeps_the_average_that_was_best_on_validation_and_reports_every_step(
+def test_a_rehearsal_keeps_the_average_of_the_step_it_chose_and_reports_every_step(
     windows: dict[str, Windows],
 ) -> None:
     told: list[int] = []
@@ -108,13 +110,32 @@ def test_a_rehearsal_keeps_the_average_that_was_best_on_validation_and_reports_e
     assert [step for step, _ in rehearsal.looks] == [10, 20, 30]
     assert sum(told) == QUICK.steps
     kept = log_loss(logits_of(rehearsal.network, windows["validation"]), windows["validation"].labels)
-    assert kept == pytest.approx(min(loss for _, loss in rehearsal.looks))
-    assert kept == pytest.approx(dict(rehearsal.looks)[rehearsal.best_step])
+    assert kept == pytest.approx(dict(rehearsal.looks)[rehearsal.steps])
+
+
+BLOCKS = np.repeat(np.arange(20), 50)
+
+
+def test_a_training_is_as_long_as_the_recipe_says_while_no_shorter_one_is_better_beyond_doubt() -> None:
+    rng = np.random.default_rng(0)
+    early, late = rng.standard_normal((2, 1000))
+    by_chance = {10: early, 20: late - late.mean() + early.mean() + 0.001}
+    assert longest_good(by_chance, BLOCKS) == 20
+    assert longest_good({10: early, 20: early - 1, 30: early - 0.9}, BLOCKS) == 20
+    assert longest_good({10: early, 20: early + 0.1, 30: early + 1}, BLOCKS) == 10
+    assert longest_good({10: early}, BLOCKS) == 10
+
+
+def test_a_gain_of_one_block_of_time_alone_is_not_beyond_doubt() -> None:
+    one_lucky_block = np.where(BLOCKS == 3, 1.0, 0.0)
+    assert not beyond_doubt(one_lucky_block, BLOCKS)
+    assert beyond_doubt(np.full(1000, 0.01), BLOCKS)
+    assert not beyond_doubt(np.zeros(1000), BLOCKS)
 
 
 def test_training_until_a_step_repeats_what_the_rehearsal_had_there(windows: dict[str, Windows]) -> None:
     rehearsal = rehearse(windows["train"], windows["validation"], QUICK, 1)
-    repeated = train_until(rehearsal.best_step, windows["train"], QUICK, 1)
+    repeated = train_until(rehearsal.steps, windows["train"], QUICK, 1)
     for name, tensor in rehearsal.network.state_dict().items():
         assert torch.equal(tensor, repeated.state_dict()[name])
 

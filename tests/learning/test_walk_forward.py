@@ -2,16 +2,13 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
-from core.learning.datasets import build_dataset, cuts_for
-from core.learning.walk_forward import FOLDS, expanding_folds, known_to
-from core.market.candles import open_times_ms
-from core.trade_levels import HORIZON_CANDLES
-from tests.made_candles import START_MS, make_candles
+from core.learning.datasets import cuts_for
+from core.learning.walk_forward import FOLDS, expanding_folds
+from tests.made_candles import START_MS
 
 DAY = 86_400_000
 
@@ -41,16 +38,3 @@ def test_the_first_fold_still_has_a_quarter_of_the_history_to_learn_from() -> No
 def test_one_fold_is_the_split_of_published_models() -> None:
     (only,) = expanding_folds(START_MS, START_MS + 100 * DAY, Timeframe.D1, count=1)
     assert only.cuts == cuts_for(START_MS, START_MS + 100 * DAY, Timeframe.D1)
-
-
-@pytest.mark.parametrize("number", [1, 3, 5])
-def test_no_label_of_a_fold_looks_past_its_cuts_or_its_end(number: int) -> None:
-    timeframe = Timeframe.M15
-    candles = make_candles(3000)
-    times = open_times_ms(candles)
-    fold = expanding_folds(int(times[0]), int(times[-1]), timeframe)[number - 1]
-    dataset = build_dataset(known_to(fold, candles, timeframe), timeframe, fold.cuts)
-    for split, limit in (("train", fold.cuts.validation), ("validation", fold.cuts.test), ("test", fold.end)):
-        rows = dataset[dataset["split"] == split]
-        assert len(rows)
-        assert open_times_ms(rows).max() + (HORIZON_CANDLES + 1) * timeframe.milliseconds <= limit

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
+from core.coverage import no_model
 from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, UnknownSymbol, Verdict
 from core.inference_service import Unavailable, UnavailableKind
 from core.market.feed import SeriesStatus
@@ -76,8 +77,8 @@ def signal(
 def silent(
     symbol: str = "XRPUSDT",
     kind: UnavailableKind = UnavailableKind.NO_MODEL,
-    sentence: str = "No model of XRPUSDT on 15m: /srv/models/XRPUSDT/15m/cnn_lstm_best.pt does not exist. "
-    "Train it with: python scripts/train_models.py --symbols XRPUSDT",
+    sentence: str = no_model("XRPUSDT", Timeframe.M15) + " Train one into /srv/models/XRPUSDT/15m with: "
+    "python scripts/train_models.py --symbols XRPUSDT",
     timeframe: Timeframe = Timeframe.M15,
 ) -> Signal:
     """A signal without a prediction, and why."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from core.coverage import no_model
 from core.domain import Timeframe
 from core.model_metrics import ModelMetrics
 from core.model_registry import ModelStatus
@@ -17,15 +18,25 @@ NOW = datetime(2025, 6, 13, tzinfo=UTC)
 
 def model_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **changes: Any) -> ModelRow:
     """The row of a model that is 12 days old."""
-    seal = {"sha256": {"cnn_lstm_best.pt": "0" * 64, "scaler.pkl": "0" * 64}}
-    described = ModelMetrics.model_validate(metrics(symbol, timeframe, **changes) | seal)
+    described = model_metrics(symbol, timeframe, **changes)
     return row_of(ModelStatus(symbol, timeframe, "available", None, described), NOW)
+
+
+def ensemble_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15) -> ModelRow:
+    return model_row(symbol, timeframe, kind="ensemble", network_share=0.58)
+
+
+def model_metrics(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **changes: Any) -> ModelMetrics:
+    """What metrics.json says of a hand-made model."""
+    described = metrics(symbol, timeframe, **changes)
+    files = ["cnn_lstm_best.pt", "scaler.pkl"] + ["boosted_trees.npz"] * (described.get("kind") == "ensemble")
+    return ModelMetrics.model_validate(described | {"sha256": dict.fromkeys(files, "0" * 64)})
 
 
 def missing_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.D1) -> ModelRow:
     reason = (
-        f"No model of {symbol} on {timeframe}: /srv/candor/models/{symbol}/{timeframe}/cnn_lstm_best.pt does not "
-        f"exist. Train it with: python scripts/train_models.py --candles FOLDER --symbols {symbol}"
+        f"{no_model(symbol, timeframe)} Train one into /srv/candor/models/{symbol}/{timeframe} with: "
+        f"python scripts/train_models.py --candles FOLDER --symbols {symbol}"
     )
     return row_of(ModelStatus(symbol, timeframe, "missing", reason, None), NOW)
 

@@ -30,7 +30,7 @@ def test_the_three_numbers_of_the_explanation_add_up_to_100() -> None:
 
 def test_times_go_to_the_browser_by_the_markets_clock_and_speed() -> None:
     signal = Signal("BTCUSDT", Timeframe.H1, prediction(), None, 101.0, -0.012, (100.0, 101.0))
-    data = call_data(signal, NOON, 180.0, 0.1, 16)
+    data = call_data(signal, NOON, 180.0, 0.1, 16, "CNN-LSTM")
     assert data["valid_until"] - data["now"] == 3_600_000
     assert data["speed"] == 180.0
     assert data["candle"] == "2025-09-03 11:00–12:00 UTC"

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from core.application import Application
+from core.coverage import no_model
 from core.domain import MarketUnavailable, Timeframe, UnknownSymbol
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
@@ -19,7 +20,7 @@ from core.model_registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
 from core.signal_board import SignalBoard
 from tests.applications import COINS, NOON, StillLife, still_life
-from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish
+from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
 from tests.pages.coin_page import coin_page, component_data, said
 
 NO_MODEL = COINS[-1]
@@ -130,6 +131,17 @@ def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
     assert len(page.table[0].value) == 5
 
 
+def test_the_page_says_which_kind_of_model_makes_the_call(monkeypatch: pytest.MonkeyPatch, own_life: StillLife) -> None:
+    publish_ensemble(own_life.models_dir, "ETHUSDT", Timeframe.H4)
+    own_life.board.recompute()
+    alone = coin_page(monkeypatch, own_life.application, symbol="ETHUSDT", timeframe="1h")
+    assert component_data(alone, "call_panel")["speaker"] == "CNN-LSTM"
+    pair = coin_page(monkeypatch, own_life.application, symbol="ETHUSDT", timeframe="4h")
+    who = "Ensemble of CNN-LSTM (40\u00a0%) and gradient-boosted trees (60\u00a0%)"
+    assert component_data(pair, "call_panel")["speaker"] == who
+    assert who in said(pair)  # the model card
+
+
 def test_every_timeframe_has_a_card_and_the_shown_one_is_marked(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -179,7 +191,10 @@ def test_a_coin_without_a_model_says_how_to_train_one_and_still_shows_its_candle
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol=NO_MODEL, timeframe="1h")
-    assert f"{NO_MODEL} has no usable model on 1h" in said(page)
+    assert said(page).count(no_model(NO_MODEL, Timeframe.H1)) == 2  # on top, and on the model card
+    cards = {card["timeframe"]: card for card in component_data(page, "timeframe_cards")}
+    assert cards["4h"]["problem"] == "No model"
+    assert cards["4h"]["explanation"] == no_model(NO_MODEL, Timeframe.H4)
     assert f"--symbols {NO_MODEL} --timeframes 1h" in page.code[0].value
     chart = component_data(page, "price_chart")
     assert len(chart["at"]) == 500

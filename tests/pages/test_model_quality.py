@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.coverage import no_model
 from core.domain import Timeframe
 from core.model_registry import NETWORK_FILE
 from pages.components.application import application
 from tests.applications import COINS, NOON, StillLife, still_life
-from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, publish
+from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, publish, publish_ensemble
 from tests.pages.coin_page import component_data, said
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
@@ -136,7 +137,7 @@ def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: Still
     shutil.rmtree(own_life.models_dir)
     page = open_page(own_life)
     assert {row["severity"] for row in rows(page)} == {"missing"}
-    assert all("does not exist" in row["explanation"] for row in rows(page))
+    assert all(row["explanation"] == no_model(row["symbol"], row["timeframe"]) for row in rows(page))
     assert charts(page) == 0
     assert "no tested model here" in said(page)
 
@@ -218,9 +219,27 @@ def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: Stil
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
 
+def test_the_kinds_of_models_can_be_told_apart_and_the_card_says_who_speaks(
+    own_life: StillLife, open_page: Open
+) -> None:
+    page = open_page(own_life)
+    assert [pills.key for pills in page.button_group] == ["timeframes"]  # no filter by what is the same everywhere
+    publish_ensemble(own_life.models_dir, "ETHUSDT", Timeframe.H1)
+    page.run()
+    page.button_group(key="kinds").set_value(["Ensemble"]).run()
+    assert [(row["coin"], row["timeframe"], row["kind"]) for row in rows(page)] == [("ETH", "1h", "Ensemble")]
+    page.button_group(key="timeframes").set_value(["4h"]).run()
+    assert "No Ensemble here. 4 would show with every kind." in said(page).replace("*", "")
+
+    card = open_page(own_life, symbol="ETHUSDT", timeframe="1h")
+    who = "Ensemble of CNN-LSTM (40\u00a0%) and gradient-boosted trees (60\u00a0%): both trained on all coins"
+    assert who in said(card)
+    assert "the trees: the newest one only" in card.table[-1].value.loc["Sees", "value"]
+
+
 def test_a_coin_without_a_model_has_a_card_that_says_how_to_train_one(life: StillLife, open_page: Open) -> None:
     page = open_page(life, symbol=COINS[-1], timeframe="1h")
-    assert f"There is no model of {COINS[-1]} on 1h" in said(page)
+    assert no_model(COINS[-1], Timeframe.H1) in said(page)
     assert f"--symbols {COINS[-1]} --timeframes 1h" in page.code[0].value
 
 

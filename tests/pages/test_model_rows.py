@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain import Severity
+from core.coverage import no_model
+from core.domain import Severity, Timeframe
 from pages.components.model_rows import age_text, models_table, row_data, summary
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
-from tests.pages.model_rows import missing_row, model_row, unusable_row
+from tests.pages.model_rows import ensemble_row, missing_row, model_row, unusable_row
 
 
 def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None:
@@ -100,5 +101,13 @@ def test_the_export_has_a_line_per_row_with_plain_numbers() -> None:
     assert table.loc[0, "accuracy"] == pytest.approx(1 / 90)
     assert table.loc[0, "majority_class"] == "SHORT"
     assert table.loc[0, "skill_low"] == -4.0
-    assert table.loc[1, ["n", "accuracy", "skill", "kind"]].isna().all()
-    assert "does not exist" in table.loc[1, "reasons"]
+    assert table.loc[1, ["n", "accuracy", "skill", "kind", "network_share"]].isna().all()
+    assert table.loc[1, "reasons"] == no_model("BTCUSDT", Timeframe.D1)
+
+
+def test_a_row_says_which_kind_of_model_speaks() -> None:
+    data = row_data(ensemble_row())
+    assert data["kind"] == "Ensemble"
+    assert data["speaker"] == "Ensemble of CNN-LSTM (58\u00a0%) and gradient-boosted trees (42\u00a0%)"
+    table = models_table([ensemble_row(), model_row()])
+    assert table[["kind", "network_share"]].to_numpy().tolist() == [["Ensemble", 0.58], ["CNN-LSTM", 1.0]]

@@ -6,7 +6,7 @@ from core.domain import Timeframe
 from pages.components.model_selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST, ModelFilters, ordered, sort_value
 from pages.components.row_order import RowOrder
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
-from tests.pages.model_rows import missing_row, model_row, unusable_row
+from tests.pages.model_rows import ensemble_row, missing_row, model_row, unusable_row
 
 TRUSTED = model_row("ETHUSDT")
 WEAK = model_row("SOLUSDT", Timeframe.H1, test=evaluation(WEAK_CONFUSION))
@@ -50,3 +50,9 @@ def test_filters_hold_together_and_the_defaults_let_everything_through() -> None
     filters = ModelFilters(frozenset({Timeframe.H1}), only_weak=True, search="solana")
     assert [row for row in ROWS if filters.admit(row)] == [WEAK]
     assert not any(map(ModelFilters(frozenset({Timeframe.D1}), only_weak=True).admit, ROWS))
+
+
+def test_a_kind_that_is_asked_for_leaves_out_the_other_and_what_is_no_model() -> None:
+    pair = ensemble_row("LINKUSDT")
+    assert [row for row in [*ROWS, pair] if ModelFilters(kinds=frozenset({"Ensemble"})).admit(row)] == [pair]
+    assert MISSING not in [row for row in ROWS if ModelFilters(kinds=frozenset({"CNN-LSTM"})).admit(row)]

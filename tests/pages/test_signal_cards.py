@@ -5,7 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import Direction
+from core.coverage import no_model
+from core.domain import Direction, Timeframe
 from core.inference_service import UnavailableKind
 from pages.components.signal_cards import SPARKLINE_HEIGHT, card, sparkline_heights, split_command, tick_sizes
 from tests.pages.fake_board import NO_BETTER, STALE, WEAK, FakeFeed, signal, silent
@@ -63,7 +64,7 @@ def test_a_model_that_was_never_tested_has_no_accuracy_to_show() -> None:
 def test_a_coin_without_a_model_says_so_and_why_without_the_folders_of_the_server() -> None:
     problem = card(silent(), 0.1)["problem"]
     assert problem["word"] == "No model"
-    assert problem["summary"] == "No model of XRPUSDT on 15m: XRPUSDT/15m/cnn_lstm_best.pt does not exist."
+    assert problem["summary"] == no_model("XRPUSDT", Timeframe.M15)
     assert problem["reasons"][0]["command"] == "python scripts/train_models.py --symbols XRPUSDT"
     assert "/srv" not in json.dumps(problem)
 

@@ -4,7 +4,8 @@ import io
 
 import pandas as pd
 
-from core.domain import Direction
+from core.coverage import no_model
+from core.domain import Direction, Timeframe
 from pages.components.signal_table import COLUMNS, EXPORTED, table_of
 from tests.pages.fake_board import WEAK, signal, silent
 
@@ -17,6 +18,7 @@ def test_a_saved_table_reads_back_as_it_was() -> None:
     assert read.loc[0, ["symbol", "direction", "confidence", "tp1"]].tolist() == ["BTCUSDT", "LONG", 0.5, 102.0]
     assert pd.isna(read.loc[1, "direction"])
     assert "No model" in read.loc[1, "trust"]
+    assert read.loc[1, "reasons"] == no_model("XRPUSDT", Timeframe.M15)
 
 
 def test_every_column_shown_is_in_the_table_even_when_no_coin_has_a_model() -> None:

@@ -5,10 +5,21 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.coverage import no_model
 from core.domain import Direction, Timeframe
+from core.inference_service import UnavailableKind
 from core.signal_board import Signal
 from pages.components.row_order import RowOrder
-from pages.components.timeframe_rows import COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST, Row, ordered, row_data, rows_of
+from pages.components.timeframe_rows import (
+    COLUMNS,
+    LARGEST_FIRST,
+    MOST_LONG_FIRST,
+    Row,
+    lacks_model,
+    ordered,
+    row_data,
+    rows_of,
+)
 from tests.pages.fake_board import WEAK, FakeApplication, signal, silent
 
 BOARD = [
@@ -60,8 +71,21 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
         "critical",
         "Weak model, 48.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
     )
-    assert h4 == {"timeframe": "4h", "problem": "No model"}
+    assert h4 == {
+        "timeframe": "4h",
+        "mark": "○",
+        "problem": "No model",
+        "explanation": no_model("XRPUSDT", Timeframe.M15),
+    }
     assert json.loads(json.dumps(made, allow_nan=False)) == made
+
+
+def test_the_rule_is_told_only_where_some_coin_has_no_model() -> None:
+    lacking = {row.symbol for row in rows() if lacks_model(row)}
+    assert lacking == {"SOLUSDT", "XRPUSDT"}
+    loading = silent("XRPUSDT", UnavailableKind.LOADING, "The first candles are on their way.")
+    assert not any(map(lacks_model, rows([loading])))
+    assert row_data(rows([loading])[0])["cells"][0]["mark"] == "–"
 
 
 def test_a_higher_timeframes_veto_is_explained() -> None:

@@ -10,8 +10,10 @@ from core.feature_calculator import FEATURES, calculate_features
 from core.market.clock import ManualClock
 from core.market.simulated import SimulatedMarket
 from core.model_registry import ModelRegistry
-from scripts.plain_board import pandas_features, plain_probabilities
+from scripts.made_forest import made_forest
+from scripts.plain_board import pandas_features, plain_probabilities, plain_tree_logits
 from tests.applications import still_life
+from tests.hand_made_models import publish_ensemble
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
@@ -25,8 +27,18 @@ def test_features_written_in_pandas_agree_with_those_served(timeframe):
         np.testing.assert_allclose(plain[name], served[name], atol=5e-3, err_msg=name)
 
 
-def test_plain_probabilities_agree_with_the_service(tmp_path):
+def test_trees_asked_one_by_one_agree_with_those_served():
+    trees = made_forest(rounds=7)
+    rows = np.random.default_rng(0).normal(size=(20, 15)).astype(np.float32)
+    np.testing.assert_allclose([plain_tree_logits(trees, row) for row in rows], trees.logits(rows), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "publish_more", [lambda folder: None, lambda folder: publish_ensemble(folder, "BTCUSDT", Timeframe.M15)]
+)
+def test_plain_probabilities_agree_with_the_service(tmp_path, publish_more):
     life = still_life(tmp_path)
+    publish_more(tmp_path)
     model = ModelRegistry(tmp_path).get("BTCUSDT", "15m")
     plain = plain_probabilities(model, life.feed.candles("BTCUSDT", Timeframe.M15))
     served = life.service.predict("BTCUSDT", "15m").probabilities

@@ -1,0 +1,240 @@
+"""Training tasks on a Dask cluster whose workers see the same folders as this machine.
+
+joblib has a way to Dask of its own, but it waits forever for a task whose worker died once too often (joblib 1.6).
+So the same tasks are handed to Dask here, one future each. Dask is loaded only when a cluster is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.domain import CandorError
+from core.settings import PROJECT
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+logger = logging.getLogger(__name__)
+
+Call = tuple[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]]
+"""What joblib.delayed makes of a task: the function, its arguments, its named arguments."""
+
+ANSWER_SECONDS = 10.0
+"""How long to wait for the scheduler's answer, and for its first worker."""
+
+LOOK_SECONDS = 15.0
+"""How often to look whether a cluster that says nothing still has workers."""
+
+_START_SCHEDULER = "PYTHONPATH=. .venv/bin/dask scheduler"
+_START_WORKERS = "PYTHONPATH=. .venv/bin/dask worker {address} --nworkers -1 --nthreads 1"
+
+_MARK = ".seen-by-workers-"
+
+_DECISIVE_PACKAGES = ("numpy", "pandas", "scipy", "sklearn", "talib", "torch", "lightgbm")
+"""Packages whose other versions can make other models of the same candles."""
+
+
+class ClusterUnusable(CandorError):
+    """The scheduler does not answer, or its workers cannot do our work."""
+
+    code = "cluster_unusable"
+
+
+def check_cluster(address: str, read: Sequence[Path], written: Sequence[Path]) -> None:
+    """ClusterUnusable unless the scheduler answers and every worker can do our work in these folders.
+
+    Folders in ``read`` must exist for the workers, too; those in ``written`` must be the very same ones. Workers
+    of other versions are warned of.
+    """
+    with _client(address) as client:
+        _check_scheduler(client, address)
+        threads = client.nthreads() or _wait_for_a_worker(client, address)
+        for worker, number in threads.items():
+            if number > 1:
+                raise ClusterUnusable(
+                    f"The worker {worker} runs {number} tasks at a time in one process; training is repeatable only "
+                    f"with one. Start workers in Candor's folder with: {_START_WORKERS.format(address=address)}"
+                )
+        with _marks(written) as marks:
+            for worker, found in client.run(_look, [*read, *marks], on_error="return").items():
+                _check_worker(worker, found, address)
+        versions: Any = client.get_versions(packages=list(_DECISIVE_PACKAGES))
+        for sentence in other_versions(versions):
+            logger.warning(sentence)
+
+
+def run_on_cluster(address: str, calls: Iterable[Call]) -> list[Any]:
+    """What each call returned, in their order; a sentence in its place where the cluster could not carry it out."""
+    calls = list(calls)
+    try:
+        with _client(address) as client:
+            futures = client.map(_carry_out, calls, pure=False)  # all at once: waiting tasks stay with the scheduler
+            return [_result(future, client, address) for future in futures]
+    except ClusterUnusable as error:
+        return [str(error)] * len(calls)
+
+
+def _carry_out(call: Call) -> Any:
+    function, arguments, named = call
+    return function(*arguments, **named)
+
+
+# ---------------------------------------------------------------- connection
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Client]:
+    from distributed import Client  # noqa: PLC0415 - takes a third of a second, and most trainings need none
+    from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it logs tracebacks; _result has sentences
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", VersionMismatchWarning)  # check_cluster says it in a sentence
+        try:
+            client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+        except Exception as error:
+            # Which exception depends on the address: its form, its host, its protocol, its port.
+            raise ClusterUnusable(
+                f"No Dask scheduler answers at {address!r} ({_first_line(error)}). Expected an address such as "
+                f"tcp://192.168.1.10:8786. In Candor's folder this starts one: {_START_SCHEDULER}"
+            ) from None
+    with client:
+        try:
+            yield client
+        except OSError as error:
+            raise ClusterUnusable(f"The Dask scheduler at {address!r} was lost ({_first_line(error)}).") from None
+
+
+def _wait_for_a_worker(client: Client, address: str) -> Mapping[str, int]:
+    try:
+        client.wait_for_workers(1, timeout=ANSWER_SECONDS)
+    except TimeoutError:
+        raise ClusterUnusable(
+            f"The Dask scheduler at {address!r} has no worker. Start some in Candor's folder with: "
+            + _START_WORKERS.format(address=address)
+        ) from None
+    return client.nthreads()
+
+
+# ---------------------------------------------------------------- before any work
+
+
+def _check_scheduler(client: Client, address: str) -> None:
+    """Tasks pass through the scheduler, which must know what they are made of."""
+    try:
+        client.run_on_scheduler(_candor_version)
+    except ImportError as error:
+        raise ClusterUnusable(
+            f"The Dask scheduler at {address!r} cannot import Candor ({_first_line(error)}). Start it in Candor's "
+            f"folder with: {_START_SCHEDULER}"
+        ) from None
+
+
+@contextmanager
+def _marks(folders: Iterable[Path]) -> Iterator[list[Path]]:
+    """A new empty file in each folder: whoever sees it sees the same folder."""
+    marks = [folder / f"{_MARK}{uuid.uuid4().hex}" for folder in folders]
+    try:
+        for mark in marks:
+            try:
+                mark.parent.mkdir(parents=True, exist_ok=True)
+                mark.touch()
+            except OSError as error:
+                raise ClusterUnusable(f"{error.filename} cannot be written: {error.strerror}.") from None
+        yield marks
+    finally:
+        for mark in marks:
+            mark.unlink(missing_ok=True)
+
+
+def _look(paths: Sequence[Path]) -> tuple[list[Path], str]:
+    """On a worker: the paths it does not see, and the version of its Candor."""
+    return [path for path in paths if not path.exists()], _candor_version()
+
+
+@cache
+def _candor_version() -> str:
+    """Eight hex digits of everything in core/."""
+    digest = hashlib.sha256()
+    for path in sorted((PROJECT / "core").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def _check_worker(worker: str, found: tuple[list[Path], str] | Exception, address: str) -> None:
+    if isinstance(found, Exception):
+        raise ClusterUnusable(
+            f"The worker {worker} cannot run Candor ({_first_line(found)}). Start workers in Candor's folder, with "
+            f"requirements.txt installed: {_START_WORKERS.format(address=address)}"
+        )
+    unseen, version = found
+    if unseen:
+        folder = unseen[0].parent if unseen[0].name.startswith(_MARK) else unseen[0]
+        raise ClusterUnusable(
+            f"The worker {worker} does not see this machine's folder {folder}. All workers must see the same folders "
+            "under the same names, on a shared disk for instance."
+        )
+    if version != _candor_version():
+        raise ClusterUnusable(
+            f"The worker {worker} runs another version of Candor's core ({version}; here it is {_candor_version()}). "
+            "Bring both to the same commit, then start the worker anew."
+        )
+
+
+def other_versions(versions: Mapping[str, Any]) -> Iterator[str]:
+    here = _decisive(versions["client"])
+    for worker, there in versions["workers"].items():
+        differing = [
+            f"{name} {version} instead of {here[name]}"
+            for name, version in _decisive(there).items()
+            if version != here[name]
+        ]
+        if differing:
+            yield (
+                f"The worker {worker} has {', '.join(differing)}: it may make other models than this machine would. "
+                "Install the same requirements.txt everywhere."
+            )
+
+
+def _decisive(versions: Mapping[str, Any]) -> dict[str, str]:
+    packages = {"Python": versions["host"]["python"].split(".final")[0]} | versions["packages"]
+    return {name: str(packages.get(name)) for name in ("Python", *_DECISIVE_PACKAGES, "distributed")}
+
+
+# ---------------------------------------------------------------- results
+
+
+def _result(future: Future, client: Client, address: str) -> Any:
+    """What the task returned, or why it cannot be had; a cluster is given up when it had no worker at two looks."""
+    deserted = False
+    while True:
+        try:
+            return future.result(timeout=LOOK_SECONDS)
+        except TimeoutError:  # not yet: tasks let no exception out
+            workers = client.nthreads()
+            if deserted and not workers:
+                return f"the cluster at {address} has no worker left"
+            deserted = not workers
+        except Exception as error:
+            return _why_lost(error, address)
+
+
+def _why_lost(error: Exception, address: str) -> str:
+    from distributed import KilledWorker  # noqa: PLC0415
+
+    if isinstance(error, KilledWorker):
+        return "the workers that tried it died, each time in the middle of it; most often they lack memory"
+    return f"the cluster at {address} could not carry it out ({_first_line(error)})"
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.domain import Timeframe
+from core.learning.datasets import build_dataset, cuts_for
+from core.learning.pool import Windows, fit_scaler, windows_of
+from core.market.candles import open_times_ms
+from tests.made_candles import make_candles
+
+
+@pytest.fixture(scope="session")
+def windows() -> dict[str, Windows]:
+    """Windows of two made-up coins by split, standardised."""
+    coins = [make_candles(1500, seed=seed) for seed in (1, 2)]
+    times = open_times_ms(coins[0])
+    cuts = cuts_for(int(times[0]), int(times[-1]), Timeframe.M15)
+    datasets = [build_dataset(coin, Timeframe.M15, cuts) for coin in coins]
+    scaler = fit_scaler(datasets)
+    return {split: windows_of(datasets, [split], scaler) for split in ("train", "validation", "test")}
+
+
+@pytest.fixture(scope="session")
+def loss_of_class_frequencies(windows: dict[str, Windows]) -> float:
+    """Log loss on the test windows of a model that always says how frequent each class was in training."""
+    shares = np.bincount(windows["train"].labels, minlength=3) / len(windows["train"])
+    return float(-np.log(shares[windows["test"].labels]).mean())

@@ -1,0 +1,156 @@
+"""Training on a Dask cluster, a real one of two processes on this machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dask
+import pytest
+from distributed import LocalCluster
+from joblib import delayed
+
+from core.domain import Timeframe
+from core.learning import cluster, pipeline
+from core.learning.boosting import Boosting
+from core.learning.cluster import ClusterUnusable, check_cluster, run_on_cluster
+from core.learning.pipeline import train_models
+from scripts.train_models import main
+from tests.learning.test_pipeline import QUICK, order
+from tests.made_candles import write_coins
+
+M15 = Timeframe.M15
+
+LOCAL = {
+    "host": "127.0.0.1",
+    "dashboard_address": "127.0.0.1:0",
+    "threads_per_worker": 1,
+    "silence_logs": "CRITICAL",
+}
+QUICK_TO_BLAME = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.scheduler.worker-saturation": 1.0,  # nothing waits on a worker, to be blamed for its neighbour
+}
+
+
+@pytest.fixture(scope="module")
+def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_coins(tmp_path_factory.mktemp("candles") / "made-up-market", {"AAAUSDT": 1500, "BBBUSDT": 1500}, M15)
+
+
+@pytest.fixture(scope="module")
+def two_processes() -> Iterator[LocalCluster]:
+    with dask.config.set(QUICK_TO_BLAME), LocalCluster(n_workers=2, **LOCAL) as running:
+        yield running
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_cluster_of_two_processes_makes_the_same_models_byte_for_byte(
+    two_processes: LocalCluster, candles: Path, tmp_path: Path
+) -> None:
+    boostings = dict.fromkeys(Timeframe, Boosting(rounds=5))
+    address = two_processes.scheduler_address
+    here = train_models(order(tmp_path / "here", candles, boostings=boostings))
+    there = train_models(order(tmp_path / "there", candles, boostings=boostings, scheduler=address))
+    assert there == here
+    assert len(there.trained) == 2
+    assert files_in(tmp_path / "there" / "models") == files_in(tmp_path / "here" / "models")
+    assert set(files_in(tmp_path / "there" / "datasets")) == set(files_in(tmp_path / "here" / "datasets"))
+
+
+def test_a_worker_that_dies_costs_its_own_task_only(two_processes: LocalCluster) -> None:
+    results = run_on_cluster(two_processes.scheduler_address, [delayed(doubled_or_dead)(n) for n in range(5)])
+    assert results[:2] + results[3:] == [0, 2, 6, 8]
+    assert "the workers that tried it died" in results[2]
+
+
+def doubled_or_dead(n: int) -> int:
+    if n == 2:
+        os._exit(1)
+    return 2 * n
+
+
+def test_workers_must_see_the_same_folders(two_processes: LocalCluster, tmp_path: Path) -> None:
+    address = two_processes.scheduler_address
+    check_cluster(address, read=[tmp_path], written=[tmp_path / "models"])
+    with pytest.raises(ClusterUnusable, match="does not see this machine's folder /nowhere"):
+        check_cluster(address, read=[Path("/nowhere")], written=[tmp_path / "models"])
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_workers_of_another_candor_are_refused(two_processes: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_candor_version", lambda: "0ld0ld00")
+    with pytest.raises(ClusterUnusable, match=r"another version of Candor's core \(\w{8}; here it is 0ld0ld00\)"):
+        check_cluster(two_processes.scheduler_address, read=[], written=[])
+
+
+def test_other_versions_of_packages_are_a_sentence_and_no_warning() -> None:
+    here = {"host": {"python": "3.11.7.final.0"}, "packages": {"torch": "2.13.0", "numpy": "2.4.6"}}
+    older = {"host": {"python": "3.11.7.final.0"}, "packages": {"torch": "2.12.0", "numpy": "2.4.6"}}
+    versions = {"client": here, "workers": {"tcp://one": here, "tcp://two": older}}
+    (sentence,) = cluster.other_versions(versions)
+    assert sentence.startswith("The worker tcp://two has torch 2.12.0 instead of 2.13.0: it may make other models")
+
+
+def test_a_worker_that_runs_several_tasks_in_one_process_is_refused() -> None:
+    two_at_a_time = LOCAL | {"threads_per_worker": 2}
+    with (
+        LocalCluster(n_workers=1, processes=False, protocol="tcp", **two_at_a_time) as running,
+        pytest.raises(ClusterUnusable, match=r"runs 2 tasks at a time .* --nworkers -1 --nthreads 1"),
+    ):
+        check_cluster(running.scheduler_address, read=[], written=[])
+
+
+def test_a_cluster_without_workers_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.5)
+    with (
+        LocalCluster(n_workers=0, processes=False, protocol="tcp", **LOCAL) as running,
+        pytest.raises(ClusterUnusable, match=r"has no worker\. Start some in Candor's folder with"),
+    ):
+        check_cluster(running.scheduler_address, read=[], written=[])
+
+
+def test_a_cluster_that_has_lost_all_its_workers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "LOOK_SECONDS", 0.1)
+    with LocalCluster(n_workers=0, processes=False, protocol="tcp", **LOCAL) as running:
+        (reason,) = run_on_cluster(running.scheduler_address, [delayed(abs)(-1)])
+    assert "has no worker left" in reason
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("tcp://127.0.0.1:9", "No Dask scheduler answers at 'tcp://127.0.0.1:9'"),
+        ("localhost", "missing port number in address 'localhost'"),
+        ("http://localhost:8786", "unknown address scheme 'http'"),
+    ],
+)
+def test_a_scheduler_that_does_not_answer_gets_a_sentence_and_exit_code_2_before_any_work(
+    candles: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(pipeline, "RECIPES", dict.fromkeys(Timeframe, QUICK))
+    folders = ["--candles", str(candles), "--models", str(tmp_path / "m"), "--datasets", str(tmp_path / "d")]
+    with pytest.raises(SystemExit) as ended:
+        main([*folders, "--timeframes", "15m", "--scheduler", address])
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert "Traceback" not in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scheduler_that_has_gone_is_the_reason_of_every_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
+    reasons = run_on_cluster("tcp://127.0.0.1:9", [delayed(abs)(-1), delayed(abs)(-2)])
+    assert len(reasons) == 2
+    assert all("No Dask scheduler answers" in reason for reason in reasons)
