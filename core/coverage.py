@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.domain import Timeframe
 
 MIN_TRAINING_CANDLES = 200
-"""The one rule for a model to ship: so many labelled training candles of its own with a full window.
+"""What it takes for a model to ship: so many labelled training candles of its own with a full window.
 
 With fewer, a coin's class frequencies, which are its baseline, are off by more than 7 percentage points (two
 standard errors), and neither its skill nor its verdict would mean anything.
@@ -13,7 +13,7 @@ standard errors), and neither its skill nor its verdict would mean anything.
 
 RULE = (
     f"a model ships where a coin has at least {MIN_TRAINING_CANDLES} labelled training candles of its own with a "
-    "full window"
+    "full window, and some to be tested on"
 )
 
 

@@ -67,7 +67,7 @@ class Period(_Record):
 class Periods(_Record):
     """Chronological and disjoint; between two of them at least H candles are left out.
 
-    Choices (steps, temperature) were made on validation; the finished model has learned from train and validation.
+    Choices (temperature, kind, weights) were made on validation; the finished model has learned from train and validation.
     """
 
     train: Period
@@ -146,7 +146,8 @@ class Evaluation(_Record):
     the model has learned from.
     ``timing_skill`` is the same for the question "is a barrier touched?", ``direction_skill`` for "which one?"
     where one was touched. ``confusion_matrix`` counts candles: rows are what happened, columns what was called,
-    both in the order SHORT, NO_TRADE, LONG. Intervals of skills come from a bootstrap over whole UTC days.
+    both in the order SHORT, NO_TRADE, LONG. Intervals of skills come from a bootstrap over
+    blocks of whole UTC days, as many as a label may look ahead.
     """
 
     n: Annotated[int, Field(ge=1)]

@@ -3,7 +3,7 @@
     python scripts/evaluate_models.py --candles FOLDER --spot-candles FOLDER
 
 Prints tables, writes every figure as JSON where --json says, and models/EVALUATION.md when all timeframes were
-measured. Trains some sixty models anew; what is done is kept, so an interrupted run goes on where it stopped.
+measured. Trains some ninety models anew; what is done is kept, so an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--spot-candles",
         type=Path,
         metavar="FOLDER",
-        help="more 15m history of the same coins on another market, in the same layout; used for training only",
+        help="15m history of another market, in the same layout; all of its coins are learned from at 15m and 1h",
     )
     parser.add_argument(
         "--symbols", default="all", help="coins to publish: all, or a list such as BTC,ETH (default: all)"
@@ -117,7 +117,9 @@ def _print(report: TrainingReport, order: TrainingOrder) -> None:
     print(f"\n{trained} model{'s' * (trained != 1)} trained{there}.")
     summaries = [summarise(order.models, order.datasets, order.symbols, timeframe) for timeframe in order.timeframes]
     if any(summaries):
-        print("Test period, which nothing was chosen on; means over coins, 95 % intervals from days drawn anew:\n")
+        print(
+            "Test period, which nothing was chosen on; means over coins, 95 % intervals from blocks of days drawn anew:\n"
+        )
         print(summary_table(s for s in summaries if s is not None))
     _print_reasons("No model, for want of history", _by_model(report.too_little_history))
     _print_reasons("Left out of what is learned from", report.left_out)

@@ -2,14 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.coverage import MIN_TRAINING_CANDLES, RULE, no_model
+from core.coverage import RULE, no_model
 from core.domain import Timeframe
 from core.model_registry import SCALER_FILE, ModelRegistry
 from tests.hand_made_models import publish
-
-
-def test_the_rule_says_how_many_candles_it_takes() -> None:
-    assert f"at least {MIN_TRAINING_CANDLES} labelled training candles of its own with a full window" in RULE
 
 
 def test_a_missing_model_is_told_with_the_rule_first_and_how_to_train_one_after_it(tmp_path: Path) -> None:

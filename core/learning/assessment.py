@@ -1,8 +1,9 @@
 """Everything the published models are measured against, in one run: baselines, ablations and earlier periods.
 
 Published models are judged as they are. Everything else is trained anew, from nothing, with the recipe that made
-them, and nothing is chosen on a test period: steps, rounds, temperatures and the weights of ensembles come from
-validation periods. What is done is kept, so that an interrupted run goes on where it stopped.
+them, and nothing is chosen on their test period: validation periods have the last word on steps, rounds and
+temperatures, and half of it on the weights of ensembles. What is done is kept, so that an interrupted run goes on where
+it stopped.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from core.domain import BadCandles, CandorError, Timeframe
 from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.experiments import Experiment, Material, run_and_keep
 from core.learning.lessons import CandleFile, extra_files
+from core.learning.processes import run_in_processes
 from core.learning.progress import progress_bar, report
 from core.learning.timeframe_assessment import TimeframeAssessment, TimeframePlan
 from core.learning.training import RECIPES, Recipe
@@ -132,7 +134,7 @@ def _carry_out(outcome: Assessment, experiments: Mapping[_Key, Experiment], prog
         there = file.is_file()
         outcome.kept, outcome.made = outcome.kept + there, outcome.made + (not there)
         tasks.append((experiment, plan.material, file, progress))
-    reasons = Parallel(n_jobs=order.jobs, batch_size=1)(delayed(_run)(*task) for task in tasks)
+    reasons = run_in_processes(order.jobs, (delayed(_run)(*task) for task in tasks))
     for ((plan, name, fold), _), reason in zip(longest_first, reasons, strict=True):
         if reason is not None:
             outcome.failed[f"{plan.timeframe} fold {fold}, {name}"] = reason

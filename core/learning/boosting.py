@@ -1,7 +1,7 @@
 """Gradient-boosted trees that all coins of a timeframe share; they see only the newest candle's features.
 
-They learn from the same candles as the network with the same treatment (standardised, clipped, half of the charts
-mirrored), so that a difference between the two is owed to the kind of model.
+They learn from the same candles as the network (at 1d the network learns from 4h candles besides) with the same
+treatment: standardised, clipped, half of the charts mirrored.
 """
 
 from __future__ import annotations

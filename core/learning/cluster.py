@@ -10,22 +10,20 @@ import hashlib
 import logging
 import uuid
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.domain import CandorError
+from core.learning.processes import Call
 from core.settings import PROJECT
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 logger = logging.getLogger(__name__)
-
-Call = tuple[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]]
-"""What joblib.delayed makes of a task: the function, its arguments, its named arguments."""
 
 ANSWER_SECONDS = 10.0
 """How long to wait for the scheduler's answer, and for its first worker."""

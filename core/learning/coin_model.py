@@ -23,7 +23,6 @@ from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.pool import windows_of
 from core.learning.shared_network import SharedNetwork
 from core.learning.training import fit_last_layer
-from core.market.candles import open_times_ms
 from core.model_registry import publish_model
 from core.novelty import NoveltyLimit
 from core.trade_levels import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
@@ -89,11 +88,13 @@ def make_coin_model(
         "time_to_target_minutes": {
             side.value: _quartiles(learned, side, timeframe) for side in (Direction.LONG, Direction.SHORT)
         },
-        "test": evaluate(predicted, labels, open_times_ms(test), climatology),
+        "test": evaluate(predicted, labels, test["block"].to_numpy(), climatology),
     }
     publish_model(models, symbol, timeframe, network, shared.scaler, _rounded(metrics), trees)
     columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
-    write_parquet(test[["open_time", "label"]].assign(**columns), predictions_path(datasets, symbol, timeframe))
+    write_parquet(
+        test[["open_time", "label", "block"]].assign(**columns), predictions_path(datasets, symbol, timeframe)
+    )
 
 
 def _period(dataset: pd.DataFrame, split: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Models side by side on the same candles: figures pooled over coins and per coin, and the gain of one over another.
 
 Predictions are frames of one period in the columns of core.learning.experiments.run. Skills are means over coins,
-like everywhere in Candor; their intervals come from days drawn anew for all coins at once. Log loss, accuracy,
+like everywhere in Candor; their intervals come from blocks of days drawn anew for all coins at once. Log loss, accuracy,
 Brier score and calibration error are those of all candles together.
 """
 
@@ -17,24 +17,23 @@ import pandas as pd
 from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION
 from core.learning.evaluation import (
     CLASSES,
-    DailyLosses,
+    BlockLosses,
+    block_losses,
     class_frequencies,
-    daily_losses,
     evaluate,
     interval_of,
     resampled_mean_skills,
     wilson_interval,
 )
 from core.learning.experiments import PREDICTION_COLUMNS
-from core.market.candles import open_times_ms
 
 QUESTIONS = ("skill", "timing_skill", "direction_skill")
-"""Which class, is a barrier touched, and which one where one was: the order of core.learning.evaluation.DailyLosses."""
+"""Which class, is a barrier touched, and which one where one was: the order of core.learning.evaluation.BlockLosses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How one model did. ``coins`` holds evaluate() of each coin, ``losses`` its losses per day.
+    """How one model did. ``coins`` holds evaluate() of each coin, ``losses`` its losses per block of days.
 
     ``pooled`` is None where judgements of several periods were joined, ``calls`` is False for a model that
     prefers no class and so calls nothing.
@@ -43,7 +42,7 @@ class Judgement:
     name: str
     calls: bool
     coins: Mapping[str, dict[str, Any]]
-    losses: Mapping[str, DailyLosses]
+    losses: Mapping[str, BlockLosses]
     pooled: Mapping[str, Any] | None
 
     def skills(self) -> dict[str, Any]:
@@ -56,7 +55,7 @@ class Judgement:
         return found
 
     def gain_over(self, reference: Judgement) -> dict[str, Any]:
-        """Difference in mean skill, with the interval of that difference over the same resampled days."""
+        """Difference in mean skill, with the interval of that difference over the same resampled blocks."""
         mine, theirs = (
             (np.mean([loss.skills()[0] for loss in each.losses.values()]), resampled_mean_skills(each.losses.values()))
             for each in (self, reference)
@@ -70,29 +69,29 @@ def judge(name: str, predictions: pd.DataFrame, climatology: Mapping[str, np.nda
     coins, losses = {}, {}
     for symbol, rows in predictions.groupby("symbol", observed=True, sort=True):
         probabilities, labels = _arrays(rows)
-        times, baseline = open_times_ms(rows), climatology[str(symbol)]
-        coins[str(symbol)] = evaluate(probabilities, labels, times, baseline)
-        losses[str(symbol)] = daily_losses(probabilities, labels, times, baseline)
+        blocks, baseline = rows["block"].to_numpy(), climatology[str(symbol)]
+        coins[str(symbol)] = evaluate(probabilities, labels, blocks, baseline)
+        losses[str(symbol)] = block_losses(probabilities, labels, blocks, baseline)
     unpooled = Judgement(name, calls, coins, losses, None)
     return Judgement(name, calls, coins, losses, _pooled(predictions, coins, unpooled.skills()))
 
 
 def joined(name: str, judgements: Sequence[Judgement]) -> Judgement:
     """One model's judgements of several periods as one."""
-    losses: dict[str, DailyLosses] = {}
+    losses: dict[str, BlockLosses] = {}
     for symbol in sorted({symbol for each in judgements for symbol in each.losses}):
         parts = [each.losses[symbol] for each in judgements if symbol in each.losses]
-        days, index = np.unique(np.concatenate([part.days for part in parts]), return_inverse=True)
-        sums = np.zeros((len(days), *parts[0].sums.shape[1:]))
+        blocks, index = np.unique(np.concatenate([part.blocks for part in parts]), return_inverse=True)
+        sums = np.zeros((len(blocks), *parts[0].sums.shape[1:]))
         np.add.at(sums, index, np.concatenate([part.sums for part in parts]))
-        losses[symbol] = DailyLosses(days, sums)
+        losses[symbol] = BlockLosses(blocks, sums)
     return Judgement(name, judgements[0].calls, {}, losses, None)
 
 
 def _pooled(predictions: pd.DataFrame, coins: Mapping[str, dict[str, Any]], skills: dict[str, Any]) -> dict[str, Any]:
     probabilities, labels = _arrays(predictions)
     # Climatology and skills of the whole pool would need one baseline for all coins; each coin keeps its own.
-    whole = evaluate(probabilities, labels, open_times_ms(predictions), class_frequencies(labels))
+    whole = evaluate(probabilities, labels, predictions["block"].to_numpy(), class_frequencies(labels))
     n = whole["n"]
     weighted = {
         key: sum(c[key] * c["n"] for c in coins.values()) / n for key in ("climatology_log_loss", "majority_accuracy")

@@ -37,14 +37,15 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class DailyLosses:
-    """Log losses of a model and of climatology, summed per UTC day: what every skill and its interval needs.
+class BlockLosses:
+    """Log losses of a model and of climatology, summed per block of time: what every skill and its interval needs.
 
-    ``sums`` has shape (days, 3 questions, 2): the questions are *which class*, *is a barrier touched* and
+    Blocks are whole UTC days, as many as a label may look ahead: see core.learning.datasets.blocks_of.
+    ``sums`` has shape (blocks, 3 questions, 2): the questions are *which class*, *is a barrier touched* and
     *which one, where one was*; the last axis is (model, climatology).
     """
 
-    days: np.ndarray  # int64, days since the epoch, ascending
+    blocks: np.ndarray  # int64, ascending
     sums: np.ndarray
 
     def skills(self) -> np.ndarray:
@@ -52,25 +53,25 @@ class DailyLosses:
         return skills_of(self.sums.sum(axis=0))
 
     def skill_intervals(self) -> np.ndarray:
-        """95 % intervals, shape (3, 2), from a bootstrap over whole days, since hours of one day move together."""
-        weights = day_weights(len(self.days))
-        return interval_of(skills_of(np.einsum("rd,dqm->rqm", weights, self.sums)))
+        """95 % intervals, shape (3, 2), from a bootstrap over blocks, since the candles of one move together."""
+        weights = block_weights(len(self.blocks))
+        return interval_of(skills_of(np.einsum("rb,bqm->rqm", weights, self.sums)))
 
 
-def resampled_mean_skills(losses: Iterable[DailyLosses]) -> np.ndarray:
-    """Mean skill over coins in the three questions in each resample of days, shape (resamples, 3).
+def resampled_mean_skills(losses: Iterable[BlockLosses]) -> np.ndarray:
+    """Mean skill over coins in the three questions in each resample of blocks, shape (resamples, 3).
 
-    The same days are drawn for all coins at once, since coins move together, and for every model judged on the
-    same days, so that two results may be subtracted.
+    The same blocks are drawn for all coins at once, since coins move together, and for every model judged on the
+    same blocks, so that two results may be subtracted.
     """
     losses = list(losses)
-    days = np.unique(np.concatenate([loss.days for loss in losses]))
-    weights = day_weights(len(days))
+    blocks = np.unique(np.concatenate([loss.blocks for loss in losses]))
+    weights = block_weights(len(blocks))
     per_coin = []
     for loss in losses:
-        sums = np.zeros((len(days), *loss.sums.shape[1:]))
-        sums[np.searchsorted(days, loss.days)] = loss.sums
-        per_coin.append(skills_of(np.einsum("rd,dqm->rqm", weights, sums)))
+        sums = np.zeros((len(blocks), *loss.sums.shape[1:]))
+        sums[np.searchsorted(blocks, loss.blocks)] = loss.sums
+        per_coin.append(skills_of(np.einsum("rb,bqm->rqm", weights, sums)))
     return np.mean(per_coin, axis=0)
 
 
@@ -79,32 +80,32 @@ def interval_of(resampled: np.ndarray) -> np.ndarray:
     return np.percentile(resampled, [2.5, 97.5], axis=0).T
 
 
-def day_weights(days: int) -> np.ndarray:
-    """How often each day is drawn in each resample, shape (resamples, days); the same for equally many days."""
-    rng = np.random.default_rng(days)
-    return rng.multinomial(days, np.full(days, 1 / days), size=_RESAMPLES).astype(np.float64)
+def block_weights(blocks: int) -> np.ndarray:
+    """How often each block is drawn in each resample, shape (resamples, blocks); the same for equally many blocks."""
+    rng = np.random.default_rng(blocks)
+    return rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=_RESAMPLES).astype(np.float64)
 
 
 def skills_of(sums: np.ndarray) -> np.ndarray:
-    """1 - model / climatology, for sums of DailyLosses with any leading axes."""
+    """1 - model / climatology, for sums of BlockLosses with any leading axes."""
     model, climatology = sums[..., 0], sums[..., 1]
     return np.where(climatology > 0, 1 - model / np.where(climatology > 0, climatology, 1), 0.0)
 
 
-def daily_losses(
-    probabilities: np.ndarray, labels: np.ndarray, open_times_ms: np.ndarray, climatology: np.ndarray
-) -> DailyLosses:
-    """Losses per UTC day of the candles' open times (Unix milliseconds)."""
+def block_losses(
+    probabilities: np.ndarray, labels: np.ndarray, blocks: np.ndarray, climatology: np.ndarray
+) -> BlockLosses:
+    """Losses per block; ``blocks`` says in which one each candle lies."""
     baseline = np.broadcast_to(climatology, probabilities.shape)
     losses = np.stack([_question_losses(p, labels) for p in (probabilities, baseline)], axis=-1)
-    days, index = np.unique(open_times_ms // 86_400_000, return_inverse=True)
-    sums = np.zeros((len(days), *losses.shape[1:]))
+    numbers, index = np.unique(blocks, return_inverse=True)
+    sums = np.zeros((len(numbers), *losses.shape[1:]))
     np.add.at(sums, index, losses)
-    return DailyLosses(days, sums)
+    return BlockLosses(numbers, sums)
 
 
 def _question_losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Log loss of each candle in the three questions of DailyLosses, shape (n, 3); 0 where not asked."""
+    """Log loss of each candle in the three questions of BlockLosses, shape (n, 3); 0 where not asked."""
     p = np.clip(probabilities, _SMALLEST, 1.0)
     quiet = p[:, _NO_TRADE]
     touched = labels != _NO_TRADE
@@ -144,7 +145,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str,
 
 
 def evaluate(
-    probabilities: np.ndarray, labels: np.ndarray, open_times_ms: np.ndarray, climatology: np.ndarray
+    probabilities: np.ndarray, labels: np.ndarray, blocks: np.ndarray, climatology: np.ndarray
 ) -> dict[str, Any]:
     """The ``test`` part of metrics.json; core.model_metrics.Evaluation says what each key means."""
     n = len(labels)
@@ -153,7 +154,7 @@ def evaluate(
     confusion = np.bincount(labels * CLASSES + calls, minlength=CLASSES**2).reshape(CLASSES, CLASSES)
     happened = confusion.sum(axis=1)
     recalls = [confusion[c, c] / happened[c] for c in range(CLASSES) if happened[c]]
-    losses = daily_losses(probabilities, labels, open_times_ms, climatology)
+    losses = block_losses(probabilities, labels, blocks, climatology)
     skill, timing, direction = losses.skills().tolist()
     intervals = losses.skill_intervals().tolist()
     return {

@@ -7,12 +7,10 @@ never shows the figures of other candles or other code.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,13 +18,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-import core.cnn_lstm
-import core.feature_calculator
-import core.outcomes
-import core.trade_levels
 from core.domain import LABEL_TO_DIRECTION, Timeframe
-from core.learning import boosting
 from core.learning.boosting import Boosting
+from core.learning.code_digest import code_digest
 from core.learning.datasets import (
     LEARNED_FROM,
     TooLittleHistory,
@@ -51,7 +45,6 @@ TIME_FEATURES = ("season1", "wk_ahead", "tod_sin", "tod_cos")
 PREDICTION_COLUMNS = list(LABEL_TO_DIRECTION.values())
 
 _LOGISTIC_STEPS = 50  # a logistic regression takes about as long as so many steps of a network
-_LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "TA-Lib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ class Material:
 
     def digest(self) -> str:
         """Changes with any candle and with any code or library that turns candles into predictions."""
-        digest = hashlib.sha256(_code_digest().encode())
+        digest = hashlib.sha256(code_digest().encode())
         for file in (*self.candles, *self.more, *self.other):
             digest.update(file.fingerprint())
         return digest.hexdigest()
@@ -121,7 +114,7 @@ class Experiment:
 
 
 def run(experiment: Experiment, material: Material, after_steps: AfterSteps) -> pd.DataFrame:
-    """Predictions of every coin with enough history: symbol, open_time, split, label, SHORT, NO_TRADE, LONG.
+    """Predictions of every coin with enough history: symbol, open_time, split, label, block, SHORT, NO_TRADE, LONG.
 
     Rows of the test period come from a model that learned from training and validation, rows of the validation
     period from its rehearsal, which learned from training only; a learner without a rehearsal has none. Networks
@@ -179,7 +172,7 @@ def judged(coins: dict[str, pd.DataFrame], timeframe: Timeframe) -> dict[str, pd
 
 def prediction_rows(symbol: str, dataset: pd.DataFrame, split: str, predicted: np.ndarray) -> pd.DataFrame:
     """One row per labelled candle of ``split``, in the columns ``run`` returns."""
-    rows = dataset.loc[dataset["split"] == split, ["open_time", "label"]]
+    rows = dataset.loc[dataset["split"] == split, ["open_time", "label", "block"]]
     columns: dict[str, Any] = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
     return rows.assign(symbol=symbol, split=split, **columns)
 
@@ -252,39 +245,3 @@ _LEARNERS: dict[Learner, Callable[[Experiment, Lessons, AfterSteps], _Learned]] 
     "lightgbm": _learn_boosting,
     "logistic": _learn_logistic,
 }
-
-
-# ---------------------------------------------------------------- fingerprint
-
-
-def _code_digest() -> str:
-    """Of the modules that turn candles into predictions; comments and docstrings may change."""
-    learning = Path(boosting.__file__).parent
-    names = (
-        "boosting",
-        "datasets",
-        "experiments",
-        "leakage",
-        "lessons",
-        "logistic",
-        "phases",
-        "pool",
-        "shared_network",
-        "shared_trees",
-        "training",
-        "walk_forward",
-    )
-    modules = (core.cnn_lstm, core.feature_calculator, core.outcomes, core.trade_levels)
-    files = [learning / f"{name}.py" for name in names] + [Path(str(module.__file__)) for module in modules]
-    digest = hashlib.sha256(" ".join(version(name) for name in _LIBRARIES).encode())
-    for file in files:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(body := getattr(node, "body", None), list):
-                node.body = [each for each in body if not _is_docstring(each)]  # type: ignore[attr-defined]
-        digest.update(ast.dump(tree).encode())
-    return digest.hexdigest()
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

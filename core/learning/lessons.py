@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import CandorError, Timeframe
 from core.learning.boosting import Boosting
+from core.learning.code_digest import code_digest
 from core.learning.datasets import Cuts, build_dataset
 from core.learning.phases import every_shift, shifted_candles
 from core.learning.pool import Windows, fit_scaler, together, windows_of
@@ -102,9 +103,9 @@ class CandleFile:
 def extra_files(
     timeframe: Timeframe, candles: Path, spot_candles: Path | None
 ) -> tuple[tuple[CandleFile, ...], tuple[CandleFile, ...], dict[str, str]]:
-    """What there is of a timeframe's EXTRAS in two folders: files to make more candles of it from, and of another timeframe.
+    """The files of a timeframe's EXTRAS that there are: more candles of its own, and candles of another timeframe.
 
-    The third is why a file cannot be read, by coin and timeframe.
+    The third part says why a file cannot be read, by coin and timeframe.
     """
     more: list[CandleFile] = []
     other: list[CandleFile] = []
@@ -127,7 +128,7 @@ def extra_files(
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Everything that what the coins of one timeframe share is made from.
+    """What the shared network and the shared trees of one timeframe are made from.
 
     ``datasets`` are files of core.learning.datasets. ``more`` candles are learned from besides, those of an ``other``
     timeframe by the network only. All are cut at the same instants.
@@ -145,7 +146,7 @@ class Pool:
     def fingerprint(self, recipe: Recipe | Boosting) -> str:
         """Changes whenever what ``recipe`` makes of this pool would come out different."""
         said = json.dumps([self.timeframe, asdict(self.cuts), asdict(recipe), self.seed])
-        digest = hashlib.sha256(said.encode())
+        digest = hashlib.sha256((said + code_digest()).encode())
         for path in self.datasets:
             digest.update(f"{path.parent.name}/{path.name}".encode() + _sha256(path))
         for file in (*self.more, *self.other):
@@ -186,7 +187,7 @@ class Lessons:
         return together(own, windows_of(self.other, splits, fit_scaler(self.other)))
 
     def look(self) -> Windows:
-        """What shows, while a network is trained, whether that still helps: of ``other`` where there is any."""
+        """Validation windows that show whether longer training still helps: those of ``other`` where there are any."""
         if can_teach(self.other):
             return _thinned(windows_of(self.other, ["validation"], fit_scaler(self.other)))
         return _thinned(self.validation())

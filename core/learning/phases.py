@@ -2,8 +2,8 @@
 
 An exchange cuts its 4h candles at 00:00, 04:00, ... UTC, but the same hours make 4h candles at 01:00, 05:00, ...
 too. Their windows overlap those of the exchange's candles, yet each has a close, a range and barriers of its own:
-several times as many examples, all of them real. They are only ever learned from; models are watched, judged and
-asked on the exchange's own candles.
+several times as many examples, all of them real. They are only ever learned from; models are judged and asked on the
+exchange's own candles.
 """
 
 from __future__ import annotations

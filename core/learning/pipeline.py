@@ -1,4 +1,4 @@
-"""From a folder of candles to published models: datasets, shared networks, then a model per coin.
+"""From a folder of candles to published models: datasets, shared networks and trees, then a model per coin.
 
 All coins of the folder are learned from together, whichever are asked for. What is done is kept: a published
 model is left alone unless ``force``, and a shared network is used again while its recipe, seed and data are
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from core.boosted_trees import BoostedTrees
 from core.domain import BadCandles, CandorError, Timeframe
@@ -32,6 +32,7 @@ from core.learning.datasets import (
 )
 from core.learning.ensemble import Blend
 from core.learning.lessons import Pool, extra_files
+from core.learning.processes import run_in_processes
 from core.learning.progress import progress_bar, report, with_bar
 from core.learning.shared_ensemble import choose_ensembles, validation_of
 from core.learning.shared_network import (
@@ -117,10 +118,9 @@ def train_models(order: TrainingOrder) -> TrainingReport:
         shared = [(kind, order, pool, progress) for kind in (_NETWORK, _TREES) for pool in pools]
         for (kind, _, pool, _), trouble in zip(shared, _in_parallel(order, _make_shared, shared), strict=True):
             if trouble is not None:
-                stranded = [model for model in todo if model[1] == pool.timeframe]
-                outcome.failed |= dict.fromkeys(stranded, f"the {kind} all coins share failed: {trouble}")
+                _strand(outcome, todo, pool.timeframe, f"the {kind} all coins share failed: {trouble}")
+        blends = _choose_ensembles(order, pools, todo, outcome)
         todo = [model for model in todo if model not in outcome.failed]
-        blends = _choose_ensembles(order, pools, todo)
         reasons = _in_parallel(order, _make_coin, [(order, *model, blends.get(model), progress) for model in todo])
     for model, reason in zip(todo, reasons, strict=True):
         if reason is None:
@@ -148,7 +148,7 @@ def _in_parallel(order: TrainingOrder, task: Callable[..., Any], arguments: Iter
     calls = [delayed(task)(*each) for each in arguments]
     if order.scheduler is not None:
         return run_on_cluster(order.scheduler, calls)
-    return Parallel(n_jobs=order.jobs)(calls)
+    return run_in_processes(order.jobs, calls)
 
 
 def _for_cluster(order: TrainingOrder, scheduler: str) -> TrainingOrder:
@@ -218,18 +218,37 @@ def _with_enough_history(order: TrainingOrder, todo: list[Model], outcome: Train
 # ---------------------------------------------------------------- ensembles
 
 
-def _choose_ensembles(order: TrainingOrder, pools: Iterable[Pool], todo: Collection[Model]) -> dict[Model, Blend]:
-    """The blend of each model that is to be an ensemble."""
+def _choose_ensembles(
+    order: TrainingOrder, pools: Iterable[Pool], todo: Collection[Model], outcome: TrainingReport
+) -> dict[Model, Blend]:
+    """The blend of each model that is to be an ensemble; where that cannot be settled, ``outcome`` notes why."""
     chosen: dict[Model, Blend] = {}
     for pool in pools:
-        if not any(timeframe == pool.timeframe for _, timeframe in todo):
+        timeframe = pool.timeframe
+        if any(model in outcome.failed for model in todo if model[1] == timeframe):
             continue  # what they share has failed
-        path = shared_network_path(order.datasets, pool.timeframe)
-        trees = load_shared_trees(shared_trees_path(order.datasets, pool.timeframe)).rehearsed
-        validation = validation_of(pool, load_rehearsed_logits(path), trees)
-        blends = choose_ensembles(validation, load_shared_network(path).temperature)
-        chosen |= {(symbol, pool.timeframe): blend for symbol, blend in blends.items()}
+        path = shared_network_path(order.datasets, timeframe)
+        try:
+            trees = load_shared_trees(shared_trees_path(order.datasets, timeframe)).rehearsed
+            validation = validation_of(pool, load_rehearsed_logits(path), trees)
+            blends = choose_ensembles(validation, load_shared_network(path).temperature)
+        except Exception as error:
+            _strand(
+                outcome,
+                todo,
+                timeframe,
+                f"what the coins share cannot be read back from {path.parent}: {_sentence(error)}",
+            )
+            continue
+        chosen |= {(symbol, timeframe): blend for symbol, blend in blends.items()}
     return chosen
+
+
+def _strand(outcome: TrainingReport, todo: Collection[Model], timeframe: Timeframe, reason: str) -> None:
+    """Note that no model of ``timeframe`` can be made; the first reason stays."""
+    for model in todo:
+        if model[1] == timeframe:
+            outcome.failed.setdefault(model, reason)
 
 
 # ---------------------------------------------------------------- tasks, each run in a process of its own

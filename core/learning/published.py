@@ -71,9 +71,11 @@ def kinds(published: Published) -> str:
         return f"All {len(published.metrics)} published models are a CNN-LSTM alone."
     low, high = min(shares), max(shares)
     weights = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
+    alone = [symbol for symbol, found in published.metrics.items() if found.kind != "ensemble"]
+    others = f" {', '.join(alone)}: a CNN-LSTM alone." if alone else ""
     return (
         f"{len(shares)} of {len(published.metrics)} published models are ensembles, in which the CNN-LSTM has "
-        f"{weights} of the weight; the others are a CNN-LSTM alone."
+        f"{weights} of the weight.{others}"
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.learning.ensemble import Blend, fit_blend
 from core.learning.lessons import Pool
-from core.learning.training import beyond_doubt, losses
+from core.learning.training import beyond_doubt, fit_temperature, losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def choose_ensembles(validation: Validation, network_temperature: float) -> dict
     blend = fit_blend(v.network, v.trees, v.labels, v.blocks)
     blended = losses(blend.logits(v.network, v.trees) / blend.temperature, v.labels)
     alone = losses(v.network / network_temperature, v.labels)
-    if blended.mean() >= min(alone.mean(), losses(v.trees, v.labels).mean()):
+    trees = losses(v.trees / fit_temperature(v.trees, v.labels, v.blocks), v.labels)
+    if blended.mean() >= min(alone.mean(), trees.mean()):
         return {}
     coins = {str(coin): v.coins == coin for coin in np.unique(v.coins)}
     return {coin: blend for coin, own in coins.items() if not beyond_doubt(blended[own] - alone[own], v.blocks[own])}

@@ -11,15 +11,14 @@ import pandas as pd
 
 from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
 from core.learning.coin_model import predictions_path
-from core.learning.evaluation import DailyLosses, calibration_error, daily_losses, interval_of, resampled_mean_skills
-from core.market.candles import open_times_ms
+from core.learning.evaluation import BlockLosses, block_losses, calibration_error, interval_of, resampled_mean_skills
 from core.model_metrics import ModelMetrics
 from core.model_registry import ModelRegistry
 
 
 @dataclass(frozen=True, slots=True)
 class TimeframeSummary:
-    """Means over coins; intervals come from a bootstrap over days, the same days for all coins."""
+    """Means over coins; intervals come from a bootstrap over blocks of days, the same for all coins."""
 
     timeframe: Timeframe
     coins: int
@@ -42,7 +41,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
     """The summary of those ``symbols`` whose model and test predictions are on disk; None without any."""
     registry = ModelRegistry(models)
     metrics: list[ModelMetrics] = []
-    losses: list[DailyLosses] = []
+    losses: list[BlockLosses] = []
     predicted, labels = [], []
     for symbol in symbols:
         path = predictions_path(datasets, symbol, timeframe)
@@ -55,7 +54,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
         metrics.append(found)
         predicted.append(probabilities)
         labels.append(frame["label"].to_numpy().astype(np.int64))
-        losses.append(daily_losses(probabilities, labels[-1], open_times_ms(frame), climatology))
+        losses.append(block_losses(probabilities, labels[-1], frame["block"].to_numpy(), climatology))
     if not metrics:
         return None
 

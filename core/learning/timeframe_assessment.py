@@ -14,7 +14,7 @@ from core.domain import Timeframe
 from core.feature_calculator import calculate_features
 from core.learning.calibration_chance import calibration_error_by_chance
 from core.learning.comparison import Judgement, always, joined, judge, mean_of, require_same_candles, with_probabilities
-from core.learning.datasets import LEARNED_FROM, TooLittleHistory, blocks_of
+from core.learning.datasets import LEARNED_FROM, TooLittleHistory
 from core.learning.ensemble import Blend, fit_blend
 from core.learning.evaluation import CLASSES, class_frequencies
 from core.learning.experiments import (
@@ -29,7 +29,7 @@ from core.learning.experiments import (
 from core.learning.leakage import peeking_features
 from core.learning.published import Published, agreement, kinds, predict_with_published
 from core.learning.walk_forward import Fold
-from core.market.candles import CandleStore, open_times_ms
+from core.market.candles import CandleStore
 
 CLIMATOLOGY, UNIFORM, LOGISTIC, BOOSTED = "climatology", "uniform", "logistic regression", "LightGBM"
 PUBLISHED, NETWORK, ENSEMBLE, SHARED, SHUFFLED = (
@@ -90,6 +90,11 @@ class TimeframePlan:
 
     def file(self, experiment: Experiment) -> Path:
         return experiment.file(self._kept, self._digest)
+
+    def kept(self, experiment: Experiment) -> pd.DataFrame | None:
+        """What an experiment predicted; None where it failed."""
+        file = self.file(experiment)
+        return pd.read_parquet(file) if file.is_file() else None
 
     def trainings(self) -> dict[tuple[str, int], Experiment]:
         """Everything that needs no other experiment, by name and number of its fold."""
@@ -211,8 +216,8 @@ class _Comparison:
         if ensemble is not None and blend is not None:
             notes.append(
                 f"The ensemble gives the CNN-LSTM {blend.share:.0%} of the weight and LightGBM the rest, at a "
-                f"temperature of {blend.temperature:.3f}, as the validation period asks. "
-                + _beats_its_parts(ensemble, alone, learned[1])
+                f"temperature of {blend.temperature:.3f}: halfway between equal weights and those that the validation "
+                "period asks for. " + _beats_its_parts(ensemble, alone, learned[1])
             )
         shuffled = self._test(self._training(SHUFFLED))
         if shuffled is not None:
@@ -242,17 +247,15 @@ class _Comparison:
         return rows
 
     def _ensemble(self, network_on_test: pd.DataFrame) -> tuple[Judgement | None, Blend | None]:
-        """``network_on_test`` blended with the trees, as the rehearsals of both say on the validation period."""
-        network, trees = self._training(SHARED), self._training(BOOSTED)
-        if network is None or trees is None:
+        """``network_on_test`` blended with the trees, as the rehearsals of both say on every coin's validation period."""
+        network, trees = (self._plan.kept(self._trainings[name, self._fold.number]) for name in (SHARED, BOOSTED))
+        trees_on_test = self._test(self._training(BOOSTED))
+        if network is None or trees is None or trees_on_test is None:
             return None, None
         rehearsals = [frame[frame["split"] == "validation"] for frame in (network, trees)]
         require_same_candles(*rehearsals)
-        blocks = blocks_of(open_times_ms(rehearsals[0]), self._plan.timeframe)
-        labels = rehearsals[0]["label"].to_numpy().astype(np.int64)
+        labels, blocks = (rehearsals[0][name].to_numpy().astype(np.int64) for name in ("label", "block"))
         blend = fit_blend(_logits_of(rehearsals[0]), _logits_of(rehearsals[1]), labels, blocks)
-        trees_on_test = self._test(trees)
-        assert trees_on_test is not None
         require_same_candles(network_on_test, trees_on_test)
         blended = blend(_logits_of(network_on_test), _logits_of(trees_on_test))
         return self._judge(ENSEMBLE, with_probabilities(network_on_test, blended)), blend
@@ -266,11 +269,8 @@ class _Comparison:
 
     def _kept(self, experiment: Experiment) -> pd.DataFrame | None:
         """Predictions of the coins judged here; None where the experiment failed."""
-        file = self._plan.file(experiment)
-        if not file.is_file():
-            return None
-        frame = pd.read_parquet(file)
-        return frame[frame["symbol"].isin(self._symbols)]
+        frame = self._plan.kept(experiment)
+        return None if frame is None else frame[frame["symbol"].isin(self._symbols)]
 
     def _test(self, frame: pd.DataFrame | None, split: str = "test") -> pd.DataFrame | None:
         return None if frame is None else frame[frame["split"] == split].reset_index(drop=True)

@@ -25,10 +25,12 @@ from torch.nn import functional
 from core.cnn_lstm import CnnLstm
 from core.domain import Timeframe
 from core.learning.datasets import DIMENSIONS
-from core.learning.evaluation import day_weights
+from core.learning.evaluation import block_weights
 from core.learning.pool import DIRECTIONAL, Windows
 
 TEMPERATURE_BOUNDS = (0.8, 1.25)
+FEWEST_BLOCKS = 20
+"""Blocks of time without which a temperature is not fitted: a bootstrap over five calls every eleventh noise sure."""
 
 _SIGNS = torch.tensor(np.where(DIRECTIONAL, -1.0, 1.0), dtype=torch.float32)
 _INFERENCE_BATCH = 4096
@@ -111,7 +113,7 @@ def beyond_doubt(gains: np.ndarray, blocks: np.ndarray) -> bool:
     """Whether the sum of gains stays positive in 97.5 % of the resamples of whole blocks of time."""
     _, block = np.unique(blocks, return_inverse=True)
     per_block = np.bincount(block, weights=gains)
-    return bool(np.percentile(day_weights(len(per_block)) @ per_block, 2.5) > 0)
+    return bool(np.percentile(block_weights(len(per_block)) @ per_block, 2.5) > 0)
 
 
 def train_until(
@@ -237,8 +239,10 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray, blocks: np.ndarray) 
     """The temperature, within TEMPERATURE_BOUNDS, with the smallest log loss (Guo et al., 2017), or 1.
 
     A few weeks of a market can ask for a temperature that the next weeks punish: fitted on half of the
-    validation period of 1h, it made the other half worse. So it must help beyond doubt.
+    validation period of 1h, it made the other half worse. So it must help beyond doubt, over FEWEST_BLOCKS at least.
     """
+    if len(np.unique(blocks)) < FEWEST_BLOCKS:
+        return 1.0
     found = float(
         minimize_scalar(lambda t: log_loss(logits / t, labels), bounds=TEMPERATURE_BOUNDS, method="bounded").x
     )

@@ -20,7 +20,7 @@ from pages.components.signal_cards import split_command, without_command
 
 MADE: dict[ModelKind, str] = {
     "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
-    "ensemble": "both trained on all coins and weighed on the validation period, the network's last layer fitted to this coin",
+    "ensemble": "both trained on all coins and weighed halfway between equal and what the validation period asks for, the network's last layer fitted to this coin",
 }
 """How each kind of model came to be."""
 
@@ -211,13 +211,18 @@ def _background(metrics: ModelMetrics) -> None:
         horizon = metrics.timeframe.duration * metrics.horizon_candles
         rows = {
             "Training period": _period(metrics.periods.train),
-            "Validation period": f"{_period(metrics.periods.validation)} (settings were chosen here)",
+            "Validation period": f"{_period(metrics.periods.validation)} (settings were checked here; it was learned from in the end)",
             "Test period": f"{_period(metrics.periods.test)} (nothing was chosen here)",
             "Class frequencies in training": frequencies,
             "Levels": f"{metrics.barrier_atr_multiple:g} × ATR(14) from the close, within {metrics.horizon_candles} candles ({horizon.total_seconds() / 3600:g} h)",
             "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "
             + ", ".join(plain(name) for name in metrics.features),
-            "Temperature": f"{metrics.temperature:.2f} (fitted on the validation period)",
+            "Temperature": f"{metrics.temperature:.2f}"
+            + (
+                " (the validation period asked for no other)"
+                if metrics.temperature == 1
+                else " (fitted on the validation period)"
+            ),
         }
         if metrics.test is not None:
             rows["Balanced accuracy"] = percent_text(metrics.test.balanced_accuracy)

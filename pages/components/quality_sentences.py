@@ -93,7 +93,7 @@ def where_measured(rows: Sequence[ModelRow]) -> str:
     return (
         f"Measured on candles of {markets} between {first:%Y-%m-%d} and {last:%Y-%m-%d}, each model on a test period "
         "that nothing was chosen on. Neighbouring candles move together, so intervals of accuracy are rather too "
-        "narrow; those of skill come from a bootstrap over whole days."
+        "narrow; those of skill come from a bootstrap over blocks of whole days."
     )
 
 

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from core.coverage import RULE
 from tests.browser.accessibility import broken_rules
 
 
@@ -18,7 +19,8 @@ def test_a_row_names_direction_and_doubt_in_words_and_shapes(page: Page, server:
     open_timeframes(page, server)
     weak = page.get_by_role("link", name=re.compile(r"^Bitcoin 15m: .*Weak model, 12.3\s% right"))
     expect(weak).to_contain_text("✕")
-    expect(page.get_by_role("link", name=re.compile("^XRP 1h: No model"))).to_have_text("–")
+    expect(page.get_by_role("link", name=re.compile("^XRP 1h: No model"))).to_have_text("○")
+    expect(page.get_by_text(f"○ no model: {RULE}")).to_be_visible()
     row = page.get_by_role("row").filter(has=page.get_by_text("BTC", exact=True))
     expect(row).to_contain_text("the models of 15m, 1h, 4h, 1d are weak")
 

@@ -21,7 +21,8 @@ def predictions(seed: int = 0, hours: int = 240, start_ms: int = START_MS) -> pd
         times = pd.to_datetime(start_ms + np.arange(hours) * 3_600_000, unit="ms", utc=True).astype(
             "datetime64[ms, UTC]"
         )
-        frame = pd.DataFrame({"open_time": times, "symbol": symbol, "split": "test", "label": labels})
+        days = (start_ms // 3_600_000 + np.arange(hours)) // 24
+        frame = pd.DataFrame({"open_time": times, "symbol": symbol, "split": "test", "label": labels, "block": days})
         parts.append(with_probabilities(frame, p))
     return pd.concat(parts, ignore_index=True)
 
@@ -69,7 +70,7 @@ def test_judgements_of_several_periods_are_joined_day_by_day() -> None:
     )
     both = joined("m", [first, second])
     for symbol in CLIMATOLOGY:
-        assert len(both.losses[symbol].days) == 20
+        assert len(both.losses[symbol].blocks) == 20
         np.testing.assert_allclose(
             both.losses[symbol].sums.sum(axis=0),
             first.losses[symbol].sums.sum(axis=0) + second.losses[symbol].sums.sum(axis=0),

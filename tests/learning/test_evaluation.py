@@ -8,22 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.learning.evaluation import (
+    block_losses,
     calibration_error,
     class_frequencies,
-    daily_losses,
     evaluate,
     reliability,
     wilson_interval,
 )
 from core.model_metrics import Evaluation
-from tests.made_candles import START_MS
 
 THIRDS = np.full(3, 1 / 3)
-HOUR = 3_600_000
 
 
-def times(n: int) -> np.ndarray:
-    return START_MS + np.arange(n) * HOUR
+def blocks(n: int) -> np.ndarray:
+    """The days in which ``n`` hours lie."""
+    return np.arange(n) // 24
 
 
 def draw(probabilities: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -39,7 +38,7 @@ def some_probabilities(n: int, seed: int = 0) -> np.ndarray:
 def test_climatology_itself_has_no_skill_of_any_kind() -> None:
     climatology = np.array([0.36, 0.30, 0.34])
     labels = draw(np.tile(climatology, (500, 1)))
-    losses = daily_losses(np.tile(climatology, (500, 1)), labels, times(500), climatology)
+    losses = block_losses(np.tile(climatology, (500, 1)), labels, blocks(500), climatology)
     np.testing.assert_allclose(losses.skills(), 0, atol=1e-12)
     np.testing.assert_allclose(losses.skill_intervals(), 0, atol=1e-12)
 
@@ -47,7 +46,7 @@ def test_climatology_itself_has_no_skill_of_any_kind() -> None:
 def test_skill_is_one_minus_the_ratio_of_log_losses() -> None:
     p, labels = some_probabilities(400), draw(some_probabilities(400))
     climatology = np.array([0.2, 0.5, 0.3])
-    result = evaluate(p, labels, times(400), climatology)
+    result = evaluate(p, labels, blocks(400), climatology)
     loss = -np.log(p[np.arange(400), labels]).mean()
     baseline = -np.log(climatology[labels]).mean()
     assert result["log_loss"] == pytest.approx(loss)
@@ -60,7 +59,7 @@ def test_a_model_that_only_knows_when_has_timing_skill_and_no_direction_skill() 
     quiet = np.random.default_rng(1).uniform(0.05, 0.9, size=4000)
     p = np.stack([(1 - quiet) / 2, quiet, (1 - quiet) / 2], axis=1)
     labels = draw(p)
-    result = evaluate(p, labels, times(4000), np.array([0.25, 0.5, 0.25]))
+    result = evaluate(p, labels, blocks(4000), np.array([0.25, 0.5, 0.25]))
     assert result["timing_skill_interval"][0] > 0.1
     assert result["direction_skill"] == pytest.approx(0, abs=1e-9)
 
@@ -68,24 +67,24 @@ def test_a_model_that_only_knows_when_has_timing_skill_and_no_direction_skill() 
 def test_a_model_that_only_knows_which_way_has_direction_skill_and_no_timing_skill() -> None:
     up = np.random.default_rng(1).uniform(0.05, 0.95, size=4000)
     p = np.stack([0.7 * (1 - up), np.full(4000, 0.3), 0.7 * up], axis=1)
-    result = evaluate(p, draw(p), times(4000), np.array([0.35, 0.30, 0.35]))
+    result = evaluate(p, draw(p), blocks(4000), np.array([0.35, 0.30, 0.35]))
     assert result["direction_skill_interval"][0] > 0.1
     assert result["timing_skill"] == pytest.approx(0, abs=1e-9)
 
 
 def test_the_three_losses_add_up_when_a_barrier_and_its_side_make_the_class() -> None:
     p = some_probabilities(300)
-    losses = daily_losses(p, draw(p), times(300), THIRDS).sums.sum(axis=0)
+    losses = block_losses(p, draw(p), blocks(300), THIRDS).sums.sum(axis=0)
     np.testing.assert_allclose(losses[0], losses[1] + losses[2])
 
 
-def test_the_interval_of_skill_treats_hours_of_one_day_as_one_observation() -> None:
+def test_the_interval_of_skill_treats_the_candles_of_one_block_as_one_observation() -> None:
     rng = np.random.default_rng(3)
     sure = np.where(rng.random(60) < 0.5, 0.9, 0.05)  # whole days right, whole days wrong
     p = np.repeat(np.stack([(1 - sure) / 2, (1 - sure) / 2, sure], axis=1), 24, axis=0)
-    low, high = evaluate(p, np.full(len(p), 2), times(len(p)), THIRDS)["skill_interval"]
+    low, high = evaluate(p, np.full(len(p), 2), blocks(len(p)), THIRDS)["skill_interval"]
     scattered = rng.permutation(len(p))
-    low_alone, high_alone = evaluate(p[scattered], np.full(len(p), 2), times(len(p)), THIRDS)["skill_interval"]
+    low_alone, high_alone = evaluate(p[scattered], np.full(len(p), 2), blocks(len(p)), THIRDS)["skill_interval"]
     assert high - low > 3 * (high_alone - low_alone)
 
 
@@ -109,7 +108,7 @@ def test_reliability_bins_hold_every_prediction_once() -> None:
 def test_majority_accuracy_is_that_of_the_test_periods_own_commonest_class() -> None:
     labels = np.array([0] * 2 + [1] * 88)
     p = np.tile([0.01, 0.98, 0.01], (90, 1))
-    result = evaluate(p, labels, times(90), THIRDS)
+    result = evaluate(p, labels, blocks(90), THIRDS)
     assert result["accuracy"] == result["majority_accuracy"] == pytest.approx(88 / 90)
     assert result["balanced_accuracy"] == pytest.approx(0.5)
 
@@ -117,7 +116,7 @@ def test_majority_accuracy_is_that_of_the_test_periods_own_commonest_class() -> 
 def test_rows_of_the_confusion_matrix_are_what_happened() -> None:
     labels = np.array([0, 0, 1, 2])
     p = np.eye(3)[[0, 2, 1, 2]]
-    assert evaluate(p, labels, times(4), THIRDS)["confusion_matrix"] == [[1, 0, 1], [0, 1, 0], [0, 0, 1]]
+    assert evaluate(p, labels, blocks(4), THIRDS)["confusion_matrix"] == [[1, 0, 1], [0, 1, 0], [0, 0, 1]]
 
 
 def test_the_famous_one_in_ninety_has_an_interval_from_0_2_to_6_0_percent() -> None:
@@ -135,7 +134,7 @@ def test_the_wilson_interval_holds_the_share_and_stays_within_0_and_1(n: int, sh
 
 def test_a_certain_and_wrong_model_gets_finite_numbers_that_fit_the_contract() -> None:
     p = np.tile([1.0, 0.0, 0.0], (50, 1))
-    result = evaluate(p, np.full(50, 2), times(50), THIRDS)
+    result = evaluate(p, np.full(50, 2), blocks(50), THIRDS)
     Evaluation.model_validate(result)
     assert result["accuracy"] == 0
 

@@ -65,9 +65,9 @@ def test_extra_files_are_those_a_timeframe_learns_from_and_the_unreadable_are_na
     write_coins(own, {"AAAUSDT": 300}, H1)
     write_coins(spot, {"AAAUSDT": 300, "BBBUSDT": 300}, M15)
     CandleStore(spot).path("BBBUSDT", M15).write_bytes(b"torn")
-    more, instead, unreadable = extra_files(M15, own, spot)
+    more, other, unreadable = extra_files(M15, own, spot)
     assert [(each.symbol, each.spot) for each in more] == [("AAAUSDT", True)]
-    assert instead == ()
+    assert other == ()
     assert "not a readable parquet file" in unreadable["BBBUSDT 15m"]
     assert [each.shifts for each in extra_files(H4, own, None)[0]] == [(1, 2, 3)]
 

@@ -14,7 +14,7 @@ from core.feature_calculator import FEATURES
 from core.learning import pipeline
 from core.learning.boosting import Boosting
 from core.learning.coin_model import predictions_path
-from core.learning.datasets import DIMENSIONS, SPLIT_LENGTHS, dataset_path
+from core.learning.datasets import DIMENSIONS, SPLIT_LENGTHS, cuts_for, dataset_path
 from core.learning.ensemble import Blend
 from core.learning.pipeline import TrainingOrder, train_models
 from core.learning.shared_network import shared_network_path
@@ -24,7 +24,7 @@ from core.market.candles import CandleStore, open_times_ms
 from core.model_registry import ModelRegistry
 from tests.made_candles import START_MS, make_candles, write_coins
 
-M15, H4, D1 = Timeframe.M15, Timeframe.H4, Timeframe.D1
+M15, H1, H4, D1 = Timeframe
 QUICK = Recipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=15)
 FEW_TREES = Boosting(rounds=8)
 COINS = {"AAAUSDT": 1500, "BBBUSDT": 1500, "NEWUSDT": 600}
@@ -262,6 +262,47 @@ def test_days_learn_from_4h_candles_before_their_own_cut_and_from_none_after_it(
         versions[name] = ModelRegistry(run.models).get("AAA", D1).version
     assert versions["after"] == versions["as it is"]
     assert versions["before"] != versions["as it is"]
+
+
+def test_4h_learns_from_shifted_candles_before_its_cut_and_from_none_after_it(tmp_path: Path) -> None:
+    cut = cuts_for(START_MS, START_MS + 999 * H4.milliseconds, H4).test
+    versions = {}
+    for name, changed_from, changed_to in (("as it is", 0, 0), ("after", cut, 1 << 62), ("before", 0, cut)):
+        folder = write_coins(tmp_path / name / "candles", {"AAAUSDT": 1000}, H4)
+        hours = make_candles(4000, H1)
+        times = open_times_ms(hours)
+        rows = (times >= changed_from) & (times < changed_to)
+        hours.loc[rows, "volume"] *= np.linspace(1, 9, rows.sum())
+        CandleStore(folder).write("AAAUSDT", H1, hours)
+        run = order(tmp_path / name, folder, symbols=("AAAUSDT",), timeframes=(H4,))
+        train_models(run)
+        versions[name] = ModelRegistry(run.models).get("AAA", H4).version
+    assert versions["after"] == versions["as it is"]
+    assert versions["before"] != versions["as it is"]
+
+
+def test_what_other_code_has_made_is_made_anew(
+    trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise OSError("begun anew")
+
+    monkeypatch.setattr("core.learning.lessons.code_digest", lambda: "other code")
+    monkeypatch.setattr("core.learning.shared_network.rehearse", stop)
+    report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
+    assert report.failed == {("BBBUSDT", M15): "the network all coins share failed: begun anew"}
+
+
+def test_shared_files_that_cannot_be_read_back_fail_their_timeframe_with_the_reason(
+    trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(*_: object) -> None:
+        raise OSError("half a file")
+
+    monkeypatch.setattr(pipeline, "load_rehearsed_logits", torn)
+    report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
+    assert "cannot be read back" in report.failed["BBBUSDT", M15]
+    assert report.failed["BBBUSDT", M15].endswith("half a file")
 
 
 def _dataset_of(candles: Path, tmp_path: Path) -> Path:

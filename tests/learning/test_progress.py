@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from core.learning import progress
+from core.learning.processes import run_in_processes
 from core.learning.progress import progress_bar, report, with_bar
 
 
@@ -19,7 +20,7 @@ class Terminal(io.StringIO):
 def test_units_of_all_processes_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     with progress_bar(10, "Training") as folder:
-        Parallel(n_jobs=2)(delayed(report)(folder, 3) for _ in range(3))
+        run_in_processes(2, (delayed(report)(folder, 3) for _ in range(3)))
     assert "9/10" in terminal.getvalue()
     assert not folder.exists()
 

@@ -164,12 +164,15 @@ def test_the_temperature_undoes_exaggeration_within_its_bounds() -> None:
     assert fit_temperature(logits / 3, labels, days) == pytest.approx(TEMPERATURE_BOUNDS[0], abs=1e-3)
 
 
-def test_a_temperature_that_only_some_days_ask_for_is_not_used() -> None:
-    logits = np.tile([0.0, 0.0, 1.0], (300, 1))
-    days = np.repeat(np.arange(6), 50)
-    right_on_most_days = np.where(days < 5, 2, 0)
-    assert fit_temperature(logits, right_on_most_days, days) == 1.0
-    assert fit_temperature(logits, np.full(300, 2), days) == pytest.approx(TEMPERATURE_BOUNDS[0], abs=1e-3)
+def test_a_temperature_that_only_some_days_ask_for_or_too_few_days_is_not_used() -> None:
+    logits = np.tile([0.0, 0.0, 1.0], (1200, 1))
+    days = np.repeat(np.arange(24), 50)
+    right_on_most_days = np.where(days % 6 < 5, 2, 0)
+    assert fit_temperature(logits, right_on_most_days, days % 6 + 6 * (days // 6)) != 1.0
+    right_on_half_of_the_days = np.where(days % 2 == 0, 2, 0)
+    assert fit_temperature(logits * 0.3, right_on_half_of_the_days, days) == 1.0
+    assert fit_temperature(logits, np.full(1200, 2), days) == pytest.approx(TEMPERATURE_BOUNDS[0], abs=1e-3)
+    assert fit_temperature(logits, np.full(1200, 2), days // 2) == 1.0
 
 
 def test_a_network_of_the_shared_dimensions_reads_these_windows(windows: dict[str, Windows]) -> None:
