@@ -219,7 +219,7 @@ def _result(future: Future, client: Client, address: str) -> Any:
         except TimeoutError:  # not yet: tasks let no exception out
             workers = client.nthreads()
             if deserted and not workers:
-                return f"the cluster at {address} has no worker left"
+                return f"the cluster at {address} has no worker left; start one and run the command again, what is done is kept"
             deserted = not workers
         except Exception as error:
             return _why_lost(error, address)
@@ -229,8 +229,8 @@ def _why_lost(error: Exception, address: str) -> str:
     from distributed import KilledWorker  # noqa: PLC0415
 
     if isinstance(error, KilledWorker):
-        return "the workers that tried it died, each time in the middle of it; most often they lack memory"
-    return f"the cluster at {address} could not carry it out ({_first_line(error)})"
+        return "the workers that tried it died in the middle of it; most often they lack memory. Run it with fewer on each machine"
+    return f"the cluster at {address} could not carry it out ({_first_line(error)}); run the command again, what is done is kept"
 
 
 def _first_line(error: BaseException) -> str:

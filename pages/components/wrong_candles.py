@@ -9,7 +9,6 @@ from core.application import Application
 from core.domain import CandorError
 from core.inference_service import InferenceService
 from core.model_metrics import ModelMetrics
-from core.model_registry import NETWORK_FILE
 from pages.components.appearance import DIRECTION_LOOKS
 from pages.components.exports import candles_csv
 from pages.components.number_text import duration_text, percent_text
@@ -29,7 +28,7 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
     st.subheader("The candles it got wrong", anchor="wrong")
     try:
         candles = app.feed.candles(metrics.symbol, metrics.timeframe)
-        calls = past_calls(app.service, candles, metrics, metrics.sha256[NETWORK_FILE])
+        calls = past_calls(app.service, candles, metrics, metrics.model_dump_json())
     except (CandorError, FileNotFoundError) as error:
         st.info(plain(str(error)), title="There are no past calls to judge", icon=":material/candlestick_chart:")
         return
@@ -46,8 +45,8 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Judging past calls…")
-def past_calls(_service: InferenceService, candles: pd.DataFrame, _metrics: ModelMetrics, network: str) -> PastCalls:
-    """The judged calls, computed once for the same candles and the same network (its checksum)."""
+def past_calls(_service: InferenceService, candles: pd.DataFrame, _metrics: ModelMetrics, record: str) -> PastCalls:
+    """The judged calls, computed once for the same candles and the same model (its whole record, as JSON)."""
     history = _service.predict_history(_metrics.symbol, _metrics.timeframe, candles)
     return judge_past_calls(history, candles, _metrics)
 

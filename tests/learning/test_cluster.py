@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import dask
 import pytest
@@ -41,8 +43,11 @@ def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def two_processes() -> Iterator[LocalCluster]:
-    with dask.config.set(QUICK_TO_BLAME), LocalCluster(n_workers=2, **LOCAL) as running:
-        yield running
+    # Processes are spawned, and begin with the script that __main__ names; tests of pages leave a page there.
+    with pytest.MonkeyPatch.context() as patch, dask.config.set(QUICK_TO_BLAME):
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        with LocalCluster(n_workers=2, **LOCAL) as running:
+            yield running
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -137,7 +142,8 @@ def test_a_scheduler_that_does_not_answer_gets_a_sentence_and_exit_code_2_before
     address: str,
     sentence: str,
 ) -> None:
-    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
+    if address.startswith("tcp:"):  # the others are refused at once, however long one would wait
+        monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
     monkeypatch.setattr(pipeline, "RECIPES", dict.fromkeys(Timeframe, QUICK))
     folders = ["--candles", str(candles), "--models", str(tmp_path / "m"), "--datasets", str(tmp_path / "d")]
     with pytest.raises(SystemExit) as ended:

@@ -14,7 +14,7 @@ from core.feature_calculator import FEATURES
 from core.learning import pipeline
 from core.learning.boosting import Boosting
 from core.learning.coin_model import predictions_path
-from core.learning.datasets import DIMENSIONS, SPLIT_LENGTHS, cuts_for, dataset_path
+from core.learning.datasets import DIMENSIONS, cuts_for, dataset_path
 from core.learning.ensemble import Blend
 from core.learning.pipeline import TrainingOrder, train_models
 from core.learning.shared_network import shared_network_path
@@ -246,37 +246,29 @@ def test_spot_candles_that_cannot_be_read_are_left_out_and_named(candles: Path, 
     assert "not a readable parquet file" in report.left_out["BBBUSDT 15m"]
 
 
-def test_days_learn_from_4h_candles_before_their_own_cut_and_from_none_after_it(tmp_path: Path) -> None:
-    """The 4h history is shorter here, so that models of 4h itself would be cut later than those of 1d."""
-    cut = START_MS + (1000 - SPLIT_LENGTHS[D1].test_days) * D1.milliseconds
-    versions = {}
-    for name, changed_from, changed_to in (("as it is", 0, 0), ("after", cut, 1 << 62), ("before", 0, cut)):
-        folder = write_coins(tmp_path / name / "candles", {"AAAUSDT": 1000}, D1)
-        four_hours = make_candles(3000, H4, start_ms=START_MS + 500 * D1.milliseconds)
-        times = open_times_ms(four_hours)
-        rows = (times >= changed_from) & (times < changed_to)
-        four_hours.loc[rows, "volume"] *= np.linspace(1, 9, rows.sum())
-        CandleStore(folder).write("AAAUSDT", H4, four_hours)
-        run = order(tmp_path / name, folder, symbols=("AAAUSDT",), timeframes=(D1,))
-        train_models(run)
-        versions[name] = ModelRegistry(run.models).get("AAA", D1).version
-    assert versions["after"] == versions["as it is"]
-    assert versions["before"] != versions["as it is"]
+SHORTER_HISTORY = make_candles(3000, H4, start_ms=START_MS + 500 * D1.milliseconds)
+"""Models of 4h itself would be cut later than those of 1d."""
 
 
-def test_4h_learns_from_shifted_candles_before_its_cut_and_from_none_after_it(tmp_path: Path) -> None:
-    cut = cuts_for(START_MS, START_MS + 999 * H4.milliseconds, H4).test
+@pytest.mark.parametrize(
+    ("timeframe", "besides", "candles"),
+    [(D1, H4, SHORTER_HISTORY), (H4, H1, make_candles(4000, H1))],
+    ids=["1d from 4h candles", "4h from shifted candles"],
+)
+def test_what_a_timeframe_learns_from_besides_ends_at_its_own_cut(
+    tmp_path: Path, timeframe: Timeframe, besides: Timeframe, candles: pd.DataFrame
+) -> None:
+    cut = cuts_for(START_MS, START_MS + 999 * timeframe.milliseconds, timeframe).test
     versions = {}
     for name, changed_from, changed_to in (("as it is", 0, 0), ("after", cut, 1 << 62), ("before", 0, cut)):
-        folder = write_coins(tmp_path / name / "candles", {"AAAUSDT": 1000}, H4)
-        hours = make_candles(4000, H1)
-        times = open_times_ms(hours)
+        folder = write_coins(tmp_path / name / "candles", {"AAAUSDT": 1000}, timeframe)
+        changed, times = candles.copy(), open_times_ms(candles)
         rows = (times >= changed_from) & (times < changed_to)
-        hours.loc[rows, "volume"] *= np.linspace(1, 9, rows.sum())
-        CandleStore(folder).write("AAAUSDT", H1, hours)
-        run = order(tmp_path / name, folder, symbols=("AAAUSDT",), timeframes=(H4,))
+        changed.loc[rows, "volume"] *= np.linspace(1, 9, rows.sum())
+        CandleStore(folder).write("AAAUSDT", besides, changed)
+        run = order(tmp_path / name, folder, symbols=("AAAUSDT",), timeframes=(timeframe,))
         train_models(run)
-        versions[name] = ModelRegistry(run.models).get("AAA", H4).version
+        versions[name] = ModelRegistry(run.models).get("AAA", timeframe).version
     assert versions["after"] == versions["as it is"]
     assert versions["before"] != versions["as it is"]
 
