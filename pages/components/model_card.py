@@ -218,11 +218,7 @@ def _background(metrics: ModelMetrics) -> None:
             "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "
             + ", ".join(plain(name) for name in metrics.features),
             "Temperature": f"{metrics.temperature:.2f}"
-            + (
-                " (the validation period asked for no other)"
-                if metrics.temperature == 1
-                else " (fitted on the validation period)"
-            ),
+            + (" (no clear need for another)" if metrics.temperature == 1 else " (fitted on the validation period)"),
         }
         if metrics.test is not None:
             rows["Balanced accuracy"] = percent_text(metrics.test.balanced_accuracy)
