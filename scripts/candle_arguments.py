@@ -1,11 +1,25 @@
-"""What the commands that learn from candles demand of their arguments, in sentences."""
+"""The arguments that the commands which learn from candles share, and what they demand of them, in sentences."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from core.domain import InvalidRequest, Timeframe
 from core.market.candles import CandleStore
+from core.settings import Settings
+
+
+def add_candle_arguments(parser: argparse.ArgumentParser, settings: Settings, spot: str) -> None:
+    """--candles and --spot-candles; ``spot`` is the help of the latter."""
+    parser.add_argument(
+        "--candles",
+        type=Path,
+        default=settings.candles_dir,
+        metavar="FOLDER",
+        help="candles as <SYMBOL>/<timeframe>.parquet (default: CANDOR_CANDLES_DIR)",
+    )
+    parser.add_argument("--spot-candles", type=Path, metavar="FOLDER", help=spot)
 
 
 def check_candle_arguments(options: argparse.Namespace, seeds: int) -> None:

@@ -20,7 +20,7 @@ from core.domain import CandorError, InvalidRequest, Timeframe
 from core.learning.assessment import AssessmentOrder, assess
 from core.learning.assessment_page import report_json, report_text
 from core.settings import get_settings
-from scripts.candle_arguments import check_candle_arguments, named_timeframes
+from scripts.candle_arguments import add_candle_arguments, check_candle_arguments, named_timeframes
 
 PAGE = "EVALUATION.md"
 
@@ -56,18 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     settings = get_settings()
     parser = argparse.ArgumentParser("evaluate_models.py", description=(__doc__ or "").split("\n\n", 1)[0])
-    parser.add_argument(
-        "--candles",
-        type=Path,
-        default=settings.candles_dir,
-        metavar="FOLDER",
-        help="candles as <SYMBOL>/<timeframe>.parquet (default: CANDOR_CANDLES_DIR)",
-    )
-    parser.add_argument(
-        "--spot-candles",
-        type=Path,
-        metavar="FOLDER",
-        help="the spot history the published models were trained with; used for training only",
+    add_candle_arguments(
+        parser,
+        settings,
+        spot="the spot history the published models were trained with; used for training only",
     )
     parser.add_argument("--timeframes", default=",".join(Timeframe), help="a list of timeframes (default: %(default)s)")
     parser.add_argument(

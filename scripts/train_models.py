@@ -20,7 +20,7 @@ from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_m
 from core.learning.summary import summarise, summary_table
 from core.market.candles import CandleStore
 from core.settings import get_settings
-from scripts.candle_arguments import check_candle_arguments, named_timeframes
+from scripts.candle_arguments import add_candle_arguments, check_candle_arguments, named_timeframes
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,18 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     settings = get_settings()
     parser = argparse.ArgumentParser("train_models.py", description=(__doc__ or "").split("\n\n", 1)[1])
-    parser.add_argument(
-        "--candles",
-        type=Path,
-        default=settings.candles_dir,
-        metavar="FOLDER",
-        help="candles as <SYMBOL>/<timeframe>.parquet (default: CANDOR_CANDLES_DIR)",
-    )
-    parser.add_argument(
-        "--spot-candles",
-        type=Path,
-        metavar="FOLDER",
-        help="15m history of another market, in the same layout; all of its coins are learned from at 15m and 1h",
+    add_candle_arguments(
+        parser,
+        settings,
+        spot="15m history of another market, in the same layout; all of its coins are learned from at 15m and 1h",
     )
     parser.add_argument(
         "--symbols", default="all", help="coins to publish: all, or a list such as BTC,ETH (default: all)"

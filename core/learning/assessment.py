@@ -20,7 +20,7 @@ from core.domain import BadCandles, CandorError, Timeframe
 from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.experiments import Experiment, Material, run_and_keep
 from core.learning.lessons import CandleFile, extra_files
-from core.learning.processes import run_in_processes
+from core.learning.processes import reason_of, run_in_processes
 from core.learning.progress import progress_bar, report
 from core.learning.timeframe_assessment import TimeframeAssessment, TimeframePlan
 from core.learning.training import RECIPES, Recipe
@@ -145,5 +145,5 @@ def _run(experiment: Experiment, material: Material, file: Path, progress: Path)
     try:
         run_and_keep(experiment, material, file, lambda steps: report(progress, steps))
     except Exception as error:
-        return str(error) if isinstance(error, CandorError | OSError) else f"unexpected {type(error).__name__}: {error}"
+        return reason_of(error)
     return None

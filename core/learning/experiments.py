@@ -230,14 +230,14 @@ def _learn_boosting(experiment: Experiment, lessons: Lessons, after_steps: After
     rehearsal = rehearse_trees(lessons, experiment.boosting, experiment.seed, after_steps)
     finished = finish_trees(lessons, experiment.boosting, rehearsal.rounds, experiment.seed, after_steps)
 
-    validation = lessons.validation()
+    validation = lessons.validation
     temperature = fit_temperature(rehearsal.logits(validation), validation.labels, validation.blocks)
-    return _Learned(rehearsal.logits, finished.logits, lessons.scaler(), temperature, finished.rounds)
+    return _Learned(rehearsal.logits, finished.logits, lessons.scaler, temperature, finished.rounds)
 
 
 def _learn_logistic(experiment: Experiment, lessons: Lessons, after_steps: AfterSteps) -> _Learned:
     model = fit_logistic(lessons.windows(LEARNED_FROM), experiment.seed)
-    return _Learned(None, partial(logistic_logits, model), lessons.scaler(), 1.0, int(model.n_iter_[0]))
+    return _Learned(None, partial(logistic_logits, model), lessons.scaler, 1.0, int(model.n_iter_[0]))
 
 
 _LEARNERS: dict[Learner, Callable[[Experiment, Lessons, AfterSteps], _Learned]] = {

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -154,7 +155,7 @@ class Pool:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lessons:
     """Datasets to learn from, by the roles that Pool gives to their files."""
 
@@ -171,13 +172,14 @@ class Lessons:
             other=[dataset for file in pool.other for dataset in file.datasets(pool.cuts)],
         )
 
+    @cached_property
     def scaler(self) -> StandardScaler:
         """The scaler of the timeframe itself, which its models keep."""
         return fit_scaler([*self.coins, *self.more])
 
     def windows(self, splits: Collection[str]) -> Windows:
         """What trees learn from."""
-        return windows_of([*self.coins, *self.more], splits, self.scaler())
+        return windows_of([*self.coins, *self.more], splits, self.scaler)
 
     def windows_of_both_timeframes(self, splits: Collection[str]) -> Windows:
         """What a network learns from; each timeframe is standardised by its own scaler."""
@@ -190,11 +192,12 @@ class Lessons:
         """Validation windows that show whether longer training still helps: those of ``other`` where there are any."""
         if can_teach(self.other):
             return _thinned(windows_of(self.other, ["validation"], fit_scaler(self.other)))
-        return _thinned(self.validation())
+        return _thinned(self.validation)
 
+    @cached_property
     def validation(self) -> Windows:
         """The validation windows of all coins in turn."""
-        return windows_of(self.coins, ["validation"], self.scaler())
+        return windows_of(self.coins, ["validation"], self.scaler)
 
 
 def can_teach(datasets: Sequence[pd.DataFrame]) -> bool:

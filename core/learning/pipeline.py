@@ -32,7 +32,7 @@ from core.learning.datasets import (
 )
 from core.learning.ensemble import Blend
 from core.learning.lessons import Pool, extra_files
-from core.learning.processes import run_in_processes
+from core.learning.processes import reason_of, run_in_processes
 from core.learning.progress import progress_bar, report, with_bar
 from core.learning.shared_ensemble import choose_ensembles, validation_of
 from core.learning.shared_network import (
@@ -237,7 +237,7 @@ def _choose_ensembles(
                 outcome,
                 todo,
                 timeframe,
-                f"what the coins share cannot be read back from {path.parent}: {_sentence(error)}",
+                f"what the coins share cannot be read back from {path.parent}: {reason_of(error)}",
             )
             continue
         chosen |= {(symbol, timeframe): blend for symbol, blend in blends.items()}
@@ -266,7 +266,7 @@ def _make_shared(kind: str, order: TrainingOrder, pool: Pool, progress: Path) ->
         scaler = load_shared_network(path).scaler
         make_novelty_limit(pool, scaler, novelty_limit_path(order.datasets, pool.timeframe))
     except Exception as error:
-        return _sentence(error)
+        return reason_of(error)
     return None
 
 
@@ -290,7 +290,7 @@ def _make_coin(
             datasets,
         )
     except Exception as error:
-        return _sentence(error)
+        return reason_of(error)
     finally:
         report(progress, _UNITS_PER_COIN[timeframe])
     return None
@@ -298,7 +298,3 @@ def _make_coin(
 
 def _trees_of(order: TrainingOrder, timeframe: Timeframe) -> BoostedTrees:
     return load_shared_trees(shared_trees_path(order.datasets, timeframe)).trees
-
-
-def _sentence(error: Exception) -> str:
-    return str(error) if isinstance(error, CandorError | OSError) else f"unexpected {type(error).__name__}: {error}"

@@ -66,10 +66,10 @@ def rehearse_shared(
             "more candles of earlier history are needed."
         )
     rehearsal = rehearse(lessons.windows_of_both_timeframes(["train"]), lessons.look(), recipe, seed, after_steps)
-    validation = lessons.validation()
+    validation = lessons.validation
     logits = logits_of(rehearsal.network, validation)
     temperature = fit_temperature(logits, validation.labels, validation.blocks)
-    return Rehearsed(rehearsal.network, lessons.scaler(), temperature, rehearsal.steps, logits)
+    return Rehearsed(rehearsal.network, lessons.scaler, temperature, rehearsal.steps, logits)
 
 
 def finish_shared(
@@ -77,7 +77,7 @@ def finish_shared(
 ) -> SharedNetwork:
     """The network trained on both periods for as many steps as a rehearsal found to be good."""
     network = train_until(steps, lessons.windows_of_both_timeframes(LEARNED_FROM), recipe, seed, after_steps)
-    return SharedNetwork(network, lessons.scaler(), temperature)
+    return SharedNetwork(network, lessons.scaler, temperature)
 
 
 def load_rehearsed_logits(path: Path) -> np.ndarray:

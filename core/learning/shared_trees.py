@@ -47,7 +47,7 @@ def make_shared_trees(pool: Pool, path: Path, after_rounds: AfterRounds) -> None
         aside,
         fingerprint=fingerprint,
         trees=np.frombuffer(trees_of(finished.booster, finished.rounds).to_bytes(), dtype=np.uint8),
-        rehearsed=rehearsal.logits(lessons.validation()),
+        rehearsed=rehearsal.logits(lessons.validation),
     )
     aside.replace(path)
 
@@ -60,7 +60,7 @@ def load_shared_trees(path: Path) -> SharedTrees:
 
 def rehearse_trees(lessons: Lessons, boosting: Boosting, seed: int, after_rounds: AfterRounds) -> Growth:
     """Trees that have learned from the training period only, as many as validation leaves standing."""
-    return rehearse_boosting(lessons.windows(["train"]), lessons.validation(), boosting, seed, after_rounds)
+    return rehearse_boosting(lessons.windows(["train"]), lessons.validation, boosting, seed, after_rounds)
 
 
 def finish_trees(lessons: Lessons, boosting: Boosting, rounds: int, seed: int, after_rounds: AfterRounds) -> Growth:
