@@ -23,7 +23,7 @@ from core.application import get_application, stop_application
 from core.domain import CandorError
 from core.predictions_api import create_api
 from core.settings import get_settings
-from pages.components.assets import ASSETS_PATH, serve_asset
+from pages.components.shared.assets import ASSETS_PATH, serve_asset
 
 
 class AheadOfStreamlit:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from core.inference_service import InferenceService
-from core.market.choice import open_feed
+from core.market.chooser import open_feed
 from core.market.feed import CandleFeed
-from core.model_registry import ModelRegistry, get_registry
+from core.model.registry import ModelRegistry, get_registry
 from core.settings import Settings, get_settings
-from core.signal_board import SignalBoard
+from core.signals.board import SignalBoard
+from core.signals.service import InferenceService
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.confluence import confluence
 from core.domain import CandorError, PredictionResult, Timeframe
-from core.inference_service import UnavailableKind
 from core.market.coins import coin_name
-from core.model_metrics import ModelMetrics
-from core.signal_board import Signal
-from pages.components.appearance import KIND_WORDS, speaker
-from pages.components.application import application
-from pages.components.call_panel import call_data, call_panel
-from pages.components.coin_choice import choose_coin, show_problem, show_timeframe
-from pages.components.exports import candles_csv, prediction_json
-from pages.components.levels_table import levels_table
-from pages.components.model_card import model_card
-from pages.components.plain_text import plain
-from pages.components.price_chart import chart_data, price_chart
-from pages.components.signal_cards import without_command
-from pages.components.timeframe_cards import cards_data, timeframe_cards
-from pages.components.trust_panel import trust_panel
+from core.model.metrics import ModelMetrics
+from core.signals.board import Signal
+from core.signals.confluence import confluence
+from core.signals.service import UnavailableKind
+from pages.components.coin.call_panel import call_data, call_panel
+from pages.components.coin.choice import choose_coin, show_problem, show_timeframe
+from pages.components.coin.exports import candles_csv, prediction_json
+from pages.components.coin.levels_table import levels_table
+from pages.components.coin.price_chart import chart_data, price_chart
+from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
+from pages.components.shared.appearance import KIND_WORDS, speaker
+from pages.components.shared.application import application
+from pages.components.shared.model_card import model_card
+from pages.components.shared.plain_text import plain
+from pages.components.shared.trust_panel import trust_panel
+from pages.components.signals.cards import without_command
 
 
 def show_signal(app: Application, signal: Signal, prediction: PredictionResult, metrics: ModelMetrics | None) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components.application import application
-from pages.components.market_header import market_header
-from pages.components.page_style import page_style
-from pages.components.refresh import redraw_on_news
+from pages.components.shared.application import application
+from pages.components.shared.market_header import market_header
+from pages.components.shared.page_style import page_style
+from pages.components.shared.refresh import redraw_on_news
 
-ICON = Path(__file__).parent / "components" / "candor.svg"
+ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
 page = st.navigation(
     [

@@ -9,21 +9,21 @@ import streamlit as st
 from core.application import Application
 from core.domain import Timeframe
 from core.market.coins import coin_name
-from core.model_metrics import ModelMetrics
-from core.model_registry import ModelStatus
-from core.trust import judge
-from pages.components.application import application
-from pages.components.coin_choice import read_choice
-from pages.components.model_card import model_card
-from pages.components.model_filter_bar import filter_bar, nothing_passes
-from pages.components.model_rows import ModelRow, models_table, row_of
-from pages.components.model_selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST, ordered
-from pages.components.model_table import KEY, model_table
-from pages.components.plain_text import plain
-from pages.components.quality_overview import quality_overview
-from pages.components.row_order import RowOrder
-from pages.components.trust_panel import accuracy_sentence, trust_panel
-from pages.components.wrong_candles import wrong_candles
+from core.model.metrics import ModelMetrics
+from core.model.registry import ModelStatus
+from core.signals.trust import judge
+from pages.components.coin.choice import read_choice
+from pages.components.quality.filter_bar import filter_bar, nothing_passes
+from pages.components.quality.overview import quality_overview
+from pages.components.quality.rows import ModelRow, models_table, row_of
+from pages.components.quality.selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST, ordered
+from pages.components.quality.table import KEY, model_table
+from pages.components.quality.wrong_candles import wrong_candles
+from pages.components.shared.application import application
+from pages.components.shared.model_card import model_card
+from pages.components.shared.plain_text import plain
+from pages.components.shared.row_order import RowOrder
+from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
 
 CARD, WRONG = "Model card", "Candles it got wrong"
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.components.application import application
-from pages.components.signal_cards import card, tick_sizes
-from pages.components.signal_filter_bar import empty_case, filter_bar
-from pages.components.signal_filters import count_directions, select
-from pages.components.signal_grid import signal_grid, signal_grid_skeleton
-from pages.components.signal_table import signal_table
+from pages.components.shared.application import application
+from pages.components.signals.cards import card, tick_sizes
+from pages.components.signals.filter_bar import empty_case, filter_bar
+from pages.components.signals.filters import count_directions, select
+from pages.components.signals.grid import signal_grid, signal_grid_skeleton
+from pages.components.signals.table import signal_table
 
 
 @st.fragment

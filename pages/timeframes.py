@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.components.application import application
-from pages.components.coin_search import coin_search
-from pages.components.row_order import RowOrder
-from pages.components.signal_filters import name_matches
-from pages.components.timeframe_map import KEY, timeframe_map
-from pages.components.timeframe_rows import COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST, ordered, rows_of
-from pages.components.weak_models import weak_models_warning
+from pages.components.shared.application import application
+from pages.components.shared.coin_search import coin_search
+from pages.components.shared.row_order import RowOrder
+from pages.components.shared.weak_models import weak_models_warning
+from pages.components.signals.filters import name_matches
+from pages.components.timeframes.map import KEY, timeframe_map
+from pages.components.timeframes.rows import COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST, ordered, rows_of
 
 
 def order_of_address() -> RowOrder:

@@ -29,20 +29,20 @@ import joblib
 import numpy as np
 import torch
 
-from core import questions
-from core.boosted_trees import BoostedTrees
-from core.cnn_lstm import from_checkpoint
 from core.domain import CandorError, Timeframe, Trust
-from core.feature_calculator import FEATURES
-from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import SERVING_HISTORY, CandleFeed
 from core.market.simulated import SimulatedMarket
-from core.model_registry import NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
-from core.novelty import novel
+from core.model.features import FEATURES
+from core.model.network import from_checkpoint
+from core.model.novelty import novel
+from core.model.registry import NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
+from core.model.trees import BoostedTrees
 from core.settings import get_settings
-from core.signal_board import SignalBoard
-from core.trust import judge
+from core.signals import inputs
+from core.signals.board import SignalBoard
+from core.signals.service import InferenceService
+from core.signals.trust import judge
 from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
 
@@ -98,7 +98,7 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     bare_board.recompute()
 
     def bare() -> None:
-        with patch.multiple(questions, judge=lambda *_: Trust(), novel=lambda *_: None):
+        with patch.multiple(inputs, judge=lambda *_: Trust(), novel=lambda *_: None):
             bare_board.recompute()
 
     def next_candle() -> None:

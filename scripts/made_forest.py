@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.boosted_trees import BoostedTrees
-from core.feature_calculator import FEATURE_CLIP, FEATURES
+from core.model.features import FEATURE_CLIP, FEATURES
+from core.model.trees import BoostedTrees
 
 _LEAF_SIZE = 0.02  # of a leaf: with some hundred rounds logits come out of ordinary size
 

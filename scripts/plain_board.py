@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import torch
 
-from core.boosted_trees import BoostedTrees
 from core.domain import Timeframe
-from core.feature_calculator import FEATURE_CLIP, FEATURES
-from core.model_registry import LoadedModel
-from core.trade_levels import HORIZON_CANDLES
+from core.model.features import FEATURE_CLIP, FEATURES
+from core.model.registry import LoadedModel
+from core.model.trees import BoostedTrees
+from core.signals.levels import HORIZON_CANDLES
 
 
 def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from core.application import Application
 from core.domain import Timeframe
-from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
-from core.model_registry import ModelRegistry
+from core.model.registry import ModelRegistry
 from core.settings import Settings
-from core.signal_board import SignalBoard
+from core.signals.board import SignalBoard
+from core.signals.service import InferenceService
 from tests.hand_made_models import publish
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)

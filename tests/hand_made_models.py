@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.cnn_lstm import CnnLstm, Dimensions
 from core.domain import Timeframe
-from core.feature_calculator import FEATURES
-from core.model_metrics import RELIABILITY_BINS
-from core.model_registry import publish_model
+from core.model.features import FEATURES
+from core.model.metrics import RELIABILITY_BINS
+from core.model.network import CnnLstm, Dimensions
+from core.model.registry import publish_model
 from scripts.made_forest import made_forest
 
 TINY = Dimensions(window=12, channels=4, hidden=4, head=4)

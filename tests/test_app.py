@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.domain import Timeframe
-from pages.components.assets import PLOTLY_URL
+from pages.components.shared.assets import PLOTLY_URL
 from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server, server_environment
 

@@ -11,9 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from scripts.map import modules, sentence
+
 PROJECT = Path(__file__).resolve().parents[1]
 
-MAY_IMPORT_TORCH = ("core.cnn_lstm", "core.model_files", "core.learning")
+PATHS_IN_TEXT = re.compile(
+    r"(?<![\w/.<:{])(?:app\.py|(?:core|pages|scripts|tests|models|data|\.ci|\.streamlit)/[\w./-]*)"
+)
+APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data")
+
+MAY_IMPORT_TORCH = ("core.model.network", "core.model.files", "core.learning")
 
 
 def files_of(*folders: str) -> list[Path]:
@@ -95,7 +102,7 @@ def test_the_domain_imports_nothing_of_the_project() -> None:
 
 
 def test_a_serving_process_loads_neither_streamlit_into_core_nor_learning_into_itself() -> None:
-    loaded = modules_after("import core.predictions_api, core.application")
+    loaded = modules_after("import core.api.predictions, core.application")
     assert not {name for name in loaded if name.split(".")[0] in {"streamlit", "pages", "scripts"}}
     assert not {name for name in loaded if name.startswith(("core.learning", "lightgbm"))}
 
@@ -105,7 +112,7 @@ def test_the_dashboard_loads_nothing_of_learning() -> None:
 
 
 def test_the_names_of_browser_libraries_are_found_without_loading_the_core() -> None:
-    loaded = modules_after("import pages.components.assets")
+    loaded = modules_after("import pages.components.shared.assets")
     assert not {name for name in loaded if name.split(".")[0] in {"core", "torch", "plotly", "app"}}
 
 
@@ -166,20 +173,24 @@ def test_everything_the_app_imports_is_among_its_requirements() -> None:
     assert missing == set()
 
 
-def test_the_readme_has_a_line_for_every_file() -> None:
-    readme = PROJECT / "README.md"
-    if not readme.is_file():
-        pytest.skip("There is no README.md yet.")
-    text = readme.read_text(encoding="utf-8")
-    described = [path for path in tracked_files() if needs_a_line(path.relative_to(PROJECT))]
-    assert [str(path.relative_to(PROJECT)) for path in described if path.name not in text] == []
+def test_every_module_says_in_a_sentence_what_it_is_for() -> None:
+    assert [str(path.relative_to(PROJECT)) for path in modules(PROJECT) if not sentence(path)] == []
 
 
-def needs_a_line(path: Path) -> bool:
-    """Models, tests and empty package markers are described by their folder; a component's css and js by its module."""
-    if path.parts[0] in {"models", "tests"} or path.name in {"__init__.py", "README.md", ".gitignore"}:
-        return False
-    return path.suffix not in {".css", ".js"}
+def test_every_path_that_a_readme_names_is_there() -> None:
+    named = [
+        (path, name)
+        for path in tracked_files()
+        if path.name == "README.md"
+        for name in PATHS_IN_TEXT.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(named) > 20
+    assert [f"{path.name}: {name}" for path, name in named if not is_there(path.parent, name)] == []
+
+
+def is_there(folder: Path, name: str) -> bool:
+    """Whether ``name`` is a path below ``folder`` or the project; files that only appear at run time count as well."""
+    return name.startswith(APPEAR_AT_RUN_TIME) or any((root / name).exists() for root in (folder, PROJECT))
 
 
 def found_in_texts(pattern: re.Pattern[str]) -> list[str]:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from core.inference_service import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, InferenceService, PredictionResult
-from core.model_registry import ModelRegistry, get_registry
+from core.model.registry import ModelRegistry, get_registry
 from core.settings import get_settings
+from core.signals.service import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, InferenceService, PredictionResult
 from tests.applications import COINS, still_life
 
 TIMEFRAMES = ["15m", "1h", "4h", "1d"]

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.domain import Direction, Severity, Timeframe, Verdict
-from core.inference_service import UnavailableKind
 from core.market.market import MarketIdentity, MarketKind
-from core.model_metrics import ModelKind, ModelMetrics
+from core.model.metrics import ModelKind, ModelMetrics
+from core.signals.service import UnavailableKind
 
 
 def answer(request: Request, content: dict[str, Any]) -> Response:

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from core.api.answers import ModelListAnswer, OneModelAnswer, answer, market_json
 from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
 from core.domain import Timeframe, iso, resolve_symbol
-from core.model_registry import ModelStatus
-from core.trust import accuracy_band, model_findings
+from core.model.registry import ModelStatus
+from core.signals.trust import accuracy_band, model_findings
 
 router = APIRouter(tags=["models"])
 

@@ -12,7 +12,7 @@ from core.api.answers import ErrorAnswer
 from core.api.errors import ApiError
 from core.application import Application
 from core.domain import Direction, InvalidRequest, Timeframe, did_you_mean, resolve_symbol, shorten
-from core.signal_board import BoardSnapshot
+from core.signals.board import BoardSnapshot
 
 MOST_SYMBOLS = 200
 MOST_CANDLES = 2000

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.cnn_lstm import Dimensions
-from core.coverage import MIN_TRAINING_CANDLES, RULE
 from core.domain import CandorError, Timeframe
-from core.feature_calculator import FEATURES, WARM_UP_CANDLES, calculate_features
 from core.market.candles import gap_free_segments, open_times_ms
-from core.outcomes import NO_LABEL, label_candles
-from core.trade_levels import HORIZON_CANDLES
+from core.model.coverage import MIN_TRAINING_CANDLES, RULE
+from core.model.features import FEATURES, WARM_UP_CANDLES, calculate_features
+from core.model.network import Dimensions
+from core.signals.levels import HORIZON_CANDLES
+from core.signals.outcomes import NO_LABEL, label_candles
 
 DIMENSIONS = Dimensions(features=len(FEATURES))
 """Of every model Candor trains: equal shapes let all of them be evaluated as one stacked forward pass."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from core.boosted_trees import BoostedTrees
-from core.cnn_lstm import CnnLstm
 from core.learning.boosting import newest_features
 from core.learning.pool import Windows
 from core.learning.training import fit_temperature, log_loss, logits_of, probabilities
-from core.opinion_pool import pooled_logits
+from core.model.network import CnnLstm
+from core.model.pool import pooled_logits
+from core.model.trees import BoostedTrees
 
 
 @dataclass(frozen=True, slots=True)

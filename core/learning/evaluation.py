@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.domain import DIRECTION_TO_LABEL
-from core.model_metrics import RELIABILITY_BINS
+from core.model.metrics import RELIABILITY_BINS
 
 CLASSES = 3
 _NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
@@ -147,7 +147,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str,
 def evaluate(
     probabilities: np.ndarray, labels: np.ndarray, blocks: np.ndarray, climatology: np.ndarray
 ) -> dict[str, Any]:
-    """The ``test`` part of metrics.json; core.model_metrics.Evaluation says what each key means."""
+    """The ``test`` part of metrics.json; core.model.metrics.Evaluation says what each key means."""
     n = len(labels)
     calls = probabilities.argmax(axis=1)
     hits = int((calls == labels).sum())

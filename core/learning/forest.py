@@ -8,9 +8,9 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from core.boosted_trees import MOST_LEAVES, BoostedTrees
-from core.feature_calculator import FEATURES
 from core.learning.evaluation import CLASSES
+from core.model.features import FEATURES
+from core.model.trees import MOST_LEAVES, BoostedTrees
 
 
 @dataclass(slots=True)

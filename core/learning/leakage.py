@@ -10,7 +10,7 @@ import pandas as pd
 from core.domain import Timeframe
 
 Calculation = Callable[[pd.DataFrame, Timeframe], pd.DataFrame]
-"""Candles to features, one row per candle, as core.feature_calculator.calculate_features."""
+"""Candles to features, one row per candle, as core.model.features.calculate_features."""
 
 
 def peeking_features(

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 from joblib import delayed
 
-from core.boosted_trees import BoostedTrees
 from core.domain import BadCandles, CandorError, Timeframe
 from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.cluster import check_cluster, run_on_cluster
@@ -45,7 +44,8 @@ from core.learning.shared_novelty import load_novelty_limit, make_novelty_limit,
 from core.learning.shared_trees import load_shared_trees, make_shared_trees, shared_trees_path
 from core.learning.training import RECIPES, Recipe
 from core.market.candles import CandleStore, open_times_ms
-from core.model_registry import ModelRegistry
+from core.model.registry import ModelRegistry
+from core.model.trees import BoostedTrees
 
 Model = tuple[str, Timeframe]
 

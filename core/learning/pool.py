@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from core.feature_calculator import DIRECTIONAL_FEATURES, FEATURE_CLIP, FEATURES
 from core.learning.datasets import DIMENSIONS
+from core.model.features import DIRECTIONAL_FEATURES, FEATURE_CLIP, FEATURES
 
 DIRECTIONAL = np.array([name in DIRECTIONAL_FEATURES for name in FEATURES])
 

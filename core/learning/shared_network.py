@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.cnn_lstm import CnnLstm, from_checkpoint, to_checkpoint
 from core.domain import Timeframe
 from core.learning.datasets import LEARNED_FROM
 from core.learning.lessons import Lessons, NothingToLearnFrom, Pool, can_teach
 from core.learning.training import Recipe, fit_temperature, logits_of, rehearse, train_until
+from core.model.network import CnnLstm, from_checkpoint, to_checkpoint
 
 
 @dataclass(frozen=True, slots=True)

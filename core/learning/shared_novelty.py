@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from core.feature_calculator import FEATURES
 from core.learning.lessons import Pool
-from core.novelty import NoveltyLimit, fit_novelty_limit
+from core.model.features import FEATURES
+from core.model.novelty import NoveltyLimit, fit_novelty_limit
 
 
 def novelty_limit_path(datasets: Path, timeframe: str) -> Path:

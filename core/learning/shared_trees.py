@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.boosted_trees import BoostedTrees
 from core.learning.boosting import Boosting, Growth, finish_boosting, rehearse_boosting
 from core.learning.datasets import LEARNED_FROM
 from core.learning.forest import trees_of
 from core.learning.lessons import Lessons, Pool
+from core.model.trees import BoostedTrees
 
 AfterRounds = Callable[[int], None]
 

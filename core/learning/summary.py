@@ -12,8 +12,8 @@ import pandas as pd
 from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
 from core.learning.coin_model import predictions_path
 from core.learning.evaluation import BlockLosses, block_losses, calibration_error, interval_of, resampled_mean_skills
-from core.model_metrics import ModelMetrics
-from core.model_registry import ModelRegistry
+from core.model.metrics import ModelMetrics
+from core.model.registry import ModelRegistry
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Timeframe
-from core.feature_calculator import calculate_features
 from core.learning.calibration_chance import calibration_error_by_chance
 from core.learning.comparison import Judgement, always, joined, judge, mean_of, require_same_candles, with_probabilities
 from core.learning.datasets import LEARNED_FROM, TooLittleHistory
@@ -30,6 +29,7 @@ from core.learning.leakage import peeking_features
 from core.learning.published import Published, agreement, kinds, predict_with_published
 from core.learning.walk_forward import Fold
 from core.market.candles import CandleStore
+from core.model.features import calculate_features
 
 CLIMATOLOGY, UNIFORM, LOGISTIC, BOOSTED = "climatology", "uniform", "logistic regression", "LightGBM"
 PUBLISHED, NETWORK, ENSEMBLE, SHARED, SHUFFLED = (

@@ -22,11 +22,11 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional
 
-from core.cnn_lstm import CnnLstm
 from core.domain import Timeframe
 from core.learning.datasets import DIMENSIONS
 from core.learning.evaluation import block_weights
 from core.learning.pool import DIRECTIONAL, Windows
+from core.model.network import CnnLstm
 
 TEMPERATURE_BOUNDS = (0.8, 1.25)
 FEWEST_BLOCKS = 20

@@ -27,7 +27,7 @@ from core.domain import QUOTE, CandorError, InvalidRequest, MarketUnavailable, T
 from core.market.candles import candle_frame, check_candles, empty_candles, last_closed_open_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS
-from core.market.exchange_errors import explain, is_transient, not_candles, retry_after_seconds
+from core.market.errors import explain, is_transient, not_candles, retry_after_seconds
 from core.market.market import MarketIdentity
 
 log = logging.getLogger(__name__)

@@ -77,7 +77,7 @@ class CandleFeed:
     """The newest ``history`` closed candles of each series of ``market``. Thread-safe.
 
     ``symbols`` narrows what is followed; empty means all the market lists. ``market`` may be None until one is
-    chosen (see core.market.choice): ``identity`` is None then, and ``connecting`` says what is awaited.
+    chosen (see core.market.chooser): ``identity`` is None then, and ``connecting`` says what is awaited.
     """
 
     exchange_answer: str | None = None

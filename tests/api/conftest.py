@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from core.application import Application
 from core.domain import Timeframe
-from core.model_registry import NETWORK_FILE
+from core.model.registry import NETWORK_FILE
 from core.predictions_api import create_api
 from tests.api.client import client_of
 from tests.applications import StillLife, still_life

@@ -9,12 +9,11 @@ from pathlib import Path
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from core import predictions_api
-from core.api import candles, health, models
+from core.api import candles, health, models, predictions
 from core.application import Application
-from core.inference_service import InferenceService
-from core.model_registry import ModelRegistry
-from core.signal_board import SignalBoard
+from core.model.registry import ModelRegistry
+from core.signals.board import SignalBoard
+from core.signals.service import InferenceService
 from tests.api.client import client_of, refusal
 from tests.applications import still_life
 
@@ -67,7 +66,7 @@ def test_an_unchanged_answer_is_not_sent_twice_and_a_changed_one_is(tmp_path: Pa
 
 def test_every_address_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
     values = {"symbol": "BTCUSDT", "timeframe": "15m"}
-    parts = (predictions_api, models, candles, health)
+    parts = (predictions, models, candles, health)
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == 8
     for route in routes:

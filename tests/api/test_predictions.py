@@ -9,9 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.application import Application
-from core.coverage import no_model
 from core.domain import Timeframe
-from core.inference_service import InferenceService
+from core.model.coverage import no_model
+from core.signals.service import InferenceService
 from tests.api.client import refusal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.domain import Timeframe
-from core.model_registry import NETWORK_FILE
+from core.model.registry import NETWORK_FILE
 from tests.hand_made_models import evaluation, publish
 
 TRUSTED = ("ETHUSDT", "SOLUSDT", "LINKUSDT", "AVAXUSDT", "BNBUSDT")

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from core.coverage import RULE
+from core.model.coverage import RULE
 from tests.browser.accessibility import broken_rules
 
 

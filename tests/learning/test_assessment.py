@@ -20,7 +20,7 @@ from core.learning.pipeline import TrainingOrder, train_models
 from core.learning.timeframe_assessment import Row, TimeframeAssessment, shuffled_verdict
 from core.learning.training import Recipe
 from core.market.candles import CandleStore
-from core.model_registry import ModelRegistry
+from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, write_coins
 
 M15 = Timeframe.M15

@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.coverage import RULE
 from core.domain import Timeframe
-from core.feature_calculator import FEATURES, calculate_features
 from core.learning.datasets import (
     FIRST_USABLE,
     Cuts,
@@ -19,7 +17,9 @@ from core.learning.datasets import (
     require_enough_history,
 )
 from core.market.candles import open_times_ms
-from core.trade_levels import HORIZON_CANDLES
+from core.model.coverage import RULE
+from core.model.features import FEATURES, calculate_features
+from core.signals.levels import HORIZON_CANDLES
 from tests.made_candles import START_MS, make_candles
 
 STEP = Timeframe.M15.milliseconds

@@ -15,7 +15,7 @@ from core.learning.evaluation import (
     reliability,
     wilson_interval,
 )
-from core.model_metrics import Evaluation
+from core.model.metrics import Evaluation
 
 THIRDS = np.full(3, 1 / 3)
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.boosted_trees import BoostedTrees
 from core.domain import UnusableModel
 from core.learning.forest import trees_of
+from core.model.trees import BoostedTrees
 
 FEATURES = 15
 

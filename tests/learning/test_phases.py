@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
-from core.feature_calculator import WARM_UP_CANDLES, calculate_features
 from core.learning.phases import every_shift, shifted_candles
 from core.market.candles import open_times_ms, resample
+from core.model.features import WARM_UP_CANDLES, calculate_features
 from tests.made_candles import make_candles
 
 M15, H1, H4, D1 = Timeframe

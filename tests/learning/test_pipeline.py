@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.feature_calculator import FEATURES
 from core.learning import pipeline
 from core.learning.boosting import Boosting
 from core.learning.coin_model import predictions_path
@@ -21,7 +20,8 @@ from core.learning.shared_network import shared_network_path
 from core.learning.summary import summarise, summary_table
 from core.learning.training import Recipe
 from core.market.candles import CandleStore, open_times_ms
-from core.model_registry import ModelRegistry
+from core.model.features import FEATURES
+from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, make_candles, write_coins
 
 M15, H1, H4, D1 = Timeframe

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from core.coverage import RULE
 from core.domain import Timeframe
 from core.learning import pipeline
 from core.learning.training import Recipe
-from core.model_registry import ModelRegistry
+from core.model.coverage import RULE
+from core.model.registry import ModelRegistry
 from scripts.train_models import main
 from tests.made_candles import write_coins
 

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.cnn_lstm import CnnLstm
 from core.domain import Timeframe
-from core.feature_calculator import FEATURE_CLIP, FEATURES
 from core.learning.datasets import DIMENSIONS, build_dataset, cuts_for
 from core.learning.pool import DIRECTIONAL, Windows, fit_scaler, windows_of
 from core.learning.training import (
@@ -23,6 +21,8 @@ from core.learning.training import (
     train_until,
 )
 from core.market.candles import open_times_ms
+from core.model.features import FEATURE_CLIP, FEATURES
+from core.model.network import CnnLstm
 from tests.made_candles import make_candles
 
 QUICK = Recipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from core.coverage import no_model
 from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, UnknownSymbol, Verdict
-from core.inference_service import Unavailable, UnavailableKind
 from core.market.feed import SeriesStatus
 from core.market.market import MarketIdentity
-from core.signal_board import BoardSnapshot, Signal
+from core.model.coverage import no_model
+from core.signals.board import BoardSnapshot, Signal
+from core.signals.service import Unavailable, UnavailableKind
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 NOTICE = "Simulated market: these prices are not real."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from core.coverage import no_model
 from core.domain import Timeframe
-from core.model_metrics import ModelMetrics
-from core.model_registry import ModelStatus
-from pages.components.model_rows import ModelRow, row_of
+from core.model.coverage import no_model
+from core.model.metrics import ModelMetrics
+from core.model.registry import ModelStatus
+from pages.components.quality.rows import ModelRow, row_of
 from tests.hand_made_models import metrics
 
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain import Direction, Timeframe
-from core.inference_service import UnavailableKind
 from core.market.market import MarketIdentity
-from pages.components.application import application
+from core.signals.service import UnavailableKind
+from pages.components.shared.application import application
 from tests.pages.fake_board import NO_BETTER, NOTICE, WEAK, FakeApplication, signal, silent
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
@@ -35,7 +35,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens the dashboard over an application: ``open_page(app, page="timeframes.py", tf="1h")``."""
 
     def open_page(app: FakeApplication, page: str | None = None, **address: str) -> AppTest:
-        monkeypatch.setattr("pages.components.application.get_application", lambda: app)
+        monkeypatch.setattr("pages.components.shared.application.get_application", lambda: app)
         application.clear()
         test = AppTest.from_file(str(MAIN), default_timeout=30)
         for name, value in address.items():
@@ -57,7 +57,7 @@ def sent_to(test: AppTest, component: str) -> dict[str, Any]:
 
 
 def coins(test: AppTest) -> list[str]:
-    return [card["coin"] for card in sent_to(test, "signal_grid")["cards"]]
+    return [card["coin"] for card in sent_to(test, "signals_grid")["cards"]]
 
 
 def texts(test: AppTest) -> str:
@@ -77,7 +77,7 @@ def test_a_real_market_carries_no_notice_and_no_button(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD, market="auto", identity=live))
     assert NOTICE not in texts(page)
     assert [button.key for button in page.button] == []
-    assert sent_to(page, "market_header")["market"] == {"kind": "exchange", "name": "binanceusdm"}
+    assert sent_to(page, "shared_market_header")["market"] == {"kind": "exchange", "name": "binanceusdm"}
 
 
 def test_the_exchange_can_be_tried_again_and_its_last_answer_is_shown(open_page: Open) -> None:
@@ -101,20 +101,20 @@ def test_a_market_chosen_on_purpose_offers_no_other(open_page: Open) -> None:
 
 def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: Open) -> None:
     live = MarketIdentity("exchange", "binanceusdm", None)
-    assert sent_to(open_page(FakeApplication(BOARD, identity=live)), "market_header")["behind"] is None
+    assert sent_to(open_page(FakeApplication(BOARD, identity=live)), "shared_market_header")["behind"] is None
     late = {"BTCUSDT": "3 candles are missing since 11:00 UTC. binanceusdm does not answer."}
-    header = sent_to(open_page(FakeApplication(BOARD, identity=live, late=late)), "market_header")
+    header = sent_to(open_page(FakeApplication(BOARD, identity=live, late=late)), "shared_market_header")
     assert header["behind"] == {"series": 2, "of": 6, "reason": late["BTCUSDT"]}
 
 
 def test_until_a_market_is_chosen_the_header_says_who_is_asked_and_cards_are_grey(open_page: Open) -> None:
     page = open_page(FakeApplication(identity=None, connecting="Asking binanceusdm for candles…"))
-    assert sent_to(page, "market_header")["connecting"] == "Asking binanceusdm for candles…"
-    assert sent_to(page, "signal_grid")["skeletons"] > 0
+    assert sent_to(page, "shared_market_header")["connecting"] == "Asking binanceusdm for candles…"
+    assert sent_to(page, "signals_grid")["skeletons"] > 0
 
 
 def test_the_header_knows_the_markets_time_and_speed(open_page: Open) -> None:
-    header = sent_to(open_page(FakeApplication(BOARD, speed=300.0)), "market_header")
+    header = sent_to(open_page(FakeApplication(BOARD, speed=300.0)), "shared_market_header")
     assert header["now"] == 1_756_900_800_000
     assert (header["speed"], header["speed_text"]) == (300, "300× speed")
 
@@ -125,7 +125,7 @@ def test_the_header_knows_the_markets_time_and_speed(open_page: Open) -> None:
 def test_the_grid_shows_every_coin_of_the_timeframe_surest_first(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD))
     assert coins(page) == ["BTC", "ETH", "SOL", "DOGE", "XRP"]
-    assert sent_to(page, "signal_grid")["counts"] == {"LONG": 2, "SHORT": 1, "NO_TRADE": 1}
+    assert sent_to(page, "signals_grid")["counts"] == {"LONG": 2, "SHORT": 1, "NO_TRADE": 1}
 
 
 def test_filters_come_from_the_address(open_page: Open) -> None:
@@ -146,7 +146,7 @@ def test_a_higher_minimum_confidence_leaves_the_surer_signals(open_page: Open) -
     page = open_page(FakeApplication(BOARD))
     page.slider(key="min_confidence").set_value(50).run()
     assert coins(page) == ["BTC", "ETH"]
-    assert sent_to(page, "signal_grid")["total"] == 5
+    assert sent_to(page, "signals_grid")["total"] == 5
 
 
 def test_the_empty_case_names_the_filter_to_blame_and_drops_it(open_page: Open) -> None:
@@ -167,7 +167,7 @@ def test_the_empty_case_can_reset_everything(open_page: Open) -> None:
 
 def test_without_any_model_every_card_says_so(open_page: Open) -> None:
     page = open_page(FakeApplication([silent("XRPUSDT"), silent("BTCUSDT", UnavailableKind.LOADING, "Loading.")]))
-    cards = {card["coin"]: card["problem"]["word"] for card in sent_to(page, "signal_grid")["cards"]}
+    cards = {card["coin"]: card["problem"]["word"] for card in sent_to(page, "signals_grid")["cards"]}
     assert cards == {"XRP": "No model", "BTC": "Loading candles"}
 
 
@@ -191,7 +191,7 @@ def test_a_new_board_is_drawn_on_the_next_look(open_page: Open) -> None:
 
 def test_timeframes_show_a_row_per_coin(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), "timeframes.py")
-    sent = sent_to(page, "timeframe_map")
+    sent = sent_to(page, "timeframes_map")
     assert {row["coin"] for row in sent["rows"]} == {"BTC", "ETH", "SOL", "DOGE", "XRP"}
     assert sent["order"] == {"column": "confluence", "descending": True}
 
@@ -199,6 +199,6 @@ def test_timeframes_show_a_row_per_coin(open_page: Open) -> None:
 def test_timeframes_can_be_searched(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), "timeframes.py")
     page.text_input(key="coins").set_value("doge").run()
-    assert [row["coin"] for row in sent_to(page, "timeframe_map")["rows"]] == ["DOGE"]
+    assert [row["coin"] for row in sent_to(page, "timeframes_map")["rows"]] == ["DOGE"]
     page.text_input(key="coins").set_value("nosuchcoin").run()
     assert "No coin of 5" in texts(page)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from core.domain import Timeframe
-from core.feature_calculator import FEATURES, calculate_features
 from core.market.clock import ManualClock
 from core.market.simulated import SimulatedMarket
-from core.model_registry import ModelRegistry
+from core.model.features import FEATURES, calculate_features
+from core.model.registry import ModelRegistry
 from scripts.made_forest import made_forest
 from scripts.plain_board import pandas_features, plain_probabilities, plain_tree_logits
 from tests.applications import still_life

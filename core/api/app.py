@@ -1,0 +1,50 @@
+"""The REST API put together: one ASGI app over whatever application it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import Depends, FastAPI, Request
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import RedirectResponse, Response
+
+from core.api import candles, health, models, predictions
+from core.api.errors import RefuseLongUrls, install_error_answers
+from core.api.requests import ERROR_ANSWERS, refuse_odd_parameters
+from core.application import Application
+
+DESCRIPTION = """
+Signals of every coin, with the reasons to believe or doubt each one.
+
+Every answer names the market it shows; where `market.notice` is not null, its prices are not live.
+Answers carry an `ETag`: send it back as `If-None-Match`, and an answer that has not changed costs 304 and no body.
+Errors have one shape: `status`, `error` (for programs) and `message` (for people). **404** names something that
+does not exist here, **422** a value that can never be right, **503** something to ask for again after `Retry-After`
+seconds.
+"""
+
+
+def create_api(get_application: Callable[[], Application]) -> FastAPI:
+    """The API over whatever application ``get_application`` returns; it is asked anew for every request."""
+    api = FastAPIOffline(
+        title="Candor",
+        description=DESCRIPTION,
+        version="1",
+        redoc_url=None,
+        redirect_slashes=False,
+        swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
+    )
+    api.state.get_application = get_application
+    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    api.add_middleware(RefuseLongUrls)
+    install_error_answers(api)
+    for part in (predictions.router, models.router, candles.router):
+        api.include_router(part, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
+    api.include_router(health.router)
+
+    @api.get("/", include_in_schema=False)
+    async def front(request: Request) -> Response:
+        return RedirectResponse(request.scope.get("root_path", "") + "/docs")
+
+    return api

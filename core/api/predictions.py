@@ -1,0 +1,116 @@
+"""/api/predictions: every coin's newest prediction. It reads the board and never asks a model: a request costs no inference.
+
+Handlers are plain functions, which FastAPI runs in threads: a slow disk or a starting application holds up
+its own request only, never the dashboard that shares the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from core.api.answers import OnePredictionAnswer, PredictionListAnswer, SummaryAnswer, answer, market_json
+from core.api.errors import ApiError
+from core.api.requests import (
+    ConfidenceQuery,
+    DirectionQuery,
+    Running,
+    SymbolPath,
+    SymbolsQuery,
+    TimeframeQuery,
+    TrustedQuery,
+    filled_board,
+    parse_direction,
+    parse_symbols,
+)
+from core.domain import Timeframe, Verdict, resolve_symbol
+from core.signals.board import Signal
+from core.signals.confluence import confluence
+from core.signals.service import UnavailableKind
+
+router = APIRouter(tags=["predictions"])
+
+
+@router.get("/predictions", responses={200: {"model": PredictionListAnswer}})
+def predictions(
+    request: Request,
+    application: Running,
+    timeframe: TimeframeQuery = Timeframe.M15.value,
+    symbols: SymbolsQuery = None,
+    min_confidence: ConfidenceQuery = 0.0,
+    direction: DirectionQuery = None,
+    trusted: TrustedQuery = None,
+) -> Response:
+    """The newest prediction of every coin, or of some, on one timeframe."""
+    asked, called = Timeframe.parse(timeframe), parse_direction(direction)
+    board = filled_board(application)
+    signals = [board.signals[symbol, asked] for symbol in parse_symbols(symbols, board.symbols())]
+    found = [
+        p.to_dict()
+        for signal in signals
+        if (p := signal.prediction) is not None
+        and p.confidence >= min_confidence
+        and called in {None, p.direction}
+        and trusted in {None, p.trust.verdict is Verdict.TRUSTED}
+    ]
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        "count": len(found),
+        "timeframe": asked.value,
+        "predictions": found,
+        "unavailable": _unavailable(signals),
+    }
+    return answer(request, content)
+
+
+@router.get("/predictions/{symbol}", responses={200: {"model": OnePredictionAnswer}})
+def prediction(
+    request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframeQuery = Timeframe.M15.value
+) -> Response:
+    """The newest prediction of one coin; 404 `no_model` where it has no usable model on that timeframe."""
+    asked = Timeframe.parse(timeframe)
+    board = filled_board(application)
+    signal = board.signals[resolve_symbol(symbol, board.symbols()), asked]
+    if signal.prediction is None:
+        raise _no_prediction(signal)
+    content = {"status": "success", "market": market_json(board.market), **signal.prediction.to_dict()}
+    return answer(request, content)
+
+
+@router.get("/predictions/{symbol}/summary", responses={200: {"model": SummaryAnswer}})
+def summary(request: Request, application: Running, symbol: SymbolPath) -> Response:
+    """One coin on all timeframes, and how far they agree; null where a timeframe has no prediction."""
+    board = filled_board(application)
+    resolved = resolve_symbol(symbol, board.symbols())
+    signals = board.of(resolved)
+    by_timeframe = {timeframe: signal.prediction for timeframe, signal in signals.items()}
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        "symbol": resolved,
+        "predictions_by_timeframe": {tf.value: p and p.to_dict() for tf, p in by_timeframe.items()},
+        "confluence": confluence(by_timeframe).to_dict(),
+        "unavailable": _unavailable(signals.values()),
+    }
+    return answer(request, content)
+
+
+def _unavailable(signals: Iterable[Signal]) -> list[dict[str, Any]]:
+    return [
+        {"symbol": s.symbol, "timeframe": s.timeframe.value, "code": s.problem.kind.value, "reason": s.problem.sentence}
+        for s in signals
+        if s.problem is not None
+    ]
+
+
+def _no_prediction(signal: Signal) -> ApiError:
+    if signal.problem is None:
+        return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_prediction", "The prediction is on its way.")
+    if signal.problem.kind is UnavailableKind.NO_MODEL:
+        return ApiError(HTTPStatus.NOT_FOUND, "no_model", signal.problem.sentence)
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_prediction", signal.problem.sentence)

@@ -1,0 +1,175 @@
+"""Fifteen features of a closed candle: causal, free of price scale, the same for training and serving.
+
+Every feature at candle t uses candles up to t and the calendar, nothing later. Inside a stretch without
+gaps the first WARM_UP_CANDLES - 1 rows are NaN, every later row is finite, whatever the market does:
+a dead feed and a crash candle of 31 ATR included.
+
+Wilder's averages and exponential ones never quite forget where their history begins. With 300 candles of
+history a feature differs from one with a long history by at most about 0.06 of its standard deviation
+(ema100_dist, the slowest), with 500 by less than 0.005.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pandas as pd
+import talib
+
+from core.domain import Timeframe
+from core.market.candles import CandleArrays, segments_of
+from core.signals.levels import ATR_PERIOD, HORIZON_CANDLES, average_true_range
+
+FEATURES = (
+    "ret1",
+    "ret16",
+    "ema100_dist",
+    "rng_pos",
+    "atr_pct",
+    "macd",
+    "adx",
+    "di_diff",
+    "atr_rel",
+    "tr4_rel",
+    "vol_rel",
+    "season1",
+    "wk_ahead",
+    "tod_sin",
+    "tod_cos",
+)
+"""The names, in the order of the columns a network reads."""
+
+DIRECTIONAL_FEATURES = ("ret1", "ret16", "ema100_dist", "rng_pos", "macd", "di_diff")
+"""Those that change their sign when the price chart is turned upside down."""
+
+WARM_UP_CANDLES = 100
+"""The first candle of a gap-free stretch with finite features is its 100th (EMA100 is the slowest to start)."""
+
+FEATURE_CLIP = 5.0
+"""Standardised features are cut to ± this many standard deviations before a network sees them."""
+
+# TA-Lib wraps its functions to take pandas and polars too; on bare arrays the wrapper costs as much as the work.
+_ADX, _EMA, _MACD, _MAX, _MIN, _MINUS_DI, _PLUS_DI, _SMA, _TRANGE = (
+    inspect.unwrap(indicator)
+    for indicator in (
+        *(talib.ADX, talib.EMA, talib.MACD, talib.MAX, talib.MIN),
+        *(talib.MINUS_DI, talib.PLUS_DI, talib.SMA, talib.TRANGE),
+    )
+)
+
+_RANGE_CANDLES = 64
+_SLOW_AVERAGE = 96  # candles
+_SMALLEST_ATR = 1e-6  # of the close; a dead feed has no range at all, and its logarithm must stay finite
+_SMALLEST_VOLUME_RATIO = 0.01
+_FLOOR_IN_LOG = 0.05  # keeps the logarithm of a very quiet stretch from running away
+_DAY_MS = 86_400_000
+_WEEK_MS = 7 * _DAY_MS
+_MONDAY_MS = 3 * _DAY_MS  # the Unix epoch was a Thursday, three days into its week
+
+
+def calculate_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
+    """The features of every candle of a candle frame, indexed by ``open_time``, columns FEATURES, float64.
+
+    Gaps are respected: each stretch without one is computed alone, and its warm-up rows are NaN.
+    """
+    values = np.full((len(candles), len(FEATURES)), np.nan)
+    arrays = CandleArrays.of(candles)
+    for segment in segments_of(arrays.open_time_ms, timeframe):
+        values[segment] = feature_matrix(arrays[segment], timeframe)
+    return pd.DataFrame(values, index=pd.DatetimeIndex(candles["open_time"]), columns=list(FEATURES))
+
+
+def feature_matrix(candles: CandleArrays, timeframe: Timeframe, newest: int | None = None) -> np.ndarray:
+    """As calculate_features, for candles without gaps (not checked): float64, shape (candles, 15).
+
+    With ``newest``, only so many of the last rows. This is what serving calls for every new candle: it works on
+    bare arrays, and computes on all candles only what remembers them.
+    """
+    n = len(candles)
+    rows = slice(0 if newest is None else max(n - newest, 0), n)
+    if n < WARM_UP_CANDLES:
+        return np.full((n - rows.start, len(FEATURES)), np.nan)
+    high, low, close = candles.high, candles.low, candles.close
+    true_range = _TRANGE(high, low, close)
+    period_ago = _range_one_period_ago(true_range, timeframe)[rows]
+    slow_range = _SMA(true_range, _SLOW_AVERAGE)[rows]
+    fast_range = _SMA(true_range, 4)[rows]
+    up, down = _PLUS_DI(high, low, close, ATR_PERIOD)[rows], _MINUS_DI(high, low, close, ATR_PERIOD)[rows]
+    macd_line = _MACD(close)[0][rows]
+    adx = _ADX(high, low, close, ATR_PERIOD)[rows]
+    ema100 = _EMA(close, 100)[rows]
+    top, bottom = _MAX(high, _RANGE_CANDLES)[rows], _MIN(low, _RANGE_CANDLES)[rows]
+    volume, usual_volume = candles.volume[rows], _SMA(candles.volume, _SLOW_AVERAGE)[rows]
+
+    log_close = np.log(close)
+    ret1, ret16 = _past_return(log_close, 1)[rows], _past_return(log_close, 16)[rows]
+    close = close[rows]
+    smallest = close * _SMALLEST_ATR
+    atr = np.maximum(average_true_range(high, low, candles.close)[rows], smallest)
+    atr_share = atr / close
+    close_ms = candles.open_time_ms[rows] + timeframe.milliseconds
+    day_angle = (close_ms % _DAY_MS) * (2 * np.pi / _DAY_MS)
+
+    out = np.empty((len(close), len(FEATURES)))
+    out[:, 0] = ret1 / atr_share
+    out[:, 1] = ret16 / (atr_share * 4.0)  # 4 = sqrt(16)
+    out[:, 2] = (close - ema100) / atr
+    out[:, 3] = _place_in_range(top, bottom, close)
+    out[:, 4] = np.log(atr_share)
+    out[:, 5] = macd_line / atr
+    out[:, 6] = adx / 50.0 - 1.0
+    out[:, 7] = (up - down) / 50.0
+    out[:, 8] = np.log(atr / np.maximum(slow_range, smallest))
+    out[:, 9] = np.log(np.maximum(fast_range / atr, 0.0) + _FLOOR_IN_LOG)
+    out[:, 10] = _relative_volume(volume, usual_volume)
+    out[:, 11] = np.log(np.maximum(period_ago / atr, 0.0) + _FLOOR_IN_LOG)
+    out[:, 12] = weekend_share_ahead(close_ms, timeframe)
+    out[:, 13] = np.sin(day_angle)
+    out[:, 14] = np.cos(day_angle)
+    out[: max(WARM_UP_CANDLES - 1 - rows.start, 0)] = np.nan
+    return out
+
+
+def _past_return(log_close: np.ndarray, candles: int) -> np.ndarray:
+    result = np.full_like(log_close, np.nan)
+    np.subtract(log_close[candles:], log_close[:-candles], out=result[candles:])
+    return result
+
+
+def _place_in_range(top: np.ndarray, bottom: np.ndarray, close: np.ndarray) -> np.ndarray:
+    """Where the close lies between the lowest low (-1) and the highest high (1) of 64 candles; 0 if they are equal."""
+    width = top - bottom
+    return np.where(width > 0, (2.0 * close - top - bottom) / np.where(width > 0, width, 1.0), 0.0)
+
+
+def _relative_volume(volume: np.ndarray, usual: np.ndarray) -> np.ndarray:
+    """log(volume / its average over 96 candles), so that a spot and a futures market read alike."""
+    ratio = np.where(usual > 0, volume / np.where(usual > 0, usual, 1.0), 0.0)
+    return np.log(np.maximum(ratio, _SMALLEST_VOLUME_RATIO))
+
+
+def _range_one_period_ago(true_range: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+    """Mean true range of the candles that followed this moment one period ago.
+
+    The period is a day at 15m and 1h, a week at 4h and 1d: markets are restless at the same hours.
+    """
+    period = (_DAY_MS if timeframe.minutes <= 60 else _WEEK_MS) // timeframe.milliseconds
+    ahead = min(HORIZON_CANDLES, period)
+    average = _SMA(true_range, ahead)
+    shift = period - ahead
+    if shift == 0:
+        return average
+    return np.concatenate([np.full(shift, np.nan), average[:-shift]])
+
+
+def weekend_share_ahead(close_ms: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+    """The share (0..1) of the next H candles that fall on a Saturday or Sunday in UTC; pure calendar."""
+    span = HORIZON_CANDLES * timeframe.milliseconds
+    return (_weekend_ms_until(close_ms + span) - _weekend_ms_until(close_ms)) / span
+
+
+def _weekend_ms_until(moment_ms: np.ndarray) -> np.ndarray:
+    """Milliseconds of weekend from the Monday before the epoch to ``moment_ms``."""
+    weeks, into_week = np.divmod(moment_ms + _MONDAY_MS, _WEEK_MS)
+    return weeks * (2 * _DAY_MS) + np.maximum(into_week - 5 * _DAY_MS, 0)

@@ -1,0 +1,256 @@
+"""What metrics.json says about a model: written by training, checked by the registry, read by pages and API.
+
+Key names are a contract; more may follow, none may vanish. Every model of a coin and timeframe carries one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.domain import Direction, Timeframe, UnusableModel, shorten
+from core.model.features import FEATURES
+
+RELIABILITY_BINS = 15
+"""Equally wide bins of confidence between 0 and 1, for the reliability chart and the calibration error."""
+
+ROUNDING = 1e-4
+"""How far figures may be apart that say the same: metrics.json holds six digits."""
+
+ModelKind = Literal["cnn_lstm", "ensemble"]
+"""Who speaks: the CNN-LSTM alone, or together with gradient-boosted trees."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Skill = Annotated[float, Field(ge=-1000, le=1)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def _in_order(interval: list[float]) -> list[float]:
+    if interval[0] > interval[1]:
+        raise ValueError(f"an interval's low end must not be above its high end, got {interval}")
+    return interval
+
+
+def _in_our_time(moment: datetime) -> datetime:
+    """Years at the ends of the calendar overflow when they are brought to UTC."""
+    if not 2000 <= moment.year < 2200:
+        raise ValueError(f"expected a year from 2000 to 2199, got {moment.year}")
+    return moment
+
+
+Interval = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_in_order)]
+"""A 95 % interval: [low, high]."""
+Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_our_time)]
+Minutes = Annotated[float, Field(gt=0, le=10_000_000)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False, extra="ignore")
+
+
+class Period(_Record):
+    """Open times of the first and the last candle that carry a label of this period."""
+
+    from_: Annotated[Moment, Field(alias="from")]
+    to: Moment
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_ > self.to:
+            raise ValueError("a period's 'from' must not be later than its 'to'")
+        return self
+
+
+class Periods(_Record):
+    """Chronological and disjoint; between two of them at least H candles are left out.
+
+    Choices (temperature, kind, weights) were made on validation; the finished model has learned from train and validation.
+    """
+
+    train: Period
+    validation: Period
+    test: Period
+
+
+class Quartiles(_Record):
+    """Minutes from a candle's close until the target was touched, among the labels the model has learned from."""
+
+    q25: Minutes
+    median: Minutes
+    q75: Minutes
+
+
+class TimeToTarget(_Record):
+    """Quartiles per side; None where no such label reached that side's target."""
+
+    LONG: Quartiles | None
+    SHORT: Quartiles | None
+
+
+class ClassFrequencies(_Record):
+    """Shares of the three classes; they sum to 1."""
+
+    SHORT: Share
+    NO_TRADE: Share
+    LONG: Share
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        if abs(self.SHORT + self.NO_TRADE + self.LONG - 1) > 1e-3:
+            raise ValueError(f"class frequencies must sum to 1, not {self.SHORT + self.NO_TRADE + self.LONG:.4f}")
+        return self
+
+
+class Novelty(_Record):
+    """What tells an unfamiliar candle: see core.model.novelty. ``precision`` is of the standardised features."""
+
+    precision: Annotated[
+        list[
+            Annotated[
+                list[Annotated[float, Field(ge=-1e9, le=1e9)]],
+                Field(min_length=len(FEATURES), max_length=len(FEATURES)),
+            ]
+        ],
+        Field(min_length=len(FEATURES), max_length=len(FEATURES)),
+    ]
+    limit: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _measures_distances(self) -> Self:
+        """Of an inverse covariance every squared distance is positive; of any other matrix some have no root."""
+        matrix = np.array(self.precision)
+        if not np.allclose(matrix, matrix.T) or np.linalg.eigvalsh(matrix)[0] <= 0:
+            raise ValueError("precision must be symmetric and positive definite, as an inverse covariance is")
+        return self
+
+
+class ReliabilityBin(_Record):
+    """Predictions whose confidence fell into (lower, upper]; the two means are None where there are none."""
+
+    lower: Share
+    upper: Share
+    n: Annotated[int, Field(ge=0)]
+    mean_confidence: Share | None
+    accuracy: Share | None
+
+
+class Evaluation(_Record):
+    """How a model did on a period that nothing was chosen on. Losses are mean natural-log losses (nats).
+
+    ``majority_accuracy`` is what always calling the test period's own most frequent class would score: the
+    strictest of the constant baselines, since it is chosen with hindsight.
+    ``skill`` is 1 - log_loss / climatology_log_loss, climatology being the class frequencies of all the candles
+    the model has learned from.
+    ``timing_skill`` is the same for the question "is a barrier touched?", ``direction_skill`` for "which one?"
+    where one was touched. ``confusion_matrix`` counts candles: rows are what happened, columns what was called,
+    both in the order SHORT, NO_TRADE, LONG. Intervals of skills come from a bootstrap over
+    blocks of whole UTC days, as many as a label may look ahead.
+    """
+
+    n: Annotated[int, Field(ge=1)]
+    accuracy: Share
+    accuracy_interval: Interval
+    majority_accuracy: Share
+    balanced_accuracy: Share
+    log_loss: Annotated[float, Field(ge=0)]
+    climatology_log_loss: Annotated[float, Field(ge=0)]
+    uniform_log_loss: Annotated[float, Field(ge=0)]
+    skill: Skill
+    skill_interval: Interval
+    timing_skill: Skill
+    timing_skill_interval: Interval
+    direction_skill: Skill
+    direction_skill_interval: Interval
+    brier: Annotated[float, Field(ge=0, le=2)]
+    ece: Share
+    confusion_matrix: Annotated[
+        list[Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=3, max_length=3)]],
+        Field(min_length=3, max_length=3),
+    ]
+    reliability: Annotated[list[ReliabilityBin], Field(min_length=RELIABILITY_BINS, max_length=RELIABILITY_BINS)]
+
+    @model_validator(mode="after")
+    def _counts_agree(self) -> Self:
+        counted = sum(map(sum, self.confusion_matrix))
+        if counted != self.n:
+            raise ValueError(f"confusion_matrix counts {counted} candles, n says {self.n}")
+        self._agrees("accuracy", sum(row[i] for i, row in enumerate(self.confusion_matrix)))
+        self._agrees("majority_accuracy", max(map(sum, self.confusion_matrix)))
+        low, high = self.accuracy_interval
+        if not low - ROUNDING <= self.accuracy <= high + ROUNDING:
+            raise ValueError(f"accuracy {self.accuracy} is outside its own interval, {low} to {high}")
+        return self
+
+    def _agrees(self, name: str, right: int) -> None:
+        """What decides between red and green must follow from the counted candles, never be merely claimed."""
+        claimed, counted = getattr(self, name), right / self.n
+        if abs(claimed - counted) > ROUNDING:
+            raise ValueError(f"{name} is {claimed}, but confusion_matrix makes it {counted:.6f}")
+
+    def calls(self, direction: Direction) -> int:
+        """How many test candles were called ``direction``."""
+        column = list(Direction).index(direction)
+        return sum(row[column] for row in self.confusion_matrix)
+
+
+class ModelMetrics(_Record):
+    """The whole of metrics.json. ``test`` is None for a model that was never tested.
+
+    In an ensemble the network's logits weigh ``network_share``, the trees' the rest; ``temperature`` is that of both
+    together.
+    """
+
+    symbol: Annotated[str, Field(min_length=1, max_length=40)]
+    timeframe: Annotated[Timeframe, Field(strict=False)]
+    model_version: Annotated[str, Field(min_length=1, max_length=80)]
+    trained_at: Moment
+    market: Annotated[str, Field(min_length=1, max_length=80)]
+    periods: Periods
+    features: list[str]
+    window: Annotated[int, Field(ge=1, le=1024)]
+    barrier_atr_multiple: Annotated[float, Field(gt=0, le=100)]
+    horizon_candles: Annotated[int, Field(ge=1, le=1000)]
+    temperature: Annotated[float, Field(ge=0.01, le=10)]
+    novelty: Novelty
+    climatology: ClassFrequencies
+    time_to_target_minutes: TimeToTarget
+    kind: ModelKind = "cnn_lstm"
+    network_share: Share = 1.0
+    sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
+    test: Evaluation | None
+
+    @model_validator(mode="after")
+    def _reads_our_features(self) -> Self:
+        if tuple(self.features) != FEATURES:
+            foreign = [name for name in self.features if name not in FEATURES]
+            raise ValueError(
+                f"features must be the {len(FEATURES)} of core.model.features in their order; "
+                f"got {len(self.features)}" + (f", among them {shorten(foreign[0])!r}" if foreign else "")
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_parts_of_its_kind(self) -> Self:
+        if (self.network_share < 1) != (self.kind == "ensemble"):
+            raise ValueError(
+                f"network_share is {self.network_share} and kind {self.kind}; expected 1 for cnn_lstm, below 1 for ensemble"
+            )
+        files = {"cnn_lstm_best.pt", "scaler.pkl"} | ({"boosted_trees.npz"} if self.kind == "ensemble" else set())
+        if set(self.sha256) != files:
+            raise ValueError(f"sha256 names {sorted(self.sha256)}; a model of kind {self.kind} has {sorted(files)}")
+        return self
+
+
+def validate_metrics(values: object) -> ModelMetrics:
+    """``values`` (parsed JSON) as ModelMetrics; UnusableModel names the first key that is missing or wrong."""
+    try:
+        return ModelMetrics.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        got = "" if first["type"] == "missing" or not key else f" is {shorten(first['input'])!r}"
+        where = f"The key {key!r} of metrics.json" if key else "metrics.json"
+        raise UnusableModel(f"{where}{got}: {first['msg'].removeprefix('Value error, ')}.") from None

@@ -1,0 +1,65 @@
+"""How unlike the training candles the newest one is: its Mahalanobis distance from them.
+
+The distance of Mahalanobis (On the generalised distance in statistics, 1936), used to tell inputs a network was
+not trained for as by Lee et al. (A simple unified framework for detecting out-of-distribution samples, 2018),
+here on the fifteen features themselves. Features are standardised and, unlike the network's inputs, not clipped.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.model.features import FEATURES
+
+ORDINARY_SHARE = 0.98
+"""The limit lies where so many of the validation period's candles are nearer: about 2 % are called unfamiliar."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoveltyLimit:
+    """What a candle's features are measured with. ``precision`` is their inverse covariance, shape (15, 15)."""
+
+    precision: np.ndarray
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Novel:
+    """A candle beyond the limit; ``feature`` is the one farthest from its training mean, by ``deviations``."""
+
+    distance: float
+    limit: float
+    feature: str
+    deviations: float
+
+
+def novel(standardised: np.ndarray, limit: NoveltyLimit) -> Novel | None:
+    """Whether a candle with these standardised features, shape (15,), is beyond the limit; None where it is not."""
+    distance = math.sqrt(standardised @ limit.precision @ standardised)
+    if distance <= limit.limit:
+        return None
+    farthest = int(np.abs(standardised).argmax())
+    return Novel(distance, limit.limit, FEATURES[farthest], float(standardised[farthest]))
+
+
+def distances(standardised: np.ndarray, precision: np.ndarray) -> np.ndarray:
+    """Mahalanobis distance of each row of standardised features, shape (candles, 15), from the training mean."""
+    return np.sqrt(np.einsum("ij,jk,ik->i", standardised, precision, standardised))
+
+
+def fit_novelty_limit(train: np.ndarray, validation: np.ndarray) -> NoveltyLimit:
+    """The limit for a model trained on ``train``, so that ORDINARY_SHARE of ``validation`` is within it.
+
+    Both are standardised features without clipping, float64, shape (candles, 15). Features that do not vary in
+    training (the time of day of day candles) are given unit variance, so that they count only if they change.
+    """
+    covariance = np.cov(train, rowvar=False)
+    constant = np.diag(covariance) < 1e-12
+    covariance[constant, :] = covariance[:, constant] = 0.0
+    covariance[constant, constant] = 1.0
+    precision = np.linalg.inv(covariance)
+    precision = (precision + precision.T) / 2
+    return NoveltyLimit(precision, float(np.quantile(distances(validation, precision), ORDINARY_SHARE)))

@@ -1,0 +1,42 @@
+"""What a model says of every candle of a history, as it would have said it when each candle closed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.domain import Direction
+from core.market.candles import open_times_ms, segments_of
+from core.model.features import WARM_UP_CANDLES, calculate_features
+from core.model.files import LoadedModel
+from core.model.network import logits_along
+from core.model.pool import pooled_logits
+from core.signals.inputs import calibrate, clip, standardise
+
+
+def predict_along(model: LoadedModel, candles: pd.DataFrame) -> pd.DataFrame:
+    """Calibrated probabilities of every candle that has a full window without a gap.
+
+    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. ``candles`` are closed and of the model's
+    timeframe.
+    """
+    features = calculate_features(candles, model.timeframe)
+    rows = clip(standardise(features.to_numpy(), model))
+    to_first_end = model.metrics.window - 1
+    logits, ends = [np.empty((0, 3))], [np.empty(0, dtype=int)]
+    for segment in segments_of(open_times_ms(candles), model.timeframe):
+        warm = slice(segment.start + WARM_UP_CANDLES - 1, segment.stop)
+        logits.append(_logits(model, rows[warm]))
+        ends.append(np.arange(warm.start + to_first_end, warm.stop))
+    probabilities = calibrate(np.concatenate(logits), model.metrics.temperature)
+    columns = [direction.value for direction in Direction]
+    return pd.DataFrame(probabilities, index=features.index[np.concatenate(ends)], columns=columns)
+
+
+def _logits(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
+    """Logits (windows, 3) of every window in standardised rows (candles, features) without a gap."""
+    logits = logits_along(model.network, rows)
+    if model.trees is None:
+        return logits
+    newest = rows[model.metrics.window - 1 :]
+    return pooled_logits(logits, model.trees.logits(newest), model.metrics.network_share)

@@ -1,0 +1,79 @@
+"""What the model says now: direction, confidence, the three probabilities, and until when that holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from core.domain import Direction, PredictionResult, Timeframe
+from core.signals.board import Signal
+from pages.components.shared.appearance import DIRECTION_LOOKS, SHOWN_ORDER
+from pages.components.shared.browser_component import browser_component
+from pages.components.shared.number_text import change_text, percent_text, price_text
+
+_component = browser_component("coin/call_panel")
+
+
+def call_panel(data: dict[str, Any]) -> None:
+    """Show what ``call_data`` made, at this place of the page."""
+    _component(key="call_panel", data=data)
+
+
+def call_data(
+    signal: Signal, now: datetime, speed: float, tick_size: float, horizon_candles: int | None, speaker: str
+) -> dict[str, Any]:
+    """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
+
+    ``now`` and ``speed`` (market seconds per real second) are the market's, so that the countdown needs no clock
+    of the reader's. Times go over as Unix milliseconds.
+    """
+    prediction = signal.prediction
+    assert prediction is not None
+    opened = datetime.fromisoformat(prediction.candle_open_time)
+    closed = opened + signal.timeframe.duration
+    until = datetime.fromisoformat(prediction.valid_until)
+    price = prediction.entry if signal.price is None else signal.price
+    return {
+        "direction": _direction(Direction(prediction.direction)),
+        "confidence": percent_text(prediction.confidence),
+        "meaning": meaning(prediction, tick_size, horizon_candles),
+        "probabilities": [
+            _direction(direction) | {"share": share, "text": percent_text(share)}
+            for direction in SHOWN_ORDER
+            for share in (prediction.probabilities[direction],)
+        ],
+        "price": price_text(price, tick_size),
+        "change": None if signal.change is None else change_text(signal.change),
+        "falling": (signal.change or 0) < 0,
+        "speaker": speaker,
+        "candle": _candle_text(opened, closed, signal.timeframe),
+        "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
+        "valid_until": until.timestamp() * 1000,
+        "step": signal.timeframe.milliseconds,
+        "now": now.timestamp() * 1000,
+        "speed": speed,
+    }
+
+
+def meaning(prediction: PredictionResult, tick_size: float, horizon_candles: int | None) -> str:
+    """The three probabilities in a sentence: they are about which of two prices is touched first."""
+    upper, lower = prediction.take_profits["tp1"], prediction.stop_loss
+    if prediction.levels_side == Direction.SHORT:
+        upper, lower = lower, upper
+    long, short = (round(prediction.probabilities[side] * 100) for side in (Direction.LONG, Direction.SHORT))
+    within = f" within {horizon_candles} candles" if horizon_candles else ""
+    return (
+        f"Of 100 cases like this one, the model expects the price to touch {price_text(upper, tick_size)} first in "
+        f"about {long}, {price_text(lower, tick_size)} first in {short}, and neither{within} in {100 - long - short}."
+    )
+
+
+def _direction(direction: Direction) -> dict[str, Any]:
+    look = DIRECTION_LOOKS[direction]
+    return {"name": direction.value, "glyph": look.glyph, "word": look.word}
+
+
+def _candle_text(opened: datetime, closed: datetime, timeframe: Timeframe) -> str:
+    if timeframe is Timeframe.D1:
+        return f"of {opened:%Y-%m-%d} UTC"
+    return f"{opened:%Y-%m-%d} {opened:%H:%M}–{closed:%H:%M} UTC"

@@ -1,0 +1,88 @@
+"""Which coin and timeframe the coin page is about: named by its address, changed by two widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.domain import CandorError, Timeframe, UnknownSymbol, resolve_symbol
+from pages.components.shared.plain_text import plain
+
+DEFAULT_SYMBOL = "BTCUSDT"
+DEFAULT_TIMEFRAME = Timeframe.H1
+
+_SYMBOL = "coin_symbol"
+_TIMEFRAME = "coin_timeframe"
+
+
+@dataclass(frozen=True, slots=True)
+class CoinChoice:
+    """What the address asks for. A part that means nothing is None, and ``problem`` says what is wrong with it."""
+
+    symbol: str | None
+    timeframe: Timeframe | None
+    problem: str = ""
+
+
+def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...]) -> CoinChoice:
+    """The coin and timeframe that the address names; the defaults where it names none."""
+    problems = []
+    chosen_symbol: str | None = DEFAULT_SYMBOL if DEFAULT_SYMBOL in known else known[0]
+    chosen_timeframe: Timeframe | None = DEFAULT_TIMEFRAME
+    if symbol:
+        try:
+            chosen_symbol = resolve_symbol(symbol, known)
+        except UnknownSymbol as error:
+            chosen_symbol = None
+            problems.append(error)
+    if timeframe:
+        try:
+            chosen_timeframe = Timeframe.parse(timeframe)
+        except CandorError as error:
+            chosen_timeframe = None
+            problems.append(error)
+    return CoinChoice(chosen_symbol, chosen_timeframe, " ".join(map(str, problems)))
+
+
+def choose_coin(known: tuple[str, ...]) -> CoinChoice:
+    """Show the two widgets at what the address says, keep the address at what they say, and return both."""
+    choice = read_choice(st.query_params.get("symbol"), st.query_params.get("timeframe"), known)
+    st.session_state[_SYMBOL] = choice.symbol
+    st.session_state[_TIMEFRAME] = choice.timeframe
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Coin",
+            known,
+            index=None if choice.symbol is None else 0,
+            key=_SYMBOL,
+            on_change=_follow_symbol,
+            placeholder="Choose a coin",
+            width=150,
+        )
+        st.segmented_control("Timeframe", list(Timeframe), key=_TIMEFRAME, on_change=_follow_timeframe, required=True)
+    if not choice.problem:
+        st.query_params.update(symbol=choice.symbol, timeframe=choice.timeframe)
+    return choice
+
+
+def show_timeframe(timeframe: str) -> None:
+    """Turn the page to another timeframe of the same coin."""
+    st.query_params["timeframe"] = timeframe
+
+
+def show_problem(problem: str) -> None:
+    """Say what is wrong with the address, and offer the ways on."""
+    st.error(plain(problem), title="Nothing to show at this address", icon=":material/wrong_location:")
+    st.markdown("Choose a coin and a timeframe above, or go back to all coins.")
+    if st.button("All coins", icon=":material/arrow_back:"):
+        st.switch_page("signals.py")
+
+
+def _follow_symbol() -> None:
+    if st.session_state[_SYMBOL]:
+        st.query_params["symbol"] = st.session_state[_SYMBOL]
+
+
+def _follow_timeframe() -> None:
+    st.query_params["timeframe"] = st.session_state[_TIMEFRAME]

@@ -1,0 +1,97 @@
+"""The levels of a signal as a table: price, distance from the entry, R, and how long the first target takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import Direction, PredictionResult, TradeLevels
+from core.model.metrics import ModelMetrics
+from core.signals.levels import reward_in_r
+from pages.components.coin.price_chart import LEVEL_NAMES, level_prices
+from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.number_text import NONE, change_text, duration_text, price_text
+
+NBSP = "\u00a0"
+"""Keeps a cell on one line; the table scrolls sideways where the screen is narrower."""
+
+_COLOURS = {"target": "green", "stop": "red", "entry": "blue"}
+_GLYPHS = {"target": "◎", "stop": "✕", "entry": "→"}
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One level. ``from_entry`` is a fraction of the entry price, ``r`` the distance in R."""
+
+    name: str
+    kind: str
+    price: float
+    from_entry: float
+    r: float
+
+
+def level_rows(prediction: PredictionResult) -> list[LevelRow]:
+    """The five levels, from the third target to the stop."""
+    side = Direction(prediction.levels_side)
+    levels = TradeLevels(side, prediction.entry, prediction.stop_loss, **prediction.take_profits)
+    return [
+        LevelRow(
+            name=LEVEL_NAMES[key][0],
+            kind=LEVEL_NAMES[key][2],
+            price=price,
+            from_entry=price / prediction.entry - 1,
+            r=reward_in_r(levels, price),
+        )
+        for key, price in level_prices(prediction).items()
+    ]
+
+
+def time_sentence(prediction: PredictionResult, metrics: ModelMetrics | None) -> str | None:
+    """How long the first target takes. Nothing is known of the others: the model was trained on the first alone."""
+    quartiles = None if metrics is None else getattr(metrics.time_to_target_minutes, prediction.levels_side)
+    if quartiles is not None:
+        median, low, high = (
+            duration_text(timedelta(minutes=m)) for m in (quartiles.median, quartiles.q25, quartiles.q75)
+        )
+        return (
+            f"Time to take profit 1: median **{median}**; half of the training cases that reached it took "
+            f"between {low} and {high}."
+        )
+    if prediction.tp_eta_minutes is None:
+        return None
+    return f"Time to take profit 1: median **{duration_text(timedelta(minutes=prediction.tp_eta_minutes))}**."
+
+
+def levels_table(prediction: PredictionResult, metrics: ModelMetrics | None, tick_size: float) -> None:
+    """Show the levels of ``prediction``; greyed where it calls no trade, since they then only hold if it breaks."""
+    hypothetical = prediction.direction == Direction.NO_TRADE
+    look = DIRECTION_LOOKS[Direction(prediction.levels_side)]
+    st.subheader("Levels if it breaks" if hypothetical else "Levels", anchor="levels")
+    if hypothetical:
+        st.caption(
+            f"The model calls no trade. These are the levels of its likelier side, {look.glyph} {look.word}: "
+            "what a trade would look like if the price breaks out that way."
+        )
+    rows = level_rows(prediction)
+    table = pd.DataFrame([_cells(row, tick_size, "gray" if hypothetical else _COLOURS[row.kind]) for row in rows])
+    table = table.set_index("Level")
+    if hypothetical:
+        table = table.map(lambda text: f":gray[{text}]")
+    st.table(table, border="horizontal", alt=f"Levels of the {prediction.levels_side} side")
+    if sentence := time_sentence(prediction, metrics):
+        st.markdown(sentence)
+    st.caption(
+        "R is the distance from entry to stop: what is risked. Distances are of the price, before fees and leverage."
+    )
+
+
+def _cells(row: LevelRow, tick_size: float, colour: str) -> dict[str, str]:
+    return {
+        "Level": f":{colour}[{_GLYPHS[row.kind]} **{row.name}**]".replace(" ", NBSP),
+        "Price": price_text(row.price, tick_size),
+        "From entry": NONE if row.kind == "entry" else change_text(row.from_entry).replace(" ", NBSP),
+        "R": NONE if row.kind == "entry" else f"{row.r:+.1f}".replace("-", "−"),
+    }

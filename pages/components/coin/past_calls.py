@@ -1,0 +1,125 @@
+"""A model's past calls beside what happened to them. Knows nothing of Streamlit.
+
+What happened is judged by the very barriers the model's signals show (core.signals.outcomes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.domain import LABEL_TO_DIRECTION, Direction
+from core.market.market import MarketIdentity
+from core.model.metrics import ModelMetrics, Period
+from core.signals.outcomes import NO_LABEL, label_candles
+from pages.components.shared.appearance import DIRECTION_LOOKS
+
+COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")
+
+
+@dataclass(frozen=True, slots=True)
+class PastCalls:
+    """Calls whose horizon is over, one row each and the oldest first, and how many are still open.
+
+    ``judged`` has COLUMNS: the candle's open time (UTC), the called and the happened direction, the confidence
+    (fraction) and in which of the following candles the barrier was touched (0: none was, or both in one).
+    """
+
+    judged: pd.DataFrame
+    undecided: int
+    horizon: int
+
+    @property
+    def wrong(self) -> pd.DataFrame:
+        """The judged calls that did not come true, the newest first."""
+        return self.judged[self.judged["called"] != self.judged["happened"]].iloc[::-1].reset_index(drop=True)
+
+
+def judge_past_calls(history: pd.DataFrame, candles: pd.DataFrame, metrics: ModelMetrics) -> PastCalls:
+    """``history`` (of InferenceService.predict_history over ``candles``) beside what happened."""
+    label, candles_to_barrier = label_candles(
+        candles, metrics.timeframe, metrics.barrier_atr_multiple, metrics.horizon_candles
+    )
+    rows = pd.Index(candles["open_time"]).get_indexer(history.index)
+    probabilities = history[[d.value for d in Direction]].to_numpy()
+    known = label[rows] != NO_LABEL
+    happened = label[rows][known]
+    names = np.array([LABEL_TO_DIRECTION[n] for n in range(len(Direction))], dtype=object)
+    judged = pd.DataFrame(
+        {
+            "open_time": history.index[known],
+            "called": names[probabilities[known].argmax(axis=1)],
+            "confidence": probabilities[known].max(axis=1),
+            "happened": names[happened],
+            "candles_to_barrier": candles_to_barrier[rows][known],
+        },
+        columns=list(COLUMNS),
+    )
+    return PastCalls(judged, int((~known).sum()), metrics.horizon_candles)
+
+
+def nothing_judged_sentence(calls: PastCalls) -> str:
+    """Why there is no judged call."""
+    if not calls.undecided:
+        return "No past call can be judged: there are too few candles in memory for a full window."
+    return (
+        f"No past call can be judged yet: {calls.undecided} {'are' if calls.undecided > 1 else 'is'} still open, as the "
+        f"{calls.horizon} candles after a call are not over or are broken by a gap."
+    )
+
+
+def mistake_sentence(calls: PastCalls) -> str:
+    """Which mistake was the most frequent; empty where there was none."""
+    wrong = calls.wrong
+    if wrong.empty:
+        return ""
+    (called, happened), count = next(iter(wrong.groupby(["called", "happened"]).size().nlargest(1).items()))
+    words = DIRECTION_LOOKS[Direction(called)].word, DIRECTION_LOOKS[Direction(happened)].word
+    return (
+        f"Most frequent mistake: {words[0]} was called, {words[1]} happened ({count:,} of {len(wrong):,} wrong calls)."
+    )
+
+
+def dependence_sentence(calls: PastCalls) -> str:
+    """What the share of right calls is worth: neighbouring calls are judged by almost the same candles."""
+    n = len(calls.judged)
+    if not n:
+        return ""
+    independent = max(round(n / calls.horizon), 1)
+    return (
+        f"Neighbouring calls are judged by almost the same {calls.horizon} candles, so {n:,} overlapping call"
+        f"{'s tell' if n != 1 else ' tells'} about as much as {independent:,} independent one{'s' * (independent != 1)}: "
+        "use the list to look at cases, and the model card for how good the model is."
+    )
+
+
+def market_sentence(calls: PastCalls, market: MarketIdentity | None, metrics: ModelMetrics) -> str:
+    """What these candles are to the model: made up, seen in training, or new."""
+    if market is None or calls.judged.empty:
+        return ""
+    if market.kind == "simulated":
+        return (
+            "This market is simulated: right or wrong here shows how the model works, and says nothing about how "
+            "good it is on a real one."
+        )
+    times = calls.judged["open_time"]
+    fitted = _inside(times, metrics.periods.train) + _inside(times, metrics.periods.validation)
+    tested = _inside(times, metrics.periods.test)
+    text = "These are recorded candles. " if market.kind == "recorded" else ""
+    if fitted:
+        return (
+            f"{text}{fitted:,} of the {len(times):,} judged candles lie in the period the model was fitted on: "
+            "it knew what happened there, so it looks better here than it is."
+        )
+    if tested:
+        return (
+            f"{text}{tested:,} of the {len(times):,} judged candles lie in its test period, the one its accuracy "
+            "comes from; the model was not fitted on any of them."
+        )
+    return f"{text}None of these candles lies in a period the model was fitted or tested on: they are new to it."
+
+
+def _inside(times: pd.Series, period: Period) -> int:
+    return int(((times >= period.from_) & (times <= period.to)).sum())

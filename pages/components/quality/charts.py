@@ -1,0 +1,151 @@
+"""How well a model did, drawn and tabulated: the reliability chart and the confusion matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import Direction
+from core.model.metrics import Evaluation
+from pages.components.quality.reliability import ReliabilityPoint
+from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.assets import PLOTLY_URL
+from pages.components.shared.number_text import NONE, percent_text
+from pages.components.shared.plotly_component import plotly_component
+
+HTML = """
+<figure class="quality-chart" style="margin: 0">
+  <div class="plot" role="img" aria-label="Chart"></div>
+  <p class="message" role="status"></p>
+</figure>
+"""
+
+_figure = plotly_component("quality/charts", HTML)
+
+
+def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:
+    """Draw a figure for plotly.js in the page's colours; ``summary`` says what it shows to whoever cannot see it."""
+    _figure(key=key, data={"script": PLOTLY_URL, "figure": figure, "summary": summary})
+
+
+# ---------------------------------------------------------------- reliability
+
+
+def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
+    """Promised against came true over the bands of luck, above a bar per bin with its n.
+
+    A point outside its band has another colour and shape. ``theme:`` colours are the browser's to fill in.
+    """
+    promised = [p.promised for p in points]
+    came_true = [p.came_true for p in points]
+    counts = [p.n for p in points]
+    low = max(min([*promised, *came_true], default=0.3) - 0.05, 0)
+    high = min(max([*promised, *came_true], default=0.6) + 0.05, 1)
+    width = (high - low) / 20
+    axis = {"gridcolor": "theme:grid", "zeroline": False, "tickformat": ".0%", "fixedrange": True}
+    return {
+        "data": [
+            {
+                "x": [low, high],
+                "y": [low, high],
+                "mode": "lines",
+                "line": {"color": "theme:gray", "dash": "dash", "width": 1},
+                "hoverinfo": "skip",
+            },
+            {
+                "x": promised,
+                "y": came_true,
+                "customdata": counts,
+                "mode": "lines+markers",
+                "line": {"color": "theme:blue", "width": 2},
+                "marker": {
+                    "color": ["theme:blue" if p.kept else "theme:red" for p in points],
+                    "symbol": ["circle" if p.kept else "x" for p in points],
+                    "size": 8,
+                },
+                "text": ["" if p.kept else "outside what luck allows<br>" for p in points],
+                "hovertemplate": "promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>",
+            },
+            {
+                "type": "bar",
+                "x": promised,
+                "y": counts,
+                "yaxis": "y2",
+                "width": width,
+                "text": [count_text(n) for n in counts],
+                "textposition": "outside",
+                "textangle": 0,
+                "textfont": {"size": 10},
+                "constraintext": "none",
+                "cliponaxis": False,
+                "marker": {"color": "theme:gray"},
+                "hoverinfo": "skip",
+            },
+        ],
+        "layout": {
+            "margin": {"l": 56, "r": 12, "t": 8, "b": 44},
+            "showlegend": False,
+            "shapes": [_band(p, width) for p in points],
+            "xaxis": {**axis, "range": [low, high], "title": {"text": "Promised (confidence)"}, "anchor": "y2"},
+            "yaxis": {**axis, "range": [low, high], "domain": [0.32, 1], "title": {"text": "Came true"}},
+            "yaxis2": {
+                "domain": [0, 0.18],
+                "fixedrange": True,
+                "showgrid": False,
+                "showticklabels": False,
+                "range": [0, max(counts, default=1) * 1.1],
+                "title": {"text": "n"},
+            },
+        },
+    }
+
+
+def count_text(n: int) -> str:
+    """A count short enough to stand over a bar on a phone: ``1,000``, ``151k``."""
+    return f"{n:,}" if n < 10_000 else f"{n / 1000:,.0f}k"
+
+
+def _band(point: ReliabilityPoint, width: float) -> dict[str, Any]:
+    """Where the point would lie 95 % of the time by luck alone if its promise were kept."""
+    low, high = point.band
+    sides = {"x0": point.promised - width / 2, "x1": point.promised + width / 2, "y0": low, "y1": high}
+    return {"type": "rect", "layer": "below", "line": {"width": 0}, "fillcolor": "theme:band", **sides}
+
+
+def reliability_chart(points: list[ReliabilityPoint], key: str) -> None:
+    """Draw how often the calls of each confidence came true."""
+    said = "; ".join(
+        f"promised {percent_text(p.promised)}, came true {percent_text(p.came_true)}, n = {p.n:,}" for p in points
+    )
+    show_figure(reliability_figure(points), f"Reliability chart: {said}.", key)
+
+
+# ---------------------------------------------------------------- confusion
+
+
+def confusion_table(test: Evaluation) -> pd.DataFrame:
+    """Counts with their share of the row as text: rows are what happened, columns what was called."""
+    words = [DIRECTION_LOOKS[direction].word for direction in Direction]
+    rows = []
+    for counts in test.confusion_matrix:
+        total = sum(counts)
+        rows.append([f"{n:,} ({_share(n, total)})" for n in counts])
+    return pd.DataFrame(
+        rows,
+        index=pd.Index(words, name="Happened"),
+        columns=words,
+    )
+
+
+def _share(n: int, total: int) -> str:
+    return percent_text(n / total, 0).replace(" ", "\u00a0") if total else NONE
+
+
+def confusion_chart(test: Evaluation) -> None:
+    """Show the confusion matrix, what was called rightly in bold."""
+    table = confusion_table(test)
+    for i in range(len(Direction)):
+        table.iat[i, i] = f"**{table.iat[i, i]}**"
+    st.table(table, border="horizontal", alt="Confusion matrix: what happened against what was called")

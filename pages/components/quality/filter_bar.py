@@ -1,0 +1,80 @@
+"""The filters above the table of models. Each lives in the address, so that a view can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from core.domain import Timeframe
+from pages.components.quality.rows import ModelRow
+from pages.components.quality.selection import ModelFilters
+from pages.components.shared.appearance import KIND_WORDS
+from pages.components.shared.coin_search import coin_search
+
+_NOTHING_CHOSEN = {"timeframes": [], "kinds": [], "only_weak": False, "coins": ""}
+"""The widgets, by their key, with the value that lets everything through."""
+
+
+def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
+    """Draw the filters and say what they are set to."""
+    bound = {"bind": "query-params", "persist_state": "session"}
+    with st.container(key="model_filters", horizontal=True, vertical_alignment="center", gap="small"):
+        timeframes = st.pills(
+            "Timeframes",
+            [timeframe.value for timeframe in Timeframe],
+            selection_mode="multi",
+            key="timeframes",
+            label_visibility="collapsed",
+            **bound,
+        )
+        kinds = []
+        if {row.kind for row in rows} >= set(KIND_WORDS.values()):
+            kinds = st.pills(
+                "Kinds",
+                list(KIND_WORDS.values()),
+                selection_mode="multi",
+                key="kinds",
+                label_visibility="collapsed",
+                **bound,
+            )
+        of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
+        weak = sum(map(of_them.admit, rows))
+        only_weak = st.toggle(
+            f"Only weak ({weak})",
+            key="only_weak",
+            help="Models whose own test speaks against them: under 40 %, no better than one class, no proven skill, or never tested.",
+            **bound,
+        )
+        search = coin_search("coins", width=180)
+    return replace(of_them, only_weak=bool(only_weak), search=search)
+
+
+def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
+    """Say why no model shows, and offer the way back."""
+    with st.container(key="no_models", border=True, horizontal_alignment="center"):
+        st.markdown(why_nothing_passes(rows, filters))
+        st.button("Show all models", key="show_all", on_click=_reset)
+
+
+def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
+    without = replace(filters, only_weak=False)
+    others = [row for row in rows if without.admit(row)]
+    if filters.only_weak and others:
+        models = sum(row.metrics is not None for row in others)
+        if not models:
+            return f"**No weak model here, but no usable model either.** {len(others)} would show without “only weak”."
+        return (
+            f"**No weak model here.** Nothing in their own tests speaks against the {models} "
+            f"model{'s' * (models != 1)} that would show without “only weak”."
+        )
+    of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
+    if of_any_kind:
+        return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
+    return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
+
+
+def _reset() -> None:
+    for key, value in _NOTHING_CHOSEN.items():
+        st.session_state[key] = value

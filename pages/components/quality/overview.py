@@ -1,0 +1,73 @@
+"""Three charts over the models that are shown, each a question with its answer of this moment under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.components.quality.charts import reliability_chart, show_figure
+from pages.components.quality.comparison import accuracy_figure, skill_figure
+from pages.components.quality.reliability import pooled_points, reliability_sentence
+from pages.components.quality.rows import ModelRow
+from pages.components.quality.sentences import (
+    NOTHING_TESTED,
+    accuracy_chart_sentence,
+    skill_chart_sentence,
+    where_measured,
+)
+from pages.components.shared.plain_text import plain
+
+_POOLED = "All models shown"
+
+
+def quality_overview(rows: Sequence[ModelRow]) -> None:
+    """Draw the charts of ``rows``; those without a tested model are left out."""
+    tested = [row for row in rows if row.test is not None]
+    if not tested:
+        st.info(NOTHING_TESTED, icon=":material/info:")
+        return
+    st.header("What the figures show", anchor="charts")
+    st.caption(plain(where_measured(tested)))
+    left, right = st.columns(2)
+    with left:
+        with st.container(border=True):
+            _accuracy(tested)
+        with st.container(border=True):
+            _reliability(tested)
+    with right, st.container(border=True):
+        _skill(tested)
+
+
+def _accuracy(tested: Sequence[ModelRow]) -> None:
+    st.markdown("### Does it beat always calling one class?")
+    st.caption("Accuracy against the majority baseline, with 95 % intervals. A model on the diagonal knows nothing.")
+    sentence = accuracy_chart_sentence(tested)
+    show_figure(accuracy_figure(tested), f"Accuracy against the majority baseline. {sentence}", "accuracy_chart")
+    st.markdown(plain(sentence))
+
+
+@st.fragment
+def _reliability(tested: Sequence[ModelRow]) -> None:
+    st.markdown("### Does 50 % mean 50 %?")
+    st.caption(
+        "On the dashed line, what is promised comes true. Grey: where luck alone would put the points 95 % of the time "
+        "if every candle were independent; they overlap, so the true bands are wider. Bars: candles per point."
+    )
+    by_name = {row.name: row for row in tested}
+    chosen = st.selectbox("Model", [_POOLED, *by_name], key="reliability_of", label_visibility="collapsed", width=220)
+    of = [by_name[chosen]] if chosen in by_name else tested
+    points = pooled_points(row.test for row in of if row.test is not None)
+    reliability_chart(points, key="pooled_reliability_chart")
+    st.markdown(plain(reliability_sentence(points)))
+
+
+def _skill(tested: Sequence[ModelRow]) -> None:
+    st.markdown("### Where is there skill?")
+    st.caption(
+        "Skill per coin with its 95 % interval: 0 knows only how often each class happens. A hollow mark may be luck: "
+        "its interval includes zero."
+    )
+    sentence = skill_chart_sentence(tested)
+    show_figure(skill_figure(tested), f"Skill per coin. {sentence}", "skill_chart")
+    st.markdown(plain(sentence))

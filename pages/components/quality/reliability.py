@@ -1,0 +1,88 @@
+"""Promised against come true: reliability of one model or of many together. Knows nothing of Streamlit.
+
+The bands are consistency bars (Bröcker and Smith, Increasing the Reliability of Reliability Diagrams, 2007): where
+the share that came true would fall 95 % of the time, by luck alone, if the promise were kept exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from scipy.stats import binom
+
+from core.model.metrics import RELIABILITY_BINS, Evaluation
+from pages.components.shared.number_text import percent_text
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityPoint:
+    """One bin of confidence: what was promised, what came true (fractions), on how many candles."""
+
+    promised: float
+    came_true: float
+    n: int
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Where ``came_true`` lies 95 % of the time if the promise is kept, every candle counted as independent."""
+        low, high = binom.interval(0.95, self.n, self.promised)
+        return float(low) / self.n, float(high) / self.n
+
+    @property
+    def kept(self) -> bool:
+        low, high = self.band
+        return low <= self.came_true <= high
+
+    @property
+    def error(self) -> float:
+        """How much more was promised than came true."""
+        return self.promised - self.came_true
+
+
+def reliability_points(test: Evaluation) -> list[ReliabilityPoint]:
+    """The bins that hold predictions, from the least to the most confident."""
+    return pooled_points([test])
+
+
+def pooled_points(tests: Iterable[Evaluation]) -> list[ReliabilityPoint]:
+    """As reliability_points, every candle of every model's test counted alike."""
+    n = [0] * RELIABILITY_BINS
+    promised = [0.0] * RELIABILITY_BINS
+    came_true = [0.0] * RELIABILITY_BINS
+    for test in tests:
+        for place, b in enumerate(test.reliability):
+            if b.n and b.mean_confidence is not None and b.accuracy is not None:
+                n[place] += b.n
+                promised[place] += b.n * b.mean_confidence
+                came_true[place] += b.n * b.accuracy
+    return [
+        ReliabilityPoint(p / count, c / count, count)
+        for count, p, c in zip(n, promised, came_true, strict=True)
+        if count
+    ]
+
+
+def calibration_error(points: Sequence[ReliabilityPoint]) -> float:
+    """Expected calibration error of the points: the mean distance of promise and outcome, weighted by candles."""
+    return sum(p.n * abs(p.error) for p in points) / sum(p.n for p in points)
+
+
+def reliability_sentence(points: Sequence[ReliabilityPoint]) -> str:
+    """What the reliability chart shows now."""
+    if not points:
+        return "There is no tested model here, so nothing can be said about its promises."
+    total = sum(p.n for p in points)
+    broken = [p for p in points if not p.kept]
+    text = f"On {total:,} test candle{'s' * (total != 1)} the promises are off by {percent_text(calibration_error(points))} on average. "
+    if not broken:
+        bins = "The one bin lies" if len(points) == 1 else f"All {len(points)} bins lie"
+        return f"{text}{bins} within what luck alone allows: as far as this test can tell, yes."
+    worst = max(broken, key=lambda p: abs(p.error) * p.n)
+    way = "too sure of itself" if worst.error > 0 else "too modest"
+    bins = "The one bin lies" if len(points) == 1 else f"{len(broken)} of {len(points)} bins lie"
+    return (
+        f"{text}{bins} outside what luck alone allows. The one that weighs most: {percent_text(worst.promised)} was "
+        f"promised, {percent_text(worst.came_true)} came true (n = {worst.n:,}), {way} by "
+        f"{abs(worst.error) * 100:.1f} points."
+    )

@@ -1,0 +1,213 @@
+"""The rows of the model quality page: every coin and timeframe with its model, or the reason why it has none.
+
+Knows nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from core.domain import Direction, Severity, Timeframe, Trust, Verdict, iso, ticker
+from core.market.coins import coin_name
+from core.model.metrics import Evaluation, ModelMetrics
+from core.model.registry import ModelStatus
+from core.signals.trust import judge, looks_broken, majority_class, model_findings
+from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
+from pages.components.shared.number_text import NONE, percent_text, score_text
+from pages.components.signals.cards import without_command
+
+_MISSING, _UNUSABLE = "No model", "Unusable files"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One coin and timeframe. ``metrics`` and ``trust`` are None where there is no usable model; ``reason`` says why."""
+
+    symbol: str
+    timeframe: Timeframe
+    metrics: ModelMetrics | None
+    trust: Trust | None
+    reason: str | None
+    unusable: bool
+    age: timedelta | None
+
+    @property
+    def test(self) -> Evaluation | None:
+        return self.metrics.test if self.metrics else None
+
+    @property
+    def name(self) -> str:
+        """``BTC 15m``: the model in as few letters as a chart has room for."""
+        return f"{ticker(self.symbol)} {self.timeframe}"
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the model's own test speaks against it, whatever the market does now."""
+        return self.metrics is not None and bool(model_findings(self.metrics))
+
+    @property
+    def kind(self) -> str | None:
+        return KIND_WORDS[self.metrics.kind] if self.metrics else None
+
+    @property
+    def severity(self) -> str:
+        """``critical``, ``warning`` or ``none`` of a model; ``unusable`` or ``missing`` where there is none."""
+        if self.trust is not None:
+            return self.trust.severity or "none"
+        return "unusable" if self.unusable else "missing"
+
+    @property
+    def verdict(self) -> str:
+        """The gravest thing to say of the model, in a few words."""
+        if self.trust is None:
+            return _UNUSABLE if self.unusable else _MISSING
+        finding = self.trust.findings[0] if self.trust.findings else None
+        if finding is not None and finding.verdict is Verdict.WEAK_MODEL and self.test is not None:
+            if looks_broken(self.test):
+                return "Broken: label mix-up?"
+            if finding.severity is Severity.WARNING:
+                return f"No better than always {DIRECTION_LOOKS[majority_class(self.test)].word}"
+        return trust_word(self.trust)
+
+    @property
+    def explanation(self) -> str:
+        """The gravest finding, or why there is no model, in a sentence; empty where nothing is to be said."""
+        return without_command((self.trust.reasons[0] if self.trust and self.trust.findings else self.reason) or "")
+
+    @property
+    def surprises(self) -> bool:
+        """Whether the figures alone mislead: a high accuracy that is worth nothing, or one too low to be bad luck."""
+        if self.trust is None or self.test is None or not self.trust.findings:
+            return False
+        finding = self.trust.findings[0]
+        return finding.verdict is Verdict.WEAK_MODEL and (
+            finding.severity is Severity.WARNING or looks_broken(self.test)
+        )
+
+
+def row_of(status: ModelStatus, now: datetime) -> ModelRow:
+    """The row of one model as the registry knows it; ``now`` is the market's time."""
+    metrics = status.metrics
+    return ModelRow(
+        status.symbol,
+        status.timeframe,
+        metrics,
+        judge(metrics, now) if metrics else None,
+        status.reason,
+        status.state == "unusable",
+        max(now - metrics.trained_at, timedelta(0)) if metrics else None,
+    )
+
+
+def summary(rows: Sequence[ModelRow]) -> str:
+    """How many models there are, and how many of them are what."""
+    counts = dict.fromkeys(("critical", "warning", "none", "unusable", "missing"), 0)
+    for row in rows:
+        counts[row.severity] += 1
+    models = counts["critical"] + counts["warning"] + counts["none"]
+    parts = [f"{counts['critical']} weak", f"{counts['warning']} doubtful", f"{counts['none']} trusted"]
+    text = f"{models} model{'s' * (models != 1)}" + (f": {', '.join(parts)}" if models else "")
+    if counts["unusable"]:
+        text += f" · {counts['unusable']} with unusable files"
+    if counts["missing"]:
+        text += f" · {counts['missing']} without a model"
+    return text
+
+
+def row_data(row: ModelRow) -> dict[str, Any]:
+    """One row as plain data for the component; texts are ready to show, shares are fractions."""
+    data = {
+        "symbol": row.symbol,
+        "timeframe": row.timeframe.value,
+        "coin": ticker(row.symbol),
+        "name": coin_name(row.symbol),
+        "severity": row.severity,
+        "verdict": row.verdict,
+        "explanation": row.explanation,
+        "surprises": row.surprises,
+    }
+    if row.metrics is None:
+        return data
+    data |= {"kind": row.kind, "speaker": speaker(row.metrics), "age": age_text(row.age)}
+    test = row.metrics.test
+    if test is None:
+        return data
+    low, high = test.accuracy_interval
+    return data | {
+        "accuracy": {
+            "text": percent_text(test.accuracy),
+            "interval": f"{low * 100:.1f}–{high * 100:.1f}",
+            "value": test.accuracy,
+            "low": low,
+            "high": high,
+            "majority": test.majority_accuracy,
+        },
+        "n": f"{test.n:,}",
+        "majority": percent_text(test.majority_accuracy),
+        "skill": _skill(test.skill, test.skill_interval),
+        "timing": _skill(test.timing_skill, test.timing_skill_interval),
+        "direction": _skill(test.direction_skill, test.direction_skill_interval),
+        "ece": percent_text(test.ece),
+    }
+
+
+def _skill(skill: float, interval: list[float]) -> dict[str, Any]:
+    low, high = interval
+    return {
+        "text": score_text(skill, 3),
+        "interval": f"{score_text(low, 3)} to {score_text(high, 3)}",
+        "proven": low > 0,
+        "said": "above zero" if low > 0 else "below zero" if high < 0 else "may be zero",
+    }
+
+
+def age_text(age: timedelta | None) -> str:
+    if age is None:
+        return NONE
+    return f"{age.days} d" if age.days else "new"
+
+
+def models_table(rows: Iterable[ModelRow]) -> pd.DataFrame:
+    """One line per row for taking away: plain numbers and fractions; what there is none of is empty."""
+    return pd.DataFrame([_exported(row) for row in rows])
+
+
+def _exported(row: ModelRow) -> dict[str, Any]:
+    test, metrics = row.test, row.metrics
+
+    def of_test(name: str) -> Any:
+        return getattr(test, name) if test else None
+
+    def ends(name: str) -> dict[str, Any]:
+        low, high = getattr(test, f"{name}_interval") if test else (None, None)
+        return {name: of_test(name), f"{name}_low": low, f"{name}_high": high}
+
+    return {
+        "symbol": row.symbol,
+        "timeframe": row.timeframe.value,
+        "state": "available" if metrics else row.severity,
+        "verdict": row.trust.verdict.value if row.trust else None,
+        "n": of_test("n"),
+        **ends("accuracy"),
+        "majority_accuracy": of_test("majority_accuracy"),
+        "majority_class": majority_class(test).value if test else None,
+        **ends("skill"),
+        **ends("timing_skill"),
+        **ends("direction_skill"),
+        "log_loss": of_test("log_loss"),
+        "climatology_log_loss": of_test("climatology_log_loss"),
+        "brier": of_test("brier"),
+        "ece": of_test("ece"),
+        "kind": row.kind,
+        "network_share": metrics.network_share if metrics else None,
+        "model_version": metrics.model_version if metrics else None,
+        "trained_at": iso(metrics.trained_at) if metrics else None,
+        "test_from": iso(metrics.periods.test.from_) if metrics else None,
+        "test_to": iso(metrics.periods.test.to) if metrics else None,
+        "reasons": " ".join(row.trust.reasons) if row.trust else row.explanation,
+    } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}

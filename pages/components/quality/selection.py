@@ -1,0 +1,88 @@
+"""Which models an analyst wants to see, and in which order. Knows nothing of Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain import Timeframe
+from core.model.metrics import Evaluation
+from pages.components.quality.rows import ModelRow
+from pages.components.shared.row_order import RowOrder
+from pages.components.signals.filters import name_matches
+
+COLUMNS = {
+    "coin": "Coin",
+    "timeframe": "TF",
+    "verdict": "Verdict",
+    "accuracy": "Accuracy",
+    "n": "n",
+    "majority": "Majority",
+    "skill": "Skill",
+    "timing": "Timing",
+    "direction": "Direction",
+    "ece": "ECE",
+    "kind": "Kind",
+    "age": "Age",
+}
+"""What the table shows and can be ordered by, with the heads of its columns."""
+
+LARGEST_FIRST = {"majority", "ece", "age"}
+"""Of these columns the large numbers are the doubtful ones, which come first; of all others the small ones."""
+
+DOUBTFUL_FIRST = RowOrder("verdict")
+
+_GRAVITY = ("critical", "unusable", "warning", "none", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFilters:
+    """What an analyst asked to see. The defaults let everything through; no timeframe means every timeframe, no kind every kind."""
+
+    timeframes: frozenset[Timeframe] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    only_weak: bool = False
+    search: str = ""
+
+    def admit(self, row: ModelRow) -> bool:
+        return (
+            (not self.timeframes or row.timeframe in self.timeframes)
+            and (not self.kinds or row.kind in self.kinds)
+            and (not self.only_weak or row.is_weak)
+            and name_matches(row.symbol, self.search)
+        )
+
+
+def ordered(rows: Iterable[ModelRow], order: RowOrder) -> list[ModelRow]:
+    """The rows in ``order``; those with nothing to order by come last, and ties as they came."""
+    sortable = [(sort_value(row, order.column), row) for row in rows]
+    with_value = [(value, row) for value, row in sortable if value is not None]
+    with_value.sort(key=lambda pair: pair[0], reverse=order.descending)
+    return [row for _, row in with_value] + [row for value, row in sortable if value is None]
+
+
+def sort_value(row: ModelRow, column: str) -> Any:
+    """What a column orders by; None where the row has nothing in it."""
+    if column in _OF_ROW:
+        return _OF_ROW[column](row)
+    return _OF_TEST[column](row.test) if row.test else None
+
+
+_OF_ROW: dict[str, Callable[[ModelRow], Any]] = {
+    "coin": lambda row: row.symbol,
+    "timeframe": lambda row: row.timeframe.minutes,
+    "verdict": lambda row: (_GRAVITY.index(row.severity), row.test.accuracy if row.test else 0.0),
+    "kind": lambda row: row.kind,
+    "age": lambda row: row.age,
+}
+
+_OF_TEST: dict[str, Callable[[Evaluation], Any]] = {
+    "accuracy": lambda test: test.accuracy,
+    "n": lambda test: test.n,
+    "majority": lambda test: test.majority_accuracy,
+    "skill": lambda test: test.skill,
+    "timing": lambda test: test.timing_skill,
+    "direction": lambda test: test.direction_skill,
+    "ece": lambda test: test.ece,
+}

@@ -1,0 +1,112 @@
+"""The candles a model got wrong, over the candles in memory: counts, what they are worth, and the list."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.application import Application
+from core.domain import CandorError
+from core.model.metrics import ModelMetrics
+from core.signals.service import InferenceService
+from pages.components.coin.exports import candles_csv
+from pages.components.coin.past_calls import (
+    PastCalls,
+    dependence_sentence,
+    judge_past_calls,
+    market_sentence,
+    mistake_sentence,
+    nothing_judged_sentence,
+)
+from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.number_text import duration_text, percent_text
+from pages.components.shared.plain_text import plain
+
+
+def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
+    """Show what the model behind ``metrics`` called wrongly on the candles the feed holds."""
+    st.subheader("The candles it got wrong", anchor="wrong")
+    try:
+        candles = app.feed.candles(metrics.symbol, metrics.timeframe)
+        calls = past_calls(app.service, candles, metrics, metrics.model_dump_json())
+    except (CandorError, FileNotFoundError) as error:
+        st.info(plain(str(error)), title="There are no past calls to judge", icon=":material/candlestick_chart:")
+        return
+    if calls.judged.empty:
+        st.info(plain(nothing_judged_sentence(calls)), icon=":material/hourglass:")
+        return
+    _counts(calls)
+    note = market_sentence(calls, app.feed.identity, metrics)
+    if note:
+        st.info(plain(note), icon=":material/science:")
+    st.markdown(plain(mistake_sentence(calls)))
+    st.caption(plain(dependence_sentence(calls)))
+    _list(calls, metrics)
+
+
+@st.cache_data(max_entries=64, show_spinner="Judging past calls…")
+def past_calls(_service: InferenceService, candles: pd.DataFrame, _metrics: ModelMetrics, record: str) -> PastCalls:
+    """The judged calls, computed once for the same candles and the same model (its whole record, as JSON)."""
+    history = _service.predict_history(_metrics.symbol, _metrics.timeframe, candles)
+    return judge_past_calls(history, candles, _metrics)
+
+
+def _counts(calls: PastCalls) -> None:
+    n, wrong = len(calls.judged), len(calls.wrong)
+    tiles = (
+        ("Judged", f"{n:,}", "past calls"),
+        ("Right", f"{n - wrong:,}", percent_text((n - wrong) / n)),
+        ("Wrong", f"{wrong:,}", percent_text(wrong / n)),
+        ("Still open", f"{calls.undecided:,}", "not over yet"),
+    )
+    with st.grid(4, min_column_width=140):
+        for label, value, below in tiles:
+            st.metric(label, value, below, delta_color="gray", delta_arrow="off", border=True, height="stretch")
+
+
+def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
+    wrong = calls.wrong
+    if wrong.empty:
+        st.success("Not one of them was wrong.", icon=":material/check:")
+        return
+    words = {d.value: f"{look.glyph} {look.word}" for d, look in DIRECTION_LOOKS.items()}
+    shown = pd.DataFrame(
+        {
+            "open_time": wrong["open_time"],
+            "called": wrong["called"].map(words),
+            "confidence": wrong["confidence"] * 100,
+            "happened": wrong["happened"].map(words),
+            "candles": wrong["candles_to_barrier"].where(wrong["candles_to_barrier"] > 0).astype("Int64"),
+            "after": [
+                duration_text(metrics.timeframe.duration * int(count)) if count else "not in time"
+                for count in wrong["candles_to_barrier"]
+            ],
+        }
+    )
+    st.dataframe(
+        shown,
+        key="wrong_candles",
+        hide_index=True,
+        height=min(38 * (len(shown) + 1), 560),
+        placeholder="–",
+        column_config={
+            "open_time": st.column_config.DatetimeColumn("Candle opened (UTC)", format="YYYY-MM-DD HH:mm", pinned=True),
+            "called": st.column_config.TextColumn("Called"),
+            "confidence": st.column_config.ProgressColumn("Confidence", format="%.1f %%", min_value=0, max_value=100),
+            "happened": st.column_config.TextColumn("Happened"),
+            "candles": st.column_config.NumberColumn(
+                "After candles", help="In which of the next candles a level was touched"
+            ),
+            "after": st.column_config.TextColumn("After time"),
+        },
+        alt=f"The {len(shown)} calls of {metrics.symbol} {metrics.timeframe} that were wrong, newest first",
+    )
+    st.download_button(
+        f"Wrong calls ({len(wrong)}, CSV)",
+        lambda: candles_csv(wrong),
+        f"candor-{metrics.symbol}-{metrics.timeframe}-wrong-calls.csv",
+        "text/csv",
+        key="save_wrong",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,78 @@
+"""How Candor's words look: colour, glyph and wording of directions, verdicts and severities, in one place.
+
+Colour never stands alone: every direction also has a shape and a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from core.domain import Direction, Finding, Severity, Trust, Verdict
+from core.model.metrics import ModelKind, ModelMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colour (CSS), glyph and word of one thing."""
+
+    colour: str
+    glyph: str
+    word: str
+
+
+DIRECTION_LOOKS = {
+    Direction.LONG: Look("#2dbd85", "▲", "LONG"),
+    Direction.NO_TRADE: Look("#8b94a7", "■", "NO TRADE"),
+    Direction.SHORT: Look("#f6465d", "▼", "SHORT"),
+}
+
+SHOWN_ORDER = (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
+"""Directions from left to right wherever their probabilities stand side by side."""
+
+SEVERITY_LOOKS = {
+    None: Look("#4aa3ff", "✓", "trusted"),
+    Severity.WARNING: Look("#f0b429", "!", "doubtful"),
+    Severity.CRITICAL: Look("#ff5c5c", "✕", "weak"),
+}
+
+VERDICT_WORDS = {
+    Verdict.TRUSTED: "Trusted",
+    Verdict.WEAK_MODEL: "Weak model",
+    Verdict.NO_SKILL: "No proven skill",
+    Verdict.OUT_OF_DISTRIBUTION: "Unfamiliar market",
+    Verdict.STALE_MODEL: "Old model",
+    Verdict.STALE_DATA: "Stale candles",
+    Verdict.NO_ACCURACY: "Never tested",
+}
+
+
+KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
+
+
+def speaker(metrics: ModelMetrics) -> str:
+    """Who speaks: ``CNN-LSTM``, or ``Ensemble of CNN-LSTM (58 %) and gradient-boosted trees (42 %)``."""
+    if metrics.kind == "cnn_lstm":
+        return KIND_WORDS["cnn_lstm"]
+    network = round(metrics.network_share * 100)
+    text = f"{KIND_WORDS['ensemble']} of {KIND_WORDS['cnn_lstm']} ({network} %) and gradient-boosted trees ({100 - network} %)"
+    return text.replace(" %", "\u00a0%")
+
+
+def trust_word(trust: Trust) -> str:
+    """What a badge says of a signal: its gravest finding, or that it is trusted."""
+    return finding_word(trust.findings[0]) if trust.findings else VERDICT_WORDS[Verdict.TRUSTED]
+
+
+def finding_word(finding: Finding) -> str:
+    """One finding in a word or two."""
+    if finding.verdict is Verdict.WEAK_MODEL and finding.severity is Severity.WARNING:
+        return "Not above baseline"
+    return VERDICT_WORDS[finding.verdict]
+
+
+def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:
+    """The looks of directions and severities for components to draw with; ``none`` stands for no severity."""
+    return {
+        "directions": {direction.value: asdict(look) for direction, look in DIRECTION_LOOKS.items()},
+        "severities": {severity or "none": asdict(look) for severity, look in SEVERITY_LOOKS.items()},
+    }

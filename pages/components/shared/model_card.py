@@ -1,0 +1,230 @@
+"""The card of one model: what it was trained on, how it was tested, and what that is worth."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from core.domain import Direction, Timeframe
+from core.market.market import MarketIdentity
+from core.model.metrics import Evaluation, ModelKind, ModelMetrics, Period
+from core.model.registry import ModelStatus
+from core.signals.trust import accuracy_band, majority_class
+from pages.components.quality.charts import confusion_chart, reliability_chart
+from pages.components.quality.reliability import reliability_points, reliability_sentence
+from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
+from pages.components.shared.number_text import percent_text
+from pages.components.shared.plain_text import plain
+from pages.components.signals.cards import split_command, without_command
+
+MADE: dict[ModelKind, str] = {
+    "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
+    "ensemble": "both trained on all coins and weighed halfway between equal and what the validation period asks for, the network's last layer fitted to this coin",
+}
+"""How each kind of model came to be."""
+
+_BUT_TREES: dict[ModelKind, str] = {"cnn_lstm": "", "ensemble": " (the trees: the newest one only)"}
+
+TIMING_QUESTION = "**When?** Will one of the two levels be touched within the horizon at all?"
+DIRECTION_QUESTION = "**Which way?** If one is touched, will it be the upper or the lower one first?"
+
+_BAND_COLOURS: dict[str, Literal["red", "gray", "green"]] = {
+    "weak": "red",
+    "fair": "gray",
+    "good": "green",
+    "excellent": "green",
+}
+
+
+def model_card(status: ModelStatus, market: MarketIdentity | None) -> None:
+    """Show the model of a coin and timeframe, or why there is none."""
+    st.subheader("Model card", anchor="model")
+    if status.metrics is None:
+        _no_model(status)
+        return
+    metrics = status.metrics
+    st.caption(
+        f"{speaker(metrics)}: {MADE[metrics.kind]}. Version {plain(metrics.model_version)}, trained {metrics.trained_at:%Y-%m-%d %H:%M} UTC "
+        f"on candles of {plain(metrics.market)}."
+    )
+    if market is not None and market.kind == "simulated":
+        st.info(elsewhere_sentence(metrics), icon=":material/science:")
+    if metrics.test is None:
+        st.error(
+            "This model was never tested, so nothing is known about how often it is right.", icon=":material/error:"
+        )
+    else:
+        _quality(metrics.test, metrics.symbol, metrics.timeframe)
+    _background(metrics)
+
+
+def elsewhere_sentence(metrics: ModelMetrics) -> str:
+    """Why the accuracy of a model says nothing about a simulated market."""
+    period = f", {_period(metrics.periods.test)}" if metrics.test else ""
+    return (
+        f"The market on this page is simulated. The accuracy below was measured on real candles of the test period "
+        f"({plain(metrics.market)}{period}), not on this market."
+    )
+
+
+def skill_sentence(skill: float, interval: list[float]) -> str:
+    """A skill with its interval and what that proves: 0 is no better than the class frequencies, 1 is perfect."""
+    low, high = interval
+    if low > 0:
+        verdict = "better than the class frequencies"
+    elif high < 0:
+        verdict = "worse than the class frequencies"
+    else:
+        verdict = "no better than the class frequencies, as far as this test can tell"
+    return f"{skill:+.3f} (95 % interval {low:+.3f} to {high:+.3f}): {verdict}.".replace("-", "−")
+
+
+def conclusion(test: Evaluation) -> str:
+    """What the two skills mean for whoever reads a signal."""
+    when, which = test.timing_skill_interval[0] > 0, test.direction_skill_interval[0] > 0
+    if when and which:
+        return (
+            "It has shown some skill in both, on past candles. A LONG or SHORT is still a probability, not a promise."
+        )
+    if when:
+        return (
+            "Its skill is in *when*, not in *which way*: read a LONG or SHORT as “a move is likely”, "
+            "and do not take its side for a forecast."
+        )
+    if which:
+        return "It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise."
+    return "Neither skill is proven. Its probabilities say no more than how often each case happened in the past."
+
+
+def _no_model(status: ModelStatus) -> None:
+    reason = status.reason or ""
+    command = split_command(reason)["command"]
+    if status.state == "missing":
+        st.info(plain(without_command(reason)), title="No model", icon=":material/info:")
+    else:
+        st.error(plain(without_command(reason)), title="The model's files cannot be used", icon=":material/error:")
+        st.caption("Nothing in them was run. The chart and the other timeframes work as usual.")
+    if command:
+        st.caption("With enough candles in a folder, FOLDER here, this trains one:")
+        st.code(command, language=None, wrap_lines=True)
+
+
+def _quality(test: Evaluation, symbol: str, timeframe: Timeframe) -> None:
+    low, high = test.accuracy_interval
+    beaten = test.accuracy > test.majority_accuracy
+    band = accuracy_band(test.accuracy)
+    majority = DIRECTION_LOOKS[majority_class(test)].word
+    tiles = (
+        (
+            "Accuracy",
+            percent_text(test.accuracy),
+            f"{band if beaten else '≤ baseline'} · n = {test.n:,}",
+            _BAND_COLOURS[band] if beaten or band == "weak" else "orange",
+            "Share of test candles called rightly. Three classes: chance is about a third.",
+        ),
+        (
+            "95 % interval",
+            f"{low * 100:.1f}–{high * 100:.1f}",
+            "per cent, Wilson",
+            "gray",
+            "Where the accuracy lies, given the size of the test.",
+        ),
+        (
+            "Baseline",
+            percent_text(test.majority_accuracy),
+            f"always {majority}",
+            "gray",
+            "Majority baseline: what always calling the test period's most frequent class would score.",
+        ),
+        (
+            "Skill",
+            f"{test.skill:+.3f}".replace("-", "−"),
+            "{:+.3f} to {:+.3f}".format(*test.skill_interval).replace("-", "−"),
+            "gray",
+            "1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect.",
+        ),
+        (
+            "Log loss",
+            f"{test.log_loss:.3f}",
+            f"baseline {test.climatology_log_loss:.3f}",
+            "gray",
+            "Mean surprise by what happened, in nats; lower is better. The baseline says the class frequencies of training.",
+        ),
+        (
+            "Calibration error",
+            percent_text(test.ece),
+            f"Brier {test.brier:.3f}",
+            "gray",
+            "How far confidence is off from what comes true, on average (ECE, 15 bins).",
+        ),
+    )
+    with st.grid(6, min_column_width=150):
+        for label, value, below, colour, explained in tiles:
+            st.metric(
+                label,
+                value,
+                below,
+                delta_color=colour,
+                delta_arrow="off",
+                help=explained,
+                border=True,
+                height="stretch",
+            )
+
+    with st.container(border=True):
+        st.markdown("#### What it is good at")
+        when, which = st.columns(2)
+        when.markdown(
+            f"{TIMING_QUESTION}\n\nTiming skill {skill_sentence(test.timing_skill, test.timing_skill_interval)}"
+        )
+        which.markdown(
+            f"{DIRECTION_QUESTION}\n\n"
+            f"Direction skill {skill_sentence(test.direction_skill, test.direction_skill_interval)}"
+        )
+        st.markdown(conclusion(test))
+
+    reliability, confusion = st.columns(2)
+    with reliability, st.container(border=True, height="stretch"):
+        st.markdown("#### Do its probabilities come true?")
+        st.caption(
+            "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone would put "
+            "them, 95 % of the time. Bars: candles per point."
+        )
+        points = reliability_points(test)
+        reliability_chart(points, key="reliability_chart")
+        st.markdown(reliability_sentence(points))
+    with confusion, st.container(border=True, height="stretch"):
+        st.markdown("#### What it called, what happened")
+        st.caption(
+            "Candles of the test period: rows are what happened, columns what was called, with the share of the row."
+        )
+        confusion_chart(test)
+
+
+def _background(metrics: ModelMetrics) -> None:
+    with st.expander("How it was made"):
+        frequencies = ", ".join(
+            f"{DIRECTION_LOOKS[direction].word} {percent_text(getattr(metrics.climatology, direction))}"
+            for direction in Direction
+        )
+        horizon = metrics.timeframe.duration * metrics.horizon_candles
+        rows = {
+            "Training period": _period(metrics.periods.train),
+            "Validation period": f"{_period(metrics.periods.validation)} (settings were checked here; it was learned from in the end)",
+            "Test period": f"{_period(metrics.periods.test)} (nothing was chosen here)",
+            "Class frequencies in training": frequencies,
+            "Levels": f"{metrics.barrier_atr_multiple:g} × ATR(14) from the close, within {metrics.horizon_candles} candles ({horizon.total_seconds() / 3600:g} h)",
+            "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "
+            + ", ".join(plain(name) for name in metrics.features),
+            "Temperature": f"{metrics.temperature:.2f}"
+            + (" (no clear need for another)" if metrics.temperature == 1 else " (fitted on the validation period)"),
+        }
+        if metrics.test is not None:
+            rows["Balanced accuracy"] = percent_text(metrics.test.balanced_accuracy)
+            rows["Log loss of guessing 1/3 each"] = f"{metrics.test.uniform_log_loss:.3f}"
+        st.table(rows, border="horizontal", alt="How the model was made")
+
+
+def _period(period: Period) -> str:
+    return f"{period.from_:%Y-%m-%d} to {period.to:%Y-%m-%d}"

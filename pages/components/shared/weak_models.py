@@ -1,0 +1,83 @@
+"""The warning where many signals show at once: which of their models are weak, by how much, and what retrains them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import Finding, Severity, Timeframe, Verdict
+from core.signals.board import Signal
+from core.signals.trust import WEAK_ACCURACY, retrain_command
+
+
+def weak_models_warning(signals: Sequence[Signal]) -> None:
+    """A red sentence with the count, and under it every weak model's numbers; nothing where no model is weak."""
+    weak = weak_signals(signals)
+    if not weak:
+        return
+    called = sum(signal.prediction is not None for signal in signals)
+    st.error(
+        f"{len(weak)} of these {called} signals come from weak models: right less than {WEAK_ACCURACY:.0%} of the "
+        "time on their test candles. Do not rely on them.",
+        icon=":material/error:",
+    )
+    with st.expander("Their numbers, and how to retrain them"):
+        st.dataframe(
+            weak_table(weak),
+            key="weak_models",
+            hide_index=True,
+            column_config={
+                "coin": st.column_config.TextColumn("Coin"),
+                "timeframe": st.column_config.TextColumn("Timeframe"),
+                "accuracy": st.column_config.NumberColumn("Accuracy", format="percent"),
+                "baseline": st.column_config.NumberColumn(
+                    "Baseline", format="percent", help="Always calling the commonest class"
+                ),
+                "n": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
+            },
+        )
+        st.caption("Train them anew, with FOLDER being your folder of candles:")
+        st.code("\n".join(retrain_commands(weak)), language=None, wrap_lines=True)
+
+
+def weak_signals(signals: Iterable[Signal]) -> list[Signal]:
+    """Those whose model is under the weak line, the least accurate first."""
+    weak = [
+        s
+        for s in signals
+        if any(f.verdict is Verdict.WEAK_MODEL and f.severity is Severity.CRITICAL for f in _findings(s))
+    ]
+    return sorted(weak, key=lambda signal: (_accuracy(signal), signal.symbol))
+
+
+def weak_table(weak: Iterable[Signal]) -> pd.DataFrame:
+    """One row per weak model; accuracy and baseline are fractions."""
+    rows = [
+        {
+            "coin": signal.symbol,
+            "timeframe": signal.timeframe.value,
+            "accuracy": p.model_accuracy,
+            "baseline": p.majority_accuracy,
+            "n": p.test_candles,
+        }
+        for signal in weak
+        if (p := signal.prediction) is not None
+    ]
+    return pd.DataFrame(rows)
+
+
+def retrain_commands(weak: Sequence[Signal]) -> list[str]:
+    """One command per timeframe, for all its weak models together."""
+    by_timeframe = {tf: sorted(s.symbol for s in weak if s.timeframe is tf) for tf in Timeframe}
+    return [retrain_command(",".join(symbols), tf) for tf, symbols in by_timeframe.items() if symbols]
+
+
+def _findings(signal: Signal) -> tuple[Finding, ...]:
+    return () if signal.prediction is None else signal.prediction.trust.findings
+
+
+def _accuracy(signal: Signal) -> float:
+    accuracy = None if signal.prediction is None else signal.prediction.model_accuracy
+    return 0.0 if accuracy is None else accuracy

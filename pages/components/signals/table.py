@@ -1,0 +1,143 @@
+"""The signals as a table, sortable in the browser and saved as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import Direction, Timeframe
+from core.signals.board import Signal
+from pages.components.shared.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, trust_word
+from pages.components.shared.weak_models import weak_models_warning
+from pages.components.signals.cards import PROBLEM_WORDS, without_command
+
+COLUMNS = {
+    "symbol": st.column_config.TextColumn("Symbol", pinned=True),
+    "call": st.column_config.TextColumn("Call"),
+    "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
+    "trust": st.column_config.TextColumn("Trust"),
+    "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="On the model's test period"),
+    "baseline": st.column_config.NumberColumn("Baseline", format="percent", help="Always calling the commonest class"),
+    "test_candles": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
+    "long": st.column_config.NumberColumn("Long", format="percent"),
+    "no_trade": st.column_config.NumberColumn("No trade", format="percent"),
+    "short": st.column_config.NumberColumn("Short", format="percent"),
+    "edge": st.column_config.NumberColumn("Edge", format="percent", help="Distance between long and short"),
+    "price": st.column_config.NumberColumn("Price", format="%,.6g"),
+    "change_24h": st.column_config.NumberColumn("24 h", format="percent"),
+    "stop_loss": st.column_config.NumberColumn("Stop", format="%,.6g"),
+    "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
+    "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
+    "tp3": st.column_config.NumberColumn("TP3", format="%,.6g"),
+    "tp_eta_minutes": st.column_config.NumberColumn("To TP1", format="%d min"),
+    "sparkline": st.column_config.LineChartColumn("Last 48 candles"),
+    "reasons": st.column_config.TextColumn("Why", width="large"),
+}
+"""What the table shows, in its order."""
+
+EXPORTED = (
+    "symbol",
+    "timeframe",
+    "direction",
+    "confidence",
+    "long",
+    "no_trade",
+    "short",
+    "edge",
+    "price",
+    "change_24h",
+    "levels_side",
+    "entry",
+    "stop_loss",
+    "tp1",
+    "tp2",
+    "tp3",
+    "tp_eta_minutes",
+    "candle_open_time",
+    "valid_until",
+    "accuracy",
+    "baseline",
+    "test_candles",
+    "trust",
+    "reasons",
+    "model_version",
+)
+"""What the CSV holds, in its order."""
+
+
+def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -> None:
+    """The table, and a button that saves what it shows; ``market`` goes into the file's name."""
+    weak_models_warning(signals)
+    table = table_of(signals)
+    st.dataframe(
+        table,
+        key="signal_table",
+        hide_index=True,
+        column_order=list(COLUMNS),
+        column_config=COLUMNS,
+        height="content",
+        placeholder="–",
+        alt=f"Signals of {len(table)} coins on {timeframe}",
+    )
+    st.download_button(
+        "Save as CSV",
+        table.to_csv(columns=list(EXPORTED), index=False),
+        f"candor-{market}-{timeframe}.csv",
+        "text/csv",
+        key="save_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def table_of(signals: Sequence[Signal]) -> pd.DataFrame:
+    """One row per signal. Shares, changes and accuracy are fractions, prices numbers; what there is none of is empty."""
+    columns = dict.fromkeys((*COLUMNS, *EXPORTED))
+    return pd.DataFrame([_row(signal) for signal in signals], columns=list(columns))
+
+
+def _row(signal: Signal) -> dict[str, object]:
+    row: dict[str, object] = {
+        "symbol": signal.symbol,
+        "timeframe": signal.timeframe.value,
+        "price": signal.price,
+        "change_24h": signal.change,
+        "sparkline": list(signal.sparkline),
+    }
+    if signal.prediction is not None:
+        return row | _call(signal)
+    if signal.problem is not None:
+        why = without_command(signal.problem.sentence)
+        return row | {"trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}", "reasons": why}
+    return row
+
+
+def _call(signal: Signal) -> dict[str, object]:
+    prediction = signal.prediction
+    assert prediction is not None
+    p = prediction.probabilities
+    look = DIRECTION_LOOKS[Direction(prediction.direction)]
+    return {
+        "call": f"{look.glyph} {look.word}",
+        "direction": prediction.direction,
+        "confidence": prediction.confidence,
+        "long": p[Direction.LONG],
+        "no_trade": p[Direction.NO_TRADE],
+        "short": p[Direction.SHORT],
+        "edge": signal.edge,
+        "trust": f"{SEVERITY_LOOKS[prediction.trust.severity].glyph} {trust_word(prediction.trust)}",
+        "accuracy": prediction.model_accuracy,
+        "baseline": prediction.majority_accuracy,
+        "test_candles": prediction.test_candles,
+        "levels_side": prediction.levels_side,
+        "entry": prediction.entry,
+        "stop_loss": prediction.stop_loss,
+        **prediction.take_profits,
+        "tp_eta_minutes": prediction.tp_eta_minutes,
+        "candle_open_time": prediction.candle_open_time,
+        "valid_until": prediction.valid_until,
+        "reasons": " ".join(prediction.trust.reasons),
+        "model_version": prediction.model_version,
+    }

@@ -1,0 +1,114 @@
+"""The rows of the timeframes page: what each coin's models say on every timeframe, and whether they agree.
+
+Knows nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain import Timeframe, ticker
+from core.market.coins import coin_name
+from core.signals.board import BoardSnapshot, Signal
+from core.signals.confluence import Confluence, confluence, lean
+from core.signals.service import UnavailableKind
+from pages.components.shared.appearance import trust_word
+from pages.components.shared.number_text import NONE, percent_text, score_text
+from pages.components.shared.row_order import RowOrder
+from pages.components.signals.cards import PROBLEM_WORDS, accuracy_of, without_command
+
+COLUMNS = ("coin", *(timeframe.value for timeframe in Timeframe), "confluence")
+"""What rows can be ordered by."""
+
+LARGEST_FIRST = COLUMNS[1:]
+"""The columns of numbers begin with the most LONG."""
+
+NO_MODEL_MARK = "○"
+
+MOST_LONG_FIRST = RowOrder("confluence", descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One coin: its signals by timeframe and their confluence."""
+
+    symbol: str
+    signals: dict[Timeframe, Signal]
+    confluence: Confluence
+
+    def lean(self, column: str) -> float | None:
+        """What a number column is ordered by, from -1 (SHORT) to 1 (LONG); None where there is no prediction."""
+        if column == "confluence":
+            return self.confluence.score if self.confluence.counted else None
+        signal = self.signals.get(Timeframe(column))
+        prediction = signal.prediction if signal else None
+        return None if prediction is None else lean(prediction)
+
+
+def rows_of(snapshot: BoardSnapshot) -> list[Row]:
+    """A row per coin, in the market's order."""
+    rows = []
+    for symbol in snapshot.symbols():
+        signals = snapshot.of(symbol)
+        rows.append(Row(symbol, signals, confluence({tf: signal.prediction for tf, signal in signals.items()})))
+    return rows
+
+
+def ordered(rows: Iterable[Row], order: RowOrder) -> list[Row]:
+    """The rows in ``order``; those with nothing to order by come last, and ties by name."""
+    by_name = sorted(rows, key=lambda row: row.symbol, reverse=order.column == "coin" and order.descending)
+    if order.column == "coin":
+        return by_name
+    sign = -1.0 if order.descending else 1.0
+
+    def rank(row: Row) -> tuple[bool, float]:
+        lean = row.lean(order.column)
+        return (lean is None, sign * (lean or 0.0))
+
+    return sorted(by_name, key=rank)
+
+
+def lacks_model(row: Row) -> bool:
+    """Whether some timeframe of a coin has no usable model."""
+    problems = [signal.problem for signal in row.signals.values() if signal.problem is not None]
+    return any(problem.kind is UnavailableKind.NO_MODEL for problem in problems)
+
+
+def row_data(row: Row) -> dict[str, Any]:
+    """One row as plain data for the component; texts are ready to show."""
+    agreed = row.confluence
+    return {
+        "symbol": row.symbol,
+        "coin": ticker(row.symbol),
+        "name": coin_name(row.symbol),
+        "cells": [_cell(timeframe, row.signals.get(timeframe)) for timeframe in Timeframe],
+        "score": agreed.score if agreed.counted else None,
+        "score_text": score_text(agreed.score) if agreed.counted else NONE,
+        "direction": agreed.direction.value,
+        "veto": agreed.veto is not None,
+        "sentence": agreed.sentence,
+    }
+
+
+def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
+    cell: dict[str, Any] = {"timeframe": timeframe.value}
+    if signal is None or signal.prediction is None:
+        problem = signal.problem if signal else None
+        if problem is None:
+            return cell | {"mark": NONE, "problem": "No signal", "explanation": ""}
+        return cell | {
+            "mark": NO_MODEL_MARK if problem.kind is UnavailableKind.NO_MODEL else NONE,
+            "problem": PROBLEM_WORDS[problem.kind],
+            "explanation": without_command(problem.sentence),
+        }
+    prediction = signal.prediction
+    accuracy = accuracy_of(prediction)
+    return cell | {
+        "direction": prediction.direction,
+        "confidence": prediction.confidence,
+        "text": percent_text(prediction.confidence, digits=0),
+        "severity": prediction.trust.severity or "none",
+        "trust": trust_word(prediction.trust) + ("" if accuracy is None else f", {accuracy}"),
+    }

@@ -1,0 +1,58 @@
+"""The shipped models say what they have always said: rebuilding the house must not move a probability.
+
+``known_probabilities.json`` holds SHORT, NO_TRADE and LONG of every shipped model on the newest candle of the simulated
+market at NOON, as they came out before the house was rebuilt. A recipe that publishes new models writes it anew:
+``python -m tests.model.test_known_probabilities``.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.domain import PredictionResult, Timeframe
+from core.market.clock import ManualClock
+from core.market.on_demand import OnDemandCandles
+from core.market.simulated import SimulatedMarket
+from core.model.registry import ModelRegistry
+from core.settings import PROJECT
+from core.signals.service import InferenceService
+
+NOON = datetime(2025, 9, 15, 12, 0, tzinfo=UTC)
+TABLE = Path(__file__).parent / "known_probabilities.json"
+LABELS = ("SHORT", "NO_TRADE", "LONG")
+
+AMONG_PROCESSORS = 1e-7
+"""Single precision rounds otherwise where a processor adds in another order: by 4.5e-8 at most among four kinds tried."""
+
+
+def test_every_shipped_model_gives_the_probabilities_it_gave_before() -> None:
+    known = json.loads(TABLE.read_text())
+    now = probabilities()
+    assert {symbol: list(rows) for symbol, rows in now.items()} == {s: list(rows) for s, rows in known.items()}
+    for symbol, rows in known.items():
+        for timeframe, expected in rows.items():
+            assert now[symbol][timeframe] == pytest.approx(expected, rel=0, abs=AMONG_PROCESSORS), (symbol, timeframe)
+
+
+def probabilities() -> dict[str, dict[str, list[float]]]:
+    """By symbol and timeframe, in the order of LABELS."""
+    market = SimulatedMarket(1, ManualClock(NOON))
+    service = InferenceService(OnDemandCandles(market), ModelRegistry(PROJECT / "models"))
+    said: dict[str, dict[str, list[float]]] = {symbol: {} for symbol in market.symbols()}
+    for (symbol, timeframe), outcome in service.assess([(s, tf) for tf in Timeframe for s in said]).items():
+        if isinstance(outcome, PredictionResult):
+            said[symbol][timeframe.value] = [outcome.probabilities[label] for label in LABELS]
+    return said
+
+
+def main() -> None:
+    rows = (f" {json.dumps(symbol)}: {json.dumps(row)}" for symbol, row in probabilities().items())
+    TABLE.write_text("{\n" + ",\n".join(rows) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The network rebuilds itself from its checkpoint, and a stack of networks says what each says alone."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.model import network as network_module
+from core.model.network import CnnLstm, Dimensions, StackedCnnLstm, from_checkpoint, logits_along, to_checkpoint
+from tests.hand_made_models import TINY, network
+
+
+def test_the_shipped_dimensions_have_fifteen_and_a_half_thousand_parameters():
+    assert sum(p.numel() for p in CnnLstm(Dimensions()).parameters()) == 15_619
+
+
+def test_a_checkpoint_rebuilds_the_network_it_came_from():
+    original = network(seed=3)
+    windows = torch.randn(5, TINY.window, TINY.features, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        assert torch.equal(from_checkpoint(to_checkpoint(original))(windows), original(windows))
+
+
+@pytest.mark.parametrize(
+    "dimensions", [TINY, Dimensions(), Dimensions(window=21, channels=5, pool=3, hidden=7, head=6)]
+)
+@pytest.mark.parametrize("count", [1, 2, 9])
+def test_a_stack_says_what_its_networks_say_one_by_one(dimensions, count):
+    networks = [network(seed, dimensions) for seed in range(count)]
+    windows = torch.randn(count, dimensions.window, dimensions.features, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        alone = torch.cat([net(windows[n : n + 1]) for n, net in enumerate(networks)])
+    np.testing.assert_allclose(StackedCnnLstm(networks)(windows.numpy()), alone.numpy(), atol=1e-5, rtol=1e-5)
+
+
+def test_networks_of_different_dimensions_are_not_stacked():
+    with pytest.raises(ValueError, match="equal dimensions"):
+        StackedCnnLstm([network(), network(dimensions=Dimensions())])
+
+
+SHAPES = [
+    TINY,
+    Dimensions(),
+    Dimensions(window=21, channels=5, pool=3, hidden=7, head=6),
+    Dimensions(window=13, pool=1),
+]
+
+
+@pytest.mark.parametrize("dimensions", SHAPES)
+def test_a_series_is_read_as_each_of_its_windows_alone(dimensions, monkeypatch):
+    monkeypatch.setattr(network_module, "_WINDOWS_AT_ONCE", 7)
+    net = network(1, dimensions)
+    series = torch.randn(dimensions.window + 22, dimensions.features, generator=torch.Generator().manual_seed(2))
+    windows = series.unfold(0, dimensions.window, 1).transpose(1, 2)
+    with torch.inference_mode():
+        alone = net(windows)
+    read = logits_along(net, series.numpy())
+    assert read.dtype == np.float64
+    np.testing.assert_allclose(read, alone.numpy(), atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("candles", [0, 1, TINY.window - 1])
+def test_a_series_shorter_than_a_window_has_no_logits(candles):
+    assert logits_along(network(), np.zeros((candles, TINY.features), dtype=np.float32)).shape == (0, 3)

@@ -1,0 +1,504 @@
+"""Models are read as data: whatever is wrong with a file, that one model is unusable and says why."""
+
+import errno
+import gc
+import hashlib
+import json
+import os
+import pickle
+import shutil
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+import torch
+from sklearn.preprocessing import StandardScaler
+
+from core.domain import Timeframe, UnknownTimeframe, UnusableModel
+from core.model.network import Dimensions
+from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
+from scripts.made_forest import made_forest
+from tests import hand_made_models
+from tests.hand_made_models import publish, publish_ensemble
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return publish(tmp_path, "BTCUSDT", Timeframe.M15)
+
+
+@pytest.fixture
+def registry(tmp_path):
+    return ModelRegistry(tmp_path)
+
+
+def reseal(folder):
+    """Make metrics.json state the checksums the files now have, as an attacker would."""
+    path = folder / METRICS_FILE
+    metrics = json.loads(path.read_text())
+    metrics["sha256"] = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in metrics["sha256"]}
+    path.write_text(json.dumps(metrics))
+
+
+def test_a_published_model_loads_with_its_network_scaler_metadata_and_accuracy(registry, folder):
+    assert registry.load_model("BTCUSDT", "15m").dimensions == hand_made_models.TINY
+    assert isinstance(registry.load_scaler("BTC", "15m"), StandardScaler)
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+    assert registry.get_model_accuracy("BTCUSDT", "15m") == pytest.approx(0.48)
+    assert registry.is_model_available("btc", "15m")
+    assert registry.available() == (("BTCUSDT", Timeframe.M15),)
+
+
+def test_a_model_stays_in_memory_until_the_cache_is_cleared(registry, folder):
+    first = registry.load_model("BTCUSDT", "15m")
+    assert registry.load_model("BTC", "15m") is first
+    registry.clear_cache()
+    assert registry.load_model("BTCUSDT", "15m") is not first
+
+
+def test_a_retrained_model_is_picked_up_without_a_restart(registry, folder, tmp_path):
+    registry.load_model("BTCUSDT", "15m")
+    publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=1, model_version="retrained")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
+
+
+def test_a_reader_that_comes_while_a_folder_is_replaced_waits_for_the_new_one(registry, folder, tmp_path, monkeypatch):
+    publish(tmp_path / "retrained", "BTCUSDT", Timeframe.M15, seed=1, model_version="retrained")
+    registry.load_model("BTCUSDT", "15m")
+    folder.rename(folder.with_name(".15m.old.1"))  # the first half of a publication
+    monkeypatch.setattr(time, "sleep", lambda _: (tmp_path / "retrained" / "BTCUSDT" / "15m").rename(folder))
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
+
+
+# ---------------------------------------------------------------- publications that die or meet
+
+
+def beside(folder):
+    """What stands beside a model's folder."""
+    return sorted(path.name for path in folder.parent.iterdir() if path != folder)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+
+
+def between_the_renames(folder, monkeypatch, happens):
+    """Let something happen once, after a publication has set the old model aside and before the new one is there."""
+    rename = Path.rename
+
+    def interrupted(path, target):
+        if target == folder and ".new." in path.name:
+            monkeypatch.setattr(Path, "rename", rename)
+            happens()
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+
+
+def die():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_publication_that_died_half_way_set_aside_is_put_back_by_the_next_reader(registry, folder, tmp_path):
+    folder.rename(folder.with_name(".15m.old.1"))
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+    assert beside(folder) == []
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_publication_that_is_interrupted_half_way_leaves_the_old_model(registry, folder, tmp_path, monkeypatch):
+    between_the_renames(folder, monkeypatch, die)
+    with pytest.raises(KeyboardInterrupt):
+        publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+    assert beside(folder) == []
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_model_that_cannot_be_put_back_is_missing(registry, folder, monkeypatch):
+    folder.rename(folder.with_name(".15m.old.1"))
+
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "read-only")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    assert registry.status("BTCUSDT", "15m").state == "missing"
+
+
+def test_the_next_publication_clears_away_what_died_ones_left(registry, folder, tmp_path):
+    folder.rename(folder.with_name(".15m.old.1"))
+    leftovers = [folder.with_name(name) for name in (".15m.gone.2", ".15m.new.long-ago", ".15m.new.just-now")]
+    for leftover in leftovers:
+        leftover.mkdir()
+        (leftover / NETWORK_FILE).write_bytes(b"half")
+    os.utime(leftovers[1], (1e9, 1e9))
+    publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
+    assert beside(folder) == [".15m.new.just-now"]
+
+
+@pytest.mark.parametrize("meets", ["another publication", "a reader"])
+@pytest.mark.usefixtures("impatient")
+def test_a_publication_that_is_overtaken_between_its_renames_goes_on(registry, folder, tmp_path, monkeypatch, meets):
+    def overtake():
+        if meets == "a reader":
+            assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+        else:
+            publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=1, model_version="faster")
+
+    between_the_renames(folder, monkeypatch, overtake)
+    publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=2, model_version="slower")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "slower"
+    assert beside(folder) == []
+
+
+def test_many_publications_of_one_model_at_once_leave_one_whole_model(registry, folder, tmp_path):
+    def publish_again(n):
+        return publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=n, model_version=f"number {n}")
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(publish_again, range(16))) == {folder}
+    assert registry.load_metadata("BTCUSDT", "15m").model_version.startswith("number")
+    assert beside(folder) == []
+
+
+def test_a_publication_that_is_refused_leaves_what_was_there(registry, folder, tmp_path):
+    with pytest.raises(UnusableModel, match="temperature"):
+        publish(tmp_path, "BTCUSDT", Timeframe.M15, temperature=-1.0)
+    assert registry.is_model_available("BTCUSDT", "15m")
+    assert beside(folder) == []
+
+
+# ---------------------------------------------------------------- ensembles
+
+
+@pytest.fixture
+def ensemble(tmp_path):
+    return publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15)
+
+
+def test_an_ensemble_loads_with_its_trees_and_a_network_alone_without(registry, folder, ensemble):
+    loaded = registry.get("ETHUSDT", "15m")
+    assert (loaded.metrics.kind, loaded.metrics.network_share) == ("ensemble", 0.4)
+    rows = np.ones((1, 15), dtype=np.float32)
+    np.testing.assert_array_equal(loaded.trees.logits(rows), made_forest(rounds=20, leaves=8).logits(rows))
+    assert registry.get("BTCUSDT", "15m").trees is None
+
+
+def test_models_with_the_same_trees_share_them_in_memory_and_others_do_not(registry, ensemble, tmp_path):
+    publish_ensemble(tmp_path, "SOLUSDT", Timeframe.M15, seed=1)
+    publish_ensemble(tmp_path, "DOGEUSDT", Timeframe.M15, forest_seed=1)
+    eth, sol, doge = (registry.get(symbol, "15m").trees for symbol in ("ETH", "SOL", "DOGE"))
+    assert eth is sol
+    assert eth is not doge
+
+
+def test_trees_that_no_model_has_any_more_leave_memory(registry, ensemble, tmp_path):
+    before = weakref.ref(registry.get("ETHUSDT", "15m").trees)
+    publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15, forest_seed=1)
+    registry.get("ETHUSDT", "15m")
+    gc.collect()
+    assert before() is None
+
+
+def test_a_publication_that_changes_the_kind_is_noticed(registry, ensemble, tmp_path):
+    kinds = [registry.load_metadata("ETHUSDT", "15m").kind]
+    publish(tmp_path, "ETHUSDT", Timeframe.M15)
+    kinds.append(registry.load_metadata("ETHUSDT", "15m").kind)
+    assert not (ensemble / TREES_FILE).exists()
+    publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15)
+    kinds.append(registry.load_metadata("ETHUSDT", "15m").kind)
+    assert kinds == ["ensemble", "cnn_lstm", "ensemble"]
+
+
+def test_trees_that_appear_change_or_vanish_are_noticed(registry, ensemble):
+    assert registry.is_model_available("ETHUSDT", "15m")
+    content = (ensemble / TREES_FILE).read_bytes()
+    (ensemble / TREES_FILE).unlink()
+    assert "boosted_trees.npz cannot be read: No such file" in registry.status("ETHUSDT", "15m").reason
+    (ensemble / TREES_FILE).write_bytes(content[:-1])
+    assert "boosted_trees.npz is not the file" in registry.status("ETHUSDT", "15m").reason
+    (ensemble / TREES_FILE).write_bytes(content)
+    assert registry.is_model_available("ETHUSDT", "15m")
+
+
+@pytest.mark.parametrize("kind", ["cnn_lstm", "ensemble"])
+def test_a_kind_and_trees_that_do_not_fit_are_not_published(tmp_path, kind):
+    described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind=kind, network_share=1.0 - (kind == "ensemble"))
+    trees = None if kind == "ensemble" else made_forest(rounds=1)
+    with pytest.raises(UnusableModel, match="sha256 names"):
+        publish_model(
+            *(
+                tmp_path,
+                "BTCUSDT",
+                Timeframe.M15,
+                hand_made_models.network(),
+                hand_made_models.scaler(),
+                described,
+                trees,
+            )
+        )
+    assert not ModelRegistry(tmp_path).is_model_available("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04junk", b"\x80\x04.", pickle.dumps([1, 2, 3])])
+def test_trees_that_are_garbage_with_a_matching_checksum_make_one_model_unusable(registry, folder, ensemble, content):
+    (ensemble / TREES_FILE).write_bytes(content)
+    reseal(ensemble)
+    status = registry.status("ETHUSDT", "15m")
+    assert status.state == "unusable"
+    assert "ETHUSDT/15m: boosted_trees.npz: The trees are no file of arrays" in status.reason
+    assert registry.available() == (("BTCUSDT", Timeframe.M15),)
+
+
+def test_a_pickle_in_the_trees_is_not_run(registry, ensemble, tmp_path):
+    target = tmp_path / "executed"
+    with np.load(ensemble / TREES_FILE) as file:
+        arrays = dict(file)
+    arrays["values"] = np.array([Hostile(target)] * len(arrays["values"]), dtype=object)
+    with (ensemble / TREES_FILE).open("wb") as file:
+        np.savez(file, allow_pickle=True, **arrays)
+    reseal(ensemble)
+    assert "boosted_trees.npz: values" in registry.status("ETHUSDT", "15m").reason
+    assert not target.exists()
+
+
+# ---------------------------------------------------------------- what is missing or broken
+
+
+def test_a_missing_model_names_the_path_and_the_command_that_trains_it(registry, tmp_path):
+    with pytest.raises(FileNotFoundError) as error:
+        registry.load_model("ETHUSDT", "1h")
+    assert str(tmp_path / "ETHUSDT" / "1h") in str(error.value)
+    assert "scripts/train_models.py" in str(error.value)
+    assert registry.get_model_accuracy("ETHUSDT", "1h") is None
+    assert registry.status("ETHUSDT", "1h").state == "missing"
+
+
+@pytest.mark.parametrize("name", [NETWORK_FILE, SCALER_FILE, METRICS_FILE])
+def test_a_folder_that_lacks_one_file_is_a_missing_model_named_by_that_file(registry, folder, name):
+    (folder / name).unlink()
+    with pytest.raises(FileNotFoundError, match=name):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_a_file_that_comes_back_is_picked_up(registry, folder, tmp_path):
+    aside = tmp_path / "aside"
+    shutil.move(folder / NETWORK_FILE, aside)
+    assert not registry.is_model_available("BTCUSDT", "15m")
+    shutil.move(aside, folder / NETWORK_FILE)
+    assert registry.is_model_available("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("name", [NETWORK_FILE, SCALER_FILE])
+def test_a_truncated_file_is_refused_by_its_checksum(registry, folder, name):
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(UnusableModel, match=f"BTCUSDT/15m: {name} is not the file metrics.json describes"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("name", [NETWORK_FILE, SCALER_FILE])
+@pytest.mark.parametrize("content", [b"", b"\x80\x04.", b"PK\x03\x04junk", b"\x00" * 100])
+def test_garbage_with_a_matching_checksum_is_refused_too(registry, folder, name, content):
+    (folder / name).write_bytes(content)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=name):
+        registry.load_model("BTCUSDT", "15m")
+
+
+class Hostile:
+    """Writes a file when it is unpickled."""
+
+    def __init__(self, target):
+        self.target = target
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.target),)
+
+
+@pytest.mark.parametrize("write", ["pickle", "joblib", "joblib in an object array", "torch"])
+def test_nothing_in_a_hostile_file_is_executed(registry, folder, tmp_path, write):
+    target = tmp_path / "executed"
+    hostile = Hostile(target)
+    if write == "torch":
+        torch.save({"dimensions": {}, "weights": hostile}, folder / NETWORK_FILE)
+    elif write == "pickle":
+        (folder / SCALER_FILE).write_bytes(pickle.dumps(hostile))
+    else:
+        payload = np.array([hostile], dtype=object) if "array" in write else hostile
+        joblib.dump(payload, folder / SCALER_FILE)
+    reseal(folder)
+    status = registry.status("BTCUSDT", "15m")
+    assert status.state == "unusable"
+    assert "BTCUSDT/15m" in status.reason
+    assert not target.exists()
+
+
+def test_an_object_of_another_class_is_refused_by_its_name(registry, folder):
+    joblib.dump({"mean_": [0.0] * 15}, folder / SCALER_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match="holds a dict; expected a StandardScaler"):
+        registry.load_scaler("BTCUSDT", "15m")
+
+
+def test_a_scaler_of_other_features_is_refused_with_the_number_expected(registry, folder):
+    joblib.dump(StandardScaler().fit(np.random.default_rng(0).normal(size=(9, 4))), folder / SCALER_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match="15 finite means"):
+        registry.load_scaler("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("change", [{"scale_": np.full(15, 1e-300)}, {"mean_": np.full(15, 1e300)}])
+def test_a_scaler_that_would_overflow_is_refused(registry, folder, change):
+    scaler = joblib.load(folder / SCALER_FILE)
+    vars(scaler).update(change)
+    joblib.dump(scaler, folder / SCALER_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match="means or scales that no feature has"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("content", ["abc", ["1"] * 14 + ["one"], {"a": 1}, [[1.0], [2.0, 3.0]]])
+def test_a_scaler_whose_means_are_no_numbers_is_unusable_and_hurts_no_other_model(registry, folder, tmp_path, content):
+    publish(tmp_path, "ETHUSDT", Timeframe.M15)
+    scaler = joblib.load(folder / SCALER_FILE)
+    scaler.mean_ = content
+    joblib.dump(scaler, folder / SCALER_FILE)
+    reseal(folder)
+    status = registry.status("BTCUSDT", "15m")
+    assert status.state == "unusable"
+    assert "damaged or foreign" in status.reason
+    assert registry.available() == (("ETHUSDT", Timeframe.M15),)
+
+
+def test_a_network_of_other_dimensions_loads_when_it_fits_its_own_metrics(registry, tmp_path):
+    dimensions = Dimensions(window=20, channels=6, hidden=5, head=7)
+    publish(tmp_path, "ETHUSDT", Timeframe.H1, dimensions=dimensions)
+    assert registry.load_model("ETHUSDT", "1h").dimensions == dimensions
+
+
+def test_a_network_that_reads_other_features_is_refused_by_name_never_with_a_size_mismatch(registry, tmp_path):
+    foreign = Dimensions(features=9, window=12, channels=4, hidden=4, head=4)
+    publish(tmp_path, "ETHUSDT", Timeframe.H1, dimensions=foreign)
+    with pytest.raises(UnusableModel, match="reads 9 features over 12 candles"):
+        registry.load_model("ETHUSDT", "1h")
+
+
+def test_weights_that_do_not_fit_their_dimensions_are_refused_by_name(registry, folder):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["dimensions"]["hidden"] = 9
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"has shape .* its dimensions ask for"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("value", [0, -1, 10**9, 3.5, "48", None, True])
+def test_dimensions_that_cannot_be_are_refused_before_anything_is_built(registry, folder, value):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["dimensions"]["channels"] = value
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match="dimension channels"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_dimensions_that_would_take_gigabytes_are_refused_before_anything_is_built(registry, folder):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["dimensions"] |= {"channels": 1024, "first_kernel": 500, "second_kernel": 500, "window": 1024}
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"ask for .* parameters; expected at most 2,000,000"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("change", [torch.Tensor.double, torch.Tensor.int, torch.Tensor.to_sparse])
+def test_weights_that_are_not_plain_float32_are_refused(registry, folder, change):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["weights"]["out.bias"] = change(checkpoint["weights"]["out.bias"])
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"out\.bias is .*; expected plain float32"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_weights_that_would_overflow_are_refused(registry, folder):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["weights"]["out.bias"][0] = 3e38
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"out\.bias holds 3e\+38; expected at most 10,000"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_weights_that_are_not_finite_are_refused(registry, folder):
+    checkpoint = torch.load(folder / NETWORK_FILE, weights_only=True)
+    checkpoint["weights"]["out.bias"][0] = float("nan")
+    torch.save(checkpoint, folder / NETWORK_FILE)
+    reseal(folder)
+    with pytest.raises(UnusableModel, match=r"out\.bias holds a value that is not finite"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"temperature": "hot"}, "temperature"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"features": ["rsi"] * 15}, "features"),
+        ({"symbol": "ETHUSDT"}, "describes ETHUSDT 15m; expected BTCUSDT 15m"),
+        ({"window": 13}, "over 12 candles"),
+        ({"test": {"n": -1}}, "test"),
+    ],
+)
+def test_metrics_with_a_wrong_value_are_refused_by_its_key(registry, folder, change, message):
+    path = folder / METRICS_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(UnusableModel, match=message):
+        registry.load_metadata("BTCUSDT", "15m")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"symbol": 1e999}', "[" * 100_000])
+def test_metrics_that_are_not_metrics_are_refused(registry, folder, content):
+    (folder / METRICS_FILE).write_text(content)
+    assert registry.status("BTCUSDT", "15m").state == "unusable"
+
+
+def test_a_file_far_too_large_to_be_a_model_is_not_read(registry, folder):
+    with (folder / NETWORK_FILE).open("r+b") as file:
+        file.truncate(50_000_000)
+    with pytest.raises(UnusableModel, match="50,000,000 bytes; expected at most"):
+        registry.load_model("BTCUSDT", "15m")
+
+
+def test_one_broken_model_leaves_the_others_alone(registry, folder, tmp_path):
+    publish(tmp_path, "ETHUSDT", Timeframe.M15)
+    (folder / NETWORK_FILE).write_bytes(b"")
+    assert registry.available() == (("ETHUSDT", Timeframe.M15),)
+    assert registry.status("BTCUSDT", "15m").state == "unusable"
+
+
+@pytest.mark.parametrize("symbol", ["../../etc", "A/B", "..", "BTC\x00", "BTC USDT"])
+def test_a_symbol_cannot_lead_out_of_the_models_folder(registry, symbol):
+    assert registry.status(symbol, "15m").state == "unusable"
+
+
+def test_an_unknown_timeframe_lists_the_choices(registry):
+    with pytest.raises(UnknownTimeframe, match="15m, 1h, 4h, 1d"):
+        registry.load_model("BTCUSDT", "15min")
+
+
+def test_metrics_that_break_the_contract_are_not_published(tmp_path):
+    described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, temperature=-1.0)
+    with pytest.raises(UnusableModel, match="temperature"):
+        publish_model(
+            tmp_path, "BTCUSDT", Timeframe.M15, hand_made_models.network(), hand_made_models.scaler(), described
+        )
+    assert not ModelRegistry(tmp_path).is_model_available("BTCUSDT", "15m")

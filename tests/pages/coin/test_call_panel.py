@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from core.domain import Direction, Timeframe
+from core.signals.board import Signal
+from pages.components.coin.call_panel import call_data, meaning
+from tests.pages.predictions import prediction
+
+NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
+
+
+def test_the_probabilities_are_explained_by_which_price_is_touched_first() -> None:
+    assert meaning(prediction(Direction.LONG, Direction.LONG), 0.1, 16) == (
+        "Of 100 cases like this one, the model expects the price to touch 102.0 first in about 45, "
+        "98.0 first in 25, and neither within 16 candles in 30."
+    )
+
+
+def test_the_upper_price_of_a_short_is_its_stop() -> None:
+    assert "touch 102.0 first in about 25, 98.0 first in 45" in meaning(
+        prediction(Direction.SHORT, Direction.SHORT), 0.1, 16
+    )
+
+
+def test_the_three_numbers_of_the_explanation_add_up_to_100() -> None:
+    thirds = prediction(probabilities={"LONG": 0.335, "NO_TRADE": 0.33, "SHORT": 0.335})
+    assert "about 34, 98.0 first in 34, and neither within 16 candles in 32" in meaning(thirds, 0.1, 16)
+
+
+def test_times_go_to_the_browser_by_the_markets_clock_and_speed() -> None:
+    signal = Signal("BTCUSDT", Timeframe.H1, prediction(), None, 101.0, -0.012, (100.0, 101.0))
+    data = call_data(signal, NOON, 180.0, 0.1, 16, "CNN-LSTM")
+    assert data["valid_until"] - data["now"] == 3_600_000
+    assert data["speed"] == 180.0
+    assert data["candle"] == "2025-09-03 11:00–12:00 UTC"
+    assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20 %", True)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from core.domain import Direction, Timeframe
+from core.market.candles import open_times_ms
+from pages.components.coin.price_chart import CANDLES_SHOWN, chart_data
+from tests.made_candles import make_candles
+from tests.pages.predictions import prediction
+
+HOUR_MS = 3_600_000
+
+
+def chart(candles: pd.DataFrame, **changes: object) -> dict:
+    known: dict = {"prediction": None, "horizon_candles": None} | changes
+    return chart_data(candles, "BTCUSDT", Timeframe.H1, 0.01, **known)
+
+
+def test_a_gap_in_the_candles_is_a_gap_in_their_numbering() -> None:
+    candles = make_candles(10, Timeframe.H1).drop(index=[4, 5]).reset_index(drop=True)
+    data = chart(candles)
+    assert data["at"] == [0, 1, 2, 3, 6, 7, 8, 9]
+    times = [data["start"] + n * data["step"] for n in data["at"]]
+    assert times == open_times_ms(candles).tolist()
+
+
+def test_only_the_newest_candles_are_sent() -> None:
+    candles = make_candles(CANDLES_SHOWN + 100, Timeframe.H1)
+    data = chart(candles)
+    assert len(data["at"]) == len(data["close"]) == CANDLES_SHOWN
+    assert data["start"] == open_times_ms(candles)[100]
+
+
+def test_the_message_is_small_and_plain_json() -> None:
+    text = json.dumps(chart(make_candles(CANDLES_SHOWN, Timeframe.H1)))
+    assert len(text) < 40_000
+
+
+def test_the_levels_start_where_the_candle_of_the_call_closed_and_end_with_the_horizon() -> None:
+    signal = chart(make_candles(50, Timeframe.H1), prediction=prediction(), horizon_candles=16)["signal"]
+    noon = 1_756_900_800_000  # 2025-09-03 12:00 UTC
+    assert (signal["from"], signal["valid"], signal["horizon"]) == (noon, noon + HOUR_MS, noon + 16 * HOUR_MS)
+    assert {level["short"]: level["price"] for level in signal["levels"]} == {
+        "TP3": 106.0,
+        "TP2": 104.0,
+        "TP1": 102.0,
+        "Entry": 100.0,
+        "Stop": 98.0,
+    }
+    assert not signal["hypothetical"]
+
+
+def test_levels_of_a_call_of_no_trade_are_marked_as_hypothetical() -> None:
+    call = prediction(Direction.NO_TRADE, Direction.SHORT)
+    assert chart(make_candles(50, Timeframe.H1), prediction=call, horizon_candles=16)["signal"]["hypothetical"]
+
+
+def test_whoever_cannot_see_the_chart_is_told_what_it_shows() -> None:
+    candles = make_candles(50, Timeframe.H1)
+    summary = chart(candles, prediction=prediction(), horizon_candles=16)["summary"]
+    for part in ("BTCUSDT", "50 candles of 1h", f"Last close {candles['close'].iloc[-1]:,.2f}", "stop loss 98.00"):
+        assert part in summary
+
+
+def test_a_volume_of_zero_stays_zero_and_others_keep_four_digits() -> None:
+    candles = make_candles(3, Timeframe.H1).assign(volume=np.array([0.0, 123456.789, 0.000123456]))
+    assert chart(candles)["volume"] == [0.0, 123500.0, 0.0001235]

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain import Severity, Timeframe
+from core.model.coverage import no_model
+from pages.components.quality.rows import age_text, models_table, row_data, summary
+from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
+from tests.pages.model_rows import ensemble_row, missing_row, model_row, unusable_row
+
+
+def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None:
+    row = model_row(test=FAMOUS_LAZY)
+    data = row_data(row)
+    assert data["verdict"] == "No better than always NO TRADE"
+    assert data["accuracy"]["text"] == data["majority"] == "97.8 %"
+    assert "no better than always NO_TRADE: that alone is right 97.8%" in data["explanation"]
+    assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
+
+
+def test_one_percent_is_called_broken_with_its_interval_and_a_label_mix_up_is_suggested() -> None:
+    row = model_row(test=FAMOUS_BROKEN)
+    data = row_data(row)
+    assert data["verdict"] == "Broken: label mix-up?"
+    assert (data["accuracy"]["text"], data["accuracy"]["interval"], data["n"]) == ("1.1 %", "0.2–6.0", "90")
+    assert "broken" in data["explanation"]
+    assert "label mix-up" in data["explanation"]
+    assert "train_models" not in data["explanation"]
+    assert (data["severity"], data["surprises"], row.is_weak) == (Severity.CRITICAL, True, True)
+
+
+def test_a_row_has_every_figure_with_its_interval() -> None:
+    data = row_data(model_row())
+    assert data["accuracy"] | {"low": 0, "high": 0, "value": 0, "majority": 0} == {
+        "text": "48.0 %",
+        "interval": "44.9–51.1",
+        "low": 0,
+        "high": 0,
+        "value": 0,
+        "majority": 0,
+    }
+    assert data["skill"] == {
+        "text": "+0.045",
+        "interval": "+0.030 to +0.060",
+        "proven": True,
+        "said": "above zero",
+    }
+    assert data["direction"]["said"] == "may be zero"
+    assert (data["n"], data["majority"], data["ece"], data["kind"], data["age"]) == (
+        "1,000",
+        "36.0 %",
+        "1.0 %",
+        "CNN-LSTM",
+        "12 d",
+    )
+    assert (data["verdict"], data["severity"], data["surprises"]) == ("Trusted", "none", False)
+
+
+def test_a_plain_weak_model_speaks_for_itself() -> None:
+    data = row_data(model_row(test=evaluation(WEAK_CONFUSION)))
+    assert (data["verdict"], data["severity"], data["surprises"]) == ("Weak model", "critical", False)
+
+
+def test_a_model_that_was_never_tested_is_weak_and_has_no_figures() -> None:
+    row = model_row(test=None)
+    assert row.is_weak
+    assert row.verdict == "Never tested"
+    assert "accuracy" not in row_data(row)
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict", "severity"),
+    [(missing_row(), "No model", "missing"), (unusable_row(), "Unusable files", "unusable")],
+)
+def test_where_there_is_no_model_the_reason_stands_in_its_place(row, verdict: str, severity: str) -> None:
+    data = row_data(row)
+    assert (data["verdict"], data["severity"], row.is_weak) == (verdict, severity, False)
+    assert data["explanation"] == row.explanation != ""
+    assert "accuracy" not in data
+    assert "/srv/candor" not in data["explanation"]
+    assert "train_models" not in data["explanation"]
+
+
+def test_the_summary_counts_models_by_their_verdict() -> None:
+    rows = [model_row(), model_row(test=FAMOUS_LAZY), model_row(test=FAMOUS_BROKEN), missing_row(), unusable_row()]
+    assert summary(rows) == ("3 models: 1 weak, 1 doubtful, 1 trusted · 1 with unusable files · 1 without a model")
+    assert summary([missing_row(), missing_row()]) == "0 models · 2 without a model"
+    assert summary([model_row()]) == "1 model: 0 weak, 0 doubtful, 1 trusted"
+
+
+def test_a_model_trained_after_the_markets_clock_is_new() -> None:
+    assert model_row(trained_at="2030-01-01T00:00:00Z").age == timedelta(0)
+    assert age_text(timedelta(0)) == "new"
+
+
+def test_the_export_has_a_line_per_row_with_plain_numbers() -> None:
+    table = models_table([model_row(test=FAMOUS_BROKEN), missing_row()])
+    assert list(table["state"]) == ["available", "missing"]
+    assert table.loc[0, "accuracy"] == pytest.approx(1 / 90)
+    assert table.loc[0, "majority_class"] == "SHORT"
+    assert table.loc[0, "skill_low"] == -4.0
+    assert table.loc[1, ["n", "accuracy", "skill", "kind", "network_share"]].isna().all()
+    assert table.loc[1, "reasons"] == no_model("BTCUSDT", Timeframe.D1)
+
+
+def test_a_row_says_which_kind_of_model_speaks() -> None:
+    data = row_data(ensemble_row())
+    assert data["kind"] == "Ensemble"
+    assert data["speaker"] == "Ensemble of CNN-LSTM (58\u00a0%) and gradient-boosted trees (42\u00a0%)"
+    table = models_table([ensemble_row(), model_row()])
+    assert table[["kind", "network_share"]].to_numpy().tolist() == [["Ensemble", 0.58], ["CNN-LSTM", 1.0]]

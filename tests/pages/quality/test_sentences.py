@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from core.domain import Timeframe
+from pages.components.quality.sentences import (
+    NOTHING_TESTED,
+    accuracy_chart_sentence,
+    skill_chart_sentence,
+    where_measured,
+)
+from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
+from tests.pages.model_rows import missing_row, model_row
+
+CLEAR = model_row("ETHUSDT")
+WEAK = model_row("SOLUSDT", test=evaluation(WEAK_CONFUSION, skill=0.001, skill_interval=[-0.01, 0.012]))
+LAZY = model_row("DOGEUSDT", Timeframe.H1, test=FAMOUS_LAZY)
+BROKEN = model_row("XRPUSDT", Timeframe.H1, test=FAMOUS_BROKEN)
+NEAR = model_row("BTCUSDT", test=evaluation([[17, 10, 8], [10, 12, 8], [10, 10, 15]]))
+UNTESTED = model_row("ADAUSDT", test=None)
+
+
+def test_the_accuracy_sentence_counts_above_near_and_below_and_names_the_weak() -> None:
+    assert accuracy_chart_sentence([CLEAR, WEAK, LAZY, BROKEN, NEAR, UNTESTED, missing_row()]) == (
+        "1 of 5 models lies above the diagonal, interval and all, 1 above it with an interval that reaches "
+        "below, 3 on or below it (XRP 1h, SOL 15m, DOGE 1h): no better than always calling one class. "
+        "2 are under the 40 % line (XRP 1h, SOL 15m)."
+    )
+
+
+def test_nothing_is_said_of_cases_that_do_not_occur() -> None:
+    assert accuracy_chart_sentence([CLEAR, CLEAR]) == (
+        "2 of 2 models lie above the diagonal, interval and all. None is under the 40 % line."
+    )
+    assert skill_chart_sentence([CLEAR, CLEAR]).startswith(
+        "2 of 2 models have an interval wholly above zero: proven skill. Best:"
+    )
+
+
+def test_none_is_said_where_none_is() -> None:
+    assert accuracy_chart_sentence([LAZY, LAZY]).startswith(
+        "None of 2 models lies above the diagonal, interval and all, 2 on"
+    )
+    assert skill_chart_sentence([WEAK, WEAK]).startswith(
+        "None of 2 models has an interval wholly above zero. 2 have one that includes zero: no proven skill."
+    )
+
+
+def test_long_lists_of_names_are_cut() -> None:
+    assert "(XRP 1h, XRP 1h, XRP 1h, XRP 1h and 3 more)" in accuracy_chart_sentence([BROKEN] * 7)
+
+
+def test_one_model_is_spoken_of_by_name() -> None:
+    assert accuracy_chart_sentence([CLEAR, missing_row()]) == (
+        "ETH 15m lies above the diagonal, interval and all. It is not under the 40 % line."
+    )
+    assert "BTC 15m lies above the diagonal, but its interval reaches below" in accuracy_chart_sentence([NEAR])
+    assert "DOGE 1h lies on or below the diagonal: it knows nothing" in accuracy_chart_sentence([LAZY])
+    assert "It is under the 40 % line." in accuracy_chart_sentence([BROKEN])
+    assert skill_chart_sentence([CLEAR]) == (
+        "ETH 15m has a skill of +0.045; its interval, +0.030 to +0.060, lies wholly above zero: proven skill."
+    )
+    assert "includes zero: no proven skill" in skill_chart_sentence([WEAK])
+    assert "lies wholly below zero" in skill_chart_sentence([BROKEN])
+
+
+def test_the_skill_sentence_counts_proven_unproven_and_harmful_and_names_best_and_last() -> None:
+    assert skill_chart_sentence([CLEAR, WEAK, LAZY, BROKEN]) == (
+        "1 of 4 models has an interval wholly above zero: proven skill. 2 have one that includes zero: no proven "
+        "skill. 1 has one wholly below (XRP 1h): worse than knowing only how often each class happens. "
+        "Best: ETH 15m (+0.045); last: XRP 1h (−3.000)."
+    )
+
+
+def test_without_a_tested_model_there_is_nothing_to_compare() -> None:
+    for rows in ([], [missing_row()], [UNTESTED]):
+        assert accuracy_chart_sentence(rows) == skill_chart_sentence(rows) == NOTHING_TESTED
+        assert where_measured(rows) == ""
+
+
+def test_the_page_says_where_and_when_its_figures_were_measured() -> None:
+    text = where_measured([CLEAR, model_row(market="binance-usdm")])
+    assert text.startswith("Measured on candles of binance-usdm, hand-made between 2024-01-01 and 2024-12-31")

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain import Direction
+from core.signals.board import Signal
+from pages.components.signals.filters import Filters, Sort, count_directions, name_matches, relief, select
+from tests.pages.fake_board import NO_BETTER, WEAK, signal, silent
+
+SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT", "XRPUSDT", "LINKUSDT"]
+
+BOARD = (
+    signal("BTCUSDT", Direction.LONG, 0.62, accuracy=0.123, findings=[WEAK]),
+    signal("ETHUSDT", Direction.SHORT, 0.55, accuracy=0.51),
+    signal("SOLUSDT", Direction.NO_TRADE, 0.70, accuracy=0.49),
+    signal("DOGEUSDT", Direction.LONG, 0.41, accuracy=0.97, findings=[NO_BETTER]),
+    silent("XRPUSDT"),
+)
+
+
+def names(signals: tuple[Signal, ...]) -> list[str]:
+    return [s.symbol.removesuffix("USDT") for s in signals]
+
+
+def test_no_filter_hides_nothing_not_even_coins_without_a_model() -> None:
+    assert sorted(names(select(BOARD, Filters(), Sort.NAME))) == sorted(names(BOARD))
+
+
+def test_a_confidence_at_the_minimum_passes() -> None:
+    assert names(select(BOARD, Filters(min_confidence=0.55), Sort.NAME)) == ["BTC", "ETH", "SOL"]
+
+
+def test_several_directions_show_the_signals_of_each() -> None:
+    both = Filters(directions=frozenset({Direction.LONG, Direction.SHORT}))
+    assert names(select(BOARD, both, Sort.NAME)) == ["BTC", "DOGE", "ETH"]
+
+
+def test_trusted_only_hides_every_signal_with_a_reason_to_doubt_it() -> None:
+    assert names(select(BOARD, Filters(trusted_only=True), Sort.NAME)) == ["ETH", "SOL"]
+
+
+@pytest.mark.parametrize(
+    "wish", [Filters(min_confidence=0.01), Filters(directions=frozenset(Direction)), Filters(trusted_only=True)]
+)
+def test_a_coin_without_a_prediction_passes_no_filter_that_asks_for_one(wish: Filters) -> None:
+    assert not wish.admit(silent())
+
+
+def test_a_coin_without_a_prediction_is_found_by_name() -> None:
+    assert names(select(BOARD, Filters(search="xrp"), Sort.NAME)) == ["XRP"]
+
+
+@pytest.mark.parametrize("search", ["btc", "BTCUSDT", "BTC/USDT", "btc-usdt", " bitcoin ", "zzz, btc"])
+def test_a_coin_is_found_however_it_is_written(search: str) -> None:
+    assert name_matches("BTCUSDT", search)
+    assert not name_matches("ETHUSDT", search.replace("USDT", "").replace("usdt", ""))
+
+
+@pytest.mark.parametrize("search", ["", "  ", ",", "/"])
+def test_a_search_for_nothing_finds_everything(search: str) -> None:
+    assert all(name_matches(symbol, search) for symbol in SYMBOLS)
+
+
+def test_sorting_puts_the_highest_first_and_the_unpredicted_last() -> None:
+    assert names(select(BOARD, Filters(), Sort.CONFIDENCE)) == ["SOL", "BTC", "ETH", "DOGE", "XRP"]
+    assert names(select(BOARD, Filters(), Sort.ACCURACY)) == ["DOGE", "ETH", "SOL", "BTC", "XRP"]
+    assert names(select(BOARD, Filters(), Sort.EDGE))[0] == "BTC"
+    assert names(select(BOARD, Filters(), Sort.NAME)) == ["BTC", "DOGE", "ETH", "SOL", "XRP"]
+
+
+def test_a_model_that_was_never_tested_sorts_behind_the_tested_by_accuracy() -> None:
+    untested = signal("LINKUSDT", accuracy=None)
+    assert names(select((untested, *BOARD), Filters(), Sort.ACCURACY)) == ["DOGE", "ETH", "SOL", "BTC", "LINK", "XRP"]
+
+
+def test_directions_are_counted_without_the_unpredicted() -> None:
+    assert count_directions(BOARD) == {Direction.LONG: 2, Direction.SHORT: 1, Direction.NO_TRADE: 1}
+
+
+def test_the_filter_whose_removal_brings_most_back_is_blamed() -> None:
+    wish = Filters(min_confidence=0.95, directions=frozenset({Direction.SHORT}), search="eth")
+    blame = relief(BOARD, wish)
+    assert blame is not None
+    assert (blame.field, blame.brings_back) == ("min_confidence", 1)
+
+
+def test_nothing_is_blamed_where_no_single_filter_is_to_blame() -> None:
+    assert relief(BOARD, Filters(min_confidence=0.95, search="nosuchcoin")) is None
+    assert relief(BOARD, Filters()) is None
+
+
+signals_of_one_timeframe = st.lists(
+    st.one_of(
+        st.builds(
+            signal,
+            symbol=st.sampled_from(SYMBOLS),
+            direction=st.sampled_from(list(Direction)),
+            confidence=st.floats(0.34, 1.0),
+            accuracy=st.none() | st.floats(0, 1),
+            findings=st.sampled_from([(), (WEAK,), (NO_BETTER,)]),
+        ),
+        st.builds(silent, symbol=st.sampled_from(SYMBOLS)),
+    ),
+    unique_by=lambda s: s.symbol,
+)
+any_filters = st.builds(
+    Filters,
+    min_confidence=st.floats(0, 1),
+    directions=st.frozensets(st.sampled_from(list(Direction))),
+    trusted_only=st.booleans(),
+    search=st.sampled_from(["", "b", "eth sol", "nosuchcoin"]),
+)
+
+
+@given(signals_of_one_timeframe, any_filters, st.sampled_from(list(Sort)))
+def test_what_is_shown_is_what_passes_once_each_in_any_order(board: list[Signal], filters: Filters, sort: Sort) -> None:
+    shown = select(board, filters, sort)
+    assert {s.symbol for s in shown} == {s.symbol for s in board if filters.admit(s)}
+    assert len(shown) == len({s.symbol for s in shown})
+
+
+@given(signals_of_one_timeframe, any_filters, st.floats(0, 1))
+def test_a_higher_minimum_never_shows_more(board: list[Signal], filters: Filters, higher: float) -> None:
+    stricter = Filters(max(filters.min_confidence, higher), filters.directions, filters.trusted_only, filters.search)
+    assert set(names(select(board, stricter, Sort.NAME))) <= set(names(select(board, filters, Sort.NAME)))
+
+
+@given(signals_of_one_timeframe, any_filters, st.sampled_from(list(Sort)))
+def test_the_order_does_not_depend_on_the_order_of_the_board(board: list[Signal], filters: Filters, sort: Sort) -> None:
+    assert select(board, filters, sort) == select(list(reversed(board)), filters, sort)
+
+
+@given(signals_of_one_timeframe, any_filters)
+def test_dropping_the_blamed_filter_brings_back_what_was_promised(board: list[Signal], filters: Filters) -> None:
+    if select(board, filters, Sort.NAME):
+        return
+    blame = relief(board, filters)
+    kept = {f.name: getattr(filters, f.name) for f in fields(Filters)}
+    without_one = {name: Filters(**{k: v for k, v in kept.items() if k != name}) for name in kept}
+    brought_back = {name: len(select(board, wish, Sort.NAME)) for name, wish in without_one.items()}
+    assert (blame.brings_back if blame else 0) == max(brought_back.values())
