@@ -1,74 +1,21 @@
-"""The words of Candor: directions, timeframes, levels, trust, predictions, errors.
+"""The words of Candor: directions, timeframes, series, levels, trust, predictions.
 
-This module imports nothing of the project, so that everything else can import it.
+Everything else may import this module; it imports nothing of the project but errors and text.
 """
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
+
+from core.errors import UnknownSymbol, UnknownTimeframe
+from core.text import did_you_mean, shorten
 
 QUOTE = "USDT"
 """Every symbol is a coin against this quote currency: BTCUSDT is BTC in USDT."""
-
-
-# ---------------------------------------------------------------- errors
-
-
-class CandorError(Exception):
-    """A failure with a sentence fit for users: what was got, what was expected, what to do.
-
-    ``code`` is the machine-readable name the REST API sends as ``"error"``.
-    """
-
-    code = "error"
-
-
-class InvalidRequest(CandorError):
-    """A value that can never be right: NaN confidence, an empty symbol list."""
-
-    code = "invalid_request"
-
-
-class UnknownSymbol(CandorError):
-    """A symbol the market in use does not list."""
-
-    code = "unknown_symbol"
-
-
-class UnknownTimeframe(CandorError):
-    """A timeframe Candor has no meaning for."""
-
-    code = "unknown_timeframe"
-
-
-class BadCandles(CandorError):
-    """Candles that break the candle contract: order, duplicates, prices, time zone, columns."""
-
-    code = "bad_candles"
-
-
-class NotEnoughCandles(CandorError):
-    """A gap-free stretch shorter than the model's window and its warm-up need."""
-
-    code = "not_enough_candles"
-
-
-class MarketUnavailable(CandorError):
-    """The market did not answer, or answered with something that is not candles."""
-
-    code = "market_unavailable"
-
-
-class UnusableModel(CandorError):
-    """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run."""
-
-    code = "unusable_model"
 
 
 # ---------------------------------------------------------------- directions
@@ -124,7 +71,17 @@ class Timeframe(StrEnum):
 _MINUTES = {Timeframe.M15: 15, Timeframe.H1: 60, Timeframe.H4: 240, Timeframe.D1: 1440}
 
 
-# ---------------------------------------------------------------- symbols
+# ---------------------------------------------------------------- symbols and series
+
+
+class Series(NamedTuple):
+    """The candles of one symbol on one timeframe, and the model that reads them: ``BTCUSDT 15m``."""
+
+    symbol: str
+    timeframe: Timeframe
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.timeframe}"
 
 
 def normalise_symbol(text: str) -> str:
@@ -147,27 +104,6 @@ def resolve_symbol(text: str, known: Collection[str]) -> str:
                 return candidate
     hint = did_you_mean(str(text)[:40].upper(), known) or f" This market has {len(known)} coins, none of that name."
     raise UnknownSymbol(f"Unknown symbol {shorten(text)!r}.{hint}")
-
-
-def did_you_mean(text: str, choices: Collection[str]) -> str:
-    """`` Did you mean 'x'?``, or nothing where no choice is close."""
-    close = difflib.get_close_matches(text, choices, n=1, cutoff=0.6)
-    return f" Did you mean {str(close[0])!r}?" if close else ""
-
-
-def shorten(value: object, length: int = 40) -> str:
-    """``value`` as text that is safe to quote in a message: printable and at most ``length`` long."""
-    text = "".join(c if c.isprintable() else "?" for c in str(value)[: length + 1])
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-# ---------------------------------------------------------------- time
-
-
-@lru_cache(maxsize=256)
-def iso(moment: datetime) -> str:
-    """ISO 8601 in UTC with ``Z``, to the second: ``2025-08-31T23:45:00Z``."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 # ---------------------------------------------------------------- levels, trust, prediction

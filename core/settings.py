@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.domain import InvalidRequest, normalise_symbol
+from core.domain import normalise_symbol
+from core.errors import InvalidRequest
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import CandorError, PredictionResult, Timeframe
+from core.domain import PredictionResult, Timeframe
+from core.errors import CandorError
 from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.signals.board import Signal

@@ -29,7 +29,8 @@ import joblib
 import numpy as np
 import torch
 
-from core.domain import CandorError, Timeframe, Trust
+from core.domain import Timeframe, Trust
+from core.errors import CandorError
 from core.market.clock import ManualClock
 from core.market.feed import SERVING_HISTORY, CandleFeed
 from core.market.simulated import SimulatedMarket

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.domain import InvalidRequest, Timeframe
+from core.domain import Timeframe
+from core.errors import InvalidRequest
 from core.market.candles import CandleStore
 from core.settings import Settings
 

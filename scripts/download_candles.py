@@ -17,7 +17,8 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from core.domain import CandorError, Timeframe, normalise_symbol
+from core.domain import Timeframe, normalise_symbol
+from core.errors import CandorError
 from core.market.candles import CandleStore
 from core.market.download import download, parse_since
 from core.market.exchange import ExchangeMarket

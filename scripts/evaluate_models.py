@@ -16,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from core.domain import CandorError, InvalidRequest, Timeframe
+from core.domain import Timeframe
+from core.errors import CandorError, InvalidRequest
 from core.learning.assessment import AssessmentOrder, assess
 from core.learning.assessment_page import report_json, report_text
 from core.settings import get_settings

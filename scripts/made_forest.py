@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.model.features import FEATURE_CLIP, FEATURES
+from core.model.features import FEATURES
+from core.model.scaling import FEATURE_CLIP
 from core.model.trees import BoostedTrees
 
 _LEAF_SIZE = 0.02  # of a leaf: with some hundred rounds logits come out of ordinary size

@@ -10,10 +10,11 @@ import pandas as pd
 import torch
 
 from core.domain import Timeframe
-from core.model.features import FEATURE_CLIP, FEATURES
+from core.model.barriers import HORIZON_CANDLES
+from core.model.features import FEATURES
 from core.model.registry import LoadedModel
+from core.model.scaling import FEATURE_CLIP
 from core.model.trees import BoostedTrees
-from core.signals.levels import HORIZON_CANDLES
 
 
 def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame
 def plain_probabilities(model: LoadedModel, candles: pd.DataFrame) -> np.ndarray:
     """SHORT, NO_TRADE and LONG of the newest candle, everything computed from nothing."""
     features = pandas_features(candles, model.timeframe).iloc[-model.metrics.window :]
-    standardised = ((features - model.mean) / model.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
+    standardised = ((features - model.scaling.mean) / model.scaling.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
     with torch.inference_mode():
         window = torch.tensor(standardised.to_numpy(), dtype=torch.float32)
         logits = model.network(window.unsqueeze(0))[0].double()

@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from core.domain import CandorError, InvalidRequest, Timeframe, resolve_symbol
+from core.domain import Timeframe, resolve_symbol
+from core.errors import CandorError, InvalidRequest
 from core.learning.cluster import ClusterUnusable
 from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_models
 from core.learning.summary import summarise, summary_table

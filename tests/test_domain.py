@@ -4,18 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import (
-    Finding,
-    Severity,
-    Timeframe,
-    Trust,
-    UnknownSymbol,
-    UnknownTimeframe,
-    Verdict,
-    normalise_symbol,
-    resolve_symbol,
-    shorten,
-)
+from core.domain import Finding, Severity, Timeframe, Trust, Verdict, normalise_symbol, resolve_symbol
+from core.errors import UnknownSymbol, UnknownTimeframe
+from core.text import shorten
 
 KNOWN = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 

@@ -97,8 +97,11 @@ def test_torch_stays_with_the_network_its_files_and_learning() -> None:
     assert importers([*others, PROJECT / "app.py"], "torch") == []
 
 
-def test_the_domain_imports_nothing_of_the_project() -> None:
-    assert importers([PROJECT / "core" / "domain.py"], "core", "pages") == []
+def test_the_domain_imports_nothing_of_the_project_but_errors_and_text() -> None:
+    ground = [PROJECT / "core" / f"{name}.py" for name in ("domain", "errors", "text")]
+    imported = {name.rsplit(".", 1)[0] for path in ground for name in imports_of(path) if name.startswith("core")}
+    assert imported == {"core.errors", "core.text"}
+    assert importers(ground, "pages") == []
 
 
 def test_a_serving_process_loads_neither_streamlit_into_core_nor_learning_into_itself() -> None:

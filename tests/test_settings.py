@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from core.domain import InvalidRequest
+from core.errors import InvalidRequest
 from core.settings import PROJECT, Settings, get_settings
 from scripts import benchmark, download_candles, train_models
 

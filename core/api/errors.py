@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.domain import (
+from core.errors import (
     BadCandles,
     CandorError,
     InvalidRequest,
@@ -25,9 +25,8 @@ from core.domain import (
     NotEnoughCandles,
     UnknownSymbol,
     UnknownTimeframe,
-    did_you_mean,
-    shorten,
 )
+from core.text import did_you_mean, shorten
 
 logger = logging.getLogger(__name__)
 

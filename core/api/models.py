@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from core.api.answers import ModelListAnswer, OneModelAnswer, answer, market_json
 from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
-from core.domain import Timeframe, iso, resolve_symbol
+from core.domain import Timeframe, resolve_symbol
 from core.model.registry import ModelStatus
 from core.signals.trust import accuracy_band, model_findings
+from core.text import iso
 
 router = APIRouter(tags=["models"])
 

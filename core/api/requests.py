@@ -11,8 +11,10 @@ from fastapi import Depends, Path, Query, Request
 from core.api.answers import ErrorAnswer
 from core.api.errors import ApiError
 from core.application import Application
-from core.domain import Direction, InvalidRequest, Timeframe, did_you_mean, resolve_symbol, shorten
+from core.domain import Direction, Timeframe, resolve_symbol
+from core.errors import InvalidRequest
 from core.signals.board import BoardSnapshot
+from core.text import did_you_mean, shorten
 
 MOST_SYMBOLS = 200
 MOST_CANDLES = 2000

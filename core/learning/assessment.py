@@ -16,7 +16,8 @@ from pathlib import Path
 
 from joblib import delayed
 
-from core.domain import BadCandles, CandorError, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles, CandorError
 from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.experiments import Experiment, Material, run_and_keep
 from core.learning.lessons import CandleFile, extra_files

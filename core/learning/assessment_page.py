@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from core.domain import iso
 from core.learning.assessment import Assessment
 from core.learning.comparison import Judgement
 from core.learning.timeframe_assessment import (
@@ -20,6 +19,7 @@ from core.learning.timeframe_assessment import (
     TimeframeAssessment,
 )
 from core.learning.walk_forward import Fold
+from core.text import iso
 
 _NONE = "–"
 

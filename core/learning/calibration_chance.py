@@ -16,7 +16,7 @@ from scipy.stats import norm
 
 from core.learning.evaluation import calibration_error
 from core.learning.experiments import PREDICTION_COLUMNS
-from core.signals.levels import HORIZON_CANDLES
+from core.model.barriers import HORIZON_CANDLES
 
 CO_MOVEMENT = 0.7
 """Share of a coin's shocks that all coins have in common. With it, two coins agree as often as they really do (62 %)."""

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.domain import CandorError
+from core.errors import CandorError
 from core.learning.processes import Call
 from core.settings import PROJECT
 

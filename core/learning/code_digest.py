@@ -11,7 +11,7 @@ from core.settings import PROJECT
 
 _LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "pandas", "TA-Lib")
 _MODULES = (
-    "model/network", "model/coverage", "model/features", "signals/outcomes", "signals/levels", "market/candles",
+    "model/network", "model/coverage", "model/features", "model/barriers", "model/scaling", "signals/outcomes", "market/candles",
     "learning/boosting", "learning/datasets", "learning/evaluation", "learning/experiments", "learning/forest",
     "learning/leakage", "learning/lessons", "learning/logistic", "learning/phases", "learning/pool",
     "learning/shared_network", "learning/shared_trees", "learning/training", "learning/walk_forward",

@@ -13,19 +13,20 @@ import pandas as pd
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe, iso
+from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, require_enough_history, write_parquet
 from core.learning.ensemble import Blend, predict
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.pool import windows_of
 from core.learning.shared_network import SharedNetwork
 from core.learning.training import fit_last_layer
+from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.features import FEATURES
 from core.model.network import CnnLstm
 from core.model.novelty import NoveltyLimit
 from core.model.registry import publish_model
 from core.model.trees import BoostedTrees
-from core.signals.levels import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
+from core.text import iso
 
 _DECIMALS = 6  # of the numbers in metrics.json
 

@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.domain import CandorError, Timeframe
+from core.domain import Timeframe
+from core.errors import CandorError
 from core.market.candles import gap_free_segments, open_times_ms
+from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import MIN_TRAINING_CANDLES, RULE
 from core.model.features import FEATURES, WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
-from core.signals.levels import HORIZON_CANDLES
 from core.signals.outcomes import NO_LABEL, label_candles
 
 DIMENSIONS = Dimensions(features=len(FEATURES))

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import CandorError, Timeframe
+from core.domain import Timeframe
+from core.errors import CandorError
 from core.learning.boosting import Boosting
 from core.learning.code_digest import code_digest
 from core.learning.datasets import Cuts, build_dataset

@@ -17,7 +17,8 @@ from typing import Any
 import pandas as pd
 from joblib import delayed
 
-from core.domain import BadCandles, CandorError, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles, CandorError
 from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.cluster import check_cluster, run_on_cluster
 from core.learning.coin_model import Ensemble, make_coin_model

@@ -10,7 +10,8 @@ import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
 from core.learning.datasets import DIMENSIONS
-from core.model.features import DIRECTIONAL_FEATURES, FEATURE_CLIP, FEATURES
+from core.model.features import DIRECTIONAL_FEATURES, FEATURES
+from core.model.scaling import FEATURE_CLIP
 
 DIRECTIONAL = np.array([name in DIRECTIONAL_FEATURES for name in FEATURES])
 

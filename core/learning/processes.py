@@ -8,7 +8,7 @@ from typing import Any
 
 from joblib import Parallel
 
-from core.domain import CandorError
+from core.errors import CandorError
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], Mapping[str, Any]]
 """What joblib.delayed makes of a task: the function, its arguments, its named arguments."""

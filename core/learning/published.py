@@ -16,9 +16,9 @@ from core.learning.ensemble import Blend, predict
 from core.learning.experiments import prediction_rows
 from core.learning.pool import windows_of
 from core.learning.walk_forward import Fold
+from core.model.barriers import HORIZON_CANDLES
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
-from core.signals.levels import HORIZON_CANDLES
 
 _AGREE = 1e-4  # nats; metrics.json keeps six decimals, and another processor sums in another order
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.domain import BadCandles, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 CANDLE_COLUMNS = ("open_time", *PRICE_COLUMNS, "volume")

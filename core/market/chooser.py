@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from core.domain import CandorError, MarketUnavailable
+from core.errors import CandorError, MarketUnavailable
 from core.market.clock import ScaledClock, SystemClock
 from core.market.feed import CandleFeed
 from core.market.market import Market

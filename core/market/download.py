@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from core.domain import CandorError, InvalidRequest, MarketUnavailable, Timeframe, shorten
+from core.domain import Timeframe
+from core.errors import CandorError, InvalidRequest, MarketUnavailable
 from core.market.candles import CandleStore
 from core.market.exchange import ExchangeMarket
 from core.market.series import Series
+from core.text import shorten
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import ccxt
 import requests
 
-from core.domain import CandorError, MarketUnavailable, UnknownSymbol, shorten
+from core.errors import CandorError, MarketUnavailable, UnknownSymbol
+from core.text import shorten
 
 RATE_LIMITED = (418, 429)
 REFUSED = (403, 451)

@@ -23,7 +23,8 @@ import ccxt
 import numpy as np
 import pandas as pd
 
-from core.domain import QUOTE, CandorError, InvalidRequest, MarketUnavailable, Timeframe, resolve_symbol
+from core.domain import QUOTE, Timeframe, resolve_symbol
+from core.errors import CandorError, InvalidRequest, MarketUnavailable
 from core.market.candles import candle_frame, check_candles, empty_candles, last_closed_open_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS

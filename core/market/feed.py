@@ -18,7 +18,8 @@ from functools import partial
 
 import pandas as pd
 
-from core.domain import CandorError, MarketUnavailable, Timeframe, UnknownSymbol, resolve_symbol
+from core.domain import Timeframe, resolve_symbol
+from core.errors import CandorError, MarketUnavailable, UnknownSymbol
 from core.market.background_calls import BackgroundCalls
 from core.market.candles import CandleArrays, last_closed_open_ms
 from core.market.coins import SYMBOLS

@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from core.domain import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, Timeframe, iso, resolve_symbol
+from core.domain import Timeframe, resolve_symbol
+from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.market.candles import PRICE_COLUMNS, CandleStore, closed_candles
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import MarketIdentity
+from core.text import iso
 
 DEFAULT_RUN = timedelta(days=2)
 """Without a start, the clock begins this long before the recording ends."""

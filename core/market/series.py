@@ -9,7 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
-from core.domain import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles
 from core.market.candles import CandleArrays, check_candles, closed_candles, last_closed_open_ms, open_times_ms
 from core.market.market import Market
 

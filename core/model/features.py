@@ -19,7 +19,7 @@ import talib
 
 from core.domain import Timeframe
 from core.market.candles import CandleArrays, segments_of
-from core.signals.levels import ATR_PERIOD, HORIZON_CANDLES, average_true_range
+from core.model.barriers import ATR_PERIOD, HORIZON_CANDLES, average_true_range
 
 FEATURES = (
     "ret1",
@@ -45,9 +45,6 @@ DIRECTIONAL_FEATURES = ("ret1", "ret16", "ema100_dist", "rng_pos", "macd", "di_d
 
 WARM_UP_CANDLES = 100
 """The first candle of a gap-free stretch with finite features is its 100th (EMA100 is the slowest to start)."""
-
-FEATURE_CLIP = 5.0
-"""Standardised features are cut to ± this many standard deviations before a network sees them."""
 
 # TA-Lib wraps its functions to take pandas and polars too; on bare arrays the wrapper costs as much as the work.
 _ADX, _EMA, _MACD, _MAX, _MIN, _MINUS_DI, _PLUS_DI, _SMA, _TRANGE = (

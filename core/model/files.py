@@ -21,12 +21,15 @@ import torch
 from joblib.numpy_pickle import NumpyUnpickler
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe, UnusableModel, shorten
+from core.domain import Timeframe
+from core.errors import UnusableModel
 from core.model.features import FEATURES
 from core.model.metrics import ModelMetrics, validate_metrics
 from core.model.network import CnnLstm, from_checkpoint, to_checkpoint
 from core.model.novelty import NoveltyLimit
+from core.model.scaling import Scaling
 from core.model.trees import BoostedTrees
+from core.text import shorten
 
 NETWORK_FILE = "cnn_lstm_best.pt"
 SCALER_FILE = "scaler.pkl"
@@ -54,7 +57,7 @@ Forests = WeakValueDictionary[str, BoostedTrees]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedModel:
-    """One model in memory, equal only to itself. ``mean`` and ``scale`` are the scaler's, float64, shape (features,).
+    """One model in memory, equal only to itself.
 
     ``trees`` speak with the network where the model is an ensemble; otherwise None.
     """
@@ -64,8 +67,7 @@ class LoadedModel:
     network: CnnLstm
     trees: BoostedTrees | None
     scaler: StandardScaler
-    mean: np.ndarray
-    scale: np.ndarray
+    scaling: Scaling
     novelty: NoveltyLimit
     metrics: ModelMetrics
 
@@ -120,10 +122,9 @@ def _read(folder: Path, symbol: str, timeframe: Timeframe, forests: Forests) -> 
             f"classes; expected {len(FEATURES)}, {metrics.window} (metrics.json) and 3."
         )
     scaler = _parse(SCALER_FILE, _load_scaler, contents[SCALER_FILE])
-    mean, scale = _scaler_arrays(scaler)
     novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
     trees = _trees(contents[TREES_FILE], metrics.sha256[TREES_FILE], forests) if TREES_FILE in contents else None
-    return LoadedModel(symbol, timeframe, network, trees, scaler, mean, scale, novelty, metrics)
+    return LoadedModel(symbol, timeframe, network, trees, scaler, _scaling(scaler), novelty, metrics)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -176,7 +177,7 @@ class _ScalerUnpickler(NumpyUnpickler):
         return super().find_class(module, name)
 
 
-def _scaler_arrays(scaler: object) -> tuple[np.ndarray, np.ndarray]:
+def _scaling(scaler: object) -> Scaling:
     if not isinstance(scaler, StandardScaler):
         raise UnusableModel(f"{SCALER_FILE} holds a {type(scaler).__name__}; expected a StandardScaler.")
     arrays = tuple(np.asarray(getattr(scaler, name, None), dtype="float64") for name in ("mean_", "scale_"))
@@ -190,7 +191,7 @@ def _scaler_arrays(scaler: object) -> tuple[np.ndarray, np.ndarray]:
             f"{SCALER_FILE} holds means or scales that no feature has: scales must be positive and all of ordinary "
             "size; train the model anew."
         )
-    return arrays[0], arrays[1]
+    return Scaling(arrays[0], arrays[1])
 
 
 def _sha256(content: bytes) -> str:

@@ -11,8 +11,10 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.domain import Direction, Timeframe, UnusableModel, shorten
+from core.domain import Direction, Timeframe
+from core.errors import UnusableModel
 from core.model.features import FEATURES
+from core.text import shorten
 
 RELIABILITY_BINS = 15
 """Equally wide bins of confidence between 0 and 1, for the reliability chart and the calibration error."""

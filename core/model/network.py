@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.domain import UnusableModel
+from core.errors import UnusableModel
 
 MOST_PARAMETERS = 2_000_000
 """Of one network; the shipped ones have 15,619."""

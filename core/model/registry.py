@@ -20,7 +20,8 @@ from typing import Any, Literal
 
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe, UnusableModel, normalise_symbol
+from core.domain import Timeframe, normalise_symbol
+from core.errors import UnusableModel
 from core.model.coverage import no_model
 from core.model.files import (
     METRICS_FILE,

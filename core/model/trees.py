@@ -17,8 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
-from core.domain import UnusableModel, shorten
+from core.errors import UnusableModel
 from core.model.features import FEATURES
+from core.text import shorten
 
 MOST_ROUNDS = 1000
 """Of boosting, each of which grows one tree per class."""

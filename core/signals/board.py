@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core.domain import CandorError, Direction, PredictionResult, Timeframe
+from core.domain import Direction, PredictionResult, Timeframe
+from core.errors import CandorError
 from core.market.feed import CandleFeed, Series
 from core.market.market import MarketIdentity
 from core.signals.service import InferenceService, Outcome, Unavailable

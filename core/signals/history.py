@@ -11,7 +11,8 @@ from core.model.features import WARM_UP_CANDLES, calculate_features
 from core.model.files import LoadedModel
 from core.model.network import logits_along
 from core.model.pool import pooled_logits
-from core.signals.inputs import calibrate, clip, standardise
+from core.model.probabilities import calibrated
+from core.model.scaling import clip
 
 
 def predict_along(model: LoadedModel, candles: pd.DataFrame) -> pd.DataFrame:
@@ -21,14 +22,14 @@ def predict_along(model: LoadedModel, candles: pd.DataFrame) -> pd.DataFrame:
     timeframe.
     """
     features = calculate_features(candles, model.timeframe)
-    rows = clip(standardise(features.to_numpy(), model))
+    rows = clip(model.scaling.standardise(features.to_numpy()))
     to_first_end = model.metrics.window - 1
     logits, ends = [np.empty((0, 3))], [np.empty(0, dtype=int)]
     for segment in segments_of(open_times_ms(candles), model.timeframe):
         warm = slice(segment.start + WARM_UP_CANDLES - 1, segment.stop)
         logits.append(_logits(model, rows[warm]))
         ends.append(np.arange(warm.start + to_first_end, warm.stop))
-    probabilities = calibrate(np.concatenate(logits), model.metrics.temperature)
+    probabilities = calibrated(np.concatenate(logits), model.metrics.temperature)
     columns = [direction.value for direction in Direction]
     return pd.DataFrame(probabilities, index=features.index[np.concatenate(ends)], columns=columns)
 

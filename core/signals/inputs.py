@@ -11,22 +11,19 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from core.domain import (
-    DIRECTION_TO_LABEL,
-    LABEL_TO_DIRECTION,
-    Direction,
-    NotEnoughCandles,
-    PredictionResult,
-    Timeframe,
-    iso,
-)
+from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Direction, PredictionResult, Timeframe
+from core.errors import NotEnoughCandles
 from core.market.candles import CandleArrays, segments_of
 from core.market.feed import SERVING_HISTORY
-from core.model.features import FEATURE_CLIP, WARM_UP_CANDLES, feature_matrix
+from core.model.barriers import average_true_range
+from core.model.features import WARM_UP_CANDLES, feature_matrix
 from core.model.files import LoadedModel
 from core.model.novelty import Novel, novel
-from core.signals.levels import average_true_range, trade_levels
+from core.model.probabilities import calibrated
+from core.model.scaling import clip
+from core.signals.levels import trade_levels
 from core.signals.trust import judge
+from core.text import iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def ask(
         raise NotEnoughCandles(_too_short(pair, len(newest), needed, len(segments) > 1))
     features = feature_matrix(newest, pair[1], newest=window)
     atr = float(average_true_range(newest.high, newest.low, newest.close)[-1])
-    standardised = standardise(features, model)
+    standardised = model.scaling.standardise(features)
     unfamiliar = novel(standardised[-1], model.novelty)
     return Question(pair, model, candles, tick_size, clip(standardised), unfamiliar, atr, stale)
 
@@ -73,28 +70,11 @@ def _too_short(pair: tuple[str, Timeframe], got: int, needed: int, gap: bool) ->
     )
 
 
-def standardise(features: np.ndarray, model: LoadedModel) -> np.ndarray:
-    """Features as the model's scaler scales them, float64, of the same shape."""
-    return (features - model.mean) / model.scale
-
-
-def clip(standardised: np.ndarray) -> np.ndarray:
-    """What networks and trees read: float32, within the range they were trained on."""
-    return np.clip(standardised, -FEATURE_CLIP, FEATURE_CLIP).astype(np.float32)
-
-
-def calibrate(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities (..., 3) out of logits of the same shape."""
-    cooled = logits / temperature
-    powers = np.exp(cooled - cooled.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
 def conclude(question: Question, logits: np.ndarray, now: datetime) -> PredictionResult:
     """The prediction as users see it, out of logits (3,); ``now`` is the market's time."""
     metrics = question.model.metrics
     symbol, timeframe = question.pair
-    values = calibrate(logits, metrics.temperature)
+    values = calibrated(logits, metrics.temperature)
     probabilities = {direction: float(values[label]) for direction, label in DIRECTION_TO_LABEL.items()}
     direction = Direction(LABEL_TO_DIRECTION[int(values.argmax())])
     likelier = Direction.LONG if probabilities["LONG"] >= probabilities["SHORT"] else Direction.SHORT

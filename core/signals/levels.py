@@ -1,35 +1,16 @@
-"""The geometry that labels, levels and features share: barriers of K times ATR(14), a horizon of H candles.
+"""The levels of a trade: entry, stop loss and three take profits, one barrier distance apart.
 
 A LONG signal's tp1 is the upper barrier and its stop the lower one, so P(LONG) is the probability that tp1
-is reached before the stop within the horizon; a SHORT mirrors it.
+is reached before the stop within the horizon; a SHORT mirrors it. See core.model.barriers.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
-import numpy as np
-import talib
-
 from core.domain import Direction, TradeLevels
-
-ATR_PERIOD = 14  # candles
-_ATR = inspect.unwrap(talib.ATR)  # without the wrapper for pandas and polars, which takes longer than the work
-BARRIER_ATR_MULTIPLE = 2.2
-"""K: barrier distance in ATR. With H it makes the three classes about equally frequent on every timeframe."""
-HORIZON_CANDLES = 16
-"""H: how many candles a barrier may take to be touched."""
-
-
-def average_true_range(high: np.ndarray, low: np.ndarray, close: np.ndarray) -> np.ndarray:
-    """ATR(14) with Wilder's smoothing (New Concepts in Technical Trading Systems, 1978), quote currency.
-
-    Same length as the input, NaN for the first 14 candles. The input must be free of gaps.
-    """
-    return _ATR(high, low, close, ATR_PERIOD)
 
 
 def trade_levels(side: Direction, close: float, barrier_distance: float, tick_size: float) -> TradeLevels:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.domain import DIRECTION_TO_LABEL, Timeframe
 from core.market.candles import gap_free_segments
-from core.signals.levels import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_true_range
+from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_true_range
 
 NO_LABEL = -1
 """Where the horizon is not over before the candles end or a gap begins, or ATR does not exist yet."""

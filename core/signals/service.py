@@ -19,13 +19,12 @@ import pandas as pd
 from core.domain import (
     DIRECTION_TO_LABEL,
     LABEL_TO_DIRECTION,
-    CandorError,
     PredictionResult,
     Timeframe,
-    UnusableModel,
     normalise_symbol,
     resolve_symbol,
 )
+from core.errors import CandorError, UnusableModel
 from core.market.candles import CandleArrays, check_candles, closed_candles
 from core.market.chooser import choose_market
 from core.market.feed import SeriesStatus

@@ -10,7 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.application import Application
-from core.domain import BadCandles, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles
 from tests.api.client import client_of, refusal
 from tests.applications import COINS, StillLife, still_life
 from tests.hand_made_models import publish_ensemble

@@ -17,9 +17,9 @@ from core.learning.datasets import (
     require_enough_history,
 )
 from core.market.candles import open_times_ms
+from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import RULE
 from core.model.features import FEATURES, calculate_features
-from core.signals.levels import HORIZON_CANDLES
 from tests.made_candles import START_MS, make_candles
 
 STEP = Timeframe.M15.milliseconds

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import UnusableModel
+from core.errors import UnusableModel
 from core.learning.forest import trees_of
 from core.model.trees import BoostedTrees
 

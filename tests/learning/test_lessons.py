@@ -12,7 +12,7 @@ from core.learning.datasets import cuts_for
 from core.learning.lessons import EXTRAS, CandleFile, extra_files
 from core.learning.walk_forward import expanding_folds
 from core.market.candles import CandleStore, open_times_ms
-from core.signals.levels import HORIZON_CANDLES
+from core.model.barriers import HORIZON_CANDLES
 from tests.made_candles import START_MS, make_candles, write_coins
 
 M15, H1, H4, D1 = Timeframe

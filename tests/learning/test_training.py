@@ -21,8 +21,9 @@ from core.learning.training import (
     train_until,
 )
 from core.market.candles import open_times_ms
-from core.model.features import FEATURE_CLIP, FEATURES
+from core.model.features import FEATURES
 from core.model.network import CnnLstm
+from core.model.scaling import FEATURE_CLIP
 from tests.made_candles import make_candles
 
 QUICK = Recipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)

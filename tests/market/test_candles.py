@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import BadCandles, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles
 from core.market.candles import (
     CANDLE_COLUMNS,
     OPEN_TIME_DTYPE,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.domain import InvalidRequest, MarketUnavailable, Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import InvalidRequest, MarketUnavailable, UnknownSymbol
 from core.market.candles import CandleStore
 from core.market.chooser import AutoFeed, choose_market, open_feed
 from core.market.feed import CandleFeed

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from core.domain import BadCandles, InvalidRequest, MarketUnavailable, Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import BadCandles, InvalidRequest, MarketUnavailable, UnknownSymbol
 from core.market.clock import ManualClock
 from core.market.exchange import PAGE_CANDLES, ExchangeMarket
 from tests.market.exchange_server import HTML, NOON, TRUNCATED, UNKNOWN_SYMBOL, BinanceServer, Trouble

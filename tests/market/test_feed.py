@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.domain import BadCandles, MarketUnavailable, NotEnoughCandles, Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import BadCandles, MarketUnavailable, NotEnoughCandles, UnknownSymbol
 from core.market.candles import empty_candles, gap_free_segments
 from core.market.clock import ManualClock, ScaledClock
 from core.market.exchange import ExchangeMarket

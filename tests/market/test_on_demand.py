@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.domain import BadCandles, MarketUnavailable, Timeframe
+from core.domain import Timeframe
+from core.errors import BadCandles, MarketUnavailable
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket

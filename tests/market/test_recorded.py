@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.domain import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, UnknownSymbol
 from core.market.candles import CandleStore
 from core.market.clock import ManualClock
 from core.market.recorded import RecordedMarket

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import UnknownSymbol
 from core.market.candles import check_candles, gap_free_segments, last_closed_open_ms, open_times_ms, resample
 from core.market.clock import ManualClock, ScaledClock
 from core.market.coins import COINS, SYMBOLS

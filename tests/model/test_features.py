@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.domain import Timeframe
 from core.market.candles import CandleArrays, candle_frame, open_times_ms
+from core.model.barriers import HORIZON_CANDLES
 from core.model.features import (
     DIRECTIONAL_FEATURES,
     FEATURES,
@@ -16,7 +17,6 @@ from core.model.features import (
     feature_matrix,
     weekend_share_ahead,
 )
-from core.signals.levels import HORIZON_CANDLES
 from tests.made_candles import START_MS, make_candles
 
 TIMEFRAMES = list(Timeframe)

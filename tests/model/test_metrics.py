@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from core.domain import Direction, Timeframe, UnusableModel
+from core.domain import Direction, Timeframe
+from core.errors import UnusableModel
 from core.model.metrics import ModelMetrics, validate_metrics
 from tests.hand_made_models import evaluation, metrics
 

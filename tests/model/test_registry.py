@@ -18,7 +18,8 @@ import pytest
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe, UnknownTimeframe, UnusableModel
+from core.domain import Timeframe
+from core.errors import UnknownTimeframe, UnusableModel
 from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
 from scripts.made_forest import made_forest

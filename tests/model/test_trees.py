@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import UnusableModel
+from core.errors import UnusableModel
 from core.model import trees as trees_module
 from core.model.trees import BoostedTrees
 from scripts.made_forest import made_forest

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, UnknownSymbol, Verdict
+from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, Verdict
+from core.errors import UnknownSymbol
 from core.market.feed import SeriesStatus
 from core.market.market import MarketIdentity
 from core.model.coverage import no_model

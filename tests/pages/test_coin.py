@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from core.application import Application
-from core.domain import MarketUnavailable, Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import MarketUnavailable, UnknownSymbol
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket

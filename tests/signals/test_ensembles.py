@@ -11,8 +11,9 @@ from core.domain import Timeframe
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
-from core.model.features import FEATURE_CLIP, calculate_features
+from core.model.features import calculate_features
 from core.model.registry import ModelRegistry
+from core.model.scaling import FEATURE_CLIP
 from core.model.trees import BoostedTrees
 from core.signals.service import InferenceService
 from core.signals.trust import judge
@@ -60,7 +61,9 @@ def test_an_ensemble_pools_the_logits_of_its_network_and_its_trees(service, feed
     """Computed here once more, step by step, from what is published."""
     model = ModelRegistry(models_dir).get("BTCUSDT", M15)
     features = calculate_features(feed.candles("BTCUSDT", M15), M15).to_numpy()[-TINY.window :]
-    window = np.clip((features - model.mean) / model.scale, -FEATURE_CLIP, FEATURE_CLIP).astype(np.float32)
+    window = np.clip((features - model.scaling.mean) / model.scaling.scale, -FEATURE_CLIP, FEATURE_CLIP).astype(
+        np.float32
+    )
     import torch
 
     with torch.inference_mode():

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import BadCandles, MarketUnavailable, Timeframe, UnknownSymbol, UnknownTimeframe
+from core.domain import Timeframe
+from core.errors import BadCandles, MarketUnavailable, UnknownSymbol, UnknownTimeframe
 from core.market.candles import CandleArrays, CandleStore, candle_frame
 from core.market.clock import ManualClock
 from core.market.feed import SeriesStatus

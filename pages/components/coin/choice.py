@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.domain import CandorError, Timeframe, UnknownSymbol, resolve_symbol
+from core.domain import Timeframe, resolve_symbol
+from core.errors import CandorError, UnknownSymbol
 from pages.components.shared.plain_text import plain
 
 DEFAULT_SYMBOL = "BTCUSDT"

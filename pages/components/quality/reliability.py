@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scipy.stats import binom
 
 from core.model.metrics import RELIABILITY_BINS, Evaluation
+from core.model.probabilities import calibration_error
 from pages.components.shared.number_text import percent_text
 
 
@@ -63,9 +64,9 @@ def pooled_points(tests: Iterable[Evaluation]) -> list[ReliabilityPoint]:
     ]
 
 
-def calibration_error(points: Sequence[ReliabilityPoint]) -> float:
-    """Expected calibration error of the points: the mean distance of promise and outcome, weighted by candles."""
-    return sum(p.n * abs(p.error) for p in points) / sum(p.n for p in points)
+def error_of(points: Sequence[ReliabilityPoint]) -> float:
+    """Expected calibration error of the points."""
+    return calibration_error([p.n for p in points], [p.promised for p in points], [p.came_true for p in points])
 
 
 def reliability_sentence(points: Sequence[ReliabilityPoint]) -> str:
@@ -74,7 +75,7 @@ def reliability_sentence(points: Sequence[ReliabilityPoint]) -> str:
         return "There is no tested model here, so nothing can be said about its promises."
     total = sum(p.n for p in points)
     broken = [p for p in points if not p.kept]
-    text = f"On {total:,} test candle{'s' * (total != 1)} the promises are off by {percent_text(calibration_error(points))} on average. "
+    text = f"On {total:,} test candle{'s' * (total != 1)} the promises are off by {percent_text(error_of(points))} on average. "
     if not broken:
         bins = "The one bin lies" if len(points) == 1 else f"All {len(points)} bins lie"
         return f"{text}{bins} within what luck alone allows: as far as this test can tell, yes."

@@ -12,11 +12,12 @@ from typing import Any
 
 import pandas as pd
 
-from core.domain import Direction, Severity, Timeframe, Trust, Verdict, iso, ticker
+from core.domain import Direction, Severity, Timeframe, Trust, Verdict, ticker
 from core.market.coins import coin_name
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import judge, looks_broken, majority_class, model_findings
+from core.text import iso
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
 from pages.components.shared.number_text import NONE, percent_text, score_text
 from pages.components.signals.cards import without_command

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import Application
-from core.domain import CandorError
+from core.errors import CandorError
 from core.model.metrics import ModelMetrics
 from core.signals.service import InferenceService
 from pages.components.coin.exports import candles_csv

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import Timeframe, UnknownSymbol
+from core.domain import Timeframe
+from core.errors import UnknownSymbol
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
 

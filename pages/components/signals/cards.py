@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.domain import CandorError, Direction, Finding, PredictionResult, Verdict, ticker
+from core.domain import Direction, Finding, PredictionResult, Verdict, ticker
+from core.errors import CandorError
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.signals.board import Signal

@@ -8,7 +8,7 @@ from core.model.metrics import Evaluation
 from pages.components.quality.charts import count_text, reliability_figure
 from pages.components.quality.reliability import (
     ReliabilityPoint,
-    calibration_error,
+    error_of,
     pooled_points,
     reliability_points,
     reliability_sentence,
@@ -64,7 +64,7 @@ def test_more_candles_make_a_narrower_band() -> None:
 
 def test_the_calibration_error_weighs_bins_by_their_candles() -> None:
     points = [ReliabilityPoint(0.5, 0.4, 300), ReliabilityPoint(0.6, 0.6, 100)]
-    assert calibration_error(points) == pytest.approx(0.075)
+    assert error_of(points) == pytest.approx(0.075)
 
 
 def test_the_sentence_names_the_bin_that_weighs_most_and_which_way_it_errs() -> None:

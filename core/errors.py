@@ -1,0 +1,54 @@
+"""The errors of Candor: each says what was got, what was expected and what to do, in a sentence fit for users."""
+
+from __future__ import annotations
+
+
+class CandorError(Exception):
+    """A failure with a sentence fit for users: what was got, what was expected, what to do.
+
+    ``code`` is the machine-readable name the REST API sends as ``"error"``.
+    """
+
+    code = "error"
+
+
+class InvalidRequest(CandorError):
+    """A value that can never be right: NaN confidence, an empty symbol list."""
+
+    code = "invalid_request"
+
+
+class UnknownSymbol(CandorError):
+    """A symbol the market in use does not list."""
+
+    code = "unknown_symbol"
+
+
+class UnknownTimeframe(CandorError):
+    """A timeframe Candor has no meaning for."""
+
+    code = "unknown_timeframe"
+
+
+class BadCandles(CandorError):
+    """Candles that break the candle contract: order, duplicates, prices, time zone, columns."""
+
+    code = "bad_candles"
+
+
+class NotEnoughCandles(CandorError):
+    """A gap-free stretch shorter than the model's window and its warm-up need."""
+
+    code = "not_enough_candles"
+
+
+class MarketUnavailable(CandorError):
+    """The market did not answer, or answered with something that is not candles."""
+
+    code = "market_unavailable"
+
+
+class UnusableModel(CandorError):
+    """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run."""
+
+    code = "unusable_model"

@@ -1,0 +1,26 @@
+"""Text that several floors write alike: suggestions, shortened quotations, times in ISO 8601."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from datetime import UTC, datetime
+from functools import lru_cache
+
+
+def did_you_mean(text: str, choices: Collection[str]) -> str:
+    """`` Did you mean 'x'?``, or nothing where no choice is close."""
+    close = difflib.get_close_matches(text, choices, n=1, cutoff=0.6)
+    return f" Did you mean {str(close[0])!r}?" if close else ""
+
+
+def shorten(value: object, length: int = 40) -> str:
+    """``value`` as text that is safe to quote in a message: printable and at most ``length`` long."""
+    text = "".join(c if c.isprintable() else "?" for c in str(value)[: length + 1])
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+@lru_cache(maxsize=256)
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with ``Z``, to the second: ``2025-08-31T23:45:00Z``."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
