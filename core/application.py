@@ -1,32 +1,40 @@
-"""Candor put together: one feed, one registry, one service, one board for a whole process."""
+"""Candor put together, in this one place: feed -> board -> listeners. Nothing else reads the global settings."""
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from core.market.chooser import open_feed
+from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
-from core.model.registry import ModelRegistry, get_registry
+from core.market.market import Market
+from core.model.registry import ModelRegistry
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
-from core.signals.service import InferenceService
+from core.signals.service import PredictionService
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What pages and the API share. Everything in it is thread-safe."""
+    """What pages and the API share. Everything in it is thread-safe.
+
+    ``auto`` chooses what the feed follows where the settings leave that open; None where they name a market.
+    """
 
     settings: Settings
     feed: CandleFeed
+    auto: AutoMarket | None
     registry: ModelRegistry
-    service: InferenceService
     board: SignalBoard
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
         self.board.start()
         self.feed.start()
+        if self.auto is not None:
+            self.auto.retry_exchange()
 
     def stop(self) -> None:
         self.feed.stop()
@@ -34,11 +42,32 @@ class Application:
 
 
 def build_application(settings: Settings) -> Application:
-    """The parts, connected and not yet started."""
-    feed = open_feed(settings)
-    registry = get_registry()
-    service = InferenceService(candles=feed, registry=registry)
-    return Application(settings, feed, registry, service, SignalBoard(service, feed))
+    """The parts that ``settings`` ask for, connected and not yet started."""
+    feed, auto = open_feed(settings)
+    return assemble(settings, feed, registry_of(settings.models_dir), auto)
+
+
+def assemble(
+    settings: Settings, feed: CandleFeed, registry: ModelRegistry, auto: AutoMarket | None = None
+) -> Application:
+    """An application over a feed and models that are already there."""
+    return Application(settings, feed, auto, registry, SignalBoard(PredictionService(feed, registry), feed))
+
+
+@lru_cache(maxsize=8)
+def registry_of(models_dir: Path) -> ModelRegistry:
+    """The registry over a folder of models, one per process: what is loaded for one reader is there for all."""
+    return ModelRegistry(models_dir)
+
+
+def get_registry() -> ModelRegistry:
+    """The registry of this process, over the folder in CANDOR_MODELS_DIR."""
+    return registry_of(get_settings().models_dir)
+
+
+def market_of_settings() -> Market:
+    """The market that the CANDOR_* settings name; with ``auto``, waits some seconds for the exchange."""
+    return choose_market(get_settings())
 
 
 _lock = threading.Lock()

@@ -1,15 +1,15 @@
-"""The words of Candor: directions, timeframes, series, levels, trust, predictions.
+"""The words of Candor: directions, timeframes, symbols, series, levels.
 
 Everything else may import this module; it imports nothing of the project but errors and text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 from core.errors import UnknownSymbol, UnknownTimeframe
 from core.text import did_you_mean, shorten
@@ -28,6 +28,9 @@ class Direction(StrEnum):
     NO_TRADE = "NO_TRADE"
     LONG = "LONG"
 
+
+ModelKind = Literal["cnn_lstm", "ensemble"]
+"""Who speaks: the CNN-LSTM alone, or together with gradient-boosted trees."""
 
 LABEL_TO_DIRECTION: dict[int, str] = {n: d.value for n, d in enumerate(Direction)}
 DIRECTION_TO_LABEL: dict[str, int] = {d: n for n, d in LABEL_TO_DIRECTION.items()}
@@ -106,7 +109,7 @@ def resolve_symbol(text: str, known: Collection[str]) -> str:
     raise UnknownSymbol(f"Unknown symbol {shorten(text)!r}.{hint}")
 
 
-# ---------------------------------------------------------------- levels, trust, prediction
+# ---------------------------------------------------------------- levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,113 +126,12 @@ class TradeLevels:
     tp2: float
     tp3: float
 
-
-class Verdict(StrEnum):
-    """How far to believe the model behind a signal; ``trusted`` when nothing speaks against it."""
-
-    TRUSTED = "trusted"
-    WEAK_MODEL = "weak_model"
-    NO_SKILL = "no_skill"
-    OUT_OF_DISTRIBUTION = "out_of_distribution"
-    STALE_MODEL = "stale_model"
-    STALE_DATA = "stale_data"
-    NO_ACCURACY = "no_accuracy"
-
-
-class Severity(StrEnum):
-    """How loudly a finding is shown: ``critical`` is red, ``warning`` amber."""
-
-    CRITICAL = "critical"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that speaks against a signal, as a sentence with its numbers."""
-
-    verdict: Verdict
-    severity: Severity
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """All findings against a signal, gravest first; none means ``trusted``."""
-
-    findings: tuple[Finding, ...] = ()
+    @property
+    def targets(self) -> tuple[float, float, float]:
+        """The three take profits, the nearest first."""
+        return self.tp1, self.tp2, self.tp3
 
     @property
-    def verdict(self) -> Verdict:
-        return self.findings[0].verdict if self.findings else Verdict.TRUSTED
-
-    @property
-    def severity(self) -> Severity | None:
-        return self.findings[0].severity if self.findings else None
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        return tuple(finding.sentence for finding in self.findings)
-
-    def to_dict(self) -> dict[str, Any]:
-        severity = self.severity
-        return {
-            "verdict": self.verdict.value,
-            "severity": None if severity is None else severity.value,
-            "reasons": list(self.reasons),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PredictionResult:
-    """One model's call on one closed candle. Times are ISO 8601 in UTC.
-
-    ``probabilities`` maps LONG, SHORT and NO_TRADE to calibrated probabilities that sum to 1;
-    ``confidence`` is the largest. ``model_accuracy`` was measured on ``test_candles`` candles, of which always calling
-    the most frequent class gets ``majority_accuracy`` right; None where the model was never tested. Prices are in quote currency. ``levels_side`` is the direction the
-    levels belong to: the likelier of LONG and SHORT when ``direction`` is NO_TRADE. ``model_kind`` says who speaks:
-    ``cnn_lstm``, or ``ensemble`` for the network together with gradient-boosted trees.
-    """
-
-    symbol: str
-    timeframe: str
-    direction: str
-    confidence: float
-    probabilities: Mapping[str, float]
-    model_accuracy: float | None
-    test_candles: int | None
-    majority_accuracy: float | None
-    prediction_time: str
-    valid_until: str
-    entry: float
-    stop_loss: float
-    take_profits: Mapping[str, float]
-    levels_side: str
-    tp_eta_minutes: int | None
-    trust: Trust
-    model_version: str
-    candle_open_time: str
-    model_kind: str = "cnn_lstm"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The prediction as it goes over the REST API."""
-        return {
-            "symbol": self.symbol,
-            "timeframe": self.timeframe,
-            "direction": self.direction,
-            "confidence": self.confidence,
-            "probabilities": dict(self.probabilities),
-            "model_accuracy": self.model_accuracy,
-            "test_candles": self.test_candles,
-            "majority_accuracy": self.majority_accuracy,
-            "entry": self.entry,
-            "stop_loss": self.stop_loss,
-            "take_profits": dict(self.take_profits),
-            "tp_eta_minutes": self.tp_eta_minutes,
-            "prediction_time": self.prediction_time,
-            "valid_until": self.valid_until,
-            "levels_side": self.levels_side,
-            "trust": self.trust.to_dict(),
-            "model_version": self.model_version,
-            "model_kind": self.model_kind,
-            "candle_open_time": self.candle_open_time,
-        }
+    def barriers(self) -> tuple[float, float]:
+        """The prices whose touch decides the trade, the upper one first: tp1 and the stop of either side."""
+        return (self.tp1, self.stop_loss) if self.side is Direction.LONG else (self.stop_loss, self.tp1)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 
 class CandorError(Exception):
     """A failure with a sentence fit for users: what was got, what was expected, what to do.
 
-    ``code`` is the machine-readable name the REST API sends as ``"error"``.
+    ``code`` is the machine-readable name the REST API sends as ``"error"``. ``message`` may hold ``{path}`` for the
+    file or folder at ``path``, so that whoever shows the sentence to a stranger can shorten what is the server's own.
+    ``facts`` of core.findings, where there are some, are what core.wording says instead.
     """
 
     code = "error"
+
+    def __init__(self, message: str, path: Path | None = None, facts: object = None) -> None:
+        super().__init__(message if path is None else message.replace("{path}", str(path)))
+        self.message = message
+        self.path = path
+        self.facts = facts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.path, self.facts)
 
 
 class InvalidRequest(CandorError):

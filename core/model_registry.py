@@ -1,5 +1,6 @@
 """The models on disk, under the first design's name: see core.model.registry."""
 
-from core.model.registry import ModelRegistry, get_registry
+from core.application import get_registry
+from core.model.registry import ModelRegistry
 
 __all__ = ["ModelRegistry", "get_registry"]

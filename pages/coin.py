@@ -5,28 +5,30 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import PredictionResult, Timeframe
+from core.domain import Timeframe
 from core.errors import CandorError
+from core.findings import UnavailableKind, UnusableFiles
 from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
+from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
-from core.signals.service import UnavailableKind
+from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text
+from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.choice import choose_coin, show_problem, show_timeframe
-from pages.components.coin.exports import candles_csv, prediction_json
 from pages.components.coin.levels_table import levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
+from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import trust_panel
-from pages.components.signals.cards import without_command
 
 
-def show_signal(app: Application, signal: Signal, prediction: PredictionResult, metrics: ModelMetrics | None) -> None:
+def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
     """What the model says, and beside it how far to believe it."""
     says, trust = st.columns([5, 4])
     with says, st.container(border=True, height="stretch"):
@@ -34,7 +36,7 @@ def show_signal(app: Application, signal: Signal, prediction: PredictionResult, 
         who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
         call_panel(call_data(signal, app.feed.now(), app.feed.speed, app.feed.tick_size(signal.symbol), horizon, who))
     with trust, st.container(border=True, height="stretch"):
-        trust_panel(prediction.trust, metrics.test if metrics else None, signal.symbol, signal.timeframe)
+        trust_panel(prediction.trust, metrics.test if metrics else None, signal.series)
 
 
 def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:
@@ -42,23 +44,27 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
     status = app.feed.status(symbol, timeframe)
     problem = signal.problem if signal else None
     if problem is None or problem.kind is UnavailableKind.LOADING:
-        waiting = app.feed.connecting or status.reason or "Waiting for the first candles."
-        st.info(plain(problem.sentence if problem else waiting), title="Loading", icon=":material/hourglass:")
+        facts = problem.facts if problem else status.problem
+        waiting = problem_text(facts, TYPESET) if facts else "Waiting for the first candles."
+        st.info(plain(waiting), title="Loading", icon=":material/hourglass:")
         st.skeleton(height=240)
     elif problem.kind is UnavailableKind.NO_MODEL:
-        why = plain(without_command(problem.sentence))
-        if app.registry.status(symbol, timeframe).state == "unusable":
+        why = plain(problem_text(problem.facts, TYPESET))
+        if isinstance(problem.facts, UnusableFiles):
             why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
         st.info(why, title="No signal", icon=":material/info:")
         if status.state in {"stale", "bad"}:
-            st.warning(plain(status.reason or ""), title="The candles are not current", icon=":material/warning:")
+            late = problem_text(status.problem, TYPESET) if status.problem else ""
+            st.warning(plain(late), title="The candles are not current", icon=":material/warning:")
     else:
-        st.warning(plain(problem.sentence), title="No signal on this candle", icon=":material/warning:")
+        st.warning(
+            plain(str(problem_sentence(problem, TYPESET))), title="No signal on this candle", icon=":material/warning:"
+        )
 
 
 def show_chart(
     app: Application,
-    prediction: PredictionResult | None,
+    prediction: Prediction | None,
     metrics: ModelMetrics | None,
     symbol: str,
     timeframe: Timeframe,
@@ -68,7 +74,7 @@ def show_chart(
         candles = app.feed.candles(symbol, timeframe)
         tick_size = app.feed.tick_size(symbol)
     except CandorError as error:
-        st.info(plain(str(error)), title="No candles to draw", icon=":material/candlestick_chart:")
+        st.info(plain(error_text(error, TYPESET)), title="No candles to draw", icon=":material/candlestick_chart:")
         return
     price_chart(
         chart_data(candles, symbol, timeframe, tick_size, prediction, metrics.horizon_candles if metrics else None)
@@ -95,12 +101,12 @@ def show_chart(
             )
 
 
-def show_timeframes(app: Application, signals: dict[Timeframe, Signal], shown: Timeframe, symbol: str) -> None:
+def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     """All timeframes of the coin side by side, and what they say together."""
     st.subheader("All timeframes", anchor="timeframes")
-    metrics = {timeframe: app.registry.status(symbol, timeframe).metrics for timeframe in signals}
-    timeframe_cards(cards_data(signals, metrics, shown), show_timeframe)
-    st.markdown(plain(confluence({timeframe: signal.prediction for timeframe, signal in signals.items()}).sentence))
+    timeframe_cards(cards_data(signals, shown), show_timeframe)
+    agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
+    st.markdown(plain(confluence_sentence(agreed, TYPESET)))
 
 
 def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:
@@ -116,7 +122,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:
         show_no_signal(app, signal, symbol, timeframe)
     show_chart(app, prediction, model.metrics, symbol, timeframe)
     if signals:
-        show_timeframes(app, signals, timeframe, symbol)
+        show_timeframes(signals, timeframe)
     model_card(model, snapshot.market)
 
 
@@ -131,4 +137,4 @@ else:
     try:
         show_coin(app, choice.symbol, choice.timeframe)
     except CandorError as error:  # the market was switched while the page was being drawn; the next drawing is near
-        st.info(plain(str(error)), icon=":material/hourglass:")
+        st.info(plain(error_text(error, TYPESET)), icon=":material/hourglass:")

@@ -29,20 +29,22 @@ import joblib
 import numpy as np
 import torch
 
-from core.domain import Timeframe, Trust
+from core.domain import Series, Timeframe
 from core.errors import CandorError
+from core.findings import LateCandles, Trust
+from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import SERVING_HISTORY, CandleFeed
 from core.market.simulated import SimulatedMarket
 from core.model.features import FEATURES
 from core.model.network import from_checkpoint
-from core.model.novelty import novel
+from core.model.novelty import unfamiliar
 from core.model.registry import NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from core.settings import get_settings
-from core.signals import inputs
+from core.signals import inputs, verdict
 from core.signals.board import SignalBoard
-from core.signals.service import InferenceService
+from core.signals.service import PredictionService
 from core.signals.trust import judge
 from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
@@ -81,25 +83,28 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     clock = ManualClock(NOON)
     feed = CandleFeed(SimulatedMarket(seed=1, clock=clock))
     feed.refresh_once()
-    pairs = [(symbol, timeframe) for timeframe in Timeframe for symbol in feed.symbols()]
+    every_series = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in feed.symbols()]
     bare_dir = models_dir / "bare"
     models_dir = models_dir / "ensembles"
-    _copy_models(models_dir, bare_dir, pairs)
+    _copy_models(models_dir, bare_dir, every_series)
 
     gc.collect()
     before = _resident_mb()
     registry = ModelRegistry(models_dir)
-    for pair in pairs:
-        registry.get(*pair)
+    for series in every_series:
+        registry.get(*series)
     service = InferenceService(feed, registry)
-    board = SignalBoard(service, feed)
+    board = SignalBoard(PredictionService(feed, registry), feed)
     board.recompute()
     memory = _resident_mb() - before
-    bare_board = SignalBoard(InferenceService(feed, ModelRegistry(bare_dir)), feed)
+    bare_board = SignalBoard(PredictionService(feed, ModelRegistry(bare_dir)), feed)
     bare_board.recompute()
 
     def bare() -> None:
-        with patch.multiple(inputs, judge=lambda *_: Trust(), novel=lambda *_: None):
+        with (
+            patch.object(verdict, "judge", lambda *_: Trust()),
+            patch.object(inputs, "unfamiliar", lambda *_: None),
+        ):
             bare_board.recompute()
 
     def next_candle() -> None:
@@ -107,8 +112,8 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
         clock.advance(timedelta(days=1))
         feed.refresh_once()
 
-    def plainly(asked: list[tuple[str, Timeframe]]) -> Callable[[], object]:
-        return lambda: [plain_probabilities(registry.get(*pair), feed.candles(*pair)) for pair in asked]
+    def plainly(asked: list[Series]) -> Callable[[], object]:
+        return lambda: [plain_probabilities(registry.get(*series), feed.candles(*series)) for series in asked]
 
     def load() -> None:
         registry.clear_cache()
@@ -123,8 +128,10 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     model = registry.get("BTCUSDT", Timeframe.M15)
     unusual = np.full(len(FEATURES), 9.0)
 
-    def verdict() -> Trust:
-        return judge(model.metrics, clock.now(), novel(unusual, model.novelty), "The candles are old.")
+    late = LateCandles(3, clock.now(), None)
+
+    def one_verdict() -> Trust:
+        return judge(model.metrics, clock.now(), unfamiliar(unusual, model.novelty), late)
 
     market = SimulatedMarket(seed=1, clock=ManualClock(NOON))
     histories = {s: market.candles(s, Timeframe.M15, HISTORY_CANDLES + BEFORE_HISTORY) for s in feed.symbols()}
@@ -140,9 +147,9 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
 
     few = max(repeats // 10, 3)
     board_ms, bare_ms = _medians_ms([board.recompute, bare], repeats, next_candle)
-    one = [("BTCUSDT", Timeframe.M15)]
-    three = [(symbol, Timeframe.M15) for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
-    four = [("BTCUSDT", timeframe) for timeframe in Timeframe]
+    one = [Series("BTCUSDT", Timeframe.M15)]
+    three = [Series(symbol, Timeframe.M15) for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
+    four = [Series("BTCUSDT", timeframe) for timeframe in Timeframe]
     figures = {
         "predict_new_candle_ms": _median_ms(lambda: service.predict("BTCUSDT", "15m"), repeats, next_candle),
         "predict_new_candle_plain_ms": _median_ms(plainly(one), repeats),
@@ -153,10 +160,10 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
         "timeframes4_ms": _median_ms(lambda: service.predict_timeframes("BTC"), repeats, next_candle),
         "timeframes4_plain_ms": _median_ms(plainly(four), repeats),
         "board_ms": board_ms,
-        "board_plain_ms": _median_ms(plainly(pairs), few),
+        "board_plain_ms": _median_ms(plainly(every_series), few),
         "board_bare_ms": bare_ms,
         "board_beside_bare_times": board_ms / bare_ms,
-        "verdict_us": 1000 * _median_ms(verdict, 20 * repeats),
+        "verdict_us": 1000 * _median_ms(one_verdict, 20 * repeats),
         "history_s": _median_ms(history, few) / 1000,
         "history_plain_s": _median_ms(one_after_another, few) / 1000 * HISTORY_CANDLES / SAMPLE * len(histories),
         "load_model_ms": _median_ms(load, repeats),
@@ -191,7 +198,7 @@ def _parse() -> argparse.Namespace:
     return arguments
 
 
-def _copy_models(ensembles_dir: Path, bare_dir: Path, pairs: list[tuple[str, Timeframe]]) -> None:
+def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]) -> None:
     """One shipped network under every name, with trees and without, so that the board is full whatever is shipped."""
     shipped = ModelRegistry(get_settings().models_dir)
     available = shipped.available()
@@ -200,20 +207,18 @@ def _copy_models(ensembles_dir: Path, bare_dir: Path, pairs: list[tuple[str, Tim
     model = shipped.get(*available[0])
     described = model.metrics.model_dump(mode="json", by_alias=True)
     forests = {timeframe: _trees(shipped, available, timeframe) for timeframe in Timeframe}
-    for symbol, timeframe in pairs:
-        trees, share = forests[timeframe]
-        named = described | {"symbol": symbol, "timeframe": timeframe.value}
+    for series in every_series:
+        trees, share = forests[series.timeframe]
+        named = described | {"symbol": series.symbol, "timeframe": series.timeframe.value}
         alone = named | {"kind": "cnn_lstm", "network_share": 1.0}
-        publish_model(bare_dir, symbol, timeframe, model.network, model.scaler, alone)
+        publish_model(bare_dir, series, model.network, model.scaler, alone)
         together = named | {"kind": "ensemble", "network_share": share}
-        publish_model(ensembles_dir, symbol, timeframe, model.network, model.scaler, together, trees)
+        publish_model(ensembles_dir, series, model.network, model.scaler, together, trees)
 
 
-def _trees(
-    shipped: ModelRegistry, available: tuple[tuple[str, Timeframe], ...], timeframe: Timeframe
-) -> tuple[BoostedTrees, float]:
+def _trees(shipped: ModelRegistry, available: tuple[Series, ...], timeframe: Timeframe) -> tuple[BoostedTrees, float]:
     """Trees to measure with on a timeframe, and the share of the network beside them."""
-    models = (shipped.get(*pair) for pair in available if pair[1] is timeframe)
+    models = (shipped.get(*series) for series in available if series.timeframe is timeframe)
     for model in models:
         if model.trees is not None:
             return model.trees, model.metrics.network_share

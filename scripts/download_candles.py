@@ -17,12 +17,11 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from core.domain import Timeframe, normalise_symbol
+from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import CandorError
 from core.market.candles import CandleStore
 from core.market.download import download, parse_since
 from core.market.exchange import ExchangeMarket
-from core.market.series import Series
 from core.settings import get_settings
 
 
@@ -33,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         timeframes = [Timeframe.parse(part) for part in options.timeframes.split(",") if part.strip()]
         wanted = () if options.symbols == "all" else symbols
         market = ExchangeMarket(options.exchange, options.url, wanted)
-        series = [(symbol, timeframe) for symbol in wanted or market.symbols() for timeframe in timeframes]
+        series = [Series(symbol, timeframe) for symbol in wanted or market.symbols() for timeframe in timeframes]
         failed = _with_progress_bar(market, CandleStore(options.out), series, options.since)
     except CandorError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -41,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped. What is stored is whole; run the same command to go on.", file=sys.stderr)
         return 130
-    for (symbol, timeframe), reason in failed.items():
-        print(f"{symbol} {timeframe} failed: {reason}", file=sys.stderr)
+    for each, reason in failed.items():
+        print(f"{each} failed: {reason}", file=sys.stderr)
     print(f"{len(series) - len(failed)} of {len(series)} series are up to date in {options.out}.")
     return 1 if failed else 0
 

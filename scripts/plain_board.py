@@ -61,7 +61,7 @@ def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame
 
 def plain_probabilities(model: LoadedModel, candles: pd.DataFrame) -> np.ndarray:
     """SHORT, NO_TRADE and LONG of the newest candle, everything computed from nothing."""
-    features = pandas_features(candles, model.timeframe).iloc[-model.metrics.window :]
+    features = pandas_features(candles, model.series.timeframe).iloc[-model.metrics.window :]
     standardised = ((features - model.scaling.mean) / model.scaling.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
     with torch.inference_mode():
         window = torch.tensor(standardised.to_numpy(), dtype=torch.float32)

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.application import Application
+from core.application import Application, assemble
 from core.domain import Timeframe
+from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
 from core.model.registry import ModelRegistry
 from core.settings import Settings
 from core.signals.board import SignalBoard
-from core.signals.service import InferenceService
+from core.signals.service import PredictionService
 from tests.hand_made_models import publish
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
@@ -29,14 +30,13 @@ class StillLife:
     clock: ManualClock
     models_dir: Path
     application: Application
+    predictions: PredictionService
+    service: InferenceService
+    """The first design's face of the same market and models."""
 
     @property
     def feed(self) -> CandleFeed:
         return self.application.feed
-
-    @property
-    def service(self) -> InferenceService:
-        return self.application.service
 
     @property
     def board(self) -> SignalBoard:
@@ -50,10 +50,10 @@ def still_life(models_dir: Path, moment: datetime = NOON) -> StillLife:
         for timeframe in Timeframe:
             publish(models_dir, symbol, timeframe, seed)
     feed = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=COINS)
-    registry = ModelRegistry(models_dir)
-    service = InferenceService(feed, registry)
-    board = SignalBoard(service, feed)
-    board.start()
-    feed.refresh_once()
     settings = Settings(market="simulated", models_dir=models_dir)
-    return StillLife(clock, models_dir, Application(settings, feed, registry, service, board))
+    registry = ModelRegistry(models_dir)
+    application = assemble(settings, feed, registry)
+    application.board.start()
+    feed.refresh_once()
+    predictions = PredictionService(feed, registry)
+    return StillLife(clock, models_dir, application, predictions, InferenceService(feed, registry))

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.model.features import FEATURES
 from core.model.metrics import RELIABILITY_BINS
 from core.model.network import CnnLstm, Dimensions
@@ -108,7 +108,7 @@ def publish(
 ) -> Path:
     """Publish a hand-made model and return its folder."""
     described = metrics(symbol, timeframe, dimensions.window, **changes)
-    return publish_model(models_dir, symbol, timeframe, network(seed, dimensions), scaler(), described)
+    return publish_model(models_dir, Series(symbol, timeframe), network(seed, dimensions), scaler(), described)
 
 
 def publish_ensemble(
@@ -117,4 +117,4 @@ def publish_ensemble(
     """Publish a hand-made network with random trees, the same for the same ``forest_seed``, and return its folder."""
     described = metrics(symbol, timeframe, **{"kind": "ensemble", "network_share": 0.4} | changes)
     trees = made_forest(rounds=20, leaves=8, seed=forest_seed)
-    return publish_model(models_dir, symbol, timeframe, network(seed), scaler(), described, trees)
+    return publish_model(models_dir, Series(symbol, timeframe), network(seed), scaler(), described, trees)

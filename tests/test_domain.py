@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import Finding, Severity, Timeframe, Trust, Verdict, normalise_symbol, resolve_symbol
+from core.domain import Timeframe, normalise_symbol, resolve_symbol
 from core.errors import UnknownSymbol, UnknownTimeframe
+from core.findings import Finding, NeverTested, NoProvenSkill, Severity, Trust, Verdict
 from core.text import shorten
 
 KNOWN = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
@@ -55,11 +56,11 @@ def test_timeframes_know_their_length():
 
 
 def test_trust_takes_its_verdict_from_the_first_finding():
-    trust = Trust(
-        (Finding(Verdict.NO_SKILL, Severity.WARNING, "a"), Finding(Verdict.STALE_DATA, Severity.WARNING, "b"))
-    )
-    assert trust.to_dict() == {"verdict": "no_skill", "severity": "warning", "reasons": ["a", "b"]}
-    assert Trust().to_dict() == {"verdict": "trusted", "severity": None, "reasons": []}
+    unproven = Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(0.01, -0.01, 0.03, 1000))
+    untested = Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested())
+    trust = Trust((unproven, untested))
+    assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.WARNING)
+    assert (Trust().verdict, Trust().severity) == (Verdict.TRUSTED, None)
 
 
 def test_what_is_quoted_in_a_message_is_short_and_printable():

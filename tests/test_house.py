@@ -20,7 +20,7 @@ PATHS_IN_TEXT = re.compile(
 )
 APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data")
 
-MAY_IMPORT_TORCH = ("core.model.network", "core.model.files", "core.learning")
+MAY_IMPORT_TORCH = ("core.model", "core.learning")
 
 
 def files_of(*folders: str) -> list[Path]:

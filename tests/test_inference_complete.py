@@ -4,9 +4,12 @@ import json
 
 import pytest
 
-from core.model.registry import ModelRegistry, get_registry
+from core.application import get_registry
+from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION
+from core.inference_service import InferenceService
+from core.model.registry import ModelRegistry
+from core.prediction import PredictionResult
 from core.settings import get_settings
-from core.signals.service import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, InferenceService, PredictionResult
 from tests.applications import COINS, still_life
 
 TIMEFRAMES = ["15m", "1h", "4h", "1d"]
@@ -93,7 +96,6 @@ def test_the_quick_test_needs_nothing_but_the_settings(life, monkeypatch):
     monkeypatch.setenv("CANDOR_MARKET", "simulated")
     monkeypatch.setenv("CANDOR_MODELS_DIR", str(life.models_dir))
     get_settings.cache_clear()
-    get_registry.cache_clear()
     try:
         result = InferenceService().predict("BTCUSDT", "15m")
         assert result is not None
@@ -102,4 +104,3 @@ def test_the_quick_test_needs_nothing_but_the_settings(life, monkeypatch):
         assert get_registry() is get_registry()
     finally:
         get_settings.cache_clear()
-        get_registry.cache_clear()

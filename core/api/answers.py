@@ -13,10 +13,10 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.domain import Direction, Severity, Timeframe, Verdict
+from core.domain import Direction, ModelKind, Timeframe
+from core.findings import Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
-from core.model.metrics import ModelKind, ModelMetrics
-from core.signals.service import UnavailableKind
+from core.model.metrics import ModelMetrics
 
 
 def answer(request: Request, content: dict[str, Any]) -> Response:

@@ -10,6 +10,7 @@ from core.api.answers import CandleListAnswer, answer, market_json
 from core.api.requests import LimitQuery, Running, SymbolPath, TimeframeQuery, filled_board
 from core.domain import Timeframe, resolve_symbol
 from core.market.candles import CANDLE_COLUMNS
+from core.wording.sentences import problem_text
 
 router = APIRouter(tags=["candles"])
 
@@ -36,7 +37,7 @@ def candles(
         "symbol": resolved,
         "timeframe": asked.value,
         "state": series.state,
-        "reason": series.reason,
+        "reason": None if series.problem is None else problem_text(series.problem),
         "count": len(frame),
         "candles": [dict(zip(CANDLE_COLUMNS, row, strict=True)) for row in rows],
     }

@@ -27,6 +27,7 @@ from core.errors import (
     UnknownTimeframe,
 )
 from core.text import did_you_mean, shorten
+from core.wording.sentences import error_text
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def install_error_answers(api: FastAPI) -> None:
     @api.exception_handler(CandorError)
     def _(_: Request, error: CandorError) -> Response:
         status = next((s for kind, s in _STATUS_OF.items() if isinstance(error, kind)), HTTPStatus.SERVICE_UNAVAILABLE)
-        return error_response(status, error.code, str(error))
+        return error_response(status, error.code, error_text(error))
 
     @api.exception_handler(RequestValidationError)
     def _(_: Request, error: RequestValidationError) -> Response:

@@ -13,6 +13,7 @@ from core.domain import Timeframe, resolve_symbol
 from core.model.registry import ModelStatus
 from core.signals.trust import accuracy_band, model_findings
 from core.text import iso
+from core.wording.sentences import finding_sentence, problem_sentence
 
 router = APIRouter(tags=["models"])
 
@@ -22,8 +23,8 @@ def models(request: Request, application: Running) -> Response:
     """Every coin and timeframe: whether it has a usable model, and how good that is."""
     board = filled_board(application)
     registry = application.registry
-    pairs = dict.fromkeys([*board.signals, *registry.available()])
-    entries = [_entry(registry.status(*pair)) for pair in pairs]
+    every_series = dict.fromkeys([*board.signals, *registry.available()])
+    entries = [_entry(registry.status(*series)) for series in every_series]
     content = {
         "status": "success",
         "market": market_json(board.market),
@@ -39,7 +40,7 @@ def model(request: Request, application: Running, symbol: SymbolPath, timeframe:
     asked = Timeframe.parse(timeframe)
     board = filled_board(application)
     registry = application.registry
-    known = dict.fromkeys([*board.symbols(), *(symbol for symbol, _ in registry.available())])
+    known = dict.fromkeys([*board.symbols(), *(series.symbol for series in registry.available())])
     status = registry.status(resolve_symbol(symbol, known), asked)
     content = {
         "status": "success",
@@ -54,10 +55,10 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
     metrics = status.metrics
     test = metrics.test if metrics else None
     return {
-        "symbol": status.symbol,
-        "timeframe": status.timeframe.value,
+        "symbol": status.series.symbol,
+        "timeframe": status.series.timeframe.value,
         "state": status.state,
-        "reason": status.reason,
+        "reason": status.problem and str(problem_sentence(status.problem)),
         "model_version": metrics.model_version if metrics else None,
         "model_kind": metrics.kind if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
@@ -66,5 +67,5 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
         "test_candles": test.n if test else None,
         "majority_accuracy": test.majority_accuracy if test else None,
         "accuracy_band": accuracy_band(test.accuracy) if test else None,
-        "findings": [finding.sentence for finding in model_findings(metrics)] if metrics else [],
+        "findings": [str(finding_sentence(finding)) for finding in model_findings(metrics)] if metrics else [],
     }

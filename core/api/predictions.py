@@ -27,10 +27,12 @@ from core.api.requests import (
     parse_direction,
     parse_symbols,
 )
-from core.domain import Timeframe, Verdict, resolve_symbol
+from core.domain import Series, Timeframe, resolve_symbol
+from core.findings import UnavailableKind, Verdict
 from core.signals.board import Signal
 from core.signals.confluence import confluence
-from core.signals.service import UnavailableKind
+from core.wording.result import confluence_json, result_of
+from core.wording.sentences import problem_sentence
 
 router = APIRouter(tags=["predictions"])
 
@@ -48,9 +50,9 @@ def predictions(
     """The newest prediction of every coin, or of some, on one timeframe."""
     asked, called = Timeframe.parse(timeframe), parse_direction(direction)
     board = filled_board(application)
-    signals = [board.signals[symbol, asked] for symbol in parse_symbols(symbols, board.symbols())]
+    signals = [board.signals[Series(symbol, asked)] for symbol in parse_symbols(symbols, board.symbols())]
     found = [
-        p.to_dict()
+        result_of(p).to_dict()
         for signal in signals
         if (p := signal.prediction) is not None
         and p.confidence >= min_confidence
@@ -75,10 +77,10 @@ def prediction(
     """The newest prediction of one coin; 404 `no_model` where it has no usable model on that timeframe."""
     asked = Timeframe.parse(timeframe)
     board = filled_board(application)
-    signal = board.signals[resolve_symbol(symbol, board.symbols()), asked]
+    signal = board.signals[Series(resolve_symbol(symbol, board.symbols()), asked)]
     if signal.prediction is None:
         raise _no_prediction(signal)
-    content = {"status": "success", "market": market_json(board.market), **signal.prediction.to_dict()}
+    content = {"status": "success", "market": market_json(board.market), **result_of(signal.prediction).to_dict()}
     return answer(request, content)
 
 
@@ -93,8 +95,8 @@ def summary(request: Request, application: Running, symbol: SymbolPath) -> Respo
         "status": "success",
         "market": market_json(board.market),
         "symbol": resolved,
-        "predictions_by_timeframe": {tf.value: p and p.to_dict() for tf, p in by_timeframe.items()},
-        "confluence": confluence(by_timeframe).to_dict(),
+        "predictions_by_timeframe": {tf.value: p and result_of(p).to_dict() for tf, p in by_timeframe.items()},
+        "confluence": confluence_json(confluence(by_timeframe)),
         "unavailable": _unavailable(signals.values()),
     }
     return answer(request, content)
@@ -102,15 +104,22 @@ def summary(request: Request, application: Running, symbol: SymbolPath) -> Respo
 
 def _unavailable(signals: Iterable[Signal]) -> list[dict[str, Any]]:
     return [
-        {"symbol": s.symbol, "timeframe": s.timeframe.value, "code": s.problem.kind.value, "reason": s.problem.sentence}
-        for s in signals
-        if s.problem is not None
+        {
+            "symbol": signal.symbol,
+            "timeframe": signal.timeframe.value,
+            "code": problem.kind.value,
+            "reason": str(problem_sentence(problem)),
+        }
+        for signal in signals
+        if (problem := signal.problem) is not None
     ]
 
 
 def _no_prediction(signal: Signal) -> ApiError:
-    if signal.problem is None:
+    problem = signal.problem
+    if problem is None:
         return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_prediction", "The prediction is on its way.")
-    if signal.problem.kind is UnavailableKind.NO_MODEL:
-        return ApiError(HTTPStatus.NOT_FOUND, "no_model", signal.problem.sentence)
-    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_prediction", signal.problem.sentence)
+    sentence = str(problem_sentence(problem))
+    if problem.kind is UnavailableKind.NO_MODEL:
+        return ApiError(HTTPStatus.NOT_FOUND, "no_model", sentence)
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_prediction", sentence)

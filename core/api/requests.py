@@ -15,6 +15,7 @@ from core.domain import Direction, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
 from core.signals.board import BoardSnapshot
 from core.text import did_you_mean, shorten
+from core.wording.sentences import problem_sentence
 
 MOST_SYMBOLS = 200
 MOST_CANDLES = 2000
@@ -74,7 +75,7 @@ def reasons_for_no_prediction(board: BoardSnapshot) -> list[str]:
     first_of_kind: dict[str, str] = {}
     for signal in board.signals.values():
         if signal.problem is not None:
-            first_of_kind.setdefault(signal.problem.kind, signal.problem.sentence)
+            first_of_kind.setdefault(signal.problem.kind, str(problem_sentence(signal.problem)))
     return list(first_of_kind.values())
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
+from core.domain import LABEL_TO_DIRECTION, Direction, Series, Timeframe
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, require_enough_history, write_parquet
 from core.learning.ensemble import Blend, predict
 from core.learning.evaluation import class_frequencies, evaluate
@@ -91,7 +91,7 @@ def make_coin_model(
         },
         "test": evaluate(predicted, labels, test["block"].to_numpy(), climatology),
     }
-    publish_model(models, symbol, timeframe, network, shared.scaler, _rounded(metrics), trees)
+    publish_model(models, Series(symbol, timeframe), network, shared.scaler, _rounded(metrics), trees)
     columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
     write_parquet(
         test[["open_time", "label", "block"]].assign(**columns), predictions_path(datasets, symbol, timeframe)

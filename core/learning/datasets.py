@@ -20,10 +20,11 @@ from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import gap_free_segments, open_times_ms
 from core.model.barriers import HORIZON_CANDLES
-from core.model.coverage import MIN_TRAINING_CANDLES, RULE
+from core.model.coverage import MIN_TRAINING_CANDLES
 from core.model.features import FEATURES, WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
 from core.signals.outcomes import NO_LABEL, label_candles
+from core.wording.sentences import shipping_rule
 
 DIMENSIONS = Dimensions(features=len(FEATURES))
 """Of every model Candor trains: equal shapes let all of them be evaluated as one stacked forward pass."""
@@ -128,7 +129,7 @@ def require_enough_history(dataset: pd.DataFrame, timeframe: Timeframe) -> None:
     if train < MIN_TRAINING_CANDLES:
         missing = _missing_candles(dataset, timeframe, train)
         raise TooLittleHistory(
-            f"{len(dataset):,} {timeframe} candles leave {train} labelled ones for training, but {RULE}. About "
+            f"{len(dataset):,} {timeframe} candles leave {train} labelled ones for training, but {shipping_rule(MIN_TRAINING_CANDLES)}. About "
             f"{missing} more candles of earlier history are missing ({missing * timeframe.minutes / 1440:.3g} days)."
         )
     for period in ("validation", "test"):

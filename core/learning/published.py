@@ -19,6 +19,7 @@ from core.learning.walk_forward import Fold
 from core.model.barriers import HORIZON_CANDLES
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
+from core.wording.sentences import problem_sentence
 
 _AGREE = 1e-4  # nats; metrics.json keeps six decimals, and another processor sums in another order
 
@@ -44,8 +45,8 @@ def predict_with_published(
     parts, metrics, left_out = [], {}, {}
     for symbol, dataset in datasets.items():
         status = registry.status(symbol, timeframe)
-        if status.state != "available" or status.metrics is None:
-            left_out[symbol] = status.reason or "no model"
+        if status.problem is not None or status.metrics is None:
+            left_out[symbol] = str(problem_sentence(status.problem)) if status.problem else "no model"
             continue
         learned_until = status.metrics.periods.validation.to + timedelta(minutes=timeframe.minutes) * (
             HORIZON_CANDLES + 1

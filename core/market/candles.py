@@ -219,9 +219,11 @@ class CandleStore:
         try:
             return check_candles(pd.read_parquet(path), timeframe)
         except BadCandles as error:
-            raise BadCandles(f"{path}: {error}") from None
+            raise BadCandles(f"{{path}}: {error}", path) from None
         except (OSError, ValueError) as error:
-            raise BadCandles(f"{path} is not a readable parquet file of candles ({type(error).__name__}).") from error
+            raise BadCandles(
+                f"{{path}} is not a readable parquet file of candles ({type(error).__name__}).", path
+            ) from error
 
     def write(self, symbol: str, timeframe: Timeframe, candles: pd.DataFrame) -> None:
         """Replace the stored candles in one step, so that a reader or a crash never meets half a file."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import CandorError, MarketUnavailable
+from core.findings import AwaitingMarket
 from core.market.clock import ScaledClock, SystemClock
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -25,20 +26,16 @@ ANSWER_SECONDS = 3.0
 """An exchange that takes longer to answer its first question is not waited for."""
 
 
-def open_feed(settings: Settings) -> CandleFeed:
-    """The feed of the market the settings name, not started yet.
+def open_feed(settings: Settings) -> tuple[CandleFeed, AutoMarket | None]:
+    """The feed of the market the settings name, not started yet; with ``auto``, also who chooses what it follows.
 
     Never waits for the network: with ``auto`` the exchange is asked in the background after start().
     Raises MarketUnavailable for a recording that is not there and InvalidRequest for an unknown exchange.
     """
-    if settings.market == "auto":
-        return AutoFeed(
-            f"Asking {settings.exchange} for candles…",
-            lambda: _exchange(settings),
-            lambda: _simulated(settings),
-            settings.symbols,
-        )
-    return CandleFeed(_named(settings), symbols=settings.symbols)
+    if settings.market != "auto":
+        return CandleFeed(_named(settings), symbols=settings.symbols), None
+    feed = CandleFeed(AwaitingMarket(exchange=settings.exchange), symbols=settings.symbols)
+    return feed, AutoMarket(feed, lambda: _exchange(settings), lambda: _simulated(settings))
 
 
 def choose_market(settings: Settings) -> Market:
@@ -52,63 +49,57 @@ def choose_market(settings: Settings) -> Market:
         return _simulated(settings)
 
 
-class AutoFeed(CandleFeed):
-    """Follows the exchange if it answers in time, otherwise the simulated market until it is asked again.
+class AutoMarket:
+    """Lets ``feed`` follow the exchange if it answers in time, otherwise the simulated market until it is asked again.
 
-    Until the exchange has answered for the first time ``identity`` is None and ``connecting`` says so. Later,
-    retry_exchange() keeps the market in use until the exchange has answered.
+    Until the exchange has answered for the first time the feed awaits it. Later, retry_exchange() keeps the market in
+    use until the exchange has answered. Thread-safe.
     """
 
     def __init__(
-        self,
-        connecting: str,
-        exchange: Callable[[], ExchangeMarket],
-        fallback: Callable[[], Market],
-        symbols: tuple[str, ...] = (),
+        self, feed: CandleFeed, exchange: Callable[[], ExchangeMarket], fallback: Callable[[], Market]
     ) -> None:
-        super().__init__(None, symbols=symbols)
-        self.connecting = connecting
+        self.feed = feed
+        self.asking = False
+        """Whether the exchange is being asked right now."""
+        self.exchange_answer: str | None = None
+        """Why the exchange is not used; None where it is, or has not answered yet."""
         self._exchange = exchange
         self._fallback = fallback
-        self._asking = threading.Lock()
-
-    def start(self) -> None:
-        super().start()
-        self.retry_exchange()
+        self._one_asks = threading.Lock()
 
     def retry_exchange(self) -> None:
         """Ask the exchange in the background; switch to it when it answers. Nothing happens while one asks already."""
-        if not self.asking_exchange and not self._follows_exchange():
-            self.asking_exchange = True
+        if not self.asking and not self._follows_exchange():
+            self.asking = True
             threading.Thread(target=self.ask_exchange, name="ask-exchange", daemon=True).start()
 
     def ask_exchange(self) -> None:
         """As retry_exchange, in the caller's thread; waits for a thread that asks already."""
-        with self._asking:
+        with self._one_asks:
             if self._follows_exchange():
-                self.asking_exchange = False
+                self.asking = False
                 return
-            self.asking_exchange = True
+            self.asking = True
             try:
                 market: Market | None = _answering_exchange(self._exchange)
                 self.exchange_answer = None
             except CandorError as error:
                 self.exchange_answer = str(error)
-                market = self._fallback() if self.identity is None else None
+                market = self._fallback() if self.feed.identity is None else None
             finally:
-                self.asking_exchange = False
-            if market is not None and not self._stopping.is_set():
-                self._follow_instead(market)
+                self.asking = False
+            if market is not None and not self.feed.stopped:
+                self._follow(market)
 
     def _follows_exchange(self) -> bool:
-        return self.identity is not None and self.identity.kind == "exchange"
+        return self.feed.identity is not None and self.feed.identity.kind == "exchange"
 
-    def _follow_instead(self, market: Market) -> None:
+    def _follow(self, market: Market) -> None:
         try:
-            self.switch(market)
-            self.connecting = None
+            self.feed.follow(market)
         except CandorError as error:  # it has none of the wanted coins
-            self.connecting = f"{self.exchange_answer or ''} {error}".strip()
+            self.feed.wait_for(AwaitingMarket(trouble=f"{self.exchange_answer or ''} {error}".strip()))
 
 
 def _answering_exchange(exchange: Callable[[], ExchangeMarket]) -> ExchangeMarket:

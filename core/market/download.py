@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from core.domain import Timeframe
+from core.domain import Series
 from core.errors import CandorError, InvalidRequest, MarketUnavailable
 from core.market.candles import CandleStore
 from core.market.exchange import ExchangeMarket
-from core.market.series import Series
 from core.text import shorten
 
 log = logging.getLogger(__name__)
@@ -40,24 +39,23 @@ def download(
             failed[each] = f"Not tried, since {market.identity.name} did not answer for {unavailable} series in a row."
             continue
         try:
-            for share in download_series(market, store, *each, since):
+            for share in download_series(market, store, each, since):
                 progress(each, share)
             unavailable = 0
         except (CandorError, OSError) as error:
-            log.debug("%s %s failed.", *each, exc_info=True)
+            log.debug("%s failed.", each, exc_info=True)
             failed[each] = str(error)
             unavailable = unavailable + 1 if isinstance(error, MarketUnavailable) else 0
         progress(each, 1.0)
     return failed
 
 
-def download_series(
-    market: ExchangeMarket, store: CandleStore, symbol: str, timeframe: Timeframe, since: datetime
-) -> Iterator[float]:
+def download_series(market: ExchangeMarket, store: CandleStore, series: Series, since: datetime) -> Iterator[float]:
     """Append to what is stored, or begin at ``since``; yields the share done after each page is on disk.
 
     Every page is written as a whole file, so an interruption loses the page under way and nothing else.
     """
+    symbol, timeframe = series
     stored = [store.read(symbol, timeframe)] if store.has(symbol, timeframe) else []
     begin = since
     if stored and len(stored[0]):

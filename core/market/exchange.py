@@ -29,7 +29,8 @@ from core.market.candles import candle_frame, check_candles, empty_candles, last
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.errors import explain, is_transient, not_candles, retry_after_seconds
-from core.market.market import MarketIdentity
+from core.market.market import Access, MarketIdentity
+from core.market.quirks import quirks_of
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -42,8 +43,6 @@ LONGEST_PAUSE_SECONDS = 5.0
 """An exchange that wants more patience than this is left alone until its time has come, and the caller is told."""
 CLOCK_SECONDS = 600.0
 """How long a comparison of the exchange's clock with ours is believed."""
-PAGE_CANDLES = 499
-"""Candles per request, or fewer where the exchange allows fewer: Binance charges 2 for so many and 5 for one more."""
 
 
 class ExchangeMarket:
@@ -65,6 +64,8 @@ class ExchangeMarket:
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
         self.identity = MarketIdentity("exchange", name, None)
+        self._quirks = quirks_of(name)
+        self.access = Access(self._quirks.settling_seconds, self._quirks.parallel)
         self._wanted = symbols or SYMBOLS
         self._clock = clock or SystemClock()
         self._pause = pause
@@ -142,16 +143,17 @@ class ExchangeMarket:
         if timeframe not in self._client.timeframes:
             raise MarketUnavailable(f"{self.identity.name} has no {timeframe} candles; choose another exchange.")
         step = timeframe.milliseconds
-        most = min(PAGE_CANDLES, self._client.feature_value(unified, "fetchOHLCV", "limit") or PAGE_CANDLES)
+        page = self._quirks.page_candles
+        most = min(page, self._client.feature_value(unified, "fetchOHLCV", "limit") or page)
         while begin < end:
             limit = min(most, (end - begin) // step)
             rows = self._ask(lambda: self._client.fetch_ohlcv(unified, timeframe.value, begin, limit), symbol)  # noqa: B023
-            page = self._frame(rows, begin, end)
-            if page.empty:
+            candles = self._frame(rows, begin, end)
+            if candles.empty:
                 begin += limit * step  # some exchanges answer a time before the listing with nothing
                 continue
-            yield check_candles(page, timeframe)
-            begin = int(page["open_time"].iloc[-1].timestamp() * 1000) + step
+            yield check_candles(candles, timeframe)
+            begin = int(candles["open_time"].iloc[-1].timestamp() * 1000) + step
 
     def _frame(self, rows: object, begin: int, end: int) -> pd.DataFrame:
         try:

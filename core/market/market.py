@@ -24,11 +24,30 @@ class MarketIdentity:
     """The banner that cannot be missed; None only for an exchange."""
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a market wants to be asked.
+
+    ``settling_seconds`` are the real seconds it is given to finish a candle after its close. ``parallel`` is how many
+    questions it is asked at once; 0 where it answers from memory, so that nothing is gained by a thread of its own.
+    """
+
+    settling_seconds: float = 0.0
+    parallel: int = 0
+
+    @property
+    def from_memory(self) -> bool:
+        return self.parallel == 0
+
+
 class Market(Protocol):
     """Where candles come from. Methods may block on the network and may be called from any thread."""
 
     @property
     def identity(self) -> MarketIdentity: ...
+
+    @property
+    def access(self) -> Access: ...
 
     @property
     def speed(self) -> float:

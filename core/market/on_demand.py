@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
+from core.findings import AwaitingCandles
 from core.market.candles import CandleArrays
 from core.market.feed import SERVING_HISTORY
 from core.market.market import Market, MarketIdentity
-from core.market.series import HeldSeries, Series, SeriesStatus
+from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, fetch
 
 ASKED_AGAIN_AFTER = timedelta(seconds=1)
 """Market time for which a market that has not got the newest candle yet, or did not answer, is left alone."""
@@ -47,35 +48,36 @@ class OnDemandCandles:
 
     def candles(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
         """The newest closed candles; a CandorError says why there are none."""
-        held = self._served(symbol, timeframe)
-        assert held.candles is not None
-        return held.candles
+        return self._served(symbol, timeframe).candles
 
     def arrays(self, symbol: str, timeframe: Timeframe) -> CandleArrays:
         """As ``candles``, as bare arrays."""
-        held = self._served(symbol, timeframe)
-        assert held.arrays is not None
-        return held.arrays
+        return self._served(symbol, timeframe).arrays
 
     def status(self, symbol: str, timeframe: Timeframe) -> SeriesStatus:
         """What there is of one series at this moment; never raises for what the market does."""
-        return self._newest(symbol, timeframe).status(self.market.now(), self.market.speed, self._waiting)
+        return self.reading(symbol, timeframe)[1]
 
-    def _served(self, symbol: str, timeframe: Timeframe) -> HeldSeries:
+    def reading(self, symbol: str, timeframe: Timeframe) -> tuple[HeldSeries, SeriesStatus]:
+        """What there is of one series and how that stands; never raises for what the market does."""
         held = self._newest(symbol, timeframe)
-        if held.last_open_ms is None:
-            raise held.why_none(self._waiting)
-        return held
+        return held, held.status(self.market.now(), self.market.speed, self._waiting)
+
+    def _served(self, symbol: str, timeframe: Timeframe) -> Held:
+        held = self._newest(symbol, timeframe)
+        if isinstance(held, Held):
+            return held
+        raise held.error(self._waiting)
 
     def _newest(self, symbol: str, timeframe: Timeframe) -> HeldSeries:
-        series = symbol, timeframe
+        series = Series(symbol, timeframe)
         asked = self._asked.get(series)
-        held = asked.held if asked else HeldSeries(*series)
+        held = asked.held if asked else NothingHeld(series)
         now = self.market.now()
         if not held.missing(now, SERVING_HISTORY) or (asked and now - asked.at < ASKED_AGAIN_AFTER):
             return held
         try:
-            answer: pd.DataFrame | Exception = held.fetch(self.market, SERVING_HISTORY)
+            answer: pd.DataFrame | Exception = fetch(held, self.market, SERVING_HISTORY)
         except Exception as error:
             answer = error
         now = self.market.now()
@@ -84,5 +86,5 @@ class OnDemandCandles:
         return held
 
     @property
-    def _waiting(self) -> str:
-        return f"Waiting for the first candles of the {self.market.identity.name} market."
+    def _waiting(self) -> AwaitingCandles:
+        return AwaitingCandles(self.market.identity.name)

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from core.domain import Timeframe, resolve_symbol
+from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.market.candles import PRICE_COLUMNS, CandleStore, closed_candles
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
-from core.market.market import MarketIdentity
+from core.market.market import Access, MarketIdentity
 from core.text import iso
 
 DEFAULT_RUN = timedelta(days=2)
@@ -31,6 +31,8 @@ class RecordedMarket:
     It stops where the recording ends: the last candles just stay. Raises MarketUnavailable for a folder without
     candles and InvalidRequest for a start outside them. A file that breaks the candle contract is BadCandles for that one series.
     """
+
+    access = Access()
 
     def __init__(
         self, folder: Path, clock: Clock | None = None, start: datetime | None = None, speed: float = 1.0
@@ -49,7 +51,7 @@ class RecordedMarket:
             )
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
         self._lock = threading.Lock()
-        self._read: dict[tuple[str, Timeframe], pd.DataFrame] = {}
+        self._read: dict[Series, pd.DataFrame] = {}
         days = dict.fromkeys(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
         self.identity = MarketIdentity(
             "recorded",
@@ -88,14 +90,15 @@ class RecordedMarket:
         return closed.iloc[max(0, len(closed) - limit) :].reset_index(drop=True)
 
     def _series(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
+        series = Series(symbol, timeframe)
         with self._lock:
-            if (symbol, timeframe) not in self._read:
+            if series not in self._read:
                 if not self._store.has(symbol, timeframe):
                     raise NotEnoughCandles(
-                        f"The recording in {self._store.folder} has no {timeframe} candles of {symbol}."
+                        f"The recording in {{path}} has no {timeframe} candles of {symbol}.", self._store.folder
                     )
-                self._read[symbol, timeframe] = self._store.read(symbol, timeframe)
-            return self._read[symbol, timeframe]
+                self._read[series] = self._store.read(symbol, timeframe)
+            return self._read[series]
 
     def _span_of_recording(self) -> tuple[datetime, datetime]:
         """When the oldest candle of the whole folder opened, and when the newest closed."""

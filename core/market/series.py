@@ -1,4 +1,4 @@
-"""One series, a symbol on a timeframe, as the feed holds it: its candles, or the reason why they are not here."""
+"""One series as a feed holds it: its candles, or nothing yet and why."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from typing import Literal
 
 import pandas as pd
 
-from core.domain import Timeframe
+from core.domain import Series
 from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles
+from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, NoClosedCandle
 from core.market.candles import CandleArrays, check_candles, closed_candles, last_closed_open_ms, open_times_ms
 from core.market.market import Market
+from core.wording.sentences import problem_text
 
 log = logging.getLogger(__name__)
-
-Series = tuple[str, Timeframe]
-"""A symbol and a timeframe."""
 
 GRACE_SECONDS = 20.0
 """Real seconds after a candle's close before its absence is called stale."""
 
 State = Literal["loading", "fresh", "stale", "bad", "short"]
+WhyNothing = AwaitingMarket | AwaitingCandles | NoClosedCandle | MarketTrouble
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesStatus:
-    """What there is of one series.
+    """What there is of one series, and what is wrong with it.
 
     ``loading``: nothing yet; ``fresh``: the newest closed candle is here; ``stale``: it should be but is not;
     ``bad``: the market's last answer broke the candle contract; ``short``: the market has no closed candle of it.
@@ -35,99 +35,131 @@ class SeriesStatus:
     """
 
     state: State
-    reason: str | None
+    problem: WhyNothing | LateCandles | None
     last_open_time: datetime | None
     candles: int
 
 
 @dataclass(frozen=True, slots=True)
-class HeldSeries:
-    """What is in memory of one series. ``candles`` is None until the market has answered for the first time."""
+class NothingHeld:
+    """Not one candle is here. ``trouble`` is what was wrong with the market's last answer.
 
-    symbol: str
-    timeframe: Timeframe
-    candles: pd.DataFrame | None = None
-    arrays: CandleArrays | None = None
-    last_open_ms: int | None = None
+    ``answered`` tells that the market once answered, and had no closed candle.
+    """
+
+    series: Series
     trouble: CandorError | None = None
-    """What was wrong with the market's last answer."""
+    answered: bool = False
+
+    def missing(self, now: datetime, history: int) -> int:
+        """How many candles to ask for."""
+        return history
+
+    def after(self, answer: pd.DataFrame | Exception, now: datetime, history: int) -> HeldSeries:
+        """The series once the market has answered."""
+        try:
+            new = _checked(answer, self.series, now)
+        except Exception as error:
+            return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
+        return _holding(self.series, new.iloc[-history:].reset_index(drop=True))
+
+    def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
+        """How things stand; ``waiting`` is what is awaited where nothing came yet."""
+        return SeriesStatus(self._state(), self.why(waiting), None, 0)
+
+    def why(self, waiting: AwaitingMarket | AwaitingCandles) -> WhyNothing:
+        """Why nothing of the series can be served."""
+        if self.trouble is not None:
+            return trouble_of(self.trouble)
+        return NoClosedCandle(self.series) if self.answered else waiting
+
+    def error(self, waiting: AwaitingMarket | AwaitingCandles) -> CandorError:
+        """The same as an error to raise."""
+        if self.trouble is not None:
+            return self.trouble
+        kind, why = NotEnoughCandles if self.answered else MarketUnavailable, self.why(waiting)
+        return kind(problem_text(why), facts=why)
+
+    def _state(self) -> State:
+        if isinstance(self.trouble, BadCandles):
+            return "bad"
+        if isinstance(self.trouble, NotEnoughCandles) or self.answered:
+            return "short"
+        return "loading"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """At least one candle is here, as a frame and as bare arrays; ``trouble`` is what was wrong with the last answer."""
+
+    series: Series
+    candles: pd.DataFrame
+    arrays: CandleArrays
+    trouble: CandorError | None = None
+
+    @property
+    def last_open_ms(self) -> int:
+        """Unix milliseconds."""
+        return int(self.arrays.open_time_ms[-1])
 
     def missing(self, now: datetime, history: int) -> int:
         """How many candles to ask for: those closed since the last one held, at most ``history``."""
-        if self.last_open_ms is None:
-            return history
-        behind = (last_closed_open_ms(self.timeframe, now) - self.last_open_ms) // self.timeframe.milliseconds
-        return max(0, min(history, behind))
-
-    def fetch(self, market: Market, history: int) -> pd.DataFrame:
-        """What ``market`` tells of the candles closed since the last one held, at most ``history``; raises as it does.
-
-        Candles that close while it answers push the oldest out of an answer of fixed length: it is asked for more
-        then, so that no candle is skipped however fast the market's clock runs.
-        """
-        limit = max(self.missing(market.now(), history), 1)
-        while True:
-            answer = market.candles(self.symbol, self.timeframe, limit)
-            missing = self.missing(market.now(), history)
-            if missing <= limit:
-                return answer
-            limit = min(2 * missing, history)
+        return max(0, min(history, self._behind(now)))
 
     def after(self, answer: pd.DataFrame | Exception, now: datetime, history: int) -> HeldSeries:
         """The series once the market has answered; an error or bad candles leave the good ones as they are."""
         try:
-            if isinstance(answer, Exception):
-                raise answer
-            candles = self._joined(answer, now, history)
+            new = _checked(answer, self.series, now)
         except Exception as error:
-            return replace(self, trouble=as_trouble(error, f"{self.symbol} {self.timeframe} could not be read"))
-        if candles is self.candles:
-            return replace(self, trouble=None)
-        arrays = CandleArrays.of(candles)
-        last = int(arrays.open_time_ms[-1]) if len(arrays) else None
-        return HeldSeries(self.symbol, self.timeframe, candles, arrays, last)
-
-    def _joined(self, answer: pd.DataFrame, now: datetime, history: int) -> pd.DataFrame:
-        new = closed_candles(check_candles(answer, self.timeframe), self.timeframe, now)
-        if self.last_open_ms is None or self.candles is None:
-            return new.iloc[-history:].reset_index(drop=True)
+            return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
         new = new[open_times_ms(new) > self.last_open_ms]
         if new.empty:
-            return self.candles
-        return pd.concat([self.candles, new]).iloc[-history:].reset_index(drop=True)
+            return replace(self, trouble=None)
+        return _holding(self.series, pd.concat([self.candles, new]).iloc[-history:].reset_index(drop=True))
 
-    def status(self, now: datetime, speed: float, waiting: str) -> SeriesStatus:
-        """How things stand at ``now``, the market's time; ``waiting`` says what is awaited where nothing came yet."""
-        if self.last_open_ms is None or self.candles is None:
-            return SeriesStatus(self._state_of_nothing(), str(self.why_none(waiting)), None, 0)
+    def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
+        """How things stand at ``now``, the market's time."""
         last_open = datetime.fromtimestamp(self.last_open_ms / 1000, UTC)
         count = len(self.candles)
         if isinstance(self.trouble, BadCandles):
-            return SeriesStatus("bad", str(self.trouble), last_open, count)
-        next_close = last_open + 2 * self.timeframe.duration
+            return SeriesStatus("bad", trouble_of(self.trouble), last_open, count)
+        next_close = last_open + 2 * self.series.timeframe.duration
         if (now - next_close).total_seconds() / speed > GRACE_SECONDS:
-            return SeriesStatus("stale", self._why_stale(now, last_open), last_open, count)
+            trouble = None if self.trouble is None else trouble_of(self.trouble)
+            return SeriesStatus("stale", LateCandles(self._behind(now), last_open, trouble), last_open, count)
         return SeriesStatus("fresh", None, last_open, count)
 
-    def why_none(self, waiting: str) -> CandorError:
-        """Why nothing of the series can be served."""
-        if self.trouble is not None:
-            return self.trouble
-        if self.candles is not None:
-            return NotEnoughCandles(f"{self.symbol} has no closed {self.timeframe} candle yet on this market.")
-        return MarketUnavailable(waiting)
+    def _behind(self, now: datetime) -> int:
+        timeframe = self.series.timeframe
+        return (last_closed_open_ms(timeframe, now) - self.last_open_ms) // timeframe.milliseconds
 
-    def _state_of_nothing(self) -> State:
-        if isinstance(self.trouble, BadCandles):
-            return "bad"
-        if isinstance(self.trouble, NotEnoughCandles) or self.candles is not None:
-            return "short"
-        return "loading"
 
-    def _why_stale(self, now: datetime, last_open: datetime) -> str:
-        behind = self.missing(now, 1_000_000)
-        late = f"{behind} candle{'s are' if behind > 1 else ' is'} missing since {last_open:%Y-%m-%d %H:%M} UTC."
-        return f"{late} {self.trouble}" if self.trouble else late
+HeldSeries = NothingHeld | Held
+
+
+def fetch(held: HeldSeries, market: Market, history: int) -> pd.DataFrame:
+    """What ``market`` tells of the candles closed since the last one held, at most ``history``; raises as it does.
+
+    Candles that close while it answers push the oldest out of an answer of fixed length: it is asked for more
+    then, so that no candle is skipped however fast the market's clock runs.
+    """
+    limit = max(held.missing(market.now(), history), 1)
+    while True:
+        answer = market.candles(*held.series, limit)
+        missing = held.missing(market.now(), history)
+        if missing <= limit:
+            return answer
+        limit = min(2 * missing, history)
+
+
+def _checked(answer: pd.DataFrame | Exception, series: Series, now: datetime) -> pd.DataFrame:
+    if isinstance(answer, Exception):
+        raise answer
+    return closed_candles(check_candles(answer, series.timeframe), series.timeframe, now)
+
+
+def _holding(series: Series, candles: pd.DataFrame) -> HeldSeries:
+    return NothingHeld(series, answered=True) if candles.empty else Held(series, candles, CandleArrays.of(candles))
 
 
 def as_trouble(error: Exception, what: str) -> CandorError:
@@ -136,3 +168,8 @@ def as_trouble(error: Exception, what: str) -> CandorError:
         return error
     log.error("%s", what, exc_info=error)
     return MarketUnavailable(f"{what} ({type(error).__name__}); the log has the details.")
+
+
+def trouble_of(error: CandorError) -> MarketTrouble:
+    """The facts of an error."""
+    return MarketTrouble(error.message, None if error.path is None else str(error.path))

@@ -20,10 +20,11 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Timeframe, resolve_symbol
+from core.errors import NotEnoughCandles
 from core.market.candles import candle_frame, empty_candles, last_closed_open_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS, WATCHLIST
-from core.market.market import MarketIdentity
+from core.market.market import Access, MarketIdentity
 
 HISTORY_BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 """No simulated candle is older."""
@@ -63,8 +64,8 @@ CORRELATIONS = np.array([coin.market_correlation for coin in WATCHLIST])
 TURNOVER_PER_STEP = np.array([coin.daily_turnover for coin in WATCHLIST]) / 96
 VOLUME_DECIMALS = [3 if coin.price > 100 else 1 if coin.price > 1 else 0 for coin in WATCHLIST]
 
-BLOCKS_KEPT = {Timeframe.M15: 4, Timeframe.H1: 8, Timeframe.H4: 24, Timeframe.D1: 160}
-"""How many blocks of each timeframe stay in memory; all together about 12 MB."""
+BLOCKS_KEPT = {t: max(4, round(1250 * t.milliseconds / BLOCK_MS)) for t in Timeframe if t.milliseconds % STEP_MS == 0}
+"""How many blocks of each timeframe stay in memory, enough for 1,250 candles; all together about 12 MB."""
 
 
 class SimulatedMarket:
@@ -74,6 +75,7 @@ class SimulatedMarket:
     """
 
     identity = MarketIdentity("simulated", "simulated", "Simulated market: these prices are not real.")
+    access = Access()
 
     def __init__(self, seed: int = 1, clock: Clock | None = None) -> None:
         self.seed = seed
@@ -99,6 +101,8 @@ class SimulatedMarket:
     def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
         """The newest ``limit`` closed candles, oldest first; fewer where HISTORY_BEGINS cuts them off."""
         coin = SYMBOLS.index(resolve_symbol(symbol, COINS))
+        if timeframe not in BLOCKS_KEPT:
+            raise NotEnoughCandles(f"The simulated market has no {timeframe} candles: it is made of those of 15m.")
         step = timeframe.milliseconds
         end = last_closed_open_ms(timeframe, self.now()) + step
         begin = max(end - limit * step, int(HISTORY_BEGINS.timestamp() * 1000))

@@ -1,4 +1,4 @@
-"""Fifteen features of a closed candle: causal, free of price scale, the same for training and serving.
+"""The features of a closed candle: causal, free of price scale, the same for training and serving.
 
 Every feature at candle t uses candles up to t and the calendar, nothing later. Inside a stretch without
 gaps the first WARM_UP_CANDLES - 1 rows are NaN, every later row is finite, whatever the market does:
@@ -12,6 +12,7 @@ history a feature differs from one with a long history by at most about 0.06 of 
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,27 +22,42 @@ from core.domain import Timeframe
 from core.market.candles import CandleArrays, segments_of
 from core.model.barriers import ATR_PERIOD, HORIZON_CANDLES, average_true_range
 
-FEATURES = (
-    "ret1",
-    "ret16",
-    "ema100_dist",
-    "rng_pos",
-    "atr_pct",
-    "macd",
-    "adx",
-    "di_diff",
-    "atr_rel",
-    "tr4_rel",
-    "vol_rel",
-    "season1",
-    "wk_ahead",
-    "tod_sin",
-    "tod_cos",
-)
-"""The names, in the order of the columns a network reads."""
 
-DIRECTIONAL_FEATURES = ("ret1", "ret16", "ema100_dist", "rng_pos", "macd", "di_diff")
-"""Those that change their sign when the price chart is turned upside down."""
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing a model knows of a candle. ``directional`` where it changes its sign with a chart turned upside down."""
+
+    name: str
+    meaning: str
+    unit: str
+    directional: bool = False
+
+
+DESCRIBED = (
+    Feature("ret1", "log return over the last candle", "ATR / close", directional=True),
+    Feature("ret16", "log return over the last 16 candles, divided by 4 = sqrt(16)", "ATR / close", directional=True),
+    Feature("ema100_dist", "distance of the close from the EMA of 100 candles", "ATR", directional=True),
+    Feature(
+        "rng_pos", "place of the close in the high-low range of 64 candles", "-1 (low) to 1 (high)", directional=True
+    ),
+    Feature("atr_pct", "ATR(14) relative to the close", "log"),
+    Feature("macd", "MACD(12, 26) line", "ATR", directional=True),
+    Feature("adx", "ADX(14): how strong the trend is", "0 to 100, mapped to -1 to 1"),
+    Feature("di_diff", "+DI(14) less -DI(14): which way the trend is", "0 to 100, divided by 50", directional=True),
+    Feature("atr_rel", "ATR(14) relative to the mean true range of 96 candles", "log"),
+    Feature("tr4_rel", "mean true range of 4 candles relative to ATR(14)", "log"),
+    Feature("vol_rel", "volume relative to its mean over 96 candles", "log, floored"),
+    Feature("season1", "mean true range of the candles that followed one period ago, relative to ATR(14)", "log"),
+    Feature("wk_ahead", "share of the next H candles that fall on a weekend in UTC", "0 to 1"),
+    Feature("tod_sin", "UTC time of the close, as the sine of its angle on a clock of 24 hours", "-1 to 1"),
+    Feature("tod_cos", "the same as a cosine", "-1 to 1"),
+)
+"""Every feature, in the order of the columns a network reads. To add, drop, rename, reorder or redefine one makes every
+published model unusable: a model is refused whose metrics.json names other features, and all must be trained anew."""
+
+FEATURES = tuple(feature.name for feature in DESCRIBED)
+
+DIRECTIONAL_FEATURES = tuple(feature.name for feature in DESCRIBED if feature.directional)
 
 WARM_UP_CANDLES = 100
 """The first candle of a gap-free stretch with finite features is its 100th (EMA100 is the slowest to start)."""
@@ -108,22 +124,24 @@ def feature_matrix(candles: CandleArrays, timeframe: Timeframe, newest: int | No
     close_ms = candles.open_time_ms[rows] + timeframe.milliseconds
     day_angle = (close_ms % _DAY_MS) * (2 * np.pi / _DAY_MS)
 
-    out = np.empty((len(close), len(FEATURES)))
-    out[:, 0] = ret1 / atr_share
-    out[:, 1] = ret16 / (atr_share * 4.0)  # 4 = sqrt(16)
-    out[:, 2] = (close - ema100) / atr
-    out[:, 3] = _place_in_range(top, bottom, close)
-    out[:, 4] = np.log(atr_share)
-    out[:, 5] = macd_line / atr
-    out[:, 6] = adx / 50.0 - 1.0
-    out[:, 7] = (up - down) / 50.0
-    out[:, 8] = np.log(atr / np.maximum(slow_range, smallest))
-    out[:, 9] = np.log(np.maximum(fast_range / atr, 0.0) + _FLOOR_IN_LOG)
-    out[:, 10] = _relative_volume(volume, usual_volume)
-    out[:, 11] = np.log(np.maximum(period_ago / atr, 0.0) + _FLOOR_IN_LOG)
-    out[:, 12] = weekend_share_ahead(close_ms, timeframe)
-    out[:, 13] = np.sin(day_angle)
-    out[:, 14] = np.cos(day_angle)
+    columns = {
+        "ret1": ret1 / atr_share,
+        "ret16": ret16 / (atr_share * 4.0),  # 4 = sqrt(16)
+        "ema100_dist": (close - ema100) / atr,
+        "rng_pos": _place_in_range(top, bottom, close),
+        "atr_pct": np.log(atr_share),
+        "macd": macd_line / atr,
+        "adx": adx / 50.0 - 1.0,
+        "di_diff": (up - down) / 50.0,
+        "atr_rel": np.log(atr / np.maximum(slow_range, smallest)),
+        "tr4_rel": np.log(np.maximum(fast_range / atr, 0.0) + _FLOOR_IN_LOG),
+        "vol_rel": _relative_volume(volume, usual_volume),
+        "season1": np.log(np.maximum(period_ago / atr, 0.0) + _FLOOR_IN_LOG),
+        "wk_ahead": weekend_share_ahead(close_ms, timeframe),
+        "tod_sin": np.sin(day_angle),
+        "tod_cos": np.cos(day_angle),
+    }
+    out = np.stack([columns[name] for name in FEATURES], axis=1)
     out[: max(WARM_UP_CANDLES - 1 - rows.start, 0)] = np.nan
     return out
 

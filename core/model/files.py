@@ -21,7 +21,7 @@ import torch
 from joblib.numpy_pickle import NumpyUnpickler
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe
+from core.domain import Series
 from core.errors import UnusableModel
 from core.model.features import FEATURES
 from core.model.metrics import ModelMetrics, validate_metrics
@@ -62,8 +62,7 @@ class LoadedModel:
     ``trees`` speak with the network where the model is an ensemble; otherwise None.
     """
 
-    symbol: str
-    timeframe: Timeframe
+    series: Series
     network: CnnLstm
     trees: BoostedTrees | None
     scaler: StandardScaler
@@ -89,10 +88,10 @@ def write_model(
     (folder / METRICS_FILE).write_text(json.dumps(complete, indent=1) + "\n")
 
 
-def read_model(folder: Path, symbol: str, timeframe: Timeframe, forests: Forests) -> LoadedModel | UnusableModel:
+def read_model(folder: Path, series: Series, forests: Forests) -> LoadedModel | UnusableModel:
     """The model in a folder, or what is wrong with it; trees that are in ``forests`` already are not made again."""
     try:
-        return _read(folder, symbol, timeframe, forests)
+        return _read(folder, series, forests)
     except UnusableModel as error:
         reason = str(error)
     except Exception as error:
@@ -101,7 +100,7 @@ def read_model(folder: Path, symbol: str, timeframe: Timeframe, forests: Forests
     return UnusableModel(f"{folder.parent.name}/{folder.name}: {reason}")
 
 
-def _read(folder: Path, symbol: str, timeframe: Timeframe, forests: Forests) -> LoadedModel:
+def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
     metrics = validate_metrics(_parse(METRICS_FILE, json.loads, _read_bytes(folder / METRICS_FILE)))
     contents: dict[str, bytes] = {name: _read_bytes(folder / name) for name in metrics.sha256}
     for name, expected in metrics.sha256.items():
@@ -109,10 +108,8 @@ def _read(folder: Path, symbol: str, timeframe: Timeframe, forests: Forests) -> 
             raise UnusableModel(
                 f"{name} is not the file metrics.json describes (its SHA-256 differs); train the model anew."
             )
-    if (metrics.symbol, metrics.timeframe) != (symbol, timeframe):
-        raise UnusableModel(
-            f"metrics.json describes {metrics.symbol} {metrics.timeframe}; expected {symbol} {timeframe}."
-        )
+    if metrics.series != series:
+        raise UnusableModel(f"metrics.json describes {metrics.series}; expected {series}.")
 
     network = from_checkpoint(_parse(NETWORK_FILE, _load_weights, contents[NETWORK_FILE]))
     dimensions = network.dimensions
@@ -124,7 +121,7 @@ def _read(folder: Path, symbol: str, timeframe: Timeframe, forests: Forests) -> 
     scaler = _parse(SCALER_FILE, _load_scaler, contents[SCALER_FILE])
     novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
     trees = _trees(contents[TREES_FILE], metrics.sha256[TREES_FILE], forests) if TREES_FILE in contents else None
-    return LoadedModel(symbol, timeframe, network, trees, scaler, _scaling(scaler), novelty, metrics)
+    return LoadedModel(series, network, trees, scaler, _scaling(scaler), novelty, metrics)
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.domain import Direction, Timeframe
+from core.domain import Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
 from core.model.features import FEATURES
 from core.text import shorten
@@ -21,9 +21,6 @@ RELIABILITY_BINS = 15
 
 ROUNDING = 1e-4
 """How far figures may be apart that say the same: metrics.json holds six digits."""
-
-ModelKind = Literal["cnn_lstm", "ensemble"]
-"""Who speaks: the CNN-LSTM alone, or together with gradient-boosted trees."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Skill = Annotated[float, Field(ge=-1000, le=1)]
@@ -223,6 +220,10 @@ class ModelMetrics(_Record):
     network_share: Share = 1.0
     sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
     test: Evaluation | None
+
+    @property
+    def series(self) -> Series:
+        return Series(self.symbol, self.timeframe)
 
     @model_validator(mode="after")
     def _reads_our_features(self) -> Self:

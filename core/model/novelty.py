@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.findings import UnfamiliarCandle
 from core.model.features import FEATURES
 
 ORDINARY_SHARE = 0.98
@@ -26,23 +27,13 @@ class NoveltyLimit:
     limit: float
 
 
-@dataclass(frozen=True, slots=True)
-class Novel:
-    """A candle beyond the limit; ``feature`` is the one farthest from its training mean, by ``deviations``."""
-
-    distance: float
-    limit: float
-    feature: str
-    deviations: float
-
-
-def novel(standardised: np.ndarray, limit: NoveltyLimit) -> Novel | None:
-    """Whether a candle with these standardised features, shape (15,), is beyond the limit; None where it is not."""
+def unfamiliar(standardised: np.ndarray, limit: NoveltyLimit) -> UnfamiliarCandle | None:
+    """How a candle with these standardised features, shape (15,), is beyond the limit; None where it is not."""
     distance = math.sqrt(standardised @ limit.precision @ standardised)
     if distance <= limit.limit:
         return None
     farthest = int(np.abs(standardised).argmax())
-    return Novel(distance, limit.limit, FEATURES[farthest], float(standardised[farthest]))
+    return UnfamiliarCandle(distance, limit.limit, ORDINARY_SHARE, FEATURES[farthest], float(standardised[farthest]))
 
 
 def distances(standardised: np.ndarray, precision: np.ndarray) -> np.ndarray:

@@ -14,15 +14,23 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe, normalise_symbol
+from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import UnusableModel
-from core.model.coverage import no_model
+from core.findings import (
+    IncompleteModel,
+    ModelProblem,
+    NoModel,
+    TrainModels,
+    Unavailable,
+    UnavailableKind,
+    UnusableFiles,
+)
+from core.model.coverage import MIN_TRAINING_CANDLES
 from core.model.files import (
     METRICS_FILE,
     NETWORK_FILE,
@@ -36,8 +44,8 @@ from core.model.files import (
 from core.model.metrics import ModelMetrics
 from core.model.network import CnnLstm
 from core.model.trees import BoostedTrees
-from core.settings import PROJECT, get_settings
-from core.signals.trust import training_command
+from core.settings import PROJECT
+from core.wording.sentences import problem_sentence
 
 __all__ = [
     "METRICS_FILE",
@@ -45,9 +53,9 @@ __all__ = [
     "SCALER_FILE",
     "TREES_FILE",
     "LoadedModel",
+    "ModelMissing",
     "ModelRegistry",
     "ModelStatus",
-    "get_registry",
     "publish_model",
 ]
 
@@ -65,52 +73,85 @@ _ABANDONED_SECONDS = 3600
 """A folder that was begun so long ago was left behind by a process that died."""
 
 
+class ModelMissing(FileNotFoundError):
+    """There is no model, or a file of it is missing: says which path that is and what trains one."""
+
+    def __init__(self, problem: NoModel | IncompleteModel) -> None:
+        super().__init__(str(problem_sentence(unavailable(problem))))
+        self.problem = problem
+
+
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """Whether a coin and timeframe have a model; ``reason`` says why not."""
+    """What there is of a series' model: what metrics.json says of it, or the problem that stands in its way."""
 
-    symbol: str
-    timeframe: Timeframe
-    state: Literal["available", "missing", "unusable"]
-    reason: str | None
-    metrics: ModelMetrics | None
+    series: Series
+    found: ModelMetrics | ModelProblem
+
+    @property
+    def metrics(self) -> ModelMetrics | None:
+        return self.found if isinstance(self.found, ModelMetrics) else None
+
+    @property
+    def problem(self) -> Unavailable | None:
+        return None if isinstance(self.found, ModelMetrics) else unavailable(self.found)
+
+    @property
+    def state(self) -> Literal["available", "missing", "unusable"]:
+        if isinstance(self.found, ModelMetrics):
+            return "available"
+        return "unusable" if isinstance(self.found, UnusableFiles) else "missing"
+
+
+def unavailable(problem: ModelProblem) -> Unavailable:
+    """The problem of a model as the reason why a signal is missing, with what helps."""
+    if isinstance(problem, UnusableFiles):
+        return Unavailable(UnavailableKind.NO_MODEL, problem)
+    symbol, timeframe = problem.series
+    return Unavailable(UnavailableKind.NO_MODEL, problem, TrainModels((symbol,), timeframe, anew=False))
 
 
 class ModelRegistry:
     """Models by symbol and timeframe, loaded on first use and again when their folder is published anew.
 
-    Thread-safe. Symbols may be written ``BTC`` or ``BTCUSDT``, timeframes as text.
+    Thread-safe. Symbols may be written ``BTC`` or ``BTCUSDT``, timeframes as text. load_model, load_scaler,
+    load_metadata, get_model_accuracy and is_model_available are the first design's names, kept for its readers; the
+    house itself asks ``get`` and ``status``.
     """
 
     def __init__(self, models_dir: Path) -> None:
         self.models_dir = Path(models_dir)
         self._lock = threading.Lock()
-        self._cache: dict[tuple[str, Timeframe], tuple[Stamp, LoadedModel | UnusableModel]] = {}
+        self._cache: dict[Series, tuple[Stamp, LoadedModel | UnusableModel]] = {}
         self._forests = Forests()
-        self._paths: dict[tuple[str, Timeframe], tuple[str, ...]] = {}
+        self._paths: dict[Series, tuple[str, ...]] = {}
 
     def get(self, symbol: str, timeframe: Timeframe | str) -> LoadedModel:
         """The model; FileNotFoundError where there is none, UnusableModel where its files cannot be trusted."""
-        key = normalise_symbol(symbol), Timeframe.parse(timeframe)
-        stamp = self._stamp(key)
-        cached = self._cache.get(key)
+        found = self.find(Series(normalise_symbol(symbol), Timeframe.parse(timeframe)))
+        if isinstance(found, UnusableModel):
+            raise UnusableModel(str(found))
+        return found
+
+    def find(self, series: Series) -> LoadedModel | UnusableModel:
+        """The model, or what makes its files unusable; ModelMissing where there is none."""
+        stamp = self._stamp(series)
+        cached = self._cache.get(series)
         if cached is None or cached[0] != stamp:
             with self._lock:
-                cached = self._read_current(key)
-                self._cache[key] = cached
-        if isinstance(cached[1], UnusableModel):
-            raise UnusableModel(str(cached[1]))
+                cached = self._read_current(series)
+                self._cache[series] = cached
         return cached[1]
 
-    def _read_current(self, key: tuple[str, Timeframe]) -> tuple[Stamp, LoadedModel | UnusableModel]:
+    def _read_current(self, series: Series) -> tuple[Stamp, LoadedModel | UnusableModel]:
         """The model as it is now; read again where a publication came between two of its files."""
         for _ in range(_READ_ATTEMPTS):
-            stamp = self._stamp(key)
-            cached = self._cache.get(key)
+            stamp = self._stamp(series)
+            cached = self._cache.get(series)
             if cached is not None and cached[0] == stamp:
                 return cached
-            model = read_model(self.folder(*key), *key, self._forests)
-            if self._stamp(key) == stamp:
+            model = read_model(self.folder(series), series, self._forests)
+            if self._stamp(series) == stamp:
                 break
         return stamp, model
 
@@ -136,72 +177,67 @@ class ModelRegistry:
 
     def status(self, symbol: str, timeframe: Timeframe | str) -> ModelStatus:
         """Whether there is a usable model, and why not; never raises for what is on disk."""
-        name, parsed = normalise_symbol(symbol), Timeframe.parse(timeframe)
+        series = Series(normalise_symbol(symbol), Timeframe.parse(timeframe))
         try:
-            return ModelStatus(name, parsed, "available", None, self.get(name, parsed).metrics)
-        except FileNotFoundError as error:
-            return ModelStatus(name, parsed, "missing", str(error), None)
-        except UnusableModel as error:
-            return ModelStatus(name, parsed, "unusable", str(error), None)
+            model = self.find(series)
+        except ModelMissing as missing:
+            return ModelStatus(series, missing.problem)
+        except UnusableModel as error:  # the symbol cannot name a model
+            return ModelStatus(series, UnusableFiles(str(error)))
+        return ModelStatus(series, UnusableFiles(str(model)) if isinstance(model, UnusableModel) else model.metrics)
 
-    def available(self) -> tuple[tuple[str, Timeframe], ...]:
-        """Every symbol and timeframe with a usable model, in the order of symbol and timeframe."""
+    def available(self) -> tuple[Series, ...]:
+        """Every series with a usable model, in the order of symbol and timeframe."""
         if not self.models_dir.is_dir():
             return ()
         symbols = sorted(p.name for p in self.models_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
-        return tuple((s, tf) for s in symbols for tf in Timeframe if self.is_model_available(s, tf))
+        return tuple(Series(s, tf) for s in symbols for tf in Timeframe if self.is_model_available(s, tf))
 
     def clear_cache(self) -> None:
         """Forget what is in memory; the next use reads the files again."""
         with self._lock:
             self._cache.clear()
 
-    def folder(self, symbol: str, timeframe: Timeframe) -> Path:
+    def folder(self, series: Series) -> Path:
         """Where a model's files are; UnusableModel for a symbol that is not a plain name."""
+        symbol, timeframe = series
         if not symbol.isalnum():
             raise UnusableModel(f"The symbol {symbol[:40]!r} cannot name a model; expected letters and digits only.")
         return self.models_dir / symbol / timeframe.value
 
-    def _stamp(self, key: tuple[str, Timeframe]) -> Stamp:
-        """The stamp of a model's files; FileNotFoundError where one is missing and is not just being replaced."""
+    def _stamp(self, series: Series) -> Stamp:
+        """The stamp of a model's files; ModelMissing where one is missing and is not just being replaced."""
         for _ in range(_SWAP_WAITS):
             try:
-                return self._stamp_now(key)
-            except FileNotFoundError:
-                if not _set_aside(self.folder(*key)):
+                return self._stamp_now(series)
+            except ModelMissing:
+                if not _set_aside(self.folder(series)):
                     break
                 time.sleep(_SWAP_WAIT_SECONDS)
         else:
-            _put_back(self.folder(*key))
-        return self._stamp_now(key)
+            _put_back(self.folder(series))
+        return self._stamp_now(series)
 
-    def _stamp_now(self, key: tuple[str, Timeframe]) -> Stamp:
-        paths = self._paths.get(key)
+    def _stamp_now(self, series: Series) -> Stamp:
+        paths = self._paths.get(series)
         if paths is None:
-            paths = self._paths[key] = tuple(str(self.folder(*key) / name) for name in _FILES)
+            paths = self._paths[series] = tuple(str(self.folder(series) / name) for name in _FILES)
         stamp: list[tuple[int, int] | None] = []
         for path in paths:
             try:
                 found = os.stat(path)  # noqa: PTH116 - asked for every cached prediction; Path.stat takes twice as long
             except OSError:
                 if path is not paths[-1]:  # not every model has trees
-                    raise FileNotFoundError(_missing(Path(path), *key)) from None
+                    raise _missing(Path(path), series) from None
                 stamp.append(None)
             else:
                 stamp.append((found.st_ino, found.st_mtime_ns))
         return tuple(stamp)
 
 
-@lru_cache(maxsize=1)
-def get_registry() -> ModelRegistry:
-    """The registry of this process, over the folder in CANDOR_MODELS_DIR."""
-    return ModelRegistry(get_settings().models_dir)
-
-
 def publish_model(
     models_dir: Path,
-    symbol: str,
-    timeframe: Timeframe,
+    series: Series,
     network: CnnLstm,
     scaler: StandardScaler,
     metrics: dict[str, Any],
@@ -216,7 +252,7 @@ def publish_model(
     the new one whole. ModelRegistry waits out the moment between the two renames, and undoes the first where the
     second never comes. Of several processes that publish one model at once, the last has its way.
     """
-    folder = ModelRegistry(models_dir).folder(symbol, timeframe)
+    folder = ModelRegistry(models_dir).folder(series)
     new = _beside(folder, "new")
     new.mkdir(parents=True)
     try:
@@ -274,9 +310,12 @@ def _beside(folder: Path, state: str) -> Path:
     return folder.with_name(f".{folder.name}.{state}.{secrets.token_hex(6)}")
 
 
-def _missing(path: Path, symbol: str, timeframe: Timeframe) -> str:
-    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
-    command = training_command(symbol, timeframe)
+def _missing(path: Path, series: Series) -> ModelMissing:
     if path.parent.is_dir():
-        return f"The model of {symbol} on {timeframe} is incomplete: it lacks {shown}. Train it anew with: {command}"
-    return f"{no_model(symbol, timeframe)} Train one into {shown.parent} with: {command}"
+        return ModelMissing(IncompleteModel(series, _shown(path)))
+    return ModelMissing(NoModel(series, _shown(path.parent), MIN_TRAINING_CANDLES))
+
+
+def _shown(path: Path) -> str:
+    """A path as people know it: from the project's folder on, where it is inside."""
+    return str(path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path)

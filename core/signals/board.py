@@ -13,11 +13,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core.domain import Direction, PredictionResult, Timeframe
+from core.domain import Direction, Series, Timeframe
 from core.errors import CandorError
-from core.market.feed import CandleFeed, Series
+from core.findings import Unavailable
+from core.market.feed import CandleFeed
 from core.market.market import MarketIdentity
-from core.signals.service import InferenceService, Outcome, Unavailable
+from core.prediction import Prediction
+from core.signals.announcements import Announcements, Listener
+from core.signals.service import Outcome, PredictionService
 
 SPARKLINE_CANDLES = 48
 CHANGE_WINDOW = timedelta(hours=24)
@@ -27,16 +30,31 @@ CHANGE_WINDOW = timedelta(hours=24)
 class Signal:
     """One coin and timeframe on the board: a prediction, or the problem that stands in its way."""
 
-    symbol: str
-    timeframe: Timeframe
-    prediction: PredictionResult | None
-    problem: Unavailable | None
+    series: Series
+    outcome: Outcome | None
+    """None for a moment at the very beginning."""
     price: float | None
     """Close of the newest closed candle, quote currency."""
     change: float | None
     """Relative change of the price over CHANGE_WINDOW, as a fraction."""
     sparkline: tuple[float, ...]
     """Closes of the newest SPARKLINE_CANDLES candles, oldest first."""
+
+    @property
+    def symbol(self) -> str:
+        return self.series.symbol
+
+    @property
+    def timeframe(self) -> Timeframe:
+        return self.series.timeframe
+
+    @property
+    def prediction(self) -> Prediction | None:
+        return self.outcome if isinstance(self.outcome, Prediction) else None
+
+    @property
+    def problem(self) -> Unavailable | None:
+        return self.outcome if isinstance(self.outcome, Unavailable) else None
 
     @property
     def edge(self) -> float:
@@ -54,29 +72,30 @@ class BoardSnapshot:
     version: int
     market: MarketIdentity | None
     """None while the exchange is still being asked."""
-    signals: Mapping[tuple[str, Timeframe], Signal]
+    signals: Mapping[Series, Signal]
 
     def symbols(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(symbol for symbol, _ in self.signals))
+        return tuple(dict.fromkeys(series.symbol for series in self.signals))
 
     def on(self, timeframe: Timeframe) -> tuple[Signal, ...]:
         """Every coin's signal on one timeframe, in the market's order."""
-        return tuple(s for (_, tf), s in self.signals.items() if tf is timeframe)
+        return tuple(signal for series, signal in self.signals.items() if series.timeframe is timeframe)
 
     def of(self, symbol: str) -> dict[Timeframe, Signal]:
         """One coin's signals by timeframe, shortest first; empty for a symbol the board does not know."""
-        return {tf: self.signals[symbol, tf] for tf in Timeframe if (symbol, tf) in self.signals}
+        return {tf: signal for tf in Timeframe if (signal := self.signals.get(Series(symbol, tf))) is not None}
 
 
 class SignalBoard:
-    """Recomputes the snapshot whenever the feed announces candles; anybody may read it at any time."""
+    """Recomputes the snapshot whenever the feed announces candles; anybody may read it at any time, or listen."""
 
-    def __init__(self, service: InferenceService, feed: CandleFeed) -> None:
+    def __init__(self, service: PredictionService, feed: CandleFeed) -> None:
         self._service = service
         self._feed = feed
         self._recompute_lock = threading.Lock()
         self._snapshot = BoardSnapshot(0, None, MappingProxyType({}))
         self._unsubscribe: Callable[[], None] | None = None
+        self._listeners: tuple[Announcements, ...] = ()
 
     @property
     def version(self) -> int:
@@ -87,15 +106,34 @@ class SignalBoard:
         """The newest snapshot; a memory read."""
         return self._snapshot
 
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` with each new snapshot and what changed, after it is set; returns what ends that.
+
+        It runs on a thread of its own. What it raises is logged and harms nobody; see core.signals.announcements for
+        one that is slow.
+        """
+        announcements = Announcements(listener)
+        self._listeners += (announcements,)
+
+        def unsubscribe() -> None:
+            self._listeners = tuple(each for each in self._listeners if each is not announcements)
+            announcements.end()
+
+        return unsubscribe
+
     def start(self) -> None:
         """Follow the feed from now on."""
         if self._unsubscribe is None:
             self._unsubscribe = self._feed.subscribe(self._on_candles)
 
     def stop(self) -> None:
+        """Follow the feed no longer, and tell listeners nothing more."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+        for announcements in self._listeners:
+            announcements.end()
+        self._listeners = ()
 
     def _on_candles(self, _changed: frozenset[Series]) -> None:
         """Everything is assessed anew, not only what changed: retrained models and stale series show up too."""
@@ -104,42 +142,50 @@ class SignalBoard:
     def recompute(self) -> BoardSnapshot:
         """A new snapshot of every symbol and timeframe; what has not changed since the last one is reused."""
         with self._recompute_lock:
+            before = self._snapshot
             market, signals = self._signals_of_one_market()
-            self._snapshot = BoardSnapshot(self._snapshot.version + 1, market, MappingProxyType(signals))
+            self._snapshot = BoardSnapshot(before.version + 1, market, MappingProxyType(signals))
+            changed = _changed(before.signals, signals)
+            for announcements in self._listeners:
+                announcements.add(self._snapshot, changed)
             return self._snapshot
 
-    def _signals_of_one_market(self) -> tuple[MarketIdentity | None, dict[tuple[str, Timeframe], Signal]]:
+    def _signals_of_one_market(self) -> tuple[MarketIdentity | None, dict[Series, Signal]]:
         """Every signal and the market they come from; once more where the feed was switched meanwhile.
 
         Otherwise prices of a simulated market could stand under the name of the exchange.
         """
         while True:
             market = self._feed.identity
-            pairs = [(symbol, timeframe) for timeframe in Timeframe for symbol in self._feed.symbols()]
-            outcomes = self._service.assess(pairs)
-            signals = {pair: self._signal(*pair, outcome) for pair, outcome in outcomes.items()}
+            wanted = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in self._feed.symbols()]
+            outcomes = self._service.assess(wanted)
+            signals = {series: self._signal(series, outcome) for series, outcome in outcomes.items()}
             if self._feed.identity is market:
                 return market, signals
 
-    def _signal(self, symbol: str, timeframe: Timeframe, outcome: Outcome) -> Signal:
-        prediction = outcome if isinstance(outcome, PredictionResult) else None
-        problem = outcome if isinstance(outcome, Unavailable) else None
+    def _signal(self, series: Series, outcome: Outcome) -> Signal:
         try:
-            closes = self._feed.arrays(symbol, timeframe).close
+            closes = self._feed.arrays(*series).close
         except CandorError:
-            return Signal(symbol, timeframe, prediction, problem, None, None, ())
-        known = self._snapshot.signals.get((symbol, timeframe))
-        if known is not None and known.prediction is prediction and prediction is not None:
+            return Signal(series, outcome, None, None, ())
+        known = self._snapshot.signals.get(series)
+        if known is not None and known.outcome is outcome and isinstance(outcome, Prediction):
             return known
         return Signal(
-            symbol,
-            timeframe,
-            prediction,
-            problem,
+            series,
+            outcome,
             float(closes[-1]),
-            _change(closes, timeframe),
+            _change(closes, series.timeframe),
             tuple(closes[-SPARKLINE_CANDLES:].tolist()),
         )
+
+
+def _changed(before: Mapping[Series, Signal], after: Mapping[Series, Signal]) -> frozenset[Series]:
+    """The series on which something else is said than before, or nothing any more."""
+    said = {
+        series for series, signal in after.items() if series not in before or before[series].outcome != signal.outcome
+    }
+    return frozenset(said | (before.keys() - after.keys()))
 
 
 def _change(closes: np.ndarray, timeframe: Timeframe) -> float | None:

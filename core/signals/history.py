@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 import pandas as pd
 
 from core.domain import Direction
-from core.market.candles import open_times_ms, segments_of
+from core.market.candles import check_candles, closed_candles, open_times_ms, segments_of
 from core.model.features import WARM_UP_CANDLES, calculate_features
 from core.model.files import LoadedModel
 from core.model.network import logits_along
@@ -15,17 +17,19 @@ from core.model.probabilities import calibrated
 from core.model.scaling import clip
 
 
-def predict_along(model: LoadedModel, candles: pd.DataFrame) -> pd.DataFrame:
-    """Calibrated probabilities of every candle that has a full window without a gap.
+def predict_history(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """Calibrated probabilities of every candle closed by ``now`` that has a full window without a gap.
 
-    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. ``candles`` are closed and of the model's
-    timeframe.
+    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. BadCandles for candles out of order or with
+    impossible prices.
     """
-    features = calculate_features(candles, model.timeframe)
+    timeframe = model.series.timeframe
+    candles = closed_candles(check_candles(candles, timeframe), timeframe, now)
+    features = calculate_features(candles, timeframe)
     rows = clip(model.scaling.standardise(features.to_numpy()))
     to_first_end = model.metrics.window - 1
     logits, ends = [np.empty((0, 3))], [np.empty(0, dtype=int)]
-    for segment in segments_of(open_times_ms(candles), model.timeframe):
+    for segment in segments_of(open_times_ms(candles), timeframe):
         warm = slice(segment.start + WARM_UP_CANDLES - 1, segment.stop)
         logits.append(_logits(model, rows[warm]))
         ends.append(np.arange(warm.start + to_first_end, warm.stop))

@@ -13,13 +13,13 @@ from core.api import candles, health, models, predictions
 from core.application import Application
 from core.model.registry import ModelRegistry
 from core.signals.board import SignalBoard
-from core.signals.service import InferenceService
+from core.signals.service import PredictionService
 from tests.api.client import client_of, refusal
 from tests.applications import still_life
 
 
 def test_an_application_that_has_just_started_is_alive_but_not_ready(application: Application) -> None:
-    empty = SignalBoard(application.service, application.feed)
+    empty = SignalBoard(PredictionService(application.feed, application.registry), application.feed)
     with client_of(replace(application, board=empty)) as client:
         assert client.get("/api/health/live").json() == {"status": "alive"}
         answer = client.get("/api/health/ready")
@@ -38,7 +38,7 @@ def test_a_board_with_predictions_is_ready(client: TestClient) -> None:
 
 def test_a_board_without_any_model_is_not_ready_and_says_why(tmp_path: Path, application: Application) -> None:
     registry = ModelRegistry(tmp_path)
-    board = SignalBoard(InferenceService(application.feed, registry), application.feed)
+    board = SignalBoard(PredictionService(application.feed, registry), application.feed)
     board.recompute()
     with client_of(replace(application, registry=registry, board=board)) as client:
         answer = client.get("/api/health/ready")

@@ -9,10 +9,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.application import Application
-from core.domain import Timeframe
-from core.model.coverage import no_model
-from core.signals.service import InferenceService
+from core.domain import Series, Timeframe
+from core.signals.service import PredictionService
+from core.wording.result import result_of
 from tests.api.client import refusal
+from tests.problems import no_model_text
 
 
 def test_predictions_of_all_coins_come_in_the_shape_programs_rely_on(client: TestClient) -> None:
@@ -68,17 +69,17 @@ def test_the_short_name_of_a_coin_means_the_coin_and_counts_once(client: TestCli
 
 def test_the_api_says_what_the_board_says(client: TestClient, application: Application) -> None:
     for timeframe in Timeframe:
-        signal = application.board.snapshot().signals["BTCUSDT", timeframe]
+        signal = application.board.snapshot().signals[Series("BTCUSDT", timeframe)]
         answer = client.get("/api/predictions/BTCUSDT", params={"timeframe": timeframe}).json()
         assert signal.prediction is not None
-        assert answer.items() >= signal.prediction.to_dict().items()
+        assert answer.items() >= result_of(signal.prediction).to_dict().items()
 
 
 def test_a_request_asks_no_model(client: TestClient, application: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     def inference(*_: object) -> None:
         raise AssertionError("a request must not cost inference")
 
-    monkeypatch.setattr(InferenceService, "assess", inference)
+    monkeypatch.setattr(PredictionService, "assess", inference)
     assert client.get("/api/predictions").json()["count"] == 2
     assert client.get("/api/predictions/BTC/summary").status_code == 200
 
@@ -144,4 +145,4 @@ def test_wherever_a_model_is_missing_the_rule_for_one_comes_first_and_the_comman
 ) -> None:
     text = client.get(f"/api/{address}").text
     command = "python scripts/train_models.py --candles FOLDER --symbols DOGEUSDT --timeframes 1d"
-    assert re.search(rf'"{no_model("DOGEUSDT", Timeframe.D1)} Train one into [^"]+ with: {command}"', text)
+    assert re.search(rf'"{no_model_text("DOGEUSDT", Timeframe.D1)} Train one into [^"]+ with: {command}"', text)

@@ -31,7 +31,7 @@ def test_the_weak_models_come_first_and_the_misleading_ones_are_explained(page: 
     open_page(page, server)
     expect(page.locator(ROWS).first).to_contain_text("Broken: label mix-up?")
     expect(page.locator(ROWS).first).to_contain_text("12.3 %")
-    expect(page.locator(ROWS, has_text="no better than always NO_TRADE").first).to_contain_text("97.0 %")
+    expect(page.locator(ROWS, has_text="no better than always NO TRADE").first).to_contain_text("97.0 %")
     expect(page.locator(ROWS, has_text="Unusable files").first).to_contain_text(BROKEN.removesuffix("USDT"))
 
 

@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from core.model.coverage import RULE
 from tests.browser.accessibility import broken_rules
+from tests.problems import RULE
 
 
 def open_timeframes(page: Page, server: str, query: str = "") -> None:

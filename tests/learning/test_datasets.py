@@ -18,9 +18,9 @@ from core.learning.datasets import (
 )
 from core.market.candles import open_times_ms
 from core.model.barriers import HORIZON_CANDLES
-from core.model.coverage import RULE
 from core.model.features import FEATURES, calculate_features
 from tests.made_candles import START_MS, make_candles
+from tests.problems import RULE
 
 STEP = Timeframe.M15.milliseconds
 DAY = 86_400_000

@@ -7,10 +7,10 @@ import pytest
 from core.domain import Timeframe
 from core.learning import pipeline
 from core.learning.training import Recipe
-from core.model.coverage import RULE
 from core.model.registry import ModelRegistry
 from scripts.train_models import main
 from tests.made_candles import write_coins
+from tests.problems import RULE
 
 QUICK = Recipe(steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)
 

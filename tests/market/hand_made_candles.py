@@ -11,7 +11,7 @@ import pandas as pd
 from core.domain import Timeframe
 from core.market.candles import candle_frame, closed_candles, last_closed_open_ms, open_times_ms
 from core.market.clock import ManualClock
-from core.market.market import MarketIdentity
+from core.market.market import Access, MarketIdentity
 
 NOON = datetime(2025, 6, 4, 12, 7, 30, tzinfo=UTC)
 
@@ -34,6 +34,7 @@ class HandMadeMarket:
 
     def __init__(self, symbols: tuple[str, ...] = ("BTCUSDT", "ETHUSDT"), kind: str = "simulated") -> None:
         self.identity = MarketIdentity(kind, f"hand-made {kind}", None)  # type: ignore[arg-type]
+        self.access = Access(settling_seconds=2.0, parallel=4) if kind == "exchange" else Access()
         self.clock = ManualClock(NOON)
         self.asked: list[tuple[str, Timeframe, int]] = []
         self.answer: Callable[[str, Timeframe, pd.DataFrame], pd.DataFrame] = lambda symbol, timeframe, honest: honest

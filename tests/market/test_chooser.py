@@ -10,10 +10,12 @@ import pytest
 
 from core.domain import Timeframe
 from core.errors import InvalidRequest, MarketUnavailable, UnknownSymbol
+from core.findings import AwaitingMarket
 from core.market.candles import CandleStore
-from core.market.chooser import AutoFeed, choose_market, open_feed
+from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.settings import Settings
+from core.wording.sentences import problem_text
 from tests.market.exchange_server import BinanceServer, Trouble
 from tests.market.hand_made_candles import NOON, quiet_candles
 from tests.market.test_feed import Heard
@@ -29,17 +31,45 @@ def recording(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened() -> Iterator[Callable[..., CandleFeed]]:
-    """Opens feeds by their settings and stops them when the test ends."""
+    """Opens the feeds of named markets and stops them when the test ends."""
     feeds: list[CandleFeed] = []
 
     def open_it(**settings: object) -> CandleFeed:
-        feed = open_feed(Settings(**settings))  # type: ignore[arg-type]
+        feed, auto = open_feed(Settings(**settings))  # type: ignore[arg-type]
+        assert auto is None
         feeds.append(feed)
         return feed
 
     yield open_it
     for feed in feeds:
         feed.stop()
+
+
+@pytest.fixture
+def opened_auto() -> Iterator[Callable[..., AutoMarket]]:
+    """As ``opened``, of a market that is still to be chosen."""
+    autos: list[AutoMarket] = []
+
+    def open_it(**settings: object) -> AutoMarket:
+        _, auto = open_feed(Settings(market="auto", **settings))  # type: ignore[arg-type]
+        assert auto is not None
+        autos.append(auto)
+        return auto
+
+    yield open_it
+    for auto in autos:
+        auto.feed.stop()
+
+
+def start(auto: AutoMarket) -> None:
+    auto.feed.start()
+    auto.retry_exchange()
+
+
+def reason(feed: CandleFeed) -> str:
+    """What is said of BTC's 15m candles."""
+    problem = feed.status("BTCUSDT", M15).problem
+    return "" if problem is None else problem_text(problem)
 
 
 def gone_exchange() -> str:
@@ -88,126 +118,134 @@ def test_an_unknown_exchange_is_refused_at_once(opened: Callable[..., CandleFeed
 
 def test_an_exchange_that_was_named_is_never_replaced(opened: Callable[..., CandleFeed]) -> None:
     feed = opened(market="exchange", exchange_url=gone_exchange(), symbols="BTC")
-    feed._following.market._pause = lambda seconds: None  # type: ignore[union-attr]
+    feed._state.market._pause = lambda seconds: None  # type: ignore[union-attr]
     feed.refresh_once()
     assert feed.identity is not None
     assert feed.identity.kind == "exchange"
     assert feed.status("BTCUSDT", M15).state == "loading"
-    assert "cannot be reached" in (feed.status("BTCUSDT", M15).reason or "")
-    assert feed.exchange_answer is None
+    assert "cannot be reached" in reason(feed)
 
 
 # ---------------------------------------------------------------- auto
 
 
-def test_auto_follows_the_exchange_when_it_answers(opened: Callable[..., CandleFeed], binance: BinanceServer) -> None:
-    feed = opened(market="auto", exchange_url=binance.url, symbols="BTC")
+def test_auto_follows_the_exchange_when_it_answers(
+    opened_auto: Callable[..., AutoMarket], binance: BinanceServer
+) -> None:
+    auto = opened_auto(exchange_url=binance.url, symbols="BTC")
+    feed = auto.feed
     heard = Heard()
     feed.subscribe(heard)
     assert feed.identity is None
-    assert feed.connecting == "Asking binanceusdm for candles…"
-    assert feed.status("BTCUSDT", M15).reason == "Asking binanceusdm for candles…"
-    feed.start()
+    assert feed.awaited == AwaitingMarket(exchange="binanceusdm")
+    assert reason(feed) == "Asking binanceusdm for candles…"
+    start(auto)
     heard.wait_until(lambda: feed.status("BTCUSDT", M15).state == "fresh")
     assert feed.identity is not None
     assert feed.identity.kind == "exchange"
-    assert feed.connecting is feed.exchange_answer is None
+    assert feed.awaited is auto.exchange_answer is None
 
 
-def test_auto_falls_back_to_the_simulated_market_and_says_why(opened: Callable[..., CandleFeed]) -> None:
-    feed = opened(market="auto", exchange_url=gone_exchange(), symbols="BTC")
+def test_auto_falls_back_to_the_simulated_market_and_says_why(opened_auto: Callable[..., AutoMarket]) -> None:
+    auto = opened_auto(exchange_url=gone_exchange(), symbols="BTC")
+    feed = auto.feed
     heard = Heard()
     feed.subscribe(heard)
-    feed.start()
+    start(auto)
     heard.wait_until(lambda: feed.status("BTCUSDT", M15).state == "fresh")
     assert feed.identity is not None
     assert feed.identity.kind == "simulated"
-    assert "cannot be reached" in (feed.exchange_answer or "")
-    assert feed.connecting is None
+    assert "cannot be reached" in (auto.exchange_answer or "")
+    assert feed.awaited is None
 
 
-def test_opening_waits_for_no_exchange_that_hangs(opened: Callable[..., CandleFeed], binance: BinanceServer) -> None:
+def test_opening_waits_for_no_exchange_that_hangs(
+    opened_auto: Callable[..., AutoMarket], binance: BinanceServer
+) -> None:
     binance.fail(Trouble(hangs=True))
-    feed = opened(market="auto", exchange_url=binance.url)
-    feed.start()
+    auto = opened_auto(exchange_url=binance.url)
+    feed = auto.feed
+    start(auto)
     assert binance.wait_for_request("time")
     assert feed.identity is None
-    assert feed.asking_exchange
+    assert auto.asking
 
 
 def test_an_exchange_that_is_too_slow_is_not_waited_for(
-    opened: Callable[..., CandleFeed], binance: BinanceServer, monkeypatch: pytest.MonkeyPatch
+    opened_auto: Callable[..., AutoMarket], binance: BinanceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.market.chooser.ANSWER_SECONDS", 0.05)
     binance.fail(Trouble(hangs=True))
-    feed = opened(market="auto", exchange_url=binance.url)
-    assert isinstance(feed, AutoFeed)
-    feed.ask_exchange()
+    auto = opened_auto(exchange_url=binance.url)
+    feed = auto.feed
+    auto.ask_exchange()
     assert feed.identity is not None
     assert feed.identity.kind == "simulated"
-    assert feed.exchange_answer == "binanceusdm did not answer within 0.05 s. Check the internet connection."
+    assert auto.exchange_answer == "binanceusdm did not answer within 0.05 s. Check the internet connection."
 
 
-def test_auto_with_an_unknown_exchange_says_so_and_still_shows_something(opened: Callable[..., CandleFeed]) -> None:
-    feed = opened(market="auto", exchange="binanceusd")
-    assert isinstance(feed, AutoFeed)
-    feed.ask_exchange()
+def test_auto_with_an_unknown_exchange_says_so_and_still_shows_something(
+    opened_auto: Callable[..., AutoMarket],
+) -> None:
+    auto = opened_auto(exchange="binanceusd")
+    feed = auto.feed
+    auto.ask_exchange()
     assert feed.identity is not None
     assert feed.identity.kind == "simulated"
-    assert "Did you mean 'binanceusdm'" in (feed.exchange_answer or "")
+    assert "Did you mean 'binanceusdm'" in (auto.exchange_answer or "")
 
 
-def test_auto_with_coins_that_no_market_has_says_so(opened: Callable[..., CandleFeed]) -> None:
-    feed = opened(market="auto", exchange_url=gone_exchange(), symbols="NOSUCHCOIN")
-    assert isinstance(feed, AutoFeed)
-    feed.ask_exchange()
+def test_auto_with_coins_that_no_market_has_says_so(opened_auto: Callable[..., AutoMarket]) -> None:
+    auto = opened_auto(exchange_url=gone_exchange(), symbols="NOSUCHCOIN")
+    feed = auto.feed
+    auto.ask_exchange()
     assert feed.identity is None
-    assert "cannot be reached" in (feed.connecting or "")
-    assert "none of the wanted coins (NOSUCHCOINUSDT)" in (feed.connecting or "")
+    assert feed.awaited is not None
+    assert "cannot be reached" in (feed.awaited.trouble or "")
+    assert "none of the wanted coins (NOSUCHCOINUSDT)" in (feed.awaited.trouble or "")
 
 
 def test_trying_again_keeps_the_simulated_market_until_the_exchange_answers(
-    opened: Callable[..., CandleFeed], binance: BinanceServer
+    opened_auto: Callable[..., AutoMarket], binance: BinanceServer
 ) -> None:
     binance.fail(Trouble(451))
-    feed = opened(market="auto", exchange_url=binance.url, symbols="BTC")
+    auto = opened_auto(exchange_url=binance.url, symbols="BTC")
+    feed = auto.feed
     heard = Heard()
     feed.subscribe(heard)
-    feed.start()
+    start(auto)
     heard.wait_until(lambda: feed.status("BTCUSDT", M15).state == "fresh")
     simulated = feed.identity
-    assert isinstance(feed, AutoFeed)
-    feed.ask_exchange()
+    auto.ask_exchange()
     assert feed.identity is simulated
-    assert "HTTP 451" in (feed.exchange_answer or "")
+    assert "HTTP 451" in (auto.exchange_answer or "")
     binance.recover()
-    feed.retry_exchange()
+    auto.retry_exchange()
     heard.wait_until(lambda: feed.identity != simulated and feed.status("BTCUSDT", M15).state == "fresh")
     assert feed.identity is not None
     assert feed.identity.kind == "exchange"
-    assert feed.exchange_answer is None
+    assert auto.exchange_answer is None
 
 
 def test_trying_again_does_nothing_while_the_exchange_is_followed(
-    opened: Callable[..., CandleFeed], binance: BinanceServer
+    opened_auto: Callable[..., AutoMarket], binance: BinanceServer
 ) -> None:
-    feed = opened(market="auto", exchange_url=binance.url)
-    assert isinstance(feed, AutoFeed)
-    feed.ask_exchange()
+    auto = opened_auto(exchange_url=binance.url)
+    auto.ask_exchange()
     asked = len(binance.requests)
-    feed.retry_exchange()
-    assert not feed.asking_exchange
+    auto.retry_exchange()
+    assert not auto.asking
     assert len(binance.requests) == asked
 
 
-def test_two_who_ask_at_once_make_one_switch(opened: Callable[..., CandleFeed], binance: BinanceServer) -> None:
-    feed = opened(market="auto", exchange_url=binance.url)
-    assert isinstance(feed, AutoFeed)
-    feed.ask_exchange()
-    followed = feed._following
-    feed.ask_exchange()  # the second one, after waiting for the first
-    assert feed._following is followed
-    assert not feed.asking_exchange
+def test_two_who_ask_at_once_make_one_switch(opened_auto: Callable[..., AutoMarket], binance: BinanceServer) -> None:
+    auto = opened_auto(exchange_url=binance.url)
+    feed = auto.feed
+    auto.ask_exchange()
+    followed = feed._state
+    auto.ask_exchange()  # the second one, after waiting for the first
+    assert feed._state is followed
+    assert not auto.asking
 
 
 def test_for_a_direct_use_auto_waits_for_the_answer(binance: BinanceServer, caplog: pytest.LogCaptureFixture) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.market.candles import CandleStore
 from core.market.download import FAILURES_IN_A_ROW, download, parse_since
 from core.market.exchange import ExchangeMarket
-from core.market.series import Series
 from scripts import download_candles
 from tests.market.exchange_server import NOON, BinanceServer, Trouble
 

@@ -11,7 +11,8 @@ import pytest
 from core.domain import Timeframe
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, UnknownSymbol
 from core.market.clock import ManualClock
-from core.market.exchange import PAGE_CANDLES, ExchangeMarket
+from core.market.exchange import ExchangeMarket
+from core.market.quirks import quirks_of
 from tests.market.exchange_server import HTML, NOON, TRUNCATED, UNKNOWN_SYMBOL, BinanceServer, Trouble
 
 M15, H1 = Timeframe.M15, Timeframe.H1
@@ -74,7 +75,8 @@ def test_a_long_history_comes_in_pages(binance: BinanceServer, exchange: Exchang
     told = exchange.candles("BTCUSDT", M15, 1200)
     pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", M15, 1200))
     asked = binance.klines_asked()
-    assert [int(page["limit"]) for page in asked] == [PAGE_CANDLES, PAGE_CANDLES, 1200 - 2 * PAGE_CANDLES]
+    page = quirks_of("binanceusdm").page_candles
+    assert [int(each["limit"]) for each in asked] == [page, page, 1200 - 2 * page]
     assert len({page["startTime"] for page in asked}) == 3
 
 

@@ -10,19 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.errors import BadCandles, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.findings import AwaitingMarket
 from core.market.candles import empty_candles, gap_free_segments
 from core.market.clock import ManualClock, ScaledClock
 from core.market.exchange import ExchangeMarket
 from core.market.feed import FAILURES_IN_A_ROW, CandleFeed
-from core.market.series import Series
 from core.market.simulated import SimulatedMarket
 from tests.market.exchange_server import HTML, BinanceServer, Trouble
 from tests.market.hand_made_candles import NOON, HandMadeMarket, open_times, quiet_candles, without
+from tests.problems import reason_of
 
 M15, H1 = Timeframe.M15, Timeframe.H1
-BTC, ETH = ("BTCUSDT", M15), ("ETHUSDT", M15)
+BTC, ETH = Series("BTCUSDT", M15), Series("ETHUSDT", M15)
 LATER = timedelta(seconds=21)
 """Longer than a late candle is forgiven."""
 
@@ -218,7 +219,7 @@ def test_a_late_candle_is_forgiven_for_a_moment_and_then_called_stale(feed: Cand
     market.clock.advance(LATER)
     status = feed.status(*BTC)
     assert status.state == "stale"
-    assert status.reason == "1 candle is missing since 2025-06-04 11:45 UTC."
+    assert reason_of(status) == "1 candle is missing since 2025-06-04 11:45 UTC."
     assert status.candles == 50
 
 
@@ -231,11 +232,11 @@ def test_while_the_market_is_away_old_candles_are_served_as_stale_and_it_recover
     feed.refresh_once()
     assert feed.candles(*BTC) is before
     assert feed.status(*BTC).state == "stale"
-    assert feed.status(*BTC).reason == "4 candles are missing since 2025-06-04 11:45 UTC. The exchange is down."
+    assert reason_of(feed.status(*BTC)) == "4 candles are missing since 2025-06-04 11:45 UTC. The exchange is down."
     market.answer = lambda symbol, timeframe, honest: honest
     feed.refresh_once()
     assert feed.status(*BTC).state == "fresh"
-    assert feed.status(*BTC).reason is None
+    assert reason_of(feed.status(*BTC)) is None
 
 
 def test_a_candle_the_market_has_not_got_yet_is_asked_for_again(feed: CandleFeed, market: HandMadeMarket) -> None:
@@ -268,7 +269,7 @@ def test_bad_news_leaves_the_last_good_candles_and_says_why(
     feed.refresh_once()
     assert feed.candles(*BTC) is before
     assert feed.status(*BTC).state == "bad"
-    assert sentence in (feed.status(*BTC).reason or "")
+    assert sentence in (reason_of(feed.status(*BTC)) or "")
     assert feed.status(*ETH).state == "fresh"
     market.answer = lambda symbol, timeframe, honest: honest
     feed.refresh_once()
@@ -304,7 +305,7 @@ def test_a_market_that_never_answered_leaves_a_sentence(market: HandMadeMarket) 
     feed = CandleFeed(market, (M15,))
     feed.refresh_once()
     assert feed.status(*BTC).state == "loading"
-    assert feed.status(*BTC).reason == "The exchange is down."
+    assert reason_of(feed.status(*BTC)) == "The exchange is down."
     with pytest.raises(MarketUnavailable, match="is down"):
         feed.candles(*BTC)
 
@@ -316,7 +317,7 @@ def test_what_nobody_foresaw_becomes_a_sentence_too_and_goes_to_the_log(
     market.clock.advance(M15.duration + LATER)
     feed.refresh_once()
     assert "BTCUSDT 15m could not be read (ZeroDivisionError); the log has the details." in (
-        feed.status(*BTC).reason or ""
+        reason_of(feed.status(*BTC)) or ""
     )
     assert "Traceback" in caplog.text
 
@@ -327,7 +328,7 @@ def test_an_unavailable_market_is_not_asked_for_every_series(market: HandMadeMar
     feed = CandleFeed(many, (M15,))
     feed.refresh_once()
     assert len(many.asked) == FAILURES_IN_A_ROW
-    assert feed.status("C29USDT", M15).reason == "The exchange is down."
+    assert reason_of(feed.status("C29USDT", M15)) == "The exchange is down."
 
 
 def test_a_series_that_always_fails_does_not_keep_the_others_waiting() -> None:
@@ -401,7 +402,7 @@ def test_an_ended_subscription_hears_nothing(feed: CandleFeed, market: HandMadeM
 
 def test_a_switch_forgets_the_old_market_in_the_same_instant(feed: CandleFeed) -> None:
     other = HandMadeMarket(("ETHUSDT", "SOLUSDT"), kind="recorded")
-    feed.switch(other)
+    feed.follow(other)
     assert feed.identity is other.identity
     assert feed.symbols() == ("ETHUSDT", "SOLUSDT")
     assert feed.status(*ETH).state == "loading"
@@ -414,7 +415,7 @@ def test_a_switch_forgets_the_old_market_in_the_same_instant(feed: CandleFeed) -
 def test_a_switch_is_announced_for_the_series_of_both_markets(feed: CandleFeed) -> None:
     heard = Heard()
     feed.subscribe(heard)
-    feed.switch(HandMadeMarket(("SOLUSDT",)))
+    feed.follow(HandMadeMarket(("SOLUSDT",)))
     feed.refresh_once()
     assert {symbol for symbol, _ in heard[0]} == {"BTCUSDT", "ETHUSDT", "SOLUSDT"}
     assert heard[-1] == {("SOLUSDT", M15), ("SOLUSDT", H1)}
@@ -425,7 +426,7 @@ def test_an_answer_of_the_old_market_never_lands_in_the_new_one(market: HandMade
     other = HandMadeMarket(("BTCUSDT",), kind="recorded")
 
     def switch_meanwhile(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
-        feed.switch(other)
+        feed.follow(other)
         return honest
 
     market.answer = switch_meanwhile
@@ -435,7 +436,7 @@ def test_an_answer_of_the_old_market_never_lands_in_the_new_one(market: HandMade
 
 
 def test_without_a_market_it_says_what_is_awaited() -> None:
-    feed = CandleFeed(None)
+    feed = CandleFeed(AwaitingMarket())
     feed.refresh_once()
     assert feed.identity is None
     assert len(feed.symbols()) == 34
@@ -478,7 +479,7 @@ def test_a_switch_wakes_the_feed(running: Callable[[CandleFeed], Heard]) -> None
     feed = CandleFeed(SimulatedMarket(1, ManualClock(NOON)), (M15,), history=60)
     heard = running(feed)
     heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
-    feed.switch(HandMadeMarket())
+    feed.follow(HandMadeMarket())
     heard.wait_until(lambda: feed.symbols() == ("BTCUSDT", "ETHUSDT") and feed.status(*BTC).state == "fresh")
 
 
@@ -539,7 +540,7 @@ def test_whatever_an_exchange_does_the_last_good_candles_stay_and_it_recovers(
     feed.refresh_once()
     assert feed.candles(*BTC) is before
     assert feed.status(*BTC).state == "stale"
-    assert sentence in (feed.status(*BTC).reason or "")
+    assert sentence in (reason_of(feed.status(*BTC)) or "")
     binance.recover()
     _end_ban(feed)
     feed.refresh_once()
@@ -553,7 +554,7 @@ def test_an_exchange_that_is_down_from_the_start_is_listed_once_it_is_back(binan
     feed.refresh_once()
     assert feed.symbols() == ("BTCUSDT", "ETHUSDT")
     assert feed.status(*BTC).state == "loading"
-    assert "out of order" in (feed.status(*BTC).reason or "")
+    assert "out of order" in (reason_of(feed.status(*BTC)) or "")
     binance.recover()
     feed.refresh_once()
     assert feed.status(*BTC).state == "fresh"
@@ -580,27 +581,27 @@ def test_a_switch_does_not_wait_for_an_exchange_that_hangs(
     feed = exchange_feed(binance)
     heard = running(feed)
     assert binance.wait_for_request("exchangeInfo")
-    feed.switch(HandMadeMarket())
+    feed.follow(HandMadeMarket())
     heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
 
 
 def test_an_exchange_that_is_followed_no_more_is_not_even_asked(binance: BinanceServer) -> None:
     feed = exchange_feed(binance)
     other = HandMadeMarket()
-    feed.subscribe(lambda changed: feed.switch(other) if feed.identity is not other.identity else None)
+    feed.subscribe(lambda changed: feed.follow(other) if feed.identity is not other.identity else None)
     feed.refresh_once()
     assert binance.requests == []
 
 
 def _pass_time(feed: CandleFeed, binance: BinanceServer, step: timedelta) -> None:
     """For the exchange and, as the system's clock stands, for our idea of its clock."""
-    exchange = feed._following.market
+    exchange = feed._state.market
     assert isinstance(exchange, ExchangeMarket)
     binance.clock.advance(step)
     exchange._ahead += step
 
 
 def _end_ban(feed: CandleFeed) -> None:
-    exchange = feed._following.market
+    exchange = feed._state.market
     assert isinstance(exchange, ExchangeMarket)
     exchange._not_before = 0.0

@@ -9,6 +9,7 @@ from core.errors import BadCandles, MarketUnavailable
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket
+from tests.problems import reason_of
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
@@ -84,7 +85,7 @@ def test_a_newest_candle_that_does_not_come_is_called_stale_and_the_market_is_le
     assert market.asked == 1
     clock.advance(timedelta(seconds=21))
     status = source.status("BTCUSDT", Timeframe.M15)
-    assert (status.state, status.reason) == ("stale", "1 candle is missing since 2025-09-03 11:30 UTC.")
+    assert (status.state, reason_of(status)) == ("stale", "1 candle is missing since 2025-09-03 11:30 UTC.")
 
 
 def test_a_market_that_fails_leaves_the_last_good_candles_and_says_they_are_stale():
@@ -99,6 +100,6 @@ def test_a_market_that_fails_leaves_the_last_good_candles_and_says_they_are_stal
     market.candles = down
     clock.advance(timedelta(hours=1))
     assert source.candles("BTCUSDT", Timeframe.M15) is before
-    assert source.status("BTCUSDT", Timeframe.M15).reason.endswith("The exchange is down.")
+    assert (reason_of(source.status("BTCUSDT", Timeframe.M15)) or "").endswith("The exchange is down.")
     with pytest.raises(MarketUnavailable, match="is down"):
         source.candles("ETHUSDT", Timeframe.M15)

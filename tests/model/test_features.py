@@ -10,6 +10,7 @@ from core.domain import Timeframe
 from core.market.candles import CandleArrays, candle_frame, open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.features import (
+    DESCRIBED,
     DIRECTIONAL_FEATURES,
     FEATURES,
     WARM_UP_CANDLES,
@@ -205,3 +206,8 @@ def test_the_newest_rows_alone_are_what_they_are_among_all_rows():
     for newest in (1, 48, 330, 400, 1000):
         whole = feature_matrix(candles, Timeframe.M15)
         np.testing.assert_array_equal(feature_matrix(candles, Timeframe.M15, newest=newest), whole[-newest:])
+
+
+def test_every_feature_says_what_it_means_and_in_which_unit() -> None:
+    assert all(feature.meaning and feature.unit for feature in DESCRIBED)
+    assert len({feature.name for feature in DESCRIBED}) == len(DESCRIBED) == len(FEATURES)

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from core.domain import PredictionResult, Timeframe
+from core.domain import Direction, Series, Timeframe
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket
 from core.model.registry import ModelRegistry
+from core.prediction import Prediction
 from core.settings import PROJECT
-from core.signals.service import InferenceService
+from core.signals.service import PredictionService
 
 NOON = datetime(2025, 9, 15, 12, 0, tzinfo=UTC)
 TABLE = Path(__file__).parent / "known_probabilities.json"
-LABELS = ("SHORT", "NO_TRADE", "LONG")
 
 AMONG_PROCESSORS = 1e-7
 """Single precision rounds otherwise where a processor adds in another order: by 4.5e-8 at most among four kinds tried."""
@@ -39,13 +39,13 @@ def test_every_shipped_model_gives_the_probabilities_it_gave_before() -> None:
 
 
 def probabilities() -> dict[str, dict[str, list[float]]]:
-    """By symbol and timeframe, in the order of LABELS."""
+    """By symbol and timeframe, in the order of Direction."""
     market = SimulatedMarket(1, ManualClock(NOON))
-    service = InferenceService(OnDemandCandles(market), ModelRegistry(PROJECT / "models"))
+    service = PredictionService(OnDemandCandles(market), ModelRegistry(PROJECT / "models"))
     said: dict[str, dict[str, list[float]]] = {symbol: {} for symbol in market.symbols()}
-    for (symbol, timeframe), outcome in service.assess([(s, tf) for tf in Timeframe for s in said]).items():
-        if isinstance(outcome, PredictionResult):
-            said[symbol][timeframe.value] = [outcome.probabilities[label] for label in LABELS]
+    for (symbol, timeframe), outcome in service.assess([Series(s, tf) for tf in Timeframe for s in said]).items():
+        if isinstance(outcome, Prediction):
+            said[symbol][timeframe.value] = [outcome.probabilities[label] for label in Direction]
     return said
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from core.model import network as network_module
-from core.model.network import CnnLstm, Dimensions, StackedCnnLstm, from_checkpoint, logits_along, to_checkpoint
+from core.model.network import CnnLstm, Dimensions, from_checkpoint, logits_along, to_checkpoint
+from core.model.stacked import StackedCnnLstm
 from tests.hand_made_models import TINY, network
 
 

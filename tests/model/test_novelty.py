@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from core.domain import Timeframe
+from core.findings import UnfamiliarCandle
 from core.market.candles import CandleArrays, candle_frame
 from core.market.clock import ManualClock
 from core.market.simulated import SimulatedMarket
 from core.model.features import DIRECTIONAL_FEATURES, FEATURES, calculate_features
-from core.model.novelty import ORDINARY_SHARE, Novel, NoveltyLimit, distances, fit_novelty_limit, novel
+from core.model.novelty import ORDINARY_SHARE, NoveltyLimit, distances, fit_novelty_limit, unfamiliar
 from tests.applications import NOON
 
 M15 = Timeframe.M15
@@ -104,9 +105,9 @@ def test_about_two_per_cent_of_the_candles_it_was_set_on_are_beyond_it(yardstick
 def test_a_novel_candle_names_the_feature_that_is_farthest_off():
     limit = NoveltyLimit(np.eye(15), 4.0)
     strange = np.zeros(15)
-    assert novel(strange, limit) is None
+    assert unfamiliar(strange, limit) is None
     strange[10] = -7.0
-    assert novel(strange, limit) == Novel(7.0, 4.0, "vol_rel", -7.0)
+    assert unfamiliar(strange, limit) == UnfamiliarCandle(7.0, 4.0, ORDINARY_SHARE, "vol_rel", -7.0)
 
 
 def test_a_feature_that_never_varied_in_training_counts_once_it_does():

@@ -18,13 +18,14 @@ import pytest
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
 from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
 from scripts.made_forest import made_forest
 from tests import hand_made_models
 from tests.hand_made_models import publish, publish_ensemble
+from tests.problems import reason_of_model
 
 
 @pytest.fixture
@@ -222,9 +223,9 @@ def test_trees_that_appear_change_or_vanish_are_noticed(registry, ensemble):
     assert registry.is_model_available("ETHUSDT", "15m")
     content = (ensemble / TREES_FILE).read_bytes()
     (ensemble / TREES_FILE).unlink()
-    assert "boosted_trees.npz cannot be read: No such file" in registry.status("ETHUSDT", "15m").reason
+    assert "boosted_trees.npz cannot be read: No such file" in reason_of_model(registry.status("ETHUSDT", "15m"))
     (ensemble / TREES_FILE).write_bytes(content[:-1])
-    assert "boosted_trees.npz is not the file" in registry.status("ETHUSDT", "15m").reason
+    assert "boosted_trees.npz is not the file" in reason_of_model(registry.status("ETHUSDT", "15m"))
     (ensemble / TREES_FILE).write_bytes(content)
     assert registry.is_model_available("ETHUSDT", "15m")
 
@@ -237,8 +238,7 @@ def test_a_kind_and_trees_that_do_not_fit_are_not_published(tmp_path, kind):
         publish_model(
             *(
                 tmp_path,
-                "BTCUSDT",
-                Timeframe.M15,
+                Series("BTCUSDT", Timeframe.M15),
                 hand_made_models.network(),
                 hand_made_models.scaler(),
                 described,
@@ -254,7 +254,7 @@ def test_trees_that_are_garbage_with_a_matching_checksum_make_one_model_unusable
     reseal(ensemble)
     status = registry.status("ETHUSDT", "15m")
     assert status.state == "unusable"
-    assert "ETHUSDT/15m: boosted_trees.npz: The trees are no file of arrays" in status.reason
+    assert "ETHUSDT/15m: boosted_trees.npz: The trees are no file of arrays" in reason_of_model(status)
     assert registry.available() == (("BTCUSDT", Timeframe.M15),)
 
 
@@ -266,7 +266,7 @@ def test_a_pickle_in_the_trees_is_not_run(registry, ensemble, tmp_path):
     with (ensemble / TREES_FILE).open("wb") as file:
         np.savez(file, allow_pickle=True, **arrays)
     reseal(ensemble)
-    assert "boosted_trees.npz: values" in registry.status("ETHUSDT", "15m").reason
+    assert "boosted_trees.npz: values" in reason_of_model(registry.status("ETHUSDT", "15m"))
     assert not target.exists()
 
 
@@ -338,7 +338,7 @@ def test_nothing_in_a_hostile_file_is_executed(registry, folder, tmp_path, write
     reseal(folder)
     status = registry.status("BTCUSDT", "15m")
     assert status.state == "unusable"
-    assert "BTCUSDT/15m" in status.reason
+    assert "BTCUSDT/15m" in reason_of_model(status)
     assert not target.exists()
 
 
@@ -375,7 +375,7 @@ def test_a_scaler_whose_means_are_no_numbers_is_unusable_and_hurts_no_other_mode
     reseal(folder)
     status = registry.status("BTCUSDT", "15m")
     assert status.state == "unusable"
-    assert "damaged or foreign" in status.reason
+    assert "damaged or foreign" in reason_of_model(status)
     assert registry.available() == (("ETHUSDT", Timeframe.M15),)
 
 
@@ -500,6 +500,6 @@ def test_metrics_that_break_the_contract_are_not_published(tmp_path):
     described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, temperature=-1.0)
     with pytest.raises(UnusableModel, match="temperature"):
         publish_model(
-            tmp_path, "BTCUSDT", Timeframe.M15, hand_made_models.network(), hand_made_models.scaler(), described
+            tmp_path, Series("BTCUSDT", Timeframe.M15), hand_made_models.network(), hand_made_models.scaler(), described
         )
     assert not ModelRegistry(tmp_path).is_model_available("BTCUSDT", "15m")

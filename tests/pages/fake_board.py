@@ -7,13 +7,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, Verdict
+from core.domain import Direction, Series, Timeframe
 from core.errors import UnknownSymbol
-from core.market.feed import SeriesStatus
+from core.findings import (
+    AwaitingMarket,
+    Finding,
+    LateCandles,
+    NotAboveBaseline,
+    Severity,
+    TrainModels,
+    Trust,
+    Unavailable,
+    UnderTheLine,
+    Verdict,
+)
 from core.market.market import MarketIdentity
-from core.model.coverage import no_model
+from core.market.series import SeriesStatus
+from core.prediction import Prediction
 from core.signals.board import BoardSnapshot, Signal
-from core.signals.service import Unavailable, UnavailableKind
+from tests.pages.predictions import measured
+from tests.pages.predictions import prediction as hand_made
+from tests.problems import no_model
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 NOTICE = "Simulated market: these prices are not real."
@@ -21,10 +35,11 @@ NOTICE = "Simulated market: these prices are not real."
 WEAK = Finding(
     Verdict.WEAK_MODEL,
     Severity.CRITICAL,
-    "Right 12.3% of the time on 1,000 test candles. Retrain: python scripts/train_models.py --symbols BTCUSDT --force",
+    UnderTheLine(measured(0.123), 0.40),
+    TrainModels(("BTCUSDT",), Timeframe.M15, anew=True),
 )
-NO_BETTER = Finding(Verdict.WEAK_MODEL, Severity.WARNING, "Right 97.0% of the time, no better than its baseline.")
-STALE = Finding(Verdict.STALE_DATA, Severity.WARNING, "The newest candle is 40 minutes old.")
+NO_BETTER = Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(measured(0.35)))
+STALE = Finding(Verdict.STALE_DATA, Severity.WARNING, LateCandles(3, NOON, None))
 
 
 def prediction(
@@ -34,31 +49,18 @@ def prediction(
     confidence: float = 0.5,
     accuracy: float | None = 0.48,
     findings: Sequence[Finding] = (),
-) -> PredictionResult:
+) -> Prediction:
     """A prediction at 100 with levels 2 apart; what ``direction`` leaves is shared equally by the two others."""
     rest = (1 - confidence) / 2
-    probabilities = {d.value: confidence if d is direction else rest for d in Direction}
-    side = Direction.SHORT if direction is Direction.SHORT else Direction.LONG
-    sign = -1 if side is Direction.SHORT else 1
-    return PredictionResult(
-        symbol=symbol,
-        timeframe=timeframe.value,
-        direction=direction.value,
-        confidence=confidence,
-        probabilities=probabilities,
-        model_accuracy=accuracy,
-        test_candles=None if accuracy is None else 1000,
-        majority_accuracy=None if accuracy is None else 0.35,
-        prediction_time="2025-09-03T12:00:01Z",
-        valid_until="2025-09-03T12:15:00Z",
-        entry=100.0,
-        stop_loss=100.0 - 2 * sign,
-        take_profits={"tp1": 100.0 + 2 * sign, "tp2": 100.0 + 4 * sign, "tp3": 100.0 + 6 * sign},
-        levels_side=side.value,
-        tp_eta_minutes=105,
+    return hand_made(
+        direction,
+        Direction.SHORT if direction is Direction.SHORT else Direction.LONG,
+        series=Series(symbol, timeframe),
+        probabilities={d: confidence if d is direction else rest for d in Direction},
+        candle_open_time=NOON - timeframe.duration,
+        accuracy=None if accuracy is None else measured(accuracy),
         trust=Trust(tuple(findings)),
         model_version="by-hand",
-        candle_open_time="2025-09-03T11:45:00Z",
     )
 
 
@@ -72,18 +74,12 @@ def signal(
 ) -> Signal:
     """A signal with a prediction."""
     made = prediction(symbol, timeframe, direction, confidence, accuracy, findings)
-    return Signal(symbol, timeframe, made, None, 100.0, 0.0123, (98.0, 99.0, 97.0, 100.0))
+    return Signal(made.series, made, 100.0, 0.0123, (98.0, 99.0, 97.0, 100.0))
 
 
-def silent(
-    symbol: str = "XRPUSDT",
-    kind: UnavailableKind = UnavailableKind.NO_MODEL,
-    sentence: str = no_model("XRPUSDT", Timeframe.M15) + " Train one into /srv/models/XRPUSDT/15m with: "
-    "python scripts/train_models.py --symbols XRPUSDT",
-    timeframe: Timeframe = Timeframe.M15,
-) -> Signal:
-    """A signal without a prediction, and why."""
-    return Signal(symbol, timeframe, None, Unavailable(kind, sentence), 2.5, None, (2.4, 2.5))
+def silent(symbol: str = "XRPUSDT", problem: Unavailable | None = None, timeframe: Timeframe = Timeframe.M15) -> Signal:
+    """A signal without a prediction, by default for want of a model."""
+    return Signal(Series(symbol, timeframe), problem or no_model(symbol, timeframe), 2.5, None, (2.4, 2.5))
 
 
 SIMULATED = MarketIdentity("simulated", "simulated", NOTICE)
@@ -95,13 +91,10 @@ class FakeFeed:
 
     identity: MarketIdentity | None = SIMULATED
     speed: float = 1.0
-    asking_exchange: bool = False
-    exchange_answer: str | None = None
-    connecting: str | None = None
-    retries: int = 0
+    awaited: AwaitingMarket | None = None
     unlisted: set[str] = field(default_factory=set)
-    late: dict[str, str] = field(default_factory=dict)
-    """Symbols whose newest candles are missing, and why."""
+    late: dict[str, LateCandles] = field(default_factory=dict)
+    """Symbols whose newest candles are missing."""
 
     def now(self) -> datetime:
         return NOON
@@ -112,8 +105,17 @@ class FakeFeed:
         return 0.1
 
     def status(self, symbol: str, timeframe: Timeframe) -> SeriesStatus:
-        reason = self.late.get(symbol)
-        return SeriesStatus("fresh" if reason is None else "stale", reason, NOON, 200)
+        late = self.late.get(symbol)
+        return SeriesStatus("fresh" if late is None else "stale", late, NOON, 200)
+
+
+@dataclass
+class FakeAuto:
+    """An exchange that is asked, has answered, or is to be asked again."""
+
+    asking: bool = False
+    exchange_answer: str | None = None
+    retries: int = 0
 
     def retry_exchange(self) -> None:
         self.retries += 1
@@ -136,9 +138,10 @@ class FakeBoard:
 class FakeApplication:
     """What pages ask of an application, over a fake feed and a fake board."""
 
-    def __init__(self, signals: Iterable[Signal] = (), market: str = "simulated", **feed: object) -> None:
+    def __init__(self, signals: Iterable[Signal] = (), auto: FakeAuto | None = None, **feed: object) -> None:
         self.feed = FakeFeed(**feed)  # type: ignore[arg-type]
-        self.settings = SimpleNamespace(market=market, exchange="binanceusdm")
+        self.auto = auto
+        self.settings = SimpleNamespace(exchange="binanceusdm")
         self.board = FakeBoard(self._snapshot(0, signals))
 
     def show(self, signals: Iterable[Signal]) -> None:
@@ -146,4 +149,4 @@ class FakeApplication:
         self.board.current = self._snapshot(self.board.version + 1, signals)
 
     def _snapshot(self, version: int, signals: Iterable[Signal]) -> BoardSnapshot:
-        return BoardSnapshot(version, self.feed.identity, {(s.symbol, s.timeframe): s for s in signals})
+        return BoardSnapshot(version, self.feed.identity, {s.series: s for s in signals})

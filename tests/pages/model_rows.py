@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from core.domain import Timeframe
-from core.model.coverage import no_model
+from core.domain import Series, Timeframe
+from core.findings import NoModel, UnusableFiles
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
 from pages.components.quality.rows import ModelRow, row_of
 from tests.hand_made_models import metrics
+from tests.problems import no_model
 
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
 NOW = datetime(2025, 6, 13, tzinfo=UTC)
@@ -19,7 +20,7 @@ NOW = datetime(2025, 6, 13, tzinfo=UTC)
 def model_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **changes: Any) -> ModelRow:
     """The row of a model that is 12 days old."""
     described = model_metrics(symbol, timeframe, **changes)
-    return row_of(ModelStatus(symbol, timeframe, "available", None, described), NOW)
+    return row_of(ModelStatus(described.series, described), NOW)
 
 
 def ensemble_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15) -> ModelRow:
@@ -34,13 +35,11 @@ def model_metrics(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15,
 
 
 def missing_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.D1) -> ModelRow:
-    reason = (
-        f"{no_model(symbol, timeframe)} Train one into /srv/candor/models/{symbol}/{timeframe} with: "
-        f"python scripts/train_models.py --candles FOLDER --symbols {symbol}"
-    )
-    return row_of(ModelStatus(symbol, timeframe, "missing", reason, None), NOW)
+    facts = no_model(symbol, timeframe).facts
+    assert isinstance(facts, NoModel)
+    return row_of(ModelStatus(Series(symbol, timeframe), facts), NOW)
 
 
 def unusable_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.H4) -> ModelRow:
     reason = f"{symbol}/{timeframe}: scaler.pkl is damaged or foreign (EOFError); train the model anew."
-    return row_of(ModelStatus(symbol, timeframe, "unusable", reason, None), NOW)
+    return row_of(ModelStatus(Series(symbol, timeframe), UnusableFiles(reason)), NOW)

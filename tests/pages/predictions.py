@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from core.domain import Direction, PredictionResult, Trust
+from core.domain import Direction, Series, Timeframe, TradeLevels
+from core.findings import MeasuredAccuracy, Trust
+from core.prediction import Prediction
+
+CANDLE = datetime(2025, 9, 3, 11, 0, tzinfo=UTC)
 
 
-def prediction(
-    direction: Direction = Direction.LONG, side: Direction = Direction.LONG, **changes: Any
-) -> PredictionResult:
+def prediction(direction: Direction = Direction.LONG, side: Direction = Direction.LONG, **changes: Any) -> Prediction:
     """BTCUSDT at 100 with levels 2 apart on ``side``, called at noon on 1h; ``changes`` replace what differs."""
-    sign = 1 if side is Direction.LONG else -1
-    probabilities = {"LONG": 0.25, "NO_TRADE": 0.30, "SHORT": 0.25} | {direction.value: 0.45}
+    shares = {Direction.LONG: 0.25, Direction.NO_TRADE: 0.30, Direction.SHORT: 0.25} | {direction: 0.45}
     fields: dict[str, Any] = {
-        "symbol": "BTCUSDT",
-        "timeframe": "1h",
-        "direction": direction.value,
-        "confidence": 0.45,
-        "probabilities": probabilities,
-        "model_accuracy": 0.42,
-        "test_candles": 1000,
-        "majority_accuracy": 0.35,
-        "prediction_time": "2025-09-03T12:00:01Z",
-        "valid_until": "2025-09-03T13:00:00Z",
-        "entry": 100.0,
-        "stop_loss": 100.0 - 2 * sign,
-        "take_profits": {"tp1": 100.0 + 2 * sign, "tp2": 100.0 + 4 * sign, "tp3": 100.0 + 6 * sign},
-        "levels_side": side.value,
-        "tp_eta_minutes": 105,
+        "series": Series("BTCUSDT", Timeframe.H1),
+        "direction": direction,
+        "probabilities": shares,
+        "levels": levels(side),
+        "minutes_to_target": 105,
+        "candle_open_time": CANDLE,
+        "issued_at": datetime(2025, 9, 3, 12, 0, 1, tzinfo=UTC),
         "trust": Trust(),
+        "accuracy": measured(0.42),
         "model_version": "hand-made",
-        "candle_open_time": "2025-09-03T11:00:00Z",
+        "model_kind": "cnn_lstm",
     }
-    return PredictionResult(**fields | changes)
+    return Prediction(**fields | changes)
+
+
+def levels(side: Direction = Direction.LONG) -> TradeLevels:
+    """Of a trade at 100, 2 apart."""
+    sign = 1 if side is Direction.LONG else -1
+    return TradeLevels(side, 100.0, 100.0 - 2 * sign, *(100.0 + n * 2 * sign for n in (1, 2, 3)))
+
+
+def measured(accuracy: float, n: int = 1000, majority: Direction = Direction.LONG) -> MeasuredAccuracy:
+    """An accuracy beside a baseline of 35 %."""
+    return MeasuredAccuracy(accuracy, accuracy - 0.03, accuracy + 0.03, n, majority, 0.35)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from core.application import Application
+from core.application import Application, assemble
 from core.domain import Timeframe
 from core.errors import MarketUnavailable, UnknownSymbol
+from core.findings import AwaitingMarket
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
-from core.model.coverage import no_model
 from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
-from core.signals.board import SignalBoard
-from core.signals.service import InferenceService
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
 from tests.pages.coin_page import coin_page, component_data, said
+from tests.problems import no_model_text
 
 NO_MODEL = COINS[-1]
 
@@ -49,15 +48,14 @@ class HandMadeMarket(SimulatedMarket):
         return self.answer(super().candles(symbol, timeframe, limit))
 
 
-def application_on(market: HandMadeMarket | None, models_dir: Path) -> Application:
-    """An application on ``market`` with one model, not yet fed."""
+def application_on(source: HandMadeMarket | AwaitingMarket, models_dir: Path) -> Application:
+    """An application on a market, or on one that is awaited, with one model and not yet fed."""
     publish(models_dir, "BTCUSDT", Timeframe.H1)
-    feed = CandleFeed(market, symbols=("BTCUSDT", "ETHUSDT"))
-    registry = ModelRegistry(models_dir)
-    service = InferenceService(feed, registry)
-    board = SignalBoard(service, feed)
-    board.start()
-    return Application(Settings(market="simulated", models_dir=models_dir), feed, registry, service, board)
+    feed = CandleFeed(source, symbols=("BTCUSDT", "ETHUSDT"))
+    settings = Settings(market="simulated", models_dir=models_dir)
+    application = assemble(settings, feed, ModelRegistry(models_dir))
+    application.board.start()
+    return application
 
 
 # ---------------------------------------------------------------- the address
@@ -124,11 +122,11 @@ def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
     call = component_data(page, "coin_call_panel")
     assert call["direction"]["name"] == prediction.direction
-    assert call["valid_until"] == datetime.fromisoformat(prediction.valid_until).timestamp() * 1000
+    assert call["valid_until"] == prediction.valid_until.timestamp() * 1000
     assert call["now"] == NOON.timestamp() * 1000
     levels = {level["short"]: level["price"] for level in component_data(page, "coin_price_chart")["signal"]["levels"]}
-    assert levels["TP1"] == prediction.take_profits["tp1"]
-    assert levels["Stop"] == prediction.stop_loss
+    assert levels["TP1"] == prediction.levels.tp1
+    assert levels["Stop"] == prediction.levels.stop_loss
     assert len(page.table[0].value) == 5
 
 
@@ -158,7 +156,7 @@ def test_a_weak_model_is_red_with_its_numbers_and_the_command_that_retrains_it(
     publish(own_life.models_dir, "BTCUSDT", Timeframe.H1, test=evaluation(WEAK_CONFUSION))
     own_life.board.recompute()
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
-    assert "33.0% of the time on 1,000 test candles" in page.error[0].value.replace("\\", "")
+    assert "33.0\u00a0% of the time on 1,000 test candles" in page.error[0].value.replace("\\", "")
     assert page.code[0].value.startswith("python scripts/train_models.py")
     assert "--symbols BTCUSDT --timeframes 1h" in page.code[0].value
 
@@ -192,10 +190,10 @@ def test_a_coin_without_a_model_says_how_to_train_one_and_still_shows_its_candle
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol=NO_MODEL, timeframe="1h")
-    assert said(page).count(no_model(NO_MODEL, Timeframe.H1)) == 2  # on top, and on the model card
+    assert said(page).count(no_model_text(NO_MODEL, Timeframe.H1)) == 2  # on top, and on the model card
     cards = {card["timeframe"]: card for card in component_data(page, "coin_timeframe_cards")}
     assert cards["4h"]["problem"] == "No model"
-    assert cards["4h"]["explanation"] == no_model(NO_MODEL, Timeframe.H4)
+    assert cards["4h"]["explanation"] == no_model_text(NO_MODEL, Timeframe.H4)
     assert f"--symbols {NO_MODEL} --timeframes 1h" in page.code[0].value
     chart = component_data(page, "coin_price_chart")
     assert len(chart["at"]) == 500
@@ -218,8 +216,7 @@ def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
 def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    application = application_on(None, tmp_path)
-    application.feed.connecting = "Asking binanceusdm for candles…"
+    application = application_on(AwaitingMarket(exchange="binanceusdm"), tmp_path)
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
     assert "Asking binanceusdm for candles" in said(page)
     assert component_data(page, "coin_price_chart") is None

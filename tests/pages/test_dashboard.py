@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain import Direction, Timeframe
+from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, Unavailable, UnavailableKind
 from core.market.market import MarketIdentity
-from core.signals.service import UnavailableKind
 from pages.components.shared.application import application
-from tests.pages.fake_board import NO_BETTER, NOTICE, WEAK, FakeApplication, signal, silent
+from tests.pages.fake_board import NO_BETTER, NOON, NOTICE, WEAK, FakeApplication, FakeAuto, signal, silent
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
@@ -74,41 +74,49 @@ def test_a_simulated_market_is_called_not_real_on_every_page(open_page: Open) ->
 
 def test_a_real_market_carries_no_notice_and_no_button(open_page: Open) -> None:
     live = MarketIdentity("exchange", "binanceusdm", None)
-    page = open_page(FakeApplication(BOARD, market="auto", identity=live))
+    page = open_page(FakeApplication(BOARD, FakeAuto(), identity=live))
     assert NOTICE not in texts(page)
     assert [button.key for button in page.button] == []
     assert sent_to(page, "shared_market_header")["market"] == {"kind": "exchange", "name": "binanceusdm"}
 
 
 def test_the_exchange_can_be_tried_again_and_its_last_answer_is_shown(open_page: Open) -> None:
-    app = FakeApplication(BOARD, market="auto", exchange_answer="binanceusdm did not answer within 3 s.")
-    page = open_page(app)
+    auto = FakeAuto(exchange_answer="binanceusdm did not answer within 3 s.")
+    page = open_page(FakeApplication(BOARD, auto))
     assert "did not answer within 3 s" in texts(page)
     page.button(key="retry_exchange").click().run()
-    assert app.feed.retries == 1
+    assert auto.retries == 1
 
 
 def test_while_the_exchange_is_asked_again_the_button_waits(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD, market="auto", asking_exchange=True))
+    page = open_page(FakeApplication(BOARD, FakeAuto(asking=True)))
     button = page.button(key="retry_exchange")
     assert button.disabled
     assert button.label == "Asking binanceusdm…"
 
 
 def test_a_market_chosen_on_purpose_offers_no_other(open_page: Open) -> None:
-    assert not open_page(FakeApplication(BOARD, market="simulated")).button
+    assert not open_page(FakeApplication(BOARD, auto=None)).button
 
 
 def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: Open) -> None:
     live = MarketIdentity("exchange", "binanceusdm", None)
     assert sent_to(open_page(FakeApplication(BOARD, identity=live)), "shared_market_header")["behind"] is None
-    late = {"BTCUSDT": "3 candles are missing since 11:00 UTC. binanceusdm does not answer."}
+    late = {"BTCUSDT": LateCandles(3, NOON, MarketTrouble("binanceusdm does not answer."))}
     header = sent_to(open_page(FakeApplication(BOARD, identity=live, late=late)), "shared_market_header")
-    assert header["behind"] == {"series": 2, "of": 6, "reason": late["BTCUSDT"]}
+    why = "3 candles are missing since 2025-09-03 12:00 UTC. binanceusdm does not answer."
+    assert header["behind"] == {"series": 2, "of": 6, "reason": why}
+
+
+def test_the_folders_of_the_server_are_nobodys_business(open_page: Open) -> None:
+    trouble = MarketTrouble("{path} is not a readable parquet file.", "/srv/candor/candles/BTCUSDT/15m.parquet")
+    late = {"BTCUSDT": LateCandles(1, NOON, trouble)}
+    header = sent_to(open_page(FakeApplication(BOARD, late=late)), "shared_market_header")
+    assert header["behind"]["reason"].endswith(" candles/BTCUSDT/15m.parquet is not a readable parquet file.")
 
 
 def test_until_a_market_is_chosen_the_header_says_who_is_asked_and_cards_are_grey(open_page: Open) -> None:
-    page = open_page(FakeApplication(identity=None, connecting="Asking binanceusdm for candles…"))
+    page = open_page(FakeApplication(identity=None, awaited=AwaitingMarket(exchange="binanceusdm")))
     assert sent_to(page, "shared_market_header")["connecting"] == "Asking binanceusdm for candles…"
     assert sent_to(page, "signals_grid")["skeletons"] > 0
 
@@ -166,7 +174,8 @@ def test_the_empty_case_can_reset_everything(open_page: Open) -> None:
 
 
 def test_without_any_model_every_card_says_so(open_page: Open) -> None:
-    page = open_page(FakeApplication([silent("XRPUSDT"), silent("BTCUSDT", UnavailableKind.LOADING, "Loading.")]))
+    loading = Unavailable(UnavailableKind.LOADING, AwaitingCandles("simulated"))
+    page = open_page(FakeApplication([silent("XRPUSDT"), silent("BTCUSDT", loading)]))
     cards = {card["coin"]: card["problem"]["word"] for card in sent_to(page, "signals_grid")["cards"]}
     assert cards == {"XRP": "No model", "BTC": "Loading candles"}
 

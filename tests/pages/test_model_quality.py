@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.domain import Timeframe
-from core.model.coverage import no_model
-from core.model.registry import NETWORK_FILE
+from core.domain import Series, Timeframe
+from core.findings import IncompleteModel
+from core.model.registry import NETWORK_FILE, ModelMissing
 from pages.components.shared.application import application
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, publish, publish_ensemble
 from tests.pages.coin_page import component_data, said
+from tests.problems import no_model_text
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
@@ -88,7 +89,7 @@ def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: 
     broken, lazy = rows(page)[:2]
     assert (broken["coin"], lazy["coin"]) == ("ETH", "BTC")
     assert lazy["accuracy"]["text"] == lazy["majority"] == "97.8 %"
-    assert "no better than always NO_TRADE" in lazy["explanation"]
+    assert "no better than always NO TRADE" in lazy["explanation"]
     assert (broken["accuracy"]["text"], broken["accuracy"]["interval"]) == ("1.1 %", "0.2–6.0")
     assert "broken" in broken["explanation"]
     assert "label mix-up" in broken["explanation"]
@@ -137,7 +138,7 @@ def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: Still
     shutil.rmtree(own_life.models_dir)
     page = open_page(own_life)
     assert {row["severity"] for row in rows(page)} == {"missing"}
-    assert all(row["explanation"] == no_model(row["symbol"], row["timeframe"]) for row in rows(page))
+    assert all(row["explanation"] == no_model_text(row["symbol"], row["timeframe"]) for row in rows(page))
     assert charts(page) == 0
     assert "no tested model here" in said(page)
 
@@ -211,10 +212,25 @@ def test_past_calls_are_judged_anew_when_a_candle_closes(own_life: StillLife, op
     assert page.dataframe[0].value["open_time"].max() > before
 
 
+def test_a_model_deleted_while_its_past_calls_are_judged_is_named_without_the_folders_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, own_life: StillLife, open_page: Open
+) -> None:
+    folder = publish(own_life.models_dir, "ETHUSDT", Timeframe.M15, model_version="about to go")
+
+    def gone(*_: object) -> None:
+        path = folder / NETWORK_FILE
+        raise ModelMissing(path, IncompleteModel(Series("ETHUSDT", Timeframe.M15), str(path)))
+
+    monkeypatch.setattr(own_life.application.registry, "get", gone)
+    page = open_page(own_life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")
+    assert f"it lacks ETHUSDT/15m/{NETWORK_FILE}." in said(page)
+    assert str(own_life.models_dir) not in said(page)
+
+
 def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=FAMOUS_BROKEN)
     page = open_page(own_life, symbol="ETH", timeframe="1h")
-    assert "(95 % interval 0.2% to 6.0%): broken" in said(page)
+    assert "(95 % interval 0.2\u00a0% to 6.0\u00a0%): broken" in said(page)
     assert "label mix-up" in said(page)
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
@@ -239,7 +255,7 @@ def test_the_kinds_of_models_can_be_told_apart_and_the_card_says_who_speaks(
 
 def test_a_coin_without_a_model_has_a_card_that_says_how_to_train_one(life: StillLife, open_page: Open) -> None:
     page = open_page(life, symbol=COINS[-1], timeframe="1h")
-    assert no_model(COINS[-1], Timeframe.H1) in said(page)
+    assert no_model_text(COINS[-1], Timeframe.H1) in said(page)
     assert f"--symbols {COINS[-1]} --timeframes 1h" in page.code[0].value
 
 

@@ -4,33 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import Direction, Finding, PredictionResult, Severity, Timeframe, Trust, Verdict
+from core.domain import Direction, Timeframe
+from core.findings import Finding, NeverTested, NoProvenSkill, Severity, Trust, Verdict
 from core.signals.confluence import confluence
+from core.wording.result import confluence_json
+from core.wording.sentences import confluence_sentence
+from tests.pages.predictions import prediction
 
-WEAK = Trust((Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, "weak"),))
+WEAK = Trust((Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, NeverTested()),))
 
 
 def call(direction, confidence=0.5, trust=Trust()):  # noqa: B008 - Trust is frozen
-    return PredictionResult(
-        symbol="BTCUSDT",
-        timeframe="15m",
-        direction=direction,
-        confidence=confidence,
-        probabilities={},
-        model_accuracy=None,
-        test_candles=None,
-        majority_accuracy=None,
-        prediction_time="",
-        valid_until="",
-        entry=1,
-        stop_loss=1,
-        take_profits={},
-        levels_side="LONG",
-        tp_eta_minutes=None,
-        trust=trust,
-        model_version="",
-        candle_open_time="",
-    )
+    direction = Direction(direction)
+    return prediction(direction, probabilities={direction: confidence}, trust=trust)
 
 
 def test_four_timeframes_that_agree_score_their_confidence():
@@ -50,7 +36,7 @@ def test_a_longer_timeframe_against_the_lean_of_the_shorter_ones_vetoes_them():
     )
     assert result.score > 0
     assert result.direction is Direction.NO_TRADE
-    assert "1d calls SHORT at 40%" in result.veto
+    assert "1d calls SHORT at 40%" in confluence_json(result)["veto"]
 
 
 def test_a_higher_timeframe_without_a_side_vetoes_nothing():
@@ -63,20 +49,20 @@ def test_a_weak_model_is_not_counted_and_is_named():
     result = confluence({Timeframe.M15: call("LONG"), Timeframe.D1: call("SHORT", 0.9, WEAK)})
     assert result.direction is Direction.LONG
     assert result.ignored == (Timeframe.D1,)
-    assert "weak model: 1d" in result.sentence
+    assert "weak model: 1d" in confluence_sentence(result)
 
 
 def test_a_doubtful_model_is_counted_and_named():
-    doubt = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, "no skill"),))
+    doubt = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(0.01, -0.01, 0.03, 1000)),))
     result = confluence({Timeframe.H4: call("LONG", trust=doubt)})
-    assert result.sentence == "LONG on 4h: 1 of 1 counted timeframes. Doubtful: 4h."
+    assert confluence_sentence(result) == "LONG on 4h: 1 of 1 counted timeframes. Doubtful: 4h."
 
 
 def test_with_nothing_to_count_there_is_no_side_and_a_sentence_says_why():
-    assert "no timeframe has a prediction" in confluence({}).sentence
+    assert "no timeframe has a prediction" in confluence_sentence(confluence({}))
     only_weak = confluence({Timeframe.H1: call("LONG", trust=WEAK), Timeframe.H4: None})
     assert only_weak.direction is Direction.NO_TRADE
-    assert "the models of 1h are weak" in only_weak.sentence
+    assert "the models of 1h are weak" in confluence_sentence(only_weak)
 
 
 calls = st.dictionaries(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
+from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
@@ -15,7 +16,7 @@ from core.model.features import calculate_features
 from core.model.registry import ModelRegistry
 from core.model.scaling import FEATURE_CLIP
 from core.model.trees import BoostedTrees
-from core.signals.service import InferenceService
+from core.signals.service import PredictionService
 from core.signals.trust import judge
 from tests.applications import NOON
 from tests.hand_made_models import TINY, publish, publish_ensemble
@@ -48,6 +49,11 @@ def service(feed, models_dir):
     return InferenceService(feed, ModelRegistry(models_dir))
 
 
+@pytest.fixture
+def predictions(feed, models_dir):
+    return PredictionService(feed, ModelRegistry(models_dir))
+
+
 @pytest.fixture(scope="module")
 def history():
     return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 700)
@@ -74,18 +80,18 @@ def test_an_ensemble_pools_the_logits_of_its_network_and_its_trees(service, feed
     assert np.ptp(trees) > 0.01
 
 
-def test_every_call_says_the_same_of_every_kind(service, feed, models_dir):
-    board = service.assess([(symbol, M15) for symbol in COINS])
+def test_every_call_says_the_same_of_every_kind(predictions, feed, models_dir):
+    board = predictions.assess([Series(symbol, M15) for symbol in COINS])
     for symbol in COINS:
         alone = InferenceService(feed, ModelRegistry(models_dir))
-        expected = pytest.approx(values_of(board[symbol, M15]), abs=1e-6)
+        expected = pytest.approx(values_of(board[Series(symbol, M15)]), abs=1e-6)
         assert values_of(alone.predict(symbol, "15m")) == expected
         assert values_of(alone.predict_batch(["SOL", symbol], "15m")[symbol]) == expected
         assert values_of(alone.predict_timeframes(symbol)["15m"]) == expected
         assert list(alone.predict_history(symbol, "15m").iloc[-1]) == expected
 
 
-def test_trees_that_coins_share_are_asked_once_for_all_of_them(service, monkeypatch):
+def test_trees_that_coins_share_are_asked_once_for_all_of_them(predictions, monkeypatch):
     asked = []
     logits = BoostedTrees.logits
 
@@ -94,9 +100,9 @@ def test_trees_that_coins_share_are_asked_once_for_all_of_them(service, monkeypa
         return logits(trees, rows)
 
     monkeypatch.setattr(BoostedTrees, "logits", counted)
-    service.assess([(symbol, M15) for symbol in COINS])
+    predictions.assess([Series(symbol, M15) for symbol in COINS])
     assert sorted(asked) == [1, 2]
-    service.predict_batch(list(COINS), "15m")
+    predictions.assess([Series(symbol, M15) for symbol in COINS])
     assert len(asked) == 2, "what is remembered is not asked again"
 
 
@@ -116,9 +122,9 @@ def test_a_model_that_becomes_an_ensemble_predicts_as_one_at_once(feed, tmp_path
     assert values_of(before) != pytest.approx(values_of(after), abs=1e-3)
 
 
-def test_the_verdict_beside_an_ensemble_is_the_one_its_metrics_earn(service):
-    result = service.predict("BTC", "15m")
-    assert result.trust == judge(service.registry.load_metadata("BTC", "15m"), NOON)
+def test_the_verdict_beside_an_ensemble_is_the_one_its_metrics_earn(predictions):
+    btc = Series("BTCUSDT", M15)
+    assert predictions.assess([btc])[btc].trust == judge(predictions.registry.load_metadata("BTC", "15m"), NOON)
 
 
 @settings(max_examples=8, deadline=None)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.domain import Severity, Timeframe, Verdict
+from core.domain import Timeframe
+from core.findings import LateCandles, Severity, Trust, UnfamiliarCandle, Verdict
 from core.model.metrics import ModelMetrics
-from core.model.novelty import Novel
 from core.signals.trust import MODEL_MAX_AGE, accuracy_band, judge, looks_broken
+from core.wording.sentences import finding_sentence
 from tests.hand_made_models import (
     FAIR_CONFUSION,
     FAMOUS_BROKEN,
@@ -26,15 +27,20 @@ def model(**changes):
     return ModelMetrics.model_validate(metrics("BTCUSDT", Timeframe.M15, **changes) | seal)
 
 
+def said(trust: Trust) -> list[str]:
+    """Every finding in a sentence."""
+    return [str(finding_sentence(finding)) for finding in trust.findings]
+
+
 def test_a_model_with_nothing_against_it_is_trusted():
     trust = judge(model(test=evaluation(FAIR_CONFUSION)), SOON)
-    assert (trust.verdict, trust.severity, trust.reasons) == (Verdict.TRUSTED, None, ())
+    assert (trust.verdict, trust.severity, trust.findings) == (Verdict.TRUSTED, None, ())
 
 
 def test_under_forty_percent_is_weak_in_red_with_the_numbers_and_the_retrain_command():
     trust = judge(model(test=evaluation(WEAK_CONFUSION)), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.CRITICAL)
-    reason = trust.reasons[0]
+    reason = said(trust)[0]
     assert "33.0% of the time on 1,000 test candles" in reason
     assert "always saying LONG is right 36.0%" in reason
     assert "scripts/train_models.py" in reason
@@ -44,12 +50,12 @@ def test_under_forty_percent_is_weak_in_red_with_the_numbers_and_the_retrain_com
 def test_ninety_seven_percent_is_amber_when_always_saying_no_trade_scores_the_same():
     trust = judge(model(test=FAMOUS_LAZY), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.WARNING)
-    assert "97.8%" in trust.reasons[0]
-    assert "no better than always NO_TRADE: that alone is right 97.8%" in trust.reasons[0]
+    assert "97.8%" in said(trust)[0]
+    assert "no better than always NO_TRADE: that alone is right 97.8%" in said(trust)[0]
 
 
 def test_one_percent_on_ninety_candles_is_red_with_its_interval():
-    reason = judge(model(test=FAMOUS_BROKEN), SOON).reasons[0]
+    reason = said(judge(model(test=FAMOUS_BROKEN), SOON))[0]
     assert "Right 1.1% of the time on 90 test candles (95 % interval 0.2% to 6.0%): broken" in reason
     assert "label mix-up" in reason
     assert "--symbols BTCUSDT --timeframes 15m --force" in reason
@@ -75,7 +81,7 @@ def test_a_broken_model_is_not_called_weak_a_second_time_for_the_same_accuracy()
 def test_a_skill_interval_that_includes_zero_is_no_proven_skill():
     trust = judge(model(test=evaluation(FAIR_CONFUSION, skill_interval=[-0.001, 0.06])), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.WARNING)
-    assert "-0.001 to +0.060" in trust.reasons[0]
+    assert "-0.001 to +0.060" in said(trust)[0]
 
 
 def test_a_model_that_was_never_tested_says_so():
@@ -86,19 +92,21 @@ def test_a_model_turns_stale_with_age():
     assert judge(model(), TRAINED + MODEL_MAX_AGE).verdict is Verdict.TRUSTED
     old = judge(model(), TRAINED + MODEL_MAX_AGE + timedelta(days=1))
     assert old.verdict is Verdict.STALE_MODEL
-    assert "181 days ago (2025-06-01)" in old.reasons[0]
+    assert "181 days ago (2025-06-01)" in said(old)[0]
 
 
 def test_a_candle_unlike_those_of_training_is_out_of_distribution_with_the_feature_that_is_farthest_off():
-    trust = judge(model(), SOON, novelty=Novel(distance=23.4, limit=5.9, feature="vol_rel", deviations=9.2))
+    trust = judge(
+        model(), SOON, UnfamiliarCandle(23.4, limit=5.9, ordinary_share=0.98, feature="vol_rel", deviations=9.2)
+    )
     assert (trust.verdict, trust.severity) == (Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING)
-    assert "distance 23.4, while 98% of ordinary candles stay within 5.9" in trust.reasons[0]
-    assert "vol_rel, by +9.2 standard deviations" in trust.reasons[0]
+    assert "distance 23.4, while 98% of ordinary candles stay within 5.9" in said(trust)[0]
+    assert "vol_rel, by +9.2 standard deviations" in said(trust)[0]
 
 
 def test_several_reasons_hold_at_once_and_the_gravest_gives_the_verdict():
     weak = evaluation(WEAK_CONFUSION, skill_interval=[-0.1, 0.1])
-    trust = judge(model(test=weak), SOON, stale_data="2 candles are missing since 12:00.")
+    trust = judge(model(test=weak), SOON, stale=LateCandles(2, SOON, None))
     verdicts = [finding.verdict for finding in trust.findings]
     assert verdicts[0] is Verdict.WEAK_MODEL
     assert {Verdict.NO_SKILL, Verdict.STALE_DATA} <= set(verdicts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from core.domain import Direction, PredictionResult, Timeframe
+from core.domain import Direction, Timeframe
+from core.prediction import Prediction
 from core.signals.board import Signal
 from pages.components.shared.appearance import DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
@@ -29,12 +30,10 @@ def call_data(
     """
     prediction = signal.prediction
     assert prediction is not None
-    opened = datetime.fromisoformat(prediction.candle_open_time)
-    closed = opened + signal.timeframe.duration
-    until = datetime.fromisoformat(prediction.valid_until)
-    price = prediction.entry if signal.price is None else signal.price
+    opened, closed, until = prediction.candle_open_time, prediction.candle_close_time, prediction.valid_until
+    price = prediction.levels.entry if signal.price is None else signal.price
     return {
-        "direction": _direction(Direction(prediction.direction)),
+        "direction": _direction(prediction.direction),
         "confidence": percent_text(prediction.confidence),
         "meaning": meaning(prediction, tick_size, horizon_candles),
         "probabilities": [
@@ -55,11 +54,9 @@ def call_data(
     }
 
 
-def meaning(prediction: PredictionResult, tick_size: float, horizon_candles: int | None) -> str:
+def meaning(prediction: Prediction, tick_size: float, horizon_candles: int | None) -> str:
     """The three probabilities in a sentence: they are about which of two prices is touched first."""
-    upper, lower = prediction.take_profits["tp1"], prediction.stop_loss
-    if prediction.levels_side == Direction.SHORT:
-        upper, lower = lower, upper
+    upper, lower = prediction.levels.barriers
     long, short = (round(prediction.probabilities[side] * 100) for side in (Direction.LONG, Direction.SHORT))
     within = f" within {horizon_candles} candles" if horizon_candles else ""
     return (

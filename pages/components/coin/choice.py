@@ -28,7 +28,7 @@ class CoinChoice:
 
 def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...]) -> CoinChoice:
     """The coin and timeframe that the address names; the defaults where it names none."""
-    problems = []
+    problems: list[CandorError] = []
     chosen_symbol: str | None = DEFAULT_SYMBOL if DEFAULT_SYMBOL in known else known[0]
     chosen_timeframe: Timeframe | None = DEFAULT_TIMEFRAME
     if symbol:

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from core.domain import Direction, PredictionResult, TradeLevels
+from core.domain import Direction
 from core.model.metrics import ModelMetrics
+from core.prediction import Prediction
 from core.signals.levels import reward_in_r
 from pages.components.coin.price_chart import LEVEL_NAMES, level_prices
 from pages.components.shared.appearance import DIRECTION_LOOKS
@@ -33,25 +34,24 @@ class LevelRow:
     r: float
 
 
-def level_rows(prediction: PredictionResult) -> list[LevelRow]:
+def level_rows(prediction: Prediction) -> list[LevelRow]:
     """The five levels, from the third target to the stop."""
-    side = Direction(prediction.levels_side)
-    levels = TradeLevels(side, prediction.entry, prediction.stop_loss, **prediction.take_profits)
+    levels = prediction.levels
     return [
         LevelRow(
             name=LEVEL_NAMES[key][0],
             kind=LEVEL_NAMES[key][2],
             price=price,
-            from_entry=price / prediction.entry - 1,
+            from_entry=price / levels.entry - 1,
             r=reward_in_r(levels, price),
         )
-        for key, price in level_prices(prediction).items()
+        for key, price in level_prices(levels).items()
     ]
 
 
-def time_sentence(prediction: PredictionResult, metrics: ModelMetrics | None) -> str | None:
+def time_sentence(prediction: Prediction, metrics: ModelMetrics | None) -> str | None:
     """How long the first target takes. Nothing is known of the others: the model was trained on the first alone."""
-    quartiles = None if metrics is None else getattr(metrics.time_to_target_minutes, prediction.levels_side)
+    quartiles = None if metrics is None else getattr(metrics.time_to_target_minutes, prediction.levels.side)
     if quartiles is not None:
         median, low, high = (
             duration_text(timedelta(minutes=m)) for m in (quartiles.median, quartiles.q25, quartiles.q75)
@@ -60,15 +60,15 @@ def time_sentence(prediction: PredictionResult, metrics: ModelMetrics | None) ->
             f"Time to take profit 1: median **{median}**; half of the training cases that reached it took "
             f"between {low} and {high}."
         )
-    if prediction.tp_eta_minutes is None:
+    if prediction.minutes_to_target is None:
         return None
-    return f"Time to take profit 1: median **{duration_text(timedelta(minutes=prediction.tp_eta_minutes))}**."
+    return f"Time to take profit 1: median **{duration_text(timedelta(minutes=prediction.minutes_to_target))}**."
 
 
-def levels_table(prediction: PredictionResult, metrics: ModelMetrics | None, tick_size: float) -> None:
+def levels_table(prediction: Prediction, metrics: ModelMetrics | None, tick_size: float) -> None:
     """Show the levels of ``prediction``; greyed where it calls no trade, since they then only hold if it breaks."""
-    hypothetical = prediction.direction == Direction.NO_TRADE
-    look = DIRECTION_LOOKS[Direction(prediction.levels_side)]
+    hypothetical = prediction.direction is Direction.NO_TRADE
+    look = DIRECTION_LOOKS[prediction.levels.side]
     st.subheader("Levels if it breaks" if hypothetical else "Levels", anchor="levels")
     if hypothetical:
         st.caption(
@@ -80,7 +80,7 @@ def levels_table(prediction: PredictionResult, metrics: ModelMetrics | None, tic
     table = table.set_index("Level")
     if hypothetical:
         table = table.map(lambda text: f":gray[{text}]")
-    st.table(table, border="horizontal", alt=f"Levels of the {prediction.levels_side} side")
+    st.table(table, border="horizontal", alt=f"Levels of the {prediction.levels.side} side")
     if sentence := time_sentence(prediction, metrics):
         st.markdown(sentence)
     st.caption(

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.domain import Direction, PredictionResult, Timeframe
+from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import open_times_ms
+from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_URL
 from pages.components.shared.number_text import change_text, price_decimals, price_text
@@ -61,7 +62,7 @@ def chart_data(
     symbol: str,
     timeframe: Timeframe,
     tick_size: float,
-    prediction: PredictionResult | None,
+    prediction: Prediction | None,
     horizon_candles: int | None,
 ) -> dict[str, Any]:
     """The newest candles and the levels of ``prediction`` as plain lists for the browser.
@@ -88,7 +89,7 @@ def chart_data(
 
 
 def chart_summary(
-    candles: pd.DataFrame, symbol: str, timeframe: Timeframe, tick_size: float, prediction: PredictionResult | None
+    candles: pd.DataFrame, symbol: str, timeframe: Timeframe, tick_size: float, prediction: Prediction | None
 ) -> str:
     """The chart in words, for whoever hears it instead of seeing it."""
     first, last = candles.iloc[0], candles.iloc[-1]
@@ -100,38 +101,37 @@ def chart_summary(
         f"between {low} and {high}."
     )
     if prediction is not None:
-        word = DIRECTION_LOOKS[Direction(prediction.direction)].word
+        word = DIRECTION_LOOKS[prediction.direction].word
         levels = ", ".join(
             f"{LEVEL_NAMES[name][0].lower()} {price_text(price, tick_size)}"
-            for name, price in level_prices(prediction).items()
+            for name, price in level_prices(prediction.levels).items()
         )
-        text += f" Signal {word}; levels of the {prediction.levels_side} side: {levels}."
+        text += f" Signal {word}; levels of the {prediction.levels.side} side: {levels}."
     return text + " Arrow keys read candle by candle, plus and minus zoom, Home returns to the newest."
 
 
-def level_prices(prediction: PredictionResult) -> dict[str, float]:
+def level_prices(levels: TradeLevels) -> dict[str, float]:
     """Price of each level by its key in LEVEL_NAMES, in that order."""
-    prices = {"entry": prediction.entry, "stop_loss": prediction.stop_loss, **prediction.take_profits}
-    return {name: prices[name] for name in LEVEL_NAMES}
+    return {name: getattr(levels, name) for name in LEVEL_NAMES}
 
 
-def _signal(prediction: PredictionResult, timeframe: Timeframe, horizon_candles: int | None) -> dict[str, Any]:
-    closed = datetime.fromisoformat(prediction.candle_open_time) + timeframe.duration
+def _signal(prediction: Prediction, timeframe: Timeframe, horizon_candles: int | None) -> dict[str, Any]:
+    closed = prediction.candle_close_time
     horizon = closed + timeframe.duration * (horizon_candles or 1)
     levels = [
         {"short": LEVEL_NAMES[key][1], "kind": LEVEL_NAMES[key][2], "price": price}
-        for key, price in level_prices(prediction).items()
+        for key, price in level_prices(prediction.levels).items()
     ]
     return {
-        "hypothetical": prediction.direction == Direction.NO_TRADE,
+        "hypothetical": prediction.direction is Direction.NO_TRADE,
         "from": _milliseconds(closed),
-        "valid": _milliseconds(datetime.fromisoformat(prediction.valid_until)),
+        "valid": _milliseconds(prediction.valid_until),
         "horizon": _milliseconds(horizon),
         "levels": levels,
     }
 
 
-def _key_line(prediction: PredictionResult | None, timeframe: Timeframe, horizon_candles: int | None) -> str:
+def _key_line(prediction: Prediction | None, timeframe: Timeframe, horizon_candles: int | None) -> str:
     text = "Times in UTC. Filled candles rose, hollow ones fell; missing candles are left out as gaps."
     if prediction is None:
         return text

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.domain import Severity, Timeframe, ticker
+from core.domain import Timeframe, ticker
+from core.findings import Severity
 from core.model.metrics import Evaluation
 from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken
 from pages.components.quality.rows import ModelRow

@@ -12,30 +12,40 @@ from typing import Any
 
 import pandas as pd
 
-from core.domain import Direction, Severity, Timeframe, Trust, Verdict, ticker
+from core.domain import Direction, Timeframe, ticker
+from core.findings import Finding, NotAboveBaseline, Trust, WorseThanGuessing
 from core.market.coins import coin_name
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
-from core.signals.trust import judge, looks_broken, majority_class, model_findings
+from core.signals.trust import judge, majority_class, model_findings
 from core.text import iso
+from core.wording.sentences import finding_sentence, problem_sentence
+from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
 from pages.components.shared.number_text import NONE, percent_text, score_text
-from pages.components.signals.cards import without_command
 
 _MISSING, _UNUSABLE = "No model", "Unusable files"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One coin and timeframe. ``metrics`` and ``trust`` are None where there is no usable model; ``reason`` says why."""
+    """One coin and timeframe with its model, or the problem in its place; ``trust`` is what is found against a model."""
 
-    symbol: str
-    timeframe: Timeframe
-    metrics: ModelMetrics | None
-    trust: Trust | None
-    reason: str | None
-    unusable: bool
+    status: ModelStatus
+    trust: Trust
     age: timedelta | None
+
+    @property
+    def symbol(self) -> str:
+        return self.status.series.symbol
+
+    @property
+    def timeframe(self) -> Timeframe:
+        return self.status.series.timeframe
+
+    @property
+    def metrics(self) -> ModelMetrics | None:
+        return self.status.metrics
 
     @property
     def test(self) -> Evaluation | None:
@@ -58,51 +68,45 @@ class ModelRow:
     @property
     def severity(self) -> str:
         """``critical``, ``warning`` or ``none`` of a model; ``unusable`` or ``missing`` where there is none."""
-        if self.trust is not None:
-            return self.trust.severity or "none"
-        return "unusable" if self.unusable else "missing"
+        if self.metrics is None:
+            return self.status.state
+        return self.trust.severity or "none"
+
+    @property
+    def gravest(self) -> Finding | None:
+        return self.trust.findings[0] if self.trust.findings else None
 
     @property
     def verdict(self) -> str:
         """The gravest thing to say of the model, in a few words."""
-        if self.trust is None:
-            return _UNUSABLE if self.unusable else _MISSING
-        finding = self.trust.findings[0] if self.trust.findings else None
-        if finding is not None and finding.verdict is Verdict.WEAK_MODEL and self.test is not None:
-            if looks_broken(self.test):
-                return "Broken: label mix-up?"
-            if finding.severity is Severity.WARNING:
-                return f"No better than always {DIRECTION_LOOKS[majority_class(self.test)].word}"
+        if self.metrics is None:
+            return _UNUSABLE if self.status.state == "unusable" else _MISSING
+        facts = self.gravest.facts if self.gravest else None
+        if isinstance(facts, WorseThanGuessing):
+            return "Broken: label mix-up?"
+        if isinstance(facts, NotAboveBaseline):
+            return f"No better than always {DIRECTION_LOOKS[facts.measured.majority].word}"
         return trust_word(self.trust)
 
     @property
     def explanation(self) -> str:
         """The gravest finding, or why there is no model, in a sentence; empty where nothing is to be said."""
-        return without_command((self.trust.reasons[0] if self.trust and self.trust.findings else self.reason) or "")
+        if self.status.problem is not None:
+            return problem_sentence(self.status.problem, TYPESET).text
+        return finding_sentence(self.gravest, TYPESET).text if self.gravest else ""
 
     @property
     def surprises(self) -> bool:
         """Whether the figures alone mislead: a high accuracy that is worth nothing, or one too low to be bad luck."""
-        if self.trust is None or self.test is None or not self.trust.findings:
-            return False
-        finding = self.trust.findings[0]
-        return finding.verdict is Verdict.WEAK_MODEL and (
-            finding.severity is Severity.WARNING or looks_broken(self.test)
-        )
+        return self.gravest is not None and isinstance(self.gravest.facts, WorseThanGuessing | NotAboveBaseline)
 
 
 def row_of(status: ModelStatus, now: datetime) -> ModelRow:
     """The row of one model as the registry knows it; ``now`` is the market's time."""
     metrics = status.metrics
-    return ModelRow(
-        status.symbol,
-        status.timeframe,
-        metrics,
-        judge(metrics, now) if metrics else None,
-        status.reason,
-        status.state == "unusable",
-        max(now - metrics.trained_at, timedelta(0)) if metrics else None,
-    )
+    if metrics is None:
+        return ModelRow(status, Trust(), None)
+    return ModelRow(status, judge(metrics, now), max(now - metrics.trained_at, timedelta(0)))
 
 
 def summary(rows: Sequence[ModelRow]) -> str:
@@ -192,7 +196,7 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "symbol": row.symbol,
         "timeframe": row.timeframe.value,
         "state": "available" if metrics else row.severity,
-        "verdict": row.trust.verdict.value if row.trust else None,
+        "verdict": row.trust.verdict.value if metrics else None,
         "n": of_test("n"),
         **ends("accuracy"),
         "majority_accuracy": of_test("majority_accuracy"),
@@ -210,5 +214,5 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "trained_at": iso(metrics.trained_at) if metrics else None,
         "test_from": iso(metrics.periods.test.from_) if metrics else None,
         "test_to": iso(metrics.periods.test.to) if metrics else None,
-        "reasons": " ".join(row.trust.reasons) if row.trust else row.explanation,
+        "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings) if metrics else row.explanation,
     } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}

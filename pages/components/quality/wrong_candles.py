@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
 from core.application import Application
 from core.errors import CandorError
 from core.model.metrics import ModelMetrics
-from core.signals.service import InferenceService
-from pages.components.coin.exports import candles_csv
-from pages.components.coin.past_calls import (
+from core.model.registry import ModelMissing, ModelRegistry
+from core.signals.history import predict_history
+from core.wording.sentences import error_text, problem_text
+from core.wording.style import TYPESET
+from pages.components.quality.past_calls import (
     PastCalls,
     dependence_sentence,
     judge_past_calls,
@@ -19,6 +23,7 @@ from pages.components.coin.past_calls import (
     nothing_judged_sentence,
 )
 from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.exports import candles_csv
 from pages.components.shared.number_text import duration_text, percent_text
 from pages.components.shared.plain_text import plain
 
@@ -28,9 +33,12 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
     st.subheader("The candles it got wrong", anchor="wrong")
     try:
         candles = app.feed.candles(metrics.symbol, metrics.timeframe)
-        calls = past_calls(app.service, candles, metrics, metrics.model_dump_json())
-    except (CandorError, FileNotFoundError) as error:
-        st.info(plain(str(error)), title="There are no past calls to judge", icon=":material/candlestick_chart:")
+        calls = past_calls(app.registry, candles, app.feed.now(), metrics, metrics.model_dump_json())
+    except CandorError as error:
+        _nothing_to_judge(error_text(error, TYPESET))
+        return
+    except ModelMissing as missing:  # it was deleted a moment ago
+        _nothing_to_judge(problem_text(missing.problem, TYPESET))
         return
     if calls.judged.empty:
         st.info(plain(nothing_judged_sentence(calls)), icon=":material/hourglass:")
@@ -45,10 +53,16 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Judging past calls…")
-def past_calls(_service: InferenceService, candles: pd.DataFrame, _metrics: ModelMetrics, record: str) -> PastCalls:
+def past_calls(
+    _registry: ModelRegistry, candles: pd.DataFrame, _now: datetime, _metrics: ModelMetrics, record: str
+) -> PastCalls:
     """The judged calls, computed once for the same candles and the same model (its whole record, as JSON)."""
-    history = _service.predict_history(_metrics.symbol, _metrics.timeframe, candles)
+    history = predict_history(_registry.get(*_metrics.series), candles, _now)
     return judge_past_calls(history, candles, _metrics)
+
+
+def _nothing_to_judge(why: str) -> None:
+    st.info(plain(why), title="There are no past calls to judge", icon=":material/candlestick_chart:")
 
 
 def _counts(calls: PastCalls) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from core.domain import Direction, Finding, Severity, Trust, Verdict
-from core.model.metrics import ModelKind, ModelMetrics
+from core.domain import Direction, ModelKind
+from core.findings import Finding, NotAboveBaseline, Severity, Trust, UnavailableKind, Verdict
+from core.model.metrics import ModelMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ VERDICT_WORDS = {
     Verdict.NO_ACCURACY: "Never tested",
 }
 
+PROBLEM_WORDS = {
+    UnavailableKind.LOADING: "Loading candles",
+    UnavailableKind.NO_MODEL: "No model",
+    UnavailableKind.NO_CANDLES: "No signal",
+}
+"""What stands in a signal's place, in a word or two."""
 
 KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
 
@@ -65,7 +72,7 @@ def trust_word(trust: Trust) -> str:
 
 def finding_word(finding: Finding) -> str:
     """One finding in a word or two."""
-    if finding.verdict is Verdict.WEAK_MODEL and finding.severity is Severity.WARNING:
+    if isinstance(finding.facts, NotAboveBaseline):
         return "Not above baseline"
     return VERDICT_WORDS[finding.verdict]
 

@@ -7,6 +7,8 @@ import streamlit as st
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
+from core.wording.sentences import problem_text
+from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
 
@@ -26,7 +28,7 @@ def header_data(app: Application, title: str) -> dict[str, object]:
     return {
         "title": title,
         "market": None if market is None else {"kind": market.kind, "name": market.name},
-        "connecting": feed.connecting,
+        "connecting": None if feed.awaited is None else problem_text(feed.awaited, TYPESET),
         "behind": behind(app),
         "now": int(feed.now().timestamp() * 1000),
         "speed": feed.speed,
@@ -39,11 +41,14 @@ def behind(app: Application) -> dict[str, object] | None:
     """How many series lack their newest candles, of how many, and why the first of them does; None where all are current."""
     feed = app.feed
     try:
-        statuses = [feed.status(symbol, timeframe) for symbol, timeframe in app.board.snapshot().signals]
+        statuses = [feed.status(*series) for series in app.board.snapshot().signals]
     except UnknownSymbol:  # the feed has just been switched to another market, and the board has not followed yet
         return None
     late = [status for status in statuses if status.state in {"loading", "stale", "bad"}]
-    return {"series": len(late), "of": len(statuses), "reason": late[0].reason} if late else None
+    if not late:
+        return None
+    reason = late[0].problem and problem_text(late[0].problem, TYPESET)
+    return {"series": len(late), "of": len(statuses), "reason": reason}
 
 
 def _notice(app: Application) -> None:
@@ -53,16 +58,16 @@ def _notice(app: Application) -> None:
         return
     with st.container(key="market_notice"):
         st.text(market.notice)
-    if app.settings.market != "auto":
+    if app.auto is None:
         return
     with st.container(key="market_retry", horizontal=True, vertical_alignment="center", gap="small"):
-        asking = app.feed.asking_exchange
+        asking = app.auto.asking
         st.button(
             f"Asking {app.settings.exchange}…" if asking else "Try the exchange again",
             key="retry_exchange",
             icon=":material/refresh:",
             disabled=asking,
-            on_click=app.feed.retry_exchange,
+            on_click=app.auto.retry_exchange,
         )
-        if app.feed.exchange_answer:
-            st.text(app.feed.exchange_answer, width="stretch")
+        if app.auto.exchange_answer:
+            st.text(app.auto.exchange_answer, width="stretch")

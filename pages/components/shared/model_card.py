@@ -6,17 +6,18 @@ from typing import Literal
 
 import streamlit as st
 
-from core.domain import Direction, Timeframe
+from core.domain import Direction, ModelKind, Timeframe
 from core.market.market import MarketIdentity
-from core.model.metrics import Evaluation, ModelKind, ModelMetrics, Period
+from core.model.metrics import Evaluation, ModelMetrics, Period
 from core.model.registry import ModelStatus
 from core.signals.trust import accuracy_band, majority_class
+from core.wording.sentences import problem_sentence
+from core.wording.style import TYPESET
 from pages.components.quality.charts import confusion_chart, reliability_chart
 from pages.components.quality.reliability import reliability_points, reliability_sentence
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
-from pages.components.shared.number_text import percent_text
+from pages.components.shared.number_text import percent_text, score_text
 from pages.components.shared.plain_text import plain
-from pages.components.signals.cards import split_command, without_command
 
 MADE: dict[ModelKind, str] = {
     "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
@@ -77,7 +78,7 @@ def skill_sentence(skill: float, interval: list[float]) -> str:
         verdict = "worse than the class frequencies"
     else:
         verdict = "no better than the class frequencies, as far as this test can tell"
-    return f"{skill:+.3f} (95 % interval {low:+.3f} to {high:+.3f}): {verdict}.".replace("-", "−")
+    return f"{score_text(skill, 3)} (95 % interval {score_text(low, 3)} to {score_text(high, 3)}): {verdict}."
 
 
 def conclusion(test: Evaluation) -> str:
@@ -98,16 +99,17 @@ def conclusion(test: Evaluation) -> str:
 
 
 def _no_model(status: ModelStatus) -> None:
-    reason = status.reason or ""
-    command = split_command(reason)["command"]
+    if status.problem is None:
+        return
+    sentence = problem_sentence(status.problem, TYPESET)
     if status.state == "missing":
-        st.info(plain(without_command(reason)), title="No model", icon=":material/info:")
+        st.info(plain(sentence.text), title="No model", icon=":material/info:")
     else:
-        st.error(plain(without_command(reason)), title="The model's files cannot be used", icon=":material/error:")
+        st.error(plain(sentence.text), title="The model's files cannot be used", icon=":material/error:")
         st.caption("Nothing in them was run. The chart and the other timeframes work as usual.")
-    if command:
+    if sentence.command:
         st.caption("With enough candles in a folder, FOLDER here, this trains one:")
-        st.code(command, language=None, wrap_lines=True)
+        st.code(sentence.command, language=None, wrap_lines=True)
 
 
 def _quality(test: Evaluation, symbol: str, timeframe: Timeframe) -> None:
@@ -139,8 +141,8 @@ def _quality(test: Evaluation, symbol: str, timeframe: Timeframe) -> None:
         ),
         (
             "Skill",
-            f"{test.skill:+.3f}".replace("-", "−"),
-            "{:+.3f} to {:+.3f}".format(*test.skill_interval).replace("-", "−"),
+            score_text(test.skill, 3),
+            " to ".join(score_text(end, 3) for end in test.skill_interval),
             "gray",
             "1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect.",
         ),

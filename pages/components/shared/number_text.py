@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from core.findings import MeasuredAccuracy
+
 NONE = "–"
 
 
@@ -27,9 +29,10 @@ def percent_text(fraction: float | None, digits: int = 1) -> str:
     return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
 
 
-def accuracy_text(accuracy: float, baseline: float, n: int) -> str:
+def accuracy_text(measured: MeasuredAccuracy) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
-    text = f"{percent_text(accuracy)} right, baseline {percent_text(baseline)}, n = {n:,}"
+    baseline = percent_text(measured.majority_accuracy)
+    text = f"{percent_text(measured.accuracy)} right, baseline {baseline}, n = {measured.n:,}"
     return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
 
 

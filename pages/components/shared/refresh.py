@@ -39,5 +39,5 @@ def seconds_between_looks(speed: float) -> float:
 
 
 def _news(app: Application) -> tuple[object, ...]:
-    feed = app.feed
-    return app.board.version, feed.identity, feed.asking_exchange, feed.exchange_answer, feed.connecting
+    asked = None if app.auto is None else (app.auto.asking, app.auto.exchange_answer)
+    return app.board.version, app.feed.identity, app.feed.awaited, asked

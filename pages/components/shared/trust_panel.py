@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain import Finding, Severity, Timeframe, Trust, Verdict
+from core.domain import Series
+from core.findings import Finding, Severity, TrainModels, Trust, Verdict
 from core.model.metrics import Evaluation
-from core.signals.trust import accuracy_band, majority_class, retrain_command
+from core.signals.trust import accuracy_band, majority_class
+from core.wording.sentences import finding_sentence
+from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
-from pages.components.signals.cards import without_command
 
 
-def trust_panel(trust: Trust, test: Evaluation | None, symbol: str, timeframe: Timeframe) -> None:
-    """Show every finding, and the accuracy with what it has to be compared with."""
+def trust_panel(trust: Trust, test: Evaluation | None, series: Series) -> None:
+    """Show every finding against a signal of ``series``, and the accuracy with what it has to be compared with."""
     st.subheader("How far to believe it", anchor="trust")
     if not trust.findings:
         st.success(
@@ -23,17 +25,18 @@ def trust_panel(trust: Trust, test: Evaluation | None, symbol: str, timeframe: T
             icon=":material/check:",
         )
     for finding in trust.findings:
-        _show(finding, symbol, timeframe)
+        _show(finding, series)
     if test is not None and not any(finding.verdict is Verdict.WEAK_MODEL for finding in trust.findings):
         st.markdown(accuracy_sentence(test))
 
 
-def _show(finding: Finding, symbol: str, timeframe: Timeframe) -> None:
-    text = plain(without_command(finding.sentence))
+def _show(finding: Finding, series: Series) -> None:
+    text = plain(finding_sentence(finding, TYPESET).text)
     if finding.severity is Severity.CRITICAL:
         st.error(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/error:")
         st.caption("Train it anew, with FOLDER being your folder of candles:")
-        st.code(retrain_command(symbol, timeframe), language=None, wrap_lines=True)
+        remedy = finding.remedy or TrainModels((series.symbol,), series.timeframe, anew=True)
+        st.code(remedy.command, language=None, wrap_lines=True)
     else:
         st.warning(text, title=finding_word(finding), icon=":material/warning:")
 

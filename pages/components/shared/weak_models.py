@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 import streamlit as st
 
-from core.domain import Finding, Severity, Timeframe, Verdict
+from core.domain import Timeframe
+from core.findings import Finding, Severity, TrainModels, Verdict
 from core.signals.board import Signal
-from core.signals.trust import WEAK_ACCURACY, retrain_command
+from core.signals.trust import WEAK_ACCURACY
 
 
 def weak_models_warning(signals: Sequence[Signal]) -> None:
@@ -58,12 +59,12 @@ def weak_table(weak: Iterable[Signal]) -> pd.DataFrame:
         {
             "coin": signal.symbol,
             "timeframe": signal.timeframe.value,
-            "accuracy": p.model_accuracy,
-            "baseline": p.majority_accuracy,
-            "n": p.test_candles,
+            "accuracy": measured.accuracy,
+            "baseline": measured.majority_accuracy,
+            "n": measured.n,
         }
         for signal in weak
-        if (p := signal.prediction) is not None
+        if signal.prediction is not None and (measured := signal.prediction.accuracy) is not None
     ]
     return pd.DataFrame(rows)
 
@@ -71,7 +72,7 @@ def weak_table(weak: Iterable[Signal]) -> pd.DataFrame:
 def retrain_commands(weak: Sequence[Signal]) -> list[str]:
     """One command per timeframe, for all its weak models together."""
     by_timeframe = {tf: sorted(s.symbol for s in weak if s.timeframe is tf) for tf in Timeframe}
-    return [retrain_command(",".join(symbols), tf) for tf, symbols in by_timeframe.items() if symbols]
+    return [TrainModels(tuple(symbols), tf, anew=True).command for tf, symbols in by_timeframe.items() if symbols]
 
 
 def _findings(signal: Signal) -> tuple[Finding, ...]:
@@ -79,5 +80,5 @@ def _findings(signal: Signal) -> tuple[Finding, ...]:
 
 
 def _accuracy(signal: Signal) -> float:
-    accuracy = None if signal.prediction is None else signal.prediction.model_accuracy
-    return 0.0 if accuracy is None else accuracy
+    measured = None if signal.prediction is None else signal.prediction.accuracy
+    return 0.0 if measured is None else measured.accuracy

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.domain import Direction, Finding, PredictionResult, Verdict, ticker
+from core.domain import Direction, ticker
 from core.errors import CandorError
+from core.findings import Verdict
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
+from core.prediction import Prediction
 from core.signals.board import Signal
-from core.signals.service import UnavailableKind
-from pages.components.shared.appearance import SHOWN_ORDER, trust_word
+from core.wording.sentences import Sentence, finding_sentence, problem_sentence
+from core.wording.style import TYPESET
+from pages.components.shared.appearance import PROBLEM_WORDS, SHOWN_ORDER, trust_word
 from pages.components.shared.number_text import accuracy_text, change_text, duration_text, percent_text, price_text
-
-PROBLEM_WORDS = {
-    UnavailableKind.LOADING: "Loading candles",
-    UnavailableKind.NO_MODEL: "No model",
-    UnavailableKind.NO_CANDLES: "No signal",
-}
 
 SPARKLINE_HEIGHT = 100
 """Sparklines are sent as whole numbers from 0 (lowest close) to this (highest)."""
-
-_LONG_PATH = re.compile(r"(?:/[^\s/]+)*/([^\s/]+/[^\s/]+/[^\s/]+)")
 
 Card = dict[str, Any]
 
@@ -56,17 +50,18 @@ def card(signal: Signal, tick_size: float | None) -> Card:
     if signal.prediction is not None:
         return content | _call(signal.prediction)
     if signal.problem is not None:
+        sentence = problem_sentence(signal.problem, TYPESET)
         content["problem"] = {
             "kind": signal.problem.kind.value,
             "word": PROBLEM_WORDS[signal.problem.kind],
-            "summary": without_command(signal.problem.sentence),
-            "reasons": [split_command(signal.problem.sentence)],
+            "summary": sentence.text,
+            "reasons": [_reason(sentence)],
         }
     return content
 
 
-def _call(prediction: PredictionResult) -> Card:
-    eta = prediction.tp_eta_minutes
+def _call(prediction: Prediction) -> Card:
+    minutes, levels = prediction.minutes_to_target, prediction.levels
     return {
         "direction": prediction.direction,
         "confidence": percent_text(prediction.confidence),
@@ -79,56 +74,33 @@ def _call(prediction: PredictionResult) -> Card:
             for d in SHOWN_ORDER
         ],
         "levels": {
-            "side": prediction.levels_side,
-            "hypothetical": prediction.direction == Direction.NO_TRADE,
-            "stop": _distance(prediction.stop_loss, prediction),
-            **{name: _distance(price, prediction) for name, price in prediction.take_profits.items()},
+            "side": levels.side,
+            "hypothetical": prediction.direction is Direction.NO_TRADE,
+            "stop": change_text(levels.stop_loss / levels.entry - 1),
+            **{f"tp{n}": change_text(price / levels.entry - 1) for n, price in enumerate(levels.targets, 1)},
         },
-        "eta": duration_text(None if eta is None else timedelta(minutes=eta)),
+        "eta": duration_text(None if minutes is None else timedelta(minutes=minutes)),
         "valid_until": unix_milliseconds(prediction.valid_until),
         "trust": _trust(prediction),
     }
 
 
-def _distance(level: float, prediction: PredictionResult) -> str:
-    return change_text(level / prediction.entry - 1)
-
-
-def _trust(prediction: PredictionResult) -> Card:
+def _trust(prediction: Prediction) -> Card:
     findings = prediction.trust.findings
     return {
         "severity": prediction.trust.severity or "none",
         "word": trust_word(prediction.trust),
-        "accuracy": accuracy_of(prediction),
+        "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in findings),
-        "reasons": [_reason(finding) for finding in findings],
+        "reasons": [
+            {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET)) for finding in findings
+        ],
     }
 
 
-def accuracy_of(prediction: PredictionResult) -> str | None:
-    """The model's accuracy with what it takes to judge it; None for a model that was never tested."""
-    accuracy, baseline, n = prediction.model_accuracy, prediction.majority_accuracy, prediction.test_candles
-    return None if accuracy is None or baseline is None or n is None else accuracy_text(accuracy, baseline, n)
-
-
-def _reason(finding: Finding) -> Card:
-    return {"severity": finding.severity.value} | split_command(finding.sentence)
-
-
-def split_command(sentence: str) -> Card:
-    """A sentence apart from the command it ends with, which is shown as code: ``{"text", "command"}``.
-
-    Of absolute paths only the last three parts are kept: the rest is nobody's business but the server's.
-    """
-    text, marker, command = sentence.partition("python scripts/")
-    return {"text": _LONG_PATH.sub(r"\1", text).strip(), "command": (marker + command).strip() or None}
-
-
-def without_command(sentence: str) -> str:
-    """A sentence without the advice to train that follows it."""
-    text: str = split_command(sentence)["text"]
-    said, stop, _ = text.rpartition(". ")
-    return said + stop.strip() if text.endswith(":") and said else text
+def _reason(sentence: Sentence) -> Card:
+    """A sentence apart from the command it ends with, which is shown as code."""
+    return {"text": f"{sentence.text} {sentence.advice}".rstrip(), "command": sentence.command or None}
 
 
 def sparkline_heights(closes: tuple[float, ...]) -> list[int]:
@@ -141,6 +113,6 @@ def sparkline_heights(closes: tuple[float, ...]) -> list[int]:
     return [round((close - low) / (high - low) * SPARKLINE_HEIGHT) for close in closes]
 
 
-def unix_milliseconds(moment: str) -> int:
-    """ISO 8601 as Unix milliseconds, what browsers count in."""
-    return int(datetime.fromisoformat(moment).timestamp() * 1000)
+def unix_milliseconds(moment: datetime) -> int:
+    """What browsers count in."""
+    return int(moment.timestamp() * 1000)

@@ -43,7 +43,7 @@ class Filters:
         prediction = signal.prediction
         return (
             prediction.confidence >= self.min_confidence
-            and (not self.directions or Direction(prediction.direction) in self.directions)
+            and (not self.directions or prediction.direction in self.directions)
             and (not self.trusted_only or prediction.trust.severity is None)
         )
 
@@ -80,7 +80,7 @@ def _rank(signal: Signal, sort: Sort) -> tuple[bool, float, str]:
     value = {
         Sort.CONFIDENCE: prediction.confidence,
         Sort.EDGE: signal.edge,
-        Sort.ACCURACY: prediction.model_accuracy,
+        Sort.ACCURACY: prediction.accuracy and prediction.accuracy.accuracy,
     }[sort]
     return (value is None, -(value or 0.0), signal.symbol)
 
@@ -90,7 +90,7 @@ def count_directions(signals: Iterable[Signal]) -> dict[Direction, int]:
     counts = dict.fromkeys(Direction, 0)
     for signal in signals:
         if signal.prediction is not None:
-            counts[Direction(signal.prediction.direction)] += 1
+            counts[signal.prediction.direction] += 1
     return counts
 
 

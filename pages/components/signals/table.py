@@ -8,10 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Direction, Timeframe
+from core.prediction import Prediction
 from core.signals.board import Signal
-from pages.components.shared.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, trust_word
+from core.wording.result import result_of
+from core.wording.sentences import problem_sentence
+from core.wording.style import TYPESET
+from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, SEVERITY_LOOKS, trust_word
 from pages.components.shared.weak_models import weak_models_warning
-from pages.components.signals.cards import PROBLEM_WORDS, without_command
 
 COLUMNS = {
     "symbol": st.column_config.TextColumn("Symbol", pinned=True),
@@ -66,6 +69,19 @@ EXPORTED = (
 )
 """What the CSV holds, in its order."""
 
+_AS_IN_THE_API = (
+    "direction",
+    "confidence",
+    "test_candles",
+    "levels_side",
+    "entry",
+    "stop_loss",
+    "tp_eta_minutes",
+    "candle_open_time",
+    "valid_until",
+    "model_version",
+)
+
 
 def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -> None:
     """The table, and a button that saves what it shows; ``market`` goes into the file's name."""
@@ -107,37 +123,26 @@ def _row(signal: Signal) -> dict[str, object]:
         "sparkline": list(signal.sparkline),
     }
     if signal.prediction is not None:
-        return row | _call(signal)
+        return row | _call(signal.prediction) | {"edge": signal.edge}
     if signal.problem is not None:
-        why = without_command(signal.problem.sentence)
+        why = problem_sentence(signal.problem, TYPESET).text
         return row | {"trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}", "reasons": why}
     return row
 
 
-def _call(signal: Signal) -> dict[str, object]:
-    prediction = signal.prediction
-    assert prediction is not None
-    p = prediction.probabilities
-    look = DIRECTION_LOOKS[Direction(prediction.direction)]
+def _call(prediction: Prediction) -> dict[str, object]:
+    p, measured = prediction.probabilities, prediction.accuracy
+    look = DIRECTION_LOOKS[prediction.direction]
+    result = result_of(prediction)
     return {
         "call": f"{look.glyph} {look.word}",
-        "direction": prediction.direction,
-        "confidence": prediction.confidence,
         "long": p[Direction.LONG],
         "no_trade": p[Direction.NO_TRADE],
         "short": p[Direction.SHORT],
-        "edge": signal.edge,
         "trust": f"{SEVERITY_LOOKS[prediction.trust.severity].glyph} {trust_word(prediction.trust)}",
-        "accuracy": prediction.model_accuracy,
-        "baseline": prediction.majority_accuracy,
-        "test_candles": prediction.test_candles,
-        "levels_side": prediction.levels_side,
-        "entry": prediction.entry,
-        "stop_loss": prediction.stop_loss,
-        **prediction.take_profits,
-        "tp_eta_minutes": prediction.tp_eta_minutes,
-        "candle_open_time": prediction.candle_open_time,
-        "valid_until": prediction.valid_until,
-        "reasons": " ".join(prediction.trust.reasons),
-        "model_version": prediction.model_version,
+        "accuracy": None if measured is None else measured.accuracy,
+        "baseline": None if measured is None else measured.majority_accuracy,
+        **{name: getattr(result, name) for name in _AS_IN_THE_API},
+        **result.take_profits,
+        "reasons": " ".join(result.trust.reasons),
     }

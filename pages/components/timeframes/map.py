@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from core.model.coverage import RULE
+from core.model.coverage import MIN_TRAINING_CANDLES
+from core.wording.sentences import shipping_rule
 from pages.components.shared.appearance import looks_for_browser
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.row_order import RowOrder
@@ -23,7 +24,9 @@ def timeframe_map(rows: Sequence[Row], order: RowOrder, on_sorted: Callable[[], 
     """
     data = {
         "rows": [row_data(row) for row in rows],
-        "no_model": f"{NO_MODEL_MARK} no model: {RULE}" if any(map(lacks_model, rows)) else "",
+        "no_model": f"{NO_MODEL_MARK} no model: {shipping_rule(MIN_TRAINING_CANDLES)}"
+        if any(map(lacks_model, rows))
+        else "",
         "order": {"column": order.column, "descending": order.descending},
         "looks": looks_for_browser(),
     }

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.domain import Timeframe, ticker
+from core.findings import UnavailableKind
 from core.market.coins import coin_name
+from core.prediction import Confluence
 from core.signals.board import BoardSnapshot, Signal
-from core.signals.confluence import Confluence, confluence, lean
-from core.signals.service import UnavailableKind
-from pages.components.shared.appearance import trust_word
-from pages.components.shared.number_text import NONE, percent_text, score_text
+from core.signals.confluence import confluence, lean
+from core.wording.sentences import confluence_sentence, problem_sentence
+from core.wording.style import TYPESET
+from pages.components.shared.appearance import PROBLEM_WORDS, trust_word
+from pages.components.shared.number_text import NONE, accuracy_text, percent_text, score_text
 from pages.components.shared.row_order import RowOrder
-from pages.components.signals.cards import PROBLEM_WORDS, accuracy_of, without_command
 
 COLUMNS = ("coin", *(timeframe.value for timeframe in Timeframe), "confluence")
 """What rows can be ordered by."""
@@ -88,7 +90,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "score_text": score_text(agreed.score) if agreed.counted else NONE,
         "direction": agreed.direction.value,
         "veto": agreed.veto is not None,
-        "sentence": agreed.sentence,
+        "sentence": confluence_sentence(agreed, TYPESET),
     }
 
 
@@ -101,14 +103,14 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
         return cell | {
             "mark": NO_MODEL_MARK if problem.kind is UnavailableKind.NO_MODEL else NONE,
             "problem": PROBLEM_WORDS[problem.kind],
-            "explanation": without_command(problem.sentence),
+            "explanation": problem_sentence(problem, TYPESET).text,
         }
     prediction = signal.prediction
-    accuracy = accuracy_of(prediction)
+    accuracy = "" if prediction.accuracy is None else f", {accuracy_text(prediction.accuracy)}"
     return cell | {
         "direction": prediction.direction,
         "confidence": prediction.confidence,
         "text": percent_text(prediction.confidence, digits=0),
         "severity": prediction.trust.severity or "none",
-        "trust": trust_word(prediction.trust) + ("" if accuracy is None else f", {accuracy}"),
+        "trust": trust_word(prediction.trust) + accuracy,
     }

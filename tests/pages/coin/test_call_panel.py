@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from core.domain import Direction, Timeframe
+from core.domain import Direction
 from core.signals.board import Signal
 from pages.components.coin.call_panel import call_data, meaning
 from tests.pages.predictions import prediction
@@ -24,12 +24,15 @@ def test_the_upper_price_of_a_short_is_its_stop() -> None:
 
 
 def test_the_three_numbers_of_the_explanation_add_up_to_100() -> None:
-    thirds = prediction(probabilities={"LONG": 0.335, "NO_TRADE": 0.33, "SHORT": 0.335})
-    assert "about 34, 98.0 first in 34, and neither within 16 candles in 32" in meaning(thirds, 0.1, 16)
+    thirds = {Direction.LONG: 0.335, Direction.NO_TRADE: 0.33, Direction.SHORT: 0.335}
+    assert "about 34, 98.0 first in 34, and neither within 16 candles in 32" in meaning(
+        prediction(probabilities=thirds), 0.1, 16
+    )
 
 
 def test_times_go_to_the_browser_by_the_markets_clock_and_speed() -> None:
-    signal = Signal("BTCUSDT", Timeframe.H1, prediction(), None, 101.0, -0.012, (100.0, 101.0))
+    called = prediction()
+    signal = Signal(called.series, called, 101.0, -0.012, (100.0, 101.0))
     data = call_data(signal, NOON, 180.0, 0.1, 16, "CNN-LSTM")
     assert data["valid_until"] - data["now"] == 3_600_000
     assert data["speed"] == 180.0

@@ -44,4 +44,4 @@ def test_the_time_to_target_is_told_with_its_quartiles_and_for_the_first_target_
 def test_without_quartiles_the_median_is_told_alone_and_without_that_nothing() -> None:
     never = described(time_to_target_minutes={"LONG": None, "SHORT": None})
     assert time_sentence(prediction(), never) == "Time to take profit 1: median **1 h 45 min**."
-    assert time_sentence(prediction(tp_eta_minutes=None), None) is None
+    assert time_sentence(prediction(minutes_to_target=None), None) is None

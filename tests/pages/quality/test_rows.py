@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain import Severity, Timeframe
-from core.model.coverage import no_model
+from core.domain import Timeframe
+from core.findings import Severity
 from pages.components.quality.rows import age_text, models_table, row_data, summary
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
 from tests.pages.model_rows import ensemble_row, missing_row, model_row, unusable_row
+from tests.problems import no_model_text
 
 
 def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None:
@@ -16,7 +17,7 @@ def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None
     data = row_data(row)
     assert data["verdict"] == "No better than always NO TRADE"
     assert data["accuracy"]["text"] == data["majority"] == "97.8 %"
-    assert "no better than always NO_TRADE: that alone is right 97.8%" in data["explanation"]
+    assert "no better than always NO TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
 
 
@@ -102,7 +103,7 @@ def test_the_export_has_a_line_per_row_with_plain_numbers() -> None:
     assert table.loc[0, "majority_class"] == "SHORT"
     assert table.loc[0, "skill_low"] == -4.0
     assert table.loc[1, ["n", "accuracy", "skill", "kind", "network_share"]].isna().all()
-    assert table.loc[1, "reasons"] == no_model("BTCUSDT", Timeframe.D1)
+    assert table.loc[1, "reasons"] == no_model_text("BTCUSDT", Timeframe.D1)
 
 
 def test_a_row_says_which_kind_of_model_speaks() -> None:

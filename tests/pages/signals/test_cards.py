@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Direction, Timeframe
-from core.model.coverage import no_model
-from core.signals.service import UnavailableKind
-from pages.components.signals.cards import SPARKLINE_HEIGHT, card, sparkline_heights, split_command, tick_sizes
+from core.findings import AwaitingCandles, Unavailable, UnavailableKind
+from pages.components.signals.cards import SPARKLINE_HEIGHT, card, sparkline_heights, tick_sizes
 from tests.pages.fake_board import NO_BETTER, STALE, WEAK, FakeFeed, signal, silent
+from tests.problems import no_model_text
 
 
 def test_a_card_says_what_the_model_calls_and_how_sure_it_is() -> None:
@@ -39,8 +39,13 @@ def test_a_weak_model_is_marked_with_its_accuracy_its_reason_and_the_command_tha
         "Weak model",
         "12.3\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
     )
-    assert trust["reasons"][0]["command"] == "python scripts/train_models.py --symbols BTCUSDT --force"
-    assert "python" not in trust["reasons"][0]["text"]
+    reason = trust["reasons"][0]
+    assert reason["command"] == (
+        "python scripts/train_models.py --candles FOLDER --symbols BTCUSDT --timeframes 15m --force"
+    )
+    assert reason["text"].startswith("Right 12.3\u00a0% of the time on 1,000 test candles")
+    assert reason["text"].endswith(" Retrain:")
+    assert "python" not in reason["text"]
 
 
 def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None:
@@ -64,13 +69,18 @@ def test_a_model_that_was_never_tested_has_no_accuracy_to_show() -> None:
 def test_a_coin_without_a_model_says_so_and_why_without_the_folders_of_the_server() -> None:
     problem = card(silent(), 0.1)["problem"]
     assert problem["word"] == "No model"
-    assert problem["summary"] == no_model("XRPUSDT", Timeframe.M15)
-    assert problem["reasons"][0]["command"] == "python scripts/train_models.py --symbols XRPUSDT"
+    assert problem["summary"] == no_model_text("XRPUSDT", Timeframe.M15)
+    assert problem["reasons"] == [
+        {
+            "text": f"{problem['summary']} Train one into models/XRPUSDT/15m with:",
+            "command": "python scripts/train_models.py --candles FOLDER --symbols XRPUSDT --timeframes 15m",
+        }
+    ]
     assert "/srv" not in json.dumps(problem)
 
 
 def test_a_coin_whose_candles_are_on_their_way_is_not_said_to_lack_a_model() -> None:
-    waiting = silent(kind=UnavailableKind.LOADING, sentence="Waiting for candles of XRPUSDT on 15m.")
+    waiting = silent(problem=Unavailable(UnavailableKind.LOADING, AwaitingCandles("simulated")))
     assert card(waiting, None)["problem"]["word"] == "Loading candles"
 
 
@@ -79,11 +89,14 @@ def test_every_card_can_be_sent_to_a_browser() -> None:
         assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
-def test_a_sentence_without_a_command_stays_whole() -> None:
-    assert split_command("The newest candle is 40 minutes old.") == {
-        "text": "The newest candle is 40 minutes old.",
-        "command": None,
-    }
+def test_a_finding_that_no_training_helps_has_a_sentence_and_no_command() -> None:
+    assert card(signal(findings=[STALE]), 0.1)["trust"]["reasons"] == [
+        {
+            "severity": "warning",
+            "text": "3 candles are missing since 2025-09-03 12:00 UTC.",
+            "command": None,
+        }
+    ]
 
 
 def test_a_coin_the_market_has_just_ceased_to_list_has_no_tick() -> None:

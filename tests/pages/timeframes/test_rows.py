@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Direction, Timeframe
-from core.model.coverage import no_model
+from core.findings import AwaitingCandles, Unavailable, UnavailableKind
 from core.signals.board import Signal
-from core.signals.service import UnavailableKind
 from pages.components.shared.row_order import RowOrder
 from pages.components.timeframes.rows import (
     COLUMNS,
@@ -21,6 +20,7 @@ from pages.components.timeframes.rows import (
     rows_of,
 )
 from tests.pages.fake_board import WEAK, FakeApplication, signal, silent
+from tests.problems import no_model_text
 
 BOARD = [
     *(signal("BTCUSDT", Direction.LONG, 0.6, timeframe) for timeframe in Timeframe),
@@ -75,7 +75,7 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
         "timeframe": "4h",
         "mark": "○",
         "problem": "No model",
-        "explanation": no_model("XRPUSDT", Timeframe.M15),
+        "explanation": no_model_text("SOLUSDT", Timeframe.H4),
     }
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
@@ -83,7 +83,7 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
 def test_the_rule_is_told_only_where_some_coin_has_no_model() -> None:
     lacking = {row.symbol for row in rows() if lacks_model(row)}
     assert lacking == {"SOLUSDT", "XRPUSDT"}
-    loading = silent("XRPUSDT", UnavailableKind.LOADING, "The first candles are on their way.")
+    loading = silent("XRPUSDT", Unavailable(UnavailableKind.LOADING, AwaitingCandles("simulated")))
     assert not any(map(lacks_model, rows([loading])))
     assert row_data(rows([loading])[0])["cells"][0]["mark"] == "–"
 

@@ -38,7 +38,7 @@ class PastCalls:
 
 
 def judge_past_calls(history: pd.DataFrame, candles: pd.DataFrame, metrics: ModelMetrics) -> PastCalls:
-    """``history`` (of InferenceService.predict_history over ``candles``) beside what happened."""
+    """``history`` (of core.signals.history over ``candles``) beside what happened."""
     label, candles_to_barrier = label_candles(
         candles, metrics.timeframe, metrics.barrier_atr_multiple, metrics.horizon_candles
     )

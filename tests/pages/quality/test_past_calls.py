@@ -10,7 +10,7 @@ from core.domain import Direction, Timeframe
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.signals.outcomes import NO_LABEL, label_candles
-from pages.components.coin.past_calls import (
+from pages.components.quality.past_calls import (
     PastCalls,
     dependence_sentence,
     judge_past_calls,

@@ -7,7 +7,8 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.market.candles import OPEN_TIME_DTYPE
-from pages.components.coin.exports import candles_csv, prediction_json
+from core.wording.result import result_of
+from pages.components.shared.exports import candles_csv, prediction_json
 from tests.made_candles import make_candles
 from tests.pages.predictions import prediction
 
@@ -20,4 +21,5 @@ def test_exported_candles_can_be_read_back_exactly() -> None:
 
 
 def test_an_exported_prediction_is_what_the_api_sends() -> None:
-    assert json.loads(prediction_json(prediction())) == prediction().to_dict()
+    called = prediction()
+    assert json.loads(prediction_json(called)) == result_of(called).to_dict()

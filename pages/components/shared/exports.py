@@ -6,7 +6,8 @@ import json
 
 import pandas as pd
 
-from core.domain import PredictionResult
+from core.prediction import Prediction
+from core.wording.result import result_of
 
 
 def candles_csv(candles: pd.DataFrame) -> bytes:
@@ -15,6 +16,6 @@ def candles_csv(candles: pd.DataFrame) -> bytes:
     return candles.assign(open_time=times).to_csv(index=False).encode()
 
 
-def prediction_json(prediction: PredictionResult) -> bytes:
+def prediction_json(prediction: Prediction) -> bytes:
     """A prediction exactly as the REST API sends it."""
-    return (json.dumps(prediction.to_dict(), indent=2) + "\n").encode()
+    return (json.dumps(result_of(prediction).to_dict(), indent=2) + "\n").encode()

@@ -1,0 +1,259 @@
+"""What is found against a signal, or stands in its way: facts with their numbers, which core.wording puts into sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain import Direction, Series, Timeframe
+
+
+class Verdict(StrEnum):
+    """How far to believe the model behind a signal; ``trusted`` when nothing speaks against it."""
+
+    TRUSTED = "trusted"
+    WEAK_MODEL = "weak_model"
+    NO_SKILL = "no_skill"
+    OUT_OF_DISTRIBUTION = "out_of_distribution"
+    STALE_MODEL = "stale_model"
+    STALE_DATA = "stale_data"
+    NO_ACCURACY = "no_accuracy"
+
+
+class Severity(StrEnum):
+    """How loudly a finding is shown: ``critical`` is red, ``warning`` amber."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainModels:
+    """The remedy of a missing or weak model: train those of ``symbols`` on one timeframe, ``anew`` where there are some."""
+
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    anew: bool
+
+    @property
+    def command(self) -> str:
+        """What to type, with FOLDER for a folder of candles."""
+        command = f"python scripts/train_models.py --candles FOLDER --symbols {','.join(self.symbols)} --timeframes {self.timeframe}"
+        return f"{command} --force" if self.anew else command
+
+
+# ---------------------------------------------------------------- what can be found against a signal
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredAccuracy:
+    """How often a model was right on ``n`` test candles, a fraction with its 95 % interval.
+
+    ``majority`` is the class that was most frequent there; always calling it is right ``majority_accuracy`` of the time.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    n: int
+    majority: Direction
+    majority_accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class NeverTested:
+    """The model was never tested on candles it had not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorseThanGuessing:
+    """Wrong more reliably than chance allows, as where labels were mixed up between training and serving."""
+
+    measured: MeasuredAccuracy
+
+
+@dataclass(frozen=True, slots=True)
+class UnderTheLine:
+    """An accuracy under ``line``, the one below which a model is called weak."""
+
+    measured: MeasuredAccuracy
+    line: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotAboveBaseline:
+    """No more often right than always calling the most frequent class."""
+
+    measured: MeasuredAccuracy
+
+
+@dataclass(frozen=True, slots=True)
+class NoProvenSkill:
+    """A skill over the class frequencies whose 95 % interval, ``low`` to ``high``, reaches 0."""
+
+    skill: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldModel:
+    """A model trained more than ``max_days`` ago."""
+
+    trained_at: datetime
+    days: int
+    max_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnfamiliarCandle:
+    """The newest candle is farther from the training candles than ``ordinary_share`` of ordinary ones.
+
+    ``distance`` and ``limit`` are Mahalanobis distances; ``feature`` is the one farthest off, by ``deviations``.
+    """
+
+    distance: float
+    limit: float
+    ordinary_share: float
+    feature: str
+    deviations: float
+
+
+@dataclass(frozen=True, slots=True)
+class LateCandles:
+    """So many candles are missing since the one that opened at ``since``; ``trouble`` is why, where that is known."""
+
+    missing: int
+    since: datetime
+    trouble: MarketTrouble | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarketTrouble:
+    """What a market, or a file of candles, answered instead of candles, in the words of the error that it raised.
+
+    ``message`` may hold ``{path}``, which stands for ``path``.
+    """
+
+    message: str
+    path: str | None = None
+
+
+FindingFacts = (
+    NeverTested
+    | WorseThanGuessing
+    | UnderTheLine
+    | NotAboveBaseline
+    | NoProvenSkill
+    | OldModel
+    | UnfamiliarCandle
+    | LateCandles
+    | MarketTrouble
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that speaks against a signal, with its numbers, and what helps. core.wording puts it into a sentence."""
+
+    verdict: Verdict
+    severity: Severity
+    facts: FindingFacts
+    remedy: TrainModels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """All findings against a signal, gravest first; none means ``trusted``."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.findings[0].verdict if self.findings else Verdict.TRUSTED
+
+    @property
+    def severity(self) -> Severity | None:
+        return self.findings[0].severity if self.findings else None
+
+
+# ---------------------------------------------------------------- why there may be no signal
+
+
+class UnavailableKind(StrEnum):
+    """Why a coin and timeframe have no prediction."""
+
+    LOADING = "loading"
+    NO_MODEL = "no_model"
+    NO_CANDLES = "no_candles"
+
+
+@dataclass(frozen=True, slots=True)
+class NoModel:
+    """There is none in ``folder``, where it would be; one ships from ``least_candles`` labelled training candles on."""
+
+    series: Series
+    folder: str
+    least_candles: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncompleteModel:
+    """A model's folder without the file ``lacks``."""
+
+    series: Series
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableFiles:
+    """A model's files cannot be trusted; ``reason`` is what the error said."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingMarket:
+    """No market has answered yet: ``exchange`` is being asked, or ``trouble`` is what became of asking."""
+
+    exchange: str | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCandles:
+    """The first candles of ``market`` are on their way."""
+
+    market: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoClosedCandle:
+    """The market has no closed candle of the series yet."""
+
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
+class TooFewCandles:
+    """A stretch without a gap of ``got`` candles where a prediction needs ``needed``; ``after_gap`` where one ended the last."""
+
+    series: Series
+    got: int
+    needed: int
+    after_gap: bool
+
+
+ModelProblem = NoModel | IncompleteModel | UnusableFiles
+CandleProblem = AwaitingMarket | AwaitingCandles | NoClosedCandle | TooFewCandles | MarketTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """No prediction, and why; ``remedy`` is what helps. core.wording puts it into a sentence."""
+
+    kind: UnavailableKind
+    facts: ModelProblem | CandleProblem
+    remedy: TrainModels | None = None

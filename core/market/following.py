@@ -1,0 +1,129 @@
+"""What a feed follows: one market with all that is held of it, or a market that is still awaited."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from core.domain import Series, Timeframe, resolve_symbol
+from core.errors import CandorError, UnknownSymbol
+from core.findings import AwaitingCandles, AwaitingMarket
+from core.market.coins import SYMBOLS
+from core.market.market import Market
+from core.market.series import HeldSeries, NothingHeld, SeriesStatus
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """No market yet: what is awaited, and the coins that are hoped for. Time is this machine's."""
+
+    waiting: AwaitingMarket
+    timeframes: tuple[Timeframe, ...]
+    symbols: tuple[str, ...]
+
+    speed = 1.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def series(self) -> list[Series]:
+        """Every series that is hoped for, timeframe by timeframe."""
+        return every_series(self.timeframes, self.symbols)
+
+    def of(self, symbol: str, timeframe: Timeframe) -> HeldSeries:
+        """Nothing is held; UnknownSymbol for a symbol that is not hoped for."""
+        return NothingHeld(Series(resolve_symbol(symbol, self.symbols), timeframe))
+
+
+@dataclass(slots=True)
+class Following:
+    """One market being followed. A pass works on the one it began with, so a switch can never mix two markets."""
+
+    market: Market
+    timeframes: tuple[Timeframe, ...]
+    symbols: tuple[str, ...]
+    ticks: dict[str, float] = field(default_factory=dict)
+    """Smallest price steps; empty until the market has listed its coins."""
+    held: dict[Series, HeldSeries] = field(default_factory=dict)
+    announced: dict[Series, SeriesStatus] = field(default_factory=dict)
+    failed_at: dict[Series, int] = field(default_factory=dict)
+    """Number of the pass in which a series was asked for in vain."""
+    passes: int = 0
+    gone: set[Series] = field(default_factory=set)
+    """Series of the market followed before, to be announced once as changed."""
+
+    @property
+    def speed(self) -> float:
+        return self.market.speed
+
+    @property
+    def waiting(self) -> AwaitingCandles:
+        return AwaitingCandles(self.market.identity.name)
+
+    def now(self) -> datetime:
+        return self.market.now()
+
+    def series(self) -> list[Series]:
+        """Every series that is followed, timeframe by timeframe."""
+        return every_series(self.timeframes, self.symbols)
+
+    def of(self, symbol: str, timeframe: Timeframe) -> HeldSeries:
+        """One series, an empty one where nothing is held of it yet; UnknownSymbol for a symbol that is not followed."""
+        held = self.held.get(Series(symbol, timeframe))
+        if held is not None:
+            return held
+        series = Series(resolve_symbol(symbol, self.symbols), timeframe)
+        return self.held.get(series) or NothingHeld(series)
+
+    def hold_nothing(self, trouble: CandorError | None = None) -> None:
+        """Begin with no candles, for which ``trouble`` may be the reason."""
+        self.held = {series: NothingHeld(series, trouble) for series in self.series()}
+
+    def lacks_candles(self, history: int) -> bool:
+        """Whether some candle that should be here is not."""
+        now = self.market.now()
+        return any(held.missing(now, history) for held in self.held.values())
+
+    def changes(self) -> frozenset[Series]:
+        """The series whose status differs from the one announced last; from now on it counts as announced."""
+        now, waiting = self.market.now(), self.waiting
+        statuses = {series: held.status(now, self.speed, waiting) for series, held in self.held.items()}
+        changed = {series for series, status in statuses.items() if self.announced.get(series) != status}
+        changed |= self.gone
+        self.announced, self.gone = statuses, set()
+        return frozenset(changed)
+
+
+def every_series(timeframes: Iterable[Timeframe], symbols: Iterable[str]) -> list[Series]:
+    symbols = tuple(symbols)
+    return [Series(symbol, timeframe) for timeframe in timeframes for symbol in symbols]
+
+
+def wanted_of(market: Market, wanted: tuple[str, ...], listed: tuple[str, ...]) -> tuple[str, ...]:
+    """What ``market`` lists of the wanted coins, all it lists where none are; UnknownSymbol where that is nothing."""
+    for symbol in wanted:
+        if symbol not in listed:
+            log.warning("The %s market has no %s; it is not followed.", market.identity.name, symbol)
+    symbols = tuple(symbol for symbol in wanted or listed if symbol in listed)
+    if not symbols:
+        named = ", ".join((wanted or SYMBOLS)[:5])
+        raise UnknownSymbol(
+            f"The {market.identity.name} market has none of the wanted coins ({named}); "
+            "set CANDOR_SYMBOLS to coins it has, or leave it empty."
+        )
+    return symbols
+
+
+def listing(market: Market, wanted: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, float]]:
+    """The wanted coins that ``market`` lists, and their smallest price steps as far as it can tell them."""
+    symbols = wanted_of(market, wanted, market.symbols())
+    ticks = {}
+    for symbol in symbols:
+        with suppress(CandorError):  # its candles say what is wrong with it
+            ticks[symbol] = market.tick_size(symbol)
+    return symbols, ticks

@@ -1,0 +1,32 @@
+"""What differs from exchange to exchange, one row each; everything else is the same for all that ccxt knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """How one exchange wants to be asked.
+
+    ``page_candles``: at most so many candles per request, or fewer where ccxt knows that the exchange allows fewer.
+    ``settling_seconds``: real seconds it is given to finish a candle after its close. ``parallel``: requests at once.
+    """
+
+    page_candles: int = 499
+    settling_seconds: float = 2.0
+    parallel: int = 4
+
+
+_BINANCE = Quirks(page_candles=499)  # it charges a weight of 2 for so many candles and of 5 for one more
+
+QUIRKS: dict[str, Quirks] = {
+    "binance": _BINANCE,
+    "binanceusdm": _BINANCE,
+}
+"""By ccxt's name of the exchange."""
+
+
+def quirks_of(exchange: str) -> Quirks:
+    """The row of an exchange; one without a row of its own is asked as most exchanges like it."""
+    return QUIRKS.get(exchange, Quirks())

@@ -1,0 +1,93 @@
+"""Many networks of one shape evaluated as one: what makes a whole board cost little more than a few predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from core.model.network import CnnLstm
+
+
+class StackedCnnLstm:
+    """Many networks of equal Dimensions evaluated as one forward pass, each on a window of its own.
+
+    Weights are stacked along a first axis, so that every layer becomes one batched matrix product:
+    convolutions as products over unfolded windows, the LSTM step by step (its gates in PyTorch's order
+    input, forget, cell, output). Stacking is what makes it six to nine times as fast as one network after another;
+    that the products are numpy's and not torch's makes no measurable difference. Gives what the networks give one by
+    one, up to float32 rounding.
+    """
+
+    def __init__(self, networks: Sequence[CnnLstm]) -> None:
+        different = {network.dimensions for network in networks}
+        if len(different) != 1:
+            raise ValueError(f"only networks of equal dimensions can be stacked, got {sorted(map(str, different))}")
+        self.dimensions = networks[0].dimensions
+        self.count = len(networks)
+        states = [network.state_dict() for network in networks]
+        stacked = {name: np.stack([state[name].numpy() for state in states]) for name in states[0]}
+        self._conv1 = _kernels_as_matrices(stacked["conv1.weight"]), stacked["conv1.bias"][:, None]
+        self._conv2 = _kernels_as_matrices(stacked["conv2.weight"]), stacked["conv2.bias"][:, None]
+        self._input = _transposed(stacked["lstm.weight_ih_l0"])
+        self._recurrent = _transposed(stacked["lstm.weight_hh_l0"])
+        self._lstm_bias = (stacked["lstm.bias_ih_l0"] + stacked["lstm.bias_hh_l0"])[:, None]
+        self._head = _transposed(stacked["head.weight"]), stacked["head.bias"][:, None]
+        self._out = _transposed(stacked["out.weight"]), stacked["out.bias"][:, None]
+
+    def __call__(self, windows: np.ndarray) -> np.ndarray:
+        """Logits (networks, classes) out of standardised features (networks, window, features), all float32."""
+        d = self.dimensions
+        x = _gelu(_convolve(windows, d.first_kernel, *self._conv1))
+        x = _gelu(_convolve(x, d.second_kernel, *self._conv2))
+        steps = x.shape[1] // d.pool
+        x = x[:, : steps * d.pool].reshape(self.count, steps, d.pool, d.channels).mean(axis=2)
+        state = self._last_state(x @ self._input + self._lstm_bias)
+        joined = np.concatenate([state, windows[:, -1:]], axis=2)
+        weight, bias = self._head
+        embedded = _gelu(joined @ weight + bias)
+        weight, bias = self._out
+        return (embedded @ weight + bias)[:, 0]
+
+    def _last_state(self, driven: np.ndarray) -> np.ndarray:
+        """The LSTM's hidden state (networks, 1, hidden) after every step of its inputs' share of the gates."""
+        hidden = self.dimensions.hidden
+        state = np.zeros((self.count, 1, hidden), dtype=np.float32)
+        cell = np.zeros_like(state)
+        for step in range(driven.shape[1]):
+            gates = driven[:, step : step + 1] + state @ self._recurrent
+            opened = _sigmoid(gates[..., : 2 * hidden])
+            cell = opened[..., hidden:] * cell + opened[..., :hidden] * np.tanh(gates[..., 2 * hidden : 3 * hidden])
+            state = _sigmoid(gates[..., 3 * hidden :]) * np.tanh(cell)
+        return state
+
+
+def _transposed(weight: np.ndarray) -> np.ndarray:
+    """Weights (networks, out, in) as matrices (networks, in, out)."""
+    return np.ascontiguousarray(weight.transpose(0, 2, 1))
+
+
+def _kernels_as_matrices(weight: np.ndarray) -> np.ndarray:
+    """Kernels (networks, out, in, width) as matrices (networks, width * in, out)."""
+    networks, out = weight.shape[:2]
+    return np.ascontiguousarray(weight.transpose(0, 3, 2, 1).reshape(networks, -1, out))
+
+
+def _convolve(x: np.ndarray, width: int, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """One convolution per network over time: (networks, time, in) -> (networks, time - width + 1, out)."""
+    networks, time, channels = x.shape
+    patches = np.empty((networks, time - width + 1, width * channels), dtype=np.float32)
+    for shift in range(width):
+        patches[..., shift * channels : (shift + 1) * channels] = x[:, shift : time - width + 1 + shift]
+    return patches @ weight + bias
+
+
+def _gelu(x: np.ndarray) -> np.ndarray:
+    """torch's, which takes a tenth of the time of one made of scipy's error function."""
+    return functional.gelu(torch.from_numpy(x)).numpy()
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return np.float32(0.5) * (np.float32(1) + np.tanh(np.float32(0.5) * x))

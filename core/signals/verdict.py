@@ -1,0 +1,42 @@
+"""From a model's logits to a prediction: calibrated probabilities, a direction, its levels, and how far to believe it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from core.domain import Direction
+from core.model.probabilities import calibrated
+from core.prediction import Prediction
+from core.signals.inputs import ModelInputs
+from core.signals.levels import trade_levels
+from core.signals.trust import judge, measured_accuracy
+
+_LABELS = tuple(Direction)
+_SHOWN_ORDER = (Direction.LONG, Direction.SHORT, Direction.NO_TRADE)
+
+
+def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime) -> Prediction:
+    """The prediction out of logits (3,); ``now`` is the market's time."""
+    metrics = inputs.model.metrics
+    values = calibrated(logits, metrics.temperature)
+    by_label = dict(zip(_LABELS, values.tolist(), strict=True))
+    direction = _LABELS[int(values.argmax())]
+    likelier = Direction.LONG if by_label[Direction.LONG] >= by_label[Direction.SHORT] else Direction.SHORT
+    side = likelier if direction is Direction.NO_TRADE else direction
+    distance = metrics.barrier_atr_multiple * inputs.atr
+    times_to_target = getattr(metrics.time_to_target_minutes, side)
+    return Prediction(
+        series=inputs.series,
+        direction=direction,
+        probabilities={each: by_label[each] for each in _SHOWN_ORDER},
+        levels=trade_levels(side, float(inputs.candles.close[-1]), distance, inputs.tick_size),
+        minutes_to_target=None if times_to_target is None else round(times_to_target.median),
+        candle_open_time=datetime.fromtimestamp(int(inputs.candles.open_time_ms[-1]) / 1000, UTC),
+        issued_at=now,
+        trust=judge(metrics, now, inputs.unfamiliar, inputs.stale),
+        accuracy=None if metrics.test is None else measured_accuracy(metrics.test),
+        model_version=metrics.model_version,
+        model_kind=metrics.kind,
+    )

@@ -1,0 +1,221 @@
+"""English: every sentence that core has for people, errors excepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.domain import Timeframe
+from core.findings import (
+    AwaitingCandles,
+    AwaitingMarket,
+    IncompleteModel,
+    LateCandles,
+    MarketTrouble,
+    MeasuredAccuracy,
+    NeverTested,
+    NoClosedCandle,
+    NoModel,
+    NoProvenSkill,
+    NotAboveBaseline,
+    OldModel,
+    TooFewCandles,
+    TrainModels,
+    UnderTheLine,
+    UnfamiliarCandle,
+    UnusableFiles,
+    WorseThanGuessing,
+)
+from core.prediction import Confluence, Veto
+from core.wording.language import Language
+from core.wording.style import Style
+
+# ---------------------------------------------------------------- findings
+
+
+def _right(measured: MeasuredAccuracy, style: Style, accuracy: str | None = None) -> str:
+    low, high = style.share(measured.low), style.share(measured.high)
+    return (
+        f"Right {accuracy or style.share(measured.accuracy)} of the time on {measured.n:,} test candles "
+        f"(95 % interval {low} to {high})"
+    )
+
+
+def _never_tested(_: NeverTested, __: Style) -> str:
+    return "This model was never tested on candles it had not seen; its probabilities are unproven."
+
+
+def _worse_than_guessing(facts: WorseThanGuessing, style: Style) -> str:
+    return (
+        f"{_right(facts.measured, style)}: broken. Blind guessing is right about a third of the time; to be wrong this "
+        f"reliably suggests a label mix-up, SHORT, {style.no_trade} and LONG numbered differently in training than here."
+    )
+
+
+def _under_the_line(facts: UnderTheLine, style: Style) -> str:
+    measured = facts.measured
+    return (
+        f"{_right(measured, style, style.share_below(measured.accuracy, facts.line))}, under the "
+        f"{style.share(facts.line, 0)} line; always saying {style.direction(measured.majority)} is right "
+        f"{style.share(measured.majority_accuracy)}."
+    )
+
+
+def _not_above_baseline(facts: NotAboveBaseline, style: Style) -> str:
+    measured = facts.measured
+    return (
+        f"{_right(measured, style)}, no better than always {style.direction(measured.majority)}: that alone is right "
+        f"{style.share(measured.majority_accuracy)}."
+    )
+
+
+def _no_proven_skill(facts: NoProvenSkill, style: Style) -> str:
+    return (
+        f"No proven skill: {style.signed(facts.skill, 3)} over the class frequencies on {facts.n:,} test candles, "
+        f"95 % interval {style.signed(facts.low, 3)} to {style.signed(facts.high, 3)}."
+    )
+
+
+def _old_model(facts: OldModel, _: Style) -> str:
+    return (
+        f"Trained {facts.days} days ago ({facts.trained_at:%Y-%m-%d}); models older than {facts.max_days} days may have "
+        "outlived their market."
+    )
+
+
+def _unfamiliar_candle(facts: UnfamiliarCandle, style: Style) -> str:
+    return (
+        f"The newest candle is unlike those the model learned from: Mahalanobis distance {facts.distance:.1f}, "
+        f"while {style.share(facts.ordinary_share, 0)} of ordinary candles stay within {facts.limit:.1f}. Farthest off: "
+        f"{facts.feature}, by {style.signed(facts.deviations, 1)} standard deviations."
+    )
+
+
+def _late_candles(facts: LateCandles, style: Style) -> str:
+    missing = "1 candle is" if facts.missing == 1 else f"{facts.missing} candles are"
+    late = f"{missing} missing since {facts.since:%Y-%m-%d %H:%M} UTC."
+    return late if facts.trouble is None else f"{late} {_market_trouble(facts.trouble, style)}"
+
+
+def _retrain(_: TrainModels) -> str:
+    return "Retrain:"
+
+
+# ---------------------------------------------------------------- problems
+
+
+def shipping_rule(least_candles: int) -> str:
+    """What it takes for a model to ship."""
+    return (
+        f"a model ships where a coin has at least {least_candles} labelled training candles of its own with a "
+        "full window, and some to be tested on"
+    )
+
+
+def _no_model(facts: NoModel, _: Style) -> str:
+    symbol, timeframe = facts.series
+    return f"No model of {symbol} on {timeframe}: {shipping_rule(facts.least_candles)}."
+
+
+def _incomplete_model(facts: IncompleteModel, style: Style) -> str:
+    symbol, timeframe = facts.series
+    return f"The model of {symbol} on {timeframe} is incomplete: it lacks {style.path(facts.lacks)}."
+
+
+def _unusable_files(facts: UnusableFiles, _: Style) -> str:
+    return facts.reason
+
+
+def _awaiting_market(facts: AwaitingMarket, _: Style) -> str:
+    if facts.trouble:
+        return facts.trouble
+    return f"Asking {facts.exchange} for candles…" if facts.exchange else "No market is chosen yet."
+
+
+def _awaiting_candles(facts: AwaitingCandles, _: Style) -> str:
+    return f"Waiting for the first candles of the {facts.market} market."
+
+
+def _no_closed_candle(facts: NoClosedCandle, _: Style) -> str:
+    symbol, timeframe = facts.series
+    return f"{symbol} has no closed {timeframe} candle yet on this market."
+
+
+def _too_few_candles(facts: TooFewCandles, _: Style) -> str:
+    symbol, timeframe = facts.series
+    since = "since the last gap" if facts.after_gap else "so far"
+    return (
+        f"{symbol} has {facts.got} {timeframe} candles without a gap {since}; a prediction needs {facts.needed}, "
+        f"the next {facts.needed - facts.got} closed candles will do."
+    )
+
+
+def _market_trouble(facts: MarketTrouble, style: Style) -> str:
+    return facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+
+
+def _train_one(facts: NoModel, style: Style) -> str:
+    return f"Train one into {style.path(facts.folder)} with:"
+
+
+def _train_it_anew(_: IncompleteModel, __: Style) -> str:
+    return "Train it anew with:"
+
+
+# ---------------------------------------------------------------- confluence
+
+
+def _confluence(agreed: Confluence, style: Style) -> str:
+    if not agreed.counted:
+        why = f"the models of {_names(agreed.ignored)} are weak" if agreed.ignored else "no timeframe has a prediction"
+        return f"Nothing to count: {why}."
+    caveats = f" Doubtful: {_names(agreed.doubtful)}." if agreed.doubtful else ""
+    caveats += f" Not counted, weak model: {_names(agreed.ignored)}." if agreed.ignored else ""
+    if agreed.veto:
+        return _veto(agreed.veto, style) + caveats
+    if not agreed.sided:
+        return f"No side taken on {_names(agreed.counted)}.{caveats}"
+    sided, counted = len(agreed.sided), len(agreed.counted)
+    return f"{agreed.leaning} on {_names(agreed.sided)}: {sided} of {counted} counted timeframes.{caveats}"
+
+
+def _veto(veto: Veto, style: Style) -> str:
+    return (
+        f"{veto.timeframe} calls {style.direction(veto.direction)} at {style.share(veto.confidence, 0)}, "
+        f"against the {style.direction(veto.against)} of the shorter timeframes: it vetoes them."
+    )
+
+
+def _names(timeframes: Iterable[Timeframe]) -> str:
+    return ", ".join(timeframes)
+
+
+ENGLISH = Language(
+    code="en",
+    findings={
+        NeverTested: _never_tested,
+        WorseThanGuessing: _worse_than_guessing,
+        UnderTheLine: _under_the_line,
+        NotAboveBaseline: _not_above_baseline,
+        NoProvenSkill: _no_proven_skill,
+        OldModel: _old_model,
+        UnfamiliarCandle: _unfamiliar_candle,
+        LateCandles: _late_candles,
+        MarketTrouble: _market_trouble,
+    },
+    problems={
+        NoModel: _no_model,
+        IncompleteModel: _incomplete_model,
+        UnusableFiles: _unusable_files,
+        AwaitingMarket: _awaiting_market,
+        AwaitingCandles: _awaiting_candles,
+        NoClosedCandle: _no_closed_candle,
+        TooFewCandles: _too_few_candles,
+        LateCandles: _late_candles,
+        MarketTrouble: _market_trouble,
+    },
+    finding_advice=_retrain,
+    problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
+    confluence=_confluence,
+    veto=_veto,
+    shipping_rule=shipping_rule,
+)

@@ -1,0 +1,53 @@
+"""How numbers, directions and paths look inside a sentence: plainly for programs, typeset for pages."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from core.domain import Direction
+
+_MOST_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Signs, and how many of the last parts of an absolute path are shown (None: all)."""
+
+    minus: str
+    percent: str
+    no_trade: str
+    path_parts: int | None
+
+    def share(self, fraction: float, digits: int = 1) -> str:
+        """A fraction as a percentage: ``0.482`` is ``48.2%`` or ``48.2 %``."""
+        return f"{fraction * 100:.{digits}f}{self.percent}"
+
+    def share_below(self, fraction: float, line: float) -> str:
+        """As ``share``, with as many digits as it takes not to look like the line that it is under."""
+        for digits in range(1, _MOST_DIGITS):
+            if round(fraction * 100, digits) < line * 100:
+                return self.share(fraction, digits)
+        return self.share(math.floor(fraction * 100 * 10**_MOST_DIGITS) / 10**_MOST_DIGITS / 100, _MOST_DIGITS)
+
+    def signed(self, number: float, digits: int) -> str:
+        """A number with its sign: ``+0.032``."""
+        return f"{number:+.{digits}f}".replace("-", self.minus)
+
+    def direction(self, direction: Direction) -> str:
+        return self.no_trade if direction is Direction.NO_TRADE else direction.value
+
+    def path(self, path: str) -> str:
+        """A path; what is left out of an absolute one is nobody's business but the server's."""
+        pure = PurePath(path)
+        if self.path_parts is None or not pure.is_absolute():
+            return path
+        return "/".join(pure.parts[1:][-self.path_parts :])
+
+
+PLAIN = Style(minus="-", percent="%", no_trade="NO_TRADE", path_parts=None)
+"""For the REST API, exports and logs: ASCII signs, names as in data, paths in full."""
+
+TYPESET = Style(minus="−", percent="\u00a0%", no_trade="NO TRADE", path_parts=3)
+"""For pages."""
