@@ -19,9 +19,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http import h11_impl
 
+from core.api.app import create_api
 from core.application import get_application, stop_application
 from core.errors import CandorError
-from core.predictions_api import create_api
 from core.settings import get_settings
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 

@@ -1,0 +1,32 @@
+"""Serving needs nothing of what only training installs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+PROGRAM = """
+import sys
+from pathlib import Path
+
+sys.modules.update(dict.fromkeys(("dask", "distributed", "lightgbm", "tqdm")))  # importing them fails
+
+import app
+from tests.api.client import client_of
+from tests.applications import still_life
+
+life = still_life(Path(sys.argv[1]))
+with client_of(life.application) as client:
+    answer = client.get("/api/predictions?timeframe=15m&symbols=BTC")
+    models = client.get("/api/models")
+print(answer.status_code, answer.json()["count"], models.status_code)
+"""
+
+
+def test_predictions_are_served_where_the_packages_of_training_are_missing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.stdout.split() == ["200", "1", "200"], ended.stderr
