@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http import h11_impl
 
 from core.api.app import create_api
+from core.api.compression import Compression
 from core.application import get_application, stop_application
 from core.errors import CandorError
 from core.settings import get_settings
@@ -87,5 +88,5 @@ app = st.App(
     Path(__file__).with_name("pages") / "main.py",
     lifespan=lifespan,
     routes=[Route(ASSETS_PATH + "/{name}", serve_asset)],
-    middleware=[Middleware(AheadOfStreamlit, api=create_api(get_application))],
+    middleware=[Middleware(Compression), Middleware(AheadOfStreamlit, api=create_api(get_application))],
 )
