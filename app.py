@@ -82,7 +82,7 @@ check_settings()
 
 # uvicorn refuses requests with more than 16 KB of address and headers in plain text, and Streamlit hands it no
 # other limit. Up to this many bytes the API answers them itself, in JSON.
-h11_impl.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 1_000_000
+h11_impl.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 1_000_000  # type: ignore[attr-defined]
 
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",

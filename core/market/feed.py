@@ -10,17 +10,18 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, MarketUnavailable, UnknownSymbol
-from core.market.background_calls import BackgroundCalls
+from core.market.background_calls import BackgroundCalls, K, T
 from core.market.candles import CandleArrays, last_closed_open_ms
 from core.market.coins import SYMBOLS
 from core.market.market import Market, MarketIdentity
@@ -102,7 +103,7 @@ class CandleFeed:
         self._pass = threading.RLock()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._calls: BackgroundCalls | None = None
+        self._calls: BackgroundCalls[Any, Any] | None = None
         self._thread: threading.Thread | None = None
         self._following = self._follow(market)
 
@@ -323,7 +324,7 @@ class CandleFeed:
                 self._announce(following)
                 announced = time.monotonic()
 
-    def _ask(self, calls: dict, following: _Following) -> Iterable[tuple]:
+    def _ask(self, calls: Mapping[K, Callable[[], T]], following: _Following) -> Iterable[tuple[K, T | Exception]]:
         """Each call's answer as it comes, until the feed stops or follows another market."""
         market = following.market
         assert market is not None

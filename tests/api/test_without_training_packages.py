@@ -14,7 +14,6 @@ from pathlib import Path
 
 sys.modules.update(dict.fromkeys(("dask", "distributed", "lightgbm", "tqdm")))  # importing them fails
 
-import app
 from tests.api.client import client_of
 from tests.applications import still_life
 
