@@ -263,12 +263,6 @@ def reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def test_a_serving_process_loads_neither_streamlit_into_core_nor_learning_into_itself() -> None:
-    loaded = modules_after("import core.api.predictions, core.application")
-    assert not {name for name in loaded if name.split(".")[0] in {"streamlit", "pages", "scripts"}}
-    assert not {name for name in loaded if name.startswith(("core.learning", *LOADED_ONLY_TO_TRAIN))}
-
-
 def test_the_dashboard_loads_nothing_of_learning() -> None:
     loaded = modules_after("import app")
     assert not {name for name in loaded if name.startswith(("core.learning", *LOADED_ONLY_TO_TRAIN))}
