@@ -1,20 +1,27 @@
-# make run    start the dashboard on http://localhost:8501
-# make test   run every test; ARGS="tests/test_app.py -x" passes options to pytest
-# make lint   check style and types
-# make clean  remove the installed environment
+# make run        start the dashboard on http://localhost:8501
+# make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
+# make test-fast  run those that need neither a browser nor a training
+# make lint       check style and types
+# make clean      remove the installed environment
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin/python
 
-.PHONY: run test lint clean
+# Tests of one module share servers and models, so they stay together; the long modules come first by name.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+
+.PHONY: run test test-fast lint clean
 
 # Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
 run: $(VENV)/installed
 	@$(BIN) -m streamlit run app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN) -m pytest $(ARGS)
+	@$(BIN) -m pytest $(SIDE_BY_SIDE) $(ARGS)
+
+test-fast: $(VENV)/installed-dev
+	@$(BIN) -m pytest $(SIDE_BY_SIDE) -m "not browser and not training" $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .
@@ -30,7 +37,7 @@ $(VENV)/installed: requirements.txt
 	@$(BIN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt requirements.txt
+$(VENV)/installed-dev: requirements-dev.txt requirements-train.txt requirements.txt
 	@$(call ensure_environment)
 	@$(BIN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/installed $@

@@ -19,9 +19,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http import h11_impl
 
+from core.api.app import create_api
+from core.api.compression import Compression
 from core.application import get_application, stop_application
 from core.errors import CandorError
-from core.predictions_api import create_api
 from core.settings import get_settings
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 
@@ -81,11 +82,11 @@ check_settings()
 
 # uvicorn refuses requests with more than 16 KB of address and headers in plain text, and Streamlit hands it no
 # other limit. Up to this many bytes the API answers them itself, in JSON.
-h11_impl.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 1_000_000
+h11_impl.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 1_000_000  # type: ignore[attr-defined]
 
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
     lifespan=lifespan,
     routes=[Route(ASSETS_PATH + "/{name}", serve_asset)],
-    middleware=[Middleware(AheadOfStreamlit, api=create_api(get_application))],
+    middleware=[Middleware(Compression), Middleware(AheadOfStreamlit, api=create_api(get_application))],
 )

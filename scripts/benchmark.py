@@ -1,6 +1,6 @@
 """How long predictions take here, each beside a plain version measured in the same run.
 
-    python scripts/benchmark.py [--json] [--repeats 30]
+    python -m scripts.benchmark [--json] [--repeats 30]
 
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
@@ -23,7 +23,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+if not __package__:
+    import run_by_path  # noqa: F401
 
 import joblib
 import numpy as np

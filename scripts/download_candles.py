@@ -1,6 +1,6 @@
 """Fill a folder with real candles of an exchange; run it again to bring the folder up to date.
 
-    python scripts/download_candles.py --out data/candles --symbols BTC,ETH --timeframes 15m,1h --since 2024-01-01
+    python -m scripts.download_candles --out data/candles --symbols BTC,ETH --timeframes 15m,1h --since 2024-01-01
 
 The folder is laid out as <SYMBOL>/<timeframe>.parquet and serves training (scripts/train_models.py --candles) and
 the recorded market (CANDOR_MARKET=recorded, CANDOR_CANDLES_DIR). The exit code is 1 if a series failed.
@@ -13,9 +13,14 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from tqdm import tqdm
+if not __package__:
+    import run_by_path  # noqa: F401
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.requirements import require
+
+require("tqdm")
+
+from tqdm import tqdm
 
 from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import CandorError

@@ -1,6 +1,6 @@
 """Measure the published models against baselines, ablations and earlier periods.
 
-    python scripts/evaluate_models.py --candles FOLDER --spot-candles FOLDER
+    python -m scripts.evaluate_models --candles FOLDER --spot-candles FOLDER
 
 Prints tables, writes every figure as JSON where --json says, and models/EVALUATION.md when all timeframes were
 measured. Trains some ninety models anew; what is done is kept, so an interrupted run goes on where it stopped.
@@ -14,7 +14,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+if not __package__:
+    import run_by_path  # noqa: F401
+
+from scripts.requirements import FOR_TRAINING, require
+
+require(*FOR_TRAINING)
 
 from core.domain import Timeframe
 from core.errors import CandorError, InvalidRequest

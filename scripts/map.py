@@ -10,6 +10,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+if not __package__:
+    import run_by_path  # noqa: F401
+
 from core.settings import PROJECT
 
 MAPPED = ("app.py", "core", "pages", "scripts")

@@ -36,7 +36,7 @@ def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame
     adx = _wilder(100 * (plus - minus).abs() / (plus + minus))
     top, bottom = high.rolling(64).max(), low.rolling(64).min()
     day = pd.Timedelta(days=1) if timeframe.minutes <= 60 else pd.Timedelta(days=7)
-    period = int(day / timeframe.duration)
+    period = int(day / pd.Timedelta(timeframe.duration))
     ahead = min(HORIZON_CANDLES, period)
     angle = 2 * np.pi * (closed.dt.hour * 60 + closed.dt.minute) / 1440
     features = {
@@ -62,9 +62,9 @@ def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame
 def plain_probabilities(model: LoadedModel, candles: pd.DataFrame) -> np.ndarray:
     """SHORT, NO_TRADE and LONG of the newest candle, everything computed from nothing."""
     features = pandas_features(candles, model.series.timeframe).iloc[-model.metrics.window :]
-    standardised = ((features - model.scaling.mean) / model.scaling.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
+    standardised = ((features.to_numpy() - model.scaling.mean) / model.scaling.scale).clip(-FEATURE_CLIP, FEATURE_CLIP)
     with torch.inference_mode():
-        window = torch.tensor(standardised.to_numpy(), dtype=torch.float32)
+        window = torch.tensor(standardised, dtype=torch.float32)
         logits = model.network(window.unsqueeze(0))[0].double()
         if model.trees is not None:
             share = model.metrics.network_share
@@ -93,4 +93,4 @@ def _wilder(values: pd.Series) -> pd.Series:
 def _weekend_share_ahead(closed: pd.Series, timeframe: Timeframe) -> pd.Series:
     """Of the next H candles; a candle lies on the day it opens, and a day candle is a whole day."""
     weekend = [(closed + n * timeframe.duration).dt.day_of_week >= 5 for n in range(HORIZON_CANDLES)]
-    return sum(flags.astype(float) for flags in weekend) / HORIZON_CANDLES
+    return pd.concat(weekend, axis=1).mean(axis=1)

@@ -1,4 +1,6 @@
-"""Train models from a folder of candles: python scripts/train_models.py --candles FOLDER
+"""Train models from a folder of candles.
+
+    python -m scripts.train_models --candles FOLDER
 
 Learns from all coins of the folder together, then publishes a model for each coin and timeframe asked for.
 What is already published is left alone unless --force is given, so an interrupted run goes on where it stopped.
@@ -12,7 +14,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+if not __package__:
+    import run_by_path  # noqa: F401
+
+from scripts.requirements import FOR_TRAINING, require
+
+require(*FOR_TRAINING)
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, InvalidRequest
@@ -46,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     settings = get_settings()
-    parser = argparse.ArgumentParser("train_models.py", description=(__doc__ or "").split("\n\n", 1)[1])
+    parser = argparse.ArgumentParser("train_models.py", description=(__doc__ or "").split("\n\n", 2)[2])
     add_candle_arguments(
         parser,
         settings,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
 
 from core.application import Application, assemble
 from core.domain import Timeframe
@@ -21,6 +24,18 @@ from tests.hand_made_models import publish
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT")
 """BTC, ETH and SOL have models on every timeframe, DOGE has none."""
+
+
+class DrawnOnce(SimulatedMarket):
+    """The simulated market, which is the same for everybody: each of its blocks is drawn once for all tests of a process."""
+
+    def _draw(self, block: int) -> np.ndarray:
+        return _drawn(self.seed, block)
+
+
+@lru_cache(maxsize=80)  # a megabyte each; a feed at noon holds 63
+def _drawn(seed: int, block: int) -> np.ndarray:
+    return SimulatedMarket(seed)._draw(block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ def still_life(models_dir: Path, moment: datetime = NOON) -> StillLife:
     for seed, symbol in enumerate(COINS[:-1]):
         for timeframe in Timeframe:
             publish(models_dir, symbol, timeframe, seed)
-    feed = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=COINS)
+    feed = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=COINS)
     settings = Settings(market="simulated", models_dir=models_dir)
     registry = ModelRegistry(models_dir)
     application = assemble(settings, feed, registry)

@@ -10,7 +10,20 @@ import pytest
 
 from tests.no_network.sitecustomize import refuse_the_network
 
-NO_NETWORK = Path(__file__).parent / "no_network"
+TESTS = Path(__file__).parent
+NO_NETWORK = TESTS / "no_network"
+MARKED_FOLDERS = {"browser": pytest.mark.browser, "learning": pytest.mark.training}
+
+# Tests run side by side, and so do the processes they start: one with more threads would only wait for the others.
+# Set before anything imports numpy or torch, which read it once.
+os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in MARKED_FOLDERS:
+            item.add_marker(MARKED_FOLDERS[folder])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,9 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import streamlit
 
 from core.domain import Timeframe
 from pages.components.shared.assets import PLOTLY_URL
@@ -82,6 +84,62 @@ def test_plotly_comes_out_of_the_installed_package_and_is_kept_by_browsers(addre
     plain = get(address, PLOTLY_URL)[1]
     assert gzip.decompress(body) == plain
     assert b"plotly.js v" in plain[:200]
+
+
+def test_what_a_first_visit_loads_goes_out_compressed(address: str) -> None:
+    """A megabyte of the script that starts the dashboard, again and again from the copy compressed first."""
+    path = first_script(address)
+    plain_response, plain = get(address, path)
+    assert "Content-Encoding" not in plain_response.headers
+    for _ in range(2):
+        response, body = get(address, path, Accept_Encoding="gzip, deflate, br")
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert response.headers["Vary"] == "Accept-Encoding"
+        assert "immutable" in response.headers["Cache-Control"]
+        assert len(body) < 0.4 * len(plain)
+        assert gzip.decompress(body) == plain
+    assert response.headers["Content-Length"] == str(len(body))
+    page = get(address, "/", Accept_Encoding="gzip")
+    assert page[0].headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(page[1]) == get(address, "/")[1]
+
+
+def test_a_browser_that_has_the_script_is_told_so(address: str) -> None:
+    path = first_script(address)
+    tag = get(address, path, Accept_Encoding="gzip")[0].headers["ETag"]
+    response, body = get(address, path, Accept_Encoding="gzip", If_None_Match=tag)
+    assert (response.status, body) == (304, b"")
+
+
+def test_a_part_of_the_script_is_a_part_of_it_as_it_is(address: str) -> None:
+    path = first_script(address)
+    response, body = get(address, path, Accept_Encoding="gzip", Range="bytes=10-99")
+    assert response.status == 206
+    assert "Content-Encoding" not in response.headers
+    assert body == get(address, path)[1][10:100]
+
+
+def test_fonts_go_out_as_they_are(address: str) -> None:
+    fonts = sorted((Path(streamlit.__file__).parent / "static" / "static" / "media").glob("*.woff2"))
+    response, body = get(address, f"/static/media/{fonts[0].name}", Accept_Encoding="gzip")
+    assert response.status == 200
+    assert "Content-Encoding" not in response.headers
+    assert body == fonts[0].read_bytes()
+
+
+def test_the_api_goes_out_compressed_and_a_copy_that_is_right_costs_no_body(address: str) -> None:
+    response, body = get(address, "/api/models", Accept_Encoding="gzip")
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(body))["status"] == "success"
+    tag = response.headers["ETag"]
+    assert get(address, "/api/models", Accept_Encoding="gzip", If_None_Match=tag)[0].status == 304
+
+
+def first_script(address: str) -> str:
+    """The script that the dashboard's page starts with."""
+    found = re.search(r'<script [^>]*src="\./(static/js/[^"]+)"', get(address, "/")[1].decode())
+    assert found is not None
+    return "/" + found[1]
 
 
 def test_only_known_libraries_are_served(address: str) -> None:

@@ -6,7 +6,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,31 @@ PATHS_IN_TEXT = re.compile(
 APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data")
 
 MAY_IMPORT_TORCH = ("core.model", "core.learning")
+MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
+
+TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
+LOADED_ONLY_TO_TRAIN = ("dask", "distributed", "lightgbm")  # torch takes tqdm along where it is installed
+
+FLOORS = (
+    ("core.domain", "core.errors", "core.text", "core.settings", "core.findings", "core.prediction"),
+    ("core.market",),
+    ("core.model",),
+    ("core.signals",),
+    ("core.journal", "core.alerts", "core.learning"),
+    ("core.application",),
+    ("core.api", "pages"),
+    ("app",),
+)
+"""From the ground up. A room imports rooms of lower floors and itself; on the ground, any of its neighbours too."""
+
+WORDING, WORDING_MAY_IMPORT = (
+    "core.wording",
+    ("core.domain", "core.errors", "core.text", "core.findings", "core.prediction"),
+)
+"""Any floor above the ground may ask for words; the words know of the domain alone."""
+
+FACES = ("core.inference_service", "core.model_registry", "core.feature_calculator", "core.predictions_api")
+"""The first design's names: for programs outside, scripts and tests; nothing of the house goes through them."""
 
 
 def files_of(*folders: str) -> list[Path]:
@@ -33,14 +59,23 @@ def module_name(path: Path) -> str:
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """Every module named in an import statement of ``path``, those inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Every module named in an import statement of ``path``, those inside functions too, those for type checkers not."""
+    for node in nodes_that_run(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively; name the whole module"
             assert node.module is not None
             yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
+    """``node`` and all below it but the bodies of ``if TYPE_CHECKING:``."""
+    yield node
+    skipped = node.body if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING") else []
+    for child in ast.iter_child_nodes(node):
+        if child not in skipped:
+            yield from nodes_that_run(child)
 
 
 def importers(paths: list[Path], *forbidden: str) -> list[str]:
@@ -83,35 +118,148 @@ def test_pages_import_nothing_of_scripts() -> None:
 
 
 def test_only_training_imports_the_learning_part() -> None:
-    serving = [path for path in files_of("core", "pages") if "learning" not in path.parts] + [PROJECT / "app.py"]
-    assert importers(serving, "core.learning") == []
+    assert importers(serving_files(), "core.learning") == []
 
 
-def test_only_training_imports_the_library_that_grows_trees() -> None:
-    others = [path for path in files_of("core", "pages", "scripts") if "learning" not in path.parts]
-    assert importers([*others, PROJECT / "app.py"], "lightgbm") == []
+def test_only_training_imports_what_only_training_installs() -> None:
+    assert importers([*serving_files(), *files_of("scripts")], *TRAINING_PACKAGES) == [
+        "scripts.download_candles -> tqdm.tqdm"
+    ]
 
 
-def test_torch_stays_with_the_network_its_files_and_learning() -> None:
+def test_torch_stays_with_the_model_and_learning() -> None:
     others = [path for path in files_of("core", "pages") if not module_name(path).startswith(MAY_IMPORT_TORCH)]
     assert importers([*others, PROJECT / "app.py"], "torch") == []
 
 
-def test_the_domain_imports_nothing_of_the_project_but_errors_and_text() -> None:
-    ground = [PROJECT / "core" / f"{name}.py" for name in ("domain", "errors", "text")]
-    imported = {name.rsplit(".", 1)[0] for path in ground for name in imports_of(path) if name.startswith("core")}
-    assert imported == {"core.errors", "core.text"}
-    assert importers(ground, "pages") == []
+def test_databases_stay_with_the_journal_and_alerts() -> None:
+    others = [path for path in files_of("core", "pages") if not module_name(path).startswith(MAY_IMPORT_SQLALCHEMY)]
+    assert importers([*others, PROJECT / "app.py"], "sqlalchemy", "alembic", "psycopg") == []
 
 
-def test_a_serving_process_loads_neither_streamlit_into_core_nor_learning_into_itself() -> None:
-    loaded = modules_after("import core.api.predictions, core.application")
-    assert not {name for name in loaded if name.split(".")[0] in {"streamlit", "pages", "scripts"}}
-    assert not {name for name in loaded if name.startswith(("core.learning", "lightgbm"))}
+def test_every_module_has_its_room() -> None:
+    rooms = {room_of(module) for module in import_graph()}
+    assert rooms <= {room for floor in FLOORS for room in floor} | {WORDING, *FACES, "core"}
+
+
+def test_rooms_import_only_rooms_below_them() -> None:
+    upward = {
+        f"{importer} -> {imported}" for importer, imported in import_pairs() if not may_import(importer, imported)
+    }
+    assert upward == set()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert list(circles(import_graph())) == []
+
+
+def test_only_the_composition_root_reads_the_settings_of_the_process() -> None:
+    reading = {line.split(" -> ")[0] for line in importers(files_of("core", "pages"), "core.settings.get_settings")}
+    assert reading == {"core.application"}
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "allowed"),
+    [
+        ("core.market.feed", "core.text", True),
+        ("core.signals.board", "core.signals.service", True),
+        ("core.settings", "core.domain", True),
+        ("core.domain", "core.market.clock", False),
+        ("core.journal.store", "core.signals.board", True),
+        ("core.signals.board", "core.journal.store", False),
+        ("core.journal.store", "core.alerts.rules", False),
+        ("core.application", "core.alerts.rules", True),
+        ("core.application", "core.learning.training", False),
+        ("core.learning.training", "core.signals.outcomes", True),
+        ("core.api.app", "core.application", True),
+        ("pages.signals", "core.api.app", False),
+        ("pages.signals", "core.wording.findings", True),
+        ("core.domain", "core.wording.findings", False),
+        ("core.wording.findings", "core.errors", True),
+        ("core.wording.findings", "core.signals.trust", False),
+        ("core.inference_service", "core.application", True),
+        ("core.inference_service", "pages.signals", False),
+        ("core.signals.board", "core.inference_service", False),
+        ("app", "core.predictions_api", False),
+    ],
+)
+def test_the_plan_says_who_may_import_whom(importer: str, imported: str, allowed: bool) -> None:
+    assert may_import(importer, imported) is allowed
+
+
+def test_a_circle_of_imports_is_found() -> None:
+    straight = {"a": {"b", "c"}, "b": {"c"}, "c": set[str]()}
+    assert list(circles(straight)) == []
+    assert list(circles(straight | {"c": {"a"}})) == [["a", "b", "c"]]
+
+
+def room_of(module: str) -> str:
+    """``core.market`` of ``core.market.feed``; a folder of pages is part of the room ``pages``."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "core" else parts[0]
+
+
+def floor_of(room: str) -> int:
+    return next(number for number, floor in enumerate(FLOORS) if room in floor)
+
+
+def may_import(importer: str, imported: str) -> bool:
+    """Whether the plan lets one module of the house import another."""
+    here, there = room_of(importer), room_of(imported)
+    if there in FACES or (there == "core.learning" != here):
+        return False
+    if here in FACES:
+        return there in (WORDING, "core.api") or floor_of(there) <= floor_of("core.application")
+    if WORDING in (here, there):
+        return here == there or (there in WORDING_MAY_IMPORT if here == WORDING else floor_of(here) > 0)
+    return here == there or floor_of(there) < floor_of(here) or floor_of(there) == floor_of(here) == 0
+
+
+def serving_files() -> list[Path]:
+    return [path for path in files_of("core", "pages") if "learning" not in path.parts] + [PROJECT / "app.py"]
+
+
+@cache
+def import_graph() -> dict[str, set[str]]:
+    """Every module of the house with the modules of the house that it imports."""
+    paths = {module_name(path): path for path in [*files_of("core", "pages"), PROJECT / "app.py"]}
+    graph = {name: {module_in(paths, imported) for imported in imports_of(path)} for name, path in paths.items()}
+    return {name: {each for each in imported if each is not None} for name, imported in graph.items()}
+
+
+def import_pairs() -> Iterator[tuple[str, str]]:
+    return ((importer, imported) for importer, others in import_graph().items() for imported in others)
+
+
+def module_in(known: Collection[str], imported: str) -> str | None:
+    """The module of an imported name: itself or what it is a part of; None where it is not one of ``known``."""
+    while imported and imported not in known:
+        imported = imported.rpartition(".")[0]
+    return imported or None
+
+
+def circles(graph: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Each group of modules that reach themselves through one another."""
+    reached = {module: reachable(graph, module) for module in graph}
+    groups = {frozenset(other for other in reached[module] if module in reached[other]) for module in graph}
+    return (sorted(group) for group in sorted(groups, key=sorted) if group)
+
+
+def reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
+    """What is imported from ``start`` on, directly or not."""
+    found: set[str] = set()
+    ahead = list(graph[start])
+    while ahead:
+        module = ahead.pop()
+        if module not in found:
+            found.add(module)
+            ahead.extend(graph[module])
+    return found
 
 
 def test_the_dashboard_loads_nothing_of_learning() -> None:
-    assert not {name for name in modules_after("import app") if name.startswith(("core.learning", "lightgbm"))}
+    loaded = modules_after("import app")
+    assert not {name for name in loaded if name.startswith(("core.learning", *LOADED_ONLY_TO_TRAIN))}
 
 
 def test_the_names_of_browser_libraries_are_found_without_loading_the_core() -> None:
@@ -158,22 +306,43 @@ def test_no_browser_library_is_copied_into_the_repository() -> None:
 
 
 def test_requirements_are_pinned_to_exact_versions() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-train.txt", "requirements-dev.txt"):
         lines = [line.strip() for line in (PROJECT / name).read_text().splitlines()]
         wanted = [line for line in lines if line and not line.startswith(("#", "-r "))]
         assert wanted
         assert [line for line in wanted if not re.fullmatch(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==[0-9][\w.]*", line)] == []
 
 
-def test_everything_the_app_imports_is_among_its_requirements() -> None:
-    installed_as = {"sklearn": "scikit-learn", "talib": "TA-Lib"}
-    written = (PROJECT / "requirements.txt").read_text()
-    required = {line.split("==")[0].lower().replace("_", "-") for line in written.splitlines() if "==" in line}
-    paths = [*files_of("core", "pages", "scripts"), PROJECT / "app.py"]
+def test_each_list_of_requirements_contains_the_smaller_ones() -> None:
+    assert required_by("requirements.txt") < required_by("requirements-train.txt") < required_by("requirements-dev.txt")
+
+
+def test_everything_that_serves_is_among_the_requirements_for_serving() -> None:
+    assert foreign_to(serving_files()) <= required_by("requirements.txt")
+
+
+def test_everything_that_trains_is_among_the_requirements_for_training() -> None:
+    assert foreign_to([*files_of("core", "scripts")]) <= required_by("requirements-train.txt")
+
+
+def test_what_only_training_needs_is_not_installed_for_serving() -> None:
+    assert not required_by("requirements.txt") & set(TRAINING_PACKAGES)
+
+
+def required_by(name: str) -> set[str]:
+    """Packages that a list of requirements installs, those of the lists it includes too; names as packages spell them."""
+    lines = (PROJECT / name).read_text().splitlines()
+    own = {line.split("==")[0].lower().replace("_", "-") for line in lines if "==" in line}
+    return own.union(*(required_by(line.removeprefix("-r ")) for line in lines if line.startswith("-r ")))
+
+
+def foreign_to(paths: list[Path]) -> set[str]:
+    """Packages that ``paths`` import, by the name they are installed under."""
+    installed_as = {"sklearn": "scikit-learn", "talib": "ta-lib"}
+    ours = {"core", "pages", "scripts", "app", "run_by_path"}
     top_level = {name.split(".")[0] for path in paths for name in imports_of(path)}
-    foreign = top_level - sys.stdlib_module_names - {"core", "pages", "scripts", "app"}
-    missing = {name for name in foreign if installed_as.get(name, name).lower().replace("_", "-") not in required}
-    assert missing == set()
+    foreign = top_level - sys.stdlib_module_names - ours
+    return {installed_as.get(name, name).lower().replace("_", "-") for name in foreign}
 
 
 def test_every_module_says_in_a_sentence_what_it_is_for() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from fastapi import Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 
 from core.api import candles, health, models, predictions
@@ -36,7 +35,6 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
     api.state.get_application = get_application
-    api.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.add_middleware(RefuseLongUrls)
     install_error_answers(api)
     for part in (predictions.router, models.router, candles.router):

@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
 import pandas as pd
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import MarketUnavailable
 from core.findings import AwaitingMarket
-from core.market.background_calls import BackgroundCalls
+from core.market.background_calls import BackgroundCalls, K, T
 from core.market.candles import CandleArrays, last_closed_open_ms
 from core.market.coins import SYMBOLS
 from core.market.following import Awaiting, Following, listing, wanted_of
@@ -29,8 +29,6 @@ from core.market.series import Held, HeldSeries, SeriesStatus, as_trouble, fetch
 from core.wording.sentences import problem_text
 
 log = logging.getLogger(__name__)
-K = TypeVar("K")
-T = TypeVar("T")
 
 SERVING_HISTORY = 500
 """Candles kept of each series: a model's window and the warm-up of its slowest feature, with room for gaps."""
@@ -65,7 +63,7 @@ class CandleFeed:
         self._pass = threading.RLock()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._calls: BackgroundCalls | None = None
+        self._calls: BackgroundCalls[Any, Any] | None = None
         self._thread: threading.Thread | None = None
         self._state: Awaiting | Following = (
             self._awaiting(source) if isinstance(source, AwaitingMarket) else self._following(source)

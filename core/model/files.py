@@ -162,7 +162,7 @@ def _load_scaler(content: bytes) -> object:
     return _ScalerUnpickler(content).load()
 
 
-class _ScalerUnpickler(NumpyUnpickler):
+class _ScalerUnpickler(NumpyUnpickler):  # type: ignore[misc]  # joblib tells no types
     """Reads what joblib writes for a StandardScaler and refuses every other class by name."""
 
     def __init__(self, content: bytes) -> None:
