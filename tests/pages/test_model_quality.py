@@ -218,8 +218,7 @@ def test_a_model_deleted_while_its_past_calls_are_judged_is_named_without_the_fo
     folder = publish(own_life.models_dir, "ETHUSDT", Timeframe.M15, model_version="about to go")
 
     def gone(*_: object) -> None:
-        path = folder / NETWORK_FILE
-        raise ModelMissing(path, IncompleteModel(Series("ETHUSDT", Timeframe.M15), str(path)))
+        raise ModelMissing(IncompleteModel(Series("ETHUSDT", Timeframe.M15), str(folder / NETWORK_FILE)))
 
     monkeypatch.setattr(own_life.application.registry, "get", gone)
     page = open_page(own_life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")

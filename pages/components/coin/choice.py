@@ -62,7 +62,7 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
             width=150,
         )
         st.segmented_control("Timeframe", list(Timeframe), key=_TIMEFRAME, on_change=_follow_timeframe, required=True)
-    if not choice.problem:
+    if choice.symbol is not None and choice.timeframe is not None:
         st.query_params.update(symbol=choice.symbol, timeframe=choice.timeframe)
     return choice
 

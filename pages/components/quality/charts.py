@@ -147,5 +147,5 @@ def confusion_chart(test: Evaluation) -> None:
     """Show the confusion matrix, what was called rightly in bold."""
     table = confusion_table(test)
     for i in range(len(Direction)):
-        table.iat[i, i] = f"**{table.iat[i, i]}**"
+        table.iat[i, i] = f"**{table.iat[i, i]!s}**"
     st.table(table, border="horizontal", alt="Confusion matrix: what happened against what was called")

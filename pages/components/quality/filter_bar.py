@@ -10,6 +10,7 @@ import streamlit as st
 from core.domain import Timeframe
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import ModelFilters
+from pages.components.shared.address import IN_THE_ADDRESS
 from pages.components.shared.appearance import KIND_WORDS
 from pages.components.shared.coin_search import coin_search
 
@@ -19,7 +20,6 @@ _NOTHING_CHOSEN = {"timeframes": [], "kinds": [], "only_weak": False, "coins": "
 
 def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     """Draw the filters and say what they are set to."""
-    bound = {"bind": "query-params", "persist_state": "session"}
     with st.container(key="model_filters", horizontal=True, vertical_alignment="center", gap="small"):
         timeframes = st.pills(
             "Timeframes",
@@ -27,7 +27,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
             selection_mode="multi",
             key="timeframes",
             label_visibility="collapsed",
-            **bound,
+            **IN_THE_ADDRESS,
         )
         kinds = []
         if {row.kind for row in rows} >= set(KIND_WORDS.values()):
@@ -37,7 +37,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
                 selection_mode="multi",
                 key="kinds",
                 label_visibility="collapsed",
-                **bound,
+                **IN_THE_ADDRESS,
             )
         of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
         weak = sum(map(of_them.admit, rows))
@@ -45,7 +45,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
             f"Only weak ({weak})",
             key="only_weak",
             help="Models whose own test speaks against them: under 40 %, no better than one class, no proven skill, or never tested.",
-            **bound,
+            **IN_THE_ADDRESS,
         )
         search = coin_search("coins", width=180)
     return replace(of_them, only_weak=bool(only_weak), search=search)

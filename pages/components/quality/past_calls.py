@@ -5,6 +5,7 @@ What happened is judged by the very barriers the model's signals show (core.sign
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,7 +76,7 @@ def mistake_sentence(calls: PastCalls) -> str:
     wrong = calls.wrong
     if wrong.empty:
         return ""
-    (called, happened), count = next(iter(wrong.groupby(["called", "happened"]).size().nlargest(1).items()))
+    (called, happened), count = Counter(zip(wrong["called"], wrong["happened"], strict=True)).most_common(1)[0]
     words = DIRECTION_LOOKS[Direction(called)].word, DIRECTION_LOOKS[Direction(happened)].word
     return (
         f"Most frequent mistake: {words[0]} was called, {words[1]} happened ({count:,} of {len(wrong):,} wrong calls)."

@@ -126,7 +126,7 @@ def summary(rows: Sequence[ModelRow]) -> str:
 
 def row_data(row: ModelRow) -> dict[str, Any]:
     """One row as plain data for the component; texts are ready to show, shares are fractions."""
-    data = {
+    data: dict[str, Any] = {
         "symbol": row.symbol,
         "timeframe": row.timeframe.value,
         "coin": ticker(row.symbol),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
-from core.domain import Direction, ModelKind, Timeframe
+from core.domain import Direction, ModelKind
 from core.market.market import MarketIdentity
 from core.model.metrics import Evaluation, ModelMetrics, Period
 from core.model.registry import ModelStatus
@@ -56,7 +57,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None) -> None:
             "This model was never tested, so nothing is known about how often it is right.", icon=":material/error:"
         )
     else:
-        _quality(metrics.test, metrics.symbol, metrics.timeframe)
+        _quality(metrics.test)
     _background(metrics)
 
 
@@ -112,96 +113,107 @@ def _no_model(status: ModelStatus) -> None:
         st.code(sentence.command, language=None, wrap_lines=True)
 
 
-def _quality(test: Evaluation, symbol: str, timeframe: Timeframe) -> None:
-    low, high = test.accuracy_interval
-    beaten = test.accuracy > test.majority_accuracy
-    band = accuracy_band(test.accuracy)
-    majority = DIRECTION_LOOKS[majority_class(test)].word
-    tiles = (
-        (
-            "Accuracy",
-            percent_text(test.accuracy),
-            f"{band if beaten else '≤ baseline'} · n = {test.n:,}",
-            _BAND_COLOURS[band] if beaten or band == "weak" else "orange",
-            "Share of test candles called rightly. Three classes: chance is about a third.",
-        ),
-        (
-            "95 % interval",
-            f"{low * 100:.1f}–{high * 100:.1f}",
-            "per cent, Wilson",
-            "gray",
-            "Where the accuracy lies, given the size of the test.",
-        ),
-        (
-            "Baseline",
-            percent_text(test.majority_accuracy),
-            f"always {majority}",
-            "gray",
-            "Majority baseline: what always calling the test period's most frequent class would score.",
-        ),
-        (
-            "Skill",
-            score_text(test.skill, 3),
-            " to ".join(score_text(end, 3) for end in test.skill_interval),
-            "gray",
-            "1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect.",
-        ),
-        (
-            "Log loss",
-            f"{test.log_loss:.3f}",
-            f"baseline {test.climatology_log_loss:.3f}",
-            "gray",
-            "Mean surprise by what happened, in nats; lower is better. The baseline says the class frequencies of training.",
-        ),
-        (
-            "Calibration error",
-            percent_text(test.ece),
-            f"Brier {test.brier:.3f}",
-            "gray",
-            "How far confidence is off from what comes true, on average (ECE, 15 bins).",
-        ),
-    )
+def _quality(test: Evaluation) -> None:
     with st.grid(6, min_column_width=150):
-        for label, value, below, colour, explained in tiles:
+        for tile in _tiles(test):
             st.metric(
-                label,
-                value,
-                below,
-                delta_color=colour,
+                tile.label,
+                tile.value,
+                tile.below,
+                delta_color=tile.colour,
                 delta_arrow="off",
-                help=explained,
+                help=tile.explained,
                 border=True,
                 height="stretch",
             )
-
     with st.container(border=True):
-        st.markdown("#### What it is good at")
-        when, which = st.columns(2)
-        when.markdown(
-            f"{TIMING_QUESTION}\n\nTiming skill {skill_sentence(test.timing_skill, test.timing_skill_interval)}"
-        )
-        which.markdown(
-            f"{DIRECTION_QUESTION}\n\n"
-            f"Direction skill {skill_sentence(test.direction_skill, test.direction_skill_interval)}"
-        )
-        st.markdown(conclusion(test))
-
+        _when_and_which_way(test)
     reliability, confusion = st.columns(2)
     with reliability, st.container(border=True, height="stretch"):
-        st.markdown("#### Do its probabilities come true?")
-        st.caption(
-            "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone would put "
-            "them, 95 % of the time. Bars: candles per point."
-        )
-        points = reliability_points(test)
-        reliability_chart(points, key="reliability_chart")
-        st.markdown(reliability_sentence(points))
+        _reliability(test)
     with confusion, st.container(border=True, height="stretch"):
         st.markdown("#### What it called, what happened")
         st.caption(
             "Candles of the test period: rows are what happened, columns what was called, with the share of the row."
         )
         confusion_chart(test)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """One figure of a test: its name, its value, what stands below in ``colour``, and what it means."""
+
+    label: str
+    value: str
+    below: str
+    explained: str
+    colour: Literal["red", "gray", "green", "orange"] = "gray"
+
+
+def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
+    low, high = test.accuracy_interval
+    band, beaten = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
+    majority = DIRECTION_LOOKS[majority_class(test)].word
+    return (
+        _Tile(
+            "Accuracy",
+            percent_text(test.accuracy),
+            f"{band if beaten else '≤ baseline'} · n = {test.n:,}",
+            "Share of test candles called rightly. Three classes: chance is about a third.",
+            _BAND_COLOURS[band] if beaten or band == "weak" else "orange",
+        ),
+        _Tile(
+            "95 % interval",
+            f"{low * 100:.1f}–{high * 100:.1f}",
+            "per cent, Wilson",
+            "Where the accuracy lies, given the size of the test.",
+        ),
+        _Tile(
+            "Baseline",
+            percent_text(test.majority_accuracy),
+            f"always {majority}",
+            "Majority baseline: what always calling the test period's most frequent class would score.",
+        ),
+        _Tile(
+            "Skill",
+            score_text(test.skill, 3),
+            " to ".join(score_text(end, 3) for end in test.skill_interval),
+            "1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect.",
+        ),
+        _Tile(
+            "Log loss",
+            f"{test.log_loss:.3f}",
+            f"baseline {test.climatology_log_loss:.3f}",
+            "Mean surprise by what happened, in nats; lower is better. The baseline says the class frequencies of training.",
+        ),
+        _Tile(
+            "Calibration error",
+            percent_text(test.ece),
+            f"Brier {test.brier:.3f}",
+            "How far confidence is off from what comes true, on average (ECE, 15 bins).",
+        ),
+    )
+
+
+def _when_and_which_way(test: Evaluation) -> None:
+    st.markdown("#### What it is good at")
+    when, which = st.columns(2)
+    timing = skill_sentence(test.timing_skill, test.timing_skill_interval)
+    direction = skill_sentence(test.direction_skill, test.direction_skill_interval)
+    when.markdown(f"{TIMING_QUESTION}\n\nTiming skill {timing}")
+    which.markdown(f"{DIRECTION_QUESTION}\n\nDirection skill {direction}")
+    st.markdown(conclusion(test))
+
+
+def _reliability(test: Evaluation) -> None:
+    st.markdown("#### Do its probabilities come true?")
+    st.caption(
+        "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone would put "
+        "them, 95 % of the time. Bars: candles per point."
+    )
+    points = reliability_points(test)
+    reliability_chart(points, key="reliability_chart")
+    st.markdown(reliability_sentence(points))
 
 
 def _background(metrics: ModelMetrics) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
+from pages.components.shared.address import IN_THE_ADDRESS
 from pages.components.shared.coin_search import coin_search
 from pages.components.signals.filters import Filters, Sort, relief
 
@@ -37,7 +38,6 @@ class Choice:
 
 def filter_bar() -> Choice:
     """Draw the filters and say what they are set to."""
-    bound = {"bind": "query-params", "persist_state": "session"}
     with st.container(key="signal_filters", horizontal=True, vertical_alignment="bottom", gap="small"):
         timeframe = st.segmented_control(
             "Timeframe",
@@ -46,10 +46,10 @@ def filter_bar() -> Choice:
             required=True,
             key="tf",  # the coin page owns the address's "timeframe"
             label_visibility="collapsed",
-            **bound,
+            **IN_THE_ADDRESS,
         )
         view = st.segmented_control(
-            "View", VIEWS, default=VIEWS[0], required=True, key="view", label_visibility="collapsed", **bound
+            "View", VIEWS, default=VIEWS[0], required=True, key="view", label_visibility="collapsed", **IN_THE_ADDRESS
         )
         directions = st.pills(
             "Direction",
@@ -57,11 +57,20 @@ def filter_bar() -> Choice:
             selection_mode="multi",
             key="directions",
             label_visibility="collapsed",
-            **bound,
+            **IN_THE_ADDRESS,
         )
-        trusted = st.toggle("Trusted", key="trusted_only", **bound)
-        minimum = st.slider("Minimum confidence", 0, 100, format="%d %%", key="min_confidence", width=150, **bound)
-        sort = st.selectbox("Sort by", list(Sort), format_func=str.capitalize, key="sort", width=140, **bound)
+        trusted = st.toggle("Trusted", key="trusted_only", **IN_THE_ADDRESS)
+        minimum = st.slider(
+            "Minimum confidence", 0, 100, format="%d %%", key="min_confidence", width=150, **IN_THE_ADDRESS
+        )
+        sort = st.selectbox(
+            "Sort by",
+            [each.value for each in Sort],
+            format_func=str.capitalize,
+            key="sort",
+            width=140,
+            **IN_THE_ADDRESS,
+        )
         search = coin_search("search", width=150)
     filters = Filters((minimum or 0) / 100, frozenset(map(Direction, directions)), trusted, search)
     return Choice(Timeframe(timeframe), filters, Sort(sort), view)
