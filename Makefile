@@ -7,6 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin/python
 
+# Deno checks and tests the browser's scripts; what it remembers stays here.
+export DENO_DIR := $(VENV)/deno
+export DENO_NO_UPDATE_CHECK := 1
+
 .PHONY: run test lint clean
 
 # Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
@@ -20,6 +24,8 @@ lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .
 	@$(BIN) -m ruff check .
 	@$(BIN) -m mypy
+	@$(VENV)/bin/deno fmt --check --quiet
+	@$(VENV)/bin/deno lint --quiet
 
 clean:
 	rm -rf $(VENV)

@@ -12,8 +12,8 @@ from core.model.metrics import Evaluation
 from pages.components.quality.reliability import ReliabilityPoint
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_URL
+from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
-from pages.components.shared.plotly_component import plotly_component
 
 HTML = """
 <figure class="quality-chart" style="margin: 0">
@@ -22,7 +22,7 @@ HTML = """
 </figure>
 """
 
-_figure = plotly_component("quality/charts", HTML)
+_figure = browser_component("quality/charts", html=HTML, isolate_styles=False)
 
 
 def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:
@@ -74,7 +74,7 @@ def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
                 "y": counts,
                 "yaxis": "y2",
                 "width": width,
-                "text": [count_text(n) for n in counts],
+                "text": [short_count(n) for n in counts],
                 "textposition": "outside",
                 "textangle": 0,
                 "textfont": {"size": 10},
@@ -102,7 +102,7 @@ def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
     }
 
 
-def count_text(n: int) -> str:
+def short_count(n: int) -> str:
     """A count short enough to stand over a bar on a phone: ``1,000``, ``151k``."""
     return f"{n:,}" if n < 10_000 else f"{n / 1000:,.0f}k"
 

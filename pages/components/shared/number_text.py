@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from decimal import Decimal
+
+from core.signals.trust import WEAK_ACCURACY
 
 NONE = "–"
 
@@ -27,9 +30,15 @@ def percent_text(fraction: float | None, digits: int = 1) -> str:
     return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
 
 
+def accuracy_percent(accuracy: float) -> str:
+    """An accuracy as ``percent_text`` writes it, but never rounded up to the line it lies under: ``39.9 %`` at 0.3999."""
+    contradicts_itself = accuracy < WEAK_ACCURACY <= round(accuracy, 3)
+    return percent_text(math.floor(accuracy * 1000) / 1000 if contradicts_itself else accuracy)
+
+
 def accuracy_text(accuracy: float, baseline: float, n: int) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
-    text = f"{percent_text(accuracy)} right, baseline {percent_text(baseline)}, n = {n:,}"
+    text = f"{accuracy_percent(accuracy)} right, baseline {percent_text(baseline)}, n = {n:,}"
     return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
 
 
@@ -61,6 +70,11 @@ def duration_text(duration: timedelta | None) -> str:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     days, rest = divmod(round(minutes / 60), 24)
     return f"{days} d {rest} h" if rest else f"{days} d"
+
+
+def count_text(count: int, thing: str) -> str:
+    """How many of something there are: ``1 coin``, ``0 coins``, ``5,360 coins``."""
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def number_text(number: float) -> str:

@@ -22,8 +22,8 @@ PROBLEM_WORDS = {
     UnavailableKind.NO_CANDLES: "No signal",
 }
 
-SPARKLINE_HEIGHT = 100
-"""Sparklines are sent as whole numbers from 0 (lowest close) to this (highest)."""
+SPARKLINE_HEIGHT = 99
+"""Sparklines are sent as heights from 0 (lowest close) to this (highest), two digits each."""
 
 _LONG_PATH = re.compile(r"(?:/[^\s/]+)*/([^\s/]+/[^\s/]+/[^\s/]+)")
 
@@ -51,7 +51,7 @@ def card(signal: Signal, tick_size: float | None) -> Card:
         "price": price_text(signal.price, tick_size),
         "change": change_text(signal.change),
         "rising": None if not signal.change else signal.change > 0,
-        "sparkline": sparkline_heights(signal.sparkline),
+        "sparkline": "".join(f"{height:02}" for height in sparkline_heights(signal.sparkline)),
     }
     if signal.prediction is not None:
         return content | _call(signal.prediction)
@@ -70,14 +70,7 @@ def _call(prediction: PredictionResult) -> Card:
     return {
         "direction": prediction.direction,
         "confidence": percent_text(prediction.confidence),
-        "probabilities": [
-            {
-                "direction": d.value,
-                "share": prediction.probabilities[d],
-                "text": percent_text(prediction.probabilities[d]),
-            }
-            for d in SHOWN_ORDER
-        ],
+        "probabilities": [percent_text(prediction.probabilities[d]) for d in SHOWN_ORDER],
         "levels": {
             "side": prediction.levels_side,
             "hypothetical": prediction.direction == Direction.NO_TRADE,
