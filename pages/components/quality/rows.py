@@ -19,7 +19,7 @@ from core.model.registry import ModelStatus
 from core.signals.trust import judge, looks_broken, majority_class, model_findings
 from core.text import iso
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
-from pages.components.shared.number_text import NONE, percent_text, score_text
+from pages.components.shared.number_text import NONE, accuracy_percent, percent_text, score_text
 from pages.components.signals.cards import without_command
 
 _MISSING, _UNUSABLE = "No model", "Unusable files"
@@ -141,7 +141,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
     low, high = test.accuracy_interval
     return data | {
         "accuracy": {
-            "text": percent_text(test.accuracy),
+            "text": accuracy_percent(test.accuracy),
             "interval": f"{low * 100:.1f}–{high * 100:.1f}",
             "value": test.accuracy,
             "low": low,

@@ -14,7 +14,7 @@ from core.signals.trust import accuracy_band, majority_class
 from pages.components.quality.charts import confusion_chart, reliability_chart
 from pages.components.quality.reliability import reliability_points, reliability_sentence
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
-from pages.components.shared.number_text import percent_text
+from pages.components.shared.number_text import accuracy_percent, percent_text
 from pages.components.shared.plain_text import plain
 from pages.components.signals.cards import split_command, without_command
 
@@ -118,7 +118,7 @@ def _quality(test: Evaluation, symbol: str, timeframe: Timeframe) -> None:
     tiles = (
         (
             "Accuracy",
-            percent_text(test.accuracy),
+            accuracy_percent(test.accuracy),
             f"{band if beaten else '≤ baseline'} · n = {test.n:,}",
             _BAND_COLOURS[band] if beaten or band == "weak" else "orange",
             "Share of test candles called rightly. Three classes: chance is about a third.",

@@ -8,7 +8,7 @@ from core.domain import Finding, Severity, Timeframe, Trust, Verdict
 from core.model.metrics import Evaluation
 from core.signals.trust import accuracy_band, majority_class, retrain_command
 from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
-from pages.components.shared.number_text import percent_text
+from pages.components.shared.number_text import accuracy_percent, percent_text
 from pages.components.shared.plain_text import plain
 from pages.components.signals.cards import without_command
 
@@ -43,7 +43,7 @@ def accuracy_sentence(test: Evaluation) -> str:
     low, high = test.accuracy_interval
     majority = DIRECTION_LOOKS[majority_class(test)].word
     return (
-        f"Tested: right **{percent_text(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
+        f"Tested: right **{accuracy_percent(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
         f"on n = {test.n:,} candles, 95 % interval {percent_text(low)} to {percent_text(high)}. "
         f"Always saying {majority} would be right {percent_text(test.majority_accuracy)}."
     ).replace(" %", "\u00a0%")

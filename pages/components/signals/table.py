@@ -10,6 +10,7 @@ import streamlit as st
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
 from pages.components.shared.appearance import DIRECTION_LOOKS, SEVERITY_LOOKS, trust_word
+from pages.components.shared.number_text import count_text
 from pages.components.shared.weak_models import weak_models_warning
 from pages.components.signals.cards import PROBLEM_WORDS, without_command
 
@@ -79,7 +80,7 @@ def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -
         column_config=COLUMNS,
         height="content",
         placeholder="–",
-        alt=f"Signals of {len(table)} coins on {timeframe}",
+        alt=f"Signals of {count_text(len(table), 'coin')} on {timeframe}",
     )
     st.download_button(
         "Save as CSV",
