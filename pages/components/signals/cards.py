@@ -105,7 +105,7 @@ def accuracy_of(prediction: PredictionResult) -> str | None:
 
 
 def _reason(finding: Finding) -> Card:
-    return {"severity": finding.severity.value} | split_command(finding.sentence)
+    return split_command(finding.sentence)
 
 
 def split_command(sentence: str) -> Card:
