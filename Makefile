@@ -11,6 +11,10 @@ BIN := $(VENV)/bin/python
 # Tests of one module share servers and models, so they stay together; the long modules come first by name.
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
+# Deno checks and tests the browser's scripts; what it remembers stays here.
+export DENO_DIR := $(VENV)/deno
+export DENO_NO_UPDATE_CHECK := 1
+
 .PHONY: run test test-fast lint clean
 
 # Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
@@ -27,6 +31,8 @@ lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .
 	@$(BIN) -m ruff check .
 	@$(BIN) -m mypy
+	@$(VENV)/bin/deno fmt --check --quiet
+	@$(VENV)/bin/deno lint --quiet
 
 clean:
 	rm -rf $(VENV)

@@ -25,6 +25,7 @@ from core.application import get_application, stop_application
 from core.errors import CandorError
 from core.settings import get_settings
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
+from pages.components.shared.scripts import SCRIPTS_PATH, serve_script
 
 
 class AheadOfStreamlit:
@@ -87,6 +88,6 @@ h11_impl.DEFAULT_MAX_INCOMPLETE_EVENT_SIZE = 1_000_000  # type: ignore[attr-defi
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
     lifespan=lifespan,
-    routes=[Route(ASSETS_PATH + "/{name}", serve_asset)],
+    routes=[Route(ASSETS_PATH + "/{name}", serve_asset), Route(SCRIPTS_PATH + "/{name:path}", serve_script)],
     middleware=[Middleware(Compression), Middleware(AheadOfStreamlit, api=create_api(get_application))],
 )

@@ -34,7 +34,7 @@ def show_signal(app: Application, signal: Signal, prediction: Prediction, metric
     with says, st.container(border=True, height="stretch"):
         horizon = metrics.horizon_candles if metrics else None
         who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
-        call_panel(call_data(signal, app.feed.now(), app.feed.speed, app.feed.tick_size(signal.symbol), horizon, who))
+        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), horizon, who))
     with trust, st.container(border=True, height="stretch"):
         trust_panel(prediction.trust, metrics.test if metrics else None, signal.series)
 

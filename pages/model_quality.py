@@ -16,13 +16,12 @@ from pages.components.coin.choice import read_choice
 from pages.components.quality.filter_bar import filter_bar, nothing_passes
 from pages.components.quality.overview import quality_overview
 from pages.components.quality.rows import ModelRow, models_table, row_of
-from pages.components.quality.selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST, ordered
-from pages.components.quality.table import KEY, model_table
+from pages.components.quality.selection import ordered
+from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
 from pages.components.shared.application import application
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
-from pages.components.shared.row_order import RowOrder
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
 
 CARD, WRONG = "Model card", "Candles it got wrong"
@@ -57,9 +56,9 @@ def show_models(rows: list[ModelRow]) -> None:
 
 @st.fragment
 def show_table(shown: list[ModelRow]) -> None:
-    order = order_of_address()
+    order = table.order()
     in_order = ordered(shown, order)
-    opened = model_table(in_order, order, on_sorted=order_by_clicked_column)
+    opened = model_table(in_order, order)
     st.download_button(
         f"Models ({len(in_order)}, CSV)",
         lambda: models_table(in_order).to_csv(index=False),
@@ -72,14 +71,6 @@ def show_table(shown: list[ModelRow]) -> None:
     if opened:
         st.query_params.update(symbol=opened[0], timeframe=opened[1])
         st.rerun()
-
-
-def order_of_address() -> RowOrder:
-    return RowOrder.parse(st.query_params.get("order"), COLUMNS, DOUBTFUL_FIRST)
-
-
-def order_by_clicked_column() -> None:
-    st.query_params["order"] = str(order_of_address().after_click(st.session_state[KEY].sorted, LARGEST_FIRST))
 
 
 # ---------------------------------------------------------------- one model

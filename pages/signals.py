@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components.shared.application import application
+from pages.components.shared.opened import open_coin_page
 from pages.components.signals.cards import card, tick_sizes
 from pages.components.signals.filter_bar import empty_case, filter_bar
 from pages.components.signals.filters import count_directions, select
@@ -27,10 +28,8 @@ def signals() -> None:
         signal_table(shown, choice.timeframe, snapshot.market.name)
         return
     ticks = tick_sizes(app.feed, shown)
-    opened = signal_grid([card(s, ticks[s.symbol]) for s in shown], len(board), count_directions(shown))
-    if opened:
-        symbol, timeframe = opened
-        st.switch_page("coin.py", query_params={"symbol": symbol, "timeframe": timeframe})
+    cards = [card(signal, ticks[signal.symbol]) for signal in shown]
+    open_coin_page(signal_grid(cards, len(board), count_directions(shown)))
 
 
 signals()

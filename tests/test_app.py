@@ -20,6 +20,7 @@ import streamlit
 
 from core.domain import Timeframe
 from pages.components.shared.assets import PLOTLY_URL
+from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
 from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server, server_environment
 
@@ -142,8 +143,19 @@ def first_script(address: str) -> str:
     return "/" + found[1]
 
 
+@pytest.mark.parametrize(("name", "kind"), [("shared/dom.js", "text/javascript"), ("shared/looks.css", "text/css")])
+def test_scripts_and_styles_of_components_are_kept_by_browsers(address: str, name: str, kind: str) -> None:
+    response, body = get(address, f"{SCRIPTS_PATH}/{name}", Accept_Encoding="gzip")
+    assert response.status == 200
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["Content-Type"].startswith(kind)
+    compressed = response.headers.get("Content-Encoding") == "gzip"
+    assert (gzip.decompress(body) if compressed else body) == SCRIPTS[name]
+
+
 def test_only_known_libraries_are_served(address: str) -> None:
-    for path in ("/assets/nothing.js", "/assets/..%2f..%2fapp.py", "/assets/%2e%2e/app.py"):
+    outside = (f"{SCRIPTS_PATH}/nothing.js", f"{SCRIPTS_PATH}/shared/assets.py", f"{SCRIPTS_PATH}/../../app.py")
+    for path in (*outside, "/assets/nothing.js", "/assets/..%2f..%2fapp.py", "/assets/%2e%2e/app.py"):
         assert get(address, path)[0].status in {400, 404}
 
 

@@ -52,6 +52,26 @@ def test_weak_doubtful_trusted_and_missing_models_cannot_be_mistaken_for_each_ot
     expect(card(page, "BTC").locator("code")).to_contain_text("--symbols BTCUSDT --timeframes 15m")
 
 
+def as_bytes(frame: bytes | str) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
+
+
+def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(page: Page, server: str) -> None:
+    fetched: list[str] = []
+    frames: list[bytes] = []
+    page.on("request", lambda request: fetched.append(request.url) if "/components-" in request.url else None)
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(as_bytes(frame))))
+    open_signals(page, server)
+    await_next_candle(page)
+    assert len(fetched) == len(set(fetched)) > 5
+    at_first = len(fetched)
+    frames.clear()
+    await_next_candle(page)
+    assert len(fetched) == at_first
+    assert any(b"BTCUSDT" in frame for frame in frames)
+    assert not any(b"createElement" in frame or b"font-family" in frame for frame in frames)
+
+
 @pytest.mark.parametrize("address", ["/?sort=Name", "/"])  # sorted by confidence, cards change places
 def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reasons(
     page: Page, server: str, address: str

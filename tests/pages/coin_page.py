@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -23,12 +21,6 @@ def coin_page(monkeypatch: pytest.MonkeyPatch, application: Application, **addre
     page.run()
     assert not page.exception
     return page
-
-
-def component_data(page: AppTest, name: str) -> Any:
-    """What the page sent to the browser component of that name; None where it is not on the page."""
-    protos = [element.proto for element in page.get("bidi_component")]
-    return next((json.loads(p.json) for p in protos if p.component_name == name), None)
 
 
 def said(page: AppTest) -> str:

@@ -20,7 +20,8 @@ from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
-from tests.pages.coin_page import coin_page, component_data, said
+from tests.pages.coin_page import coin_page, said
+from tests.pages.sent import sent_to
 from tests.problems import no_model_text
 
 NO_MODEL = COINS[-1]
@@ -64,7 +65,7 @@ def application_on(source: HandMadeMarket | AwaitingMarket, models_dir: Path) ->
 def test_the_address_chooses_coin_and_timeframe(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="4h")
     assert page.header[0].value == "Ethereum · ETHUSDT · 4h"
-    assert component_data(page, "coin_price_chart")["key"] == "ETHUSDT 4h"
+    assert sent_to(page, "coin_price_chart")["key"] == "ETHUSDT 4h"
 
 
 def test_a_coin_may_be_named_without_its_quote_and_the_address_is_completed(
@@ -80,7 +81,7 @@ def test_choosing_another_coin_changes_the_address(monkeypatch: pytest.MonkeyPat
     page.selectbox(key="coin_symbol").select("SOLUSDT").run()
     assert page.query_params["symbol"] == "SOLUSDT"
     assert page.query_params["timeframe"] == "15m"
-    assert component_data(page, "coin_price_chart")["key"] == "SOLUSDT 15m"
+    assert sent_to(page, "coin_price_chart")["key"] == "SOLUSDT 15m"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
     page = coin_page(monkeypatch, life.application, **address)
     assert expected in said(page)
     assert [button.label for button in page.button] == ["All coins"]
-    assert component_data(page, "coin_price_chart") is None
+    assert sent_to(page, "coin_price_chart") is None
 
 
 def test_choosing_a_coin_leads_on_from_an_address_that_means_nothing(
@@ -120,11 +121,10 @@ def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
     prediction = life.board.snapshot().of("ETHUSDT")[Timeframe.H1].prediction
     assert prediction is not None
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
-    call = component_data(page, "coin_call_panel")
+    call = sent_to(page, "coin_call_panel")
     assert call["direction"]["name"] == prediction.direction
     assert call["valid_until"] == prediction.valid_until.timestamp() * 1000
-    assert call["now"] == NOON.timestamp() * 1000
-    levels = {level["short"]: level["price"] for level in component_data(page, "coin_price_chart")["signal"]["levels"]}
+    levels = {level["short"]: level["price"] for level in sent_to(page, "coin_price_chart")["signal"]["levels"]}
     assert levels["TP1"] == prediction.levels.tp1
     assert levels["Stop"] == prediction.levels.stop_loss
     assert len(page.table[0].value) == 5
@@ -134,10 +134,10 @@ def test_the_page_says_which_kind_of_model_makes_the_call(monkeypatch: pytest.Mo
     publish_ensemble(own_life.models_dir, "ETHUSDT", Timeframe.H4)
     own_life.board.recompute()
     alone = coin_page(monkeypatch, own_life.application, symbol="ETHUSDT", timeframe="1h")
-    assert component_data(alone, "coin_call_panel")["speaker"] == "CNN-LSTM"
+    assert sent_to(alone, "coin_call_panel")["speaker"] == "CNN-LSTM"
     pair = coin_page(monkeypatch, own_life.application, symbol="ETHUSDT", timeframe="4h")
     who = "Ensemble of CNN-LSTM (40\u00a0%) and gradient-boosted trees (60\u00a0%)"
-    assert component_data(pair, "coin_call_panel")["speaker"] == who
+    assert sent_to(pair, "coin_call_panel")["speaker"] == who
     assert who in said(pair)  # the model card
 
 
@@ -145,7 +145,7 @@ def test_every_timeframe_has_a_card_and_the_shown_one_is_marked(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="4h")
-    cards = component_data(page, "coin_timeframe_cards")
+    cards = sent_to(page, "coin_timeframe_cards")
     assert [card["timeframe"] for card in cards] == ["15m", "1h", "4h", "1d"]
     assert [card["timeframe"] for card in cards if card["shown"]] == ["4h"]
 
@@ -191,14 +191,14 @@ def test_a_coin_without_a_model_says_how_to_train_one_and_still_shows_its_candle
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol=NO_MODEL, timeframe="1h")
     assert said(page).count(no_model_text(NO_MODEL, Timeframe.H1)) == 2  # on top, and on the model card
-    cards = {card["timeframe"]: card for card in component_data(page, "coin_timeframe_cards")}
+    cards = {card["timeframe"]: card for card in sent_to(page, "coin_timeframe_cards")}
     assert cards["4h"]["problem"] == "No model"
     assert cards["4h"]["explanation"] == no_model_text(NO_MODEL, Timeframe.H4)
     assert f"--symbols {NO_MODEL} --timeframes 1h" in page.code[0].value
-    chart = component_data(page, "coin_price_chart")
+    chart = sent_to(page, "coin_price_chart")
     assert len(chart["at"]) == 500
     assert chart["signal"] is None
-    assert len(component_data(page, "coin_timeframe_cards")) == 4
+    assert len(sent_to(page, "coin_timeframe_cards")) == 4
 
 
 def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
@@ -209,8 +209,8 @@ def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
     assert "The model's files cannot be used" in said(page)
     assert NETWORK_FILE in said(page)
-    assert component_data(page, "coin_price_chart")["signal"] is None
-    assert "direction" in component_data(page, "coin_timeframe_cards")[0]
+    assert sent_to(page, "coin_price_chart")["signal"] is None
+    assert "direction" in sent_to(page, "coin_timeframe_cards")[0]
 
 
 def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(
@@ -219,7 +219,7 @@ def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(
     application = application_on(AwaitingMarket(exchange="binanceusdm"), tmp_path)
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
     assert "Asking binanceusdm for candles" in said(page)
-    assert component_data(page, "coin_price_chart") is None
+    assert sent_to(page, "coin_price_chart") is None
 
 
 def test_a_market_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_bad_candles_are_not_drawn_and_the_reason_is_given(monkeypatch: pytest.M
     application.feed.refresh_once()
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
     assert "breaks low <= open, close <= high" in said(page)
-    assert component_data(page, "coin_price_chart") is None
+    assert sent_to(page, "coin_price_chart") is None
 
 
 def test_a_short_history_is_drawn_but_gives_no_signal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_short_history_is_drawn_but_gives_no_signal(monkeypatch: pytest.Monkey
     application.feed.refresh_once()
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
     assert "No signal on this candle" in said(page)
-    assert len(component_data(page, "coin_price_chart")["at"]) == 30
+    assert len(sent_to(page, "coin_price_chart")["at"]) == 30
 
 
 def test_a_market_switched_while_the_page_is_drawn_gives_a_sentence(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +13,7 @@ from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTr
 from core.market.market import MarketIdentity
 from pages.components.shared.application import application
 from tests.pages.fake_board import NO_BETTER, NOON, NOTICE, WEAK, FakeApplication, FakeAuto, signal, silent
+from tests.pages.sent import sent_to
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
@@ -48,12 +47,6 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
     yield open_page
     application.clear()
-
-
-def sent_to(test: AppTest, component: str) -> dict[str, Any]:
-    """What a component of the page was last sent."""
-    protos = [element.proto for element in test.get("bidi_component")]
-    return next(json.loads(proto.json) for proto in protos if proto.component_name == component)
 
 
 def coins(test: AppTest) -> list[str]:

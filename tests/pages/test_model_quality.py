@@ -16,7 +16,8 @@ from core.model.registry import NETWORK_FILE, ModelMissing
 from pages.components.shared.application import application
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, publish, publish_ensemble
-from tests.pages.coin_page import component_data, said
+from tests.pages.coin_page import said
+from tests.pages.sent import sent_to
 from tests.problems import no_model_text
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
@@ -55,7 +56,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
 
 def rows(page: AppTest) -> list[dict]:
-    return component_data(page, "quality_table")["rows"]
+    return sent_to(page, "quality_table")["rows"]
 
 
 def charts(page: AppTest) -> int:
@@ -70,7 +71,7 @@ def test_every_coin_and_timeframe_has_a_row_and_the_three_charts_answer_their_qu
 ) -> None:
     page = open_page(life)
     assert len(rows(page)) == len(COINS) * len(Timeframe)
-    assert component_data(page, "quality_table")["summary"] == (
+    assert sent_to(page, "quality_table")["summary"] == (
         "12 models: 0 weak, 0 doubtful, 12 trusted · 4 without a model"
     )
     assert charts(page) == 3
@@ -115,7 +116,7 @@ def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(lif
     page = open_page(life, only_weak="true")
     assert "No weak model here." in said(page)
     assert "the 12 models" in said(page)
-    assert component_data(page, "quality_table") is None
+    assert sent_to(page, "quality_table") is None
     page.button(key="show_all").click().run()
     assert len(rows(page)) == 16
 
@@ -129,7 +130,7 @@ def test_one_model_is_spoken_of_as_one(own_life: StillLife, open_page: Open) -> 
             if (symbol, timeframe) != ("BTCUSDT", Timeframe.H1):
                 shutil.rmtree(own_life.models_dir / symbol / timeframe)
     page = open_page(own_life)
-    assert component_data(page, "quality_table")["summary"].startswith("1 model: ")
+    assert sent_to(page, "quality_table")["summary"].startswith("1 model: ")
     assert "BTC 1h has a skill of +0.045" in said(page)
     assert charts(page) == 3
 
@@ -156,7 +157,7 @@ def test_a_model_that_cannot_be_used_stands_among_the_weak_with_its_reason(
 def test_the_order_is_taken_from_the_address(life: StillLife, open_page: Open) -> None:
     page = open_page(life, order="-coin")
     assert [row["coin"] for row in rows(page)[::4]] == ["SOL", "ETH", "DOGE", "BTC"]
-    assert component_data(page, "quality_table")["order"] == {"column": "coin", "descending": True}
+    assert sent_to(page, "quality_table")["order"] == {"column": "coin", "descending": True}
 
 
 def test_reliability_can_be_looked_at_model_by_model(life: StillLife, open_page: Open) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.domain import Direction, Timeframe
@@ -20,13 +20,10 @@ def call_panel(data: dict[str, Any]) -> None:
     _component(key="call_panel", data=data)
 
 
-def call_data(
-    signal: Signal, now: datetime, speed: float, tick_size: float, horizon_candles: int | None, speaker: str
-) -> dict[str, Any]:
+def call_data(signal: Signal, tick_size: float, horizon_candles: int | None, speaker: str) -> dict[str, Any]:
     """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
 
-    ``now`` and ``speed`` (market seconds per real second) are the market's, so that the countdown needs no clock
-    of the reader's. Times go over as Unix milliseconds.
+    Times go over as Unix milliseconds; the countdown runs by the market's clock, which the header sets.
     """
     prediction = signal.prediction
     assert prediction is not None
@@ -49,8 +46,6 @@ def call_data(
         "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
         "valid_until": until.timestamp() * 1000,
         "step": signal.timeframe.milliseconds,
-        "now": now.timestamp() * 1000,
-        "speed": speed,
     }
 
 
@@ -71,6 +66,6 @@ def _direction(direction: Direction) -> dict[str, Any]:
 
 
 def _candle_text(opened: datetime, closed: datetime, timeframe: Timeframe) -> str:
-    if timeframe is Timeframe.D1:
+    if timeframe.duration == timedelta(days=1):
         return f"of {opened:%Y-%m-%d} UTC"
     return f"{opened:%Y-%m-%d} {opened:%H:%M}–{closed:%H:%M} UTC"

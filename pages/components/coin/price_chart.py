@@ -16,8 +16,8 @@ from core.market.candles import open_times_ms
 from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_URL
-from pages.components.shared.number_text import change_text, price_decimals, price_text
-from pages.components.shared.plotly_component import plotly_component
+from pages.components.shared.browser_component import browser_component
+from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -49,7 +49,7 @@ HTML = """
 </figure>
 """
 
-_component = plotly_component("coin/price_chart", HTML)
+_component = browser_component("coin/price_chart", html=HTML, isolate_styles=False)
 
 
 def price_chart(data: dict[str, Any]) -> None:
@@ -96,7 +96,7 @@ def chart_summary(
     close, low, high = (price_text(p, tick_size) for p in (last["close"], candles["low"].min(), candles["high"].max()))
     change = change_text(last["close"] / first["open"] - 1)
     text = (
-        f"Price chart of {symbol}, {len(candles)} candles of {timeframe}, {first['open_time']:%Y-%m-%d %H:%M} to "
+        f"Price chart of {symbol}, {count_text(len(candles), 'candle')} of {timeframe}, {first['open_time']:%Y-%m-%d %H:%M} to "
         f"{last['open_time']:%Y-%m-%d %H:%M} UTC. Last close {close}, {change} over that time, "
         f"between {low} and {high}."
     )

@@ -1,60 +1,63 @@
 // The timeframes of one coin as buttons; a click tells the page which one to show.
 
+import { drawRows, keyedList, make, makeShares, makeSilent } from "../shared/dom.js";
+
+const lists = new WeakMap(); // root element -> the cards drawn into it
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  const cards = root.querySelector(".cards") ?? element("div", "cards");
-  if (!cards.isConnected) root.replaceChildren(cards);
-  data.forEach((card, i) => {
-    // A button is kept when its content changes, so that a refresh does not take the focus away.
-    const button = cards.children[i] ?? cards.appendChild(element("button"));
-    button.type = "button";
-    button.className = "card";
-    button.replaceChildren(...(card.problem ? withoutSignal(card) : withSignal(card)));
-    if (card.shown) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-    button.onclick = () => card.shown || setTriggerValue("chosen", card.timeframe);
+  const cards = lists.get(root) ?? begin(root);
+  cards.choose = (timeframe) => setTriggerValue("chosen", timeframe);
+  drawRows(cards, data, {
+    keyOf: (card) => card.timeframe,
+    begin: emptyCard,
+    fill: (drawn, card) => fill(drawn.element, card, () => cards.choose(card.timeframe)),
   });
-  while (cards.children.length > data.length) cards.lastChild.remove();
 }
 
-function element(tag, className = "", ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
+function begin(root) {
+  const list = make("div", "cards");
+  const cards = keyedList(list);
+  root.replaceChildren(list);
+  lists.set(root, cards);
+  return cards;
 }
 
-function marked(className, glyph, word) {
-  const mark = element("span", "glyph", glyph);
-  mark.ariaHidden = "true";
-  return element("span", className, mark, " " + word);
+function emptyCard() {
+  const button = make("button", "card");
+  button.type = "button";
+  return { element: button };
 }
 
-function withoutSignal(card) {
+function fill(button, card, choose) {
+  button.replaceChildren(...(card.problem ? withoutSignal(card) : withSignal(card)));
+  if (card.shown) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+  button.onclick = card.shown ? null : choose;
+}
+
+function withoutSignal({ timeframe, problem, explanation }) {
   return [
-    element("span", "row", element("span", "timeframe", card.timeframe), element("span", "direction", card.problem)),
-    element("span", "small", card.explanation),
+    make("span", "row", make("span", "timeframe", timeframe), make("span", "direction", problem)),
+    make("span", "small", explanation),
   ];
 }
 
-function withSignal(card) {
-  const segments = element("span", "segments");
-  segments.ariaHidden = "true";
-  for (const [name, share] of card.shares) {
-    const segment = element("span", name);
-    segment.style.flexGrow = share;
-    segments.append(segment);
-  }
+function withSignal({ timeframe, direction, confidence, shares, trust, accuracy }) {
   return [
-    element(
+    make(
       "span",
       "row",
-      element("span", "timeframe", card.timeframe),
-      marked("direction " + card.direction.name, card.direction.glyph, card.direction.word),
-      element("span", "confidence", card.confidence),
+      make("span", "timeframe", timeframe),
+      marked(`direction ${direction.name}`, direction),
+      make("span", "confidence", confidence),
     ),
-    segments,
-    marked("badge " + card.trust.tone, card.trust.glyph, card.trust.word),
-    element("span", "small", card.accuracy),
+    makeShares("span", "segments", "", shares),
+    marked(`badge ${trust.tone}`, trust),
+    make("span", "small", accuracy),
   ];
+}
+
+function marked(className, { glyph, word }) {
+  return make("span", className, makeSilent("span", "glyph", glyph), ` ${word}`);
 }

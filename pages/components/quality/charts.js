@@ -1,5 +1,7 @@
 // A still figure described by Python, in the page's colours and fonts.
 
+import { loadPlotly, plotlyTheme, withOpacity } from "../shared/plotly.js";
+
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
   plot.setAttribute("aria-label", data.summary);
@@ -7,17 +9,7 @@ export default function ({ data, parentElement }) {
   loadPlotly(data.script).then(
     (Plotly) => {
       library = Plotly;
-      const theme = plotlyTheme(plot);
-      const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
-      const { data: traces, layout } = coloured(data.figure, colours);
-      plot.style.height = layout.height ? `${layout.height}px` : "";
-      const look = {
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        font: { family: theme.font, size: 11, color: theme.text },
-        dragmode: false,
-      };
-      Plotly.react(plot, traces, { ...look, ...layout }, { displayModeBar: false, responsive: true });
+      draw(Plotly, plot, data.figure);
     },
     () => {
       parentElement.querySelector(".message").textContent = `The chart could not be loaded. ${data.summary}`;
@@ -26,8 +18,22 @@ export default function ({ data, parentElement }) {
   return () => library?.purge(plot);
 }
 
-// "theme:blue" anywhere in the figure becomes the theme's blue.
-function coloured(value, colours) {
+function draw(Plotly, plot, figure) {
+  const theme = plotlyTheme(plot);
+  const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
+  const { data, layout } = coloured(figure, colours);
+  plot.style.height = layout.height ? `${layout.height}px` : "";
+  const look = {
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size: 11, color: theme.text },
+    dragmode: false,
+  };
+  Plotly.react(plot, data, { ...look, ...layout }, { displayModeBar: false, responsive: true });
+}
+
+/** "theme:blue" anywhere in the figure becomes the theme's blue. */
+export function coloured(value, colours) {
   if (typeof value === "string") return value.startsWith("theme:") ? colours[value.slice(6)] : value;
   if (Array.isArray(value)) return value.map((part) => coloured(part, colours));
   if (value === null || typeof value !== "object") return value;

@@ -12,8 +12,8 @@ from core.model.metrics import Evaluation
 from pages.components.quality.reliability import ReliabilityPoint
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_URL
+from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
-from pages.components.shared.plotly_component import plotly_component
 
 HTML = """
 <figure class="quality-chart" style="margin: 0">
@@ -22,7 +22,7 @@ HTML = """
 </figure>
 """
 
-_figure = plotly_component("quality/charts", HTML)
+_figure = browser_component("quality/charts", html=HTML, isolate_styles=False)
 
 
 def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:
@@ -38,71 +38,75 @@ def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
 
     A point outside its band has another colour and shape. ``theme:`` colours are the browser's to fill in.
     """
-    promised = [p.promised for p in points]
-    came_true = [p.came_true for p in points]
-    counts = [p.n for p in points]
-    low = max(min([*promised, *came_true], default=0.3) - 0.05, 0)
-    high = min(max([*promised, *came_true], default=0.6) + 0.05, 1)
+    shares = [share for point in points for share in (point.promised, point.came_true)]
+    low = max(min(shares, default=0.3) - 0.05, 0)
+    high = min(max(shares, default=0.6) + 0.05, 1)
     width = (high - low) / 20
-    axis = {"gridcolor": "theme:grid", "zeroline": False, "tickformat": ".0%", "fixedrange": True}
     return {
-        "data": [
-            {
-                "x": [low, high],
-                "y": [low, high],
-                "mode": "lines",
-                "line": {"color": "theme:gray", "dash": "dash", "width": 1},
-                "hoverinfo": "skip",
-            },
-            {
-                "x": promised,
-                "y": came_true,
-                "customdata": counts,
-                "mode": "lines+markers",
-                "line": {"color": "theme:blue", "width": 2},
-                "marker": {
-                    "color": ["theme:blue" if p.kept else "theme:red" for p in points],
-                    "symbol": ["circle" if p.kept else "x" for p in points],
-                    "size": 8,
-                },
-                "text": ["" if p.kept else "outside what luck allows<br>" for p in points],
-                "hovertemplate": "promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>",
-            },
-            {
-                "type": "bar",
-                "x": promised,
-                "y": counts,
-                "yaxis": "y2",
-                "width": width,
-                "text": [count_text(n) for n in counts],
-                "textposition": "outside",
-                "textangle": 0,
-                "textfont": {"size": 10},
-                "constraintext": "none",
-                "cliponaxis": False,
-                "marker": {"color": "theme:gray"},
-                "hoverinfo": "skip",
-            },
-        ],
+        "data": [_diagonal(low, high), _kept_promises(points), _bins(points, width)],
         "layout": {
             "margin": {"l": 56, "r": 12, "t": 8, "b": 44},
             "showlegend": False,
-            "shapes": [_band(p, width) for p in points],
-            "xaxis": {**axis, "range": [low, high], "title": {"text": "Promised (confidence)"}, "anchor": "y2"},
-            "yaxis": {**axis, "range": [low, high], "domain": [0.32, 1], "title": {"text": "Came true"}},
+            "shapes": [_band(point, width) for point in points],
+            "xaxis": {**_AXIS, "range": [low, high], "title": {"text": "Promised (confidence)"}, "anchor": "y2"},
+            "yaxis": {**_AXIS, "range": [low, high], "domain": [0.32, 1], "title": {"text": "Came true"}},
             "yaxis2": {
                 "domain": [0, 0.18],
                 "fixedrange": True,
                 "showgrid": False,
                 "showticklabels": False,
-                "range": [0, max(counts, default=1) * 1.1],
+                "range": [0, max((point.n for point in points), default=1) * 1.1],
                 "title": {"text": "n"},
             },
         },
     }
 
 
-def count_text(n: int) -> str:
+_AXIS = {"gridcolor": "theme:grid", "zeroline": False, "tickformat": ".0%", "fixedrange": True}
+
+
+def _diagonal(low: float, high: float) -> dict[str, Any]:
+    """Where what is promised comes true."""
+    line = {"color": "theme:gray", "dash": "dash", "width": 1}
+    return {"x": [low, high], "y": [low, high], "mode": "lines", "line": line, "hoverinfo": "skip"}
+
+
+def _kept_promises(points: list[ReliabilityPoint]) -> dict[str, Any]:
+    return {
+        "x": [point.promised for point in points],
+        "y": [point.came_true for point in points],
+        "customdata": [point.n for point in points],
+        "mode": "lines+markers",
+        "line": {"color": "theme:blue", "width": 2},
+        "marker": {
+            "color": ["theme:blue" if point.kept else "theme:red" for point in points],
+            "symbol": ["circle" if point.kept else "x" for point in points],
+            "size": 8,
+        },
+        "text": ["" if point.kept else "outside what luck allows<br>" for point in points],
+        "hovertemplate": "promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>",
+    }
+
+
+def _bins(points: list[ReliabilityPoint], width: float) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "x": [point.promised for point in points],
+        "y": [point.n for point in points],
+        "yaxis": "y2",
+        "width": width,
+        "text": [short_count(point.n) for point in points],
+        "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"size": 10},
+        "constraintext": "none",
+        "cliponaxis": False,
+        "marker": {"color": "theme:gray"},
+        "hoverinfo": "skip",
+    }
+
+
+def short_count(n: int) -> str:
     """A count short enough to stand over a bar on a phone: ``1,000``, ``151k``."""
     return f"{n:,}" if n < 10_000 else f"{n / 1000:,.0f}k"
 

@@ -6,6 +6,7 @@ Plain descriptions for plotly.js; ``theme:`` colours are the browser's to fill i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 from core.domain import Timeframe, ticker
@@ -14,7 +15,7 @@ from core.model.metrics import Evaluation
 from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.appearance import SEVERITY_LOOKS
-from pages.components.shared.number_text import percent_text, score_text
+from pages.components.shared.number_text import accuracy_percent, percent_text, score_text
 
 Figure = dict[str, Any]
 
@@ -25,12 +26,16 @@ SEVERITY_MARKS = {
 }
 """Colour, shape and word of a model's verdict."""
 
-TIMEFRAME_MARKS = {
-    Timeframe.M15: ("theme:blue", "circle"),
-    Timeframe.H1: ("theme:yellow", "square"),
-    Timeframe.H4: ("theme:green", "diamond"),
-    Timeframe.D1: ("theme:text", "triangle-up"),
-}
+_MARKS = (
+    ("theme:blue", "circle"),
+    ("theme:yellow", "square"),
+    ("theme:green", "diamond"),
+    ("theme:text", "triangle-up"),
+    ("theme:gray", "pentagon"),
+    ("theme:red", "star"),
+)
+
+TIMEFRAME_MARKS = dict(zip(Timeframe, cycle(_MARKS), strict=False))
 """Colour and shape of a timeframe where several share a chart."""
 
 SKILL_FLOOR = -0.12
@@ -110,7 +115,7 @@ def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:
     """What pointing at a model says of its accuracy."""
     low, high = test.accuracy_interval
     return (
-        f"<b>{row.name}</b><br>right {percent_text(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
+        f"<b>{row.name}</b><br>right {accuracy_percent(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
         f"majority {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
     )
 

@@ -56,10 +56,7 @@ class ModelFilters:
 
 def ordered(rows: Iterable[ModelRow], order: RowOrder) -> list[ModelRow]:
     """The rows in ``order``; those with nothing to order by come last, and ties as they came."""
-    sortable = [(sort_value(row, order.column), row) for row in rows]
-    with_value = [(value, row) for value, row in sortable if value is not None]
-    with_value.sort(key=lambda pair: pair[0], reverse=order.descending)
-    return [row for _, row in with_value] + [row for value, row in sortable if value is None]
+    return order.sort(rows, sort_value)
 
 
 def sort_value(row: ModelRow, column: str) -> Any:

@@ -20,7 +20,7 @@ PLOTLY_URL = f"{ASSETS_PATH}/{PLOTLY_NAME}"
 
 _LIBRARIES = {PLOTLY_NAME: Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))}
 
-_HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def serve_asset(request: Request) -> Response:
@@ -28,4 +28,4 @@ def serve_asset(request: Request) -> Response:
     path = _LIBRARIES.get(request.path_params["name"])
     if path is None:
         return PlainTextResponse("No such library.", status_code=404)
-    return FileResponse(path, media_type="text/javascript", headers=_HEADERS)
+    return FileResponse(path, media_type="text/javascript", headers=FOR_GOOD)

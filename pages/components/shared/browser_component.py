@@ -1,27 +1,36 @@
-"""Components whose markup is drawn in the browser, from a .js and a .css file beside their Python module."""
+"""Components that a script draws in the browser; the script and its styles stand beside their Python module.
+
+Streamlit sends a component's script and styles anew with every change of its data. What it gets here instead is two
+lines that load them from this server (see scripts.py), where a browser fetches them once.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
+
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-COMPONENTS = Path(__file__).parents[1]
-"""Where the scripts and styles of components are: ``<page>/<name>.js`` and ``.css``."""
+EMPTY = '<div class="root"></div>'
+"""What a script finds that draws everything itself."""
+
+_LOADER = """const address = new URL("{path}/shared/mount.js", document.baseURI);
+export default async (mounted) => (await import(address)).mount(mounted, {script}, {styles});"""
 
 
-def browser_component(name: str, *shared: str) -> ComponentRenderer:
-    """The component drawn by ``name``.js and styled by ``name``.css, such as ``signals/grid``; declare it once, at import.
+def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles: bool = True) -> ComponentRenderer:
+    """The component drawn by ``name``.js into ``html``, such as ``signals/grid``; declare it once, at import.
 
-    Its script finds an empty ``<div class="root">`` and fills it with elements whose text is set as text. The files
-    of each of ``shared`` are put in front of its own.
+    It is styled by ``name``.css after those of each of ``styles``. Where they are not isolated (plotly.js keeps styles
+    in the document's head, where a shadow root would not see them), its css must name its own classes only.
     """
-    css, js = (
-        "\n".join((COMPONENTS / f"{part}.{ending}").read_text(encoding="utf-8") for part in (*shared, name))
-        for ending in ("css", "js")
-    )
-    return st.components.v2.component(name.replace("/", "_"), html='<div class="root"></div>', css=css, js=js)
+    sheets = [*styles, name]
+    assert all(f"{sheet}.css" in SCRIPTS for sheet in sheets)
+    assert f"{name}.js" in SCRIPTS
+    loader = _LOADER.format(path=SCRIPTS_PATH, script=json.dumps(name), styles=json.dumps(sheets))
+    return st.components.v2.component(name.replace("/", "_"), html=html, js=loader, isolate_styles=isolate_styles)

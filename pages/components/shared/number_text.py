@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from core.findings import MeasuredAccuracy
+from core.signals.trust import WEAK_ACCURACY
+from core.wording.style import TYPESET
 
 NONE = "–"
 
@@ -29,10 +31,17 @@ def percent_text(fraction: float | None, digits: int = 1) -> str:
     return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
 
 
+def accuracy_percent(accuracy: float) -> str:
+    """An accuracy as ``percent_text`` writes it, or with more digits where it would look like the line it lies under."""
+    if accuracy >= WEAK_ACCURACY:
+        return percent_text(accuracy)
+    return TYPESET.share_below(accuracy, WEAK_ACCURACY).replace("\u00a0", " ")
+
+
 def accuracy_text(measured: MeasuredAccuracy) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
     baseline = percent_text(measured.majority_accuracy)
-    text = f"{percent_text(measured.accuracy)} right, baseline {baseline}, n = {measured.n:,}"
+    text = f"{accuracy_percent(measured.accuracy)} right, baseline {baseline}, n = {measured.n:,}"
     return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
 
 
@@ -64,6 +73,11 @@ def duration_text(duration: timedelta | None) -> str:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     days, rest = divmod(round(minutes / 60), 24)
     return f"{days} d {rest} h" if rest else f"{days} d"
+
+
+def count_text(count: int, thing: str) -> str:
+    """How many of something there are: ``1 coin``, ``0 coins``, ``5,360 coins``."""
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def number_text(number: float) -> str:

@@ -34,7 +34,7 @@ def redraw_on_news(app: Application) -> None:
 
 def seconds_between_looks(speed: float) -> float:
     """How often to look, in real seconds, when the market runs at ``speed``."""
-    shortest_candle = Timeframe.M15.duration.total_seconds() / speed
+    shortest_candle = min(timeframe.duration for timeframe in Timeframe).total_seconds() / speed
     return min(max(shortest_candle / LOOKS_PER_CANDLE, SHORTEST_WAIT), LONGEST_WAIT)
 
 

@@ -11,7 +11,7 @@ from core.signals.trust import accuracy_band, majority_class
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
-from pages.components.shared.number_text import percent_text
+from pages.components.shared.number_text import accuracy_percent, percent_text
 from pages.components.shared.plain_text import plain
 
 
@@ -46,7 +46,7 @@ def accuracy_sentence(test: Evaluation) -> str:
     low, high = test.accuracy_interval
     majority = DIRECTION_LOOKS[majority_class(test)].word
     return (
-        f"Tested: right **{percent_text(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
+        f"Tested: right **{accuracy_percent(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
         f"on n = {test.n:,} candles, 95 % interval {percent_text(low)} to {percent_text(high)}. "
         f"Always saying {majority} would be right {percent_text(test.majority_accuracy)}."
     ).replace(" %", "\u00a0%")

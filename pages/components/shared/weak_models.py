@@ -11,6 +11,7 @@ from core.domain import Timeframe
 from core.findings import Finding, Severity, TrainModels, Verdict
 from core.signals.board import Signal
 from core.signals.trust import WEAK_ACCURACY
+from pages.components.shared.number_text import count_text
 
 
 def weak_models_warning(signals: Sequence[Signal]) -> None:
@@ -18,11 +19,8 @@ def weak_models_warning(signals: Sequence[Signal]) -> None:
     weak = weak_signals(signals)
     if not weak:
         return
-    called = sum(signal.prediction is not None for signal in signals)
     st.error(
-        f"{len(weak)} of these {called} signals come from weak models: right less than {WEAK_ACCURACY:.0%} of the "
-        "time on their test candles. Do not rely on them.",
-        icon=":material/error:",
+        weak_sentence(len(weak), sum(signal.prediction is not None for signal in signals)), icon=":material/error:"
     )
     with st.expander("Their numbers, and how to retrain them"):
         st.dataframe(
@@ -41,6 +39,17 @@ def weak_models_warning(signals: Sequence[Signal]) -> None:
         )
         st.caption("Train them anew, with FOLDER being your folder of candles:")
         st.code("\n".join(retrain_commands(weak)), language=None, wrap_lines=True)
+
+
+def weak_sentence(weak: int, called: int) -> str:
+    """How many of the signals that call something come from weak models, and what that means."""
+    come, their, them = (
+        ("comes from a weak model", "its", "it") if weak == 1 else ("come from weak models", "their", "them")
+    )
+    return (
+        f"{weak} of {'these' if called > 1 else 'this'} {count_text(called, 'signal')} {come}: right less than "
+        f"{WEAK_ACCURACY:.0%} of the time on {their} test candles. Do not rely on {them}."
+    )
 
 
 def weak_signals(signals: Iterable[Signal]) -> list[Signal]:

@@ -18,8 +18,8 @@ from core.wording.style import TYPESET
 from pages.components.shared.appearance import PROBLEM_WORDS, SHOWN_ORDER, trust_word
 from pages.components.shared.number_text import accuracy_text, change_text, duration_text, percent_text, price_text
 
-SPARKLINE_HEIGHT = 100
-"""Sparklines are sent as whole numbers from 0 (lowest close) to this (highest)."""
+SPARKLINE_HEIGHT = 99
+"""Sparklines are sent as heights from 0 (lowest close) to this (highest), two digits each."""
 
 Card = dict[str, Any]
 
@@ -45,7 +45,7 @@ def card(signal: Signal, tick_size: float | None) -> Card:
         "price": price_text(signal.price, tick_size),
         "change": change_text(signal.change),
         "rising": None if not signal.change else signal.change > 0,
-        "sparkline": sparkline_heights(signal.sparkline),
+        "sparkline": "".join(f"{height:02}" for height in sparkline_heights(signal.sparkline)),
     }
     if signal.prediction is not None:
         return content | _call(signal.prediction)
@@ -65,14 +65,7 @@ def _call(prediction: Prediction) -> Card:
     return {
         "direction": prediction.direction,
         "confidence": percent_text(prediction.confidence),
-        "probabilities": [
-            {
-                "direction": d.value,
-                "share": prediction.probabilities[d],
-                "text": percent_text(prediction.probabilities[d]),
-            }
-            for d in SHOWN_ORDER
-        ],
+        "probabilities": [percent_text(prediction.probabilities[d]) for d in SHOWN_ORDER],
         "levels": {
             "side": levels.side,
             "hypothetical": prediction.direction is Direction.NO_TRADE,

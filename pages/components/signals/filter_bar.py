@@ -11,6 +11,7 @@ from core.domain import Direction, Timeframe
 from core.signals.board import Signal
 from pages.components.shared.address import IN_THE_ADDRESS
 from pages.components.shared.coin_search import coin_search
+from pages.components.shared.number_text import count_text
 from pages.components.signals.filters import Filters, Sort, relief
 
 VIEWS = ("Cards", "Table")
@@ -42,7 +43,7 @@ def filter_bar() -> Choice:
         timeframe = st.segmented_control(
             "Timeframe",
             [tf.value for tf in Timeframe],
-            default=Timeframe.M15.value,
+            default=next(iter(Timeframe)).value,
             required=True,
             key="tf",  # the coin page owns the address's "timeframe"
             label_visibility="collapsed",
@@ -79,13 +80,16 @@ def filter_bar() -> Choice:
 def empty_case(signals: Sequence[Signal], filters: Filters) -> None:
     """Say which filter hides everything, and offer to drop it."""
     blame = relief(signals, filters)
+    coins = count_text(len(signals), "coin")
     with st.container(key="empty_signals", border=True, horizontal_alignment="center"):
         if blame is None:
-            st.markdown(f"**No signal passes these filters together.** {len(signals)} coins are on this timeframe.")
+            st.markdown(
+                f"**No signal passes these filters together.** {coins} {'is' if len(signals) == 1 else 'are'} on this timeframe."
+            )
         else:
             st.markdown(
                 f"**No signal passes: {_NAMES[blame.field]} hides the most.** "
-                f"Without it {blame.brings_back} of {len(signals)} coins would show."
+                f"Without it {blame.brings_back:,} of {coins} would show."
             )
         with st.container(horizontal=True, horizontal_alignment="center"):
             if blame is not None:

@@ -1,277 +1,204 @@
 // The grid of signal cards. Python sends what each card says; this file decides only where it stands.
-// All text is set with textContent: nothing that is sent can become markup.
 
-const grids = new WeakMap() // root element -> what has been drawn into it
+import {
+  drawRows,
+  gridSteps,
+  keyedList,
+  make,
+  makeRole,
+  makeShares,
+  makeSilent,
+  moveFocusByKeys,
+  opensHere,
+  setText,
+} from "../shared/dom.js";
+import { marketNow, spanText } from "../shared/clock.js";
+import { directions, severities } from "../shared/looks.js";
+import { unpacked } from "../shared/packing.js";
+import { sparkline } from "./sparkline.js";
+
+const grids = new WeakMap(); // root element -> what has been drawn into it
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".root")
+  const root = parentElement.querySelector(".root");
   if (data.skeletons) {
-    root.replaceChildren(skeletons(data.skeletons))
-    return
+    root.replaceChildren(skeletons(data.skeletons));
+    return;
   }
-  const grid = grids.get(root) ?? begin(root)
-  grid.open = card => setTriggerValue("opened", { symbol: card.symbol, timeframe: card.timeframe })
-  grid.looks = data.looks
-  for (const [name, look] of Object.entries(data.looks.directions)) root.style.setProperty(`--${name}`, look.colour)
-  for (const [name, look] of Object.entries(data.looks.severities)) root.style.setProperty(`--${name}`, look.colour)
-  drawSummary(grid, data)
-  drawCards(grid, data.cards)
-  tick(grid)
-  return () => clearInterval(grid.timer)
+  const grid = grids.get(root) ?? begin(root);
+  const cards = unpacked(data.cards);
+  grid.open = ({ symbol, timeframe }) => setTriggerValue("opened", { symbol, timeframe });
+  drawSummary(grid, { shown: cards.length, total: data.total, counts: data.counts });
+  drawRows(grid.cards, cards, {
+    keyOf: (card) => `${card.symbol} ${card.timeframe}`,
+    begin: (card) => emptyCard(grid, card),
+    fill,
+  });
+  tick(grid);
+  return () => clearInterval(grid.timer);
 }
 
 function begin(root) {
-  const grid = {
-    summary: make("div", "summary"),
-    list: make("ul", "cards"),
-    cards: new Map(), // symbol and timeframe -> the drawn card
+  const list = makeRole("list", "ul", "cards");
+  const grid = { summary: makeRole("status", "div", "summary"), cards: keyedList(list) };
+  moveFocusByKeys(list, (links, place) => gridSteps(columnsOf(links), place, links.length));
+  grid.timer = setInterval(() => tick(grid), 1000);
+  root.replaceChildren(grid.summary, list);
+  grids.set(root, grid);
+  return grid;
+}
+
+/** How many links stand beside each other in the first line. */
+function columnsOf(links) {
+  const top = links[0].parentElement.offsetTop;
+  return links.filter((link) => link.parentElement.offsetTop === top).length;
+}
+
+function tick(grid) {
+  const now = marketNow();
+  for (const { valid, validUntil } of grid.cards.drawn.values()) {
+    if (valid) setText(valid, validText(validUntil - now));
   }
-  grid.summary.setAttribute("role", "status")
-  grid.list.setAttribute("role", "list")
-  grid.list.onkeydown = event => moveFocus(grid, event)
-  grid.timer = setInterval(() => tick(grid), 1000)
-  root.replaceChildren(grid.summary, grid.list)
-  grids.set(root, grid)
-  return grid
+}
+
+export function validText(milliseconds) {
+  return milliseconds <= 0 ? "expired" : `valid ${spanText(milliseconds)}`;
 }
 
 // ---------------------------------------------------------------- summary
 
-function drawSummary(grid, { cards, total, counts }) {
-  const text = JSON.stringify([cards.length, total, counts])
-  if (grid.summarised === text) return
-  grid.summarised = text
-  const shown = make("span", "shown", cards.length === total ? `${total} coins` : `${cards.length} of ${total} coins`)
-  const parts = ["LONG", "NO_TRADE", "SHORT"].map(name => {
-    const look = grid.looks.directions[name]
-    return make("span", `count ${name}`, make("span", "glyph", look.glyph), ` ${counts[name]} ${look.word}`)
-  })
-  const silent = cards.length - Object.values(counts).reduce((sum, count) => sum + count, 0)
-  if (silent) parts.push(make("span", "count silent", `${silent} without a signal`))
-  grid.summary.replaceChildren(shown, ...parts)
+function drawSummary(grid, { shown, total, counts }) {
+  const text = JSON.stringify([shown, total, counts]);
+  if (grid.summarised === text) return;
+  grid.summarised = text;
+  const parts = Object.entries(directions).map(([name, { glyph, word }]) =>
+    make("span", `count ${name}`, make("span", "glyph", glyph), ` ${counts[name]} ${word}`)
+  );
+  const silent = shown - Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (silent) parts.push(make("span", "count silent", `${silent} without a signal`));
+  grid.summary.replaceChildren(make("span", "shown", shownText(shown, total)), ...parts);
+}
+
+export function shownText(shown, total) {
+  const coins = total === 1 ? "coin" : "coins";
+  return shown === total ? `${total} ${coins}` : `${shown} of ${total} ${coins}`;
 }
 
 // ---------------------------------------------------------------- cards
 
-function drawCards(grid, cards) {
-  const focused = grid.list.getRootNode().activeElement
-  const wanted = cards.map(card => {
-    const key = `${card.symbol} ${card.timeframe}`
-    const drawn = grid.cards.get(key) ?? emptyCard(grid, key)
-    const content = JSON.stringify(card)
-    if (drawn.content !== content) {
-      drawn.content = content
-      drawn.card = card
-      fill(drawn, grid.looks)
-    }
-    return drawn
-  })
-  const keep = new Set(wanted)
-  for (const [key, drawn] of grid.cards) {
-    if (!keep.has(drawn)) {
-      drawn.item.remove()
-      grid.cards.delete(key)
-    }
-  }
-  wanted.forEach((drawn, place) => {
-    if (grid.list.children[place] !== drawn.item) grid.list.insertBefore(drawn.item, grid.list.children[place] ?? null)
-  })
-  // A card that moved lost its focus on the way.
-  if (focused?.isConnected && focused !== grid.list.getRootNode().activeElement) focused.focus({ preventScroll: true })
-}
-
-function emptyCard(grid, key) {
+function emptyCard(grid, card) {
   const drawn = {
-    item: make("li", "card"),
+    element: make("li", "card"),
     link: make("a", "open"),
     body: make("div", "body"),
     why: make("button", "why"),
     reasons: make("div", "reasons"),
-  }
-  drawn.link.onclick = event => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return // a new tab or window, as with any link
-    event.preventDefault()
-    grid.open(drawn.card)
-  }
-  drawn.why.type = "button"
-  drawn.why.onclick = () => {
-    drawn.reasons.hidden = !drawn.reasons.hidden
-    drawn.why.setAttribute("aria-expanded", String(!drawn.reasons.hidden))
-  }
-  drawn.reasons.hidden = true
-  drawn.why.setAttribute("aria-expanded", "false")
-  drawn.item.append(drawn.link, drawn.body, drawn.why, drawn.reasons)
-  grid.cards.set(key, drawn)
-  return drawn
+  };
+  drawn.link.href = `coin?symbol=${encodeURIComponent(card.symbol)}&timeframe=${encodeURIComponent(card.timeframe)}`;
+  opensHere(drawn.link, () => grid.open(card));
+  drawn.why.type = "button";
+  drawn.why.onclick = () => showReasons(drawn, drawn.reasons.hidden);
+  showReasons(drawn, false);
+  drawn.element.append(drawn.link, drawn.body, drawn.why, drawn.reasons);
+  return drawn;
 }
 
-function fill(drawn, looks) {
-  const { card } = drawn
-  const severity = card.trust?.severity ?? "none"
-  drawn.item.className = ["card", severity, card.direction ?? "silent", card.trust?.stale ? "stale" : ""].join(" ")
-  drawn.link.href = `coin?symbol=${encodeURIComponent(card.symbol)}&timeframe=${encodeURIComponent(card.timeframe)}`
-  drawn.link.setAttribute("aria-label", spoken(card, looks))
-  drawn.body.replaceChildren(head(card), ...(card.direction ? call(card, looks) : silence(card)))
-  drawn.valid = drawn.body.querySelector(".valid")
-  const reasons = card.trust?.reasons ?? card.problem?.reasons ?? []
-  drawn.why.replaceChildren(...verdict(card, looks, reasons.length > 0))
-  drawn.why.disabled = reasons.length === 0
-  drawn.why.hidden = !card.trust && !card.problem
-  drawn.reasons.replaceChildren(...reasons.flatMap(reason))
+function showReasons({ why, reasons }, shown) {
+  reasons.hidden = !shown;
+  why.setAttribute("aria-expanded", String(shown));
 }
 
-function spoken(card, looks) {
-  const call = card.direction ? `${looks.directions[card.direction].word}, ${card.confidence} confidence` : card.problem?.word ?? "loading"
-  const trust = card.trust ? `. ${[card.trust.word, card.trust.accuracy].filter(Boolean).join(", ")}` : ""
-  return `${card.name} ${card.timeframe}: ${call}${trust}`
+function fill(drawn, card) {
+  const severity = card.trust?.severity ?? "none";
+  const stale = card.trust?.stale ? "stale" : "";
+  drawn.element.className = ["card", severity, card.direction ?? "silent", stale].join(" ");
+  drawn.link.setAttribute("aria-label", spoken(card));
+  drawn.body.replaceChildren(head(card), ...(card.direction ? call(card) : silence(card)));
+  drawn.valid = drawn.body.querySelector(".valid");
+  drawn.validUntil = card.valid_until;
+  const reasons = card.trust?.reasons ?? card.problem?.reasons ?? [];
+  drawn.why.replaceChildren(...verdict(card), ...(reasons.length ? [makeSilent("span", "chevron", "›")] : []));
+  drawn.why.disabled = reasons.length === 0;
+  drawn.why.hidden = !card.trust && !card.problem;
+  drawn.reasons.replaceChildren(...reasons.flatMap(reason));
+}
+
+/** What the link to the coin says of the whole card. */
+export function spoken(card) {
+  const silent = card.problem?.word ?? "loading";
+  const call = card.direction ? `${directions[card.direction].word}, ${card.confidence} confidence` : silent;
+  const trust = card.trust ? `. ${[card.trust.word, card.trust.accuracy].filter(Boolean).join(", ")}` : "";
+  return `${card.name} ${card.timeframe}: ${call}${trust}`;
 }
 
 function head(card) {
-  const change = make("span", `change ${card.rising === null ? "" : card.rising ? "rising" : "falling"}`, card.change)
-  change.title = "Change in 24 hours"
+  const way = { true: "rising", false: "falling" }[card.rising] ?? "";
+  const change = make("span", `change ${way}`, card.change);
+  change.title = "Change in 24 hours";
   return make(
     "div",
     "head",
     make("span", "names", make("span", "coin", card.coin), make("span", "name", card.name)),
-    sparkline(card),
+    sparkline(card.sparkline),
     make("span", "prices", make("span", "price", card.price), change),
-  )
+  );
 }
 
-function call(card, looks) {
-  const look = looks.directions[card.direction]
+function call(card) {
+  const look = directions[card.direction];
+  const valid = make("span", "valid");
+  valid.title = "Time until the next candle closes and this signal is replaced";
+  const badge = make("span", "badge", make("span", "glyph", look.glyph), ` ${look.word}`);
   return [
-    make(
-      "div",
-      "call",
-      make("span", "badge", make("span", "glyph", look.glyph), ` ${look.word}`),
-      make("span", "confidence", card.confidence),
-      valid(),
-    ),
-    bar(card),
-    make(
-      "div",
-      "shares",
-      ...card.probabilities.map(p => make("span", `share ${p.direction}`, make("span", "glyph", looks.directions[p.direction].glyph), ` ${p.text}`)),
-    ),
+    make("div", "call", badge, make("span", "confidence", card.confidence), valid),
+    ...probabilities(card.probabilities),
     levels(card),
-  ]
+  ];
 }
 
-function valid() {
-  const element = make("span", "valid")
-  element.title = "Time until the next candle closes and this signal is replaced"
-  return element
+/** A bar in three parts, and the numbers of the parts below it, in the order of the looks. */
+function probabilities(texts) {
+  const named = Object.entries(directions).map(([name, { glyph }], place) => ({ name, glyph, text: texts[place] }));
+  const shares = named.map(({ name, glyph, text }) =>
+    make("span", `share ${name}`, make("span", "glyph", glyph), ` ${text}`)
+  );
+  return [
+    makeShares("div", "bar", "part", named.map(({ name, text }) => [name, parseFloat(text)])),
+    make("div", "shares", ...shares),
+  ];
 }
 
-function bar(card) {
-  const element = make("div", "bar")
-  for (const p of card.probabilities) {
-    const part = make("span", `part ${p.direction}`)
-    part.style.flexGrow = p.share
-    element.append(part)
-  }
-  element.setAttribute("aria-hidden", "true") // the numbers below it say the same
-  return element
-}
-
-function levels(card) {
-  const { side, hypothetical, stop, tp1, tp2, tp3 } = card.levels
-  const cells = [["Stop", stop], ["TP1", tp1], ["TP2", tp2], ["TP3", tp3]].map(([name, value]) =>
-    make("span", "level", make("span", "label", name), make("span", "value", value)),
-  )
-  const element = make("div", hypothetical ? "levels hypothetical" : "levels", ...cells)
-  const note = hypothetical ? `if it breaks ${side === "LONG" ? "upwards" : "downwards"}, TP1 in ~${card.eta}` : `TP1 in ~${card.eta}`
-  element.append(make("span", "note", note))
-  return element
+function levels({ levels: { side, hypothetical, stop, tp1, tp2, tp3 }, eta }) {
+  const cells = Object.entries({ Stop: stop, TP1: tp1, TP2: tp2, TP3: tp3 }).map(([name, value]) =>
+    make("span", "level", make("span", "label", name), make("span", "value", value))
+  );
+  const condition = hypothetical ? `if it breaks ${side === "LONG" ? "upwards" : "downwards"}, ` : "";
+  const note = make("span", "note", `${condition}TP1 in ~${eta}`);
+  return make("div", hypothetical ? "levels hypothetical" : "levels", ...cells, note);
 }
 
 function silence(card) {
-  return [make("p", "silence", card.problem ? card.problem.summary : "Waiting for candles…")]
+  return [make("p", "silence", card.problem ? card.problem.summary : "Waiting for candles…")];
 }
 
-function verdict(card, looks, explained) {
-  if (card.problem) return [make("span", "glyph", "○"), make("span", "word", card.problem.word), ...(explained ? [chevron()] : [])]
-  if (!card.trust) return []
-  const { severity, word, accuracy } = card.trust
+function verdict(card) {
+  if (card.problem) return [make("span", "glyph", "○"), make("span", "word", card.problem.word)];
+  if (!card.trust) return [];
+  const { severity, word, accuracy } = card.trust;
   return [
-    make("span", "glyph", looks.severities[severity].glyph),
+    make("span", "glyph", severities[severity].glyph),
     make("span", "word", word),
     ...(accuracy ? [make("span", "accuracy", accuracy)] : []),
-    ...(explained ? [chevron()] : []),
-  ]
-}
-
-function chevron() {
-  const element = make("span", "chevron", "›")
-  element.setAttribute("aria-hidden", "true")
-  return element
+  ];
 }
 
 function reason({ text, command }) {
-  return [make("p", "", text), ...(command ? [make("code", "", command)] : [])]
-}
-
-function sparkline(card) {
-  const namespace = "http://www.w3.org/2000/svg"
-  const svg = document.createElementNS(namespace, "svg")
-  svg.setAttribute("class", "sparkline")
-  svg.setAttribute("viewBox", "0 -4 100 108")
-  svg.setAttribute("preserveAspectRatio", "none")
-  svg.setAttribute("aria-hidden", "true")
-  if (card.sparkline.length > 1) {
-    const step = 100 / (card.sparkline.length - 1)
-    const line = document.createElementNS(namespace, "polyline")
-    line.setAttribute("points", card.sparkline.map((y, x) => `${(x * step).toFixed(1)},${100 - y}`).join(" "))
-    svg.append(line)
-  }
-  return svg
-}
-
-// ---------------------------------------------------------------- time and keys
-
-function tick(grid) {
-  const now = globalThis.candorMarketNow?.() ?? Date.now() // the header's market clock
-  for (const { card, valid } of grid.cards.values()) {
-    if (valid) valid.textContent = remaining(card.valid_until - now)
-  }
-}
-
-function remaining(milliseconds) {
-  if (milliseconds <= 0) return "expired"
-  const seconds = Math.floor(milliseconds / 1000)
-  const two = number => String(number).padStart(2, "0")
-  const hours = Math.floor(seconds / 3600)
-  const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`
-  return hours ? `valid ${hours}:${rest}` : `valid ${rest}`
-}
-
-function moveFocus(grid, event) {
-  const links = [...grid.list.querySelectorAll("a.open")]
-  const place = links.indexOf(event.target)
-  if (place < 0) return
-  const top = links[0].parentElement.offsetTop
-  const columns = links.filter(link => link.parentElement.offsetTop === top).length
-  const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -place, End: links.length - 1 - place }
-  if (!(event.key in steps)) return
-  const next = links[place + steps[event.key]]
-  if (next) next.focus()
-  event.preventDefault()
-}
-
-// ---------------------------------------------------------------- elements
-
-function make(tag, className, ...content) {
-  const element = document.createElement(tag)
-  if (className) element.className = className
-  element.append(...content.filter(part => part !== null && part !== undefined))
-  return element
+  return [make("p", "", text), ...(command ? [make("code", "", command)] : [])];
 }
 
 function skeletons(count) {
-  const list = make("div", "cards")
-  list.setAttribute("aria-busy", "true")
-  list.setAttribute("aria-label", "Loading signals")
-  for (let i = 0; i < count; i++) list.append(make("div", "card skeleton"))
-  return list
+  const list = make("div", "cards", ...Array.from({ length: count }, () => make("div", "card skeleton")));
+  list.setAttribute("aria-busy", "true");
+  list.setAttribute("aria-label", "Loading signals");
+  return list;
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.domain import Direction
-from pages.components.shared.appearance import looks_for_browser
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.opened import opened_series
+from pages.components.shared.packing import packed
 from pages.components.signals.cards import Card
 
-_mount = browser_component("signals/grid")
+_mount = browser_component("signals/grid", "shared/looks")
 
 
 def signal_grid(cards: Sequence[Card], total: int, counts: Mapping[Direction, int]) -> tuple[str, str] | None:
@@ -18,13 +19,11 @@ def signal_grid(cards: Sequence[Card], total: int, counts: Mapping[Direction, in
     Cards keep focus and open explanations when their content changes or they move.
     """
     data = {
-        "cards": list(cards),
+        "cards": packed(cards),
         "total": total,
         "counts": {direction.value: count for direction, count in counts.items()},
-        "looks": looks_for_browser(),
     }
-    result = _mount(key="signal_grid", data=data, on_opened_change=lambda: None)
-    return (result.opened["symbol"], result.opened["timeframe"]) if result.opened else None
+    return opened_series(_mount(key="signal_grid", data=data, on_opened_change=lambda: None))
 
 
 def signal_grid_skeleton(count: int = 12) -> None:

@@ -14,6 +14,7 @@ from core.wording.result import result_of
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, SEVERITY_LOOKS, trust_word
+from pages.components.shared.number_text import count_text
 from pages.components.shared.weak_models import weak_models_warning
 
 COLUMNS = {
@@ -95,7 +96,7 @@ def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -
         column_config=COLUMNS,
         height="content",
         placeholder="–",
-        alt=f"Signals of {len(table)} coins on {timeframe}",
+        alt=f"Signals of {count_text(len(table), 'coin')} on {timeframe}",
     )
     st.download_button(
         "Save as CSV",

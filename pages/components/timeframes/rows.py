@@ -21,10 +21,10 @@ from pages.components.shared.appearance import PROBLEM_WORDS, trust_word
 from pages.components.shared.number_text import NONE, accuracy_text, percent_text, score_text
 from pages.components.shared.row_order import RowOrder
 
-COLUMNS = ("coin", *(timeframe.value for timeframe in Timeframe), "confluence")
-"""What rows can be ordered by."""
+COLUMNS = {"coin": "Coin", **{timeframe.value: timeframe.value for timeframe in Timeframe}, "confluence": "Confluence"}
+"""What rows can be ordered by, with the heads of the columns."""
 
-LARGEST_FIRST = COLUMNS[1:]
+LARGEST_FIRST = tuple(COLUMNS)[1:]
 """The columns of numbers begin with the most LONG."""
 
 NO_MODEL_MARK = "○"
@@ -60,16 +60,8 @@ def rows_of(snapshot: BoardSnapshot) -> list[Row]:
 
 def ordered(rows: Iterable[Row], order: RowOrder) -> list[Row]:
     """The rows in ``order``; those with nothing to order by come last, and ties by name."""
-    by_name = sorted(rows, key=lambda row: row.symbol, reverse=order.column == "coin" and order.descending)
-    if order.column == "coin":
-        return by_name
-    sign = -1.0 if order.descending else 1.0
-
-    def rank(row: Row) -> tuple[bool, float]:
-        lean = row.lean(order.column)
-        return (lean is None, sign * (lean or 0.0))
-
-    return sorted(by_name, key=rank)
+    by_name = sorted(rows, key=lambda row: row.symbol)
+    return order.sort(by_name, lambda row, column: row.symbol if column == "coin" else row.lean(column))
 
 
 def lacks_model(row: Row) -> bool:
@@ -86,7 +78,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "coin": ticker(row.symbol),
         "name": coin_name(row.symbol),
         "cells": [_cell(timeframe, row.signals.get(timeframe)) for timeframe in Timeframe],
-        "score": agreed.score if agreed.counted else None,
+        "score": round(agreed.score, 3) if agreed.counted else None,
         "score_text": score_text(agreed.score) if agreed.counted else NONE,
         "direction": agreed.direction.value,
         "veto": agreed.veto is not None,
@@ -109,7 +101,7 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
     accuracy = "" if prediction.accuracy is None else f", {accuracy_text(prediction.accuracy)}"
     return cell | {
         "direction": prediction.direction,
-        "confidence": prediction.confidence,
+        "confidence": round(prediction.confidence, 3),  # its colour is no finer
         "text": percent_text(prediction.confidence, digits=0),
         "severity": prediction.trust.severity or "none",
         "trust": trust_word(prediction.trust) + accuracy,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.metrics import Evaluation
-from pages.components.quality.charts import count_text, reliability_figure
+from pages.components.quality.charts import reliability_figure, short_count
 from pages.components.quality.reliability import (
     ReliabilityPoint,
     error_of,
@@ -97,4 +97,4 @@ def test_models_of_all_sizes_pool_to_their_joint_count() -> None:
 
 
 def test_counts_stay_short_enough_for_a_phone() -> None:
-    assert [count_text(n) for n in (7, 9_999, 150_549)] == ["7", "9,999", "151k"]
+    assert [short_count(n) for n in (7, 9_999, 150_549)] == ["7", "9,999", "151k"]

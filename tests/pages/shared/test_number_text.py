@@ -3,9 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.signals.trust import WEAK_ACCURACY
 from pages.components.shared.number_text import (
+    accuracy_percent,
     change_text,
+    count_text,
     duration_text,
     number_text,
     percent_text,
@@ -57,3 +62,29 @@ def test_a_score_has_two_decimals_and_its_sign() -> None:
 
 def test_a_number_has_no_needless_decimals() -> None:
     assert [number_text(n) for n in (180.0, 2.5, 1000.0)] == ["180", "2.5", "1,000"]
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "text"),
+    [
+        (0.39999, "39.999 %"),
+        (0.3996, "39.96 %"),
+        (0.4, "40.0 %"),
+        (0.4004, "40.0 %"),
+        (0.3994, "39.9 %"),
+        (0.123, "12.3 %"),
+    ],
+)
+def test_an_accuracy_is_never_rounded_up_to_the_line_it_lies_under(accuracy: float, text: str) -> None:
+    assert accuracy_percent(accuracy) == text
+
+
+@given(st.floats(0, 1))
+def test_an_accuracy_lies_on_its_side_of_the_line_as_written_too(accuracy: float) -> None:
+    written = float(accuracy_percent(accuracy).removesuffix(" %")) / 100
+    assert (written < WEAK_ACCURACY) == (accuracy < WEAK_ACCURACY)
+    assert written == pytest.approx(accuracy, abs=0.001)
+
+
+def test_one_thing_is_counted_as_one() -> None:
+    assert [count_text(n, "coin") for n in (0, 1, 5360)] == ["0 coins", "1 coin", "5,360 coins"]

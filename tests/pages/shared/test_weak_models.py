@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.domain import Timeframe
-from pages.components.shared.weak_models import retrain_commands, weak_signals, weak_table
+from pages.components.shared.weak_models import retrain_commands, weak_sentence, weak_signals, weak_table
 from tests.pages.fake_board import NO_BETTER, STALE, WEAK, signal, silent
 
 BOARD = [
@@ -34,3 +34,9 @@ def test_one_command_per_timeframe_retrains_them_all() -> None:
         "python scripts/train_models.py --candles FOLDER --symbols BTCUSDT,ETHUSDT --timeframes 15m --force",
         "python scripts/train_models.py --candles FOLDER --symbols ADAUSDT --timeframes 4h --force",
     ]
+
+
+def test_one_weak_model_is_spoken_of_as_one() -> None:
+    assert weak_sentence(2, 4).startswith("2 of these 4 signals come from weak models: right less than 40%")
+    assert weak_sentence(1, 4).startswith("1 of these 4 signals comes from a weak model: right less than 40%")
+    assert weak_sentence(1, 1).startswith("1 of this 1 signal comes from a weak model")

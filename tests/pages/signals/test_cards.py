@@ -16,7 +16,7 @@ def test_a_card_says_what_the_model_calls_and_how_sure_it_is() -> None:
     made = card(signal("BTCUSDT", Direction.LONG, 0.5), tick_size=0.01)
     assert (made["coin"], made["name"], made["price"], made["change"]) == ("BTC", "Bitcoin", "100.00", "+1.23 %")
     assert (made["direction"], made["confidence"]) == ("LONG", "50.0 %")
-    assert sum(p["share"] for p in made["probabilities"]) == 1
+    assert made["probabilities"] == ["50.0 %", "25.0 %", "25.0 %"]  # LONG, NO_TRADE, SHORT
     assert made["eta"] == "1 h 45 min"
 
 

@@ -58,7 +58,7 @@ def test_a_first_click_brings_the_most_long_up_and_names_from_a() -> None:
     assert MOST_LONG_FIRST.after_click("coin", LARGEST_FIRST) == RowOrder("coin")
 
 
-@given(st.permutations(BOARD), st.builds(RowOrder, st.sampled_from(COLUMNS), st.booleans()))
+@given(st.permutations(BOARD), st.builds(RowOrder, st.sampled_from(list(COLUMNS)), st.booleans()))
 def test_the_order_does_not_depend_on_the_market(board: list[Signal], order: RowOrder) -> None:
     assert symbols(ordered(rows(board), order)) == symbols(ordered(rows(), order))
 

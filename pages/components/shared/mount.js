@@ -1,0 +1,26 @@
+// Draws a component for Streamlit: loads its script and its styles once per page, and hands on what Python sent.
+
+const sheets = new Map(); // name -> the promise of a style sheet
+
+/** Draw with `script` in the styles of `styles`: names of files beside the components' folders. */
+export async function mount(mounted, script, styles) {
+  const [component, ...adopted] = await Promise.all([import(`../${script}.js`), ...styles.map(styleSheet)]);
+  const root = mounted.parentElement.getRootNode(); // a shadow root, or the document where styles are not isolated
+  root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...adopted])];
+  return component.default(mounted);
+}
+
+function styleSheet(name) {
+  if (!sheets.has(name)) {
+    const sheet = loadSheet(name);
+    sheet.catch(() => sheets.delete(name)); // so that the next refresh asks again
+    sheets.set(name, sheet);
+  }
+  return sheets.get(name);
+}
+
+async function loadSheet(name) {
+  const answer = await fetch(new URL(`../${name}.css`, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}.css did not load: ${answer.status}`);
+  return new CSSStyleSheet().replace(await answer.text());
+}

@@ -1,0 +1,58 @@
+"""The scripts and styles of components as browsers get them: the files beside the modules, and what Python writes of looks.
+
+They stand under an address that names their contents, so a browser keeps them for good, and one script imports
+another by its place among the folders.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from pages.components.shared.appearance import looks_for_browser
+from pages.components.shared.assets import ASSETS_PATH, FOR_GOOD
+
+_COMPONENTS = Path(__file__).parents[1]
+
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+def _looks_script() -> str:
+    """``directions`` and ``severities`` for scripts to import: glyph, word and colour of each."""
+    return "".join(
+        f"export const {name} = {json.dumps(looks, ensure_ascii=False, indent=2)};\n"
+        for name, looks in looks_for_browser().items()
+    )
+
+
+def _looks_style() -> str:
+    """The colour of each direction and severity as a CSS variable of its name, such as ``--LONG``."""
+    colours = {name: look["colour"] for looks in looks_for_browser().values() for name, look in looks.items()}
+    return ":host {\n" + "".join(f"  --{name}: {colour};\n" for name, colour in colours.items()) + "}\n"
+
+
+def _read_all() -> dict[str, bytes]:
+    """Every script and style by its path below the components' folder, such as ``shared/dom.js``."""
+    files = sorted(path for path in _COMPONENTS.rglob("*") if path.suffix in _MEDIA_TYPES)
+    texts = {path.relative_to(_COMPONENTS).as_posix(): path.read_bytes() for path in files}
+    written = {"shared/looks.js": _looks_script(), "shared/looks.css": _looks_style()}
+    return texts | {name: text.encode() for name, text in written.items()}
+
+
+SCRIPTS = _read_all()
+"""Read once, so that their address stays true to what is served."""
+
+SCRIPTS_PATH = f"{ASSETS_PATH}/components-{sha256(repr(sorted(SCRIPTS.items())).encode()).hexdigest()[:16]}"
+"""Where they are on this server."""
+
+
+def serve_script(request: Request) -> Response:
+    """The script or style at the end of the path."""
+    name = request.path_params["name"]
+    if name not in SCRIPTS:
+        return PlainTextResponse("No such script.", status_code=404)
+    return Response(SCRIPTS[name], media_type=_MEDIA_TYPES[Path(name).suffix], headers=FOR_GOOD)

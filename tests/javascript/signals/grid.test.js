@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { shownText, spoken, validText } from "../../../pages/components/signals/grid.js";
+
+Deno.test("coins are counted, one as one", () => {
+  assert.equal(shownText(34, 34), "34 coins");
+  assert.equal(shownText(1, 34), "1 of 34 coins");
+  assert.equal(shownText(1, 1), "1 coin");
+  assert.equal(shownText(0, 1), "0 of 1 coin");
+});
+
+Deno.test("a signal is valid until its time is over", () => {
+  assert.equal(validText(61_000), "valid 01:01");
+  assert.equal(validText(0), "expired");
+  assert.equal(validText(-5), "expired");
+});
+
+Deno.test("the link says of a card what the eye sees: call, confidence and trust", () => {
+  const card = { name: "Bitcoin", timeframe: "15m", direction: "NO_TRADE", confidence: "48.0 %" };
+  const trust = { word: "Trusted", accuracy: "42.0 % right" };
+  assert.equal(spoken({ ...card, trust }), "Bitcoin 15m: NO TRADE, 48.0 % confidence. Trusted, 42.0 % right");
+  assert.equal(
+    spoken({ ...card, trust: { word: "Never tested" } }),
+    "Bitcoin 15m: NO TRADE, 48.0 % confidence. Never tested",
+  );
+});
+
+Deno.test("the link of a card without a signal says why", () => {
+  const card = { name: "Bitcoin", timeframe: "15m" };
+  assert.equal(spoken(card), "Bitcoin 15m: loading");
+  assert.equal(spoken({ ...card, problem: { word: "No model" } }), "Bitcoin 15m: No model");
+});

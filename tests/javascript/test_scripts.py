@@ -1,0 +1,68 @@
+"""Runs the tests of the browser's scripts: what they compute, without a browser. What they draw is in tests/browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pages.components.shared.scripts import SCRIPTS
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+COMPONENTS = PROJECT / "pages" / "components"
+
+
+@pytest.fixture(scope="session")
+def deno() -> str:
+    """Path of Deno, which comes with the requirements for development; without it, skip, or fail where it is demanded."""
+    path = shutil.which("deno", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if path is None:
+        message = "No Deno found to run the scripts' tests with: pip install -r requirements-dev.txt"
+        if os.environ.get("CANDOR_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def components(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts as they are served: those beside the modules, and those that Python writes."""
+    folder = tmp_path_factory.mktemp("scripts")
+    for name, text in SCRIPTS.items():
+        path = folder / "pages" / "components" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    shutil.copytree(HERE, folder / "tests" / "javascript")
+    shutil.copy(PROJECT / "deno.json", folder)
+    return folder
+
+
+def run(deno: str, folder: Path, *arguments: str) -> str:
+    """What Deno says; AssertionError with it where it is not content. Nothing is fetched from elsewhere."""
+    environment = os.environ | {"DENO_NO_UPDATE_CHECK": "1", "DENO_DIR": str(folder / "deno"), "NO_COLOR": "1"}
+    ran = subprocess.run(
+        [deno, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("name", sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.test.js")))
+def test_script(deno: str, components: Path, name: str) -> None:
+    assert " 0 failed" in run(deno, components, "test", "--no-check", "--cached-only", f"tests/javascript/{name}")
+
+
+def test_scripts_use_nothing_that_is_not_there(deno: str, components: Path) -> None:
+    run(deno, components, "check", "--cached-only", "pages/components")
+
+
+def test_every_script_of_its_own_but_the_loader_has_a_test() -> None:
+    scripts = {path.relative_to(COMPONENTS).with_suffix("") for path in COMPONENTS.rglob("*.js")}
+    tested = {path.relative_to(HERE).with_suffix("").with_suffix("") for path in HERE.rglob("*.test.js")}
+    drawing_only = {Path("shared/mount"), Path("coin/timeframe_cards")}  # tests/browser has them
+    assert scripts - tested == drawing_only
