@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.no_network.sitecustomize import refuse_the_network
@@ -17,6 +18,10 @@ MARKED_FOLDERS = {"browser": pytest.mark.browser, "learning": pytest.mark.traini
 # Tests run side by side, and so do the processes they start: one with more threads would only wait for the others.
 # Set before anything imports numpy or torch, which read it once.
 os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+# How long an example takes says how busy the machine is, not whether it is right.
+hypothesis.settings.register_profile("candor", deadline=None)
+hypothesis.settings.load_profile("candor")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
