@@ -20,7 +20,8 @@ LOOKS_PER_CANDLE = 6
 def redraw_on_news(app: Application) -> None:
     """Look at the board every moment; draw the page again when it says something else than it says now.
 
-    Call it before the page is drawn. A look is a read of memory; nothing is sent while nothing changes.
+    Call it before the page is drawn. A look is a read of memory; while nothing changes nothing is drawn, and what
+    goes to the browser is Streamlit's word that a run began and ended (1.2 KB).
     """
     drawn = _news(app)
 
