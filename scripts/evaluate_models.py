@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from core.domain import Timeframe
 from core.errors import CandorError, InvalidRequest
-from core.learning.assessment import AssessmentOrder, assess
-from core.learning.assessment_page import report_json, report_text
+from core.learning.assessment.assess import AssessmentOrder, assess
+from core.learning.assessment.page import report_json, report_text
 from core.settings import get_settings
 from scripts.candle_arguments import add_candle_arguments, check_candle_arguments, named_timeframes
 

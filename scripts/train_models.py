@@ -16,9 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, InvalidRequest
+from core.learning.assessment.summary import summarise, summary_table
 from core.learning.cluster import ClusterUnusable
-from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_models
-from core.learning.summary import summarise, summary_table
+from core.learning.train import Model, TrainingOrder, TrainingReport, train_models
 from core.market.candles import CandleStore
 from core.settings import get_settings
 from scripts.candle_arguments import add_candle_arguments, check_candle_arguments, named_timeframes

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CandorError
-from core.learning.processes import Call
+from core.learning.workers import Call
 from core.settings import PROJECT
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, require_enough_history, write_parquet
 from core.learning.ensemble import Blend, predict
 from core.learning.evaluation import class_frequencies, evaluate
-from core.learning.pool import windows_of
-from core.learning.shared_network import SharedNetwork
-from core.learning.training import fit_last_layer
+from core.learning.kept import SharedNetwork
+from core.learning.network import fit_last_layer
+from core.learning.windows import windows_of
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.features import FEATURES
 from core.model.network import CnnLstm
@@ -59,7 +59,7 @@ def make_coin_model(
 ) -> None:
     """Fit, judge and publish the model of one coin; TooLittleHistory where it has too few candles.
 
-    ``pull`` keeps its last layer near the shared one, see core.learning.training.Recipe.
+    ``pull`` keeps its last layer near the shared one, see core.learning.network.Recipe.
     """
     torch.set_num_threads(1)
     require_enough_history(dataset, timeframe)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from core.learning.boosting import newest_features
-from core.learning.pool import Windows
-from core.learning.training import fit_temperature, log_loss, logits_of, probabilities
+from core.learning.network import fit_temperature, log_loss, logits_of, probabilities
+from core.learning.trees import newest_features
+from core.learning.windows import Windows
 from core.model.network import CnnLstm
 from core.model.pool import pooled_logits
 from core.model.trees import BoostedTrees

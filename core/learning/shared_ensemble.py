@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core.learning.ensemble import Blend, fit_blend
-from core.learning.lessons import Pool
-from core.learning.training import beyond_doubt, fit_temperature, losses
+from core.learning.network import beyond_doubt, fit_temperature, losses
+from core.learning.sources import Pool
 
 
 @dataclass(frozen=True, slots=True)

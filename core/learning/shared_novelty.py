@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from core.learning.lessons import Pool
+from core.learning.sources import Pool
 from core.model.features import FEATURES
 from core.model.novelty import NoveltyLimit, fit_novelty_limit
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from core.learning.boosting import Boosting, Growth, finish_boosting, rehearse_boosting
 from core.learning.datasets import LEARNED_FROM
 from core.learning.forest import trees_of
-from core.learning.lessons import Lessons, Pool
+from core.learning.sources import Lessons, Pool
+from core.learning.trees import Boosting, Growth, finish_boosting, rehearse_boosting
 from core.model.trees import BoostedTrees
 
 AfterRounds = Callable[[int], None]

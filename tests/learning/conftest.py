@@ -5,7 +5,7 @@ import pytest
 
 from core.domain import Timeframe
 from core.learning.datasets import build_dataset, cuts_for
-from core.learning.pool import Windows, fit_scaler, windows_of
+from core.learning.windows import Windows, fit_scaler, windows_of
 from core.market.candles import open_times_ms
 from tests.made_candles import make_candles
 

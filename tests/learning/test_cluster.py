@@ -14,12 +14,13 @@ from distributed import LocalCluster
 from joblib import delayed
 
 from core.domain import Timeframe
-from core.learning import cluster, pipeline
-from core.learning.boosting import Boosting
+from core.learning import cluster
+from core.learning import train as pipeline
 from core.learning.cluster import ClusterUnusable, check_cluster, run_on_cluster
-from core.learning.pipeline import train_models
+from core.learning.train import train_models
+from core.learning.trees import Boosting
 from scripts.train_models import main
-from tests.learning.test_pipeline import QUICK, order
+from tests.learning.test_train import QUICK, order
 from tests.made_candles import write_coins
 
 M15 = Timeframe.M15

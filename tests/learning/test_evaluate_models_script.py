@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.domain import Timeframe
-from core.learning.assessment import Assessment, AssessmentOrder
-from core.learning.pipeline import TrainingOrder, train_models
-from core.learning.training import Recipe
+from core.learning.assessment.assess import Assessment, AssessmentOrder
+from core.learning.network import Recipe
+from core.learning.train import TrainingOrder, train_models
 from scripts import evaluate_models
 from scripts.evaluate_models import main
 from tests.made_candles import write_coins

@@ -8,8 +8,8 @@ import pytest
 from joblib import delayed
 
 from core.learning import progress
-from core.learning.processes import run_in_processes
 from core.learning.progress import progress_bar, report, with_bar
+from core.learning.workers import run_in_processes
 
 
 class Terminal(io.StringIO):

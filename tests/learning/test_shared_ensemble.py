@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.learning.network import log_loss
 from core.learning.shared_ensemble import Validation, choose_ensembles
-from core.learning.training import log_loss
 
 CANDLES = 3000  # of each coin
 COINS = np.repeat(["AAAUSDT", "BBBUSDT"], CANDLES)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from core.domain import Timeframe
-from core.learning import pipeline
-from core.learning.training import Recipe
+from core.learning import train as pipeline
+from core.learning.network import Recipe
 from core.model.coverage import RULE
 from core.model.registry import ModelRegistry
 from scripts.train_models import main

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from core.learning.boosting import examples, newest_features
 from core.learning.evaluation import CLASSES
-from core.learning.pool import Windows
+from core.learning.trees import examples, newest_features
+from core.learning.windows import Windows
 
 
 def fit_logistic(windows: Windows, seed: int) -> LogisticRegression:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.domain import Timeframe
 from core.learning.datasets import cuts_for
-from core.learning.walk_forward import FOLDS, expanding_folds
+from core.learning.folds import FOLDS, expanding_folds
 from tests.made_candles import START_MS
 
 DAY = 86_400_000

@@ -12,9 +12,9 @@ from core.settings import PROJECT
 _LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "pandas", "TA-Lib")
 _MODULES = (
     "model/network", "model/coverage", "model/features", "model/barriers", "model/scaling", "signals/outcomes", "market/candles",
-    "learning/boosting", "learning/datasets", "learning/evaluation", "learning/experiments", "learning/forest",
-    "learning/leakage", "learning/lessons", "learning/logistic", "learning/phases", "learning/pool",
-    "learning/shared_network", "learning/shared_trees", "learning/training", "learning/walk_forward",
+    "learning/trees", "learning/datasets", "learning/evaluation", "learning/experiment", "learning/forest",
+    "learning/assessment/leakage", "learning/sources", "learning/assessment/baselines", "learning/phases", "learning/windows",
+    "learning/kept", "learning/shared_trees", "learning/network", "learning/folds",
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import Timeframe
 from core.learning.datasets import LEARNED_FROM
-from core.learning.lessons import Lessons, NothingToLearnFrom, Pool, can_teach
-from core.learning.training import Recipe, fit_temperature, logits_of, rehearse, train_until
+from core.learning.network import Recipe, fit_temperature, logits_of, rehearse, train_until
+from core.learning.sources import Lessons, NothingToLearnFrom, Pool, can_teach
 from core.model.network import CnnLstm, from_checkpoint, to_checkpoint
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from core.learning.published import Published, kinds
+from core.learning.assessment.published import Published, kinds
 
 
 @dataclass

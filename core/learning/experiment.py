@@ -19,22 +19,22 @@ import pandas as pd
 import torch
 
 from core.domain import LABEL_TO_DIRECTION, Timeframe
-from core.learning.boosting import Boosting
-from core.learning.code_digest import code_digest
+from core.learning.assessment.baselines import fit_logistic, logistic_logits
+from core.learning.assessment.leakage import shuffle_labels
 from core.learning.datasets import (
     LEARNED_FROM,
     TooLittleHistory,
     require_enough_history,
     write_parquet,
 )
-from core.learning.leakage import shuffle_labels
-from core.learning.lessons import CandleFile, Lessons
-from core.learning.logistic import fit_logistic, logistic_logits
-from core.learning.pool import Windows, windows_of
-from core.learning.shared_network import finish_shared, rehearse_shared
+from core.learning.fingerprint import code_digest
+from core.learning.folds import Fold
+from core.learning.kept import finish_shared, rehearse_shared
+from core.learning.network import Recipe, fit_last_layer, fit_temperature, logits_of, probabilities
 from core.learning.shared_trees import finish_trees, rehearse_trees
-from core.learning.training import Recipe, fit_last_layer, fit_temperature, logits_of, probabilities
-from core.learning.walk_forward import Fold
+from core.learning.sources import CandleFile, Lessons
+from core.learning.trees import Boosting
+from core.learning.windows import Windows, windows_of
 
 Learner = Literal["cnn-lstm", "lightgbm", "logistic"]
 AfterSteps = Callable[[int], None]
@@ -49,7 +49,7 @@ _LOGISTIC_STEPS = 50  # a logistic regression takes about as long as so many ste
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The candle files of one timeframe; ``more`` and ``other`` as in core.learning.lessons.Pool."""
+    """The candle files of one timeframe; ``more`` and ``other`` as in core.learning.sources.Pool."""
 
     timeframe: Timeframe
     candles: tuple[CandleFile, ...]

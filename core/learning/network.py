@@ -25,7 +25,7 @@ from torch.nn import functional
 from core.domain import Timeframe
 from core.learning.datasets import DIMENSIONS
 from core.learning.evaluation import block_weights
-from core.learning.pool import DIRECTIONAL, Windows
+from core.learning.windows import DIRECTIONAL, Windows
 from core.model.network import CnnLstm
 
 TEMPERATURE_BOUNDS = (0.8, 1.25)

@@ -5,7 +5,7 @@ import warnings
 
 from joblib import delayed
 
-from core.learning.processes import run_in_processes
+from core.learning.workers import run_in_processes
 
 _kept: list[bytearray] = []
 

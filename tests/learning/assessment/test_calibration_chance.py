@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.learning.calibration_chance import calibration_error_by_chance
+from core.learning.assessment.calibration_chance import calibration_error_by_chance
 from core.learning.evaluation import calibration_error
 
 

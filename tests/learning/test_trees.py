@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.learning.boosting import Boosting, finish_boosting, rehearse_boosting
-from core.learning.pool import Windows
-from core.learning.training import log_loss
+from core.learning.network import log_loss
+from core.learning.trees import Boosting, finish_boosting, rehearse_boosting
+from core.learning.windows import Windows
 
 ROUNDS = 12
 BOOSTING = Boosting(rounds=ROUNDS, learning_rate=0.1)

@@ -14,8 +14,8 @@ import numpy as np
 
 from core.domain import Timeframe
 from core.learning.evaluation import CLASSES
-from core.learning.pool import DIRECTIONAL, Windows
-from core.learning.training import longest_good, losses
+from core.learning.network import longest_good, losses
+from core.learning.windows import DIRECTIONAL, Windows
 
 _ENOUGH_ROWS = 500_000
 """Neighbouring candles share most of their future: of three million, every sixth taught trees as much as all did."""
@@ -67,7 +67,7 @@ class Growth:
 def rehearse_boosting(
     train: Windows, look: Windows, boosting: Boosting, seed: int, after_rounds: Callable[[int], None] = lambda n: None
 ) -> Growth:
-    """Grow trees on ``train``, as many as ``look`` leaves standing: see core.learning.training.longest_good.
+    """Grow trees on ``train``, as many as ``look`` leaves standing: see core.learning.network.longest_good.
 
     ``after_rounds`` hears how many rounds were done since it was last told.
     """

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from core.learning.evaluation import calibration_error
-from core.learning.experiments import PREDICTION_COLUMNS
+from core.learning.experiment import PREDICTION_COLUMNS
 from core.model.barriers import HORIZON_CANDLES
 
 CO_MOVEMENT = 0.7
@@ -38,7 +38,7 @@ class ChanceError:
 
 
 def calibration_error_by_chance(predictions: pd.DataFrame, seed: int = 0) -> ChanceError:
-    """Of predictions of one period in the columns of core.learning.experiments.run; their labels are not looked at."""
+    """Of predictions of one period in the columns of core.learning.experiment.run; their labels are not looked at."""
     rng = np.random.default_rng(seed)
     probabilities = predictions[PREDICTION_COLUMNS].to_numpy(dtype=np.float64)
     limits = (probabilities / probabilities.sum(axis=1, keepdims=True)).cumsum(axis=1)[:, :2]

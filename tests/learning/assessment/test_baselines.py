@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.learning.logistic import fit_logistic, logistic_logits
-from core.learning.pool import Windows
-from core.learning.training import log_loss
+from core.learning.assessment.baselines import fit_logistic, logistic_logits
+from core.learning.network import log_loss
+from core.learning.windows import Windows
 
 
 def test_a_logistic_regression_learns_the_season_and_does_not_learn_the_drift(

@@ -1,6 +1,6 @@
 """Models side by side on the same candles: figures pooled over coins and per coin, and the gain of one over another.
 
-Predictions are frames of one period in the columns of core.learning.experiments.run. Skills are means over coins,
+Predictions are frames of one period in the columns of core.learning.experiment.run. Skills are means over coins,
 like everywhere in Candor; their intervals come from blocks of days drawn anew for all coins at once. Log loss, accuracy,
 Brier score and calibration error are those of all candles together.
 """
@@ -25,7 +25,7 @@ from core.learning.evaluation import (
     resampled_mean_skills,
     wilson_interval,
 )
-from core.learning.experiments import PREDICTION_COLUMNS
+from core.learning.experiment import PREDICTION_COLUMNS
 
 QUESTIONS = ("skill", "timing_skill", "direction_skill")
 """Which class, is a barrier touched, and which one where one was: the order of core.learning.evaluation.BlockLosses."""

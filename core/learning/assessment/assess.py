@@ -18,14 +18,14 @@ from joblib import delayed
 
 from core.domain import Timeframe
 from core.errors import BadCandles, CandorError
-from core.learning.boosting import BOOSTINGS, Boosting
-from core.learning.experiments import Experiment, Material, run_and_keep
-from core.learning.lessons import CandleFile, extra_files
-from core.learning.processes import reason_of, run_in_processes
+from core.learning.assessment.timeframe import TimeframeAssessment, TimeframePlan
+from core.learning.experiment import Experiment, Material, run_and_keep
+from core.learning.folds import FOLDS, expanding_folds
+from core.learning.network import RECIPES, Recipe
 from core.learning.progress import progress_bar, report
-from core.learning.timeframe_assessment import TimeframeAssessment, TimeframePlan
-from core.learning.training import RECIPES, Recipe
-from core.learning.walk_forward import FOLDS, expanding_folds
+from core.learning.sources import CandleFile, extra_files
+from core.learning.trees import BOOSTINGS, Boosting
+from core.learning.workers import reason_of, run_in_processes
 from core.market.candles import CandleStore, open_times_ms
 
 WALK_FORWARD = (Timeframe.M15, Timeframe.H1, Timeframe.H4)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
+from core.learning.assessment.leakage import peeking_features, shuffle_labels
 from core.learning.datasets import build_dataset, cuts_for
-from core.learning.leakage import peeking_features, shuffle_labels
 from core.market.candles import open_times_ms
 from core.model.features import FEATURES, calculate_features
 from tests.made_candles import make_candles

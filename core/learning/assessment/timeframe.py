@@ -11,12 +11,22 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Timeframe
-from core.learning.calibration_chance import calibration_error_by_chance
-from core.learning.comparison import Judgement, always, joined, judge, mean_of, require_same_candles, with_probabilities
+from core.learning.assessment.calibration_chance import calibration_error_by_chance
+from core.learning.assessment.comparison import (
+    Judgement,
+    always,
+    joined,
+    judge,
+    mean_of,
+    require_same_candles,
+    with_probabilities,
+)
+from core.learning.assessment.leakage import peeking_features
+from core.learning.assessment.published import Published, agreement, kinds, predict_with_published
 from core.learning.datasets import LEARNED_FROM, TooLittleHistory
 from core.learning.ensemble import Blend, fit_blend
 from core.learning.evaluation import CLASSES, class_frequencies
-from core.learning.experiments import (
+from core.learning.experiment import (
     OWN_LAYER,
     PREDICTION_COLUMNS,
     TIME_FEATURES,
@@ -25,9 +35,7 @@ from core.learning.experiments import (
     Material,
     judged,
 )
-from core.learning.leakage import peeking_features
-from core.learning.published import Published, agreement, kinds, predict_with_published
-from core.learning.walk_forward import Fold
+from core.learning.folds import Fold
 from core.market.candles import CandleStore
 from core.model.features import calculate_features
 

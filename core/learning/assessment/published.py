@@ -11,11 +11,11 @@ import pandas as pd
 import torch
 
 from core.domain import Timeframe
-from core.learning.comparison import Judgement
+from core.learning.assessment.comparison import Judgement
 from core.learning.ensemble import Blend, predict
-from core.learning.experiments import prediction_rows
-from core.learning.pool import windows_of
-from core.learning.walk_forward import Fold
+from core.learning.experiment import prediction_rows
+from core.learning.folds import Fold
+from core.learning.windows import windows_of
 from core.model.barriers import HORIZON_CANDLES
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
@@ -25,7 +25,7 @@ _AGREE = 1e-4  # nats; metrics.json keeps six decimals, and another processor su
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Test predictions of the published models in the columns of core.learning.experiments.run, and their records.
+    """Test predictions of the published models in the columns of core.learning.experiment.run, and their records.
 
     ``left_out`` says which coins could not be judged fairly, and why.
     """

@@ -11,14 +11,16 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.learning import assessment, experiments, timeframe_assessment
-from core.learning.assessment import Assessment, AssessmentOrder, assess
-from core.learning.assessment_page import report_json, report_text
-from core.learning.boosting import Boosting
-from core.learning.comparison import Judgement
-from core.learning.pipeline import TrainingOrder, train_models
-from core.learning.timeframe_assessment import Row, TimeframeAssessment, shuffled_verdict
-from core.learning.training import Recipe
+from core.learning import experiment as experiments
+from core.learning.assessment import assess as assessment
+from core.learning.assessment import timeframe as timeframe_assessment
+from core.learning.assessment.assess import Assessment, AssessmentOrder, assess
+from core.learning.assessment.comparison import Judgement
+from core.learning.assessment.page import report_json, report_text
+from core.learning.assessment.timeframe import Row, TimeframeAssessment, shuffled_verdict
+from core.learning.network import Recipe
+from core.learning.train import TrainingOrder, train_models
+from core.learning.trees import Boosting
 from core.market.candles import CandleStore
 from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, write_coins
@@ -277,7 +279,7 @@ def test_a_failed_experiment_is_listed_and_the_others_are_shown(
     def fails(*_: object) -> None:
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr("core.learning.experiments.run", fails)
+    monkeypatch.setattr("core.learning.experiment.run", fails)
     outcome = assess(replace(order, kept=tmp_path))
     assert outcome.failed == {"15m fold 5, logistic regression": "unexpected RuntimeError: out of luck"}
     names = [row.judgement.name for row in outcome.timeframes[0].models]

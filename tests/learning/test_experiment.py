@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.domain import Timeframe
-from core.learning.experiments import Material
-from core.learning.lessons import CandleFile
-from core.learning.walk_forward import expanding_folds
+from core.learning.experiment import Material
+from core.learning.folds import expanding_folds
+from core.learning.sources import CandleFile
 from core.market.candles import CandleStore
 from tests.made_candles import START_MS, write_coins
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from core.learning.assessment import Assessment
-from core.learning.comparison import Judgement
-from core.learning.timeframe_assessment import (
+from core.learning.assessment.assess import Assessment
+from core.learning.assessment.comparison import Judgement
+from core.learning.assessment.timeframe import (
     BOOSTED,
     ENSEMBLE,
     LOGISTIC,
@@ -18,7 +18,7 @@ from core.learning.timeframe_assessment import (
     Row,
     TimeframeAssessment,
 )
-from core.learning.walk_forward import Fold
+from core.learning.folds import Fold
 from core.text import iso
 
 _NONE = "–"

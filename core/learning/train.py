@@ -19,7 +19,6 @@ from joblib import delayed
 
 from core.domain import Timeframe
 from core.errors import BadCandles, CandorError
-from core.learning.boosting import BOOSTINGS, Boosting
 from core.learning.cluster import check_cluster, run_on_cluster
 from core.learning.coin_model import Ensemble, make_coin_model
 from core.learning.datasets import (
@@ -31,19 +30,20 @@ from core.learning.datasets import (
     write_parquet,
 )
 from core.learning.ensemble import Blend
-from core.learning.lessons import Pool, extra_files
-from core.learning.processes import reason_of, run_in_processes
-from core.learning.progress import progress_bar, report, with_bar
-from core.learning.shared_ensemble import choose_ensembles, validation_of
-from core.learning.shared_network import (
+from core.learning.kept import (
     load_rehearsed_logits,
     load_shared_network,
     make_shared_network,
     shared_network_path,
 )
+from core.learning.network import RECIPES, Recipe
+from core.learning.progress import progress_bar, report, with_bar
+from core.learning.shared_ensemble import choose_ensembles, validation_of
 from core.learning.shared_novelty import load_novelty_limit, make_novelty_limit, novelty_limit_path
 from core.learning.shared_trees import load_shared_trees, make_shared_trees, shared_trees_path
-from core.learning.training import RECIPES, Recipe
+from core.learning.sources import Pool, extra_files
+from core.learning.trees import BOOSTINGS, Boosting
+from core.learning.workers import reason_of, run_in_processes
 from core.market.candles import CandleStore, open_times_ms
 from core.model.registry import ModelRegistry
 from core.model.trees import BoostedTrees

@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.learning import pipeline
-from core.learning.boosting import Boosting
+from core.learning import train as pipeline
+from core.learning.assessment.summary import summarise, summary_table
 from core.learning.coin_model import predictions_path
 from core.learning.datasets import DIMENSIONS, cuts_for, dataset_path
 from core.learning.ensemble import Blend
-from core.learning.pipeline import TrainingOrder, train_models
-from core.learning.shared_network import shared_network_path
-from core.learning.summary import summarise, summary_table
-from core.learning.training import Recipe
+from core.learning.kept import shared_network_path
+from core.learning.network import Recipe
+from core.learning.train import TrainingOrder, train_models
+from core.learning.trees import Boosting
 from core.market.candles import CandleStore, open_times_ms
 from core.model.features import FEATURES
 from core.model.registry import ModelRegistry
@@ -150,7 +150,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 ) -> None:
     shared = shared_network_path(trained.datasets, M15)
     before = shared.read_bytes()
-    monkeypatch.setattr("core.learning.shared_network.rehearse", _must_not_run)
+    monkeypatch.setattr("core.learning.kept.rehearse", _must_not_run)
     monkeypatch.setattr("core.learning.shared_trees.rehearse_boosting", _must_not_run)
     report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
     assert report.trained == [("BBBUSDT", M15)]
@@ -279,8 +279,8 @@ def test_what_other_code_has_made_is_made_anew(
     def stop(*_: object) -> None:
         raise OSError("begun anew")
 
-    monkeypatch.setattr("core.learning.lessons.code_digest", lambda: "other code")
-    monkeypatch.setattr("core.learning.shared_network.rehearse", stop)
+    monkeypatch.setattr("core.learning.sources.code_digest", lambda: "other code")
+    monkeypatch.setattr("core.learning.kept.rehearse", stop)
     report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
     assert report.failed == {("BBBUSDT", M15): "the network all coins share failed: begun anew"}
 

@@ -9,8 +9,8 @@ import pytest
 
 from core.domain import Timeframe
 from core.learning.datasets import cuts_for
-from core.learning.lessons import EXTRAS, CandleFile, extra_files
-from core.learning.walk_forward import expanding_folds
+from core.learning.folds import expanding_folds
+from core.learning.sources import EXTRAS, CandleFile, extra_files
 from core.market.candles import CandleStore, open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from tests.made_candles import START_MS, make_candles, write_coins

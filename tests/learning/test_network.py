@@ -6,8 +6,7 @@ import torch
 
 from core.domain import Timeframe
 from core.learning.datasets import DIMENSIONS, build_dataset, cuts_for
-from core.learning.pool import DIRECTIONAL, Windows, fit_scaler, windows_of
-from core.learning.training import (
+from core.learning.network import (
     TEMPERATURE_BOUNDS,
     Recipe,
     beyond_doubt,
@@ -20,6 +19,7 @@ from core.learning.training import (
     rehearse,
     train_until,
 )
+from core.learning.windows import DIRECTIONAL, Windows, fit_scaler, windows_of
 from core.market.candles import open_times_ms
 from core.model.features import FEATURES
 from core.model.network import CnnLstm

@@ -15,12 +15,12 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import Timeframe
 from core.errors import CandorError
-from core.learning.boosting import Boosting
-from core.learning.code_digest import code_digest
 from core.learning.datasets import Cuts, build_dataset
+from core.learning.fingerprint import code_digest
+from core.learning.network import Recipe
 from core.learning.phases import every_shift, shifted_candles
-from core.learning.pool import Windows, fit_scaler, together, windows_of
-from core.learning.training import Recipe
+from core.learning.trees import Boosting
+from core.learning.windows import Windows, fit_scaler, together, windows_of
 from core.market.candles import CandleStore, open_times_ms
 
 _LOOK_WINDOWS = 20_000
