@@ -1,34 +1,72 @@
-"""A fingerprint of the code that turns candles into models, so that nothing made by other code is taken for its own."""
+"""A fingerprint of the code that makes models, so that nothing made by other code is taken for its own.
+
+Which code that is follows from the imports: the module that makes them, all that it imports of the core, and so on.
+"""
 
 from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 from core.settings import PROJECT
 
-_LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "pandas", "TA-Lib")
-_MODULES = (
-    "model/network", "model/coverage", "model/features", "model/barriers", "model/scaling", "signals/outcomes", "market/candles",
-    "learning/trees", "learning/datasets", "learning/evaluation", "learning/experiment", "learning/forest",
-    "learning/assessment/leakage", "learning/sources", "learning/assessment/baselines", "learning/phases", "learning/windows",
-    "learning/kept", "learning/shared_trees", "learning/network", "learning/folds",
-)  # fmt: skip
+LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "pandas", "TA-Lib")
+"""Libraries whose other versions can make other models of the same candles."""
 
 
 @cache
-def code_digest() -> str:
-    """Changes with the libraries and with any of these modules; their comments and docstrings may change."""
-    digest = hashlib.sha256(" ".join(version(name) for name in _LIBRARIES).encode())
-    for name in _MODULES:
-        tree = ast.parse((PROJECT / "core" / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(body := getattr(node, "body", None), list):
-                node.body = [each for each in body if not _is_docstring(each)]  # type: ignore[attr-defined]
-        digest.update(ast.dump(tree).encode())
+def code_fingerprint(module: str, project: Path = PROJECT) -> str:
+    """Changes with the libraries and with all that ``module`` is made of; comments and docstrings may change."""
+    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
+    for path in files_behind(module, project):
+        digest.update(f"{path.relative_to(project)} {_meaning(path)}".encode())
     return digest.hexdigest()
+
+
+def files_behind(module: str, project: Path = PROJECT) -> list[Path]:
+    """The files of ``core`` that importing ``module`` runs, its own and those of packages among them."""
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        for path in _files_of(waiting.pop(), project):
+            if path not in found:
+                found.add(path)
+                waiting += _imported(path)
+    return sorted(found)
+
+
+def _files_of(name: str, project: Path) -> Iterator[Path]:
+    """The file of a module and those of the packages around it; of ``package.name`` that is no module the package's."""
+    parts = name.split(".")
+    for length in range(1, len(parts) + 1):
+        stem = project.joinpath(*parts[:length])
+        for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+            if path.is_file():
+                yield path
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """What a file imports of the core, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        yield from (name for name in names if name.split(".")[0] == "core")
+
+
+def _meaning(path: Path) -> str:
+    """The syntax tree without docstrings, nor other strings that stand alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [each for each in body if not _is_docstring(each)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
 
 
 def _is_docstring(node: ast.stmt) -> bool:

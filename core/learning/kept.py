@@ -1,120 +1,130 @@
-"""The network all coins of a timeframe share, with its scaler and temperature; kept on disk until its data change."""
+"""What experiments have learned and predicted, kept on disk, so that training and evaluation go on where either stopped.
+
+Each is kept under a fingerprint of everything that decides it: recipe, seed, candles, fold and code. So what is found
+is never that of other candles or other code, and the folder may be deleted at any time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import Timeframe
-from core.learning.datasets import LEARNED_FROM
-from core.learning.network import Recipe, fit_temperature, logits_of, rehearse, train_until
-from core.learning.sources import Lessons, NothingToLearnFrom, Pool, can_teach
+from core.learning import experiment as learning
+from core.learning.experiment import Experiment, Learned
+from core.learning.fingerprint import code_fingerprint
+from core.learning.sources import Sources
+from core.learning.validation import Validation
 from core.model.network import CnnLstm, from_checkpoint, to_checkpoint
+from core.model.novelty import NoveltyLimit
+from core.model.trees import BoostedTrees
+
+_SCALER_ARRAYS = ("mean_", "var_", "scale_")
 
 
 @dataclass(frozen=True, slots=True)
-class SharedNetwork:
-    """A network, the scaler its inputs need and the temperature its logits need."""
+class Kept:
+    """A folder of what is kept."""
 
-    network: CnnLstm
-    scaler: StandardScaler
-    temperature: float
+    folder: Path
 
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed(SharedNetwork):
-    """A network of the training period only, and what it said of the validation windows of all coins in turn.
-
-    ``steps`` is how many steps of training were good, ``logits`` has shape (windows, 3).
-    """
-
-    steps: int
-    logits: np.ndarray
+    def file(
+        self, experiment: Experiment, sources_fingerprint: str, module: str = learning.__name__, ending: str = "pt"
+    ) -> Path:
+        """Where is kept what ``module`` makes of an experiment and of Sources with that fingerprint."""
+        decisive = f"{experiment!r} {sources_fingerprint} {code_fingerprint(module)}"
+        fingerprint = hashlib.sha256(decisive.encode()).hexdigest()[:16]
+        name = f"{experiment.timeframe}-fold{experiment.fold.number}-{experiment.learner}-{fingerprint}.{ending}"
+        return self.folder / name
 
 
-def shared_network_path(datasets: Path, timeframe: Timeframe) -> Path:
-    """Where a timeframe's shared network is kept, among the datasets it came from."""
-    return datasets / "shared" / f"{timeframe}.pt"
+def learn_once(experiment: Experiment, sources: Sources, file: Path) -> Learned[Any]:
+    """What is kept of an experiment in ``file``; where nothing is, or it cannot be read, it is carried out and kept."""
+    learned = recall(file)
+    if learned is None:
+        learned = learning.learn(experiment, experiment.training_data(sources))
+        keep(learned, file)
+    return learned
 
 
-def make_shared_network(pool: Pool, path: Path, after_steps: Callable[[int], None]) -> None:
-    """Train the shared network of ``pool`` and keep it at ``path``; nothing to do where it is there already."""
-    torch.set_num_threads(1)  # one worker, one core; and sums always in the same order
-    fingerprint = pool.fingerprint(pool.recipe)
-    if _fingerprint_at(path) == fingerprint:
-        after_steps(2 * pool.recipe.steps)
-        return
-    lessons = Lessons.of(pool)
-    rehearsed = rehearse_shared(lessons, pool.timeframe, pool.recipe, pool.seed, after_steps)
-    finished = finish_shared(lessons, pool.recipe, pool.seed, rehearsed.steps, rehearsed.temperature, after_steps)
-    after_steps(pool.recipe.steps - rehearsed.steps)
-    _save(finished, rehearsed.logits, fingerprint, path)
+def keep(learned: Learned[Any], file: Path) -> None:
+    """Write aside, then rename: a reader or a crash never meets half a file."""
+    scaler, novelty, validation = learned.scaler, learned.novelty, learned.validation
+    trees = isinstance(learned.model, BoostedTrees)
+    content = {
+        "trees" if trees else "network": _as_tensor(learned.model.to_bytes())
+        if trees
+        else to_checkpoint(learned.model),
+        "scaler": {name: torch.from_numpy(getattr(scaler, name)) for name in _SCALER_ARRAYS},
+        "samples": int(np.max(scaler.n_samples_seen_)),
+        "temperature": learned.temperature,
+        "length": learned.length,
+        "novelty": novelty and {"precision": torch.from_numpy(novelty.precision), "limit": novelty.limit},
+        "validation": validation and _validation_content(validation),
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f"{file.name}.tmp")
+    torch.save(content, aside)
+    aside.replace(file)
 
 
-def rehearse_shared(
-    lessons: Lessons, timeframe: Timeframe, recipe: Recipe, seed: int, after_steps: Callable[[int], None]
-) -> Rehearsed:
-    """A network that has learned from the training period only, for as many steps as validation leaves standing."""
-    if not can_teach(lessons.coins):
-        raise NothingToLearnFrom(
-            f"No coin has labelled {timeframe} candles in the training and the validation period; "
-            "more candles of earlier history are needed."
-        )
-    rehearsal = rehearse(lessons.windows_of_both_timeframes(["train"]), lessons.look(), recipe, seed, after_steps)
-    validation = lessons.validation
-    logits = logits_of(rehearsal.network, validation)
-    temperature = fit_temperature(logits, validation.labels, validation.blocks)
-    return Rehearsed(rehearsal.network, lessons.scaler, temperature, rehearsal.steps, logits)
+def recall(file: Path) -> Learned[Any] | None:
+    """What is kept; None where nothing is, or where it cannot be read and must be made anew."""
+    try:
+        return read_learned(file)
+    except Exception:
+        return None
 
 
-def finish_shared(
-    lessons: Lessons, recipe: Recipe, seed: int, steps: int, temperature: float, after_steps: Callable[[int], None]
-) -> SharedNetwork:
-    """The network trained on both periods for as many steps as a rehearsal found to be good."""
-    network = train_until(steps, lessons.windows_of_both_timeframes(LEARNED_FROM), recipe, seed, after_steps)
-    return SharedNetwork(network, lessons.scaler, temperature)
+def read_learned(file: Path) -> Learned[Any]:
+    """What is kept; whatever torch raises where that cannot be read."""
+    kept = torch.load(file, weights_only=True)
+    novelty = kept["novelty"]
+    return Learned(
+        _model(kept),
+        _scaler(kept),
+        kept["temperature"],
+        kept["length"],
+        _validation(kept["validation"]),
+        novelty and NoveltyLimit(novelty["precision"].numpy(), novelty["limit"]),
+    )
 
 
-def load_rehearsed_logits(path: Path) -> np.ndarray:
-    """Logits (windows, 3) that the rehearsal of a kept network gave the validation windows of all coins in turn."""
-    return torch.load(path, weights_only=True)["rehearsed"].numpy()
+def _model(kept: dict[str, Any]) -> CnnLstm | BoostedTrees:
+    if "trees" in kept:
+        return BoostedTrees.from_bytes(kept["trees"].numpy().tobytes())
+    return from_checkpoint(kept["network"])
 
 
-def load_shared_network(path: Path) -> SharedNetwork:
-    """What make_shared_network kept."""
-    kept = torch.load(path, weights_only=True)
+def _scaler(kept: dict[str, Any]) -> StandardScaler:
     scaler = StandardScaler()
     for name, values in kept["scaler"].items():
         setattr(scaler, name, values.numpy())
     scaler.n_features_in_, scaler.n_samples_seen_ = len(scaler.mean_), np.int64(kept["samples"])
-    return SharedNetwork(from_checkpoint(kept["checkpoint"]), scaler, kept["temperature"])
+    return scaler
 
 
-def _save(shared: SharedNetwork, rehearsed: np.ndarray, fingerprint: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".tmp")
-    torch.save(
-        {
-            "fingerprint": fingerprint,
-            "checkpoint": to_checkpoint(shared.network),
-            "scaler": {n: torch.from_numpy(getattr(shared.scaler, n)) for n in ("mean_", "var_", "scale_")},
-            "samples": int(np.max(shared.scaler.n_samples_seen_)),
-            "temperature": shared.temperature,
-            "rehearsed": torch.from_numpy(rehearsed),
-        },
-        aside,
-    )
-    aside.replace(path)
+def _validation_content(validation: Validation) -> dict[str, Any]:
+    symbols, coins = np.unique(validation.coins, return_inverse=True)
+    arrays = {"coins": coins, "labels": validation.labels, "blocks": validation.blocks, "logits": validation.logits}
+    return {
+        "symbols": symbols.tolist(),
+        "temperature": validation.temperature,
+        **{name: torch.from_numpy(array) for name, array in arrays.items()},
+    }
 
 
-def _fingerprint_at(path: Path) -> str | None:
-    """The fingerprint of a kept network; None where there is none or it cannot be read and must be made anew."""
-    try:
-        return torch.load(path, weights_only=True)["fingerprint"]
-    except Exception:
+def _validation(kept: dict[str, Any] | None) -> Validation | None:
+    if kept is None:
         return None
+    coins, labels, blocks, logits = (kept[name].numpy() for name in ("coins", "labels", "blocks", "logits"))
+    return Validation(np.array(kept["symbols"])[coins], labels, blocks, logits, kept["temperature"])
+
+
+def _as_tensor(content: bytes) -> torch.Tensor:
+    return torch.from_numpy(np.frombuffer(content, dtype=np.uint8).copy())

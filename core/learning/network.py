@@ -1,135 +1,64 @@
-"""Training of one timeframe: a network all coins share, a last layer per coin, a temperature.
+"""Training of the network that all coins of a timeframe share, and of a last layer per coin.
 
-The shared network is trained twice: a rehearsal on the training period shows, on the validation period, that its
-length is not too long and which temperature is good; then the same training runs on both periods together. Tried on
-earlier periods, the fresher weeks were worth 0.004 of skill at 4h on average and made no difference at 1h.
-
-What is done here and why is a matter of measurement: a plain CNN-LSTM per coin ends worse than the class
-frequencies. Pooling the coins, mirroring the charts, strong regularisation and an average of the weights
-are what makes it better than them.
+The shared network is trained twice: an early-stopped training on the training period shows, on the validation period,
+that its length is not too long and which temperature is good; then the same training runs on both periods together.
+Tried on earlier periods, the fresher weeks were worth 0.004 of skill at 4h on average and made no difference at 1h.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional
 
-from core.domain import Timeframe
 from core.learning.datasets import DIMENSIONS
-from core.learning.evaluation import block_weights
+from core.learning.recipes import NetworkRecipe
+from core.learning.validation import longest_good, losses
 from core.learning.windows import DIRECTIONAL, Windows
 from core.model.network import CnnLstm
-
-TEMPERATURE_BOUNDS = (0.8, 1.25)
-FEWEST_BLOCKS = 20
-"""Blocks of time without which a temperature is not fitted: a bootstrap over five calls every eleventh noise sure."""
 
 _SIGNS = torch.tensor(np.where(DIRECTIONAL, -1.0, 1.0), dtype=torch.float32)
 _INFERENCE_BATCH = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How one timeframe's shared network is trained; chosen on periods before the test period."""
+class EarlyStopped:
+    """A training that was checked on the validation period: its network, after how many steps.
 
-    steps: int
-    batch: int
-    learning_rate: float
-    dropout: float
-    noise: float  # standard deviations of the standardised features
-    weight_decay: float
-    warm_up_steps: int = 150
-    averaging: float = 0.99  # decay of the moving average of the weights, per step
-    check_every: int = 50  # steps between two looks at the validation loss
-    mirror: bool = True
-    pull: float = 0.1  # strength of the L2 penalty that pulls a coin's last layer towards the shared one
-
-
-RECIPES = {
-    Timeframe.M15: Recipe(steps=1200, batch=1024, learning_rate=3e-3, dropout=0.3, noise=0.1, weight_decay=0.05),
-    Timeframe.H1: Recipe(steps=500, batch=1024, learning_rate=3e-3, dropout=0.3, noise=0.2, weight_decay=0.1),
-    Timeframe.H4: Recipe(steps=400, batch=512, learning_rate=2e-3, dropout=0.5, noise=0.3, weight_decay=0.2, pull=0.3),
-    # Learns on 4h candles too, more gently: what fits 4h closely carries over to days less well.
-    Timeframe.D1: Recipe(steps=250, batch=512, learning_rate=1e-3, dropout=0.5, noise=0.3, weight_decay=0.2, pull=0.3),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """A training that was watched on the validation period: its network, after how many steps, and every look.
-
-    ``looks`` holds the step and the mean validation loss.
+    ``checks`` holds steps and the mean validation loss after them.
     """
 
     network: CnnLstm
     steps: int
-    looks: tuple[tuple[int, float], ...]
+    checks: tuple[tuple[int, float], ...]
 
 
-def rehearse(
-    train: Windows, validation: Windows, recipe: Recipe, seed: int, after_steps: Callable[[int], None] = lambda n: None
-) -> Rehearsal:
-    """Train on ``train`` for as many steps as ``validation`` leaves standing: see ``longest_good``.
-
-    ``after_steps`` hears how many steps were done since it was last told.
-    """
+def train_with_early_stopping(train: Windows, validation: Windows, recipe: NetworkRecipe, seed: int) -> EarlyStopped:
+    """Train on ``train`` for as many steps as ``validation`` leaves standing: see core.learning.validation."""
     kept: dict[int, CnnLstm] = {}
-    looks: dict[int, np.ndarray] = {}
-    told = 0
+    checks: dict[int, np.ndarray] = {}
     for step, average in averages(train, recipe, seed):
         kept[step] = copy.deepcopy(average)
-        looks[step] = losses(logits_of(average, validation), validation.labels)
-        after_steps(step - told)
-        told = step
-    steps = longest_good(looks, validation.blocks)
-    return Rehearsal(kept[steps], steps, tuple((step, float(look.mean())) for step, look in looks.items()))
+        checks[step] = losses(logits_of(average, validation), validation.labels)
+    steps = longest_good(checks, validation.blocks)
+    return EarlyStopped(kept[steps], steps, tuple((step, float(each.mean())) for step, each in checks.items()))
 
 
-def longest_good(looks: Mapping[int, np.ndarray], blocks: np.ndarray) -> int:
-    """The longest training that no shorter one beats beyond doubt; ``looks`` holds each candle's validation loss.
-
-    Steps are part of the recipe. A few weeks of a market often prefer half of them, and the weeks after do not: over
-    four earlier periods at 15m and at 1h, the last step was better than the one validation liked best. But whoever
-    trains on a single coin may have too little for a long training, and then validation says so clearly.
-    """
-    shortest_first = sorted(looks)
-    best = min(shortest_first, key=lambda length: looks[length].mean())
-    return next(
-        length
-        for length in reversed(shortest_first)
-        if length == best or not beyond_doubt(looks[length] - looks[best], blocks)
-    )
-
-
-def beyond_doubt(gains: np.ndarray, blocks: np.ndarray) -> bool:
-    """Whether the sum of gains stays positive in 97.5 % of the resamples of whole blocks of time."""
-    _, block = np.unique(blocks, return_inverse=True)
-    per_block = np.bincount(block, weights=gains)
-    return bool(np.percentile(block_weights(len(per_block)) @ per_block, 2.5) > 0)
-
-
-def train_until(
-    step: int, windows: Windows, recipe: Recipe, seed: int, after_steps: Callable[[int], None] = lambda n: None
-) -> CnnLstm:
-    """The average of the weights at ``step``, a step that a rehearsal looked at."""
-    told = 0
+def train_until(step: int, windows: Windows, recipe: NetworkRecipe, seed: int) -> CnnLstm:
+    """The average of the weights at ``step``, one of those after which validation is checked."""
     for reached, average in averages(windows, recipe, seed):
-        after_steps(reached - told)
-        told = reached
         if reached >= step:
             return average
     raise ValueError(f"the recipe ends at step {recipe.steps}, before step {step}")
 
 
-def averages(train: Windows, recipe: Recipe, seed: int) -> Iterator[tuple[int, CnnLstm]]:
+def averages(train: Windows, recipe: NetworkRecipe, seed: int) -> Iterator[tuple[int, CnnLstm]]:
     """Train; every ``recipe.check_every`` steps and at the end, the step and the live average of the weights.
 
     Deterministic for a seed with one torch thread.
@@ -160,7 +89,7 @@ def averages(train: Windows, recipe: Recipe, seed: int) -> Iterator[tuple[int, C
             yield step, average
 
 
-def _rate(step: int, recipe: Recipe) -> float:
+def _rate(step: int, recipe: NetworkRecipe) -> float:
     warm_up = min(recipe.warm_up_steps, recipe.steps // 3)
     if step < warm_up:
         return (step + 1) / warm_up
@@ -183,23 +112,8 @@ def logits_of(network: CnnLstm, windows: Windows) -> np.ndarray:
     return np.concatenate(parts).astype(np.float64) if parts else np.empty((0, 3))
 
 
-def log_loss(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Mean cross-entropy in nats."""
-    return float(losses(logits, labels).mean())
-
-
-def losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Cross-entropy of each candle in nats, shape (windows,)."""
-    return functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(labels), reduction="none").numpy()
-
-
-def probabilities(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Calibrated probabilities, (windows, 3), in the order SHORT, NO_TRADE, LONG."""
-    return torch.softmax(torch.from_numpy(logits) / temperature, dim=1).numpy()
-
-
-def fit_last_layer(shared: CnnLstm, train: Windows, pull: float) -> CnnLstm:
-    """``shared`` with a last layer of one coin's own, kept near the shared one by an L2 penalty of strength ``pull``.
+def fit_last_layer(shared: CnnLstm, train: Windows, prior_strength: float) -> CnnLstm:
+    """``shared`` with a last layer of one coin's own, kept near the shared one by an L2 penalty of ``prior_strength``.
 
     Every chart counts twice, once mirrored, so that the coin's own drift is not learned either.
     """
@@ -212,7 +126,7 @@ def fit_last_layer(shared: CnnLstm, train: Windows, pull: float) -> CnnLstm:
     def closure() -> Tensor:
         optimiser.zero_grad()
         distance = ((weight - start[0]) ** 2).sum() + ((bias - start[1]) ** 2).sum()
-        loss = functional.cross_entropy(functional.linear(embedded, weight, bias), labels) + pull * distance
+        loss = functional.cross_entropy(functional.linear(embedded, weight, bias), labels) + prior_strength * distance
         loss.backward()
         return loss
 
@@ -233,18 +147,3 @@ def _embed_both_ways(network: CnnLstm, windows: Windows) -> tuple[Tensor, Tensor
             embedded.append(network.embed(flipped))
             labels.append(label)
     return torch.cat(embedded), torch.cat(labels)
-
-
-def fit_temperature(logits: np.ndarray, labels: np.ndarray, blocks: np.ndarray) -> float:
-    """The temperature, within TEMPERATURE_BOUNDS, with the smallest log loss (Guo et al., 2017), or 1.
-
-    A few weeks of a market can ask for a temperature that the next weeks punish: fitted on half of the
-    validation period of 1h, it made the other half worse. So it must help beyond doubt, over FEWEST_BLOCKS at least.
-    """
-    if len(np.unique(blocks)) < FEWEST_BLOCKS:
-        return 1.0
-    found = float(
-        minimize_scalar(lambda t: log_loss(logits / t, labels), bounds=TEMPERATURE_BOUNDS, method="bounded").x
-    )
-    sure = beyond_doubt(losses(logits, labels) - losses(logits / found, labels), blocks)
-    return found if sure else 1.0

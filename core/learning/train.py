@@ -1,84 +1,42 @@
-"""From a folder of candles to published models: datasets, shared networks and trees, then a model per coin.
+"""From a folder of candles to published models: what coins share is learned first, then a model per coin is published.
 
-All coins of the folder are learned from together, whichever are asked for. What is done is kept: a published
-model is left alone unless ``force``, and a shared network is used again while its recipe, seed and data are
-the same. One coin that fails does not stop the others.
+All coins of the folder are learned from together, whichever are asked for. What is done is kept: a published model is
+left alone unless ``force``, and what coins share is used again while its recipe, seed, candles and code are the
+same. One coin that fails does not stop the others.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from joblib import delayed
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.errors import BadCandles, CandorError
-from core.learning.cluster import check_cluster, run_on_cluster
-from core.learning.coin_model import Ensemble, make_coin_model
-from core.learning.datasets import (
-    TooLittleHistory,
-    build_dataset,
-    cuts_for,
-    dataset_path,
-    require_enough_history,
-    write_parquet,
-)
-from core.learning.ensemble import Blend
-from core.learning.kept import (
-    load_rehearsed_logits,
-    load_shared_network,
-    make_shared_network,
-    shared_network_path,
-)
-from core.learning.network import RECIPES, Recipe
-from core.learning.progress import progress_bar, report, with_bar
-from core.learning.shared_ensemble import choose_ensembles, validation_of
-from core.learning.shared_novelty import load_novelty_limit, make_novelty_limit, novelty_limit_path
-from core.learning.shared_trees import load_shared_trees, make_shared_trees, shared_trees_path
-from core.learning.sources import Pool, extra_files
-from core.learning.trees import BOOSTINGS, Boosting
-from core.learning.workers import reason_of, run_in_processes
-from core.market.candles import CandleStore, open_times_ms
+from core.learning.coin_model import Publication, make_coin_model
+from core.learning.datasets import TooLittleHistory, dataset_path, require_enough_history, write_parquet
+from core.learning.ensemble import Blend, choose_ensembles
+from core.learning.experiment import Experiment, Learned
+from core.learning.kept import learn_once, read_learned
+from core.learning.order import Order
+from core.learning.recipes import Recipe
+from core.learning.sources import Sources
+from core.learning.workers import Call, Failed, reason_of, with_progress
+from core.market.candles import CandleStore
 from core.model.registry import ModelRegistry
-from core.model.trees import BoostedTrees
 
-Model = tuple[str, Timeframe]
-
-_NETWORK, _TREES = "network", "trees"
-
-# Progress is counted in what a step on so many windows takes; the rest was measured against that, with all coins.
-_UNIT_WINDOWS = 512
-_COINS_PER_UNIT_OF_ROUND = {Timeframe.M15: 9, Timeframe.H1: 9, Timeframe.H4: 34, Timeframe.D1: 34}
-_UNITS_PER_COIN = {Timeframe.M15: 45, Timeframe.H1: 35, Timeframe.H4: 10, Timeframe.D1: 8}
+_COIN_WEIGHT = 10  # a coin's model takes about as long as so many steps of a shared network
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingOrder:
-    """What to train, from what, and where to put it. ``symbols`` are those to publish.
+@dataclass(frozen=True, kw_only=True)
+class TrainingOrder(Order):
+    """What to train, from what, and where to put it. ``symbols`` are those to publish."""
 
-    ``scheduler`` is the address of a Dask scheduler whose workers do the work; without one, ``jobs`` processes here.
-    """
-
-    candles: Path
     symbols: tuple[str, ...]
-    timeframes: tuple[Timeframe, ...]
-    models: Path
-    datasets: Path
-    trained_at: datetime
-    spot_candles: Path | None = None
-    jobs: int = 1
-    scheduler: str | None = None
     force: bool = False
-    seed: int = 1
-    quiet: bool = False
-    recipes: Mapping[Timeframe, Recipe] = field(default_factory=lambda: RECIPES)
-    boostings: Mapping[Timeframe, Boosting] = field(default_factory=lambda: BOOSTINGS)
 
 
 @dataclass(slots=True)
@@ -88,214 +46,169 @@ class TrainingReport:
     ``left_out`` says which other candles could not be learned from, which stops nothing.
     """
 
-    trained: list[Model] = field(default_factory=list)
-    kept: list[Model] = field(default_factory=list)
-    too_little_history: dict[Model, str] = field(default_factory=dict)
-    failed: dict[Model, str] = field(default_factory=dict)
+    trained: list[Series] = field(default_factory=list)
+    kept: list[Series] = field(default_factory=list)
+    too_little_history: dict[Series, str] = field(default_factory=dict)
+    failed: dict[Series, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One timeframe: the models to publish, and the two experiments they need with the files that keep them."""
+
+    timeframe: Timeframe
+    recipe: Recipe
+    models: tuple[Series, ...]
+    sources: Sources
+    network: Experiment
+    trees: Experiment
+    network_file: Path
+    trees_file: Path
 
 
 def train_models(order: TrainingOrder) -> TrainingReport:
     """Train and publish what ``order`` asks for and is not there yet.
 
-    ClusterUnusable, before any work, where ``order`` names a scheduler that does not answer or whose workers
-    cannot do it.
+    CandorError, before any work, where its workers cannot do it.
     """
-    if order.scheduler is not None:
-        order = _for_cluster(order, order.scheduler)
-    outcome = TrainingReport()
-    todo = [(symbol, timeframe) for timeframe in order.timeframes for symbol in order.symbols]
-    if not order.force:
-        registry = ModelRegistry(order.models)
-        outcome.kept = [model for model in todo if registry.is_model_available(*model)]
-        todo = [model for model in todo if model not in outcome.kept]
-
-    pools = _make_pools(order, {timeframe for _, timeframe in todo}, outcome)
-    todo = _with_enough_history(order, todo, outcome)
-    pools = [pool for pool in pools if any(timeframe == pool.timeframe for _, timeframe in todo)]
-    total = sum(map(_units_of, pools)) + sum(_UNITS_PER_COIN[timeframe] for _, timeframe in todo)
-    seen_by_workers = order.datasets if order.scheduler else None
-    with progress_bar(total, "Training", order.quiet, seen_by_workers) as progress:
-        shared = [(kind, order, pool, progress) for kind in (_NETWORK, _TREES) for pool in pools]
-        for (kind, _, pool, _), trouble in zip(shared, _in_parallel(order, _make_shared, shared), strict=True):
-            if trouble is not None:
-                _strand(outcome, todo, pool.timeframe, f"the {kind} all coins share failed: {trouble}")
-        blends = _choose_ensembles(order, pools, todo, outcome)
-        todo = [model for model in todo if model not in outcome.failed]
-        reasons = _in_parallel(order, _make_coin, [(order, *model, blends.get(model), progress) for model in todo])
-    for model, reason in zip(todo, reasons, strict=True):
-        if reason is None:
-            outcome.trained.append(model)
-        else:
-            outcome.failed[model] = reason
-    return outcome
+    order.check_workers(order.datasets, order.models)
+    report = TrainingReport()
+    plans = [plan for timeframe in order.timeframes if (plan := _plan(order, timeframe, report)) is not None]
+    plans.sort(key=lambda plan: -plan.network.weight)  # the longest first, so that no worker is idle in the end
+    learned = _learn_what_coins_share(order, plans, report)
+    blends = {series: blend for plan in learned for series, blend in _choose_ensembles(plan, report).items()}
+    _publish(order, learned, blends, report)
+    return report
 
 
-def _units_of(pool: Pool) -> int:
-    """How much work the shared network and trees are: each has a rehearsal and is then made on both periods."""
-    return _units(pool, 2 * pool.recipe.steps) + _units_per_round(pool) * 2 * pool.boosting.rounds
+# ---------------------------------------------------------------- what there is to do
 
 
-def _units_per_round(pool: Pool) -> int:
-    return math.ceil(len(pool.datasets) / _COINS_PER_UNIT_OF_ROUND[pool.timeframe])
+def _plan(order: TrainingOrder, timeframe: Timeframe, report: TrainingReport) -> _Plan | None:
+    """What is left to do at one timeframe; None where that is nothing, or impossible, as ``report`` then says."""
+    wanted = _not_there_yet(order, timeframe, report)
+    if not wanted:
+        return None
+    wanted = _with_candles(order, wanted, report)
+    if not wanted:
+        return None
+    sources, unreadable = order.sources(timeframe)
+    failed = {str(series) for series in report.failed}
+    report.left_out |= {name: reason for name, reason in unreadable.items() if name not in failed}
+    recipe = order.recipes[timeframe]
+    fold = sources.folds(recipe)[-1]
+    models = _with_enough_history(order, wanted, sources, report)
+    if not models:
+        return None
+    network, trees = (Experiment(timeframe, fold, learner, recipe, order.seed) for learner in ("network", "trees"))
+    fingerprint = sources.fingerprint()
+    files = (order.kept.file(each, fingerprint) for each in (network, trees))
+    return _Plan(timeframe, recipe, tuple(models), sources, network, trees, *files)
 
 
-def _units(pool: Pool, steps: int) -> int:
-    return round(steps * pool.recipe.batch / _UNIT_WINDOWS)
+def _not_there_yet(order: TrainingOrder, timeframe: Timeframe, report: TrainingReport) -> list[Series]:
+    registry = ModelRegistry(order.models)
+    asked = [Series(symbol, timeframe) for symbol in order.symbols]
+    there = [] if order.force else [series for series in asked if registry.is_model_available(*series)]
+    report.kept += there
+    return [series for series in asked if series not in there]
 
 
-def _in_parallel(order: TrainingOrder, task: Callable[..., Any], arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
-    """What each task returned: None, or the reason why it failed, which can be the cluster's as well."""
-    calls = [delayed(task)(*each) for each in arguments]
-    if order.scheduler is not None:
-        return run_on_cluster(order.scheduler, calls)
-    return run_in_processes(order.jobs, calls)
-
-
-def _for_cluster(order: TrainingOrder, scheduler: str) -> TrainingOrder:
-    """The order with absolute paths, as workers were started in folders of their own; ClusterUnusable where it can't be."""
-    names = ("candles", "spot_candles", "models", "datasets")
-    order = replace(order, **{name: path.absolute() for name in names if (path := getattr(order, name)) is not None})
-    read = [folder for folder in (order.candles, order.spot_candles) if folder is not None]
-    check_cluster(scheduler, read, written=[order.datasets, order.models])
-    return order
-
-
-# ---------------------------------------------------------------- datasets
-
-
-def _make_pools(order: TrainingOrder, timeframes: set[Timeframe], outcome: TrainingReport) -> list[Pool]:
-    """Write the datasets of every coin in the folder; what is wrong with a coin asked for is noted in ``outcome``."""
-    pools = []
-    for timeframe in (t for t in Timeframe if t in timeframes):  # 15m takes longest, so it comes first
-        candles, reasons = _read_candles(order, timeframe)
-        outcome.failed |= {(symbol, timeframe): reason for symbol, reason in reasons.items()}
-        if not candles:
-            continue
-        first = min(open_times_ms(frame)[0] for frame in candles.values())
-        last = max(open_times_ms(frame)[-1] for frame in candles.values())
-        cuts = cuts_for(int(first), int(last), timeframe)
-        files = tuple(dataset_path(order.datasets, symbol, timeframe) for symbol in candles)
-        coins = list(zip(files, candles.values(), strict=True))
-        for file, frame in with_bar(coins, f"Datasets {timeframe}", "coin", order.quiet):
-            write_parquet(build_dataset(frame, timeframe, cuts), file)
-        more, other, unreadable = extra_files(timeframe, order.candles, order.spot_candles)
-        outcome.left_out |= unreadable
-        recipe, boosting = order.recipes[timeframe], order.boostings[timeframe]
-        pools.append(Pool(timeframe, cuts, files, recipe, boosting, order.seed, more, other))
-    return pools
-
-
-def _read_candles(order: TrainingOrder, timeframe: Timeframe) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
-    """Candles of every coin that has any, and for every coin asked for without usable ones the reason."""
+def _with_candles(order: TrainingOrder, wanted: Iterable[Series], report: TrainingReport) -> list[Series]:
     store = CandleStore(order.candles)
-    candles, reasons = {}, {}
-    for symbol in sorted({*store.symbols(), *order.symbols}):
+    found = []
+    for series in wanted:
         try:
-            frame = store.read(symbol, timeframe)
-            if frame.empty:
-                raise BadCandles(f"{store.path(symbol, timeframe)} holds no candle.")
-            candles[symbol] = frame
+            if store.read(*series).empty:
+                raise BadCandles(f"{store.path(*series)} holds no candle.")
+            found.append(series)
         except (CandorError, OSError) as error:
-            if symbol in order.symbols:
-                reasons[symbol] = str(error)
-    return candles, reasons
+            report.failed[series] = str(error)
+    return found
 
 
-def _with_enough_history(order: TrainingOrder, todo: list[Model], outcome: TrainingReport) -> list[Model]:
+def _with_enough_history(
+    order: TrainingOrder, wanted: Iterable[Series], sources: Sources, report: TrainingReport
+) -> list[Series]:
+    """Those that can have a model; writes the dataset of each."""
+    timeframe = sources.timeframe
+    recipe = order.recipes[timeframe]
+    fold = sources.folds(recipe)[-1]
+    files = {file.symbol: file for file in sources.own}
     enough = []
-    for symbol, timeframe in todo:
-        if (symbol, timeframe) in outcome.failed:
-            continue
-        dataset = pd.read_parquet(dataset_path(order.datasets, symbol, timeframe), columns=["open_time", "split"])
+    for series in with_progress(list(wanted), f"Datasets {timeframe}", "coin", order.quiet):
+        (dataset,) = files[series.symbol].datasets(fold)
+        write_parquet(dataset, dataset_path(order.datasets, *series))
         try:
-            require_enough_history(dataset, timeframe)
-            enough.append((symbol, timeframe))
+            require_enough_history(dataset, timeframe, recipe.held_out)
+            enough.append(series)
         except TooLittleHistory as error:
-            outcome.too_little_history[symbol, timeframe] = str(error)
+            report.too_little_history[series] = str(error)
     return enough
 
 
-# ---------------------------------------------------------------- ensembles
+# ---------------------------------------------------------------- doing it
 
 
-def _choose_ensembles(
-    order: TrainingOrder, pools: Iterable[Pool], todo: Collection[Model], outcome: TrainingReport
-) -> dict[Model, Blend]:
-    """The blend of each model that is to be an ensemble; where that cannot be settled, ``outcome`` notes why."""
-    chosen: dict[Model, Blend] = {}
-    for pool in pools:
-        timeframe = pool.timeframe
-        if any(model in outcome.failed for model in todo if model[1] == timeframe):
-            continue  # what they share has failed
-        path = shared_network_path(order.datasets, timeframe)
-        try:
-            trees = load_shared_trees(shared_trees_path(order.datasets, timeframe)).rehearsed
-            validation = validation_of(pool, load_rehearsed_logits(path), trees)
-            blends = choose_ensembles(validation, load_shared_network(path).temperature)
-        except Exception as error:
-            _strand(
-                outcome,
-                todo,
-                timeframe,
-                f"what the coins share cannot be read back from {path.parent}: {reason_of(error)}",
-            )
-            continue
-        chosen |= {(symbol, timeframe): blend for symbol, blend in blends.items()}
-    return chosen
+def _learn_what_coins_share(order: TrainingOrder, plans: Iterable[_Plan], report: TrainingReport) -> list[_Plan]:
+    """The plans whose experiments have succeeded; the others are stranded."""
+    tasks = [(plan, plan.network, plan.network_file) for plan in plans]
+    tasks += [(plan, plan.trees, plan.trees_file) for plan in plans]
+    calls = [Call(_learn, (each, plan.sources, file), each.weight) for plan, each, file in tasks]
+    results = order.workers.run(calls, "What coins share", order.quiet)
+    for (plan, experiment, _), result in zip(tasks, results, strict=True):
+        if isinstance(result, Failed):
+            _strand(plan, f"the {experiment.learner} all coins share failed: {result.reason}", report)
+    return [plan for plan in plans if not any(series in report.failed for series in plan.models)]
 
 
-def _strand(outcome: TrainingReport, todo: Collection[Model], timeframe: Timeframe, reason: str) -> None:
-    """Note that no model of ``timeframe`` can be made; the first reason stays."""
-    for model in todo:
-        if model[1] == timeframe:
-            outcome.failed.setdefault(model, reason)
-
-
-# ---------------------------------------------------------------- tasks, each run in a process of its own
-
-
-def _make_shared(kind: str, order: TrainingOrder, pool: Pool, progress: Path) -> str | None:
-    """Make the network or the trees of one timeframe; returns the reason where that failed."""
+def _choose_ensembles(plan: _Plan, report: TrainingReport) -> dict[Series, Blend]:
+    """The blend of each model that is to be an ensemble."""
     try:
-        if kind == _TREES:
-            path, per_round = shared_trees_path(order.datasets, pool.timeframe), _units_per_round(pool)
-            make_shared_trees(pool, path, lambda rounds: report(progress, per_round * rounds))
-            return None
-        path = shared_network_path(order.datasets, pool.timeframe)
-        make_shared_network(pool, path, lambda steps: report(progress, _units(pool, steps)))
-        scaler = load_shared_network(path).scaler
-        make_novelty_limit(pool, scaler, novelty_limit_path(order.datasets, pool.timeframe))
-    except Exception as error:
-        return reason_of(error)
-    return None
+        network, trees = _read_back(plan.network_file), _read_back(plan.trees_file)
+    except OSError as error:
+        _strand(plan, str(error), report)
+        return {}
+    assert network.validation is not None and trees.validation is not None
+    blends = choose_ensembles(network.validation, trees.validation, plan.recipe.temperature_bounds)
+    return {series: blends[series.symbol] for series in plan.models if series.symbol in blends}
 
 
-def _make_coin(
-    order: TrainingOrder, symbol: str, timeframe: Timeframe, blend: Blend | None, progress: Path
-) -> str | None:
-    """Make and publish one coin's model, an ensemble if there is a ``blend``; returns the reason where that failed."""
+def _publish(
+    order: TrainingOrder, plans: Iterable[_Plan], blends: Mapping[Series, Blend], report: TrainingReport
+) -> None:
+    publication = Publication(order.models, order.datasets, order.candles.resolve().name, order.now)
+    todo = [(plan, series) for plan in plans for series in plan.models if series not in report.failed]
+    calls = [Call(_publish_coin, (plan, each, blends.get(each), publication), _COIN_WEIGHT) for plan, each in todo]
+    for (_, series), result in zip(todo, order.workers.run(calls, "Models", order.quiet), strict=True):
+        if isinstance(result, Failed):
+            report.failed[series] = result.reason
+        else:
+            report.trained.append(series)
+
+
+def _strand(plan: _Plan, reason: str, report: TrainingReport) -> None:
+    """Note that no model of this timeframe can be made; the first reason stays."""
+    for series in plan.models:
+        report.failed.setdefault(series, reason)
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def _learn(experiment: Experiment, sources: Sources, file: Path) -> None:
+    learn_once(experiment, sources, file)
+
+
+def _publish_coin(plan: _Plan, series: Series, blend: Blend | None, publication: Publication) -> None:
+    ensemble = None if blend is None else (_read_back(plan.trees_file).model, blend)
+    dataset = pd.read_parquet(dataset_path(publication.datasets, *series))
+    make_coin_model(series, dataset, _read_back(plan.network_file), ensemble, plan.recipe.prior_strength, publication)
+
+
+def _read_back(file: Path) -> Learned[Any]:
     try:
-        datasets = order.datasets
-        make_coin_model(
-            pd.read_parquet(dataset_path(datasets, symbol, timeframe)),
-            symbol,
-            timeframe,
-            load_shared_network(shared_network_path(datasets, timeframe)),
-            order.recipes[timeframe].pull,
-            None if blend is None else Ensemble(_trees_of(order, timeframe), blend),
-            load_novelty_limit(novelty_limit_path(datasets, timeframe)),
-            order.candles.resolve().name,
-            order.trained_at,
-            order.models,
-            datasets,
-        )
+        return read_learned(file)
     except Exception as error:
-        return reason_of(error)
-    finally:
-        report(progress, _UNITS_PER_COIN[timeframe])
-    return None
-
-
-def _trees_of(order: TrainingOrder, timeframe: Timeframe) -> BoostedTrees:
-    return load_shared_trees(shared_trees_path(order.datasets, timeframe)).trees
+        raise OSError(f"what the coins share cannot be read back from {file}: {reason_of(error)}") from None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.learning.datasets import DIMENSIONS
 from core.model.features import DIRECTIONAL_FEATURES, FEATURES
-from core.model.scaling import FEATURE_CLIP
+from core.model.scaling import Scaling, clip
 
 DIRECTIONAL = np.array([name in DIRECTIONAL_FEATURES for name in FEATURES])
 
@@ -33,6 +34,14 @@ class Windows:
     def take(self, which: np.ndarray | slice) -> np.ndarray:
         """float32 (batch, window, 15)."""
         return self.rows[self.ends[which][:, None] + _BACK]
+
+    def newest(self) -> np.ndarray:
+        """float32 (windows, 15): the last row of each window, which is all that trees see."""
+        return self.rows[self.ends]
+
+    def every(self, stride: int) -> Windows:
+        """Every so manieth window."""
+        return Windows(self.rows, self.ends[::stride], self.labels[::stride], self.blocks[::stride])
 
 
 def together(first: Windows, second: Windows) -> Windows:
@@ -63,13 +72,12 @@ def fit_scaler(datasets: Iterable[pd.DataFrame]) -> StandardScaler:
     return scaler
 
 
-def standardise(features: np.ndarray, scaler: StandardScaler) -> np.ndarray:
-    """float32, clipped; rows of the warm-up (NaN) become 0 and are in no labelled window."""
-    scaled = (features - scaler.mean_) / scaler.scale_
-    return np.nan_to_num(np.clip(scaled, -FEATURE_CLIP, FEATURE_CLIP)).astype(np.float32)
+def scaling_of(scaler: StandardScaler) -> Scaling:
+    """What the scaler does, in the form that serving has it."""
+    return Scaling(scaler.mean_, scaler.scale_)
 
 
-def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaler: StandardScaler) -> Windows:
+def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaling: Scaling) -> Windows:
     """All windows of some ``splits`` in ``datasets``, in their order."""
     rows, ends, labels, blocks, offset = [], [], [], [], 0
     for frame in datasets:
@@ -79,7 +87,7 @@ def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaler
         # Only the stretch these windows reach into: a pool of all history would be kept three times over.
         first = used[0] - DIMENSIONS.window + 1
         stretch = frame.iloc[first : used[-1] + 1]
-        rows.append(standardise(stretch[list(FEATURES)].to_numpy(), scaler))
+        rows.append(_model_inputs(stretch[list(FEATURES)].to_numpy(), scaling))
         ends.append(used - first + offset)
         labels.append(frame["label"].to_numpy()[used].astype(np.int64))
         blocks.append(frame["block"].to_numpy()[used])
@@ -88,3 +96,54 @@ def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scaler
         none = np.empty(0, np.int64)
         return Windows(np.empty((0, len(FEATURES)), np.float32), none, none, none)
     return Windows(np.concatenate(rows), np.concatenate(ends), np.concatenate(labels), np.concatenate(blocks))
+
+
+def _model_inputs(features: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """As serving makes them; rows of the warm-up (NaN) become 0 and are in no labelled window."""
+    return np.nan_to_num(clip(scaling.standardise(features)))
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Datasets to learn from: those of all ``coins`` by symbol, ``more`` of the same timeframe, those of an ``other`` one."""
+
+    coins: Mapping[str, pd.DataFrame]
+    more: Sequence[pd.DataFrame] = ()
+    other: Sequence[pd.DataFrame] = ()
+
+    @cached_property
+    def scaler(self) -> StandardScaler:
+        """The scaler of the timeframe itself, which its models keep."""
+        return fit_scaler([*self.coins.values(), *self.more])
+
+    @property
+    def scaling(self) -> Scaling:
+        return scaling_of(self.scaler)
+
+    @cached_property
+    def validation(self) -> Windows:
+        """The validation windows of all coins in turn."""
+        return windows_of(self.coins.values(), ["validation"], self.scaling)
+
+    def windows(self, splits: Collection[str]) -> Windows:
+        """What trees learn from."""
+        return windows_of([*self.coins.values(), *self.more], splits, self.scaling)
+
+    def network_windows(self, splits: Collection[str]) -> Windows:
+        """What a network learns from: an other timeframe's windows as well, standardised by a scaler of their own."""
+        own = self.windows(splits)
+        if not can_be_learned_from(self.other):
+            return own
+        return together(own, windows_of(self.other, splits, scaling_of(fit_scaler(self.other))))
+
+    def network_checks(self, count: int) -> Windows:
+        """About ``count`` validation windows to check a network on: those of the other timeframe where there are any."""
+        windows = self.validation
+        if can_be_learned_from(self.other):
+            windows = windows_of(self.other, ["validation"], scaling_of(fit_scaler(self.other)))
+        return windows.every(max(1, len(windows) // count))
+
+
+def can_be_learned_from(datasets: Collection[pd.DataFrame]) -> bool:
+    """Whether there is a labelled candle in the training and in the validation period."""
+    return all(any((each["split"] == split).any() for each in datasets) for split in ("train", "validation"))

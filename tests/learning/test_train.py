@@ -4,29 +4,31 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.domain import Timeframe
-from core.learning import train as pipeline
+from core.domain import Series, Timeframe
+from core.learning import sources, train
 from core.learning.assessment.summary import summarise, summary_table
 from core.learning.coin_model import predictions_path
-from core.learning.datasets import DIMENSIONS, cuts_for, dataset_path
+from core.learning.datasets import DIMENSIONS, dataset_path, with_shuffled_labels
 from core.learning.ensemble import Blend
-from core.learning.kept import shared_network_path
-from core.learning.network import Recipe
+from core.learning.folds import shipped_fold
+from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
-from core.learning.trees import Boosting
+from core.learning.workers import Processes
 from core.market.candles import CandleStore, open_times_ms
 from core.model.features import FEATURES
 from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, make_candles, write_coins
 
-M15, H1, H4, D1 = Timeframe
-QUICK = Recipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=15)
-FEW_TREES = Boosting(rounds=8)
+M15, H1, H4, D1 = Timeframe.M15, Timeframe.H1, Timeframe.H4, Timeframe.D1
+QUICK = NetworkRecipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=15)
+FEW_TREES = TreesRecipe(rounds=8)
+QUICK_RECIPES = {timeframe: replace(recipe, network=QUICK, trees=FEW_TREES) for timeframe, recipe in RECIPES.items()}
 COINS = {"AAAUSDT": 1500, "BBBUSDT": 1500, "NEWUSDT": 600}
 """NEWUSDT has a year less history than the others and cannot have a model."""
 
@@ -39,10 +41,9 @@ def order(tmp: Path, candles: Path, **changes: object) -> TrainingOrder:
             timeframes=(M15,),
             models=tmp / "models",
             datasets=tmp / "datasets",
-            trained_at=datetime(2025, 9, 1, tzinfo=UTC),
+            now=datetime(2025, 9, 1, tzinfo=UTC),
             quiet=True,
-            recipes=dict.fromkeys(Timeframe, QUICK),
-            boostings=dict.fromkeys(Timeframe, FEW_TREES),
+            recipes=QUICK_RECIPES,
         ),
         **changes,
     )
@@ -108,7 +109,7 @@ def test_the_summary_speaks_of_the_models_there_are(trained: TrainingOrder) -> N
 def test_a_coin_whose_validation_asks_for_it_is_published_as_an_ensemble_and_the_others_are_not(
     trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "choose_ensembles", lambda *_: {"AAAUSDT": Blend(0.6, 1.1)})
+    monkeypatch.setattr("core.learning.train.choose_ensembles", lambda *_: {"AAAUSDT": Blend(0.6, 1.1)})
     run = replace(trained, models=tmp_path / "models", symbols=("AAAUSDT", "BBBUSDT"))
     assert len(train_models(run).trained) == 2
     alone = ModelRegistry(trained.models).get("AAA", M15)
@@ -132,7 +133,7 @@ def test_trees_that_fail_take_their_timeframe_with_them_and_the_reason_is_told(
     def fails(*_: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(pipeline, "make_shared_trees", fails)
+    monkeypatch.setattr("core.learning.experiment._learn_trees", fails)
     report = train_models(order(tmp_path, candles, symbols=("AAAUSDT",)))
     assert report.failed == {("AAAUSDT", M15): "the trees all coins share failed: no space left"}
 
@@ -148,19 +149,18 @@ def test_a_second_run_leaves_everything_as_it_is(trained: TrainingOrder) -> None
 def test_an_interrupted_run_goes_on_where_it_stopped(
     trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shared = shared_network_path(trained.datasets, M15)
-    before = shared.read_bytes()
-    monkeypatch.setattr("core.learning.kept.rehearse", _must_not_run)
-    monkeypatch.setattr("core.learning.shared_trees.rehearse_boosting", _must_not_run)
+    before = {path: path.read_bytes() for path in trained.kept.folder.iterdir()}
+    assert len(before) == 2
+    monkeypatch.setattr("core.learning.experiment.learn", _must_not_run)
     report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
     assert report.trained == [("BBBUSDT", M15)]
-    assert shared.read_bytes() == before
+    assert {path: path.read_bytes() for path in trained.kept.folder.iterdir()} == before
     again = ModelRegistry(tmp_path / "models").load_metadata("BBBUSDT", M15)
     assert again == ModelRegistry(trained.models).load_metadata("BBBUSDT", M15)
 
 
 def _must_not_run(*_: object) -> None:
-    raise AssertionError("the shared network was there already")
+    raise AssertionError("what coins share was there already")
 
 
 def test_force_trains_anew_and_another_seed_makes_another_network(trained: TrainingOrder, tmp_path: Path) -> None:
@@ -186,14 +186,14 @@ def test_a_coin_with_broken_candles_fails_alone_and_with_its_reason(candles: Pat
 def test_a_coin_that_fails_while_it_is_trained_does_not_stop_the_others(
     candles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = pipeline.make_coin_model
+    real = train.make_coin_model
 
-    def fails_for_one(dataset: pd.DataFrame, symbol: str, *rest: object) -> None:
-        if symbol == "AAAUSDT":
+    def fails_for_one(series: Series, *rest: Any) -> None:
+        if series.symbol == "AAAUSDT":
             raise RuntimeError("out of luck")
-        real(dataset, symbol, *rest)
+        real(series, *rest)
 
-    monkeypatch.setattr(pipeline, "make_coin_model", fails_for_one)
+    monkeypatch.setattr(train, "make_coin_model", fails_for_one)
     report = train_models(order(tmp_path, candles))
     assert report.failed == {("AAAUSDT", M15): "unexpected RuntimeError: out of luck"}
     assert report.trained == [("BBBUSDT", M15)]
@@ -258,7 +258,8 @@ SHORTER_HISTORY = make_candles(3000, H4, start_ms=START_MS + 500 * D1.millisecon
 def test_what_a_timeframe_learns_from_besides_ends_at_its_own_cut(
     tmp_path: Path, timeframe: Timeframe, besides: Timeframe, candles: pd.DataFrame
 ) -> None:
-    cut = cuts_for(START_MS, START_MS + 999 * timeframe.milliseconds, timeframe).test
+    held_out = RECIPES[timeframe].held_out
+    cut = shipped_fold(START_MS, START_MS + 999 * timeframe.milliseconds, timeframe, held_out).test
     versions = {}
     for name, changed_from, changed_to in (("as it is", 0, 0), ("after", cut, 1 << 62), ("before", 0, cut)):
         folder = write_coins(tmp_path / name / "candles", {"AAAUSDT": 1000}, timeframe)
@@ -279,8 +280,8 @@ def test_what_other_code_has_made_is_made_anew(
     def stop(*_: object) -> None:
         raise OSError("begun anew")
 
-    monkeypatch.setattr("core.learning.sources.code_digest", lambda: "other code")
-    monkeypatch.setattr("core.learning.kept.rehearse", stop)
+    monkeypatch.setattr("core.learning.kept.code_fingerprint", lambda module: "other code")
+    monkeypatch.setattr("core.learning.experiment.learn", stop)
     report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
     assert report.failed == {("BBBUSDT", M15): "the network all coins share failed: begun anew"}
 
@@ -291,7 +292,7 @@ def test_shared_files_that_cannot_be_read_back_fail_their_timeframe_with_the_rea
     def torn(*_: object) -> None:
         raise OSError("half a file")
 
-    monkeypatch.setattr(pipeline, "load_rehearsed_logits", torn)
+    monkeypatch.setattr(train, "read_learned", torn)
     report = train_models(replace(trained, models=tmp_path / "models", symbols=("BBBUSDT",)))
     assert "cannot be read back" in report.failed["BBBUSDT", M15]
     assert report.failed["BBBUSDT", M15].endswith("half a file")
@@ -307,17 +308,13 @@ def test_shuffled_labels_leave_no_skill_beyond_its_interval(
     candles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If skill survived this, some feature would be reading the answer."""
-    real = pipeline.build_dataset
-    rng = np.random.default_rng(0)
+    real = sources.build_dataset
 
-    def shuffled(*arguments: object) -> pd.DataFrame:
-        dataset = real(*arguments)
-        for period in ("train", "validation", "test"):
-            rows = np.flatnonzero(dataset["split"] == period)
-            dataset.loc[rows, "label"] = rng.permutation(dataset["label"].to_numpy()[rows])
-        return dataset
+    def shuffled(candles: pd.DataFrame, *rest: Any) -> pd.DataFrame:
+        """Another order for each coin, and the same whenever its dataset is built."""
+        return with_shuffled_labels(real(candles, *rest), np.random.default_rng(int(candles["volume"].sum())))
 
-    monkeypatch.setattr(pipeline, "build_dataset", shuffled)
+    monkeypatch.setattr(sources, "build_dataset", shuffled)
     run = order(tmp_path, candles)
     train_models(run)
     summary = summarise(run.models, run.datasets, run.symbols, M15)
@@ -335,7 +332,7 @@ def test_metrics_json_is_short_plain_json(trained: TrainingOrder) -> None:
 def test_tasks_give_the_same_models_in_processes_of_their_own(
     candles: Path, tmp_path: Path, trained: TrainingOrder
 ) -> None:
-    report = train_models(order(tmp_path, candles, jobs=2, symbols=("AAAUSDT", "BBBUSDT")))
+    report = train_models(order(tmp_path, candles, workers=Processes(2), symbols=("AAAUSDT", "BBBUSDT")))
     assert len(report.trained) == 2
     alone, parallel = (ModelRegistry(folder).get("AAA", M15) for folder in (trained.models, tmp_path / "models"))
     assert alone.version == parallel.version

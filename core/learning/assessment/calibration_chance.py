@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from core.learning.evaluation import calibration_error
-from core.learning.experiment import PREDICTION_COLUMNS
+from core.learning.assessment.comparison import PREDICTION_COLUMNS
+from core.learning.evaluation import confidence_error
 from core.model.barriers import HORIZON_CANDLES
 
 CO_MOVEMENT = 0.7
@@ -38,7 +38,7 @@ class ChanceError:
 
 
 def calibration_error_by_chance(predictions: pd.DataFrame, seed: int = 0) -> ChanceError:
-    """Of predictions of one period in the columns of core.learning.experiment.run; their labels are not looked at."""
+    """Of predictions of one period in the columns of core.learning.assessment.predictions; their labels do not matter."""
     rng = np.random.default_rng(seed)
     probabilities = predictions[PREDICTION_COLUMNS].to_numpy(dtype=np.float64)
     limits = (probabilities / probabilities.sum(axis=1, keepdims=True)).cumsum(axis=1)[:, :2]
@@ -49,8 +49,8 @@ def calibration_error_by_chance(predictions: pd.DataFrame, seed: int = 0) -> Cha
         common, own = _shocks_ahead(rng, len(times), 1), _shocks_ahead(rng, len(times), len(symbols))
         fate = norm.cdf(np.sqrt(CO_MOVEMENT) * common + np.sqrt(1 - CO_MOVEMENT) * own)[candle, coin]
         labels = (fate[:, None] > limits).sum(axis=1)
-        each = [calibration_error(probabilities[coin == n], labels[coin == n]) for n in range(len(symbols))]
-        errors.append((calibration_error(probabilities, labels), max(each)))
+        each = [confidence_error(probabilities[coin == n], labels[coin == n]) for n in range(len(symbols))]
+        errors.append((confidence_error(probabilities, labels), max(each)))
     mean, limit = np.mean(errors, axis=0), np.percentile(errors, 95, axis=0)
     return ChanceError(float(mean[0]), float(limit[0]), float(mean[1]), float(limit[1]))
 

@@ -1,6 +1,6 @@
 """Models side by side on the same candles: figures pooled over coins and per coin, and the gain of one over another.
 
-Predictions are frames of one period in the columns of core.learning.experiment.run. Skills are means over coins,
+Predictions are frames of one period in the columns of core.learning.assessment.predictions. Skills are means over coins,
 like everywhere in Candor; their intervals come from blocks of days drawn anew for all coins at once. Log loss, accuracy,
 Brier score and calibration error are those of all candles together.
 """
@@ -25,7 +25,8 @@ from core.learning.evaluation import (
     resampled_mean_skills,
     wilson_interval,
 )
-from core.learning.experiment import PREDICTION_COLUMNS
+
+PREDICTION_COLUMNS = list(LABEL_TO_DIRECTION.values())
 
 QUESTIONS = ("skill", "timing_skill", "direction_skill")
 """Which class, is a barrier touched, and which one where one was: the order of core.learning.evaluation.BlockLosses."""
@@ -120,12 +121,6 @@ def _pooled(predictions: pd.DataFrame, coins: Mapping[str, dict[str, Any]], skil
 
 
 # ---------------------------------------------------------------- predictions made of other things
-
-
-def always(probabilities: Mapping[str, np.ndarray] | np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
-    """The same probabilities for every candle of ``like``, or of each coin of it."""
-    rows = [probabilities[s] if isinstance(probabilities, Mapping) else probabilities for s in like["symbol"]]
-    return with_probabilities(like, np.array(rows))
 
 
 def mean_of(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

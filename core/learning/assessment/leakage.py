@@ -27,12 +27,3 @@ def peeking_features(
         then, now = calculate(candles.iloc[:end], timeframe).to_numpy(), whole.to_numpy()[:end]
         peeking |= ~((then == now) | (np.isnan(then) & np.isnan(now))).all(axis=0)
     return tuple(name for name, peeks in zip(whole.columns, peeking, strict=True) if peeks)
-
-
-def shuffle_labels(dataset: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The dataset with its labels dealt out anew within each period: whoever has skill on it reads the answer."""
-    labels = dataset["label"].to_numpy(copy=True)
-    for split in ("train", "validation", "test"):
-        rows = np.flatnonzero((dataset["split"] == split).to_numpy())
-        labels[rows] = rng.permutation(labels[rows])
-    return dataset.assign(label=labels)

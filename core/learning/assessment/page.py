@@ -8,16 +8,8 @@ from typing import Any
 
 from core.learning.assessment.assess import Assessment
 from core.learning.assessment.comparison import Judgement
-from core.learning.assessment.timeframe import (
-    BOOSTED,
-    ENSEMBLE,
-    LOGISTIC,
-    NETWORK,
-    PUBLISHED,
-    FoldResult,
-    Row,
-    TimeframeAssessment,
-)
+from core.learning.assessment.plan import BOOSTED, LOGISTIC
+from core.learning.assessment.results import ENSEMBLE, NETWORK, PUBLISHED, FoldResult, Row, TimeframeAssessment
 from core.learning.folds import Fold
 from core.text import iso
 
@@ -231,7 +223,7 @@ def _accuracy(values: Mapping[str, Any]) -> str:
 
 
 def _span(fold: Fold) -> str:
-    return f"{_day_of(fold.cuts.test)} to {_day_of(fold.end)}"
+    return f"{_day_of(fold.test)} to {_day_of(fold.end)}"
 
 
 def _day_of(ms: int) -> str:
@@ -291,6 +283,6 @@ def _judgement_json(judgement: Judgement) -> dict[str, Any]:
 
 def _period_json(fold: Fold) -> dict[str, str]:
     return {
-        "from": iso(datetime.fromtimestamp(fold.cuts.test / 1000, UTC)),
+        "from": iso(datetime.fromtimestamp(fold.test / 1000, UTC)),
         "to": iso(datetime.fromtimestamp(fold.end / 1000, UTC)),
     }

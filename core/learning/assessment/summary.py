@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.domain import LABEL_TO_DIRECTION, Direction, Timeframe
 from core.learning.coin_model import predictions_path
-from core.learning.evaluation import BlockLosses, block_losses, calibration_error, interval_of, resampled_mean_skills
+from core.learning.evaluation import BlockLosses, block_losses, confidence_error, interval_of, resampled_mean_skills
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
 
@@ -75,7 +75,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
         accuracy=float(np.mean([t.accuracy for t in tests])),
         majority_accuracy=float(np.mean([t.majority_accuracy for t in tests])),
         coins_above_climatology=int((skills[:, 0] > 0).sum()),
-        pooled_ece=calibration_error(np.concatenate(predicted), np.concatenate(labels)),
+        pooled_ece=confidence_error(np.concatenate(predicted), np.concatenate(labels)),
         worst_ece=max(t.ece for t in tests),
         long_share=calls[Direction.LONG] / max(1, sum(calls.values())),
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,21 +13,27 @@ import pytest
 
 from core.domain import Timeframe
 from core.learning import experiment as experiments
-from core.learning.assessment import assess as assessment
-from core.learning.assessment import timeframe as timeframe_assessment
-from core.learning.assessment.assess import Assessment, AssessmentOrder, assess
+from core.learning.assessment import results
+from core.learning.assessment.assess import Assessment, AssessmentOrder, assess, plan_of
 from core.learning.assessment.comparison import Judgement
+from core.learning.assessment.notes import shuffled_verdict
 from core.learning.assessment.page import report_json, report_text
-from core.learning.assessment.timeframe import Row, TimeframeAssessment, shuffled_verdict
-from core.learning.network import Recipe
+from core.learning.assessment.predictions import predict
+from core.learning.assessment.results import Row, TimeframeAssessment, compare
+from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
-from core.learning.trees import Boosting
 from core.market.candles import CandleStore
 from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, write_coins
 
 M15 = Timeframe.M15
-SHORT_RECIPE = Recipe(steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)
+SHORT_RECIPE = replace(
+    RECIPES[M15],
+    network=NetworkRecipe(
+        steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10
+    ),
+    trees=TreesRecipe(rounds=15),
+)
 NOW = datetime(2025, 9, 1, tzinfo=UTC)
 CANDLES = 2200
 
@@ -39,7 +46,7 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> AssessmentOrder:
     late = START_MS + (CANDLES - 300) * M15.milliseconds
     write_coins(candles, {"NEWUSDT": 300}, M15, start_ms=late, first_seed=9)
     spot = write_coins(folder / "spot", {"AAAUSDT": CANDLES}, M15, START_MS - 500 * M15.milliseconds, first_seed=4)
-    recipes, boostings = dict.fromkeys(Timeframe, SHORT_RECIPE), dict.fromkeys(Timeframe, Boosting(rounds=15))
+    recipes = dict.fromkeys(Timeframe, SHORT_RECIPE)
     training = TrainingOrder(
         candles=candles,
         spot_candles=spot,
@@ -47,22 +54,20 @@ def order(tmp_path_factory: pytest.TempPathFactory) -> AssessmentOrder:
         timeframes=(M15,),
         models=folder / "models",
         datasets=folder / "datasets",
-        trained_at=NOW,
+        now=NOW,
         quiet=True,
         recipes=recipes,
-        boostings=boostings,
     )
     assert len(train_models(training).trained) == 2
     return AssessmentOrder(
         candles=candles,
         spot_candles=spot,
         models=folder / "models",
-        kept=folder / "datasets" / "evaluation",
+        datasets=folder / "datasets",
         timeframes=(M15,),
         now=NOW,
         quiet=True,
         recipes=recipes,
-        boostings=boostings,
     )
 
 
@@ -110,30 +115,30 @@ def test_whoever_learns_the_season_beats_climatology_and_shuffled_labels_teach_n
 
 
 def test_a_feature_that_reads_the_label_shows_in_the_control_on_shuffled_labels(
-    order: AssessmentOrder, monkeypatch: pytest.MonkeyPatch
+    order: AssessmentOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = assessment._plan(order, M15)
+    plan = plan_of(order, M15)
     control = plan.trainings()["LightGBM on shuffled labels", 5]
-    shuffle = experiments.shuffle_labels
+    shuffle = experiments.with_shuffled_labels
 
     def shuffled_with_a_leak(dataset: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
         shuffled = shuffle(dataset, rng)
         return shuffled.assign(adx=shuffled["label"].astype("float32"))
 
-    monkeypatch.setattr(experiments, "shuffle_labels", shuffled_with_a_leak)
-    predictions = experiments.run(control, plan.material, lambda steps: None)
+    monkeypatch.setattr(experiments, "with_shuffled_labels", shuffled_with_a_leak)
+    predictions = predict(control, plan.sources, tmp_path / "nothing is kept here")
     assert "SOMETHING LEAKS" in shuffled_verdict(predictions[predictions["split"] == "test"])
 
 
 def test_a_feature_that_peeks_is_reported(
     order: AssessmentOrder, found: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calculate = timeframe_assessment.calculate_features
+    calculate = results.calculate_features
 
     def peeking(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
         return calculate(candles, timeframe).assign(ret1=candles["close"].shift(-1).to_numpy())
 
-    monkeypatch.setattr(timeframe_assessment, "calculate_features", peeking)
+    monkeypatch.setattr(results, "calculate_features", peeking)
     again = assess(order)
     assert any(note.startswith("LEAK: ret1") for note in again.timeframes[0].notes)
 
@@ -195,55 +200,56 @@ def test_the_page_and_the_json_hold_every_model_and_coin(found: Assessment) -> N
 
 
 def test_what_is_done_is_kept_and_an_interrupted_run_goes_on(order: AssessmentOrder, found: Assessment) -> None:
-    lost = sorted(order.kept.glob("15m-fold2-lightgbm-*.parquet"))
-    assert len(lost) == 1
-    before = lost[0].read_bytes()
-    lost[0].unlink()
+    lost = sorted(order.kept.folder.glob("15m-fold2-trees-*"))
+    assert [file.suffix for file in lost] == [".parquet", ".pt"]
+    before = [file.read_bytes() for file in lost]
+    for file in lost:
+        file.unlink()
     again = assess(order)
     assert (again.made, again.kept) == (1, found.made - 1)
-    assert lost[0].read_bytes() == before
+    assert [file.read_bytes() for file in lost] == before
     assert report_text(again).splitlines()[4:] == report_text(found).splitlines()[4:]
 
 
 def test_other_candles_another_seed_or_another_recipe_are_other_experiments(order: AssessmentOrder) -> None:
-    plan = assessment._plan(order, M15)
-    mine = {plan.file(each) for each in plan.trainings().values()}
+    plan = plan_of(order, M15)
+    mine = {plan.learned_file(each) for each in plan.trainings().values()}
     for changed in (
         replace(order, seed=2),
         replace(order, quick=True),
         replace(order, spot_candles=None),
-        replace(order, recipes=dict.fromkeys(Timeframe, replace(SHORT_RECIPE, steps=30))),
+        replace(order, recipes=dict.fromkeys(Timeframe, replace(SHORT_RECIPE, prior_strength=0.2))),
     ):
-        other = assessment._plan(changed, M15)
-        assert plan.file(plan.trainings()["CNN-LSTM, shared by all coins", 1]) not in {
-            other.file(each) for each in other.trainings().values()
+        other = plan_of(changed, M15)
+        assert plan.learned_file(plan.trainings()["CNN-LSTM, shared by all coins", 1]) not in {
+            other.learned_file(each) for each in other.trainings().values()
         }
     assert len(mine) == 5 * 3 + 2
 
 
 def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: AssessmentOrder) -> None:
-    plan = assessment._plan(order, M15)
+    plan = plan_of(order, M15)
     assert CandleStore(order.spot_candles).read("AAAUSDT", M15)["open_time"].iloc[-1].timestamp() * 1000 > (
-        plan.folds[-1].cuts.validation
+        plan.folds[-1].validation
     )
     for fold in plan.folds:
-        for dataset in plan.material.more[0].datasets(fold.cuts, fold.end):
+        for dataset in plan.sources.more[0].datasets(fold):
             learned = dataset[dataset["split"].isin(["train", "validation"])]
             ends = learned["open_time"] + pd.Timedelta(minutes=15 * 17)
-            assert ends.max().timestamp() * 1000 <= fold.cuts.test
+            assert ends.max().timestamp() * 1000 <= fold.test
             assert dataset["open_time"].iloc[-1].timestamp() * 1000 < fold.end
 
 
 def test_later_spot_candles_do_not_change_what_a_fold_learns_from(order: AssessmentOrder, tmp_path: Path) -> None:
-    plan = assessment._plan(order, M15)
+    plan = plan_of(order, M15)
     fold = plan.folds[1]
     other = CandleStore(order.spot_candles).read("AAAUSDT", M15)
-    later = (other["open_time"].astype("int64") >= fold.cuts.test).to_numpy()
+    later = (other["open_time"].astype("int64") >= fold.test).to_numpy()
     assert later.any()
     other.loc[later, ["open", "high", "low", "close"]] *= 3
     CandleStore(tmp_path).write("AAAUSDT", M15, other)
-    changed = replace(plan.material.more[0], path=CandleStore(tmp_path).path("AAAUSDT", M15))
-    mine, theirs = (file.datasets(fold.cuts, fold.end)[0] for file in (plan.material.more[0], changed))
+    changed = replace(plan.sources.more[0], path=CandleStore(tmp_path).path("AAAUSDT", M15))
+    mine, theirs = (file.datasets(fold)[0] for file in (plan.sources.more[0], changed))
     rows = mine["split"].isin(["train", "validation"]).to_numpy()
     assert rows.any()
     pd.testing.assert_frame_equal(mine[rows], theirs[rows])
@@ -256,13 +262,13 @@ def test_a_model_that_has_learned_from_the_test_period_is_not_judged_on_it(
     store = CandleStore(order.candles)
     for symbol in ("AAAUSDT", "BBBUSDT"):
         CandleStore(tmp_path / "short").write(symbol, M15, store.read(symbol, M15).iloc[:1500])
-    plan = assessment._plan(replace(order, candles=tmp_path / "short"), M15)
+    plan = plan_of(replace(order, candles=tmp_path / "short"), M15)
     with pytest.raises(FileNotFoundError, match="it would be judged on what it knows"):
-        plan.compare(order.models)
+        compare(plan, order.models)
 
 
 def test_without_models_or_candles_the_reason_is_told(order: AssessmentOrder, found: Assessment) -> None:
-    nowhere = assess(replace(order, models=order.kept / "nowhere"))
+    nowhere = assess(replace(order, models=order.datasets / "nowhere"))
     assert "Train models first: python scripts/train_models.py" in nowhere.failed["15m"]
     days = assess(replace(order, timeframes=(Timeframe.D1,)))
     assert "holds no 1d candles" in days.failed["1d"]
@@ -272,15 +278,14 @@ def test_without_models_or_candles_the_reason_is_told(order: AssessmentOrder, fo
 def test_a_failed_experiment_is_listed_and_the_others_are_shown(
     order: AssessmentOrder, found: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for file in order.kept.glob("*.parquet"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    next(iter(tmp_path.glob("15m-fold5-logistic-*.parquet"))).unlink()
+    kept = shutil.copytree(order.kept.folder, tmp_path / "kept")
+    next(iter(kept.glob("15m-fold5-logistic-*.parquet"))).unlink()
 
     def fails(*_: object) -> None:
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr("core.learning.experiment.run", fails)
-    outcome = assess(replace(order, kept=tmp_path))
+    monkeypatch.setattr("core.learning.assessment.predictions.predict", fails)
+    outcome = assess(replace(order, datasets=tmp_path))
     assert outcome.failed == {"15m fold 5, logistic regression": "unexpected RuntimeError: out of luck"}
     names = [row.judgement.name for row in outcome.timeframes[0].models]
     assert "logistic regression" not in names

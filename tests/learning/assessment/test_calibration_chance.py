@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from core.learning.assessment.calibration_chance import calibration_error_by_chance
-from core.learning.evaluation import calibration_error
+from core.learning.evaluation import confidence_error
 
 
 def predictions(candles: int, coins: int, seed: int = 0) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def test_labels_that_hang_together_leave_more_to_chance_than_independent_ones() 
     p = frame[["SHORT", "NO_TRADE", "LONG"]].to_numpy()
     rng = np.random.default_rng(3)
     independent = [
-        calibration_error(p, (rng.random((len(p), 1)) > p.cumsum(axis=1)[:, :2]).sum(axis=1)) for _ in range(20)
+        confidence_error(p, (rng.random((len(p), 1)) > p.cumsum(axis=1)[:, :2]).sum(axis=1)) for _ in range(20)
     ]
     assert calibration_error_by_chance(frame).pooled > 1.5 * np.mean(independent)
 

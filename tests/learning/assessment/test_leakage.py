@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.learning.assessment.leakage import peeking_features, shuffle_labels
-from core.learning.datasets import build_dataset, cuts_for
+from core.learning.assessment.leakage import peeking_features
+from core.learning.datasets import build_dataset, with_shuffled_labels
+from core.learning.folds import shipped_fold
+from core.learning.recipes import RECIPES
 from core.market.candles import open_times_ms
 from core.model.features import FEATURES, calculate_features
 from tests.made_candles import make_candles
@@ -38,8 +40,9 @@ def test_a_feature_scaled_by_the_whole_history_is_caught() -> None:
 def test_shuffled_labels_stay_in_their_period_and_lose_their_candle() -> None:
     candles = make_candles(1500)
     times = open_times_ms(candles)
-    dataset = build_dataset(candles, Timeframe.M15, cuts_for(int(times[0]), int(times[-1]), Timeframe.M15))
-    shuffled = shuffle_labels(dataset, np.random.default_rng(0))
+    fold = shipped_fold(int(times[0]), int(times[-1]), Timeframe.M15, RECIPES[Timeframe.M15].held_out)
+    dataset = build_dataset(candles, Timeframe.M15, fold)
+    shuffled = with_shuffled_labels(dataset, np.random.default_rng(0))
     for split in ("train", "validation", "test"):
         mine, theirs = (each.loc[each["split"] == split, "label"].to_numpy() for each in (dataset, shuffled))
         assert np.bincount(mine).tolist() == np.bincount(theirs).tolist()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UnusableModel
-from core.learning.forest import trees_of
+from core.learning.trees import trees_of
 from core.model.trees import BoostedTrees
 
 FEATURES = 15

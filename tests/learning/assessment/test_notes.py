@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from core.learning.assessment.published import Published, kinds
+from core.learning.assessment.notes import kinds
+from core.learning.assessment.published import Published
 
 
 @dataclass
