@@ -231,7 +231,8 @@ def _as_they_finish(client: Client, futures: Iterable[Future]) -> Iterator[Futur
     waiting, deserted = set(futures), False
     while waiting:
         try:
-            done, waiting = wait(waiting, timeout=PATIENCE_SECONDS, return_when="FIRST_COMPLETED")
+            with client.as_current():
+                done, waiting = wait(waiting, timeout=PATIENCE_SECONDS, return_when="FIRST_COMPLETED")
             yield from done
         except TimeoutError:
             workers = client.nthreads()

@@ -144,7 +144,7 @@ def test_a_cluster_that_has_lost_all_its_workers_is_given_up(monkeypatch: pytest
     ("address", "sentence"),
     [
         ("tcp://127.0.0.1:9", "No Dask scheduler answers at 'tcp://127.0.0.1:9'"),
-        ("localhost", "missing port number in address 'localhost'"),
+        ("localhost", "No Dask scheduler answers at 'localhost' (ValueError: missing port number"),
         ("http://localhost:8786", "unknown address scheme 'http'"),
     ],
 )
