@@ -23,7 +23,7 @@ def code_fingerprint(module: str, project: Path = PROJECT) -> str:
     """Changes with the libraries and with all that ``module`` is made of; comments and docstrings may change."""
     digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
     for path in files_behind(module, project):
-        digest.update(f"{path.relative_to(project)} {_meaning(path)}".encode())
+        digest.update(f"{path.relative_to(project)} {_facts(path.read_text(encoding='utf-8'))[1]}".encode())
     return digest.hexdigest()
 
 
@@ -35,7 +35,7 @@ def files_behind(module: str, project: Path = PROJECT) -> list[Path]:
         for path in _files_of(waiting.pop(), project):
             if path not in found:
                 found.add(path)
-                waiting += _imported(path)
+                waiting += _facts(path.read_text(encoding="utf-8"))[0]
     return sorted(found)
 
 
@@ -49,24 +49,19 @@ def _files_of(name: str, project: Path) -> Iterator[Path]:
                 yield path
 
 
-def _imported(path: Path) -> Iterator[str]:
-    """What a file imports of the core, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-        yield from (name for name in names if name.split(".")[0] == "core")
-
-
-def _meaning(path: Path) -> str:
-    """The syntax tree without docstrings, nor other strings that stand alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def _facts(source: str) -> tuple[tuple[str, ...], str]:
+    """What a module imports of the core, inside functions too, and its syntax tree without strings that stand alone."""
+    tree = ast.parse(source)
+    imported: list[str] = []
     for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            imported += [f"{node.module}.{alias.name}" for alias in node.names]
         if isinstance(body := getattr(node, "body", None), list):
             node.body = [each for each in body if not _is_docstring(each)]  # type: ignore[attr-defined]
-    return ast.dump(tree)
+    return tuple(name for name in imported if name.split(".")[0] == "core"), ast.dump(tree)
 
 
 def _is_docstring(node: ast.stmt) -> bool:

@@ -311,7 +311,8 @@ def test_shuffled_labels_teach_nothing(candles: Path, tmp_path: Path, monkeypatc
 
     def shuffled(candles: pd.DataFrame, *rest: Any) -> pd.DataFrame:
         """Another order for each coin, and the same whenever its dataset is built."""
-        return with_shuffled_labels(real(candles, *rest), np.random.default_rng(int(candles["volume"].sum())))
+        dataset = with_shuffled_labels(real(candles, *rest), np.random.default_rng(int(candles["volume"].sum())))
+        return dataset.assign(candles_to_barrier=np.int16(1))  # it belonged to the label
 
     monkeypatch.setattr(sources, "build_dataset", shuffled)
     run = order(tmp_path, candles)
