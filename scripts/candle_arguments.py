@@ -1,4 +1,4 @@
-"""The arguments that the commands which learn from candles share, and what they demand of them, in sentences."""
+"""The arguments that training and evaluation share, and what they demand of them, in sentences."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from core.domain import Timeframe
 from core.errors import InvalidRequest
+from core.learning.cluster import Cluster
+from core.learning.workers import Processes, Workers
 from core.market.candles import CandleStore
 from core.settings import Settings
 
@@ -21,6 +23,22 @@ def add_candle_arguments(parser: argparse.ArgumentParser, settings: Settings, sp
         help="candles as <SYMBOL>/<timeframe>.parquet (default: CANDOR_CANDLES_DIR)",
     )
     parser.add_argument("--spot-candles", type=Path, metavar="FOLDER", help=spot)
+
+
+def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
+    """--jobs and --scheduler: who does the work."""
+    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="work on the workers of this Dask scheduler instead, such as tcp://192.168.1.10:8786; they must see the "
+        "same folders as this machine, under the same names",
+    )
+
+
+def workers_of(options: argparse.Namespace) -> Workers:
+    """Whoever --scheduler or --jobs names."""
+    return Processes(options.jobs) if options.scheduler is None else Cluster(options.scheduler)
 
 
 def check_candle_arguments(options: argparse.Namespace, seeds: int) -> None:

@@ -23,10 +23,17 @@ require(*FOR_TRAINING)
 
 from core.domain import Timeframe
 from core.errors import CandorError, InvalidRequest
-from core.learning.assessment import AssessmentOrder, assess
-from core.learning.assessment_page import report_json, report_text
+from core.learning.assessment.assess import AssessmentOrder, assess
+from core.learning.assessment.page import report_json, report_text
+from core.learning.cluster import ClusterUnusable
 from core.settings import get_settings
-from scripts.candle_arguments import add_candle_arguments, check_candle_arguments, named_timeframes
+from scripts.candle_arguments import (
+    add_candle_arguments,
+    add_worker_arguments,
+    check_candle_arguments,
+    named_timeframes,
+    workers_of,
+)
 
 PAGE = "EVALUATION.md"
 
@@ -39,7 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
         order = _order(options)
     except CandorError as error:
         parser.error(str(error))
-    found = assess(order)
+    try:
+        found = assess(order)
+    except ClusterUnusable as error:
+        parser.error(str(error))
     text = report_text(found)
     print(text)
     if options.json is not None:
@@ -76,9 +86,9 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=settings.data_dir / "datasets",
         metavar="FOLDER",
-        help="finished experiments are kept in its folder 'evaluation' (default: %(default)s)",
+        help="what is done is kept in its folder 'kept', training's as well (default: %(default)s)",
     )
-    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
+    add_worker_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     parser.add_argument("--page", type=Path, metavar="FILE", help=f"write the page there (default: {PAGE} of --models)")
     parser.add_argument("--seed", type=int, default=1, help="the seed the published models were trained with")
@@ -96,10 +106,10 @@ def _order(options: argparse.Namespace) -> AssessmentOrder:
         candles=options.candles,
         spot_candles=options.spot_candles,
         models=options.models,
-        kept=options.datasets / "evaluation",
+        datasets=options.datasets,
         timeframes=timeframes,
         now=datetime.now(UTC),
-        jobs=options.jobs,
+        workers=workers_of(options),
         seed=options.seed,
         quick=options.quick,
     )

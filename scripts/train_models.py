@@ -21,14 +21,20 @@ from scripts.requirements import FOR_TRAINING, require
 
 require(*FOR_TRAINING)
 
-from core.domain import Timeframe, resolve_symbol
+from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, InvalidRequest
+from core.learning.assessment.summary import summarise, summary_table
 from core.learning.cluster import ClusterUnusable
-from core.learning.pipeline import Model, TrainingOrder, TrainingReport, train_models
-from core.learning.summary import summarise, summary_table
+from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candles import CandleStore
 from core.settings import get_settings
-from scripts.candle_arguments import add_candle_arguments, check_candle_arguments, named_timeframes
+from scripts.candle_arguments import (
+    add_candle_arguments,
+    add_worker_arguments,
+    check_candle_arguments,
+    named_timeframes,
+    workers_of,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,13 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="where datasets go (default: %(default)s)",
     )
-    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="processes (default: one per core)")
-    parser.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="train on the workers of this Dask scheduler instead, such as tcp://192.168.1.10:8786; they must see the "
-        "same folders as this machine, under the same names",
-    )
+    add_worker_arguments(parser)
     parser.add_argument("--force", action="store_true", help="train anew what is already published")
     parser.add_argument("--seed", type=int, default=1, help="the same seed and candles give the same models")
     return parser
@@ -103,9 +103,8 @@ def _order(options: argparse.Namespace) -> TrainingOrder:
         timeframes=timeframes,
         models=options.models,
         datasets=options.datasets,
-        trained_at=datetime.now(UTC),
-        jobs=options.jobs,
-        scheduler=options.scheduler,
+        now=datetime.now(UTC),
+        workers=workers_of(options),
         force=options.force,
         seed=options.seed,
     )
@@ -121,16 +120,12 @@ def _print(report: TrainingReport, order: TrainingOrder) -> None:
             "Test period, which nothing was chosen on; means over coins, 95 % intervals from blocks of days drawn anew:\n"
         )
         print(summary_table(s for s in summaries if s is not None))
-    _print_reasons("No model, for want of history", _by_model(report.too_little_history))
+    _print_reasons("No model, for want of history", report.too_little_history)
     _print_reasons("Left out of what is learned from", report.left_out)
-    _print_reasons("FAILED", _by_model(report.failed))
+    _print_reasons("FAILED", report.failed)
 
 
-def _by_model(reasons: Mapping[Model, str]) -> dict[str, str]:
-    return {f"{symbol} {timeframe}": reason for (symbol, timeframe), reason in reasons.items()}
-
-
-def _print_reasons(title: str, reasons: Mapping[str, str]) -> None:
+def _print_reasons(title: str, reasons: Mapping[Series, str] | Mapping[str, str]) -> None:
     if reasons:
         print(f"\n{title}:")
         for name, reason in reasons.items():

@@ -1,7 +1,7 @@
-"""Training tasks on a Dask cluster whose workers see the same folders as this machine.
+"""Workers of a Dask cluster that see the same folders as this machine.
 
 joblib has a way to Dask of its own, but it waits forever for a task whose worker died once too often (joblib 1.6).
-So the same tasks are handed to Dask here, one future each. Dask is loaded only when a cluster is asked for.
+So tasks are handed to Dask here, one future each. Dask is loaded only when a cluster is asked for.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import logging
 import uuid
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CandorError
-from core.learning.processes import Call
+from core.learning.workers import Call, Failed, Workers, carry_out
 from core.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -28,11 +30,13 @@ logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 10.0
 """How long to wait for the scheduler's answer, and for its first worker."""
 
-LOOK_SECONDS = 15.0
-"""How often to look whether a cluster that says nothing still has workers."""
+PATIENCE_SECONDS = 15.0
+"""How often to see whether a cluster that says nothing still has workers."""
 
 _START_SCHEDULER = "PYTHONPATH=. .venv/bin/dask scheduler"
 _START_WORKERS = "PYTHONPATH=. .venv/bin/dask worker {address} --nworkers -1 --nthreads 1"
+
+_AGAIN = "run the command again, what is done is kept"
 
 _MARK = ".seen-by-workers-"
 
@@ -46,43 +50,53 @@ class ClusterUnusable(CandorError):
     code = "cluster_unusable"
 
 
-def check_cluster(address: str, read: Sequence[Path], written: Sequence[Path]) -> None:
-    """ClusterUnusable unless the scheduler answers and every worker can do our work in these folders.
+@dataclass(frozen=True, slots=True)
+class Cluster(Workers):
+    """The workers of the Dask scheduler at ``address``."""
 
-    Folders in ``read`` must exist for the workers, too; those in ``written`` must be the very same ones. Workers
-    of other versions are warned of.
-    """
-    with _client(address) as client:
-        _check_scheduler(client, address)
-        threads = client.nthreads() or _wait_for_a_worker(client, address)
-        for worker, number in threads.items():
-            if number > 1:
-                raise ClusterUnusable(
-                    f"The worker {worker} runs {number} tasks at a time in one process; training is repeatable only "
-                    f"with one. Start workers in Candor's folder with: {_START_WORKERS.format(address=address)}"
-                )
-        with _marks(written) as marks:
-            for worker, found in client.run(_look, [*read, *marks], on_error="return").items():
-                _check_worker(worker, found, address)
-        versions: Any = client.get_versions(packages=list(_DECISIVE_PACKAGES))
-        for sentence in other_versions(versions):
-            logger.warning(sentence)
+    address: str
 
+    def check(self, read: Sequence[Path], written: Sequence[Path]) -> None:
+        """ClusterUnusable unless the scheduler answers and every worker can do our work in these folders.
 
-def run_on_cluster(address: str, calls: Iterable[Call]) -> list[Any]:
-    """What each call returned, in their order; a sentence in its place where the cluster could not carry it out."""
-    calls = list(calls)
-    try:
+        Folders in ``read`` must exist for the workers, too; those in ``written`` must be the very same ones. Workers
+        of other versions are warned of.
+        """
+        address = self.address
         with _client(address) as client:
-            futures = client.map(_carry_out, calls, pure=False)  # all at once: waiting tasks stay with the scheduler
-            return [_result(future, client, address) for future in futures]
-    except ClusterUnusable as error:
-        return [str(error)] * len(calls)
+            _check_scheduler(client, address)
+            threads = client.nthreads() or _wait_for_a_worker(client, address)
+            for worker, number in threads.items():
+                if number > 1:
+                    raise ClusterUnusable(
+                        f"The worker {worker} runs {number} tasks at a time in one process; training is repeatable "
+                        f"only with one. Start workers in Candor's folder with: {_START_WORKERS.format(address=address)}"
+                    )
+            with _marks(written) as marks:
+                for worker, found in client.run(_seen, [*read, *marks], on_error="return").items():
+                    _check_worker(worker, found, address)
+            versions: Any = client.get_versions(packages=list(_DECISIVE_PACKAGES))
+            for sentence in other_versions(versions):
+                logger.warning(sentence)
 
-
-def _carry_out(call: Call) -> Any:
-    function, arguments, named = call
-    return function(*arguments, **named)
+    def finished(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
+        """As of Workers; a scheduler that is lost, or has no worker left, is the reason of all that is not done."""
+        reason, left = "", set(range(len(calls)))
+        try:
+            with _client(self.address) as client:
+                # All at once: tasks that wait stay with the scheduler.
+                futures = client.map(carry_out, calls, pure=False)
+                numbers = {future: number for number, future in enumerate(futures)}
+                for future in _as_they_finish(client, futures):
+                    left.discard(numbers[future])
+                    yield numbers[future], _result(future, self.address)
+                reason = f"the cluster at {self.address} has no worker left; start one and {_AGAIN}"
+        except ClusterUnusable as error:
+            reason = str(error)
+        except CancelledError as error:  # the scheduler has forgotten them
+            reason = f"the cluster at {self.address} could not carry it out ({_first_line(error)}); {_AGAIN}"
+        for number in sorted(left):
+            yield number, Failed(reason)
 
 
 # ---------------------------------------------------------------- connection
@@ -153,7 +167,7 @@ def _marks(folders: Iterable[Path]) -> Iterator[list[Path]]:
             mark.unlink(missing_ok=True)
 
 
-def _look(paths: Sequence[Path]) -> tuple[list[Path], str]:
+def _seen(paths: Sequence[Path]) -> tuple[list[Path], str]:
     """On a worker: the paths it does not see, and the version of its Candor."""
     return [path for path in paths if not path.exists()], _candor_version()
 
@@ -210,27 +224,36 @@ def _decisive(versions: Mapping[str, Any]) -> dict[str, str]:
 # ---------------------------------------------------------------- results
 
 
-def _result(future: Future, client: Client, address: str) -> Any:
-    """What the task returned, or why it cannot be had; a cluster is given up when it had no worker at two looks."""
-    deserted = False
-    while True:
+def _as_they_finish(client: Client, futures: Iterable[Future[Any]]) -> Iterator[Future[Any]]:
+    """Futures that are done, well or not; a cluster is given up when it had no worker twice."""
+    from distributed import wait  # noqa: PLC0415
+
+    waiting, deserted = set(futures), False
+    while waiting:
         try:
-            return future.result(timeout=LOOK_SECONDS)
-        except TimeoutError:  # not yet: tasks let no exception out
+            with client.as_current():
+                done, waiting = wait(waiting, timeout=PATIENCE_SECONDS, return_when="FIRST_COMPLETED")
+            yield from done
+        except TimeoutError:
             workers = client.nthreads()
             if deserted and not workers:
-                return f"the cluster at {address} has no worker left; start one and run the command again, what is done is kept"
+                return
             deserted = not workers
-        except Exception as error:
-            return _why_lost(error, address)
 
 
-def _why_lost(error: Exception, address: str) -> str:
+def _result(future: Future[Any], address: str) -> Any:
+    """What the task returned, or why it cannot be had."""
     from distributed import KilledWorker  # noqa: PLC0415
 
-    if isinstance(error, KilledWorker):
-        return "the workers that tried it died in the middle of it; most often they lack memory. Run it with fewer on each machine"
-    return f"the cluster at {address} could not carry it out ({_first_line(error)}); run the command again, what is done is kept"
+    try:
+        return future.result()
+    except KilledWorker:
+        return Failed(
+            "the workers that tried it died in the middle of it; most often they lack memory. Run it with fewer on "
+            "each machine"
+        )
+    except Exception as error:
+        return Failed(f"the cluster at {address} could not carry it out ({_first_line(error)}); {_AGAIN}")
 
 
 def _first_line(error: BaseException) -> str:

@@ -14,16 +14,15 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from core.domain import LABEL_TO_DIRECTION, Direction, Series, Timeframe
-from core.learning.datasets import DIMENSIONS, LEARNED_FROM, require_enough_history, write_parquet
+from core.learning.datasets import DIMENSIONS, LEARNED_FROM, write_parquet
 from core.learning.ensemble import Blend, predict
 from core.learning.evaluation import class_frequencies, evaluate
-from core.learning.pool import windows_of
-from core.learning.shared_network import SharedNetwork
-from core.learning.training import fit_last_layer
+from core.learning.experiment import Learned
+from core.learning.network import fit_last_layer
+from core.learning.windows import windows_of
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.features import FEATURES
 from core.model.network import CnnLstm
-from core.model.novelty import NoveltyLimit
 from core.model.registry import publish_model
 from core.model.trees import BoostedTrees
 from core.text import iso
@@ -31,71 +30,101 @@ from core.text import iso
 _DECIMALS = 6  # of the numbers in metrics.json
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where a model goes, where its test predictions go, and what stands beside it: its market and its date."""
+
+    models: Path
+    datasets: Path
+    market: str
+    trained_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CoinModel:
+    """A model as it is published; ``trees`` where it is an ensemble."""
+
+    network: CnnLstm
+    trees: BoostedTrees | None
+    blend: Blend
+    scaler: StandardScaler
+
+    def version(self, trained_at: datetime) -> str:
+        """The date, and eight hex digits that change with anything that changes a prediction."""
+        scaler, blend = self.scaler, self.blend
+        digest = hashlib.sha256(np.array([*scaler.mean_, *scaler.scale_, blend.share, blend.temperature]).tobytes())
+        digest.update(b"" if self.trees is None else self.trees.to_bytes())
+        for tensor in self.network.state_dict().values():
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return f"{trained_at:%Y%m%d}-{digest.hexdigest()[:8]}"
+
+
 def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
     """Where a model's predictions of its test period are kept, for tables over many models."""
     return datasets / symbol / f"{timeframe}_test_predictions.parquet"
 
 
-@dataclass(frozen=True, slots=True)
-class Ensemble:
-    """What a coin that speaks as an ensemble has besides its network."""
-
-    trees: BoostedTrees
-    blend: Blend
+def own_network(shared: Learned[CnnLstm], dataset: pd.DataFrame, prior_strength: float) -> CnnLstm:
+    """The shared network with the last layer of the coin whose ``dataset`` it is; see fit_last_layer."""
+    return fit_last_layer(shared.model, windows_of([dataset], LEARNED_FROM, shared.scaling), prior_strength)
 
 
 def make_coin_model(
+    series: Series,
     dataset: pd.DataFrame,
-    symbol: str,
-    timeframe: Timeframe,
-    shared: SharedNetwork,
-    pull: float,
-    ensemble: Ensemble | None,
-    novelty: NoveltyLimit,
-    market: str,
-    trained_at: datetime,
-    models: Path,
-    datasets: Path,
+    shared: Learned[CnnLstm],
+    ensemble: tuple[BoostedTrees, Blend] | None,
+    prior_strength: float,
+    publication: Publication,
 ) -> None:
-    """Fit, judge and publish the model of one coin; TooLittleHistory where it has too few candles.
-
-    ``pull`` keeps its last layer near the shared one, see core.learning.training.Recipe.
-    """
+    """Fit, judge and publish the model of one coin, with trees where it is to speak as an ``ensemble``."""
     torch.set_num_threads(1)
-    require_enough_history(dataset, timeframe)
-    network = fit_last_layer(shared.network, windows_of([dataset], LEARNED_FROM, shared.scaler), pull)
+    network = own_network(shared, dataset, prior_strength)
+    trees, blend = ensemble or (None, Blend(1, shared.temperature))
+    model = CoinModel(network, trees, blend, shared.scaler)
+    predicted = predict(network, trees, blend, windows_of([dataset], ["test"], shared.scaling))
+    metrics = _metrics(series, dataset, model, shared, predicted, publication)
+    publish_model(publication.models, series, network, model.scaler, _rounded(metrics), trees)
+    columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
+    test = dataset.loc[dataset["split"] == "test", ["open_time", "label", "block"]]
+    write_parquet(test.assign(**columns), predictions_path(publication.datasets, *series))
+
+
+def _metrics(
+    series: Series,
+    dataset: pd.DataFrame,
+    model: CoinModel,
+    shared: Learned[CnnLstm],
+    predicted: np.ndarray,
+    publication: Publication,
+) -> dict[str, Any]:
+    """What metrics.json says of a model; core.model.metrics has the contract."""
     learned, test = (dataset[dataset["split"].isin(splits)] for splits in (LEARNED_FROM, ["test"]))
     climatology = class_frequencies(learned["label"].to_numpy())
-    blend = Blend(1, shared.temperature) if ensemble is None else ensemble.blend
-    trees = None if ensemble is None else ensemble.trees
-    predicted = predict(network, trees, blend, windows_of([dataset], ["test"], shared.scaler))
     labels = test["label"].to_numpy().astype(np.int64)
-    metrics = {
-        "symbol": symbol,
-        "timeframe": timeframe.value,
-        "model_version": f"{trained_at:%Y%m%d}-{_content_hash(network, trees, blend, shared.scaler)}",
-        "kind": "cnn_lstm" if trees is None else "ensemble",
-        "trained_at": iso(trained_at),
-        "market": market,
+    novelty = shared.novelty
+    assert novelty is not None
+    return {
+        "symbol": series.symbol,
+        "timeframe": series.timeframe.value,
+        "model_version": model.version(publication.trained_at),
+        "kind": "cnn_lstm" if model.trees is None else "ensemble",
+        "trained_at": iso(publication.trained_at),
+        "market": publication.market,
         "periods": {split: _period(dataset, split) for split in ("train", "validation", "test")},
         "features": list(FEATURES),
         "window": DIMENSIONS.window,
         "barrier_atr_multiple": BARRIER_ATR_MULTIPLE,
         "horizon_candles": HORIZON_CANDLES,
-        "network_share": blend.share,
-        "temperature": blend.temperature,
+        "network_share": model.blend.share,
+        "temperature": model.blend.temperature,
         "novelty": {"precision": novelty.precision.tolist(), "limit": novelty.limit},
         "climatology": {LABEL_TO_DIRECTION[n]: float(share) for n, share in enumerate(climatology)},
         "time_to_target_minutes": {
-            side.value: _quartiles(learned, side, timeframe) for side in (Direction.LONG, Direction.SHORT)
+            side.value: _quartiles(learned, side, series.timeframe) for side in (Direction.LONG, Direction.SHORT)
         },
         "test": evaluate(predicted, labels, test["block"].to_numpy(), climatology),
     }
-    publish_model(models, Series(symbol, timeframe), network, shared.scaler, _rounded(metrics), trees)
-    columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
-    write_parquet(
-        test[["open_time", "label", "block"]].assign(**columns), predictions_path(datasets, symbol, timeframe)
-    )
 
 
 def _period(dataset: pd.DataFrame, split: str) -> dict[str, str]:
@@ -109,15 +138,6 @@ def _quartiles(learned: pd.DataFrame, side: Direction, timeframe: Timeframe) -> 
         return None
     q25, median, q75 = np.percentile(reached, [25, 50, 75]) * timeframe.minutes
     return {"q25": float(q25), "median": float(median), "q75": float(q75)}
-
-
-def _content_hash(network: CnnLstm, trees: BoostedTrees | None, blend: Blend, scaler: StandardScaler) -> str:
-    """Eight hex digits that change with anything that changes a prediction."""
-    digest = hashlib.sha256(np.array([*scaler.mean_, *scaler.scale_, blend.share, blend.temperature]).tobytes())
-    digest.update(b"" if trees is None else trees.to_bytes())
-    for tensor in network.state_dict().values():
-        digest.update(tensor.contiguous().numpy().tobytes())
-    return digest.hexdigest()[:8]
 
 
 def _rounded(value: Any) -> Any:

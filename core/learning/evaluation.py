@@ -14,6 +14,7 @@ import numpy as np
 
 from core.domain import DIRECTION_TO_LABEL
 from core.model.metrics import RELIABILITY_BINS
+from core.model.probabilities import calibration_error
 
 CLASSES = 3
 _NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
@@ -115,12 +116,11 @@ def _question_losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarra
     return np.stack([which, timing, np.where(touched, -np.log(side), 0.0)], axis=1)
 
 
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Expected calibration error of the confidence over 15 bins (Naeini et al., 2015)."""
-    n = len(labels)
-    return sum(
-        b["n"] / n * abs(b["mean_confidence"] - b["accuracy"]) for b in reliability(probabilities, labels) if b["n"]
-    )
+def confidence_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Expected calibration error of the confidence over 15 bins."""
+    bins = [each for each in reliability(probabilities, labels) if each["n"]]
+    n, promised, came_true = ([each[key] for each in bins] for key in ("n", "mean_confidence", "accuracy"))
+    return calibration_error(n, promised, came_true)
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str, Any]]:
@@ -173,7 +173,7 @@ def evaluate(
         "direction_skill": direction,
         "direction_skill_interval": intervals[2],
         "brier": float(((probabilities - np.eye(CLASSES)[labels]) ** 2).sum(axis=1).mean()),
-        "ece": float(calibration_error(probabilities, labels)),
+        "ece": confidence_error(probabilities, labels),
         "confusion_matrix": confusion.tolist(),
         "reliability": reliability(probabilities, labels),
     }

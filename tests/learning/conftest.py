@@ -1,24 +1,32 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.learning.datasets import build_dataset, cuts_for
-from core.learning.pool import Windows, fit_scaler, windows_of
+from core.learning.datasets import build_dataset
+from core.learning.folds import shipped_fold
+from core.learning.recipes import RECIPES
+from core.learning.windows import Windows, fit_scaler, scaling_of, windows_of
 from core.market.candles import open_times_ms
 from tests.made_candles import make_candles
 
 
 @pytest.fixture(scope="session")
-def windows() -> dict[str, Windows]:
-    """Windows of two made-up coins by split, standardised."""
+def datasets() -> list[pd.DataFrame]:
+    """Of two made-up coins."""
     coins = [make_candles(1500, seed=seed) for seed in (1, 2)]
     times = open_times_ms(coins[0])
-    cuts = cuts_for(int(times[0]), int(times[-1]), Timeframe.M15)
-    datasets = [build_dataset(coin, Timeframe.M15, cuts) for coin in coins]
-    scaler = fit_scaler(datasets)
-    return {split: windows_of(datasets, [split], scaler) for split in ("train", "validation", "test")}
+    fold = shipped_fold(int(times[0]), int(times[-1]), Timeframe.M15, RECIPES[Timeframe.M15].held_out)
+    return [build_dataset(coin, Timeframe.M15, fold) for coin in coins]
+
+
+@pytest.fixture(scope="session")
+def windows(datasets: list[pd.DataFrame]) -> dict[str, Windows]:
+    """Windows of two made-up coins by split, standardised."""
+    scaling = scaling_of(fit_scaler(datasets))
+    return {split: windows_of(datasets, [split], scaling) for split in ("train", "validation", "test")}
 
 
 @pytest.fixture(scope="session")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import dask
 import pytest
 from distributed import LocalCluster
-from joblib import delayed
 
 from core.domain import Timeframe
-from core.learning import cluster, pipeline
-from core.learning.boosting import Boosting
-from core.learning.cluster import ClusterUnusable, check_cluster, run_on_cluster
-from core.learning.pipeline import train_models
-from scripts.train_models import main
-from tests.learning.test_pipeline import QUICK, order
+from core.learning import cluster
+from core.learning.cluster import Cluster, ClusterUnusable
+from core.learning.train import train_models
+from core.learning.workers import Call, Failed
+from scripts import evaluate_models
+from scripts import train_models as train_models_script
+from tests.learning.test_train import order
 from tests.made_candles import write_coins
 
 M15 = Timeframe.M15
@@ -50,6 +51,11 @@ def two_processes() -> Iterator[LocalCluster]:
             yield running
 
 
+def run(address: str, function: Callable[..., Any], *arguments: object) -> list[Any]:
+    """What the tasks of the cluster at ``address`` come to, one per argument."""
+    return Cluster(address).run([Call(function, (each,)) for each in arguments], "Tasks", quiet=True)
+
+
 def files_in(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -57,10 +63,8 @@ def files_in(folder: Path) -> dict[str, bytes]:
 def test_a_cluster_of_two_processes_makes_the_same_models_byte_for_byte(
     two_processes: LocalCluster, candles: Path, tmp_path: Path
 ) -> None:
-    boostings = dict.fromkeys(Timeframe, Boosting(rounds=5))
-    address = two_processes.scheduler_address
-    here = train_models(order(tmp_path / "here", candles, boostings=boostings))
-    there = train_models(order(tmp_path / "there", candles, boostings=boostings, scheduler=address))
+    here = train_models(order(tmp_path / "here", candles))
+    there = train_models(order(tmp_path / "there", candles, workers=Cluster(two_processes.scheduler_address)))
     assert there == here
     assert len(there.trained) == 2
     assert files_in(tmp_path / "there" / "models") == files_in(tmp_path / "here" / "models")
@@ -68,9 +72,17 @@ def test_a_cluster_of_two_processes_makes_the_same_models_byte_for_byte(
 
 
 def test_a_worker_that_dies_costs_its_own_task_only(two_processes: LocalCluster) -> None:
-    results = run_on_cluster(two_processes.scheduler_address, [delayed(doubled_or_dead)(n) for n in range(5)])
+    results = run(two_processes.scheduler_address, doubled_or_dead, 0, 1, 2, 3, 4)
     assert results[:2] + results[3:] == [0, 2, 6, 8]
-    assert "the workers that tried it died" in results[2]
+    assert isinstance(results[2], Failed)
+    assert "the workers that tried it died" in results[2].reason
+
+
+def test_a_task_that_fails_on_a_cluster_is_its_reason_and_the_others_go_on(two_processes: LocalCluster) -> None:
+    results = run(two_processes.scheduler_address, int, "1", "one", "2")
+    assert results[::2] == [1, 2]
+    assert isinstance(results[1], Failed)
+    assert results[1].reason.startswith("unexpected ValueError: invalid literal")
 
 
 def doubled_or_dead(n: int) -> int:
@@ -80,17 +92,17 @@ def doubled_or_dead(n: int) -> int:
 
 
 def test_workers_must_see_the_same_folders(two_processes: LocalCluster, tmp_path: Path) -> None:
-    address = two_processes.scheduler_address
-    check_cluster(address, read=[tmp_path], written=[tmp_path / "models"])
+    workers = Cluster(two_processes.scheduler_address)
+    workers.check(read=[tmp_path], written=[tmp_path / "models"])
     with pytest.raises(ClusterUnusable, match="does not see this machine's folder /nowhere"):
-        check_cluster(address, read=[Path("/nowhere")], written=[tmp_path / "models"])
+        workers.check(read=[Path("/nowhere")], written=[tmp_path / "models"])
     assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_workers_of_another_candor_are_refused(two_processes: LocalCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_candor_version", lambda: "0ld0ld00")
     with pytest.raises(ClusterUnusable, match=r"another version of Candor's core \(\w{8}; here it is 0ld0ld00\)"):
-        check_cluster(two_processes.scheduler_address, read=[], written=[])
+        Cluster(two_processes.scheduler_address).check(read=[], written=[])
 
 
 def test_other_versions_of_packages_are_a_sentence_and_no_warning() -> None:
@@ -107,7 +119,7 @@ def test_a_worker_that_runs_several_tasks_in_one_process_is_refused() -> None:
         LocalCluster(n_workers=1, processes=False, protocol="tcp", **two_at_a_time) as running,
         pytest.raises(ClusterUnusable, match=r"runs 2 tasks at a time .* --nworkers -1 --nthreads 1"),
     ):
-        check_cluster(running.scheduler_address, read=[], written=[])
+        Cluster(running.scheduler_address).check(read=[], written=[])
 
 
 def test_a_cluster_without_workers_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,21 +128,23 @@ def test_a_cluster_without_workers_gets_a_sentence(monkeypatch: pytest.MonkeyPat
         LocalCluster(n_workers=0, processes=False, protocol="tcp", **LOCAL) as running,
         pytest.raises(ClusterUnusable, match=r"has no worker\. Start some in Candor's folder with"),
     ):
-        check_cluster(running.scheduler_address, read=[], written=[])
+        Cluster(running.scheduler_address).check(read=[], written=[])
 
 
 def test_a_cluster_that_has_lost_all_its_workers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 0.1)
     with LocalCluster(n_workers=0, processes=False, protocol="tcp", **LOCAL) as running:
-        (reason,) = run_on_cluster(running.scheduler_address, [delayed(abs)(-1)])
-    assert "has no worker left" in reason
+        (failed,) = run(running.scheduler_address, abs, -1)
+    assert isinstance(failed, Failed)
+    assert "has no worker left" in failed.reason
 
 
+@pytest.mark.parametrize("command", [train_models_script.main, evaluate_models.main])
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
         ("tcp://127.0.0.1:9", "No Dask scheduler answers at 'tcp://127.0.0.1:9'"),
-        ("localhost", "missing port number in address 'localhost'"),
+        ("localhost", "No Dask scheduler answers at 'localhost' (ValueError: missing port number"),
         ("http://localhost:8786", "unknown address scheme 'http'"),
     ],
 )
@@ -139,15 +153,15 @@ def test_a_scheduler_that_does_not_answer_gets_a_sentence_and_exit_code_2_before
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    command: Callable[[list[str]], int],
     address: str,
     sentence: str,
 ) -> None:
     if address.startswith("tcp:"):  # the others are refused at once, however long one would wait
         monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(pipeline, "RECIPES", dict.fromkeys(Timeframe, QUICK))
     folders = ["--candles", str(candles), "--models", str(tmp_path / "m"), "--datasets", str(tmp_path / "d")]
     with pytest.raises(SystemExit) as ended:
-        main([*folders, "--timeframes", "15m", "--scheduler", address])
+        command([*folders, "--timeframes", "15m", "--scheduler", address])
     assert ended.value.code == 2
     error = capsys.readouterr().err
     assert sentence in error
@@ -157,6 +171,6 @@ def test_a_scheduler_that_does_not_answer_gets_a_sentence_and_exit_code_2_before
 
 def test_a_scheduler_that_has_gone_is_the_reason_of_every_task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
-    reasons = run_on_cluster("tcp://127.0.0.1:9", [delayed(abs)(-1), delayed(abs)(-2)])
-    assert len(reasons) == 2
-    assert all("No Dask scheduler answers" in reason for reason in reasons)
+    results = run("tcp://127.0.0.1:9", abs, -1, -2)
+    assert len(results) == 2
+    assert all("No Dask scheduler answers" in failed.reason for failed in results)

@@ -9,13 +9,13 @@ import pytest
 from core.domain import Timeframe
 from core.learning.datasets import (
     FIRST_USABLE,
-    Cuts,
     TooLittleHistory,
     blocks_of,
     build_dataset,
-    cuts_for,
     require_enough_history,
 )
+from core.learning.folds import Fold, shipped_fold
+from core.learning.recipes import RECIPES
 from core.market.candles import open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.features import FEATURES, calculate_features
@@ -23,11 +23,10 @@ from tests.made_candles import START_MS, make_candles
 from tests.problems import RULE
 
 STEP = Timeframe.M15.milliseconds
-DAY = 86_400_000
 
 
-def cuts_at(validation_row: int, test_row: int) -> Cuts:
-    return Cuts(validation=START_MS + validation_row * STEP, test=START_MS + test_row * STEP)
+def cut_at(validation_row: int, test_row: int) -> Fold:
+    return Fold(1, START_MS + validation_row * STEP, START_MS + test_row * STEP, end=START_MS + 1000 * STEP)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def rows_of(dataset: pd.DataFrame, split: str) -> np.ndarray:
 
 
 def test_every_candle_keeps_its_row_with_features_label_and_split(candles: pd.DataFrame) -> None:
-    dataset = build_dataset(candles, Timeframe.M15, cuts_at(600, 800))
+    dataset = build_dataset(candles, Timeframe.M15, cut_at(600, 800))
     assert list(dataset.columns) == ["open_time", *FEATURES, "label", "candles_to_barrier", "block", "split"]
     assert len(dataset) == len(candles)
     expected = calculate_features(candles, Timeframe.M15).to_numpy(dtype=np.float32)
@@ -48,7 +47,7 @@ def test_every_candle_keeps_its_row_with_features_label_and_split(candles: pd.Da
 
 
 def test_periods_follow_one_another_and_no_label_looks_past_its_cut(candles: pd.DataFrame) -> None:
-    dataset = build_dataset(candles, Timeframe.M15, cuts_at(600, 800))
+    dataset = build_dataset(candles, Timeframe.M15, cut_at(600, 800))
     assert rows_of(dataset, "train").tolist() == list(range(FIRST_USABLE, 600 - HORIZON_CANDLES))
     assert rows_of(dataset, "validation").tolist() == list(range(600, 800 - HORIZON_CANDLES))
     assert rows_of(dataset, "test").tolist() == list(range(800, 1000 - HORIZON_CANDLES))
@@ -60,7 +59,7 @@ def test_what_happens_after_a_cut_leaves_the_earlier_periods_untouched(candles: 
     for cut, periods in ((800, ("train", "validation")), (600, ("train",))):
         other = candles.copy()
         other.loc[cut:, ["open", "high", "low", "close"]] *= 3
-        mine, theirs = (build_dataset(c, Timeframe.M15, cuts_at(600, 800)) for c in (candles, other))
+        mine, theirs = (build_dataset(c, Timeframe.M15, cut_at(600, 800)) for c in (candles, other))
         for period in periods:
             rows = rows_of(mine, period)
             pd.testing.assert_frame_equal(mine.iloc[rows], theirs.iloc[rows])
@@ -68,26 +67,18 @@ def test_what_happens_after_a_cut_leaves_the_earlier_periods_untouched(candles: 
 
 def test_a_window_across_a_gap_is_not_used(candles: pd.DataFrame) -> None:
     gapped = candles.drop(index=300).reset_index(drop=True)
-    used = rows_of(build_dataset(gapped, Timeframe.M15, cuts_at(600, 800)), "train")
+    used = rows_of(build_dataset(gapped, Timeframe.M15, cut_at(600, 800)), "train")
     assert not set(used) & set(range(300 - HORIZON_CANDLES, 300 + FIRST_USABLE))
     assert 300 + FIRST_USABLE in used
 
 
 def test_another_market_is_cut_at_the_same_instant_though_it_has_other_candles() -> None:
-    cuts = cuts_at(600, 800)
+    fold = cut_at(600, 800)
     earlier = make_candles(1700, seed=5, start_ms=START_MS - 700 * STEP)
-    dataset = build_dataset(earlier, Timeframe.M15, cuts)
+    dataset = build_dataset(earlier, Timeframe.M15, fold)
     train = dataset.iloc[rows_of(dataset, "train")]
     ends = open_times_ms(train) + (HORIZON_CANDLES + 1) * STEP
-    assert ends.max() == cuts.validation
-
-
-def test_cuts_keep_the_stated_lengths_on_a_long_history_and_shrink_on_a_short_one() -> None:
-    long = cuts_for(START_MS, START_MS + 500 * DAY - STEP, Timeframe.M15)
-    assert (START_MS + 500 * DAY - long.test, long.test - long.validation) == (56 * DAY, 42 * DAY)
-    short = cuts_for(START_MS, START_MS + 60 * DAY - STEP, Timeframe.M15)
-    assert (START_MS + 60 * DAY - short.test, short.test - short.validation) == (12 * DAY, 9 * DAY)
-    assert long.test % DAY == long.validation % DAY == 0
+    assert ends.max() == fold.validation
 
 
 @pytest.mark.parametrize("timeframe", list(Timeframe))
@@ -95,21 +86,22 @@ def test_cuts_keep_the_stated_lengths_on_a_long_history_and_shrink_on_a_short_on
 def test_too_little_history_of_a_lone_coin_says_how_much_is_missing(timeframe: Timeframe, count: int) -> None:
     """With so many candles more there is enough; a day of them less does not do, since cuts fall on midnights."""
     missing = missing_candles(lone_coin(count, timeframe), timeframe)
-    require_enough_history(lone_coin(count + missing, timeframe), timeframe)
+    require_enough_history(lone_coin(count + missing, timeframe), timeframe, RECIPES[timeframe].held_out)
     with pytest.raises(TooLittleHistory):
-        require_enough_history(lone_coin(count + missing - max(1, 1440 // timeframe.minutes), timeframe), timeframe)
+        a_day_less = lone_coin(count + missing - max(1, 1440 // timeframe.minutes), timeframe)
+        require_enough_history(a_day_less, timeframe, RECIPES[timeframe].held_out)
 
 
 def test_too_little_history_among_coins_with_more_says_how_much_is_missing() -> None:
     newest = START_MS + 1000 * Timeframe.D1.milliseconds
-    cuts = cuts_for(START_MS, newest, Timeframe.D1)
+    fold = shipped_fold(START_MS, newest, Timeframe.D1, RECIPES[Timeframe.D1].held_out)
 
     def young(count: int) -> pd.DataFrame:
         start = newest - (count - 1) * Timeframe.D1.milliseconds
-        return build_dataset(make_candles(count, Timeframe.D1, start_ms=start), Timeframe.D1, cuts)
+        return build_dataset(make_candles(count, Timeframe.D1, start_ms=start), Timeframe.D1, fold)
 
     missing = missing_candles(young(400), Timeframe.D1)
-    require_enough_history(young(400 + missing), Timeframe.D1)
+    require_enough_history(young(400 + missing), Timeframe.D1, RECIPES[Timeframe.D1].held_out)
     assert missing_candles(young(400 + missing - 1), Timeframe.D1) == 1
 
 
@@ -117,22 +109,23 @@ def lone_coin(count: int, timeframe: Timeframe) -> pd.DataFrame:
     """The dataset of a coin that is alone in its folder, ending always at the same instant."""
     start = START_MS + (1000 - count) * timeframe.milliseconds
     times = start, start + (count - 1) * timeframe.milliseconds
-    return build_dataset(make_candles(count, timeframe, start_ms=start), timeframe, cuts_for(*times, timeframe))
+    fold = shipped_fold(*times, timeframe, RECIPES[timeframe].held_out)
+    return build_dataset(make_candles(count, timeframe, start_ms=start), timeframe, fold)
 
 
 def missing_candles(dataset: pd.DataFrame, timeframe: Timeframe) -> int:
     """How many candles the sentence says are missing."""
     with pytest.raises(TooLittleHistory, match=RULE) as error:
-        require_enough_history(dataset, timeframe)
-    said = re.search(r"About (\d+) more candles of earlier history are missing", str(error.value))
-    assert said is not None
-    return int(said[1])
+        require_enough_history(dataset, timeframe, RECIPES[timeframe].held_out)
+    found = re.search(r"About (\d+) more candles of earlier history are missing", str(error.value))
+    assert found is not None
+    return int(found[1])
 
 
 def test_a_coin_whose_candles_ended_before_the_test_period_is_told_so() -> None:
-    dataset = build_dataset(make_candles(700), Timeframe.M15, cuts_at(500, 800))
+    dataset = build_dataset(make_candles(700), Timeframe.M15, cut_at(500, 800))
     with pytest.raises(TooLittleHistory, match="no labelled candle in the test period"):
-        require_enough_history(dataset, Timeframe.M15)
+        require_enough_history(dataset, Timeframe.M15, RECIPES[Timeframe.M15].held_out)
 
 
 @pytest.mark.parametrize(("timeframe", "days"), [("15m", 1), ("1h", 1), ("4h", 3), ("1d", 16)])

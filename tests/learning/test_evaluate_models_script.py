@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from core.domain import Timeframe
-from core.learning.assessment import Assessment, AssessmentOrder
-from core.learning.pipeline import TrainingOrder, train_models
-from core.learning.training import Recipe
+from core.learning.assessment.assess import Assessment, AssessmentOrder
+from core.learning.train import TrainingOrder, train_models
 from scripts import evaluate_models
 from scripts.evaluate_models import main
+from tests.learning.test_train import QUICK_RECIPES
 from tests.made_candles import write_coins
 
 D1 = Timeframe.D1
-SHORT_RECIPE = Recipe(steps=10, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=5)
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +28,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeframes=(D1,),
         models=folder / "models",
         datasets=folder / "datasets",
-        trained_at=datetime(2025, 9, 1, tzinfo=UTC),
+        now=datetime(2025, 9, 1, tzinfo=UTC),
         quiet=True,
-        recipes={D1: SHORT_RECIPE},
+        recipes=QUICK_RECIPES,
     )
     assert train_models(order).trained
     return folder
@@ -81,7 +80,7 @@ def test_the_page_is_written_when_all_timeframes_were_measured(workplace: Path, 
     page.unlink()
     assert fake.order is not None
     assert fake.order.timeframes == tuple(Timeframe)
-    assert fake.order.kept == workplace / "datasets" / "evaluation"
+    assert fake.order.kept.folder == workplace / "datasets" / "kept"
 
 
 def test_some_timeframes_leave_the_page_as_it_is_unless_one_is_asked_for(

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.learning.evaluation import (
     block_losses,
-    calibration_error,
     class_frequencies,
+    confidence_error,
     evaluate,
     reliability,
     wilson_interval,
@@ -91,9 +91,9 @@ def test_the_interval_of_skill_treats_the_candles_of_one_block_as_one_observatio
 def test_calibrated_probabilities_have_a_small_calibration_error_and_boasting_a_large_one() -> None:
     p = some_probabilities(20_000)
     labels = draw(p)
-    assert calibration_error(p, labels) < 0.012
+    assert confidence_error(p, labels) < 0.012
     boast = p**3 / (p**3).sum(axis=1, keepdims=True)
-    assert calibration_error(boast, labels) > 0.15
+    assert confidence_error(boast, labels) > 0.15
 
 
 def test_reliability_bins_hold_every_prediction_once() -> None:

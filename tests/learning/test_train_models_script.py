@@ -5,19 +5,16 @@ from pathlib import Path
 import pytest
 
 from core.domain import Timeframe
-from core.learning import pipeline
-from core.learning.training import Recipe
 from core.model.registry import ModelRegistry
 from scripts.train_models import main
+from tests.learning.test_train import QUICK_RECIPES
 from tests.made_candles import write_coins
 from tests.problems import RULE
-
-QUICK = Recipe(steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)
 
 
 @pytest.fixture
 def candles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(pipeline, "RECIPES", dict.fromkeys(Timeframe, QUICK))
+    monkeypatch.setattr("core.learning.order.RECIPES", QUICK_RECIPES)
     return write_coins(tmp_path / "candles", {"AAAUSDT": 1500, "NEWUSDT": 150}, Timeframe.M15)
 
 

@@ -1,0 +1,141 @@
+"""What was chosen by measurement, one record per timeframe: how to train, what to learn from, how long to hold out.
+
+Everything here was chosen on periods before the test period. A timeframe is added by giving it a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from core.domain import Timeframe
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRecipe:
+    """How the network that all coins share is trained.
+
+    A plain CNN-LSTM per coin ends worse than the class frequencies. Pooling the coins, mirroring the charts, strong
+    regularisation and an average of the weights are what makes it better than them.
+    """
+
+    steps: int  # if validation does not clearly prefer fewer
+    batch: int  # windows
+    learning_rate: float
+    dropout: float
+    noise: float  # standard deviations of the standardised features
+    weight_decay: float
+    warm_up_steps: int = 150
+    averaging: float = 0.99  # decay of the moving average of the weights, per step
+    check_every: int = 50  # steps between two validation checks
+    check_windows: int = 20_000  # about so many validation windows show whether training still helps
+    mirror: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TreesRecipe:
+    """How the gradient-boosted trees that all coins share are grown."""
+
+    rounds: int  # if validation does not clearly prefer fewer; each is one tree per class
+    learning_rate: float = 0.05
+    leaves: int = 8
+    depth: int = 4
+    rows_per_leaf: int = 500  # at least; a fiftieth of all rows where these are few
+    feature_share: float = 0.7  # of features that each tree may use
+    penalty: float = 5.0  # L2, on the leaves
+    enough_rows: int = 500_000  # neighbours share their future: every sixth of three million taught as much as all
+    check_every: int = 5  # rounds between two validation checks
+    mirror: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The two periods not trained on: so many days, but no more than a share of a short history.
+
+    Whole weeks, so that weekends weigh alike in every period.
+    """
+
+    validation_days: int
+    test_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """Candles that a timeframe learns from besides its own, made out of ``recorded`` ones.
+
+    ``shifted`` means all the ways to cut ``made`` candles out of shorter ones, except the exchange's own if those are
+    learned from anyhow. ``spot`` is another market. Only the network learns from candles of another timeframe.
+    """
+
+    recorded: Timeframe
+    made: Timeframe
+    shifted: bool = False
+    spot: bool = False
+
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """So many ``recorded`` candles later than the exchange's own do the ``made`` ones open."""
+        if not self.shifted:
+            return (0,)
+        return tuple(range(0 if self.spot else 1, self.made.milliseconds // self.recorded.milliseconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that is chosen for one timeframe."""
+
+    network: NetworkRecipe
+    trees: TreesRecipe
+    held_out: HeldOut
+    besides: tuple[Besides, ...] = ()
+    prior_strength: float = 0.1  # of the L2 penalty that keeps a coin's last layer near the shared one
+    temperature_bounds: tuple[float, float] = (0.8, 1.25)
+    folds: int = 5  # walk-forward periods; 1 where there are too few candles to learn from a quarter of them
+
+
+RECIPES: Mapping[Timeframe, Recipe] = MappingProxyType(
+    {
+        Timeframe.M15: Recipe(
+            NetworkRecipe(steps=1200, batch=1024, learning_rate=3e-3, dropout=0.3, noise=0.1, weight_decay=0.05),
+            TreesRecipe(
+                rounds=100, learning_rate=0.1, leaves=31, depth=6, rows_per_leaf=200, feature_share=1, penalty=0
+            ),
+            HeldOut(validation_days=42, test_days=56),
+            besides=(Besides(Timeframe.M15, Timeframe.M15, spot=True),),
+        ),
+        Timeframe.H1: Recipe(
+            NetworkRecipe(steps=500, batch=1024, learning_rate=3e-3, dropout=0.3, noise=0.2, weight_decay=0.1),
+            TreesRecipe(
+                rounds=50, learning_rate=0.1, leaves=31, depth=6, rows_per_leaf=200, feature_share=1, penalty=0
+            ),
+            HeldOut(validation_days=84, test_days=112),
+            besides=(
+                Besides(Timeframe.M15, Timeframe.H1, shifted=True),
+                Besides(Timeframe.M15, Timeframe.H1, shifted=True, spot=True),
+            ),
+        ),
+        # Few independent candles: smaller trees that learn more slowly, and coins nearer to what they share.
+        Timeframe.H4: Recipe(
+            NetworkRecipe(steps=400, batch=512, learning_rate=2e-3, dropout=0.5, noise=0.3, weight_decay=0.2),
+            TreesRecipe(rounds=100),
+            HeldOut(validation_days=84, test_days=140),
+            besides=(Besides(Timeframe.H1, Timeframe.H4, shifted=True),),
+            prior_strength=0.3,
+        ),
+        # Too few candles to train a network on, so it learns on those of 4h as well, and more gently: what fits 4h
+        # closely carries over to days less well. Very few trees.
+        Timeframe.D1: Recipe(
+            NetworkRecipe(steps=250, batch=512, learning_rate=1e-3, dropout=0.5, noise=0.3, weight_decay=0.2),
+            TreesRecipe(rounds=25, rows_per_leaf=3000),
+            HeldOut(validation_days=84, test_days=140),
+            besides=(
+                Besides(Timeframe.H4, Timeframe.H4),
+                Besides(Timeframe.H1, Timeframe.H4, shifted=True),
+                Besides(Timeframe.H1, Timeframe.D1, shifted=True),
+            ),
+            prior_strength=0.3,
+            folds=1,
+        ),
+    }
+)

@@ -1,0 +1,214 @@
+"""From a folder of candles to published models: what coins share is learned first, then a model per coin is published.
+
+All coins of the folder are learned from together, whichever are asked for. What is done is kept: a published model is
+left alone unless ``force``, and what coins share is used again while its recipe, seed, candles and code are the
+same. One coin that fails does not stop the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.domain import Series, Timeframe
+from core.errors import BadCandles, CandorError
+from core.learning.coin_model import Publication, make_coin_model
+from core.learning.datasets import TooLittleHistory, dataset_path, require_enough_history, write_parquet
+from core.learning.ensemble import Blend, choose_ensembles
+from core.learning.experiment import Experiment, Learned
+from core.learning.kept import learn_once, read_learned
+from core.learning.order import Order
+from core.learning.recipes import Recipe
+from core.learning.sources import Sources
+from core.learning.workers import Call, Failed, reason_of, with_progress
+from core.market.candles import CandleStore
+from core.model.registry import ModelRegistry
+
+_COIN_WEIGHT = 10  # a coin's model takes about as long as so many steps of a shared network
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingOrder(Order):
+    """What to train, from what, and where to put it. ``symbols`` are those to publish."""
+
+    symbols: tuple[str, ...]
+    force: bool = False
+
+
+@dataclass(slots=True)
+class TrainingReport:
+    """What became of every model asked for; ``too_little_history`` and ``failed`` hold the reasons.
+
+    ``left_out`` says which other candles could not be learned from, which stops nothing.
+    """
+
+    trained: list[Series] = field(default_factory=list)
+    kept: list[Series] = field(default_factory=list)
+    too_little_history: dict[Series, str] = field(default_factory=dict)
+    failed: dict[Series, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One timeframe: the models to publish, and the two experiments they need with the files that keep them."""
+
+    timeframe: Timeframe
+    recipe: Recipe
+    models: tuple[Series, ...]
+    sources: Sources
+    network: Experiment
+    trees: Experiment
+    network_file: Path
+    trees_file: Path
+
+
+def train_models(order: TrainingOrder) -> TrainingReport:
+    """Train and publish what ``order`` asks for and is not there yet.
+
+    CandorError, before any work, where its workers cannot do it.
+    """
+    order.check_workers(order.datasets, order.models)
+    report = TrainingReport()
+    plans = [plan for timeframe in order.timeframes if (plan := _plan(order, timeframe, report)) is not None]
+    plans.sort(key=lambda plan: -plan.network.weight)  # the longest first, so that no worker is idle in the end
+    learned = _learn_what_coins_share(order, plans, report)
+    blends = {series: blend for plan in learned for series, blend in _choose_ensembles(plan, report).items()}
+    _publish(order, learned, blends, report)
+    return report
+
+
+# ---------------------------------------------------------------- what there is to do
+
+
+def _plan(order: TrainingOrder, timeframe: Timeframe, report: TrainingReport) -> _Plan | None:
+    """What is left to do at one timeframe; None where that is nothing, or impossible, as ``report`` then says."""
+    wanted = _not_there_yet(order, timeframe, report)
+    if not wanted:
+        return None
+    wanted = _with_candles(order, wanted, report)
+    if not wanted:
+        return None
+    sources, unreadable = order.sources(timeframe)
+    failed = {str(series) for series in report.failed}
+    report.left_out |= {name: reason for name, reason in unreadable.items() if name not in failed}
+    recipe = order.recipes[timeframe]
+    fold = sources.folds(recipe)[-1]
+    models = _with_enough_history(order, wanted, sources, report)
+    if not models:
+        return None
+    network, trees = (Experiment(timeframe, fold, learner, recipe, order.seed) for learner in ("network", "trees"))
+    fingerprint = sources.fingerprint()
+    files = (order.kept.file(each, fingerprint) for each in (network, trees))
+    return _Plan(timeframe, recipe, tuple(models), sources, network, trees, *files)
+
+
+def _not_there_yet(order: TrainingOrder, timeframe: Timeframe, report: TrainingReport) -> list[Series]:
+    registry = ModelRegistry(order.models)
+    asked = [Series(symbol, timeframe) for symbol in order.symbols]
+    there = [] if order.force else [series for series in asked if registry.is_model_available(*series)]
+    report.kept += there
+    return [series for series in asked if series not in there]
+
+
+def _with_candles(order: TrainingOrder, wanted: Iterable[Series], report: TrainingReport) -> list[Series]:
+    store = CandleStore(order.candles)
+    found = []
+    for series in wanted:
+        try:
+            if store.read(*series).empty:
+                raise BadCandles(f"{store.path(*series)} holds no candle.")
+            found.append(series)
+        except (CandorError, OSError) as error:
+            report.failed[series] = str(error)
+    return found
+
+
+def _with_enough_history(
+    order: TrainingOrder, wanted: Iterable[Series], sources: Sources, report: TrainingReport
+) -> list[Series]:
+    """Those that can have a model; writes the dataset of each."""
+    timeframe = sources.timeframe
+    recipe = order.recipes[timeframe]
+    fold = sources.folds(recipe)[-1]
+    files = {file.symbol: file for file in sources.own}
+    enough = []
+    for series in with_progress(list(wanted), f"Datasets {timeframe}", "coin", order.quiet):
+        (dataset,) = files[series.symbol].datasets(fold)
+        write_parquet(dataset, dataset_path(order.datasets, *series))
+        try:
+            require_enough_history(dataset, timeframe, recipe.held_out)
+            enough.append(series)
+        except TooLittleHistory as error:
+            report.too_little_history[series] = str(error)
+    return enough
+
+
+# ---------------------------------------------------------------- doing it
+
+
+def _learn_what_coins_share(order: TrainingOrder, plans: Iterable[_Plan], report: TrainingReport) -> list[_Plan]:
+    """The plans whose experiments have succeeded; the others are stranded."""
+    tasks = [(plan, plan.network, plan.network_file) for plan in plans]
+    tasks += [(plan, plan.trees, plan.trees_file) for plan in plans]
+    calls = [Call(_learn, (each, plan.sources, file), each.weight) for plan, each, file in tasks]
+    results = order.workers.run(calls, "What coins share", order.quiet)
+    for (plan, experiment, _), result in zip(tasks, results, strict=True):
+        if isinstance(result, Failed):
+            _strand(plan, f"the {experiment.learner} all coins share failed: {result.reason}", report)
+    return [plan for plan in plans if not any(series in report.failed for series in plan.models)]
+
+
+def _choose_ensembles(plan: _Plan, report: TrainingReport) -> dict[Series, Blend]:
+    """The blend of each model that is to be an ensemble."""
+    try:
+        network, trees = _read_back(plan.network_file), _read_back(plan.trees_file)
+    except OSError as error:
+        _strand(plan, str(error), report)
+        return {}
+    assert network.validation is not None and trees.validation is not None
+    blends = choose_ensembles(network.validation, trees.validation, plan.recipe.temperature_bounds)
+    return {series: blends[series.symbol] for series in plan.models if series.symbol in blends}
+
+
+def _publish(
+    order: TrainingOrder, plans: Iterable[_Plan], blends: Mapping[Series, Blend], report: TrainingReport
+) -> None:
+    publication = Publication(order.models, order.datasets, order.candles.resolve().name, order.now)
+    todo = [(plan, series) for plan in plans for series in plan.models if series not in report.failed]
+    calls = [Call(_publish_coin, (plan, each, blends.get(each), publication), _COIN_WEIGHT) for plan, each in todo]
+    for (_, series), result in zip(todo, order.workers.run(calls, "Models", order.quiet), strict=True):
+        if isinstance(result, Failed):
+            report.failed[series] = result.reason
+        else:
+            report.trained.append(series)
+
+
+def _strand(plan: _Plan, reason: str, report: TrainingReport) -> None:
+    """Note that no model of this timeframe can be made; the first reason stays."""
+    for series in plan.models:
+        report.failed.setdefault(series, reason)
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def _learn(experiment: Experiment, sources: Sources, file: Path) -> None:
+    learn_once(experiment, sources, file)
+
+
+def _publish_coin(plan: _Plan, series: Series, blend: Blend | None, publication: Publication) -> None:
+    ensemble = None if blend is None else (_read_back(plan.trees_file).model, blend)
+    dataset = pd.read_parquet(dataset_path(publication.datasets, *series))
+    make_coin_model(series, dataset, _read_back(plan.network_file), ensemble, plan.recipe.prior_strength, publication)
+
+
+def _read_back(file: Path) -> Learned[Any]:
+    try:
+        return read_learned(file)
+    except Exception as error:
+        raise OSError(f"what the coins share cannot be read back from {file}: {reason_of(error)}") from None

@@ -1,0 +1,161 @@
+"""Gradient-boosted trees that all coins of a timeframe share: grown by LightGBM, kept as the plain arrays of serving.
+
+They see only the newest candle's features. They learn from the same candles as the network (at 1d the network learns
+from 4h candles besides) with the same treatment: standardised, clipped, half of the charts mirrored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import lightgbm
+import numpy as np
+
+from core.learning.evaluation import CLASSES
+from core.learning.recipes import TreesRecipe
+from core.learning.validation import longest_good, losses
+from core.learning.windows import DIRECTIONAL, Windows
+from core.model.features import FEATURES
+from core.model.trees import MOST_LEAVES, BoostedTrees
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """Trees as they were grown: LightGBM's, of which the first ``rounds`` count."""
+
+    booster: lightgbm.Booster
+    rounds: int
+
+    def logits(self, windows: Windows) -> np.ndarray:
+        """float64 (windows, 3)."""
+        return _logits(self.booster, windows, 0, self.rounds)
+
+
+def grow_with_early_stopping(train: Windows, validation: Windows, recipe: TreesRecipe, seed: int) -> Grown:
+    """Grow trees on ``train``, as many as ``validation`` leaves standing: see core.learning.validation."""
+    booster = _boost(train, recipe, recipe.rounds, seed)
+    checks, logits = {}, np.zeros((len(validation), CLASSES))
+    for start in range(0, recipe.rounds, recipe.check_every):
+        end = min(start + recipe.check_every, recipe.rounds)
+        logits += _logits(booster, validation, start, end - start)
+        checks[end] = losses(logits, validation.labels)
+    return Grown(booster, longest_good(checks, validation.blocks))
+
+
+def grow(windows: Windows, recipe: TreesRecipe, rounds: int, seed: int) -> Grown:
+    """So many rounds of trees on all of ``windows``."""
+    return Grown(_boost(windows, recipe, rounds, seed), rounds)
+
+
+def _boost(windows: Windows, recipe: TreesRecipe, rounds: int, seed: int) -> lightgbm.Booster:
+    features, labels = examples(windows, recipe, seed)
+    return lightgbm.train(
+        {
+            "objective": "multiclass",
+            "num_class": CLASSES,
+            "learning_rate": recipe.learning_rate,
+            "num_leaves": recipe.leaves,
+            "max_depth": recipe.depth,
+            "min_data_in_leaf": min(recipe.rows_per_leaf, len(labels) // 50),
+            "feature_fraction": recipe.feature_share,
+            "lambda_l2": recipe.penalty,
+            "bagging_fraction": 0.5,
+            "bagging_freq": 1,
+            "num_threads": 1,
+            "deterministic": True,
+            "force_col_wise": True,
+            "verbosity": -1,
+            "seed": seed,
+        },
+        lightgbm.Dataset(features, labels),
+        num_boost_round=rounds,
+    )
+
+
+def _logits(booster: lightgbm.Booster, windows: Windows, first: int, rounds: int) -> np.ndarray:
+    """What ``rounds`` rounds from the ``first`` on add to the logits, float64 (windows, 3)."""
+    if not len(windows):
+        return np.empty((0, CLASSES))
+    raw = booster.predict(windows.newest(), raw_score=True, start_iteration=first, num_iteration=rounds, num_threads=1)
+    return np.asarray(raw, dtype=np.float64)
+
+
+def examples(windows: Windows, recipe: TreesRecipe, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Newest features and labels of enough evenly spread candles.
+
+    Where the recipe mirrors, every other chart, by lot, is turned upside down as in the network's training.
+    """
+    spread = windows.every(max(1, len(windows) // recipe.enough_rows))
+    features, labels = spread.newest(), spread.labels
+    if not recipe.mirror:
+        return features, labels
+    turned = np.random.default_rng(seed).random(len(labels)) < 0.5
+    features[np.ix_(turned, DIRECTIONAL)] *= -1
+    return features, np.where(turned, CLASSES - 1 - labels, labels)
+
+
+# ---------------------------------------------------------------- as plain arrays
+
+
+@dataclass(slots=True)
+class _Tree:
+    """Leaves from left to right, and the splits in any order: feature, threshold, first and last leaf to the left."""
+
+    values: list[float] = field(default_factory=list)
+    splits: list[tuple[int, float, int, int]] = field(default_factory=list)
+
+    def take(self, node: dict[str, Any]) -> None:
+        """Add what LightGBM's dump says of a node and of all below it."""
+        if "leaf_value" in node:
+            if "leaf_coeff" in node:
+                raise ValueError("the booster's leaves are linear models; expected numbers")
+            self.values.append(node["leaf_value"])
+            return
+        if node["decision_type"] != "<=" or node["missing_type"] != "None":
+            raise ValueError(
+                f"a split tests {node['decision_type']!r} with missing values {node['missing_type']!r}; expected '<=' and 'None'"
+            )
+        first = len(self.values)
+        self.take(node["left_child"])
+        self.splits.append((node["split_feature"], node["threshold"], first, len(self.values) - 1))
+        self.take(node["right_child"])
+
+
+def trees_of(booster: lightgbm.Booster, rounds: int) -> BoostedTrees:
+    """The first ``rounds`` rounds of a booster of three classes; every row ends in the same leaves as there.
+
+    ValueError for a booster that does what these arrays cannot say: other features or classes, categories, missing
+    values, linear leaves, too many of them. UnusableModel for one that is larger than serving accepts.
+    """
+    dumped = booster.dump_model(num_iteration=rounds)
+    shape = dumped["max_feature_idx"] + 1, dumped["num_tree_per_iteration"]
+    if shape != (len(FEATURES), CLASSES) or dumped["average_output"]:
+        raise ValueError(
+            f"the booster reads {shape[0]} features into {shape[1]} scores (averaged: {dumped['average_output']}); "
+            f"expected {len(FEATURES)}, {CLASSES} and False"
+        )
+    trees = [_Tree() for _ in dumped["tree_info"]]
+    for tree, described in zip(trees, dumped["tree_info"], strict=True):
+        tree.take(described["tree_structure"])
+    by_class = [tree for label in range(CLASSES) for tree in trees[label::CLASSES]]
+    leaves = np.array([len(tree.values) for tree in by_class])
+    if leaves.max() > MOST_LEAVES:
+        raise ValueError(f"a tree of the booster has {leaves.max()} leaves; expected at most {MOST_LEAVES}")
+    splits = np.array([split for tree in by_class for split in tree.splits], dtype=np.float64).reshape(-1, 4)
+    features, thresholds, first, last = splits.T
+    return BoostedTrees(
+        leaves=leaves.reshape(CLASSES, -1).astype(np.uint8),
+        values=np.array([value for tree in by_class for value in tree.values], dtype=np.float32),
+        features=features.astype(np.uint8),
+        thresholds=_not_above(thresholds),
+        first=first.astype(np.uint8),
+        last=last.astype(np.uint8),
+    )
+
+
+def _not_above(thresholds: np.ndarray) -> np.ndarray:
+    """The largest float32 that is not above each float64: a float32 is at most the one exactly if at most the other."""
+    bounds = np.finfo(np.float32)
+    nearest = np.clip(thresholds, bounds.min, bounds.max).astype(np.float32)
+    return np.where(nearest > thresholds, np.nextafter(nearest, np.float32(-np.inf)), nearest)

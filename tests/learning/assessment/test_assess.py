@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.domain import Timeframe
+from core.learning import experiment as experiments
+from core.learning.assessment import results
+from core.learning.assessment.assess import Assessment, AssessmentOrder, assess, plan_of
+from core.learning.assessment.comparison import Judgement
+from core.learning.assessment.notes import shuffled_verdict
+from core.learning.assessment.page import report_json, report_text
+from core.learning.assessment.predictions import predict
+from core.learning.assessment.results import Row, TimeframeAssessment, compare
+from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
+from core.learning.train import TrainingOrder, train_models
+from core.market.candles import CandleStore
+from core.model.registry import ModelRegistry
+from tests.made_candles import START_MS, write_coins
+
+M15 = Timeframe.M15
+SHORT_RECIPE = replace(
+    RECIPES[M15],
+    network=NetworkRecipe(
+        steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10
+    ),
+    trees=TreesRecipe(rounds=15),
+)
+NOW = datetime(2025, 9, 1, tzinfo=UTC)
+CANDLES = 2200
+
+
+@pytest.fixture(scope="module")
+def order(tmp_path_factory: pytest.TempPathFactory) -> AssessmentOrder:
+    """Two coins with published models, a third that is too young for one, and spot history from before them."""
+    folder = tmp_path_factory.mktemp("assessment")
+    candles = write_coins(folder / "futures", {"AAAUSDT": CANDLES, "BBBUSDT": CANDLES}, M15)
+    late = START_MS + (CANDLES - 300) * M15.milliseconds
+    write_coins(candles, {"NEWUSDT": 300}, M15, start_ms=late, first_seed=9)
+    spot = write_coins(folder / "spot", {"AAAUSDT": CANDLES}, M15, START_MS - 500 * M15.milliseconds, first_seed=4)
+    recipes = dict.fromkeys(Timeframe, SHORT_RECIPE)
+    training = TrainingOrder(
+        candles=candles,
+        spot_candles=spot,
+        symbols=("AAAUSDT", "BBBUSDT"),
+        timeframes=(M15,),
+        models=folder / "models",
+        datasets=folder / "datasets",
+        now=NOW,
+        quiet=True,
+        recipes=recipes,
+    )
+    assert len(train_models(training).trained) == 2
+    return AssessmentOrder(
+        candles=candles,
+        spot_candles=spot,
+        models=folder / "models",
+        datasets=folder / "datasets",
+        timeframes=(M15,),
+        now=NOW,
+        quiet=True,
+        recipes=recipes,
+    )
+
+
+@pytest.fixture(scope="module")
+def found(order: AssessmentOrder) -> Assessment:
+    outcome = assess(order)
+    assert outcome.failed == {}
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def m15(found: Assessment) -> TimeframeAssessment:
+    return found.timeframes[0]
+
+
+def named(rows: Iterable[Row], name: str) -> Judgement:
+    return next(row.judgement for row in rows if row.judgement.name == name)
+
+
+def test_every_model_is_judged_on_the_same_candles_of_the_same_coins(m15: TimeframeAssessment) -> None:
+    names = [row.judgement.name for row in m15.models]
+    assert names == [
+        "climatology",
+        "uniform",
+        "logistic regression",
+        "LightGBM",
+        "LightGBM without mirroring",
+        "CNN-LSTM",
+        "ensemble",
+        "published",
+        "LightGBM on shuffled labels",
+    ]
+    pooled = [row.judgement.pooled for row in (*m15.models, *m15.ablations)]
+    assert len({values["n"] for values in pooled if values is not None}) == 1
+    assert all(list(row.judgement.coins) == ["AAAUSDT", "BBBUSDT"] for row in m15.models)
+
+
+def test_whoever_learns_the_season_beats_climatology_and_shuffled_labels_teach_nothing(
+    m15: TimeframeAssessment,
+) -> None:
+    """The control can fail: on real labels the same trees have skill beyond doubt."""
+    assert named(m15.models, "LightGBM").skills()["skill_interval"][0] > 0.03
+    assert abs(named(m15.models, "LightGBM on shuffled labels").skills()["skill"]) < 0.02
+    assert any("shuffled labels" in note and "as it must be" in note for note in m15.notes)
+
+
+def test_a_feature_that_reads_the_label_shows_in_the_control_on_shuffled_labels(
+    order: AssessmentOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of(order, M15)
+    control = plan.trainings()["LightGBM on shuffled labels", 5]
+    shuffle = experiments.with_shuffled_labels
+
+    def shuffled_with_a_leak(dataset: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+        shuffled = shuffle(dataset, rng)
+        return shuffled.assign(adx=shuffled["label"].astype("float32"))
+
+    monkeypatch.setattr(experiments, "with_shuffled_labels", shuffled_with_a_leak)
+    predictions = predict(control, plan.sources, tmp_path / "nothing is kept here")
+    assert "SOMETHING LEAKS" in shuffled_verdict(predictions[predictions["split"] == "test"])
+
+
+def test_a_feature_that_peeks_is_reported(
+    order: AssessmentOrder, found: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calculate = results.calculate_features
+
+    def peeking(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
+        return calculate(candles, timeframe).assign(ret1=candles["close"].shift(-1).to_numpy())
+
+    monkeypatch.setattr(results, "calculate_features", peeking)
+    again = assess(order)
+    assert any(note.startswith("LEAK: ret1") for note in again.timeframes[0].notes)
+
+
+def test_the_published_models_are_what_their_recipe_gives_when_trained_anew(
+    order: AssessmentOrder, m15: TimeframeAssessment
+) -> None:
+    anew = {judgement.name: judgement for judgement in m15.folds[-1].judgements}
+    kinds = {symbol: ModelRegistry(order.models).load_metadata(symbol, M15).kind for symbol in ("AAAUSDT", "BBBUSDT")}
+    for symbol, coin in named(m15.models, "published").coins.items():
+        alike = anew["ensemble" if kinds[symbol] == "ensemble" else "CNN-LSTM"].coins[symbol]
+        assert alike["log_loss"] == pytest.approx(coin["log_loss"], abs=1e-5)
+    assert any("agrees with what was measured here for 2 of 2" in note for note in m15.notes)
+
+
+def test_ablations_change_one_thing_each_and_are_compared_with_the_shared_network(m15: TimeframeAssessment) -> None:
+    first, *others = m15.ablations
+    assert first.judgement.name == "without the per-coin layer"
+    assert first.over is not None
+    assert first.over.coins == named(m15.models, "CNN-LSTM").coins
+    assert [row.judgement.name.split(" (")[0] for row in others] == [
+        "mean of 3 seeds",
+        "seed 2",
+        "seed 3",
+        "without spot history",
+        "without time features",
+        "without mirroring",
+    ]
+    assert all(row.over is not None and row.over.coins == first.judgement.coins for row in others)
+    assert len({row.judgement.skills()["skill"] for row in m15.ablations}) == len(m15.ablations)
+
+
+def test_five_folds_are_judged_and_joined(m15: TimeframeAssessment) -> None:
+    assert len(m15.folds) == 5
+    assert [judgement.name for judgement in m15.all_folds] == [
+        "logistic regression",
+        "LightGBM",
+        "CNN-LSTM, shared by all coins",
+        "CNN-LSTM",
+        "ensemble",
+    ]
+    trees = [next(j for j in fold.judgements if j.name == "LightGBM").skills()["skill"] for fold in m15.folds]
+    assert min(trees) < m15.all_folds[1].skills()["skill"] < max(trees)
+
+
+def test_the_page_and_the_json_hold_every_model_and_coin(found: Assessment) -> None:
+    text = report_text(found)
+    for expected in ("2025-09-01", "futures", "spot history from spot", "| ensemble ", "| BBBUSDT ", "Walk-forward"):
+        assert expected in text
+    assert "QUICK" not in text
+    assert "Without enough history for a model: NEWUSDT." in text
+    assert "| NEWUSDT" not in text
+    values = json.loads(json.dumps(report_json(found), allow_nan=False))
+    assert set(values["timeframes"]) == {"15m"}
+    ensemble = next(m for m in values["timeframes"]["15m"]["models"] if m["name"] == "ensemble")
+    assert set(ensemble["coins"]) == {"AAAUSDT", "BBBUSDT"}
+    assert set(ensemble["pooled"]) >= {"log_loss", "skill_interval", "balanced_accuracy", "brier", "ece"}
+    assert ensemble["gain"]["over"] == "published"
+
+
+def test_what_is_done_is_kept_and_an_interrupted_run_goes_on(order: AssessmentOrder, found: Assessment) -> None:
+    lost = sorted(order.kept.folder.glob("15m-fold2-trees-*"))
+    assert [file.suffix for file in lost] == [".parquet", ".pt"]
+    before = [file.read_bytes() for file in lost]
+    for file in lost:
+        file.unlink()
+    again = assess(order)
+    assert (again.made, again.kept) == (1, found.kept + found.made - 1)
+    assert [file.read_bytes() for file in lost] == before
+    assert report_text(again).splitlines()[4:] == report_text(found).splitlines()[4:]
+
+
+def test_other_candles_another_seed_or_another_recipe_are_other_experiments(order: AssessmentOrder) -> None:
+    plan = plan_of(order, M15)
+    mine = {plan.learned_file(each) for each in plan.trainings().values()}
+    for changed in (
+        replace(order, seed=2),
+        replace(order, quick=True),
+        replace(order, spot_candles=None),
+        replace(order, recipes=dict.fromkeys(Timeframe, replace(SHORT_RECIPE, prior_strength=0.2))),
+    ):
+        other = plan_of(changed, M15)
+        assert plan.learned_file(plan.trainings()["CNN-LSTM, shared by all coins", 1]) not in {
+            other.learned_file(each) for each in other.trainings().values()
+        }
+    assert len(mine) == 5 * 3 + 2
+
+
+def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: AssessmentOrder) -> None:
+    plan = plan_of(order, M15)
+    assert CandleStore(order.spot_candles).read("AAAUSDT", M15)["open_time"].iloc[-1].timestamp() * 1000 > (
+        plan.folds[-1].validation
+    )
+    for fold in plan.folds:
+        for dataset in plan.sources.more[0].datasets(fold):
+            learned = dataset[dataset["split"].isin(["train", "validation"])]
+            ends = learned["open_time"] + pd.Timedelta(minutes=15 * 17)
+            assert ends.max().timestamp() * 1000 <= fold.test
+            assert dataset["open_time"].iloc[-1].timestamp() * 1000 < fold.end
+
+
+def test_later_spot_candles_do_not_change_what_a_fold_learns_from(order: AssessmentOrder, tmp_path: Path) -> None:
+    plan = plan_of(order, M15)
+    fold = plan.folds[1]
+    other = CandleStore(order.spot_candles).read("AAAUSDT", M15)
+    later = (other["open_time"].astype("int64") >= fold.test).to_numpy()
+    assert later.any()
+    other.loc[later, ["open", "high", "low", "close"]] *= 3
+    CandleStore(tmp_path).write("AAAUSDT", M15, other)
+    changed = replace(plan.sources.more[0], path=CandleStore(tmp_path).path("AAAUSDT", M15))
+    mine, theirs = (file.datasets(fold)[0] for file in (plan.sources.more[0], changed))
+    rows = mine["split"].isin(["train", "validation"]).to_numpy()
+    assert rows.any()
+    pd.testing.assert_frame_equal(mine[rows], theirs[rows])
+
+
+def test_a_model_that_has_learned_from_the_test_period_is_not_judged_on_it(
+    order: AssessmentOrder, tmp_path: Path
+) -> None:
+    """The folder's history ends before the models' own test period, so its test period is what they learned from."""
+    store = CandleStore(order.candles)
+    for symbol in ("AAAUSDT", "BBBUSDT"):
+        CandleStore(tmp_path / "short").write(symbol, M15, store.read(symbol, M15).iloc[:1500])
+    plan = plan_of(replace(order, candles=tmp_path / "short"), M15)
+    with pytest.raises(FileNotFoundError, match="it would be judged on what it knows"):
+        compare(plan, order.models)
+
+
+def test_without_models_or_candles_the_reason_is_told(order: AssessmentOrder, found: Assessment) -> None:
+    nowhere = assess(replace(order, models=order.datasets / "nowhere"))
+    assert "Train models first: python scripts/train_models.py" in nowhere.failed["15m"]
+    days = assess(replace(order, timeframes=(Timeframe.D1,)))
+    assert "holds no 1d candles" in days.failed["1d"]
+    assert "## Not measured" in report_text(days)
+
+
+def test_a_failed_experiment_is_listed_and_the_others_are_shown(
+    order: AssessmentOrder, found: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = shutil.copytree(order.kept.folder, tmp_path / "kept")
+    next(iter(kept.glob("15m-fold5-logistic-*.parquet"))).unlink()
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr("core.learning.assessment.predictions.predict", fails)
+    outcome = assess(replace(order, datasets=tmp_path))
+    assert outcome.failed == {"15m fold 5, logistic regression": "unexpected RuntimeError: out of luck"}
+    names = [row.judgement.name for row in outcome.timeframes[0].models]
+    assert "logistic regression" not in names
+    assert "ensemble" in names
+
+
+def test_a_quick_run_says_so_first(order: AssessmentOrder, tmp_path: Path) -> None:
+    outcome = Assessment(replace(order, quick=True))
+    assert report_text(outcome).startswith("**QUICK RUN")
+    assert report_json(outcome)["quick"] is True
