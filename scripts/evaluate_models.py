@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     parser.add_argument("--page", type=Path, metavar="FILE", help=f"write the page there (default: {PAGE} of --models)")
     parser.add_argument("--seed", type=int, default=1, help="the seed the published models were trained with")
-    parser.add_argument("--quick", action="store_true", help="cut every training to a few steps, for a look only")
+    parser.add_argument("--quick", action="store_true", help="cut every training to a few steps, for a glance only")
     return parser
 
 

@@ -92,7 +92,7 @@ class Learned(Generic[Model]):
     """What came of an experiment: a model that learned from training and validation, and what its inputs need.
 
     ``length`` is how many steps or rounds early stopping left, ``validation`` what the early-stopped training, which
-    had not seen them, said of the validation candles; None for an experiment that followed another. ``novelty`` is a
+    had not seen them, predicts of the validation candles; None for an experiment that followed another. ``novelty`` is a
     network's limit of what is familiar.
     """
 

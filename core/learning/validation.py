@@ -21,7 +21,7 @@ FEWEST_BLOCKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """What an early-stopped training says of the validation candles of all coins in turn, which it has not seen.
+    """What an early-stopped training predicts of the validation candles of all coins in turn, which it has not seen.
 
     ``temperature`` is the one that its logits ask for.
     """

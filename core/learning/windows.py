@@ -1,4 +1,4 @@
-"""Many datasets joined into one pool of windows, standardised alike, for all coins to learn from together."""
+"""Windows: many datasets joined into one array, standardised alike, for all coins to learn from together."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def windows_of(datasets: Iterable[pd.DataFrame], splits: Collection[str], scalin
         used = np.flatnonzero(frame["split"].isin(splits).to_numpy())
         if len(used) == 0:
             continue
-        # Only the stretch these windows reach into: a pool of all history would be kept three times over.
+        # Only the stretch these windows reach into: all history would be kept three times over.
         first = used[0] - DIMENSIONS.window + 1
         stretch = frame.iloc[first : used[-1] + 1]
         rows.append(_model_inputs(stretch[list(FEATURES)].to_numpy(), scaling))

@@ -25,7 +25,7 @@ M15, H1, H4, D1 = Timeframe
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> CandleFile:
     """3000 candles of 15m, to learn 1h from in three more ways than the exchange's."""
-    folder = write_coins(tmp_path_factory.mktemp("lessons"), {"AAAUSDT": 3000}, M15)
+    folder = write_coins(tmp_path_factory.mktemp("sources"), {"AAAUSDT": 3000}, M15)
     return CandleFile(CandleStore(folder).path("AAAUSDT", M15), H1, (1, 2, 3))
 
 

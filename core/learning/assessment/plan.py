@@ -102,6 +102,6 @@ class Plan:
         return pd.read_parquet(file) if file.is_file() else None
 
     def validation(self, experiment: Experiment) -> Validation | None:
-        """What its early-stopped training said of the validation period; None where it failed."""
+        """What its early-stopped training predicts of the validation period; None where it failed."""
         learned = recall(self.learned_file(experiment))
         return None if learned is None else learned.validation
