@@ -16,12 +16,12 @@ from core.signals.confluence import confluence
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
-from pages.components.coin.choice import choose_coin, show_problem, show_timeframe
 from pages.components.coin.levels_table import levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
+from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain

@@ -12,7 +12,6 @@ from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import judge
-from pages.components.coin.choice import read_choice
 from pages.components.quality.filter_bar import filter_bar, nothing_passes
 from pages.components.quality.overview import quality_overview
 from pages.components.quality.rows import ModelRow, models_table, row_of
@@ -20,6 +19,7 @@ from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
 from pages.components.shared.application import application
+from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel

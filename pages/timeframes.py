@@ -3,10 +3,9 @@
 import streamlit as st
 
 from pages.components.shared.application import application
-from pages.components.shared.coin_search import coin_search
+from pages.components.shared.coin_search import coin_search, name_matches
 from pages.components.shared.opened import open_coin_page
 from pages.components.shared.weak_models import weak_models_warning
-from pages.components.signals.filters import name_matches
 from pages.components.timeframes.map import table, timeframe_map
 from pages.components.timeframes.rows import ordered, rows_of
 

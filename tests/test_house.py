@@ -149,6 +149,16 @@ def test_rooms_import_only_rooms_below_them() -> None:
     assert upward == set()
 
 
+def test_a_pages_parts_are_made_of_their_own_and_of_what_pages_share() -> None:
+    foreign = [
+        f"{module_name(path)} -> {name}"
+        for path in files_of("pages/components")
+        for name in imports_of(path)
+        if name.startswith("pages.components.") and name.split(".")[2] not in {path.parent.name, "shared"}
+    ]
+    assert foreign == []
+
+
 def test_no_module_imports_itself_by_way_of_others() -> None:
     assert list(circles(import_graph())) == []
 

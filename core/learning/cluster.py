@@ -185,7 +185,7 @@ def _check_worker(worker: str, found: tuple[list[Path], str] | Exception, addres
     if isinstance(found, Exception):
         raise ClusterUnusable(
             f"The worker {worker} cannot run Candor ({_first_line(found)}). Start workers in Candor's folder, with "
-            f"requirements.txt installed: {_START_WORKERS.format(address=address)}"
+            f"requirements-train.txt installed: {_START_WORKERS.format(address=address)}"
         )
     unseen, version = found
     if unseen:

@@ -36,7 +36,7 @@ def _right(measured: MeasuredAccuracy, style: Style, accuracy: str | None = None
     low, high = style.share(measured.low), style.share(measured.high)
     return (
         f"Right {accuracy or style.share(measured.accuracy)} of the time on {measured.n:,} test candles "
-        f"(95 % interval {low} to {high})"
+        f"({style.sure} interval {low} to {high})"
     )
 
 
@@ -71,7 +71,7 @@ def _not_above_baseline(facts: NotAboveBaseline, style: Style) -> str:
 def _no_proven_skill(facts: NoProvenSkill, style: Style) -> str:
     return (
         f"No proven skill: {style.signed(facts.skill, 3)} over the class frequencies on {facts.n:,} test candles, "
-        f"95 % interval {style.signed(facts.low, 3)} to {style.signed(facts.high, 3)}."
+        f"{style.sure} interval {style.signed(facts.low, 3)} to {style.signed(facts.high, 3)}."
     )
 
 

@@ -13,10 +13,13 @@ _MOST_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Signs, and how many of the last parts of an absolute path are shown (None: all)."""
+    """Signs, whether zero has one, and how many of the last parts of an absolute path are shown (None: all)."""
 
     minus: str
     percent: str
+    sure: str
+    """How sure an interval is."""
+    signed_zero: bool
     no_trade: str
     path_parts: int | None
 
@@ -33,6 +36,8 @@ class Style:
 
     def signed(self, number: float, digits: int) -> str:
         """A number with its sign: ``+0.032``."""
+        if not self.signed_zero and round(number, digits) == 0:
+            return f"{0:.{digits}f}"
         return f"{number:+.{digits}f}".replace("-", self.minus)
 
     def direction(self, direction: Direction) -> str:
@@ -46,8 +51,8 @@ class Style:
         return "/".join(pure.parts[1:][-self.path_parts :])
 
 
-PLAIN = Style(minus="-", percent="%", no_trade="NO_TRADE", path_parts=None)
+PLAIN = Style(minus="-", percent="%", sure="95 %", signed_zero=True, no_trade="NO_TRADE", path_parts=None)
 """For the REST API, exports and logs: ASCII signs, names as in data, paths in full."""
 
-TYPESET = Style(minus="−", percent="\u00a0%", no_trade="NO TRADE", path_parts=3)
+TYPESET = Style(minus="−", percent="\u00a0%", sure="95\u00a0%", signed_zero=False, no_trade="NO TRADE", path_parts=3)
 """For pages."""

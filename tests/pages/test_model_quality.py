@@ -60,7 +60,7 @@ def rows(page: AppTest) -> list[dict]:
 
 
 def charts(page: AppTest) -> int:
-    return sum(element.proto.component_name == "quality_charts" for element in page.get("bidi_component"))
+    return sum(element.proto.component_name == "shared_model_charts" for element in page.get("bidi_component"))
 
 
 # ---------------------------------------------------------------- all models
@@ -230,7 +230,7 @@ def test_a_model_deleted_while_its_past_calls_are_judged_is_named_without_the_fo
 def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=FAMOUS_BROKEN)
     page = open_page(own_life, symbol="ETH", timeframe="1h")
-    assert "(95 % interval 0.2\u00a0% to 6.0\u00a0%): broken" in said(page)
+    assert "(95\u00a0% interval 0.2\u00a0% to 6.0\u00a0%): broken" in said(page)
     assert "label mix-up" in said(page)
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.components.quality.charts import reliability_chart, show_figure
 from pages.components.quality.comparison import accuracy_figure, skill_figure
-from pages.components.quality.reliability import pooled_points, reliability_sentence
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.sentences import (
     NOTHING_TESTED,
@@ -16,7 +14,9 @@ from pages.components.quality.sentences import (
     skill_chart_sentence,
     where_measured,
 )
+from pages.components.shared.model_charts import reliability_chart, show_figure
 from pages.components.shared.plain_text import plain
+from pages.components.shared.reliability import pooled_points, reliability_sentence
 
 _POOLED = "All models shown"
 

@@ -214,5 +214,7 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "trained_at": iso(metrics.trained_at) if metrics else None,
         "test_from": iso(metrics.periods.test.from_) if metrics else None,
         "test_to": iso(metrics.periods.test.to) if metrics else None,
-        "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings) if metrics else row.explanation,
+        "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)
+        if row.status.problem is None
+        else problem_sentence(row.status.problem).text,
     } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}

@@ -9,8 +9,8 @@ from typing import Any
 from core.domain import Timeframe
 from core.model.metrics import Evaluation
 from pages.components.quality.rows import ModelRow
+from pages.components.shared.coin_search import name_matches
 from pages.components.shared.row_order import RowOrder
-from pages.components.signals.filters import name_matches
 
 COLUMNS = {
     "coin": "Coin",

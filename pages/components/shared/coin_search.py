@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
+
+from core.market.coins import coin_name
 
 
 def coin_search(key: str, width: int) -> str:
@@ -20,3 +24,13 @@ def coin_search(key: str, width: int) -> str:
         persist_state="session",
     )
     return typed or ""
+
+
+def name_matches(symbol: str, search: str) -> bool:
+    """Whether the symbol or the coin's name contains one of the words of ``search``.
+
+    ``BTC/USDT``, ``btc-usdt`` and ``bitcoin`` all find BTCUSDT.
+    """
+    words = [re.sub(r"[/\-_]", "", word) for word in re.split(r"[\s,;]+", search.upper())]
+    names = symbol, coin_name(symbol).upper()
+    return not any(words) or any(word in name for word in words if word for name in names)

@@ -14,11 +14,11 @@ from core.model.registry import ModelStatus
 from core.signals.trust import accuracy_band, majority_class
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
-from pages.components.quality.charts import confusion_chart, reliability_chart
-from pages.components.quality.reliability import reliability_points, reliability_sentence
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
+from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.number_text import accuracy_percent, percent_text, score_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.reliability import reliability_points, reliability_sentence
 
 MADE: dict[ModelKind, str] = {
     "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.domain import Direction
-from core.market.coins import coin_name
 from core.signals.board import Signal
+from pages.components.shared.coin_search import name_matches
 
 
 class Sort(StrEnum):
@@ -54,16 +53,6 @@ class Relief:
 
     field: str
     brings_back: int
-
-
-def name_matches(symbol: str, search: str) -> bool:
-    """Whether the symbol or the coin's name contains one of the words of ``search``.
-
-    ``BTC/USDT``, ``btc-usdt`` and ``bitcoin`` all find BTCUSDT.
-    """
-    words = [re.sub(r"[/\-_]", "", word) for word in re.split(r"[\s,;]+", search.upper())]
-    names = symbol, coin_name(symbol).upper()
-    return not any(words) or any(word in name for word in words if word for name in names)
 
 
 def select(signals: Iterable[Signal], filters: Filters, sort: Sort) -> tuple[Signal, ...]:

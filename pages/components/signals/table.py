@@ -11,7 +11,7 @@ from core.domain import Direction, Timeframe
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.wording.result import result_of
-from core.wording.sentences import problem_sentence
+from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, SEVERITY_LOOKS, trust_word
 from pages.components.shared.number_text import count_text
@@ -37,7 +37,7 @@ COLUMNS = {
     "tp3": st.column_config.NumberColumn("TP3", format="%,.6g"),
     "tp_eta_minutes": st.column_config.NumberColumn("To TP1", format="%d min"),
     "sparkline": st.column_config.LineChartColumn("Last 48 candles"),
-    "reasons": st.column_config.TextColumn("Why", width="large"),
+    "why": st.column_config.TextColumn("Why", width="large"),
 }
 """What the table shows, in its order."""
 
@@ -126,8 +126,11 @@ def _row(signal: Signal) -> dict[str, object]:
     if signal.prediction is not None:
         return row | _call(signal.prediction) | {"edge": signal.edge}
     if signal.problem is not None:
-        why = problem_sentence(signal.problem, TYPESET).text
-        return row | {"trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}", "reasons": why}
+        return row | {
+            "trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}",
+            "why": problem_sentence(signal.problem, TYPESET).text,
+            "reasons": problem_sentence(signal.problem).text,
+        }
     return row
 
 
@@ -145,5 +148,6 @@ def _call(prediction: Prediction) -> dict[str, object]:
         "baseline": None if measured is None else measured.majority_accuracy,
         **{name: getattr(result, name) for name in _AS_IN_THE_API},
         **result.take_profits,
+        "why": " ".join(finding_sentence(finding, TYPESET).text for finding in prediction.trust.findings),
         "reasons": " ".join(result.trust.reasons),
     }

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from core.model.metrics import Evaluation
-from pages.components.quality.charts import confusion_table, reliability_figure
-from pages.components.quality.reliability import reliability_points
 from pages.components.shared.model_card import conclusion, skill_sentence
+from pages.components.shared.model_charts import confusion_table, reliability_figure
+from pages.components.shared.reliability import reliability_points
 from tests.hand_made_models import FAIR_CONFUSION, evaluation
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from core.domain import Direction
 from core.signals.board import Signal
-from pages.components.signals.filters import Filters, Sort, count_directions, name_matches, relief, select
+from pages.components.shared.coin_search import name_matches
+from pages.components.signals.filters import Filters, Sort, count_directions, relief, select
 from tests.pages.fake_board import NO_BETTER, WEAK, signal, silent
 
 SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT", "XRPUSDT", "LINKUSDT"]

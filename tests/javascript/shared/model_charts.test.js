@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { coloured } from "../../../pages/components/quality/charts.js";
+import { coloured } from "../../../pages/components/shared/model_charts.js";
 
 Deno.test("colours of the theme are filled in wherever they stand, and nothing else changes", () => {
   const figure = { data: [{ x: [1, null], line: { color: "theme:blue" } }], title: "theme", on: true };

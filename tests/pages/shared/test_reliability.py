@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.metrics import Evaluation
-from pages.components.quality.charts import reliability_figure, short_count
-from pages.components.quality.reliability import (
+from pages.components.shared.model_charts import reliability_figure, short_count
+from pages.components.shared.reliability import (
     ReliabilityPoint,
     error_of,
     pooled_points,

@@ -1,6 +1,6 @@
 // A still figure described by Python, in the page's colours and fonts.
 
-import { loadPlotly, plotlyTheme, withOpacity } from "../shared/plotly.js";
+import { loadPlotly, plotlyTheme, withOpacity } from "./plotly.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");

@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.domain import Direction
 from core.model.metrics import Evaluation
-from pages.components.quality.reliability import ReliabilityPoint
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_URL
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
+from pages.components.shared.reliability import ReliabilityPoint
 
 HTML = """
 <figure class="quality-chart" style="margin: 0">
@@ -22,7 +22,7 @@ HTML = """
 </figure>
 """
 
-_figure = browser_component("quality/charts", html=HTML, isolate_styles=False)
+_figure = browser_component("shared/model_charts", html=HTML, isolate_styles=False)
 
 
 def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
-from pages.components.coin.choice import read_choice
+from pages.components.shared.coin_choice import read_choice
 
 KNOWN = ("ETHUSDT", "BTCUSDT", "1000PEPEUSDT")
 
