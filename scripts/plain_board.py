@@ -82,8 +82,8 @@ def plain_tree_logits(trees: BoostedTrees, row: np.ndarray) -> np.ndarray:
     np.add.at(against, (start_of_split + trees.first)[failed], 1)
     np.add.at(against, (start_of_split + trees.last + 1)[failed], -1)
     free = np.flatnonzero(np.cumsum(against[:-1]) == 0)
-    said = trees.values[free[np.searchsorted(free, starts)]]
-    return said.reshape(trees.leaves.shape).sum(axis=1, dtype=np.float64)
+    leaves_reached = trees.values[free[np.searchsorted(free, starts)]]
+    return leaves_reached.reshape(trees.leaves.shape).sum(axis=1, dtype=np.float64)
 
 
 def _wilder(values: pd.Series) -> pd.Series:

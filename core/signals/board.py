@@ -182,10 +182,10 @@ class SignalBoard:
 
 def _changed(before: Mapping[Series, Signal], after: Mapping[Series, Signal]) -> frozenset[Series]:
     """The series on which something else is said than before, or nothing any more."""
-    said = {
+    differing = {
         series for series, signal in after.items() if series not in before or before[series].outcome != signal.outcome
     }
-    return frozenset(said | (before.keys() - after.keys()))
+    return frozenset(differing | (before.keys() - after.keys()))
 
 
 def _change(closes: np.ndarray, timeframe: Timeframe) -> float | None:

@@ -167,7 +167,7 @@ def _skill(skill: float, interval: list[float]) -> dict[str, Any]:
         "text": score_text(skill, 3),
         "interval": f"{score_text(low, 3)} to {score_text(high, 3)}",
         "proven": low > 0,
-        "said": "above zero" if low > 0 else "below zero" if high < 0 else "may be zero",
+        "lies": "above zero" if low > 0 else "below zero" if high < 0 else "may be zero",
     }
 
 

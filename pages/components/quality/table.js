@@ -119,10 +119,10 @@ function accuracy({ text, interval, value, low, high, majority }) {
   );
 }
 
-function skill(column, { text, interval, proven, said }, ...more) {
+function skill(column, { text, interval, proven, lies }, ...more) {
   const made = cell(column, make("span", "number", text), ...more);
   made.classList.toggle("unproven", !proven);
-  made.title = `${interval}: the interval is ${said === "may be zero" ? "around zero" : said}`;
+  made.title = `${interval}: the interval is ${lies === "may be zero" ? "around zero" : lies}`;
   return labelled("Skill", made);
 }
 

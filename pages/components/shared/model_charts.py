@@ -120,10 +120,10 @@ def _band(point: ReliabilityPoint, width: float) -> dict[str, Any]:
 
 def reliability_chart(points: list[ReliabilityPoint], key: str) -> None:
     """Draw how often the calls of each confidence came true."""
-    said = "; ".join(
+    points_text = "; ".join(
         f"promised {percent_text(p.promised)}, came true {percent_text(p.came_true)}, n = {p.n:,}" for p in points
     )
-    show_figure(reliability_figure(points), f"Reliability chart: {said}.", key)
+    show_figure(reliability_figure(points), f"Reliability chart: {points_text}.", key)
 
 
 # ---------------------------------------------------------------- confusion

@@ -46,9 +46,9 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
         "text": "+0.045",
         "interval": "+0.030 to +0.060",
         "proven": True,
-        "said": "above zero",
+        "lies": "above zero",
     }
-    assert data["direction"]["said"] == "may be zero"
+    assert data["direction"]["lies"] == "may be zero"
     assert (data["n"], data["majority"], data["ece"], data["kind"], data["age"]) == (
         "1,000",
         "36.0 %",
