@@ -224,7 +224,7 @@ def _decisive(versions: Mapping[str, Any]) -> dict[str, str]:
 # ---------------------------------------------------------------- results
 
 
-def _as_they_finish(client: Client, futures: Iterable[Future]) -> Iterator[Future]:
+def _as_they_finish(client: Client, futures: Iterable[Future[Any]]) -> Iterator[Future[Any]]:
     """Futures that are done, well or not; a cluster is given up when it had no worker twice."""
     from distributed import wait  # noqa: PLC0415
 
@@ -241,7 +241,7 @@ def _as_they_finish(client: Client, futures: Iterable[Future]) -> Iterator[Futur
             deserted = not workers
 
 
-def _result(future: Future, address: str) -> Any:
+def _result(future: Future[Any], address: str) -> Any:
     """What the task returned, or why it cannot be had."""
     from distributed import KilledWorker  # noqa: PLC0415
 
