@@ -31,7 +31,7 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="work on the workers of this Dask scheduler instead, such as tcp://192.168.1.10:8786; they must see the "
+        help="hand the work to the workers of this Dask scheduler instead, such as tcp://192.168.1.10:8786; they must see the "
         "same folders as this machine, under the same names",
     )
 
