@@ -86,7 +86,8 @@ class InferenceService:
     @property
     def _asked(self) -> PredictionService:
         """The service, with a market from first use on."""
-        with self._lock:
-            if self._service is None:
-                self._service = PredictionService(OnDemandCandles(market_of_settings()), self._registry)
-            return self._service
+        if self._service is None:
+            with self._lock:
+                if self._service is None:
+                    self._service = PredictionService(OnDemandCandles(market_of_settings()), self._registry)
+        return self._service

@@ -141,7 +141,9 @@ def feature_matrix(candles: CandleArrays, timeframe: Timeframe, newest: int | No
         "tod_sin": np.sin(day_angle),
         "tod_cos": np.cos(day_angle),
     }
-    out = np.stack([columns[name] for name in FEATURES], axis=1)
+    out = np.empty((len(close), len(FEATURES)))
+    for place, name in enumerate(FEATURES):
+        out[:, place] = columns[name]
     out[: max(WARM_UP_CANDLES - 1 - rows.start, 0)] = np.nan
     return out
 
