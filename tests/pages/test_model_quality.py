@@ -89,9 +89,9 @@ def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: 
     page = open_page(own_life)
     broken, lazy = rows(page)[:2]
     assert (broken["coin"], lazy["coin"]) == ("ETH", "BTC")
-    assert lazy["accuracy"]["text"] == lazy["majority"] == "97.8 %"
+    assert lazy["accuracy"]["text"] == lazy["majority"] == "97.8\u00a0%"
     assert "no better than always NO TRADE" in lazy["explanation"]
-    assert (broken["accuracy"]["text"], broken["accuracy"]["interval"]) == ("1.1 %", "0.2–6.0")
+    assert (broken["accuracy"]["text"], broken["accuracy"]["interval"]) == ("1.1\u00a0%", "0.2–6.0")
     assert "broken" in broken["explanation"]
     assert "label mix-up" in broken["explanation"]
     assert "ETH 15m, BTC 15m): no better than always calling one class" in said(page)

@@ -12,6 +12,7 @@ from core.domain import Direction
 from core.model.metrics import ModelMetrics
 from core.prediction import Prediction
 from core.signals.levels import reward_in_r
+from core.wording.style import TYPESET
 from pages.components.coin.price_chart import LEVEL_NAMES, level_prices
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import NONE, change_text, duration_text, price_text
@@ -93,5 +94,5 @@ def _cells(row: LevelRow, tick_size: float, colour: str) -> dict[str, str]:
         "Level": f":{colour}[{_GLYPHS[row.kind]} **{row.name}**]".replace(" ", NBSP),
         "Price": price_text(row.price, tick_size),
         "From entry": NONE if row.kind == "entry" else change_text(row.from_entry).replace(" ", NBSP),
-        "R": NONE if row.kind == "entry" else f"{row.r:+.1f}".replace("-", "−"),
+        "R": NONE if row.kind == "entry" else TYPESET.signed(row.r, 1),
     }

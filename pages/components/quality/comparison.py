@@ -15,7 +15,7 @@ from core.model.metrics import Evaluation
 from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.appearance import SEVERITY_LOOKS
-from pages.components.shared.number_text import accuracy_percent, percent_text, score_text
+from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 
 Figure = dict[str, Any]
 
@@ -115,7 +115,7 @@ def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:
     """What pointing at a model says of its accuracy."""
     low, high = test.accuracy_interval
     return (
-        f"<b>{row.name}</b><br>right {accuracy_percent(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
+        f"<b>{row.name}</b><br>right {accuracy_share(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
         f"majority {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
     )
 

@@ -22,7 +22,7 @@ from core.text import iso
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
-from pages.components.shared.number_text import NONE, accuracy_percent, percent_text, score_text
+from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
 _MISSING, _UNUSABLE = "No model", "Unusable files"
 
@@ -145,7 +145,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
     low, high = test.accuracy_interval
     return data | {
         "accuracy": {
-            "text": accuracy_percent(test.accuracy),
+            "text": accuracy_share(test.accuracy),
             "interval": f"{low * 100:.1f}–{high * 100:.1f}",
             "value": test.accuracy,
             "low": low,
@@ -153,11 +153,11 @@ def row_data(row: ModelRow) -> dict[str, Any]:
             "majority": test.majority_accuracy,
         },
         "n": f"{test.n:,}",
-        "majority": percent_text(test.majority_accuracy),
+        "majority": TYPESET.share(test.majority_accuracy),
         "skill": _skill(test.skill, test.skill_interval),
         "timing": _skill(test.timing_skill, test.timing_skill_interval),
         "direction": _skill(test.direction_skill, test.direction_skill_interval),
-        "ece": percent_text(test.ece),
+        "ece": TYPESET.share(test.ece),
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from core.domain import Direction, ModelKind
 from core.findings import Finding, NotAboveBaseline, Severity, Trust, UnavailableKind, Verdict
 from core.model.metrics import ModelMetrics
+from core.wording.style import TYPESET
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,10 @@ def speaker(metrics: ModelMetrics) -> str:
     if metrics.kind == "cnn_lstm":
         return KIND_WORDS["cnn_lstm"]
     network = round(metrics.network_share * 100)
-    text = f"{KIND_WORDS['ensemble']} of {KIND_WORDS['cnn_lstm']} ({network} %) and gradient-boosted trees ({100 - network} %)"
-    return text.replace(" %", "\u00a0%")
+    shares = f"{network}{TYPESET.percent}", f"{100 - network}{TYPESET.percent}"
+    return (
+        f"{KIND_WORDS['ensemble']} of {KIND_WORDS['cnn_lstm']} ({shares[0]}) and gradient-boosted trees ({shares[1]})"
+    )
 
 
 def trust_word(trust: Trust) -> str:

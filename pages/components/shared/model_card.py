@@ -16,7 +16,7 @@ from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
-from pages.components.shared.number_text import accuracy_percent, percent_text, score_text
+from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.reliability import reliability_points, reliability_sentence
 
@@ -157,7 +157,7 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
     return (
         _Tile(
             "Accuracy",
-            accuracy_percent(test.accuracy),
+            accuracy_share(test.accuracy),
             f"{band if beaten else '≤ baseline'} · n = {test.n:,}",
             "Share of test candles called rightly. Three classes: chance is about a third.",
             _BAND_COLOURS[band] if beaten or band == "weak" else "orange",

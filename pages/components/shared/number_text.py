@@ -31,18 +31,15 @@ def percent_text(fraction: float | None, digits: int = 1) -> str:
     return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
 
 
-def accuracy_percent(accuracy: float) -> str:
-    """An accuracy as ``percent_text`` writes it, or with more digits where it would look like the line it lies under."""
-    if accuracy >= WEAK_ACCURACY:
-        return percent_text(accuracy)
-    return TYPESET.share_below(accuracy, WEAK_ACCURACY).replace("\u00a0", " ")
+def accuracy_share(accuracy: float) -> str:
+    """An accuracy as a percentage, with more digits where it would look like the line it lies under."""
+    return TYPESET.share(accuracy) if accuracy >= WEAK_ACCURACY else TYPESET.share_below(accuracy, WEAK_ACCURACY)
 
 
 def accuracy_text(measured: MeasuredAccuracy) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
-    baseline = percent_text(measured.majority_accuracy)
-    text = f"{accuracy_percent(measured.accuracy)} right, baseline {baseline}, n = {measured.n:,}"
-    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
+    right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
+    return f"{right} right, baseline {baseline}, n\u00a0=\u00a0{measured.n:,}"
 
 
 def change_text(fraction: float | None, digits: int = 2) -> str:

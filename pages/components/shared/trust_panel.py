@@ -11,7 +11,7 @@ from core.signals.trust import accuracy_band, majority_class
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
-from pages.components.shared.number_text import accuracy_percent, percent_text
+from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 
 
@@ -43,10 +43,10 @@ def _show(finding: Finding, series: Series) -> None:
 
 def accuracy_sentence(test: Evaluation) -> str:
     """The accuracy as it may be shown: never without its sample, its interval and its baseline."""
-    low, high = test.accuracy_interval
+    low, high, baseline = map(TYPESET.share, (*test.accuracy_interval, test.majority_accuracy))
     majority = DIRECTION_LOOKS[majority_class(test)].word
     return (
-        f"Tested: right **{accuracy_percent(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
-        f"on n = {test.n:,} candles, 95 % interval {percent_text(low)} to {percent_text(high)}. "
-        f"Always saying {majority} would be right {percent_text(test.majority_accuracy)}."
-    ).replace(" %", "\u00a0%")
+        f"Tested: right **{accuracy_share(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
+        f"on n = {test.n:,} candles, {TYPESET.sure} interval {low} to {high}. "
+        f"Always saying {majority} would be right {baseline}."
+    )

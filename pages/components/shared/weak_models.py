@@ -11,6 +11,7 @@ from core.domain import Timeframe
 from core.findings import Finding, Severity, TrainModels, Verdict
 from core.signals.board import Signal
 from core.signals.trust import WEAK_ACCURACY
+from core.wording.style import TYPESET
 from pages.components.shared.number_text import count_text
 
 
@@ -48,7 +49,7 @@ def weak_sentence(weak: int, called: int) -> str:
     )
     return (
         f"{weak} of {'these' if called > 1 else 'this'} {count_text(called, 'signal')} {come}: right less than "
-        f"{WEAK_ACCURACY:.0%} of the time on {their} test candles. Do not rely on {them}."
+        f"{TYPESET.share(WEAK_ACCURACY, 0)} of the time on {their} test candles. Do not rely on {them}."
     )
 
 

@@ -16,7 +16,7 @@ def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None
     row = model_row(test=FAMOUS_LAZY)
     data = row_data(row)
     assert data["verdict"] == "No better than always NO TRADE"
-    assert data["accuracy"]["text"] == data["majority"] == "97.8 %"
+    assert data["accuracy"]["text"] == data["majority"] == "97.8\u00a0%"
     assert "no better than always NO TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
 
@@ -25,7 +25,7 @@ def test_one_percent_is_called_broken_with_its_interval_and_a_label_mix_up_is_su
     row = model_row(test=FAMOUS_BROKEN)
     data = row_data(row)
     assert data["verdict"] == "Broken: label mix-up?"
-    assert (data["accuracy"]["text"], data["accuracy"]["interval"], data["n"]) == ("1.1 %", "0.2–6.0", "90")
+    assert (data["accuracy"]["text"], data["accuracy"]["interval"], data["n"]) == ("1.1\u00a0%", "0.2–6.0", "90")
     assert "broken" in data["explanation"]
     assert "label mix-up" in data["explanation"]
     assert "train_models" not in data["explanation"]
@@ -35,7 +35,7 @@ def test_one_percent_is_called_broken_with_its_interval_and_a_label_mix_up_is_su
 def test_a_row_has_every_figure_with_its_interval() -> None:
     data = row_data(model_row())
     assert data["accuracy"] | {"low": 0, "high": 0, "value": 0, "majority": 0} == {
-        "text": "48.0 %",
+        "text": "48.0\u00a0%",
         "interval": "44.9–51.1",
         "low": 0,
         "high": 0,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.signals.trust import WEAK_ACCURACY
 from pages.components.shared.number_text import (
-    accuracy_percent,
+    accuracy_share,
     change_text,
     count_text,
     duration_text,
@@ -67,21 +67,21 @@ def test_a_number_has_no_needless_decimals() -> None:
 @pytest.mark.parametrize(
     ("accuracy", "text"),
     [
-        (0.39999, "39.999 %"),
-        (0.3996, "39.96 %"),
-        (0.4, "40.0 %"),
-        (0.4004, "40.0 %"),
-        (0.3994, "39.9 %"),
-        (0.123, "12.3 %"),
+        (0.39999, "39.999\u00a0%"),
+        (0.3996, "39.96\u00a0%"),
+        (0.4, "40.0\u00a0%"),
+        (0.4004, "40.0\u00a0%"),
+        (0.3994, "39.9\u00a0%"),
+        (0.123, "12.3\u00a0%"),
     ],
 )
 def test_an_accuracy_is_never_rounded_up_to_the_line_it_lies_under(accuracy: float, text: str) -> None:
-    assert accuracy_percent(accuracy) == text
+    assert accuracy_share(accuracy) == text
 
 
 @given(st.floats(0, 1))
 def test_an_accuracy_lies_on_its_side_of_the_line_as_written_too(accuracy: float) -> None:
-    written = float(accuracy_percent(accuracy).removesuffix(" %")) / 100
+    written = float(accuracy_share(accuracy).removesuffix("\u00a0%")) / 100
     assert (written < WEAK_ACCURACY) == (accuracy < WEAK_ACCURACY)
     assert written == pytest.approx(accuracy, abs=0.001)
 
