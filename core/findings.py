@@ -179,6 +179,25 @@ class Trust:
         return self.findings[0].severity if self.findings else None
 
 
+# ---------------------------------------------------------------- what a market must be shown with
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpPrices:
+    """The market's prices come out of a random number generator."""
+
+
+@dataclass(frozen=True, slots=True)
+class OldPrices:
+    """The market's prices are real and of other days: the first and the last one played back, ISO dates."""
+
+    first_day: str
+    last_day: str
+
+
+MarketNotice = MadeUpPrices | OldPrices
+
+
 # ---------------------------------------------------------------- why there may be no signal
 
 

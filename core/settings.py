@@ -40,6 +40,7 @@ class Settings(BaseSettings):
         1.0,
         gt=0,
         le=100_000,
+        allow_inf_nan=False,
         description="How fast the simulated or recorded market's clock runs; 300 closes a 15m candle every 3 s.",
     )
     seed: int = Field(1, ge=0, description="Seed of the simulated market.")
@@ -80,4 +81,4 @@ def get_settings() -> Settings:
 
 def _sentence(problem: Mapping[str, Any]) -> str:
     name = "CANDOR_" + "_".join(str(part) for part in problem["loc"]).upper()
-    return f"{name}={problem['input']!r} cannot be used: {problem['msg']}."
+    return f"{name}={problem['input']!r} cannot be used: {problem['msg'].removeprefix('Value error, ')}."

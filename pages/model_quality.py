@@ -69,7 +69,7 @@ def show_table(shown: list[ModelRow]) -> None:
         on_click="ignore",
     )
     if opened:
-        st.query_params.update(symbol=opened[0], timeframe=opened[1])
+        st.query_params.update(symbol=opened.symbol, timeframe=opened.timeframe.value)
         st.rerun()
 
 

@@ -40,7 +40,11 @@ PAGE = "EVALUATION.md"
 
 def main(arguments: list[str] | None = None) -> int:
     """0 if everything was measured, 1 if something could not be, 2 for bad arguments."""
-    parser = _parser()
+    try:
+        parser = _parser()
+    except CandorError as error:  # the CANDOR_* settings
+        print(error, file=sys.stderr)
+        return 2
     options = parser.parse_args(arguments)
     try:
         order = _order(options)

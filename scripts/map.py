@@ -1,4 +1,4 @@
-"""Print the map of the house: every module with the first sentence of its docstring.
+"""Print the map of the house: every module with the first paragraph of its docstring.
 
 python -m scripts.map [FOLDER]
 """
@@ -19,17 +19,20 @@ MAPPED = ("app.py", "core", "pages", "scripts")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Print every module with the first sentence of its docstring.")
-    parser.add_argument("folder", nargs="?", help="only what lies below it, such as core/model")
-    print("\n".join(lines(PROJECT, parser.parse_args().folder or "")))
+    parser = argparse.ArgumentParser(description="Print every module with the first paragraph of its docstring.")
+    parser.add_argument("folder", nargs="?", default=".", help="only what lies below it, such as core/model")
+    folder = parser.parse_args().folder
+    found = list(lines(PROJECT, folder))
+    if not found:
+        parser.error(f"there is no module below {folder!r}; expected a folder such as core/model")
+    print("\n".join(found))
 
 
-def lines(project: Path, below: str = "") -> Iterator[str]:
-    """One line per module of ``project`` whose path begins with ``below``, under a line for each folder."""
+def lines(project: Path, below: str = ".") -> Iterator[str]:
+    """One line per module of ``project`` that lies in the folder ``below`` or is it, under a line for each folder."""
     folder = None
     for path in modules(project):
-        name = path.relative_to(project).as_posix()
-        if not name.startswith(below):
+        if not path.is_relative_to((project / below).resolve()):
             continue
         if path.parent != folder:
             folder = path.parent

@@ -45,6 +45,36 @@ WORDING, WORDING_MAY_IMPORT = (
 )
 """Any floor above the ground may ask for words; the words know of the domain alone."""
 
+MAY_HOLD_SENTENCES = ("core.wording", "core.learning", "core.model.features", "core.api.app", "core.api.requests")
+"""Beside the wording: reports of training and evaluation, what a feature measures, the API's own documentation."""
+
+ERRORS_IN_PIECES = (
+    "core.api.errors",
+    "core.domain",
+    "core.findings",
+    "core.market.download",
+    "core.market.errors",
+    "core.market.exchange",
+    "core.model.files",
+    "core.model.metrics",
+)
+"""Their errors are put together before they are raised; of findings, the command that is the remedy."""
+
+SPEAKING_CALLS = {
+    "Field",
+    "Query",
+    "Path",
+    "ApiError",
+    "error_response",
+    "_refuse",
+    "as_trouble",
+    "filterwarnings",
+    "BadCandles",
+    "UnusableModel",
+    "MarketUnavailable",
+}
+"""Documentation of parameters, and errors that are made before they are raised."""
+
 FACES = ("core.inference_service", "core.model_registry", "core.feature_calculator", "core.predictions_api")
 """The first design's names: for programs outside, scripts and tests; nothing of the house goes through them."""
 
@@ -157,6 +187,58 @@ def test_a_pages_parts_are_made_of_their_own_and_of_what_pages_share() -> None:
         if name.startswith("pages.components.") and name.split(".")[2] not in {path.parent.name, "shared"}
     ]
     assert foreign == []
+
+
+def test_in_core_only_the_wording_holds_sentences_for_people() -> None:
+    """Errors, the log and the API's own documentation excepted; a report of training is a page of its own."""
+    speaking = [
+        path for path in files_of("core") if not module_name(path).startswith((*MAY_HOLD_SENTENCES, *ERRORS_IN_PIECES))
+    ]
+    found = [f"{module_name(path)}: {text[:60]!r}" for path in speaking for text in sentences_in(path)]
+    assert found == []
+
+
+def test_a_sentence_in_code_is_found_and_an_errors_own_is_not(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        '"""A module that says what it is for."""\n'
+        "def f(n):\n"
+        '    "It has words of its own."\n'
+        '    log.warning("This goes to the log, and that is fine.")\n'
+        '    raise BadCandles(f"There are {n} candles too many in this file.")\n'
+        'a = f"All {n} of these models are weak and old."\n'
+    )
+    assert list(sentences_in(module)) == ["All … of these models are weak and old."]
+
+
+def sentences_in(path: Path) -> Iterator[str]:
+    """Texts of five words or more that are no docstring, and go neither into an error, nor the log, nor documentation."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    spared = {id(inner) for node in ast.walk(tree) if is_spared(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in spared:
+            continue
+        text = text_of(node)
+        if text is not None and len(re.findall(r"[A-Za-z]{2,}", text)) >= 5 and " " in text.strip():
+            spared |= {id(inner) for inner in ast.walk(node)}
+            yield text
+
+
+def is_spared(node: ast.AST) -> bool:
+    if isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        return True
+    if not isinstance(node, ast.Call):
+        return False
+    called = ast.unparse(node.func)
+    return called.startswith(("log.", "logger.")) or called.split(".")[-1] in SPEAKING_CALLS
+
+
+def text_of(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return None
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

@@ -1,0 +1,1 @@
+"""The REST API: its routes and the shapes of its answers."""

@@ -17,6 +17,7 @@ from core.domain import Direction, ModelKind, Timeframe
 from core.findings import Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
 from core.model.metrics import ModelMetrics
+from core.wording.sentences import notice_text
 
 
 def answer(request: Request, content: dict[str, Any]) -> Response:
@@ -32,7 +33,10 @@ def answer(request: Request, content: dict[str, Any]) -> Response:
 
 def market_json(market: MarketIdentity | None) -> dict[str, Any] | None:
     """Which market an answer shows; None while the exchange is still being asked."""
-    return None if market is None else {"kind": market.kind, "name": market.name, "notice": market.notice}
+    if market is None:
+        return None
+    notice = None if market.notice is None else notice_text(market.notice)
+    return {"kind": market.kind, "name": market.name, "notice": notice}
 
 
 class MarketAnswer(BaseModel):
@@ -122,6 +126,8 @@ class ConfluenceAnswer(BaseModel):
     score: float = Field(ge=-1, le=1, description="-1 is all SHORT, 1 is all LONG.")
     direction: Direction
     agreement: float
+    counted: list[Timeframe]
+    ignored: list[Timeframe] = Field(description="Timeframes whose model is weak.")
     veto: str | None
     sentence: str
 

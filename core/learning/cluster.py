@@ -109,7 +109,7 @@ def _client(address: str) -> Iterator[Client]:
 
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it logs tracebacks; _result has sentences
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", VersionMismatchWarning)  # check_cluster says it in a sentence
+        warnings.simplefilter("ignore", VersionMismatchWarning)  # Cluster.check says it in a sentence
         try:
             client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
         except Exception as error:
@@ -212,7 +212,7 @@ def other_versions(versions: Mapping[str, Any]) -> Iterator[str]:
         if differing:
             yield (
                 f"The worker {worker} has {', '.join(differing)}: it may make other models than this machine would. "
-                "Install the same requirements.txt everywhere."
+                "Install the same requirements-train.txt everywhere."
             )
 
 

@@ -7,6 +7,7 @@ is never that of other candles or other code, and the folder may be deleted at a
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def keep(learned: Learned[Any], file: Path) -> None:
         "validation": validation and _validation_content(validation),
     }
     file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f"{file.name}.tmp")
+    aside = file.with_name(f"{file.name}.{os.getpid()}.tmp")
     torch.save(content, aside)
     aside.replace(file)
 

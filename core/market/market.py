@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import pandas as pd
 
 from core.domain import Timeframe
+from core.findings import MarketNotice
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
 
@@ -20,8 +21,8 @@ class MarketIdentity:
     kind: MarketKind
     name: str
     """``binanceusdm``, ``recorded`` or ``simulated``."""
-    notice: str | None
-    """The banner that cannot be missed; None only for an exchange."""
+    notice: MarketNotice | None
+    """What the banner that cannot be missed is about; None only for an exchange."""
 
 
 @dataclass(frozen=True, slots=True)

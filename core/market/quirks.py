@@ -13,7 +13,7 @@ class Quirks:
     ``settling_seconds``: real seconds it is given to finish a candle after its close. ``parallel``: requests at once.
     """
 
-    page_candles: int = 499
+    page_candles: int = 500
     settling_seconds: float = 2.0
     parallel: int = 4
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
+from core.findings import OldPrices
 from core.market.candles import PRICE_COLUMNS, CandleStore, closed_candles
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
@@ -52,12 +53,8 @@ class RecordedMarket:
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
         self._lock = threading.Lock()
         self._read: dict[Series, pd.DataFrame] = {}
-        days = dict.fromkeys(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
-        self.identity = MarketIdentity(
-            "recorded",
-            "recorded",
-            f"Recorded market: real candles of {' to '.join(sorted(days))}, played back; not today's prices.",
-        )
+        first, last = sorted(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
+        self.identity = MarketIdentity("recorded", "recorded", OldPrices(first, last))
 
     @property
     def speed(self) -> float:

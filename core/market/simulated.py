@@ -21,6 +21,7 @@ import pandas as pd
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import NotEnoughCandles
+from core.findings import MadeUpPrices
 from core.market.candles import candle_frame, empty_candles, last_closed_open_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS, WATCHLIST
@@ -74,7 +75,7 @@ class SimulatedMarket:
     Randomly reachable; 1h, 4h and 1d candles are exact resamples of the 15m ones. Thread-safe.
     """
 
-    identity = MarketIdentity("simulated", "simulated", "Simulated market: these prices are not real.")
+    identity = MarketIdentity("simulated", "simulated", MadeUpPrices())
     access = Access()
 
     def __init__(self, seed: int = 1, clock: Clock | None = None) -> None:

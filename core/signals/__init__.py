@@ -1,0 +1,1 @@
+"""From candles to a verdict, and the board everybody reads."""

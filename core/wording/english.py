@@ -10,6 +10,7 @@ from core.findings import (
     AwaitingMarket,
     IncompleteModel,
     LateCandles,
+    MadeUpPrices,
     MarketTrouble,
     MeasuredAccuracy,
     NeverTested,
@@ -18,6 +19,7 @@ from core.findings import (
     NoProvenSkill,
     NotAboveBaseline,
     OldModel,
+    OldPrices,
     TooFewCandles,
     TrainModels,
     UnderTheLine,
@@ -153,6 +155,15 @@ def _market_trouble(facts: MarketTrouble, style: Style) -> str:
     return facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
 
 
+def _made_up_prices(_: MadeUpPrices, __: Style) -> str:
+    return "Simulated market: these prices are not real."
+
+
+def _old_prices(facts: OldPrices, _: Style) -> str:
+    days = facts.first_day if facts.first_day == facts.last_day else f"{facts.first_day} to {facts.last_day}"
+    return f"Recorded market: real candles of {days}, played back; not today's prices."
+
+
 def _train_one(facts: NoModel, style: Style) -> str:
     return f"Train one into {style.path(facts.folder)} with:"
 
@@ -217,5 +228,6 @@ ENGLISH = Language(
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
     confluence=_confluence,
     veto=_veto,
+    notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
     shipping_rule=shipping_rule,
 )

@@ -28,4 +28,5 @@ class Language:
     problem_advice: Mapping[type, Callable[[Any, Style], str]]
     confluence: Callable[[Confluence, Style], str]
     veto: Callable[[Veto, Style], str]
+    notices: Words
     shipping_rule: Callable[[int], str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import CandorError
-from core.findings import CandleProblem, Finding, LateCandles, ModelProblem, Unavailable
+from core.findings import CandleProblem, Finding, LateCandles, MarketNotice, ModelProblem, Unavailable
 from core.prediction import Confluence
 from core.wording.english import ENGLISH
 from core.wording.language import Language
@@ -45,6 +45,11 @@ def problem_text(
 ) -> str:
     """Why a model or candles are not there or not current, without what helps."""
     return language.problems[type(facts)](facts, style)
+
+
+def notice_text(notice: MarketNotice, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+    """What users of a market that is not a live exchange must be told."""
+    return language.notices[type(notice)](notice, style)
 
 
 def error_text(error: CandorError, style: Style = PLAIN, language: Language = ENGLISH) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from core.domain import Timeframe
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.findings import OldPrices
 from core.market.candles import CandleStore
 from core.market.clock import ManualClock
 from core.market.recorded import RecordedMarket
@@ -70,12 +71,9 @@ def test_start_and_speed_can_be_chosen(folder: Path) -> None:
 def test_its_notice_names_the_days_that_are_played(folder: Path) -> None:
     identity = RecordedMarket(folder).identity
     assert identity.kind == identity.name == "recorded"
-    assert identity.notice == (
-        "Recorded market: real candles of 2025-06-02 to 2025-06-04, played back; not today's prices."
-    )
+    assert identity.notice == OldPrices("2025-06-02", "2025-06-04")
     one_day = RecordedMarket(folder, ManualClock(END - timedelta(hours=1))).identity
-    assert one_day.notice is not None
-    assert "real candles of 2025-06-04, played" in one_day.notice
+    assert one_day.notice == OldPrices("2025-06-04", "2025-06-04")
 
 
 def test_it_lists_what_the_folder_has_the_majors_first(folder: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
+from core.findings import MadeUpPrices
 from core.market.candles import check_candles, gap_free_segments, last_closed_open_ms, open_times_ms, resample
 from core.market.clock import ManualClock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
@@ -129,7 +130,7 @@ def test_it_lists_34_coins_with_their_ticks_and_says_that_it_is_not_real() -> No
     assert market.symbols() == SYMBOLS
     assert market.tick_size("BTCUSDT") == 0.1
     assert market.identity.kind == market.identity.name == "simulated"
-    assert market.identity.notice == "Simulated market: these prices are not real."
+    assert market.identity.notice == MadeUpPrices()
 
 
 def test_it_runs_at_the_speed_of_its_clock() -> None:

@@ -13,6 +13,7 @@ from core.findings import (
     AwaitingMarket,
     Finding,
     LateCandles,
+    MadeUpPrices,
     NotAboveBaseline,
     Severity,
     TrainModels,
@@ -82,7 +83,7 @@ def silent(symbol: str = "XRPUSDT", problem: Unavailable | None = None, timefram
     return Signal(Series(symbol, timeframe), problem or no_model(symbol, timeframe), 2.5, None, (2.4, 2.5))
 
 
-SIMULATED = MarketIdentity("simulated", "simulated", NOTICE)
+SIMULATED = MarketIdentity("simulated", "simulated", MadeUpPrices())
 
 
 @dataclass

@@ -14,7 +14,10 @@ from core.findings import (
     CandleProblem,
     Finding,
     FindingFacts,
+    MadeUpPrices,
+    MarketNotice,
     ModelProblem,
+    OldPrices,
     TooFewCandles,
     TrainModels,
     Unavailable,
@@ -24,7 +27,14 @@ from core.findings import (
 )
 from core.prediction import Confluence, Veto
 from core.wording.english import ENGLISH
-from core.wording.sentences import confluence_sentence, error_text, finding_sentence, problem_sentence, problem_text
+from core.wording.sentences import (
+    confluence_sentence,
+    error_text,
+    finding_sentence,
+    notice_text,
+    problem_sentence,
+    problem_text,
+)
 from core.wording.style import PLAIN, TYPESET
 from tests.wording.facts import BAD_FILE, BTC, FINDINGS, MEASURED, PROBLEMS
 
@@ -111,3 +121,11 @@ def test_confluence_says_who_is_on_which_side_who_vetoes_and_who_is_doubtful() -
         "1d calls SHORT at 41\u00a0%, against the LONG of the shorter timeframes: it vetoes them. "
         "Not counted, weak model: 1h."
     )
+
+
+def test_every_market_that_is_not_live_says_so() -> None:
+    assert set(ENGLISH.notices) == set(get_args(MarketNotice))
+    assert notice_text(MadeUpPrices()) == "Simulated market: these prices are not real."
+    days = notice_text(OldPrices("2025-06-02", "2025-06-04"))
+    assert days == "Recorded market: real candles of 2025-06-02 to 2025-06-04, played back; not today's prices."
+    assert "real candles of 2025-06-04, played" in notice_text(OldPrices("2025-06-04", "2025-06-04"))

@@ -8,6 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from core.domain import Timeframe
+from core.signals.trust import WEAK_ACCURACY
+from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import ModelFilters
 from pages.components.shared.address import IN_THE_ADDRESS
@@ -44,7 +46,8 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
         only_weak = st.toggle(
             f"Only weak ({weak})",
             key="only_weak",
-            help="Models whose own test speaks against them: under 40 %, no better than one class, no proven skill, or never tested.",
+            help=f"Models whose own test speaks against them: under {TYPESET.share(WEAK_ACCURACY, 0)}, no better than one class, "
+            "no proven skill, or never tested.",
             **IN_THE_ADDRESS,
         )
         search = coin_search("coins", width=180)

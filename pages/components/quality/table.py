@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.domain import Series
 from pages.components.quality.rows import ModelRow, row_data, summary
 from pages.components.quality.selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST
 from pages.components.shared.row_order import RowOrder
@@ -12,6 +13,6 @@ from pages.components.shared.sortable_table import SortableTable
 table = SortableTable("quality/table", COLUMNS, LARGEST_FIRST, DOUBTFUL_FIRST)
 
 
-def model_table(rows: Sequence[ModelRow], order: RowOrder) -> tuple[str, str] | None:
-    """Draw ``rows`` as they are ordered; (symbol, timeframe) of a row just opened."""
+def model_table(rows: Sequence[ModelRow], order: RowOrder) -> Series | None:
+    """Draw ``rows`` as they are ordered; the series of a row just opened."""
     return table.draw([row_data(row) for row in rows], order, summary=summary(rows))

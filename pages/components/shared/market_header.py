@@ -7,7 +7,7 @@ import streamlit as st
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
-from core.wording.sentences import problem_text
+from core.wording.sentences import notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
@@ -57,7 +57,7 @@ def _notice(app: Application) -> None:
     if market is None or market.notice is None:
         return
     with st.container(key="market_notice"):
-        st.text(market.notice)
+        st.text(notice_text(market.notice, TYPESET))
     if app.auto is None:
         return
     with st.container(key="market_retry", horizontal=True, vertical_alignment="center", gap="small"):

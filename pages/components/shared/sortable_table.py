@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.domain import Series
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
@@ -36,8 +37,8 @@ class SortableTable:
         """The order that the address asks for."""
         return RowOrder.parse(st.query_params.get("order"), self.columns, self.unordered)
 
-    def draw(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> tuple[str, str] | None:
-        """Show ``rows`` as they are ordered, with ``more`` for the script; (symbol, timeframe) of a row just opened."""
+    def draw(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> Series | None:
+        """Show ``rows`` as they are ordered, with ``more`` for the script; the series of a row just opened."""
         data = {
             "columns": self.columns,
             "rows": packed(rows),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from core.domain import Direction
+from core.domain import Direction, Series
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
@@ -13,8 +13,8 @@ from pages.components.signals.cards import Card
 _mount = browser_component("signals/grid", "shared/looks")
 
 
-def signal_grid(cards: Sequence[Card], total: int, counts: Mapping[Direction, int]) -> tuple[str, str] | None:
-    """Draw ``cards`` of ``total`` coins under a line of ``counts``; (symbol, timeframe) of a card just opened.
+def signal_grid(cards: Sequence[Card], total: int, counts: Mapping[Direction, int]) -> Series | None:
+    """Draw ``cards`` of ``total`` coins under a line of ``counts``; the series of a card just opened.
 
     Cards keep focus and open explanations when their content changes or they move.
     """
