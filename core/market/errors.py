@@ -66,10 +66,10 @@ def _sentence(error: ccxt.BaseError, exchange: str, host: str) -> str:  # noqa: 
     if status is not None and status >= 500:
         return f"{exchange} is out of order (HTTP {status}). This usually passes within minutes."
     if status is not None:
-        return f"{exchange} at {host} refused the request (HTTP {status}): {_said(error)}"
+        return f"{exchange} at {host} refused the request (HTTP {status}): {_own_words(error)}"
     if isinstance(error, ccxt.NetworkError):
         return f"{exchange} at {host} cannot be reached: {_obstacle(error)}. Check the internet connection."
-    return f"{exchange} could not answer: {_said(error)}"
+    return f"{exchange} could not answer: {_own_words(error)}"
 
 
 def http_status(error: BaseException) -> int | None:
@@ -97,7 +97,7 @@ def _obstacle(error: BaseException) -> str:
     return "the connection broke off"
 
 
-def _said(error: BaseException) -> str:
+def _own_words(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return shorten(text or type(error).__name__, 160)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 
+from core.api.answers import ConfluenceAnswer, PredictionAnswer, TrustAnswer
 from core.domain import Direction, Series, Timeframe
 from core.findings import Trust
-from core.prediction import PredictionResult
-from core.wording.result import result_of
+from core.prediction import PredictionResult, TrustResult
+from core.signals.confluence import confluence
+from core.wording.result import confluence_json, result_of
 from core.wording.sentences import finding_sentence
 from tests.pages.predictions import prediction
 from tests.wording.facts import FINDINGS
@@ -51,3 +53,9 @@ def test_the_face_of_one_prediction_is_made_once() -> None:
     one = prediction()
     assert result_of(one) is result_of(one)
     assert result_of(prediction()) is not result_of(one)
+
+
+def test_the_apis_documentation_names_every_field_that_is_sent() -> None:
+    assert set(PredictionAnswer.model_fields) == {field.name for field in fields(PredictionResult)}
+    assert set(TrustAnswer.model_fields) == {field.name for field in fields(TrustResult)}
+    assert set(ConfluenceAnswer.model_fields) == set(confluence_json(confluence({})))
