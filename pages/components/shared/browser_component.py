@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 EMPTY = '<div class="root"></div>'
 """What a script finds that draws everything itself."""
 
+_HIDDEN_AT_FIRST = '<style>.unstyled {{ visibility: hidden; }}</style><div class="unstyled">{html}</div>'
+"""What is there before script and styles are: it keeps its place and is shown once they have come."""
+
 _LOADER = """const address = new URL("{path}/shared/mount.js", document.baseURI);
 export default async (mounted) => (await import(address)).mount(mounted, {script}, {styles});"""
 
@@ -33,4 +36,6 @@ def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles
     assert all(f"{sheet}.css" in SCRIPTS for sheet in sheets)
     assert f"{name}.js" in SCRIPTS
     loader = _LOADER.format(path=SCRIPTS_PATH, script=json.dumps(name), styles=json.dumps(sheets))
-    return st.components.v2.component(name.replace("/", "_"), html=html, js=loader, isolate_styles=isolate_styles)
+    return st.components.v2.component(
+        name.replace("/", "_"), html=_HIDDEN_AT_FIRST.format(html=html), js=loader, isolate_styles=isolate_styles
+    )

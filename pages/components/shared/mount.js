@@ -7,6 +7,7 @@ export async function mount(mounted, script, styles) {
   const [component, ...adopted] = await Promise.all([import(`../${script}.js`), ...styles.map(styleSheet)]);
   const root = mounted.parentElement.getRootNode(); // a shadow root, or the document where styles are not isolated
   root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...adopted])];
+  for (const unstyled of mounted.parentElement.querySelectorAll(".unstyled")) unstyled.classList.remove("unstyled");
   return component.default(mounted);
 }
 

@@ -81,7 +81,8 @@ def reliability_sentence(points: Sequence[ReliabilityPoint]) -> str:
         return f"{text}{bins} within what luck alone allows: as far as this test can tell, yes."
     worst = max(broken, key=lambda p: abs(p.error) * p.n)
     way = "too sure of itself" if worst.error > 0 else "too modest"
-    bins = "The one bin lies" if len(points) == 1 else f"{len(broken)} of {len(points)} bins lie"
+    lie = "lies" if len(broken) == 1 else "lie"
+    bins = "The one bin lies" if len(points) == 1 else f"{len(broken)} of {len(points)} bins {lie}"
     return (
         f"{text}{bins} outside what luck alone allows. The one that weighs most: {percent_text(worst.promised)} was "
         f"promised, {percent_text(worst.came_true)} came true (n = {worst.n:,}), {way} by "
