@@ -6,6 +6,7 @@ So tasks are handed to Dask here, one future each. Dask is loaded only when a cl
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import uuid
@@ -108,6 +109,9 @@ def _client(address: str) -> Iterator[Client]:
     from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
 
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it logs tracebacks; _result has sentences
+    # A client whose scheduler did not answer closes itself when it is collected. Were that to happen while the next one
+    # starts, it would wait for a lock that its own thread holds, for ever.
+    gc.collect()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", VersionMismatchWarning)  # Cluster.check says it in a sentence
         try:

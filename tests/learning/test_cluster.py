@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +36,13 @@ QUICK_TO_BLAME = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.worker-saturation": 1.0,  # nothing waits on a worker, to be blamed for its neighbour
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_client_is_left_over() -> Iterator[None]:
+    """A client that found no scheduler is collected here, not in the middle of the next one's start."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
