@@ -116,7 +116,7 @@ class ModelRegistry:
 
     Thread-safe. Symbols may be written ``BTC`` or ``BTCUSDT``, timeframes as text. load_model, load_scaler,
     load_metadata, get_model_accuracy and is_model_available are the first design's names, kept for its readers; the
-    house itself asks ``get`` and ``status``.
+    house itself asks ``find``, ``get`` and ``status``.
     """
 
     def __init__(self, models_dir: Path) -> None:
@@ -129,12 +129,22 @@ class ModelRegistry:
     def get(self, symbol: str, timeframe: Timeframe | str) -> LoadedModel:
         """The model; FileNotFoundError where there is none, UnusableModel where its files cannot be trusted."""
         found = self.find(Series(normalise_symbol(symbol), Timeframe.parse(timeframe)))
-        if isinstance(found, UnusableModel):
-            raise UnusableModel(str(found))
-        return found
+        if isinstance(found, LoadedModel):
+            return found
+        raise UnusableModel(found.reason) if isinstance(found, UnusableFiles) else ModelMissing(found)
 
-    def find(self, series: Series) -> LoadedModel | UnusableModel:
-        """The model, or what makes its files unusable; ModelMissing where there is none."""
+    def find(self, series: Series) -> LoadedModel | ModelProblem:
+        """The model, or the problem that stands in its way; never raises for what is on disk."""
+        try:
+            found = self._current(series)
+        except ModelMissing as missing:
+            return missing.problem
+        except UnusableModel as error:  # the symbol cannot name a model
+            return UnusableFiles(str(error))
+        return UnusableFiles(str(found)) if isinstance(found, UnusableModel) else found
+
+    def _current(self, series: Series) -> LoadedModel | UnusableModel:
+        """The model or what makes its files unusable, from memory unless they changed; ModelMissing where there is none."""
         stamp = self._stamp(series)
         cached = self._cache.get(series)
         if cached is None or cached[0] != stamp:
@@ -178,13 +188,8 @@ class ModelRegistry:
     def status(self, symbol: str, timeframe: Timeframe | str) -> ModelStatus:
         """Whether there is a usable model, and why not; never raises for what is on disk."""
         series = Series(normalise_symbol(symbol), Timeframe.parse(timeframe))
-        try:
-            model = self.find(series)
-        except ModelMissing as missing:
-            return ModelStatus(series, missing.problem)
-        except UnusableModel as error:  # the symbol cannot name a model
-            return ModelStatus(series, UnusableFiles(str(error)))
-        return ModelStatus(series, UnusableFiles(str(model)) if isinstance(model, UnusableModel) else model.metrics)
+        found = self.find(series)
+        return ModelStatus(series, found.metrics if isinstance(found, LoadedModel) else found)
 
     def available(self) -> tuple[Series, ...]:
         """Every series with a usable model, in the order of symbol and timeframe."""

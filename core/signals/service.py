@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Series, Timeframe
-from core.errors import CandorError, UnusableModel
+from core.errors import CandorError
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
@@ -24,13 +24,12 @@ from core.findings import (
     MarketTrouble,
     Unavailable,
     UnavailableKind,
-    UnusableFiles,
 )
 from core.market.candles import CandleArrays
 from core.market.series import Held, HeldSeries, SeriesStatus, trouble_of
 from core.model.files import LoadedModel
 from core.model.pool import pooled_logits
-from core.model.registry import ModelMissing, ModelRegistry, unavailable
+from core.model.registry import ModelRegistry, unavailable
 from core.model.stacked import StackedCnnLstm
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs, model_inputs
@@ -96,14 +95,9 @@ class PredictionService:
         }
 
     def _prepare(self, series: Series) -> ModelInputs | Outcome:
-        try:
-            model = self.registry.find(series)
-        except ModelMissing as missing:
-            return unavailable(missing.problem)
-        except UnusableModel as error:
-            model = error
-        if isinstance(model, UnusableModel):
-            return unavailable(UnusableFiles(str(model)))
+        model = self.registry.find(series)
+        if not isinstance(model, LoadedModel):
+            return unavailable(model)
         try:
             return self._inputs(series, model)
         except CandorError as error:  # the market has just been switched, or does not list the coin's price step

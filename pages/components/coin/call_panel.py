@@ -10,7 +10,7 @@ from core.prediction import Prediction
 from core.signals.board import Signal
 from pages.components.shared.appearance import DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.number_text import change_text, percent_text, price_text
+from pages.components.shared.number_text import change_text, percent_text, price_text, unix_milliseconds
 
 _component = browser_component("coin/call_panel")
 
@@ -44,7 +44,7 @@ def call_data(signal: Signal, tick_size: float, horizon_candles: int | None, spe
         "speaker": speaker,
         "candle": _candle_text(opened, closed, signal.timeframe),
         "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
-        "valid_until": until.timestamp() * 1000,
+        "valid_until": unix_milliseconds(until),
         "step": signal.timeframe.milliseconds,
     }
 

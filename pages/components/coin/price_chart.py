@@ -5,7 +5,7 @@ What the reader zoomed to stays as it is when new candles arrive; only a new boa
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_URL
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
+from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text, unix_milliseconds
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -124,9 +124,9 @@ def _signal(prediction: Prediction, timeframe: Timeframe, horizon_candles: int |
     ]
     return {
         "hypothetical": prediction.direction is Direction.NO_TRADE,
-        "from": _milliseconds(closed),
-        "valid": _milliseconds(prediction.valid_until),
-        "horizon": _milliseconds(horizon),
+        "from": unix_milliseconds(closed),
+        "valid": unix_milliseconds(prediction.valid_until),
+        "horizon": unix_milliseconds(horizon),
         "levels": levels,
     }
 
@@ -143,10 +143,6 @@ def _key_line(prediction: Prediction | None, timeframe: Timeframe, horizon_candl
 def _span(timeframe: Timeframe, candles: int) -> str:
     span = timeframe.duration * candles
     return f"{span.days} days" if span >= timedelta(days=2) else f"{span.total_seconds() / 3600:g} hours"
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _four_digits(values: np.ndarray) -> list[float]:

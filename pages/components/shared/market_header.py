@@ -10,7 +10,7 @@ from core.errors import UnknownSymbol
 from core.wording.sentences import notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.number_text import number_text
+from pages.components.shared.number_text import number_text, unix_milliseconds
 
 _mount = browser_component("shared/market_header")
 
@@ -30,7 +30,7 @@ def header_data(app: Application, title: str) -> dict[str, object]:
         "market": None if market is None else {"kind": market.kind, "name": market.name},
         "connecting": None if feed.awaited is None else problem_text(feed.awaited, TYPESET),
         "behind": behind(app),
-        "now": int(feed.now().timestamp() * 1000),
+        "now": unix_milliseconds(feed.now()),
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from core.domain import Direction, ticker
@@ -16,7 +16,14 @@ from core.signals.board import Signal
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import PROBLEM_WORDS, SHOWN_ORDER, trust_word
-from pages.components.shared.number_text import accuracy_text, change_text, duration_text, percent_text, price_text
+from pages.components.shared.number_text import (
+    accuracy_text,
+    change_text,
+    duration_text,
+    percent_text,
+    price_text,
+    unix_milliseconds,
+)
 
 SPARKLINE_HEIGHT = 99
 """Sparklines are sent as heights from 0 (lowest close) to this (highest), two digits each."""
@@ -104,8 +111,3 @@ def sparkline_heights(closes: tuple[float, ...]) -> list[int]:
     if high == low:
         return [SPARKLINE_HEIGHT // 2] * len(closes)
     return [round((close - low) / (high - low) * SPARKLINE_HEIGHT) for close in closes]
-
-
-def unix_milliseconds(moment: datetime) -> int:
-    """What browsers count in."""
-    return int(moment.timestamp() * 1000)
