@@ -28,7 +28,7 @@ TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
 LOADED_ONLY_TO_TRAIN = ("dask", "distributed", "lightgbm")  # torch takes tqdm along where it is installed
 
 FLOORS = (
-    ("core.domain", "core.errors", "core.text", "core.settings", "core.findings", "core.prediction"),
+    ("core.domain", "core.errors", "core.text", "core.disk", "core.settings", "core.findings", "core.prediction"),
     ("core.market",),
     ("core.model",),
     ("core.signals",),
@@ -50,6 +50,7 @@ MAY_HOLD_SENTENCES = ("core.wording", "core.learning", "core.model.features", "c
 
 ERRORS_IN_PIECES = (
     "core.api.errors",
+    "core.disk",
     "core.domain",
     "core.findings",
     "core.market.download",
@@ -68,6 +69,9 @@ SPEAKING_CALLS = {
     "error_response",
     "_refuse",
     "as_trouble",
+    "cannot_write",
+    "CannotRead",
+    "CannotWrite",
     "filterwarnings",
     "BadCandles",
     "UnusableModel",

@@ -1,0 +1,98 @@
+"""Files written whole and read within bounds: a crash leaves no half of one, and none can hang or fill the memory."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from core.errors import CandorError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class CannotWrite(CandorError):
+    """A file or folder that cannot be written: the disk is full, or it is read-only or somebody else's."""
+
+    code = "cannot_write"
+
+
+class CannotRead(CandorError):
+    """A file that is not a regular one, is larger than its kind ever is, or may not be read."""
+
+    code = "cannot_read"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path``, whose folder is made where it is missing; whoever reads meets the old or the new.
+
+    Raises CannotWrite, leaving what was there. What a killed writer left beside the file is cleared by the next.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_abandoned(path)
+        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            with aside.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)  # says that its writer is alive
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(error, path) from None
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """What the regular file at ``path`` holds, at most ``limit`` bytes.
+
+    Raises FileNotFoundError where there is none, and CannotRead for a pipe, a device, a folder, a larger file or one
+    that may not be read. Never waits for a writer, and never holds more than one byte over the limit.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        try:
+            return _read(descriptor, path, limit)
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise CannotRead(f"{{path}} cannot be read: {error.strerror}.", path) from None
+
+
+def _read(descriptor: int, path: Path, limit: int) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise CannotRead("{path} is not a regular file; expected one that can be read to its end.", path)
+    with open(descriptor, "rb", closefd=False) as file:
+        content = b"" if status.st_size > limit else file.read(limit + 1)
+    size = max(status.st_size, len(content))
+    if size > limit:
+        raise CannotRead(f"{{path}} has {size:,} bytes; expected at most {limit:,}.", path)
+    return content
+
+
+def cannot_write(error: OSError, path: Path) -> CannotWrite:
+    """Why nothing could be written at ``path``, and what to do about it."""
+    if error.errno in _FULL:
+        return CannotWrite("{path} cannot be written: the disk is full. Free some space and try again.", path)
+    if error.errno in _FORBIDDEN:
+        why = "it or its folder is read-only or belongs to somebody else"
+        return CannotWrite(f"{{path}} cannot be written: {why}. Allow it, or name another folder.", path)
+    return CannotWrite(f"{{path}} cannot be written: {error.strerror or error}.", path)
+
+
+def _clear_abandoned(path: Path) -> None:
+    """Delete what writers of ``path`` left aside who are no longer alive."""
+    for aside in path.parent.glob(f".{path.name}.*.tmp"):
+        with contextlib.suppress(OSError), aside.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError while its writer lives
+            aside.unlink()
