@@ -62,6 +62,10 @@ class MarketUnavailable(CandorError):
     code = "market_unavailable"
 
 
+class SeriesUnavailable(MarketUnavailable):
+    """The market answers, but refused this one series."""
+
+
 class UnusableModel(CandorError):
     """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run."""
 

@@ -131,6 +131,14 @@ class LateCandles:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingCandles:
+    """So many candles that are absent between others, the first of which would have opened at ``since``."""
+
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarketTrouble:
     """What a market, or a file of candles, answered instead of candles, in the words of the error that it raised.
 
@@ -257,12 +265,12 @@ class NoClosedCandle:
 
 @dataclass(frozen=True, slots=True)
 class TooFewCandles:
-    """A stretch without a gap of ``got`` candles where a prediction needs ``needed``; ``after_gap`` where one ended the last."""
+    """A stretch without a gap of ``got`` candles where a prediction needs ``needed``; ``gap`` is what lies before it."""
 
     series: Series
     got: int
     needed: int
-    after_gap: bool
+    gap: MissingCandles | None
 
 
 ModelProblem = NoModel | IncompleteModel | UnusableFiles

@@ -79,6 +79,8 @@ def show_chart(
     price_chart(
         chart_data(candles, symbol, timeframe, tick_size, prediction, metrics.horizon_candles if metrics else None)
     )
+    if (shorter := app.feed.made_of(timeframe)) is not None:
+        st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
     if prediction is not None:
         levels_table(prediction, metrics, tick_size)
     with st.container(horizontal=True):

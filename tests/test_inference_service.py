@@ -117,7 +117,7 @@ def test_history_uses_closed_candles_only(long_candles, registry):
 
 
 def test_history_uses_closed_candles_only_before_any_market_was_asked(registry):
-    unborn = datetime(2999, 1, 1, 12, tzinfo=UTC)
+    unborn = datetime(2199, 1, 1, 12, tzinfo=UTC)
     candles = SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 200)
     candles["open_time"] += unborn - NOON
     assert InferenceService(registry=registry).predict_history("BTCUSDT", "15m", candles).empty

@@ -190,6 +190,9 @@ class CandleListAnswer(BaseModel):
     timeframe: Timeframe
     state: str = Field(description="'fresh', or why not to rely on the newest candle.", examples=["fresh"])
     reason: str | None
+    made_of: str | None = Field(
+        description="The exchange's shorter timeframe that they were made of, where it does not offer this one."
+    )
     count: int
     candles: list[CandleAnswer]
 

@@ -38,6 +38,7 @@ def candles(
         "timeframe": asked.value,
         "state": series.state,
         "reason": None if series.problem is None else problem_text(series.problem),
+        "made_of": application.feed.made_of(asked),
         "count": len(frame),
         "candles": [dict(zip(CANDLE_COLUMNS, row, strict=True)) for row in rows],
     }

@@ -27,6 +27,11 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def seconds_passed() -> float:
+    """Seconds since some moment, whatever the wall clock is set to; those this machine slept count where that is known."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 class ManualClock:
     """A clock that stands still until it is told the time."""
 

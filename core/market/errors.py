@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import ccxt
 import requests
 
-from core.errors import CandorError, MarketUnavailable, UnknownSymbol
+from core.errors import CandorError, MarketUnavailable, NotEnoughCandles, SeriesUnavailable, UnknownSymbol
+from core.market.candles import EARLIEST_MS, LATEST_MS
 from core.text import shorten
 
-RATE_LIMITED = (418, 429)
+BANNED = 418
+RATE_LIMITED = (BANNED, 429)
 REFUSED = (403, 451)
+
+LONGEST_LEFT_ALONE = 3 * 86_400.0
+"""Seconds; the longest ban that exchanges are known to give, whatever a header says."""
+BAN_SECONDS = 120.0
+"""An exchange that bans us without saying for how long is left alone for this time."""
 
 
 def is_transient(error: ccxt.BaseError) -> bool:
@@ -22,22 +33,78 @@ def is_transient(error: ccxt.BaseError) -> bool:
     return status is None or status >= 500 or status in (408, *RATE_LIMITED)
 
 
-def retry_after_seconds(error: ccxt.BaseError) -> float:
-    """How long the exchange wants to be left alone, by its Retry-After header; 0 where it did not say."""
+def seconds_to_leave_alone(error: ccxt.BaseError, now: datetime) -> float:
+    """How long the exchange wants no requests, at most LONGEST_LEFT_ALONE; 0 where it did not say so.
+
+    By its Retry-After header, in seconds or as a date; a ban without one names the time in its text, or lasts BAN_SECONDS.
+    """
     answer = _http_answer(error)
-    try:
-        return max(0.0, float(answer.headers["Retry-After"])) if answer is not None else 0.0
-    except (KeyError, ValueError):
+    if answer is None:
         return 0.0
+    asked = _retry_after(answer.headers.get("Retry-After"), now)
+    if asked is None and answer.status_code == BANNED:
+        asked = _banned_until(answer.text, now)
+    return min(max(asked or 0.0, 0.0), LONGEST_LEFT_ALONE)
 
 
-def explain(error: ccxt.BaseError, exchange: str, symbol: str, host: str) -> CandorError:
-    """``error`` as a MarketUnavailable, or as UnknownSymbol where only ``symbol`` is at fault."""
+def _retry_after(header: str | None, now: datetime) -> float | None:
+    try:
+        seconds = float(header or "nan")
+    except ValueError:
+        moment = header_time({"Date": header}, "Date")
+        return None if moment is None else (moment - now).total_seconds()
+    return None if math.isnan(seconds) else seconds
+
+
+def _banned_until(text: str, now: datetime) -> float:
+    """Binance: "Way too many requests; IP banned until 1513693008350.", in milliseconds."""
+    found = re.search(r"until (\d{12,14})\b", text)
+    return BAN_SECONDS if found is None else int(found[1]) / 1000 - now.timestamp()
+
+
+def header_time(headers: Mapping[str, str | None] | None, name: str) -> datetime | None:
+    """The time in a header, whatever the case of its name; None where there is none, or none that can be."""
+    for each, value in (headers or {}).items():
+        if each.lower() == name.lower():
+            try:
+                moment = parsedate_to_datetime(value or "")
+                return plausible_time(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())  # -0000 has no zone
+            except (ValueError, TypeError, OverflowError):
+                return None
+    return None
+
+
+def plausible_time(seconds: float) -> datetime:
+    """Unix seconds as a time; ValueError for one at which nobody traded, or ever will."""
+    if not EARLIEST_MS <= seconds * 1000 < LATEST_MS:
+        raise ValueError(f"{seconds} is no time of this age")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def explain(error: ccxt.BaseError, exchange: str, symbol: str, host: str, pause: float) -> CandorError:
+    """``error`` as a CandorError; ``pause`` is for how many seconds the exchange wants to be left alone.
+
+    MarketUnavailable where it did not answer; where only ``symbol`` is at fault, UnknownSymbol, NotEnoughCandles for
+    what it will never answer, or SeriesUnavailable.
+    """
     if isinstance(error, ccxt.BadSymbol):
         return UnknownSymbol(f"{exchange} does not know {symbol or 'this symbol'}; leave it out of CANDOR_SYMBOLS.")
     if isinstance(error, ccxt.BadResponse):
         return not_candles(exchange)
-    return MarketUnavailable(_sentence(error, exchange, host))
+    sentence = _sentence(error, exchange, host, pause)
+    if symbol and isinstance(error, (ccxt.BadRequest, ccxt.NotSupported)):
+        return NotEnoughCandles(sentence)
+    if symbol and _concerns_one_series(error):
+        return SeriesUnavailable(sentence)
+    return MarketUnavailable(sentence)
+
+
+def _concerns_one_series(error: ccxt.BaseError) -> bool:
+    """Whether the exchange answered, and refused this one question."""
+    status = http_status(error)
+    return isinstance(error, ccxt.ExchangeError) and (
+        status in (400, 404, 410, 422) or (status is None and type(error) is ccxt.ExchangeError)
+    )
 
 
 def not_candles(exchange: str) -> MarketUnavailable:
@@ -48,10 +115,9 @@ def not_candles(exchange: str) -> MarketUnavailable:
     )
 
 
-def _sentence(error: ccxt.BaseError, exchange: str, host: str) -> str:  # noqa: PLR0911 - one return per kind of trouble
+def _sentence(error: ccxt.BaseError, exchange: str, host: str, pause: float) -> str:  # noqa: PLR0911 - one return per kind of trouble
     status = http_status(error)
     if status in RATE_LIMITED or isinstance(error, (ccxt.RateLimitExceeded, ccxt.DDoSProtection)):
-        pause = retry_after_seconds(error)
         wanted = f" and wants to be left alone for {pause:.0f} s" if pause else ""
         return f"{exchange} limits our requests (HTTP {status or 429}){wanted}. Follow fewer coins with CANDOR_SYMBOLS."
     if status in REFUSED or isinstance(error, (ccxt.RestrictedLocation, ccxt.PermissionDenied)):

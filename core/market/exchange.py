@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -24,12 +23,13 @@ import numpy as np
 import pandas as pd
 
 from core.domain import QUOTE, Timeframe, resolve_symbol
-from core.errors import CandorError, InvalidRequest, MarketUnavailable
-from core.market.candles import candle_frame, check_candles, empty_candles, last_closed_open_ms
-from core.market.clock import Clock, SystemClock
+from core.errors import CandorError, InvalidRequest, MarketUnavailable, NotEnoughCandles
+from core.market.candles import CandleArrays, check_arrays, closed_arrays, last_closed_open_ms, resample_arrays
+from core.market.clock import Clock, SystemClock, seconds_passed
 from core.market.coins import COINS, SYMBOLS
-from core.market.errors import explain, is_transient, not_candles, retry_after_seconds
-from core.market.market import Access, MarketIdentity
+from core.market.errors import explain, header_time, is_transient, not_candles, plausible_time, seconds_to_leave_alone
+from core.market.exchange_clock import ExchangeClock
+from core.market.market import Access, BaseMarket, MarketIdentity
 from core.market.quirks import quirks_of
 
 log = logging.getLogger(__name__)
@@ -41,16 +41,20 @@ FIRST_PAUSE_SECONDS = 0.5
 """Pause before the second attempt, give or take half; it doubles with each further one."""
 LONGEST_PAUSE_SECONDS = 5.0
 """An exchange that wants more patience than this is left alone until its time has come, and the caller is told."""
-CLOCK_SECONDS = 600.0
-"""How long a comparison of the exchange's clock with ours is believed."""
+UNPROVEN = timedelta(minutes=15)
+"""So long after its close a candle is believed to be final even if no later one was seen on the exchange."""
+REREAD_CANDLES = 2
+"""Exchanges correct candles after their close: so many of those already told are asked for again."""
+SPARE_CANDLES = 2
+"""A request asks for so many more than are wanted: the candle that is open now, and one for exchanges that give one less."""
 
 
-class ExchangeMarket:
+class ExchangeMarket(BaseMarket):
     """The USDT coins of one exchange: linear swaps where it has them, otherwise spot.
 
     ``name`` is ccxt's name of the exchange; InvalidRequest suggests the one that was meant. ``url`` replaces scheme
-    and host of every request (a proxy, a mirror). ``symbols`` are those wanted, by default the watchlist. ``pause``
-    waits between attempts. Nothing is asked before the first method call. Thread-safe.
+    and host of every request (a proxy, a mirror). ``symbols`` are those wanted, by default the watchlist. ``passed``
+    counts seconds and never steps as ``clock`` may; ``pause`` waits between attempts. Nothing is asked before the first method call. Thread-safe.
     """
 
     speed = 1.0
@@ -61,16 +65,17 @@ class ExchangeMarket:
         url: str | None = None,
         symbols: tuple[str, ...] = (),
         clock: Clock | None = None,
+        passed: Callable[[], float] = seconds_passed,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
         self.identity = MarketIdentity("exchange", name, None)
         self._quirks = quirks_of(name)
-        self.access = Access(self._quirks.settling_seconds, self._quirks.parallel)
+        self.access = Access(self._quirks.settling_seconds, self._quirks.parallel, REREAD_CANDLES)
         self._wanted = symbols or SYMBOLS
-        self._clock = clock or SystemClock()
+        self._machine = clock or SystemClock()
+        self._clock = ExchangeClock(self._machine, passed)
         self._pause = pause
-        self._ahead = timedelta(0)
-        self._compared_at: float | None = None
+        self._newest_open_ms = 0
         self._listed: dict[str, dict[str, Any]] = {}
         self._not_before = 0.0
         self._next_request = 0.0
@@ -81,7 +86,7 @@ class ExchangeMarket:
 
     def now(self) -> datetime:
         """The exchange's own time, as far as it has been asked for it; never waits."""
-        return self._clock.now() + self._ahead
+        return self._clock.now()
 
     def symbols(self) -> tuple[str, ...]:
         """Those of the wanted symbols that the exchange lists, in the wanted order."""
@@ -96,22 +101,44 @@ class ExchangeMarket:
             return float(f"1e-{int(precision)}")
         return COINS[symbol].tick if symbol in COINS else 1e-8
 
-    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """The newest ``limit`` candles closed by the exchange's clock, oldest first.
 
-        MarketUnavailable says why the exchange gave none; BadCandles what is wrong with those it gave.
+        A timeframe the exchange does not offer is made of a shorter one. MarketUnavailable says why the exchange gave
+        none, NotEnoughCandles that it has none to give, BadCandles what is wrong with those it gave.
         """
         self._prepare()
         end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
-        pages = list(self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end))
-        return pd.concat(pages, ignore_index=True) if pages else empty_candles()
+        pages = self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end)
+        return self._final(CandleArrays.joined(list(pages)), timeframe)
 
     def history(self, symbol: str, timeframe: Timeframe, since: datetime) -> Iterator[pd.DataFrame]:
         """All closed candles that opened at ``since`` or later, page by page, oldest first."""
         self._prepare()
         step = timeframe.milliseconds
         begin = -(-int(since.timestamp() * 1000) // step) * step
-        yield from self._pages(symbol, timeframe, begin, last_closed_open_ms(timeframe, self.now()) + step)
+        for page in self._pages(symbol, timeframe, begin, last_closed_open_ms(timeframe, self.now()) + step):
+            final = self._final(page, timeframe)
+            if len(final):
+                yield final.frame()
+
+    def made_of(self, timeframe: Timeframe) -> str | None:
+        try:
+            source, _ = self._source(timeframe)
+        except NotEnoughCandles:
+            return None
+        return None if source == timeframe.value else source
+
+    def compare_clocks(self) -> None:
+        """Ask for the exchange's time where the last comparison is old, or this machine's clock was set since."""
+        if not self._clock.due():
+            return
+        try:
+            self._clock.compare(lambda: self._ask(self._server_time))
+        except CandorError:
+            if not self._clock.compared or self._clock.stepped():
+                raise
+            log.warning("The clock of %s could not be read; the last comparison is kept.", self.identity.name)
 
     def probe(self, timeout: float = 3.0) -> None:
         """Return when the exchange answers within ``timeout`` seconds; otherwise MarketUnavailable says what happened."""
@@ -137,25 +164,59 @@ class ExchangeMarket:
 
     # ------------------------------------------------------------ asking
 
-    def _pages(self, symbol: str, timeframe: Timeframe, begin: int, end: int) -> Iterator[pd.DataFrame]:
+    def _pages(self, symbol: str, timeframe: Timeframe, begin: int, end: int) -> Iterator[CandleArrays]:
         """Checked candles with begin <= open time < end, Unix milliseconds, in as many requests as it takes."""
+        source, source_ms = self._source(timeframe)
+        waiting = CandleArrays.none()
+        for page in self._source_pages(symbol, source, source_ms, begin, end):
+            if source_ms == timeframe.milliseconds:
+                yield check_arrays(page, timeframe)
+                continue
+            parts = CandleArrays.joined([waiting, page])
+            whole = int(
+                np.searchsorted(
+                    parts.open_time_ms, parts.open_time_ms[-1] // timeframe.milliseconds * timeframe.milliseconds
+                )
+            )
+            waiting = parts[whole:]
+            yield check_arrays(resample_arrays(parts[:whole], source_ms, timeframe.milliseconds), timeframe)
+        if len(waiting):
+            yield check_arrays(resample_arrays(waiting, source_ms, timeframe.milliseconds), timeframe)
+
+    def _source_pages(self, symbol: str, source: str, step: int, begin: int, end: int) -> Iterator[CandleArrays]:
+        """As _pages, of one of the exchange's own timeframes and not checked; no page is empty."""
         unified = self._listing(symbol)["symbol"]
-        if timeframe not in self._client.timeframes:
-            raise MarketUnavailable(f"{self.identity.name} has no {timeframe} candles; choose another exchange.")
-        step = timeframe.milliseconds
         page = self._quirks.page_candles
         most = min(page, self._client.feature_value(unified, "fetchOHLCV", "limit") or page)
         while begin < end:
-            limit = min(most, (end - begin) // step)
-            rows = self._ask(lambda: self._client.fetch_ohlcv(unified, timeframe.value, begin, limit), symbol)  # noqa: B023
-            candles = self._frame(rows, begin, end)
-            if candles.empty:
+            limit = min(most, (end - begin) // step + SPARE_CANDLES)
+            rows = self._ask(lambda: self._client.fetch_ohlcv(unified, source, begin, limit), symbol)  # noqa: B023
+            candles = self._wanted_rows(rows, begin, end)
+            if len(candles):
+                yield candles
+                begin = int(candles.open_time_ms[-1]) + step
+            else:
                 begin += limit * step  # some exchanges answer a time before the listing with nothing
-                continue
-            yield check_candles(candles, timeframe)
-            begin = int(candles["open_time"].iloc[-1].timestamp() * 1000) + step
 
-    def _frame(self, rows: object, begin: int, end: int) -> pd.DataFrame:
+    def _source(self, timeframe: Timeframe) -> tuple[str, int]:
+        """The exchange's timeframe to ask for, and its milliseconds: the same, or the longest that divides it."""
+        offered = self._client.timeframes or {}
+        if timeframe in offered:
+            return timeframe.value, timeframe.milliseconds
+        lengths = {name: self._client.parse_timeframe(name) * 1000 for name in offered}
+        parts = [
+            name
+            for name, length in lengths.items()
+            if 0 < length < timeframe.milliseconds and not timeframe.milliseconds % length
+        ]
+        if not parts:
+            raise NotEnoughCandles(
+                f"{self.identity.name} has no {timeframe} candles, and none that they could be made of."
+            )
+        longest = max(parts, key=lengths.__getitem__)
+        return longest, lengths[longest]
+
+    def _wanted_rows(self, rows: object, begin: int, end: int) -> CandleArrays:
         try:
             table = np.array([row[:6] for row in rows], dtype="float64").reshape(-1, 6)  # type: ignore[attr-defined]
             with np.errstate(invalid="ignore"):  # a missing time is found out by the comparison
@@ -164,28 +225,30 @@ class ExchangeMarket:
                 raise ValueError("open times are not whole milliseconds")
         except (TypeError, ValueError, IndexError) as error:
             raise not_candles(self.identity.name) from error
+        opened = times[times <= self.now().timestamp() * 1000]
+        if len(opened):
+            self._newest_open_ms = max(self._newest_open_ms, int(opened.max()))
         wanted = (times >= begin) & (times < end)
-        return candle_frame(times[wanted], *table[wanted, 1:].T)
+        return CandleArrays(times[wanted], np.ascontiguousarray(table[wanted, 1:].T))
+
+    def _final(self, candles: CandleArrays, timeframe: Timeframe) -> CandleArrays:
+        """Those that are closed for certain.
+
+        This machine's clock may have been set while they were fetched, and an exchange's clock may be ahead of its own
+        candles: one is final once a later candle, of whatever coin, was seen to have opened, or after a while.
+        """
+        self.compare_clocks()
+        now = self.now()
+        proven = candles[candles.open_time_ms + timeframe.milliseconds <= self._newest_open_ms]
+        believed = closed_arrays(candles, timeframe, now - UNPROVEN)
+        return closed_arrays(max(proven, believed, key=len), timeframe, now)
 
     def _prepare(self) -> None:
         """Know what the exchange lists and what its clock says."""
         with self._preparing:
             if not self._listed:
                 self._listed = _usdt_listings(self._ask(self._client.load_markets))
-            if self._compared_at is None or time.monotonic() - self._compared_at > CLOCK_SECONDS:
-                self._compare_clocks()
-
-    def _compare_clocks(self) -> None:
-        try:
-            before = self._clock.now()
-            theirs = self._ask(self._server_time)
-            ours = before + (self._clock.now() - before) / 2
-            self._ahead = theirs - ours
-        except CandorError:
-            if self._compared_at is None:
-                raise
-            log.warning("The clock of %s could not be read; the last comparison is kept.", self.identity.name)
-        self._compared_at = time.monotonic()
+        self.compare_clocks()
 
     def _server_time(self) -> datetime:
         """The exchange's time: asked for, else from the Date header of its last answer, else this machine's."""
@@ -193,13 +256,9 @@ class ExchangeMarket:
             milliseconds = self._client.fetch_time()
             if not isinstance(milliseconds, int):
                 raise not_candles(self.identity.name)
-            return datetime.fromtimestamp(milliseconds / 1000, UTC)
+            return plausible_time(milliseconds / 1000)
         self._client.load_markets()
-        headers = self._client.last_response_headers or {}
-        try:
-            return parsedate_to_datetime(headers["Date"])
-        except (KeyError, ValueError):
-            return self._clock.now()
+        return header_time(self._client.last_response_headers, "Date") or self._machine.now()
 
     def _listing(self, symbol: str) -> dict[str, Any]:
         self._prepare()
@@ -214,11 +273,11 @@ class ExchangeMarket:
             try:
                 return request()
             except ccxt.BaseError as error:
-                wanted_pause = retry_after_seconds(error)
+                wanted_pause = seconds_to_leave_alone(error, self._machine.now())
                 self._not_before = max(self._not_before, time.monotonic() + wanted_pause)
                 if attempt == attempts or wanted_pause > LONGEST_PAUSE_SECONDS or not is_transient(error):
-                    raise explain(error, self.identity.name, symbol, self._host()) from error
-            except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+                    raise explain(error, self.identity.name, symbol, self._host(), wanted_pause) from error
+            except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
                 raise not_candles(self.identity.name) from error  # ccxt stumbled over what the exchange sent
             self._pause(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
 

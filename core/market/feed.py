@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from core.domain import Series, Timeframe, resolve_symbol
-from core.errors import MarketUnavailable
+from core.errors import MarketUnavailable, SeriesUnavailable
 from core.findings import AwaitingMarket
 from core.market.background_calls import BackgroundCalls, K, T
 from core.market.candles import CandleArrays, last_closed_open_ms
@@ -36,6 +36,8 @@ SERVING_HISTORY = 500
 RETRY_SECONDS = (1, 2, 4, 8, 16, 30, 60)
 """Real seconds between attempts while something that should be there is missing."""
 SHORTEST_WAIT_SECONDS = 0.05
+LONGEST_WAIT_SECONDS = 30.0
+"""So often it is looked whether a clock was set, or this machine slept."""
 FAILURES_IN_A_ROW = 3
 """After so many series in a row found the market unavailable, the others are not asked in this pass."""
 ANNOUNCE_SECONDS = 0.5
@@ -108,6 +110,10 @@ class CandleFeed:
             return ticks[symbol]
         except KeyError:
             raise MarketUnavailable(problem_text(state.waiting), facts=state.waiting) from None
+
+    def made_of(self, timeframe: Timeframe) -> str | None:
+        """The shorter timeframe of which the market makes candles that it does not have itself; usually None."""
+        return self._state.market.made_of(timeframe) if isinstance(self._state, Following) else None
 
     def candles(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
         """The candles in memory, oldest first; shared by all readers, so not to be changed.
@@ -214,7 +220,7 @@ class CandleFeed:
         wait = (next_close_ms / 1000 - now.timestamp()) / market.speed + market.access.settling_seconds
         if attempt:
             wait = min(wait, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS)) - 1])
-        return max(wait, SHORTEST_WAIT_SECONDS)
+        return min(max(wait, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
 
     def _interrupt(self) -> None:
         self._wake.set()
@@ -249,6 +255,8 @@ class CandleFeed:
 
     def _fetch(self, following: Following) -> None:
         market = following.market
+        if not self._compare_clocks(following):
+            return
         now = market.now()
         due = [held for held in following.held.values() if held.missing(now, self.history)]
         # What failed most recently goes last, so that series that always fail cannot keep the others waiting.
@@ -263,7 +271,7 @@ class CandleFeed:
             self._take(following, series, answer)
             if isinstance(answer, Exception):
                 following.failed_at[series] = following.passes
-            failures = failures + 1 if isinstance(answer, MarketUnavailable) else 0
+            failures = failures + 1 if _is_outage(answer) else 0
             if failures == FAILURES_IN_A_ROW:
                 for other in calls.keys() - asked:
                     self._take(following, other, answer)
@@ -271,6 +279,18 @@ class CandleFeed:
             if not market.access.from_memory and time.monotonic() - announced > ANNOUNCE_SECONDS:
                 self._announce(following)
                 announced = time.monotonic()
+
+    def _compare_clocks(self, following: Following) -> bool:
+        """Let the market make sure of its time; False where it cannot, or the pass is over."""
+        if following.market.access.from_memory:
+            return True
+        for _, answer in self._ask({"clock": following.market.compare_clocks}, following):
+            if isinstance(answer, Exception):
+                trouble = as_trouble(answer, f"The clock of {following.market.identity.name} could not be read")
+                for series in following.held:
+                    self._take(following, series, trouble)
+            return not isinstance(answer, Exception)
+        return False
 
     def _ask(self, calls: Mapping[K, Callable[[], T]], following: Following) -> Iterable[tuple[K, T | Exception]]:
         """Each call's answer as it comes, until the feed stops or follows another market."""
@@ -289,7 +309,7 @@ class CandleFeed:
     def _is_over(self, following: Following) -> bool:
         return self._stopping.is_set() or following is not self._state
 
-    def _take(self, following: Following, series: Series, answer: pd.DataFrame | Exception) -> None:
+    def _take(self, following: Following, series: Series, answer: CandleArrays | Exception) -> None:
         following.held[series] = following.held[series].after(answer, following.market.now(), self.history)
 
     def _announce(self, following: Following) -> None:
@@ -302,3 +322,8 @@ class CandleFeed:
                 callback(changed)
             except Exception:
                 log.exception("A subscriber of the candle feed failed.")
+
+
+def _is_outage(answer: object) -> bool:
+    """Whether the market as a whole does not answer."""
+    return isinstance(answer, MarketUnavailable) and not isinstance(answer, SeriesUnavailable)

@@ -13,7 +13,7 @@ from core.errors import CandorError, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket
 from core.market.coins import SYMBOLS
 from core.market.market import Market
-from core.market.series import HeldSeries, NothingHeld, SeriesStatus
+from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Following:
     ticks: dict[str, float] = field(default_factory=dict)
     """Smallest price steps; empty until the market has listed its coins."""
     held: dict[Series, HeldSeries] = field(default_factory=dict)
-    announced: dict[Series, SeriesStatus] = field(default_factory=dict)
+    announced: dict[Series, tuple[SeriesStatus, HeldSeries]] = field(default_factory=dict)
     failed_at: dict[Series, int] = field(default_factory=dict)
     """Number of the pass in which a series was asked for in vain."""
     passes: int = 0
@@ -90,13 +90,22 @@ class Following:
         return any(held.missing(now, history) for held in self.held.values())
 
     def changes(self) -> frozenset[Series]:
-        """The series whose status differs from the one announced last; from now on it counts as announced."""
+        """The series with other candles or another status than announced last; from now on these count as announced."""
         now, waiting = self.market.now(), self.waiting
-        statuses = {series: held.status(now, self.speed, waiting) for series, held in self.held.items()}
-        changed = {series for series, status in statuses.items() if self.announced.get(series) != status}
+        news = {series: (held.status(now, self.speed, waiting), held) for series, held in self.held.items()}
+        changed = {
+            series for series, (status, held) in news.items() if _differ(self.announced.get(series), status, held)
+        }
         changed |= self.gone
-        self.announced, self.gone = statuses, set()
+        self.announced, self.gone = news, set()
         return frozenset(changed)
+
+
+def _differ(announced: tuple[SeriesStatus, HeldSeries] | None, status: SeriesStatus, held: HeldSeries) -> bool:
+    if announced is None or announced[0] != status:
+        return True
+    before = announced[1]
+    return isinstance(held, Held) and isinstance(before, Held) and held.arrays is not before.arrays
 
 
 def every_series(timeframes: Iterable[Timeframe], symbols: Iterable[str]) -> list[Series]:

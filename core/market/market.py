@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -10,6 +11,7 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.findings import MarketNotice
+from core.market.candles import CandleArrays
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
 
@@ -31,10 +33,12 @@ class Access:
 
     ``settling_seconds`` are the real seconds it is given to finish a candle after its close. ``parallel`` is how many
     questions it is asked at once; 0 where it answers from memory, so that nothing is gained by a thread of its own.
+    ``reread`` is how many candles it already told it is asked for again, since it may have corrected them.
     """
 
     settling_seconds: float = 0.0
     parallel: int = 0
+    reread: int = 0
 
     @property
     def from_memory(self) -> bool:
@@ -63,8 +67,38 @@ class Market(Protocol):
     def tick_size(self, symbol: str) -> float:
         """The smallest price step of ``symbol`` in quote currency."""
 
-    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """The newest ``limit`` candles (fewer where history is shorter) closed by ``now()``, oldest first.
 
-        The frame follows core.market.candles. Raises MarketUnavailable where it cannot answer.
+        Raises MarketUnavailable where it cannot answer, and NotEnoughCandles where it will never have such candles.
         """
+
+    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+        """As ``arrays``, as a candle frame."""
+
+    def made_of(self, timeframe: Timeframe) -> str | None:
+        """The shorter timeframe of its own, such as ``2h``, of which it makes candles it does not have; else None."""
+
+    def compare_clocks(self) -> None:
+        """Make sure of the market's time where that is due; it may ask the market, and raises as it does."""
+
+
+class BaseMarket(ABC):
+    """What every market of ours answers alike."""
+
+    @abstractmethod
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
+        """As of Market."""
+
+    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+        """As ``arrays``, as a candle frame."""
+        return self.arrays(symbol, timeframe, limit).frame()
+
+    def made_of(self, timeframe: Timeframe) -> str | None:
+        """It has all candles itself."""
+        del timeframe
+        return None
+
+    def compare_clocks(self) -> None:
+        """Its clock is this machine's, so there is nothing to compare."""
+        return

@@ -77,7 +77,7 @@ class OnDemandCandles:
         if not held.missing(now, SERVING_HISTORY) or (asked and now - asked.at < ASKED_AGAIN_AFTER):
             return held
         try:
-            answer: pd.DataFrame | Exception = fetch(held, self.market, SERVING_HISTORY)
+            answer: CandleArrays | Exception = fetch(held, self.market, SERVING_HISTORY)
         except Exception as error:
             answer = error
         now = self.market.now()

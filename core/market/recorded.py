@@ -7,16 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.findings import OldPrices
-from core.market.candles import PRICE_COLUMNS, CandleStore, closed_candles
+from core.market.candles import CandleArrays, CandleStore, closed_arrays
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
-from core.market.market import Access, MarketIdentity
+from core.market.market import Access, BaseMarket, MarketIdentity
 from core.text import iso
 
 DEFAULT_RUN = timedelta(days=2)
@@ -25,7 +24,7 @@ DEFAULT_RUN = timedelta(days=2)
 FINEST_DECIMALS = 8
 
 
-class RecordedMarket:
+class RecordedMarket(BaseMarket):
     """Plays ``folder``/<SYMBOL>/<timeframe>.parquet; files are read when first asked for and then kept.
 
     The market's time is that of ``clock``, or begins at ``start`` and runs ``speed`` times as fast as real time.
@@ -52,7 +51,7 @@ class RecordedMarket:
             )
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
         self._lock = threading.Lock()
-        self._read: dict[Series, pd.DataFrame] = {}
+        self._read: dict[Series, CandleArrays] = {}
         first, last = sorted(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
         self.identity = MarketIdentity("recorded", "recorded", OldPrices(first, last))
 
@@ -72,7 +71,7 @@ class RecordedMarket:
         symbol = resolve_symbol(symbol, self._symbols)
         for timeframe in Timeframe:
             try:
-                prices = self._series(symbol, timeframe)[list(PRICE_COLUMNS)].to_numpy()[-1000:]
+                prices = self._series(symbol, timeframe).values[:4, -1000:]
             except (BadCandles, NotEnoughCandles):
                 continue
             return float(f"1e-{_decimals(prices)}")
@@ -80,13 +79,12 @@ class RecordedMarket:
             return COINS[symbol].tick
         raise BadCandles(f"The recording has no readable candles of {symbol}.")
 
-    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """The newest ``limit`` candles closed by now(); NotEnoughCandles where the recording has no such series."""
         recorded = self._series(resolve_symbol(symbol, self._symbols), timeframe)
-        closed = closed_candles(recorded, timeframe, self.now())
-        return closed.iloc[max(0, len(closed) - limit) :].reset_index(drop=True)
+        return closed_arrays(recorded, timeframe, self.now())[-limit:]
 
-    def _series(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
+    def _series(self, symbol: str, timeframe: Timeframe) -> CandleArrays:
         series = Series(symbol, timeframe)
         with self._lock:
             if series not in self._read:
@@ -94,7 +92,7 @@ class RecordedMarket:
                     raise NotEnoughCandles(
                         f"The recording in {{path}} has no {timeframe} candles of {symbol}.", self._store.folder
                     )
-                self._read[series] = self._store.read(symbol, timeframe)
+                self._read[series] = CandleArrays.of(self._store.read(symbol, timeframe))
             return self._read[series]
 
     def _span_of_recording(self) -> tuple[datetime, datetime]:

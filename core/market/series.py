@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from core.domain import Series
-from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles
-from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, NoClosedCandle
-from core.market.candles import CandleArrays, check_candles, closed_candles, last_closed_open_ms, open_times_ms
+from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, MissingCandles, NoClosedCandle
+from core.market.candles import CandleArrays, check_arrays, closed_arrays, last_closed_open_ms, moment_text
 from core.market.market import Market
 from core.wording.sentences import problem_text
 
@@ -20,6 +23,12 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 20.0
 """Real seconds after a candle's close before its absence is called stale."""
+
+MOST_ASKED = 12
+"""How often a market is asked for a candle that is absent between others before it is taken for one that never was."""
+
+NEVER = (NotEnoughCandles, UnknownSymbol)
+"""What a market raises that has no such series and will not have it, so that it is not asked again."""
 
 State = Literal["loading", "fresh", "stale", "bad", "short"]
 WhyNothing = AwaitingMarket | AwaitingCandles | NoClosedCandle | MarketTrouble
@@ -29,13 +38,13 @@ WhyNothing = AwaitingMarket | AwaitingCandles | NoClosedCandle | MarketTrouble
 class SeriesStatus:
     """What there is of one series, and what is wrong with it.
 
-    ``loading``: nothing yet; ``fresh``: the newest closed candle is here; ``stale``: it should be but is not;
-    ``bad``: the market's last answer broke the candle contract; ``short``: the market has no closed candle of it.
-    A stale or bad series keeps serving the ``candles`` it has.
+    ``loading``: nothing yet; ``fresh``: the newest closed candle is here, though older ones may be missing for good;
+    ``stale``: it should be but is not; ``bad``: the market's last answer broke the candle contract; ``short``: the
+    market has no closed candle of it. A stale or bad series keeps serving the ``candles`` it has.
     """
 
     state: State
-    problem: WhyNothing | LateCandles | None
+    problem: WhyNothing | LateCandles | MissingCandles | None
     last_open_time: datetime | None
     candles: int
 
@@ -52,16 +61,16 @@ class NothingHeld:
     answered: bool = False
 
     def missing(self, now: datetime, history: int) -> int:
-        """How many candles to ask for."""
-        return history
+        """How many candles to ask for; 0 where the market has said that it has no such series."""
+        return 0 if isinstance(self.trouble, NEVER) else history
 
-    def after(self, answer: pd.DataFrame | Exception, now: datetime, history: int) -> HeldSeries:
+    def after(self, answer: CandleArrays | Exception, now: datetime, history: int) -> HeldSeries:
         """The series once the market has answered."""
         try:
             new = _checked(answer, self.series, now)
         except Exception as error:
             return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
-        return _holding(self.series, new.iloc[-history:].reset_index(drop=True))
+        return _held(self.series, new[-history:], {}, history) if len(new) else NothingHeld(self.series, answered=True)
 
     def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
         """How things stand; ``waiting`` is what is awaited where nothing came yet."""
@@ -83,51 +92,72 @@ class NothingHeld:
     def _state(self) -> State:
         if isinstance(self.trouble, BadCandles):
             return "bad"
-        if isinstance(self.trouble, NotEnoughCandles) or self.answered:
+        if isinstance(self.trouble, NEVER) or self.answered:
             return "short"
         return "loading"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
-    """At least one candle is here, as a frame and as bare arrays; ``trouble`` is what was wrong with the last answer."""
+    """At least one candle is here. ``trouble`` is what was wrong with the last answer.
+
+    ``holes`` are the open times (Unix milliseconds) that are absent between the first candle and the last, with how
+    often the market was asked for each in vain.
+    """
 
     series: Series
-    candles: pd.DataFrame
     arrays: CandleArrays
     trouble: CandorError | None = None
+    holes: Mapping[int, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def candles(self) -> pd.DataFrame:
+        """The candles as a frame."""
+        return self.arrays.frame()
+
+    @cached_property
     def last_open_ms(self) -> int:
         """Unix milliseconds."""
         return int(self.arrays.open_time_ms[-1])
 
     def missing(self, now: datetime, history: int) -> int:
-        """How many candles to ask for: those closed since the last one held, at most ``history``."""
-        return max(0, min(history, self._behind(now)))
+        """How many of the newest candles to ask for, at most ``history``: back to the oldest that is absent.
 
-    def after(self, answer: pd.DataFrame | Exception, now: datetime, history: int) -> HeldSeries:
-        """The series once the market has answered; an error or bad candles leave the good ones as they are."""
+        What the market was asked for often enough in vain is not asked for again.
+        """
+        behind = self._behind(now)
+        wanted = [hole for hole, asked in self.holes.items() if asked < MOST_ASKED]
+        if wanted:
+            behind += (self.last_open_ms - min(wanted)) // self.series.timeframe.milliseconds + 1
+        return max(0, min(history, behind))
+
+    def after(self, answer: CandleArrays | Exception, now: datetime, history: int) -> HeldSeries:
+        """The series once the market has answered; an error or bad candles leave the good ones as they are.
+
+        Where it tells a candle differently than before, its newest word counts.
+        """
         try:
             new = _checked(answer, self.series, now)
         except Exception as error:
             return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
-        new = new[open_times_ms(new) > self.last_open_ms]
-        if new.empty:
-            return replace(self, trouble=None)
-        return _holding(self.series, pd.concat([self.candles, new]).iloc[-history:].reset_index(drop=True))
+        return _held(self.series, _merged(self.series, self.arrays, new, history), self.holes, history)
 
     def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
         """How things stand at ``now``, the market's time."""
         last_open = datetime.fromtimestamp(self.last_open_ms / 1000, UTC)
-        count = len(self.candles)
+        count = len(self.arrays)
         if isinstance(self.trouble, BadCandles):
             return SeriesStatus("bad", trouble_of(self.trouble), last_open, count)
         next_close = last_open + 2 * self.series.timeframe.duration
         if (now - next_close).total_seconds() / speed > GRACE_SECONDS:
             trouble = None if self.trouble is None else trouble_of(self.trouble)
             return SeriesStatus("stale", LateCandles(self._behind(now), last_open, trouble), last_open, count)
-        return SeriesStatus("fresh", None, last_open, count)
+        return SeriesStatus("fresh", self._gap(), last_open, count)
+
+    def _gap(self) -> MissingCandles | None:
+        """The candles that are not asked for any more."""
+        given_up = [hole for hole, asked in self.holes.items() if asked >= MOST_ASKED]
+        return _missing(given_up) if given_up else None
 
     def _behind(self, now: datetime) -> int:
         timeframe = self.series.timeframe
@@ -137,29 +167,63 @@ class Held:
 HeldSeries = NothingHeld | Held
 
 
-def fetch(held: HeldSeries, market: Market, history: int) -> pd.DataFrame:
-    """What ``market`` tells of the candles closed since the last one held, at most ``history``; raises as it does.
+def fetch(held: HeldSeries, market: Market, history: int) -> CandleArrays:
+    """What ``market`` tells of the newest candles, at most ``history``, back to what is missing; raises as it does.
 
-    Candles that close while it answers push the oldest out of an answer of fixed length: it is asked for more
-    then, so that no candle is skipped however fast the market's clock runs.
+    A market that corrects candles after their close is asked for the last ones held, too. Candles that close while it
+    answers push the oldest out of an answer of fixed length: it is asked for more then, so that no candle is skipped
+    however fast the market's clock runs.
     """
-    limit = max(held.missing(market.now(), history), 1)
+    again = market.access.reread
+    limit = min(history, max(held.missing(market.now(), history), 1) + again)
     while True:
-        answer = market.candles(*held.series, limit)
-        missing = held.missing(market.now(), history)
+        answer = market.arrays(*held.series, limit)
+        missing = min(history, held.missing(market.now(), history) + again)
         if missing <= limit:
             return answer
         limit = min(2 * missing, history)
 
 
-def _checked(answer: pd.DataFrame | Exception, series: Series, now: datetime) -> pd.DataFrame:
+def _checked(answer: CandleArrays | Exception, series: Series, now: datetime) -> CandleArrays:
     if isinstance(answer, Exception):
         raise answer
-    return closed_candles(check_candles(answer, series.timeframe), series.timeframe, now)
+    return closed_arrays(check_arrays(answer, series.timeframe), series.timeframe, now)
 
 
-def _holding(series: Series, candles: pd.DataFrame) -> HeldSeries:
-    return NothingHeld(series, answered=True) if candles.empty else Held(series, candles, CandleArrays.of(candles))
+def _merged(series: Series, held: CandleArrays, new: CandleArrays, history: int) -> CandleArrays:
+    """The newest ``history`` candles of both; ``held`` itself where nothing is new."""
+    times = held.open_time_ms
+    if len(new) == 0:
+        return held
+    if new.open_time_ms[0] > times[-1]:
+        return CandleArrays.joined([held[max(0, len(held) + len(new) - history) :], new])
+    known = np.isin(new.open_time_ms, times, assume_unique=True)
+    before = held[np.isin(times, new.open_time_ms, assume_unique=True)]
+    corrected = (before.values != new.values[:, known]).any(axis=0)
+    if known.all() and not corrected.any():
+        return held
+    for open_time in before.open_time_ms[corrected].tolist():
+        log.info("%s: the candle of %s was corrected after its close.", series, moment_text(open_time))
+    joined = CandleArrays.joined([held[~np.isin(times, new.open_time_ms, assume_unique=True)], new])
+    return joined[np.argsort(joined.open_time_ms)][-history:]
+
+
+def _held(series: Series, arrays: CandleArrays, asked_before: Mapping[int, int], history: int) -> Held:
+    """The series as it is after an answer; what is absent among its newest ``history`` open times was asked for just now."""
+    times, step = arrays.open_time_ms, series.timeframe.milliseconds
+    if times[-1] - times[0] == (len(times) - 1) * step:
+        return Held(series, arrays)
+    oldest = max(int(times[0]), int(times[-1]) - (history - 1) * step)
+    absent = np.setdiff1d(np.arange(oldest, times[-1], step), times, assume_unique=True)
+    holes = {hole: asked_before.get(hole, 0) + 1 for hole in absent.tolist()}
+    given_up = [hole for hole, asked in holes.items() if asked == MOST_ASKED]
+    if given_up:
+        log.warning("%s: %s", series, problem_text(_missing(given_up)))
+    return Held(series, arrays, None, holes)
+
+
+def _missing(open_times: Sequence[int]) -> MissingCandles:
+    return MissingCandles(len(open_times), datetime.fromtimestamp(min(open_times) / 1000, UTC))
 
 
 def as_trouble(error: Exception, what: str) -> CandorError:

@@ -17,15 +17,14 @@ from collections import OrderedDict
 from datetime import UTC, datetime
 
 import numpy as np
-import pandas as pd
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import NotEnoughCandles
 from core.findings import MadeUpPrices
-from core.market.candles import candle_frame, empty_candles, last_closed_open_ms
+from core.market.candles import CandleArrays, last_closed_open_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS, WATCHLIST
-from core.market.market import Access, MarketIdentity
+from core.market.market import Access, BaseMarket, MarketIdentity
 
 HISTORY_BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 """No simulated candle is older."""
@@ -69,7 +68,7 @@ BLOCKS_KEPT = {t: max(4, round(1250 * t.milliseconds / BLOCK_MS)) for t in Timef
 """How many blocks of each timeframe stay in memory, enough for 1,250 candles; all together about 12 MB."""
 
 
-class SimulatedMarket:
+class SimulatedMarket(BaseMarket):
     """A market out of a seed: ``candles`` of any (symbol, timeframe, time) depend on nothing else.
 
     Randomly reachable; 1h, 4h and 1d candles are exact resamples of the 15m ones. Thread-safe.
@@ -99,7 +98,7 @@ class SimulatedMarket:
     def tick_size(self, symbol: str) -> float:
         return COINS[resolve_symbol(symbol, COINS)].tick
 
-    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """The newest ``limit`` closed candles, oldest first; fewer where HISTORY_BEGINS cuts them off."""
         coin = SYMBOLS.index(resolve_symbol(symbol, COINS))
         if timeframe not in BLOCKS_KEPT:
@@ -108,12 +107,12 @@ class SimulatedMarket:
         end = last_closed_open_ms(timeframe, self.now()) + step
         begin = max(end - limit * step, int(HISTORY_BEGINS.timestamp() * 1000))
         if begin >= end:
-            return empty_candles()
+            return CandleArrays.none()
         blocks = range(begin // BLOCK_MS, (end - 1) // BLOCK_MS + 1)
         rows = np.concatenate([self._block(block, timeframe)[coin] for block in blocks], axis=1)
         offset = (begin - blocks[0] * BLOCK_MS) // step
         rows = rows[:, offset : offset + (end - begin) // step]
-        return candle_frame(np.arange(begin, end, step), *rows)
+        return CandleArrays(np.arange(begin, end, step), rows)
 
     def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
         """Open, high, low, close and volume of every coin in one block; float64 [coins, 5, candles]."""

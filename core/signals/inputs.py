@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain import Series
-from core.findings import LateCandles, MarketTrouble, TooFewCandles, UnfamiliarCandle
-from core.market.candles import CandleArrays, segments_of
+from core.findings import LateCandles, MarketTrouble, MissingCandles, TooFewCandles, UnfamiliarCandle
+from core.market.candles import CandleArrays, gap_before, segments_of
 from core.market.feed import SERVING_HISTORY
 from core.model.barriers import average_true_range
 from core.model.features import WARM_UP_CANDLES, feature_matrix
@@ -49,7 +49,8 @@ def model_inputs(
     window = model.metrics.window
     needed = WARM_UP_CANDLES - 1 + window
     if len(newest) < needed:
-        return TooFewCandles(model.series, len(newest), needed, after_gap=len(segments) > 1)
+        gap = gap_before(recent, segments, timeframe)
+        return TooFewCandles(model.series, len(newest), needed, gap and MissingCandles(*gap))
     features = feature_matrix(newest, timeframe, newest=window)
     atr = float(average_true_range(newest.high, newest.low, newest.close)[-1])
     standardised = model.scaling.standardise(features)

@@ -22,6 +22,7 @@ from core.findings import (
     AwaitingMarket,
     LateCandles,
     MarketTrouble,
+    MissingCandles,
     Unavailable,
     UnavailableKind,
 )
@@ -146,7 +147,7 @@ class PredictionService:
 
 def _nothing(status: SeriesStatus) -> Unavailable:
     """Why a series of which nothing is held has no prediction."""
-    assert status.problem is not None and not isinstance(status.problem, LateCandles)
+    assert status.problem is not None and not isinstance(status.problem, LateCandles | MissingCandles)
     kind = UnavailableKind.LOADING if status.state == "loading" else UnavailableKind.NO_CANDLES
     return Unavailable(kind, status.problem)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from core.domain import Timeframe
 from core.findings import (
@@ -13,6 +14,7 @@ from core.findings import (
     MadeUpPrices,
     MarketTrouble,
     MeasuredAccuracy,
+    MissingCandles,
     NeverTested,
     NoClosedCandle,
     NoModel,
@@ -93,9 +95,20 @@ def _unfamiliar_candle(facts: UnfamiliarCandle, style: Style) -> str:
 
 
 def _late_candles(facts: LateCandles, style: Style) -> str:
-    missing = "1 candle is" if facts.missing == 1 else f"{facts.missing} candles are"
-    late = f"{missing} missing since {facts.since:%Y-%m-%d %H:%M} UTC."
+    late = f"{_missing(facts.missing)} since {_minute(facts.since)}."
     return late if facts.trouble is None else f"{late} {_market_trouble(facts.trouble, style)}"
+
+
+def _missing_candles(facts: MissingCandles, _: Style) -> str:
+    return f"{_missing(facts.count)} since {_minute(facts.since)} and asked for in vain."
+
+
+def _missing(candles: int) -> str:
+    return "1 candle is missing" if candles == 1 else f"{candles} candles are missing"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _retrain(_: TrainModels) -> str:
@@ -144,7 +157,11 @@ def _no_closed_candle(facts: NoClosedCandle, _: Style) -> str:
 
 def _too_few_candles(facts: TooFewCandles, _: Style) -> str:
     symbol, timeframe = facts.series
-    since = "since the last gap" if facts.after_gap else "so far"
+    since = (
+        "so far"
+        if facts.gap is None
+        else f"since the last gap ({_missing(facts.gap.count)} from {_minute(facts.gap.since)} on)"
+    )
     return (
         f"{symbol} has {facts.got} {timeframe} candles without a gap {since}; a prediction needs {facts.needed}, "
         f"the next {facts.needed - facts.got} closed candles will do."
@@ -222,6 +239,7 @@ ENGLISH = Language(
         NoClosedCandle: _no_closed_candle,
         TooFewCandles: _too_few_candles,
         LateCandles: _late_candles,
+        MissingCandles: _missing_candles,
         MarketTrouble: _market_trouble,
     },
     finding_advice=_retrain,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import CandorError
-from core.findings import CandleProblem, Finding, LateCandles, MarketNotice, ModelProblem, Unavailable
+from core.findings import CandleProblem, Finding, LateCandles, MarketNotice, MissingCandles, ModelProblem, Unavailable
 from core.prediction import Confluence
 from core.wording.english import ENGLISH
 from core.wording.language import Language
@@ -41,7 +41,9 @@ def problem_sentence(problem: Unavailable, style: Style = PLAIN, language: Langu
 
 
 def problem_text(
-    facts: ModelProblem | CandleProblem | LateCandles, style: Style = PLAIN, language: Language = ENGLISH
+    facts: ModelProblem | CandleProblem | LateCandles | MissingCandles,
+    style: Style = PLAIN,
+    language: Language = ENGLISH,
 ) -> str:
     """Why a model or candles are not there or not current, without what helps."""
     return language.problems[type(facts)](facts, style)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Timeframe
-from core.market.candles import candle_frame, closed_candles, last_closed_open_ms, open_times_ms
+from core.market.candles import CandleArrays, candle_frame, closed_candles, last_closed_open_ms, open_times_ms
 from core.market.clock import ManualClock
-from core.market.market import Access, MarketIdentity
+from core.market.market import Access, BaseMarket, MarketIdentity
 
 NOON = datetime(2025, 6, 4, 12, 7, 30, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def quiet_candles(timeframe: Timeframe, count: int, now: datetime = NOON) -> pd.
     return candle_frame(times, close, close + 1, close - 1, close + 0.5, np.full(count, 10.0))
 
 
-class HandMadeMarket:
+class HandMadeMarket(BaseMarket):
     """Tells quiet candles of two coins by a clock that stands still, unless told to answer otherwise.
 
     ``answer`` may be replaced: it gets the honest candles and returns, or raises, what is to be told instead.
@@ -34,7 +34,7 @@ class HandMadeMarket:
 
     def __init__(self, symbols: tuple[str, ...] = ("BTCUSDT", "ETHUSDT"), kind: str = "simulated") -> None:
         self.identity = MarketIdentity(kind, f"hand-made {kind}", None)  # type: ignore[arg-type]
-        self.access = Access(settling_seconds=2.0, parallel=4) if kind == "exchange" else Access()
+        self.access = Access(settling_seconds=2.0, parallel=4, reread=2) if kind == "exchange" else Access()
         self.clock = ManualClock(NOON)
         self.asked: list[tuple[str, Timeframe, int]] = []
         self.answer: Callable[[str, Timeframe, pd.DataFrame], pd.DataFrame] = lambda symbol, timeframe, honest: honest
@@ -49,11 +49,11 @@ class HandMadeMarket:
     def tick_size(self, symbol: str) -> float:
         return 0.5
 
-    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         self.asked.append((symbol, timeframe, limit))
         honest = quiet_candles(timeframe, limit, self.now())
         told = self.answer(symbol, timeframe, honest)
-        return told if told is not honest else closed_candles(told, timeframe, self.now())
+        return CandleArrays.of(told if told is not honest else closed_candles(told, timeframe, self.now()))
 
 
 def without(candles: pd.DataFrame, *places: int) -> pd.DataFrame:

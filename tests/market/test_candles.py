@@ -17,8 +17,10 @@ from core.errors import BadCandles
 from core.market.candles import (
     CANDLE_COLUMNS,
     OPEN_TIME_DTYPE,
+    CandleArrays,
     CandleStore,
     candle_frame,
+    check_arrays,
     check_candles,
     closed_candles,
     empty_candles,
@@ -80,9 +82,31 @@ def test_a_candle_that_breaks_a_law_is_refused_by_its_time(column: str, value: f
     assert broken["open_time"][2].strftime("%Y-%m-%d %H:%M UTC") in str(refusal.value)
 
 
-def test_a_candle_told_twice_is_refused() -> None:
+def test_a_candle_told_twice_in_the_same_words_is_one() -> None:
+    for repeated in (hourly().tail(1), hourly().tail(1).iloc[[0, 0, 0]]):
+        pd.testing.assert_frame_equal(check_candles(pd.concat([hourly(), repeated]), H1), hourly())
+
+
+def test_a_candle_told_twice_in_different_words_is_refused() -> None:
     with pytest.raises(BadCandles, match="is there twice"):
-        check_candles(pd.concat([hourly(), hourly().tail(1)]), H1)
+        check_candles(pd.concat([hourly(), hourly().tail(1).assign(volume=1.5)]), H1)
+
+
+@pytest.mark.parametrize("moment", ["2008-12-31T23:00", "2200-01-01", "2261-01-01"])
+def test_candles_of_another_age_are_refused(moment: str) -> None:
+    with pytest.raises(BadCandles, match="lies outside the years 2009 to 2199"):
+        check_candles(hourly(1).assign(open_time=pd.Timestamp(moment, tz="UTC").as_unit("ms")), H1)
+
+
+def test_a_time_that_no_calendar_holds_is_named_as_a_number() -> None:
+    microseconds = CandleArrays(np.array([1_756_000_800_000_000]), np.ones((5, 1)))
+    with pytest.raises(BadCandles, match="The candle of Unix time 1756000800000000 ms lies outside"):
+        check_arrays(microseconds, H1)
+
+
+def test_numbers_that_no_coin_has_are_refused() -> None:
+    with pytest.raises(BadCandles, match="that no coin has"):
+        check_candles(hourly().assign(high=1e300), H1)
 
 
 def test_candles_in_the_wrong_order_are_refused() -> None:
@@ -120,8 +144,9 @@ def test_the_message_counts_further_broken_candles() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=8))
-def test_any_order_of_candles_is_refused_unless_strictly_rising(places: list[int]) -> None:
+def test_any_order_of_candles_is_refused_unless_rising(places: list[int]) -> None:
     candles = hourly().iloc[places]
+    places = [place for place, _ in itertools.groupby(places)]  # the same candle again is one
     if all(a < b for a, b in itertools.pairwise(places)):
         assert len(check_candles(candles, H1)) == len(places)
     else:

@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> CandleStore:
 
 @pytest.fixture
 def exchange(binance: BinanceServer) -> ExchangeMarket:
-    return ExchangeMarket("binanceusdm", binance.url, pause=lambda seconds: None)
+    return ExchangeMarket("binanceusdm", binance.url, clock=binance.clock, pause=lambda seconds: None)
 
 
 def test_a_folder_is_filled_with_all_closed_candles_since_a_day(
@@ -47,9 +47,8 @@ def test_a_second_run_asks_only_for_what_is_new(
     download(exchange, store, [BTC], SINCE)
     binance.requests.clear()
     binance.clock.advance(timedelta(hours=3))
-    exchange._ahead += timedelta(hours=3)
     download(exchange, store, [BTC], SINCE)
-    assert [request["limit"] for request in binance.klines_asked()] == ["3"]
+    assert [request["limit"] for request in binance.klines_asked()] == ["5"]
     pd.testing.assert_frame_equal(store.read(*BTC), binance.market.candles(*BTC, 30 * 24 + 3))
     binance.requests.clear()
     download(exchange, store, [BTC], SINCE)
@@ -102,8 +101,7 @@ def test_bad_candles_are_not_stored_and_a_damaged_file_is_not_overwritten(
     path.parent.mkdir()
     path.write_text("damaged")
     binance.clock.advance(timedelta(hours=3))
-    exchange._ahead += timedelta(hours=3)
-    binance.distort = lambda symbol, interval, rows: [*rows, *rows]
+    binance.distort = lambda symbol, interval, rows: [[*row[:2], "1", *row[3:]] for row in rows]
     failed = download(exchange, store, [BTC, ETH], SINCE)
     assert failed.keys() == {BTC, ETH}
     assert "1h.parquet" in failed[ETH]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import ccxt
 import pandas as pd
 import pytest
+import requests
 
 from core.domain import Timeframe
-from core.errors import BadCandles, InvalidRequest, MarketUnavailable, UnknownSymbol
+from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, UnknownSymbol
 from core.market.clock import ManualClock
-from core.market.exchange import ExchangeMarket
+from core.market.errors import header_time, seconds_to_leave_alone
+from core.market.exchange import SPARE_CANDLES, ExchangeMarket
 from core.market.quirks import quirks_of
 from tests.market.exchange_server import HTML, NOON, TRUNCATED, UNKNOWN_SYMBOL, BinanceServer, Trouble
 
@@ -23,6 +27,11 @@ class Pauses(list[float]):
 
     def __call__(self, seconds: float) -> None:
         self.append(seconds)
+
+
+def time_of(clock: ManualClock) -> Callable[[], float]:
+    """Time that passes as that clock says."""
+    return lambda: clock.now().timestamp()
 
 
 @pytest.fixture
@@ -61,7 +70,7 @@ def test_the_open_candle_is_told_by_the_exchange_and_not_believed(
 
 def test_closed_is_judged_by_the_exchanges_clock_and_not_by_ours(binance: BinanceServer) -> None:
     ours = ManualClock(datetime(2031, 1, 1, tzinfo=UTC))
-    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=time_of(ours))
     exchange.symbols()
     assert exchange.now() == NOON
     ours.advance(timedelta(minutes=7, seconds=29))
@@ -76,7 +85,7 @@ def test_a_long_history_comes_in_pages(binance: BinanceServer, exchange: Exchang
     pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", M15, 1200))
     asked = binance.klines_asked()
     page = quirks_of("binanceusdm").page_candles
-    assert [int(each["limit"]) for each in asked] == [page, page, 1200 - 2 * page]
+    assert [int(each["limit"]) for each in asked] == [page, page, 1200 - 2 * page + SPARE_CANDLES]
     assert len({page["startTime"] for page in asked}) == 3
 
 
@@ -100,11 +109,11 @@ def test_a_gap_stays_a_gap(binance: BinanceServer, exchange: ExchangeMarket) -> 
 def test_candles_that_break_the_contract_are_bad_and_not_repaired(
     binance: BinanceServer, exchange: ExchangeMarket
 ) -> None:
-    binance.distort = lambda symbol, interval, rows: [*rows[:1], *rows]
+    binance.distort = lambda symbol, interval, rows: [[*rows[0][:5], "7", *rows[0][6:]], *rows]
     with pytest.raises(BadCandles, match="is there twice"):
         exchange.candles("BTCUSDT", M15, 5)
     binance.distort = lambda symbol, interval, rows: (
-        [[*row[:3], "1", *row[4:]] for row in rows[:-1]] + [[*row[:2], "1", *row[3:]] for row in rows[-1:]]
+        [[*row[:3], "1", *row[4:]] for row in rows[:-2]] + [[*row[:2], "1", *row[3:]] for row in rows[-2:]]
     )
     with pytest.raises(BadCandles, match="low <= open, close <= high"):
         exchange.candles("BTCUSDT", M15, 5)
@@ -264,11 +273,196 @@ def test_a_clock_that_cannot_be_read_later_is_believed_a_little_longer(
     binance: BinanceServer, exchange: ExchangeMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange.symbols()
-    before = exchange._ahead
-    monkeypatch.setattr("core.market.exchange.CLOCK_SECONDS", -1.0)
+    before = exchange.candles("BTCUSDT", M15, 5)
+    monkeypatch.setattr("core.market.exchange_clock.BELIEVED_SECONDS", -1.0)
     binance.fail(Trouble(500, "oops", path="/time"))
-    assert len(exchange.candles("BTCUSDT", M15, 5)) == 5
-    assert exchange._ahead == before
+    assert exchange.candles("BTCUSDT", M15, 5).equals(before)
+
+
+# ---------------------------------------------------------------- what closed means
+
+
+@pytest.mark.parametrize("step", [timedelta(minutes=20), timedelta(minutes=-20), timedelta(days=400)])
+def test_a_wall_clock_that_steps_closes_no_candle_and_is_compared_anew(binance: BinanceServer, step: timedelta) -> None:
+    ours, passed = ManualClock(NOON), [0.0]
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=lambda: passed[0])
+    before = exchange.candles("BTCUSDT", M15, 3)
+    ours.set(NOON + step)
+    assert exchange.now() == NOON
+    told = exchange.candles("BTCUSDT", M15, 3)
+    pd.testing.assert_frame_equal(told, before)
+    assert exchange.now() == NOON
+
+
+def test_a_wall_clock_that_steps_while_candles_are_fetched_closes_none(binance: BinanceServer) -> None:
+    ours = ManualClock(NOON)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=lambda: 0.0)
+    exchange.symbols()
+    binance.distort = lambda symbol, interval, rows: ours.set(NOON + timedelta(minutes=20)) or rows
+    assert exchange.candles("BTCUSDT", M15, 3)["volume"].iloc[-1] != 1.0
+    assert sum(path.endswith("/time") for path, _ in binance.requests) == 2
+
+
+def test_after_a_sleep_the_time_slept_is_asked_for(binance: BinanceServer) -> None:
+    ours = ManualClock(NOON)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=lambda: 0.0)
+    exchange.symbols()
+    for clock in (ours, binance.clock):
+        clock.advance(timedelta(hours=3))
+    exchange.compare_clocks()
+    assert exchange.now() == NOON + timedelta(hours=3)
+
+
+def test_where_a_clock_was_set_and_the_exchange_is_away_the_later_time_counts(binance: BinanceServer) -> None:
+    ours = ManualClock(NOON)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=lambda: 0.0, pause=lambda seconds: None)
+    exchange.symbols()
+    ours.advance(timedelta(hours=3))
+    binance.fail(Trouble(503))
+    with pytest.raises(MarketUnavailable, match="HTTP 503"):
+        exchange.compare_clocks()
+    assert exchange.now() == NOON + timedelta(hours=3)
+
+
+def test_a_candle_is_final_once_a_later_one_has_opened_though_the_clock_of_the_exchange_is_ahead(
+    binance: BinanceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = ManualClock(NOON)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=time_of(ours))
+    honest = binance.answer
+    ahead = {"serverTime": int((NOON + timedelta(minutes=10)).timestamp() * 1000)}
+    monkeypatch.setattr(
+        binance, "answer", lambda path, query: (200, ahead) if path.endswith("/time") else honest(path, query)
+    )
+    newest = exchange.candles("BTCUSDT", M15, 3)
+    assert exchange.now() == NOON + timedelta(minutes=10)  # 12:17:30, though its candle of 12:00 is open until 12:15
+    assert newest["open_time"].iloc[-1] == NOON.replace(hour=11, minute=45, second=0)
+    assert newest["volume"].iloc[-1] != 1.0
+    for clock in (ours, binance.clock):
+        clock.advance(timedelta(minutes=8))
+    assert exchange.candles("BTCUSDT", M15, 3)["open_time"].iloc[-1] == NOON.replace(minute=0, second=0)
+
+
+def test_what_was_seen_of_one_coin_proves_the_candle_of_another(binance: BinanceServer) -> None:
+    ours = ManualClock(NOON)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=lambda: 0.0)
+    binance.distort = lambda symbol, interval, rows: rows if symbol == "BTCUSDT" else rows[:-1]
+    noon = NOON.replace(minute=45, hour=11, second=0)
+    assert exchange.candles("ETHUSDT", M15, 3)["open_time"].iloc[-1] < noon
+    exchange.candles("BTCUSDT", M15, 3)
+    assert exchange.candles("ETHUSDT", M15, 3)["open_time"].iloc[-1] == noon
+
+
+def test_a_candle_after_which_nothing_was_traded_is_believed_after_a_while(binance: BinanceServer) -> None:
+    binance.clock.set(NOON.replace(minute=14, second=59))
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=binance.clock, passed=time_of(binance.clock))
+    binance.distort = lambda symbol, interval, rows: rows[:-1]
+    assert exchange.candles("BTCUSDT", H1, 3)["open_time"].iloc[-1] == NOON.replace(hour=10, minute=0, second=0)
+    binance.clock.set(NOON.replace(minute=15, second=0))
+    assert exchange.candles("BTCUSDT", H1, 3)["open_time"].iloc[-1] == NOON.replace(hour=11, minute=0, second=0)
+
+
+@pytest.mark.parametrize("milliseconds", [0, 10**18, -1, 1756684800, "soon", None])
+def test_a_time_at_which_nobody_trades_is_not_believed(
+    binance: BinanceServer, exchange: ExchangeMarket, milliseconds: object
+) -> None:
+    binance.fail(Trouble(200, json.dumps({"serverTime": milliseconds}), path="/time"))
+    with pytest.raises(MarketUnavailable, match="not candles"):
+        exchange.symbols()
+
+
+def test_an_exchange_that_gives_one_candle_fewer_than_asked_loses_none(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    asked: list[int] = []
+    honest = binance._klines
+    binance._klines = lambda query: asked.append(1) or honest(query | {"limit": str(int(query["limit"]) - 1)})  # type: ignore[method-assign]
+    pd.testing.assert_frame_equal(exchange.candles("BTCUSDT", M15, 5), binance.market.candles("BTCUSDT", M15, 5))
+    pd.testing.assert_frame_equal(exchange.candles("BTCUSDT", M15, 700), binance.market.candles("BTCUSDT", M15, 700))
+
+
+# ---------------------------------------------------------------- timeframes that are not offered
+
+
+def test_a_timeframe_the_exchange_lacks_is_made_of_the_longest_that_divides_it(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    for name in ("2h", "4h", "6h", "8h", "12h", "1d"):
+        del exchange._client.timeframes[name]
+    for timeframe, count in ((Timeframe.H4, 300), (Timeframe.D1, 40)):
+        told = exchange.candles("BTCUSDT", timeframe, count)
+        pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", timeframe, count), rtol=1e-12)
+        assert exchange.made_of(timeframe) == "1h"
+    assert {query["interval"] for query in binance.klines_asked()} == {"1h"}
+    assert exchange.made_of(H1) is None
+
+
+def test_a_timeframe_that_cannot_be_made_is_that_series_trouble_alone(exchange: ExchangeMarket) -> None:
+    exchange._client.timeframes = {"1h": "1h", "1M": "1M"}
+    with pytest.raises(NotEnoughCandles, match="binanceusdm has no 15m candles, and none that they could be made of"):
+        exchange.candles("BTCUSDT", M15, 3)
+
+
+# ---------------------------------------------------------------- being left alone
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "seconds"),
+    [
+        (429, {"Retry-After": "inf"}, "", 3 * 86400),
+        (429, {"Retry-After": "1e12"}, "", 3 * 86400),
+        (429, {"Retry-After": "-5"}, "", 0),
+        (429, {"Retry-After": "nan"}, "", 0),
+        (429, {"Retry-After": "soon"}, "", 0),
+        (429, {"retry-after": "Wed, 04 Jun 2025 12:17:30 GMT"}, "", 600),
+        (429, {"Retry-After": "Wed, 04 Jun 2025 12:17:30 -0000"}, "", 600),
+        (429, {"Retry-After": "Wed, 04 Jun 9025 12:17:30 GMT"}, "", 0),
+        (418, {}, "Way too many requests; IP banned until 1749039150000.", 300),
+        (418, {}, "banned", 120),
+        (418, {"Retry-After": "7"}, "banned until 1749039150000", 7),
+    ],
+)
+def test_how_long_an_exchange_wants_to_be_left_alone(
+    status: int, headers: dict[str, str], body: str, seconds: float
+) -> None:
+    answer = requests.Response()
+    answer.status_code, answer._content = status, body.encode()
+    answer.headers.update(headers)
+    error = ccxt.RateLimitExceeded()
+    error.__cause__ = requests.HTTPError(response=answer)
+    assert seconds_to_leave_alone(error, NOON) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("header", "body"), [({"Retry-After": "inf"}, ""), ({}, "IP banned until 4102444800000")])
+def test_a_ban_without_an_end_stops_requests_with_a_sentence(
+    binance: BinanceServer, exchange: ExchangeMarket, header: dict[str, str], body: str
+) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(418, json.dumps({"code": -1003, "msg": body}), header, times=1))
+    for _ in range(3):
+        with pytest.raises(MarketUnavailable, match="limits our requests"):
+            exchange.candles("BTCUSDT", M15, 5)
+    assert len(binance.klines_asked()) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "moment"),
+    [
+        ({"date": "Wed, 04 Jun 2025 12:07:30 GMT"}, NOON),
+        ({"DATE": "Wed, 04 Jun 2025 14:07:30 +0200"}, NOON),
+        ({"Date": "Wed, 04 Jun 2025 12:07:30 -0000"}, NOON),
+        ({"Date": "Wed, 04 Jun 2025 12:07:30"}, NOON),
+        ({"Date": "yesterday"}, None),
+        ({"Date": ""}, None),
+        ({"Date": "Wed, 04 Jun 1970 12:07:30 GMT"}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_the_time_in_a_header_is_read_however_it_is_written(
+    headers: dict[str, str] | None, moment: datetime | None
+) -> None:
+    assert header_time(headers, "Date") == moment
 
 
 # ---------------------------------------------------------------- probe

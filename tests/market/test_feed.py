@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from core.domain import Series, Timeframe
-from core.errors import BadCandles, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.errors import BadCandles, MarketUnavailable, NotEnoughCandles, SeriesUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
 from core.market.candles import empty_candles, gap_free_segments
 from core.market.clock import ManualClock, ScaledClock
-from core.market.exchange import ExchangeMarket
+from core.market.exchange import REREAD_CANDLES, ExchangeMarket
 from core.market.feed import FAILURES_IN_A_ROW, CandleFeed
+from core.market.series import MOST_ASKED
 from core.market.simulated import SimulatedMarket
 from tests.market.exchange_server import HTML, BinanceServer, Trouble
 from tests.market.hand_made_candles import NOON, HandMadeMarket, open_times, quiet_candles, without
@@ -184,10 +185,10 @@ def test_after_a_long_sleep_no_more_than_the_history_is_asked_for(feed: CandleFe
 
 
 def test_a_gap_in_history_stays_a_gap(market: HandMadeMarket) -> None:
-    market.answer = lambda symbol, timeframe, honest: without(honest, 20, 21)
+    gap = quiet_candles(M15, 50)["open_time"].iloc[[20, 21]]
+    market.answer = lambda symbol, timeframe, honest: honest[~honest["open_time"].isin(gap)]
     feed = CandleFeed(market, (M15,), history=50)
     feed.refresh_once()
-    market.answer = lambda symbol, timeframe, honest: honest
     close_a_candle(market)
     feed.refresh_once()
     assert [s.stop - s.start for s in gap_free_segments(feed.candles(*BTC), M15)] == [20, 29]
@@ -201,13 +202,90 @@ def test_a_candle_that_is_not_closed_yet_is_not_believed(feed: CandleFeed, marke
     assert feed.candles(*BTC)["open_time"].iloc[-1] == datetime(2025, 6, 4, 12, tzinfo=UTC)
 
 
-def test_a_candle_that_is_told_differently_later_does_not_change(feed: CandleFeed, market: HandMadeMarket) -> None:
-    before = feed.candles(*BTC)["close"].iloc[-1]
-    market.answer = lambda symbol, timeframe, honest: quiet_candles(timeframe, 3, market.now()).assign(high=999.0)
+def test_a_candle_that_is_corrected_after_its_close_is_corrected_here_and_said_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    market = HandMadeMarket(kind="exchange")
+    feed = CandleFeed(market, (M15,), history=50)
+    feed.refresh_once()
+    caplog.set_level("INFO")
+    heard = Heard()
+    feed.subscribe(heard)
+    market.answer = lambda symbol, timeframe, honest: honest.assign(
+        volume=np.where(honest["open_time"] == datetime(2025, 6, 4, 11, 45, tzinfo=UTC), 379.0, 10.0)
+    )
     close_a_candle(market)
     feed.refresh_once()
-    assert feed.candles(*BTC)["close"].iloc[-2] == before
-    assert feed.candles(*BTC)["high"].iloc[-2] != 999.0
+    assert market.asked[-1][2] == 1 + REREAD_CANDLES
+    assert feed.candles(*BTC)["volume"].iloc[-3:].tolist() == [10.0, 379.0, 10.0]
+    assert len(feed.candles(*BTC)) == 50
+    assert "BTCUSDT 15m: the candle of 2025-06-04 11:45 UTC was corrected after its close." in caplog.text
+    assert heard == [frozenset({BTC, ETH})]
+
+
+def test_a_correction_alone_is_announced_too(feed: CandleFeed, market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: without(honest, -2) if symbol == "BTCUSDT" else honest
+    for _ in range(2):
+        close_a_candle(market)
+    feed.refresh_once()
+    heard = Heard()
+    feed.subscribe(heard)
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert heard == [frozenset({BTC})]
+
+
+def test_a_candle_that_comes_after_its_successor_is_asked_for_again_until_it_is_there(
+    feed: CandleFeed, market: HandMadeMarket
+) -> None:
+    market.answer = lambda symbol, timeframe, honest: without(honest, -2) if symbol == "BTCUSDT" else honest
+    close_a_candle(market)
+    close_a_candle(market)
+    feed.refresh_once()
+    assert len(gap_free_segments(feed.candles(*BTC), M15)) == 2
+    market.asked.clear()
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert market.asked == [("BTCUSDT", M15, 2)]
+    assert len(gap_free_segments(feed.candles(*BTC), M15)) == 1
+    market.asked.clear()
+    feed.refresh_once()
+    assert market.asked == []
+
+
+def test_candles_that_never_come_are_asked_for_a_bounded_number_of_times_and_then_named(
+    market: HandMadeMarket, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = {datetime(2025, 6, 4, 9, 0, tzinfo=UTC), datetime(2025, 6, 4, 9, 15, tzinfo=UTC)}
+    market.answer = lambda symbol, timeframe, honest: honest[~honest["open_time"].isin(lost)]
+    feed = CandleFeed(market, (M15,), history=50, symbols=("BTCUSDT",))
+    for _ in range(MOST_ASKED + 5):
+        feed.refresh_once()
+    assert len(market.asked) == 1 + MOST_ASKED - 1
+    sentence = "2 candles are missing since 2025-06-04 09:00 UTC and asked for in vain."
+    assert feed.status(*BTC).state == "fresh"
+    assert reason_of(feed.status(*BTC)) == sentence
+    assert caplog.text.count(sentence) == 1
+    market.answer = lambda symbol, timeframe, honest: honest
+    close_a_candle(market)
+    feed.refresh_once()
+    assert market.asked[-1] == ("BTCUSDT", M15, 1)
+
+
+def test_a_window_that_lost_its_middle_loses_nothing_else(market: HandMadeMarket) -> None:
+    """What is absent is found, and only that, whichever candles a market leaves out for a while."""
+    rng = np.random.default_rng(5)
+    feed = CandleFeed(market, (M15,), history=50, symbols=("BTCUSDT",))
+    market.answer = lambda symbol, timeframe, honest: without(
+        honest, *np.flatnonzero(rng.random(len(honest)) < 0.3)[: len(honest) - 1]
+    )
+    for _ in range(8):
+        close_a_candle(market)
+        feed.refresh_once()
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert len(gap_free_segments(feed.candles(*BTC), M15)) == 1
+    assert len(feed.candles(*BTC)) == 50
 
 
 # ---------------------------------------------------------------- troubles
@@ -226,11 +304,11 @@ def test_a_late_candle_is_forgiven_for_a_moment_and_then_called_stale(feed: Cand
 def test_while_the_market_is_away_old_candles_are_served_as_stale_and_it_recovers_by_itself(
     feed: CandleFeed, market: HandMadeMarket
 ) -> None:
-    before = feed.candles(*BTC)
+    before = feed.arrays(*BTC)
     market.answer = fail_with(MarketUnavailable("The exchange is down."))
     market.clock.advance(timedelta(hours=1))
     feed.refresh_once()
-    assert feed.candles(*BTC) is before
+    assert feed.arrays(*BTC) is before
     assert feed.status(*BTC).state == "stale"
     assert reason_of(feed.status(*BTC)) == "4 candles are missing since 2025-06-04 11:45 UTC. The exchange is down."
     market.answer = lambda symbol, timeframe, honest: honest
@@ -252,7 +330,7 @@ def test_a_candle_the_market_has_not_got_yet_is_asked_for_again(feed: CandleFeed
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda frame: pd.concat([frame, frame]), "is there twice"),
+        (lambda frame: pd.concat([frame, frame.assign(volume=1.0)]).sort_values("open_time"), "is there twice"),
         (lambda frame: frame.assign(low=-1.0), "zero or negative"),
         (lambda frame: frame.assign(high=0.5), "low <= open, close <= high"),
         (lambda frame: frame.assign(open_time=frame["open_time"] + timedelta(minutes=1)), "15m boundary"),
@@ -263,11 +341,11 @@ def test_a_candle_the_market_has_not_got_yet_is_asked_for_again(feed: CandleFeed
 def test_bad_news_leaves_the_last_good_candles_and_says_why(
     feed: CandleFeed, market: HandMadeMarket, spoil: Callable, sentence: str
 ) -> None:
-    before = feed.candles(*BTC)
+    before = feed.arrays(*BTC)
     market.answer = lambda symbol, timeframe, honest: spoil(honest) if symbol == "BTCUSDT" else honest
     close_a_candle(market)
     feed.refresh_once()
-    assert feed.candles(*BTC) is before
+    assert feed.arrays(*BTC) is before
     assert feed.status(*BTC).state == "bad"
     assert sentence in (reason_of(feed.status(*BTC)) or "")
     assert feed.status(*ETH).state == "fresh"
@@ -292,12 +370,41 @@ def test_a_coin_without_a_closed_candle_is_short(market: HandMadeMarket) -> None
     assert feed.status(*BTC).state == "short"
     with pytest.raises(NotEnoughCandles, match="BTCUSDT has no closed 15m candle yet"):
         feed.candles(*BTC)
-    market.answer = fail_with(NotEnoughCandles("The recording has no 15m candles."))
-    feed.refresh_once()
-    assert feed.status(*BTC).state == "short"
     market.answer = lambda symbol, timeframe, honest: honest
     feed.refresh_once()
     assert feed.status(*BTC).state == "fresh"
+
+
+def test_a_series_the_market_will_never_have_is_short_and_not_asked_for_again(market: HandMadeMarket) -> None:
+    def answer(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
+        if timeframe is H1:
+            raise NotEnoughCandles("The exchange has no 1h candles.")
+        return honest
+
+    market.answer = answer
+    feed = CandleFeed(market, (M15, H1))
+    feed.refresh_once()
+    assert (feed.status("BTCUSDT", H1).state, feed.status(*BTC).state) == ("short", "fresh")
+    market.asked.clear()
+    close_a_candle(market)
+    feed.refresh_once()
+    assert {timeframe for _, timeframe, _ in market.asked} == {M15}
+
+
+def test_a_refusal_that_concerns_one_series_is_not_the_markets_outage() -> None:
+    many = HandMadeMarket(tuple(f"C{n:02}USDT" for n in range(30)))
+
+    def answer(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
+        if symbol < "C20":
+            raise SeriesUnavailable(f"{symbol} is not traded today.")
+        return honest
+
+    many.answer = answer
+    feed = CandleFeed(many, (M15,))
+    feed.refresh_once()
+    assert len(many.asked) == 30
+    assert feed.status("C25USDT", M15).state == "fresh"
+    assert reason_of(feed.status("C03USDT", M15)) == "C03USDT is not traded today."
 
 
 def test_a_market_that_never_answered_leaves_a_sentence(market: HandMadeMarket) -> None:
@@ -499,7 +606,7 @@ def test_it_can_be_stopped_and_started_again(running: Callable[[CandleFeed], Hea
 
 def exchange_feed(binance: BinanceServer) -> CandleFeed:
     coins = ("BTCUSDT", "ETHUSDT")
-    exchange = ExchangeMarket("binanceusdm", binance.url, coins, pause=lambda seconds: None)
+    exchange = ExchangeMarket("binanceusdm", binance.url, coins, binance.clock, pause=lambda seconds: None)
     return CandleFeed(exchange, (M15,), history=60, symbols=coins)
 
 
@@ -534,11 +641,11 @@ def test_whatever_an_exchange_does_the_last_good_candles_stay_and_it_recovers(
 ) -> None:
     feed = exchange_feed(binance)
     feed.refresh_once()
-    before = feed.candles(*BTC)
+    before = feed.arrays(*BTC)
     binance.fail(trouble)
-    _pass_time(feed, binance, M15.duration + LATER)
+    binance.clock.advance(M15.duration + LATER)
     feed.refresh_once()
-    assert feed.candles(*BTC) is before
+    assert feed.arrays(*BTC) is before
     assert feed.status(*BTC).state == "stale"
     assert sentence in (reason_of(feed.status(*BTC)) or "")
     binance.recover()
@@ -591,14 +698,6 @@ def test_an_exchange_that_is_followed_no_more_is_not_even_asked(binance: Binance
     feed.subscribe(lambda changed: feed.follow(other) if feed.identity is not other.identity else None)
     feed.refresh_once()
     assert binance.requests == []
-
-
-def _pass_time(feed: CandleFeed, binance: BinanceServer, step: timedelta) -> None:
-    """For the exchange and, as the system's clock stands, for our idea of its clock."""
-    exchange = feed._state.market
-    assert isinstance(exchange, ExchangeMarket)
-    binance.clock.advance(step)
-    exchange._ahead += step
 
 
 def _end_ban(feed: CandleFeed) -> None:

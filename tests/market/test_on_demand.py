@@ -6,6 +6,7 @@ import pytest
 
 from core.domain import Timeframe
 from core.errors import BadCandles, MarketUnavailable
+from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket
@@ -19,9 +20,9 @@ class CountingMarket(SimulatedMarket):
 
     asked = 0
 
-    def candles(self, symbol, timeframe, limit):
+    def arrays(self, symbol, timeframe, limit):
         self.asked += 1
-        return super().candles(symbol, timeframe, limit)
+        return super().arrays(symbol, timeframe, limit)
 
 
 def test_the_market_is_asked_again_only_after_a_candle_has_closed():
@@ -48,8 +49,9 @@ def test_arrays_and_status_describe_the_same_candles():
 
 def test_candles_that_break_the_contract_are_refused():
     class Upside(SimulatedMarket):
-        def candles(self, symbol, timeframe, limit):
-            return super().candles(symbol, timeframe, limit).rename(columns={"high": "low", "low": "high"})
+        def arrays(self, symbol, timeframe, limit):
+            candles = super().arrays(symbol, timeframe, limit)
+            return CandleArrays(candles.open_time_ms, candles.values[[0, 2, 1, 3, 4]])
 
     with pytest.raises(BadCandles, match="breaks low <= open"):
         OnDemandCandles(Upside(clock=ManualClock(NOON))).candles("BTCUSDT", Timeframe.M15)
@@ -60,8 +62,8 @@ class LateMarket(CountingMarket):
 
     late = False
 
-    def candles(self, symbol, timeframe, limit):
-        return super().candles(symbol, timeframe, limit).iloc[: -1 if self.late else None]
+    def arrays(self, symbol, timeframe, limit):
+        return super().arrays(symbol, timeframe, limit)[: -1 if self.late else None]
 
 
 def test_a_day_candle_the_market_had_not_got_yet_is_asked_for_again_and_not_a_day_later():
@@ -92,14 +94,14 @@ def test_a_market_that_fails_leaves_the_last_good_candles_and_says_they_are_stal
     clock = ManualClock(NOON)
     market = SimulatedMarket(clock=clock)
     source = OnDemandCandles(market)
-    before = source.candles("BTCUSDT", Timeframe.M15)
+    before = source.arrays("BTCUSDT", Timeframe.M15)
 
     def down(*_):
         raise MarketUnavailable("The exchange is down.")
 
-    market.candles = down
+    market.arrays = down
     clock.advance(timedelta(hours=1))
-    assert source.candles("BTCUSDT", Timeframe.M15) is before
+    assert source.arrays("BTCUSDT", Timeframe.M15) is before
     assert (reason_of(source.status("BTCUSDT", Timeframe.M15)) or "").endswith("The exchange is down.")
     with pytest.raises(MarketUnavailable, match="is down"):
         source.candles("ETHUSDT", Timeframe.M15)

@@ -13,6 +13,7 @@ from core.application import Application, assemble
 from core.domain import Timeframe
 from core.errors import MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
+from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
@@ -45,8 +46,8 @@ class HandMadeMarket(SimulatedMarket):
         super().__init__(seed=1, clock=clock)
         self.answer: Callable[[pd.DataFrame], pd.DataFrame] = lambda candles: candles
 
-    def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
-        return self.answer(super().candles(symbol, timeframe, limit))
+    def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
+        return CandleArrays.of(self.answer(super().arrays(symbol, timeframe, limit).frame()))
 
 
 def application_on(source: HandMadeMarket | AwaitingMarket, models_dir: Path) -> Application:

@@ -15,7 +15,7 @@ class HeldCandles:
     def __init__(self, frame, problem=None):
         self.frame = frame
         self._problem = problem
-        self._held = Held(Series("BTCUSDT", M15), frame, CandleArrays.of(frame)) if len(frame) else None
+        self._held = Held(Series("BTCUSDT", M15), CandleArrays.of(frame)) if len(frame) else None
 
     def now(self):
         return NOON

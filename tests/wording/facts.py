@@ -13,6 +13,7 @@ from core.findings import (
     LateCandles,
     MarketTrouble,
     MeasuredAccuracy,
+    MissingCandles,
     NeverTested,
     NoClosedCandle,
     NoModel,
@@ -62,6 +63,6 @@ PROBLEMS = (
     Unavailable(UnavailableKind.NO_MODEL, IncompleteModel(BTC, "/srv/models/BTCUSDT/15m/scaler.pkl"), TRAIN),
     Unavailable(UnavailableKind.NO_MODEL, UnusableFiles("BTCUSDT/15m: scaler.pkl is damaged.")),
     Unavailable(UnavailableKind.NO_CANDLES, NoClosedCandle(BTC)),
-    Unavailable(UnavailableKind.NO_CANDLES, TooFewCandles(BTC, 49, 147, after_gap=True)),
+    Unavailable(UnavailableKind.NO_CANDLES, TooFewCandles(BTC, 49, 147, MissingCandles(2, WHEN))),
     Unavailable(UnavailableKind.NO_CANDLES, BAD_FILE),
 )

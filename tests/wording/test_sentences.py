@@ -16,6 +16,7 @@ from core.findings import (
     FindingFacts,
     MadeUpPrices,
     MarketNotice,
+    MissingCandles,
     ModelProblem,
     OldPrices,
     TooFewCandles,
@@ -36,7 +37,7 @@ from core.wording.sentences import (
     problem_text,
 )
 from core.wording.style import PLAIN, TYPESET
-from tests.wording.facts import BAD_FILE, BTC, FINDINGS, MEASURED, PROBLEMS
+from tests.wording.facts import BAD_FILE, BTC, FINDINGS, MEASURED, PROBLEMS, WHEN
 
 ABSOLUTE_PATH = re.compile(r"(?<![\w.])/\w+/\w+/\w+/\w+")
 
@@ -107,7 +108,16 @@ def test_an_error_with_facts_is_said_as_they_are_and_any_other_in_its_own_words(
 def test_one_candle_is_missing_and_two_are() -> None:
     late = next(finding.facts for finding in FINDINGS if finding.verdict is Verdict.STALE_DATA)
     assert problem_text(late) == "2 candles are missing since 2025-09-03 11:45 UTC. The exchange is down."  # type: ignore[arg-type]
-    assert TooFewCandles(BTC, 49, 147, after_gap=False) != TooFewCandles(BTC, 49, 147, after_gap=True)
+    one = MissingCandles(1, WHEN)
+    assert problem_text(one) == "1 candle is missing since 2025-09-03 11:45 UTC and asked for in vain."
+    needed = "a prediction needs 147, the next 98 closed candles will do."
+    assert (
+        problem_text(TooFewCandles(BTC, 49, 147, None)) == f"BTCUSDT has 49 15m candles without a gap so far; {needed}"
+    )
+    assert problem_text(TooFewCandles(BTC, 49, 147, one)) == (
+        "BTCUSDT has 49 15m candles without a gap since the last gap (1 candle is missing from 2025-09-03 11:45 UTC on); "
+        + needed
+    )
 
 
 def test_confluence_says_who_is_on_which_side_who_vetoes_and_who_is_doubtful() -> None:
