@@ -12,7 +12,9 @@ history a feature differs from one with a long history by at most about 0.06 of 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -72,6 +74,7 @@ _ADX, _EMA, _MACD, _MAX, _MIN, _MINUS_DI, _PLUS_DI, _SMA, _TRANGE = (
 )
 
 _RANGE_CANDLES = 64
+_LONGEST_RETURN = 16  # candles
 _SLOW_AVERAGE = 96  # candles
 _SMALLEST_ATR = 1e-6  # of the close; a dead feed has no range at all, and its logarithm must stay finite
 _SMALLEST_VOLUME_RATIO = 0.01
@@ -93,65 +96,103 @@ def calculate_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFr
     return pd.DataFrame(values, index=pd.DatetimeIndex(candles["open_time"]), columns=list(FEATURES))
 
 
-def feature_matrix(candles: CandleArrays, timeframe: Timeframe, newest: int | None = None) -> np.ndarray:
-    """As calculate_features, for candles without gaps (not checked): float64, shape (candles, 15).
+def feature_matrix(candles: CandleArrays, timeframe: Timeframe) -> np.ndarray:
+    """As calculate_features, for candles without gaps (not checked): float64, shape (candles, features)."""
+    if len(candles) < WARM_UP_CANDLES:
+        return np.full((len(candles), len(FEATURES)), np.nan)
+    values, _ = newest_features([candles], timeframe, len(candles))
+    values[0, : WARM_UP_CANDLES - 1] = np.nan
+    return values[0]
 
-    With ``newest``, only so many of the last rows. This is what serving calls for every new candle: it works on
-    bare arrays, and computes on all candles only what remembers them.
+
+def newest_features(batch: Sequence[CandleArrays], timeframe: Timeframe, newest: int) -> tuple[np.ndarray, np.ndarray]:
+    """The features of the ``newest`` candles of each of a batch, float64, shape (batch, newest, features); and its ATR(14).
+
+    The ATR, shape (batch,), is that of the last candle in quote currency. Each of the batch is free of gaps (not
+    checked) and has at least WARM_UP_CANDLES candles; rows within its warm-up mean nothing. This is what serving calls
+    on every close: what remembers earlier candles is computed one series at a time, all else for all at once.
     """
-    n = len(candles)
-    rows = slice(0 if newest is None else max(n - newest, 0), n)
-    if n < WARM_UP_CANDLES:
-        return np.full((n - rows.start, len(FEATURES)), np.nan)
-    high, low, close = candles.high, candles.low, candles.close
+    indicators = np.empty((len(_Indicators._fields), len(batch), newest))
+    closes = np.full((len(batch), newest + _LONGEST_RETURN), np.nan)
+    close_ms = np.empty((len(batch), newest), dtype=np.int64)
+    for place, candles in enumerate(batch):
+        _remember(candles, timeframe, indicators[:, place])
+        known = candles.close[-(newest + _LONGEST_RETURN) :]
+        closes[place, closes.shape[1] - len(known) :] = known
+        close_ms[place] = candles.open_time_ms[-newest:]
+    close_ms += timeframe.milliseconds
+    return _features(_Indicators(*indicators), closes, close_ms, timeframe), indicators[0, :, -1]
+
+
+class _Indicators(NamedTuple):
+    """What remembers earlier candles: float64, shape (candles,) of one series or (batch, candles) of many."""
+
+    atr: np.ndarray
+    period_ago: np.ndarray
+    slow_range: np.ndarray
+    fast_range: np.ndarray
+    up: np.ndarray
+    down: np.ndarray
+    macd: np.ndarray
+    adx: np.ndarray
+    ema100: np.ndarray
+    top: np.ndarray
+    bottom: np.ndarray
+    volume: np.ndarray
+    usual_volume: np.ndarray
+
+
+def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> None:
+    """Write the newest of one series' indicators into ``out``, shape (indicators, newest)."""
+    high, low, close, volume = candles.high, candles.low, candles.close, candles.volume
     true_range = _TRANGE(high, low, close)
-    period_ago = _range_one_period_ago(true_range, timeframe)[rows]
-    slow_range = _SMA(true_range, _SLOW_AVERAGE)[rows]
-    fast_range = _SMA(true_range, 4)[rows]
-    up, down = _PLUS_DI(high, low, close, ATR_PERIOD)[rows], _MINUS_DI(high, low, close, ATR_PERIOD)[rows]
-    macd_line = _MACD(close)[0][rows]
-    adx = _ADX(high, low, close, ATR_PERIOD)[rows]
-    ema100 = _EMA(close, 100)[rows]
-    top, bottom = _MAX(high, _RANGE_CANDLES)[rows], _MIN(low, _RANGE_CANDLES)[rows]
-    volume, usual_volume = candles.volume[rows], _SMA(candles.volume, _SLOW_AVERAGE)[rows]
+    whole = _Indicators(
+        atr=average_true_range(high, low, close),
+        period_ago=_range_one_period_ago(true_range, timeframe),
+        slow_range=_SMA(true_range, _SLOW_AVERAGE),
+        fast_range=_SMA(true_range, 4),
+        up=_PLUS_DI(high, low, close, ATR_PERIOD),
+        down=_MINUS_DI(high, low, close, ATR_PERIOD),
+        macd=_MACD(close)[0],
+        adx=_ADX(high, low, close, ATR_PERIOD),
+        ema100=_EMA(close, 100),
+        top=_MAX(high, _RANGE_CANDLES),
+        bottom=_MIN(low, _RANGE_CANDLES),
+        volume=volume,
+        usual_volume=_SMA(volume, _SLOW_AVERAGE),
+    )
+    newest = out.shape[1]
+    for row, values in zip(out, whole, strict=True):
+        row[:] = values[-newest:]
 
-    log_close = np.log(close)
-    ret1, ret16 = _past_return(log_close, 1)[rows], _past_return(log_close, 16)[rows]
-    close = close[rows]
+
+def _features(known: _Indicators, closes: np.ndarray, close_ms: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+    """Features (batch, candles, features); ``closes`` has _LONGEST_RETURN candles more, the older ones first."""
+    log_close = np.log(closes)
+    now = log_close[:, _LONGEST_RETURN:]
+    close = closes[:, _LONGEST_RETURN:]
     smallest = close * _SMALLEST_ATR
-    atr = np.maximum(average_true_range(high, low, candles.close)[rows], smallest)
+    atr = np.maximum(known.atr, smallest)
     atr_share = atr / close
-    close_ms = candles.open_time_ms[rows] + timeframe.milliseconds
     day_angle = (close_ms % _DAY_MS) * (2 * np.pi / _DAY_MS)
-
     columns = {
-        "ret1": ret1 / atr_share,
-        "ret16": ret16 / (atr_share * 4.0),  # 4 = sqrt(16)
-        "ema100_dist": (close - ema100) / atr,
-        "rng_pos": _place_in_range(top, bottom, close),
+        "ret1": (now - log_close[:, _LONGEST_RETURN - 1 : -1]) / atr_share,
+        "ret16": (now - log_close[:, :-_LONGEST_RETURN]) / (atr_share * 4.0),  # 4 = sqrt(16)
+        "ema100_dist": (close - known.ema100) / atr,
+        "rng_pos": _place_in_range(known.top, known.bottom, close),
         "atr_pct": np.log(atr_share),
-        "macd": macd_line / atr,
-        "adx": adx / 50.0 - 1.0,
-        "di_diff": (up - down) / 50.0,
-        "atr_rel": np.log(atr / np.maximum(slow_range, smallest)),
-        "tr4_rel": np.log(np.maximum(fast_range / atr, 0.0) + _FLOOR_IN_LOG),
-        "vol_rel": _relative_volume(volume, usual_volume),
-        "season1": np.log(np.maximum(period_ago / atr, 0.0) + _FLOOR_IN_LOG),
+        "macd": known.macd / atr,
+        "adx": known.adx / 50.0 - 1.0,
+        "di_diff": (known.up - known.down) / 50.0,
+        "atr_rel": np.log(atr / np.maximum(known.slow_range, smallest)),
+        "tr4_rel": np.log(np.maximum(known.fast_range / atr, 0.0) + _FLOOR_IN_LOG),
+        "vol_rel": _relative_volume(known.volume, known.usual_volume),
+        "season1": np.log(np.maximum(known.period_ago / atr, 0.0) + _FLOOR_IN_LOG),
         "wk_ahead": weekend_share_ahead(close_ms, timeframe),
         "tod_sin": np.sin(day_angle),
         "tod_cos": np.cos(day_angle),
     }
-    out = np.empty((len(close), len(FEATURES)))
-    for place, name in enumerate(FEATURES):
-        out[:, place] = columns[name]
-    out[: max(WARM_UP_CANDLES - 1 - rows.start, 0)] = np.nan
-    return out
-
-
-def _past_return(log_close: np.ndarray, candles: int) -> np.ndarray:
-    result = np.full_like(log_close, np.nan)
-    np.subtract(log_close[candles:], log_close[:-candles], out=result[candles:])
-    return result
+    return np.stack([columns[name] for name in FEATURES], axis=2)
 
 
 def _place_in_range(top: np.ndarray, bottom: np.ndarray, close: np.ndarray) -> np.ndarray:

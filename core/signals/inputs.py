@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.domain import Series
+from core.domain import Series, Timeframe
 from core.findings import LateCandles, MarketTrouble, MissingCandles, TooFewCandles, UnfamiliarCandle
 from core.market.candles import CandleArrays, gap_before, segments_of
 from core.market.feed import SERVING_HISTORY
-from core.model.barriers import average_true_range
-from core.model.features import WARM_UP_CANDLES, feature_matrix
+from core.model.features import WARM_UP_CANDLES, newest_features
 from core.model.files import LoadedModel
 from core.model.novelty import unfamiliar
-from core.model.scaling import clip
+from core.model.scaling import Scaling, clip
 
 
 @dataclass(frozen=True, slots=True)
-class ModelInputs:
-    """All that a model is asked on one candle.
+class Question:
+    """A model, and the candles it is asked on. ``tick_size`` is in quote currency.
 
-    ``window`` is standardised, float32, shape (window, features); ``tick_size`` and ``atr`` are in quote currency.
     ``stale`` says why the candles are older than they should be, where they are.
     """
 
     model: LoadedModel
     candles: CandleArrays
     tick_size: float
-    window: np.ndarray
-    unfamiliar: UnfamiliarCandle | None
-    atr: float
     stale: LateCandles | MarketTrouble | None
 
     @property
@@ -38,22 +34,65 @@ class ModelInputs:
         return self.model.series
 
 
-def model_inputs(
-    model: LoadedModel, candles: CandleArrays, tick_size: float, stale: LateCandles | MarketTrouble | None
-) -> ModelInputs | TooFewCandles:
-    """The inputs on the newest candle, from the gap-free stretch that ends with it; TooFewCandles where that is short."""
-    timeframe = model.series.timeframe
+@dataclass(frozen=True, slots=True)
+class ModelInputs:
+    """What a model reads to answer a question on the newest candle, and what its answer is made with.
+
+    ``window`` is standardised, float32, shape (window, features); ``atr`` is in quote currency.
+    """
+
+    question: Question
+    window: np.ndarray
+    unfamiliar: UnfamiliarCandle | None
+    atr: float
+
+    @property
+    def model(self) -> LoadedModel:
+        return self.question.model
+
+
+def model_inputs(questions: Sequence[Question]) -> list[ModelInputs | TooFewCandles]:
+    """The inputs of each question, from the gap-free stretch that ends with the newest candle; TooFewCandles where short.
+
+    Those of one timeframe are computed together.
+    """
+    inputs: list[ModelInputs | TooFewCandles | None] = [None] * len(questions)
+    together: dict[tuple[Timeframe, int], list[tuple[int, CandleArrays]]] = {}
+    for place, question in enumerate(questions):
+        stretch = _newest_stretch(question)
+        if isinstance(stretch, TooFewCandles):
+            inputs[place] = stretch
+        else:
+            together.setdefault((question.series.timeframe, question.model.metrics.window), []).append((place, stretch))
+    for (timeframe, window), places in together.items():
+        asked = [questions[place] for place, _ in places]
+        read = _read_together(asked, [stretch for _, stretch in places], timeframe, window)
+        for (place, _), each in zip(places, read, strict=True):
+            inputs[place] = each
+    return [each for each in inputs if each is not None]
+
+
+def _newest_stretch(question: Question) -> CandleArrays | TooFewCandles:
+    """The newest candles without a gap, if they are enough for the model's window and its warm-up."""
+    timeframe, candles = question.series.timeframe, question.candles
     recent = candles[-SERVING_HISTORY:] if len(candles) > SERVING_HISTORY else candles
     segments = segments_of(recent.open_time_ms, timeframe)
     newest = recent[segments[-1]] if len(segments) > 1 else recent
-    window = model.metrics.window
-    needed = WARM_UP_CANDLES - 1 + window
-    if len(newest) < needed:
-        gap = gap_before(recent, segments, timeframe)
-        return TooFewCandles(model.series, len(newest), needed, gap and MissingCandles(*gap))
-    features = feature_matrix(newest, timeframe, newest=window)
-    atr = float(average_true_range(newest.high, newest.low, newest.close)[-1])
-    standardised = model.scaling.standardise(features)
-    return ModelInputs(
-        model, candles, tick_size, clip(standardised), unfamiliar(standardised[-1], model.novelty), atr, stale
-    )
+    needed = WARM_UP_CANDLES - 1 + question.model.metrics.window
+    if len(newest) >= needed:
+        return newest
+    gap = gap_before(recent, segments, timeframe)
+    return TooFewCandles(question.series, len(newest), needed, gap and MissingCandles(*gap))
+
+
+def _read_together(
+    questions: Sequence[Question], stretches: Sequence[CandleArrays], timeframe: Timeframe, window: int
+) -> Iterator[ModelInputs]:
+    features, atr = newest_features(stretches, timeframe, window)
+    scalings = [question.model.scaling for question in questions]
+    mean, scale = (np.stack(each)[:, None] for each in ([s.mean for s in scalings], [s.scale for s in scalings]))
+    standardised = Scaling(mean, scale).standardise(features)
+    windows = clip(standardised)
+    for place, question in enumerate(questions):
+        novel = unfamiliar(standardised[place, -1], question.model.novelty)
+        yield ModelInputs(question, windows[place], novel, float(atr[place]))

@@ -23,6 +23,7 @@ from core.findings import (
     LateCandles,
     MarketTrouble,
     MissingCandles,
+    TooFewCandles,
     Unavailable,
     UnavailableKind,
 )
@@ -33,7 +34,7 @@ from core.model.pool import pooled_logits
 from core.model.registry import ModelRegistry, unavailable
 from core.model.stacked import StackedCnnLstm
 from core.prediction import Prediction
-from core.signals.inputs import ModelInputs, model_inputs
+from core.signals.inputs import ModelInputs, Question, model_inputs
 from core.signals.verdict import conclude
 
 _KEPT_STACKS = 16
@@ -86,26 +87,29 @@ class PredictionService:
         Networks of equal shape on one timeframe are evaluated together, and trees for all models that share them.
         """
         prepared = {series: self._prepare(series) for series in wanted}
-        asked = [step for step in prepared.values() if isinstance(step, ModelInputs)]
-        concluded = {
-            inputs.series: self._conclude(inputs, logits)
-            for inputs, logits in zip(asked, self._evaluate(asked), strict=True)
+        questions = [step for step in prepared.values() if isinstance(step, Question)]
+        inputs = model_inputs(questions)
+        asked = [each for each in inputs if isinstance(each, ModelInputs)]
+        concluded: dict[Series, Outcome] = {
+            each.series: Unavailable(UnavailableKind.NO_CANDLES, each)
+            for each in inputs
+            if isinstance(each, TooFewCandles)
         }
-        return {
-            series: concluded[series] if isinstance(step, ModelInputs) else step for series, step in prepared.items()
-        }
+        for each, logits in zip(asked, self._evaluate(asked), strict=True):
+            concluded[each.question.series] = self._conclude(each, logits)
+        return {series: concluded[series] if isinstance(step, Question) else step for series, step in prepared.items()}
 
-    def _prepare(self, series: Series) -> ModelInputs | Outcome:
+    def _prepare(self, series: Series) -> Question | Outcome:
         model = self.registry.find(series)
         if not isinstance(model, LoadedModel):
             return unavailable(model)
         try:
-            return self._inputs(series, model)
+            return self._question(series, model)
         except CandorError as error:  # the market has just been switched, or does not list the coin's price step
             awaited = error.facts if isinstance(error.facts, AwaitingMarket | AwaitingCandles) else None
             return Unavailable(UnavailableKind.NO_CANDLES, awaited or trouble_of(error))
 
-    def _inputs(self, series: Series, model: LoadedModel) -> ModelInputs | Outcome:
+    def _question(self, series: Series, model: LoadedModel) -> Question | Outcome:
         held, status = self.candles.reading(*series)
         if not isinstance(held, Held):
             return _nothing(status)
@@ -113,13 +117,14 @@ class PredictionService:
         known = self._remembered.get(series)
         if known is not None and known.model is model and known.candles is held.arrays and known.stale == stale:
             return known.prediction
-        inputs = model_inputs(model, held.arrays, self.candles.tick_size(series.symbol), stale)
-        return inputs if isinstance(inputs, ModelInputs) else Unavailable(UnavailableKind.NO_CANDLES, inputs)
+        return Question(model, held.arrays, self.candles.tick_size(series.symbol), stale)
 
     def _evaluate(self, asked: Sequence[ModelInputs]) -> np.ndarray:
         """Logits, float64, shape (asked, 3)."""
         logits = np.empty((len(asked), 3))
-        for places in _alike((each.series.timeframe, each.model.network.dimensions) for each in asked).values():
+        for places in _alike(
+            (each.question.series.timeframe, each.model.network.dimensions) for each in asked
+        ).values():
             alike = [asked[place] for place in places]
             logits[places] = self._stack(tuple(each.model for each in alike))(np.stack([each.window for each in alike]))
         for trees, places in _alike(each.model.trees for each in asked).items():
@@ -141,7 +146,8 @@ class PredictionService:
 
     def _conclude(self, inputs: ModelInputs, logits: np.ndarray) -> Prediction:
         prediction = conclude(inputs, logits, self.candles.now())
-        self._remembered[inputs.series] = _Remembered(inputs.model, inputs.candles, inputs.stale, prediction)
+        asked = inputs.question
+        self._remembered[asked.series] = _Remembered(asked.model, asked.candles, asked.stale, prediction)
         return prediction
 
 

@@ -19,7 +19,7 @@ _SHOWN_ORDER = (Direction.LONG, Direction.SHORT, Direction.NO_TRADE)
 
 def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime) -> Prediction:
     """The prediction out of logits (3,); ``now`` is the market's time."""
-    metrics = inputs.model.metrics
+    question, metrics = inputs.question, inputs.model.metrics
     values = calibrated(logits, metrics.temperature)
     by_label = dict(zip(_LABELS, values.tolist(), strict=True))
     direction = _LABELS[int(values.argmax())]
@@ -28,14 +28,14 @@ def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime) -> Predicti
     distance = metrics.barrier_atr_multiple * inputs.atr
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     return Prediction(
-        series=inputs.series,
+        series=question.series,
         direction=direction,
         probabilities={each: by_label[each] for each in _SHOWN_ORDER},
-        levels=trade_levels(side, float(inputs.candles.close[-1]), distance, inputs.tick_size),
+        levels=trade_levels(side, float(question.candles.close[-1]), distance, question.tick_size),
         minutes_to_target=None if times_to_target is None else round(times_to_target.median),
-        candle_open_time=datetime.fromtimestamp(int(inputs.candles.open_time_ms[-1]) / 1000, UTC),
+        candle_open_time=datetime.fromtimestamp(int(question.candles.open_time_ms[-1]) / 1000, UTC),
         issued_at=now,
-        trust=judge(metrics, now, inputs.unfamiliar, inputs.stale),
+        trust=judge(metrics, now, inputs.unfamiliar, question.stale),
         accuracy=None if metrics.test is None else measured_accuracy(metrics.test),
         model_version=metrics.model_version,
         model_kind=metrics.kind,
