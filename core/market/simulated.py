@@ -83,6 +83,7 @@ class SimulatedMarket(BaseMarket):
         self._lock = threading.Lock()
         self._price_shocks: dict[int, np.ndarray] = {}
         self._regimes: dict[int, float] = {}
+        self._regime_shocks: dict[int, float] = {}
         self._blocks: dict[Timeframe, OrderedDict[int, np.ndarray]] = {t: OrderedDict() for t in BLOCKS_KEPT}
 
     @property
@@ -182,9 +183,14 @@ class SimulatedMarket(BaseMarket):
 
     def _regime(self, block: int) -> float:
         if block not in self._regimes:
-            past = [self._generator(block - age, "regime").standard_normal() for age in range(REGIME_BLOCKS)]
+            past = [self._regime_shock(block - age) for age in range(REGIME_BLOCKS)]
             self._regimes[block] = float(np.dot(_fading(REGIME_MEMORY, REGIME_BLOCKS, REGIME_STD), past))
         return self._regimes[block]
+
+    def _regime_shock(self, block: int) -> float:
+        if block not in self._regime_shocks:
+            self._regime_shocks[block] = float(self._generator(block, "regime").standard_normal())
+        return self._regime_shocks[block]
 
     def _cluster_shocks(self, block: int) -> np.ndarray:
         return self._generator(block, "cluster").standard_normal(STEPS)
