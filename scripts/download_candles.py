@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import CandorError
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.download import download, parse_since
 from core.market.exchange import ExchangeMarket
 from core.settings import get_settings

@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.domain import Series
 from core.errors import CandorError, InvalidRequest, MarketUnavailable
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.exchange import ExchangeMarket
 from core.text import shorten
 

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.findings import OldPrices
-from core.market.candles import PRICE_COLUMNS, CandleStore, closed_candles
+from core.market.candle_files import CandleStore
+from core.market.candles import PRICE_COLUMNS, closed_candles
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import Access, MarketIdentity

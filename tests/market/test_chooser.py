@@ -11,7 +11,7 @@ import pytest
 from core.domain import Timeframe
 from core.errors import InvalidRequest, MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.settings import Settings

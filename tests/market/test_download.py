@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from core.domain import Series, Timeframe
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.download import FAILURES_IN_A_ROW, download, parse_since
 from core.market.exchange import ExchangeMarket
 from scripts import download_candles

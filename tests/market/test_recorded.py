@@ -11,7 +11,7 @@ import pytest
 from core.domain import Timeframe
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, UnknownSymbol
 from core.findings import OldPrices
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.clock import ManualClock
 from core.market.recorded import RecordedMarket
 from tests.market.hand_made_candles import quiet_candles
