@@ -1,15 +1,34 @@
-"""A folder of candle frames, a parquet file per series."""
+"""A folder of candles, a parquet file per series: what lies in it is read within bounds, and whatever is wrong is named."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import io
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from core.domain import Timeframe
-from core.errors import BadCandles
-from core.market.candles import check_candles
+from core.disk import CannotRead, cannot_write, read_bounded, write_whole
+from core.domain import Timeframe, normalise_symbol
+from core.errors import BadCandles, CandorError
+from core.market.candle_columns import check_span, read_candles
+from core.market.candles import check_candles, open_times_ms
+from core.text import shorten
+
+log = logging.getLogger(__name__)
+
+MOST_FILE_BYTES = 1 << 26
+"""A million candles, not packed at all, take three quarters of it."""
+
+
+class FolderInUse(CandorError):
+    """Another command is filling the folder."""
+
+    code = "folder_in_use"
 
 
 class CandleStore:
@@ -22,37 +41,78 @@ class CandleStore:
         return self.folder / symbol / f"{timeframe}.parquet"
 
     def symbols(self) -> tuple[str, ...]:
-        """Symbols with at least one file, in alphabetical order."""
-        if not self.folder.is_dir():
+        """Symbols with at least one file, in alphabetical order; a folder of another name, or unreadable, is passed over."""
+        try:
+            names = sorted(each.name for each in self.folder.iterdir())
+        except OSError:
             return ()
-        return tuple(sorted(p.name for p in self.folder.iterdir() if p.is_dir() and any(p.glob("*.parquet"))))
+        return tuple(name for name in names if self._is_coin(name))
 
     def has(self, symbol: str, timeframe: Timeframe) -> bool:
-        return self.path(symbol, timeframe).is_file()
+        """Whether there is anything by the name of the series' file, be it candles or not."""
+        return os.path.lexists(self.path(symbol, timeframe))
 
     def read(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
         """The stored candles; FileNotFoundError or BadCandles name the file."""
         path = self.path(symbol, timeframe)
-        if not path.is_file():
+        if not self.has(symbol, timeframe):
             raise FileNotFoundError(
                 f"No candles at {path}; fill the folder with: python scripts/download_candles.py --out {self.folder}"
             )
         try:
-            return check_candles(pd.read_parquet(path), timeframe)
+            return read_candles(read_bounded(path, MOST_FILE_BYTES), timeframe)
+        except CannotRead as error:
+            raise BadCandles(error.message, path) from None
+        except FileNotFoundError:
+            raise BadCandles("{path} is a link to a file that is not there.", path) from None
         except BadCandles as error:
             raise BadCandles(f"{{path}}: {error}", path) from None
-        except (OSError, ValueError) as error:
+        except Exception as error:  # whatever a damaged or hostile file makes a decoder raise
             raise BadCandles(
                 f"{{path}} is not a readable parquet file of candles ({type(error).__name__}).", path
             ) from error
 
     def write(self, symbol: str, timeframe: Timeframe, candles: pd.DataFrame) -> None:
-        """Replace the stored candles in one step, so that a reader or a crash never meets half a file."""
-        path = self.path(symbol, timeframe)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}.tmp")
+        """Replace the stored candles in one step, so that a reader or a crash never meets half a file.
+
+        BadCandles for what read() would refuse; CannotWrite where the disk does.
+        """
+        check_span(open_times_ms(candles))
+        packed = io.BytesIO()
+        check_candles(candles, timeframe).to_parquet(packed, index=False)
+        write_whole(self.path(symbol, timeframe), packed.getvalue())
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Fill the folder, which is made where it is missing, while no other process does; FolderInUse where one does already.
+
+        CannotWrite where the folder cannot be made. A file system that knows no locks is trusted.
+        """
         try:
-            check_candles(candles, timeframe).to_parquet(aside, index=False)
-            aside.replace(path)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            held = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise cannot_write(error, self.folder) from None
+        try:
+            self._lock(held)
+            yield
         finally:
-            aside.unlink(missing_ok=True)
+            os.close(held)
+
+    def _lock(self, held: int) -> None:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderInUse(
+                "Another command is filling {path}; wait until it has ended, or name another folder.", self.folder
+            ) from None
+        except OSError:
+            log.debug("%s cannot be locked.", self.folder, exc_info=True)
+
+    def _is_coin(self, name: str) -> bool:
+        if not any(self.has(name, timeframe) for timeframe in Timeframe):
+            return False
+        if not name.isalnum() or name != normalise_symbol(name):
+            log.info("%s in %s is passed over; expected folders named like BTCUSDT.", shorten(name), self.folder)
+            return False
+        return True
