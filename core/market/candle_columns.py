@@ -46,21 +46,26 @@ def read_candles(content: bytes, timeframe: Timeframe) -> pd.DataFrame:
 def check_span(times_ms: np.ndarray) -> None:
     """BadCandles unless all open times (Unix milliseconds) lie between 2009 and 2200."""
     outside = (times_ms < _FIRST_MS) | (times_ms >= _END_MS)
-    if outside.any():
-        row = int(np.argmax(outside))
-        raise BadCandles(
-            f"The open time in row {row + 1:,} is {times_ms[row]:,} ms after 1970, outside the years "
-            f"{EARLIEST.year} to {LATEST.year - 1}{_as_another_unit(times_ms)}."
-        )
+    if not outside.any():
+        return
+    row = int(np.argmax(outside))
+    unit = _likely_unit(times_ms)
+    raise BadCandles(
+        f"The open time in row {row + 1:,} is {times_ms[row]:,} ms after 1970, outside the years {EARLIEST.year} to "
+        f"{LATEST.year - 1}."
+        if unit is None
+        else f"Its open times lie outside the years {EARLIEST.year} to {LATEST.year - 1}: they look like "
+        f"{_UNIT_NAMES[unit]} named milliseconds. Store them as timestamp[{unit}, UTC]."
+    )
 
 
-def _as_another_unit(times_ms: np.ndarray) -> str:
-    """What the whole column looks like, where it would make sense in another unit."""
+def _likely_unit(times_ms: np.ndarray) -> str | None:
+    """The unit in which all of them would make sense."""
     for unit in ("us", "ns", "s"):
         seconds = times_ms / _PER_SECOND[unit]
         if (seconds >= EARLIEST.timestamp()).all() and (seconds < LATEST.timestamp()).all():
-            return f"; the column looks like {_UNIT_NAMES[unit]} named milliseconds: store it as timestamp[{unit}, UTC]"
-    return ""
+            return unit
+    return None
 
 
 def _numbers(name: str, column: pa.ChunkedArray) -> np.ndarray:

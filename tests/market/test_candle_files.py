@@ -116,7 +116,7 @@ def test_an_archive_that_changes_from_milliseconds_to_microseconds_is_read_throu
 
 def test_microseconds_that_are_called_milliseconds_are_refused_with_what_they_look_like(tmp_path: Path) -> None:
     times = pd.Series((milliseconds() * 1000).astype("datetime64[ms]")).dt.tz_localize("UTC")
-    with pytest.raises(BadCandles, match=r"1h\.parquet: .*looks like microseconds named milliseconds"):
+    with pytest.raises(BadCandles, match=r"1h\.parquet: .*they look like microseconds named milliseconds"):
         put(tmp_path, packed(with_times(times))).read("BTCUSDT", H1)
 
 
