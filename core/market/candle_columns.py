@@ -36,7 +36,6 @@ def read_candles(content: bytes, timeframe: Timeframe) -> pd.DataFrame:
         thrift_container_size_limit=MOST_LIST_ITEMS,
     )
     _check_pandas_metadata(file.schema_arrow)
-    # Two cores read two files at once; threads within one file would only add to them.
     table = file.read(columns=list(CANDLE_COLUMNS), use_threads=False)
     times, *values = (table.column(name) for name in CANDLE_COLUMNS)
     numbers = (_numbers(name, column) for name, column in zip(CANDLE_COLUMNS[1:], values, strict=True))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import threading
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.findings import OldPrices
 from core.market.candle_files import CandleStore
-from core.market.candles import PRICE_COLUMNS, closed_candles
+from core.market.candles import PRICE_COLUMNS, closed_candles, open_times_ms
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import Access, MarketIdentity
 from core.text import iso
+
+log = logging.getLogger(__name__)
 
 DEFAULT_RUN = timedelta(days=2)
 """Without a start, the clock begins this long before the recording ends."""
@@ -27,11 +28,12 @@ FINEST_DECIMALS = 8
 
 
 class RecordedMarket:
-    """Plays ``folder``/<SYMBOL>/<timeframe>.parquet; files are read when first asked for and then kept.
+    """Plays ``folder``/<SYMBOL>/<timeframe>.parquet, all of it read at once and kept.
 
     The market's time is that of ``clock``, or begins at ``start`` and runs ``speed`` times as fast as real time.
     It stops where the recording ends: the last candles just stay. Raises MarketUnavailable for a folder without
-    candles and InvalidRequest for a start outside them. A file that breaks the candle contract is BadCandles for that one series.
+    usable candles and InvalidRequest for a start outside them. A file that cannot be used is BadCandles for that one
+    series; the clock and its span are those of the others.
     """
 
     access = Access()
@@ -40,8 +42,9 @@ class RecordedMarket:
         self, folder: Path, clock: Clock | None = None, start: datetime | None = None, speed: float = 1.0
     ) -> None:
         self._store = CandleStore(folder)
-        listed = self._store.symbols()
         known = {symbol: place for place, symbol in enumerate(SYMBOLS)}
+        self._recorded = _read_all(self._store)
+        listed = {series.symbol for series in self._recorded}
         self._symbols = tuple(sorted(listed, key=lambda symbol: (known.get(symbol, len(known)), symbol)))
         begin, self._end = self._span_of_recording()
         if start is not None and start.tzinfo is None:
@@ -52,8 +55,6 @@ class RecordedMarket:
                 f"{iso(begin)} to {iso(self._end)}. Choose a moment in between."
             )
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
-        self._lock = threading.Lock()
-        self._read: dict[Series, pd.DataFrame] = {}
         first, last = sorted(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
         self.identity = MarketIdentity("recorded", "recorded", OldPrices(first, last))
 
@@ -88,48 +89,50 @@ class RecordedMarket:
         return closed.iloc[max(0, len(closed) - limit) :].reset_index(drop=True)
 
     def _series(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
-        series = Series(symbol, timeframe)
-        with self._lock:
-            if series not in self._read:
-                if not self._store.has(symbol, timeframe):
-                    raise NotEnoughCandles(
-                        f"The recording in {{path}} has no {timeframe} candles of {symbol}.", self._store.folder
-                    )
-                self._read[series] = self._store.read(symbol, timeframe)
-            return self._read[series]
+        recorded = self._recorded.get(Series(symbol, timeframe))
+        if recorded is None:
+            raise NotEnoughCandles(
+                f"The recording in {{path}} has no {timeframe} candles of {symbol}.", self._store.folder
+            )
+        if isinstance(recorded, BadCandles):
+            raise BadCandles(recorded.message, recorded.path)
+        return recorded
 
     def _span_of_recording(self) -> tuple[datetime, datetime]:
         """When the oldest candle of the whole folder opened, and when the newest closed."""
-        if not self._symbols:
+        if not self._recorded:
             raise MarketUnavailable(
                 f"No recorded candles in {self._store.folder}. Set CANDOR_CANDLES_DIR to a folder with "
                 "<SYMBOL>/<timeframe>.parquet, or fill one with: "
                 f"python scripts/download_candles.py --out {self._store.folder}"
             )
         spans = [
-            (span[0], span[1] + timeframe.duration)
-            for symbol in self._symbols
-            for timeframe in Timeframe
-            if (span := _span_of_open_times(self._store.path(symbol, timeframe))) is not None
+            (int(times[0]), int(times[-1]) + series.timeframe.milliseconds)
+            for series, recorded in self._recorded.items()
+            if not isinstance(recorded, BadCandles) and len(times := open_times_ms(recorded))
         ]
         if not spans:
+            first = next((each for each in self._recorded.values() if isinstance(each, BadCandles)), "they are empty")
             raise MarketUnavailable(
-                f"None of the files in {self._store.folder} is a readable parquet file of candles; "
-                "set CANDOR_CANDLES_DIR to a folder with <SYMBOL>/<timeframe>.parquet."
+                f"None of the {len(self._recorded)} files in {self._store.folder} holds candles that can be used "
+                f"({str(first).rstrip('.')}); set CANDOR_CANDLES_DIR to a folder with <SYMBOL>/<timeframe>.parquet."
             )
-        return min(begin for begin, _ in spans), max(end for _, end in spans)
+        begin, end = min(begin for begin, _ in spans), max(end for _, end in spans)
+        return datetime.fromtimestamp(begin / 1000, UTC), datetime.fromtimestamp(end / 1000, UTC)
 
 
-def _span_of_open_times(path: Path) -> tuple[datetime, datetime] | None:
-    """The first and the last open time in a parquet file, from its footer alone; None where they cannot be told."""
-    try:
-        footer = pq.read_metadata(path)
-        column = footer.schema.names.index("open_time")
-        groups = [footer.row_group(n).column(column).statistics for n in range(footer.num_row_groups)]
-        span = min(group.min for group in groups), max(group.max for group in groups)
-    except (OSError, ValueError, AttributeError):  # missing or foreign file, no such column, no statistics
-        return None
-    return span if all(isinstance(moment, datetime) and moment.tzinfo is not None for moment in span) else None
+def _read_all(store: CandleStore) -> dict[Series, pd.DataFrame | BadCandles]:
+    """What each file of the folder holds, or why it cannot be used."""
+
+    def read(series: Series) -> pd.DataFrame | BadCandles:
+        try:
+            return store.read(*series)
+        except BadCandles as error:
+            log.warning("%s", error)
+            return error
+
+    every = (Series(symbol, timeframe) for symbol in store.symbols() for timeframe in Timeframe)
+    return {series: read(series) for series in every if store.has(*series)}
 
 
 def _decimals(prices: np.ndarray) -> int:
