@@ -54,7 +54,7 @@ def check_span(times_ms: np.ndarray) -> None:
         f"{LATEST.year - 1}."
         if unit is None
         else f"Its open times lie outside the years {EARLIEST.year} to {LATEST.year - 1}: they look like "
-        f"{_UNIT_NAMES[unit]} named milliseconds. Store them as timestamp[{unit}, UTC]."
+        f"{_UNIT_NAMES[unit]} named milliseconds; store them as timestamp[{unit}, UTC]."
     )
 
 

@@ -25,7 +25,7 @@ import pandas as pd
 
 from core.domain import QUOTE, Timeframe, resolve_symbol
 from core.errors import CandorError, InvalidRequest, MarketUnavailable
-from core.market.candles import candle_frame, check_candles, empty_candles, last_closed_open_ms
+from core.market.candles import candle_frame, check_candles, empty_candles, last_closed_open_ms, open_times_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.errors import explain, is_transient, not_candles, retry_after_seconds
@@ -106,12 +106,36 @@ class ExchangeMarket:
         pages = list(self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end))
         return pd.concat(pages, ignore_index=True) if pages else empty_candles()
 
-    def history(self, symbol: str, timeframe: Timeframe, since: datetime) -> Iterator[pd.DataFrame]:
-        """All closed candles that opened at ``since`` or later, page by page, oldest first."""
-        self._prepare()
+    def listed_since(self, symbol: str) -> datetime | None:
+        """When the exchange says that it listed ``symbol``; None where it does not say."""
+        created = self._listing(symbol).get("created")
+        return datetime.fromtimestamp(created / 1000, UTC) if isinstance(created, int) and 0 < created < 2**42 else None
+
+    def history(
+        self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """What the exchange answers, page by page, when asked for the candles that opened at ``since`` or later.
+
+        And before ``until``, by default all that are closed. Pages are as they come: closed candles, but perhaps in
+        disorder, doubled or others than were asked for; a page may be empty.
+        """
+        unified = self._listing(symbol)["symbol"]
+        if timeframe not in self._client.timeframes:
+            raise MarketUnavailable(f"{self.identity.name} has no {timeframe} candles; choose another exchange.")
         step = timeframe.milliseconds
         begin = -(-int(since.timestamp() * 1000) // step) * step
-        yield from self._pages(symbol, timeframe, begin, last_closed_open_ms(timeframe, self.now()) + step)
+        end = closed = last_closed_open_ms(timeframe, self.now()) + step
+        if until is not None:
+            end = min(end, int(until.timestamp() * 1000))
+        page = self._quirks.page_candles
+        most = min(page, self._client.feature_value(unified, "fetchOHLCV", "limit") or page)
+        while begin < end:
+            limit = min(most, -(-(end - begin) // step))
+            rows = self._ask(partial(self._client.fetch_ohlcv, unified, timeframe.value, begin, limit), symbol)
+            answer = self._frame(rows, 0, closed)
+            yield answer
+            times = open_times_ms(answer)
+            begin = max(begin + step, int(times.max()) + step) if (times >= begin).any() else begin + limit * step
 
     def probe(self, timeout: float = 3.0) -> None:
         """Return when the exchange answers within ``timeout`` seconds; otherwise MarketUnavailable says what happened."""

@@ -127,7 +127,7 @@ def test_one_bad_file_takes_nothing_from_the_others(folder: Path) -> None:
     late = quiet_candles(H1, 240, datetime(2199, 1, 1, tzinfo=UTC))
     write = {
         "BAD1USDT": lambda path: late.assign(close=-1.0).to_parquet(path),
-        "BAD2USDT": lambda path: late[::-1].to_parquet(path),
+        "BAD2USDT": late[::-1].to_parquet,
         "BAD3USDT": os.mkfifo,
         "BAD4USDT": lambda path: path.write_bytes(bytes(100)),
         "BAD5USDT": lambda path: path.symlink_to("/dev/zero"),
