@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.domain import Series, Timeframe
 from core.market.candle_files import CandleStore
-from core.market.download import FAILURES_IN_A_ROW, Failed, Hole, NotTried, Outcome, Stored, download, parse_since
+from core.market.candles import open_times_ms
+from core.market.download import (
+    FAILURES_IN_A_ROW,
+    Failed,
+    Hole,
+    NotTried,
+    Outcome,
+    Stored,
+    download,
+    download_series,
+    parse_since,
+)
 from core.market.exchange import ExchangeMarket
 from scripts import download_candles
 from tests.market.exchange_server import NOON, BinanceServer, Rows, Trouble
-from tests.market.hand_made_candles import without
+from tests.market.hand_made_candles import quiet_candles, without
 
 H1, H4 = Timeframe.H1, Timeframe.H4
 BTC, ETH = ("BTCUSDT", H1), ("ETHUSDT", H1)
@@ -252,6 +267,51 @@ def test_where_the_exchange_tells_a_stored_candle_differently_its_newer_answer_i
     stored = download(exchange, store, [BTC], SINCE)[BTC]
     assert stored == Stored(30 * 24, (), (SINCE + timedelta(hours=50),))
     pd.testing.assert_frame_equal(store.read(*BTC), whole)
+
+
+class WhimsicalMarket:
+    """Tells pages of quiet candles with whatever ``whims`` leave of them; never more than 50 at once."""
+
+    def __init__(self, whims: list[tuple[bool, int, int]]) -> None:
+        self.whims = iter(whims)
+
+    def now(self) -> datetime:
+        return NOON
+
+    def listed_since(self, symbol: str) -> None:
+        return None
+
+    def history(self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime) -> Iterator[pd.DataFrame]:
+        all_candles = quiet_candles(timeframe, 400)
+        times = open_times_ms(all_candles)
+        begin = ms(since)
+        while begin < ms(until):
+            empty, skipped, extra = next(self.whims, (False, 0, 0))
+            start = int(np.searchsorted(times, begin))
+            page = all_candles.iloc[start + skipped : start + 50 + extra] if not empty else all_candles.iloc[:0]
+            yield page.sample(frac=1, random_state=skipped)
+            begin = max(begin + 50 * timeframe.milliseconds, int(open_times_ms(page).max(initial=0)))
+
+
+whims = st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.integers(0, 20)), max_size=12)
+
+
+@given(whims, st.lists(st.integers(0, 299), max_size=20, unique=True))
+@settings(max_examples=10)
+def test_what_is_stored_and_what_is_named_as_missing_are_together_what_was_asked_for(
+    whims: list[tuple[bool, int, int]], lost: list[int]
+) -> None:
+    since = SINCE + timedelta(hours=30 * 24 - 300)
+    with TemporaryDirectory() as folder:
+        store = CandleStore(Path(folder))
+        store.write(*BTC, without(quiet_candles(H1, 300), *lost))
+        stored = download_series(WhimsicalMarket(whims), store, Series(*BTC), since)  # type: ignore[arg-type]
+        there = set(open_times_ms(store.read(*BTC)).tolist())
+        missing = [ms(hole.first) + n * HOUR for hole in stored.holes for n in range(hole.count)]
+        assert there.isdisjoint(missing)
+        assert there.union(missing) >= {ms(since) + n * HOUR for n in range(300)}
+        assert download_series(WhimsicalMarket([]), store, Series(*BTC), since).holes == ()  # type: ignore[arg-type]
+        assert open_times_ms(store.read(*BTC))[-300:].tolist() == open_times_ms(quiet_candles(H1, 300)).tolist()
 
 
 def test_a_folder_that_takes_nothing_ends_the_run_at_the_first_series(
