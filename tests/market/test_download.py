@@ -385,7 +385,7 @@ def test_the_script_names_every_hole_lists_series_by_state_and_exits_with_3(
 def test_the_script_ends_well_when_all_is_well(
     binance: BinanceServer, store: CandleStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC", "--timeframes", "1d"]
+    arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC/USDT", "--timeframes", "1d"]
     assert download_candles.main(arguments) == 0
     assert "1 of 1 series are up to date" in capsys.readouterr().out
 
@@ -415,6 +415,6 @@ def test_ctrl_c_ends_the_script_without_a_traceback(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(CandleStore, "write", interrupted)
-    arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC", "--timeframes", "1d"]
+    arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC/USDT", "--timeframes", "1d"]
     assert download_candles.main(arguments) == 130
     assert "run the same command to go on" in capsys.readouterr().err
