@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import io
 import logging
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from core.disk import CannotRead, cannot_write, read_bounded, write_whole
+from core.disk import CannotRead, read_bounded, write_whole
 from core.domain import Timeframe, normalise_symbol
-from core.errors import BadCandles, CandorError
+from core.errors import BadCandles
 from core.market.candle_columns import check_span, read_candles
 from core.market.candles import check_candles, open_times_ms
 from core.text import shorten
@@ -23,12 +20,6 @@ log = logging.getLogger(__name__)
 
 MOST_FILE_BYTES = 1 << 26
 """A million candles, not packed at all, take three quarters of it."""
-
-
-class FolderInUse(CandorError):
-    """Another command is filling the folder."""
-
-    code = "folder_in_use"
 
 
 class CandleStore:
@@ -81,33 +72,6 @@ class CandleStore:
         packed = io.BytesIO()
         check_candles(candles, timeframe).to_parquet(packed, index=False)
         write_whole(self.path(symbol, timeframe), packed.getvalue())
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Fill the folder, which is made where it is missing, while no other process does; FolderInUse where one does already.
-
-        CannotWrite where the folder cannot be made. A file system that knows no locks is trusted.
-        """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            held = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            raise cannot_write(error, self.folder) from None
-        try:
-            self._lock(held)
-            yield
-        finally:
-            os.close(held)
-
-    def _lock(self, held: int) -> None:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FolderInUse(
-                "Another command is filling {path}; wait until it has ended, or name another folder.", self.folder
-            ) from None
-        except OSError:
-            log.debug("%s cannot be locked.", self.folder, exc_info=True)
 
     def _is_coin(self, name: str) -> bool:
         if not any(self.has(name, timeframe) for timeframe in Timeframe):

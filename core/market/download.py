@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from core.disk import CannotWrite
+from core.disk import DiskFull, only_writer
 from core.domain import Series, Timeframe
 from core.errors import CandorError, InvalidRequest, MarketUnavailable
 from core.market.candle_files import CandleStore
@@ -76,13 +76,13 @@ def download(
     """Download all ``series`` from ``since`` to the last closed candle; what became of each.
 
     ``progress`` hears of each stored page: the series and the share of it done, 0 to 1. One failed series does not
-    stop the others; an exchange that does not answer and a disk that takes nothing do. FolderInUse where another
+    stop the others; an exchange that does not answer and a full disk do. FolderInUse where another
     process fills the folder.
     """
     outcomes: dict[Series, Outcome] = {}
     unavailable = 0
     ended = False
-    with store.alone():
+    with only_writer(store.folder, "A download"):
         for each in series:
             if ended:
                 outcomes[each] = NotTried()
@@ -94,7 +94,7 @@ def download(
                 log.debug("%s failed.", each, exc_info=True)
                 outcomes[each] = Failed(str(error))
                 unavailable = unavailable + 1 if isinstance(error, MarketUnavailable) else 0
-                ended = unavailable == FAILURES_IN_A_ROW or isinstance(error, CannotWrite)
+                ended = unavailable == FAILURES_IN_A_ROW or isinstance(error, DiskFull)
             progress(each, 1.0)
     return outcomes
 

@@ -16,7 +16,7 @@ import pytest
 
 from core.domain import Timeframe
 from core.errors import BadCandles
-from core.market.candle_files import CandleStore, FolderInUse
+from core.market.candle_files import CandleStore
 from core.market.candles import CANDLE_COLUMNS, open_times_ms
 from core.market.parquet_bounds import MOST_CANDLES
 from core.market.thrift import read_struct
@@ -287,11 +287,3 @@ def test_what_is_no_coins_folder_takes_no_coin_away(tmp_path: Path) -> None:
 def test_what_is_no_folder_holds_no_coins(tmp_path: Path, make: Callable[[Path], object]) -> None:
     make(tmp_path / "candles")
     assert CandleStore(tmp_path / "candles").symbols() == ()
-
-
-def test_only_one_command_fills_a_folder_at_a_time(tmp_path: Path) -> None:
-    store = CandleStore(tmp_path / "candles")
-    with store.alone(), pytest.raises(FolderInUse, match=r"Another command is filling .*candles"), store.alone():
-        pass
-    with store.alone():
-        assert list(store.folder.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.disk import cannot_write, only_writer
 from core.domain import Series, Timeframe
 from core.market.candle_files import CandleStore
 from core.market.candles import open_times_ms
@@ -314,22 +316,32 @@ def test_what_is_stored_and_what_is_named_as_missing_are_together_what_was_asked
         assert open_times_ms(store.read(*BTC))[-300:].tolist() == open_times_ms(quiet_candles(H1, 300)).tolist()
 
 
-def test_a_folder_that_takes_nothing_ends_the_run_at_the_first_series(
-    binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
+def test_a_full_disk_is_said_once_and_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise cannot_write(OSError(errno.ENOSPC, "No space left on device"), path)
+
+    monkeypatch.setattr("core.market.candle_files.write_whole", full)
+    outcomes = download(exchange, store, [BTC, ETH], SINCE)
+    assert "BTCUSDT/1h.parquet cannot be written: the disk is full" in reason(outcomes[BTC])
+    assert outcomes[ETH] == NotTried()
+
+
+def test_one_coins_folder_that_cannot_be_written_stops_no_other(exchange: ExchangeMarket, store: CandleStore) -> None:
     store.folder.mkdir()
     (store.folder / "BTCUSDT").write_text("a file where a folder should be")
     outcomes = download(exchange, store, [BTC, ETH], SINCE)
     assert "BTCUSDT/1h.parquet cannot be written" in reason(outcomes[BTC])
-    assert outcomes[ETH] == NotTried()
+    assert outcomes[ETH] == Stored(30 * 24, (), ())
 
 
 def test_a_second_download_into_the_same_folder_says_so(
     binance: BinanceServer, store: CandleStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with store.alone():
+    with only_writer(store.folder, "A download"):
         assert download_candles.main(["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC"]) == 1
-    assert "Another command is filling" in capsys.readouterr().err
+    assert "A download (process " in capsys.readouterr().err
 
 
 def test_progress_rises_to_one_for_each_series(exchange: ExchangeMarket, store: CandleStore) -> None:
