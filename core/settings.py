@@ -50,7 +50,10 @@ class Settings(BaseSettings):
     @field_validator("candles_dir", "models_dir", "data_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
-        return path.expanduser().absolute() if path is not None else None
+        try:
+            return path.expanduser().absolute() if path is not None else None
+        except RuntimeError:
+            raise ValueError("there is no home folder of that user; write the whole path") from None
 
     @field_validator("exchange_url")
     @classmethod

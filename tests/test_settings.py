@@ -72,6 +72,12 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch, name,
         Settings()
 
 
+def test_the_home_of_nobody_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setenv("CANDOR_DATA_DIR", "~nobody_of_this_name/data")
+    with pytest.raises(InvalidRequest, match=r"^CANDOR_DATA_DIR=.* there is no home folder of that user"):
+        get_settings()
+
+
 def test_settings_cannot_be_changed_after_reading():
     with pytest.raises(ValidationError, match="frozen"):
         Settings().market = "simulated"
