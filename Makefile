@@ -19,7 +19,7 @@ export DENO_NO_UPDATE_CHECK := 1
 
 # Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
 run: $(VENV)/installed
-	@$(BIN) -m streamlit run app.py
+	@$(call find_a_home) $(BIN) -m streamlit run app.py
 
 test: $(VENV)/installed-dev
 	@$(BIN) -m pytest $(SIDE_BY_SIDE) $(ARGS)
@@ -47,6 +47,14 @@ $(VENV)/installed-dev: requirements-dev.txt requirements-train.txt requirements.
 	@$(call ensure_environment)
 	@$(BIN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(VENV)/installed $@
+
+# Streamlit ends where it finds no home: a container's user without a name has none.
+define find_a_home
+if [ -z "$$HOME" ] && ! $(BIN) -c 'import pathlib; pathlib.Path.home()' 2>/dev/null; then \
+	HOME="$${CANDOR_DATA_DIR:-data}/home"; \
+	case "$$HOME" in /*) ;; *) HOME="$(CURDIR)/$$HOME" ;; esac; export HOME; \
+fi;
+endef
 
 # A half-made environment (no pip in it) is made anew. Debian splits venv from Python: say so before it fails.
 define ensure_environment

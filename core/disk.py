@@ -7,19 +7,38 @@ import errno
 import fcntl
 import os
 import secrets
+import socket
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import CandorError
+from core.text import shorten
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What disks answer that hold nothing for anybody; everybody may write there."""
+
+_LOCK = ".lock"
+_LONGEST_NAME = 200
 
 
 class CannotWrite(CandorError):
     """A file or folder that cannot be written: the disk is full, or it is read-only or somebody else's."""
 
     code = "cannot_write"
+
+
+class DiskFull(CannotWrite):
+    """No space is left, so whatever is written next cannot be written either."""
+
+
+class FolderInUse(CandorError):
+    """Somebody else writes into the folder, and two writers would undo each other's work."""
+
+    code = "folder_in_use"
 
 
 class CannotRead(CandorError):
@@ -38,8 +57,7 @@ def write_whole(path: Path, content: bytes) -> None:
         _clear_abandoned(path)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            with aside.open("xb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # says that its writer is alive
+            with aside.open("xb") as file, held(aside):
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -48,6 +66,88 @@ def write_whole(path: Path, content: bytes) -> None:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(error, path) from None
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """For as long as this lasts, and its process lives, the file or folder at ``path`` is held."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # network folders cannot be held; theirs are left to who finds them
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds what is at ``path``; True, too, where that cannot be told."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path, doing: str) -> Iterator[None]:
+    """As long as this lasts, nobody else who asks may write into ``folder``, which is made where it is missing.
+
+    ``doing`` is what others are told about it, such as "A training". FolderInUse where somebody else was faster,
+    CannotWrite where the folder is not ours to write in. Nothing is left of it in the end, and whoever is killed holds
+    the folder no longer.
+    """
+    path = folder / _LOCK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = _held(path)
+    except BlockingIOError:
+        raise FolderInUse(
+            f"{_holder(path)} writes into {{path}}. Wait for its end, or name another folder.", folder
+        ) from None
+    except OSError as error:
+        raise cannot_write(error, folder) from None
+    try:
+        with contextlib.suppress(OSError):  # a full disk takes no names, but it can be held
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{doing} (process {os.getpid()} on {socket.gethostname()})".encode())
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink()  # before it is let go, or another's would be taken away
+        os.close(descriptor)
+
+
+def _held(path: Path) -> int:
+    """A descriptor of the file at ``path`` that holds it; BlockingIOError where another one does."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), path.stat()):
+                    return descriptor
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return descriptor
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # its last holder has taken it away meanwhile
+
+
+def _holder(path: Path) -> str:
+    """Who holds the file at ``path``, as it was written there."""
+    try:
+        named = read_bounded(path, _LONGEST_NAME).decode(errors="replace")
+    except (OSError, CannotRead):
+        named = ""
+    return shorten(named, _LONGEST_NAME) or "Another command"
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -83,7 +183,7 @@ def _read(descriptor: int, path: Path, limit: int) -> bytes:
 def cannot_write(error: OSError, path: Path) -> CannotWrite:
     """Why nothing could be written at ``path``, and what to do about it."""
     if error.errno in _FULL:
-        return CannotWrite("{path} cannot be written: the disk is full. Free some space and try again.", path)
+        return DiskFull("{path} cannot be written: the disk is full. Free some space and try again.", path)
     if error.errno in _FORBIDDEN:
         why = "it or its folder is read-only or belongs to somebody else"
         return CannotWrite(f"{{path}} cannot be written: {why}. Allow it, or name another folder.", path)
@@ -93,6 +193,6 @@ def cannot_write(error: OSError, path: Path) -> CannotWrite:
 def _clear_abandoned(path: Path) -> None:
     """Delete what writers of ``path`` left aside who are no longer alive."""
     for aside in path.parent.glob(f".{path.name}.*.tmp"):
-        with contextlib.suppress(OSError), aside.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError while its writer lives
-            aside.unlink()
+        if not is_held(aside):
+            with contextlib.suppress(OSError):
+                aside.unlink()

@@ -5,6 +5,7 @@ Everything else may import this module; it imports nothing of the project but er
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +13,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from core.errors import UnknownSymbol, UnknownTimeframe
-from core.text import did_you_mean, shorten
+from core.text import closest, did_you_mean, shorten
 
 QUOTE = "USDT"
 """Every symbol is a coin against this quote currency: BTCUSDT is BTC in USDT."""
@@ -88,9 +89,61 @@ class Series(NamedTuple):
 
 
 def normalise_symbol(text: str) -> str:
-    """``btc``, ``BTC`` and ``BTCUSDT`` all mean ``BTCUSDT``; nothing is looked up."""
+    """``BTCUSDT`` of ``btc``, ``BTC/USDT``, ``BTC-USDT-SWAP`` and other ways to write it; nothing is looked up."""
     symbol = text.strip().upper()
-    return symbol if symbol.endswith(QUOTE) else symbol + QUOTE
+    written = _WRITTEN.fullmatch(symbol)
+    if written is not None:
+        coin = written["coin"]
+    elif symbol.endswith(QUOTE):
+        return symbol
+    else:
+        coin = symbol
+    return _OTHER_TICKERS.get(coin, coin) + QUOTE
+
+
+_WRITTEN = re.compile(
+    r"(?:[A-Z0-9]+:)?(?P<coin>[^\W_]+?)[-/_: ]?" + QUOTE + r"(?::" + QUOTE + r"|[-_.]?(?:SWAP|PERP|PERPETUAL)|\.P|M)?"
+)
+"""As exchanges, ccxt and TradingView write a coin against USDT, spot or perpetual: BTC/USDT:USDT, BINANCE:BTCUSDT.P."""
+
+_OTHER_TICKERS = {"XBT": "BTC", "XDG": "DOGE"}
+"""Names that some exchanges have for a coin all others call differently."""
+
+RENAMED = {
+    "AGIX": "FET",
+    "BCC": "BCH",
+    "BCHA": "XEC",
+    "BCHABC": "BCH",
+    "BCHSV": "BSV",
+    "BTT": "BTTC",
+    "COCOS": "COMBO",
+    "DAR": "D",
+    "EOS": "A",
+    "ERD": "EGLD",
+    "FTM": "S",
+    "GAL": "G",
+    "KEEP": "T",
+    "KLAY": "KAIA",
+    "LEND": "AAVE",
+    "MATIC": "POL",
+    "MKR": "SKY",
+    "NANO": "XNO",
+    "NPXS": "PUNDIX",
+    "NU": "T",
+    "POLY": "POLYX",
+    "RNDR": "RENDER",
+    "STRAT": "STRAX",
+    "TOMO": "VIC",
+    "VEN": "VET",
+    "XZC": "FIRO",
+}
+"""Tickers that exchanges have given up, and what those coins are called now."""
+
+
+def renamed(symbol: str) -> str | None:
+    """``POLUSDT`` of ``MATICUSDT``: the symbol a coin has now; None for one that was never renamed."""
+    now = RENAMED.get(ticker(symbol))
+    return None if now is None else now + QUOTE
 
 
 def ticker(symbol: str) -> str:
@@ -105,8 +158,23 @@ def resolve_symbol(text: str, known: Collection[str]) -> str:
         for candidate in (written, normalise_symbol(written)):
             if candidate in known:
                 return candidate
-    hint = did_you_mean(str(text)[:40].upper(), known) or f" This market has {len(known)} coins, none of that name."
-    raise UnknownSymbol(f"Unknown symbol {shorten(text)!r}.{hint}")
+    raise UnknownSymbol(f"Unknown symbol {shorten(text)!r}.{_hint(str(text)[:40], known)}")
+
+
+def _hint(text: str, known: Collection[str]) -> str:
+    symbol = normalise_symbol(text)
+    now = renamed(symbol)
+    if now is not None:
+        found = f". Did you mean {now!r}?" if now in known else "; this market has neither."
+        return f" {ticker(symbol)} is called {ticker(now)} now{found}"
+    before = next((old + QUOTE for old, new in RENAMED.items() if new + QUOTE == symbol and old + QUOTE in known), None)
+    if before is not None:
+        return f" {ticker(symbol)} is called {ticker(before)} in this market. Did you mean {before!r}?"
+    symbols = {ticker(each): each for each in known}  # all end alike, which would make strangers look close
+    close = closest(ticker(text.strip().upper()), symbols)
+    if close is not None:
+        return f" Did you mean {symbols[close]!r}?"
+    return f" This market has {len(known)} coins, none of that name."
 
 
 # ---------------------------------------------------------------- levels

@@ -10,8 +10,14 @@ from functools import lru_cache
 
 def did_you_mean(text: str, choices: Collection[str]) -> str:
     """`` Did you mean 'x'?``, or nothing where no choice is close."""
+    close = closest(text, choices)
+    return "" if close is None else f" Did you mean {close!r}?"
+
+
+def closest(text: str, choices: Collection[str]) -> str | None:
+    """The choice that ``text`` may be a misspelling of."""
     close = difflib.get_close_matches(text, choices, n=1, cutoff=0.6)
-    return f" Did you mean {str(close[0])!r}?" if close else ""
+    return str(close[0]) if close else None
 
 
 def shorten(value: object, length: int = 40) -> str:

@@ -9,7 +9,7 @@ from core.domain import Timeframe
 from core.errors import InvalidRequest
 from core.learning.cluster import Cluster
 from core.learning.workers import Processes, Workers
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.settings import Settings
 
 

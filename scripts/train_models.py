@@ -26,7 +26,7 @@ from core.errors import CandorError, InvalidRequest
 from core.learning.assessment.summary import summarise, summary_table
 from core.learning.cluster import ClusterUnusable
 from core.learning.train import TrainingOrder, TrainingReport, train_models
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.settings import get_settings
 from scripts.candle_arguments import (
     add_candle_arguments,

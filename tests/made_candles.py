@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Timeframe
-from core.market.candles import CandleStore, candle_frame
+from core.market.candle_files import CandleStore
+from core.market.candles import candle_frame
 
 START_MS = 1_704_067_200_000  # 2024-01-01 00:00 UTC, a Monday
 

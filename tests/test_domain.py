@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain import Timeframe, normalise_symbol, resolve_symbol
+from core.domain import RENAMED, Timeframe, normalise_symbol, resolve_symbol
 from core.errors import UnknownSymbol, UnknownTimeframe
 from core.findings import Finding, NeverTested, NoProvenSkill, Severity, Trust, Verdict
 from core.text import shorten
@@ -17,10 +17,59 @@ def test_a_coin_may_be_written_short_or_long_in_any_case(written):
     assert resolve_symbol(written, KNOWN) == "BTCUSDT"
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["BTC/USDT", "btc/usdt:usdt", "BTC-USDT", "btc_usdt", "BTC-USDT-SWAP", "BTCUSDT.P", "BINANCE:BTCUSDT.P", "BTC USDT",
+     "BTCUSDT_PERP", "BTCUSDTPERP", "XBTUSDTM", "XBT", "XBT/USDT", "XBTUSDT"],
+)  # fmt: skip
+def test_a_coin_may_be_written_as_exchanges_and_their_libraries_do(written):
+    assert normalise_symbol(written) == "BTCUSDT"
+    assert resolve_symbol(written, KNOWN) == "BTCUSDT"
+
+
+@pytest.mark.parametrize(
+    "written", ["BTC/USD", "BTC/USDC", "BTC/BTC", "ETH/BTC", "BTC/USDT:BTC", "BTC/USDT:USDT-251226", "USDT", "/USDT"]
+)
+def test_another_quote_or_a_dated_contract_is_not_taken_for_the_coin_in_usdt(written):
+    with pytest.raises(UnknownSymbol):
+        resolve_symbol(written, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "sentence"),
+    [
+        ("MATIC", ("POLUSDT", "TIAUSDT"), "Unknown symbol 'MATIC'. MATIC is called POL now. Did you mean 'POLUSDT'?"),
+        ("matic/usdt", ("BTCUSDT",), "Unknown symbol 'matic/usdt'. MATIC is called POL now; this market has neither."),
+        ("FTMUSDT", ("SUSDT",), "Unknown symbol 'FTMUSDT'. FTM is called S now. Did you mean 'SUSDT'?"),
+        ("RNDR", ("RENDERUSDT",), "Unknown symbol 'RNDR'. RNDR is called RENDER now. Did you mean 'RENDERUSDT'?"),
+        ("EOS", ("AUSDT",), "Unknown symbol 'EOS'. EOS is called A now. Did you mean 'AUSDT'?"),
+        ("POL", ("MATICUSDT",), "Unknown symbol 'POL'. POL is called MATIC in this market. Did you mean 'MATICUSDT'?"),
+    ],
+)
+def test_a_coin_that_was_renamed_is_answered_with_its_name_of_today(written, known, sentence):
+    with pytest.raises(UnknownSymbol) as error:
+        resolve_symbol(written, known)
+    assert str(error.value) == sentence
+
+
+def test_a_market_that_still_lists_a_coin_by_its_old_name_is_asked_by_that():
+    assert resolve_symbol("MATIC", ("MATICUSDT", "POLUSDT")) == "MATICUSDT"
+
+
+def test_no_coin_is_renamed_to_a_name_that_was_given_up():
+    assert not RENAMED.keys() & RENAMED.values()
+
+
 def test_a_symbol_close_to_a_known_one_is_answered_with_that_one():
     with pytest.raises(UnknownSymbol) as error:
         resolve_symbol("BTCUSD", KNOWN)
     assert str(error.value) == "Unknown symbol 'BTCUSD'. Did you mean 'BTCUSDT'?"
+
+
+@pytest.mark.parametrize("written", ["NOSUCHCOINUSDT", "PEPE", "MATIUSDT"])
+def test_a_strange_symbol_is_not_taken_for_a_coin_that_only_ends_alike(written):
+    with pytest.raises(UnknownSymbol, match="This market has 3 coins, none of that name"):
+        resolve_symbol(written, KNOWN)
 
 
 @given(st.text(max_size=10_000))

@@ -33,6 +33,23 @@ def test_symbols_are_a_comma_separated_list_in_either_spelling(monkeypatch):
     assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
 
 
+@pytest.mark.parametrize("written", ["BTC/USDT", "btc-usdt", "BTC_USDT", "BTC-USDT-SWAP", "BTC/USDT:USDT", "BTCUSDT.P"])
+def test_symbols_may_be_written_as_exchanges_and_ccxt_do(monkeypatch, written):
+    monkeypatch.setenv("CANDOR_SYMBOLS", f"{written}, ETH/USDT")
+    assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
+
+
+@pytest.mark.parametrize("market", ["auto", "exchange"])
+def test_a_coin_by_the_name_it_gave_up_is_not_asked_of_an_exchange(monkeypatch, market):
+    monkeypatch.setenv("CANDOR_MARKET", market)
+    monkeypatch.setenv("CANDOR_SYMBOLS", "BTC,MATIC/USDT")
+    with pytest.raises(InvalidRequest) as error:
+        get_settings()
+    assert str(error.value) == "CANDOR_SYMBOLS='BTC,MATIC/USDT' cannot be used: MATIC is called POL now; write POLUSDT."
+    monkeypatch.setenv("CANDOR_MARKET", "recorded")
+    assert Settings().symbols == ("BTCUSDT", "MATICUSDT")
+
+
 def test_an_empty_variable_is_as_good_as_none(monkeypatch):
     monkeypatch.setenv("CANDOR_MARKET", "")
     monkeypatch.setenv("CANDOR_CANDLES_DIR", "")
@@ -53,6 +70,12 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch, name,
     monkeypatch.setenv(f"CANDOR_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_the_home_of_nobody_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setenv("CANDOR_DATA_DIR", "~nobody_of_this_name/data")
+    with pytest.raises(InvalidRequest, match=r"^CANDOR_DATA_DIR=.* there is no home folder of that user"):
+        get_settings()
 
 
 def test_settings_cannot_be_changed_after_reading():

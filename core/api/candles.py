@@ -15,7 +15,7 @@ from core.wording.sentences import problem_text
 router = APIRouter(tags=["candles"])
 
 
-@router.get("/candles/{symbol}", responses={200: {"model": CandleListAnswer}})
+@router.get("/candles/{symbol:symbol}", responses={200: {"model": CandleListAnswer}})
 def candles(
     request: Request,
     application: Running,

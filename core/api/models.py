@@ -34,7 +34,7 @@ def models(request: Request, application: Running) -> Response:
     return answer(request, content)
 
 
-@router.get("/models/{symbol}/{timeframe}", responses={200: {"model": OneModelAnswer}})
+@router.get("/models/{symbol:symbol}/{timeframe}", responses={200: {"model": OneModelAnswer}})
 def model(request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframePath) -> Response:
     """One model with all its metrics; `state` tells where there is none (`missing`, `unusable`), and why."""
     asked = Timeframe.parse(timeframe)

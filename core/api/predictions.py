@@ -70,7 +70,7 @@ def predictions(
     return answer(request, content)
 
 
-@router.get("/predictions/{symbol}", responses={200: {"model": OnePredictionAnswer}})
+@router.get("/predictions/{symbol:symbol}", responses={200: {"model": OnePredictionAnswer}})
 def prediction(
     request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframeQuery = Timeframe.M15.value
 ) -> Response:
@@ -84,7 +84,7 @@ def prediction(
     return answer(request, content)
 
 
-@router.get("/predictions/{symbol}/summary", responses={200: {"model": SummaryAnswer}})
+@router.get("/predictions/{symbol:symbol}/summary", responses={200: {"model": SummaryAnswer}})
 def summary(request: Request, application: Running, symbol: SymbolPath) -> Response:
     """One coin on all timeframes, and how far they agree; null where a timeframe has no prediction."""
     board = filled_board(application)

@@ -7,11 +7,12 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from core.api.answers import ErrorAnswer
 from core.api.errors import ApiError
 from core.application import Application
-from core.domain import Direction, Timeframe, resolve_symbol
+from core.domain import QUOTE, Direction, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
 from core.signals.board import BoardSnapshot
 from core.text import did_you_mean, shorten
@@ -28,6 +29,15 @@ def running_application(request: Request) -> Application:
 
 
 Running = Annotated[Application, Depends(running_application)]
+
+
+class SymbolInPath(StringConvertor):
+    """A symbol as part of an address, ccxt's BTC/USDT and BTC/USDT:USDT among them; elsewhere a slash parts addresses."""
+
+    regex = rf"[^/]+(?:/(?i:{QUOTE})(?::\w+)?)?"
+
+
+register_url_convertor("symbol", SymbolInPath())
 
 SymbolPath = Annotated[str, Path(description="BTCUSDT, or BTC for short.", examples=["BTCUSDT"])]
 TimeframePath = Annotated[str, Path(json_schema_extra={"enum": [tf.value for tf in Timeframe]})]

@@ -23,7 +23,8 @@ from core.learning.datasets import build_dataset
 from core.learning.folds import Fold, walk_forward
 from core.learning.recipes import Besides, Recipe
 from core.learning.windows import TrainingData
-from core.market.candles import CandleStore, open_times_ms, resample
+from core.market.candle_files import CandleStore
+from core.market.candles import open_times_ms, resample
 
 _MIDNIGHT = {"tod_sin": np.float32(0), "tod_cos": np.float32(1)}
 """The time of day at which every candle of whole days closes at the exchange: there is nothing to learn from it, and

@@ -25,7 +25,7 @@ from core.learning.order import Order
 from core.learning.recipes import Recipe
 from core.learning.sources import Sources
 from core.learning.workers import Call, Failed, reason_of, with_progress
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.model.registry import ModelRegistry
 
 _COIN_WEIGHT = 10  # a coin's model takes about as long as so many steps of a shared network

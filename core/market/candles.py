@@ -1,4 +1,4 @@
-"""The candle frame: its columns, its laws, the closed-candle rule, and a folder of such frames.
+"""The candle frame: its columns, its laws, the closed-candle rule.
 
 A candle frame is a pandas DataFrame, oldest candle first, with the columns
 
@@ -12,11 +12,9 @@ Gaps are allowed and stay gaps; disorder and two different candles of one time a
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -287,49 +285,3 @@ def resample_arrays(candles: CandleArrays, source_ms: int, target_ms: int) -> Ca
     open_, high, low, close, volume = candles.values[:, rows]
     values = [open_[:, 0], high.max(axis=1), low.min(axis=1), close[:, -1], volume.sum(axis=1)]
     return CandleArrays(group[starts] * target_ms, np.stack(values))
-
-
-class CandleStore:
-    """A folder of candle frames: ``<folder>/<SYMBOL>/<timeframe>.parquet``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
-
-    def path(self, symbol: str, timeframe: Timeframe) -> Path:
-        return self.folder / symbol / f"{timeframe}.parquet"
-
-    def symbols(self) -> tuple[str, ...]:
-        """Symbols with at least one file, in alphabetical order."""
-        if not self.folder.is_dir():
-            return ()
-        return tuple(sorted(p.name for p in self.folder.iterdir() if p.is_dir() and any(p.glob("*.parquet"))))
-
-    def has(self, symbol: str, timeframe: Timeframe) -> bool:
-        return self.path(symbol, timeframe).is_file()
-
-    def read(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
-        """The stored candles; FileNotFoundError or BadCandles name the file."""
-        path = self.path(symbol, timeframe)
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"No candles at {path}; fill the folder with: python scripts/download_candles.py --out {self.folder}"
-            )
-        try:
-            return check_candles(pd.read_parquet(path), timeframe)
-        except BadCandles as error:
-            raise BadCandles(f"{{path}}: {error}", path) from None
-        except (OSError, ValueError) as error:
-            raise BadCandles(
-                f"{{path}} is not a readable parquet file of candles ({type(error).__name__}).", path
-            ) from error
-
-    def write(self, symbol: str, timeframe: Timeframe, candles: pd.DataFrame) -> None:
-        """Replace the stored candles in one step, so that a reader or a crash never meets half a file."""
-        path = self.path(symbol, timeframe)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            check_candles(candles, timeframe).to_parquet(aside, index=False)
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import CandorError, MarketUnavailable
 from core.findings import AwaitingMarket
 from core.market.clock import ScaledClock, SystemClock
+from core.market.coins import check_wanted
 from core.market.feed import CandleFeed
 from core.market.market import Market
 from core.market.recorded import RecordedMarket
@@ -116,11 +117,12 @@ def _answering_exchange(exchange: Callable[[], ExchangeMarket]) -> ExchangeMarke
 
 
 def _named(settings: Settings) -> Market:
+    """The market itself; UnknownSymbol for a coin of CANDOR_SYMBOLS that it lacks, where it can tell at once."""
     if settings.market == "exchange":
         return _exchange(settings)
-    if settings.market == "recorded":
-        return _recorded(settings)
-    return _simulated(settings)
+    market = _recorded(settings) if settings.market == "recorded" else _simulated(settings)
+    check_wanted(settings.symbols, market.symbols())
+    return market
 
 
 def _exchange(settings: Settings) -> ExchangeMarket:

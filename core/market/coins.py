@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from core.domain import ticker
+from core.domain import resolve_symbol, ticker
+from core.errors import UnknownSymbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,18 @@ WATCHLIST: tuple[Coin, ...] = (
 
 COINS: dict[str, Coin] = {coin.symbol: coin for coin in WATCHLIST}
 SYMBOLS: tuple[str, ...] = tuple(COINS)
+
+
+def check_wanted(wanted: Iterable[str], listed: Collection[str]) -> None:
+    """UnknownSymbol, with a suggestion for each coin of CANDOR_SYMBOLS that a market does not list."""
+    unknown = []
+    for symbol in wanted:
+        try:
+            resolve_symbol(symbol, listed)
+        except UnknownSymbol as error:
+            unknown.append(error.message)
+    if unknown:
+        raise UnknownSymbol(f"CANDOR_SYMBOLS cannot be used: {' '.join(unknown)}")
 
 
 def coin_name(symbol: str) -> str:

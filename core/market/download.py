@@ -1,23 +1,69 @@
-"""Fills a candle folder from an exchange, series by series, and goes on where it stopped."""
+"""Fills a candle folder from an exchange, series by series: goes on where it stopped, and tells what is still missing."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 
-from core.domain import Series
+from core.disk import DiskFull, only_writer
+from core.domain import Series, Timeframe
 from core.errors import CandorError, InvalidRequest, MarketUnavailable
-from core.market.candles import CandleStore
-from core.market.exchange import ExchangeMarket
+from core.market.candle_files import CandleStore
+from core.market.candles import check_candles, empty_candles, last_closed_open_ms, open_times_ms
+from core.market.exchange import REREAD_CANDLES, ExchangeMarket
 from core.text import shorten
 
 log = logging.getLogger(__name__)
 
 FAILURES_IN_A_ROW = 3
 """After so many series in a row found the exchange unavailable, the rest is not tried."""
+ONE_QUESTION = 300
+"""Holes within so many candles are asked for together: most exchanges tell as many at once."""
+FIRST_TRADE = timedelta(days=1)
+"""So long after its listing, at most, is a coin first traded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """``count`` candles in a row that are not stored; the first and the last would open then."""
+
+    first: datetime
+    last: datetime
+    count: int
+    at_the_beginning: bool
+    """Before every candle that is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a run left of a series: how many candles, what is missing of those asked for, and what was told differently.
+
+    ``corrected`` are the open times of candles that were stored, and of which the exchange now says something else.
+    """
+
+    candles: int
+    holes: tuple[Hole, ...]
+    corrected: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a run ended before a series was asked for as a whole; the candles that came before are stored."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTried:
+    """The run ended before it came to this series."""
+
+
+Outcome = Stored | Failed | NotTried
 
 
 def download(
@@ -26,45 +72,79 @@ def download(
     series: Iterable[Series],
     since: datetime,
     progress: Callable[[Series, float], None] = lambda series, share: None,
-) -> dict[Series, str]:
-    """Download all ``series``; the reasons of those that failed.
+) -> dict[Series, Outcome]:
+    """Download all ``series`` from ``since`` to the last closed candle; what became of each.
 
     ``progress`` hears of each stored page: the series and the share of it done, 0 to 1. One failed series does not
-    stop the others.
+    stop the others; an exchange that does not answer and a full disk do. FolderInUse where another
+    process fills the folder.
     """
-    failed: dict[Series, str] = {}
+    outcomes: dict[Series, Outcome] = {}
     unavailable = 0
-    for each in series:
-        if unavailable == FAILURES_IN_A_ROW:
-            failed[each] = f"Not tried, since {market.identity.name} did not answer for {unavailable} series in a row."
-            continue
-        try:
-            for share in download_series(market, store, each, since):
-                progress(each, share)
-            unavailable = 0
-        except (CandorError, OSError) as error:
-            log.debug("%s failed.", each, exc_info=True)
-            failed[each] = str(error)
-            unavailable = unavailable + 1 if isinstance(error, MarketUnavailable) else 0
-        progress(each, 1.0)
-    return failed
+    ended = False
+    with only_writer(store.folder, "A download"):
+        for each in series:
+            if ended:
+                outcomes[each] = NotTried()
+                continue
+            try:
+                outcomes[each] = download_series(market, store, each, since, progress)
+                unavailable = 0
+            except (CandorError, OSError) as error:
+                log.debug("%s failed.", each, exc_info=True)
+                outcomes[each] = Failed(str(error))
+                unavailable = unavailable + 1 if isinstance(error, MarketUnavailable) else 0
+                ended = unavailable == FAILURES_IN_A_ROW or isinstance(error, DiskFull)
+            progress(each, 1.0)
+    return outcomes
 
 
-def download_series(market: ExchangeMarket, store: CandleStore, series: Series, since: datetime) -> Iterator[float]:
-    """Append to what is stored, or begin at ``since``; yields the share done after each page is on disk.
+def download_series(
+    market: ExchangeMarket,
+    store: CandleStore,
+    series: Series,
+    since: datetime,
+    progress: Callable[[Series, float], None] = lambda series, share: None,
+) -> Stored:
+    """Ask once for every candle since ``since`` that is not stored, and store what comes.
 
     Every page is written as a whole file, so an interruption loses the page under way and nothing else.
     """
     symbol, timeframe = series
-    stored = [store.read(symbol, timeframe)] if store.has(symbol, timeframe) else []
-    begin = since
-    if stored and len(stored[0]):
-        begin = stored[0]["open_time"].iloc[-1].to_pydatetime() + timeframe.duration
-    for page in market.history(symbol, timeframe, begin):
-        stored = [pd.concat([*stored, page], ignore_index=True)]
-        store.write(symbol, timeframe, stored[0])
-        reached = page["open_time"].iloc[-1].to_pydatetime() + timeframe.duration
-        yield min(1.0, (reached - begin) / max(market.now() - begin, timeframe.duration))
+    listed = market.listed_since(symbol)
+    candles = store.read(symbol, timeframe) if store.has(symbol, timeframe) else empty_candles()
+    end = last_closed_open_ms(timeframe, market.now()) + timeframe.milliseconds
+    corrected: list[int] = []
+    questions = list(
+        _questions(_going_on(_missing(candles, timeframe, since, listed, end), candles, timeframe), timeframe)
+    )
+    for begin, stop in questions:
+        for page in market.history(symbol, timeframe, _moment(begin), _moment(stop)):
+            candles, news, changed = merged(candles, page, timeframe)
+            corrected += changed
+            if news:
+                store.write(symbol, timeframe, candles)
+            reached = min(stop, int(open_times_ms(page).max(initial=begin)))
+            progress(series, (reached - questions[0][0]) / (questions[-1][1] - questions[0][0]))
+    holes = _holes(_missing(candles, timeframe, since, listed, end), candles, timeframe)
+    return Stored(len(candles), tuple(holes), tuple(map(_moment, sorted(set(corrected)))))
+
+
+def merged(candles: pd.DataFrame, page: pd.DataFrame, timeframe: Timeframe) -> tuple[pd.DataFrame, bool, list[int]]:
+    """``candles`` with those of ``page``, which wins where they differ; whether anything changed, and the open times
+    (Unix milliseconds) at which they did differ.
+
+    A page may be in disorder and say things twice. BadCandles where it contradicts itself or breaks another law.
+    """
+    page = check_candles(page.drop_duplicates().sort_values("open_time", ignore_index=True), timeframe)
+    again = page[page["open_time"].isin(candles["open_time"])].reset_index(drop=True)
+    before = candles[candles["open_time"].isin(again["open_time"])].reset_index(drop=True)
+    changed = again[(again != before).any(axis=1)]
+    if len(again) == len(page) and changed.empty:
+        return candles, False, []
+    kept = candles[~candles["open_time"].isin(again["open_time"])]
+    together = pd.concat([kept, page] if len(kept) else [page])
+    return together.sort_values("open_time", ignore_index=True), True, open_times_ms(changed).tolist()
 
 
 def parse_since(text: str) -> datetime:
@@ -74,3 +154,65 @@ def parse_since(text: str) -> datetime:
     except ValueError:
         raise InvalidRequest(f"{shorten(text)!r} is no date; write it like 2024-01-01 or 2024-01-01T06:00.") from None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# ------------------------------------------------------------ what is missing
+
+Span = tuple[int, int]
+"""first <= open time < end, Unix milliseconds"""
+
+
+def _missing(
+    candles: pd.DataFrame, timeframe: Timeframe, since: datetime, listed: datetime | None, end: int
+) -> list[Span]:
+    """The open times between ``since`` and ``end`` that are not in ``candles``.
+
+    Of a coin that was listed later, those since its listing, once there are candles to show that it was.
+    """
+    step = timeframe.milliseconds
+    begin = _first_open(since, step)
+    times = open_times_ms(candles)
+    times = times[(times >= begin) & (times < end)]
+    if listed is not None and len(times):
+        traded_by = _first_open(listed + FIRST_TRADE, step)
+        begin = max(begin, int(times[0]) if times[0] <= traded_by else _first_open(listed, step))
+    edges = np.concatenate([[begin - step], times[times >= begin], [end]])
+    return [(int(edges[at]) + step, int(edges[at + 1])) for at in np.flatnonzero(np.diff(edges) > step)]
+
+
+def _going_on(missing: list[Span], candles: pd.DataFrame, timeframe: Timeframe) -> list[Span]:
+    """What is missing, and where the newest are, the last stored candles too: they may have been told before their time."""
+    times = open_times_ms(candles)
+    if not missing or not len(times) or missing[-1][0] != times[-1] + timeframe.milliseconds:
+        return missing
+    begin, end = missing[-1]
+    return [*missing[:-1], (max(int(times[0]), begin - REREAD_CANDLES * timeframe.milliseconds), end)]
+
+
+def _first_open(moment: datetime, step: int) -> int:
+    return -(-int(moment.timestamp() * 1000) // step) * step
+
+
+def _questions(missing: list[Span], timeframe: Timeframe) -> Iterator[Span]:
+    """What to ask for: spans of what is missing, neighbours together, so that many small holes are few questions."""
+    asked: Span | None = None
+    for begin, end in missing:
+        if asked is not None and end - asked[0] <= ONE_QUESTION * timeframe.milliseconds:
+            asked = asked[0], end
+            continue
+        if asked is not None:
+            yield asked
+        asked = begin, end
+    if asked is not None:
+        yield asked
+
+
+def _holes(missing: list[Span], candles: pd.DataFrame, timeframe: Timeframe) -> Iterator[Hole]:
+    step = timeframe.milliseconds
+    times = open_times_ms(candles)
+    for begin, end in missing:
+        yield Hole(_moment(begin), _moment(end - step), (end - begin) // step, not len(times) or begin < times[0])
+
+
+def _moment(open_time_ms: int) -> datetime:
+    return datetime.fromtimestamp(open_time_ms / 1000, UTC)

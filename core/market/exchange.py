@@ -112,15 +112,26 @@ class ExchangeMarket(BaseMarket):
         pages = self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end)
         return self._final(CandleArrays.joined(list(pages)), timeframe)
 
-    def history(self, symbol: str, timeframe: Timeframe, since: datetime) -> Iterator[pd.DataFrame]:
-        """All closed candles that opened at ``since`` or later, page by page, oldest first."""
+    def listed_since(self, symbol: str) -> datetime | None:
+        """When the exchange says that it listed ``symbol``; None where it does not say."""
+        created = self._listing(symbol).get("created")
+        return datetime.fromtimestamp(created / 1000, UTC) if isinstance(created, int) and 0 < created < 2**42 else None
+
+    def history(
+        self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """What the exchange tells, page by page, of the closed candles that opened at ``since`` or later.
+
+        And before ``until``, where that is given. A page may be empty; errors are those of arrays().
+        """
         self._prepare()
         step = timeframe.milliseconds
         begin = -(-int(since.timestamp() * 1000) // step) * step
-        for page in self._pages(symbol, timeframe, begin, last_closed_open_ms(timeframe, self.now()) + step):
-            final = self._final(page, timeframe)
-            if len(final):
-                yield final.frame()
+        end = last_closed_open_ms(timeframe, self.now()) + step
+        if until is not None:
+            end = min(end, int(until.timestamp() * 1000))
+        for page in self._pages(symbol, timeframe, begin, end):
+            yield self._final(page, timeframe).frame()
 
     def made_of(self, timeframe: Timeframe) -> str | None:
         try:
@@ -194,7 +205,7 @@ class ExchangeMarket(BaseMarket):
             candles = self._wanted_rows(rows, begin, end)
             if len(candles):
                 yield candles
-                begin = int(candles.open_time_ms[-1]) + step
+                begin = int(candles.open_time_ms.max()) + step
             else:
                 begin += limit * step  # some exchanges answer a time before the listing with nothing
 

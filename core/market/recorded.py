@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import threading
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.findings import OldPrices
-from core.market.candles import CandleArrays, CandleStore, closed_arrays
+from core.market.candle_files import CandleStore
+from core.market.candles import CandleArrays, closed_arrays, moment_text
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import Access, BaseMarket, MarketIdentity
 from core.text import iso
+
+log = logging.getLogger(__name__)
 
 DEFAULT_RUN = timedelta(days=2)
 """Without a start, the clock begins this long before the recording ends."""
@@ -25,11 +27,12 @@ FINEST_DECIMALS = 8
 
 
 class RecordedMarket(BaseMarket):
-    """Plays ``folder``/<SYMBOL>/<timeframe>.parquet; files are read when first asked for and then kept.
+    """Plays ``folder``/<SYMBOL>/<timeframe>.parquet, all of it read at once and kept.
 
     The market's time is that of ``clock``, or begins at ``start`` and runs ``speed`` times as fast as real time.
     It stops where the recording ends: the last candles just stay. Raises MarketUnavailable for a folder without
-    candles and InvalidRequest for a start outside them. A file that breaks the candle contract is BadCandles for that one series.
+    usable candles and InvalidRequest for a start outside them. A file that cannot be used is BadCandles for that one
+    series; the clock and its span are those of the others.
     """
 
     access = Access()
@@ -38,8 +41,9 @@ class RecordedMarket(BaseMarket):
         self, folder: Path, clock: Clock | None = None, start: datetime | None = None, speed: float = 1.0
     ) -> None:
         self._store = CandleStore(folder)
-        listed = self._store.symbols()
         known = {symbol: place for place, symbol in enumerate(SYMBOLS)}
+        self._recorded = _read_all(self._store)
+        listed = {series.symbol for series in self._recorded}
         self._symbols = tuple(sorted(listed, key=lambda symbol: (known.get(symbol, len(known)), symbol)))
         begin, self._end = self._span_of_recording()
         if start is not None and start.tzinfo is None:
@@ -50,8 +54,6 @@ class RecordedMarket(BaseMarket):
                 f"{iso(begin)} to {iso(self._end)}. Choose a moment in between."
             )
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
-        self._lock = threading.Lock()
-        self._read: dict[Series, CandleArrays] = {}
         first, last = sorted(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
         self.identity = MarketIdentity("recorded", "recorded", OldPrices(first, last))
 
@@ -85,48 +87,75 @@ class RecordedMarket(BaseMarket):
         return closed_arrays(recorded, timeframe, self.now())[-limit:]
 
     def _series(self, symbol: str, timeframe: Timeframe) -> CandleArrays:
-        series = Series(symbol, timeframe)
-        with self._lock:
-            if series not in self._read:
-                if not self._store.has(symbol, timeframe):
-                    raise NotEnoughCandles(
-                        f"The recording in {{path}} has no {timeframe} candles of {symbol}.", self._store.folder
-                    )
-                self._read[series] = CandleArrays.of(self._store.read(symbol, timeframe))
-            return self._read[series]
+        recorded = self._recorded.get(Series(symbol, timeframe))
+        if recorded is None:
+            raise NotEnoughCandles(
+                f"The recording in {{path}} has no {timeframe} candles of {symbol}.", self._store.folder
+            )
+        if isinstance(recorded, BadCandles):
+            raise BadCandles(recorded.message, recorded.path)
+        return recorded
 
     def _span_of_recording(self) -> tuple[datetime, datetime]:
         """When the oldest candle of the whole folder opened, and when the newest closed."""
-        if not self._symbols:
+        if not self._recorded:
             raise MarketUnavailable(
                 f"No recorded candles in {self._store.folder}. Set CANDOR_CANDLES_DIR to a folder with "
                 "<SYMBOL>/<timeframe>.parquet, or fill one with: "
                 f"python scripts/download_candles.py --out {self._store.folder}"
             )
         spans = [
-            (span[0], span[1] + timeframe.duration)
-            for symbol in self._symbols
-            for timeframe in Timeframe
-            if (span := _span_of_open_times(self._store.path(symbol, timeframe))) is not None
+            (int(recorded.open_time_ms[0]), int(recorded.open_time_ms[-1]) + series.timeframe.milliseconds)
+            for series, recorded in self._recorded.items()
+            if not isinstance(recorded, BadCandles) and len(recorded)
         ]
         if not spans:
+            first = next((each for each in self._recorded.values() if isinstance(each, BadCandles)), "they are empty")
             raise MarketUnavailable(
-                f"None of the files in {self._store.folder} is a readable parquet file of candles; "
-                "set CANDOR_CANDLES_DIR to a folder with <SYMBOL>/<timeframe>.parquet."
+                f"None of the {len(self._recorded)} files in {self._store.folder} holds candles that can be used "
+                f"({str(first).rstrip('.')}); set CANDOR_CANDLES_DIR to a folder with <SYMBOL>/<timeframe>.parquet."
             )
-        return min(begin for begin, _ in spans), max(end for _, end in spans)
+        begin, end = min(begin for begin, _ in spans), max(end for _, end in spans)
+        return datetime.fromtimestamp(begin / 1000, UTC), datetime.fromtimestamp(end / 1000, UTC)
 
 
-def _span_of_open_times(path: Path) -> tuple[datetime, datetime] | None:
-    """The first and the last open time in a parquet file, from its footer alone; None where they cannot be told."""
-    try:
-        footer = pq.read_metadata(path)
-        column = footer.schema.names.index("open_time")
-        groups = [footer.row_group(n).column(column).statistics for n in range(footer.num_row_groups)]
-        span = min(group.min for group in groups), max(group.max for group in groups)
-    except (OSError, ValueError, AttributeError):  # missing or foreign file, no such column, no statistics
-        return None
-    return span if all(isinstance(moment, datetime) and moment.tzinfo is not None for moment in span) else None
+def _read_all(store: CandleStore) -> dict[Series, CandleArrays | BadCandles]:
+    """What each file of the folder holds, or why it cannot be used."""
+
+    def read(series: Series) -> CandleArrays | BadCandles:
+        try:
+            return CandleArrays.of(store.read(*series))
+        except BadCandles as error:
+            log.warning("%s", error)
+            return error
+
+    every = (Series(symbol, timeframe) for symbol in store.symbols() for timeframe in Timeframe)
+    recorded = {series: read(series) for series in every if store.has(*series)}
+    return _without_the_future(recorded, store, datetime.now(UTC) + timedelta(days=1))
+
+
+def _without_the_future(
+    recorded: dict[Series, CandleArrays | BadCandles], store: CandleStore, latest: datetime
+) -> dict[Series, CandleArrays | BadCandles]:
+    """A file with candles after ``latest`` is wrong where others end before: one such candle would set the clock of all."""
+    limit = latest.timestamp() * 1000
+    last = {
+        series: each.open_time_ms[-1]
+        for series, each in recorded.items()
+        if isinstance(each, CandleArrays) and len(each)
+    }
+    if all(moment > limit for moment in last.values()):
+        return recorded
+    later = {
+        series: BadCandles(
+            f"{{path}}: The candle of {moment_text(int(moment))} is one of the future.", store.path(*series)
+        )
+        for series, moment in last.items()
+        if moment > limit
+    }
+    for error in later.values():
+        log.warning("%s", error)
+    return recorded | later
 
 
 def _decimals(prices: np.ndarray) -> int:

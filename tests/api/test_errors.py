@@ -23,6 +23,23 @@ def test_an_unknown_coin_is_refused_with_a_suggestion(client: TestClient) -> Non
     assert "'BTCUSD'" in refusal(in_list, 404, "unknown_symbol")
 
 
+@pytest.mark.parametrize(
+    "written", ["BTC/USDT", "btc%2Fusdt", "BTC/USDT:USDT", "BTC-USDT-SWAP", "BTC_USDT", "BTCUSDT.P"]
+)
+def test_a_coin_may_be_written_as_ccxt_and_exchanges_do_in_every_address(client: TestClient, written: str) -> None:
+    for path in ("predictions/{}", "predictions/{}/summary", "models/{}/15m", "candles/{}"):
+        answer = client.get("/api/" + path.format(written))
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["symbol"] == "BTCUSDT"
+    assert client.get(f"/api/predictions?symbols={written},ETH").json()["count"] == 2
+
+
+def test_a_coin_that_was_renamed_is_refused_with_its_name_of_today(client: TestClient) -> None:
+    for path in ("predictions/RNDR", "predictions/RNDR%2FUSDT/summary", "candles/RNDR", "predictions?symbols=RNDR"):
+        message = refusal(client.get(f"/api/{path}"), 404, "unknown_symbol")
+        assert "RNDR is called RENDER now. Did you mean 'RENDERUSDT'?" in message or "has neither" in message
+
+
 def test_an_unknown_timeframe_is_refused_with_the_choices_everywhere(client: TestClient) -> None:
     for path in (
         "predictions?timeframe=14m",

@@ -70,7 +70,7 @@ def test_every_address_answers_in_the_shape_its_documentation_promises(client: T
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == 8
     for route in routes:
-        answer = client.get("/api" + route.path.format(**values))
+        answer = client.get("/api" + route.path_format.format(**values))
         assert answer.status_code == 200, route.path
         route.responses[200]["model"].model_validate_json(answer.content)
 

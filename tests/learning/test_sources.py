@@ -14,7 +14,8 @@ from core.errors import BadCandles
 from core.learning.folds import shipped_fold, walk_forward
 from core.learning.recipes import RECIPES
 from core.learning.sources import CandleFile, Sources, find_sources, shifted_candles
-from core.market.candles import CandleStore, open_times_ms, resample
+from core.market.candle_files import CandleStore
+from core.market.candles import open_times_ms, resample
 from core.model.barriers import HORIZON_CANDLES
 from core.model.features import WARM_UP_CANDLES, calculate_features
 from tests.made_candles import START_MS, make_candles, write_coins

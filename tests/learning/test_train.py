@@ -21,7 +21,8 @@ from core.learning.folds import shipped_fold
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
 from core.learning.workers import Processes
-from core.market.candles import CandleStore, open_times_ms
+from core.market.candle_files import CandleStore
+from core.market.candles import open_times_ms
 from core.model.features import FEATURES
 from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, make_candles, write_coins

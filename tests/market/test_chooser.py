@@ -11,7 +11,7 @@ import pytest
 from core.domain import Timeframe
 from core.errors import InvalidRequest, MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.settings import Settings
@@ -106,9 +106,29 @@ def test_a_recording_that_is_not_there_names_the_setting(opened: Callable[..., C
         opened(market="recorded", candles_dir=tmp_path / "nothing")
 
 
-def test_a_market_without_the_wanted_coins_says_so(opened: Callable[..., CandleFeed]) -> None:
-    with pytest.raises(UnknownSymbol, match="none of the wanted coins"):
-        opened(market="simulated", symbols="NOSUCHCOIN")
+@pytest.mark.parametrize(
+    ("symbols", "sentence"),
+    [
+        ("NOSUCHCOIN", r"CANDOR_SYMBOLS cannot be used: Unknown symbol 'NOSUCHCOINUSDT'\. This market has 34 coins"),
+        ("BTC,TIAA", r"Unknown symbol 'TIAAUSDT'\. Did you mean 'TIAUSDT'\?"),
+        ("BTC,RNDR/USDT", r"RNDR is called RENDER now\. Did you mean 'RENDERUSDT'\?"),
+        ("MATIC,EOS", r"MATIC is called POL now; this market has neither\. .*EOS is called A now"),
+    ],
+)
+def test_a_wanted_coin_that_a_market_lacks_ends_the_start_with_a_suggestion(
+    opened: Callable[..., CandleFeed], symbols: str, sentence: str
+) -> None:
+    with pytest.raises(UnknownSymbol, match=sentence):
+        opened(market="simulated", symbols=symbols)
+
+
+def test_a_recording_of_a_coin_by_its_old_name_is_followed_by_that(
+    opened: Callable[..., CandleFeed], tmp_path: Path
+) -> None:
+    CandleStore(tmp_path).write("MATICUSDT", M15, quiet_candles(M15, 96, NOON))
+    assert opened(market="recorded", candles_dir=tmp_path, symbols="MATIC").symbols() == ("MATICUSDT",)
+    with pytest.raises(UnknownSymbol, match=r"POL is called MATIC in this market\. Did you mean 'MATICUSDT'"):
+        opened(market="recorded", candles_dir=tmp_path, symbols="POL")
 
 
 def test_an_unknown_exchange_is_refused_at_once(opened: Callable[..., CandleFeed]) -> None:

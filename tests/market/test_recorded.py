@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 from core.domain import Timeframe
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, UnknownSymbol
 from core.findings import OldPrices
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.market.clock import ManualClock
+from core.market.feed import CandleFeed
 from core.market.recorded import RecordedMarket
 from tests.market.hand_made_candles import quiet_candles
 
@@ -104,7 +106,7 @@ def test_a_missing_or_empty_folder_names_the_setting_and_the_command(tmp_path: P
 def test_a_folder_of_unreadable_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "BTCUSDT").mkdir()
     (tmp_path / "BTCUSDT" / "1h.parquet").write_text("no candles")
-    with pytest.raises(MarketUnavailable, match="CANDOR_CANDLES_DIR"):
+    with pytest.raises(MarketUnavailable, match=r"None of the 1 files in .*BTCUSDT/1h\.parquet.*CANDOR_CANDLES_DIR"):
         RecordedMarket(tmp_path)
 
 
@@ -120,6 +122,39 @@ def test_a_series_with_bad_candles_harms_no_other(folder: Path) -> None:
     assert len(market.candles("SOLUSDT", M15, 5)) == 5
 
 
+def test_one_bad_file_takes_nothing_from_the_others(folder: Path) -> None:
+    alone = RecordedMarket(folder)
+    late = quiet_candles(H1, 240, datetime(2199, 1, 1, tzinfo=UTC))
+    write = {
+        "BAD1USDT": lambda path: late.assign(close=-1.0).to_parquet(path),
+        "BAD2USDT": late[::-1].to_parquet,
+        "BAD3USDT": os.mkfifo,
+        "BAD4USDT": lambda path: path.write_bytes(bytes(100)),
+        "BAD5USDT": lambda path: path.symlink_to("/dev/zero"),
+    }
+    for name, make in write.items():
+        (folder / name).mkdir()
+        make(folder / name / "1h.parquet")
+    market = RecordedMarket(folder)
+    assert market.symbols() == (*alone.symbols(), *write)
+    assert market.identity == alone.identity
+    assert abs(market.now() - alone.now()) < timedelta(minutes=1)
+    pd.testing.assert_frame_equal(market.candles("SOLUSDT", H1, 24), alone.candles("SOLUSDT", H1, 24))
+    for name in write:
+        with pytest.raises(BadCandles, match=rf"{name}/1h\.parquet"):
+            market.candles(name, H1, 24)
+
+
+def test_a_feed_follows_the_good_coins_and_says_what_is_wrong_with_the_bad_one(folder: Path) -> None:
+    (folder / "BADUSDT").mkdir()
+    (folder / "BADUSDT" / "1h.parquet").write_bytes(b"PAR1 nothing PAR1")
+    feed = CandleFeed(RecordedMarket(folder, ManualClock(END)), (H1,))
+    feed.refresh_once()
+    assert feed.status("SOLUSDT", H1).state == "fresh"
+    assert feed.status("BADUSDT", H1).state == "bad"
+    assert feed.tick_size("SOLUSDT") > 0
+
+
 def test_a_series_that_was_not_recorded_is_said_to_be_missing(folder: Path) -> None:
     with pytest.raises(NotEnoughCandles, match="no 4h candles of BTCUSDT"):
         RecordedMarket(folder).candles("BTCUSDT", Timeframe.H4, 5)
@@ -129,3 +164,16 @@ def test_a_series_that_was_not_recorded_is_said_to_be_missing(folder: Path) -> N
 def test_a_start_outside_the_recording_is_refused_with_the_span_it_has(folder: Path, start: datetime) -> None:
     with pytest.raises(InvalidRequest, match=r"is outside the recording in .*, which runs from 20"):
         RecordedMarket(folder, start=start)
+
+
+def test_a_candle_of_the_future_leaves_the_clock_to_the_other_files(folder: Path) -> None:
+    wrong = quiet_candles(H1, 5, END)
+    wrong.loc[4, "open_time"] = pd.Timestamp("2150-01-01", tz="UTC")
+    CandleStore(folder).write("ETHUSDT", H1, wrong)
+    market = RecordedMarket(folder, ManualClock(END))
+    with pytest.raises(
+        BadCandles, match=r"ETHUSDT/1h\.parquet: The candle of 2150-01-01 00:00 UTC is one of the future"
+    ):
+        market.candles("ETHUSDT", H1, 3)
+    assert market.identity.notice == OldPrices("2025-06-04", "2025-06-04")
+    assert len(market.candles("BTCUSDT", H1, 3)) == 3

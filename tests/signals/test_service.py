@@ -9,7 +9,8 @@ from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
 from core.findings import LateCandles, Unavailable, UnavailableKind
 from core.inference_service import InferenceService
-from core.market.candles import CandleStore, candle_frame
+from core.market.candle_files import CandleStore
+from core.market.candles import candle_frame
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.recorded import RecordedMarket

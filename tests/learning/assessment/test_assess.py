@@ -22,7 +22,7 @@ from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
-from core.market.candles import CandleStore
+from core.market.candle_files import CandleStore
 from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, write_coins
 
