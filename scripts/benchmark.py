@@ -205,16 +205,16 @@ def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]
     available = shipped.available()
     if not available:
         sys.exit(f"No model in {shipped.models_dir} to measure with; train one first: python scripts/train_models.py")
-    model = shipped.get(*available[0])
+    model, scaler = shipped.get(*available[0]), shipped.load_scaler(*available[0])
     described = model.metrics.model_dump(mode="json", by_alias=True)
     forests = {timeframe: _trees(shipped, available, timeframe) for timeframe in Timeframe}
     for series in every_series:
         trees, share = forests[series.timeframe]
         named = described | {"symbol": series.symbol, "timeframe": series.timeframe.value}
         alone = named | {"kind": "cnn_lstm", "network_share": 1.0}
-        publish_model(bare_dir, series, model.network, model.scaler, alone)
+        publish_model(bare_dir, series, model.network, scaler, alone)
         together = named | {"kind": "ensemble", "network_share": share}
-        publish_model(ensembles_dir, series, model.network, model.scaler, together, trees)
+        publish_model(ensembles_dir, series, model.network, scaler, together, trees)
 
 
 def _trees(shipped: ModelRegistry, available: tuple[Series, ...], timeframe: Timeframe) -> tuple[BoostedTrees, float]:

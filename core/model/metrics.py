@@ -5,6 +5,8 @@ Key names are a contract; more may follow, none may vanish. Every model of a coi
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -14,6 +16,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from core.domain import Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
 from core.model.features import FEATURES
+from core.model.scaling import SMALLEST_SCALE
 from core.text import shorten
 
 RELIABILITY_BINS = 15
@@ -22,8 +25,13 @@ RELIABILITY_BINS = 15
 ROUNDING = 1e-4
 """How far figures may be apart that say the same: metrics.json holds six digits."""
 
+LARGEST_METRICS = 200_000
+"""Bytes of metrics.json; ours take 9,000."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Skill = Annotated[float, Field(ge=-1000, le=1)]
+Loss = Annotated[float, Field(ge=0, le=1000)]
+Candles = Annotated[int, Field(ge=0, le=1_000_000_000)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -33,6 +41,13 @@ def _in_order(interval: list[float]) -> list[float]:
     return interval
 
 
+def _printable(text: str) -> str:
+    """Neither half of a character, which no JSON can carry, nor one that moves the cursor."""
+    if not text.isprintable():
+        raise ValueError("expected printable characters only")
+    return text
+
+
 def _in_our_time(moment: datetime) -> datetime:
     """Years at the ends of the calendar overflow when they are brought to UTC."""
     if not 2000 <= moment.year < 2200:
@@ -40,8 +55,11 @@ def _in_our_time(moment: datetime) -> datetime:
     return moment
 
 
-Interval = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_in_order)]
-"""A 95 % interval: [low, high]."""
+_Two = Field(min_length=2, max_length=2)
+ShareInterval = Annotated[list[Share], _Two, AfterValidator(_in_order)]
+SkillInterval = Annotated[list[Skill], _Two, AfterValidator(_in_order)]
+"""95 % intervals: [low, high]."""
+Text = Annotated[str, AfterValidator(_printable)]
 Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_our_time)]
 Minutes = Annotated[float, Field(gt=0, le=10_000_000)]
 
@@ -81,6 +99,12 @@ class Quartiles(_Record):
     median: Minutes
     q75: Minutes
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.q25 <= self.median <= self.q75:
+            raise ValueError(f"quartiles must be in order, got {self.q25}, {self.median} and {self.q75}")
+        return self
+
 
 class TimeToTarget(_Record):
     """Quartiles per side; None where no such label reached that side's target."""
@@ -103,19 +127,22 @@ class ClassFrequencies(_Record):
         return self
 
 
+_OneEach = Field(min_length=len(FEATURES), max_length=len(FEATURES))
+_LARGEST = 1 / SMALLEST_SCALE
+
+
+class FeatureScaling(_Record):
+    """Mean and standard deviation of each feature over the training candles: see core.model.scaling."""
+
+    mean: Annotated[list[Annotated[float, Field(ge=-_LARGEST, le=_LARGEST)]], _OneEach]
+    scale: Annotated[list[Annotated[float, Field(ge=SMALLEST_SCALE, le=_LARGEST)]], _OneEach]
+
+
 class Novelty(_Record):
     """What tells an unfamiliar candle: see core.model.novelty. ``precision`` is of the standardised features."""
 
-    precision: Annotated[
-        list[
-            Annotated[
-                list[Annotated[float, Field(ge=-1e9, le=1e9)]],
-                Field(min_length=len(FEATURES), max_length=len(FEATURES)),
-            ]
-        ],
-        Field(min_length=len(FEATURES), max_length=len(FEATURES)),
-    ]
-    limit: Annotated[float, Field(gt=0)]
+    precision: Annotated[list[Annotated[list[Annotated[float, Field(ge=-1e9, le=1e9)]], _OneEach]], _OneEach]
+    limit: Annotated[float, Field(gt=0, le=1e9)]
 
     @model_validator(mode="after")
     def _measures_distances(self) -> Self:
@@ -131,9 +158,15 @@ class ReliabilityBin(_Record):
 
     lower: Share
     upper: Share
-    n: Annotated[int, Field(ge=0)]
+    n: Candles
     mean_confidence: Share | None
     accuracy: Share | None
+
+    @model_validator(mode="after")
+    def _measured_where_there_are_candles(self) -> Self:
+        if (self.mean_confidence is None or self.accuracy is None) != (self.n == 0):
+            raise ValueError("a bin has its two means where it has candles, and only there")
+        return self
 
 
 class Evaluation(_Record):
@@ -149,24 +182,24 @@ class Evaluation(_Record):
     blocks of whole UTC days, as many as a label may look ahead.
     """
 
-    n: Annotated[int, Field(ge=1)]
+    n: Annotated[Candles, Field(ge=1)]
     accuracy: Share
-    accuracy_interval: Interval
+    accuracy_interval: ShareInterval
     majority_accuracy: Share
     balanced_accuracy: Share
-    log_loss: Annotated[float, Field(ge=0)]
-    climatology_log_loss: Annotated[float, Field(ge=0)]
-    uniform_log_loss: Annotated[float, Field(ge=0)]
+    log_loss: Loss
+    climatology_log_loss: Loss
+    uniform_log_loss: Loss
     skill: Skill
-    skill_interval: Interval
+    skill_interval: SkillInterval
     timing_skill: Skill
-    timing_skill_interval: Interval
+    timing_skill_interval: SkillInterval
     direction_skill: Skill
-    direction_skill_interval: Interval
+    direction_skill_interval: SkillInterval
     brier: Annotated[float, Field(ge=0, le=2)]
     ece: Share
     confusion_matrix: Annotated[
-        list[Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=3, max_length=3)]],
+        list[Annotated[list[Candles], Field(min_length=3, max_length=3)]],
         Field(min_length=3, max_length=3),
     ]
     reliability: Annotated[list[ReliabilityBin], Field(min_length=RELIABILITY_BINS, max_length=RELIABILITY_BINS)]
@@ -176,6 +209,9 @@ class Evaluation(_Record):
         counted = sum(map(sum, self.confusion_matrix))
         if counted != self.n:
             raise ValueError(f"confusion_matrix counts {counted} candles, n says {self.n}")
+        binned = sum(each.n for each in self.reliability)
+        if binned > self.n:
+            raise ValueError(f"reliability counts {binned} candles, n says {self.n}")
         self._agrees("accuracy", sum(row[i] for i, row in enumerate(self.confusion_matrix)))
         self._agrees("majority_accuracy", max(map(sum, self.confusion_matrix)))
         low, high = self.accuracy_interval
@@ -202,20 +238,21 @@ class ModelMetrics(_Record):
     together.
     """
 
-    symbol: Annotated[str, Field(min_length=1, max_length=40)]
+    symbol: Annotated[Text, Field(min_length=1, max_length=40)]
     timeframe: Annotated[Timeframe, Field(strict=False)]
-    model_version: Annotated[str, Field(min_length=1, max_length=80)]
+    model_version: Annotated[Text, Field(min_length=1, max_length=80)]
     trained_at: Moment
-    market: Annotated[str, Field(min_length=1, max_length=80)]
+    market: Annotated[Text, Field(min_length=1, max_length=80)]
     periods: Periods
     features: list[str]
     window: Annotated[int, Field(ge=1, le=1024)]
-    barrier_atr_multiple: Annotated[float, Field(gt=0, le=100)]
-    horizon_candles: Annotated[int, Field(ge=1, le=1000)]
+    barrier_atr_multiple: Annotated[float, Field(ge=0.05, le=20)]
+    horizon_candles: Annotated[int, Field(ge=1, le=10_000)]
     temperature: Annotated[float, Field(ge=0.01, le=10)]
     novelty: Novelty
     climatology: ClassFrequencies
     time_to_target_minutes: TimeToTarget
+    scaling: FeatureScaling
     kind: ModelKind = "cnn_lstm"
     network_share: Share = 1.0
     sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
@@ -224,6 +261,12 @@ class ModelMetrics(_Record):
     @property
     def series(self) -> Series:
         return Series(self.symbol, self.timeframe)
+
+    @property
+    def training_candles(self) -> int:
+        """How many candles there are from the first to the last of the training period, gaps counted in."""
+        train = self.periods.train
+        return (train.to - train.from_) // self.timeframe.duration + 1
 
     @model_validator(mode="after")
     def _reads_our_features(self) -> Self:
@@ -253,7 +296,29 @@ def validate_metrics(values: object) -> ModelMetrics:
         return ModelMetrics.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
+        key = shorten(".".join(map(str, first["loc"])), 80)
         got = "" if first["type"] == "missing" or not key else f" is {shorten(first['input'])!r}"
         where = f"The key {key!r} of metrics.json" if key else "metrics.json"
         raise UnusableModel(f"{where}{got}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def parse_metrics(content: bytes) -> ModelMetrics:
+    """What a metrics.json says; UnusableModel names the first thing that is wrong with it."""
+    try:
+        values = json.loads(content.decode(), object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _Ambiguous) else "it is no JSON in UTF-8"
+        raise UnusableModel(f"metrics.json is damaged or foreign: {reason}; train the model anew.") from None
+    return validate_metrics(values)
+
+
+class _Ambiguous(ValueError):
+    """JSON that readers take for different things."""
+
+
+def _each_key_once(items: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(items)
+    if len(values) < len(items):
+        twice = Counter(key for key, _ in items).most_common(1)[0][0]
+        raise _Ambiguous(f"the key {shorten(twice)!r} stands there twice")
+    return values

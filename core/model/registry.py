@@ -1,7 +1,7 @@
 """The only reader and writer of models/: what is there, what is usable, and why not.
 
-A model is a folder ``<models>/<SYMBOL>/<timeframe>/`` of cnn_lstm_best.pt, scaler.pkl and metrics.json, and of
-boosted_trees.npz where the model is an ensemble. core.model.files knows what is in them.
+A model is a folder ``<models>/<SYMBOL>/<timeframe>/`` of cnn_lstm_best.pt and metrics.json, and of boosted_trees.npz where
+the model is an ensemble. core.model.files knows what is in them.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from sklearn.preprocessing import StandardScaler
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import UnusableModel
@@ -35,6 +33,7 @@ from core.model.files import (
     METRICS_FILE,
     NETWORK_FILE,
     SCALER_FILE,
+    SERVING_FILES,
     TREES_FILE,
     Forests,
     LoadedModel,
@@ -43,9 +42,13 @@ from core.model.files import (
 )
 from core.model.metrics import ModelMetrics
 from core.model.network import CnnLstm
+from core.model.scaling import standard_scaler
 from core.model.trees import BoostedTrees
 from core.settings import PROJECT
 from core.wording.sentences import problem_sentence
+
+if TYPE_CHECKING:
+    from sklearn.preprocessing import StandardScaler
 
 __all__ = [
     "METRICS_FILE",
@@ -58,8 +61,6 @@ __all__ = [
     "ModelStatus",
     "publish_model",
 ]
-
-_FILES = (NETWORK_FILE, SCALER_FILE, METRICS_FILE, TREES_FILE)
 
 Stamp = tuple[tuple[int, int] | None, ...]
 """Inode and modification time of each file a model may have, None where there is none: changes whenever one of them does."""
@@ -170,8 +171,9 @@ class ModelRegistry:
         return self.get(symbol, timeframe).network
 
     def load_scaler(self, symbol: str, timeframe: Timeframe | str) -> StandardScaler:
-        """The scaler fitted on the training period. Errors as of ``get``."""
-        return self.get(symbol, timeframe).scaler
+        """A scikit-learn scaler with the means and scales of the training period. Errors as of ``get``."""
+        model = self.get(symbol, timeframe)
+        return standard_scaler(model.scaling, model.metrics.training_candles)
 
     def load_metadata(self, symbol: str, timeframe: Timeframe | str) -> ModelMetrics:
         """What metrics.json says. Errors as of ``get``."""
@@ -226,7 +228,7 @@ class ModelRegistry:
     def _stamp_now(self, series: Series) -> Stamp:
         paths = self._paths.get(series)
         if paths is None:
-            paths = self._paths[series] = tuple(str(self.folder(series) / name) for name in _FILES)
+            paths = self._paths[series] = tuple(str(self.folder(series) / name) for name in SERVING_FILES)
         stamp: list[tuple[int, int] | None] = []
         for path in paths:
             try:
