@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.application import Application
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
@@ -31,7 +31,7 @@ REFRESH_SECONDS = 5.0  # between two looks at the models' folders, each of which
 
 def statuses(app: Application) -> list[ModelStatus]:
     """The models of every coin and timeframe of the board, in the market's order."""
-    return [app.registry.status(symbol, timeframe) for symbol in app.feed.symbols() for timeframe in Timeframe]
+    return app.registry.statuses(Series(symbol, timeframe) for symbol in app.feed.symbols() for timeframe in Timeframe)
 
 
 @st.fragment(run_every=REFRESH_SECONDS)

@@ -5,18 +5,30 @@ Key names are a contract; more may follow, none may vanish. Every model of a coi
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.domain import Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
+from core.model.bounds import (
+    Candles,
+    FeatureMean,
+    FeatureScale,
+    Loss,
+    Minutes,
+    Moment,
+    Precision,
+    Sha256,
+    Share,
+    ShareInterval,
+    Skill,
+    SkillInterval,
+    Text,
+)
 from core.model.features import FEATURES
-from core.model.scaling import SMALLEST_SCALE
+from core.model.strict_json import NotPlainJson, parse_json
 from core.text import shorten
 
 RELIABILITY_BINS = 15
@@ -27,41 +39,6 @@ ROUNDING = 1e-4
 
 LARGEST_METRICS = 200_000
 """Bytes of metrics.json; ours take 9,000."""
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Skill = Annotated[float, Field(ge=-1000, le=1)]
-Loss = Annotated[float, Field(ge=0, le=1000)]
-Candles = Annotated[int, Field(ge=0, le=1_000_000_000)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-def _in_order(interval: list[float]) -> list[float]:
-    if interval[0] > interval[1]:
-        raise ValueError(f"an interval's low end must not be above its high end, got {interval}")
-    return interval
-
-
-def _printable(text: str) -> str:
-    """Neither half of a character, which no JSON can carry, nor one that moves the cursor."""
-    if not text.isprintable():
-        raise ValueError("expected printable characters only")
-    return text
-
-
-def _in_our_time(moment: datetime) -> datetime:
-    """Years at the ends of the calendar overflow when they are brought to UTC."""
-    if not 2000 <= moment.year < 2200:
-        raise ValueError(f"expected a year from 2000 to 2199, got {moment.year}")
-    return moment
-
-
-_Two = Field(min_length=2, max_length=2)
-ShareInterval = Annotated[list[Share], _Two, AfterValidator(_in_order)]
-SkillInterval = Annotated[list[Skill], _Two, AfterValidator(_in_order)]
-"""95 % intervals: [low, high]."""
-Text = Annotated[str, AfterValidator(_printable)]
-Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_our_time)]
-Minutes = Annotated[float, Field(gt=0, le=10_000_000)]
 
 
 class _Record(BaseModel):
@@ -128,20 +105,19 @@ class ClassFrequencies(_Record):
 
 
 _OneEach = Field(min_length=len(FEATURES), max_length=len(FEATURES))
-_LARGEST = 1 / SMALLEST_SCALE
 
 
 class FeatureScaling(_Record):
     """Mean and standard deviation of each feature over the training candles: see core.model.scaling."""
 
-    mean: Annotated[list[Annotated[float, Field(ge=-_LARGEST, le=_LARGEST)]], _OneEach]
-    scale: Annotated[list[Annotated[float, Field(ge=SMALLEST_SCALE, le=_LARGEST)]], _OneEach]
+    mean: Annotated[list[FeatureMean], _OneEach]
+    scale: Annotated[list[FeatureScale], _OneEach]
 
 
 class Novelty(_Record):
     """What tells an unfamiliar candle: see core.model.novelty. ``precision`` is of the standardised features."""
 
-    precision: Annotated[list[Annotated[list[Annotated[float, Field(ge=-1e9, le=1e9)]], _OneEach]], _OneEach]
+    precision: Annotated[list[Annotated[list[Precision], _OneEach]], _OneEach]
     limit: Annotated[float, Field(gt=0, le=1e9)]
 
     @model_validator(mode="after")
@@ -305,20 +281,7 @@ def validate_metrics(values: object) -> ModelMetrics:
 def parse_metrics(content: bytes) -> ModelMetrics:
     """What a metrics.json says; UnusableModel names the first thing that is wrong with it."""
     try:
-        values = json.loads(content.decode(), object_pairs_hook=_each_key_once)
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, _Ambiguous) else "it is no JSON in UTF-8"
-        raise UnusableModel(f"metrics.json is damaged or foreign: {reason}; train the model anew.") from None
+        values = parse_json(content)
+    except NotPlainJson as error:
+        raise UnusableModel(f"metrics.json is damaged or foreign: {error}; train the model anew.") from None
     return validate_metrics(values)
-
-
-class _Ambiguous(ValueError):
-    """JSON that readers take for different things."""
-
-
-def _each_key_once(items: list[tuple[str, object]]) -> dict[str, object]:
-    values = dict(items)
-    if len(values) < len(items):
-        twice = Counter(key for key, _ in items).most_common(1)[0][0]
-        raise _Ambiguous(f"the key {shorten(twice)!r} stands there twice")
-    return values

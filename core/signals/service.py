@@ -22,6 +22,7 @@ from core.findings import (
     AwaitingMarket,
     LateCandles,
     MarketTrouble,
+    ModelProblem,
     Unavailable,
     UnavailableKind,
 )
@@ -84,7 +85,7 @@ class PredictionService:
 
         Networks of equal shape on one timeframe are evaluated together, and trees for all models that share them.
         """
-        prepared = {series: self._prepare(series) for series in wanted}
+        prepared = {series: self._prepare(series, model) for series, model in self.registry.find_all(wanted).items()}
         asked = [step for step in prepared.values() if isinstance(step, ModelInputs)]
         concluded = {
             inputs.series: self._conclude(inputs, logits)
@@ -94,8 +95,7 @@ class PredictionService:
             series: concluded[series] if isinstance(step, ModelInputs) else step for series, step in prepared.items()
         }
 
-    def _prepare(self, series: Series) -> ModelInputs | Outcome:
-        model = self.registry.find(series)
+    def _prepare(self, series: Series, model: LoadedModel | ModelProblem) -> ModelInputs | Outcome:
         if not isinstance(model, LoadedModel):
             return unavailable(model)
         try:

@@ -13,6 +13,7 @@ from core.findings import (
     MadeUpPrices,
     MarketTrouble,
     MeasuredAccuracy,
+    ModelNotAnswering,
     NeverTested,
     NoClosedCandle,
     NoModel,
@@ -127,6 +128,14 @@ def _unusable_files(facts: UnusableFiles, _: Style) -> str:
     return facts.reason
 
 
+def _model_not_answering(facts: ModelNotAnswering, _: Style) -> str:
+    symbol, timeframe = facts.series
+    return (
+        f"The files of the model of {symbol} on {timeframe} did not answer within {facts.seconds:g} seconds. They are "
+        "asked again every minute or so; see to the disk or share they are on."
+    )
+
+
 def _awaiting_market(facts: AwaitingMarket, _: Style) -> str:
     if facts.trouble:
         return facts.trouble
@@ -217,6 +226,7 @@ ENGLISH = Language(
         NoModel: _no_model,
         IncompleteModel: _incomplete_model,
         UnusableFiles: _unusable_files,
+        ModelNotAnswering: _model_not_answering,
         AwaitingMarket: _awaiting_market,
         AwaitingCandles: _awaiting_candles,
         NoClosedCandle: _no_closed_candle,
