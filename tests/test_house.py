@@ -267,7 +267,7 @@ def test_only_the_composition_root_reads_the_settings_of_the_process() -> None:
         ("core.journal.store", "core.alerts.rules", False),
         ("core.application", "core.alerts.rules", True),
         ("core.application", "core.learning.train", False),
-        ("core.learning.train", "core.signals.outcomes", True),
+        ("core.learning.train", "core.signals.labels", True),
         ("core.api.app", "core.application", True),
         ("pages.signals", "core.api.app", False),
         ("pages.signals", "core.wording.sentences", True),

@@ -80,7 +80,7 @@ class PredictionService:
         self._remembered: dict[Series, _Remembered] = {}
         self._stacks: dict[tuple[LoadedModel, ...], StackedCnnLstm] = {}
 
-    def assess(self, wanted: Iterable[Series]) -> dict[Series, Outcome]:
+    def predict_all(self, wanted: Iterable[Series]) -> dict[Series, Outcome]:
         """A prediction for each series, or the reason why there is none.
 
         Networks of equal shape on one timeframe are evaluated together, and trees for all models that share them.

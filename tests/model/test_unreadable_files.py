@@ -173,7 +173,7 @@ def test_every_other_coin_is_predicted_while_the_files_of_one_hang(tmp_path: Pat
     publish(tmp_path, *ETH)
     hangs.add(BTC)
     service = PredictionService(HeldCandles(make_candles(200)), ModelRegistry(tmp_path, patience=0.6))
-    outcomes = service.assess([BTC, ETH])
+    outcomes = service.predict_all([BTC, ETH])
     assert isinstance(outcomes[ETH], Prediction)
     assert outcomes[BTC] == Unavailable(UnavailableKind.NO_MODEL, ModelNotAnswering(BTC, 0.6))
 
