@@ -109,7 +109,7 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
     trust = judge(metrics, now)
     if trust.findings:
-        trust_panel(trust, metrics.test, metrics.series)
+        trust_panel(trust, metrics.test)
     elif metrics.test is not None:
         st.success(accuracy_sentence(metrics.test), title="Its test found nothing against it", icon=":material/check:")
 

@@ -34,6 +34,7 @@ from core.model.registry import ModelRegistry, unavailable
 from core.model.stacked import StackedCnnLstm
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs, model_inputs
+from core.signals.trust import Verdicts
 from core.signals.verdict import conclude
 
 _KEPT_STACKS = 16
@@ -78,6 +79,7 @@ class PredictionService:
         self.registry = registry
         self._lock = threading.Lock()
         self._remembered: dict[Series, _Remembered] = {}
+        self._verdicts = Verdicts()
         self._stacks: dict[tuple[LoadedModel, ...], StackedCnnLstm] = {}
 
     def predict_all(self, wanted: Iterable[Series]) -> dict[Series, Outcome]:
@@ -139,7 +141,7 @@ class PredictionService:
             return stack
 
     def _conclude(self, inputs: ModelInputs, logits: np.ndarray) -> Prediction:
-        prediction = conclude(inputs, logits, self.candles.now())
+        prediction = conclude(inputs, logits, self.candles.now(), self._verdicts)
         self._remembered[inputs.series] = _Remembered(inputs.model, inputs.candles, inputs.stale, prediction)
         return prediction
 

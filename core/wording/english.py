@@ -234,7 +234,7 @@ ENGLISH = Language(
         LateCandles: _late_candles,
         MarketTrouble: _market_trouble,
     },
-    finding_advice=_retrain,
+    finding_advice={WorseThanGuessing: _retrain, UnderTheLine: _retrain},
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
     confluence=_confluence,
     veto=_veto,

@@ -43,7 +43,7 @@ BAD_FILE = MarketTrouble(
 )
 
 FINDINGS = (
-    Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested()),
+    Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(MEASURED), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, UnderTheLine(MEASURED, 0.40), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(MEASURED)),
