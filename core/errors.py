@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core.text import shorten
+
+LONGEST_REASON = 300
+"""Characters of an error about the contents of a file, which may hold anything."""
+
 
 class CandorError(Exception):
     """A failure with a sentence fit for users: what was got, what was expected, what to do.
@@ -67,6 +72,12 @@ class SeriesUnavailable(MarketUnavailable):
 
 
 class UnusableModel(CandorError):
-    """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run."""
+    """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run.
+
+    What is quoted of them reaches every reader of a page: it is made printable, and short, here.
+    """
 
     code = "unusable_model"
+
+    def __init__(self, message: str, path: Path | None = None, facts: object = None) -> None:
+        super().__init__(shorten(message, LONGEST_REASON), path, facts)

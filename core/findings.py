@@ -242,6 +242,14 @@ class UnusableFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelNotAnswering:
+    """The disk or share with a model's files did not answer within ``seconds``; it is asked again."""
+
+    series: Series
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitingMarket:
     """No market has answered yet: ``exchange`` is being asked, or ``trouble`` is what became of asking."""
 
@@ -273,7 +281,7 @@ class TooFewCandles:
     gap: MissingCandles | None
 
 
-ModelProblem = NoModel | IncompleteModel | UnusableFiles
+ModelProblem = NoModel | IncompleteModel | UnusableFiles | ModelNotAnswering
 CandleProblem = AwaitingMarket | AwaitingCandles | NoClosedCandle | TooFewCandles | MarketTrouble
 
 

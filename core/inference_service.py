@@ -80,7 +80,7 @@ class InferenceService:
         return Series(resolve_symbol(symbol, self._asked.candles.symbols()), Timeframe.parse(timeframe))
 
     def _results(self, wanted: Iterable[Series]) -> dict[Series, PredictionResult | None]:
-        outcomes = self._asked.assess(wanted)
+        outcomes = self._asked.predict_all(wanted)
         return {s: result_of(o) if isinstance(o, Prediction) else None for s, o in outcomes.items()}
 
     @property

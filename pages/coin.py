@@ -36,7 +36,7 @@ def show_signal(app: Application, signal: Signal, prediction: Prediction, metric
         who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
         call_panel(call_data(signal, app.feed.tick_size(signal.symbol), horizon, who))
     with trust, st.container(border=True, height="stretch"):
-        trust_panel(prediction.trust, metrics.test if metrics else None, signal.series)
+        trust_panel(prediction.trust, metrics.test if metrics else None)
 
 
 def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.application import Application
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
@@ -31,7 +31,7 @@ REFRESH_SECONDS = 5.0  # between two looks at the models' folders, each of which
 
 def statuses(app: Application) -> list[ModelStatus]:
     """The models of every coin and timeframe of the board, in the market's order."""
-    return [app.registry.status(symbol, timeframe) for symbol in app.feed.symbols() for timeframe in Timeframe]
+    return app.registry.statuses(Series(symbol, timeframe) for symbol in app.feed.symbols() for timeframe in Timeframe)
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -109,7 +109,7 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
     trust = judge(metrics, now)
     if trust.findings:
-        trust_panel(trust, metrics.test, metrics.series)
+        trust_panel(trust, metrics.test)
     elif metrics.test is not None:
         st.success(accuracy_sentence(metrics.test), title="Its test found nothing against it", icon=":material/check:")
 

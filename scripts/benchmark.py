@@ -43,10 +43,10 @@ from core.model.novelty import unfamiliar
 from core.model.registry import NETWORK_FILE, SCALER_FILE, ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from core.settings import get_settings
-from core.signals import inputs, verdict
+from core.signals import inputs
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
-from core.signals.trust import judge
+from core.signals.trust import Verdicts
 from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
 
@@ -103,7 +103,7 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
 
     def bare() -> None:
         with (
-            patch.object(verdict, "judge", lambda *_: Trust()),
+            patch.object(Verdicts, "judge", lambda *_: (Trust(), None)),
             patch.object(inputs, "unfamiliar", lambda *_: None),
         ):
             bare_board.recompute()
@@ -129,10 +129,10 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     model = registry.get("BTCUSDT", Timeframe.M15)
     unusual = np.full(len(FEATURES), 9.0)
 
-    late = LateCandles(3, clock.now(), None)
+    late, verdicts = LateCandles(3, clock.now(), None), Verdicts()
 
-    def one_verdict() -> Trust:
-        return judge(model.metrics, clock.now(), unfamiliar(unusual, model.novelty), late)
+    def one_verdict() -> object:
+        return verdicts.judge(model, clock.now(), unfamiliar(unusual, model.novelty), late)
 
     market = SimulatedMarket(seed=1, clock=ManualClock(NOON))
     histories = {s: market.candles(s, Timeframe.M15, HISTORY_CANDLES + BEFORE_HISTORY) for s in feed.symbols()}
@@ -205,16 +205,16 @@ def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]
     available = shipped.available()
     if not available:
         sys.exit(f"No model in {shipped.models_dir} to measure with; train one first: python scripts/train_models.py")
-    model = shipped.get(*available[0])
+    model, scaler = shipped.get(*available[0]), shipped.load_scaler(*available[0])
     described = model.metrics.model_dump(mode="json", by_alias=True)
     forests = {timeframe: _trees(shipped, available, timeframe) for timeframe in Timeframe}
     for series in every_series:
         trees, share = forests[series.timeframe]
         named = described | {"symbol": series.symbol, "timeframe": series.timeframe.value}
         alone = named | {"kind": "cnn_lstm", "network_share": 1.0}
-        publish_model(bare_dir, series, model.network, model.scaler, alone)
+        publish_model(bare_dir, series, model.network, scaler, alone)
         together = named | {"kind": "ensemble", "network_share": share}
-        publish_model(ensembles_dir, series, model.network, model.scaler, together, trees)
+        publish_model(ensembles_dir, series, model.network, scaler, together, trees)
 
 
 def _trees(shipped: ModelRegistry, available: tuple[Series, ...], timeframe: Timeframe) -> tuple[BoostedTrees, float]:

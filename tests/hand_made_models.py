@@ -99,6 +99,7 @@ def metrics(symbol: str, timeframe: Timeframe, window: int = TINY.window, **chan
         "novelty": {"precision": np.eye(len(FEATURES)).tolist(), "limit": 1e6},
         "climatology": {"SHORT": 0.35, "NO_TRADE": 0.3, "LONG": 0.35},
         "time_to_target_minutes": {"LONG": quartiles, "SHORT": quartiles},
+        "scaling": {"mean": [0.0] * len(FEATURES), "scale": [1.0] * len(FEATURES)},
         "test": evaluation(FAIR_CONFUSION),
     } | changes
 

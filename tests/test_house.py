@@ -25,7 +25,8 @@ MAY_IMPORT_TORCH = ("core.model", "core.learning")
 MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
 
 TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
-LOADED_ONLY_TO_TRAIN = ("dask", "distributed", "lightgbm")  # torch takes tqdm along where it is installed
+LOADED_ONLY_TO_TRAIN = ("dask", "distributed", "lightgbm", "sklearn", "scipy", "joblib")
+"""Not tqdm, which torch takes along where it is installed."""
 
 FLOORS = (
     ("core.domain", "core.errors", "core.text", "core.disk", "core.settings", "core.findings", "core.prediction"),
@@ -266,7 +267,7 @@ def test_only_the_composition_root_reads_the_settings_of_the_process() -> None:
         ("core.journal.store", "core.alerts.rules", False),
         ("core.application", "core.alerts.rules", True),
         ("core.application", "core.learning.train", False),
-        ("core.learning.train", "core.signals.outcomes", True),
+        ("core.learning.train", "core.signals.labels", True),
         ("core.api.app", "core.application", True),
         ("pages.signals", "core.api.app", False),
         ("pages.signals", "core.wording.sentences", True),
@@ -353,8 +354,11 @@ def reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
     return found
 
 
-def test_the_dashboard_loads_nothing_of_learning() -> None:
-    loaded = modules_after("import app")
+def test_the_dashboard_its_pages_and_a_model_load_nothing_that_only_training_needs() -> None:
+    pages = ", ".join(module_name(path) for path in files_of("pages/components"))
+    loads_a_model = "from core.application import get_registry; get_registry().get(*get_registry().available()[0])"
+    loaded = modules_after(f"import app, {pages}; {loads_a_model}")
+    assert "core.model.weights" in loaded
     assert not {name for name in loaded if name.startswith(("core.learning", *LOADED_ONLY_TO_TRAIN))}
 
 

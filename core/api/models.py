@@ -24,7 +24,7 @@ def models(request: Request, application: Running) -> Response:
     board = filled_board(application)
     registry = application.registry
     every_series = dict.fromkeys([*board.signals, *registry.available()])
-    entries = [_entry(registry.status(*series)) for series in every_series]
+    entries = [_entry(status) for status in registry.statuses(every_series)]
     content = {
         "status": "success",
         "market": market_json(board.market),

@@ -23,7 +23,7 @@ from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import MIN_TRAINING_CANDLES
 from core.model.features import FEATURES, WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
-from core.signals.outcomes import NO_LABEL, label_candles
+from core.signals.labels import NO_LABEL, label_candles
 from core.wording.sentences import shipping_rule
 
 DIMENSIONS = Dimensions(features=len(FEATURES))

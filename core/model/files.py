@@ -1,58 +1,66 @@
 """The files of one model: written here, and read here as data, never as programs.
 
-Weights are read with ``weights_only``, the scaler by an unpickler that admits only the classes a StandardScaler is
-made of, trees as plain arrays, and all of them must have the checksums that metrics.json states.
+Each is a regular file of bounded size with the checksum that metrics.json states. What serves are the numbers in
+metrics.json, the weights and the trees; ``scaler.pkl`` is written for readers of the first design and never opened here,
+so that whatever is in it, or its absence, means nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from weakref import WeakValueDictionary
 
-import joblib
 import numpy as np
-import torch
-from joblib.numpy_pickle import NumpyUnpickler
-from sklearn.preprocessing import StandardScaler
 
+from core.disk import CannotRead, read_bounded
 from core.domain import Series
 from core.errors import UnusableModel
 from core.model.features import FEATURES
-from core.model.metrics import ModelMetrics, validate_metrics
-from core.model.network import CnnLstm, from_checkpoint, to_checkpoint
+from core.model.metrics import LARGEST_METRICS, ModelMetrics, parse_metrics, validate_metrics
+from core.model.network import CnnLstm, from_checkpoint
 from core.model.novelty import NoveltyLimit
 from core.model.scaling import Scaling
-from core.model.trees import BoostedTrees
+from core.model.trees import LARGEST_TREES_FILE, BoostedTrees
+from core.model.weights import LARGEST_WEIGHTS, read_weights, write_weights
 from core.text import shorten
 
-NETWORK_FILE = "cnn_lstm_best.pt"
-SCALER_FILE = "scaler.pkl"
-METRICS_FILE = "metrics.json"
+if TYPE_CHECKING:
+    from sklearn.preprocessing import StandardScaler
+
+NETWORK_FILE: Final = "cnn_lstm_best.pt"
+SCALER_FILE: Final = "scaler.pkl"
+METRICS_FILE: Final = "metrics.json"
 TREES_FILE: Final = "boosted_trees.npz"
 """Only an ensemble has one."""
 
-LARGEST_FILE = 8_000_000
-"""Bytes. A model of ours takes 70 kB; whatever is larger than this is not one."""
+SERVING_FILES = (NETWORK_FILE, METRICS_FILE, TREES_FILE)
+"""What a model is read from; the last one only where it is an ensemble."""
 
-SMALLEST_SCALE = 1e-9
-"""Features are free of price scale; a smaller standard deviation, or a value above its inverse, is none of theirs."""
+T = TypeVar("T")
 
-_SCALER_CLASSES = {
-    ("sklearn.preprocessing._data", "StandardScaler"),
-    ("joblib.numpy_pickle", "NumpyArrayWrapper"),
-    ("numpy", "ndarray"),
-    ("numpy", "dtype"),
-    ("numpy._core.multiarray", "scalar"),
-}
+_LARGEST = {NETWORK_FILE: LARGEST_WEIGHTS, METRICS_FILE: LARGEST_METRICS, TREES_FILE: LARGEST_TREES_FILE}
 
-Forests = WeakValueDictionary[str, BoostedTrees]
-"""Trees in memory by the SHA-256 of their file: the coins of a timeframe usually share theirs."""
+
+class Forests:
+    """Trees in memory by the SHA-256 of their file, for as long as a model has them: the coins of a timeframe share theirs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._trees: WeakValueDictionary[str, BoostedTrees] = WeakValueDictionary()
+
+    def grown(self, content: bytes, checksum: str) -> BoostedTrees:
+        """The trees in a file with this checksum, made once; UnusableModel says what is wrong with them."""
+        with self._lock:
+            trees = self._trees.get(checksum)
+            if trees is None:
+                trees = self._trees[checksum] = BoostedTrees.from_bytes(content)
+            return trees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +73,6 @@ class LoadedModel:
     series: Series
     network: CnnLstm
     trees: BoostedTrees | None
-    scaler: StandardScaler
     scaling: Scaling
     novelty: NoveltyLimit
     metrics: ModelMetrics
@@ -78,12 +85,16 @@ class LoadedModel:
 def write_model(
     folder: Path, network: CnnLstm, scaler: StandardScaler, metrics: dict[str, Any], trees: BoostedTrees | None
 ) -> None:
-    """Write a model's files into a folder that has none; ``metrics`` gets their checksums."""
-    torch.save(to_checkpoint(network), folder / NETWORK_FILE)
+    """Write a model's files into a folder that has none; ``metrics`` gets the scaler's numbers and the checksums."""
+    import joblib  # noqa: PLC0415 - serving, which never writes, does without it
+
+    (folder / NETWORK_FILE).write_bytes(write_weights(network))
     joblib.dump(scaler, folder / SCALER_FILE)
     if trees is not None:
         (folder / TREES_FILE).write_bytes(trees.to_bytes())
-    complete = metrics | {"sha256": {file.name: _sha256(file.read_bytes()) for file in sorted(folder.iterdir())}}
+    scaling = {"mean": scaler.mean_.tolist(), "scale": scaler.scale_.tolist()}
+    checksums = {file.name: _sha256(file.read_bytes()) for file in sorted(folder.iterdir())}
+    complete = metrics | {"scaling": scaling, "sha256": checksums}
     validate_metrics(complete)
     (folder / METRICS_FILE).write_text(json.dumps(complete, indent=1) + "\n")
 
@@ -101,39 +112,46 @@ def read_model(folder: Path, series: Series, forests: Forests) -> LoadedModel | 
 
 
 def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
-    metrics = validate_metrics(_parse(METRICS_FILE, json.loads, _read_bytes(folder / METRICS_FILE)))
-    contents: dict[str, bytes] = {name: _read_bytes(folder / name) for name in metrics.sha256}
-    for name, expected in metrics.sha256.items():
-        if _sha256(contents[name]) != expected:
-            raise UnusableModel(
-                f"{name} is not the file metrics.json describes (its SHA-256 differs); train the model anew."
-            )
+    metrics = parse_metrics(_read_file(folder / METRICS_FILE))
     if metrics.series != series:
         raise UnusableModel(f"metrics.json describes {metrics.series}; expected {series}.")
-
-    network = from_checkpoint(_parse(NETWORK_FILE, _load_weights, contents[NETWORK_FILE]))
+    network = _parse(NETWORK_FILE, _network, _checked(folder, NETWORK_FILE, metrics))
     dimensions = network.dimensions
     if (dimensions.features, dimensions.window, dimensions.classes) != (len(FEATURES), metrics.window, 3):
         raise UnusableModel(
             f"The network reads {dimensions.features} features over {dimensions.window} candles into {dimensions.classes} "
             f"classes; expected {len(FEATURES)}, {metrics.window} (metrics.json) and 3."
         )
-    scaler = _parse(SCALER_FILE, _load_scaler, contents[SCALER_FILE])
+    trees = _trees(_checked(folder, TREES_FILE, metrics), metrics, forests) if metrics.kind == "ensemble" else None
+    scaling = Scaling(np.array(metrics.scaling.mean), np.array(metrics.scaling.scale))
     novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
-    trees = _trees(contents[TREES_FILE], metrics.sha256[TREES_FILE], forests) if TREES_FILE in contents else None
-    return LoadedModel(series, network, trees, scaler, _scaling(scaler), novelty, metrics)
+    return LoadedModel(series, network, trees, scaling, novelty, metrics)
 
 
-def _read_bytes(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UnusableModel(f"{path.name} has {path.stat().st_size:,} bytes; expected at most {LARGEST_FILE:,}.")
-        return path.read_bytes()
-    except OSError as error:
+        return read_bounded(path, _LARGEST[path.name])
+    except FileNotFoundError as error:
         raise UnusableModel(f"{path.name} cannot be read: {error.strerror}.") from None
+    except CannotRead as error:
+        raise UnusableModel(error.message.replace("{path}", path.name)) from None
 
 
-def _parse(name: str, parser: Callable[[bytes], Any], content: bytes) -> Any:
+def _checked(folder: Path, name: Literal["cnn_lstm_best.pt", "boosted_trees.npz"], metrics: ModelMetrics) -> bytes:
+    """What is in a file, if that is what ``metrics`` describe."""
+    content = _read_file(folder / name)
+    if _sha256(content) != metrics.sha256[name]:
+        raise UnusableModel(
+            f"{name} is not the file metrics.json describes (its SHA-256 differs); train the model anew."
+        )
+    return content
+
+
+def _network(content: bytes) -> CnnLstm:
+    return from_checkpoint(read_weights(content))
+
+
+def _parse(name: str, parser: Callable[[bytes], T], content: bytes) -> T:
     """What ``parser`` makes of a file; whatever goes wrong in a broken or hostile one is UnusableModel."""
     try:
         return parser(content)
@@ -143,52 +161,11 @@ def _parse(name: str, parser: Callable[[bytes], Any], content: bytes) -> Any:
         raise UnusableModel(f"{name} is damaged or foreign ({type(error).__name__}); train the model anew.") from None
 
 
-def _trees(content: bytes, checksum: str, forests: Forests) -> BoostedTrees:
-    """The trees in a file whose checksum was found to be right."""
-    trees = forests.get(checksum)
-    if trees is None:
-        try:
-            trees = forests[checksum] = BoostedTrees.from_bytes(content)
-        except UnusableModel as error:
-            raise UnusableModel(f"{TREES_FILE}: {error} Train the model anew.") from None
-    return trees
-
-
-def _load_weights(content: bytes) -> object:
-    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-
-
-def _load_scaler(content: bytes) -> object:
-    return _ScalerUnpickler(content).load()
-
-
-class _ScalerUnpickler(NumpyUnpickler):  # type: ignore[misc]  # joblib tells no types
-    """Reads what joblib writes for a StandardScaler and refuses every other class by name."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__(SCALER_FILE, io.BytesIO(content), ensure_native_byte_order=True)
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _SCALER_CLASSES:
-            raise UnusableModel(f"{SCALER_FILE} asks for {module}.{name}, which no scaler needs; it was not run.")
-        return super().find_class(module, name)
-
-
-def _scaling(scaler: object) -> Scaling:
-    if not isinstance(scaler, StandardScaler):
-        raise UnusableModel(f"{SCALER_FILE} holds a {type(scaler).__name__}; expected a StandardScaler.")
-    arrays = tuple(np.asarray(getattr(scaler, name, None), dtype="float64") for name in ("mean_", "scale_"))
-    for array in arrays:
-        if array.shape != (len(FEATURES),) or not np.isfinite(array).all():
-            raise UnusableModel(
-                f"{SCALER_FILE} does not hold {len(FEATURES)} finite means and scales; train the model anew."
-            )
-    if (arrays[1] < SMALLEST_SCALE).any() or any((np.abs(array) > 1 / SMALLEST_SCALE).any() for array in arrays):
-        raise UnusableModel(
-            f"{SCALER_FILE} holds means or scales that no feature has: scales must be positive and all of ordinary "
-            "size; train the model anew."
-        )
-    return Scaling(arrays[0], arrays[1])
+def _trees(content: bytes, metrics: ModelMetrics, forests: Forests) -> BoostedTrees:
+    try:
+        return forests.grown(content, metrics.sha256[TREES_FILE])
+    except UnusableModel as error:
+        raise UnusableModel(f"{TREES_FILE}: {error} Train the model anew.") from None
 
 
 def _sha256(content: bytes) -> str:

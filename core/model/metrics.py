@@ -5,15 +5,30 @@ Key names are a contract; more may follow, none may vanish. Every model of a coi
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.domain import Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
+from core.model.bounds import (
+    Candles,
+    FeatureMean,
+    FeatureScale,
+    Loss,
+    Minutes,
+    Moment,
+    Precision,
+    Sha256,
+    Share,
+    ShareInterval,
+    Skill,
+    SkillInterval,
+    Text,
+)
 from core.model.features import FEATURES
+from core.model.strict_json import NotPlainJson, parse_json
 from core.text import shorten
 
 RELIABILITY_BINS = 15
@@ -22,28 +37,8 @@ RELIABILITY_BINS = 15
 ROUNDING = 1e-4
 """How far figures may be apart that say the same: metrics.json holds six digits."""
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Skill = Annotated[float, Field(ge=-1000, le=1)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-def _in_order(interval: list[float]) -> list[float]:
-    if interval[0] > interval[1]:
-        raise ValueError(f"an interval's low end must not be above its high end, got {interval}")
-    return interval
-
-
-def _in_our_time(moment: datetime) -> datetime:
-    """Years at the ends of the calendar overflow when they are brought to UTC."""
-    if not 2000 <= moment.year < 2200:
-        raise ValueError(f"expected a year from 2000 to 2199, got {moment.year}")
-    return moment
-
-
-Interval = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_in_order)]
-"""A 95 % interval: [low, high]."""
-Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_our_time)]
-Minutes = Annotated[float, Field(gt=0, le=10_000_000)]
+LARGEST_METRICS = 200_000
+"""Bytes of metrics.json; ours take 9,000."""
 
 
 class _Record(BaseModel):
@@ -81,6 +76,12 @@ class Quartiles(_Record):
     median: Minutes
     q75: Minutes
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.q25 <= self.median <= self.q75:
+            raise ValueError(f"quartiles must be in order, got {self.q25}, {self.median} and {self.q75}")
+        return self
+
 
 class TimeToTarget(_Record):
     """Quartiles per side; None where no such label reached that side's target."""
@@ -103,19 +104,21 @@ class ClassFrequencies(_Record):
         return self
 
 
+_OneEach = Field(min_length=len(FEATURES), max_length=len(FEATURES))
+
+
+class FeatureScaling(_Record):
+    """Mean and standard deviation of each feature over the training candles: see core.model.scaling."""
+
+    mean: Annotated[list[FeatureMean], _OneEach]
+    scale: Annotated[list[FeatureScale], _OneEach]
+
+
 class Novelty(_Record):
     """What tells an unfamiliar candle: see core.model.novelty. ``precision`` is of the standardised features."""
 
-    precision: Annotated[
-        list[
-            Annotated[
-                list[Annotated[float, Field(ge=-1e9, le=1e9)]],
-                Field(min_length=len(FEATURES), max_length=len(FEATURES)),
-            ]
-        ],
-        Field(min_length=len(FEATURES), max_length=len(FEATURES)),
-    ]
-    limit: Annotated[float, Field(gt=0)]
+    precision: Annotated[list[Annotated[list[Precision], _OneEach]], _OneEach]
+    limit: Annotated[float, Field(gt=0, le=1e9)]
 
     @model_validator(mode="after")
     def _measures_distances(self) -> Self:
@@ -131,9 +134,15 @@ class ReliabilityBin(_Record):
 
     lower: Share
     upper: Share
-    n: Annotated[int, Field(ge=0)]
+    n: Candles
     mean_confidence: Share | None
     accuracy: Share | None
+
+    @model_validator(mode="after")
+    def _measured_where_there_are_candles(self) -> Self:
+        if (self.mean_confidence is None or self.accuracy is None) != (self.n == 0):
+            raise ValueError("a bin has its two means where it has candles, and only there")
+        return self
 
 
 class Evaluation(_Record):
@@ -149,24 +158,24 @@ class Evaluation(_Record):
     blocks of whole UTC days, as many as a label may look ahead.
     """
 
-    n: Annotated[int, Field(ge=1)]
+    n: Annotated[Candles, Field(ge=1)]
     accuracy: Share
-    accuracy_interval: Interval
+    accuracy_interval: ShareInterval
     majority_accuracy: Share
     balanced_accuracy: Share
-    log_loss: Annotated[float, Field(ge=0)]
-    climatology_log_loss: Annotated[float, Field(ge=0)]
-    uniform_log_loss: Annotated[float, Field(ge=0)]
+    log_loss: Loss
+    climatology_log_loss: Loss
+    uniform_log_loss: Loss
     skill: Skill
-    skill_interval: Interval
+    skill_interval: SkillInterval
     timing_skill: Skill
-    timing_skill_interval: Interval
+    timing_skill_interval: SkillInterval
     direction_skill: Skill
-    direction_skill_interval: Interval
+    direction_skill_interval: SkillInterval
     brier: Annotated[float, Field(ge=0, le=2)]
     ece: Share
     confusion_matrix: Annotated[
-        list[Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=3, max_length=3)]],
+        list[Annotated[list[Candles], Field(min_length=3, max_length=3)]],
         Field(min_length=3, max_length=3),
     ]
     reliability: Annotated[list[ReliabilityBin], Field(min_length=RELIABILITY_BINS, max_length=RELIABILITY_BINS)]
@@ -176,6 +185,9 @@ class Evaluation(_Record):
         counted = sum(map(sum, self.confusion_matrix))
         if counted != self.n:
             raise ValueError(f"confusion_matrix counts {counted} candles, n says {self.n}")
+        binned = sum(each.n for each in self.reliability)
+        if binned > self.n:
+            raise ValueError(f"reliability counts {binned} candles, n says {self.n}")
         self._agrees("accuracy", sum(row[i] for i, row in enumerate(self.confusion_matrix)))
         self._agrees("majority_accuracy", max(map(sum, self.confusion_matrix)))
         low, high = self.accuracy_interval
@@ -202,20 +214,21 @@ class ModelMetrics(_Record):
     together.
     """
 
-    symbol: Annotated[str, Field(min_length=1, max_length=40)]
+    symbol: Annotated[Text, Field(min_length=1, max_length=40)]
     timeframe: Annotated[Timeframe, Field(strict=False)]
-    model_version: Annotated[str, Field(min_length=1, max_length=80)]
+    model_version: Annotated[Text, Field(min_length=1, max_length=80)]
     trained_at: Moment
-    market: Annotated[str, Field(min_length=1, max_length=80)]
+    market: Annotated[Text, Field(min_length=1, max_length=80)]
     periods: Periods
     features: list[str]
     window: Annotated[int, Field(ge=1, le=1024)]
-    barrier_atr_multiple: Annotated[float, Field(gt=0, le=100)]
-    horizon_candles: Annotated[int, Field(ge=1, le=1000)]
+    barrier_atr_multiple: Annotated[float, Field(ge=0.05, le=20)]
+    horizon_candles: Annotated[int, Field(ge=1, le=10_000)]
     temperature: Annotated[float, Field(ge=0.01, le=10)]
     novelty: Novelty
     climatology: ClassFrequencies
     time_to_target_minutes: TimeToTarget
+    scaling: FeatureScaling
     kind: ModelKind = "cnn_lstm"
     network_share: Share = 1.0
     sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
@@ -224,6 +237,12 @@ class ModelMetrics(_Record):
     @property
     def series(self) -> Series:
         return Series(self.symbol, self.timeframe)
+
+    @property
+    def training_candles(self) -> int:
+        """How many candles there are from the first to the last of the training period, gaps counted in."""
+        train = self.periods.train
+        return (train.to - train.from_) // self.timeframe.duration + 1
 
     @model_validator(mode="after")
     def _reads_our_features(self) -> Self:
@@ -253,7 +272,16 @@ def validate_metrics(values: object) -> ModelMetrics:
         return ModelMetrics.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
+        key = shorten(".".join(map(str, first["loc"])), 80)
         got = "" if first["type"] == "missing" or not key else f" is {shorten(first['input'])!r}"
         where = f"The key {key!r} of metrics.json" if key else "metrics.json"
         raise UnusableModel(f"{where}{got}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def parse_metrics(content: bytes) -> ModelMetrics:
+    """What a metrics.json says; UnusableModel names the first thing that is wrong with it."""
+    try:
+        values = parse_json(content)
+    except NotPlainJson as error:
+        raise UnusableModel(f"metrics.json is damaged or foreign: {error}; train the model anew.") from None
+    return validate_metrics(values)

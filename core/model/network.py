@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.errors import UnusableModel
+from core.text import shorten
 
 MOST_PARAMETERS = 2_000_000
 """Of one network; the shipped ones have 15,619."""
@@ -44,13 +45,13 @@ class Dimensions:
         """Dimensions out of a checkpoint; UnusableModel says which value cannot be."""
         names = [f.name for f in fields(cls)]
         if not isinstance(values, dict) or sorted(values) != sorted(names):
-            got = sorted(values) if isinstance(values, dict) else type(values).__name__
+            got = shorten(sorted(values), 120) if isinstance(values, dict) else type(values).__name__
             raise UnusableModel(f"The model's dimensions are {got}; expected exactly {names}.")
         for name in names:
-            if type(values[name]) is not int or not 1 <= values[name] <= 1024:
-                raise UnusableModel(
-                    f"The model's dimension {name} is {values[name]!r}; expected a whole number from 1 to 1024."
-                )
+            value = values[name]
+            if type(value) is not int or not 1 <= value <= 1024:
+                got = shorten(value) if isinstance(value, int | float | str) else type(value).__name__
+                raise UnusableModel(f"The model's dimension {name} is {got}; expected a whole number from 1 to 1024.")
         if values["window"] < values["first_kernel"] + values["second_kernel"] + values["pool"]:
             raise UnusableModel(f"The model's window of {values['window']} candles is shorter than its kernels need.")
         return cls(**values)
@@ -132,7 +133,8 @@ def from_checkpoint(checkpoint: object) -> CnnLstm:
         raise UnusableModel("The model file is not a Candor checkpoint; expected a dict of 'dimensions' and 'weights'.")
     dimensions = Dimensions.from_dict(checkpoint["dimensions"])
     with torch.device("meta"):  # shapes without memory: a hostile file could ask for gigabytes
-        expected = CnnLstm(dimensions).state_dict()
+        network = CnnLstm(dimensions)
+    expected = network.state_dict()
     parameters = sum(tensor.numel() for tensor in expected.values())
     if parameters > MOST_PARAMETERS:
         raise UnusableModel(
@@ -140,12 +142,13 @@ def from_checkpoint(checkpoint: object) -> CnnLstm:
         )
     weights = checkpoint["weights"]
     if set(weights) != set(expected):
-        raise UnusableModel(f"The model's weights are named {sorted(map(str, weights))}; expected {sorted(expected)}.")
+        got = shorten(sorted(map(str, weights)), 120)
+        raise UnusableModel(f"The model's weights are named {got}; expected {sorted(expected)}.")
     for name, tensor in weights.items():
         if not isinstance(tensor, Tensor) or tensor.shape != expected[name].shape:
-            got = tuple(tensor.shape) if isinstance(tensor, Tensor) else type(tensor).__name__
+            shape = tuple(tensor.shape) if isinstance(tensor, Tensor) else type(tensor).__name__
             raise UnusableModel(
-                f"The model's weight {name} has shape {got}; its dimensions ask for {tuple(expected[name].shape)}."
+                f"The model's weight {name} has shape {shape}; its dimensions ask for {tuple(expected[name].shape)}."
             )
         if tensor.dtype != torch.float32 or tensor.layout != torch.strided:
             raise UnusableModel(
@@ -157,6 +160,5 @@ def from_checkpoint(checkpoint: object) -> CnnLstm:
             raise UnusableModel(
                 f"The model's weight {name} holds {float(tensor.abs().max()):.3g}; expected at most {LARGEST_WEIGHT:,.0f}."
             )
-    network = CnnLstm(dimensions)
-    network.load_state_dict(weights)
+    network.load_state_dict(weights, assign=True)
     return network.eval().requires_grad_(False)

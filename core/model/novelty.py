@@ -29,7 +29,8 @@ class NoveltyLimit:
 
 def unfamiliar(standardised: np.ndarray, limit: NoveltyLimit) -> UnfamiliarCandle | None:
     """How a candle with these standardised features, shape (15,), is beyond the limit; None where it is not."""
-    distance = math.sqrt(standardised @ limit.precision @ standardised)
+    squared = float(standardised @ limit.precision @ standardised)
+    distance = math.sqrt(max(squared, 0.0))  # of a nearly singular matrix, rounding can make it a little negative
     if distance <= limit.limit:
         return None
     farthest = int(np.abs(standardised).argmax())

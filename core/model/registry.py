@@ -1,28 +1,24 @@
-"""The only reader and writer of models/: what is there, what is usable, and why not.
+"""The only reader of models/: what is there, what is usable, and why not.
 
-A model is a folder ``<models>/<SYMBOL>/<timeframe>/`` of cnn_lstm_best.pt, scaler.pkl and metrics.json, and of
-boosted_trees.npz where the model is an ensemble. core.model.files knows what is in them.
+A model is a folder ``<models>/<SYMBOL>/<timeframe>/`` of cnn_lstm_best.pt and metrics.json, and of boosted_trees.npz where
+the model is an ensemble. core.model.files knows what is in them.
 """
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
-import shutil
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from sklearn.preprocessing import StandardScaler
+from typing import TYPE_CHECKING, Literal
 
 from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import UnusableModel
 from core.findings import (
     IncompleteModel,
+    ModelNotAnswering,
     ModelProblem,
     NoModel,
     TrainModels,
@@ -35,17 +31,23 @@ from core.model.files import (
     METRICS_FILE,
     NETWORK_FILE,
     SCALER_FILE,
+    SERVING_FILES,
     TREES_FILE,
     Forests,
     LoadedModel,
     read_model,
-    write_model,
 )
+from core.model.folders import FolderList, model_folder
 from core.model.metrics import ModelMetrics
 from core.model.network import CnnLstm
-from core.model.trees import BoostedTrees
+from core.model.patience import PatientCalls
+from core.model.publication import publish_model, put_back, set_aside
+from core.model.scaling import standard_scaler
 from core.settings import PROJECT
-from core.wording.sentences import problem_sentence
+from core.wording.sentences import problem_sentence, problem_text
+
+if TYPE_CHECKING:
+    from sklearn.preprocessing import StandardScaler
 
 __all__ = [
     "METRICS_FILE",
@@ -59,18 +61,17 @@ __all__ = [
     "publish_model",
 ]
 
-_FILES = (NETWORK_FILE, SCALER_FILE, METRICS_FILE, TREES_FILE)
+PATIENCE_SECONDS = 5.0
+"""How long anybody waits for the files of models."""
 
 Stamp = tuple[tuple[int, int] | None, ...]
-"""Inode and modification time of each file a model may have, None where there is none: changes whenever one of them does."""
+"""Inode and modification time of each file a model may have, None where there is none: changes whenever one of them does.
+In place of both, what the system answered where it told neither."""
 
 _READ_ATTEMPTS = 3
 
 _SWAP_WAITS, _SWAP_WAIT_SECONDS = 20, 0.002
 """How often, and how long each time, a reader waits for a folder that is just being replaced."""
-
-_ABANDONED_SECONDS = 3600
-"""A folder that was begun so long ago was left behind by a process that died."""
 
 
 class ModelMissing(FileNotFoundError):
@@ -100,12 +101,12 @@ class ModelStatus:
     def state(self) -> Literal["available", "missing", "unusable"]:
         if isinstance(self.found, ModelMetrics):
             return "available"
-        return "unusable" if isinstance(self.found, UnusableFiles) else "missing"
+        return "unusable" if isinstance(self.found, UnusableFiles | ModelNotAnswering) else "missing"
 
 
 def unavailable(problem: ModelProblem) -> Unavailable:
     """The problem of a model as the reason why a signal is missing, with what helps."""
-    if isinstance(problem, UnusableFiles):
+    if isinstance(problem, UnusableFiles | ModelNotAnswering):
         return Unavailable(UnavailableKind.NO_MODEL, problem)
     symbol, timeframe = problem.series
     return Unavailable(UnavailableKind.NO_MODEL, problem, TrainModels((symbol,), timeframe, anew=False))
@@ -114,43 +115,70 @@ def unavailable(problem: ModelProblem) -> Unavailable:
 class ModelRegistry:
     """Models by symbol and timeframe, loaded on first use and again when their folder is published anew.
 
-    Thread-safe. Symbols may be written ``BTC`` or ``BTCUSDT``, timeframes as text. load_model, load_scaler,
-    load_metadata, get_model_accuracy and is_model_available are the first design's names, kept for its readers; the
-    house itself asks ``find``, ``get`` and ``status``.
+    Thread-safe. Files are looked at on threads of their own (see core.model.patience): where they do not answer within
+    ``patience`` seconds, what is in memory holds, and where nothing is, ModelNotAnswering. Symbols may be written ``BTC``
+    or ``BTCUSDT``, timeframes as text. load_model, load_scaler, load_metadata, get_model_accuracy and is_model_available
+    are the first design's names, kept for its readers; the house itself asks ``find``, ``get`` and ``status``, and
+    ``find_all`` and ``statuses`` where it wants many.
     """
 
-    def __init__(self, models_dir: Path) -> None:
+    def __init__(self, models_dir: Path, patience: float = PATIENCE_SECONDS) -> None:
         self.models_dir = Path(models_dir)
-        self._lock = threading.Lock()
+        self._patience = patience
+        self._found: PatientCalls[Series, LoadedModel | ModelProblem] = PatientCalls(self._find, patience)
+        self._listed: PatientCalls[Path, tuple[Series, ...]] = PatientCalls(FolderList(), patience)
         self._cache: dict[Series, tuple[Stamp, LoadedModel | UnusableModel]] = {}
+        self._being_read: dict[Series, threading.Lock] = {}
         self._forests = Forests()
         self._paths: dict[Series, tuple[str, ...]] = {}
+        self._last_list: tuple[Series, ...] = ()
 
     def get(self, symbol: str, timeframe: Timeframe | str) -> LoadedModel:
-        """The model; FileNotFoundError where there is none, UnusableModel where its files cannot be trusted."""
+        """The model; FileNotFoundError where there is none, UnusableModel where its files cannot be trusted or do not answer."""
         found = self.find(Series(normalise_symbol(symbol), Timeframe.parse(timeframe)))
         if isinstance(found, LoadedModel):
             return found
-        raise UnusableModel(found.reason) if isinstance(found, UnusableFiles) else ModelMissing(found)
+        if isinstance(found, NoModel | IncompleteModel):
+            raise ModelMissing(found)
+        raise UnusableModel(problem_text(found))
 
     def find(self, series: Series) -> LoadedModel | ModelProblem:
         """The model, or the problem that stands in its way; never raises for what is on disk."""
+        return self.find_all([series])[series]
+
+    def find_all(self, wanted: Iterable[Series]) -> dict[Series, LoadedModel | ModelProblem]:
+        """As ``find``, of many together: no longer a wait for all of them than for one."""
+        wanted = list(dict.fromkeys(wanted))
+        found = self._found.answers(wanted)
+        return {series: found[series] if series in found else self._in_memory(series) for series in wanted}
+
+    def _in_memory(self, series: Series) -> LoadedModel | ModelProblem:
+        """What is known of a model whose files do not answer."""
+        if (cached := self._cache.get(series)) is None:
+            return ModelNotAnswering(series, self._patience)
+        return _as_found(cached[1])
+
+    def _find(self, series: Series) -> LoadedModel | ModelProblem:
+        """As ``find``, in the thread of who asks."""
         try:
-            found = self._current(series)
+            return _as_found(self._current(series))
         except ModelMissing as missing:
             return missing.problem
         except UnusableModel as error:  # the symbol cannot name a model
             return UnusableFiles(str(error))
-        return UnusableFiles(str(found)) if isinstance(found, UnusableModel) else found
 
     def _current(self, series: Series) -> LoadedModel | UnusableModel:
         """The model or what makes its files unusable, from memory unless they changed; ModelMissing where there is none."""
         stamp = self._stamp(series)
         cached = self._cache.get(series)
         if cached is None or cached[0] != stamp:
-            with self._lock:
-                cached = self._read_current(series)
-                self._cache[series] = cached
+            being_read = self._being_read.setdefault(series, threading.Lock())
+            alone = being_read.acquire(timeout=self._patience)  # who hangs in there is not waited for
+            try:
+                cached = self._cache[series] = self._read_current(series)
+            finally:
+                if alone:
+                    being_read.release()
         return cached[1]
 
     def _read_current(self, series: Series) -> tuple[Stamp, LoadedModel | UnusableModel]:
@@ -170,8 +198,9 @@ class ModelRegistry:
         return self.get(symbol, timeframe).network
 
     def load_scaler(self, symbol: str, timeframe: Timeframe | str) -> StandardScaler:
-        """The scaler fitted on the training period. Errors as of ``get``."""
-        return self.get(symbol, timeframe).scaler
+        """A scikit-learn scaler with the means and scales of the training period. Errors as of ``get``."""
+        model = self.get(symbol, timeframe)
+        return standard_scaler(model.scaling, model.metrics.training_candles)
 
     def load_metadata(self, symbol: str, timeframe: Timeframe | str) -> ModelMetrics:
         """What metrics.json says. Errors as of ``get``."""
@@ -187,28 +216,26 @@ class ModelRegistry:
 
     def status(self, symbol: str, timeframe: Timeframe | str) -> ModelStatus:
         """Whether there is a usable model, and why not; never raises for what is on disk."""
-        series = Series(normalise_symbol(symbol), Timeframe.parse(timeframe))
-        found = self.find(series)
-        return ModelStatus(series, found.metrics if isinstance(found, LoadedModel) else found)
+        return self.statuses([Series(normalise_symbol(symbol), Timeframe.parse(timeframe))])[0]
+
+    def statuses(self, wanted: Iterable[Series]) -> list[ModelStatus]:
+        """As ``status``, of many together."""
+        found = self.find_all(wanted)
+        return [ModelStatus(s, f.metrics if isinstance(f, LoadedModel) else f) for s, f in found.items()]
 
     def available(self) -> tuple[Series, ...]:
         """Every series with a usable model, in the order of symbol and timeframe."""
-        if not self.models_dir.is_dir():
-            return ()
-        symbols = sorted(p.name for p in self.models_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
-        return tuple(Series(s, tf) for s in symbols for tf in Timeframe if self.is_model_available(s, tf))
+        for listed in self._listed.answers([self.models_dir]).values():
+            self._last_list = listed
+        return tuple(s for s, found in self.find_all(self._last_list).items() if isinstance(found, LoadedModel))
 
     def clear_cache(self) -> None:
         """Forget what is in memory; the next use reads the files again."""
-        with self._lock:
-            self._cache.clear()
+        self._cache.clear()
 
     def folder(self, series: Series) -> Path:
         """Where a model's files are; UnusableModel for a symbol that is not a plain name."""
-        symbol, timeframe = series
-        if not symbol.isalnum():
-            raise UnusableModel(f"The symbol {symbol[:40]!r} cannot name a model; expected letters and digits only.")
-        return self.models_dir / symbol / timeframe.value
+        return model_folder(self.models_dir, series)
 
     def _stamp(self, series: Series) -> Stamp:
         """The stamp of a model's files; ModelMissing where one is missing and is not just being replaced."""
@@ -216,103 +243,34 @@ class ModelRegistry:
             try:
                 return self._stamp_now(series)
             except ModelMissing:
-                if not _set_aside(self.folder(series)):
+                if not set_aside(self.folder(series)):
                     break
                 time.sleep(_SWAP_WAIT_SECONDS)
         else:
-            _put_back(self.folder(series))
+            put_back(self.folder(series))
         return self._stamp_now(series)
 
     def _stamp_now(self, series: Series) -> Stamp:
         paths = self._paths.get(series)
         if paths is None:
-            paths = self._paths[series] = tuple(str(self.folder(series) / name) for name in _FILES)
+            paths = self._paths[series] = tuple(str(self.folder(series) / name) for name in SERVING_FILES)
         stamp: list[tuple[int, int] | None] = []
         for path in paths:
             try:
                 found = os.stat(path)  # noqa: PTH116 - asked for every cached prediction; Path.stat takes twice as long
-            except OSError:
+            except (FileNotFoundError, NotADirectoryError):
                 if path is not paths[-1]:  # not every model has trees
                     raise _missing(Path(path), series) from None
                 stamp.append(None)
+            except OSError as error:
+                stamp.append((0, error.errno or 0))  # whoever reads the file learns the same, and says so
             else:
                 stamp.append((found.st_ino, found.st_mtime_ns))
         return tuple(stamp)
 
 
-def publish_model(
-    models_dir: Path,
-    series: Series,
-    network: CnnLstm,
-    scaler: StandardScaler,
-    metrics: dict[str, Any],
-    trees: BoostedTrees | None = None,
-) -> Path:
-    """Write a model's folder in one step and return it; ``metrics`` gets the checksums of its files.
-
-    An ensemble is published with its ``trees``. UnusableModel where ``metrics`` break their contract; what was there
-    before stays.
-
-    The new folder is written aside and then takes the old one's place, so that a reader meets the old model or
-    the new one whole. ModelRegistry waits out the moment between the two renames, and undoes the first where the
-    second never comes. Of several processes that publish one model at once, the last has its way.
-    """
-    folder = ModelRegistry(models_dir).folder(series)
-    new = _beside(folder, "new")
-    new.mkdir(parents=True)
-    try:
-        write_model(new, network, scaler, metrics, trees)
-        _swap_in(new, folder)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    _clean_up_beside(folder)
-    return folder
-
-
-def _swap_in(new: Path, folder: Path) -> None:
-    """Put the folder ``new`` in the place of ``folder``, which is set aside whole."""
-    while True:
-        with suppress(FileNotFoundError):
-            folder.rename(_beside(folder, "old"))
-        try:
-            new.rename(folder)
-            return
-        except OSError as error:
-            # Another publication, or a reader that put the old model back, was faster. It cannot be so for ever.
-            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
-                raise
-
-
-def _clean_up_beside(folder: Path) -> None:
-    """Delete what publications of ``folder`` have set aside, and what died ones have left behind."""
-    for old in _set_aside(folder):
-        # Renamed first: what is set aside must be whole for as long as a reader might put it back.
-        with suppress(OSError):
-            old.rename(_beside(folder, "gone"))
-    for gone in folder.parent.glob(f".{folder.name}.gone.*"):
-        shutil.rmtree(gone, ignore_errors=True)
-    for new in folder.parent.glob(f".{folder.name}.new.*"):
-        with suppress(FileNotFoundError):
-            if time.time() - new.stat().st_mtime > _ABANDONED_SECONDS:
-                shutil.rmtree(new, ignore_errors=True)
-
-
-def _put_back(folder: Path) -> None:
-    """Undo the first half of a publication that died before the second."""
-    for old in _set_aside(folder):
-        with suppress(OSError):  # another reader or a publication was faster, or we may only read here
-            old.rename(folder)
-
-
-def _set_aside(folder: Path) -> list[Path]:
-    """Models that were in ``folder`` until a publication set them aside."""
-    return list(folder.parent.glob(f".{folder.name}.old.*"))
-
-
-def _beside(folder: Path, state: str) -> Path:
-    """A name of its own for a ``new``, ``old`` or ``gone`` model beside the folder of the current one."""
-    return folder.with_name(f".{folder.name}.{state}.{secrets.token_hex(6)}")
+def _as_found(model: LoadedModel | UnusableModel) -> LoadedModel | UnusableFiles:
+    return UnusableFiles(str(model)) if isinstance(model, UnusableModel) else model
 
 
 def _missing(path: Path, series: Series) -> ModelMissing:

@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from core.errors import UnusableModel
+from core.model.archive import read_members
 from core.model.features import FEATURES
 from core.text import shorten
 
@@ -31,6 +32,8 @@ LARGEST_TABLE = 64_000_000
 """Bytes that evaluation may take in memory. A forest of 300 rounds, 31 leaves and 255 thresholds per feature takes 14 million."""
 LARGEST_ARRAYS = 4_000_000
 """Bytes of the arrays in a file once they are unpacked."""
+LARGEST_TREES_FILE = 4_100_000
+"""Bytes of a file that holds them as they are, and their names."""
 
 _CLASSES = 3
 _TYPES = {
@@ -178,9 +181,11 @@ class BoostedTrees:
     def from_bytes(cls, content: bytes) -> BoostedTrees:
         """The forest in a file that ``to_bytes`` made, or a stranger; UnusableModel says what is wrong with it."""
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                _check_members(archive)
-                return cls(**{name: _array(archive, name) for name in _TYPES})
+            members = read_members(content, LARGEST_ARRAYS, packed=zipfile.ZIP_DEFLATED)
+            got, expected = sorted(members), sorted(f"{name}.npy" for name in _TYPES)
+            if got != expected:
+                raise UnusableModel(f"The trees' file holds {shorten(got, 120)}; expected {expected}.")
+            return cls(**{name: _array(name, members[f"{name}.npy"]) for name in _TYPES})
         except UnusableModel:
             raise
         except Exception as error:  # archives and headers can be broken in more ways than their readers promise
@@ -194,23 +199,8 @@ def _check_type(name: str, array: object) -> None:
         raise UnusableModel(f"{name} is {got}; expected {_TYPES[name]} of {dimensions}.")
 
 
-def _check_members(archive: zipfile.ZipFile) -> None:
-    """Whether the file holds the arrays of a forest and nothing else, before any of them is unpacked."""
-    got, expected = sorted(archive.namelist()), sorted(f"{name}.npy" for name in _TYPES)
-    if got != expected:
-        raise UnusableModel(f"The trees' file holds {shorten(got, 120)}; expected {expected}.")
-    if any(member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for member in archive.infolist()):
-        raise UnusableModel("The trees are packed in a way that cannot be unpacked piece by piece; expected deflate.")
-    unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > LARGEST_ARRAYS:
-        raise UnusableModel(f"The trees take {unpacked:,} bytes once unpacked; expected at most {LARGEST_ARRAYS:,}.")
-
-
-def _array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+def _array(name: str, content: bytes) -> np.ndarray:
     """One array; what its header promises is compared with what is there before memory is taken for it."""
-    member = archive.getinfo(f"{name}.npy")
-    with archive.open(member) as file:
-        content = file.read(member.file_size)  # without a number it would unpack all there is, whatever was promised
     stream = io.BytesIO(content)
     if np.lib.format.read_magic(stream) != (1, 0):
         raise UnusableModel(f"{name} is written in a version of numpy's format that Candor does not write.")

@@ -136,7 +136,7 @@ class SignalBoard:
         self._listeners = ()
 
     def _on_candles(self, _changed: frozenset[Series]) -> None:
-        """Everything is assessed anew, not only what changed: retrained models and stale series show up too."""
+        """Everything is predicted anew, not only what changed: retrained models and stale series show up too."""
         self.recompute()
 
     def recompute(self) -> BoardSnapshot:
@@ -158,7 +158,7 @@ class SignalBoard:
         while True:
             market = self._feed.identity
             wanted = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in self._feed.symbols()]
-            outcomes = self._service.assess(wanted)
+            outcomes = self._service.predict_all(wanted)
             signals = {series: self._signal(series, outcome) for series, outcome in outcomes.items()}
             if self._feed.identity is market:
                 return market, signals

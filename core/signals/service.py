@@ -23,6 +23,7 @@ from core.findings import (
     LateCandles,
     MarketTrouble,
     MissingCandles,
+    ModelProblem,
     TooFewCandles,
     Unavailable,
     UnavailableKind,
@@ -35,6 +36,7 @@ from core.model.registry import ModelRegistry, unavailable
 from core.model.stacked import StackedCnnLstm
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs, Question, model_inputs
+from core.signals.trust import Verdicts
 from core.signals.verdict import conclude
 
 _KEPT_STACKS = 16
@@ -79,14 +81,15 @@ class PredictionService:
         self.registry = registry
         self._lock = threading.Lock()
         self._remembered: dict[Series, _Remembered] = {}
+        self._verdicts = Verdicts()
         self._stacks: dict[tuple[LoadedModel, ...], StackedCnnLstm] = {}
 
-    def assess(self, wanted: Iterable[Series]) -> dict[Series, Outcome]:
+    def predict_all(self, wanted: Iterable[Series]) -> dict[Series, Outcome]:
         """A prediction for each series, or the reason why there is none.
 
         Networks of equal shape on one timeframe are evaluated together, and trees for all models that share them.
         """
-        prepared = {series: self._prepare(series) for series in wanted}
+        prepared = {series: self._prepare(series, model) for series, model in self.registry.find_all(wanted).items()}
         questions = [step for step in prepared.values() if isinstance(step, Question)]
         inputs = model_inputs(questions)
         asked = [each for each in inputs if isinstance(each, ModelInputs)]
@@ -99,8 +102,7 @@ class PredictionService:
             concluded[each.question.series] = self._conclude(each, logits)
         return {series: concluded[series] if isinstance(step, Question) else step for series, step in prepared.items()}
 
-    def _prepare(self, series: Series) -> Question | Outcome:
-        model = self.registry.find(series)
+    def _prepare(self, series: Series, model: LoadedModel | ModelProblem) -> Question | Outcome:
         if not isinstance(model, LoadedModel):
             return unavailable(model)
         try:
@@ -145,7 +147,7 @@ class PredictionService:
             return stack
 
     def _conclude(self, inputs: ModelInputs, logits: np.ndarray) -> Prediction:
-        prediction = conclude(inputs, logits, self.candles.now())
+        prediction = conclude(inputs, logits, self.candles.now(), self._verdicts)
         asked = inputs.question
         self._remembered[asked.series] = _Remembered(asked.model, asked.candles, asked.stale, prediction)
         return prediction

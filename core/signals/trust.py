@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.domain import Direction
+from core.domain import Direction, Series
 from core.findings import (
     Finding,
     LateCandles,
@@ -22,6 +23,7 @@ from core.findings import (
     Verdict,
     WorseThanGuessing,
 )
+from core.model.files import LoadedModel
 from core.model.metrics import Evaluation, ModelMetrics
 
 WEAK_ACCURACY = 0.40
@@ -56,21 +58,68 @@ def judge(
     ``unfamiliar`` says how the newest candle is unlike those of the training period, ``stale`` why the candles are
     older than they should be.
     """
-    findings = [*model_findings(metrics), *_age_findings(metrics, now)]
+    return _with_candle(standing_findings(metrics, _days_old(metrics, now)), unfamiliar, stale)
+
+
+def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
+    """What speaks against every signal of a model on a day, whatever candle it is made of."""
+    findings = [*model_findings(metrics), *_age_findings(metrics, days_old)]
+    return Trust(tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity])))
+
+
+def _with_candle(
+    standing: Trust, unfamiliar: UnfamiliarCandle | None, stale: LateCandles | MarketTrouble | None
+) -> Trust:
+    """What speaks against a candle is a warning, the least grave of all, and comes last."""
+    findings = list(standing.findings)
     if unfamiliar is not None:
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale))
-    return Trust(tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity])))
+    return standing if len(findings) == len(standing.findings) else Trust(tuple(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is remembered of a model, for as long as it is this one and so many days old."""
+
+    model: LoadedModel
+    days_old: int
+    trust: Trust
+    accuracy: MeasuredAccuracy | None
+
+
+class Verdicts:
+    """Judges signal after signal, remembering what changes only with a model and from day to day."""
+
+    def __init__(self) -> None:
+        self._standing: dict[Series, _Standing] = {}
+
+    def judge(
+        self,
+        model: LoadedModel,
+        now: datetime,
+        unfamiliar: UnfamiliarCandle | None,
+        stale: LateCandles | MarketTrouble | None,
+    ) -> tuple[Trust, MeasuredAccuracy | None]:
+        """As ``judge``, and how often the model was right in its test; None where it was never tested."""
+        days_old = _days_old(model.metrics, now)
+        standing = self._standing.get(model.series)
+        if standing is None or standing.model is not model or standing.days_old != days_old:
+            test = model.metrics.test
+            accuracy = None if test is None else measured_accuracy(test)
+            standing = _Standing(model, days_old, standing_findings(model.metrics, days_old), accuracy)
+            self._standing[model.series] = standing
+        return _with_candle(standing.trust, unfamiliar, stale), standing.accuracy
 
 
 def model_findings(metrics: ModelMetrics) -> list[Finding]:
     """What the model's own test says against it, whatever the market does now."""
     test = metrics.test
-    if test is None:
-        return [Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested())]
-    measured = measured_accuracy(test)
     retrain = TrainModels((metrics.symbol,), metrics.timeframe, anew=True)
+    if test is None:
+        return [Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), retrain)]
+    measured = measured_accuracy(test)
     findings = []
     if looks_broken(test):
         findings.append(Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured), retrain))
@@ -89,11 +138,14 @@ def looks_broken(test: Evaluation) -> bool:
     return test.accuracy_interval[1] < BROKEN_ACCURACY
 
 
-def _age_findings(metrics: ModelMetrics, now: datetime) -> list[Finding]:
-    age = now - metrics.trained_at
-    if age <= MODEL_MAX_AGE:
+def _days_old(metrics: ModelMetrics, now: datetime) -> int:
+    return (now - metrics.trained_at).days
+
+
+def _age_findings(metrics: ModelMetrics, days_old: int) -> list[Finding]:
+    if days_old <= MODEL_MAX_AGE.days:
         return []
-    facts = OldModel(metrics.trained_at, age.days, MODEL_MAX_AGE.days)
+    facts = OldModel(metrics.trained_at, days_old, MODEL_MAX_AGE.days)
     return [Finding(Verdict.STALE_MODEL, Severity.WARNING, facts)]
 
 

@@ -11,13 +11,13 @@ from core.model.probabilities import calibrated
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs
 from core.signals.levels import trade_levels
-from core.signals.trust import judge, measured_accuracy
+from core.signals.trust import Verdicts
 
 _LABELS = tuple(Direction)
 _SHOWN_ORDER = (Direction.LONG, Direction.SHORT, Direction.NO_TRADE)
 
 
-def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime) -> Prediction:
+def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime, verdicts: Verdicts) -> Prediction:
     """The prediction out of logits (3,); ``now`` is the market's time."""
     question, metrics = inputs.question, inputs.model.metrics
     values = calibrated(logits, metrics.temperature)
@@ -26,6 +26,7 @@ def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime) -> Predicti
     likelier = Direction.LONG if by_label[Direction.LONG] >= by_label[Direction.SHORT] else Direction.SHORT
     side = likelier if direction is Direction.NO_TRADE else direction
     distance = metrics.barrier_atr_multiple * inputs.atr
+    trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale)
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     return Prediction(
         series=question.series,
@@ -35,8 +36,8 @@ def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime) -> Predicti
         minutes_to_target=None if times_to_target is None else round(times_to_target.median),
         candle_open_time=datetime.fromtimestamp(int(question.candles.open_time_ms[-1]) / 1000, UTC),
         issued_at=now,
-        trust=judge(metrics, now, inputs.unfamiliar, question.stale),
-        accuracy=None if metrics.test is None else measured_accuracy(metrics.test),
+        trust=trust,
+        accuracy=accuracy,
         model_version=metrics.model_version,
         model_kind=metrics.kind,
     )

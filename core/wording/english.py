@@ -15,6 +15,7 @@ from core.findings import (
     MarketTrouble,
     MeasuredAccuracy,
     MissingCandles,
+    ModelNotAnswering,
     NeverTested,
     NoClosedCandle,
     NoModel,
@@ -140,6 +141,14 @@ def _unusable_files(facts: UnusableFiles, _: Style) -> str:
     return facts.reason
 
 
+def _model_not_answering(facts: ModelNotAnswering, _: Style) -> str:
+    symbol, timeframe = facts.series
+    return (
+        f"The files of the model of {symbol} on {timeframe} did not answer within {facts.seconds:g} seconds. They are "
+        "asked again every minute or so; see to the disk or share they are on."
+    )
+
+
 def _awaiting_market(facts: AwaitingMarket, _: Style) -> str:
     if facts.trouble:
         return facts.trouble
@@ -234,6 +243,7 @@ ENGLISH = Language(
         NoModel: _no_model,
         IncompleteModel: _incomplete_model,
         UnusableFiles: _unusable_files,
+        ModelNotAnswering: _model_not_answering,
         AwaitingMarket: _awaiting_market,
         AwaitingCandles: _awaiting_candles,
         NoClosedCandle: _no_closed_candle,
@@ -242,7 +252,7 @@ ENGLISH = Language(
         MissingCandles: _missing_candles,
         MarketTrouble: _market_trouble,
     },
-    finding_advice=_retrain,
+    finding_advice={WorseThanGuessing: _retrain, UnderTheLine: _retrain},
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
     confluence=_confluence,
     veto=_veto,

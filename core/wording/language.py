@@ -18,13 +18,14 @@ Words = Mapping[type, Callable[[Any, Style], str]]
 class Language:
     """Everything core says to people, errors excepted, in one language.
 
-    ``findings`` and ``problems`` know every fact of core.findings; ``advice`` leads up to the command of a remedy.
+    ``findings`` and ``problems`` know every fact of core.findings; ``advice`` leads up to the command of a
+    remedy; what has none says nothing of it, and pages show the command beside the sentence.
     """
 
     code: str
     findings: Words
     problems: Words
-    finding_advice: Callable[[TrainModels], str]
+    finding_advice: Mapping[type, Callable[[TrainModels], str]]
     problem_advice: Mapping[type, Callable[[Any, Style], str]]
     confluence: Callable[[Confluence, Style], str]
     veto: Callable[[Veto, Style], str]

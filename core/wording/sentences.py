@@ -27,9 +27,10 @@ class Sentence:
 def finding_sentence(finding: Finding, style: Style = PLAIN, language: Language = ENGLISH) -> Sentence:
     """What speaks against a signal, with its numbers."""
     text = language.findings[type(finding.facts)](finding.facts, style)
-    if finding.remedy is None:
+    advice = language.finding_advice.get(type(finding.facts))
+    if finding.remedy is None or advice is None:
         return Sentence(text)
-    return Sentence(text, language.finding_advice(finding.remedy), finding.remedy.command)
+    return Sentence(text, advice(finding.remedy), finding.remedy.command)
 
 
 def problem_sentence(problem: Unavailable, style: Style = PLAIN, language: Language = ENGLISH) -> Sentence:

@@ -31,7 +31,7 @@ def test_every_stage_from_candles_to_a_model_is_behind_an_experiment() -> None:
         f"core/learning/{name}.py" for name in ["experiment", "recipes", "folds", "sources", "datasets", "windows"]
     }
     learning |= {f"core/learning/{name}.py" for name in ["network", "trees", "validation", "evaluation"]}
-    below = {f"core/{name}.py" for name in ["domain", "market/candles", "signals/outcomes"]}
+    below = {f"core/{name}.py" for name in ["domain", "market/candles", "signals/labels"]}
     below |= {f"core/model/{name}.py" for name in ["barriers", "features", "network", "novelty", "scaling", "trees"]}
     assert learning | below <= BEHIND_EXPERIMENTS
     assert {path.relative_to(PROJECT).as_posix() for path in files_behind(predictions.__name__)} > BEHIND_EXPERIMENTS

@@ -43,7 +43,7 @@ def probabilities() -> dict[str, dict[str, list[float]]]:
     market = SimulatedMarket(1, ManualClock(NOON))
     service = PredictionService(OnDemandCandles(market), ModelRegistry(PROJECT / "models"))
     said: dict[str, dict[str, list[float]]] = {symbol: {} for symbol in market.symbols()}
-    for (symbol, timeframe), outcome in service.assess([Series(s, tf) for tf in Timeframe for s in said]).items():
+    for (symbol, timeframe), outcome in service.predict_all([Series(s, tf) for tf in Timeframe for s in said]).items():
         if isinstance(outcome, Prediction):
             said[symbol][timeframe.value] = [outcome.probabilities[label] for label in Direction]
     return said

@@ -3,13 +3,17 @@ from __future__ import annotations
 import copy
 import json
 import math
+from collections.abc import Iterator
+from functools import reduce
+from operator import getitem
 from typing import Any
 
+import orjson
 import pytest
 
 from core.domain import Direction, Timeframe
 from core.errors import UnusableModel
-from core.model.metrics import ModelMetrics, validate_metrics
+from core.model.metrics import ModelMetrics, parse_metrics, validate_metrics
 from tests.hand_made_models import evaluation, metrics
 
 
@@ -120,12 +124,38 @@ def test_calls_count_the_columns_of_the_confusion_matrix(good: dict[str, Any]) -
         ("climatology.LONG", -0.1),
         ("time_to_target_minutes.LONG.median", -5),
         ("time_to_target_minutes.LONG.median", 1e300),
+        ("time_to_target_minutes.LONG", {"q25": 3.0, "median": 2.0, "q75": 4.0}),
+        ("barrier_atr_multiple", 1e-300),
+        ("barrier_atr_multiple", 0.049),
+        ("barrier_atr_multiple", 20.1),
+        ("horizon_candles", 0),
+        ("horizon_candles", 10_001),
+        ("horizon_candles", 2**70),
+        ("novelty.limit", 1e300),
+        ("symbol", "BTC\ud800"),
+        ("model_version", "\ud800"),
+        ("model_version", "one\ntwo"),
+        ("market", "\x1b[31mred"),
+        ("market", "\u202ereversed"),
+        ("market", "x" * 81),
+        ("scaling", ...),
+        ("scaling.mean", [0.0] * 14),
+        ("scaling.scale", [0.0] * 15),
+        ("scaling.scale", [10**400] * 15),
         ("novelty.precision", [[-1.0 if i == j else 0.0 for j in range(15)] for i in range(15)]),
         ("novelty.precision", [[1e308 if i == j else 0.0 for j in range(15)] for i in range(15)]),
         ("novelty.precision", [[1.0] * 15] * 15),
         ("sha256.scaler", "c" * 64),
         ("test.n", 0),
         ("test.n", 999_999),
+        ("test.n", 2**63),
+        ("test.n", 2**70),
+        ("test.log_loss", 1e300),
+        ("test.uniform_log_loss", 10**400),
+        ("test.skill_interval", [-1e300, 0.0]),
+        ("test.accuracy_interval", [-5.0, 5.0]),
+        ("test.confusion_matrix", [[2**64, 0, 0], [0, 0, 0], [0, 0, 0]]),
+        ("test.confusion_matrix", [[-(2**64), 2**64 + 1000, 0], [0, 0, 0], [0, 0, 0]]),
         ("test.accuracy", 97.78),
         ("test.accuracy", 0.9778),
         ("test.accuracy", 0.0111),
@@ -143,6 +173,83 @@ def test_a_wrong_value_is_refused_and_its_key_is_named(good: dict[str, Any], key
     with pytest.raises(UnusableModel) as refused:
         validate_metrics(changed(good, key, value))
     assert key.split(".", maxsplit=1)[0] in str(refused.value) or "features must be" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"n": 2**64}, {"n": 1001}, {"n": 0}, {"mean_confidence": None}, {"accuracy": 1.01}]
+)
+def test_a_reliability_bin_that_cannot_be_is_refused(good: dict[str, Any], changes: dict[str, Any]) -> None:
+    bins = copy.deepcopy(good["test"]["reliability"])
+    next(each for each in bins if each["n"]).update(changes)
+    with pytest.raises(UnusableModel, match=r"'test(\.reliability\.\d+.*)?'"):
+        validate_metrics(changed(good, "test.reliability", bins))
+
+
+def numbers_in(values: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where in parsed JSON there is a number."""
+    if isinstance(values, int | float):
+        yield path
+    items = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
+    for key, value in items:
+        yield from numbers_in(value, (*path, key))
+
+
+HOSTILE_NUMBERS = [2**63, 2**64, -(2**63) - 1, 10**400, 1e308, -1e308, math.inf, -math.inf, math.nan]
+
+
+def test_no_number_of_them_all_may_be_beyond_what_a_chart_or_json_can_take(good: dict[str, Any]) -> None:
+    """Each number in turn is a hostile one; none gets through."""
+    ensemble: Any = as_ensemble(good)
+    paths = list(numbers_in(ensemble))
+    assert len(paths) > 300
+    for path in paths:
+        values = copy.deepcopy(ensemble)
+        place = reduce(getitem, path[:-1], values)
+        for number in HOSTILE_NUMBERS:
+            place[path[-1]] = number
+            with pytest.raises(UnusableModel) as refused:
+                validate_metrics(values)
+            assert len(str(refused.value)) <= 300
+
+
+def test_what_is_let_in_goes_through_orjson(good: dict[str, Any]) -> None:
+    assert (
+        orjson.loads(orjson.dumps(validate_metrics(good).model_dump(mode="json", by_alias=True)))["test"]["n"] == 1000
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no JSON"),
+        (b"{", "no JSON"),
+        (b"[" * 150_000, "no JSON"),
+        (b'{"a":' * 30_000 + b"1" + b"}" * 30_000, "no JSON"),
+        (b'{"symbol": ' + b"9" * 100_000 + b"}", "no JSON"),
+        (b'{"symbol": "\xed\xa0\x80"}', "no JSON"),
+        (b"\xff\xfe{\x00}\x00", "no JSON"),
+        (b'{"symbol": 1, "symbol": 2}', "the key 'symbol' stands there twice"),
+        (b'{"test": {"n": 1, "n": 2}}', "the key 'n' stands there twice"),
+        (b'{"sha256": {"' + b"x" * 100_000 + b'": "y"}}', "symbol"),
+        (b'{"symbol": "\\ud800"}', "symbol"),
+        (b"[]", "metrics.json"),
+        (b"null", "metrics.json"),
+    ],
+)
+def test_a_metrics_json_that_is_none_is_refused_in_a_short_sentence(content: bytes, reason: str) -> None:
+    with pytest.raises(UnusableModel) as refused:
+        parse_metrics(content)
+    assert reason in str(refused.value)
+    assert len(str(refused.value)) <= 300
+    orjson.dumps(str(refused.value))
+
+
+@pytest.mark.parametrize("key", ["\ud800", "x" * 1_000_000, "\x1b[31m"])
+def test_a_hostile_key_is_quoted_short_and_printable(good: dict[str, Any], key: str) -> None:
+    with pytest.raises(UnusableModel) as refused:
+        validate_metrics(good | {"sha256": {key: "a" * 64}})
+    assert len(str(refused.value)) <= 300
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("values", [None, [], "metrics", 3, {}])

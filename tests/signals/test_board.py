@@ -83,8 +83,8 @@ def test_prices_of_one_market_never_stand_under_the_name_of_another(life):
     other.identity = MarketIdentity("exchange", "binanceusdm", None)
 
     class SwitchedMeanwhile(PredictionService):
-        def assess(self, pairs):
-            outcomes = super().assess(pairs)
+        def predict_all(self, pairs):
+            outcomes = super().predict_all(pairs)
             if life.feed.identity is not other.identity:
                 life.feed.follow(other)
             return outcomes

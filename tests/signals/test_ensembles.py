@@ -81,7 +81,7 @@ def test_an_ensemble_pools_the_logits_of_its_network_and_its_trees(service, feed
 
 
 def test_every_call_says_the_same_of_every_kind(predictions, feed, models_dir):
-    board = predictions.assess([Series(symbol, M15) for symbol in COINS])
+    board = predictions.predict_all([Series(symbol, M15) for symbol in COINS])
     for symbol in COINS:
         alone = InferenceService(feed, ModelRegistry(models_dir))
         expected = pytest.approx(values_of(board[Series(symbol, M15)]), abs=1e-6)
@@ -100,9 +100,9 @@ def test_trees_that_coins_share_are_asked_once_for_all_of_them(predictions, monk
         return logits(trees, rows)
 
     monkeypatch.setattr(BoostedTrees, "logits", counted)
-    predictions.assess([Series(symbol, M15) for symbol in COINS])
+    predictions.predict_all([Series(symbol, M15) for symbol in COINS])
     assert sorted(asked) == [1, 2]
-    predictions.assess([Series(symbol, M15) for symbol in COINS])
+    predictions.predict_all([Series(symbol, M15) for symbol in COINS])
     assert len(asked) == 2, "what is remembered is not asked again"
 
 
@@ -124,7 +124,7 @@ def test_a_model_that_becomes_an_ensemble_predicts_as_one_at_once(feed, tmp_path
 
 def test_the_verdict_beside_an_ensemble_is_the_one_its_metrics_earn(predictions):
     btc = Series("BTCUSDT", M15)
-    assert predictions.assess([btc])[btc].trust == judge(predictions.registry.load_metadata("BTC", "15m"), NOON)
+    assert predictions.predict_all([btc])[btc].trust == judge(predictions.registry.load_metadata("BTC", "15m"), NOON)
 
 
 @settings(max_examples=8, deadline=None)

@@ -46,7 +46,7 @@ def registry(tmp_path_factory):
 
 def outcome_for(frame, registry, problem=None):
     btc = Series("BTCUSDT", M15)
-    return PredictionService(HeldCandles(frame, problem), registry).assess([btc])[btc]
+    return PredictionService(HeldCandles(frame, problem), registry).predict_all([btc])[btc]
 
 
 def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
@@ -55,12 +55,14 @@ def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
         publish(tmp_path, f"C{n}USDT", M15, seed=n)
     frame = life.feed.candles("BTCUSDT", M15)
     source = HeldCandles(frame)
-    stacked = PredictionService(source, ModelRegistry(tmp_path)).assess([Series(f"C{n}USDT", M15) for n in range(8)])
+    stacked = PredictionService(source, ModelRegistry(tmp_path)).predict_all(
+        [Series(f"C{n}USDT", M15) for n in range(8)]
+    )
     alone = PredictionService(source, ModelRegistry(tmp_path))
     for pair, result in stacked.items():
-        assert result.probabilities == pytest.approx(alone.assess([pair])[pair].probabilities, abs=1e-6)
+        assert result.probabilities == pytest.approx(alone.predict_all([pair])[pair].probabilities, abs=1e-6)
     assert len({result.confidence for result in stacked.values()}) == 8
-    assert all(isinstance(r, Prediction) for r in life.predictions.assess(pairs).values())
+    assert all(isinstance(r, Prediction) for r in life.predictions.predict_all(pairs).values())
 
 
 def test_exactly_a_warm_up_and_a_window_give_a_prediction_and_one_candle_less_does_not(long_candles, registry):
@@ -83,7 +85,7 @@ def test_a_gap_that_is_long_past_does_no_harm(long_candles, registry):
 
 
 def test_what_a_market_cannot_tell_is_a_reason_not_an_error(tmp_path, registry):
-    """A recording of one timeframe: the other timeframes are None, and assess says why."""
+    """A recording of one timeframe: the other timeframes are None, and the service says why."""
     CandleStore(tmp_path).write("BTCUSDT", M15, SimulatedMarket(clock=ManualClock(NOON)).candles("BTCUSDT", M15, 300))
     publish(registry.models_dir, "BTCUSDT", Timeframe.D1)
     source = OnDemandCandles(RecordedMarket(tmp_path, ManualClock(NOON)))
@@ -91,7 +93,7 @@ def test_what_a_market_cannot_tell_is_a_reason_not_an_error(tmp_path, registry):
     assert results["15m"] is not None
     assert results["1d"] is None
     day = Series("BTCUSDT", Timeframe.D1)
-    outcome = PredictionService(source, registry).assess([day])[day]
+    outcome = PredictionService(source, registry).predict_all([day])[day]
     assert outcome.kind is UnavailableKind.NO_CANDLES
     assert "no 1d candles of BTCUSDT" in str(problem_sentence(outcome))
 
@@ -108,10 +110,10 @@ def test_a_tick_size_the_market_has_not_told_yet_is_a_reason_not_an_error(long_c
 
 def test_several_threads_that_ask_at_once_get_the_same_answers(life):
     pairs = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in COINS]
-    expected = {pair: probabilities_of(outcome) for pair, outcome in life.predictions.assess(pairs).items()}
+    expected = {pair: probabilities_of(outcome) for pair, outcome in life.predictions.predict_all(pairs).items()}
     service = PredictionService(life.feed, ModelRegistry(life.models_dir))
     with ThreadPoolExecutor(8) as threads:
-        for answers in threads.map(lambda _: service.assess(pairs), range(16)):
+        for answers in threads.map(lambda _: service.predict_all(pairs), range(16)):
             assert {pair: probabilities_of(outcome) for pair, outcome in answers.items()} == expected
 
 
@@ -141,9 +143,9 @@ def test_any_price_level_gives_finite_probabilities_and_ordered_levels(long_cand
     assert len(set(levels)) == 5
 
 
-def test_a_coin_without_a_model_is_none_and_assess_says_why(life):
+def test_a_coin_without_a_model_is_none_and_the_service_says_why(life):
     assert life.service.predict("DOGE", "15m") is None
     doge = Series("DOGEUSDT", M15)
-    outcome = life.predictions.assess([doge])[doge]
+    outcome = life.predictions.predict_all([doge])[doge]
     assert outcome.kind is UnavailableKind.NO_MODEL
     assert "scripts/train_models.py" in str(problem_sentence(outcome))

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.domain import Timeframe
-from core.findings import LateCandles, Severity, Trust, UnfamiliarCandle, Verdict
+from core.findings import LateCandles, Severity, TrainModels, Trust, UnfamiliarCandle, Verdict
 from core.model.metrics import ModelMetrics
-from core.signals.trust import MODEL_MAX_AGE, accuracy_band, judge, looks_broken
+from core.model.registry import ModelRegistry
+from core.signals.trust import MODEL_MAX_AGE, Verdicts, accuracy_band, judge, looks_broken, measured_accuracy
 from core.wording.sentences import finding_sentence
 from tests.hand_made_models import (
     FAIR_CONFUSION,
@@ -16,6 +17,7 @@ from tests.hand_made_models import (
     WEAK_CONFUSION,
     evaluation,
     metrics,
+    publish,
 )
 
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
@@ -84,12 +86,16 @@ def test_a_skill_interval_that_includes_zero_is_no_proven_skill():
     assert "-0.001 to +0.060" in said(trust)[0]
 
 
-def test_a_model_that_was_never_tested_says_so():
-    assert judge(model(test=None), SOON).verdict is Verdict.NO_ACCURACY
+def test_a_model_that_was_never_tested_says_so_and_how_to_train_it_anew():
+    trust = judge(model(test=None), SOON)
+    assert trust.verdict is Verdict.NO_ACCURACY
+    assert trust.findings[0].remedy == TrainModels(("BTCUSDT",), Timeframe.M15, anew=True)
+    assert said(trust) == ["This model was never tested on candles it had not seen; its probabilities are unproven."]
 
 
 def test_a_model_turns_stale_with_age():
-    assert judge(model(), TRAINED + MODEL_MAX_AGE).verdict is Verdict.TRUSTED
+    for moment in (TRAINED, TRAINED + MODEL_MAX_AGE, TRAINED + MODEL_MAX_AGE + timedelta(hours=23)):
+        assert judge(model(), moment).verdict is Verdict.TRUSTED
     old = judge(model(), TRAINED + MODEL_MAX_AGE + timedelta(days=1))
     assert old.verdict is Verdict.STALE_MODEL
     assert "181 days ago (2025-06-01)" in said(old)[0]
@@ -118,3 +124,36 @@ def test_several_reasons_hold_at_once_and_the_gravest_gives_the_verdict():
 )
 def test_accuracy_bands_begin_at_their_thresholds(accuracy, band):
     assert accuracy_band(accuracy) == band
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Two models of one series: a fair one, and a weak one that takes its place."""
+    registry = ModelRegistry(tmp_path_factory.mktemp("models"))
+    models = []
+    for confusion in (FAIR_CONFUSION, WEAK_CONFUSION):
+        publish(registry.models_dir, "BTCUSDT", Timeframe.M15, test=evaluation(confusion))
+        models.append(registry.get("BTCUSDT", "15m"))
+    return models
+
+
+FAR_OFF = UnfamiliarCandle(23.4, limit=5.9, ordinary_share=0.98, feature="vol_rel", deviations=9.2)
+
+
+@pytest.mark.parametrize("stale", [None, LateCandles(2, SOON, None)])
+@pytest.mark.parametrize("unfamiliar", [None, FAR_OFF])
+def test_a_remembered_verdict_is_what_judging_anew_gives(loaded, unfamiliar, stale):
+    verdicts = Verdicts()
+    for days in (1, 1, 180, 181, 181, 182, 1):
+        for each in (loaded[0], loaded[0], loaded[1]):
+            now = TRAINED + timedelta(days=days, hours=3)
+            trust, accuracy = verdicts.judge(each, now, unfamiliar, stale)
+            assert trust == judge(each.metrics, now, unfamiliar, stale)
+            assert accuracy == measured_accuracy(each.metrics.test)
+
+
+def test_what_speaks_against_a_model_is_found_once_a_day(loaded):
+    verdicts = Verdicts()
+    first, again, next_day = (verdicts.judge(loaded[1], SOON + timedelta(hours=h), None, None)[0] for h in (0, 9, 24))
+    assert again is first
+    assert next_day is not first

@@ -14,6 +14,7 @@ from core.findings import (
     MarketTrouble,
     MeasuredAccuracy,
     MissingCandles,
+    ModelNotAnswering,
     NeverTested,
     NoClosedCandle,
     NoModel,
@@ -43,7 +44,7 @@ BAD_FILE = MarketTrouble(
 )
 
 FINDINGS = (
-    Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested()),
+    Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(MEASURED), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, UnderTheLine(MEASURED, 0.40), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(MEASURED)),
@@ -62,6 +63,7 @@ PROBLEMS = (
     Unavailable(UnavailableKind.NO_MODEL, NoModel(BTC, "/srv/models/BTCUSDT/15m", 200), TRAIN),
     Unavailable(UnavailableKind.NO_MODEL, IncompleteModel(BTC, "/srv/models/BTCUSDT/15m/scaler.pkl"), TRAIN),
     Unavailable(UnavailableKind.NO_MODEL, UnusableFiles("BTCUSDT/15m: scaler.pkl is damaged.")),
+    Unavailable(UnavailableKind.NO_MODEL, ModelNotAnswering(BTC, 5.0)),
     Unavailable(UnavailableKind.NO_CANDLES, NoClosedCandle(BTC)),
     Unavailable(UnavailableKind.NO_CANDLES, TooFewCandles(BTC, 49, 147, MissingCandles(2, WHEN))),
     Unavailable(UnavailableKind.NO_CANDLES, BAD_FILE),

@@ -1,6 +1,6 @@
 """A model's past calls beside what happened to them. Knows nothing of Streamlit.
 
-What happened is judged by the very barriers the model's signals show (core.signals.outcomes).
+What happened is judged by the very barriers the model's signals show (core.signals.labels).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 from core.domain import LABEL_TO_DIRECTION, Direction
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics, Period
-from core.signals.outcomes import NO_LABEL, label_candles
+from core.signals.labels import NO_LABEL, label_candles
 from pages.components.shared.appearance import DIRECTION_LOOKS
 
 COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")

@@ -6,10 +6,11 @@ the share that came true would fall 95 % of the time, by luck alone, if the prom
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binom
+import numpy as np
 
 from core.model.metrics import RELIABILITY_BINS, Evaluation
 from core.model.probabilities import calibration_error
@@ -27,8 +28,7 @@ class ReliabilityPoint:
     @property
     def band(self) -> tuple[float, float]:
         """Where ``came_true`` lies 95 % of the time if the promise is kept, every candle counted as independent."""
-        low, high = binom.interval(0.95, self.n, self.promised)
-        return float(low) / self.n, float(high) / self.n
+        return luck_band(self.n, self.promised)
 
     @property
     def kept(self) -> bool:
@@ -39,6 +39,23 @@ class ReliabilityPoint:
     def error(self) -> float:
         """How much more was promised than came true."""
         return self.promised - self.came_true
+
+
+def luck_band(n: int, promised: float) -> tuple[float, float]:
+    """The 2.5 % and 97.5 % quantiles of the share that comes true of ``n`` independent candles, each as likely as promised.
+
+    The binomial distribution summed from its middle outwards, where all of its weight is; exact to the candle.
+    """
+    if not 0 < promised < 1:
+        return promised, promised
+    middle, reach = n * promised, 12 * math.sqrt(n * promised * (1 - promised)) + 40
+    came_true = np.arange(max(0, math.floor(middle - reach)), min(n, math.ceil(middle + reach)) + 1)
+    steps = np.log((n - came_true[:-1]) / came_true[1:]) + math.log(promised / (1 - promised))
+    logarithms = np.concatenate([[0.0], np.cumsum(steps)])
+    weights = np.exp(logarithms - logarithms.max())
+    reached = np.cumsum(weights) / weights.sum()
+    low, high = came_true[reached.searchsorted((0.025, 0.975))]
+    return float(low) / n, float(high) / n
 
 
 def reliability_points(test: Evaluation) -> list[ReliabilityPoint]:

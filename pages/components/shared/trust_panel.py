@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain import Series
-from core.findings import Finding, Severity, TrainModels, Trust, Verdict
+from core.findings import Finding, Severity, Trust, Verdict
 from core.model.metrics import Evaluation
 from core.signals.trust import accuracy_band, majority_class
 from core.wording.sentences import finding_sentence
@@ -15,8 +14,8 @@ from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 
 
-def trust_panel(trust: Trust, test: Evaluation | None, series: Series) -> None:
-    """Show every finding against a signal of ``series``, and the accuracy with what it has to be compared with."""
+def trust_panel(trust: Trust, test: Evaluation | None) -> None:
+    """Show every finding against a signal, and the accuracy with what it has to be compared with."""
     st.subheader("How far to believe it", anchor="trust")
     if not trust.findings:
         st.success(
@@ -25,20 +24,20 @@ def trust_panel(trust: Trust, test: Evaluation | None, series: Series) -> None:
             icon=":material/check:",
         )
     for finding in trust.findings:
-        _show(finding, series)
+        _show(finding)
     if test is not None and not any(finding.verdict is Verdict.WEAK_MODEL for finding in trust.findings):
         st.markdown(accuracy_sentence(test))
 
 
-def _show(finding: Finding, series: Series) -> None:
+def _show(finding: Finding) -> None:
     text = plain(finding_sentence(finding, TYPESET).text)
     if finding.severity is Severity.CRITICAL:
         st.error(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/error:")
-        st.caption("Train it anew, with FOLDER being your folder of candles:")
-        remedy = finding.remedy or TrainModels((series.symbol,), series.timeframe, anew=True)
-        st.code(remedy.command, language=None, wrap_lines=True)
     else:
         st.warning(text, title=finding_word(finding), icon=":material/warning:")
+    if finding.remedy is not None:
+        st.caption("Train it anew, with FOLDER being your folder of candles:")
+        st.code(finding.remedy.command, language=None, wrap_lines=True)
 
 
 def accuracy_sentence(test: Evaluation) -> str:

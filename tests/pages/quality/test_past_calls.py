@@ -9,7 +9,7 @@ import pytest
 from core.domain import Direction, Timeframe
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
-from core.signals.outcomes import NO_LABEL, label_candles
+from core.signals.labels import NO_LABEL, label_candles
 from pages.components.quality.past_calls import (
     PastCalls,
     dependence_sentence,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.domain import DIRECTION_TO_LABEL, Timeframe
 from core.market.candles import gap_free_segments
 from core.model.barriers import ATR_PERIOD, BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_true_range
-from core.signals.outcomes import NO_LABEL, label_candles
+from core.signals.labels import NO_LABEL, label_candles
 from tests.made_candles import make_candles
 
 SHORT, NO_TRADE, LONG = (DIRECTION_TO_LABEL[d] for d in ("SHORT", "NO_TRADE", "LONG"))

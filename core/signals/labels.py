@@ -3,8 +3,8 @@
 At candle t with close C and ATR(14) A the barriers lie at C + K*A and C - K*A. LONG: the upper one was touched
 first within the next H candles; SHORT: the lower one; NO_TRADE: neither, or both inside one candle, where nobody
 can say which came first. (The triple-barrier method is of Lopez de Prado, Advances in Financial Machine
-Learning, 2018, chapter 3.) Training learns from these outcomes and past calls are judged by them; K, H and ATR
-are those of core.signals.levels, so that an outcome answers exactly the question a signal asks.
+Learning, 2018, chapter 3.) Training learns from these labels and past calls are judged by them; K, H and ATR
+are those of core.signals.levels, so that a label answers exactly the question a signal asks.
 """
 
 from __future__ import annotations
