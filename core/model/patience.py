@@ -83,7 +83,7 @@ class PatientCalls(Generic[K, T]):
     def _begin(self, batch: _Batch[K, T]) -> None:
         _threads.run(lambda: self._work(batch))
 
-    def _work(self, batch: _Batch[K, T]) -> None:
+    def _work(self, batch: _Batch[K, T]) -> Callable[[], None]:
         while (key := batch.next()) is not None:
             with self._lock:
                 self._under_way[key] += 1
@@ -94,6 +94,7 @@ class PatientCalls(Generic[K, T]):
             with self._lock:
                 self._under_way[key] -= 1
                 self._silent.pop(key, None)
+        return batch.end_if_answered
 
 
 class _Batch(Generic[K, T]):
@@ -115,6 +116,9 @@ class _Batch(Generic[K, T]):
     def add(self, key: K, answer: T | Exception) -> None:
         self.answers[key] = answer
         self._heard = time.monotonic()
+
+    def end_if_answered(self) -> None:
+        """Wake who waits, where nothing is left to wait for."""
         if len(self.answers) == len(self.asked):
             self.done.set()
 
@@ -123,15 +127,22 @@ class _Batch(Generic[K, T]):
         return time.monotonic() - self._heard
 
 
+Task = Callable[[], Callable[[], None]]
+"""Work, and what to do once it is done: to tell of it."""
+
+
 class _DaemonThreads:
-    """Threads that take up one task after another, of whoever has one; a spare one waits for the next."""
+    """Threads that take up one task after another, of whoever has one; a spare one waits for the next.
+
+    A thread is spare before it tells of its task, so that who asks again at once finds it and starts no other.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._tasks: SimpleQueue[Task] = SimpleQueue()
         self._spare = 0
 
-    def run(self, task: Callable[[], None]) -> None:
+    def run(self, task: Task) -> None:
         """Begin the task at once, on a thread of its own."""
         with self._lock:
             spare = self._spare > 0
@@ -141,17 +152,17 @@ class _DaemonThreads:
         else:
             threading.Thread(target=self._work, args=(task,), name="patient-calls", daemon=True).start()
 
-    def _work(self, task: Callable[[], None] | None) -> None:
-        while task is not None:
-            task()
-            task = self._next_if_none_waits()
-
-    def _next_if_none_waits(self) -> Callable[[], None] | None:
-        with self._lock:
-            if self._spare:
-                return None
-            self._spare = 1
-        return self._tasks.get()
+    def _work(self, task: Task) -> None:
+        stays = True
+        while stays:
+            tell = task()
+            with self._lock:
+                stays = not self._spare
+                self._spare = 1
+            tell()
+            if stays:
+                del task, tell  # with what they hold, for as long as nobody asks
+                task = self._tasks.get()
 
 
 _threads = _DaemonThreads()

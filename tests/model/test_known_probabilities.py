@@ -7,16 +7,21 @@ market at NOON, as they came out before the house was rebuilt. A recipe that pub
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import joblib
+import numpy as np
 import pytest
 
 from core.domain import Direction, Series, Timeframe
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket
+from core.model.files import SCALER_FILE, LoadedModel
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.settings import PROJECT
@@ -36,6 +41,18 @@ def test_every_shipped_model_gives_the_probabilities_it_gave_before() -> None:
     for symbol, rows in known.items():
         for timeframe, expected in rows.items():
             assert now[symbol][timeframe] == pytest.approx(expected, rel=0, abs=AMONG_PROCESSORS), (symbol, timeframe)
+
+
+def test_every_shipped_model_is_scaled_to_the_last_digit_as_its_scaler_pkl_says() -> None:
+    registry = ModelRegistry(PROJECT / "models")
+    shipped = [found for found in registry.find_all(registry.available()).values() if isinstance(found, LoadedModel)]
+    assert shipped
+    for model in shipped:
+        content = (registry.folder(model.series) / SCALER_FILE).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == model.metrics.sha256[SCALER_FILE]
+        kept = joblib.load(io.BytesIO(content))
+        np.testing.assert_array_equal(model.scaling.mean, kept.mean_)
+        np.testing.assert_array_equal(model.scaling.scale, kept.scale_)
 
 
 def probabilities() -> dict[str, dict[str, list[float]]]:

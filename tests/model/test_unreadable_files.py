@@ -140,6 +140,27 @@ def test_a_model_in_memory_stays_in_use_while_its_files_hang(tmp_path: Path, han
     assert registry.get(*BTC) is before
 
 
+def test_even_a_look_at_whether_files_have_changed_may_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, *BTC)
+    publish(tmp_path, *ETH)
+    registry = ModelRegistry(tmp_path, patience=0.6)
+    assert registry.available() == (BTC, ETH)
+    over, look, inside = threading.Event(), os.stat, os.scandir
+    hang = f"{tmp_path}/BTCUSDT/"
+    monkeypatch.setattr(
+        os, "stat", lambda path, **how: (str(path).startswith(hang) and over.wait()) or look(path, **how)
+    )
+    monkeypatch.setattr(os, "scandir", lambda path: over.wait() and inside(path))
+    try:
+        assert registry.available() == (BTC, ETH)
+        assert registry.is_model_available(*BTC)
+        registry.clear_cache()
+        assert isinstance(registry.find(BTC), ModelNotAnswering)
+        assert registry.available() == (ETH,)
+    finally:
+        over.set()
+
+
 def test_a_model_whose_files_answer_after_all_is_there(
     tmp_path: Path, hangs: set[Series], monkeypatch: pytest.MonkeyPatch
 ) -> None:
