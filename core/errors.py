@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core.text import printable
+
 
 class CandorError(Exception):
     """A failure with a sentence fit for users: what was got, what was expected, what to do.
@@ -17,7 +19,7 @@ class CandorError(Exception):
     code = "error"
 
     def __init__(self, message: str, path: Path | None = None, facts: object = None) -> None:
-        super().__init__(message if path is None else message.replace("{path}", str(path)))
+        super().__init__(message if path is None else message.replace("{path}", printable(str(path))))
         self.message = message
         self.path = path
         self.facts = facts
