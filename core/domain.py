@@ -102,7 +102,7 @@ def normalise_symbol(text: str) -> str:
 
 
 _WRITTEN = re.compile(
-    r"(?:[A-Z0-9]+:)?(?P<coin>[^\W_]+?)[-/_: ]?" + QUOTE + r"(?::" + QUOTE + r"|[-_.]?(?:SWAP|PERP|PERPETUAL)|\.P|M)?"
+    r"(?:[A-Z0-9]+:)?(?P<coin>[^\W_]+?)[-/_:]?" + QUOTE + r"(?::" + QUOTE + r"|[-_.]?(?:SWAP|PERP|PERPETUAL)|\.P|M)?"
 )
 """As exchanges, ccxt and TradingView write a coin against USDT, spot or perpetual: BTC/USDT:USDT, BINANCE:BTCUSDT.P."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from core.text import shorten
+from core.text import printable, shorten
 
 LONGEST_REASON = 300
 """Characters of an error about the contents of a file, which may hold anything."""
@@ -22,7 +22,7 @@ class CandorError(Exception):
     code = "error"
 
     def __init__(self, message: str, path: Path | None = None, facts: object = None) -> None:
-        super().__init__(message if path is None else message.replace("{path}", str(path)))
+        super().__init__(message if path is None else message.replace("{path}", printable(str(path))))
         self.message = message
         self.path = path
         self.facts = facts

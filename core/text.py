@@ -22,8 +22,13 @@ def closest(text: str, choices: Collection[str]) -> str | None:
 
 def shorten(value: object, length: int = 40) -> str:
     """``value`` as text that is safe to quote in a message: printable and at most ``length`` long."""
-    text = "".join(c if c.isprintable() else "?" for c in str(value)[: length + 1])
+    text = printable(str(value)[: length + 1])
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """``text`` without what no page, log or JSON can hold: line ends, control signs, bytes that are no UTF-8."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ def test_a_coin_may_be_written_short_or_long_in_any_case(written):
 
 @pytest.mark.parametrize(
     "written",
-    ["BTC/USDT", "btc/usdt:usdt", "BTC-USDT", "btc_usdt", "BTC-USDT-SWAP", "BTCUSDT.P", "BINANCE:BTCUSDT.P", "BTC USDT",
+    ["BTC/USDT", "btc/usdt:usdt", "BTC-USDT", "btc_usdt", "BTC-USDT-SWAP", "BTCUSDT.P", "BINANCE:BTCUSDT.P",
      "BTCUSDT_PERP", "BTCUSDTPERP", "XBTUSDTM", "XBT", "XBT/USDT", "XBTUSDT"],
 )  # fmt: skip
 def test_a_coin_may_be_written_as_exchanges_and_their_libraries_do(written):

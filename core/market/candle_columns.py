@@ -14,6 +14,7 @@ from core.domain import Timeframe
 from core.errors import BadCandles
 from core.market.candles import CANDLE_COLUMNS, EARLIEST_MS, LATEST_MS, candle_frame, check_candles
 from core.market.parquet_bounds import MOST_FOOTER_BYTES, MOST_LIST_ITEMS, check_bounds
+from core.text import shorten
 
 EARLIEST, LATEST = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (EARLIEST_MS, LATEST_MS))
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
@@ -65,7 +66,7 @@ def _likely_unit(times_ms: np.ndarray) -> str | None:
 
 def _numbers(name: str, column: pa.ChunkedArray) -> np.ndarray:
     if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-        raise BadCandles(f"Column {name!r} holds {column.type}, which is not a number; expected float64.")
+        raise BadCandles(f"Column {name!r} holds {shorten(column.type)}, which is not a number; expected float64.")
     return column.to_numpy()
 
 
@@ -77,7 +78,7 @@ def _open_times(column: pa.ChunkedArray, timeframe: Timeframe) -> np.ndarray:
         return _plain_numbers(column.to_numpy(), timeframe)
     if not pa.types.is_timestamp(column.type) or column.type.tz is None:
         raise BadCandles(
-            f"open_time is {column.type}; expected timestamps with the UTC time zone (datetime64[ms, UTC]), "
+            f"open_time is {shorten(column.type)}; expected timestamps with the UTC time zone (datetime64[ms, UTC]), "
             "or the whole numbers of an exchange's archive."
         )
     times = _milliseconds(column.cast(pa.int64()).to_numpy(), column.type.unit, timeframe)

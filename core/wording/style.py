@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from core.domain import Direction
+from core.text import printable
 
 _MOST_DIGITS = 4
 
@@ -45,6 +46,7 @@ class Style:
 
     def path(self, path: str) -> str:
         """A path; what is left out of an absolute one is nobody's business but the server's."""
+        path = printable(path)
         pure = PurePath(path)
         if self.path_parts is None or not pure.is_absolute():
             return path

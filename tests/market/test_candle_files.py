@@ -20,6 +20,8 @@ from core.market.candle_files import CandleStore
 from core.market.candles import CANDLE_COLUMNS, open_times_ms
 from core.market.parquet_bounds import MOST_CANDLES
 from core.market.thrift import read_struct
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
 from tests.market.hand_made_candles import quiet_candles
 
 H1 = Timeframe.H1
@@ -263,6 +265,16 @@ def test_a_file_larger_than_candles_ever_are_is_not_read(tmp_path: Path) -> None
 
 
 # ---------------------------------------------------------------- odd folders
+
+
+def test_a_folder_of_any_name_can_be_named_in_a_page_and_in_json(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"candles \xff\nof mine")
+    folder.mkdir()
+    with pytest.raises(BadCandles) as error:
+        put(folder, b"no candles").read("BTCUSDT", H1)
+    for text in (str(error.value), error_text(error.value), TYPESET.path(str(error.value.path))):
+        assert "of mine/BTCUSDT/1h.parquet" in text
+        assert text.isprintable()
 
 
 def test_what_is_no_coins_folder_takes_no_coin_away(tmp_path: Path) -> None:
