@@ -23,7 +23,7 @@ require(*FOR_TRAINING)
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, InvalidRequest
-from core.learning.assessment.summary import summarise, summary_table
+from core.learning.assessment.comparison import summarise, summary_table
 from core.learning.cluster import ClusterUnusable
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candles import CandleStore

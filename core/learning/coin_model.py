@@ -15,11 +15,11 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import LABEL_TO_DIRECTION, Direction, Series, Timeframe
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, write_parquet
-from core.learning.ensemble import Blend, predict
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.experiment import Learned
-from core.learning.network import fit_last_layer
-from core.learning.windows import windows_of
+from core.learning.network import fit_last_layer, logits_of
+from core.learning.validation import Blend
+from core.learning.windows import Windows, windows_of
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.features import FEATURES
 from core.model.network import CnnLstm
@@ -67,6 +67,12 @@ def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
 def own_network(shared: Learned[CnnLstm], dataset: pd.DataFrame, prior_strength: float) -> CnnLstm:
     """The shared network with the last layer of the coin whose ``dataset`` it is; see fit_last_layer."""
     return fit_last_layer(shared.model, windows_of([dataset], LEARNED_FROM, shared.scaling), prior_strength)
+
+
+def predict(network: CnnLstm, trees: BoostedTrees | None, blend: Blend, windows: Windows) -> np.ndarray:
+    """Calibrated probabilities (windows, 3) of a model: a network alone, or with trees that see the newest candle."""
+    logits = logits_of(network, windows)
+    return blend(logits, logits if trees is None else trees.logits(windows.newest()))
 
 
 def make_coin_model(

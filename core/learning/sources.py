@@ -19,8 +19,7 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.errors import BadCandles, CandorError
-from core.learning.datasets import build_dataset
-from core.learning.folds import Fold, walk_forward
+from core.learning.datasets import Fold, build_dataset, walk_forward
 from core.learning.recipes import Besides, Recipe
 from core.learning.windows import TrainingData
 from core.market.candles import CandleStore, open_times_ms, resample

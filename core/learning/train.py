@@ -18,12 +18,12 @@ from core.domain import Series, Timeframe
 from core.errors import BadCandles, CandorError
 from core.learning.coin_model import Publication, make_coin_model
 from core.learning.datasets import TooLittleHistory, dataset_path, require_enough_history, write_parquet
-from core.learning.ensemble import Blend, choose_ensembles
 from core.learning.experiment import Experiment, Learned
 from core.learning.kept import learn_once, read_learned
 from core.learning.order import Order
 from core.learning.recipes import Recipe
 from core.learning.sources import Sources
+from core.learning.validation import Blend, choose_ensembles
 from core.learning.workers import Call, Failed, reason_of, with_progress
 from core.market.candles import CandleStore
 from core.model.registry import ModelRegistry

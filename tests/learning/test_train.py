@@ -12,14 +12,13 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.learning import sources, train
-from core.learning.assessment.notes import shuffled_verdict
-from core.learning.assessment.summary import summarise, summary_table
+from core.learning.assessment.checks import shuffled_verdict
+from core.learning.assessment.comparison import summarise, summary_table
 from core.learning.coin_model import predictions_path
-from core.learning.datasets import DIMENSIONS, dataset_path, with_shuffled_labels
-from core.learning.ensemble import Blend
-from core.learning.folds import shipped_fold
+from core.learning.datasets import DIMENSIONS, dataset_path, shipped_fold, with_shuffled_labels
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
+from core.learning.validation import Blend
 from core.learning.workers import Processes
 from core.market.candles import CandleStore, open_times_ms
 from core.model.features import FEATURES

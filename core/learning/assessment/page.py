@@ -10,7 +10,7 @@ from core.learning.assessment.assess import Assessment
 from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.plan import BOOSTED, LOGISTIC
 from core.learning.assessment.results import ENSEMBLE, NETWORK, PUBLISHED, FoldResult, Row, TimeframeAssessment
-from core.learning.folds import Fold
+from core.learning.datasets import Fold
 from core.text import iso
 
 _NONE = "–"

@@ -11,8 +11,8 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.learning.assessment import predictions
+from core.learning.datasets import Fold
 from core.learning.experiment import Experiment, Learner
-from core.learning.folds import Fold
 from core.learning.kept import Kept, recall
 from core.learning.recipes import Recipe
 from core.learning.sources import Sources
