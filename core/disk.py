@@ -7,19 +7,35 @@ import errno
 import fcntl
 import os
 import secrets
+import socket
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import CandorError
+from core.text import shorten
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+_LOCK = ".lock"
+_LONGEST_NAME = 200
 
 
 class CannotWrite(CandorError):
     """A file or folder that cannot be written: the disk is full, or it is read-only or somebody else's."""
 
     code = "cannot_write"
+
+
+class DiskFull(CannotWrite):
+    """No space is left, so whatever is written next cannot be written either."""
+
+
+class FolderInUse(CandorError):
+    """Somebody else writes into the folder, and two writers would undo each other's work."""
+
+    code = "folder_in_use"
 
 
 class CannotRead(CandorError):
@@ -48,6 +64,59 @@ def write_whole(path: Path, content: bytes) -> None:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(error, path) from None
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path, doing: str) -> Iterator[None]:
+    """As long as this lasts, nobody else who asks may write into ``folder``, which is made where it is missing.
+
+    ``doing`` is what others are told about it, such as "A training". FolderInUse where somebody else was faster,
+    CannotWrite where the folder is not ours to write in. Nothing is left of it in the end, and whoever is killed holds
+    the folder no longer.
+    """
+    path = folder / _LOCK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = _held(path)
+    except BlockingIOError:
+        raise FolderInUse(
+            f"{_holder(path)} writes into {{path}}. Wait for its end, or name another folder.", folder
+        ) from None
+    except OSError as error:
+        raise cannot_write(error, folder) from None
+    try:
+        with contextlib.suppress(OSError):  # a full disk takes no names, but it can be held
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{doing} (process {os.getpid()} on {socket.gethostname()})".encode())
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink()  # before it is let go, or another's would be taken away
+        os.close(descriptor)
+
+
+def _held(path: Path) -> int:
+    """A descriptor of the file at ``path`` that holds it; BlockingIOError where another one does."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), path.stat()):
+                    return descriptor
+        except OSError:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # its last holder has taken it away meanwhile
+
+
+def _holder(path: Path) -> str:
+    """Who holds the file at ``path``, as it was written there."""
+    try:
+        named = read_bounded(path, _LONGEST_NAME).decode(errors="replace")
+    except (OSError, CannotRead):
+        named = ""
+    return shorten(named, _LONGEST_NAME) or "Another command"
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -83,7 +152,7 @@ def _read(descriptor: int, path: Path, limit: int) -> bytes:
 def cannot_write(error: OSError, path: Path) -> CannotWrite:
     """Why nothing could be written at ``path``, and what to do about it."""
     if error.errno in _FULL:
-        return CannotWrite("{path} cannot be written: the disk is full. Free some space and try again.", path)
+        return DiskFull("{path} cannot be written: the disk is full. Free some space and try again.", path)
     if error.errno in _FORBIDDEN:
         why = "it or its folder is read-only or belongs to somebody else"
         return CannotWrite(f"{{path}} cannot be written: {why}. Allow it, or name another folder.", path)

@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from core.disk import CannotRead, CannotWrite, cannot_write, read_bounded, write_whole
+from core.disk import (
+    CannotRead,
+    CannotWrite,
+    DiskFull,
+    FolderInUse,
+    cannot_write,
+    only_writer,
+    read_bounded,
+    write_whole,
+)
 
 
 def test_what_is_written_is_read_back_and_nothing_else_is_left(tmp_path):
@@ -79,3 +88,57 @@ def test_a_pipe_a_device_a_folder_and_a_large_file_are_refused_at_once(tmp_path)
             read_bounded(tmp_path / name, 10)
     with pytest.raises(CannotRead, match="has 11 bytes; expected at most 10"):
         read_bounded(tmp_path / "large", 10)
+
+
+def test_a_full_disk_is_told_from_what_concerns_one_file_only():
+    assert isinstance(cannot_write(OSError(28, "full"), Path("there")), DiskFull)
+    assert not isinstance(cannot_write(OSError(13, "forbidden"), Path("there")), DiskFull)
+
+
+def test_a_folder_has_one_writer_at_a_time_and_the_second_is_told_who_it_is(tmp_path):
+    folder = tmp_path / "new"
+    with only_writer(folder, "A training"):
+        told = rf"^A training \(process {os.getpid()} on .+\) writes into {folder}\. Wait for its end, or name another"
+        with pytest.raises(FolderInUse, match=told), only_writer(folder, "A second training"):
+            pass
+        with only_writer(tmp_path / "other", "A training"):
+            pass
+    with only_writer(folder, "A third training"):
+        pass
+    assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_writer_leaves_holds_nobody_up_and_is_cleared(tmp_path):
+    script = (
+        "import os, sys; from pathlib import Path; from core.disk import only_writer\n"
+        "with only_writer(Path(sys.argv[1]), 'A training that was given a rather long name'): os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script, tmp_path], check=False).returncode == 9
+    assert [each.name for each in tmp_path.iterdir()] == [".lock"]
+    told = pytest.raises(FolderInUse, match=r"^A training \(process")
+    with only_writer(tmp_path, "A training"), told, only_writer(tmp_path, "Another"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_who_waited_at_the_door_when_the_lock_was_taken_away_holds_the_new_one(tmp_path, monkeypatch):
+    """Between opening and holding the file its last holder takes it away: what is held then is nobody's folder."""
+    real, gone = fcntl.flock, []
+
+    def slowly(descriptor, operation):
+        if not gone:
+            gone.append((tmp_path / ".lock").unlink())
+        real(descriptor, operation)
+
+    monkeypatch.setattr("core.disk.fcntl.flock", slowly)
+    with only_writer(tmp_path, "A training"), pytest.raises(FolderInUse), only_writer(tmp_path, "Another"):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_has_no_writer(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(CannotWrite, match="file cannot be written: File exists"), only_writer(tmp_path / "file", "A"):
+        pass
+    (tmp_path / "folder" / ".lock").mkdir(parents=True)
+    with pytest.raises(CannotWrite, match="Is a directory"), only_writer(tmp_path / "folder", "A"):
+        pass
