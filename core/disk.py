@@ -18,6 +18,9 @@ from core.text import shorten
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What disks answer that hold nothing for anybody; everybody may write there."""
+
 _LOCK = ".lock"
 _LONGEST_NAME = 200
 
@@ -54,8 +57,7 @@ def write_whole(path: Path, content: bytes) -> None:
         _clear_abandoned(path)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
-            with aside.open("xb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)  # says that its writer is alive
+            with aside.open("xb") as file, held(aside):
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -64,6 +66,33 @@ def write_whole(path: Path, content: bytes) -> None:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(error, path) from None
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """For as long as this lasts, and its process lives, the file or folder at ``path`` is held."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # network folders cannot be held; theirs are left to who finds them
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds what is at ``path``; True, too, where that cannot be told."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -104,7 +133,9 @@ def _held(path: Path) -> int:
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(descriptor), path.stat()):
                     return descriptor
-        except OSError:
+        except OSError as error:
+            if error.errno in _NO_LOCKS:
+                return descriptor
             os.close(descriptor)
             raise
         os.close(descriptor)  # its last holder has taken it away meanwhile
@@ -162,6 +193,6 @@ def cannot_write(error: OSError, path: Path) -> CannotWrite:
 def _clear_abandoned(path: Path) -> None:
     """Delete what writers of ``path`` left aside who are no longer alive."""
     for aside in path.parent.glob(f".{path.name}.*.tmp"):
-        with contextlib.suppress(OSError), aside.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # BlockingIOError while its writer lives
-            aside.unlink()
+        if not is_held(aside):
+            with contextlib.suppress(OSError):
+                aside.unlink()

@@ -80,14 +80,14 @@ class Cluster(Workers):
             for sentence in other_versions(versions):
                 logger.warning(sentence)
 
-    def finished(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
+    def finished(self, calls: Iterable[tuple[int, Call]]) -> Iterator[tuple[int, Any]]:
         """As of Workers; a scheduler that is lost, or has no worker left, is the reason of all that is not done."""
-        reason, left = "", set(range(len(calls)))
+        waiting = dict(calls)  # all at once: tasks that wait stay with the scheduler
+        reason, left = "", set(waiting)
         try:
             with _client(self.address) as client:
-                # All at once: tasks that wait stay with the scheduler.
-                futures = client.map(carry_out, calls, pure=False)
-                numbers = {future: number for number, future in enumerate(futures)}
+                futures = client.map(carry_out, list(waiting.values()), pure=False)
+                numbers = dict(zip(futures, waiting, strict=True))
                 for future in _as_they_finish(client, futures):
                     left.discard(numbers[future])
                     yield numbers[future], _result(future, self.address)

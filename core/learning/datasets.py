@@ -12,14 +12,15 @@ features look back only.
 
 from __future__ import annotations
 
+import io
 import math
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from core.disk import CannotRead, read_bounded, write_whole
 from core.domain import Timeframe
 from core.errors import CandorError
 from core.learning.recipes import HeldOut
@@ -36,6 +37,9 @@ DIMENSIONS = Dimensions(features=len(FEATURES))
 
 FIRST_USABLE = WARM_UP_CANDLES - 1 + DIMENSIONS.window - 1
 """Row of a gap-free stretch (counted from 0) whose window is the first to hold only finite features."""
+
+LARGEST_PARQUET = 1 << 30
+"""Bytes; what a network predicts of 34 coins takes a few million."""
 
 DAY_MS = 86_400_000
 _WEEK_MS = 7 * DAY_MS
@@ -201,8 +205,14 @@ def dataset_path(folder: Path, symbol: str, timeframe: Timeframe) -> Path:
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write aside, then rename: a reader or a crash never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}.tmp")
-    frame.to_parquet(aside, index=False)
-    aside.replace(path)
+    """Write a frame with its attrs; CannotWrite says why that failed."""
+    write_whole(path, frame.to_parquet(index=False))
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """What write_parquet has written. FileNotFoundError where nothing is there, CannotRead where something else is."""
+    content = read_bounded(path, LARGEST_PARQUET)
+    try:
+        return pd.read_parquet(io.BytesIO(content))
+    except Exception as error:
+        raise CannotRead(f"{{path}} is no table that training has written ({type(error).__name__}).", path) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from core.disk import read_bounded, write_whole
 from core.learning import experiment as learning
 from core.learning.experiment import Experiment, Learned
 from core.learning.sources import Sources
@@ -32,6 +33,9 @@ from core.settings import PROJECT
 
 LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "pandas", "TA-Lib")
 """Libraries whose other versions can make other models of the same candles."""
+
+LARGEST_FILE = 1 << 30
+"""Bytes; what is learned of 34 coins takes seven million, and what it predicts of their validation candles most of them."""
 
 _SCALER_ARRAYS = ("mean_", "var_", "scale_")
 
@@ -62,7 +66,7 @@ def learn_once(experiment: Experiment, sources: Sources, file: Path) -> Learned[
 
 
 def keep(learned: Learned[Any], file: Path) -> None:
-    """Write aside, then rename: a reader or a crash never meets half a file."""
+    """Write ``learned`` to ``file``; CannotWrite says why that failed."""
     scaler, novelty, validation = learned.scaler, learned.novelty, learned.validation
     trees = isinstance(learned.model, BoostedTrees)
     content = {
@@ -76,10 +80,9 @@ def keep(learned: Learned[Any], file: Path) -> None:
         "novelty": novelty and {"precision": torch.from_numpy(novelty.precision), "limit": novelty.limit},
         "validation": validation and _validation_content(validation),
     }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    torch.save(content, aside)
-    aside.replace(file)
+    written = io.BytesIO()
+    torch.save(content, written)
+    write_whole(file, written.getvalue())
 
 
 def recall(file: Path) -> Learned[Any] | None:
@@ -91,8 +94,8 @@ def recall(file: Path) -> Learned[Any] | None:
 
 
 def read_learned(file: Path) -> Learned[Any]:
-    """What is kept; whatever torch raises where that cannot be read."""
-    kept = torch.load(file, weights_only=True)
+    """What is kept; whatever read_bounded or torch raise where that cannot be read."""
+    kept = torch.load(io.BytesIO(read_bounded(file, LARGEST_FILE)), weights_only=True)
     novelty = kept["novelty"]
     return Learned(
         _model(kept),

@@ -79,13 +79,22 @@ def write_model(
     folder: Path, network: CnnLstm, scaler: StandardScaler, metrics: dict[str, Any], trees: BoostedTrees | None
 ) -> None:
     """Write a model's files into a folder that has none; ``metrics`` gets their checksums."""
-    torch.save(to_checkpoint(network), folder / NETWORK_FILE)
+    _save_network(network, folder / NETWORK_FILE)
     joblib.dump(scaler, folder / SCALER_FILE)
     if trees is not None:
         (folder / TREES_FILE).write_bytes(trees.to_bytes())
     complete = metrics | {"sha256": {file.name: _sha256(file.read_bytes()) for file in sorted(folder.iterdir())}}
     validate_metrics(complete)
     (folder / METRICS_FILE).write_text(json.dumps(complete, indent=1) + "\n")
+
+
+def _save_network(network: CnnLstm, path: Path) -> None:
+    try:
+        torch.save(to_checkpoint(network), path)
+    except RuntimeError:  # all that torch says of a full disk; whoever writes the same bytes learns what it is
+        content = io.BytesIO()
+        torch.save(to_checkpoint(network), content)
+        path.write_bytes(content.getvalue())
 
 
 def read_model(folder: Path, series: Series, forests: Forests) -> LoadedModel | UnusableModel:

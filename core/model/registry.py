@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from sklearn.preprocessing import StandardScaler
 
+from core.disk import cannot_write, held, is_held
 from core.domain import Series, Timeframe, normalise_symbol
 from core.errors import UnusableModel
 from core.findings import (
@@ -69,8 +70,9 @@ _READ_ATTEMPTS = 3
 _SWAP_WAITS, _SWAP_WAIT_SECONDS = 20, 0.002
 """How often, and how long each time, a reader waits for a folder that is just being replaced."""
 
-_ABANDONED_SECONDS = 3600
-"""A folder that was begun so long ago was left behind by a process that died."""
+
+_SURELY_HELD_SECONDS = 10
+"""A living publication holds its folder as soon as it has made it, and so long after surely."""
 
 
 class ModelMissing(FileNotFoundError):
@@ -250,8 +252,8 @@ def publish_model(
 ) -> Path:
     """Write a model's folder in one step and return it; ``metrics`` gets the checksums of its files.
 
-    An ensemble is published with its ``trees``. UnusableModel where ``metrics`` break their contract; what was there
-    before stays.
+    An ensemble is published with its ``trees``. UnusableModel where ``metrics`` break their contract, CannotWrite where
+    the disk is full or the folder is not ours; what was there before stays.
 
     The new folder is written aside and then takes the old one's place, so that a reader meets the old model or
     the new one whole. ModelRegistry waits out the moment between the two renames, and undoes the first where the
@@ -259,12 +261,15 @@ def publish_model(
     """
     folder = ModelRegistry(models_dir).folder(series)
     new = _beside(folder, "new")
-    new.mkdir(parents=True)
     try:
-        write_model(new, network, scaler, metrics, trees)
-        _swap_in(new, folder)
-    except BaseException:
+        new.mkdir(parents=True)
+        with held(new):
+            write_model(new, network, scaler, metrics, trees)
+            _swap_in(new, folder)
+    except BaseException as error:
         shutil.rmtree(new, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise cannot_write(error, folder) from None
         raise
     _clean_up_beside(folder)
     return folder
@@ -290,12 +295,27 @@ def _clean_up_beside(folder: Path) -> None:
         # Renamed first: what is set aside must be whole for as long as a reader might put it back.
         with suppress(OSError):
             old.rename(_beside(folder, "gone"))
-    for gone in folder.parent.glob(f".{folder.name}.gone.*"):
-        shutil.rmtree(gone, ignore_errors=True)
-    for new in folder.parent.glob(f".{folder.name}.new.*"):
-        with suppress(FileNotFoundError):
-            if time.time() - new.stat().st_mtime > _ABANDONED_SECONDS:
-                shutil.rmtree(new, ignore_errors=True)
+    gone = list(folder.parent.glob(f".{folder.name}.gone.*"))
+    abandoned = [new for new in folder.parent.glob(f".{folder.name}.new.*") if _is_abandoned(new)]
+    for path in (*gone, *abandoned):
+        _delete(path)
+
+
+def _is_abandoned(new: Path) -> bool:
+    """Whether the publication that began the folder ``new`` is no longer alive."""
+    try:
+        return time.time() - new.stat().st_mtime > _SURELY_HELD_SECONDS and not is_held(new)
+    except OSError:  # it has just been published
+        return False
+
+
+def _delete(path: Path) -> None:
+    """A folder, or what somebody had put in a model's place; nothing is said where that is not ours to do."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def _put_back(folder: Path) -> None:

@@ -100,9 +100,10 @@ def test_the_saved_test_predictions_are_those_the_metrics_count(trained: Trainin
 def test_the_summary_speaks_of_the_models_there_are(trained: TrainingOrder) -> None:
     summary = summarise(trained.models, trained.datasets, trained.symbols, M15)
     assert summary is not None
-    assert summary.coins == 2
-    assert summary.skill_interval[0] <= summary.skill <= summary.skill_interval[1]
-    assert "15m" in summary_table([summary])
+    assert list(summary.judgement.coins) == ["AAAUSDT", "BBBUSDT"]
+    low, high = summary.judgement.skills()["skill_interval"]
+    assert low <= summary.judgement.skills()["skill"] <= high
+    assert " ".join(summary_table([summary]).splitlines()[1].split()[:3]) == "15m 2 0"
     assert summarise(trained.models, trained.datasets, trained.symbols, H4) is None
 
 

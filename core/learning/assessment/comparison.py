@@ -16,19 +16,17 @@ import numpy as np
 import pandas as pd
 
 from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Direction, Timeframe
-from core.learning.coin_model import predictions_path
+from core.learning.coin_model import saved_predictions
 from core.learning.evaluation import (
     CLASSES,
     BlockLosses,
     block_losses,
     class_frequencies,
-    confidence_error,
     evaluate,
     interval_of,
     resampled_mean_skills,
     wilson_interval,
 )
-from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
 
 PREDICTION_COLUMNS = list(LABEL_TO_DIRECTION.values())
@@ -165,82 +163,59 @@ def _arrays(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True, slots=True)
 class TimeframeSummary:
-    """Means over coins; intervals come from a bootstrap over blocks of days, the same for all coins."""
+    """How good the published models of a timeframe are together; ``ensembles`` of them are more than a network."""
 
     timeframe: Timeframe
-    coins: int
-    ensembles: int  # of these models; the others are a network alone
-    skill: float
-    skill_interval: tuple[float, float]
-    timing_skill: float
-    direction_skill: float
-    direction_skill_interval: tuple[float, float]
-    uniform_skill: float  # what equal probabilities would score against climatology
-    accuracy: float
-    majority_accuracy: float
-    coins_above_climatology: int
-    pooled_ece: float
-    worst_ece: float
-    long_share: float  # of all LONG and SHORT calls
+    ensembles: int
+    judgement: Judgement
+
+    def mean(self, key: str) -> float:
+        """The mean over coins of one figure of evaluate()."""
+        return float(np.mean([coin[key] for coin in self.judgement.coins.values()]))
+
+    @property
+    def uniform_skill(self) -> float:
+        """What equal probabilities would score against climatology."""
+        coins = self.judgement.coins.values()
+        return float(np.mean([1 - coin["uniform_log_loss"] / coin["climatology_log_loss"] for coin in coins]))
 
 
 def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: Timeframe) -> TimeframeSummary | None:
-    """The summary of those ``symbols`` whose model and test predictions are on disk; None without any."""
+    """The summary of those ``symbols`` whose model and whose model's own test predictions are on disk; None without any."""
     registry = ModelRegistry(models)
-    metrics: list[ModelMetrics] = []
-    losses: list[BlockLosses] = []
-    predicted, labels = [], []
+    predicted, climatology, ensembles = [], {}, 0
     for symbol in symbols:
-        path = predictions_path(datasets, symbol, timeframe)
         found = registry.status(symbol, timeframe).metrics
-        if found is None or found.test is None or not path.is_file():
+        predictions = None if found is None else saved_predictions(datasets, found)
+        if found is None or predictions is None or predictions.empty:
             continue
-        frame = pd.read_parquet(path)
-        probabilities = frame[list(LABEL_TO_DIRECTION.values())].to_numpy(dtype=np.float64)
-        climatology = np.array([getattr(found.climatology, d) for d in Direction])
-        metrics.append(found)
-        predicted.append(probabilities)
-        labels.append(frame["label"].to_numpy().astype(np.int64))
-        losses.append(block_losses(probabilities, labels[-1], frame["block"].to_numpy(), climatology))
-    if not metrics:
+        predicted.append(predictions.assign(symbol=symbol))
+        climatology[symbol] = np.array([getattr(found.climatology, direction) for direction in Direction])
+        ensembles += found.kind == "ensemble"
+    if not predicted:
         return None
-
-    tests = [m.test for m in metrics if m.test is not None]
-    skills = np.array([loss.skills() for loss in losses])
-    intervals = interval_of(resampled_mean_skills(losses))
-    calls = {side: sum(test.calls(side) for test in tests) for side in (Direction.LONG, Direction.SHORT)}
-    return TimeframeSummary(
-        timeframe,
-        coins=len(metrics),
-        ensembles=sum(m.kind == "ensemble" for m in metrics),
-        skill=float(skills[:, 0].mean()),
-        skill_interval=(float(intervals[0, 0]), float(intervals[0, 1])),
-        timing_skill=float(skills[:, 1].mean()),
-        direction_skill=float(skills[:, 2].mean()),
-        direction_skill_interval=(float(intervals[2, 0]), float(intervals[2, 1])),
-        uniform_skill=float(np.mean([1 - t.uniform_log_loss / t.climatology_log_loss for t in tests])),
-        accuracy=float(np.mean([t.accuracy for t in tests])),
-        majority_accuracy=float(np.mean([t.majority_accuracy for t in tests])),
-        coins_above_climatology=int((skills[:, 0] > 0).sum()),
-        pooled_ece=confidence_error(np.concatenate(predicted), np.concatenate(labels)),
-        worst_ece=max(t.ece for t in tests),
-        long_share=calls[Direction.LONG] / max(1, sum(calls.values())),
-    )
+    return TimeframeSummary(timeframe, ensembles, judge("published", pd.concat(predicted), climatology))
 
 
 def summary_table(summaries: Iterable[TimeframeSummary]) -> str:
     """The summaries as text for a terminal."""
-    lines = [
+    header = (
         f"{'':4} {'coins':>5} {'ensembles':>9}  {'skill':^24} {'timing':>7} {'direction':^24} {'uniform':>8} "
         f"{'accuracy':>9} {'majority':>9} {'above':>6} {'ECE':>6} {'worst':>6} {'LONG':>6}"
-    ]
-    for s in summaries:
-        skill = f"{s.skill:+.4f} ({s.skill_interval[0]:+.3f} {s.skill_interval[1]:+.3f})"
-        low, high = s.direction_skill_interval
-        direction = f"{s.direction_skill:+.4f} ({low:+.3f} {high:+.3f})"
-        lines.append(
-            f"{s.timeframe:4} {s.coins:5} {s.ensembles:9}  {skill:^24} {s.timing_skill:+7.4f} {direction:^24} {s.uniform_skill:+8.4f} "
-            f"{s.accuracy:9.1%} {s.majority_accuracy:9.1%} {s.coins_above_climatology:6} {s.pooled_ece:6.3f} "
-            f"{s.worst_ece:6.3f} {s.long_share:6.1%}"
-        )
-    return "\n".join(lines)
+    )
+    return "\n".join([header, *map(_summary_line, summaries)])
+
+
+def _summary_line(summary: TimeframeSummary) -> str:
+    pooled = summary.judgement.pooled
+    assert pooled is not None
+    skill, direction = (
+        f"{pooled[question]:+.4f} ({pooled[f'{question}_interval'][0]:+.3f} {pooled[f'{question}_interval'][1]:+.3f})"
+        for question in ("skill", "direction_skill")
+    )
+    return (
+        f"{summary.timeframe:4} {pooled['coins']:5} {summary.ensembles:9}  {skill:^24} {pooled['timing_skill']:+7.4f} "
+        f"{direction:^24} {summary.uniform_skill:+8.4f} {summary.mean('accuracy'):9.1%} "
+        f"{summary.mean('majority_accuracy'):9.1%} {pooled['coins_above_climatology']:6} {pooled['ece']:6.3f} "
+        f"{pooled['worst_ece']:6.3f} {pooled['long_share'] or 0:6.1%}"
+    )

@@ -13,9 +13,16 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from core.domain import LABEL_TO_DIRECTION, Timeframe
-from core.learning import coin_model
-from core.learning.coin_model import own_network
-from core.learning.datasets import LEARNED_FROM, Fold, TooLittleHistory, require_enough_history, write_parquet
+from core.errors import CandorError
+from core.learning.coin_model import own_network, predict_published
+from core.learning.datasets import (
+    LEARNED_FROM,
+    Fold,
+    TooLittleHistory,
+    read_parquet,
+    require_enough_history,
+    write_parquet,
+)
 from core.learning.evaluation import CLASSES
 from core.learning.experiment import Experiment, Learned
 from core.learning.kept import learn_once
@@ -23,7 +30,6 @@ from core.learning.network import logits_of
 from core.learning.recipes import HeldOut, TreesRecipe
 from core.learning.sources import Sources
 from core.learning.trees import examples
-from core.learning.validation import Blend
 from core.learning.windows import TrainingData, Windows, windows_of
 from core.model.barriers import HORIZON_CANDLES
 from core.model.metrics import ModelMetrics
@@ -38,9 +44,18 @@ _ALL_BUT_IMPOSSIBLE = -30.0  # logit of a class that never happened in training
 
 
 def predict_once(experiment: Experiment, sources: Sources, learned_file: Path, file: Path) -> None:
-    """Write what an experiment predicts to ``file``, unless it is there already."""
-    if not file.is_file():
+    """Write what an experiment predicts to ``file``, unless it can be read there already."""
+    if recall_predictions(file) is None:
         write_parquet(predict(experiment, sources, learned_file), file)
+
+
+def recall_predictions(file: Path) -> pd.DataFrame | None:
+    """What ``predict`` returned; None where nothing is kept, or where it cannot be read and must be made anew."""
+    try:
+        found = read_parquet(file)
+    except (CandorError, OSError):
+        return None
+    return found if found.attrs.keys() >= {"length", "temperature"} else None
 
 
 def predict(experiment: Experiment, sources: Sources, learned_file: Path) -> pd.DataFrame:
@@ -160,11 +175,7 @@ def predict_with_published(
                 "which is after the test period begins; it would be judged on what it knows"
             )
             continue
-        model = registry.get(symbol, timeframe)
-        blend = Blend(status.metrics.network_share, status.metrics.temperature)
-        predicted = coin_model.predict(
-            model.network, model.trees, blend, windows_of([dataset], ["test"], model.scaling)
-        )
+        predicted = predict_published(registry.get(symbol, timeframe), dataset)
         parts.append(prediction_rows(symbol, dataset, predicted))
         metrics[symbol] = status.metrics
     return Published(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), metrics, left_out)
