@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import sys
+import threading
+import time
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -22,6 +26,7 @@ from core.errors import CandorError
 Item = TypeVar("Item")
 
 _LINE_EVERY = 30.0  # seconds between two lines in a log
+_PARENT_SEEN_EVERY = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Processes(Workers):
     jobs: int = 1
 
     def finished(self, calls: Iterable[tuple[int, Call]]) -> Iterator[tuple[int, Any]]:
-        numbered = (delayed(_numbered)(number, call) for number, call in calls)
+        numbered = (delayed(_numbered)(number, call, os.getpid()) for number, call in calls)
         with warnings.catch_warnings():
             # joblib replaces a process whose memory has grown, as training's does, and takes it for a mishap.
             warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
@@ -109,8 +114,25 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, CandorError | OSError) else f"unexpected {type(error).__name__}: {error}"
 
 
-def _numbered(number: int, call: Call) -> tuple[int, Any]:
+def _numbered(number: int, call: Call, ordered_by: int) -> tuple[int, Any]:
+    if os.getpid() != ordered_by:
+        _end_with(ordered_by)
     return number, carry_out(call)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """Let this process end soon after ``parent``, which was killed where it could not say so.
+
+    joblib's own go on with their task and wait minutes for another, as large as they are.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PARENT_SEEN_EVERY)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 # ---------------------------------------------------------------- progress

@@ -6,9 +6,7 @@ import hashlib
 import json
 import os
 import pickle
-import resource
 import shutil
-import signal
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +25,7 @@ from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
 from scripts.made_forest import made_forest
 from tests import hand_made_models
+from tests.full_disk import room_for
 from tests.hand_made_models import publish, publish_ensemble
 from tests.problems import reason_of_model
 
@@ -152,17 +151,9 @@ def test_the_next_publication_clears_away_what_died_ones_left(registry, folder, 
 
 
 def test_a_publication_that_finds_no_room_leaves_the_old_model_and_nothing_else(registry, folder, tmp_path):
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        for room in (0, 100, 1_000):
-            resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
-            with pytest.raises(CannotWrite, match=f"^{folder} cannot be written: File too large"):
-                publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, before)
+    for room in (0, 100, 1_000):
+        with room_for(room), pytest.raises(CannotWrite, match=f"^{folder} cannot be written: File too large"):
+            publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
     assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
     assert beside(folder) == []
 

@@ -275,6 +275,26 @@ def test_without_models_or_candles_the_reason_is_told(order: AssessmentOrder, fo
     assert "## Not measured" in report_text(days)
 
 
+def test_a_candle_file_that_cannot_be_read_is_listed_and_the_others_are_measured(
+    order: AssessmentOrder, found: Assessment, tmp_path: Path
+) -> None:
+    candles = shutil.copytree(order.candles, tmp_path / "futures")
+    (candles / "NEWUSDT" / "15m.parquet").write_bytes(b"torn")
+    plan, unreadable = plan_of(replace(order, candles=candles), M15)
+    assert [file.symbol for file in plan.sources.own] == ["AAAUSDT", "BBBUSDT"]
+    assert list(unreadable) == ["NEWUSDT 15m"]
+    assert "not a readable parquet file" in unreadable["NEWUSDT 15m"]
+
+
+def test_predictions_that_cannot_be_read_back_are_made_anew(order: AssessmentOrder, found: Assessment) -> None:
+    (file,) = order.kept.folder.glob("15m-fold3-logistic-*.parquet")
+    before = file.read_bytes()
+    file.write_bytes(before[:-50])
+    again = assess(order)
+    assert again.failed == {}
+    assert file.read_bytes() == before
+
+
 def test_a_failed_experiment_is_listed_and_the_others_are_shown(
     order: AssessmentOrder, found: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
