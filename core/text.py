@@ -1,4 +1,4 @@
-"""Text that several floors write alike: suggestions, shortened quotations, times in ISO 8601."""
+"""Text that several floors write alike: suggestions, shortened quotations, commands, times in ISO 8601."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def shorten(value: object, length: int = 40) -> str:
     """``value`` as text that is safe to quote in a message: printable and at most ``length`` long."""
     text = "".join(c if c.isprintable() else "?" for c in str(value)[: length + 1])
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def command(script: str, *arguments: str) -> str:
+    """What to type to run one of the scripts in the project's folder."""
+    return " ".join((f"python scripts/{script}.py", *arguments))
 
 
 @lru_cache(maxsize=256)

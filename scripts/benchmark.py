@@ -47,6 +47,7 @@ from core.signals import inputs, verdict
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
 from core.signals.trust import judge
+from core.text import command
 from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
 
@@ -204,7 +205,7 @@ def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]
     shipped = ModelRegistry(get_settings().models_dir)
     available = shipped.available()
     if not available:
-        sys.exit(f"No model in {shipped.models_dir} to measure with; train one first: python scripts/train_models.py")
+        sys.exit(f"No model in {shipped.models_dir} to measure with; train one first: {command('train_models')}")
     model = shipped.get(*available[0])
     described = model.metrics.model_dump(mode="json", by_alias=True)
     forests = {timeframe: _trees(shipped, available, timeframe) for timeframe in Timeframe}

@@ -24,6 +24,7 @@ require(*FOR_TRAINING)
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
 from core.learning.assessment.comparison import summarise, summary_table
+from core.learning.recipes import RECIPES
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candles import CandleStore
 from core.settings import get_settings
@@ -36,6 +37,7 @@ from scripts.candle_arguments import (
     workers_of,
 )
 
+_FROM_SPOT = " and ".join(timeframe for timeframe, recipe in RECIPES.items() if any(b.spot for b in recipe.besides))
 _NAMED = 5  # of those that one reason concerns
 
 
@@ -61,12 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     add_candle_arguments(
         parser,
         settings,
-        spot="15m history of another market, in the same layout; all of its coins are learned from at 15m and 1h",
+        spot=f"another market's history, in the same layout; all of its coins are learned from at {_FROM_SPOT}",
     )
     parser.add_argument(
         "--symbols", default="all", help="coins to publish: all, or a list such as BTC,ETH (default: all)"
     )
-    parser.add_argument("--timeframes", help="a list such as 15m,1h (default: all that --candles has candles of)")
+    parser.add_argument(
+        "--timeframes", help=f"any of {','.join(Timeframe)} (default: all that --candles has candles of)"
+    )
     parser.add_argument("--models", type=Path, default=settings.models_dir, metavar="FOLDER", help="where models go")
     parser.add_argument(
         "--datasets",

@@ -27,12 +27,12 @@ from core.learning.recipes import HeldOut
 from core.market.candles import gap_free_segments, open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import MIN_TRAINING_CANDLES
-from core.model.features import FEATURES, WARM_UP_CANDLES, calculate_features
+from core.model.features import WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
 from core.signals.outcomes import NO_LABEL, label_candles
 from core.wording.sentences import shipping_rule
 
-DIMENSIONS = Dimensions(features=len(FEATURES))
+DIMENSIONS = Dimensions()
 """Of every model Candor trains: equal shapes let all of them be evaluated as one stacked forward pass."""
 
 FIRST_USABLE = WARM_UP_CANDLES - 1 + DIMENSIONS.window - 1
@@ -122,8 +122,12 @@ def blocks_of(open_times: np.ndarray, timeframe: Timeframe) -> np.ndarray:
     Labels of one block hang together, those of different blocks hardly do, so a choice is sure only if most blocks
     speak for it.
     """
-    days = math.ceil(HORIZON_CANDLES * timeframe.milliseconds / DAY_MS)
-    return open_times // (days * DAY_MS)
+    return open_times // (block_days(timeframe) * DAY_MS)
+
+
+def block_days(timeframe: Timeframe) -> int:
+    """How many days a block of time has."""
+    return math.ceil(HORIZON_CANDLES * timeframe.milliseconds / DAY_MS)
 
 
 def build_dataset(candles: pd.DataFrame, timeframe: Timeframe, fold: Fold) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -148,8 +148,19 @@ def _as_tensor(content: bytes) -> torch.Tensor:
 @cache
 def code_fingerprint(module: str, project: Path = PROJECT) -> str:
     """Changes with the libraries and with all that ``module`` is made of; comments and docstrings may change."""
-    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
-    for path in files_behind(module, project):
+    libraries = " ".join(f"{name} {number}" for name, number in library_versions().items())
+    return hashlib.sha256(f"{libraries} {fingerprint_of(files_behind(module, project), project)}".encode()).hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """What is installed here of LIBRARIES."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def fingerprint_of(paths: Iterable[Path], project: Path = PROJECT) -> str:
+    """Changes with the names of modules and with what they do; comments and docstrings may change."""
+    digest = hashlib.sha256()
+    for path in paths:
         digest.update(f"{path.relative_to(project)} {_facts(path.read_text(encoding='utf-8'))[1]}".encode())
     return digest.hexdigest()
 

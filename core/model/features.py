@@ -94,7 +94,7 @@ def calculate_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFr
 
 
 def feature_matrix(candles: CandleArrays, timeframe: Timeframe, newest: int | None = None) -> np.ndarray:
-    """As calculate_features, for candles without gaps (not checked): float64, shape (candles, 15).
+    """As calculate_features, for candles without gaps (not checked): float64, shape (candles, len(FEATURES)).
 
     With ``newest``, only so many of the last rows. This is what serving calls for every new candle: it works on
     bare arrays, and computes on all candles only what remembers them.

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.errors import UnusableModel
+from core.model.features import FEATURES
 
 MOST_PARAMETERS = 2_000_000
 """Of one network; the shipped ones have 15,619."""
@@ -29,7 +30,7 @@ _WINDOWS_AT_ONCE = 2048  # in one pass of logits_along: memory stays bounded how
 class Dimensions:
     """What a CNN-LSTM is built from; two networks with equal Dimensions can be stacked."""
 
-    features: int = 15
+    features: int = len(FEATURES)
     window: int = 48  # candles
     channels: int = 32
     first_kernel: int = 5

@@ -114,10 +114,8 @@ def test_workers_of_another_candor_are_refused(two_processes: LocalCluster, monk
 
 
 def test_other_versions_of_packages_are_a_sentence_and_no_warning() -> None:
-    here = {"host": {"python": "3.11.7.final.0"}, "packages": {"torch": "2.13.0", "numpy": "2.4.6"}}
-    older = {"host": {"python": "3.11.7.final.0"}, "packages": {"torch": "2.12.0", "numpy": "2.4.6"}}
-    versions = {"client": here, "workers": {"tcp://one": here, "tcp://two": older}}
-    (sentence,) = cluster.other_versions(versions)
+    here = {"Python": "3.11.7", "torch": "2.13.0", "numpy": "2.4.6"}
+    (sentence,) = cluster.other_versions(here, {"tcp://one": here, "tcp://two": here | {"torch": "2.12.0"}})
     assert sentence.startswith("The worker tcp://two has torch 2.12.0 instead of 2.13.0: it may make other models")
 
 

@@ -30,6 +30,7 @@ from core.learning.evaluation import CLASSES, class_frequencies
 from core.learning.experiment import Experiment
 from core.learning.validation import Blend, fit_blend
 from core.model.features import calculate_features
+from core.text import command
 
 CLIMATOLOGY, UNIFORM, PUBLISHED, NETWORK, ENSEMBLE = "climatology", "uniform", "published", "CNN-LSTM", "ensemble"
 
@@ -76,7 +77,7 @@ def compare(plan: Plan, models: Path) -> TimeframeAssessment:
     if published.predictions.empty:
         raise FileNotFoundError(
             f"No published {plan.timeframe} model can be judged on these candles "
-            f"({next(iter(published.left_out.values()))}). Train models first: python scripts/train_models.py"
+            f"({next(iter(published.left_out.values()))}). Train models first: {command('train_models')}"
         )
     comparison = _FoldComparison(plan, last, {symbol: coins[symbol] for symbol in published.metrics})
     rows, sentences = comparison.models(published)
