@@ -180,7 +180,7 @@ def test_a_coin_with_broken_candles_fails_alone_and_with_its_reason(candles: Pat
     CandleStore(folder).path("BBBUSDT", M15).write_bytes(b"not parquet")
     report = train_models(order(tmp_path, folder, symbols=("AAAUSDT", "BBBUSDT", "CCCUSDT")))
     assert report.trained == [("AAAUSDT", M15)]
-    assert "not a readable parquet file" in report.failed["BBBUSDT", M15]
+    assert "BBBUSDT/15m.parquet" in report.failed["BBBUSDT", M15]
     assert "No candles at" in report.failed["CCCUSDT", M15]
 
 
@@ -244,7 +244,7 @@ def test_spot_candles_that_cannot_be_read_are_left_out_and_named(candles: Path, 
     CandleStore(spot).path("BBBUSDT", M15).write_bytes(b"torn")
     report = train_models(order(tmp_path, candles, spot_candles=spot, symbols=("BBBUSDT",)))
     assert report.trained == [("BBBUSDT", M15)]
-    assert "not a readable parquet file" in report.left_out["BBBUSDT 15m"]
+    assert "spot/BBBUSDT/15m.parquet" in report.left_out["BBBUSDT 15m"]
 
 
 SHORTER_HISTORY = make_candles(3000, H4, start_ms=START_MS + 500 * D1.milliseconds)

@@ -283,7 +283,7 @@ def test_a_candle_file_that_cannot_be_read_is_listed_and_the_others_are_measured
     plan, unreadable = plan_of(replace(order, candles=candles), M15)
     assert [file.symbol for file in plan.sources.own] == ["AAAUSDT", "BBBUSDT"]
     assert list(unreadable) == ["NEWUSDT 15m"]
-    assert "not a readable parquet file" in unreadable["NEWUSDT 15m"]
+    assert "NEWUSDT/15m.parquet" in unreadable["NEWUSDT 15m"]
 
 
 def test_predictions_that_cannot_be_read_back_are_made_anew(order: AssessmentOrder, found: Assessment) -> None:
