@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain import Direction, Series, Timeframe
+from core.text import command
 
 
 class Verdict(StrEnum):
@@ -39,8 +40,8 @@ class TrainModels:
     @property
     def command(self) -> str:
         """What to type, with FOLDER for a folder of candles."""
-        command = f"python scripts/train_models.py --candles FOLDER --symbols {','.join(self.symbols)} --timeframes {self.timeframe}"
-        return f"{command} --force" if self.anew else command
+        what = "--candles", "FOLDER", "--symbols", ",".join(self.symbols), "--timeframes", self.timeframe
+        return command("train_models", *what, *(["--force"] if self.anew else []))
 
 
 # ---------------------------------------------------------------- what can be found against a signal

@@ -1,4 +1,4 @@
-"""Text that several floors write alike: suggestions, shortened quotations, times in ISO 8601."""
+"""Text that several floors write alike: suggestions, shortened quotations, commands, times in ISO 8601."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def shorten(value: object, length: int = 40) -> str:
 def printable(text: str) -> str:
     """``text`` without what no page, log or JSON can hold: line ends, control signs, bytes that are no UTF-8."""
     return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def command(script: str, *arguments: str) -> str:
+    """What to type to run one of the scripts in the project's folder."""
+    return " ".join((f"python scripts/{script}.py", *arguments))
 
 
 @lru_cache(maxsize=256)

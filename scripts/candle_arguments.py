@@ -1,13 +1,15 @@
-"""The arguments that training and evaluation share, and what they demand of them, in sentences."""
+"""What the commands of training and evaluation share: arguments, what is demanded of them, and how they end."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from core.domain import Timeframe
-from core.errors import InvalidRequest
-from core.learning.cluster import Cluster
+from core.errors import CandorError, InvalidRequest
+from core.learning.cluster import Cluster, ClusterUnusable
 from core.learning.workers import Processes, Workers
 from core.market.candle_files import CandleStore
 from core.settings import Settings
@@ -63,3 +65,35 @@ def named_timeframes(text: str) -> tuple[Timeframe, ...]:
     """The timeframes of a comma-separated list, each once, shortest first; UnknownTimeframe for any other word."""
     named = {Timeframe.parse(part) for part in text.split(",") if part.strip()}
     return tuple(timeframe for timeframe in Timeframe if timeframe in named)
+
+
+def run_to_its_end(
+    make_parser: Callable[[], argparse.ArgumentParser],
+    arguments: list[str] | None,
+    carry_out: Callable[[argparse.Namespace], Callable[[], int]],
+) -> int:
+    """Parse, let ``carry_out`` check the options, then do what it returns; whatever stops it is one sentence.
+
+    Returns the exit code: that of what was done, 1 where a disk or a folder stopped it, 2 for bad arguments, settings
+    and clusters, 130 where somebody did.
+    """
+    try:
+        parser = make_parser()
+    except CandorError as error:  # the CANDOR_* settings
+        print(error, file=sys.stderr)
+        return 2
+    options = parser.parse_args(arguments)
+    try:
+        work = carry_out(options)
+    except (CandorError, OSError) as error:
+        parser.error(str(error))
+    try:
+        return work()
+    except ClusterUnusable as error:
+        parser.error(str(error))
+    except (CandorError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. What is done is kept; run the same command to go on.", file=sys.stderr)
+        return 130

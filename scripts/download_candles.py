@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Fill a folder with candles of an exchange, or bring it up to date.")
     parser.add_argument("--exchange", default="binanceusdm", help="any exchange ccxt knows (default: %(default)s)")
     parser.add_argument("--symbols", default="all", help="all, or a list such as BTC,ETH (default: %(default)s)")
-    parser.add_argument("--timeframes", default=",".join(Timeframe), help="any of 15m,1h,4h,1d (default: %(default)s)")
+    parser.add_argument("--timeframes", default=",".join(Timeframe), help="any of them (default: %(default)s)")
     parser.add_argument(
         "--since",
         type=parse_since,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,17 +22,18 @@ from scripts.requirements import FOR_TRAINING, require
 
 require(*FOR_TRAINING)
 
+from core.disk import cannot_write, write_whole
 from core.domain import Timeframe
-from core.errors import CandorError, InvalidRequest
-from core.learning.assessment.assess import AssessmentOrder, assess
+from core.errors import InvalidRequest
+from core.learning.assessment.assess import Assessment, AssessmentOrder, assess
 from core.learning.assessment.page import report_json, report_text
-from core.learning.cluster import ClusterUnusable
 from core.settings import get_settings
 from scripts.candle_arguments import (
     add_candle_arguments,
     add_worker_arguments,
     check_candle_arguments,
     named_timeframes,
+    run_to_its_end,
     workers_of,
 )
 
@@ -39,38 +41,50 @@ PAGE = "EVALUATION.md"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 if everything was measured, 1 if something could not be, 2 for bad arguments."""
-    try:
-        parser = _parser()
-    except CandorError as error:  # the CANDOR_* settings
-        print(error, file=sys.stderr)
-        return 2
-    options = parser.parse_args(arguments)
-    try:
-        order = _order(options)
-    except CandorError as error:
-        parser.error(str(error))
-    try:
+    """0 if everything was measured, 1 if something could not be; else run_to_its_end's."""
+    return run_to_its_end(_parser, arguments, _evaluation)
+
+
+def _evaluation(options: argparse.Namespace) -> Callable[[], int]:
+    order = _order(options)
+
+    def evaluate() -> int:
         found = assess(order)
-    except ClusterUnusable as error:
-        parser.error(str(error))
-    text = report_text(found)
-    print(text)
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report_json(found), indent=1) + "\n", encoding="utf-8")
-        print(f"Every figure as JSON: {options.json}")
-    page = options.page or (options.models / PAGE if order.timeframes == tuple(Timeframe) else None)
+        text = report_text(found)
+        print(text)
+        if options.json is not None:
+            _write(options.json, json.dumps(report_json(found), indent=1) + "\n")
+            print(f"Every figure as JSON: {options.json}")
+        _write_page(text, found, options)
+        return 1 if found.failed else 0
+
+    return evaluate
+
+
+def _write_page(text: str, found: Assessment, options: argparse.Namespace) -> None:
+    """Write the page where it is one, or say why not."""
+    everything = found.order.timeframes == tuple(Timeframe)
+    page = options.page or (options.models / PAGE if everything else None)
     if found.failed:
         print("Not everything was measured, so no page was written; the reasons stand under 'Not measured'.")
-    elif order.quick:
+    elif found.order.quick:
         print("A quick run writes no page.")
     elif page is None:
         print(f"Not all timeframes were measured, so {options.models / PAGE} stays as it is; --page FILE writes one.")
     else:
-        page.write_text(text, encoding="utf-8")
+        _write(page, text)
         print(f"Written: {page}")
-    return 1 if found.failed else 0
+
+
+def _write(path: Path, text: str) -> None:
+    """CannotWrite says why that failed."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):  # /dev/stdout and its like are not to be replaced
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise cannot_write(error, path) from None
+    else:
+        write_whole(path, text.encode())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ from core.model.trees import BoostedTrees
 
 
 def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
-    """The fifteen features of gap-free candles, columns FEATURES, one pandas expression after another.
+    """The features of gap-free candles, columns FEATURES, one pandas expression after another.
 
     Wilder's averages start from the first candle here and from a plain mean in TA-Lib: the two agree
     after some hundred candles, not before.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from scripts.requirements import FOR_TRAINING, require
 require(*FOR_TRAINING)
 
 from core.domain import Series, Timeframe, resolve_symbol
-from core.errors import CandorError, InvalidRequest
-from core.learning.assessment.summary import summarise, summary_table
-from core.learning.cluster import ClusterUnusable
+from core.errors import InvalidRequest
+from core.learning.assessment.comparison import summarise, summary_table
+from core.learning.recipes import RECIPES
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candle_files import CandleStore
 from core.settings import get_settings
@@ -33,28 +33,28 @@ from scripts.candle_arguments import (
     add_worker_arguments,
     check_candle_arguments,
     named_timeframes,
+    run_to_its_end,
     workers_of,
 )
 
+_FROM_SPOT = " and ".join(timeframe for timeframe, recipe in RECIPES.items() if any(b.spot for b in recipe.besides))
+_NAMED = 5  # of those that one reason concerns
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 if every model asked for is there or lacks history, 1 if one failed or none is there, 2 for bad arguments."""
-    try:
-        parser = _parser()
-    except CandorError as error:  # the CANDOR_* settings
-        print(error, file=sys.stderr)
-        return 2
-    options = parser.parse_args(arguments)
-    try:
-        order = _order(options)
-    except CandorError as error:
-        parser.error(str(error))
-    try:
+    """0 if every model asked for is there or lacks history, 1 if one failed or none is there; else run_to_its_end's."""
+    return run_to_its_end(_parser, arguments, _training)
+
+
+def _training(options: argparse.Namespace) -> Callable[[], int]:
+    order = _order(options)
+
+    def train() -> int:
         report = train_models(order)
-    except ClusterUnusable as error:
-        parser.error(str(error))
-    _print(report, order)
-    return 1 if report.failed or not (report.trained or report.kept) else 0
+        _print(report, order)
+        return 1 if report.failed or not (report.trained or report.kept) else 0
+
+    return train
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,12 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     add_candle_arguments(
         parser,
         settings,
-        spot="15m history of another market, in the same layout; all of its coins are learned from at 15m and 1h",
+        spot=f"another market's history, in the same layout; all of its coins are learned from at {_FROM_SPOT}",
     )
     parser.add_argument(
         "--symbols", default="all", help="coins to publish: all, or a list such as BTC,ETH (default: all)"
     )
-    parser.add_argument("--timeframes", help="a list such as 15m,1h (default: all that --candles has candles of)")
+    parser.add_argument(
+        "--timeframes", help=f"any of {','.join(Timeframe)} (default: all that --candles has candles of)"
+    )
     parser.add_argument("--models", type=Path, default=settings.models_dir, metavar="FOLDER", help="where models go")
     parser.add_argument(
         "--datasets",
@@ -122,14 +124,20 @@ def _print(report: TrainingReport, order: TrainingOrder) -> None:
         print(summary_table(s for s in summaries if s is not None))
     _print_reasons("No model, for want of history", report.too_little_history)
     _print_reasons("Left out of what is learned from", report.left_out)
+    _print_reasons("Not in the table", report.not_in_table)
     _print_reasons("FAILED", report.failed)
 
 
 def _print_reasons(title: str, reasons: Mapping[Series, str] | Mapping[str, str]) -> None:
-    if reasons:
+    """Each reason once, after those it concerns."""
+    concerned: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        concerned.setdefault(reason, []).append(str(name))
+    if concerned:
         print(f"\n{title}:")
-        for name, reason in reasons.items():
-            print(f"  {name}: {reason}")
+    for reason, names in concerned.items():
+        others = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        print(f"  {', '.join(names[:_NAMED])}{others}: {reason}")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ So tasks are handed to Dask here, one future each. Dask is loaded only when a cl
 from __future__ import annotations
 
 import gc
-import hashlib
 import logging
+import platform
 import uuid
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,10 +16,12 @@ from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CandorError
+from core.learning.kept import fingerprint_of, library_versions
 from core.learning.workers import Call, Failed, Workers, carry_out
 from core.settings import PROJECT
 
@@ -41,8 +43,14 @@ _AGAIN = "run the command again, what is done is kept"
 
 _MARK = ".seen-by-workers-"
 
-_DECISIVE_PACKAGES = ("numpy", "pandas", "scipy", "sklearn", "talib", "torch", "lightgbm")
-"""Packages whose other versions can make other models of the same candles."""
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a worker says of itself: the paths it does not see, its Candor, and what it has installed."""
+
+    unseen: list[Path]
+    candor: str
+    versions: dict[str, str]
 
 
 class ClusterUnusable(CandorError):
@@ -74,20 +82,19 @@ class Cluster(Workers):
                         f"only with one. Start workers in Candor's folder with: {_START_WORKERS.format(address=address)}"
                     )
             with _marks(written) as marks:
-                for worker, found in client.run(_seen, [*read, *marks], on_error="return").items():
-                    _check_worker(worker, found, address)
-            versions: Any = client.get_versions(packages=list(_DECISIVE_PACKAGES))
-            for sentence in other_versions(versions):
+                found = client.run(_seen, [*read, *marks], on_error="return")
+            seen = {worker: _check_worker(worker, each, address) for worker, each in found.items()}
+            for sentence in other_versions(_versions(), {worker: each.versions for worker, each in seen.items()}):
                 logger.warning(sentence)
 
-    def finished(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
+    def finished(self, calls: Iterable[tuple[int, Call]]) -> Iterator[tuple[int, Any]]:
         """As of Workers; a scheduler that is lost, or has no worker left, is the reason of all that is not done."""
-        reason, left = "", set(range(len(calls)))
+        waiting = dict(calls)  # all at once: tasks that wait stay with the scheduler
+        reason, left = "", set(waiting)
         try:
             with _client(self.address) as client:
-                # All at once: tasks that wait stay with the scheduler.
-                futures = client.map(carry_out, calls, pure=False)
-                numbers = {future: number for number, future in enumerate(futures)}
+                futures = client.map(carry_out, list(waiting.values()), pure=False)
+                numbers = dict(zip(futures, waiting, strict=True))
                 for future in _as_they_finish(client, futures):
                     left.discard(numbers[future])
                     yield numbers[future], _result(future, self.address)
@@ -171,47 +178,47 @@ def _marks(folders: Iterable[Path]) -> Iterator[list[Path]]:
             mark.unlink(missing_ok=True)
 
 
-def _seen(paths: Sequence[Path]) -> tuple[list[Path], str]:
-    """On a worker: the paths it does not see, and the version of its Candor."""
-    return [path for path in paths if not path.exists()], _candor_version()
+def _seen(paths: Sequence[Path]) -> _Seen:
+    """On a worker: what it says of itself."""
+    return _Seen([path for path in paths if not path.exists()], _candor_version(), _versions())
 
 
 @cache
 def _candor_version() -> str:
-    """Eight hex digits of everything in core/."""
-    digest = hashlib.sha256()
-    for path in sorted((PROJECT / "core").rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:8]
+    """Eight hex digits of everything that core/ does."""
+    return fingerprint_of(sorted((PROJECT / "core").rglob("*.py")))[:8]
 
 
-def _check_worker(worker: str, found: tuple[list[Path], str] | Exception, address: str) -> None:
+def _check_worker(worker: str, found: object, address: str) -> _Seen:
+    """``found``; ClusterUnusable where the worker cannot do our work."""
     if isinstance(found, Exception):
         raise ClusterUnusable(
             f"The worker {worker} cannot run Candor ({_first_line(found)}). Start workers in Candor's folder, with "
             f"requirements-train.txt installed: {_START_WORKERS.format(address=address)}"
         )
-    unseen, version = found
-    if unseen:
-        folder = unseen[0].parent if unseen[0].name.startswith(_MARK) else unseen[0]
+    other = found.candor if isinstance(found, _Seen) else "an older one"
+    if not isinstance(found, _Seen) or other != _candor_version():
+        raise ClusterUnusable(
+            f"The worker {worker} runs another version of Candor's core ({other}; here it is {_candor_version()}). "
+            "Bring both to the same commit, then start the worker anew."
+        )
+    if found.unseen:
+        first = found.unseen[0]
+        folder = first.parent if first.name.startswith(_MARK) else first
         raise ClusterUnusable(
             f"The worker {worker} does not see this machine's folder {folder}. All workers must see the same folders "
             "under the same names, on a shared disk for instance."
         )
-    if version != _candor_version():
-        raise ClusterUnusable(
-            f"The worker {worker} runs another version of Candor's core ({version}; here it is {_candor_version()}). "
-            "Bring both to the same commit, then start the worker anew."
-        )
+    return found
 
 
-def other_versions(versions: Mapping[str, Any]) -> Iterator[str]:
-    here = _decisive(versions["client"])
-    for worker, there in versions["workers"].items():
+def other_versions(here: Mapping[str, str], workers: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """A sentence for each worker that has other versions than ``here``."""
+    for worker, there in workers.items():
         differing = [
-            f"{name} {version} instead of {here[name]}"
-            for name, version in _decisive(there).items()
-            if version != here[name]
+            f"{name} {there.get(name)} instead of {number}"
+            for name, number in here.items()
+            if there.get(name) != number
         ]
         if differing:
             yield (
@@ -220,9 +227,9 @@ def other_versions(versions: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def _decisive(versions: Mapping[str, Any]) -> dict[str, str]:
-    packages = {"Python": versions["host"]["python"].split(".final")[0]} | versions["packages"]
-    return {name: str(packages.get(name)) for name in ("Python", *_DECISIVE_PACKAGES, "distributed")}
+def _versions() -> dict[str, str]:
+    """Of all that can make other models of the same candles, and of what carries them."""
+    return {"Python": platform.python_version(), **library_versions(), "distributed": version("distributed")}
 
 
 # ---------------------------------------------------------------- results

@@ -14,20 +14,26 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from core.domain import LABEL_TO_DIRECTION, Direction, Series, Timeframe
-from core.learning.datasets import DIMENSIONS, LEARNED_FROM, write_parquet
-from core.learning.ensemble import Blend, predict
+from core.errors import CandorError
+from core.learning.datasets import DIMENSIONS, LEARNED_FROM, Fold, read_parquet, write_parquet
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.experiment import Learned
-from core.learning.network import fit_last_layer
-from core.learning.windows import windows_of
+from core.learning.network import fit_last_layer, logits_of
+from core.learning.sources import CandleFile
+from core.learning.validation import Blend
+from core.learning.windows import Windows, windows_of
+from core.market.candle_files import CandleStore
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.features import FEATURES
+from core.model.metrics import ModelMetrics
 from core.model.network import CnnLstm
-from core.model.registry import publish_model
+from core.model.registry import LoadedModel, ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from core.text import iso
 
 _DECIMALS = 6  # of the numbers in metrics.json
+
+_VERSION = "model_version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +65,6 @@ class CoinModel:
         return f"{trained_at:%Y%m%d}-{digest.hexdigest()[:8]}"
 
 
-def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
-    """Where a model's predictions of its test period are kept, for tables over many models."""
-    return datasets / symbol / f"{timeframe}_test_predictions.parquet"
-
-
 def own_network(shared: Learned[CnnLstm], dataset: pd.DataFrame, prior_strength: float) -> CnnLstm:
     """The shared network with the last layer of the coin whose ``dataset`` it is; see fit_last_layer."""
     return fit_last_layer(shared.model, windows_of([dataset], LEARNED_FROM, shared.scaling), prior_strength)
@@ -84,10 +85,9 @@ def make_coin_model(
     model = CoinModel(network, trees, blend, shared.scaler)
     predicted = predict(network, trees, blend, windows_of([dataset], ["test"], shared.scaling))
     metrics = _metrics(series, dataset, model, shared, predicted, publication)
+    # First the predictions: what is published without them would never be made again.
+    _write_predictions(publication.datasets, series, metrics["model_version"], dataset, predicted)
     publish_model(publication.models, series, network, model.scaler, _rounded(metrics), trees)
-    columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
-    test = dataset.loc[dataset["split"] == "test", ["open_time", "label", "block"]]
-    write_parquet(test.assign(**columns), predictions_path(publication.datasets, *series))
 
 
 def _metrics(
@@ -148,3 +148,64 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(item) for item in value]
     return value
+
+
+# ---------------------------------------------------------------- what models predict of their test periods
+
+
+class OtherCandles(CandorError):
+    """Candles that are not those on which a published model was tested."""
+
+    code = "other_candles"
+
+
+def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
+    """Where a model's predictions of its test period are kept, for tables over many models."""
+    return datasets / symbol / f"{timeframe}_test_predictions.parquet"
+
+
+def saved_predictions(datasets: Path, metrics: ModelMetrics) -> pd.DataFrame | None:
+    """What the very model that ``metrics`` describe predicted of its test period; None where that is not there.
+
+    Columns open_time, label, block, SHORT, NO_TRADE, LONG.
+    """
+    try:
+        found = read_parquet(predictions_path(datasets, *metrics.series))
+    except (CandorError, OSError):
+        return None
+    return found if found.attrs.get(_VERSION) == metrics.model_version else None
+
+
+def save_predictions_again(series: Series, candles: Path, models: Path, datasets: Path) -> None:
+    """Predict a published model's test period anew; OtherCandles where ``candles`` no longer hold it as it was."""
+    torch.set_num_threads(1)
+    model = ModelRegistry(models).get(*series)
+    period, test = model.metrics.periods.test, model.metrics.test
+    first, last = (int(moment.timestamp() * 1000) for moment in (period.from_, period.to))
+    horizon = (HORIZON_CANDLES + 1) * series.timeframe.milliseconds
+    file = CandleFile(CandleStore(candles).path(*series), series.timeframe)
+    dataset = pd.concat(file.datasets(Fold(1, validation=first, test=first, end=last + horizon)))
+    if test is None or (dataset["split"] == "test").sum() != test.n:
+        raise OtherCandles("its candles are not those that it was tested on, so what it predicted of them is lost")
+    _write_predictions(datasets, series, model.version, dataset, predict_published(model, dataset))
+
+
+def predict_published(model: LoadedModel, dataset: pd.DataFrame) -> np.ndarray:
+    """Calibrated probabilities (n, 3) of a published model on the test period of ``dataset``."""
+    blend = Blend(model.metrics.network_share, model.metrics.temperature)
+    return predict(model.network, model.trees, blend, windows_of([dataset], ["test"], model.scaling))
+
+
+def predict(network: CnnLstm, trees: BoostedTrees | None, blend: Blend, windows: Windows) -> np.ndarray:
+    """Calibrated probabilities (windows, 3) of a model: a network alone, or with trees that see the newest candle."""
+    logits = logits_of(network, windows)
+    return blend(logits, logits if trees is None else trees.logits(windows.newest()))
+
+
+def _write_predictions(
+    datasets: Path, series: Series, version: str, dataset: pd.DataFrame, predicted: np.ndarray
+) -> None:
+    columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
+    rows = dataset.loc[dataset["split"] == "test", ["open_time", "label", "block"]].assign(**columns)
+    rows.attrs = {_VERSION: version}
+    write_parquet(rows, predictions_path(datasets, *series))

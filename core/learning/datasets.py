@@ -1,5 +1,10 @@
 """Datasets: features, labels and the chronological split of every candle of a coin and timeframe.
 
+A fold says where history is cut into training, validation and test, once for shipped models and on earlier periods too.
+All coins and markets that are trained together are cut at the same calendar instants, because coins move together: a
+coin cut later would tell its neighbours' future. The same recipe judged on several periods in a row (walk-forward) does
+not rest on one lucky month.
+
 A row whose label looks past a cut is left out (purged by H candles: Lopez de Prado, Advances in Financial Machine
 Learning, 2018, chapter 7). No further embargo is needed, as training never comes after the period it is judged on and
 features look back only.
@@ -7,33 +12,102 @@ features look back only.
 
 from __future__ import annotations
 
+import io
 import math
-import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from core.disk import CannotRead, read_bounded, write_whole
 from core.domain import Timeframe
 from core.errors import CandorError
-from core.learning.folds import DAY_MS, Fold, shipped_fold
 from core.learning.recipes import HeldOut
 from core.market.candles import gap_free_segments, open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import MIN_TRAINING_CANDLES
-from core.model.features import FEATURES, WARM_UP_CANDLES, calculate_features
+from core.model.features import WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
 from core.signals.labels import NO_LABEL, label_candles
 from core.wording.sentences import shipping_rule
 
-DIMENSIONS = Dimensions(features=len(FEATURES))
+DIMENSIONS = Dimensions()
 """Of every model Candor trains: equal shapes let all of them be evaluated as one stacked forward pass."""
 
 FIRST_USABLE = WARM_UP_CANDLES - 1 + DIMENSIONS.window - 1
 """Row of a gap-free stretch (counted from 0) whose window is the first to hold only finite features."""
 
+LARGEST_PARQUET = 1 << 30
+"""Bytes; what a network predicts of 34 coins takes a few million."""
+
+DAY_MS = 86_400_000
+_WEEK_MS = 7 * DAY_MS
+_VALIDATION_SHARE, _TEST_SHARE = 0.15, 0.20  # of a short history
+_FIRST_HISTORY = 0.25  # of all history stays in front of the first fold's validation period
+
 LEARNED_FROM = ("train", "validation")
 """The splits a finished model has learned from; its baseline may know as much."""
+
+
+# ---------------------------------------------------------------- folds
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One split in time, counted from 1; instants in Unix milliseconds.
+
+    Training ends at ``validation``, validation at ``test``; what happens at ``end`` or later is unknown to it.
+    """
+
+    number: int
+    validation: int
+    test: int
+    end: int
+
+
+def shipped_fold(first_open_ms: int, last_open_ms: int, timeframe: Timeframe, held_out: HeldOut) -> Fold:
+    """The fold of published models, of candles of which the earliest and latest open at these times.
+
+    The test period is the last one. Cuts fall on UTC midnights unless the history is shorter than three weeks.
+    """
+    return walk_forward(first_open_ms, last_open_ms, timeframe, held_out, count=1)[-1]
+
+
+def walk_forward(
+    first_open_ms: int, last_open_ms: int, timeframe: Timeframe, held_out: HeldOut, count: int
+) -> tuple[Fold, ...]:
+    """Folds whose test periods follow one another without overlap, each with all history before it to learn from.
+
+    The last is the one that shipped models are made with. The earlier test periods are as long as its own, or
+    shorter (whole weeks, if there are any) where the first fold would be left with less than a quarter of the
+    history. Every fold has the validation length of the last.
+    """
+    end = last_open_ms + timeframe.milliseconds
+    validation_cut, test_cut = _cuts(first_open_ms, end, timeframe, held_out)
+    spare = validation_cut - first_open_ms - int(_FIRST_HISTORY * (end - first_open_ms))
+    length = min(end - test_cut, spare // max(1, count - 1))
+    grid = next((step for step in (_WEEK_MS, DAY_MS) if length >= step), timeframe.milliseconds)
+    length = length // grid * grid
+    tests = [test_cut - back * length for back in range(count - 1, -1, -1)]
+    ends = [*tests[1:], end]
+    return tuple(
+        Fold(number, test - (test_cut - validation_cut), test, until)
+        for number, (test, until) in enumerate(zip(tests, ends, strict=True), start=1)
+    )
+
+
+def _cuts(first_open_ms: int, end: int, timeframe: Timeframe, held_out: HeldOut) -> tuple[int, int]:
+    """Where training and validation end in the fold of published models."""
+    span = end - first_open_ms
+    test_length = min(held_out.test_days * DAY_MS, int(span * _TEST_SHARE))
+    validation_length = min(held_out.validation_days * DAY_MS, int(span * _VALIDATION_SHARE))
+    grid = DAY_MS if span >= 21 * DAY_MS else timeframe.milliseconds
+    test = (end - test_length) // grid * grid
+    return (test - validation_length) // grid * grid, test
+
+
+# ---------------------------------------------------------------- datasets
 
 
 class TooLittleHistory(CandorError):
@@ -48,8 +122,12 @@ def blocks_of(open_times: np.ndarray, timeframe: Timeframe) -> np.ndarray:
     Labels of one block hang together, those of different blocks hardly do, so a choice is sure only if most blocks
     speak for it.
     """
-    days = math.ceil(HORIZON_CANDLES * timeframe.milliseconds / DAY_MS)
-    return open_times // (days * DAY_MS)
+    return open_times // (block_days(timeframe) * DAY_MS)
+
+
+def block_days(timeframe: Timeframe) -> int:
+    """How many days a block of time has."""
+    return math.ceil(HORIZON_CANDLES * timeframe.milliseconds / DAY_MS)
 
 
 def build_dataset(candles: pd.DataFrame, timeframe: Timeframe, fold: Fold) -> pd.DataFrame:
@@ -131,8 +209,14 @@ def dataset_path(folder: Path, symbol: str, timeframe: Timeframe) -> Path:
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write aside, then rename: a reader or a crash never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{os.getpid()}.tmp")
-    frame.to_parquet(aside, index=False)
-    aside.replace(path)
+    """Write a frame with its attrs; CannotWrite says why that failed."""
+    write_whole(path, frame.to_parquet(index=False))
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """What write_parquet has written. FileNotFoundError where nothing is there, CannotRead where something else is."""
+    content = read_bounded(path, LARGEST_PARQUET)
+    try:
+        return pd.read_parquet(io.BytesIO(content))
+    except Exception as error:
+        raise CannotRead(f"{{path}} is no table that training has written ({type(error).__name__}).", path) from None

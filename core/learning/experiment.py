@@ -16,8 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import Timeframe
 from core.errors import CandorError
-from core.learning.datasets import LEARNED_FROM, with_shuffled_labels
-from core.learning.folds import Fold
+from core.learning.datasets import LEARNED_FROM, Fold, with_shuffled_labels
 from core.learning.network import logits_of, train_until, train_with_early_stopping
 from core.learning.recipes import Recipe
 from core.learning.sources import Sources

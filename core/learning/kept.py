@@ -1,14 +1,19 @@
 """What experiments have learned and predicted, kept on disk, so that training and evaluation go on where either stopped.
 
 Each is kept under a fingerprint of everything that decides it: recipe, seed, candles, fold and code. So what is found
-is never that of other candles or other code, and the folder may be deleted at any time.
+is never that of other candles or other code, and the folder may be deleted at any time. Which code that is follows
+from the imports: the module that makes them, all that it imports of the core, and so on.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
-import os
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +21,21 @@ import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from core.disk import read_bounded, write_whole
 from core.learning import experiment as learning
 from core.learning.experiment import Experiment, Learned
-from core.learning.fingerprint import code_fingerprint
 from core.learning.sources import Sources
 from core.learning.validation import Validation
 from core.model.network import CnnLstm, from_checkpoint, to_checkpoint
 from core.model.novelty import NoveltyLimit
 from core.model.trees import BoostedTrees
+from core.settings import PROJECT
+
+LIBRARIES = ("torch", "scikit-learn", "lightgbm", "numpy", "scipy", "pandas", "TA-Lib")
+"""Libraries whose other versions can make other models of the same candles."""
+
+LARGEST_FILE = 1 << 30
+"""Bytes; what is learned of 34 coins takes seven million, and what it predicts of their validation candles most of them."""
 
 _SCALER_ARRAYS = ("mean_", "var_", "scale_")
 
@@ -54,7 +66,7 @@ def learn_once(experiment: Experiment, sources: Sources, file: Path) -> Learned[
 
 
 def keep(learned: Learned[Any], file: Path) -> None:
-    """Write aside, then rename: a reader or a crash never meets half a file."""
+    """Write ``learned`` to ``file``; CannotWrite says why that failed."""
     scaler, novelty, validation = learned.scaler, learned.novelty, learned.validation
     trees = isinstance(learned.model, BoostedTrees)
     content = {
@@ -68,10 +80,9 @@ def keep(learned: Learned[Any], file: Path) -> None:
         "novelty": novelty and {"precision": torch.from_numpy(novelty.precision), "limit": novelty.limit},
         "validation": validation and _validation_content(validation),
     }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    torch.save(content, aside)
-    aside.replace(file)
+    written = io.BytesIO()
+    torch.save(content, written)
+    write_whole(file, written.getvalue())
 
 
 def recall(file: Path) -> Learned[Any] | None:
@@ -83,8 +94,8 @@ def recall(file: Path) -> Learned[Any] | None:
 
 
 def read_learned(file: Path) -> Learned[Any]:
-    """What is kept; whatever torch raises where that cannot be read."""
-    kept = torch.load(file, weights_only=True)
+    """What is kept; whatever read_bounded or torch raise where that cannot be read."""
+    kept = torch.load(io.BytesIO(read_bounded(file, LARGEST_FILE)), weights_only=True)
     novelty = kept["novelty"]
     return Learned(
         _model(kept),
@@ -129,3 +140,67 @@ def _validation(kept: dict[str, Any] | None) -> Validation | None:
 
 def _as_tensor(content: bytes) -> torch.Tensor:
     return torch.from_numpy(np.frombuffer(content, dtype=np.uint8).copy())
+
+
+# ---------------------------------------------------------------- the code behind it
+
+
+@cache
+def code_fingerprint(module: str, project: Path = PROJECT) -> str:
+    """Changes with the libraries and with all that ``module`` is made of; comments and docstrings may change."""
+    libraries = " ".join(f"{name} {number}" for name, number in library_versions().items())
+    return hashlib.sha256(f"{libraries} {fingerprint_of(files_behind(module, project), project)}".encode()).hexdigest()
+
+
+def library_versions() -> dict[str, str]:
+    """What is installed here of LIBRARIES."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def fingerprint_of(paths: Iterable[Path], project: Path = PROJECT) -> str:
+    """Changes with the names of modules and with what they do; comments and docstrings may change."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(project)} {_facts(path.read_text(encoding='utf-8'))[1]}".encode())
+    return digest.hexdigest()
+
+
+def files_behind(module: str, project: Path = PROJECT) -> list[Path]:
+    """The files of ``core`` that importing ``module`` runs, its own and those of packages among them."""
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        for path in _files_of(waiting.pop(), project):
+            if path not in found:
+                found.add(path)
+                waiting += _facts(path.read_text(encoding="utf-8"))[0]
+    return sorted(found)
+
+
+def _files_of(name: str, project: Path) -> Iterator[Path]:
+    """The file of a module and those of the packages around it; of ``package.name`` that is no module the package's."""
+    parts = name.split(".")
+    for length in range(1, len(parts) + 1):
+        stem = project.joinpath(*parts[:length])
+        for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+            if path.is_file():
+                yield path
+
+
+@cache
+def _facts(source: str) -> tuple[tuple[str, ...], str]:
+    """What a module imports of the core, inside functions too, and its syntax tree without strings that stand alone."""
+    tree = ast.parse(source)
+    imported: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            imported += [f"{node.module}.{alias.name}" for alias in node.names]
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [each for each in body if not _is_docstring(each)]  # type: ignore[attr-defined]
+    return tuple(name for name in imported if name.split(".")[0] == "core"), ast.dump(tree)
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from core.disk import only_writer
 from core.domain import Timeframe
 from core.learning.kept import Kept
 from core.learning.recipes import RECIPES, Recipe
@@ -39,11 +41,20 @@ class Order:
     def kept(self) -> Kept:
         return Kept(self.datasets / "kept")
 
-    def check_workers(self, *written: Path) -> None:
-        """CandorError unless the workers can read the candles and write to these folders."""
+    @contextmanager
+    def only_writer(self, doing: str, *written: Path) -> Iterator[None]:
+        """As long as this lasts, nobody else carries out an order that writes to one of these folders.
+
+        CandorError unless the workers can read the candles and write there, and nobody is at it already.
+        """
         read = [folder for folder in (self.candles, self.spot_candles) if folder is not None]
         self.workers.check(read, written)
+        with ExitStack() as held:
+            for folder in {folder.resolve(): folder for folder in written}.values():
+                held.enter_context(only_writer(folder, doing))
+            yield
 
     def sources(self, timeframe: Timeframe) -> tuple[Sources, dict[str, str]]:
         """See find_sources."""
-        return find_sources(timeframe, self.recipes[timeframe].besides, self.candles, self.spot_candles)
+        besides = self.recipes[timeframe].besides
+        return find_sources(timeframe, besides, self.candles, self.spot_candles, self.now)

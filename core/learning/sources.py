@@ -9,9 +9,10 @@ are only ever learned from; models are judged and asked on the exchange's own ca
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,7 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.errors import BadCandles, CandorError
-from core.learning.datasets import build_dataset
-from core.learning.folds import Fold, walk_forward
+from core.learning.datasets import Fold, build_dataset, walk_forward
 from core.learning.recipes import Besides, Recipe
 from core.learning.windows import TrainingData
 from core.market.candle_files import CandleStore
@@ -29,6 +29,10 @@ from core.market.candles import open_times_ms, resample
 _MIDNIGHT = {"tod_sin": np.float32(0), "tod_cos": np.float32(1)}
 """The time of day at which every candle of whole days closes at the exchange: there is nothing to learn from it, and
 shifted candles, which close at other times, must not teach it."""
+
+
+_AHEAD = timedelta(days=730)
+"""A file whose newest candle is farther ahead of this machine's clock is damaged, or the clock is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +133,13 @@ class Sources:
 
 
 def find_sources(
-    timeframe: Timeframe, besides: Iterable[Besides], candles: Path, spot_candles: Path | None
+    timeframe: Timeframe, besides: Iterable[Besides], candles: Path, spot_candles: Path | None, now: datetime
 ) -> tuple[Sources, dict[str, str]]:
     """What there is to learn ``timeframe`` from, and by coin and timeframe why a file cannot be read.
 
     BadCandles where ``candles`` holds no readable candle of it.
     """
-    own, unreadable = _readable([CandleFile(path, timeframe) for path in _paths(candles, timeframe)])
+    own, unreadable = _readable([CandleFile(path, timeframe) for path in _paths(candles, timeframe)], now)
     if not own:
         raise BadCandles(next(iter(unreadable.values()), f"{candles} holds no {timeframe} candles."))
     more: list[CandleFile] = []
@@ -143,7 +147,7 @@ def find_sources(
     for each in besides:
         folder = spot_candles if each.spot else candles
         files = [CandleFile(p, each.made, each.shifts, each.spot) for p in _paths(folder, each.recorded)]
-        readable, torn = _readable(files)
+        readable, torn = _readable(files, now)
         (more if each.made is timeframe else other).extend(readable)
         unreadable = torn | unreadable
     first, last = min(times[0] for times in own.values()), max(times[1] for times in own.values())
@@ -154,18 +158,38 @@ def _paths(folder: Path | None, timeframe: Timeframe) -> list[Path]:
     if folder is None:
         return []
     store = CandleStore(folder)
-    return [store.path(symbol, timeframe) for symbol in store.symbols() if store.has(symbol, timeframe)]
+    paths = [store.path(symbol, timeframe) for symbol in store.symbols()]
+    return [path for path in paths if os.path.lexists(path)]  # a pipe or a torn link is named when it is read
 
 
-def _readable(files: Collection[CandleFile]) -> tuple[dict[CandleFile, tuple[int, int]], dict[str, str]]:
+def _readable(files: Collection[CandleFile], now: datetime) -> tuple[dict[CandleFile, tuple[int, int]], dict[str, str]]:
     """The open times of first and last candle of each file that can be read, and why the others cannot."""
     spans, reasons = {}, {}
     for file in files:
         try:
-            times = open_times_ms(file.candles())
-            if not len(times):
-                raise BadCandles(f"{file.path} holds no candle.")
-            spans[file] = int(times[0]), int(times[-1])
+            spans[file] = span_of(file, now)
         except (CandorError, OSError) as error:
             reasons[f"{file.symbol} {file.path.stem}"] = str(error)
     return spans, reasons
+
+
+def span_of(file: CandleFile, now: datetime) -> tuple[int, int]:
+    """The open times of a file's first and last candle, Unix milliseconds.
+
+    FileNotFoundError or BadCandles name a file that cannot be learned from. One candle of a later year would put the
+    test periods of all coins there.
+    """
+    times = open_times_ms(file.candles())
+    if not len(times):
+        raise BadCandles("{path} holds no candle.", file.path)
+    if times[-1] > (now + _AHEAD).timestamp() * 1000:
+        raise BadCandles(
+            f"{{path}} ends with a candle of {_day(int(times[-1]))}, and today is {now:%Y-%m-%d}; delete the file and "
+            "download it anew, or set this machine's clock.",
+            file.path,
+        )
+    return int(times[0]), int(times[-1])
+
+
+def _day(open_time_ms: int) -> str:
+    return str(np.datetime64(open_time_ms, "ms").astype("datetime64[D]"))

@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from core.disk import DiskFull
 from core.domain import Series, Timeframe
-from core.errors import BadCandles, CandorError
-from core.learning.coin_model import Publication, make_coin_model
-from core.learning.datasets import TooLittleHistory, dataset_path, require_enough_history, write_parquet
-from core.learning.ensemble import Blend, choose_ensembles
+from core.errors import CandorError
+from core.learning.coin_model import Publication, make_coin_model, save_predictions_again, saved_predictions
+from core.learning.datasets import TooLittleHistory, dataset_path, read_parquet, require_enough_history, write_parquet
 from core.learning.experiment import Experiment, Learned
 from core.learning.kept import learn_once, read_learned
 from core.learning.order import Order
 from core.learning.recipes import Recipe
-from core.learning.sources import Sources
+from core.learning.sources import CandleFile, Sources, span_of
+from core.learning.validation import Blend, choose_ensembles
 from core.learning.workers import Call, Failed, reason_of, with_progress
 from core.market.candle_files import CandleStore
 from core.model.registry import ModelRegistry
@@ -43,7 +42,8 @@ class TrainingOrder(Order):
 class TrainingReport:
     """What became of every model asked for; ``too_little_history`` and ``failed`` hold the reasons.
 
-    ``left_out`` says which other candles could not be learned from, which stops nothing.
+    ``left_out`` says which other candles could not be learned from, and ``not_in_table`` of which models that were
+    there already nobody knows what they predicted of their test periods; both stop nothing.
     """
 
     trained: list[Series] = field(default_factory=list)
@@ -51,6 +51,7 @@ class TrainingReport:
     too_little_history: dict[Series, str] = field(default_factory=dict)
     failed: dict[Series, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    not_in_table: dict[Series, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,17 @@ class _Plan:
 def train_models(order: TrainingOrder) -> TrainingReport:
     """Train and publish what ``order`` asks for and is not there yet.
 
-    CandorError, before any work, where its workers cannot do it.
+    CandorError, before any work, where its workers cannot do it, its folders are not ours to write in, or somebody
+    else trains into them already; DiskFull where there is no room for the datasets.
     """
-    order.check_workers(order.datasets, order.models)
+    with order.only_writer("A training", order.models, order.datasets):
+        return _train(order)
+
+
+def _train(order: TrainingOrder) -> TrainingReport:
     report = TrainingReport()
     plans = [plan for timeframe in order.timeframes if (plan := _plan(order, timeframe, report)) is not None]
+    _save_predictions_again(order, report)
     plans.sort(key=lambda plan: -plan.network.weight)  # the longest first, so that no worker is idle in the end
     learned = _learn_what_coins_share(order, plans, report)
     blends = {series: blend for plan in learned for series, blend in _choose_ensembles(plan, report).items()}
@@ -120,8 +127,7 @@ def _with_candles(order: TrainingOrder, wanted: Iterable[Series], report: Traini
     found = []
     for series in wanted:
         try:
-            if store.read(*series).empty:
-                raise BadCandles(f"{store.path(*series)} holds no candle.")
+            span_of(CandleFile(store.path(*series), series.timeframe), order.now)
             found.append(series)
         except (CandorError, OSError) as error:
             report.failed[series] = str(error)
@@ -138,13 +144,17 @@ def _with_enough_history(
     files = {file.symbol: file for file in sources.own}
     enough = []
     for series in with_progress(list(wanted), f"Datasets {timeframe}", "coin", order.quiet):
-        (dataset,) = files[series.symbol].datasets(fold)
-        write_parquet(dataset, dataset_path(order.datasets, *series))
         try:
+            (dataset,) = files[series.symbol].datasets(fold)
+            write_parquet(dataset, dataset_path(order.datasets, *series))
             require_enough_history(dataset, timeframe, recipe.held_out)
             enough.append(series)
         except TooLittleHistory as error:
             report.too_little_history[series] = str(error)
+        except DiskFull:
+            raise
+        except (CandorError, OSError) as error:
+            report.failed[series] = str(error)
     return enough
 
 
@@ -175,6 +185,18 @@ def _choose_ensembles(plan: _Plan, report: TrainingReport) -> dict[Series, Blend
     return {series: blends[series.symbol] for series in plan.models if series.symbol in blends}
 
 
+def _save_predictions_again(order: TrainingOrder, report: TrainingReport) -> None:
+    """For the table: what models that were there already predict of their test periods, where that is lost."""
+    registry = ModelRegistry(order.models)
+    metrics = {series: registry.status(*series).metrics for series in report.kept}
+    lost = [series for series, found in metrics.items() if found and saved_predictions(order.datasets, found) is None]
+    folders = order.candles, order.models, order.datasets
+    calls = [Call(save_predictions_again, (series, *folders)) for series in lost]
+    for series, result in zip(lost, order.workers.run(calls, "Predictions", order.quiet), strict=True):
+        if isinstance(result, Failed):
+            report.not_in_table[series] = result.reason
+
+
 def _publish(
     order: TrainingOrder, plans: Iterable[_Plan], blends: Mapping[Series, Blend], report: TrainingReport
 ) -> None:
@@ -203,7 +225,7 @@ def _learn(experiment: Experiment, sources: Sources, file: Path) -> None:
 
 def _publish_coin(plan: _Plan, series: Series, blend: Blend | None, publication: Publication) -> None:
     ensemble = None if blend is None else (_read_back(plan.trees_file).model, blend)
-    dataset = pd.read_parquet(dataset_path(publication.datasets, *series))
+    dataset = read_parquet(dataset_path(publication.datasets, *series))
     make_coin_model(series, dataset, _read_back(plan.network_file), ensemble, plan.recipe.prior_strength, publication)
 
 

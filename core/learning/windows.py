@@ -23,7 +23,7 @@ _BACK = np.arange(-DIMENSIONS.window + 1, 1)
 class Windows:
     """Labelled windows inside a longer array of rows: each is its last row and those before it."""
 
-    rows: np.ndarray  # float32 (rows, 15), standardised
+    rows: np.ndarray  # float32 (rows, features), standardised
     ends: np.ndarray  # int64 (windows,), positions in rows
     labels: np.ndarray  # int64 (windows,)
     blocks: np.ndarray  # int64 (windows,), see core.learning.datasets.blocks_of
@@ -32,11 +32,11 @@ class Windows:
         return len(self.ends)
 
     def take(self, which: np.ndarray | slice) -> np.ndarray:
-        """float32 (batch, window, 15)."""
+        """float32 (batch, window, features)."""
         return self.rows[self.ends[which][:, None] + _BACK]
 
     def newest(self) -> np.ndarray:
-        """float32 (windows, 15): the last row of each window, which is all that trees see."""
+        """float32 (windows, features): the last row of each window, which is all that trees see."""
         return self.rows[self.ends]
 
     def every(self, stride: int) -> Windows:

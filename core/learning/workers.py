@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import os
 import sys
+import threading
+import time
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
+from core.disk import DiskFull
 from core.errors import CandorError
 
 Item = TypeVar("Item")
 
 _LINE_EVERY = 30.0  # seconds between two lines in a log
+_PARENT_SEEN_EVERY = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +40,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What stands in the place of a task's result: why there is none, in a sentence."""
+    """What stands in the place of a task's result: why there is none, in a sentence.
+
+    ``everywhere`` says that whatever is begun next would fail alike.
+    """
 
     reason: str
+    everywhere: bool = False
 
 
 class Workers(ABC):
@@ -45,17 +57,25 @@ class Workers(ABC):
         del read, written
 
     @abstractmethod
-    def finished(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
-        """Number and result (or Failed) of each call, as they finish."""
+    def finished(self, calls: Iterable[tuple[int, Call]]) -> Iterator[tuple[int, Any]]:
+        """Number and result (or Failed) of each numbered call, as they finish; more are taken as workers get free."""
 
     def run(self, calls: Sequence[Call], title: str, quiet: bool = False) -> list[Any]:
-        """What each call returned, or Failed, in their order; progress counts what is finished."""
-        results: list[Any] = [Failed(_DIED)] * len(calls)
+        """What each call returned, or Failed, in their order; progress counts what is finished.
+
+        What fails everywhere is the reason of all that has not begun by then.
+        """
+        results: dict[int, Any] = {}
+        stopped: list[Failed] = []
+        waiting = itertools.takewhile(lambda _: not stopped, enumerate(calls))
         with _bar(title, quiet, total=sum(call.weight for call in calls), unit="step") as bar:
-            for number, result in self.finished(calls):
+            for number, result in self.finished(waiting):
                 results[number] = result
                 bar.update(calls[number].weight)
-        return results
+                if isinstance(result, Failed) and result.everywhere:
+                    stopped.append(result)
+        left = next(iter(stopped), Failed(_DIED))
+        return [results.get(number, left) for number in range(len(calls))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +84,8 @@ class Processes(Workers):
 
     jobs: int = 1
 
-    def finished(self, calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
-        numbered = (delayed(_numbered)(number, call) for number, call in enumerate(calls))
+    def finished(self, calls: Iterable[tuple[int, Call]]) -> Iterator[tuple[int, Any]]:
+        numbered = (delayed(_numbered)(number, call, os.getpid()) for number, call in calls)
         with warnings.catch_warnings():
             # joblib replaces a process whose memory has grown, as training's does, and takes it for a mishap.
             warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
@@ -86,7 +106,7 @@ def carry_out(call: Call) -> Any:
     try:
         return call.function(*call.arguments)
     except Exception as error:
-        return Failed(reason_of(error))
+        return Failed(reason_of(error), everywhere=isinstance(error, DiskFull))
 
 
 def reason_of(error: Exception) -> str:
@@ -94,8 +114,25 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, CandorError | OSError) else f"unexpected {type(error).__name__}: {error}"
 
 
-def _numbered(number: int, call: Call) -> tuple[int, Any]:
+def _numbered(number: int, call: Call, ordered_by: int) -> tuple[int, Any]:
+    if os.getpid() != ordered_by:
+        _end_with(ordered_by)
     return number, carry_out(call)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """Let this process end soon after ``parent``, which was killed where it could not say so.
+
+    joblib's own go on with their task and wait minutes for another, as large as they are.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PARENT_SEEN_EVERY)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 # ---------------------------------------------------------------- progress
@@ -136,8 +173,10 @@ class _Lines:
     def write(self, text: str) -> None:
         line = text.strip()
         if line and line != self._last:
-            self._stream.write(f"{line}\n")
+            with contextlib.suppress(OSError):  # a log on a full disk stops nothing
+                self._stream.write(f"{line}\n")
             self._last = line
 
     def flush(self) -> None:
-        self._stream.flush()
+        with contextlib.suppress(OSError):
+            self._stream.flush()

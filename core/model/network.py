@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.errors import UnusableModel
+from core.model.features import FEATURES
 from core.text import shorten
 
 MOST_PARAMETERS = 2_000_000
@@ -30,7 +31,7 @@ _WINDOWS_AT_ONCE = 2048  # in one pass of logits_along: memory stays bounded how
 class Dimensions:
     """What a CNN-LSTM is built from; two networks with equal Dimensions can be stacked."""
 
-    features: int = 15
+    features: int = len(FEATURES)
     window: int = 48  # candles
     channels: int = 32
     first_kernel: int = 5

@@ -2,7 +2,7 @@
 
 The distance of Mahalanobis (On the generalised distance in statistics, 1936), used to tell inputs a network was
 not trained for as by Lee et al. (A simple unified framework for detecting out-of-distribution samples, 2018),
-here on the fifteen features themselves. Features are standardised and, unlike the network's inputs, not clipped.
+here on the features themselves. Features are standardised and, unlike the network's inputs, not clipped.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ORDINARY_SHARE = 0.98
 
 @dataclass(frozen=True, slots=True)
 class NoveltyLimit:
-    """What a candle's features are measured with. ``precision`` is their inverse covariance, shape (15, 15)."""
+    """What a candle's features are measured with. ``precision`` is their inverse covariance, shape
+    (features, features)."""
 
     precision: np.ndarray
     limit: float
@@ -38,14 +39,14 @@ def unfamiliar(standardised: np.ndarray, limit: NoveltyLimit) -> UnfamiliarCandl
 
 
 def distances(standardised: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    """Mahalanobis distance of each row of standardised features, shape (candles, 15), from the training mean."""
+    """Mahalanobis distance of each row of standardised features, shape (candles, features), from the training mean."""
     return np.sqrt(np.einsum("ij,jk,ik->i", standardised, precision, standardised))
 
 
 def fit_novelty_limit(train: np.ndarray, validation: np.ndarray) -> NoveltyLimit:
     """The limit for a model trained on ``train``, so that ORDINARY_SHARE of ``validation`` is within it.
 
-    Both are standardised features without clipping, float64, shape (candles, 15). Features that do not vary in
+    Both are standardised features without clipping, float64, shape (candles, features). Features that do not vary in
     training (the time of day of day candles) are given unit variance, so that they count only if they change.
     """
     covariance = np.cov(train, rowvar=False)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.disk import cannot_write
+from core.disk import cannot_write, held, is_held
 from core.domain import Series
 from core.model.files import write_model
 from core.model.folders import model_folder
@@ -20,8 +20,8 @@ from core.model.trees import BoostedTrees
 if TYPE_CHECKING:
     from sklearn.preprocessing import StandardScaler
 
-_ABANDONED_SECONDS = 3600
-"""A folder that was begun so long ago was left behind by a process that died."""
+_SURELY_HELD_SECONDS = 10
+"""A living publication holds its folder as soon as it has made it, and so long after surely."""
 
 
 def publish_model(
@@ -45,8 +45,9 @@ def publish_model(
     new = _beside(folder, "new")
     try:
         new.mkdir(parents=True)
-        write_model(new, network, scaler, metrics, trees)
-        _swap_in(new, folder)
+        with held(new):
+            write_model(new, network, scaler, metrics, trees)
+            _swap_in(new, folder)
     except OSError as error:
         raise cannot_write(error, folder) from None
     finally:
@@ -75,12 +76,27 @@ def _clean_up_beside(folder: Path) -> None:
         # Renamed first: what is set aside must be whole for as long as a reader might put it back.
         with suppress(OSError):
             old.rename(_beside(folder, "gone"))
-    for gone in folder.parent.glob(f".{folder.name}.gone.*"):
-        shutil.rmtree(gone, ignore_errors=True)
-    for new in folder.parent.glob(f".{folder.name}.new.*"):
-        with suppress(FileNotFoundError):
-            if time.time() - new.stat().st_mtime > _ABANDONED_SECONDS:
-                shutil.rmtree(new, ignore_errors=True)
+    gone = list(folder.parent.glob(f".{folder.name}.gone.*"))
+    abandoned = [new for new in folder.parent.glob(f".{folder.name}.new.*") if _is_abandoned(new)]
+    for path in (*gone, *abandoned):
+        _delete(path)
+
+
+def _is_abandoned(new: Path) -> bool:
+    """Whether the publication that began the folder ``new`` is no longer alive."""
+    try:
+        return time.time() - new.stat().st_mtime > _SURELY_HELD_SECONDS and not is_held(new)
+    except OSError:  # it has just been published
+        return False
+
+
+def _delete(path: Path) -> None:
+    """A folder, or what somebody had put in a model's place; nothing is said where that is not ours to do."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def put_back(folder: Path) -> None:

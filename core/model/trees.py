@@ -80,7 +80,7 @@ class BoostedTrees:
         return self.leaves.shape[1]
 
     def logits(self, rows: np.ndarray) -> np.ndarray:
-        """float64 (n, 3) in the order SHORT, NO_TRADE, LONG, out of newest candles' features, float32 (n, 15).
+        """float64 (n, 3) in the order SHORT, NO_TRADE, LONG, out of newest candles' features, float32 (n, features).
 
         Features are standardised and clipped, as a network reads them, and finite.
         """

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.learning.datasets import build_dataset
-from core.learning.folds import shipped_fold
+from core.learning.datasets import build_dataset, shipped_fold
 from core.learning.recipes import RECIPES
 from core.learning.windows import Windows, fit_scaler, scaling_of, windows_of
 from core.market.candles import open_times_ms

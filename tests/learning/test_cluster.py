@@ -113,11 +113,14 @@ def test_workers_of_another_candor_are_refused(two_processes: LocalCluster, monk
         Cluster(two_processes.scheduler_address).check(read=[], written=[])
 
 
+def test_a_worker_of_a_candor_that_says_other_things_of_itself_is_refused_too() -> None:
+    with pytest.raises(ClusterUnusable, match=r"another version of Candor's core \(an older one; here it is \w{8}\)"):
+        cluster._check_worker("tcp://one", ([], "01d01d00"), "tcp://scheduler")
+
+
 def test_other_versions_of_packages_are_a_sentence_and_no_warning() -> None:
-    here = {"host": {"python": "3.11.7.final.0"}, "packages": {"torch": "2.13.0", "numpy": "2.4.6"}}
-    older = {"host": {"python": "3.11.7.final.0"}, "packages": {"torch": "2.12.0", "numpy": "2.4.6"}}
-    versions = {"client": here, "workers": {"tcp://one": here, "tcp://two": older}}
-    (sentence,) = cluster.other_versions(versions)
+    here = {"Python": "3.11.7", "torch": "2.13.0", "numpy": "2.4.6"}
+    (sentence,) = cluster.other_versions(here, {"tcp://one": here, "tcp://two": here | {"torch": "2.12.0"}})
     assert sentence.startswith("The worker tcp://two has torch 2.12.0 instead of 2.13.0: it may make other models")
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,6 +92,34 @@ def test_some_timeframes_leave_the_page_as_it_is_unless_one_is_asked_for(
     assert "stays as it is; --page FILE writes one" in capsys.readouterr().out
     assert run(workplace, "--timeframes", "15m", "--page", str(tmp_path / "page.md")) == 0
     assert (tmp_path / "page.md").exists()
+
+
+def test_a_candle_file_that_cannot_be_read_is_named_and_the_others_are_measured(
+    workplace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    candles = shutil.copytree(workplace / "candles", tmp_path / "candles")
+    (candles / "BADUSDT").mkdir()
+    (candles / "BADUSDT" / "1d.parquet").write_bytes(b"torn")
+    assert run(workplace, "--candles", str(candles), "--quick", "--timeframes", "1d") == 1
+    out = capsys.readouterr().out
+    assert "| AAAUSDT |" in out
+    assert f"- BADUSDT 1d: {candles}/BADUSDT/1d.parquet" in out
+    assert "no page was written" in out
+
+
+@pytest.mark.parametrize(("option", "what"), [("--json", "figures"), ("--page", "page")])
+def test_a_file_that_cannot_be_written_is_one_sentence_and_exit_code_1(
+    workplace: Path, fake: FakeAssessment, capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str, what: str
+) -> None:
+    (tmp_path / what).mkdir()
+    assert run(workplace, "--timeframes", "1d", option, str(tmp_path / what)) == 1
+    assert capsys.readouterr().err == f"{tmp_path}/{what} cannot be written: Is a directory.\n"
+    assert run(workplace, "--timeframes", "1d", option, "/dev/full") == 1
+    assert "/dev/full cannot be written: the disk is full." in capsys.readouterr().err
+    (tmp_path / "linked").symlink_to(tmp_path / "target")
+    assert run(workplace, "--timeframes", "1d", option, str(tmp_path / "linked")) == 0
+    assert (tmp_path / "linked").is_symlink()
+    assert (tmp_path / "target").read_bytes()
 
 
 def test_what_could_not_be_measured_means_no_page_and_exit_code_1(

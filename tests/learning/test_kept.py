@@ -1,7 +1,8 @@
-"""What an experiment has learned is the same after it was kept, for training and for evaluation alike."""
+"""What an experiment has learned is the same after it was kept, and is found again only by the code that made it."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ import pytest
 import torch
 
 from core.domain import Timeframe
+from core.learning import experiment
+from core.learning.assessment import predictions
+from core.learning.datasets import shipped_fold
 from core.learning.experiment import Experiment, Learned, NothingToLearnFrom, learn
-from core.learning.folds import shipped_fold
-from core.learning.kept import Kept, keep, recall
+from core.learning.kept import Kept, code_fingerprint, files_behind, keep, recall
 from core.learning.recipes import RECIPES
 from core.learning.windows import TrainingData, Windows
+from core.settings import PROJECT
 from tests.learning.test_train import QUICK_RECIPES
 from tests.made_candles import START_MS
 
@@ -76,3 +80,69 @@ def test_without_a_labelled_candle_in_a_period_there_is_nothing_to_learn_from(da
     only_training = datasets[0][datasets[0]["split"] == "train"]
     with pytest.raises(NothingToLearnFrom, match="No coin has labelled 15m candles"):
         learn(NETWORK, TrainingData({"AAAUSDT": only_training}))
+
+
+BEHIND_EXPERIMENTS = {path.relative_to(PROJECT).as_posix() for path in files_behind(experiment.__name__)}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copytree(PROJECT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def fingerprint(project: Path, module: str = experiment.__name__) -> str:
+    """Read from disk every time."""
+    return code_fingerprint.__wrapped__(module, project)
+
+
+def test_every_stage_from_candles_to_a_model_is_behind_an_experiment() -> None:
+    learning = {f"core/learning/{name}.py" for name in ["experiment", "recipes", "sources", "datasets", "windows"]}
+    learning |= {f"core/learning/{name}.py" for name in ["network", "trees", "validation", "evaluation"]}
+    below = {f"core/{name}.py" for name in ["domain", "market/candles", "signals/labels"]}
+    below |= {f"core/model/{name}.py" for name in ["barriers", "features", "network", "novelty", "scaling", "trees"]}
+    assert learning | below <= BEHIND_EXPERIMENTS
+    assert {path.relative_to(PROJECT).as_posix() for path in files_behind(predictions.__name__)} > BEHIND_EXPERIMENTS
+
+
+def test_any_change_of_what_is_behind_an_experiment_changes_the_fingerprint(copy: Path) -> None:
+    seen = {fingerprint(copy)}
+    for name in sorted(BEHIND_EXPERIMENTS):
+        file = copy / name
+        before = file.read_text()
+        file.write_text(f"{before}\n_MORE = 1\n")
+        seen.add(fingerprint(copy))
+        file.write_text(before)
+    assert len(seen) == 1 + len(BEHIND_EXPERIMENTS)
+
+
+def test_comments_docstrings_and_everything_else_may_change(copy: Path) -> None:
+    before = fingerprint(copy)
+    for path in (copy / "core").rglob("*.py"):
+        behind = path.relative_to(copy).as_posix() in BEHIND_EXPERIMENTS
+        path.write_text(path.read_text() + ("\n# a comment\n" if behind else "\n_MORE = 1\n"))
+    datasets = copy / "core/learning/datasets.py"
+    datasets.write_text(
+        datasets.read_text().replace("The test period is the last one.", "The last period is for the test.")
+    )
+    assert fingerprint(copy) == before
+    api = {path for path in BEHIND_EXPERIMENTS if path.startswith(("core/api", "core/learning/assessment"))}
+    assert api == set()
+
+
+def test_a_new_import_is_followed_and_so_is_the_package_it_lies_in(copy: Path) -> None:
+    before = fingerprint(copy)
+    (copy / "core/api/errors.py").write_text("ANSWER = 42\n")
+    assert fingerprint(copy) == before
+    recipes = copy / "core/learning/recipes.py"
+    recipes.write_text(f"from core.api.errors import ANSWER\n{recipes.read_text()}")
+    with_import = fingerprint(copy)
+    (copy / "core/api/errors.py").write_text("ANSWER = 43\n")
+    assert len({before, with_import, fingerprint(copy)}) == 3
+    assert copy / "core/api/__init__.py" in files_behind(experiment.__name__, copy)
+
+
+def test_other_versions_of_the_libraries_are_other_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = fingerprint(PROJECT)
+    monkeypatch.setattr("core.learning.kept.version", lambda name: "0.0")
+    assert fingerprint(PROJECT) != before

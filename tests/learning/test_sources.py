@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.domain import Timeframe
 from core.errors import BadCandles
-from core.learning.folds import shipped_fold, walk_forward
+from core.learning.datasets import shipped_fold, walk_forward
 from core.learning.recipes import RECIPES
 from core.learning.sources import CandleFile, Sources, find_sources, shifted_candles
 from core.market.candle_files import CandleStore

@@ -12,14 +12,13 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.learning import sources, train
-from core.learning.assessment.notes import shuffled_verdict
-from core.learning.assessment.summary import summarise, summary_table
+from core.learning.assessment.checks import shuffled_verdict
+from core.learning.assessment.comparison import summarise, summary_table
 from core.learning.coin_model import predictions_path
-from core.learning.datasets import DIMENSIONS, dataset_path, with_shuffled_labels
-from core.learning.ensemble import Blend
-from core.learning.folds import shipped_fold
+from core.learning.datasets import DIMENSIONS, dataset_path, shipped_fold, with_shuffled_labels
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
+from core.learning.validation import Blend
 from core.learning.workers import Processes
 from core.market.candle_files import CandleStore
 from core.market.candles import open_times_ms
@@ -102,9 +101,10 @@ def test_the_saved_test_predictions_are_those_the_metrics_count(trained: Trainin
 def test_the_summary_speaks_of_the_models_there_are(trained: TrainingOrder) -> None:
     summary = summarise(trained.models, trained.datasets, trained.symbols, M15)
     assert summary is not None
-    assert summary.coins == 2
-    assert summary.skill_interval[0] <= summary.skill <= summary.skill_interval[1]
-    assert "15m" in summary_table([summary])
+    assert list(summary.judgement.coins) == ["AAAUSDT", "BBBUSDT"]
+    low, high = summary.judgement.skills()["skill_interval"]
+    assert low <= summary.judgement.skills()["skill"] <= high
+    assert " ".join(summary_table([summary]).splitlines()[1].split()[:3]) == "15m 2 0"
     assert summarise(trained.models, trained.datasets, trained.symbols, H4) is None
 
 
@@ -181,7 +181,7 @@ def test_a_coin_with_broken_candles_fails_alone_and_with_its_reason(candles: Pat
     CandleStore(folder).path("BBBUSDT", M15).write_bytes(b"not parquet")
     report = train_models(order(tmp_path, folder, symbols=("AAAUSDT", "BBBUSDT", "CCCUSDT")))
     assert report.trained == [("AAAUSDT", M15)]
-    assert "not a readable parquet file" in report.failed["BBBUSDT", M15]
+    assert "BBBUSDT/15m.parquet" in report.failed["BBBUSDT", M15]
     assert "No candles at" in report.failed["CCCUSDT", M15]
 
 
@@ -245,7 +245,7 @@ def test_spot_candles_that_cannot_be_read_are_left_out_and_named(candles: Path, 
     CandleStore(spot).path("BBBUSDT", M15).write_bytes(b"torn")
     report = train_models(order(tmp_path, candles, spot_candles=spot, symbols=("BBBUSDT",)))
     assert report.trained == [("BBBUSDT", M15)]
-    assert "not a readable parquet file" in report.left_out["BBBUSDT 15m"]
+    assert "spot/BBBUSDT/15m.parquet" in report.left_out["BBBUSDT 15m"]
 
 
 SHORTER_HISTORY = make_candles(3000, H4, start_ms=START_MS + 500 * D1.milliseconds)

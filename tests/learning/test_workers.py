@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from core.disk import DiskFull
 from core.errors import BadCandles
 from core.learning import workers
 from core.learning.workers import Call, Failed, Processes, with_progress
+from core.settings import PROJECT
 
 _kept: list[bytearray] = []
 
@@ -71,6 +76,65 @@ def dies_at_two(n: int) -> int:
         time.sleep(0.5)
         os._exit(1)
     return n
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_fails_everywhere_is_the_reason_of_all_that_has_not_begun(jobs: int, tmp_path: Path) -> None:
+    calls = [Call(full_at_one, (n, tmp_path)) for n in range(20)]
+    results = Processes(jobs).run(calls, "Training", quiet=True)
+    assert results[0] == 0
+    assert results[-1] == Failed("the disk is full", everywhere=True)
+    begun = {int(path.name) for path in tmp_path.iterdir()}
+    assert {0, 1} <= begun
+    assert len(begun) < 12
+    assert [n for n, result in enumerate(results) if not isinstance(result, Failed)] == sorted(begun - {1})
+
+
+def full_at_one(n: int, folder: Path) -> int:
+    (folder / str(n)).touch()
+    if n == 1:
+        raise DiskFull("the disk is full")
+    time.sleep(0.05)
+    return n
+
+
+def test_processes_end_soon_after_the_one_that_started_them_was_killed_and_leave_nothing(tmp_path: Path) -> None:
+    program = "import sys; from tests.learning.test_workers import *; run_for_ever(Path(sys.argv[1]))"
+    begun, temporary = tmp_path / "begun", tmp_path / "temporary"
+    begun.mkdir()
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    with subprocess.Popen([sys.executable, "-c", program, begun], cwd=PROJECT, env=environment) as parent:
+        wait_until(lambda: len(list(begun.iterdir())) == 2)
+        parent.kill()
+    assert wait_until(lambda: not any(is_alive(int(path.name)) for path in begun.iterdir()))
+    shared = Path("/dev/shm")
+    assert wait_until(lambda: not [*temporary.iterdir(), *shared.glob(f"*{parent.pid}*")])
+
+
+def run_for_ever(folder: Path) -> None:
+    Processes(2).run([Call(sleep_for_ever, (folder,))] * 2, "Training", quiet=True)
+
+
+def sleep_for_ever(folder: Path) -> None:
+    (folder / str(os.getpid())).touch()
+    time.sleep(600)
+
+
+def is_alive(number: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true within a minute, however busy the machine is."""
+    for _ in range(600):
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_progress_counts_the_weight_of_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:

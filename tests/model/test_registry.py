@@ -19,12 +19,14 @@ import pytest
 import torch
 from sklearn.preprocessing import StandardScaler
 
+from core.disk import CannotWrite, held
 from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
 from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
 from scripts.made_forest import made_forest
 from tests import hand_made_models
+from tests.full_disk import room_for
 from tests.hand_made_models import publish, publish_ensemble
 from tests.problems import reason_of_model
 
@@ -136,14 +138,32 @@ def test_a_model_that_cannot_be_put_back_is_missing(registry, folder, monkeypatc
 
 def test_the_next_publication_clears_away_what_died_ones_left(registry, folder, tmp_path):
     folder.rename(folder.with_name(".15m.old.1"))
-    leftovers = [folder.with_name(name) for name in (".15m.gone.2", ".15m.new.long-ago", ".15m.new.just-now")]
+    names = (".15m.gone.2", ".15m.new.died", ".15m.new.lives", ".15m.new.just-begun")
+    leftovers = [folder.with_name(name) for name in names]
     for leftover in leftovers:
         leftover.mkdir()
         (leftover / NETWORK_FILE).write_bytes(b"half")
-    os.utime(leftovers[1], (1e9, 1e9))
-    publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
+        os.utime(leftover, None if leftover is leftovers[3] else (1e9, 1e9))
+    folder.with_name(".15m.gone.3").write_bytes(b"what somebody had put in the place of a model")
+    with held(leftovers[2]):
+        publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
     assert registry.load_metadata("BTCUSDT", "15m").model_version == "retrained"
-    assert beside(folder) == [".15m.new.just-now"]
+    assert beside(folder) == [".15m.new.just-begun", ".15m.new.lives"]
+
+
+def test_a_publication_that_finds_no_room_leaves_the_old_model_and_nothing_else(registry, folder, tmp_path):
+    for room in (0, 100, 1_000):
+        with room_for(room), pytest.raises(CannotWrite, match=f"^{folder} cannot be written: File too large"):
+            publish(tmp_path, "BTCUSDT", Timeframe.M15, model_version="retrained")
+    assert registry.load_metadata("BTCUSDT", "15m").model_version == "hand-made"
+    assert beside(folder) == []
+
+
+def test_a_file_in_the_place_of_a_coins_folder_is_said(tmp_path):
+    (tmp_path / "BTCUSDT").write_bytes(b"")
+    with pytest.raises(CannotWrite, match=r"BTCUSDT/15m cannot be written: (File exists|Not a directory)"):
+        publish(tmp_path, "BTCUSDT", Timeframe.M15)
+    assert [path.name for path in tmp_path.iterdir()] == ["BTCUSDT"]
 
 
 @pytest.mark.parametrize("meets", ["another publication", "a reader"])

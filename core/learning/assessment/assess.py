@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from core.domain import Timeframe
-from core.errors import BadCandles, CandorError
+from core.errors import CandorError
 from core.learning.assessment.plan import Plan
 from core.learning.assessment.predictions import predict_once
 from core.learning.assessment.results import TimeframeAssessment, compare
@@ -48,14 +48,23 @@ class Assessment:
 
 
 def assess(order: AssessmentOrder) -> Assessment:
-    """Run what is not kept from an earlier run, then compare. CandorError where its workers cannot do it."""
+    """Run what is not kept from an earlier run, then compare.
+
+    CandorError, before any work, where its workers cannot do it or somebody else writes to its folder.
+    """
+    with order.only_writer("An evaluation", order.datasets):
+        return _assess(order)
+
+
+def _assess(order: AssessmentOrder) -> Assessment:
     started = time.perf_counter()
-    order.check_workers(order.datasets)
     outcome = Assessment(order)
     plans = []
     for timeframe in order.timeframes:
         try:
-            plans.append(plan_of(order, timeframe))
+            plan, unreadable = plan_of(order, timeframe)
+            plans.append(plan)
+            outcome.failed |= unreadable
         except (CandorError, OSError) as error:
             outcome.failed[timeframe.value] = str(error)
     _carry_out(outcome, "Experiments", ((plan, *each) for plan in plans for each in plan.trainings().items()))
@@ -69,13 +78,11 @@ def assess(order: AssessmentOrder) -> Assessment:
     return outcome
 
 
-def plan_of(order: AssessmentOrder, timeframe: Timeframe) -> Plan:
-    """TooLittleHistory, BadCandles or an OSError where these candles cannot be used."""
+def plan_of(order: AssessmentOrder, timeframe: Timeframe) -> tuple[Plan, dict[str, str]]:
+    """What to run, and by coin and timeframe why a file is left out of it; BadCandles where no candles can be used."""
     sources, unreadable = order.sources(timeframe)
-    for reason in unreadable.values():
-        raise BadCandles(reason)
     recipe = order.recipes[timeframe]
-    return Plan(sources, _quick(recipe) if order.quick else recipe, order.seed, order.kept)
+    return Plan(sources, _quick(recipe) if order.quick else recipe, order.seed, order.kept), unreadable
 
 
 def _quick(recipe: Recipe) -> Recipe:

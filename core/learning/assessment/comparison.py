@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION
+from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Direction, Timeframe
+from core.learning.coin_model import saved_predictions
 from core.learning.evaluation import (
     CLASSES,
     BlockLosses,
@@ -25,6 +27,7 @@ from core.learning.evaluation import (
     resampled_mean_skills,
     wilson_interval,
 )
+from core.model.registry import ModelRegistry
 
 PREDICTION_COLUMNS = list(LABEL_TO_DIRECTION.values())
 
@@ -135,6 +138,12 @@ def with_probabilities(like: pd.DataFrame, probabilities: np.ndarray) -> pd.Data
     return like.assign(**{name: probabilities[:, n] for n, name in LABEL_TO_DIRECTION.items()})
 
 
+def always(probabilities: Mapping[str, np.ndarray] | np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
+    """The same probabilities for every candle of ``like``, or of each coin of it."""
+    rows = [probabilities[s] if isinstance(probabilities, Mapping) else probabilities for s in like["symbol"]]
+    return with_probabilities(like, np.array(rows))
+
+
 def require_same_candles(first: pd.DataFrame, *others: pd.DataFrame) -> None:
     """ValueError unless all frames predict the same candles in the same order: nothing else can be compared."""
     keys = ["symbol", "open_time", "label"]
@@ -147,3 +156,66 @@ def _arrays(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     probabilities = rows[PREDICTION_COLUMNS].to_numpy(dtype=np.float64)
     assert probabilities.shape[1] == CLASSES
     return probabilities, rows["label"].to_numpy().astype(np.int64)
+
+
+# ---------------------------------------------------------------- published models, as training left them
+
+
+@dataclass(frozen=True, slots=True)
+class TimeframeSummary:
+    """How good the published models of a timeframe are together; ``ensembles`` of them are more than a network."""
+
+    timeframe: Timeframe
+    ensembles: int
+    judgement: Judgement
+
+    def mean(self, key: str) -> float:
+        """The mean over coins of one figure of evaluate()."""
+        return float(np.mean([coin[key] for coin in self.judgement.coins.values()]))
+
+    @property
+    def uniform_skill(self) -> float:
+        """What equal probabilities would score against climatology."""
+        coins = self.judgement.coins.values()
+        return float(np.mean([1 - coin["uniform_log_loss"] / coin["climatology_log_loss"] for coin in coins]))
+
+
+def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: Timeframe) -> TimeframeSummary | None:
+    """The summary of those ``symbols`` whose model and whose model's own test predictions are on disk; None without any."""
+    registry = ModelRegistry(models)
+    predicted, climatology, ensembles = [], {}, 0
+    for symbol in symbols:
+        found = registry.status(symbol, timeframe).metrics
+        predictions = None if found is None else saved_predictions(datasets, found)
+        if found is None or predictions is None or predictions.empty:
+            continue
+        predicted.append(predictions.assign(symbol=symbol))
+        climatology[symbol] = np.array([getattr(found.climatology, direction) for direction in Direction])
+        ensembles += found.kind == "ensemble"
+    if not predicted:
+        return None
+    return TimeframeSummary(timeframe, ensembles, judge("published", pd.concat(predicted), climatology))
+
+
+def summary_table(summaries: Iterable[TimeframeSummary]) -> str:
+    """The summaries as text for a terminal."""
+    header = (
+        f"{'':4} {'coins':>5} {'ensembles':>9}  {'skill':^24} {'timing':>7} {'direction':^24} {'uniform':>8} "
+        f"{'accuracy':>9} {'majority':>9} {'above':>6} {'ECE':>6} {'worst':>6} {'LONG':>6}"
+    )
+    return "\n".join([header, *map(_summary_line, summaries)])
+
+
+def _summary_line(summary: TimeframeSummary) -> str:
+    pooled = summary.judgement.pooled
+    assert pooled is not None
+    skill, direction = (
+        f"{pooled[question]:+.4f} ({pooled[f'{question}_interval'][0]:+.3f} {pooled[f'{question}_interval'][1]:+.3f})"
+        for question in ("skill", "direction_skill")
+    )
+    return (
+        f"{summary.timeframe:4} {pooled['coins']:5} {summary.ensembles:9}  {skill:^24} {pooled['timing_skill']:+7.4f} "
+        f"{direction:^24} {summary.uniform_skill:+8.4f} {summary.mean('accuracy'):9.1%} "
+        f"{summary.mean('majority_accuracy'):9.1%} {pooled['coins_above_climatology']:6} {pooled['ece']:6.3f} "
+        f"{pooled['worst_ece']:6.3f} {pooled['long_share'] or 0:6.1%}"
+    )

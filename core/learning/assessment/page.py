@@ -6,27 +6,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from core.domain import Timeframe
 from core.learning.assessment.assess import Assessment
 from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.plan import BOOSTED, LOGISTIC
 from core.learning.assessment.results import ENSEMBLE, NETWORK, PUBLISHED, FoldResult, Row, TimeframeAssessment
-from core.learning.folds import Fold
-from core.text import iso
+from core.learning.datasets import Fold, block_days
+from core.learning.recipes import RECIPES
+from core.model.metrics import RELIABILITY_BINS
+from core.text import command, iso
 
 _NONE = "–"
 
-_INTRODUCTION = """\
+_OTHERS = ", ".join(
+    f"{timeframe} from {other}"
+    for timeframe, recipe in RECIPES.items()
+    for other in sorted({each.made for each in recipe.besides if each.made is not timeframe})
+)
+_BLOCKS = ", ".join(f"{block_days(timeframe)} at {timeframe}" for timeframe in Timeframe)
+
+_INTRODUCTION = f"""\
 How good the published models are, beside what is easy to beat and what is not. Written by
-`python scripts/evaluate_models.py --candles FOLDER --spot-candles FOLDER`; do not edit it by hand.
+`{command("evaluate_models", "--candles", "FOLDER", "--spot-candles", "FOLDER")}`; do not edit it by hand.
 
 - **skill** is 1 − log loss / log loss of climatology, climatology being each coin's class frequencies before the test
   period; the mean over coins. **timing** asks the same of "is a barrier touched?", **direction** of "which one, where
   one was?".
 - Intervals are 95 %. Those of skills come from blocks of whole UTC days drawn anew, the same for all coins, since coins
-  move together; a block is as long as a label may look ahead: one day at 15m and 1h, three at 4h, sixteen at 1d. Those
-  of accuracy are Wilson's and take candles for independent, so they are narrower than the truth.
+  move together; a block is as long as a label may look ahead, in days: {_BLOCKS}. Those of
+  accuracy are Wilson's and take candles for independent, so they are narrower than the truth.
 - **majority** is what always calling each coin's commonest class *of the test period itself* would score. **ECE** is
-  the calibration error of the confidence over 15 bins, of all candles together and of the worst coin. **above**
+  the calibration error of the confidence over {RELIABILITY_BINS} bins, of all candles together and of the worst coin. **above**
   counts coins above climatology. **LONG** is the share of LONG among LONG and SHORT calls.
 - **published** is what is shipped: an ensemble where the validation candles of all coins prefer it to both of its parts,
   except for coins whose own clearly object; elsewhere a CNN-LSTM alone. The CNN-LSTM, LightGBM and the ensemble of both
@@ -36,9 +46,9 @@ How good the published models are, beside what is easy to beat and what is not. 
 - Nothing was chosen on the test period of the published models. The recipe was chosen on the earlier periods of the
   walk-forward tables, so these, and the line "all of them", flatter it a little.
 - Baselines, ablations and folds learn from the same candles with the same treatment (standardised, clipped, half of the
-  charts mirrored), except that at 1d only networks learn from 4h candles as well. Steps and rounds are the recipe's
-  unless the validation period objects beyond doubt; temperatures stay 1 unless it clearly asks for another; an
-  ensemble's weights lie halfway between equal ones and those it asks for."""
+  charts mirrored), except that only networks learn from candles of another timeframe ({_OTHERS}). Steps and
+  rounds are the recipe's unless the validation period objects beyond doubt; temperatures stay 1 unless it clearly asks
+  for another; an ensemble's weights lie halfway between equal ones and those it asks for."""
 
 
 def report_text(assessment: Assessment) -> str:

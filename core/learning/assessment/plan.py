@@ -11,8 +11,8 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.learning.assessment import predictions
+from core.learning.datasets import Fold
 from core.learning.experiment import Experiment, Learner
-from core.learning.folds import Fold
 from core.learning.kept import Kept, recall
 from core.learning.recipes import Recipe
 from core.learning.sources import Sources
@@ -98,8 +98,7 @@ class Plan:
 
     def predictions(self, experiment: Experiment) -> pd.DataFrame | None:
         """What an experiment predicted; None where it failed."""
-        file = self.predictions_file(experiment)
-        return pd.read_parquet(file) if file.is_file() else None
+        return predictions.recall_predictions(self.predictions_file(experiment))
 
     def validation(self, experiment: Experiment) -> Validation | None:
         """What its early-stopped training predicts of the validation period; None where it failed."""

@@ -1,34 +1,61 @@
-"""What experiments predict on the test period of their fold, coin by coin, and of which coins that can be judged."""
+"""What experiments and published models predict on a test period, coin by coin, and of which coins that can be judged."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.linear_model import LogisticRegression
 
 from core.domain import LABEL_TO_DIRECTION, Timeframe
-from core.learning.assessment.baselines import Logistic, learn_logistic
-from core.learning.coin_model import own_network
-from core.learning.datasets import TooLittleHistory, require_enough_history, write_parquet
+from core.errors import CandorError
+from core.learning.coin_model import own_network, predict_published
+from core.learning.datasets import (
+    LEARNED_FROM,
+    Fold,
+    TooLittleHistory,
+    read_parquet,
+    require_enough_history,
+    write_parquet,
+)
+from core.learning.evaluation import CLASSES
 from core.learning.experiment import Experiment, Learned
 from core.learning.kept import learn_once
 from core.learning.network import logits_of
-from core.learning.recipes import HeldOut
+from core.learning.recipes import HeldOut, TreesRecipe
 from core.learning.sources import Sources
-from core.learning.windows import windows_of
+from core.learning.trees import examples
+from core.learning.windows import TrainingData, Windows, windows_of
+from core.model.barriers import HORIZON_CANDLES
+from core.model.metrics import ModelMetrics
 from core.model.probabilities import calibrated
+from core.model.registry import ModelRegistry
+from core.model.scaling import Scaling
+from core.wording.sentences import problem_sentence
 
 OWN_LAYER = "test, own layer"
 
+_ALL_BUT_IMPOSSIBLE = -30.0  # logit of a class that never happened in training
+
 
 def predict_once(experiment: Experiment, sources: Sources, learned_file: Path, file: Path) -> None:
-    """Write what an experiment predicts to ``file``, unless it is there already."""
-    if not file.is_file():
+    """Write what an experiment predicts to ``file``, unless it can be read there already."""
+    if recall_predictions(file) is None:
         write_parquet(predict(experiment, sources, learned_file), file)
+
+
+def recall_predictions(file: Path) -> pd.DataFrame | None:
+    """What ``predict`` returned; None where nothing is kept, or where it cannot be read and must be made anew."""
+    try:
+        found = read_parquet(file)
+    except (CandorError, OSError):
+        return None
+    return found if found.attrs.keys() >= {"length", "temperature"} else None
 
 
 def predict(experiment: Experiment, sources: Sources, learned_file: Path) -> pd.DataFrame:
@@ -79,3 +106,76 @@ def prediction_rows(symbol: str, dataset: pd.DataFrame, predicted: np.ndarray) -
     rows = dataset.loc[dataset["split"] == "test", ["open_time", "label", "block"]]
     columns: dict[str, Any] = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
     return rows.assign(symbol=symbol, split="test", **columns)
+
+
+# ---------------------------------------------------------------- of a logistic regression
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A multinomial logistic regression, in the form of core.learning.experiment.Learned."""
+
+    model: LogisticRegression
+    scaling: Scaling
+    temperature: float = 1.0
+
+    @property
+    def length(self) -> int:
+        """Iterations it took."""
+        return int(self.model.n_iter_[0])
+
+    def logits(self, windows: Windows) -> np.ndarray:
+        """float64 (windows, 3)."""
+        logits = np.full((len(windows), CLASSES), _ALL_BUT_IMPOSSIBLE)
+        if len(windows):
+            logits[:, self.model.classes_] = self.model.predict_log_proba(windows.newest())
+        return logits
+
+
+def learn_logistic(data: TrainingData, recipe: TreesRecipe, seed: int) -> Logistic:
+    """On the same examples as the trees."""
+    return Logistic(fit_logistic(data.windows(LEARNED_FROM), recipe, seed), data.scaling)
+
+
+def fit_logistic(windows: Windows, recipe: TreesRecipe, seed: int) -> LogisticRegression:
+    return LogisticRegression(max_iter=500).fit(*examples(windows, recipe, seed))
+
+
+# ---------------------------------------------------------------- of published models
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Test predictions of the published models in the columns of ``predict``, and their records.
+
+    ``left_out`` says which coins could not be judged fairly, and why.
+    """
+
+    predictions: pd.DataFrame
+    metrics: Mapping[str, ModelMetrics]
+    left_out: Mapping[str, str]
+
+
+def predict_with_published(
+    models: Path, datasets: Mapping[str, pd.DataFrame], timeframe: Timeframe, fold: Fold
+) -> Published:
+    """What each coin's published model says about the test period of its dataset."""
+    torch.set_num_threads(1)
+    registry = ModelRegistry(models)
+    parts, metrics, left_out = [], {}, {}
+    for symbol, dataset in datasets.items():
+        status = registry.status(symbol, timeframe)
+        if status.state != "available" or status.metrics is None:
+            left_out[symbol] = str(problem_sentence(status.problem)) if status.problem else "no model"
+            continue
+        learned_until = status.metrics.periods.validation.to + timeframe.duration * (HORIZON_CANDLES + 1)
+        if learned_until.timestamp() * 1000 > fold.test:
+            left_out[symbol] = (
+                f"the published model has learned from candles until {learned_until:%Y-%m-%d %H:%M} UTC, "
+                "which is after the test period begins; it would be judged on what it knows"
+            )
+            continue
+        predicted = predict_published(registry.get(symbol, timeframe), dataset)
+        parts.append(prediction_rows(symbol, dataset, predicted))
+        metrics[symbol] = status.metrics
+    return Published(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), metrics, left_out)

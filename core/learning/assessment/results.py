@@ -11,27 +11,26 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Timeframe
-from core.learning.assessment import notes
-from core.learning.assessment.baselines import always
+from core.learning.assessment import checks
+from core.learning.assessment.checks import peeking_features
 from core.learning.assessment.comparison import (
     PREDICTION_COLUMNS,
     Judgement,
+    always,
     joined,
     judge,
     mean_of,
     require_same_candles,
     with_probabilities,
 )
-from core.learning.assessment.leakage import peeking_features
 from core.learning.assessment.plan import BOOSTED, LOGISTIC, SEEDS, SHARED, SHUFFLED, UNMIRRORED_TREES, Plan
-from core.learning.assessment.predictions import OWN_LAYER, judged
-from core.learning.assessment.published import Published, predict_with_published
-from core.learning.datasets import LEARNED_FROM, TooLittleHistory
-from core.learning.ensemble import Blend, fit_blend
+from core.learning.assessment.predictions import OWN_LAYER, Published, judged, predict_with_published
+from core.learning.datasets import LEARNED_FROM, Fold, TooLittleHistory
 from core.learning.evaluation import CLASSES, class_frequencies
 from core.learning.experiment import Experiment
-from core.learning.folds import Fold
+from core.learning.validation import Blend, fit_blend
 from core.model.features import calculate_features
+from core.text import command
 
 CLIMATOLOGY, UNIFORM, PUBLISHED, NETWORK, ENSEMBLE = "climatology", "uniform", "published", "CNN-LSTM", "ensemble"
 
@@ -78,7 +77,7 @@ def compare(plan: Plan, models: Path) -> TimeframeAssessment:
     if published.predictions.empty:
         raise FileNotFoundError(
             f"No published {plan.timeframe} model can be judged on these candles "
-            f"({next(iter(published.left_out.values()))}). Train models first: python scripts/train_models.py"
+            f"({next(iter(published.left_out.values()))}). Train models first: {command('train_models')}"
         )
     comparison = _FoldComparison(plan, last, {symbol: coins[symbol] for symbol in published.metrics})
     rows, sentences = comparison.models(published)
@@ -153,15 +152,15 @@ class _FoldComparison:
         network, (ensemble, blend) = self._network(), self._ensemble()
         rows = [*constants, *learned, network, ensemble, shipped, self._judged(SHUFFLED)]
         sentences = [
-            notes.agreement(published, shipped),
-            notes.kinds(published),
-            notes.calibration(published.predictions, shipped),
+            checks.agreement(published, shipped),
+            checks.kinds(published),
+            checks.calibration(published.predictions, shipped),
         ]
         if ensemble is not None and blend is not None:
-            sentences.append(notes.blend_weights(blend, ensemble, network, learned[1]))
+            sentences.append(checks.blend_weights(blend, ensemble, network, learned[1]))
         shuffled = self._test(self._trainings[SHUFFLED, self._fold.number])
         if shuffled is not None:
-            sentences.append(notes.shuffled_verdict(shuffled))
+            sentences.append(checks.shuffled_verdict(shuffled))
         return [Row(each, None if each is shipped else shipped) for each in rows if each is not None], sentences
 
     def anew(self) -> tuple[Judgement, ...]:

@@ -15,8 +15,8 @@ from core.domain import Timeframe
 from core.learning import experiment as experiments
 from core.learning.assessment import results
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess, plan_of
+from core.learning.assessment.checks import shuffled_verdict
 from core.learning.assessment.comparison import Judgement
-from core.learning.assessment.notes import shuffled_verdict
 from core.learning.assessment.page import report_json, report_text
 from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
@@ -117,7 +117,7 @@ def test_whoever_learns_the_season_beats_climatology_and_shuffled_labels_teach_n
 def test_a_feature_that_reads_the_label_shows_in_the_control_on_shuffled_labels(
     order: AssessmentOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = plan_of(order, M15)
+    plan, _ = plan_of(order, M15)
     control = plan.trainings()["LightGBM on shuffled labels", 5]
     shuffle = experiments.with_shuffled_labels
 
@@ -212,7 +212,7 @@ def test_what_is_done_is_kept_and_an_interrupted_run_goes_on(order: AssessmentOr
 
 
 def test_other_candles_another_seed_or_another_recipe_are_other_experiments(order: AssessmentOrder) -> None:
-    plan = plan_of(order, M15)
+    plan, _ = plan_of(order, M15)
     mine = {plan.learned_file(each) for each in plan.trainings().values()}
     for changed in (
         replace(order, seed=2),
@@ -220,7 +220,7 @@ def test_other_candles_another_seed_or_another_recipe_are_other_experiments(orde
         replace(order, spot_candles=None),
         replace(order, recipes=dict.fromkeys(Timeframe, replace(SHORT_RECIPE, prior_strength=0.2))),
     ):
-        other = plan_of(changed, M15)
+        other, _ = plan_of(changed, M15)
         assert plan.learned_file(plan.trainings()["CNN-LSTM, shared by all coins", 1]) not in {
             other.learned_file(each) for each in other.trainings().values()
         }
@@ -228,7 +228,7 @@ def test_other_candles_another_seed_or_another_recipe_are_other_experiments(orde
 
 
 def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: AssessmentOrder) -> None:
-    plan = plan_of(order, M15)
+    plan, _ = plan_of(order, M15)
     assert CandleStore(order.spot_candles).read("AAAUSDT", M15)["open_time"].iloc[-1].timestamp() * 1000 > (
         plan.folds[-1].validation
     )
@@ -241,7 +241,7 @@ def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: A
 
 
 def test_later_spot_candles_do_not_change_what_a_fold_learns_from(order: AssessmentOrder, tmp_path: Path) -> None:
-    plan = plan_of(order, M15)
+    plan, _ = plan_of(order, M15)
     fold = plan.folds[1]
     other = CandleStore(order.spot_candles).read("AAAUSDT", M15)
     later = (other["open_time"].astype("int64") >= fold.test).to_numpy()
@@ -262,7 +262,7 @@ def test_a_model_that_has_learned_from_the_test_period_is_not_judged_on_it(
     store = CandleStore(order.candles)
     for symbol in ("AAAUSDT", "BBBUSDT"):
         CandleStore(tmp_path / "short").write(symbol, M15, store.read(symbol, M15).iloc[:1500])
-    plan = plan_of(replace(order, candles=tmp_path / "short"), M15)
+    plan, _ = plan_of(replace(order, candles=tmp_path / "short"), M15)
     with pytest.raises(FileNotFoundError, match="it would be judged on what it knows"):
         compare(plan, order.models)
 
@@ -273,6 +273,26 @@ def test_without_models_or_candles_the_reason_is_told(order: AssessmentOrder, fo
     days = assess(replace(order, timeframes=(Timeframe.D1,)))
     assert "holds no 1d candles" in days.failed["1d"]
     assert "## Not measured" in report_text(days)
+
+
+def test_a_candle_file_that_cannot_be_read_is_listed_and_the_others_are_measured(
+    order: AssessmentOrder, found: Assessment, tmp_path: Path
+) -> None:
+    candles = shutil.copytree(order.candles, tmp_path / "futures")
+    (candles / "NEWUSDT" / "15m.parquet").write_bytes(b"torn")
+    plan, unreadable = plan_of(replace(order, candles=candles), M15)
+    assert [file.symbol for file in plan.sources.own] == ["AAAUSDT", "BBBUSDT"]
+    assert list(unreadable) == ["NEWUSDT 15m"]
+    assert "NEWUSDT/15m.parquet" in unreadable["NEWUSDT 15m"]
+
+
+def test_predictions_that_cannot_be_read_back_are_made_anew(order: AssessmentOrder, found: Assessment) -> None:
+    (file,) = order.kept.folder.glob("15m-fold3-logistic-*.parquet")
+    before = file.read_bytes()
+    file.write_bytes(before[:-50])
+    again = assess(order)
+    assert again.failed == {}
+    assert file.read_bytes() == before
 
 
 def test_a_failed_experiment_is_listed_and_the_others_are_shown(

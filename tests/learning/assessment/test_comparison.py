@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.learning.assessment.baselines import always
-from core.learning.assessment.comparison import joined, judge, mean_of, require_same_candles, with_probabilities
+from core.learning.assessment.comparison import always, joined, judge, mean_of, require_same_candles, with_probabilities
 from tests.made_candles import START_MS
 
 THIRDS = np.full(3, 1 / 3)

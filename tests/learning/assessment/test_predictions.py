@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.learning.assessment.baselines import Logistic, fit_logistic
+from core.learning.assessment.predictions import Logistic, fit_logistic
 from core.learning.recipes import TreesRecipe
 from core.learning.validation import log_loss
 from core.learning.windows import Windows
