@@ -53,11 +53,12 @@ class PatientCalls(Generic[K, T]):
 
     def _waited_for(self, keys: Iterable[K]) -> tuple[list[K], list[K]]:
         """The keys whose answers are waited for, and the silent ones that it is time to ask again."""
+        each = list(dict.fromkeys(keys))
         if not self._silent:
-            return list(keys), []
+            return each, []
         asked, in_passing, now = [], [], time.monotonic()
         with self._lock:
-            for key in keys:
+            for key in each:
                 if key not in self._silent:
                     asked.append(key)
                 elif now - self._silent[key] > 12 * self._patience and self._under_way[key] < 2:
@@ -68,7 +69,9 @@ class PatientCalls(Generic[K, T]):
     def _wait(self, batch: _Batch[K, T]) -> None:
         a_while = self._patience / 25
         while not batch.done.wait(a_while) and (silence := batch.silence()) < self._patience:
-            if batch.waiting and silence >= a_while and self._under_way.total() < MOST_HANGING:
+            with self._lock:
+                hanging = self._under_way.total()
+            if batch.waiting and silence >= a_while and hanging < MOST_HANGING:
                 self._begin(batch)
 
     def _give_up(self, batch: _Batch[K, T]) -> None:

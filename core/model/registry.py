@@ -148,7 +148,7 @@ class ModelRegistry:
 
     def find_all(self, wanted: Iterable[Series]) -> dict[Series, LoadedModel | ModelProblem]:
         """As ``find``, of many together: no longer a wait for all of them than for one."""
-        wanted = list(dict.fromkeys(wanted))
+        wanted = list(wanted)
         found = self._found.answers(wanted)
         return {series: found[series] if series in found else self._in_memory(series) for series in wanted}
 

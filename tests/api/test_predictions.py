@@ -79,7 +79,7 @@ def test_a_request_asks_no_model(client: TestClient, application: Application, m
     def inference(*_: object) -> None:
         raise AssertionError("a request must not cost inference")
 
-    monkeypatch.setattr(PredictionService, "assess", inference)
+    monkeypatch.setattr(PredictionService, "predict_all", inference)
     assert client.get("/api/predictions").json()["count"] == 2
     assert client.get("/api/predictions/BTC/summary").status_code == 200
 

@@ -76,7 +76,7 @@ def test_sources_are_what_a_recipe_learns_from_besides_and_the_unreadable_are_na
     assert [(each.symbol, each.spot) for each in found.more] == [("AAAUSDT", True)]
     assert found.other == ()
     assert (found.first, found.last) == (START_MS, START_MS + 299 * M15.milliseconds)
-    assert "not a readable parquet file" in unreadable["BBBUSDT 15m"]
+    assert "BBBUSDT/15m.parquet" in unreadable["BBBUSDT 15m"]
     assert [each.shifts for each in find_sources(H4, RECIPES[H4].besides, own, None)[0].more] == [(1, 2, 3)]
 
 

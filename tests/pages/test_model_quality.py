@@ -235,6 +235,15 @@ def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: Stil
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
 
+def test_the_card_of_a_model_that_was_never_tested_says_how_to_train_it_anew(
+    own_life: StillLife, open_page: Open
+) -> None:
+    publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=None)
+    page = open_page(own_life, symbol="ETH", timeframe="1h")
+    assert "This model was never tested on candles it had not seen" in said(page)
+    assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
+
+
 def test_the_kinds_of_models_can_be_told_apart_and_the_card_says_who_speaks(
     own_life: StillLife, open_page: Open
 ) -> None:
