@@ -35,7 +35,12 @@ class DrawnOnce(SimulatedMarket):
 
 @lru_cache(maxsize=80)  # a megabyte each; a feed at noon holds 63
 def _drawn(seed: int, block: int) -> np.ndarray:
-    return SimulatedMarket(seed)._draw(block)
+    return _market(seed)._draw(block)
+
+
+@lru_cache(maxsize=4)  # it remembers the shocks that one block shares with the next
+def _market(seed: int) -> SimulatedMarket:
+    return SimulatedMarket(seed)
 
 
 @dataclass(frozen=True, slots=True)
