@@ -131,6 +131,13 @@ class LateCandles:
 
 
 @dataclass(frozen=True, slots=True)
+class Expired:
+    """The signal held until ``valid_until``, and nothing newer has come to replace it."""
+
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarketTrouble:
     """What a market, or a file of candles, answered instead of candles, in the words of the error that it raised.
 
@@ -149,6 +156,7 @@ FindingFacts = (
     | NoProvenSkill
     | OldModel
     | UnfamiliarCandle
+    | Expired
     | LateCandles
     | MarketTrouble
 )

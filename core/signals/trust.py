@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from core.domain import Direction
@@ -61,7 +62,16 @@ def judge(
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale))
-    return Trust(tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity])))
+    return Trust(_gravest_first(findings))
+
+
+def with_finding(trust: Trust, finding: Finding) -> Trust:
+    """``trust`` with one finding more, ahead of those as grave as it."""
+    return Trust(_gravest_first([finding, *trust.findings]))
+
+
+def _gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
 
 
 def model_findings(metrics: ModelMetrics) -> list[Finding]:
