@@ -49,6 +49,7 @@ from core.signals.service import PredictionService
 from core.signals.trust import judge
 from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
+from scripts.rest_load import CONNECTIONS, measure_rest
 
 NOON = datetime(2026, 1, 7, 12, 1, tzinfo=UTC)
 ROWS = {
@@ -63,7 +64,16 @@ ROWS = {
     "history_s": "history of 30 days x 34 coins at 15m, s",
     "load_model_ms": "loading one model, ms",
     "models_memory_mb": "memory of all 136 models, MB",
+    **{
+        name: label
+        for n in CONNECTIONS
+        for name, label in (
+            (f"rest_{n}_per_s", f"lists of predictions on {n} connections, a second"),
+            (f"rest_{n}_beside_bare_times", "those beside a bare FastAPI app's, times"),
+        )
+    },
 }
+ENSEMBLES = "ensembles"
 LARGEST_FOREST = {"rounds": 300, "leaves": 31}
 MADE_SHARE = 0.5  # of the network, beside made trees
 HISTORY_CANDLES = 30 * 96
@@ -75,7 +85,8 @@ def main() -> None:
     arguments = _parse()
     torch.set_num_threads(1)  # for the plain version: a thread more would only slow its small passes
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(Path(folder), arguments.repeats)
+        figures = measure(Path(folder), arguments.repeats) | measure_rest(Path(folder) / ENSEMBLES)
+    figures = {name: round(value, 3) for name, value in figures.items()}
     print(json.dumps(figures) if arguments.json else table(figures))
 
 
@@ -86,7 +97,7 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     feed.refresh_once()
     every_series = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in feed.symbols()]
     bare_dir = models_dir / "bare"
-    models_dir = models_dir / "ensembles"
+    models_dir = models_dir / ENSEMBLES
     _copy_models(models_dir, bare_dir, every_series)
 
     gc.collect()
@@ -151,7 +162,7 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
     one = [Series("BTCUSDT", Timeframe.M15)]
     three = [Series(symbol, Timeframe.M15) for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
     four = [Series("BTCUSDT", timeframe) for timeframe in Timeframe]
-    figures = {
+    return {
         "predict_new_candle_ms": _median_ms(lambda: service.predict("BTCUSDT", "15m"), repeats, next_candle),
         "predict_new_candle_plain_ms": _median_ms(plainly(one), repeats),
         "predict_cached_us": 1000 * _median_ms(lambda: service.predict("BTCUSDT", "15m"), 20 * repeats),
@@ -171,7 +182,6 @@ def measure(models_dir: Path, repeats: int) -> dict[str, float]:
         "load_model_plain_ms": _median_ms(load_plainly, repeats),
         "models_memory_mb": memory,
     }
-    return {name: round(value, 3) for name, value in figures.items()}
 
 
 def table(figures: dict[str, float]) -> str:
