@@ -35,7 +35,7 @@ class ApiBesideDashboard:
         path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ""
         if _is_below(self._base_path + API_PATH, path):
             await self._api(_inside(scope, self._base_path + API_PATH, path), receive, send)
-        elif _is_below(API_PATH, path):
+        elif _is_below(API_PATH, path) and not _is_below(self._base_path, path):
             await self._not_here(path)(scope, receive, send)
         elif path and path == self._base_path:
             await self._to_the_front(scope)(scope, receive, send)

@@ -17,10 +17,10 @@ log = logging.getLogger(__name__)
 LARGEST_HEAD = 1_000_000
 """Bytes of address and headers that are read. uvicorn refuses more than 16 KB in plain text; the API does so in JSON."""
 
-FINISH_SECONDS = 3
+FINISH_SECONDS = 2
 """Real seconds that answers on their way are given when the server is told to end."""
 
-END_SECONDS = 10
+END_SECONDS = 6
 """Real seconds after which it ends whatever still hangs."""
 
 

@@ -20,8 +20,8 @@ Answer = tuple[Message, Message]
 class RememberedAnswers:
     """Middleware around routes below ``path``, whose answers say what ``snapshot()`` says and nothing else.
 
-    An answer is kept until there is another snapshot, or none; of more than MOST_BYTES the oldest go. Whether a client's copy is
-    still right is judged here, so what is inside is never told of one.
+    An answer is kept until there is another snapshot, or none; of more than MOST_BYTES the oldest go. Whether a client's
+    copy is still right is judged here, so what is inside is never told of one.
     """
 
     def __init__(self, app: ASGIApp, path: str, snapshot: Callable[[], BoardSnapshot | None]) -> None:
@@ -56,11 +56,15 @@ class RememberedAnswers:
         return head, body
 
     def _keep(self, address: tuple[str, bytes], answer: Answer) -> None:
+        self._forget(address)  # two may have asked at once
         self._answers[address] = answer
         self._room -= _size(address, answer)
         while self._room < 0:
-            oldest = next(iter(self._answers))
-            self._room += _size(oldest, self._answers.pop(oldest))
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, address: tuple[str, bytes]) -> None:
+        answer = self._answers.pop(address, None)
+        self._room += 0 if answer is None else _size(address, answer)
 
 
 def _inside(scope: Scope) -> str:

@@ -28,7 +28,7 @@ def client_below(base_path: str, application: Application) -> TestClient:
     return TestClient(ApiBesideDashboard(dashboard, api, base_path), follow_redirects=False)
 
 
-@pytest.fixture(scope="module", params=["", "/candor", "/a/b"], ids=["at the front", "below candor", "below a/b"])
+@pytest.fixture(scope="module", params=["", "/candor", "/a/b", "/api/v1"], ids=lambda path: path or "/")
 def base_path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
