@@ -140,6 +140,13 @@ class MissingCandles:
 
 
 @dataclass(frozen=True, slots=True)
+class Expired:
+    """The signal held until ``valid_until``, and nothing newer has come to replace it."""
+
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MarketTrouble:
     """What a market, or a file of candles, answered instead of candles, in the words of the error that it raised.
 
@@ -158,6 +165,7 @@ FindingFacts = (
     | NoProvenSkill
     | OldModel
     | UnfamiliarCandle
+    | Expired
     | LateCandles
     | MarketTrouble
 )

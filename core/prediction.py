@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import Direction, ModelKind, Series, Timeframe, TradeLevels
-from core.findings import MeasuredAccuracy, Trust
+from core.findings import Expired, LateCandles, MeasuredAccuracy, Trust
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,11 @@ class Prediction:
         """The close of the next candle, when a new prediction replaces this one."""
         return self.candle_close_time + self.series.timeframe.duration
 
+    @property
+    def expired(self) -> bool:
+        """Whether its time was over when it was judged last: that was said of it, or that newer candles are late."""
+        return any(isinstance(finding.facts, Expired | LateCandles) for finding in self.trust.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class TrustResult:
@@ -67,7 +72,8 @@ class PredictionResult:
     ``probabilities`` maps LONG, SHORT and NO_TRADE to calibrated probabilities that sum to 1; ``confidence`` is the
     largest. ``model_accuracy`` was measured on ``test_candles`` candles, of which always calling the most frequent class
     gets ``majority_accuracy`` right; None where the model was never tested. ``levels_side`` is the direction the levels
-    belong to: the likelier of LONG and SHORT when ``direction`` is NO_TRADE. Made by core.wording.result.
+    belong to: the likelier of LONG and SHORT when ``direction`` is NO_TRADE. ``expired`` tells that ``valid_until`` was
+    over, by the market's clock, when this was made. Made by core.wording.result.
     """
 
     symbol: str
@@ -84,6 +90,7 @@ class PredictionResult:
     tp_eta_minutes: int | None
     prediction_time: str
     valid_until: str
+    expired: bool
     levels_side: str
     trust: TrustResult
     model_version: str

@@ -5,7 +5,8 @@
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
 largest shape that training makes. Times are medians; memory is what the process grew by until its first board, the
-stacked copies of the weights included. The plain version of a history asks one candle after another, and is told from a
+stacked copies of the weights included. What the simulated market takes to make its candles is not part of a close. The
+plain version of a history asks one candle after another, and is told from a
 sample of them.
 """
 
@@ -17,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 if not __package__:
@@ -37,7 +39,12 @@ from core.model.registry import NETWORK_FILE, SCALER_FILE
 from core.settings import get_settings
 from core.signals.trust import Verdicts
 from scripts.plain_board import plain_probabilities
-from scripts.workbench import HISTORY_CANDLES, Bench, median_ms
+from scripts.rest_load import CONNECTIONS
+from scripts.workbench import HISTORY_CANDLES, Bench, cold_start_s, median_ms
+
+QUARTER_PAST = datetime(2026, 1, 7, 12, 15, 1, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 1, 7, 0, 0, 1, tzinfo=UTC)
+"""At one only 15m candles close, at the other those of all timeframes."""
 
 SAMPLE = 20  # candles asked plainly, one after another
 
@@ -175,6 +182,19 @@ ROWS = {
     "history_s": Row("history of 30 days x 34 coins at 15m, s", _history_s, _history_plain_s),
     "load_model_ms": Row("loading one model, ms", _load_model_ms, _load_model_plain_ms),
     "models_memory_mb": Row("memory of all 136 models, MB", lambda bench: bench.memory_mb),
+    "close_15m_ms": Row("from a 15m close to the board, ms", lambda bench: bench.close_ms(QUARTER_PAST)),
+    "close_day_ms": Row("from a close of all timeframes to the board, ms", lambda bench: bench.close_ms(MIDNIGHT)),
+    "cold_start_s": Row("a new process until its first prediction, s", lambda bench: cold_start_s(bench.ensembles_dir)),
+    **{
+        f"rest_{n}_per_s": Row(f"lists of predictions on {n} connections, a second", lambda bench, n=n: bench.rest[n][0])
+        for n in CONNECTIONS
+    },
+    **{
+        f"rest_{n}_beside_bare_times": Row(
+            f"those on {n} beside a bare FastAPI app's, times", lambda bench, n=n: bench.rest[n][1]
+        )
+        for n in CONNECTIONS
+    },
 }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from unittest.mock import patch
 
+import numpy as np
 import pandas as pd
 
 from core.domain import Series, Timeframe
@@ -30,6 +33,7 @@ from core.signals.trust import Verdicts
 from core.text import command
 from scripts.made_forest import made_forest
 from scripts.plain_board import plain_probabilities
+from scripts.rest_load import measure_rest
 
 NOON = datetime(2026, 1, 7, 12, 1, tzinfo=UTC)
 LARGEST_FOREST = {"rounds": 300, "leaves": 31}
@@ -94,10 +98,66 @@ class Bench:
         ):
             self.bare_board.recompute()
 
+    def close_ms(self, at: datetime) -> float:
+        """From the close at ``at``, a time of day, until the new board; what the market takes to make candles apart."""
+        clock = ManualClock(at)
+        market = TimedMarket(seed=1, clock=clock)
+        feed = CandleFeed(market)
+        SignalBoard(PredictionService(feed, self.registry), feed).start()
+        times = []
+        for _ in range(max(self.repeats // 3, 3)):
+            clock.advance(timedelta(days=1) - Timeframe.M15.duration)
+            feed.refresh_once()
+            clock.advance(Timeframe.M15.duration)
+            made_ms = market.making_ms
+            began = time.perf_counter()
+            feed.refresh_once()
+            times.append((time.perf_counter() - began) * 1000 - (market.making_ms - made_ms))
+        return statistics.median(times)
+
+    @cached_property
+    def rest(self) -> dict[int, tuple[float, float]]:
+        return measure_rest(self.ensembles_dir)
+
     @cached_property
     def histories(self) -> dict[str, pd.DataFrame]:
         market = SimulatedMarket(seed=1, clock=ManualClock(NOON))
         return {s: market.candles(s, Timeframe.M15, HISTORY_CANDLES + BEFORE_HISTORY) for s in self.feed.symbols()}
+
+
+class TimedMarket(SimulatedMarket):
+    """The simulated market, which knows how long it has taken to make candles."""
+
+    making_ms = 0.0
+
+    def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
+        began = time.perf_counter()
+        try:
+            return super()._block(block, timeframe)
+        finally:
+            self.making_ms += (time.perf_counter() - began) * 1000
+
+
+FIRST_PREDICTION = """
+import app, time
+from core.application import get_application
+
+board = get_application().board
+while not any(signal.prediction for signal in board.snapshot().signals.values()):
+    time.sleep(0.005)
+"""
+
+
+def cold_start_s(models_dir: Path, repeats: int = 3) -> float:
+    """From nothing to the first prediction on a board, with the dashboard loaded: processor seconds of a new process."""
+    settings = {"CANDOR_MARKET": "simulated", "CANDOR_MODELS_DIR": str(models_dir)}
+    program = f"{FIRST_PREDICTION}\nprint(time.process_time())\nimport os, sys; sys.stdout.flush(); os._exit(0)"
+    command = [sys.executable, "-c", program]
+    seconds = []
+    for _ in range(repeats):
+        told = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=True)
+        seconds.append(float(told.stdout))
+    return statistics.median(seconds)
 
 
 def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]) -> None:

@@ -21,7 +21,7 @@ START_SECONDS = 90  # generous, since CI's cores are slow
 def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator[str]:
     """Run the server over the models in ``models_dir``; gives its address once the board has predictions.
 
-    AssertionError with the server's log where it does not come up.
+    The address ends with the base path, where ``environment`` names one, without a slash. AssertionError with the server's log where it does not come up.
     """
     port = free_port()
     log = scratch / "server.log"
@@ -34,7 +34,8 @@ def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    address = f"http://localhost:{port}"
+    base_path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
+    address = f"http://localhost:{port}/{base_path}".rstrip("/")
     try:
         _await_ready(address, process, log)
         yield address

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import gzip
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -18,8 +21,10 @@ from urllib.parse import urlsplit
 import pytest
 import streamlit
 
+import app
 from core.domain import Timeframe
-from pages.components.shared.assets import PLOTLY_URL
+from core.settings import get_settings
+from pages.components.shared.assets import PLOTLY_PATH
 from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
 from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server, server_environment
@@ -29,16 +34,20 @@ from tests.real_server import PROJECT, free_port, real_server, server_environmen
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("candor")
     publish(folder / "models", "BTCUSDT", Timeframe.M15)
-    with real_server(folder / "models", folder) as address:
+    with real_server(folder / "models", folder, CANDOR_SYMBOLS="BTC,ETH,SOL") as address:
         yield address
 
 
 def get(address: str, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
     """The answer to a GET of ``path`` exactly as it is written, and its body."""
+    return ask(address, "GET", path, **headers)
+
+
+def ask(address: str, method: str, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
     place = urlsplit(address)
     connection = HTTPConnection(place.hostname or "", place.port, timeout=30)
     try:
-        connection.putrequest("GET", path, skip_accept_encoding=True)
+        connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
         connection.endheaders()
@@ -77,12 +86,12 @@ def test_the_documentation_loads_everything_from_this_server(address: str) -> No
 
 
 def test_plotly_comes_out_of_the_installed_package_and_is_kept_by_browsers(address: str) -> None:
-    response, body = get(address, PLOTLY_URL, Accept_Encoding="gzip")
+    response, body = get(address, PLOTLY_PATH, Accept_Encoding="gzip")
     assert response.status == 200
     assert "immutable" in response.headers["Cache-Control"]
     assert response.headers["Content-Type"].startswith("text/javascript")
     assert len(body) < 2_000_000
-    plain = get(address, PLOTLY_URL)[1]
+    plain = get(address, PLOTLY_PATH)[1]
     assert gzip.decompress(body) == plain
     assert b"plotly.js v" in plain[:200]
 
@@ -193,23 +202,47 @@ def test_bytes_that_are_no_request_do_not_disturb_the_server(address: str) -> No
     assert get(address, "/api/health/live")[0].status == 200
 
 
-@pytest.mark.parametrize(
-    ("setting", "value", "sentence"),
-    [
-        ("CANDOR_SPEED", "fast", "CANDOR_SPEED='fast' cannot be used"),
-        ("CANDOR_MARKET", "recorded", "CANDOR_MARKET=recorded needs CANDOR_CANDLES_DIR"),
-    ],
-)
-def test_settings_that_cannot_be_used_end_the_start_with_a_sentence(setting: str, value: str, sentence: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/coin", "/_stcore/health", "/api/docs", "/api/models", PLOTLY_PATH])
+def test_a_head_says_what_a_get_would(address: str, path: str) -> None:
+    got, _ = ask(address, "GET", path)
+    told, nothing = ask(address, "HEAD", path)
+    assert (told.status, told.headers["Content-Length"], nothing) == (200, got.headers["Content-Length"], b"")
+
+
+def test_settings_that_cannot_be_used_end_the_start_with_a_sentence() -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={free_port()}"],
         cwd=PROJECT,
-        env=server_environment() | {setting: value},
+        env=server_environment() | {"CANDOR_SPEED": "fast"},
         capture_output=True,
         text=True,
         timeout=90,
         check=False,
     )
     assert ended.returncode != 0
-    assert sentence in ended.stderr
+    assert "CANDOR_SPEED='fast' cannot be used" in ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_a_market_that_cannot_be_followed_ends_the_server_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told_to_end: list[int]
+) -> None:
+    async def start() -> None:
+        async with app.lifespan(app.app):
+            assert told_to_end == [signal.SIGTERM]
+
+    monkeypatch.setenv("CANDOR_MARKET", "recorded")
+    get_settings.cache_clear()
+    asyncio.run(start())
+    assert "Candor cannot start: CANDOR_MARKET=recorded needs CANDOR_CANDLES_DIR" in capsys.readouterr().err
+
+
+@pytest.fixture
+def told_to_end() -> Iterator[list[int]]:
+    """How often this process, which would be a server's, is told to end; it does not."""
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    yield told
+    signal.signal(signal.SIGTERM, before)
+    get_settings.cache_clear()
+    gc.unfreeze()

@@ -6,29 +6,74 @@ The models document; answers are written by orjson straight from the board, and 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+import logging
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any, Literal, TypeVar
 
 import orjson
 from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.api.errors import ApiError
 from core.domain import Direction, ModelKind, Timeframe
 from core.findings import Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
 from core.model.metrics import ModelMetrics
+from core.text import shorten
 from core.wording.sentences import notice_text
+
+log = logging.getLogger(__name__)
+
+
+T = TypeVar("T")
 
 
 def answer(request: Request, content: dict[str, Any]) -> Response:
     """``content`` as JSON, or 304 where the client's copy (If-None-Match) is still right."""
-    body = orjson.dumps(content)
+    try:
+        body = orjson.dumps(content)
+    except TypeError as error:
+        log.error("%s cannot be answered", shorten(request.url.path, 200), exc_info=error)
+        raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "unreadable", "What is known of this cannot be sent.") from None
     tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    known = (part.strip() for part in request.headers.get("If-None-Match", "").split(","))
-    if tag in known:
+    if is_known(tag, request.headers.get("If-None-Match", "")):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether a client says that it has what ``tag`` names."""
+    return tag in (part.strip() for part in if_none_match.split(","))
+
+
+def entries(things: Iterable[T], make: Callable[[T], dict[str, Any]]) -> list[dict[str, Any]]:
+    """``make`` of each; one that cannot be made or sent is one less, which the log tells, and harms no other."""
+    made = [entry for thing in things if (entry := _entry_or_none(thing, make)) is not None]
+    try:
+        orjson.dumps(made)
+    except TypeError:
+        return [entry for entry in made if _can_be_sent(entry)]
+    return made
+
+
+def _entry_or_none(thing: T, make: Callable[[T], dict[str, Any]]) -> dict[str, Any] | None:
+    try:
+        return make(thing)
+    except Exception:
+        log.exception("%s cannot be shown and is left out", shorten(thing, 200))
+        return None
+
+
+def _can_be_sent(entry: dict[str, Any]) -> bool:
+    try:
+        orjson.dumps(entry)
+    except TypeError as error:
+        log.error("%s %s cannot be sent and is left out: %s", entry.get("symbol"), entry.get("timeframe"), error)
+        return False
+    return True
 
 
 def market_json(market: MarketIdentity | None) -> dict[str, Any] | None:
@@ -92,6 +137,9 @@ class PredictionAnswer(BaseModel):
     tp_eta_minutes: int | None = Field(description="Median time to tp1 among the training labels that reached it.")
     prediction_time: str
     valid_until: str = Field(description="Close of the next candle, when a new prediction replaces this one.")
+    expired: bool = Field(
+        description="Whether `valid_until` is over by the market's clock, and no newer prediction has come."
+    )
     levels_side: Direction = Field(description="Side of the levels; for NO_TRADE the likelier of LONG and SHORT.")
     trust: TrustAnswer
     model_version: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from fastapi import Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
@@ -10,13 +11,19 @@ from starlette.responses import RedirectResponse, Response
 
 from core.api import candles, health, models, predictions
 from core.api.errors import RefuseLongUrls, install_error_answers
+from core.api.head import HeadAsGet
+from core.api.remembered import RememberedAnswers
 from core.api.requests import ERROR_ANSWERS, refuse_odd_parameters
 from core.application import Application
+from core.errors import CandorError
+from core.signals.board import BoardSnapshot
 
 DESCRIPTION = """
 Signals of every coin, with the reasons to believe or doubt each one.
 
 Every answer names the market it shows; where `market.notice` is not null, its prices are not live.
+A prediction whose `valid_until` is over by the market's clock is `expired`, whatever keeps the next one from coming, and
+`trusted=true` lists none of those.
 Answers carry an `ETag`: send it back as `If-None-Match`, and an answer that has not changed costs 304 and no body.
 Errors have one shape: `status`, `error` (for programs) and `message` (for people). **404** names something that
 does not exist here, **422** a value that can never be right, **503** something to ask for again after `Retry-After`
@@ -35,7 +42,15 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
     api.state.get_application = get_application
+
+    def snapshot() -> BoardSnapshot | None:
+        with suppress(CandorError):  # which the routes tell, too
+            return get_application().board.snapshot()
+        return None
+
+    api.add_middleware(RememberedAnswers, path="/predictions", snapshot=snapshot)
     api.add_middleware(RefuseLongUrls)
+    api.add_middleware(HeadAsGet)
     install_error_answers(api)
     for part in (predictions.router, models.router, candles.router):
         api.include_router(part, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -9,14 +11,14 @@ from starlette.responses import Response
 from core.api.answers import CandleListAnswer, answer, market_json
 from core.api.requests import LimitQuery, Running, SymbolPath, TimeframeQuery, filled_board
 from core.domain import Timeframe, resolve_symbol
-from core.market.candles import CANDLE_COLUMNS
+from core.market.candles import CANDLE_COLUMNS, CandleArrays
 from core.wording.sentences import problem_text
 
 router = APIRouter(tags=["candles"])
 
 
 @router.get("/candles/{symbol:symbol}", responses={200: {"model": CandleListAnswer}})
-def candles(
+async def candles(
     request: Request,
     application: Running,
     symbol: SymbolPath,
@@ -27,10 +29,8 @@ def candles(
     asked = Timeframe.parse(timeframe)
     board = filled_board(application)
     resolved = resolve_symbol(symbol, board.symbols())
-    frame = application.feed.candles(resolved, asked).tail(limit)
+    newest = application.feed.arrays(resolved, asked)[-limit:]
     series = application.feed.status(resolved, asked)
-    times = np.datetime_as_string(frame["open_time"].to_numpy(dtype="datetime64[s]"), timezone="UTC").tolist()
-    rows = zip(times, *(frame[name].tolist() for name in CANDLE_COLUMNS[1:]), strict=True)
     content = {
         "status": "success",
         "market": market_json(board.market),
@@ -39,7 +39,14 @@ def candles(
         "state": series.state,
         "reason": None if series.problem is None else problem_text(series.problem),
         "made_of": application.feed.made_of(asked),
-        "count": len(frame),
-        "candles": [dict(zip(CANDLE_COLUMNS, row, strict=True)) for row in rows],
+        "count": len(newest),
+        "candles": _rows(newest),
     }
     return answer(request, content)
+
+
+def _rows(candles: CandleArrays) -> list[dict[str, Any]]:
+    times = np.datetime_as_string(candles.open_time_ms.astype("datetime64[ms]"), unit="s", timezone="UTC")
+    columns = (times, *(getattr(candles, name) for name in CANDLE_COLUMNS[1:]))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [dict(zip(CANDLE_COLUMNS, row, strict=True)) for row in rows]

@@ -1,14 +1,13 @@
 """Compression of everything that leaves the server, in one place: the dashboard's scripts, browser libraries, the API.
 
 Starlette's middleware compresses and knows what not to: event streams, images and fonts, parts of files, what is
-compressed already. Around it stands what it leaves out: files that never change are compressed once per process,
+compressed already. Around it stands what it leaves out: what has the same ETag, or never changes, is compressed once,
 clients that refuse gzip (``gzip;q=0``) get none, and an ETag says no more than is true of a compressed body.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,41 +28,67 @@ _REFUSED = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*", re.IGNORECASE)
 
 
 class Compression:
-    """Middleware for the outermost place. What is inside sees clients that accept no encoding, so nothing compresses twice."""
+    """Middleware for the outermost place but for HeadAsGet: what a HEAD promises is known once the body is compressed.
+
+    What is inside sees clients that accept no encoding, so nothing compresses twice.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._gzip = GZipMiddleware(self._inside, minimum_size=SMALLEST, compresslevel=LEVEL)
-        self._kept: dict[str, Response] = {}
-        self._room = MOST_KEPT
+        self._kept = KeptAnswers(MOST_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif not takes_gzip(Headers(scope=scope).get("accept-encoding", "")):
-            await self._gzip(_accepting(scope), receive, send)
-        elif (kept := self._kept.get(scope["path"])) is not None and _asks_for_all_of_it(scope):
+            await self._around(self._app)(_accepting(scope), receive, send)
+        elif (kept := self._kept.for_ever(scope)) is not None and _asks_for_all_of_it(scope):
             await kept(scope, receive, send)
         else:
-            await self._gzip(_accepting(scope, b"gzip"), receive, _Outgoing(scope, send, self._keep))
+            outgoing = _Outgoing(scope, send, self._kept)
+            await self._around(outgoing.recalling(self._app))(_accepting(scope, b"gzip"), receive, outgoing)
 
-    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(_accepting(scope), receive, send)
+    def _around(self, app: ASGIApp) -> ASGIApp:
+        async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+            await app(_accepting(scope), receive, send)
 
-    def _keep(self, path: str, answer: Response) -> None:
-        size = len(answer.body)
-        if path not in self._kept and size <= self._room:
-            self._kept[path] = answer
-            self._room -= size
+        return GZipMiddleware(inside, minimum_size=SMALLEST, compresslevel=LEVEL)
+
+
+class KeptAnswers:
+    """Compressed answers by their address, ``most_bytes`` of bodies in all; what was used longest ago goes first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._answers: dict[tuple[str, bytes], Response] = {}
+        self._room = most_bytes
+
+    def for_ever(self, scope: Scope) -> Response | None:
+        """The answer of an address that never answers otherwise."""
+        kept = self._answers.get(_address(scope))
+        return kept if kept is not None and _is_for_ever(kept.headers) else None
+
+    def of(self, scope: Scope, tag: str | None) -> Response | None:
+        """The answer of an address if it is still the one that ``tag`` names."""
+        kept = self._answers.pop(_address(scope), None)
+        if kept is not None:
+            self._answers[_address(scope)] = kept
+        return kept if kept is not None and tag is not None and kept.headers.get("ETag") == _weak(tag) else None
+
+    def keep(self, scope: Scope, answer: Response) -> None:
+        before = self._answers.pop(_address(scope), None)
+        self._room += (len(before.body) if before else 0) - len(answer.body)
+        self._answers[_address(scope)] = answer
+        while self._room < 0:
+            self._room += len(self._answers.pop(next(iter(self._answers))).body)
 
 
 @dataclass(slots=True)
 class _Outgoing:
-    """What is sent to a client that takes gzip, on its way; kept as a whole where the address never answers otherwise."""
+    """What is sent to a client that takes gzip, on its way; kept as a whole where it may be given again."""
 
     scope: Scope
     send: Send
-    keep: Callable[[str, Response], None]
+    kept: KeptAnswers
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     chunks: list[bytes] | None = None
 
@@ -73,23 +98,48 @@ class _Outgoing:
         elif message["type"] == "http.response.body" and self.chunks is not None:
             self.chunks.append(message.get("body", b""))
             if not message.get("more_body", False):
-                self.keep(self.scope["path"], _whole(self.headers, self.chunks))
+                self.kept.keep(self.scope, _whole(self.headers, self.chunks))
         await self.send(message)
+
+    def recalling(self, app: ASGIApp) -> ASGIApp:
+        """``app``, whose answer is the kept one where its ETag says that it would be the same."""
+
+        async def recall(scope: Scope, receive: Receive, send: Send) -> None:
+            recalled: Response | None = None
+
+            async def send_or_recall(message: Message) -> None:
+                nonlocal recalled
+                if message["type"] == "http.response.start" and message["status"] == 200:
+                    recalled = self.kept.of(self.scope, Headers(raw=message["headers"]).get("ETag"))
+                    if recalled is not None:
+                        await recalled(self.scope, receive, self.send)
+                if recalled is None:
+                    await send(message)
+
+            await app(scope, receive, send_or_recall)
+
+        return recall
 
     def _begin(self, message: Message) -> None:
         headers = MutableHeaders(raw=message["headers"])
-        if message["status"] != 206:  # parts are cut out of the body as it is, which the strong ETag stands for
-            _weaken(headers)
-        if self.scope["method"] == "HEAD":
-            del headers["Content-Length"]  # that of the compressed body is known once there is one
-            headers.add_vary_header("Accept-Encoding")
-        elif message["status"] == 200 and _is_for_everybody_and_ever(headers):
+        tag = headers.get("ETag")
+        if tag is not None and message["status"] != 206:  # parts are cut out of the body that a strong ETag stands for
+            headers["ETag"] = _weak(tag)
+        if message["status"] == 200 and _may_be_given_again(headers):
             self.headers, self.chunks = message["headers"], []
 
 
-def _is_for_everybody_and_ever(headers: Headers) -> bool:
-    immutable = "immutable" in headers.get("Cache-Control", "")
-    return immutable and headers.get("Content-Encoding") == "gzip" and "Set-Cookie" not in headers
+def _address(scope: Scope) -> tuple[str, bytes]:
+    return scope["path"], scope["query_string"]
+
+
+def _may_be_given_again(headers: Headers) -> bool:
+    whole = headers.get("Content-Encoding") == "gzip" and "Set-Cookie" not in headers
+    return whole and (_is_for_ever(headers) or "ETag" in headers)
+
+
+def _is_for_ever(headers: Headers) -> bool:
+    return "immutable" in headers.get("Cache-Control", "")
 
 
 def _whole(headers: list[tuple[bytes, bytes]], chunks: list[bytes]) -> Response:
@@ -111,7 +161,7 @@ def takes_gzip(accept_encoding: str) -> bool:
 def _asks_for_all_of_it(scope: Scope) -> bool:
     """Parts, and copies that may still be right, are judged where the file lies."""
     conditions = {b"range", b"if-none-match", b"if-modified-since"}
-    return scope["method"] in {"GET", "HEAD"} and conditions.isdisjoint(name for name, _ in scope["headers"])
+    return scope["method"] == "GET" and conditions.isdisjoint(name for name, _ in scope["headers"])
 
 
 def _accepting(scope: Scope, *encodings: bytes) -> Scope:
@@ -120,8 +170,6 @@ def _accepting(scope: Scope, *encodings: bytes) -> Scope:
     return {**scope, "headers": others + [(b"accept-encoding", encoding) for encoding in encodings]}
 
 
-def _weaken(headers: MutableHeaders) -> None:
+def _weak(tag: str) -> str:
     """A strong ETag promises the same bytes, which the compressed and the plain body are not."""
-    tag = headers.get("ETag", "")
-    if tag.startswith('"'):
-        headers["ETag"] = f"W/{tag}"
+    return tag if tag.startswith("W/") else f"W/{tag}"

@@ -6,6 +6,7 @@ again for later (with Retry-After). Nothing a client sends yields a 500 or a tra
 
 from __future__ import annotations
 
+import json
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -59,7 +60,11 @@ def error_response(status: int, code: str, message: str, **more: Any) -> Respons
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_AFTER_S)
-    body = orjson.dumps({"status": "error", "error": code, "message": message, **more})
+    content = {"status": "error", "error": code, "message": message, **more}
+    try:
+        body = orjson.dumps(content)
+    except TypeError:  # half a character out of a file's name, which only escapes can say
+        body = json.dumps(content).encode()
     return Response(body, status, headers, media_type="application/json")
 
 
@@ -84,7 +89,7 @@ def install_error_answers(api: FastAPI) -> None:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             message = f"{shorten(request.method)} is not a method of this address; use GET."
             answer = error_response(error.status_code, "method_not_allowed", message)
-            answer.headers["Allow"] = "GET"
+            answer.headers["Allow"] = "GET, HEAD"
             return answer
         return error_response(HTTPStatus.NOT_FOUND, "not_found", _nothing_at(request, api))
 

@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from core.api.answers import LiveAnswer, NotReadyAnswer, ReadyAnswer, market_json
 from core.api.errors import error_response
-from core.api.requests import Running, reasons_for_no_prediction
+from core.api.readiness import why_not_ready
+from core.api.requests import Running
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -23,16 +24,12 @@ async def live() -> Response:
 
 
 @router.get("/ready", responses={200: {"model": ReadyAnswer}, 503: {"model": NotReadyAnswer}})
-def ready(application: Running) -> Response:
-    """The board has predictions; until then 503 with the reasons why not."""
+async def ready(application: Running) -> Response:
+    """The board has predictions and is kept current; otherwise 503 with the reasons why not."""
+    reasons = why_not_ready(application)
+    if reasons:
+        return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", " ".join(reasons), reasons=reasons)
     board = application.board.snapshot()
     predictions = sum(signal.prediction is not None for signal in board.signals.values())
-    if not predictions:
-        return error_response(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "not_ready",
-            "The board has no prediction yet.",
-            reasons=reasons_for_no_prediction(board),
-        )
     content = {"status": "ready", "market": market_json(board.market), "predictions": predictions}
     return JSONResponse(content, headers=_NEVER_KEPT)

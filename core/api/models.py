@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from core.api.answers import ModelListAnswer, OneModelAnswer, answer, market_json
+from core.api.answers import ModelListAnswer, OneModelAnswer, answer, entries, market_json
+from core.api.reading import from_files
 from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
 from core.domain import Timeframe, resolve_symbol
-from core.model.registry import ModelStatus
+from core.model.registry import ModelRegistry, ModelStatus
+from core.signals.board import BoardSnapshot
 from core.signals.trust import accuracy_band, model_findings
 from core.text import iso
 from core.wording.sentences import finding_sentence, problem_sentence
@@ -19,36 +22,40 @@ router = APIRouter(tags=["models"])
 
 
 @router.get("/models", responses={200: {"model": ModelListAnswer}})
-def models(request: Request, application: Running) -> Response:
+async def models(request: Request, application: Running) -> Response:
     """Every coin and timeframe: whether it has a usable model, and how good that is."""
     board = filled_board(application)
-    registry = application.registry
-    every_series = dict.fromkeys([*board.signals, *registry.available()])
-    entries = [_entry(status) for status in registry.statuses(every_series)]
+    listed = await from_files(partial(_entries, board, application.registry))
     content = {
         "status": "success",
         "market": market_json(board.market),
-        "count": sum(entry["state"] == "available" for entry in entries),
-        "models": entries,
+        "count": sum(entry["state"] == "available" for entry in listed),
+        "models": listed,
     }
     return answer(request, content)
 
 
 @router.get("/models/{symbol:symbol}/{timeframe}", responses={200: {"model": OneModelAnswer}})
-def model(request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframePath) -> Response:
+async def model(request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframePath) -> Response:
     """One model with all its metrics; `state` tells where there is none (`missing`, `unusable`), and why."""
     asked = Timeframe.parse(timeframe)
     board = filled_board(application)
-    registry = application.registry
+    one = await from_files(partial(_one, board, application.registry, symbol, asked))
+    return answer(request, {"status": "success", "market": market_json(board.market), **one})
+
+
+def _entries(board: BoardSnapshot, registry: ModelRegistry) -> list[dict[str, Any]]:
+    every_series = dict.fromkeys([*board.signals, *registry.available()])
+    return entries(registry.statuses(every_series), _entry)
+
+
+def _one(board: BoardSnapshot, registry: ModelRegistry, symbol: str, timeframe: Timeframe) -> dict[str, Any]:
     known = dict.fromkeys([*board.symbols(), *(series.symbol for series in registry.available())])
-    status = registry.status(resolve_symbol(symbol, known), asked)
-    content = {
-        "status": "success",
-        "market": market_json(board.market),
+    status = registry.status(resolve_symbol(symbol, known), timeframe)
+    return {
         **_entry(status),
         "metrics": status.metrics and status.metrics.model_dump(mode="json", by_alias=True),
     }
-    return answer(request, content)
 
 
 def _entry(status: ModelStatus) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """/api/predictions: every coin's newest prediction. It reads the board and never asks a model: a request costs no inference.
 
-Handlers are plain functions, which FastAPI runs in threads: a slow disk or a starting application holds up
-its own request only, never the dashboard that shares the event loop.
+Handlers need no thread, since they read memory only, and each answer is made once per snapshot (see remembered.py).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from core.api.answers import OnePredictionAnswer, PredictionListAnswer, SummaryAnswer, answer, market_json
+from core.api.answers import OnePredictionAnswer, PredictionListAnswer, SummaryAnswer, answer, entries, market_json
 from core.api.errors import ApiError
 from core.api.requests import (
     ConfidenceQuery,
@@ -29,6 +28,7 @@ from core.api.requests import (
 )
 from core.domain import Series, Timeframe, resolve_symbol
 from core.findings import UnavailableKind, Verdict
+from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
 from core.wording.result import confluence_json, result_of
@@ -38,7 +38,7 @@ router = APIRouter(tags=["predictions"])
 
 
 @router.get("/predictions", responses={200: {"model": PredictionListAnswer}})
-def predictions(
+async def predictions(
     request: Request,
     application: Running,
     timeframe: TimeframeQuery = Timeframe.M15.value,
@@ -51,14 +51,15 @@ def predictions(
     asked, called = Timeframe.parse(timeframe), parse_direction(direction)
     board = filled_board(application)
     signals = [board.signals[Series(symbol, asked)] for symbol in parse_symbols(symbols, board.symbols())]
-    found = [
-        result_of(p).to_dict()
+    wanted = [
+        p
         for signal in signals
         if (p := signal.prediction) is not None
         and p.confidence >= min_confidence
         and called in {None, p.direction}
         and trusted in {None, p.trust.verdict is Verdict.TRUSTED}
     ]
+    found = entries(wanted, _entry)
     content = {
         "status": "success",
         "market": market_json(board.market),
@@ -71,7 +72,7 @@ def predictions(
 
 
 @router.get("/predictions/{symbol:symbol}", responses={200: {"model": OnePredictionAnswer}})
-def prediction(
+async def prediction(
     request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframeQuery = Timeframe.M15.value
 ) -> Response:
     """The newest prediction of one coin; 404 `no_model` where it has no usable model on that timeframe."""
@@ -85,7 +86,7 @@ def prediction(
 
 
 @router.get("/predictions/{symbol:symbol}/summary", responses={200: {"model": SummaryAnswer}})
-def summary(request: Request, application: Running, symbol: SymbolPath) -> Response:
+async def summary(request: Request, application: Running, symbol: SymbolPath) -> Response:
     """One coin on all timeframes, and how far they agree; null where a timeframe has no prediction."""
     board = filled_board(application)
     resolved = resolve_symbol(symbol, board.symbols())
@@ -95,24 +96,31 @@ def summary(request: Request, application: Running, symbol: SymbolPath) -> Respo
         "status": "success",
         "market": market_json(board.market),
         "symbol": resolved,
-        "predictions_by_timeframe": {tf.value: p and result_of(p).to_dict() for tf, p in by_timeframe.items()},
+        "predictions_by_timeframe": {
+            tf.value: next(iter(entries([p] if p else [], _entry)), None) for tf, p in by_timeframe.items()
+        },
         "confluence": confluence_json(confluence(by_timeframe)),
         "unavailable": _unavailable(signals.values()),
     }
     return answer(request, content)
 
 
+def _entry(prediction: Prediction) -> dict[str, Any]:
+    return result_of(prediction).to_dict()
+
+
 def _unavailable(signals: Iterable[Signal]) -> list[dict[str, Any]]:
-    return [
-        {
-            "symbol": signal.symbol,
-            "timeframe": signal.timeframe.value,
-            "code": problem.kind.value,
-            "reason": str(problem_sentence(problem)),
-        }
-        for signal in signals
-        if (problem := signal.problem) is not None
-    ]
+    return entries([signal for signal in signals if signal.problem is not None], _unavailable_entry)
+
+
+def _unavailable_entry(signal: Signal) -> dict[str, Any]:
+    assert signal.problem is not None
+    return {
+        "symbol": signal.symbol,
+        "timeframe": signal.timeframe.value,
+        "code": signal.problem.kind.value,
+        "reason": str(problem_sentence(signal.problem)),
+    }
 
 
 def _no_prediction(signal: Signal) -> ApiError:

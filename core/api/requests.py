@@ -11,19 +11,19 @@ from starlette.convertors import StringConvertor, register_url_convertor
 
 from core.api.answers import ErrorAnswer
 from core.api.errors import ApiError
+from core.api.readiness import why_no_prediction
 from core.application import Application
 from core.domain import QUOTE, Direction, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
 from core.signals.board import BoardSnapshot
 from core.text import did_you_mean, shorten
-from core.wording.sentences import problem_sentence
 
 MOST_SYMBOLS = 200
 MOST_CANDLES = 2000
 
 
-def running_application(request: Request) -> Application:
-    """The application the API was created over, asked for anew with every request."""
+async def running_application(request: Request) -> Application:
+    """The application the API was created over, asked for anew with every request; it runs, so nobody waits."""
     application: Application = request.app.state.get_application()
     return application
 
@@ -72,21 +72,8 @@ def filled_board(application: Application) -> BoardSnapshot:
     """The newest snapshot; 503 while it has no coin in it, since nothing asked of it could be answered."""
     board = application.board.snapshot()
     if not board.signals:
-        raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "starting", reasons_for_no_prediction(board)[0])
+        raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "starting", why_no_prediction(board)[0])
     return board
-
-
-def reasons_for_no_prediction(board: BoardSnapshot) -> list[str]:
-    """Why a board has no prediction on it: each kind of reason once, in the words of the first coin it befell."""
-    if board.market is None:
-        return ["Candor is starting: no market has answered yet."]
-    if not board.signals:
-        return ["Candor is starting: the first candles are on their way."]
-    first_of_kind: dict[str, str] = {}
-    for signal in board.signals.values():
-        if signal.problem is not None:
-            first_of_kind.setdefault(signal.problem.kind, str(problem_sentence(signal.problem)))
-    return list(first_of_kind.values())
 
 
 def parse_symbols(text: str | None, known: tuple[str, ...]) -> list[str]:
@@ -117,7 +104,7 @@ def parse_direction(text: str | None) -> Direction | None:
         ) from None
 
 
-def refuse_odd_parameters(request: Request) -> None:
+async def refuse_odd_parameters(request: Request) -> None:
     """InvalidRequest for a query parameter that the address does not have, or that is given twice."""
     given = [name for name, _ in request.query_params.multi_items()]
     expected = [field.alias for field in request.scope["route"].dependant.query_params]

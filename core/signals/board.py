@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import numpy as np
@@ -21,6 +21,7 @@ from core.market.market import MarketIdentity
 from core.prediction import Prediction
 from core.signals.announcements import Announcements, Listener
 from core.signals.service import Outcome, PredictionService
+from core.signals.validity import as_of
 
 SPARKLINE_CANDLES = 48
 CHANGE_WINDOW = timedelta(hours=24)
@@ -73,6 +74,10 @@ class BoardSnapshot:
     market: MarketIdentity | None
     """None while the exchange is still being asked."""
     signals: Mapping[Series, Signal]
+    made_at: datetime | None = None
+    """When its candles were read, by the market's clock; None before that."""
+    holds_until: datetime | None = None
+    """When the next of its signals expires, by the same clock; None where none will."""
 
     def symbols(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(series.symbol for series in self.signals))
@@ -93,6 +98,7 @@ class SignalBoard:
         self._service = service
         self._feed = feed
         self._recompute_lock = threading.Lock()
+        self._publish_lock = threading.Lock()
         self._snapshot = BoardSnapshot(0, None, MappingProxyType({}))
         self._unsubscribe: Callable[[], None] | None = None
         self._listeners: tuple[Announcements, ...] = ()
@@ -100,11 +106,27 @@ class SignalBoard:
     @property
     def version(self) -> int:
         """Grows with every new snapshot."""
-        return self._snapshot.version
+        return self.snapshot().version
+
+    @property
+    def following(self) -> bool:
+        """Whether it hears of new candles: start() was called, and stop() not since."""
+        return self._unsubscribe is not None
 
     def snapshot(self) -> BoardSnapshot:
-        """The newest snapshot; a memory read."""
+        """The newest snapshot, with every signal marked that has expired by now; a memory read.
+
+        What stands still, a feed or a computation, cannot keep an old signal from being called old.
+        """
+        if self._has_expired_signals():
+            with self._publish_lock:
+                if self._has_expired_signals():  # another reader may have been here first
+                    self._publish(self._snapshot)
         return self._snapshot
+
+    def _has_expired_signals(self) -> bool:
+        holds_until = self._snapshot.holds_until
+        return holds_until is not None and self._feed.now() > holds_until
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each new snapshot and what changed, after it is set; returns what ends that.
@@ -143,25 +165,33 @@ class SignalBoard:
         """A new snapshot of every symbol and timeframe; what has not changed since the last one is reused."""
         with self._recompute_lock:
             before = self._snapshot
-            market, signals = self._signals_of_one_market()
-            self._snapshot = BoardSnapshot(before.version + 1, market, MappingProxyType(signals))
-            changed = _changed(before.signals, signals)
+            computed = self._signals_of_one_market()
+            with self._publish_lock:
+                published = self._publish(computed)
+            changed = _changed(before.signals, published.signals)
             for announcements in self._listeners:
-                announcements.add(self._snapshot, changed)
-            return self._snapshot
+                announcements.add(published, changed)
+            return published
 
-    def _signals_of_one_market(self) -> tuple[MarketIdentity | None, dict[Series, Signal]]:
+    def _publish(self, computed: BoardSnapshot) -> BoardSnapshot:
+        """Make ``computed`` the newest snapshot, judged by what time it is now."""
+        signals, holds_until = as_of(computed.signals, self._feed.now(), self._feed.speed)
+        version = self._snapshot.version + 1
+        self._snapshot = replace(computed, version=version, signals=MappingProxyType(signals), holds_until=holds_until)
+        return self._snapshot
+
+    def _signals_of_one_market(self) -> BoardSnapshot:
         """Every signal and the market they come from; once more where the feed was switched meanwhile.
 
         Otherwise prices of a simulated market could stand under the name of the exchange.
         """
         while True:
-            market = self._feed.identity
+            market, now = self._feed.identity, self._feed.now()
             wanted = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in self._feed.symbols()]
             outcomes = self._service.predict_all(wanted)
             signals = {series: self._signal(series, outcome) for series, outcome in outcomes.items()}
             if self._feed.identity is market:
-                return market, signals
+                return BoardSnapshot(0, market, signals, now)
 
     def _signal(self, series: Series, outcome: Outcome) -> Signal:
         try:

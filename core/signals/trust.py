@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,7 +77,7 @@ def _with_candle(
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale))
-    return standing if len(findings) == len(standing.findings) else Trust(tuple(findings))
+    return standing if len(findings) == len(standing.findings) else Trust(_gravest_first(findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ class Verdicts:
             standing = _Standing(model, days_old, standing_findings(model.metrics, days_old), accuracy)
             self._standing[model.series] = standing
         return _with_candle(standing.trust, unfamiliar, stale), standing.accuracy
+
+
+def with_finding(trust: Trust, finding: Finding) -> Trust:
+    """``trust`` with one finding more, ahead of those as grave as it."""
+    return Trust(_gravest_first([finding, *trust.findings]))
+
+
+def _gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
 
 
 def model_findings(metrics: ModelMetrics) -> list[Finding]:

@@ -9,6 +9,7 @@ from core.domain import Timeframe
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
+    Expired,
     IncompleteModel,
     LateCandles,
     MadeUpPrices,
@@ -93,6 +94,10 @@ def _unfamiliar_candle(facts: UnfamiliarCandle, style: Style) -> str:
         f"while {style.share(facts.ordinary_share, 0)} of ordinary candles stay within {facts.limit:.1f}. Farthest off: "
         f"{facts.feature}, by {style.signed(facts.deviations, 1)} standard deviations."
     )
+
+
+def _expired(facts: Expired, _: Style) -> str:
+    return f"This signal held until {facts.valid_until:%Y-%m-%d %H:%M} UTC; no newer one has come."
 
 
 def _late_candles(facts: LateCandles, style: Style) -> str:
@@ -236,6 +241,7 @@ ENGLISH = Language(
         NoProvenSkill: _no_proven_skill,
         OldModel: _old_model,
         UnfamiliarCandle: _unfamiliar_candle,
+        Expired: _expired,
         LateCandles: _late_candles,
         MarketTrouble: _market_trouble,
     },

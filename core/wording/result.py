@@ -32,6 +32,7 @@ def result_of(prediction: Prediction) -> PredictionResult:
         tp_eta_minutes=prediction.minutes_to_target,
         prediction_time=iso(prediction.issued_at),
         valid_until=iso(prediction.valid_until),
+        expired=prediction.expired,
         levels_side=levels.side.value,
         trust=_trust_result(prediction.trust),
         model_version=prediction.model_version,

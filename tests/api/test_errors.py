@@ -102,7 +102,7 @@ def test_a_wrong_method_is_refused_with_the_right_one(client: TestClient, method
     for path in ("predictions", "predictions/BTC", "models", "candles/BTC", "health/live"):
         answer = client.request(method, f"/api/{path}")
         assert method in refusal(answer, 405, "method_not_allowed")
-        assert answer.headers["Allow"] == "GET"
+        assert answer.headers["Allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize(

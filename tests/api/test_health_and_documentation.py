@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from core.api import candles, health, models, predictions
 from core.application import Application
+from core.market.series import GRACE_SECONDS
 from core.model.registry import ModelRegistry
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
 from tests.api.client import client_of, refusal
-from tests.applications import still_life
+from tests.applications import StillLife, still_life
 
 
 def test_an_application_that_has_just_started_is_alive_but_not_ready(application: Application) -> None:
@@ -105,3 +107,66 @@ def test_the_front_of_the_api_leads_to_its_documentation(client: TestClient) -> 
 def test_other_sites_may_not_read_the_api_unless_somebody_lets_them(client: TestClient) -> None:
     answer = client.get("/api/predictions", headers={"Origin": "https://elsewhere.example"})
     assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+# ---------------------------------------------------------------- time passes and nothing comes
+
+
+@pytest.fixture
+def own_life(tmp_path: Path) -> StillLife:
+    return still_life(tmp_path)
+
+
+def not_ready(client: TestClient) -> list[str]:
+    answer = client.get("/api/health/ready")
+    refusal(answer, 503, "not_ready")
+    assert "Retry-After" in answer.headers
+    return answer.json()["reasons"]
+
+
+def test_a_board_that_is_older_than_a_candle_is_not_ready(own_life: StillLife) -> None:
+    with client_of(own_life.application) as client:
+        own_life.clock.advance(timedelta(minutes=15, seconds=GRACE_SECONDS))
+        assert client.get("/api/health/ready").status_code == 200
+        own_life.clock.advance(timedelta(seconds=1))
+        assert not_ready(client) == [
+            "The newest signals were computed at 2025-09-03T12:00:00Z, more than a candle before the market's time, "
+            "2025-09-03T12:15:21Z."
+        ]
+        own_life.feed.refresh_once()
+        assert client.get("/api/health/ready").status_code == 200
+
+
+def test_an_application_that_was_stopped_is_not_ready_and_says_what_stands_still(own_life: StillLife) -> None:
+    with client_of(own_life.application) as client:
+        own_life.application.stop()
+        assert [reason.split(":")[0] for reason in not_ready(client)] == [
+            "The candle feed has stopped",
+            "The board has stopped",
+        ]
+
+
+def test_an_expired_prediction_says_so_wherever_it_is_answered_and_is_never_listed_as_trusted(
+    own_life: StillLife,
+) -> None:
+    def expired(path: str) -> list[bool]:
+        return [p["expired"] for p in client.get(f"/api/predictions?{path}").json()["predictions"]]
+
+    with client_of(own_life.application) as client:
+        assert expired("trusted=true") == [False] * 3
+        tag = client.get("/api/predictions").headers["ETag"]
+        own_life.clock.advance(timedelta(minutes=15, seconds=GRACE_SECONDS + 1))
+        assert expired("trusted=true") == []
+        assert expired("trusted=false") == [True] * 3
+        assert expired("timeframe=1h&trusted=true") == [False] * 3
+        changed = client.get("/api/predictions", headers={"If-None-Match": tag})
+        assert changed.status_code == 200
+        assert "held until 2025-09-03 12:15 UTC" in changed.json()["predictions"][0]["trust"]["reasons"][0]
+        assert client.get("/api/predictions/BTC").json()["expired"]
+        by_timeframe = client.get("/api/predictions/BTC/summary").json()["predictions_by_timeframe"]
+        assert {name: each["expired"] for name, each in by_timeframe.items()} == {
+            "15m": True,
+            "1h": False,
+            "4h": False,
+            "1d": False,
+        }

@@ -77,7 +77,7 @@ def test_candles_that_the_market_sent_broken_are_unavailable_with_the_reason(app
     def broken(*_: object) -> None:
         raise BadCandles("The candle of 2025-08-31 09:00 UTC is there twice.")
 
-    feed = SimpleNamespace(candles=broken)
+    feed = SimpleNamespace(arrays=broken)
     with client_of(SimpleNamespace(board=application.board, feed=feed)) as client:
         answer = client.get("/api/candles/BTC")
     assert "is there twice" in refusal(answer, 503, "bad_candles")

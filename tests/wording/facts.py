@@ -8,6 +8,7 @@ from core.domain import Direction, Series, Timeframe
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
+    Expired,
     Finding,
     IncompleteModel,
     LateCandles,
@@ -52,6 +53,7 @@ FINDINGS = (
     Finding(Verdict.STALE_MODEL, Severity.WARNING, OldModel(WHEN, 200, 180)),
     Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, UnfamiliarCandle(23.4, 5.9, 0.98, "vol_rel", -9.2)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, LateCandles(2, WHEN, DOWN)),
+    Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(WHEN)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, BAD_FILE),
 )
 

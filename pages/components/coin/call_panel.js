@@ -11,7 +11,7 @@ export default function ({ data, parentElement }) {
   const elapsed = make("span");
   const tick = () => {
     const left = data.valid_until - marketNow();
-    setText(countdown, countdownText(left));
+    setText(countdown, countdownText(left, data.expired));
     elapsed.style.width = `${elapsedShare(left, data.step) * 100}%`;
   };
   root.replaceChildren(panel(data, countdown, elapsed));
@@ -21,7 +21,8 @@ export default function ({ data, parentElement }) {
   return () => clearInterval(panels.get(root));
 }
 
-export function countdownText(left) {
+export function countdownText(left, expired) {
+  if (expired) return "Expired: no newer call has come";
   return left > 0 ? longSpanText(left) : "Closed: the next call is on its way";
 }
 

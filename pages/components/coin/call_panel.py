@@ -45,6 +45,7 @@ def call_data(signal: Signal, tick_size: float, horizon_candles: int | None, spe
         "candle": _candle_text(opened, closed, signal.timeframe),
         "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
         "valid_until": unix_milliseconds(until),
+        "expired": prediction.expired,
         "step": signal.timeframe.milliseconds,
     }
 

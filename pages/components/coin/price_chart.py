@@ -15,7 +15,7 @@ from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import open_times_ms
 from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
-from pages.components.shared.assets import PLOTLY_URL
+from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text, unix_milliseconds
 
@@ -74,7 +74,7 @@ def chart_data(
     times = open_times_ms(shown)
     decimals = price_decimals(tick_size)
     return {
-        "script": PLOTLY_URL,
+        "script": PLOTLY_NAME,
         "key": f"{symbol} {timeframe}",
         "start": int(times[0]),
         "step": timeframe.milliseconds,

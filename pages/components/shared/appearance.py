@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from core.domain import Direction, ModelKind
-from core.findings import Finding, NotAboveBaseline, Severity, Trust, UnavailableKind, Verdict
+from core.findings import Expired, Finding, NotAboveBaseline, Severity, Trust, UnavailableKind, Verdict
 from core.model.metrics import ModelMetrics
 from core.wording.style import TYPESET
 
@@ -77,6 +77,8 @@ def finding_word(finding: Finding) -> str:
     """One finding in a word or two."""
     if isinstance(finding.facts, NotAboveBaseline):
         return "Not above baseline"
+    if isinstance(finding.facts, Expired):
+        return "Expired"
     return VERDICT_WORDS[finding.verdict]
 
 

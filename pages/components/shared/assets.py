@@ -11,12 +11,15 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-ASSETS_PATH = "/assets"
+from pages.components.shared.base_path import base_path
+
+ASSETS_PATH = f"{base_path()}/assets"
+"""Where they are on this server."""
 
 PLOTLY_NAME = f"plotly-{version('plotly')}.min.js"
+"""What components tell plotly.js in this folder, which looks for it where it was fetched itself."""
 
-PLOTLY_URL = f"{ASSETS_PATH}/{PLOTLY_NAME}"
-"""Address of plotly.js on this server, for components to load."""
+PLOTLY_PATH = f"{ASSETS_PATH}/{PLOTLY_NAME}"
 
 _LIBRARIES = {PLOTLY_NAME: Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))}
 

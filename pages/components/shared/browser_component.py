@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.components.shared.base_path import below_base
 from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _HIDDEN_AT_FIRST = '<style>.unstyled {{ visibility: hidden; }}</style><div class
 
 _LOADER = """const address = new URL("{path}/shared/mount.js", document.baseURI);
 export default async (mounted) => (await import(address)).mount(mounted, {script}, {styles});"""
+"""Every page stands right below the base path, as Streamlit's own scripts take for granted: ``path`` is relative, and
+so holds where a proxy takes a prefix off the address, too."""
 
 
 def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles: bool = True) -> ComponentRenderer:
@@ -35,7 +38,7 @@ def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles
     sheets = [*styles, name]
     assert all(f"{sheet}.css" in SCRIPTS for sheet in sheets)
     assert f"{name}.js" in SCRIPTS
-    loader = _LOADER.format(path=SCRIPTS_PATH, script=json.dumps(name), styles=json.dumps(sheets))
+    loader = _LOADER.format(path=below_base(SCRIPTS_PATH), script=json.dumps(name), styles=json.dumps(sheets))
     return st.components.v2.component(
         name.replace("/", "_"), html=_HIDDEN_AT_FIRST.format(html=html), js=loader, isolate_styles=isolate_styles
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from core.domain import Direction
 from core.model.metrics import Evaluation
 from pages.components.shared.appearance import DIRECTION_LOOKS
-from pages.components.shared.assets import PLOTLY_URL
+from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
 from pages.components.shared.reliability import ReliabilityPoint
@@ -27,7 +27,7 @@ _figure = browser_component("shared/model_charts", html=HTML, isolate_styles=Fal
 
 def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:
     """Draw a figure for plotly.js in the page's colours; ``summary`` says what it shows to whoever cannot see it."""
-    _figure(key=key, data={"script": PLOTLY_URL, "figure": figure, "summary": summary})
+    _figure(key=key, data={"script": PLOTLY_NAME, "figure": figure, "summary": summary})
 
 
 # ---------------------------------------------------------------- reliability

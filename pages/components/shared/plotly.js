@@ -2,15 +2,16 @@
 
 let library; // the promise of plotly.js
 
-export function loadPlotly(url) {
+/** The library called `name`, which lies beside the folder of all scripts, wherever a proxy has put the two. */
+export function loadPlotly(name) {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = url;
+    script.src = new URL(`../../${name}`, import.meta.url).href;
     script.onload = () => resolve(globalThis.Plotly);
     script.onerror = () => {
       library = undefined; // so that the next refresh asks again
       script.remove();
-      reject(new Error(`plotly.js did not load from ${url}`));
+      reject(new Error(`plotly.js did not load from ${script.src}`));
     };
     document.head.append(script);
   });

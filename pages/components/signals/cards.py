@@ -81,6 +81,7 @@ def _call(prediction: Prediction) -> Card:
         },
         "eta": duration_text(None if minutes is None else timedelta(minutes=minutes)),
         "valid_until": unix_milliseconds(prediction.valid_until),
+        "expired": prediction.expired,
         "trust": _trust(prediction),
     }
 

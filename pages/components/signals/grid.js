@@ -56,13 +56,15 @@ function columnsOf(links) {
 
 function tick(grid) {
   const now = marketNow();
-  for (const { valid, validUntil } of grid.cards.drawn.values()) {
-    if (valid) setText(valid, validText(validUntil - now));
+  for (const { valid, validUntil, expired } of grid.cards.drawn.values()) {
+    if (valid) setText(valid, validText(validUntil - now, expired));
   }
 }
 
-export function validText(milliseconds) {
-  return milliseconds <= 0 ? "expired" : `valid ${spanText(milliseconds)}`;
+/** Whether a signal has expired is judged on the server, which knows how long its successor may take to come. */
+export function validText(milliseconds, expired) {
+  if (expired) return "expired";
+  return milliseconds <= 0 ? "next due" : `valid ${spanText(milliseconds)}`;
 }
 
 // ---------------------------------------------------------------- summary
@@ -116,6 +118,7 @@ function fill(drawn, card) {
   drawn.body.replaceChildren(head(card), ...(card.direction ? call(card) : silence(card)));
   drawn.valid = drawn.body.querySelector(".valid");
   drawn.validUntil = card.valid_until;
+  drawn.expired = card.expired;
   const reasons = card.trust?.reasons ?? card.problem?.reasons ?? [];
   drawn.why.replaceChildren(...verdict(card), ...(reasons.length ? [makeSilent("span", "chevron", "›")] : []));
   drawn.why.disabled = reasons.length === 0;

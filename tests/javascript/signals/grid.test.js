@@ -9,9 +9,10 @@ Deno.test("coins are counted, one as one", () => {
 });
 
 Deno.test("a signal is valid until its time is over", () => {
-  assert.equal(validText(61_000), "valid 01:01");
-  assert.equal(validText(0), "expired");
-  assert.equal(validText(-5), "expired");
+  assert.equal(validText(61_000, false), "valid 01:01");
+  assert.equal(validText(0, false), "next due");
+  assert.equal(validText(-5, false), "next due");
+  assert.equal(validText(-5, true), "expired");
 });
 
 Deno.test("the link says of a card what the eye sees: call, confidence and trust", () => {

@@ -1,0 +1,73 @@
+"""Where the API stands: at /api beside the dashboard, both below a base path where there is one."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.api.errors import error_response
+from core.text import shorten
+
+API_PATH = "/api"
+
+_PLAIN_PATH = re.compile(r"(/[\w.~-]+)+", re.ASCII)
+"""A prefix that a proxy names; anything else could lead to another host."""
+
+
+class ApiBesideDashboard:
+    """Middleware that hands everything under ``base_path``/api to the API before Streamlit's own middleware sees it.
+
+    Streamlit refuses suspicious paths in plain text, and shows the dashboard for addresses that no route matches; under
+    /api every answer is JSON. ``base_path`` is like ``/candor`` or ``/a/b``, or empty. A proxy that takes a prefix off
+    may name it in X-Forwarded-Prefix: it stands in the addresses that the API sends.
+    """
+
+    def __init__(self, app: ASGIApp, api: ASGIApp, base_path: str = "") -> None:
+        self._app = app
+        self._api = api
+        self._base_path = base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ""
+        if _is_below(self._base_path + API_PATH, path):
+            await self._api(_inside(scope, self._base_path + API_PATH, path), receive, send)
+        elif _is_below(API_PATH, path) and not _is_below(self._base_path, path):
+            await self._not_here(path)(scope, receive, send)
+        elif path and path == self._base_path:
+            await self._to_the_front(scope)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _not_here(self, path: str) -> ASGIApp:
+        return error_response(
+            HTTPStatus.NOT_FOUND,
+            "not_found",
+            f"There is nothing at {shorten(path, 80)!r}: everything here stands below {self._base_path}. "
+            f"Ask for {shorten(self._base_path + path, 120)!r}.",
+        )
+
+    def _to_the_front(self, scope: Scope) -> ASGIApp:
+        """The slash that pages need. Starlette would name the host that a proxy asked, which browsers may not know."""
+        query = scope["query_string"].decode("latin-1")
+        return RedirectResponse(scope.get("root_path", "") + self._base_path + "/" + (query and f"?{query}"))
+
+
+def _is_below(prefix: str, path: str) -> bool:
+    return f"{path}/".startswith(f"{prefix}/")
+
+
+def _inside(scope: Scope, api_path: str, path: str) -> Scope:
+    """The request as the API sees it: its own place, as clients write it, is the root path."""
+    root_path = scope.get("root_path", "") + _taken_off(scope, api_path) + api_path
+    inner = path.removeprefix(api_path) or "/"
+    return {**scope, "root_path": root_path, "path": root_path + inner}
+
+
+def _taken_off(scope: Scope, api_path: str) -> str:
+    """The prefix that a proxy took off the address; one that is still there was not taken off."""
+    prefix = Headers(scope=scope).get("x-forwarded-prefix", "").rstrip("/")
+    return prefix if _PLAIN_PATH.fullmatch(prefix) and not _is_below(prefix, api_path) else ""

@@ -1,0 +1,141 @@
+"""How long a client may take, and how long the server takes to end: nobody keeps a connection or the process for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+log = logging.getLogger(__name__)
+
+LARGEST_HEAD = 1_000_000
+"""Bytes of address and headers that are read. uvicorn refuses more than 16 KB in plain text; the API does so in JSON."""
+
+FINISH_SECONDS = 2
+"""Real seconds that answers on their way are given when the server is told to end."""
+
+END_SECONDS = 6
+"""Real seconds after which it ends whatever still hangs."""
+
+
+class Timer:
+    """Calls back after some seconds, unless it is stopped before; starting it while it runs changes nothing."""
+
+    def __init__(self) -> None:
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop, seconds: float, callback: Callable[[], None]) -> None:
+        if self._handle is None:
+            self._handle = loop.call_later(seconds, callback)
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
+class TimedConnection(H11Protocol):
+    """uvicorn's connection with an end to waiting, where uvicorn has one between requests only.
+
+    A request, its body too, must be whole ``request_seconds`` after its first byte, and an unused connection must be
+    used by then. A client that takes nothing of its answer for ``reading_seconds`` is cut off; one that is slow is not.
+    WebSockets leave for a protocol of their own, and an answer may take as long as it likes.
+    """
+
+    request_seconds = 15.0
+    reading_seconds = 60.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._request_timer, self._reading_timer = Timer(), Timer()
+        self._expect_request()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and self.transport.get_protocol() is self:
+            self._expect_request()
+        else:
+            self._request_timer.stop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timers()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self._stop_timers()
+        super().handle_websocket_upgrade(event)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._reading_timer.stop()
+
+    def _expect_request(self) -> None:
+        self._request_timer.start(self.loop, self.request_seconds, self._give_up_request)
+
+    def _give_up_request(self) -> None:
+        """Where nothing came at all nothing is said: a browser would take it for the answer to what it asks next."""
+        begun = self.conn.their_state is self.conn.our_state is h11.IDLE and self.conn.trailing_data[0]
+        if begun and not self.transport.is_closing():
+            self._say_that_time_is_up()
+        self.transport.close()
+
+    def _say_that_time_is_up(self) -> None:
+        headers = [(b"connection", b"close"), (b"content-length", b"0")]
+        head = h11.Response(status_code=408, headers=headers, reason=b"Request Timeout")
+        self.transport.write(self.conn.send(head) or b"")
+        self.conn.send(h11.EndOfMessage())
+
+    def _expect_reading(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        self._reading_timer.start(self.loop, self.reading_seconds, lambda: self._judge_reading(unread))
+
+    def _judge_reading(self, unread: int) -> None:
+        self._reading_timer.stop()
+        if self.transport.get_write_buffer_size() < unread:
+            self._expect_reading()
+        else:
+            self.transport.abort()
+
+    def _stop_timers(self) -> None:
+        self._request_timer.stop()
+        self._reading_timer.stop()
+
+
+def attend(connection: type[TimedConnection] = TimedConnection) -> None:
+    """Give the uvicorn that runs this process our limits. Call it before it listens: while its application starts.
+
+    Streamlit makes that server and has no settings for these. It is found as the one that hears SIGTERM; where there
+    is none, as in a server that is not the process's own, the log says so.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if not isinstance(server, uvicorn.Server):
+        log.warning("No uvicorn listens to SIGTERM here: half-sent requests stay open, and it ends when it likes.")
+        return
+    server.config.http_protocol_class = connection
+    server.config.h11_max_incomplete_event_size = LARGEST_HEAD
+    server.config.timeout_graceful_shutdown = FINISH_SECONDS
+    end_in_time(server)
+
+
+def end_in_time(server: uvicorn.Server) -> None:
+    """Once ``server`` is told to end, the process ends within END_SECONDS, even where a thread or the loop hangs.
+
+    The kernel sees to it: SIGALRM, which nobody here handles, ends the process whatever Python is doing.
+    """
+
+    def told_to_end(number: int, frame: FrameType | None) -> None:
+        signal.alarm(END_SECONDS)
+        server.handle_exit(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, told_to_end)

@@ -1,0 +1,49 @@
+"""Whether signals still hold, judged by the market's own clock: a signal ends with the candle after its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from core.domain import Series
+from core.findings import Expired, Finding, Severity, Verdict
+from core.market.series import GRACE_SECONDS
+from core.prediction import Prediction
+from core.signals.trust import with_finding
+
+if TYPE_CHECKING:
+    from core.signals.board import Signal
+
+
+def as_of(
+    signals: Mapping[Series, Signal], now: datetime, speed: float
+) -> tuple[dict[Series, Signal], datetime | None]:
+    """``signals`` with those marked that have expired by ``now``, and when the next one does; None where none will.
+
+    Times are the market's, which runs at ``speed``. Until GRACE_SECONDS after its end, the time in which a candle's
+    absence is not called stale either, a signal's successor may still be on its way.
+    """
+    grace = timedelta(seconds=GRACE_SECONDS * speed)
+    ends = {
+        series: signal.prediction.valid_until + grace
+        for series, signal in signals.items()
+        if signal.prediction is not None and not signal.prediction.expired
+    }
+    over = {series for series, end in ends.items() if now > end}
+    judged = {series: _marked(signal) if series in over else signal for series, signal in signals.items()}
+    return judged, min((end for series, end in ends.items() if series not in over), default=None)
+
+
+def _marked(signal: Signal) -> Signal:
+    assert signal.prediction is not None
+    return replace(signal, outcome=expired(signal.prediction))
+
+
+@lru_cache(maxsize=4096)
+def expired(prediction: Prediction) -> Prediction:
+    """``prediction`` with the finding that it has; the same one whenever it is asked for."""
+    finding = Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(prediction.valid_until))
+    return replace(prediction, trust=with_finding(prediction.trust, finding))

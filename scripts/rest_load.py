@@ -1,0 +1,118 @@
+"""How many lists of predictions a second the server answers, beside a bare FastAPI app that returns the same bytes.
+
+Each server runs in a process of its own, under the same uvicorn settings; both are asked in turns, on connections that
+stay open, so that whatever else this machine does slows them alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+PATH = "/api/predictions?timeframe=15m"
+CONNECTIONS = (1, 16, 64)
+TURNS = 15
+TURN_SECONDS = 0.2
+START_SECONDS = 90.0
+
+BARE = """
+import sys
+import uvicorn
+from fastapi import FastAPI, Response
+from pathlib import Path
+
+body, app = Path(sys.argv[1]).read_bytes(), FastAPI()
+
+@app.get("/api/predictions")
+async def predictions() -> Response:
+    return Response(body, media_type="application/json")
+
+uvicorn.run(app, port=int(sys.argv[2]), access_log=False, log_level="warning", ws="websockets-sansio")
+"""
+
+
+def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
+    """By number of connections: requests a second, and how many times the bare app's those are."""
+    with _serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as port:
+        body = models_dir / "predictions.json"
+        body.write_bytes(_awaited(port))
+        with _serving(["-c", BARE, str(body)], models_dir) as bare_port:
+            _awaited(bare_port)
+            return {connections: _beside(port, bare_port, connections) for connections in CONNECTIONS}
+
+
+@contextmanager
+def _serving(command: Sequence[str], models_dir: Path) -> Iterator[int]:
+    """A server whose command takes its port as the last argument; ended with the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    settings = {"CANDOR_MARKET": "simulated", "CANDOR_SPEED": "1", "CANDOR_MODELS_DIR": str(models_dir)}
+    server = subprocess.Popen(
+        [sys.executable, *command, str(port)],
+        cwd=PROJECT,
+        env=os.environ | settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _awaited(port: int) -> bytes:
+    """The list, once there is one with a prediction in it."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{PATH}", timeout=5) as answer:
+                body: bytes = answer.read()
+        except (urllib.error.HTTPError, OSError):
+            body = b""
+        if b'"confidence"' in body:
+            return body
+        time.sleep(0.1)
+    sys.exit(f"No server came up on port {port} within {START_SECONDS:g} s.")
+
+
+def _beside(port: int, bare_port: int, connections: int) -> tuple[float, float]:
+    """Medians of turns, in each of which one server is asked right after the other."""
+    turns = [(asyncio.run(_rate(port, connections)), asyncio.run(_rate(bare_port, connections))) for _ in range(TURNS)]
+    return statistics.median(ours for ours, _ in turns), statistics.median(ours / bare for ours, bare in turns)
+
+
+async def _rate(port: int, connections: int) -> float:
+    began = time.perf_counter()
+    until = began + TURN_SECONDS
+    answered = await asyncio.gather(*(_ask_until(port, until) for _ in range(connections)))
+    return sum(answered) / (time.perf_counter() - began)
+
+
+async def _ask_until(port: int, until: float) -> int:
+    """How many answers came on one connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    request = f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    answered = 0
+    while time.perf_counter() < until:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(f"The server answered {head[:40]!r} to {PATH}.")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await reader.readexactly(length)
+        answered += 1
+    writer.close()
+    return answered

@@ -1,0 +1,102 @@
+"""Candor below a path of a host that it shares with others, through a proxy that forwards nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
+
+from tests.browser.proxy import proxy
+from tests.browser.published_models import publish_models
+from tests.real_server import real_server
+
+DRAWN = ".price-chart .plot[data-drawn]"
+
+
+@pytest.fixture(scope="module", params=["keeps the prefix", "takes the prefix off"])
+def address(request: pytest.FixtureRequest, server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What browsers are told: of a server that knows its base path, and of one that does not."""
+    if request.param == "takes the prefix off":
+        with proxy("/candor", server, takes_off=True) as address:
+            yield address
+        return
+    folder = tmp_path_factory.mktemp("below")
+    publish_models(folder / "models")
+    settings = {"STREAMLIT_SERVER_BASE_URL_PATH": "/tools/candor/", "CANDOR_SPEED": "180"}
+    with (
+        real_server(folder / "models", folder, **settings) as below,
+        proxy("/tools/candor", below, takes_off=False) as address,
+    ):
+        yield address
+
+
+STREAMLIT_LOOKS_FOR_ITSELF = re.compile(r"/\w+/_stcore/(health|host-config)$")
+"""Below the page first, where nothing is, then below the folder of the page."""
+
+
+@pytest.fixture
+def trouble(page: Page, address: str) -> Iterator[list[str]]:
+    """What went wrong while the page was used: errors on its console, and addresses that lead nowhere or elsewhere."""
+    found: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not STREAMLIT_LOOKS_FOR_ITSELF.search(message.location["url"]):
+            found.append(f"{message.text} {message.location['url']}")
+
+    def answered(answer: Response) -> None:
+        wrong = answer.status >= 400 or not answer.url.startswith((address, "blob:"))
+        if wrong and not STREAMLIT_LOOKS_FOR_ITSELF.search(answer.url):
+            found.append(f"{answer.status} {answer.url}")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("response", answered)
+    yield found
+    assert found == []
+
+
+@pytest.mark.usefixtures("trouble")
+def test_charts_are_drawn_and_a_closing_candle_arrives(page: Page, address: str) -> None:
+    page.goto(f"{address}/coin?symbol=ETHUSDT&timeframe=15m")
+    plot = page.locator(DRAWN)
+    plot.wait_for()
+    page.locator(".quality-chart .main-svg").first.wait_for()
+    newest = plot.evaluate("plot => plot.data[0].x.at(-1)")
+    page.wait_for_function(
+        "before => document.querySelector('.price-chart .plot').data[0].x.at(-1) > before", arg=newest
+    )
+
+
+@pytest.mark.usefixtures("trouble")
+def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was(page: Page, address: str) -> None:
+    page.goto(f"{address}/")
+    page.locator("li.card").first.wait_for()
+    card = page.locator("li.card").filter(has=page.locator(".coin", has_text=re.compile("^ETH$")))
+    assert card.get_by_role("link").evaluate("link => link.href") == f"{address}/coin?symbol=ETHUSDT&timeframe=15m"
+    card.get_by_role("link").click()
+    expect(page).to_have_url(f"{address}/coin?symbol=ETHUSDT&timeframe=15m")
+    page.locator(DRAWN).wait_for()
+    page.reload()
+    page.locator(DRAWN).wait_for()
+    page.get_by_role("link", name="Timeframes").click()
+    expect(page).to_have_url(f"{address}/timeframes")
+    page.get_by_role("table").wait_for()
+    page.get_by_role("link", name="Model quality").click()
+    expect(page).to_have_url(f"{address}/model_quality")
+    page.get_by_role("table").first.wait_for()
+
+
+@pytest.mark.usefixtures("trouble")
+def test_the_api_and_its_documentation_answer_there(page: Page, address: str) -> None:
+    answer = page.request.get(f"{address}/api/predictions/ETH")
+    assert answer.json()["symbol"] == "ETHUSDT"
+    wrong = page.request.get(f"{address}/api/nothing")
+    assert (wrong.status, wrong.json()["error"]) == (404, "not_found")
+    page.goto(f"{address}/api")
+    expect(page).to_have_url(f"{address}/api/docs")
+    page.locator("#operations-predictions-predictions_predictions_get").get_by_role("button").first.click()
+    with page.expect_response(f"{address}/api/predictions?timeframe=15m&min_confidence=0") as executed:
+        page.get_by_role("button", name="Execute").first.click()
+    assert executed.value.json()["status"] == "success"
