@@ -186,7 +186,9 @@ ROWS = {
     "close_day_ms": Row("from a close of all timeframes to the board, ms", lambda bench: bench.close_ms(MIDNIGHT)),
     "cold_start_s": Row("a new process until its first prediction, s", lambda bench: cold_start_s(bench.ensembles_dir)),
     **{
-        f"rest_{n}_per_s": Row(f"lists of predictions on {n} connections, a second", lambda bench, n=n: bench.rest[n][0])
+        f"rest_{n}_per_s": Row(
+            f"lists of predictions on {n} connections, a second", lambda bench, n=n: bench.rest[n][0]
+        )
         for n in CONNECTIONS
     },
     **{
