@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 if not __package__:
@@ -139,6 +140,10 @@ def _load_model_plain_ms(bench: Bench) -> float:
     return median_ms(load_plainly, bench.repeats)
 
 
+def _rest(connections: int, which: int, bench: Bench) -> float:
+    return bench.rest[connections][which]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure: its label, how it is taken, and how its plain counterpart is, where there is one."""
@@ -185,16 +190,9 @@ ROWS = {
     "close_15m_ms": Row("from a 15m close to the board, ms", lambda bench: bench.close_ms(QUARTER_PAST)),
     "close_day_ms": Row("from a close of all timeframes to the board, ms", lambda bench: bench.close_ms(MIDNIGHT)),
     "cold_start_s": Row("a new process until its first prediction, s", lambda bench: cold_start_s(bench.ensembles_dir)),
+    **{f"rest_{n}_per_s": Row(f"lists on {n} connections, a second", partial(_rest, n, 0)) for n in CONNECTIONS},
     **{
-        f"rest_{n}_per_s": Row(
-            f"lists of predictions on {n} connections, a second", lambda bench, n=n: bench.rest[n][0]
-        )
-        for n in CONNECTIONS
-    },
-    **{
-        f"rest_{n}_beside_bare_times": Row(
-            f"those on {n} beside a bare FastAPI app's, times", lambda bench, n=n: bench.rest[n][1]
-        )
+        f"rest_{n}_beside_bare_times": Row(f"those on {n} beside a bare app's, times", partial(_rest, n, 1))
         for n in CONNECTIONS
     },
 }
