@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.market.exchange import ExchangeMarket
 from tests.market.exchange_server import BinanceServer
 
 
@@ -14,3 +15,9 @@ def binance() -> Iterator[BinanceServer]:
     """A fresh server that speaks Binance's wire format and tells the candles of a simulated market."""
     with BinanceServer() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _requests_are_not_spaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange on this machine need not be spared, as ccxt spares one by some hundredths of a second a request."""
+    monkeypatch.setattr(ExchangeMarket, "_pace", lambda self, cost=None: None)

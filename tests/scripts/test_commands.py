@@ -43,6 +43,7 @@ def test_a_command_runs_by_its_path_from_any_folder(tmp_path: Path) -> None:
     assert "registry.py" in ended.stdout
 
 
+@pytest.mark.training
 def test_training_run_by_its_path_reads_its_arguments() -> None:
     """The sentences of pages and API name it so."""
     ended = run("scripts/train_models.py", "--candles", "/nowhere")
