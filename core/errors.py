@@ -49,7 +49,17 @@ class UnknownTimeframe(CandorError):
     code = "unknown_timeframe"
 
 
-class BadCandles(CandorError):
+class BadContents(CandorError):
+    """Contents of a file or an answer that cannot be used.
+
+    What is quoted of them reaches every reader of a page: it is made printable, and short, here.
+    """
+
+    def __init__(self, message: str, path: Path | None = None, facts: object = None) -> None:
+        super().__init__(shorten(message, LONGEST_REASON), path, facts)
+
+
+class BadCandles(BadContents):
     """Candles that break the candle contract: order, duplicates, prices, time zone, columns."""
 
     code = "bad_candles"
@@ -71,13 +81,7 @@ class SeriesUnavailable(MarketUnavailable):
     """The market answers, but refused this one series."""
 
 
-class UnusableModel(CandorError):
-    """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run.
-
-    What is quoted of them reaches every reader of a page: it is made printable, and short, here.
-    """
+class UnusableModel(BadContents):
+    """Model files exist but are truncated, foreign-shaped or hostile; nothing in them was run."""
 
     code = "unusable_model"
-
-    def __init__(self, message: str, path: Path | None = None, facts: object = None) -> None:
-        super().__init__(shorten(message, LONGEST_REASON), path, facts)

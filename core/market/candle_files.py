@@ -14,7 +14,7 @@ from core.domain import Timeframe, normalise_symbol
 from core.errors import BadCandles
 from core.market.candle_columns import check_span, read_candles
 from core.market.candles import check_candles, open_times_ms
-from core.text import shorten
+from core.text import command, shorten
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class CandleStore:
         path = self.path(symbol, timeframe)
         if not self.has(symbol, timeframe):
             raise FileNotFoundError(
-                f"No candles at {path}; fill the folder with: python scripts/download_candles.py --out {self.folder}"
+                f"No candles at {path}; fill the folder with: {command('download_candles', '--out', str(self.folder))}"
             )
         try:
             return read_candles(read_bounded(path, MOST_FILE_BYTES), timeframe)

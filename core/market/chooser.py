@@ -17,6 +17,7 @@ from core.market.market import Market
 from core.market.recorded import RecordedMarket
 from core.market.simulated import SimulatedMarket
 from core.settings import Settings
+from core.text import command
 
 if TYPE_CHECKING:
     from core.market.exchange import ExchangeMarket
@@ -135,7 +136,7 @@ def _recorded(settings: Settings) -> RecordedMarket:
     if settings.candles_dir is None:
         raise MarketUnavailable(
             "CANDOR_MARKET=recorded needs CANDOR_CANDLES_DIR, a folder with <SYMBOL>/<timeframe>.parquet; "
-            "fill one with: python scripts/download_candles.py --out data/candles"
+            f"fill one with: {command('download_candles', '--out', 'data/candles')}"
         )
     return RecordedMarket(settings.candles_dir, start=settings.recorded_start, speed=settings.speed)
 

@@ -6,14 +6,12 @@ tried again, each time after a longer pause; a refusal is not.
 
 from __future__ import annotations
 
-import difflib
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,12 +20,13 @@ import ccxt
 import numpy as np
 import pandas as pd
 
-from core.domain import QUOTE, Timeframe, resolve_symbol
-from core.errors import CandorError, InvalidRequest, MarketUnavailable, NotEnoughCandles
+from core.domain import Timeframe, resolve_symbol
+from core.errors import CandorError, MarketUnavailable, NotEnoughCandles
 from core.market.candles import CandleArrays, check_arrays, closed_arrays, last_closed_open_ms, resample_arrays
 from core.market.clock import Clock, SystemClock, seconds_passed
 from core.market.coins import COINS, SYMBOLS
 from core.market.errors import explain, header_time, is_transient, not_candles, plausible_time, seconds_to_leave_alone
+from core.market.exchange_client import make_client, usdt_listings
 from core.market.exchange_clock import ExchangeClock
 from core.market.market import Access, BaseMarket, MarketIdentity
 from core.market.quirks import quirks_of
@@ -35,7 +34,6 @@ from core.market.quirks import quirks_of
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-REQUEST_SECONDS = 10.0
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
 """Pause before the second attempt, give or take half; it doubles with each further one."""
@@ -81,7 +79,7 @@ class ExchangeMarket(BaseMarket):
         self._next_request = 0.0
         self._preparing = threading.Lock()
         self._pacing = threading.Lock()
-        self._client = _client(name, url)
+        self._client = make_client(name, url)
         self._client.throttle = self._pace
 
     def now(self) -> datetime:
@@ -202,10 +200,13 @@ class ExchangeMarket(BaseMarket):
         while begin < end:
             limit = min(most, (end - begin) // step + SPARE_CANDLES)
             rows = self._ask(lambda: self._client.fetch_ohlcv(unified, source, begin, limit), symbol)  # noqa: B023
-            candles = self._wanted_rows(rows, begin, end)
+            told = self._told(rows)
+            candles = told[(told.open_time_ms >= begin) & (told.open_time_ms < end)]
             if len(candles):
                 yield candles
                 begin = int(candles.open_time_ms.max()) + step
+            elif len(told) and told.open_time_ms.min() >= end:
+                return  # an exchange that seeks forward has nothing older
             else:
                 begin += limit * step  # some exchanges answer a time before the listing with nothing
 
@@ -227,7 +228,8 @@ class ExchangeMarket(BaseMarket):
         longest = max(parts, key=lengths.__getitem__)
         return longest, lengths[longest]
 
-    def _wanted_rows(self, rows: object, begin: int, end: int) -> CandleArrays:
+    def _told(self, rows: object) -> CandleArrays:
+        """An answer of ccxt as candles, not checked; it tells which candle has opened by now."""
         try:
             table = np.array([row[:6] for row in rows], dtype="float64").reshape(-1, 6)  # type: ignore[attr-defined]
             with np.errstate(invalid="ignore"):  # a missing time is found out by the comparison
@@ -239,8 +241,7 @@ class ExchangeMarket(BaseMarket):
         opened = times[times <= self.now().timestamp() * 1000]
         if len(opened):
             self._newest_open_ms = max(self._newest_open_ms, int(opened.max()))
-        wanted = (times >= begin) & (times < end)
-        return CandleArrays(times[wanted], np.ascontiguousarray(table[wanted, 1:].T))
+        return CandleArrays(times, np.ascontiguousarray(table[:, 1:].T))
 
     def _final(self, candles: CandleArrays, timeframe: Timeframe) -> CandleArrays:
         """Those that are closed for certain.
@@ -258,7 +259,7 @@ class ExchangeMarket(BaseMarket):
         """Know what the exchange lists and what its clock says."""
         with self._preparing:
             if not self._listed:
-                self._listed = _usdt_listings(self._ask(self._client.load_markets))
+                self._listed = usdt_listings(self._ask(self._client.load_markets))
         self.compare_clocks()
 
     def _server_time(self) -> datetime:
@@ -268,7 +269,7 @@ class ExchangeMarket(BaseMarket):
             if not isinstance(milliseconds, int):
                 raise not_candles(self.identity.name)
             return plausible_time(milliseconds / 1000)
-        self._client.load_markets()
+        self._client.load_markets(reload=self._clock.compared)  # the header of an older answer tells an older time
         return header_time(self._client.last_response_headers, "Date") or self._machine.now()
 
     def _listing(self, symbol: str) -> dict[str, Any]:
@@ -314,50 +315,3 @@ class ExchangeMarket(BaseMarket):
 
     def _host(self) -> str:
         return urlsplit(self._client.last_request_url or "").netloc
-
-
-def _client(name: str, url: str | None) -> Any:
-    if name not in ccxt.exchanges:
-        close = difflib.get_close_matches(name.lower(), ccxt.exchanges, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else "ccxt's documentation lists the names it knows."
-        raise InvalidRequest(f"Unknown exchange {name[:40]!r}. {hint} Set CANDOR_EXCHANGE to it.")
-    client = getattr(ccxt, name)(
-        {
-            "enableRateLimit": True,
-            "timeout": int(REQUEST_SECONDS * 1000),
-            "requests_trust_env": True,  # HTTPS_PROXY and its kin mean us, too
-        }
-    )
-    client.fetch = partial(_fetch_json, client.fetch)
-    client.has["fetchCurrencies"] = False  # load_markets would ask, and often needs an API key
-    if url:
-        client.urls["api"] = _redirected(client.urls["api"], url.rstrip("/"))
-    return client
-
-
-def _fetch_json(fetch: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """ccxt hands a page that is not JSON on as text and then finds no candles in it; here it is an error."""
-    answer = fetch(*arguments, **options)
-    if not isinstance(answer, (dict, list)):
-        raise ccxt.BadResponse(str(answer)[:200])
-    return answer
-
-
-def _redirected(address: Any, url: str) -> Any:
-    """ccxt's nested addresses with scheme and host replaced."""
-    if isinstance(address, dict):
-        return {key: _redirected(value, url) for key, value in address.items()}
-    return url + urlsplit(address).path if isinstance(address, str) else address
-
-
-def _usdt_listings(markets: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """ccxt's market of each BTCUSDT-like symbol: the linear perpetual swap if there is one, otherwise spot."""
-    listed: dict[str, dict[str, Any]] = {}
-    for market in markets.values():
-        linear = market.get("swap") and market.get("linear")
-        if market.get("quote") != QUOTE or market.get("active") is False or not (linear or market.get("spot")):
-            continue
-        symbol = market["base"] + QUOTE
-        if symbol not in listed or linear:
-            listed[symbol] = market
-    return listed

@@ -16,7 +16,7 @@ from core.market.candles import CandleArrays, closed_arrays, moment_text
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import Access, BaseMarket, MarketIdentity
-from core.text import iso
+from core.text import command, iso
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class RecordedMarket(BaseMarket):
             raise MarketUnavailable(
                 f"No recorded candles in {self._store.folder}. Set CANDOR_CANDLES_DIR to a folder with "
                 "<SYMBOL>/<timeframe>.parquet, or fill one with: "
-                f"python scripts/download_candles.py --out {self._store.folder}"
+                f"{command('download_candles', '--out', str(self._store.folder))}"
             )
         spans = [
             (int(recorded.open_time_ms[0]), int(recorded.open_time_ms[-1]) + series.timeframe.milliseconds)

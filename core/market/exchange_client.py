@@ -1,0 +1,62 @@
+"""ccxt's client of an exchange, made ready for us, and the USDT coins that it lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import ccxt
+
+from core.domain import QUOTE
+from core.errors import InvalidRequest
+from core.text import did_you_mean, shorten
+
+REQUEST_SECONDS = 10.0
+
+
+def make_client(name: str, url: str | None) -> Any:
+    if name not in ccxt.exchanges:
+        hint = did_you_mean(name.lower(), ccxt.exchanges) or " ccxt's documentation lists the names it knows."
+        raise InvalidRequest(f"Unknown exchange {shorten(name)!r}.{hint} Set CANDOR_EXCHANGE to it.")
+    client = getattr(ccxt, name)(
+        {
+            "enableRateLimit": True,
+            "timeout": int(REQUEST_SECONDS * 1000),
+            "requests_trust_env": True,  # HTTPS_PROXY and its kin mean us, too
+        }
+    )
+    client.fetch = partial(_fetch_json, client.fetch)
+    client.has["fetchCurrencies"] = False  # load_markets would ask, and often needs an API key
+    if url:
+        client.urls["api"] = _redirected(client.urls["api"], url.rstrip("/"))
+    return client
+
+
+def _fetch_json(fetch: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """ccxt hands a page that is not JSON on as text and then finds no candles in it; here it is an error."""
+    answer = fetch(*arguments, **options)
+    if not isinstance(answer, (dict, list)):
+        raise ccxt.BadResponse(str(answer)[:200])
+    return answer
+
+
+def _redirected(address: Any, url: str) -> Any:
+    """ccxt's nested addresses with scheme and host replaced."""
+    if isinstance(address, dict):
+        return {key: _redirected(value, url) for key, value in address.items()}
+    return url + urlsplit(address).path if isinstance(address, str) else address
+
+
+def usdt_listings(markets: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """ccxt's market of each BTCUSDT-like symbol: the linear perpetual swap if there is one, otherwise spot."""
+    listed: dict[str, dict[str, Any]] = {}
+    for market in markets.values():
+        linear = market.get("swap") and market.get("linear")
+        if market.get("quote") != QUOTE or market.get("active") is False or not (linear or market.get("spot")):
+            continue
+        symbol = market["base"] + QUOTE
+        if symbol not in listed or linear:
+            listed[symbol] = market
+    return listed
