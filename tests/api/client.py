@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -11,6 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from core.predictions_api import create_api
+from tests import event_loop
 
 
 def client_of(application: Any, **options: Any) -> TestClient:
@@ -50,6 +50,6 @@ def ask(api: FastAPI, path: str, query: bytes) -> tuple[int, dict[str, Any]]:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(api(scope, receive, send))
+    event_loop.run(api(scope, receive, send))
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], json.loads(body) if body.startswith(b"{") else {}

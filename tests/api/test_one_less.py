@@ -17,6 +17,7 @@ from core.api.errors import ApiError, error_response
 from core.domain import Series, Timeframe
 from core.findings import Unavailable, UnavailableKind, UnusableFiles
 from core.signals.board import Signal
+from tests import event_loop
 from tests.api.client import client_of, refusal
 from tests.pages.fake_board import FakeApplication, signal, silent
 from tests.pages.predictions import prediction as hand_made
@@ -94,7 +95,7 @@ def test_who_asks_for_files_that_do_not_answer_learns_so_and_everybody_else_is_s
         return await asyncio.gather(*(reading.from_files(disk.wait) for _ in range(50)), return_exceptions=True)
 
     began, threads = time.monotonic(), threading.active_count()
-    answers = asyncio.run(ask_often())
+    answers = event_loop.run(ask_often())
     assert {(each.code, each.status) for each in answers if isinstance(each, ApiError)} == {
         ("files_do_not_answer", 503)
     }
@@ -102,7 +103,7 @@ def test_who_asks_for_files_that_do_not_answer_learns_so_and_everybody_else_is_s
     assert time.monotonic() - began < 10
     assert threading.active_count() <= threads + 4
     disk.set()
-    assert asyncio.run(reading.from_files(lambda: "read")) == "read"
+    assert event_loop.run(reading.from_files(lambda: "read")) == "read"
 
 
 def test_what_reading_raises_is_raised(caplog: pytest.LogCaptureFixture) -> None:
@@ -110,5 +111,5 @@ def test_what_reading_raises_is_raised(caplog: pytest.LogCaptureFixture) -> None
         raise ApiError(404, "no_model", "There is none.")
 
     with caplog.at_level(logging.ERROR), pytest.raises(ApiError, match="There is none"):
-        asyncio.run(reading.from_files(broken))
+        event_loop.run(reading.from_files(broken))
     assert caplog.text == ""

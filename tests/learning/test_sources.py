@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from core.market.candles import open_times_ms, resample
 from core.model.barriers import HORIZON_CANDLES
 from core.model.features import WARM_UP_CANDLES, calculate_features
 from tests.made_candles import START_MS, make_candles, write_coins
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 M15, H1, H4, D1 = Timeframe
 
@@ -72,17 +75,17 @@ def test_sources_are_what_a_recipe_learns_from_besides_and_the_unreadable_are_na
     write_coins(own, {"AAAUSDT": 300}, H4)
     write_coins(spot, {"AAAUSDT": 300, "BBBUSDT": 300}, M15)
     CandleStore(spot).path("BBBUSDT", M15).write_bytes(b"torn")
-    found, unreadable = find_sources(M15, RECIPES[M15].besides, own, spot)
+    found, unreadable = find_sources(M15, RECIPES[M15].besides, own, spot, NOW)
     assert [(each.symbol, each.spot) for each in found.more] == [("AAAUSDT", True)]
     assert found.other == ()
     assert (found.first, found.last) == (START_MS, START_MS + 299 * M15.milliseconds)
     assert "BBBUSDT/15m.parquet" in unreadable["BBBUSDT 15m"]
-    assert [each.shifts for each in find_sources(H4, RECIPES[H4].besides, own, None)[0].more] == [(1, 2, 3)]
+    assert [each.shifts for each in find_sources(H4, RECIPES[H4].besides, own, None, NOW)[0].more] == [(1, 2, 3)]
 
 
 def test_without_any_candle_of_the_timeframe_the_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadCandles, match="holds no 1d candles"):
-        find_sources(D1, RECIPES[D1].besides, write_coins(tmp_path, {"AAAUSDT": 300}, M15), None)
+        find_sources(D1, RECIPES[D1].besides, write_coins(tmp_path, {"AAAUSDT": 300}, M15), None, NOW)
 
 
 def test_an_ablation_leaves_out_spot_history_or_shifted_candles_and_nothing_else(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from scripts import rest_load
+from tests import event_loop
 
 asked: list[str] = []
 
@@ -42,7 +42,7 @@ def port() -> Iterator[int]:
 def test_a_rate_is_of_answers_that_came_whole(port: int, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(rest_load, "TURN_SECONDS", seconds)
     asked.clear()
-    rate = asyncio.run(rest_load._rate(port, connections=3))
+    rate = event_loop.run(rest_load._rate(port, connections=3))
     assert len(asked) >= 3
     assert set(asked) == {"timeframe=15m"}
     assert rate > 0
@@ -51,4 +51,4 @@ def test_a_rate_is_of_answers_that_came_whole(port: int, monkeypatch: pytest.Mon
 def test_a_server_that_refuses_is_not_measured(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rest_load, "PATH", "/nothing")
     with pytest.raises(RuntimeError, match="404"):
-        asyncio.run(rest_load._rate(port, connections=1))
+        event_loop.run(rest_load._rate(port, connections=1))
