@@ -15,10 +15,13 @@ from tests.real_server import real_server
 DRAWN = ".price-chart .plot[data-drawn]"
 
 
-@pytest.fixture(scope="module", params=["keeps the prefix", "takes the prefix off"])
+KEEPS, TAKES_OFF = "keeps the prefix", "takes the prefix off"
+
+
+@pytest.fixture(scope="module")
 def address(request: pytest.FixtureRequest, server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """What browsers are told: of a server that knows its base path, and of one that does not."""
-    if request.param == "takes the prefix off":
+    if request.param == TAKES_OFF:
         with proxy("/candor", server, takes_off=True) as address:
             yield address
         return
@@ -57,6 +60,7 @@ def trouble(page: Page, address: str) -> Iterator[list[str]]:
     assert found == []
 
 
+@pytest.mark.parametrize("address", [KEEPS, TAKES_OFF], indirect=True)
 @pytest.mark.usefixtures("trouble")
 def test_charts_are_drawn_and_a_closing_candle_arrives(page: Page, address: str) -> None:
     page.goto(f"{address}/coin?symbol=ETHUSDT&timeframe=15m")
@@ -69,6 +73,7 @@ def test_charts_are_drawn_and_a_closing_candle_arrives(page: Page, address: str)
     )
 
 
+@pytest.mark.parametrize("address", [KEEPS], indirect=True)
 @pytest.mark.usefixtures("trouble")
 def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was(page: Page, address: str) -> None:
     page.goto(f"{address}/")
@@ -88,6 +93,7 @@ def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was(page: Page, ad
     page.get_by_role("table").first.wait_for()
 
 
+@pytest.mark.parametrize("address", [KEEPS], indirect=True)
 @pytest.mark.usefixtures("trouble")
 def test_the_api_and_its_documentation_answer_there(page: Page, address: str) -> None:
     answer = page.request.get(f"{address}/api/predictions/ETH")
