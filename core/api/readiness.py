@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.application import Application
+from core.findings import UnavailableKind
 from core.market.series import GRACE_SECONDS
 from core.signals.board import BoardSnapshot
 from core.text import iso
@@ -14,7 +15,13 @@ from core.wording.sentences import problem_sentence
 def why_not_ready(application: Application) -> list[str]:
     """Everything that keeps the board from being current, in sentences; empty where nothing does."""
     board, feed = application.board.snapshot(), application.feed
-    reasons = [] if any(signal.prediction for signal in board.signals.values()) else why_no_prediction(board)
+    predictions = [p for signal in board.signals.values() if (p := signal.prediction) is not None]
+    reasons = [] if predictions else why_no_prediction(board)
+    if predictions and all(prediction.expired for prediction in predictions):
+        newest = max(prediction.valid_until for prediction in predictions)
+        reasons.append(
+            f"Every signal has expired, the last one at {iso(newest)}; the market's time is {iso(feed.now())}."
+        )
     if feed.stopped:
         reasons.append("The candle feed has stopped: no candle comes any more.")
     if not application.board.following:
@@ -37,7 +44,8 @@ def why_no_prediction(board: BoardSnapshot) -> list[str]:
     for signal in board.signals.values():
         if signal.problem is not None:
             first_of_kind.setdefault(signal.problem.kind, str(problem_sentence(signal.problem)))
-    return list(first_of_kind.values())
+    waiting = {kind: reason for kind, reason in first_of_kind.items() if kind is not UnavailableKind.NO_MODEL}
+    return list((waiting or first_of_kind).values())
 
 
 def _is_old(made_at: datetime, application: Application) -> bool:

@@ -135,13 +135,18 @@ def check_arrays(candles: CandleArrays, timeframe: Timeframe) -> CandleArrays:
 
     Nothing is repaired: a feed with two different candles for one time is not to be trusted with either.
     """
-    if _lawful(candles, timeframe.milliseconds):
+    return check_lawful(candles, timeframe.milliseconds, timeframe.value)
+
+
+def check_lawful(candles: CandleArrays, step: int, named: str) -> CandleArrays:
+    """As check_arrays, for candles of any length, ``step`` milliseconds, that a market calls ``named``."""
+    if _lawful(candles, step):
         return candles
     times, values = candles.open_time_ms, candles.values
     repeated = np.zeros(len(candles), dtype=bool)
     repeated[1:] = (np.diff(times) == 0) & (values[:, 1:] == values[:, :-1]).all(axis=0)
     if repeated.any():
-        return check_arrays(candles[~repeated], timeframe)
+        return check_lawful(candles[~repeated], step, named)
 
     _refuse(
         (times < EARLIEST_MS) | (times >= LATEST_MS),
@@ -149,13 +154,13 @@ def check_arrays(candles: CandleArrays, timeframe: Timeframe) -> CandleArrays:
         "lies outside the years 2009 to 2199 (seconds or microseconds?)",
     )
     _refuse(
-        times % timeframe.milliseconds != 0,
+        times % step != 0,
         times,
-        f"does not open on a {timeframe} boundary in UTC (wrong time zone or timeframe?)",
+        f"does not open on a {named} boundary in UTC (wrong time zone or timeframe?)",
     )
-    steps = np.diff(times, prepend=times[:1] - 1)
-    _refuse(steps == 0, times, "is there twice")
-    _refuse(steps < 0, times, "is older than the one before it; candles must be sorted by open_time")
+    apart = np.diff(times, prepend=times[:1] - 1)
+    _refuse(apart == 0, times, "is there twice")
+    _refuse(apart < 0, times, "is older than the one before it; candles must be sorted by open_time")
     prices, volume = values[:4], values[4]
     _refuse(~np.isfinite(values).all(axis=0), times, "has a price or volume that is not a finite number")
     _refuse((prices <= 0).any(axis=0), times, "has a price that is zero or negative")

@@ -181,12 +181,15 @@ def _missing(
 
 
 def _going_on(missing: list[Span], candles: pd.DataFrame, timeframe: Timeframe) -> list[Span]:
-    """What is missing, and where the newest are, the last stored candles too: they may have been told before their time."""
-    times = open_times_ms(candles)
-    if not missing or not len(times) or missing[-1][0] != times[-1] + timeframe.milliseconds:
+    """What is missing, and the last stored candles: they may have been told before their time."""
+    times, step = open_times_ms(candles), timeframe.milliseconds
+    if not len(times):
         return missing
-    begin, end = missing[-1]
-    return [*missing[:-1], (max(int(times[0]), begin - REREAD_CANDLES * timeframe.milliseconds), end)]
+    after = int(times[-1]) + step
+    begin = max(int(times[0]), after - REREAD_CANDLES * step)
+    if missing and missing[-1][0] == after:
+        return [*missing[:-1], (begin, missing[-1][1])]
+    return [*missing, (begin, after)]
 
 
 def _first_open(moment: datetime, step: int) -> int:

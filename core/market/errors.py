@@ -41,25 +41,25 @@ def seconds_to_leave_alone(error: ccxt.BaseError, now: datetime) -> float:
     answer = _http_answer(error)
     if answer is None:
         return 0.0
-    asked = _retry_after(answer.headers.get("Retry-After"), now)
-    if asked is None and answer.status_code == BANNED:
-        asked = _banned_until(answer.text, now)
-    return min(max(asked or 0.0, 0.0), LONGEST_LEFT_ALONE)
+    asked = max(_retry_after(answer.headers.get("Retry-After"), now), _banned_until(answer.text, now))
+    if answer.status_code == BANNED and asked <= 0:
+        asked = BAN_SECONDS
+    return min(asked, LONGEST_LEFT_ALONE)
 
 
-def _retry_after(header: str | None, now: datetime) -> float | None:
+def _retry_after(header: str | None, now: datetime) -> float:
     try:
         seconds = float(header or "nan")
     except ValueError:
         moment = header_time({"Date": header}, "Date")
-        return None if moment is None else (moment - now).total_seconds()
-    return None if math.isnan(seconds) else seconds
+        return 0.0 if moment is None else max((moment - now).total_seconds(), 0.0)
+    return max(seconds, 0.0) if not math.isnan(seconds) else 0.0
 
 
 def _banned_until(text: str, now: datetime) -> float:
     """Binance: "Way too many requests; IP banned until 1513693008350.", in milliseconds."""
     found = re.search(r"until (\d{12,14})\b", text)
-    return BAN_SECONDS if found is None else int(found[1]) / 1000 - now.timestamp()
+    return 0.0 if found is None else max(int(found[1]) / 1000 - now.timestamp(), 0.0)
 
 
 def header_time(headers: Mapping[str, str | None] | None, name: str) -> datetime | None:
@@ -100,11 +100,8 @@ def explain(error: ccxt.BaseError, exchange: str, symbol: str, host: str, pause:
 
 
 def _concerns_one_series(error: ccxt.BaseError) -> bool:
-    """Whether the exchange answered, and refused this one question."""
-    status = http_status(error)
-    return isinstance(error, ccxt.ExchangeError) and (
-        status in (400, 404, 410, 422) or (status is None and type(error) is ccxt.ExchangeError)
-    )
+    """Whether the exchange answered, and refused this one question; ccxt takes some of these for a network's trouble."""
+    return http_status(error) in (400, 404, 410, 422) or type(error) is ccxt.ExchangeError
 
 
 def not_candles(exchange: str) -> MarketUnavailable:

@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -22,7 +23,14 @@ import pandas as pd
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, MarketUnavailable, NotEnoughCandles
-from core.market.candles import CandleArrays, check_arrays, closed_arrays, last_closed_open_ms, resample_arrays
+from core.market.candles import (
+    CandleArrays,
+    check_arrays,
+    check_lawful,
+    closed_arrays,
+    last_closed_open_ms,
+    resample_arrays,
+)
 from core.market.clock import Clock, SystemClock, seconds_passed
 from core.market.coins import COINS, SYMBOLS
 from core.market.errors import explain, header_time, is_transient, not_candles, plausible_time, seconds_to_leave_alone
@@ -45,6 +53,13 @@ REREAD_CANDLES = 2
 """Exchanges correct candles after their close: so many of those already told are asked for again."""
 SPARE_CANDLES = 2
 """A request asks for so many more than are wanted: the candle that is open now, and one for exchanges that give one less."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """The newest open time (Unix milliseconds) that was seen on the exchange before a question, or in its answer."""
+
+    newest_open_ms: int
 
 
 class ExchangeMarket(BaseMarket):
@@ -107,8 +122,9 @@ class ExchangeMarket(BaseMarket):
         """
         self._prepare()
         end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
-        pages = self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end)
-        return self._final(CandleArrays.joined(list(pages)), timeframe)
+        seen = Seen(self._newest_open_ms)
+        pages = list(self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end, seen))
+        return self._final(CandleArrays.joined(pages), timeframe, seen)
 
     def listed_since(self, symbol: str) -> datetime | None:
         """When the exchange says that it listed ``symbol``; None where it does not say."""
@@ -128,8 +144,9 @@ class ExchangeMarket(BaseMarket):
         end = last_closed_open_ms(timeframe, self.now()) + step
         if until is not None:
             end = min(end, int(until.timestamp() * 1000))
-        for page in self._pages(symbol, timeframe, begin, end):
-            yield self._final(page, timeframe).frame()
+        seen = Seen(self._newest_open_ms)
+        for page in self._pages(symbol, timeframe, begin, end, seen):
+            yield self._final(page, timeframe, seen).frame()
 
     def made_of(self, timeframe: Timeframe) -> str | None:
         try:
@@ -173,13 +190,14 @@ class ExchangeMarket(BaseMarket):
 
     # ------------------------------------------------------------ asking
 
-    def _pages(self, symbol: str, timeframe: Timeframe, begin: int, end: int) -> Iterator[CandleArrays]:
+    def _pages(self, symbol: str, timeframe: Timeframe, begin: int, end: int, seen: Seen) -> Iterator[CandleArrays]:
         """Checked candles with begin <= open time < end, Unix milliseconds, in as many requests as it takes."""
         source, source_ms = self._source(timeframe)
         waiting = CandleArrays.none()
-        for page in self._source_pages(symbol, source, source_ms, begin, end):
+        for told in self._source_pages(symbol, source, source_ms, begin, end, seen):
+            page = check_lawful(told, source_ms, source)
             if source_ms == timeframe.milliseconds:
-                yield check_arrays(page, timeframe)
+                yield page
                 continue
             parts = CandleArrays.joined([waiting, page])
             whole = int(
@@ -192,19 +210,27 @@ class ExchangeMarket(BaseMarket):
         if len(waiting):
             yield check_arrays(resample_arrays(waiting, source_ms, timeframe.milliseconds), timeframe)
 
-    def _source_pages(self, symbol: str, source: str, step: int, begin: int, end: int) -> Iterator[CandleArrays]:
+    def _source_pages(
+        self, symbol: str, source: str, step: int, begin: int, end: int, seen: Seen
+    ) -> Iterator[CandleArrays]:
         """As _pages, of one of the exchange's own timeframes and not checked; no page is empty."""
         unified = self._listing(symbol)["symbol"]
         page = self._quirks.page_candles
         most = min(page, self._client.feature_value(unified, "fetchOHLCV", "limit") or page)
         while begin < end:
-            limit = min(most, (end - begin) // step + SPARE_CANDLES)
+            wanted = (end - begin) // step + SPARE_CANDLES
+            limit = min(most, wanted)
             rows = self._ask(lambda: self._client.fetch_ohlcv(unified, source, begin, limit), symbol)  # noqa: B023
-            told = self._told(rows)
+            told = self._told(rows, seen)
             candles = told[(told.open_time_ms >= begin) & (told.open_time_ms < end)]
-            if len(candles):
+            newest = int(candles.open_time_ms.max()) if len(candles) else 0
+            if limit < wanted and len(candles) > 1 and newest == end - step:
+                # The page was full before the candle that is open now: the last is asked for again, with that one.
+                yield candles[candles.open_time_ms < newest]
+                begin = newest
+            elif len(candles):
                 yield candles
-                begin = int(candles.open_time_ms.max()) + step
+                begin = newest + step
             elif len(told) and told.open_time_ms.min() >= end:
                 return  # an exchange that seeks forward has nothing older
             else:
@@ -228,8 +254,8 @@ class ExchangeMarket(BaseMarket):
         longest = max(parts, key=lengths.__getitem__)
         return longest, lengths[longest]
 
-    def _told(self, rows: object) -> CandleArrays:
-        """An answer of ccxt as candles, not checked; it tells which candle has opened by now."""
+    def _told(self, rows: object, seen: Seen) -> CandleArrays:
+        """An answer of ccxt as candles, not checked; what has opened by now counts as ``seen``."""
         try:
             table = np.array([row[:6] for row in rows], dtype="float64").reshape(-1, 6)  # type: ignore[attr-defined]
             with np.errstate(invalid="ignore"):  # a missing time is found out by the comparison
@@ -240,18 +266,19 @@ class ExchangeMarket(BaseMarket):
             raise not_candles(self.identity.name) from error
         opened = times[times <= self.now().timestamp() * 1000]
         if len(opened):
-            self._newest_open_ms = max(self._newest_open_ms, int(opened.max()))
+            seen.newest_open_ms = max(seen.newest_open_ms, int(opened.max()))
+            self._newest_open_ms = max(self._newest_open_ms, seen.newest_open_ms)
         return CandleArrays(times, np.ascontiguousarray(table[:, 1:].T))
 
-    def _final(self, candles: CandleArrays, timeframe: Timeframe) -> CandleArrays:
+    def _final(self, candles: CandleArrays, timeframe: Timeframe, seen: Seen) -> CandleArrays:
         """Those that are closed for certain.
 
         This machine's clock may have been set while they were fetched, and an exchange's clock may be ahead of its own
-        candles: one is final once a later candle, of whatever coin, was seen to have opened, or after a while.
+        candles: one is final where a later candle had opened, of whatever coin, when they were told; or after a while.
         """
         self.compare_clocks()
         now = self.now()
-        proven = candles[candles.open_time_ms + timeframe.milliseconds <= self._newest_open_ms]
+        proven = candles[candles.open_time_ms + timeframe.milliseconds <= seen.newest_open_ms]
         believed = closed_arrays(candles, timeframe, now - UNPROVEN)
         return closed_arrays(max(proven, believed, key=len), timeframe, now)
 
@@ -264,13 +291,21 @@ class ExchangeMarket(BaseMarket):
 
     def _server_time(self) -> datetime:
         """The exchange's time: asked for, else from the Date header of its last answer, else this machine's."""
+        compared = self._clock.compared
         if self._client.has.get("fetchTime") is True:
-            milliseconds = self._client.fetch_time()
-            if not isinstance(milliseconds, int):
-                raise not_candles(self.identity.name)
-            return plausible_time(milliseconds / 1000)
-        self._client.load_markets(reload=self._clock.compared)  # the header of an older answer tells an older time
+            try:
+                return self._fetched_time()
+            except ccxt.NetworkError:
+                if compared:
+                    raise
+        self._client.load_markets(reload=compared)  # the header of an older answer tells an older time
         return header_time(self._client.last_response_headers, "Date") or self._machine.now()
+
+    def _fetched_time(self) -> datetime:
+        milliseconds = self._client.fetch_time()
+        if not isinstance(milliseconds, int):
+            raise not_candles(self.identity.name)
+        return plausible_time(milliseconds / 1000)
 
     def _listing(self, symbol: str) -> dict[str, Any]:
         self._prepare()
@@ -285,7 +320,7 @@ class ExchangeMarket(BaseMarket):
             try:
                 return request()
             except ccxt.BaseError as error:
-                wanted_pause = seconds_to_leave_alone(error, self._machine.now())
+                wanted_pause = seconds_to_leave_alone(error, self.now())
                 self._not_before = max(self._not_before, time.monotonic() + wanted_pause)
                 if attempt == attempts or wanted_pause > LONGEST_PAUSE_SECONDS or not is_transient(error):
                     raise explain(error, self.identity.name, symbol, self._host(), wanted_pause) from error

@@ -25,7 +25,8 @@ GRACE_SECONDS = 20.0
 """Real seconds after a candle's close before its absence is called stale."""
 
 MOST_ASKED = 12
-"""How often a market is asked for a candle that is absent between others before it is taken for one that never was."""
+"""How often a market is asked for a candle that is absent before a later one, until it is named; as often again it is
+asked with those that have closed since."""
 
 NEVER = (NotEnoughCandles, UnknownSymbol)
 """What a market raises that has no such series and will not have it, so that it is not asked again."""
@@ -101,8 +102,8 @@ class NothingHeld:
 class Held:
     """At least one candle is here. ``trouble`` is what was wrong with the last answer.
 
-    ``holes`` are the open times (Unix milliseconds) that are absent between the first candle and the last, with how
-    often the market was asked for each in vain.
+    ``holes`` are the open times (Unix milliseconds) that are absent from the window that ends with the last candle, with
+    how often the market was asked for each in vain. Those before the first candle are where history may begin.
     """
 
     series: Series
@@ -126,7 +127,8 @@ class Held:
         What the market was asked for often enough in vain is not asked for again.
         """
         behind = self._behind(now)
-        wanted = [hole for hole, asked in self.holes.items() if asked < MOST_ASKED]
+        most = 2 * MOST_ASKED if behind > 0 else MOST_ASKED
+        wanted = [hole for hole, asked in self.holes.items() if asked < most]
         if wanted:
             behind += (self.last_open_ms - min(wanted)) // self.series.timeframe.milliseconds + 1
         return max(0, min(history, behind))
@@ -137,10 +139,24 @@ class Held:
         Where it tells a candle differently than before, its newest word counts.
         """
         try:
-            new = _checked(answer, self.series, now)
+            new = self._news(answer, now)
         except Exception as error:
             return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
         return _held(self.series, _merged(self.series, self.arrays, new, history), self.holes, history)
+
+    def _news(self, answer: CandleArrays | Exception, now: datetime) -> CandleArrays:
+        """The answer, or what is newer than the last candle held, where only what is told anew of older ones is broken."""
+        try:
+            return _checked(answer, self.series, now)
+        except BadCandles as error:
+            if isinstance(answer, Exception):
+                raise
+            newer = answer[answer.open_time_ms > self.last_open_ms]
+            if not len(newer):
+                raise
+            news = _checked(newer, self.series, now)
+            log.warning("%s: what was told anew of older candles is not believed. %s", self.series, error)
+            return news
 
     def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
         """How things stand at ``now``, the market's time."""
@@ -156,7 +172,7 @@ class Held:
 
     def _gap(self) -> MissingCandles | None:
         """The candles that are not asked for any more."""
-        given_up = [hole for hole, asked in self.holes.items() if asked >= MOST_ASKED]
+        given_up = _given_up(self.holes, self.arrays)
         return _missing(given_up) if given_up else None
 
     def _behind(self, now: datetime) -> int:
@@ -211,15 +227,21 @@ def _merged(series: Series, held: CandleArrays, new: CandleArrays, history: int)
 def _held(series: Series, arrays: CandleArrays, asked_before: Mapping[int, int], history: int) -> Held:
     """The series as it is after an answer; what is absent among its newest ``history`` open times was asked for just now."""
     times, step = arrays.open_time_ms, series.timeframe.milliseconds
-    if times[-1] - times[0] == (len(times) - 1) * step:
+    if len(times) >= history and times[-1] - times[0] == (len(times) - 1) * step:
         return Held(series, arrays)
-    oldest = max(int(times[0]), int(times[-1]) - (history - 1) * step)
-    absent = np.setdiff1d(np.arange(oldest, times[-1], step), times, assume_unique=True)
+    window = np.arange(int(times[-1]) - (history - 1) * step, times[-1], step)
+    absent = np.setdiff1d(window, times, assume_unique=True)
     holes = {hole: asked_before.get(hole, 0) + 1 for hole in absent.tolist()}
-    given_up = [hole for hole, asked in holes.items() if asked == MOST_ASKED]
-    if given_up:
+    given_up = _given_up(holes, arrays)
+    if given_up and any(holes[hole] == MOST_ASKED for hole in given_up):
         log.warning("%s: %s", series, problem_text(_missing(given_up)))
     return Held(series, arrays, None, holes)
+
+
+def _given_up(holes: Mapping[int, int], arrays: CandleArrays) -> list[int]:
+    """What is absent between candles and was asked for often enough; what lies before all of them may never have been."""
+    first = int(arrays.open_time_ms[0])
+    return [hole for hole, asked in holes.items() if asked >= MOST_ASKED and hole > first]
 
 
 def _missing(open_times: Sequence[int]) -> MissingCandles:

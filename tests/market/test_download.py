@@ -90,7 +90,7 @@ def test_a_second_run_asks_only_for_what_is_new(
     pd.testing.assert_frame_equal(store.read(*BTC), binance.market.candles(*BTC, 30 * 24 + 3))
     binance.requests.clear()
     download(exchange, store, [BTC], SINCE)
-    assert binance.klines_asked() == []
+    assert [request["limit"] for request in binance.klines_asked()] == ["4"]  # the last two again
 
 
 def test_an_interrupted_run_keeps_whole_pages_and_the_next_goes_on(
@@ -162,7 +162,7 @@ def test_an_empty_page_in_the_middle_is_named_and_asked_for_again_by_the_next_ru
     binance.recover()
     binance.requests.clear()
     assert download(exchange, store, [BTC], since)[BTC] == Stored(60 * 24, (), ())
-    assert [asked["limit"] for asked in binance.klines_asked()] == ["499"]
+    assert [asked["limit"] for asked in binance.klines_asked()] == ["499", "3", "4"]
     pd.testing.assert_frame_equal(store.read(*BTC), binance.market.candles(*BTC, 60 * 24))
 
 
@@ -203,7 +203,7 @@ def test_a_coin_that_was_listed_later_lacks_nothing(
         assert download(exchange, store, [BTC], SINCE)[BTC] == Stored(20 * 24 - 2, (), ())
     binance.requests.clear()
     download(exchange, store, [BTC], SINCE)
-    assert binance.klines_asked() == []
+    assert [request["limit"] for request in binance.klines_asked()] == ["4"]
 
 
 def test_a_candle_that_was_stored_before_its_time_is_corrected_when_a_run_goes_on(
@@ -242,7 +242,7 @@ def test_a_hole_that_the_exchange_has_is_asked_for_once_a_run(
     stored = download(exchange, store, [BTC], SINCE)[BTC]
     assert isinstance(stored, Stored)
     assert [(hole.count, hole.first, hole.last) for hole in stored.holes] == [(1, at(gone), at(gone))]
-    assert len(binance.klines_asked()) == 1
+    assert len(binance.klines_asked()) == 2  # and the last two again
 
 
 def test_an_earlier_since_puts_candles_before_those_that_are_stored(

@@ -12,7 +12,15 @@ import pytest
 import requests
 
 from core.domain import Timeframe
-from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.errors import (
+    BadCandles,
+    InvalidRequest,
+    MarketUnavailable,
+    NotEnoughCandles,
+    SeriesUnavailable,
+    UnknownSymbol,
+)
+from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.errors import header_time, seconds_to_leave_alone
 from core.market.exchange import SPARE_CANDLES, ExchangeMarket
@@ -353,6 +361,42 @@ def test_what_was_seen_of_one_coin_proves_the_candle_of_another(binance: Binance
     assert exchange.candles("ETHUSDT", M15, 3)["open_time"].iloc[-1] == noon
 
 
+def test_what_is_seen_of_another_coin_while_an_answer_is_under_way_proves_nothing_of_it(
+    binance: BinanceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer of 12:14:58, when the exchange's clock said 12:15:03; another of 12:15:01 comes before it is judged."""
+    five_ahead = ManualClock(NOON.replace(minute=15, second=3))
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=five_ahead, passed=time_of(five_ahead))
+    honest = binance.answer
+    ahead = {"serverTime": int(five_ahead.now().timestamp() * 1000)}
+    monkeypatch.setattr(
+        binance, "answer", lambda path, query: (200, ahead) if path.endswith("/time") else honest(path, query)
+    )
+    binance.clock.set(NOON.replace(minute=14, second=58))
+    exchange.symbols()
+    final = exchange._final
+
+    def another_answers_first(*judged: object) -> CandleArrays:
+        monkeypatch.setattr(exchange, "_final", final)
+        binance.clock.set(NOON.replace(minute=15, second=1))
+        exchange.candles("ETHUSDT", M15, 3)
+        return final(*judged)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(exchange, "_final", another_answers_first)
+    told = exchange.candles("BTCUSDT", M15, 3)
+    assert told["open_time"].iloc[-1] == NOON.replace(hour=11, minute=45, second=0)
+    assert told["volume"].iloc[-1] != 1.0
+
+
+@pytest.mark.parametrize("count", [497, 498, 499, 500, 998])
+def test_however_full_a_page_is_its_last_candle_is_not_lost(
+    binance: BinanceServer, exchange: ExchangeMarket, count: int
+) -> None:
+    pd.testing.assert_frame_equal(
+        exchange.candles("BTCUSDT", M15, count), binance.market.candles("BTCUSDT", M15, count)
+    )
+
+
 def test_a_candle_after_which_nothing_was_traded_is_believed_after_a_while(binance: BinanceServer) -> None:
     binance.clock.set(NOON.replace(minute=14, second=59))
     exchange = ExchangeMarket("binanceusdm", binance.url, clock=binance.clock, passed=time_of(binance.clock))
@@ -397,6 +441,47 @@ def test_a_timeframe_the_exchange_lacks_is_made_of_the_longest_that_divides_it(
     assert exchange.made_of(H1) is None
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "law"),
+    [(5, "-5", "negative volume"), (2, "1", "low <= open"), (0, None, "twice")],
+)
+def test_candles_are_not_made_of_broken_ones(
+    binance: BinanceServer, exchange: ExchangeMarket, column: int, value: str | None, law: str
+) -> None:
+    del exchange._client.timeframes["4h"]
+    for name in ("2h",):
+        del exchange._client.timeframes[name]
+
+    def spoilt(symbol: str, interval: str, rows: list[list]) -> list[list]:
+        if value is None:
+            return [[*rows[0][:5], "7", *rows[0][6:]], *rows[:1], *rows[2:]]
+        return [[*rows[0][:column], value, *rows[0][column + 1 :]], *rows[1:]]
+
+    binance.distort = spoilt
+    with pytest.raises(BadCandles, match=law):
+        exchange.candles("BTCUSDT", Timeframe.H4, 5)
+    binance.distort = lambda symbol, interval, rows: [row for row in rows for _ in range(2)]
+    assert len(exchange.candles("BTCUSDT", Timeframe.H4, 5)) == 5
+
+
+@pytest.mark.parametrize("status", [404, 410, 422])
+def test_a_refusal_of_one_series_is_not_taken_for_an_outage(
+    binance: BinanceServer, exchange: ExchangeMarket, status: int
+) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(status, "{}", symbol="BTCUSDT"))
+    with pytest.raises((SeriesUnavailable, NotEnoughCandles)):
+        exchange.candles("BTCUSDT", M15, 5)
+
+
+def test_an_exchange_whose_clock_cannot_be_asked_is_compared_by_its_answers(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    binance.fail(Trouble(500, "oops", path="/time"))
+    assert abs((exchange.now() - datetime.now(UTC)).total_seconds()) < 5
+    assert len(exchange.symbols()) == 34
+
+
 def test_a_timeframe_that_cannot_be_made_is_that_series_trouble_alone(exchange: ExchangeMarket) -> None:
     exchange._client.timeframes = {"1h": "1h", "1M": "1M"}
     with pytest.raises(NotEnoughCandles, match="binanceusdm has no 15m candles, and none that they could be made of"):
@@ -419,7 +504,11 @@ def test_a_timeframe_that_cannot_be_made_is_that_series_trouble_alone(exchange: 
         (429, {"Retry-After": "Wed, 04 Jun 9025 12:17:30 GMT"}, "", 0),
         (418, {}, "Way too many requests; IP banned until 1749039150000.", 300),
         (418, {}, "banned", 120),
-        (418, {"Retry-After": "7"}, "banned until 1749039150000", 7),
+        (418, {"Retry-After": "0"}, "IP banned until 1749039150000", 300),
+        (418, {"Retry-After": "-3"}, "banned", 120),
+        (418, {}, "IP banned until 1513693008350", 120),
+        (429, {}, "IP banned until 1749039150000", 300),
+        (418, {"Retry-After": "7"}, "banned until 1749039150000", 300),
     ],
 )
 def test_how_long_an_exchange_wants_to_be_left_alone(

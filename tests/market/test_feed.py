@@ -269,7 +269,48 @@ def test_candles_that_never_come_are_asked_for_a_bounded_number_of_times_and_the
     market.answer = lambda symbol, timeframe, honest: honest
     close_a_candle(market)
     feed.refresh_once()
-    assert market.asked[-1] == ("BTCUSDT", M15, 1)
+    assert market.asked[-1] == ("BTCUSDT", M15, 13)  # with what has closed, it is asked for them again
+    assert (feed.status(*BTC).problem, len(gap_free_segments(feed.candles(*BTC), M15))) == (None, 1)
+
+
+def test_a_history_that_was_told_only_in_part_is_asked_for_again(market: HandMadeMarket) -> None:
+    market.answer = lambda symbol, timeframe, honest: honest.iloc[-1:]
+    feed = CandleFeed(market, (M15,), history=50, symbols=("BTCUSDT",))
+    feed.refresh_once()
+    assert len(feed.candles(*BTC)) == 1
+    market.answer = lambda symbol, timeframe, honest: honest
+    feed.refresh_once()
+    assert len(feed.candles(*BTC)) == 50
+
+
+def test_a_coin_that_is_younger_than_the_window_is_asked_for_its_past_a_bounded_number_of_times(
+    market: HandMadeMarket,
+) -> None:
+    listed = quiet_candles(M15, 20)["open_time"].iloc[0]
+    market.answer = lambda symbol, timeframe, honest: honest[honest["open_time"] >= listed]
+    feed = CandleFeed(market, (M15,), history=50, symbols=("BTCUSDT",))
+    for _ in range(MOST_ASKED + 5):
+        feed.refresh_once()
+    assert len(market.asked) == MOST_ASKED
+    assert (feed.status(*BTC).state, feed.status(*BTC).problem) == ("fresh", None)
+
+
+def test_what_is_told_anew_and_broken_does_not_keep_out_what_is_new(caplog: pytest.LogCaptureFixture) -> None:
+    market = HandMadeMarket(kind="exchange")
+    feed = CandleFeed(market, (M15,), history=50)
+    feed.refresh_once()
+    before = feed.candles(*BTC)["high"].iloc[-1]
+    market.answer = lambda symbol, timeframe, honest: honest.assign(
+        high=np.where(honest["open_time"] == datetime(2025, 6, 4, 11, 45, tzinfo=UTC), 1.0, honest["high"])
+    )
+    close_a_candle(market)
+    feed.refresh_once()
+    assert feed.status(*BTC).state == "fresh"
+    assert feed.candles(*BTC)["open_time"].iloc[-1] == datetime(2025, 6, 4, 12, tzinfo=UTC)
+    assert feed.candles(*BTC)["high"].iloc[-2] == before
+    assert (
+        "what was told anew of older candles is not believed. The candle of 2025-06-04 11:45 UTC breaks" in caplog.text
+    )
 
 
 def test_a_window_that_lost_its_middle_loses_nothing_else(market: HandMadeMarket) -> None:
