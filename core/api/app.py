@@ -45,7 +45,7 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
 
     def snapshot() -> BoardSnapshot | None:
         with suppress(CandorError):  # which the routes tell, too
-            return get_application().board.snapshot()
+            return get_application().board.strict_snapshot()
         return None
 
     api.add_middleware(RememberedAnswers, path="/predictions", snapshot=snapshot)

@@ -70,7 +70,7 @@ ERROR_ANSWERS: dict[int | str, dict[str, Any]] = {
 
 def filled_board(application: Application) -> BoardSnapshot:
     """The newest snapshot; 503 while it has no coin in it, since nothing asked of it could be answered."""
-    board = application.board.snapshot()
+    board = application.board.strict_snapshot()
     if not board.signals:
         raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "starting", why_no_prediction(board)[0])
     return board

@@ -21,7 +21,7 @@ from core.market.market import MarketIdentity
 from core.prediction import Prediction
 from core.signals.announcements import Announcements, Listener
 from core.signals.service import Outcome, PredictionService
-from core.signals.validity import as_of
+from core.signals.validity import as_of, grace_at
 
 SPARKLINE_CANDLES = 48
 CHANGE_WINDOW = timedelta(hours=24)
@@ -100,6 +100,7 @@ class SignalBoard:
         self._recompute_lock = threading.Lock()
         self._publish_lock = threading.Lock()
         self._snapshot = BoardSnapshot(0, None, MappingProxyType({}))
+        self._told = self._snapshot, self._snapshot
         self._unsubscribe: Callable[[], None] | None = None
         self._listeners: tuple[Announcements, ...] = ()
 
@@ -124,9 +125,21 @@ class SignalBoard:
                     self._publish(self._snapshot)
         return self._snapshot
 
+    def strict_snapshot(self) -> BoardSnapshot:
+        """As programs are told: as snapshot(), but a signal is over at its end, though the next may be on its way."""
+        newest = self.snapshot()
+        told_of, told = self._told
+        if told_of is not newest or self._is_over(told):
+            signals, holds_until = as_of(newest.signals, self._feed.now(), timedelta(0))
+            told = replace(newest, signals=MappingProxyType(signals), holds_until=holds_until)
+            self._told = newest, told
+        return told
+
     def _has_expired_signals(self) -> bool:
-        holds_until = self._snapshot.holds_until
-        return holds_until is not None and self._feed.now() > holds_until
+        return self._is_over(self._snapshot)
+
+    def _is_over(self, snapshot: BoardSnapshot) -> bool:
+        return snapshot.holds_until is not None and self._feed.now() > snapshot.holds_until
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each new snapshot and what changed, after it is set; returns what ends that.
@@ -175,7 +188,7 @@ class SignalBoard:
 
     def _publish(self, computed: BoardSnapshot) -> BoardSnapshot:
         """Make ``computed`` the newest snapshot, judged by what time it is now."""
-        signals, holds_until = as_of(computed.signals, self._feed.now(), self._feed.speed)
+        signals, holds_until = as_of(computed.signals, self._feed.now(), grace_at(self._feed.speed))
         version = self._snapshot.version + 1
         self._snapshot = replace(computed, version=version, signals=MappingProxyType(signals), holds_until=holds_until)
         return self._snapshot

@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from core.signals.board import Signal
 
 
-def as_of(
-    signals: Mapping[Series, Signal], now: datetime, speed: float
-) -> tuple[dict[Series, Signal], datetime | None]:
-    """``signals`` with those marked that have expired by ``now``, and when the next one does; None where none will.
+def grace_at(speed: float) -> timedelta:
+    """How long after its end people are not told that a signal is over, in the market's time, which runs at ``speed``.
 
-    Times are the market's, which runs at ``speed``. Until GRACE_SECONDS after its end, the time in which a candle's
-    absence is not called stale either, a signal's successor may still be on its way.
+    Its successor may still be on its way; for as long a candle's absence is not called stale either.
     """
-    grace = timedelta(seconds=GRACE_SECONDS * speed)
+    return timedelta(seconds=GRACE_SECONDS * speed)
+
+
+def as_of(
+    signals: Mapping[Series, Signal], now: datetime, grace: timedelta
+) -> tuple[dict[Series, Signal], datetime | None]:
+    """``signals`` with those marked that ended more than ``grace`` before ``now``, and when the next one is to be marked.
+
+    None where none will. Times are the market's.
+    """
     ends = {
         series: signal.prediction.valid_until + grace
         for series, signal in signals.items()

@@ -145,7 +145,7 @@ def test_a_very_long_path_is_refused(api: FastAPI) -> None:
 
 def test_an_unexpected_failure_is_logged_and_tells_the_client_nothing(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenBoard:
-        def snapshot(self) -> None:
+        def strict_snapshot(self) -> None:
             raise RuntimeError("the secret of the house")
 
     broken = SimpleNamespace(board=BrokenBoard())

@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 
 from core.api import candles, health, models, predictions
 from core.application import Application
+from core.errors import MarketUnavailable
+from core.market.following import Following
 from core.market.series import GRACE_SECONDS
 from core.model.registry import ModelRegistry
 from core.signals.board import SignalBoard
@@ -137,6 +139,24 @@ def test_a_board_that_is_older_than_a_candle_is_not_ready(own_life: StillLife) -
         assert client.get("/api/health/ready").status_code == 200
 
 
+def test_a_market_that_has_been_away_for_long_is_not_ready_however_often_the_board_is_made_anew(
+    own_life: StillLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise MarketUnavailable("The exchange is down.")
+
+    state = own_life.feed._state
+    assert isinstance(state, Following)
+    monkeypatch.setattr(state.market, "arrays", away)
+    with client_of(own_life.application) as client:
+        for _ in range(3):
+            own_life.clock.advance(timedelta(hours=13))
+            own_life.feed.refresh_once()
+        assert not_ready(client) == [
+            "Every signal has expired, the last one at 2025-09-04T00:00:00Z; the market's time is 2025-09-05T03:00:00Z."
+        ]
+
+
 def test_an_application_that_was_stopped_is_not_ready_and_says_what_stands_still(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
         own_life.application.stop()
@@ -155,7 +175,7 @@ def test_an_expired_prediction_says_so_wherever_it_is_answered_and_is_never_list
     with client_of(own_life.application) as client:
         assert expired("trusted=true") == [False] * 3
         tag = client.get("/api/predictions").headers["ETag"]
-        own_life.clock.advance(timedelta(minutes=15, seconds=GRACE_SECONDS + 1))
+        own_life.clock.advance(timedelta(minutes=15, milliseconds=1))
         assert expired("trusted=true") == []
         assert expired("trusted=false") == [True] * 3
         assert expired("timeframe=1h&trusted=true") == [False] * 3

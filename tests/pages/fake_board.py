@@ -132,6 +132,9 @@ class FakeBoard:
     def version(self) -> int:
         return self.current.version
 
+    def strict_snapshot(self) -> BoardSnapshot:
+        return self.snapshot()
+
     def snapshot(self) -> BoardSnapshot:
         return self.current
 

@@ -12,7 +12,7 @@ from core.findings import Expired, Verdict
 from core.market.series import GRACE_SECONDS
 from core.prediction import Prediction
 from core.signals.board import SignalBoard
-from core.signals.validity import as_of
+from core.signals.validity import as_of, grace_at
 from tests.applications import NOON, StillLife, still_life
 from tests.pages.fake_board import WEAK, signal
 from tests.pages.fake_board import prediction as hand_made
@@ -39,6 +39,23 @@ def test_a_signal_holds_until_its_successor_could_have_come(life: StillLife) -> 
     assert not called(life.board).expired
     life.clock.advance(LITTLE)
     assert called(life.board).expired
+
+
+def test_programs_are_told_that_a_signal_is_over_at_its_very_end(life: StillLife) -> None:
+    def told() -> Prediction:
+        prediction = life.board.strict_snapshot().signals[Series("BTCUSDT", Timeframe.M15)].prediction
+        assert prediction is not None
+        return prediction
+
+    life.clock.set(NOON + QUARTER)
+    before = life.board.strict_snapshot()
+    assert not told().expired
+    assert life.board.strict_snapshot() is before
+    life.clock.advance(LITTLE)
+    assert told().expired
+    assert not called(life.board).expired
+    life.feed.refresh_once()
+    assert not told().expired
 
 
 def test_an_expired_signal_says_until_when_it_held_and_is_not_trusted(life: StillLife) -> None:
@@ -96,16 +113,16 @@ def test_candles_that_are_known_to_be_late_are_reason_enough(life: StillLife) ->
 def test_in_a_fast_market_the_time_a_successor_may_take_is_as_long_for_people() -> None:
     one = signal("ETHUSDT")
     end = one.prediction.valid_until + 300 * GRACE
-    judged, next_end = as_of({one.series: one}, end, speed=300)
+    judged, next_end = as_of({one.series: one}, end, grace_at(300))
     assert (judged[one.series], next_end) == (one, end)
-    judged, next_end = as_of({one.series: one}, end + LITTLE, speed=300)
+    judged, next_end = as_of({one.series: one}, end + LITTLE, grace_at(300))
     assert judged[one.series].prediction.expired
     assert next_end is None
 
 
 def test_what_is_graver_than_having_expired_stays_ahead_of_it() -> None:
     weak = signal("BTCUSDT", findings=[WEAK])
-    judged, _ = as_of({weak.series: weak}, NOON + timedelta(days=1), speed=1)
+    judged, _ = as_of({weak.series: weak}, NOON + timedelta(days=1), grace_at(1))
     assert [finding.verdict for finding in judged[weak.series].prediction.trust.findings] == [
         Verdict.WEAK_MODEL,
         Verdict.STALE_DATA,
