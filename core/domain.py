@@ -91,13 +91,11 @@ class Series(NamedTuple):
 def normalise_symbol(text: str) -> str:
     """``BTCUSDT`` of ``btc``, ``BTC/USDT``, ``BTC-USDT-SWAP`` and other ways to write it; nothing is looked up."""
     symbol = text.strip().upper()
-    written = _WRITTEN.fullmatch(symbol)
-    if written is not None:
-        coin = written["coin"]
-    elif symbol.endswith(QUOTE):
-        return symbol
-    else:
-        coin = symbol
+    whole = symbol if symbol.endswith(QUOTE) else symbol + QUOTE
+    written = _WRITTEN.fullmatch(symbol) or _WRITTEN.fullmatch(whole)
+    if written is None:
+        return whole
+    coin = written["coin"]
     return _OTHER_TICKERS.get(coin, coin) + QUOTE
 
 

@@ -1,7 +1,7 @@
 """Words: how symbols, timeframes and trust are read and written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.domain import RENAMED, Timeframe, normalise_symbol, resolve_symbol
@@ -82,6 +82,8 @@ def test_whatever_is_written_resolves_to_a_known_symbol_or_is_refused_in_a_short
 
 
 @given(st.text(max_size=20))
+@example("0:")
+@example("BINANCE:BTC")
 def test_normalising_twice_changes_nothing(written):
     once = normalise_symbol(written)
     assert normalise_symbol(once) == once
