@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 
-def calibrated(logits: np.ndarray, temperature: float) -> np.ndarray:
+def calibrated(logits: np.ndarray, temperature: float | np.ndarray) -> np.ndarray:
     """Probabilities (..., classes) out of logits of the same shape: a softmax cooled by ``temperature`` (Guo et al., 2017)."""
     cooled = logits / temperature
     powers = np.exp(cooled - cooled.max(axis=-1, keepdims=True))

@@ -32,6 +32,7 @@ from core.market.candles import CandleArrays
 from core.market.series import Held, HeldSeries, SeriesStatus, trouble_of
 from core.model.files import LoadedModel
 from core.model.pool import pooled_logits
+from core.model.probabilities import calibrated
 from core.model.registry import ModelRegistry, unavailable
 from core.model.stacked import StackedCnnLstm
 from core.prediction import Prediction
@@ -98,8 +99,8 @@ class PredictionService:
             for each in inputs
             if isinstance(each, TooFewCandles)
         }
-        for each, logits in zip(asked, self._evaluate(asked), strict=True):
-            concluded[each.question.series] = self._conclude(each, logits)
+        for each, probabilities in zip(asked, self._probabilities(asked), strict=True):
+            concluded[each.question.series] = self._conclude(each, probabilities)
         return {series: concluded[series] if isinstance(step, Question) else step for series, step in prepared.items()}
 
     def _prepare(self, series: Series, model: LoadedModel | ModelProblem) -> Question | Outcome:
@@ -120,6 +121,11 @@ class PredictionService:
         if known is not None and known.model is model and known.candles is held.arrays and known.stale == stale:
             return known.prediction
         return Question(model, held.arrays, self.candles.tick_size(series.symbol), stale)
+
+    def _probabilities(self, asked: Sequence[ModelInputs]) -> np.ndarray:
+        """Calibrated probabilities, float64, shape (asked, 3)."""
+        temperatures = np.array([each.model.metrics.temperature for each in asked])
+        return calibrated(self._evaluate(asked), temperatures[:, None])
 
     def _evaluate(self, asked: Sequence[ModelInputs]) -> np.ndarray:
         """Logits, float64, shape (asked, 3)."""
@@ -146,8 +152,8 @@ class PredictionService:
                 del self._stacks[next(iter(self._stacks))]
             return stack
 
-    def _conclude(self, inputs: ModelInputs, logits: np.ndarray) -> Prediction:
-        prediction = conclude(inputs, logits, self.candles.now(), self._verdicts)
+    def _conclude(self, inputs: ModelInputs, probabilities: np.ndarray) -> Prediction:
+        prediction = conclude(inputs, probabilities, self.candles.now(), self._verdicts)
         asked = inputs.question
         self._remembered[asked.series] = _Remembered(asked.model, asked.candles, asked.stale, prediction)
         return prediction

@@ -1,4 +1,4 @@
-"""From a model's logits to a prediction: calibrated probabilities, a direction, its levels, and how far to believe it."""
+"""From a model's probabilities to a prediction: a direction, its levels, and how far to believe it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core.domain import Direction
-from core.model.probabilities import calibrated
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs
 from core.signals.levels import trade_levels
@@ -17,10 +16,9 @@ _LABELS = tuple(Direction)
 _SHOWN_ORDER = (Direction.LONG, Direction.SHORT, Direction.NO_TRADE)
 
 
-def conclude(inputs: ModelInputs, logits: np.ndarray, now: datetime, verdicts: Verdicts) -> Prediction:
-    """The prediction out of logits (3,); ``now`` is the market's time."""
+def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: Verdicts) -> Prediction:
+    """The prediction out of calibrated probabilities (3,); ``now`` is the market's time."""
     question, metrics = inputs.question, inputs.model.metrics
-    values = calibrated(logits, metrics.temperature)
     by_label = dict(zip(_LABELS, values.tolist(), strict=True))
     direction = _LABELS[int(values.argmax())]
     likelier = Direction.LONG if by_label[Direction.LONG] >= by_label[Direction.SHORT] else Direction.SHORT
