@@ -12,16 +12,15 @@ import pandas as pd
 
 from core.disk import DiskFull, only_writer
 from core.domain import Series, Timeframe
-from core.errors import CandorError, InvalidRequest, MarketUnavailable
+from core.errors import CandorError, InvalidRequest
 from core.market.candle_files import CandleStore
 from core.market.candles import check_candles, empty_candles, last_closed_open_ms, open_times_ms
 from core.market.exchange import REREAD_CANDLES, ExchangeMarket
+from core.market.outage import OutageWatch
 from core.text import shorten
 
 log = logging.getLogger(__name__)
 
-FAILURES_IN_A_ROW = 3
-"""After so many series in a row found the exchange unavailable, the rest is not tried."""
 ONE_QUESTION = 300
 """Holes within so many candles are asked for together: most exchanges tell as many at once."""
 FIRST_TRADE = timedelta(days=1)
@@ -80,7 +79,7 @@ def download(
     process fills the folder.
     """
     outcomes: dict[Series, Outcome] = {}
-    unavailable = 0
+    watch = OutageWatch()
     ended = False
     with only_writer(store.folder, "A download"):
         for each in series:
@@ -89,12 +88,11 @@ def download(
                 continue
             try:
                 outcomes[each] = download_series(market, store, each, since, progress)
-                unavailable = 0
+                watch.heard(outcomes[each])
             except (CandorError, OSError) as error:
                 log.debug("%s failed.", each, exc_info=True)
                 outcomes[each] = Failed(str(error))
-                unavailable = unavailable + 1 if isinstance(error, MarketUnavailable) else 0
-                ended = unavailable == FAILURES_IN_A_ROW or isinstance(error, DiskFull)
+                ended = watch.heard(error) or isinstance(error, DiskFull)
             progress(each, 1.0)
     return outcomes
 

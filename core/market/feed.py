@@ -18,13 +18,14 @@ from typing import Any
 import pandas as pd
 
 from core.domain import Series, Timeframe, resolve_symbol
-from core.errors import MarketUnavailable, SeriesUnavailable
+from core.errors import MarketUnavailable
 from core.findings import AwaitingMarket
 from core.market.background_calls import BackgroundCalls, K, T
 from core.market.candles import CandleArrays, last_closed_open_ms
 from core.market.coins import SYMBOLS
 from core.market.following import Awaiting, Following, listing, wanted_of
 from core.market.market import Market, MarketIdentity
+from core.market.outage import OutageWatch
 from core.market.series import Held, HeldSeries, SeriesStatus, as_trouble, fetch
 from core.wording.sentences import problem_text
 
@@ -38,8 +39,6 @@ RETRY_SECONDS = (1, 2, 4, 8, 16, 30, 60)
 SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 30.0
 """So often it is looked whether a clock was set, or this machine slept."""
-FAILURES_IN_A_ROW = 3
-"""After so many series in a row found the market unavailable, the others are not asked in this pass."""
 ANNOUNCE_SECONDS = 0.5
 """While a market is being asked for many series, what has arrived is announced this often."""
 
@@ -264,15 +263,14 @@ class CandleFeed:
         following.passes += 1
         calls = {held.series: partial(fetch, held, market, self.history) for held in due}
         asked: set[Series] = set()
-        failures = 0
+        watch = OutageWatch()
         announced = time.monotonic()
         for series, answer in self._ask(calls, following):
             asked.add(series)
             self._take(following, series, answer)
             if isinstance(answer, Exception):
                 following.failed_at[series] = following.passes
-            failures = failures + 1 if _is_outage(answer) else 0
-            if failures == FAILURES_IN_A_ROW:
+            if watch.heard(answer):
                 for other in calls.keys() - asked:
                     self._take(following, other, answer)
                 return
@@ -322,8 +320,3 @@ class CandleFeed:
                 callback(changed)
             except Exception:
                 log.exception("A subscriber of the candle feed failed.")
-
-
-def _is_outage(answer: object) -> bool:
-    """Whether the market as a whole does not answer."""
-    return isinstance(answer, MarketUnavailable) and not isinstance(answer, SeriesUnavailable)

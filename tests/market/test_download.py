@@ -21,7 +21,6 @@ from core.domain import Series, Timeframe
 from core.market.candle_files import CandleStore
 from core.market.candles import open_times_ms
 from core.market.download import (
-    FAILURES_IN_A_ROW,
     Failed,
     Hole,
     NotTried,
@@ -32,6 +31,7 @@ from core.market.download import (
     parse_since,
 )
 from core.market.exchange import ExchangeMarket
+from core.market.outage import FAILURES_IN_A_ROW
 from scripts import download_candles
 from tests.market.exchange_server import NOON, BinanceServer, Rows, Trouble
 from tests.market.hand_made_candles import quiet_candles, without
@@ -129,6 +129,17 @@ def test_an_exchange_that_is_gone_is_not_asked_for_every_series(
     assert len(binance.klines_asked()) == FAILURES_IN_A_ROW
     assert all(isinstance(outcome, Failed) for outcome in outcomes[:FAILURES_IN_A_ROW])
     assert outcomes[FAILURES_IN_A_ROW:] == [NotTried()] * (34 - FAILURES_IN_A_ROW)
+
+
+def test_coins_that_an_exchange_refuses_by_themselves_do_not_end_the_run(
+    binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
+) -> None:
+    exchange.symbols()
+    refused = [("BTCUSDT", H1), ("SOLUSDT", H1), ("XRPUSDT", H1)]
+    binance.troubles = [Trouble(404, "{}", symbol=symbol) for symbol, _ in refused]
+    outcomes = download(exchange, store, [*refused, ETH], SINCE)
+    assert all("HTTP 404" in reason(outcomes[each]) for each in refused)
+    assert outcomes[ETH] == Stored(30 * 24, (), ())
 
 
 def test_bad_candles_are_not_stored_and_a_damaged_file_is_not_overwritten(

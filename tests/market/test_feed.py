@@ -16,7 +16,8 @@ from core.findings import AwaitingMarket
 from core.market.candles import empty_candles, gap_free_segments
 from core.market.clock import ManualClock, ScaledClock
 from core.market.exchange import REREAD_CANDLES, ExchangeMarket
-from core.market.feed import FAILURES_IN_A_ROW, CandleFeed
+from core.market.feed import CandleFeed
+from core.market.outage import FAILURES_IN_A_ROW
 from core.market.series import MOST_ASKED
 from core.market.simulated import SimulatedMarket
 from tests.market.exchange_server import HTML, BinanceServer, Trouble
