@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.domain import Timeframe
 from core.errors import BadCandles
-from core.market.candles import CANDLE_COLUMNS, EARLIEST_MS, LATEST_MS, candle_frame, check_candles
+from core.market.candles import CANDLE_COLUMNS, EARLIEST_MS, LATEST_MS, CandleArrays, check_arrays, moment_of
 from core.market.parquet_bounds import MOST_FOOTER_BYTES, MOST_LIST_ITEMS, check_bounds
 from core.text import shorten
 
-EARLIEST, LATEST = (datetime.fromtimestamp(ms / 1000, UTC) for ms in (EARLIEST_MS, LATEST_MS))
+EARLIEST, LATEST = moment_of(EARLIEST_MS), moment_of(LATEST_MS)
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _UNIT_NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 
 
-def read_candles(content: bytes, timeframe: Timeframe) -> pd.DataFrame:
+def read_candles(content: bytes, timeframe: Timeframe) -> CandleArrays:
     """The candles of a parquet file's ``content``; BadCandles, or an error of pyarrow, where it holds none.
 
     Columns other than a candle's are not looked at.
@@ -35,8 +33,8 @@ def read_candles(content: bytes, timeframe: Timeframe) -> pd.DataFrame:
     _check_pandas_metadata(file.schema_arrow)
     table = file.read(columns=list(CANDLE_COLUMNS), use_threads=False)
     times, *values = (table.column(name) for name in CANDLE_COLUMNS)
-    numbers = (_numbers(name, column) for name, column in zip(CANDLE_COLUMNS[1:], values, strict=True))
-    return check_candles(candle_frame(_open_times(times, timeframe), *numbers), timeframe)
+    numbers = [_numbers(name, column) for name, column in zip(CANDLE_COLUMNS[1:], values, strict=True)]
+    return check_arrays(CandleArrays(_open_times(times, timeframe), np.array(numbers, dtype="float64")), timeframe)
 
 
 def check_span(times_ms: np.ndarray) -> None:

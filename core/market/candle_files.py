@@ -13,7 +13,7 @@ from core.disk import CannotRead, read_bounded, write_whole
 from core.domain import Timeframe, normalise_symbol
 from core.errors import BadCandles
 from core.market.candle_columns import check_span, read_candles
-from core.market.candles import check_candles, open_times_ms
+from core.market.candles import CandleArrays, check_candles, open_times_ms
 from core.text import command, shorten
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,10 @@ class CandleStore:
         return os.path.lexists(self.path(symbol, timeframe))
 
     def read(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
+        """As ``arrays``, as a candle frame."""
+        return self.arrays(symbol, timeframe).frame()
+
+    def arrays(self, symbol: str, timeframe: Timeframe) -> CandleArrays:
         """The stored candles; FileNotFoundError or BadCandles name the file."""
         path = self.path(symbol, timeframe)
         if not self.has(symbol, timeframe):

@@ -21,6 +21,7 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.errors import BadCandles
+from core.findings import MissingCandles
 
 PRICE_COLUMNS = ("open", "high", "low", "close")
 CANDLE_COLUMNS = ("open_time", *PRICE_COLUMNS, "volume")
@@ -118,6 +119,24 @@ class CandleArrays:
     def __getitem__(self, rows: slice | np.ndarray) -> CandleArrays:
         """Some of the candles: a range of them, or those for which a boolean array is true."""
         return CandleArrays(self.open_time_ms[rows], self.values[:, rows])
+
+
+def merged(held: CandleArrays, new: CandleArrays) -> tuple[CandleArrays, list[int]]:
+    """All candles of both, oldest first, and the open times (Unix milliseconds) at which they differ: there ``new`` counts.
+
+    Each is in order; ``held`` itself comes back where nothing is new.
+    """
+    if not len(new):
+        return held, []
+    if not len(held) or new.open_time_ms[0] > held.open_time_ms[-1]:
+        return CandleArrays.joined([held, new]), []
+    again = np.isin(held.open_time_ms, new.open_time_ms, assume_unique=True)
+    known = np.isin(new.open_time_ms, held.open_time_ms, assume_unique=True)
+    differ = (held.values[:, again] != new.values[:, known]).any(axis=0)
+    if known.all() and not differ.any():
+        return held, []
+    together = CandleArrays.joined([held[~again], new])
+    return together[np.argsort(together.open_time_ms)], held.open_time_ms[again][differ].tolist()
 
 
 def open_times_ms(candles: pd.DataFrame) -> np.ndarray:
@@ -220,10 +239,15 @@ def _refuse(broken: np.ndarray | np.bool_, times_ms: np.ndarray, law: str) -> No
         raise BadCandles(f"The candle of {moment_text(first)} {law}" + (f"; {others} more like it." if others else "."))
 
 
+def moment_of(time_ms: int) -> datetime:
+    """Unix milliseconds as a time in UTC."""
+    return datetime.fromtimestamp(time_ms / 1000, UTC)
+
+
 def moment_text(time_ms: int) -> str:
     """A time in words, also one that no calendar holds."""
     try:
-        return f"{datetime.fromtimestamp(time_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+        return f"{moment_of(time_ms):%Y-%m-%d %H:%M} UTC"
     except (ValueError, OverflowError, OSError):
         return f"Unix time {time_ms} ms"
 
@@ -248,18 +272,24 @@ def last_closed_open_ms(timeframe: Timeframe, now: datetime) -> int:
     return int(now.timestamp() * 1000) // step * step - step
 
 
+def first_open_ms(timeframe: Timeframe, moment: datetime) -> int:
+    """Open time, Unix milliseconds, of the first candle of ``timeframe`` that opens at ``moment`` or later."""
+    step = timeframe.milliseconds
+    return -(-int(moment.timestamp() * 1000) // step) * step
+
+
 def gap_free_segments(candles: pd.DataFrame, timeframe: Timeframe) -> list[slice]:
     """Row ranges without a missing candle inside, oldest first; together they cover every row."""
     return segments_of(open_times_ms(candles), timeframe)
 
 
-def gap_before(candles: CandleArrays, segments: Sequence[slice], timeframe: Timeframe) -> tuple[int, datetime] | None:
-    """How many candles are absent before the last of the ``segments``, and when the first would have opened."""
+def gap_before(candles: CandleArrays, segments: Sequence[slice], timeframe: Timeframe) -> MissingCandles | None:
+    """What is absent before the last of the ``segments``; None where there is only one."""
     if len(segments) < 2:
         return None
     last, first = (int(candles.open_time_ms[row]) for row in (segments[-2].stop - 1, segments[-1].start))
     step = timeframe.milliseconds
-    return (first - last) // step - 1, datetime.fromtimestamp((last + step) / 1000, UTC)
+    return MissingCandles((first - last) // step - 1, moment_of(last + step))
 
 
 def segments_of(times_ms: np.ndarray, timeframe: Timeframe) -> list[slice]:

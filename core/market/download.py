@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import pandas as pd
 
 from core.disk import DiskFull, only_writer
 from core.domain import Series, Timeframe
 from core.errors import CandorError, InvalidRequest
 from core.market.candle_files import CandleStore
-from core.market.candles import check_candles, empty_candles, last_closed_open_ms, open_times_ms
+from core.market.candles import CandleArrays, first_open_ms, last_closed_open_ms, merged, moment_of
 from core.market.exchange import REREAD_CANDLES, ExchangeMarket
 from core.market.outage import OutageWatch
 from core.text import shorten
@@ -110,39 +109,23 @@ def download_series(
     """
     symbol, timeframe = series
     listed = market.listed_since(symbol)
-    candles = store.read(symbol, timeframe) if store.has(symbol, timeframe) else empty_candles()
+    candles = store.arrays(symbol, timeframe) if store.has(symbol, timeframe) else CandleArrays.none()
     end = last_closed_open_ms(timeframe, market.now()) + timeframe.milliseconds
-    corrected: list[int] = []
-    questions = list(
-        _questions(_going_on(_missing(candles, timeframe, since, listed, end), candles, timeframe), timeframe)
-    )
+    corrected: set[int] = set()
+    missing = _missing(candles.open_time_ms, timeframe, since, listed, end)
+    questions = list(_questions(_going_on(missing, candles.open_time_ms, timeframe), timeframe))
     for begin, stop in questions:
-        for page in market.history(symbol, timeframe, _moment(begin), _moment(stop)):
-            candles, news, changed = merged(candles, page, timeframe)
-            corrected += changed
-            if news:
-                store.write(symbol, timeframe, candles)
-            reached = min(stop, int(open_times_ms(page).max(initial=begin)))
+        for page in market.history(symbol, timeframe, moment_of(begin), moment_of(stop)):
+            before = candles
+            candles, changed = merged(candles, page)
+            corrected.update(changed)
+            if candles is not before:
+                store.write(symbol, timeframe, candles.frame())
+            reached = min(stop, int(page.open_time_ms.max(initial=begin)))
             progress(series, (reached - questions[0][0]) / (questions[-1][1] - questions[0][0]))
-    holes = _holes(_missing(candles, timeframe, since, listed, end), candles, timeframe)
-    return Stored(len(candles), tuple(holes), tuple(map(_moment, sorted(set(corrected)))))
-
-
-def merged(candles: pd.DataFrame, page: pd.DataFrame, timeframe: Timeframe) -> tuple[pd.DataFrame, bool, list[int]]:
-    """``candles`` with those of ``page``, which wins where they differ; whether anything changed, and the open times
-    (Unix milliseconds) at which they did differ.
-
-    A page may be in disorder and say things twice. BadCandles where it contradicts itself or breaks another law.
-    """
-    page = check_candles(page.drop_duplicates().sort_values("open_time", ignore_index=True), timeframe)
-    again = page[page["open_time"].isin(candles["open_time"])].reset_index(drop=True)
-    before = candles[candles["open_time"].isin(again["open_time"])].reset_index(drop=True)
-    changed = again[(again != before).any(axis=1)]
-    if len(again) == len(page) and changed.empty:
-        return candles, False, []
-    kept = candles[~candles["open_time"].isin(again["open_time"])]
-    together = pd.concat([kept, page] if len(kept) else [page])
-    return together.sort_values("open_time", ignore_index=True), True, open_times_ms(changed).tolist()
+    times = candles.open_time_ms
+    holes = _holes(_missing(times, timeframe, since, listed, end), times, timeframe)
+    return Stored(len(candles), tuple(holes), tuple(map(moment_of, sorted(corrected))))
 
 
 def parse_since(text: str) -> datetime:
@@ -160,27 +143,24 @@ Span = tuple[int, int]
 """first <= open time < end, Unix milliseconds"""
 
 
-def _missing(
-    candles: pd.DataFrame, timeframe: Timeframe, since: datetime, listed: datetime | None, end: int
-) -> list[Span]:
-    """The open times between ``since`` and ``end`` that are not in ``candles``.
+def _missing(times: np.ndarray, timeframe: Timeframe, since: datetime, listed: datetime | None, end: int) -> list[Span]:
+    """The open times between ``since`` and ``end`` that are not among ``times``.
 
     Of a coin that was listed later, those since its listing, once there are candles to show that it was.
     """
     step = timeframe.milliseconds
-    begin = _first_open(since, step)
-    times = open_times_ms(candles)
+    begin = first_open_ms(timeframe, since)
     times = times[(times >= begin) & (times < end)]
     if listed is not None and len(times):
-        traded_by = _first_open(listed + FIRST_TRADE, step)
-        begin = max(begin, int(times[0]) if times[0] <= traded_by else _first_open(listed, step))
+        traded_by = first_open_ms(timeframe, listed + FIRST_TRADE)
+        begin = max(begin, int(times[0]) if times[0] <= traded_by else first_open_ms(timeframe, listed))
     edges = np.concatenate([[begin - step], times[times >= begin], [end]])
     return [(int(edges[at]) + step, int(edges[at + 1])) for at in np.flatnonzero(np.diff(edges) > step)]
 
 
-def _going_on(missing: list[Span], candles: pd.DataFrame, timeframe: Timeframe) -> list[Span]:
+def _going_on(missing: list[Span], times: np.ndarray, timeframe: Timeframe) -> list[Span]:
     """What is missing, and the last stored candles: they may have been told before their time."""
-    times, step = open_times_ms(candles), timeframe.milliseconds
+    step = timeframe.milliseconds
     if not len(times):
         return missing
     after = int(times[-1]) + step
@@ -188,10 +168,6 @@ def _going_on(missing: list[Span], candles: pd.DataFrame, timeframe: Timeframe) 
     if missing and missing[-1][0] == after:
         return [*missing[:-1], (begin, missing[-1][1])]
     return [*missing, (begin, after)]
-
-
-def _first_open(moment: datetime, step: int) -> int:
-    return -(-int(moment.timestamp() * 1000) // step) * step
 
 
 def _questions(missing: list[Span], timeframe: Timeframe) -> Iterator[Span]:
@@ -208,12 +184,7 @@ def _questions(missing: list[Span], timeframe: Timeframe) -> Iterator[Span]:
         yield asked
 
 
-def _holes(missing: list[Span], candles: pd.DataFrame, timeframe: Timeframe) -> Iterator[Hole]:
+def _holes(missing: list[Span], times: np.ndarray, timeframe: Timeframe) -> Iterator[Hole]:
     step = timeframe.milliseconds
-    times = open_times_ms(candles)
     for begin, end in missing:
-        yield Hole(_moment(begin), _moment(end - step), (end - begin) // step, not len(times) or begin < times[0])
-
-
-def _moment(open_time_ms: int) -> datetime:
-    return datetime.fromtimestamp(open_time_ms / 1000, UTC)
+        yield Hole(moment_of(begin), moment_of(end - step), (end - begin) // step, not len(times) or begin < times[0])

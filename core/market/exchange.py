@@ -10,7 +10,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 import ccxt
 import numpy as np
-import pandas as pd
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, MarketUnavailable, NotEnoughCandles
@@ -28,7 +27,9 @@ from core.market.candles import (
     check_arrays,
     check_lawful,
     closed_arrays,
+    first_open_ms,
     last_closed_open_ms,
+    moment_of,
     resample_arrays,
 )
 from core.market.clock import Clock, SystemClock, seconds_passed
@@ -129,24 +130,23 @@ class ExchangeMarket(BaseMarket):
     def listed_since(self, symbol: str) -> datetime | None:
         """When the exchange says that it listed ``symbol``; None where it does not say."""
         created = self._listing(symbol).get("created")
-        return datetime.fromtimestamp(created / 1000, UTC) if isinstance(created, int) and 0 < created < 2**42 else None
+        return moment_of(created) if isinstance(created, int) and 0 < created < 2**42 else None
 
     def history(
         self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime | None = None
-    ) -> Iterator[pd.DataFrame]:
+    ) -> Iterator[CandleArrays]:
         """What the exchange tells, page by page, of the closed candles that opened at ``since`` or later.
 
         And before ``until``, where that is given. A page may be empty; errors are those of arrays().
         """
         self._prepare()
-        step = timeframe.milliseconds
-        begin = -(-int(since.timestamp() * 1000) // step) * step
-        end = last_closed_open_ms(timeframe, self.now()) + step
+        begin = first_open_ms(timeframe, since)
+        end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
         if until is not None:
             end = min(end, int(until.timestamp() * 1000))
         seen = Seen(self._newest_open_ms)
         for page in self._pages(symbol, timeframe, begin, end, seen):
-            yield self._final(page, timeframe, seen).frame()
+            yield self._final(page, timeframe, seen)
 
     def made_of(self, timeframe: Timeframe) -> str | None:
         try:
@@ -193,22 +193,9 @@ class ExchangeMarket(BaseMarket):
     def _pages(self, symbol: str, timeframe: Timeframe, begin: int, end: int, seen: Seen) -> Iterator[CandleArrays]:
         """Checked candles with begin <= open time < end, Unix milliseconds, in as many requests as it takes."""
         source, source_ms = self._source(timeframe)
-        waiting = CandleArrays.none()
-        for told in self._source_pages(symbol, source, source_ms, begin, end, seen):
-            page = check_lawful(told, source_ms, source)
-            if source_ms == timeframe.milliseconds:
-                yield page
-                continue
-            parts = CandleArrays.joined([waiting, page])
-            whole = int(
-                np.searchsorted(
-                    parts.open_time_ms, parts.open_time_ms[-1] // timeframe.milliseconds * timeframe.milliseconds
-                )
-            )
-            waiting = parts[whole:]
-            yield check_arrays(resample_arrays(parts[:whole], source_ms, timeframe.milliseconds), timeframe)
-        if len(waiting):
-            yield check_arrays(resample_arrays(waiting, source_ms, timeframe.milliseconds), timeframe)
+        told = self._source_pages(symbol, source, source_ms, begin, end, seen)
+        pages = (check_lawful(page, source_ms, source) for page in told)
+        return pages if source_ms == timeframe.milliseconds else _made_of(pages, source_ms, timeframe)
 
     def _source_pages(
         self, symbol: str, source: str, step: int, begin: int, end: int, seen: Seen
@@ -350,3 +337,15 @@ class ExchangeMarket(BaseMarket):
 
     def _host(self) -> str:
         return urlsplit(self._client.last_request_url or "").netloc
+
+
+def _made_of(pages: Iterable[CandleArrays], source_ms: int, timeframe: Timeframe) -> Iterator[CandleArrays]:
+    """Candles of ``timeframe`` out of pages of shorter ones; parts of one candle may lie on two pages."""
+    step = timeframe.milliseconds
+    waiting = CandleArrays.none()
+    for page in pages:
+        parts = CandleArrays.joined([waiting, page])
+        whole = int(np.searchsorted(parts.open_time_ms, parts.open_time_ms[-1] // step * step))
+        waiting = parts[whole:]
+        yield check_arrays(resample_arrays(parts[:whole], source_ms, step), timeframe)
+    yield check_arrays(resample_arrays(waiting, source_ms, step), timeframe)

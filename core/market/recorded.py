@@ -12,7 +12,7 @@ from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.findings import OldPrices
 from core.market.candle_files import CandleStore
-from core.market.candles import CandleArrays, closed_arrays, moment_text
+from core.market.candles import CandleArrays, closed_arrays, moment_of, moment_text
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import Access, BaseMarket, MarketIdentity
@@ -116,7 +116,7 @@ class RecordedMarket(BaseMarket):
                 f"({str(first).rstrip('.')}); set CANDOR_CANDLES_DIR to a folder with <SYMBOL>/<timeframe>.parquet."
             )
         begin, end = min(begin for begin, _ in spans), max(end for _, end in spans)
-        return datetime.fromtimestamp(begin / 1000, UTC), datetime.fromtimestamp(end / 1000, UTC)
+        return moment_of(begin), moment_of(end)
 
 
 def _read_all(store: CandleStore) -> dict[Series, CandleArrays | BadCandles]:
@@ -124,7 +124,7 @@ def _read_all(store: CandleStore) -> dict[Series, CandleArrays | BadCandles]:
 
     def read(series: Series) -> CandleArrays | BadCandles:
         try:
-            return CandleArrays.of(store.read(*series))
+            return store.arrays(*series)
         except BadCandles as error:
             log.warning("%s", error)
             return error

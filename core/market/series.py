@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
@@ -15,7 +15,15 @@ import pandas as pd
 from core.domain import Series
 from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, MissingCandles, NoClosedCandle
-from core.market.candles import CandleArrays, check_arrays, closed_arrays, last_closed_open_ms, moment_text
+from core.market.candles import (
+    CandleArrays,
+    check_arrays,
+    closed_arrays,
+    last_closed_open_ms,
+    merged,
+    moment_of,
+    moment_text,
+)
 from core.market.market import Market
 from core.wording.sentences import problem_text
 
@@ -142,7 +150,7 @@ class Held:
             new = self._news(answer, now)
         except Exception as error:
             return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
-        return _held(self.series, _merged(self.series, self.arrays, new, history), self.holes, history)
+        return _held(self.series, _newest_of(self.series, self.arrays, new, history), self.holes, history)
 
     def _news(self, answer: CandleArrays | Exception, now: datetime) -> CandleArrays:
         """The answer, or what is newer than the last candle held, where only what is told anew of older ones is broken."""
@@ -160,7 +168,7 @@ class Held:
 
     def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
         """How things stand at ``now``, the market's time."""
-        last_open = datetime.fromtimestamp(self.last_open_ms / 1000, UTC)
+        last_open = moment_of(self.last_open_ms)
         count = len(self.arrays)
         if isinstance(self.trouble, BadCandles):
             return SeriesStatus("bad", trouble_of(self.trouble), last_open, count)
@@ -168,10 +176,11 @@ class Held:
         if (now - next_close).total_seconds() / speed > GRACE_SECONDS:
             trouble = None if self.trouble is None else trouble_of(self.trouble)
             return SeriesStatus("stale", LateCandles(self._behind(now), last_open, trouble), last_open, count)
-        return SeriesStatus("fresh", self._gap(), last_open, count)
+        return SeriesStatus("fresh", self._gap, last_open, count)
 
+    @cached_property
     def _gap(self) -> MissingCandles | None:
-        """The candles that are not asked for any more."""
+        """The candles that were asked for in vain; looked for once, though everybody who reads asks."""
         given_up = _given_up(self.holes, self.arrays)
         return _missing(given_up) if given_up else None
 
@@ -206,22 +215,12 @@ def _checked(answer: CandleArrays | Exception, series: Series, now: datetime) ->
     return closed_arrays(check_arrays(answer, series.timeframe), series.timeframe, now)
 
 
-def _merged(series: Series, held: CandleArrays, new: CandleArrays, history: int) -> CandleArrays:
+def _newest_of(series: Series, held: CandleArrays, new: CandleArrays, history: int) -> CandleArrays:
     """The newest ``history`` candles of both; ``held`` itself where nothing is new."""
-    times = held.open_time_ms
-    if len(new) == 0:
-        return held
-    if new.open_time_ms[0] > times[-1]:
-        return CandleArrays.joined([held[max(0, len(held) + len(new) - history) :], new])
-    known = np.isin(new.open_time_ms, times, assume_unique=True)
-    before = held[np.isin(times, new.open_time_ms, assume_unique=True)]
-    corrected = (before.values != new.values[:, known]).any(axis=0)
-    if known.all() and not corrected.any():
-        return held
-    for open_time in before.open_time_ms[corrected].tolist():
+    together, corrected = merged(held, new)
+    for open_time in corrected:
         log.info("%s: the candle of %s was corrected after its close.", series, moment_text(open_time))
-    joined = CandleArrays.joined([held[~np.isin(times, new.open_time_ms, assume_unique=True)], new])
-    return joined[np.argsort(joined.open_time_ms)][-history:]
+    return held if together is held else together[-history:]
 
 
 def _held(series: Series, arrays: CandleArrays, asked_before: Mapping[int, int], history: int) -> Held:
@@ -245,7 +244,7 @@ def _given_up(holes: Mapping[int, int], arrays: CandleArrays) -> list[int]:
 
 
 def _missing(open_times: Sequence[int]) -> MissingCandles:
-    return MissingCandles(len(open_times), datetime.fromtimestamp(min(open_times) / 1000, UTC))
+    return MissingCandles(len(open_times), moment_of(min(open_times)))
 
 
 def as_trouble(error: Exception, what: str) -> CandorError:

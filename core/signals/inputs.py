@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain import Series, Timeframe
-from core.findings import LateCandles, MarketTrouble, MissingCandles, TooFewCandles, UnfamiliarCandle
+from core.findings import LateCandles, MarketTrouble, TooFewCandles, UnfamiliarCandle
 from core.market.candles import CandleArrays, gap_before, segments_of
 from core.market.feed import SERVING_HISTORY
 from core.model.features import WARM_UP_CANDLES, newest_features
@@ -54,22 +54,21 @@ class ModelInputs:
 def model_inputs(questions: Sequence[Question]) -> list[ModelInputs | TooFewCandles]:
     """The inputs of each question, from the gap-free stretch that ends with the newest candle; TooFewCandles where short.
 
-    Those of one timeframe are computed together.
+    In no order: each names its series. Those of one timeframe are computed together.
     """
-    inputs: list[ModelInputs | TooFewCandles | None] = [None] * len(questions)
-    together: dict[tuple[Timeframe, int], list[tuple[int, CandleArrays]]] = {}
-    for place, question in enumerate(questions):
+    found: list[ModelInputs | TooFewCandles] = []
+    together: dict[tuple[Timeframe, int], list[tuple[Question, CandleArrays]]] = {}
+    for question in questions:
         stretch = _newest_stretch(question)
         if isinstance(stretch, TooFewCandles):
-            inputs[place] = stretch
+            found.append(stretch)
         else:
-            together.setdefault((question.series.timeframe, question.model.metrics.window), []).append((place, stretch))
-    for (timeframe, window), places in together.items():
-        asked = [questions[place] for place, _ in places]
-        read = _read_together(asked, [stretch for _, stretch in places], timeframe, window)
-        for (place, _), each in zip(places, read, strict=True):
-            inputs[place] = each
-    return [each for each in inputs if each is not None]
+            together.setdefault((question.series.timeframe, question.model.metrics.window), []).append(
+                (question, stretch)
+            )
+    for (timeframe, window), asked in together.items():
+        found.extend(_read_together(asked, timeframe, window))
+    return found
 
 
 def _newest_stretch(question: Question) -> CandleArrays | TooFewCandles:
@@ -81,18 +80,17 @@ def _newest_stretch(question: Question) -> CandleArrays | TooFewCandles:
     needed = WARM_UP_CANDLES - 1 + question.model.metrics.window
     if len(newest) >= needed:
         return newest
-    gap = gap_before(recent, segments, timeframe)
-    return TooFewCandles(question.series, len(newest), needed, gap and MissingCandles(*gap))
+    return TooFewCandles(question.series, len(newest), needed, gap_before(recent, segments, timeframe))
 
 
 def _read_together(
-    questions: Sequence[Question], stretches: Sequence[CandleArrays], timeframe: Timeframe, window: int
+    asked: Sequence[tuple[Question, CandleArrays]], timeframe: Timeframe, window: int
 ) -> Iterator[ModelInputs]:
-    features, atr = newest_features(stretches, timeframe, window)
-    scalings = [question.model.scaling for question in questions]
+    features, atr = newest_features([stretch for _, stretch in asked], timeframe, window)
+    scalings = [question.model.scaling for question, _ in asked]
     mean, scale = (np.stack(each)[:, None] for each in ([s.mean for s in scalings], [s.scale for s in scalings]))
     standardised = Scaling(mean, scale).standardise(features)
     windows = clip(standardised)
-    for place, question in enumerate(questions):
+    for place, (question, _) in enumerate(asked):
         novel = unfamiliar(standardised[place, -1], question.model.novelty)
         yield ModelInputs(question, windows[place], novel, float(atr[place]))

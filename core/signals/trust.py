@@ -65,7 +65,7 @@ def judge(
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     """What speaks against every signal of a model on a day, whatever candle it is made of."""
     findings = [*model_findings(metrics), *_age_findings(metrics, days_old)]
-    return Trust(tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity])))
+    return Trust(_gravest_first(findings))
 
 
 def _with_candle(

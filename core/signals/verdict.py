@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
 from core.domain import Direction
+from core.market.candles import moment_of
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs
 from core.signals.levels import trade_levels
@@ -32,7 +33,7 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
         probabilities={each: by_label[each] for each in _SHOWN_ORDER},
         levels=trade_levels(side, float(question.candles.close[-1]), distance, question.tick_size),
         minutes_to_target=None if times_to_target is None else round(times_to_target.median),
-        candle_open_time=datetime.fromtimestamp(int(question.candles.open_time_ms[-1]) / 1000, UTC),
+        candle_open_time=moment_of(int(question.candles.open_time_ms[-1])),
         issued_at=now,
         trust=trust,
         accuracy=accuracy,

@@ -24,6 +24,7 @@ from core.market.candles import (
     empty_candles,
     gap_free_segments,
     last_closed_open_ms,
+    merged,
     open_times_ms,
     resample,
 )
@@ -235,3 +236,26 @@ def test_resampling_in_two_steps_is_resampling_in_one() -> None:
 def test_shorter_candles_cannot_be_made_of_longer_ones() -> None:
     with pytest.raises(ValueError, match="cannot build 1h candles out of 4h"):
         resample(quiet_candles(Timeframe.H4, 3), Timeframe.H4, H1)
+
+
+# ---------------------------------------------------------------- candles told anew
+
+
+@given(st.sets(st.integers(0, 30), min_size=1), st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_merged_candles_are_all_of_both_in_order_and_the_newer_word_counts(
+    held: set[int], new: set[int], changed: set[int]
+) -> None:
+    whole = CandleArrays.of(quiet_candles(H1, 31))
+    before, told = whole[sorted(held)], whole[sorted(new)]
+    told = CandleArrays(told.open_time_ms, told.values.copy())
+    told.values[4, [place for place, number in enumerate(sorted(new)) if number in changed]] = 77.0
+    together, differing = merged(before, told)
+    assert together.open_time_ms.tolist() == whole.open_time_ms[sorted(held | new)].tolist()
+    assert differing == whole.open_time_ms[sorted(held & new & changed)].tolist()
+    volumes = dict(zip(together.open_time_ms.tolist(), together.volume.tolist(), strict=True))
+    assert all(
+        (volumes[time] == 77.0) == (number in new & changed)
+        for number, time in enumerate(whole.open_time_ms.tolist())
+        if time in volumes
+    )
+    assert (together is before) == (not new - held and not held & new & changed)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from core.disk import cannot_write, only_writer
 from core.domain import Series, Timeframe
 from core.market.candle_files import CandleStore
-from core.market.candles import open_times_ms
+from core.market.candles import CandleArrays, open_times_ms
 from core.market.download import (
     Failed,
     Hole,
@@ -307,16 +307,16 @@ class WhimsicalMarket:
     def listed_since(self, symbol: str) -> None:
         return None
 
-    def history(self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime) -> Iterator[pd.DataFrame]:
-        all_candles = quiet_candles(timeframe, 400)
-        times = open_times_ms(all_candles)
+    def history(self, symbol: str, timeframe: Timeframe, since: datetime, until: datetime) -> Iterator[CandleArrays]:
+        all_candles = CandleArrays.of(quiet_candles(timeframe, 400))
+        times = all_candles.open_time_ms
         begin = ms(since)
         while begin < ms(until):
             empty, skipped, extra = next(self.whims, (False, 0, 0))
             start = int(np.searchsorted(times, begin))
-            page = all_candles.iloc[start + skipped : start + 50 + extra] if not empty else all_candles.iloc[:0]
-            yield page.sample(frac=1, random_state=skipped)
-            begin = max(begin + 50 * timeframe.milliseconds, int(open_times_ms(page).max(initial=0)))
+            page = all_candles[start + skipped : start + 50 + extra] if not empty else CandleArrays.none()
+            yield page
+            begin = max(begin + 50 * timeframe.milliseconds, int(page.open_time_ms.max(initial=0)))
 
 
 whims = st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.integers(0, 20)), max_size=12)

@@ -102,7 +102,7 @@ def test_history_begins_where_it_is_asked_to_or_at_the_listing(
 ) -> None:
     since = NOON - timedelta(hours=4)
     pages = list(exchange.history("BTCUSDT", H1, since))
-    assert [str(time)[11:16] for page in pages for time in page["open_time"]] == ["09:00", "10:00", "11:00"]
+    assert [str(time)[11:16] for page in pages for time in page.frame()["open_time"]] == ["09:00", "10:00", "11:00"]
     listing = int((NOON - timedelta(hours=2)).timestamp() * 1000)
     binance.distort = lambda symbol, interval, rows: [row for row in rows if row[0] >= listing]
     assert len(exchange.candles("BTCUSDT", H1, 1000)) == 1

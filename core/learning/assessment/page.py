@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from core.domain import Timeframe
@@ -13,6 +13,7 @@ from core.learning.assessment.plan import BOOSTED, LOGISTIC
 from core.learning.assessment.results import ENSEMBLE, NETWORK, PUBLISHED, FoldResult, Row, TimeframeAssessment
 from core.learning.datasets import Fold, block_days
 from core.learning.recipes import RECIPES
+from core.market.candles import moment_of
 from core.model.metrics import RELIABILITY_BINS
 from core.text import command, iso
 
@@ -237,7 +238,7 @@ def _span(fold: Fold) -> str:
 
 
 def _day_of(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d}"
+    return f"{moment_of(ms):%Y-%m-%d}"
 
 
 def _day(moment: datetime) -> str:
@@ -293,6 +294,6 @@ def _judgement_json(judgement: Judgement) -> dict[str, Any]:
 
 def _period_json(fold: Fold) -> dict[str, str]:
     return {
-        "from": iso(datetime.fromtimestamp(fold.test / 1000, UTC)),
-        "to": iso(datetime.fromtimestamp(fold.end / 1000, UTC)),
+        "from": iso(moment_of(fold.test)),
+        "to": iso(moment_of(fold.end)),
     }

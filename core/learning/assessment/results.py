@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,7 @@ from core.learning.datasets import LEARNED_FROM, Fold, TooLittleHistory
 from core.learning.evaluation import CLASSES, class_frequencies
 from core.learning.experiment import Experiment
 from core.learning.validation import Blend, fit_blend
+from core.market.candles import moment_of
 from core.model.features import calculate_features
 from core.text import command
 
@@ -90,8 +91,8 @@ def compare(plan: Plan, models: Path) -> TimeframeAssessment:
     sentences += [f"{coin} is not judged: {why}." for coin, why in published.left_out.items()]
     return TimeframeAssessment(
         plan.timeframe,
-        _moment(plan.sources.first),
-        _moment(last.end),
+        moment_of(plan.sources.first),
+        moment_of(last.end),
         last,
         tuple(rows),
         tuple(comparison.ablations()),
@@ -218,7 +219,3 @@ def _logits_of(predictions: pd.DataFrame) -> np.ndarray:
     """What an experiment's probabilities were made from, up to a constant per row: float64 (rows, 3)."""
     p = predictions[PREDICTION_COLUMNS].to_numpy(dtype=np.float64)
     return np.log(np.maximum(p, _SMALLEST)) * predictions.attrs["temperature"]
-
-
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
