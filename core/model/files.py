@@ -10,10 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -41,8 +40,6 @@ TREES_FILE: Final = "boosted_trees.npz"
 
 SERVING_FILES = (NETWORK_FILE, METRICS_FILE, TREES_FILE)
 """What a model is read from; the last one only where it is an ensemble."""
-
-T = TypeVar("T")
 
 _LARGEST = {NETWORK_FILE: LARGEST_WEIGHTS, METRICS_FILE: LARGEST_METRICS, TREES_FILE: LARGEST_TREES_FILE}
 
@@ -115,7 +112,7 @@ def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
     metrics = parse_metrics(_read_file(folder / METRICS_FILE))
     if metrics.series != series:
         raise UnusableModel(f"metrics.json describes {metrics.series}; expected {series}.")
-    network = _parse(NETWORK_FILE, _network, _checked(folder, NETWORK_FILE, metrics))
+    network = _network(_checked(folder, NETWORK_FILE, metrics))
     dimensions = network.dimensions
     if (dimensions.features, dimensions.window, dimensions.classes) != (len(FEATURES), metrics.window, 3):
         raise UnusableModel(
@@ -148,17 +145,14 @@ def _checked(folder: Path, name: Literal["cnn_lstm_best.pt", "boosted_trees.npz"
 
 
 def _network(content: bytes) -> CnnLstm:
-    return from_checkpoint(read_weights(content))
-
-
-def _parse(name: str, parser: Callable[[bytes], T], content: bytes) -> T:
-    """What ``parser`` makes of a file; whatever goes wrong in a broken or hostile one is UnusableModel."""
+    """The network in a weights file; whatever goes wrong in a broken or hostile one is UnusableModel."""
     try:
-        return parser(content)
+        return from_checkpoint(read_weights(content))
     except UnusableModel:
         raise
     except Exception as error:
-        raise UnusableModel(f"{name} is damaged or foreign ({type(error).__name__}); train the model anew.") from None
+        reason = f"{NETWORK_FILE} is damaged or foreign ({type(error).__name__}); train the model anew."
+        raise UnusableModel(reason) from None
 
 
 def _trees(content: bytes, metrics: ModelMetrics, forests: Forests) -> BoostedTrees:

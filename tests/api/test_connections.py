@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,6 @@ from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -25,6 +23,7 @@ from websockets.sync.client import connect
 
 from core.api.connections import TimedConnection
 from tests.real_server import PROJECT, free_port
+from tests.served import served
 
 LIMIT = 0.4  # seconds
 HEAD = b"GET /short HTTP/1.1\r\nHost: here\r\n"
@@ -74,17 +73,9 @@ async def echo(socket: WebSocket) -> None:
 def port() -> Iterator[int]:
     """Where a real server listens whose patience is short."""
     routes = [Route(f"/{each.__name__}", each, methods=["GET", "POST"]) for each in (short, large, body, slow, stream)]
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = Starlette(routes=[*routes, WebSocketRoute("/echo", echo)])
-        config = uvicorn.Config(app, http=Impatient, ws="websockets-sansio", log_level="error", timeout_keep_alive=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(timeout=30)
+    app = Starlette(routes=[*routes, WebSocketRoute("/echo", echo)])
+    with served(app, ws="websockets-sansio", http=Impatient, timeout_keep_alive=1) as port:
+        yield port
 
 
 def connected(port: int) -> socket.socket:

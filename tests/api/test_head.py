@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 from http.client import HTTPConnection, HTTPResponse
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -23,6 +20,7 @@ from core.api.head import HeadAsGet
 from core.application import Application
 from pages.components.shared.assets import ASSETS_PATH, PLOTLY_PATH, serve_asset
 from pages.components.shared.scripts import SCRIPTS_PATH, serve_script
+from tests.served import served
 
 ADDRESSES = (
     "/api/predictions",
@@ -65,15 +63,8 @@ def port(application: Application) -> Iterator[int]:
     files = [Route(ASSETS_PATH + "/{name}", serve_asset), Route(SCRIPTS_PATH + "/{name:path}", serve_script)]
     routes = [Route("/endless", endless), Mount("/api", api), *files]
     app = Starlette(routes=routes, middleware=[Middleware(HeadAsGet), Middleware(Compression)])
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, http=TimedConnection, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(timeout=30)
+    with served(app, http=TimedConnection) as port:
+        yield port
 
 
 def asked(port: int, method: str, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,6 +12,7 @@ from starlette.routing import Route
 
 from scripts import rest_load
 from tests import event_loop
+from tests.served import served
 
 asked: list[str] = []
 
@@ -26,16 +24,8 @@ def predictions(request: Request) -> Response:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = Starlette(routes=[Route("/api/predictions", predictions)])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(timeout=30)
+    with served(Starlette(routes=[Route("/api/predictions", predictions)])) as port:
+        yield port
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.05])
