@@ -7,7 +7,7 @@ is reached before the stop within the horizon; a SHORT mirrors it. See core.mode
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from core.domain import Direction, TradeLevels
@@ -35,9 +35,12 @@ def trade_levels(side: Direction, close: float, barrier_distance: float, tick_si
 
 @lru_cache(maxsize=1024)
 def _price_of_ticks(tick_size: float) -> Callable[[int], float]:
-    """Ticks to price without binary dust: 3 ticks of 0.1 are 0.3, not 0.30000000000000004."""
-    tick = Decimal(repr(tick_size))
-    return lambda ticks: float(tick * ticks)
+    """Ticks to price without binary dust: 3 ticks of 0.1 are 0.3, not 0.30000000000000004.
+
+    Python divides whole numbers to the nearest float, so a price is the one that its decimal digits are read as.
+    """
+    ticks_in, make = Fraction(repr(tick_size)).as_integer_ratio()
+    return lambda ticks: ticks * ticks_in / make
 
 
 def reward_in_r(levels: TradeLevels, price: float) -> float:

@@ -82,16 +82,19 @@ def _with_candle(
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What is remembered of a model, for as long as it is this one and so many days old."""
+    """What is remembered of a model, for as long as it is this one and as long past its best as this.
+
+    A model of any age up to MODEL_MAX_AGE is spoken of alike: ``days_too_old`` is 0.
+    """
 
     model: LoadedModel
-    days_old: int
+    days_too_old: int
     trust: Trust
     accuracy: MeasuredAccuracy | None
 
 
 class Verdicts:
-    """Judges signal after signal, remembering what changes only with a model and from day to day."""
+    """Judges signal after signal, remembering what changes only with a model, and from day to day with an old one."""
 
     def __init__(self) -> None:
         self._standing: dict[Series, _Standing] = {}
@@ -105,11 +108,12 @@ class Verdicts:
     ) -> tuple[Trust, MeasuredAccuracy | None]:
         """As ``judge``, and how often the model was right in its test; None where it was never tested."""
         days_old = _days_old(model.metrics, now)
+        days_too_old = max(days_old - MODEL_MAX_AGE.days, 0)
         standing = self._standing.get(model.series)
-        if standing is None or standing.model is not model or standing.days_old != days_old:
+        if standing is None or standing.model is not model or standing.days_too_old != days_too_old:
             test = model.metrics.test
             accuracy = None if test is None else measured_accuracy(test)
-            standing = _Standing(model, days_old, standing_findings(model.metrics, days_old), accuracy)
+            standing = _Standing(model, days_too_old, standing_findings(model.metrics, days_old), accuracy)
             self._standing[model.series] = standing
         return _with_candle(standing.trust, unfamiliar, stale), standing.accuracy
 

@@ -152,8 +152,15 @@ def test_a_remembered_verdict_is_what_judging_anew_gives(loaded, unfamiliar, sta
             assert accuracy == measured_accuracy(each.metrics.test)
 
 
-def test_what_speaks_against_a_model_is_found_once_a_day(loaded):
+def test_what_speaks_against_a_model_is_found_once_and_once_a_day_when_it_is_old(loaded):
     verdicts = Verdicts()
-    first, again, next_day = (verdicts.judge(loaded[1], SOON + timedelta(hours=h), None, None)[0] for h in (0, 9, 24))
-    assert again is first
-    assert next_day is not first
+
+    def said_after(**age):
+        return verdicts.judge(loaded[1], TRAINED + timedelta(**age), None, None)[0]
+
+    young = said_after(days=1)
+    assert said_after(days=1, hours=9) is young
+    assert said_after(days=170) is young
+    old = said_after(days=190)
+    assert said_after(days=190, hours=9) is old
+    assert said_after(days=191) is not old
