@@ -97,6 +97,11 @@ class ExchangeMarket(BaseMarket):
         self._prepare()
         return tuple(symbol for symbol in self._wanted if symbol in self._listed)
 
+    def listed(self) -> tuple[str, ...]:
+        """All coins against USDT that the exchange lists."""
+        self._prepare()
+        return tuple(self._listed)
+
     def tick_size(self, symbol: str) -> float:
         precision = self._listing(symbol)["precision"]["price"]
         if precision is not None and self._client.precisionMode == ccxt.TICK_SIZE:
