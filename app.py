@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from core.errors import CandorError
+from core.errors import CandorError, UnknownSymbol
 from core.settings import get_settings
 
 
@@ -25,7 +25,7 @@ check_settings()  # before the imports that take seconds
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -39,9 +39,22 @@ from core.api.compression import Compression
 from core.api.connections import attend
 from core.api.head import HeadAsGet
 from core.application import get_application, stop_application
+from core.market.coins import none_of_these
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 from pages.components.shared.base_path import base_path
 from pages.components.shared.scripts import SCRIPTS_PATH, serve_script
+
+
+def cannot_start(error: CandorError) -> None:
+    """Say why, and end the server as if it had been told to."""
+    print(f"Candor cannot start: {error}", file=sys.stderr)
+    signal.raise_signal(signal.SIGTERM)
+
+
+def refuse_unknown_coins(unlisted: Mapping[str, UnknownSymbol]) -> None:
+    """End a start whose CANDOR_SYMBOLS names coins that the exchange lacks."""
+    if unlisted:
+        cannot_start(none_of_these(unlisted))
 
 
 @asynccontextmanager
@@ -49,10 +62,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
     attend()
     try:
-        await asyncio.to_thread(get_application)
+        application = await asyncio.to_thread(get_application)
+        application.once_the_exchange_has_listed(refuse_unknown_coins)
     except CandorError as error:
-        print(f"Candor cannot start: {error}", file=sys.stderr)
-        signal.raise_signal(signal.SIGTERM)
+        cannot_start(error)
     # Modules, Streamlit's objects and torch's live as long as the process: walking them in every collection would
     # cost each page refresh about 200 ms.
     gc.collect()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from core.domain import Series
+from core.errors import UnknownSymbol
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -35,6 +38,23 @@ class Application:
         self.feed.start()
         if self.auto is not None:
             self.auto.retry_exchange()
+
+    def once_the_exchange_has_listed(self, tell: Callable[[Mapping[str, UnknownSymbol]], object]) -> None:
+        """Call ``tell`` once with the wanted coins that the exchange lacks, if its listing is the first of this process.
+
+        It may run on the feed's thread. Where another market was followed before, the board alone says what is lacking.
+        """
+        over = threading.Event()
+
+        def look(_changed: frozenset[Series] = frozenset()) -> None:
+            market, unlisted = self.feed.identity, self.feed.unlisted
+            if market is not None and unlisted is not None and not over.is_set():
+                over.set()
+                if market.kind == "exchange":
+                    tell(unlisted)
+
+        self.feed.subscribe(look)
+        look()
 
     def stop(self) -> None:
         self.feed.stop()

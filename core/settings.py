@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.domain import normalise_symbol, renamed, ticker
+from core.domain import normalise_symbol
 from core.errors import InvalidRequest
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -68,17 +68,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(dict.fromkeys(normalise_symbol(part) for part in value.split(",") if part.strip()))
         return value
-
-    @field_validator("symbols")
-    @classmethod
-    def _names_of_today(cls, symbols: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        """No exchange has a coin by the name it gave up, and asking one for it would only show that much later."""
-        if info.data.get("market") in {"auto", "exchange"}:
-            for symbol in symbols:
-                now = renamed(symbol)
-                if now is not None:
-                    raise ValueError(f"{ticker(symbol)} is called {ticker(now)} now; write {now}")
-        return symbols
 
 
 @lru_cache(maxsize=1)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from core.disk import cannot_write
 from core.domain import Timeframe
 from core.errors import CandorError, InvalidRequest
 from core.learning.cluster import Cluster, ClusterUnusable
@@ -59,6 +62,19 @@ def check_candle_arguments(options: argparse.Namespace, seeds: int) -> None:
         raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
     if not 0 <= options.seed < seeds:
         raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {seeds - 1}.")
+
+
+def find_room(folder: Path) -> None:
+    """Let temporary files go below ``folder`` where the machine has no place for them, as on a disk that is read-only."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        room = folder / "tmp"
+        try:
+            room.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(error, room) from None
+        os.environ["TMPDIR"] = tempfile.tempdir = str(room)  # for the processes that are started, and for this one
 
 
 def named_timeframes(text: str) -> tuple[Timeframe, ...]:

@@ -32,6 +32,7 @@ from scripts.candle_arguments import (
     add_candle_arguments,
     add_worker_arguments,
     check_candle_arguments,
+    find_room,
     named_timeframes,
     run_to_its_end,
     workers_of,
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
 def _order(options: argparse.Namespace) -> AssessmentOrder:
     """The order the arguments describe; InvalidRequest or UnknownTimeframe say what is wrong with them."""
     check_candle_arguments(options, seeds=2**31)
+    find_room(get_settings().data_dir)
     timeframes = named_timeframes(options.timeframes)
     if not timeframes:
         raise InvalidRequest("Nothing to evaluate: --timeframes must name at least one.")

@@ -32,6 +32,7 @@ from scripts.candle_arguments import (
     add_candle_arguments,
     add_worker_arguments,
     check_candle_arguments,
+    find_room,
     named_timeframes,
     run_to_its_end,
     workers_of,
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
 def _order(options: argparse.Namespace) -> TrainingOrder:
     """The order the arguments describe; InvalidRequest, UnknownSymbol or UnknownTimeframe say what is wrong with them."""
     check_candle_arguments(options, seeds=2**32)
+    find_room(get_settings().data_dir)
     store = CandleStore(options.candles)
     known = store.symbols()
     asked = [part for part in options.symbols.split(",") if part.strip()]

@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
+from core.domain import Timeframe
 from tests.no_network.sitecustomize import refuse_the_network
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.model.registry import ModelRegistry
+    from tests.applications import StillLife
 
 TESTS = Path(__file__).parent
 NO_NETWORK = TESTS / "no_network"
@@ -29,6 +37,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in MARKED_FOLDERS:
             item.add_marker(MARKED_FOLDERS[folder])
+
+
+# What the fixtures below are made of is imported where one is used: most tests need neither models nor markets.
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> StillLife:
+    """A whole application at noon, for one test."""
+    from tests.applications import still_life
+
+    return still_life(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def long_candles() -> pd.DataFrame:
+    """900 candles of BTCUSDT 15m until noon."""
+    from core.market.clock import ManualClock
+    from core.market.simulated import SimulatedMarket
+    from tests.applications import NOON
+
+    return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", Timeframe.M15, 900)
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
+    """The registry over a folder with one model, of BTCUSDT 15m."""
+    from core.model.registry import ModelRegistry
+    from tests.hand_made_models import publish
+
+    folder = tmp_path_factory.mktemp("models")
+    publish(folder, "BTCUSDT", Timeframe.M15)
+    return ModelRegistry(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

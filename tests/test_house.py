@@ -81,6 +81,7 @@ SPEAKING_CALLS = {
     "BadCandles",
     "UnusableModel",
     "MarketUnavailable",
+    "UnknownSymbol",
 }
 """Documentation of parameters, and errors that are made before they are raised."""
 

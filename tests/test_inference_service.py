@@ -12,30 +12,11 @@ from core.errors import BadCandles, UnknownSymbol, UnknownTimeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.simulated import SimulatedMarket
-from core.model.registry import ModelRegistry
-from tests.applications import NOON, still_life
+from tests.applications import NOON
 from tests.hand_made_models import publish
-from tests.signals.held_candles import HeldCandles
+from tests.signals.held_candles import ENOUGH, HeldCandles
 
 M15 = Timeframe.M15
-ENOUGH = 99 + 12  # warm-up and the window of a hand-made model
-
-
-@pytest.fixture
-def life(tmp_path):
-    return still_life(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def long_candles():
-    return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 900)
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    publish(folder, "BTCUSDT", M15)
-    return ModelRegistry(folder)
 
 
 def test_a_prediction_is_remembered_until_a_new_candle_closes(life):

@@ -39,15 +39,11 @@ def test_symbols_may_be_written_as_exchanges_and_ccxt_do(monkeypatch, written):
     assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
 
 
-@pytest.mark.parametrize("market", ["auto", "exchange"])
-def test_a_coin_by_the_name_it_gave_up_is_not_asked_of_an_exchange(monkeypatch, market):
+@pytest.mark.parametrize("market", ["auto", "exchange", "recorded"])
+def test_a_coin_by_the_name_it_gave_up_is_left_to_the_market_which_may_have_it_still(monkeypatch, market):
     monkeypatch.setenv("CANDOR_MARKET", market)
-    monkeypatch.setenv("CANDOR_SYMBOLS", "BTC,MATIC/USDT")
-    with pytest.raises(InvalidRequest) as error:
-        get_settings()
-    assert str(error.value) == "CANDOR_SYMBOLS='BTC,MATIC/USDT' cannot be used: MATIC is called POL now; write POLUSDT."
-    monkeypatch.setenv("CANDOR_MARKET", "recorded")
-    assert Settings().symbols == ("BTCUSDT", "MATICUSDT")
+    monkeypatch.setenv("CANDOR_SYMBOLS", "BTC,MATIC/USDT,MKR")
+    assert get_settings().symbols == ("BTCUSDT", "MATICUSDT", "MKRUSDT")
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch):

@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import orjson
 from pydantic import BaseModel, Field
@@ -49,14 +49,21 @@ def is_known(tag: str, if_none_match: str) -> bool:
     return tag in (part.strip() for part in if_none_match.split(","))
 
 
-def entries(things: Iterable[T], make: Callable[[T], dict[str, Any]]) -> list[dict[str, Any]]:
+class Entries(NamedTuple):
+    """A list within an answer, and the same as JSON, so that nothing goes through the writer twice."""
+
+    made: list[dict[str, Any]]
+    json: orjson.Fragment
+
+
+def entries(things: Iterable[T], make: Callable[[T], dict[str, Any]]) -> Entries:
     """``make`` of each; one that cannot be made or sent is one less, which the log tells, and harms no other."""
     made = [entry for thing in things if (entry := _entry_or_none(thing, make)) is not None]
     try:
-        orjson.dumps(made)
+        return Entries(made, orjson.Fragment(orjson.dumps(made)))
     except TypeError:
-        return [entry for entry in made if _can_be_sent(entry)]
-    return made
+        sendable = [entry for entry in made if _can_be_sent(entry)]
+        return Entries(sendable, orjson.Fragment(orjson.dumps(sendable)))
 
 
 def _entry_or_none(thing: T, make: Callable[[T], dict[str, Any]]) -> dict[str, Any] | None:

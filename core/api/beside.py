@@ -33,27 +33,37 @@ class ApiBesideDashboard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", "")) if scope["type"] == "http" else ""
-        if _is_below(self._base_path + API_PATH, path):
-            await self._api(_inside(scope, self._base_path + API_PATH, path), receive, send)
-        elif _is_below(API_PATH, path) and not _is_below(self._base_path, path):
-            await self._not_here(path)(scope, receive, send)
+        api_path = self._base_path + API_PATH
+        if _is_below(api_path, path):
+            await self._api(_inside(scope, api_path, path), receive, send)
+        elif (inside := self._meant(path)) is not None:
+            await _not_here(path, api_path, inside)(scope, receive, send)
         elif path and path == self._base_path:
             await self._to_the_front(scope)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _not_here(self, path: str) -> ASGIApp:
-        return error_response(
-            HTTPStatus.NOT_FOUND,
-            "not_found",
-            f"There is nothing at {shorten(path, 80)!r}: everything here stands below {self._base_path}. "
-            f"Ask for {shorten(self._base_path + path, 120)!r}.",
-        )
+    def _meant(self, path: str) -> str | None:
+        """What of the API somebody means who writes its place with other slashes or letters, or leaves out the base path."""
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        base = self._base_path.lower().split("/")[1:]
+        while base and [part.lower() for part in parts[: len(base)]] == base:
+            parts = parts[len(base) :]
+        return "/".join(parts[1:]) if parts and parts[0].lower() == API_PATH[1:] else None
 
     def _to_the_front(self, scope: Scope) -> ASGIApp:
         """The slash that pages need. Starlette would name the host that a proxy asked, which browsers may not know."""
         query = scope["query_string"].decode("latin-1")
         return RedirectResponse(scope.get("root_path", "") + self._base_path + "/" + (query and f"?{query}"))
+
+
+def _not_here(path: str, api_path: str, inside: str) -> ASGIApp:
+    return error_response(
+        HTTPStatus.NOT_FOUND,
+        "not_found",
+        f"There is nothing at {shorten(path, 80)!r}: the API stands at {api_path}. "
+        f"Ask for {shorten(f'{api_path}/{inside}'.rstrip('/'), 120)!r}.",
+    )
 
 
 def _is_below(prefix: str, path: str) -> bool:

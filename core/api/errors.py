@@ -137,5 +137,8 @@ def _nothing_at(request: Request, api: FastAPI) -> str:
     root = request.scope.get("root_path", "")
     path = request.scope["path"]
     inside = path.removeprefix(root)
+    tidy = "/" + "/".join(part for part in inside.split("/") if part)
+    if tidy not in (inside, "/"):
+        return f"There is nothing at {shorten(root + inside, 80)!r}. Ask for {shorten(root + tidy, 120)!r}. See {root}/docs."
     choices = [root + address for address in api.openapi()["paths"] if "{" not in address]
     return f"There is nothing at {shorten(root + inside, 80)!r}.{did_you_mean(root + inside, choices)} See {root}/docs."

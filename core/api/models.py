@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from core.api.answers import ModelListAnswer, OneModelAnswer, answer, entries, market_json
+from core.api.answers import Entries, ModelListAnswer, OneModelAnswer, answer, entries, market_json
 from core.api.reading import from_files
 from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
 from core.domain import Timeframe, resolve_symbol
@@ -29,8 +29,8 @@ async def models(request: Request, application: Running) -> Response:
     content = {
         "status": "success",
         "market": market_json(board.market),
-        "count": sum(entry["state"] == "available" for entry in listed),
-        "models": listed,
+        "count": sum(entry["state"] == "available" for entry in listed.made),
+        "models": listed.json,
     }
     return answer(request, content)
 
@@ -44,7 +44,7 @@ async def model(request: Request, application: Running, symbol: SymbolPath, time
     return answer(request, {"status": "success", "market": market_json(board.market), **one})
 
 
-def _entries(board: BoardSnapshot, registry: ModelRegistry) -> list[dict[str, Any]]:
+def _entries(board: BoardSnapshot, registry: ModelRegistry) -> Entries:
     every_series = dict.fromkeys([*board.signals, *registry.available()])
     return entries(registry.statuses(every_series), _entry)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -63,9 +64,9 @@ async def predictions(
     content = {
         "status": "success",
         "market": market_json(board.market),
-        "count": len(found),
+        "count": len(found.made),
         "timeframe": asked.value,
-        "predictions": found,
+        "predictions": found.json,
         "unavailable": _unavailable(signals),
     }
     return answer(request, content)
@@ -97,7 +98,7 @@ async def summary(request: Request, application: Running, symbol: SymbolPath) ->
         "market": market_json(board.market),
         "symbol": resolved,
         "predictions_by_timeframe": {
-            tf.value: next(iter(entries([p] if p else [], _entry)), None) for tf, p in by_timeframe.items()
+            tf.value: next(iter(entries([p] if p else [], _entry).made), None) for tf, p in by_timeframe.items()
         },
         "confluence": confluence_json(confluence(by_timeframe)),
         "unavailable": _unavailable(signals.values()),
@@ -109,8 +110,8 @@ def _entry(prediction: Prediction) -> dict[str, Any]:
     return result_of(prediction).to_dict()
 
 
-def _unavailable(signals: Iterable[Signal]) -> list[dict[str, Any]]:
-    return entries([signal for signal in signals if signal.problem is not None], _unavailable_entry)
+def _unavailable(signals: Iterable[Signal]) -> orjson.Fragment:
+    return entries([signal for signal in signals if signal.problem is not None], _unavailable_entry).json
 
 
 def _unavailable_entry(signal: Signal) -> dict[str, Any]:

@@ -24,6 +24,10 @@ def why_not_ready(application: Application) -> list[str]:
         )
     if feed.stopped:
         reasons.append("The candle feed has stopped: no candle comes any more.")
+    if feed.died:
+        reasons.append(
+            "The thread that asks for candles has ended by itself: no candle comes any more. Restart Candor."
+        )
     if not application.board.following:
         reasons.append("The board has stopped: it no longer hears of new candles.")
     if board.made_at is not None and _is_old(board.made_at, application):

@@ -31,10 +31,6 @@ _MIDNIGHT = {"tod_sin": np.float32(0), "tod_cos": np.float32(1)}
 shifted candles, which close at other times, must not teach it."""
 
 
-_AHEAD = timedelta(days=730)
-"""A file whose newest candle is farther ahead of this machine's clock is damaged, or the clock is."""
-
-
 @dataclass(frozen=True, slots=True)
 class CandleFile:
     """Recorded candles of one coin to learn ``timeframe`` from.
@@ -174,22 +170,12 @@ def _readable(files: Collection[CandleFile], now: datetime) -> tuple[dict[Candle
 
 
 def span_of(file: CandleFile, now: datetime) -> tuple[int, int]:
-    """The open times of a file's first and last candle, Unix milliseconds.
+    """The open times of a file's first and last closed candle, Unix milliseconds.
 
-    FileNotFoundError or BadCandles name a file that cannot be learned from. One candle of a later year would put the
-    test periods of all coins there.
+    FileNotFoundError or BadCandles name a file that cannot be learned from.
     """
-    times = open_times_ms(file.candles())
+    store = CandleStore(file.path.parent.parent)
+    times = store.closed_arrays(file.symbol, Timeframe(file.path.stem), now).open_time_ms
     if not len(times):
-        raise BadCandles("{path} holds no candle.", file.path)
-    if times[-1] > (now + _AHEAD).timestamp() * 1000:
-        raise BadCandles(
-            f"{{path}} ends with a candle of {_day(int(times[-1]))}, and today is {now:%Y-%m-%d}; delete the file and "
-            "download it anew, or set this machine's clock.",
-            file.path,
-        )
+        raise BadCandles("{path} has no candles.", file.path)
     return int(times[0]), int(times[-1])
-
-
-def _day(open_time_ms: int) -> str:
-    return str(np.datetime64(open_time_ms, "ms").astype("datetime64[D]"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
+log = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -44,8 +46,12 @@ class BackgroundCalls(Generic[K, T]):
         self._answered.put(None)
 
     def _work(self) -> None:
-        while self._work_once():
-            pass
+        going_on = True
+        while going_on:
+            try:
+                going_on = self._work_once()
+            except BaseException:
+                log.exception("A call would have ended its thread.")
 
     def _work_once(self) -> bool:
         try:
@@ -58,4 +64,7 @@ class BackgroundCalls(Generic[K, T]):
             self._answered.put((key, call()))
         except Exception as error:
             self._answered.put((key, error))
+        except BaseException as error:  # or whoever waits would wait for ever
+            self._answered.put((key, RuntimeError(f"{type(error).__name__}: {error}")))
+            raise
         return True

@@ -24,7 +24,8 @@ def read_candles(content: bytes, timeframe: Timeframe) -> CandleArrays:
 
     Columns other than a candle's are not looked at.
     """
-    check_bounds(content, CANDLE_COLUMNS)
+    if not check_bounds(content, CANDLE_COLUMNS):
+        return CandleArrays.none()
     file = pq.ParquetFile(
         pa.BufferReader(content),
         thrift_string_size_limit=MOST_FOOTER_BYTES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,13 +14,17 @@ from core.disk import CannotRead, read_bounded, write_whole
 from core.domain import Timeframe, normalise_symbol
 from core.errors import BadCandles
 from core.market.candle_columns import check_span, read_candles
-from core.market.candles import CandleArrays, check_candles, open_times_ms
-from core.text import command, shorten
+from core.market.candles import CandleArrays, check_candles, closed_arrays, moment_text, open_times_ms
+from core.text import command, iso, shorten
 
 log = logging.getLogger(__name__)
 
 MOST_FILE_BYTES = 1 << 26
 """A million candles, not packed at all, take three quarters of it."""
+
+
+CLOCKS_DIFFER = timedelta(minutes=15)
+"""By so much this machine's clock may be behind that by which a file's candles were taken for closed."""
 
 
 class CandleStore:
@@ -66,6 +71,27 @@ class CandleStore:
             raise BadCandles(
                 f"{{path}} is not a readable parquet file of candles ({type(error).__name__}).", path
             ) from error
+
+    def closed_arrays(self, symbol: str, timeframe: Timeframe, now: datetime) -> CandleArrays:
+        """As ``arrays``, without a last candle that is still open at ``now``, this machine's time.
+
+        BadCandles where one opens later: either the file is damaged, or this machine's clock is wrong. A single one would
+        set the clock by which all coins are played, and the test periods of all models.
+        """
+        candles = self.arrays(symbol, timeframe)
+        latest = now + CLOCKS_DIFFER
+        closed = closed_arrays(candles, timeframe, latest)
+        if len(closed) == len(candles):
+            return candles
+        path, last = self.path(symbol, timeframe), int(candles.open_time_ms[-1])
+        if last > latest.timestamp() * 1000:
+            raise BadCandles(
+                f"{{path}}: The candle of {moment_text(last)} is one of the future, by this machine's clock it is "
+                f"{iso(now)}. Delete the file and download it anew, or set the clock.",
+                path,
+            )
+        log.warning("%s: The candle of %s is still open, and left out.", path, moment_text(last))
+        return closed
 
     def write(self, symbol: str, timeframe: Timeframe, candles: pd.DataFrame) -> None:
         """Replace the stored candles in one step, so that a reader or a crash never meets half a file.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from core.domain import resolve_symbol, ticker
@@ -71,14 +71,25 @@ SYMBOLS: tuple[str, ...] = tuple(COINS)
 
 def check_wanted(wanted: Iterable[str], listed: Collection[str]) -> None:
     """UnknownSymbol, with a suggestion for each coin of CANDOR_SYMBOLS that a market does not list."""
-    unknown = []
+    unknown = unknown_coins(wanted, listed)
+    if unknown:
+        raise none_of_these(unknown)
+
+
+def unknown_coins(wanted: Iterable[str], listed: Collection[str]) -> dict[str, UnknownSymbol]:
+    """Those of the wanted coins that are not listed, each with a suggestion."""
+    unknown = {}
     for symbol in wanted:
         try:
             resolve_symbol(symbol, listed)
         except UnknownSymbol as error:
-            unknown.append(error.message)
-    if unknown:
-        raise UnknownSymbol(f"CANDOR_SYMBOLS cannot be used: {' '.join(unknown)}")
+            unknown[symbol] = error
+    return unknown
+
+
+def none_of_these(unknown: Mapping[str, UnknownSymbol]) -> UnknownSymbol:
+    """What is to be said of all of them together."""
+    return UnknownSymbol(f"CANDOR_SYMBOLS cannot be used: {' '.join(error.message for error in unknown.values())}")
 
 
 def coin_name(symbol: str) -> str:

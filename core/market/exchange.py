@@ -11,7 +11,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -26,7 +25,6 @@ from core.market.candles import (
     CandleArrays,
     check_arrays,
     check_lawful,
-    closed_arrays,
     first_open_ms,
     last_closed_open_ms,
     moment_of,
@@ -37,6 +35,7 @@ from core.market.coins import COINS, SYMBOLS
 from core.market.errors import explain, header_time, is_transient, not_candles, plausible_time, seconds_to_leave_alone
 from core.market.exchange_client import make_client, usdt_listings
 from core.market.exchange_clock import ExchangeClock
+from core.market.finality import MOST_AHEAD, Finality, Seen
 from core.market.market import Access, BaseMarket, MarketIdentity
 from core.market.quirks import quirks_of
 
@@ -48,19 +47,10 @@ FIRST_PAUSE_SECONDS = 0.5
 """Pause before the second attempt, give or take half; it doubles with each further one."""
 LONGEST_PAUSE_SECONDS = 5.0
 """An exchange that wants more patience than this is left alone until its time has come, and the caller is told."""
-UNPROVEN = timedelta(minutes=15)
-"""So long after its close a candle is believed to be final even if no later one was seen on the exchange."""
 REREAD_CANDLES = 2
 """Exchanges correct candles after their close: so many of those already told are asked for again."""
 SPARE_CANDLES = 2
 """A request asks for so many more than are wanted: the candle that is open now, and one for exchanges that give one less."""
-
-
-@dataclass(slots=True)
-class Seen:
-    """The newest open time (Unix milliseconds) that was seen on the exchange before a question, or in its answer."""
-
-    newest_open_ms: int
 
 
 class ExchangeMarket(BaseMarket):
@@ -89,7 +79,7 @@ class ExchangeMarket(BaseMarket):
         self._machine = clock or SystemClock()
         self._clock = ExchangeClock(self._machine, passed)
         self._pause = pause
-        self._newest_open_ms = 0
+        self._finality = Finality(self._clock)
         self._listed: dict[str, dict[str, Any]] = {}
         self._not_before = 0.0
         self._next_request = 0.0
@@ -107,6 +97,11 @@ class ExchangeMarket(BaseMarket):
         self._prepare()
         return tuple(symbol for symbol in self._wanted if symbol in self._listed)
 
+    def listed(self) -> tuple[str, ...]:
+        """All coins against USDT that the exchange lists."""
+        self._prepare()
+        return tuple(self._listed)
+
     def tick_size(self, symbol: str) -> float:
         precision = self._listing(symbol)["precision"]["price"]
         if precision is not None and self._client.precisionMode == ccxt.TICK_SIZE:
@@ -123,7 +118,7 @@ class ExchangeMarket(BaseMarket):
         """
         self._prepare()
         end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
-        seen = Seen(self._newest_open_ms)
+        seen = self._finality.before_asking()
         pages = list(self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end, seen))
         return self._final(CandleArrays.joined(pages), timeframe, seen)
 
@@ -144,7 +139,7 @@ class ExchangeMarket(BaseMarket):
         end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
         if until is not None:
             end = min(end, int(until.timestamp() * 1000))
-        seen = Seen(self._newest_open_ms)
+        seen = self._finality.before_asking()
         for page in self._pages(symbol, timeframe, begin, end, seen):
             yield self._final(page, timeframe, seen)
 
@@ -165,6 +160,13 @@ class ExchangeMarket(BaseMarket):
             if not self._clock.compared or self._clock.stepped():
                 raise
             log.warning("The clock of %s could not be read; the last comparison is kept.", self.identity.name)
+        if self._clock.ahead > MOST_AHEAD:
+            log.warning(
+                "The clock of %s is %s ahead of this machine's: its newest candle counts only once there is a later one. "
+                "Set this machine's clock if that is the wrong one.",
+                self.identity.name,
+                self._clock.ahead,
+            )
 
     def probe(self, timeout: float = 3.0) -> None:
         """Return when the exchange answers within ``timeout`` seconds; otherwise MarketUnavailable says what happened."""
@@ -208,7 +210,9 @@ class ExchangeMarket(BaseMarket):
             wanted = (end - begin) // step + SPARE_CANDLES
             limit = min(most, wanted)
             rows = self._ask(lambda: self._client.fetch_ohlcv(unified, source, begin, limit), symbol)  # noqa: B023
-            told = self._told(rows, seen)
+            told = self._told(rows)
+            # One that gives a candle fewer than asked has room for one less.
+            self._finality.heard(told.open_time_ms, step, begin + (limit - 1) * step, seen)
             candles = told[(told.open_time_ms >= begin) & (told.open_time_ms < end)]
             newest = int(candles.open_time_ms.max()) if len(candles) else 0
             if limit < wanted and len(candles) > 1 and newest == end - step:
@@ -241,8 +245,8 @@ class ExchangeMarket(BaseMarket):
         longest = max(parts, key=lengths.__getitem__)
         return longest, lengths[longest]
 
-    def _told(self, rows: object, seen: Seen) -> CandleArrays:
-        """An answer of ccxt as candles, not checked; what has opened by now counts as ``seen``."""
+    def _told(self, rows: object) -> CandleArrays:
+        """An answer of ccxt as candles, not checked."""
         try:
             table = np.array([row[:6] for row in rows], dtype="float64").reshape(-1, 6)  # type: ignore[attr-defined]
             with np.errstate(invalid="ignore"):  # a missing time is found out by the comparison
@@ -251,23 +255,12 @@ class ExchangeMarket(BaseMarket):
                 raise ValueError("open times are not whole milliseconds")
         except (TypeError, ValueError, IndexError) as error:
             raise not_candles(self.identity.name) from error
-        opened = times[times <= self.now().timestamp() * 1000]
-        if len(opened):
-            seen.newest_open_ms = max(seen.newest_open_ms, int(opened.max()))
-            self._newest_open_ms = max(self._newest_open_ms, seen.newest_open_ms)
         return CandleArrays(times, np.ascontiguousarray(table[:, 1:].T))
 
     def _final(self, candles: CandleArrays, timeframe: Timeframe, seen: Seen) -> CandleArrays:
-        """Those that are closed for certain.
-
-        This machine's clock may have been set while they were fetched, and an exchange's clock may be ahead of its own
-        candles: one is final where a later candle had opened, of whatever coin, when they were told; or after a while.
-        """
+        """Those that are closed for certain; this machine's clock may have been set while they were fetched."""
         self.compare_clocks()
-        now = self.now()
-        proven = candles[candles.open_time_ms + timeframe.milliseconds <= seen.newest_open_ms]
-        believed = closed_arrays(candles, timeframe, now - UNPROVEN)
-        return closed_arrays(max(proven, believed, key=len), timeframe, now)
+        return self._finality.final(candles, timeframe, seen)
 
     def _prepare(self) -> None:
         """Know what the exchange lists and what its clock says."""

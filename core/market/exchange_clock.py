@@ -44,6 +44,12 @@ class ExchangeClock:
         """Whether the exchange has told its time at least once."""
         return self._last is not None
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far the exchange's time was ahead of this machine's when they were compared; less than nothing if behind."""
+        last = self._last
+        return timedelta(0) if last is None else last.theirs - last.wall
+
     def now(self) -> datetime:
         """Never ahead of the exchange's own clock by more than that drifts; never waits.
 

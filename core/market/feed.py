@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from core.domain import Series, Timeframe, resolve_symbol
-from core.errors import MarketUnavailable
+from core.errors import MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
 from core.market.background_calls import BackgroundCalls, K, T
 from core.market.candles import CandleArrays, last_closed_open_ms
@@ -100,10 +100,24 @@ class CandleFeed:
         """What is followed, in display order; until the market has listed what it has, what is hoped for."""
         return self._state.symbols
 
+    @property
+    def unlisted(self) -> Mapping[str, UnknownSymbol] | None:
+        """The wanted coins that the market does not list, and why each; None until it has listed what it has."""
+        return self._state.unlisted if isinstance(self._state, Following) else None
+
+    @property
+    def died(self) -> bool:
+        """Whether the thread that asks for candles has ended though nobody stopped it."""
+        thread = self._thread
+        return thread is not None and not thread.is_alive() and not self.stopped
+
     def tick_size(self, symbol: str) -> float:
         """The smallest price step of ``symbol``; UnknownSymbol, or MarketUnavailable before the market has listed it."""
         state = self._state
         symbol = resolve_symbol(symbol, state.symbols)
+        unlisted = self.unlisted or {}
+        if symbol in unlisted:
+            raise UnknownSymbol(unlisted[symbol].message)
         ticks = state.ticks if isinstance(state, Following) else {}
         try:
             return ticks[symbol]
@@ -201,16 +215,21 @@ class CandleFeed:
         attempt = 0
         while not self._stopping.is_set():
             self._wake.clear()
-            state = self._state
             try:
-                self.refresh_once()
-            except Exception:
-                log.exception("A pass of the candle feed failed; the next one is tried as usual.")
-            if isinstance(state, Awaiting):
-                self._wake.wait()
-                continue
-            attempt = attempt + 1 if state is self._state and state.lacks_candles(self.history) else 0
-            self._wake.wait(self._seconds_to_wait(state.market, attempt))
+                attempt, seconds = self._one_pass(attempt)
+            except BaseException:  # whatever would end this thread would end all signals with it
+                attempt, seconds = attempt + 1, _retry_seconds(attempt + 1)
+                log.exception("A pass of the candle feed failed; the next one comes in %g s.", seconds)
+            self._wake.wait(seconds)
+
+    def _one_pass(self, attempt: int) -> tuple[int, float | None]:
+        """After a pass, how often in a row something was lacking, and how long to wait; None is until something happens."""
+        state = self._state
+        self.refresh_once()
+        if isinstance(state, Awaiting):
+            return 0, None
+        attempt = attempt + 1 if state is self._state and state.lacks_candles(self.history) else 0
+        return attempt, self._seconds_to_wait(state.market, attempt)
 
     def _seconds_to_wait(self, market: Market, attempt: int) -> float:
         shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
@@ -218,7 +237,7 @@ class CandleFeed:
         next_close_ms = last_closed_open_ms(shortest, now) + 2 * shortest.milliseconds
         wait = (next_close_ms / 1000 - now.timestamp()) / market.speed + market.access.settling_seconds
         if attempt:
-            wait = min(wait, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS)) - 1])
+            wait = min(wait, _retry_seconds(attempt))
         return min(max(wait, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
 
     def _interrupt(self) -> None:
@@ -234,9 +253,11 @@ class CandleFeed:
 
     def _following(self, market: Market) -> Following:
         hoped_for = self._wanted or SYMBOLS
-        symbols = wanted_of(market, self._wanted, market.symbols()) if market.access.from_memory else hoped_for
-        following = Following(market, self.timeframes, symbols)
-        following.hold_nothing()
+        following = Following(market, self.timeframes, hoped_for)
+        if market.access.from_memory:
+            following.list(wanted_of(market, self._wanted))
+        else:
+            following.hold_nothing()
         return following
 
     def _list(self, following: Following) -> bool:
@@ -246,8 +267,7 @@ class CandleFeed:
         market = following.market
         for _, answer in self._ask({"listing": partial(listing, market, self._wanted)}, following):
             if not isinstance(answer, Exception):
-                following.symbols, following.ticks = answer
-                following.hold_nothing()
+                following.list(answer)
                 return True
             following.hold_nothing(as_trouble(answer, f"{market.identity.name} could not list its coins"))
         return False
@@ -320,3 +340,7 @@ class CandleFeed:
                 callback(changed)
             except Exception:
                 log.exception("A subscriber of the candle feed failed.")
+
+
+def _retry_seconds(attempt: int) -> float:
+    return RETRY_SECONDS[min(attempt, len(RETRY_SECONDS)) - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket
-from core.market.coins import SYMBOLS
+from core.market.coins import SYMBOLS, none_of_these, unknown_coins
 from core.market.market import Market
 from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus
 
@@ -47,6 +47,8 @@ class Following:
     market: Market
     timeframes: tuple[Timeframe, ...]
     symbols: tuple[str, ...]
+    unlisted: Mapping[str, UnknownSymbol] | None = None
+    """The wanted coins that the market does not list, which are followed in vain; None until it has listed its coins."""
     ticks: dict[str, float] = field(default_factory=dict)
     """Smallest price steps; empty until the market has listed its coins."""
     held: dict[Series, HeldSeries] = field(default_factory=dict)
@@ -81,8 +83,14 @@ class Following:
         return self.held.get(series) or NothingHeld(series)
 
     def hold_nothing(self, trouble: CandorError | None = None) -> None:
-        """Begin with no candles, for which ``trouble`` may be the reason."""
-        self.held = {series: NothingHeld(series, trouble) for series in self.series()}
+        """Begin with no candles, for which ``trouble`` may be the reason; that a coin is not listed goes before."""
+        unlisted = self.unlisted or {}
+        self.held = {series: NothingHeld(series, unlisted.get(series.symbol, trouble)) for series in self.series()}
+
+    def list(self, listing: Listing) -> None:
+        """Follow what the market lists, from the beginning."""
+        self.symbols, self.unlisted, self.ticks = listing.symbols, listing.unlisted, listing.ticks
+        self.hold_nothing()
 
     def lacks_candles(self, history: int) -> bool:
         """Whether some candle that should be here is not."""
@@ -113,26 +121,35 @@ def every_series(timeframes: Iterable[Timeframe], symbols: Iterable[str]) -> lis
     return [Series(symbol, timeframe) for timeframe in timeframes for symbol in symbols]
 
 
-def wanted_of(market: Market, wanted: tuple[str, ...], listed: tuple[str, ...]) -> tuple[str, ...]:
-    """What ``market`` lists of the wanted coins, all it lists where none are; UnknownSymbol where that is nothing."""
-    for symbol in wanted:
-        if symbol not in listed:
-            log.warning("The %s market has no %s; it is not followed.", market.identity.name, symbol)
-    symbols = tuple(symbol for symbol in wanted or listed if symbol in listed)
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a market says of the coins that are to be followed: which, those of them that it lacks, and price steps."""
+
+    symbols: tuple[str, ...]
+    unlisted: Mapping[str, UnknownSymbol]
+    ticks: dict[str, float] = field(default_factory=dict)
+
+
+def wanted_of(market: Market, wanted: tuple[str, ...]) -> Listing:
+    """The wanted coins, or all that ``market`` follows by itself; UnknownSymbol where that is nothing. Without price steps."""
+    symbols = wanted or market.symbols()
+    unlisted = unknown_coins(wanted, market.listed()) if wanted else {}
+    if market.access.from_memory and unlisted and len(unlisted) == len(symbols):
+        raise none_of_these(unlisted)
     if not symbols:
-        named = ", ".join((wanted or SYMBOLS)[:5])
         raise UnknownSymbol(
-            f"The {market.identity.name} market has none of the wanted coins ({named}); "
-            "set CANDOR_SYMBOLS to coins it has, or leave it empty."
+            f"The {market.identity.name} market has none of the coins that Candor follows ({', '.join(SYMBOLS[:5])}, ...); "
+            "set CANDOR_SYMBOLS to coins it has."
         )
-    return symbols
+    for error in unlisted.values():
+        log.warning("The %s market: %s", market.identity.name, error)
+    return Listing(symbols, unlisted)
 
 
-def listing(market: Market, wanted: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, float]]:
-    """The wanted coins that ``market`` lists, and their smallest price steps as far as it can tell them."""
-    symbols = wanted_of(market, wanted, market.symbols())
-    ticks = {}
-    for symbol in symbols:
+def listing(market: Market, wanted: tuple[str, ...]) -> Listing:
+    """As wanted_of, with the smallest price steps as far as the market can tell them."""
+    found = wanted_of(market, wanted)
+    for symbol in found.symbols:
         with suppress(CandorError):  # its candles say what is wrong with it
-            ticks[symbol] = market.tick_size(symbol)
-    return symbols, ticks
+            found.ticks[symbol] = market.tick_size(symbol)
+    return found

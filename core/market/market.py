@@ -64,6 +64,9 @@ class Market(Protocol):
     def symbols(self) -> tuple[str, ...]:
         """The symbols it lists and Candor follows, in display order."""
 
+    def listed(self) -> tuple[str, ...]:
+        """As ``symbols``, and those that nobody wants to follow."""
+
     def tick_size(self, symbol: str) -> float:
         """The smallest price step of ``symbol`` in quote currency."""
 
@@ -87,12 +90,20 @@ class BaseMarket(ABC):
     """What every market of ours answers alike."""
 
     @abstractmethod
+    def symbols(self) -> tuple[str, ...]:
+        """As of Market."""
+
+    @abstractmethod
     def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """As of Market."""
 
     def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
         """As ``arrays``, as a candle frame."""
         return self.arrays(symbol, timeframe, limit).frame()
+
+    def listed(self) -> tuple[str, ...]:
+        """All it lists is followed."""
+        return self.symbols()
 
     def made_of(self, timeframe: Timeframe) -> str | None:
         """It has all candles itself."""

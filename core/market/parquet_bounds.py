@@ -28,8 +28,8 @@ _PLAIN_NUMBERS = (1, 2, 4, 5)
 _REPEATED = 2
 
 
-def check_bounds(content: bytes, columns: tuple[str, ...]) -> None:
-    """BadCandles unless ``columns`` are flat columns of numbers that unpack into at most MOST_CANDLES rows.
+def check_bounds(content: bytes, columns: tuple[str, ...]) -> int:
+    """How many rows there are; BadCandles unless ``columns`` are flat columns of numbers, of at most MOST_CANDLES rows.
 
     Whatever else is raised says that the file is damaged.
     """
@@ -40,6 +40,8 @@ def check_bounds(content: bytes, columns: tuple[str, ...]) -> None:
         raise BadCandles(f"It has {rows:,} candles; expected at most {MOST_CANDLES:,}.")
     for name in columns:
         place = _place_of(name, elements)
+        if not rows:
+            continue  # where there is no value, there need be no page
         chunks = [group[1][place][3] for group in groups]
         size = sum(size for chunk in chunks for size in _page_sizes(content, chunk))
         if max(size, sum(8 * chunk[5] for chunk in chunks)) > MOST_COLUMN_BYTES:
@@ -47,6 +49,7 @@ def check_bounds(content: bytes, columns: tuple[str, ...]) -> None:
                 f"Column {name!r} unpacks into {size:,} bytes; expected at most {MOST_COLUMN_BYTES:,}, "
                 f"enough for {MOST_CANDLES:,} candles."
             )
+    return rows
 
 
 def _footer(content: bytes) -> Struct:

@@ -12,7 +12,7 @@ from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import BadCandles, InvalidRequest, MarketUnavailable, NotEnoughCandles
 from core.findings import OldPrices
 from core.market.candle_files import CandleStore
-from core.market.candles import CandleArrays, closed_arrays, moment_of, moment_text
+from core.market.candles import CandleArrays, closed_arrays, moment_of
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.market import Access, BaseMarket, MarketIdentity
@@ -94,6 +94,8 @@ class RecordedMarket(BaseMarket):
             )
         if isinstance(recorded, BadCandles):
             raise BadCandles(recorded.message, recorded.path)
+        if not len(recorded):
+            raise NotEnoughCandles("{path} has no candles.", self._store.path(symbol, timeframe))
         return recorded
 
     def _span_of_recording(self) -> tuple[datetime, datetime]:
@@ -121,41 +123,17 @@ class RecordedMarket(BaseMarket):
 
 def _read_all(store: CandleStore) -> dict[Series, CandleArrays | BadCandles]:
     """What each file of the folder holds, or why it cannot be used."""
+    now = datetime.now(UTC)
 
     def read(series: Series) -> CandleArrays | BadCandles:
         try:
-            return store.arrays(*series)
+            return store.closed_arrays(*series, now)
         except BadCandles as error:
             log.warning("%s", error)
             return error
 
     every = (Series(symbol, timeframe) for symbol in store.symbols() for timeframe in Timeframe)
-    recorded = {series: read(series) for series in every if store.has(*series)}
-    return _without_the_future(recorded, store, datetime.now(UTC) + timedelta(days=1))
-
-
-def _without_the_future(
-    recorded: dict[Series, CandleArrays | BadCandles], store: CandleStore, latest: datetime
-) -> dict[Series, CandleArrays | BadCandles]:
-    """A file with candles after ``latest`` is wrong where others end before: one such candle would set the clock of all."""
-    limit = latest.timestamp() * 1000
-    last = {
-        series: each.open_time_ms[-1]
-        for series, each in recorded.items()
-        if isinstance(each, CandleArrays) and len(each)
-    }
-    if all(moment > limit for moment in last.values()):
-        return recorded
-    later = {
-        series: BadCandles(
-            f"{{path}}: The candle of {moment_text(int(moment))} is one of the future.", store.path(*series)
-        )
-        for series, moment in last.items()
-        if moment > limit
-    }
-    for error in later.values():
-        log.warning("%s", error)
-    return recorded | later
+    return {series: read(series) for series in every if store.has(*series)}
 
 
 def _decimals(prices: np.ndarray) -> int:

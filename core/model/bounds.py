@@ -47,4 +47,10 @@ Moment = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_our_ti
 Minutes = Annotated[float, Field(gt=0, le=10_000_000)]
 FeatureMean = Annotated[float, Field(ge=-_LARGEST, le=_LARGEST)]
 FeatureScale = Annotated[float, Field(ge=SMALLEST_SCALE, le=_LARGEST)]
+BarrierMultiple = Annotated[float, Field(ge=0.2, le=10)]
+"""K. A barrier within a fifth of an ordinary candle's range is touched by every candle, on both sides, and rounds to a
+tick; one beyond ten is out of reach of the longest horizon, and the third target, three times as far, of any."""
+Horizon = Annotated[int, Field(ge=1, le=200)]
+"""H, candles. Prices wander about as far as the root of their number: beyond 200 no barrier within K's bounds stays
+untouched, and a call of "neither" would mean nothing. 200 candles are two days at 15m, more than half a year at 1d."""
 Precision = Annotated[float, Field(ge=-1e9, le=1e9)]

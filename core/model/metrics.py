@@ -13,9 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.domain import Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
 from core.model.bounds import (
+    BarrierMultiple,
     Candles,
     FeatureMean,
     FeatureScale,
+    Horizon,
     Loss,
     Minutes,
     Moment,
@@ -222,8 +224,8 @@ class ModelMetrics(_Record):
     periods: Periods
     features: list[str]
     window: Annotated[int, Field(ge=1, le=1024)]
-    barrier_atr_multiple: Annotated[float, Field(ge=0.05, le=20)]
-    horizon_candles: Annotated[int, Field(ge=1, le=10_000)]
+    barrier_atr_multiple: BarrierMultiple
+    horizon_candles: Horizon
     temperature: Annotated[float, Field(ge=0.01, le=10)]
     novelty: Novelty
     climatology: ClassFrequencies

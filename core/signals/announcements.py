@@ -56,7 +56,7 @@ class Announcements:
         while (news := self._next()) is not None:
             try:
                 self._listener(*news)
-            except Exception:
+            except BaseException:  # it would end the thread, and the listener would hear nothing more
                 log.exception("A listener of the board failed.")
 
     def _next(self) -> tuple[BoardSnapshot, frozenset[Series]] | None:

@@ -15,9 +15,10 @@ import numpy as np
 
 from core.domain import Direction, Series, Timeframe
 from core.errors import CandorError
-from core.findings import Unavailable
+from core.findings import Unavailable, UnavailableKind
 from core.market.feed import CandleFeed
 from core.market.market import MarketIdentity
+from core.market.series import trouble_of
 from core.prediction import Prediction
 from core.signals.announcements import Announcements, Listener
 from core.signals.service import Outcome, PredictionService
@@ -200,9 +201,13 @@ class SignalBoard:
         """
         while True:
             market, now = self._feed.identity, self._feed.now()
+            unlisted = self._feed.unlisted or {}
             wanted = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in self._feed.symbols()]
-            outcomes = self._service.predict_all(wanted)
-            signals = {series: self._signal(series, outcome) for series, outcome in outcomes.items()}
+            outcomes = self._service.predict_all([series for series in wanted if series.symbol not in unlisted])
+            for symbol, error in unlisted.items():
+                why = Unavailable(UnavailableKind.NO_CANDLES, trouble_of(error))
+                outcomes |= {Series(symbol, timeframe): why for timeframe in Timeframe}
+            signals = {series: self._signal(series, outcomes[series]) for series in wanted}
             if self._feed.identity is market:
                 return BoardSnapshot(0, market, signals, now)
 

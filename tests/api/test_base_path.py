@@ -75,7 +75,28 @@ def test_everything_else_is_the_dashboards(client: TestClient, base_path: str, p
 def test_above_the_base_path_the_api_says_where_it_is(application: Application, path: str) -> None:
     client = client_below("/candor", application)
     message = refusal(client.get(path), 404, "not_found")
-    assert "everything here stands below /candor. Ask for '/candor/api" in message
+    assert f"the API stands at /candor/api. Ask for '/candor{path}'." in message
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//api/predictions/BTC",
+        "/API/predictions/BTC",
+        "/Api//predictions/BTC",
+        "/%2fapi/predictions/BTC",
+        "///aPi/predictions/BTC/",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whoever_writes_the_place_of_the_api_otherwise_is_told_in_json_how_to(
+    application: Application, path: str, method: str
+) -> None:
+    for base_path in ("", "/candor", "/a/b"):
+        client = client_below(base_path, application)
+        for before in {"", base_path, base_path.upper(), base_path + base_path}:
+            message = refusal(client.request(method, f"http://testserver{before}{path}"), 404, "not_found")
+            assert f"Ask for '{base_path}/api/predictions/BTC'." in message
 
 
 def test_the_base_path_itself_leads_to_the_page_on_whatever_host_the_proxy_has(application: Application) -> None:

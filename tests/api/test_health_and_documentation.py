@@ -166,6 +166,24 @@ def test_an_application_that_was_stopped_is_not_ready_and_says_what_stands_still
         ]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_feed_whose_thread_has_ended_by_itself_is_not_ready_at_once(
+    own_life: StillLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end() -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(own_life.feed, "_run", end)
+    with client_of(own_life.application) as client:
+        assert client.get("/api/health/ready").status_code == 200
+        own_life.feed.start()
+        assert own_life.feed._thread is not None
+        own_life.feed._thread.join()
+        assert not_ready(client) == [
+            "The thread that asks for candles has ended by itself: no candle comes any more. Restart Candor."
+        ]
+
+
 def test_an_expired_prediction_says_so_wherever_it_is_answered_and_is_never_listed_as_trusted(
     own_life: StillLife,
 ) -> None:

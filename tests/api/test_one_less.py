@@ -7,13 +7,16 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import orjson
 import pytest
 from starlette.testclient import TestClient
 
 from core.api import reading
 from core.api.answers import entries
 from core.api.errors import ApiError, error_response
+from core.application import Application
 from core.domain import Series, Timeframe
 from core.findings import Unavailable, UnavailableKind, UnusableFiles
 from core.signals.board import Signal
@@ -69,8 +72,27 @@ def test_an_entry_that_cannot_be_made_or_sent_is_one_less(caplog: pytest.LogCapt
         return {"symbol": name, "value": odd[name]}
 
     made = entries([*odd, "missing"], entry)
-    assert [each["symbol"] for each in made] == ["nan", "fine"]
+    assert [each["symbol"] for each in made.made] == ["nan", "fine"]
+    assert orjson.loads(orjson.dumps(made.json)) == [{"symbol": "nan", "value": None}, {"symbol": "fine", "value": 1}]
     assert "missing cannot be shown" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["models", "predictions"])
+def test_a_list_goes_through_the_writer_of_json_once(
+    path: str, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+
+    def dumps(content: object) -> bytes:
+        body = orjson.dumps(content)
+        lists = content.values() if isinstance(content, dict) else [content]
+        written.extend(len(each) for each in lists if isinstance(each, list) and each)
+        return body
+
+    monkeypatch.setattr("core.api.answers.orjson", SimpleNamespace(dumps=dumps, Fragment=orjson.Fragment))
+    with client_of(application) as client:
+        told = client.get(f"/api/{path}").json()
+    assert sorted(written) == sorted(len(each) for each in told.values() if isinstance(each, list))
 
 
 def test_an_error_can_be_told_whatever_is_in_its_words() -> None:

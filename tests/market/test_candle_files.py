@@ -6,6 +6,7 @@ import io
 import os
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pytest
 
 from core.domain import Timeframe
 from core.errors import BadCandles
-from core.market.candle_files import CandleStore
+from core.market.candle_files import CLOCKS_DIFFER, CandleStore
 from core.market.candles import CANDLE_COLUMNS, open_times_ms
 from core.market.parquet_bounds import MOST_CANDLES
 from core.market.thrift import read_struct
@@ -40,6 +41,36 @@ def test_what_is_stored_is_read_back_and_listed(tmp_path: Path) -> None:
     assert store.has("BTCUSDT", H1)
     assert not store.has("BTCUSDT", Timeframe.D1)
     pd.testing.assert_frame_equal(store.read("BTCUSDT", H1), hourly())
+
+
+@pytest.mark.parametrize("write", [CandleStore.write, None], ids=["ours", "pandas"])
+def test_a_file_without_rows_holds_no_candles(tmp_path: Path, write: Callable[..., None] | None) -> None:
+    store, none = CandleStore(tmp_path), hourly().iloc[:0]
+    if write is None:
+        store.path("BTCUSDT", H1).parent.mkdir()
+        none.to_parquet(store.path("BTCUSDT", H1))
+    else:
+        write(store, "BTCUSDT", H1, none)
+    assert len(store.arrays("BTCUSDT", H1)) == len(store.read("BTCUSDT", H1)) == 0
+    none.rename(columns={"close": "last"}).to_parquet(store.path("BTCUSDT", H1))
+    with pytest.raises(BadCandles, match="lack the column 'close'"):
+        store.arrays("BTCUSDT", H1)
+
+
+def test_a_last_candle_that_is_still_open_is_left_out_and_one_of_the_future_is_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = CandleStore(tmp_path)
+    store.write("BTCUSDT", H1, hourly())
+    opens = datetime.fromtimestamp(int(open_times_ms(hourly())[-1]) / 1000, UTC)
+    almost = opens + H1.duration - CLOCKS_DIFFER
+    assert len(store.closed_arrays("BTCUSDT", H1, almost)) == 6
+    assert not caplog.records
+    for now in (almost - timedelta(seconds=1), opens - CLOCKS_DIFFER):
+        assert len(store.closed_arrays("BTCUSDT", H1, now)) == 5
+    assert f"{store.path('BTCUSDT', H1)}: The candle of {opens:%Y-%m-%d %H:%M} UTC is still open" in caplog.text
+    with pytest.raises(BadCandles, match="is one of the future, by this machine's clock it is 2025-06-04T10:44:59Z"):
+        store.closed_arrays("BTCUSDT", H1, opens - CLOCKS_DIFFER - timedelta(seconds=1))
 
 
 def test_a_missing_file_names_itself_and_the_command_that_fills_the_folder(tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def test_auto_with_coins_that_no_market_has_says_so(opened_auto: Callable[..., A
     assert feed.identity is None
     assert feed.awaited is not None
     assert "cannot be reached" in (feed.awaited.trouble or "")
-    assert "none of the wanted coins (NOSUCHCOINUSDT)" in (feed.awaited.trouble or "")
+    assert "CANDOR_SYMBOLS cannot be used: Unknown symbol 'NOSUCHCOINUSDT'" in (feed.awaited.trouble or "")
 
 
 def test_trying_again_keeps_the_simulated_market_until_the_exchange_answers(

@@ -406,6 +406,34 @@ def test_a_candle_after_which_nothing_was_traded_is_believed_after_a_while(binan
     assert exchange.candles("BTCUSDT", H1, 3)["open_time"].iloc[-1] == NOON.replace(hour=11, minute=0, second=0)
 
 
+@pytest.mark.parametrize("fewer", [0, 1])
+def test_an_exchange_that_tells_only_closed_candles_is_no_candle_late(binance: BinanceServer, fewer: int) -> None:
+    binance.clock.set(NOON.replace(minute=20, second=0))
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=binance.clock, passed=time_of(binance.clock))
+    honest = binance._klines
+    binance._klines = lambda query: honest(query | {"limit": str(int(query["limit"]) - fewer)})  # type: ignore[method-assign]
+    binance.distort = lambda symbol, interval, rows: [row for row in rows if row[5] != "1.0"]
+    exchange.candles("BTCUSDT", H1, 3)
+    binance.clock.set(NOON.replace(minute=30, second=2))
+    told = exchange.candles("ETHUSDT", M15, 3)
+    pd.testing.assert_frame_equal(told, binance.market.candles("ETHUSDT", M15, 3))
+
+
+def test_a_clock_far_ahead_of_the_candles_and_of_ours_is_named_and_closes_no_candle(
+    binance: BinanceServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = ManualClock(NOON)
+    exchange = ExchangeMarket("binanceusdm", binance.url, clock=ours, passed=time_of(ours))
+    honest = binance.answer
+    ahead = {"serverTime": int((NOON + timedelta(minutes=23)).timestamp() * 1000)}
+    monkeypatch.setattr(
+        binance, "answer", lambda path, query: (200, ahead) if path.endswith("/time") else honest(path, query)
+    )
+    assert exchange.candles("BTCUSDT", M15, 3)["open_time"].iloc[-1] == NOON.replace(hour=11, minute=45, second=0)
+    assert exchange.now() == NOON.replace(minute=30)  # fifteen minutes after 12:15, by that clock
+    assert "is 0:23:00 ahead of this machine's" in caplog.text
+
+
 @pytest.mark.parametrize("milliseconds", [0, 10**18, -1, 1756684800, "soon", None])
 def test_a_time_at_which_nobody_trades_is_not_believed(
     binance: BinanceServer, exchange: ExchangeMarket, milliseconds: object

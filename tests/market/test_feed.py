@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -120,11 +121,26 @@ def test_before_the_first_pass_everything_is_loading(market: HandMadeMarket) -> 
         feed.candles(*BTC)
 
 
-def test_only_the_wanted_coins_are_followed(market: HandMadeMarket, caplog: pytest.LogCaptureFixture) -> None:
-    feed = CandleFeed(market, (M15,), symbols=("ETHUSDT", "NOSUCHUSDT"))
+@pytest.mark.parametrize("kind", ["simulated", "exchange"])
+def test_a_wanted_coin_that_the_market_does_not_list_is_named_where_its_candles_would_be(
+    kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    market = HandMadeMarket(kind=kind)
+    feed = CandleFeed(market, (M15,), symbols=("ETHUSDT", "BTCCUSDT"))
     feed.refresh_once()
-    assert feed.symbols() == ("ETHUSDT",)
-    assert "NOSUCHUSDT" in caplog.text
+    assert feed.symbols() == ("ETHUSDT", "BTCCUSDT")
+    assert list(feed.unlisted or ()) == ["BTCCUSDT"]
+    assert feed.status("ETHUSDT", M15).state == "fresh"
+    assert feed.status("BTCCUSDT", M15).state == "short"
+    assert "Did you mean 'BTCUSDT'?" in reason_of(feed.status("BTCCUSDT", M15))
+    for ask in (lambda: feed.candles("BTCCUSDT", M15), lambda: feed.tick_size("BTCCUSDT")):
+        with pytest.raises(UnknownSymbol, match="BTCCUSDT"):
+            ask()
+    assert {symbol for symbol, _, _ in market.asked} == {"ETHUSDT"}
+    assert "BTCCUSDT" in caplog.text
+
+
+def test_a_market_that_has_none_of_the_wanted_coins_is_not_followed(market: HandMadeMarket) -> None:
     with pytest.raises(UnknownSymbol, match="CANDOR_SYMBOLS"):
         CandleFeed(market, symbols=("NOSUCHUSDT",))
 
@@ -624,6 +640,25 @@ def test_candles_close_by_themselves_while_the_feed_runs(running: Callable[[Cand
     heard.wait_until(lambda: feed.candles(*BTC)["open_time"].iloc[-1] >= first + 5 * M15.duration)
 
 
+@pytest.mark.parametrize("kind", ["simulated", "exchange"])
+def test_what_no_handler_expects_ends_neither_the_feed_nor_a_pass_for_good(
+    kind: str, running: Callable[[CandleFeed], Heard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.market.feed.RETRY_SECONDS", (0.001,))
+    market = HandMadeMarket(kind=kind)
+    feed, honest, asked = CandleFeed(market, (M15,)), market.answer, iter(range(99))
+
+    def answer(*question: Any) -> pd.DataFrame:
+        if next(asked) < 5:
+            raise SystemExit("a library has had enough")
+        return honest(*question)
+
+    market.answer = answer
+    heard = running(feed)
+    heard.wait_until(lambda: feed.status(*BTC).state == feed.status(*ETH).state == "fresh")
+    assert not feed.died
+
+
 def test_a_switch_wakes_the_feed(running: Callable[[CandleFeed], Heard]) -> None:
     feed = CandleFeed(SimulatedMarket(1, ManualClock(NOON)), (M15,), history=60)
     heard = running(feed)
@@ -661,11 +696,15 @@ def test_an_exchange_is_followed_with_as_few_requests_as_there_is_news(binance: 
     assert feed.symbols() == ("BTCUSDT", "ETHUSDT")
 
 
-def test_an_exchange_that_lists_a_coin_no_more_is_followed_without_it(binance: BinanceServer) -> None:
+def test_an_exchange_that_lists_a_coin_no_more_is_followed_with_the_others(binance: BinanceServer) -> None:
     binance.unlisted = {"ETHUSDT"}
     feed = exchange_feed(binance)
     feed.refresh_once()
-    assert feed.symbols() == ("BTCUSDT",)
+    assert feed.status(*BTC).state == "fresh"
+    assert feed.status("ETHUSDT", M15).state == "short"
+    assert "Did you mean" in str(
+        (feed.unlisted or {})["ETHUSDT"]
+    )  # among all that it lists, though BTC alone is followed
 
 
 @pytest.mark.parametrize(

@@ -177,3 +177,27 @@ def test_a_candle_of_the_future_leaves_the_clock_to_the_other_files(folder: Path
         market.candles("ETHUSDT", H1, 3)
     assert market.identity.notice == OldPrices("2025-06-04", "2025-06-04")
     assert len(market.candles("BTCUSDT", H1, 3)) == 3
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=1), timedelta(hours=23), timedelta(days=1), timedelta(days=40)])
+def test_no_candle_of_the_future_however_near_moves_the_clock_of_the_recording(
+    folder: Path, later: timedelta, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = quiet_candles(H1, 5, END)
+    wrong.loc[4, "open_time"] = pd.Timestamp.now("UTC").floor("h").as_unit("ms") + later
+    CandleStore(folder).write("ETHUSDT", H1, wrong)
+    market = RecordedMarket(folder, ManualClock(END + timedelta(days=9999)))
+    assert market.now() == END
+    assert "ETHUSDT/1h.parquet: The candle of" in caplog.text
+
+
+def test_a_recording_without_candles_says_so_and_harms_no_other(folder: Path) -> None:
+    for timeframe in (M15, H1):
+        CandleStore(folder).write("ETHUSDT", timeframe, quiet_candles(H1, 5, END).iloc[:0])
+    feed = CandleFeed(RecordedMarket(folder, ManualClock(END)), (H1,))
+    feed.refresh_once()
+    assert feed.status("ETHUSDT", H1).state == "short"
+    with pytest.raises(NotEnoughCandles, match=r"ETHUSDT/1h\.parquet has no candles"):
+        feed.candles("ETHUSDT", H1)
+    assert feed.tick_size("ETHUSDT") == 0.01  # of the watchlist
+    assert feed.status("BTCUSDT", H1).state == "fresh"

@@ -7,6 +7,8 @@ from core.market.series import Held, NothingHeld, SeriesStatus
 from tests.applications import NOON
 
 M15 = Timeframe.M15
+ENOUGH = 99 + 12
+"""Candles for a prediction: warm-up and the window of a hand-made model."""
 
 
 class HeldCandles:

@@ -19,29 +19,11 @@ from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.signals.service import PredictionService
 from core.wording.sentences import problem_sentence
-from tests.applications import COINS, NOON, still_life
+from tests.applications import COINS, NOON
 from tests.hand_made_models import publish
-from tests.signals.held_candles import HeldCandles
+from tests.signals.held_candles import ENOUGH, HeldCandles
 
 M15 = Timeframe.M15
-ENOUGH = 99 + 12  # warm-up and the window of a hand-made model
-
-
-@pytest.fixture
-def life(tmp_path):
-    return still_life(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def long_candles():
-    return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 900)
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    publish(folder, "BTCUSDT", M15)
-    return ModelRegistry(folder)
 
 
 def outcome_for(frame, registry, problem=None):

@@ -50,7 +50,7 @@ def test_a_call_is_right_exactly_where_its_label_happened() -> None:
 
 def test_past_calls_are_judged_by_the_models_own_barriers() -> None:
     near = judge_past_calls(calling(Direction.NO_TRADE), CANDLES, described(barrier_atr_multiple=0.5))
-    far = judge_past_calls(calling(Direction.NO_TRADE), CANDLES, described(barrier_atr_multiple=20.0))
+    far = judge_past_calls(calling(Direction.NO_TRADE), CANDLES, described(barrier_atr_multiple=10.0))
     assert len(near.wrong) > len(far.wrong)
     short = judge_past_calls(calling(Direction.LONG), CANDLES, described(horizon_candles=4))
     assert (short.undecided, short.horizon) == (4, 4)
