@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain import Direction, Series, Timeframe
+from core.domain import Series, Timeframe
+from core.measured import MeasuredAccuracy, MeasuredSkill, Proof
 from core.text import command
 
 
@@ -23,10 +24,11 @@ class Verdict(StrEnum):
 
 
 class Severity(StrEnum):
-    """How loudly a finding is shown: ``critical`` is red, ``warning`` amber."""
+    """How loudly a finding is shown: ``critical`` is red, ``warning`` amber, ``note`` plain, since it is no doubt."""
 
     CRITICAL = "critical"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,6 @@ class TrainModels:
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredAccuracy:
-    """How often a model was right on ``n`` test candles, a fraction with its 95 % interval.
-
-    ``majority`` is the class that was most frequent there; always calling it is right ``majority_accuracy`` of the time.
-    """
-
-    accuracy: float
-    low: float
-    high: float
-    n: int
-    majority: Direction
-    majority_accuracy: float
-
-
-@dataclass(frozen=True, slots=True)
 class NeverTested:
     """The model was never tested on candles it had not seen."""
 
@@ -76,10 +63,19 @@ class WorseThanGuessing:
 
 @dataclass(frozen=True, slots=True)
 class UnderTheLine:
-    """An accuracy under ``line``, the one below which a model is called weak."""
+    """An accuracy under ``line``, the one below which a model without proven skill is called weak."""
 
     measured: MeasuredAccuracy
     line: float
+
+
+@dataclass(frozen=True, slots=True)
+class SkilledUnderTheLine:
+    """An accuracy under ``line`` of a model whose ``skill`` is proven: no doubt, and never left unsaid."""
+
+    measured: MeasuredAccuracy
+    line: float
+    skill: MeasuredSkill
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +87,16 @@ class NotAboveBaseline:
 
 @dataclass(frozen=True, slots=True)
 class NoProvenSkill:
-    """A skill over the class frequencies whose 95 % interval, ``low`` to ``high``, reaches 0."""
+    """A skill whose interval reaches 0."""
 
-    skill: float
-    low: float
-    high: float
-    n: int
+    measured: MeasuredSkill
+
+
+@dataclass(frozen=True, slots=True)
+class WorseThanFrequencies:
+    """A skill whose interval lies wholly below 0: to know only how often each class happens is better."""
+
+    measured: MeasuredSkill
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,10 @@ FindingFacts = (
     NeverTested
     | WorseThanGuessing
     | UnderTheLine
+    | SkilledUnderTheLine
     | NotAboveBaseline
     | NoProvenSkill
+    | WorseThanFrequencies
     | OldModel
     | UnfamiliarCandle
     | Expired
@@ -173,7 +175,10 @@ FindingFacts = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that speaks against a signal, with its numbers, and what helps. core.wording puts it into a sentence."""
+    """One thing to know of a signal, with its numbers, and what helps. core.wording puts it into a sentence.
+
+    ``verdict`` is the one that it leads to by itself: a note leaves a signal ``trusted``.
+    """
 
     verdict: Verdict
     severity: Severity
@@ -183,9 +188,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """All findings against a signal, gravest first; none means ``trusted``."""
+    """All findings against a signal, gravest first, and what the model's test says of the two questions it answers.
+
+    ``timing`` is of "is a barrier touched?", ``side`` of "which one?"; None where it was never tested. ``trusted`` means
+    that nothing graver than a note was found. It never means that the side is known.
+    """
 
     findings: tuple[Finding, ...] = ()
+    timing: MeasuredSkill | None = None
+    side: MeasuredSkill | None = None
+
+    @property
+    def trusted(self) -> bool:
+        return self.verdict is Verdict.TRUSTED
 
     @property
     def verdict(self) -> Verdict:
@@ -194,6 +209,14 @@ class Trust:
     @property
     def severity(self) -> Severity | None:
         return self.findings[0].severity if self.findings else None
+
+    @property
+    def timing_proof(self) -> Proof:
+        return Proof.UNTESTED if self.timing is None else self.timing.proof
+
+    @property
+    def side_proof(self) -> Proof:
+        return Proof.UNTESTED if self.side is None else self.side.proof
 
 
 # ---------------------------------------------------------------- what a market must be shown with

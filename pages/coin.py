@@ -32,9 +32,8 @@ def show_signal(app: Application, signal: Signal, prediction: Prediction, metric
     """What the model says, and beside it how far to believe it."""
     says, trust = st.columns([5, 4])
     with says, st.container(border=True, height="stretch"):
-        horizon = metrics.horizon_candles if metrics else None
         who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
-        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), horizon, who))
+        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who))
     with trust, st.container(border=True, height="stretch"):
         trust_panel(prediction.trust, metrics.test if metrics else None)
 
@@ -108,7 +107,8 @@ def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     st.subheader("All timeframes", anchor="timeframes")
     timeframe_cards(cards_data(signals, shown), show_timeframe)
     agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
-    st.markdown(plain(confluence_sentence(agreed, TYPESET)))
+    for each in (agreed, agreed.move, agreed.side):
+        st.markdown(plain(confluence_sentence(each, TYPESET)))
 
 
 def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:

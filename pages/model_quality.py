@@ -108,9 +108,9 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
 
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
     trust = judge(metrics, now)
-    if trust.findings:
+    if trust.findings or metrics.test is None:
         trust_panel(trust, metrics.test)
-    elif metrics.test is not None:
+    else:
         st.success(accuracy_sentence(metrics.test), title="Its test found nothing against it", icon=":material/check:")
 
 

@@ -33,7 +33,10 @@ def scaler() -> StandardScaler:
 
 
 def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
-    """The ``test`` part of metrics for a confusion matrix (rows happened, columns called; SHORT, NO_TRADE, LONG)."""
+    """The ``test`` part of metrics for a confusion matrix (rows happened, columns called; SHORT, NO_TRADE, LONG).
+
+    Skill is proven where 40 % and more are called rightly, and otherwise not, unless ``changes`` say so.
+    """
     counts = np.array(confusion)
     n = int(counts.sum())
     accuracy = float(np.trace(counts) / n)
@@ -56,8 +59,8 @@ def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
         "log_loss": 1.05,
         "climatology_log_loss": 1.10,
         "uniform_log_loss": 1.0986,
-        "skill": 0.045,
-        "skill_interval": [0.03, 0.06],
+        "skill": 0.045 if accuracy >= 0.4 else 0.002,
+        "skill_interval": [0.03, 0.06] if accuracy >= 0.4 else [-0.015, 0.02],
         "timing_skill": 0.07,
         "timing_skill_interval": [0.05, 0.09],
         "direction_skill": 0.0,

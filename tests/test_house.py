@@ -26,7 +26,16 @@ MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
 
 TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
 FLOORS = (
-    ("core.domain", "core.errors", "core.text", "core.disk", "core.settings", "core.findings", "core.prediction"),
+    (
+        "core.domain",
+        "core.errors",
+        "core.text",
+        "core.disk",
+        "core.settings",
+        "core.measured",
+        "core.findings",
+        "core.prediction",
+    ),
     ("core.market",),
     ("core.model",),
     ("core.signals",),
@@ -39,7 +48,7 @@ FLOORS = (
 
 WORDING, WORDING_MAY_IMPORT = (
     "core.wording",
-    ("core.domain", "core.errors", "core.text", "core.findings", "core.prediction"),
+    ("core.domain", "core.errors", "core.text", "core.measured", "core.findings", "core.prediction"),
 )
 """Any floor above the ground may ask for words; the words know of the domain alone."""
 

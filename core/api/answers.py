@@ -20,6 +20,7 @@ from core.api.errors import ApiError
 from core.domain import Direction, ModelKind, Timeframe
 from core.findings import Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
+from core.measured import Proof
 from core.model.metrics import ModelMetrics
 from core.text import shorten
 from core.wording.sentences import notice_text
@@ -121,10 +122,35 @@ class TakeProfits(BaseModel):
     tp3: float
 
 
+class Sides(BaseModel):
+    LONG: float
+    SHORT: float
+
+
+class Barriers(BaseModel):
+    upper: float
+    lower: float
+
+
+class SkillAnswer(BaseModel):
+    """Skill over the class frequencies on test candles: 0 is no better than they, 1 is perfect."""
+
+    verdict: Proof = Field(
+        description="`proven`: the interval lies above 0; `worse`: below; `unproven`: it reaches 0; `untested`: there is none."
+    )
+    skill: float | None
+    interval: tuple[float, float] | None = Field(description="95 %.")
+    n: int | None = Field(description="On how many test candles it was measured.")
+
+
 class TrustAnswer(BaseModel):
-    verdict: Verdict
-    severity: Severity | None
+    verdict: Verdict = Field(
+        description="`trusted`: nothing graver than a note was found, which never means that the side is known."
+    )
+    severity: Severity | None = Field(description="Of the gravest reason; a `note` is no doubt.")
     reasons: list[str]
+    timing: SkillAnswer = Field(description="Does the model know when, that is, whether a barrier is touched?")
+    side: SkillAnswer = Field(description="Does it know which way, that is, which one is touched?")
 
 
 class PredictionAnswer(BaseModel):
@@ -154,6 +180,11 @@ class PredictionAnswer(BaseModel):
         description="`cnn_lstm`: the network alone; `ensemble`: together with gradient-boosted trees."
     )
     candle_open_time: str
+    move_probability: float = Field(description="That one of the barriers is touched until `horizon_ends`.")
+    usual_move_probability: float = Field(description="How often one was touched in training: what to compare it with.")
+    side_probability: Sides = Field(description="Which barrier is touched, given that one is.")
+    barriers: Barriers = Field(description="The two prices that decide: tp1 and the stop of either side.")
+    horizon_ends: str
 
 
 class UnavailableAnswer(BaseModel):
@@ -177,14 +208,35 @@ class OnePredictionAnswer(PredictionAnswer):
     market: MarketAnswer | None
 
 
+class MoveConfluenceAnswer(BaseModel):
+    score: float = Field(ge=-1, le=1, description="By how much P(move) is above the usual.")
+    agreement: float = Field(ge=0, le=1, description="Weight of the `likelier` timeframes among all.")
+    likelier: list[Timeframe] = Field(description="Where a move is likelier than usual.")
+    counted: list[Timeframe]
+    proven: list[Timeframe] = Field(description="Where the model's timing is proven.")
+    sentence: str
+
+
+class SideConfluenceAnswer(BaseModel):
+    score: float = Field(ge=-1, le=1, description="P(LONG) - P(SHORT), given that a barrier is touched.")
+    direction: Direction = Field(description="The side they lean to; it is no call.")
+    agreement: float = Field(ge=0, le=1, description="Weight of the `sided` timeframes among all.")
+    sided: list[Timeframe]
+    counted: list[Timeframe]
+    proven: list[Timeframe] = Field(description="Where the model's side is proven.")
+    sentence: str
+
+
 class ConfluenceAnswer(BaseModel):
-    score: float = Field(ge=-1, le=1, description="-1 is all SHORT, 1 is all LONG.")
+    score: float = Field(ge=-1, le=1, description="-1 is all SHORT, 1 is all LONG, on every timeframe.")
     direction: Direction
-    agreement: float
+    agreement: float = Field(ge=0, le=1, description="Weight of the timeframes that call the side, among all.")
     counted: list[Timeframe]
     ignored: list[Timeframe] = Field(description="Timeframes whose model is weak.")
     veto: str | None
     sentence: str
+    move: MoveConfluenceAnswer = Field(description="When, apart from which way.")
+    side: SideConfluenceAnswer = Field(description="Which way, apart from when.")
 
 
 class SummaryAnswer(BaseModel):
@@ -211,7 +263,10 @@ class ModelEntryAnswer(BaseModel):
     test_candles: int | None
     majority_accuracy: float | None
     accuracy_band: Literal["weak", "fair", "good", "excellent"] | None
-    findings: list[str] = Field(description="What the model's own test says against it.")
+    skill: SkillAnswer | None = Field(description="Of all three probabilities; null where there is no usable model.")
+    timing: SkillAnswer | None = Field(description="Of when: whether a barrier is touched.")
+    side: SkillAnswer | None = Field(description="Of which way: which barrier is touched, given that one is.")
+    findings: list[str] = Field(description="What the model's own test says of it, gravest first.")
 
 
 class ModelListAnswer(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,13 @@ from core.api.answers import Entries, ModelListAnswer, OneModelAnswer, answer, e
 from core.api.reading import from_files
 from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
 from core.domain import Timeframe, resolve_symbol
+from core.measured import MeasuredSkill
+from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelRegistry, ModelStatus
 from core.signals.board import BoardSnapshot
-from core.signals.trust import accuracy_band, model_findings
+from core.signals.trust import accuracy_band, model_findings, side_skill, timing_skill, whole_skill
 from core.text import iso
+from core.wording.result import skill_result
 from core.wording.sentences import finding_sentence, problem_sentence
 
 router = APIRouter(tags=["models"])
@@ -74,5 +78,24 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
         "test_candles": test.n if test else None,
         "majority_accuracy": test.majority_accuracy if test else None,
         "accuracy_band": accuracy_band(test.accuracy) if test else None,
+        **_skills(metrics),
         "findings": [str(finding_sentence(finding)) for finding in model_findings(metrics)] if metrics else [],
+    }
+
+
+_SKILLS: dict[str, Callable[[Evaluation], MeasuredSkill]] = {
+    "skill": whole_skill,
+    "timing": timing_skill,
+    "side": side_skill,
+}
+"""What a test measured, by the name it is sent under."""
+
+
+def _skills(metrics: ModelMetrics | None) -> dict[str, Any]:
+    """Each skill with what it proves; None where there is no model at all."""
+    if metrics is None:
+        return dict.fromkeys(_SKILLS)
+    return {
+        name: skill_result(None if metrics.test is None else measure(metrics.test)).to_dict()
+        for name, measure in _SKILLS.items()
     }

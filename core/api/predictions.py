@@ -6,6 +6,7 @@ Handlers need no thread, since they read memory only, and each answer is made on
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,8 @@ from core.api.errors import ApiError
 from core.api.requests import (
     ConfidenceQuery,
     DirectionQuery,
+    MoveQuery,
+    ProofQuery,
     Running,
     SymbolPath,
     SymbolsQuery,
@@ -25,10 +28,12 @@ from core.api.requests import (
     TrustedQuery,
     filled_board,
     parse_direction,
+    parse_proof,
     parse_symbols,
 )
-from core.domain import Series, Timeframe, resolve_symbol
-from core.findings import UnavailableKind, Verdict
+from core.domain import Direction, Series, Timeframe, resolve_symbol
+from core.findings import UnavailableKind
+from core.measured import Proof
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
@@ -38,6 +43,29 @@ from core.wording.sentences import problem_sentence
 router = APIRouter(tags=["predictions"])
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which predictions are asked for: at least so sure, and of the rest what is not None must be so."""
+
+    min_confidence: float
+    min_move: float
+    direction: Direction | None
+    trusted: bool | None
+    timing: Proof | None
+    side: Proof | None
+
+    def admits(self, prediction: Prediction) -> bool:
+        trust = prediction.trust
+        return (
+            prediction.confidence >= self.min_confidence
+            and prediction.move_probability >= self.min_move
+            and self.direction in {None, prediction.direction}
+            and self.trusted in {None, trust.trusted}
+            and self.timing in {None, trust.timing_proof}
+            and self.side in {None, trust.side_proof}
+        )
+
+
 @router.get("/predictions", responses={200: {"model": PredictionListAnswer}})
 async def predictions(
     request: Request,
@@ -45,22 +73,26 @@ async def predictions(
     timeframe: TimeframeQuery = Timeframe.M15.value,
     symbols: SymbolsQuery = None,
     min_confidence: ConfidenceQuery = 0.0,
+    min_move: MoveQuery = 0.0,
     direction: DirectionQuery = None,
     trusted: TrustedQuery = None,
+    timing: ProofQuery = None,
+    side: ProofQuery = None,
 ) -> Response:
     """The newest prediction of every coin, or of some, on one timeframe."""
-    asked, called = Timeframe.parse(timeframe), parse_direction(direction)
+    asked = Timeframe.parse(timeframe)
+    wish = Wish(
+        min_confidence,
+        min_move,
+        parse_direction(direction),
+        trusted,
+        parse_proof("timing", timing),
+        parse_proof("side", side),
+    )
     board = filled_board(application)
     signals = [board.signals[Series(symbol, asked)] for symbol in parse_symbols(symbols, board.symbols())]
-    wanted = [
-        p
-        for signal in signals
-        if (p := signal.prediction) is not None
-        and p.confidence >= min_confidence
-        and called in {None, p.direction}
-        and trusted in {None, p.trust.verdict is Verdict.TRUSTED}
-    ]
-    found = entries(wanted, _entry)
+    predicted = (signal.prediction for signal in signals if signal.prediction is not None)
+    found = entries(filter(wish.admits, predicted), _entry)
     content = {
         "status": "success",
         "market": market_json(board.market),

@@ -15,6 +15,7 @@ from core.api.readiness import why_no_prediction
 from core.application import Application
 from core.domain import QUOTE, Direction, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
+from core.measured import Proof
 from core.signals.board import BoardSnapshot
 from core.text import did_you_mean, shorten
 
@@ -56,6 +57,16 @@ DirectionQuery = Annotated[
 ]
 TrustedQuery = Annotated[
     bool | None, Query(description="true: only predictions nothing speaks against; false: only the others.")
+]
+MoveQuery = Annotated[
+    float, Query(ge=0, le=1, allow_inf_nan=False, description="Leave out predictions that a move is less likely.")
+]
+ProofQuery = Annotated[
+    str | None,
+    Query(
+        description="Only predictions of models of which this is proven.",
+        json_schema_extra={"enum": [Proof.PROVEN.value]},
+    ),
 ]
 LimitQuery = Annotated[int, Query(ge=1, le=MOST_CANDLES, description="How many of the newest candles.")]
 
@@ -102,6 +113,18 @@ def parse_direction(text: str | None) -> Direction | None:
         raise InvalidRequest(
             f"Unknown direction {shorten(text)!r}.{hint} Choose one of: {', '.join(Direction)}."
         ) from None
+
+
+def parse_proof(name: str, text: str | None) -> Proof | None:
+    """What is asked of ``name``, in any case of letters; InvalidRequest unless it is that it be proven."""
+    if text is None:
+        return None
+    if text.strip().lower() != Proof.PROVEN:
+        raise InvalidRequest(
+            f"The parameter {name!r} is {shorten(text)!r}.{did_you_mean(text[:40].lower(), [Proof.PROVEN])} "
+            f"Choose {Proof.PROVEN.value!r}, or leave it out for all."
+        )
+    return Proof.PROVEN
 
 
 async def refuse_odd_parameters(request: Request) -> None:

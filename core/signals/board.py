@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from core.domain import Direction, Series, Timeframe
+from core.domain import Series, Timeframe
 from core.errors import CandorError
 from core.findings import Unavailable, UnavailableKind
 from core.market.feed import CandleFeed
@@ -57,14 +57,6 @@ class Signal:
     @property
     def problem(self) -> Unavailable | None:
         return self.outcome if isinstance(self.outcome, Unavailable) else None
-
-    @property
-    def edge(self) -> float:
-        """How far the probabilities of LONG and SHORT are apart, 0 to 1, whatever is called; 0 without a prediction."""
-        if self.prediction is None:
-            return 0.0
-        p = self.prediction.probabilities
-        return abs(p[Direction.LONG] - p[Direction.SHORT])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
-"""Agreement across a coin's timeframes, with the higher timeframe's veto."""
+"""Agreement across a coin's timeframes, with the higher timeframe's veto; and apart from it, when and which way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.domain import Direction, Timeframe
 from core.findings import Severity
-from core.prediction import Confluence, Prediction, Veto
+from core.measured import Proof
+from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluence, Veto
+
+Calls = Mapping[Timeframe, Prediction]
 
 _SIGN = {Direction.LONG: 1.0, Direction.NO_TRADE: 0.0, Direction.SHORT: -1.0}
+_DOUBTS = (Severity.CRITICAL, Severity.WARNING)
 
 
 def weight(timeframe: Timeframe) -> float:
@@ -21,30 +25,70 @@ def lean(prediction: Prediction) -> float:
     return _SIGN[prediction.direction] * prediction.confidence
 
 
+def move_lean(prediction: Prediction) -> float:
+    """By how much a move is likelier than usual, -1 to 1."""
+    return prediction.move_probability - prediction.usual_move_probability
+
+
+def side_lean(prediction: Prediction) -> float:
+    """P(LONG | move) - P(SHORT | move): -1 to 1."""
+    return prediction.side_probability(Direction.LONG) - prediction.side_probability(Direction.SHORT)
+
+
 def confluence(predictions: Mapping[Timeframe, Prediction | None]) -> Confluence:
-    """The confluence of one coin's predictions by timeframe: the mean of their leans, by ``weight``."""
+    """The confluence of one coin's predictions by timeframe: their leans by ``weight``, over the weight of all timeframes."""
     present = {tf: p for tf in Timeframe if (p := predictions.get(tf)) is not None}
     ignored = tuple(tf for tf, p in present.items() if p.trust.severity is Severity.CRITICAL)
     counted = {tf: p for tf, p in present.items() if tf not in ignored}
-    if not counted:
-        return Confluence(0.0, Direction.NO_TRADE, 0.0, (), (), (), ignored, None)
-    total = sum(map(weight, counted))
-    score = sum(weight(tf) * lean(p) for tf, p in counted.items()) / total
-    leaning = Direction.LONG if score > 0 else Direction.SHORT if score < 0 else Direction.NO_TRADE
+    score = _share({tf: lean(p) for tf, p in counted.items()})
+    leaning = _side_of(score)
     on_this_side = [tf for tf, p in counted.items() if p.direction is leaning]
     return Confluence(
         score,
         leaning,
-        agreement=sum(map(weight, on_this_side)) / total,
+        agreement=_weight_of(on_this_side),
         sided=() if leaning is Direction.NO_TRADE else tuple(on_this_side),
-        doubtful=tuple(tf for tf in on_this_side if counted[tf].trust.severity is not None),
+        doubtful=tuple(tf for tf in on_this_side if counted[tf].trust.severity in _DOUBTS),
         counted=tuple(counted),
         ignored=ignored,
         veto=_veto(counted, leaning),
+        move=_move(counted),
+        side=_side(counted),
     )
 
 
-def _veto(counted: Mapping[Timeframe, Prediction], leaning: Direction) -> Veto | None:
+def _move(predictions: Calls) -> MoveConfluence:
+    counted = {tf: p for tf, p in predictions.items() if p.trust.timing_proof is not Proof.WORSE}
+    leans = {tf: move_lean(p) for tf, p in counted.items()}
+    likelier = tuple(tf for tf, by in leans.items() if by > 0)
+    proven = tuple(tf for tf, p in counted.items() if p.trust.timing_proof is Proof.PROVEN)
+    return MoveConfluence(_share(leans), _weight_of(likelier), likelier, tuple(counted), proven)
+
+
+def _side(predictions: Calls) -> SideConfluence:
+    counted = {tf: p for tf, p in predictions.items() if p.trust.side_proof is not Proof.WORSE}
+    leans = {tf: side_lean(p) for tf, p in counted.items()}
+    score = _share(leans)
+    leaning = _side_of(score)
+    sided = tuple(tf for tf, by in leans.items() if _side_of(by) is leaning is not Direction.NO_TRADE)
+    proven = tuple(tf for tf, p in counted.items() if p.trust.side_proof is Proof.PROVEN)
+    return SideConfluence(score, leaning, _weight_of(sided), sided, tuple(counted), proven)
+
+
+def _share(leans: Mapping[Timeframe, float]) -> float:
+    """Their weighted sum over the weight of all timeframes, of those too that have no lean."""
+    return sum(weight(tf) * by for tf, by in leans.items()) / sum(map(weight, Timeframe))
+
+
+def _weight_of(timeframes: Iterable[Timeframe]) -> float:
+    return _share(dict.fromkeys(timeframes, 1.0))
+
+
+def _side_of(score: float) -> Direction:
+    return Direction.LONG if score > 0 else Direction.SHORT if score < 0 else Direction.NO_TRADE
+
+
+def _veto(counted: Calls, leaning: Direction) -> Veto | None:
     """The longest timeframe that takes a side has the last word: against the lean of the rest, it stops it."""
     sided = [tf for tf, p in counted.items() if p.direction is not Direction.NO_TRADE]
     if leaning is Direction.NO_TRADE or not sided or counted[sided[-1]].direction is leaning:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.domain import Direction, Series
@@ -11,24 +11,27 @@ from core.findings import (
     Finding,
     LateCandles,
     MarketTrouble,
-    MeasuredAccuracy,
     NeverTested,
     NoProvenSkill,
     NotAboveBaseline,
     OldModel,
     Severity,
+    SkilledUnderTheLine,
     TrainModels,
     Trust,
     UnderTheLine,
     UnfamiliarCandle,
     Verdict,
+    WorseThanFrequencies,
     WorseThanGuessing,
 )
+from core.measured import MeasuredAccuracy, MeasuredSkill, Proof
 from core.model.files import LoadedModel
 from core.model.metrics import Evaluation, ModelMetrics
 
 WEAK_ACCURACY = 0.40
-"""Three classes balanced by design: chance is about 1/3, and under this line a model is hardly above it."""
+"""Three classes balanced by design: chance is about 1/3, and under this line a model is hardly above it, if at all.
+Whether it is, its skill tells: without a proven one a model under the line is weak, with one that is a note."""
 GOOD_ACCURACY = 0.70
 EXCELLENT_ACCURACY = 0.90
 BROKEN_ACCURACY = 1 / 6
@@ -36,7 +39,7 @@ BROKEN_ACCURACY = 1 / 6
 takes knowledge put to the wrong names, so an interval wholly under this line suggests labels that were mixed up."""
 MODEL_MAX_AGE = timedelta(days=180)
 
-_GRAVITY = {Severity.CRITICAL: 0, Severity.WARNING: 1}
+_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
 def accuracy_band(accuracy: float) -> str:
@@ -65,19 +68,22 @@ def judge(
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     """What speaks against every signal of a model on a day, whatever candle it is made of."""
     findings = [*model_findings(metrics), *_age_findings(metrics, days_old)]
-    return Trust(_gravest_first(findings))
+    test = metrics.test
+    if test is None:
+        return Trust(_gravest_first(findings))
+    return Trust(_gravest_first(findings), timing_skill(test), side_skill(test))
 
 
 def _with_candle(
     standing: Trust, unfamiliar: UnfamiliarCandle | None, stale: LateCandles | MarketTrouble | None
 ) -> Trust:
-    """What speaks against a candle is a warning, the least grave of all, and comes last."""
-    findings = list(standing.findings)
+    """What speaks against a candle is a warning, and comes last of them."""
+    findings = []
     if unfamiliar is not None:
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale))
-    return standing if len(findings) == len(standing.findings) else Trust(_gravest_first(findings))
+    return replace(standing, findings=_gravest_first([*standing.findings, *findings])) if findings else standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +126,46 @@ class Verdicts:
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:
     """``trust`` with one finding more, ahead of those as grave as it."""
-    return Trust(_gravest_first([finding, *trust.findings]))
+    return replace(trust, findings=_gravest_first([finding, *trust.findings]))
 
 
 def _gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
 
 
-def model_findings(metrics: ModelMetrics) -> list[Finding]:
-    """What the model's own test says against it, whatever the market does now."""
+def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:
+    """What the model's own test says of it, gravest first, whatever the market does now; at most one has a remedy."""
     test = metrics.test
     retrain = TrainModels((metrics.symbol,), metrics.timeframe, anew=True)
     if test is None:
-        return [Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), retrain)]
-    measured = measured_accuracy(test)
-    findings = []
-    if looks_broken(test):
-        findings.append(Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured), retrain))
-    elif test.accuracy < WEAK_ACCURACY:
-        findings.append(Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, UnderTheLine(measured, WEAK_ACCURACY), retrain))
-    if test.accuracy <= test.majority_accuracy:
-        findings.append(Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(measured)))
-    low, high = test.skill_interval
-    if low <= 0:
-        findings.append(Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(test.skill, low, high, test.n)))
-    return findings
+        return (Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), retrain),)
+    measured, skill = measured_accuracy(test), whole_skill(test)
+    if looks_broken(test):  # whatever its skill is, it is that of the wrong names
+        broken = Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured), retrain)
+        return (broken, *_baseline_findings(measured))
+    if skill.proof is Proof.PROVEN:
+        note = Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(measured, WEAK_ACCURACY, skill))
+        return (note,) if measured.accuracy < WEAK_ACCURACY else ()
+    return _gravest_first(_findings_without_skill(measured, skill, retrain))
+
+
+def _findings_without_skill(
+    measured: MeasuredAccuracy, skill: MeasuredSkill, retrain: TrainModels
+) -> Iterator[Finding]:
+    weak = measured.accuracy < WEAK_ACCURACY
+    if weak:
+        yield Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, UnderTheLine(measured, WEAK_ACCURACY), retrain)
+    yield from _baseline_findings(measured)
+    if skill.proof is Proof.WORSE:
+        remedy = None if weak else retrain
+        yield Finding(Verdict.NO_SKILL, Severity.CRITICAL, WorseThanFrequencies(skill), remedy)
+    else:
+        yield Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(skill))
+
+
+def _baseline_findings(measured: MeasuredAccuracy) -> Iterator[Finding]:
+    if measured.accuracy <= measured.majority_accuracy:
+        yield Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(measured))
 
 
 def looks_broken(test: Evaluation) -> bool:
@@ -167,6 +188,27 @@ def measured_accuracy(test: Evaluation) -> MeasuredAccuracy:
     """An accuracy with everything it must never be shown without."""
     low, high = test.accuracy_interval
     return MeasuredAccuracy(test.accuracy, low, high, test.n, majority_class(test), test.majority_accuracy)
+
+
+def whole_skill(test: Evaluation) -> MeasuredSkill:
+    """Of all three probabilities: what a model is trusted or doubted by."""
+    return _measured(test.skill, test.skill_interval, test.n)
+
+
+def timing_skill(test: Evaluation) -> MeasuredSkill:
+    """Of "is a barrier touched?", asked on every test candle."""
+    return _measured(test.timing_skill, test.timing_skill_interval, test.n)
+
+
+def side_skill(test: Evaluation) -> MeasuredSkill:
+    """Of "which barrier?", asked on those test candles after which one was touched."""
+    moves = test.n - sum(test.confusion_matrix[list(Direction).index(Direction.NO_TRADE)])
+    return _measured(test.direction_skill, test.direction_skill_interval, moves)
+
+
+def _measured(skill: float, interval: list[float], n: int) -> MeasuredSkill:
+    low, high = interval
+    return MeasuredSkill(skill, low, high, n)
 
 
 def majority_class(test: Evaluation) -> Direction:

@@ -31,6 +31,8 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
         series=question.series,
         direction=direction,
         probabilities={each: by_label[each] for each in _SHOWN_ORDER},
+        usual_move_probability=1 - metrics.climatology.NO_TRADE,
+        horizon_candles=metrics.horizon_candles,
         levels=trade_levels(side, float(question.candles.close[-1]), distance, question.tick_size),
         minutes_to_target=None if times_to_target is None else round(times_to_target.median),
         candle_open_time=moment_of(int(question.candles.open_time_ms[-1])),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from core.domain import Timeframe
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
@@ -14,7 +12,6 @@ from core.findings import (
     LateCandles,
     MadeUpPrices,
     MarketTrouble,
-    MeasuredAccuracy,
     MissingCandles,
     ModelNotAnswering,
     NeverTested,
@@ -24,14 +21,17 @@ from core.findings import (
     NotAboveBaseline,
     OldModel,
     OldPrices,
+    SkilledUnderTheLine,
     TooFewCandles,
     TrainModels,
     UnderTheLine,
     UnfamiliarCandle,
     UnusableFiles,
+    WorseThanFrequencies,
     WorseThanGuessing,
 )
-from core.prediction import Confluence, Veto
+from core.measured import MeasuredAccuracy, MeasuredSkill
+from core.wording.english_confluence import CONFLUENCE
 from core.wording.language import Language
 from core.wording.style import Style
 
@@ -59,11 +59,24 @@ def _worse_than_guessing(facts: WorseThanGuessing, style: Style) -> str:
 
 def _under_the_line(facts: UnderTheLine, style: Style) -> str:
     measured = facts.measured
+    how_much_more = ", reliably more often" if measured.high < measured.majority_accuracy else ""
     return (
-        f"{_right(measured, style, style.share_below(measured.accuracy, facts.line))}, under the "
-        f"{style.share(facts.line, 0)} line; always saying {style.direction(measured.majority)} is right "
-        f"{style.share(measured.majority_accuracy)}."
+        f"{_right_below(facts, style)}; always saying {style.direction(measured.majority)} is right "
+        f"{style.share(measured.majority_accuracy)}{how_much_more}."
     )
+
+
+def _skilled_under_the_line(facts: SkilledUnderTheLine, style: Style) -> str:
+    measured = facts.measured
+    return (
+        f"{_right_below(facts, style)}, though its skill is proven: {_over_the_frequencies(facts.skill, style)}. "
+        f"Always saying {style.direction(measured.majority)} is right {style.share(measured.majority_accuracy)}."
+    )
+
+
+def _right_below(facts: UnderTheLine | SkilledUnderTheLine, style: Style) -> str:
+    accuracy = style.share_below(facts.measured.accuracy, facts.line)
+    return f"{_right(facts.measured, style, accuracy)}, under the {style.share(facts.line, 0)} line"
 
 
 def _not_above_baseline(facts: NotAboveBaseline, style: Style) -> str:
@@ -75,9 +88,21 @@ def _not_above_baseline(facts: NotAboveBaseline, style: Style) -> str:
 
 
 def _no_proven_skill(facts: NoProvenSkill, style: Style) -> str:
+    return f"No proven skill: {_over_the_frequencies(facts.measured, style)}."
+
+
+def _worse_than_frequencies(facts: WorseThanFrequencies, style: Style) -> str:
     return (
-        f"No proven skill: {style.signed(facts.skill, 3)} over the class frequencies on {facts.n:,} test candles, "
-        f"{style.sure} interval {style.signed(facts.low, 3)} to {style.signed(facts.high, 3)}."
+        f"Worse than knowing only how often each class happens: {_over_the_frequencies(facts.measured, style)}, "
+        "wholly below 0."
+    )
+
+
+def _over_the_frequencies(measured: MeasuredSkill, style: Style) -> str:
+    low, high = style.signed(measured.low, 3), style.signed(measured.high, 3)
+    return (
+        f"{style.signed(measured.skill, 3)} over the class frequencies on {measured.n:,} test candles, "
+        f"{style.sure} interval {low} to {high}"
     )
 
 
@@ -203,42 +228,16 @@ def _train_it_anew(_: IncompleteModel, __: Style) -> str:
     return "Train it anew with:"
 
 
-# ---------------------------------------------------------------- confluence
-
-
-def _confluence(agreed: Confluence, style: Style) -> str:
-    if not agreed.counted:
-        why = f"the models of {_names(agreed.ignored)} are weak" if agreed.ignored else "no timeframe has a prediction"
-        return f"Nothing to count: {why}."
-    caveats = f" Doubtful: {_names(agreed.doubtful)}." if agreed.doubtful else ""
-    caveats += f" Not counted, weak model: {_names(agreed.ignored)}." if agreed.ignored else ""
-    if agreed.veto:
-        return _veto(agreed.veto, style) + caveats
-    if not agreed.sided:
-        return f"No side taken on {_names(agreed.counted)}.{caveats}"
-    sided, counted = len(agreed.sided), len(agreed.counted)
-    return f"{agreed.leaning} on {_names(agreed.sided)}: {sided} of {counted} counted timeframes.{caveats}"
-
-
-def _veto(veto: Veto, style: Style) -> str:
-    return (
-        f"{veto.timeframe} calls {style.direction(veto.direction)} at {style.share(veto.confidence, 0)}, "
-        f"against the {style.direction(veto.against)} of the shorter timeframes: it vetoes them."
-    )
-
-
-def _names(timeframes: Iterable[Timeframe]) -> str:
-    return ", ".join(timeframes)
-
-
 ENGLISH = Language(
     code="en",
     findings={
         NeverTested: _never_tested,
         WorseThanGuessing: _worse_than_guessing,
         UnderTheLine: _under_the_line,
+        SkilledUnderTheLine: _skilled_under_the_line,
         NotAboveBaseline: _not_above_baseline,
         NoProvenSkill: _no_proven_skill,
+        WorseThanFrequencies: _worse_than_frequencies,
         OldModel: _old_model,
         UnfamiliarCandle: _unfamiliar_candle,
         Expired: _expired,
@@ -258,10 +257,9 @@ ENGLISH = Language(
         MissingCandles: _missing_candles,
         MarketTrouble: _market_trouble,
     },
-    finding_advice={WorseThanGuessing: _retrain, UnderTheLine: _retrain},
+    finding_advice={WorseThanGuessing: _retrain, UnderTheLine: _retrain, WorseThanFrequencies: _retrain},
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
-    confluence=_confluence,
-    veto=_veto,
+    confluence=CONFLUENCE,
     notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
     shipping_rule=shipping_rule,
 )

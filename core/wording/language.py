@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.findings import TrainModels
-from core.prediction import Confluence, Veto
 from core.wording.style import Style
 
 Words = Mapping[type, Callable[[Any, Style], str]]
@@ -27,7 +26,6 @@ class Language:
     problems: Words
     finding_advice: Mapping[type, Callable[[TrainModels], str]]
     problem_advice: Mapping[type, Callable[[Any, Style], str]]
-    confluence: Callable[[Confluence, Style], str]
-    veto: Callable[[Veto, Style], str]
+    confluence: Words
     notices: Words
     shipping_rule: Callable[[int], str]

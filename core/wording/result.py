@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from core.domain import Direction, Timeframe
 from core.findings import Trust
-from core.prediction import Confluence, Prediction, PredictionResult, TrustResult
+from core.measured import MeasuredSkill, Proof
+from core.prediction import (
+    Confluence,
+    MoveConfluence,
+    Prediction,
+    PredictionResult,
+    SideConfluence,
+    SkillResult,
+    TrustResult,
+)
 from core.text import iso
-from core.wording.english import ENGLISH
 from core.wording.sentences import confluence_sentence, finding_sentence
-from core.wording.style import PLAIN
 
 
 @lru_cache(maxsize=4096)
 def result_of(prediction: Prediction) -> PredictionResult:
     """The face of a prediction, made once: a board is asked for it far more often than it changes."""
     levels, accuracy = prediction.levels, prediction.accuracy
+    upper, lower = levels.barriers
     return PredictionResult(
         symbol=prediction.series.symbol,
         timeframe=prediction.series.timeframe.value,
@@ -38,12 +48,25 @@ def result_of(prediction: Prediction) -> PredictionResult:
         model_version=prediction.model_version,
         model_kind=prediction.model_kind,
         candle_open_time=iso(prediction.candle_open_time),
+        move_probability=prediction.move_probability,
+        usual_move_probability=prediction.usual_move_probability,
+        side_probability={side.value: prediction.side_probability(side) for side in (Direction.LONG, Direction.SHORT)},
+        barriers={"upper": upper, "lower": lower},
+        horizon_ends=iso(prediction.horizon_ends),
     )
 
 
 def _trust_result(trust: Trust) -> TrustResult:
     reasons = tuple(str(finding_sentence(finding)) for finding in trust.findings)
-    return TrustResult(trust.verdict.value, trust.severity and trust.severity.value, reasons)
+    severity = None if trust.severity is None else trust.severity.value
+    return TrustResult(trust.verdict.value, severity, reasons, skill_result(trust.timing), skill_result(trust.side))
+
+
+def skill_result(measured: MeasuredSkill | None) -> SkillResult:
+    """A skill and what it proves; None is one that was never tested."""
+    if measured is None:
+        return SkillResult(Proof.UNTESTED.value, None, None, None)
+    return SkillResult(measured.proof.value, measured.skill, (measured.low, measured.high), measured.n)
 
 
 def confluence_json(agreed: Confluence) -> dict[str, Any]:
@@ -52,8 +75,37 @@ def confluence_json(agreed: Confluence) -> dict[str, Any]:
         "score": round(agreed.score, 4),
         "direction": agreed.direction.value,
         "agreement": round(agreed.agreement, 4),
-        "counted": [timeframe.value for timeframe in agreed.counted],
-        "ignored": [timeframe.value for timeframe in agreed.ignored],
-        "veto": None if agreed.veto is None else ENGLISH.veto(agreed.veto, PLAIN),
+        "counted": _names(agreed.counted),
+        "ignored": _names(agreed.ignored),
+        "veto": None if agreed.veto is None else confluence_sentence(agreed.veto),
+        "sentence": confluence_sentence(agreed),
+        "move": _move_json(agreed.move),
+        "side": _side_json(agreed.side),
+    }
+
+
+def _move_json(agreed: MoveConfluence) -> dict[str, Any]:
+    return {
+        "score": round(agreed.score, 4),
+        "agreement": round(agreed.agreement, 4),
+        "likelier": _names(agreed.likelier),
+        "counted": _names(agreed.counted),
+        "proven": _names(agreed.proven),
         "sentence": confluence_sentence(agreed),
     }
+
+
+def _side_json(agreed: SideConfluence) -> dict[str, Any]:
+    return {
+        "score": round(agreed.score, 4),
+        "direction": agreed.leaning.value,
+        "agreement": round(agreed.agreement, 4),
+        "sided": _names(agreed.sided),
+        "counted": _names(agreed.counted),
+        "proven": _names(agreed.proven),
+        "sentence": confluence_sentence(agreed),
+    }
+
+
+def _names(timeframes: Iterable[Timeframe]) -> list[str]:
+    return [timeframe.value for timeframe in timeframes]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import CandorError
 from core.findings import CandleProblem, Finding, LateCandles, MarketNotice, MissingCandles, ModelProblem, Unavailable
-from core.prediction import Confluence
+from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.english import ENGLISH
 from core.wording.language import Language
 from core.wording.style import PLAIN, Style
@@ -67,6 +67,8 @@ def shipping_rule(least_candles: int, language: Language = ENGLISH) -> str:
     return language.shipping_rule(least_candles)
 
 
-def confluence_sentence(agreed: Confluence, style: Style = PLAIN, language: Language = ENGLISH) -> str:
-    """What a coin's timeframes say together."""
-    return language.confluence(agreed, style)
+def confluence_sentence(
+    agreed: Confluence | MoveConfluence | SideConfluence | Veto, style: Style = PLAIN, language: Language = ENGLISH
+) -> str:
+    """What a coin's timeframes say together: their calls, when, which way, or why the longest has the last word."""
+    return language.confluence[type(agreed)](agreed, style)

@@ -30,6 +30,17 @@ def test_models_are_listed_with_their_state_and_accuracy(client: TestClient) -> 
     assert weak["findings"]
 
 
+def test_models_are_listed_with_what_is_proven_of_when_and_of_which_way(client: TestClient) -> None:
+    listed = {(m["symbol"], m["timeframe"]): m for m in client.get("/api/models").json()["models"]}
+    fair = listed["BTCUSDT", "1d"]
+    assert fair["skill"] == {"verdict": "proven", "skill": 0.045, "interval": [0.03, 0.06], "n": 1000}
+    assert fair["timing"] == {"verdict": "proven", "skill": 0.07, "interval": [0.05, 0.09], "n": 1000}
+    assert fair["side"] == {"verdict": "unproven", "skill": 0.0, "interval": [-0.003, 0.003], "n": 680}
+    assert client.get("/api/models/BTC/1d").json()["side"] == fair["side"]
+    missing = listed["DOGEUSDT", "15m"]
+    assert missing["skill"] is missing["timing"] is missing["side"] is None
+
+
 def test_models_say_which_kind_they_are(tmp_path: Path) -> None:
     life = still_life(tmp_path)
     publish_ensemble(tmp_path, "BTCUSDT", Timeframe.M15)

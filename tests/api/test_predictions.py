@@ -99,6 +99,45 @@ def test_only_the_direction_asked_for_is_listed(client: TestClient) -> None:
         assert listed == [p for p in every if p["direction"] == direction.upper()]
 
 
+def test_only_predictions_of_a_move_as_likely_as_asked_are_listed(client: TestClient) -> None:
+    every = client.get("/api/predictions").json()["predictions"]
+    line = max(p["move_probability"] for p in every)
+    kept = client.get("/api/predictions", params={"min_move": line}).json()["predictions"]
+    assert [p["move_probability"] for p in kept] == [line]
+    assert client.get("/api/predictions", params={"min_move": 0}).json()["predictions"] == every
+    for wrong in ("1.01", "-0.1", "nan", "likely"):
+        assert "'min_move'" in refusal(
+            client.get("/api/predictions", params={"min_move": wrong}), 422, "invalid_request"
+        )
+
+
+def test_only_models_whose_timing_or_side_is_proven_are_listed(client: TestClient) -> None:
+    every = client.get("/api/predictions").json()["predictions"]
+    for question in ("timing", "side"):
+        for asked in ("proven", " Proven"):
+            listed = client.get("/api/predictions", params={question: asked}).json()["predictions"]
+            assert listed == [p for p in every if p["trust"][question]["verdict"] == "proven"]
+    assert {p["trust"]["timing"]["verdict"] for p in every} == {"proven"}
+    assert {p["trust"]["side"]["verdict"] for p in every} == {"unproven"}
+
+
+@pytest.mark.parametrize("question", ["timing", "side"])
+@pytest.mark.parametrize("wrong", ["unproven", "worse", "true", "", "Ξ" * 100])
+def test_anything_else_than_proven_is_refused_with_the_choice(client: TestClient, question: str, wrong: str) -> None:
+    message = refusal(client.get("/api/predictions", params={question: wrong}), 422, "invalid_request")
+    assert f"{question!r}" in message
+    assert "Choose 'proven', or leave it out for all." in message
+
+
+def test_when_and_which_way_multiply_to_the_probabilities(client: TestClient) -> None:
+    for one in client.get("/api/predictions").json()["predictions"]:
+        for side, share in one["side_probability"].items():
+            assert one["move_probability"] * share == pytest.approx(one["probabilities"][side])
+        assert one["usual_move_probability"] == pytest.approx(0.7)
+        assert one["barriers"]["lower"] < one["entry"] < one["barriers"]["upper"]
+        assert one["horizon_ends"] == "2025-09-03T16:00:00Z"
+
+
 def test_a_weak_model_is_not_listed_among_the_trusted(client: TestClient) -> None:
     trusted = client.get("/api/predictions", params={"trusted": "true"}).json()["predictions"]
     doubtful = client.get("/api/predictions", params={"trusted": "false"}).json()["predictions"]
@@ -116,6 +155,8 @@ def test_the_summary_of_a_coin_has_all_timeframes_and_their_confluence(client: T
     assert all(p["timeframe"] == tf for tf, p in body["predictions_by_timeframe"].items())
     assert -1 <= body["confluence"]["score"] <= 1
     assert body["confluence"]["sentence"]
+    assert body["confluence"]["move"]["proven"] == ["15m", "1h", "4h", "1d"]
+    assert body["confluence"]["side"]["proven"] == []
 
 
 def test_the_summary_of_a_coin_without_some_models_says_which(client: TestClient) -> None:

@@ -16,6 +16,7 @@ from core.findings import (
     MadeUpPrices,
     NotAboveBaseline,
     Severity,
+    SkilledUnderTheLine,
     TrainModels,
     Trust,
     Unavailable,
@@ -24,6 +25,7 @@ from core.findings import (
 )
 from core.market.market import MarketIdentity
 from core.market.series import SeriesStatus
+from core.measured import MeasuredSkill
 from core.prediction import Prediction
 from core.signals.board import BoardSnapshot, Signal
 from tests.pages.predictions import measured
@@ -40,6 +42,11 @@ WEAK = Finding(
     TrainModels(("BTCUSDT",), Timeframe.M15, anew=True),
 )
 NO_BETTER = Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(measured(0.35)))
+PROVEN = MeasuredSkill(0.05, 0.03, 0.07, 1000)
+UNPROVEN = MeasuredSkill(0.01, -0.01, 0.03, 1000)
+WORSE = MeasuredSkill(-0.05, -0.07, -0.03, 1000)
+NOTE = Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(measured(0.38), 0.40, PROVEN))
+"""Under the line with proven skill: no doubt."""
 STALE = Finding(Verdict.STALE_DATA, Severity.WARNING, LateCandles(3, NOON, None))
 
 
@@ -50,6 +57,8 @@ def prediction(
     confidence: float = 0.5,
     accuracy: float | None = 0.48,
     findings: Sequence[Finding] = (),
+    timing: MeasuredSkill | None = None,
+    side: MeasuredSkill | None = None,
 ) -> Prediction:
     """A prediction at 100 with levels 2 apart; what ``direction`` leaves is shared equally by the two others."""
     rest = (1 - confidence) / 2
@@ -60,7 +69,7 @@ def prediction(
         probabilities={d: confidence if d is direction else rest for d in Direction},
         candle_open_time=NOON - timeframe.duration,
         accuracy=None if accuracy is None else measured(accuracy),
-        trust=Trust(tuple(findings)),
+        trust=Trust(tuple(findings), timing, side),
         model_version="by-hand",
     )
 
@@ -72,9 +81,11 @@ def signal(
     timeframe: Timeframe = Timeframe.M15,
     accuracy: float | None = 0.48,
     findings: Sequence[Finding] = (),
+    timing: MeasuredSkill | None = None,
+    side: MeasuredSkill | None = None,
 ) -> Signal:
     """A signal with a prediction."""
-    made = prediction(symbol, timeframe, direction, confidence, accuracy, findings)
+    made = prediction(symbol, timeframe, direction, confidence, accuracy, findings, timing, side)
     return Signal(made.series, made, 100.0, 0.0123, (98.0, 99.0, 97.0, 100.0))
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.domain import Direction, Series, Timeframe, TradeLevels
-from core.findings import MeasuredAccuracy, Trust
+from core.findings import Trust
+from core.measured import MeasuredAccuracy
 from core.prediction import Prediction
 
 CANDLE = datetime(2025, 9, 3, 11, 0, tzinfo=UTC)
@@ -19,6 +20,8 @@ def prediction(direction: Direction = Direction.LONG, side: Direction = Directio
         "series": Series("BTCUSDT", Timeframe.H1),
         "direction": direction,
         "probabilities": shares,
+        "usual_move_probability": 0.65,
+        "horizon_candles": 16,
         "levels": levels(side),
         "minutes_to_target": 105,
         "candle_open_time": CANDLE,

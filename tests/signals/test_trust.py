@@ -1,14 +1,34 @@
 """What speaks against a signal is said, with its numbers; nothing else is."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from core.domain import Timeframe
-from core.findings import LateCandles, Severity, TrainModels, Trust, UnfamiliarCandle, Verdict
+from core.findings import (
+    Expired,
+    Finding,
+    LateCandles,
+    Severity,
+    TrainModels,
+    Trust,
+    UnfamiliarCandle,
+    Verdict,
+)
+from core.measured import MeasuredSkill, Proof
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
-from core.signals.trust import MODEL_MAX_AGE, Verdicts, accuracy_band, judge, looks_broken, measured_accuracy
+from core.signals.trust import (
+    MODEL_MAX_AGE,
+    WEAK_ACCURACY,
+    Verdicts,
+    accuracy_band,
+    judge,
+    looks_broken,
+    measured_accuracy,
+    with_finding,
+)
 from core.wording.sentences import finding_sentence
 from tests.hand_made_models import (
     FAIR_CONFUSION,
@@ -20,6 +40,7 @@ from tests.hand_made_models import (
     publish,
 )
 
+MODELS = Path(__file__).resolve().parents[2] / "models"
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
 SOON = TRAINED + timedelta(days=1)
 
@@ -49,11 +70,121 @@ def test_under_forty_percent_is_weak_in_red_with_the_numbers_and_the_retrain_com
     assert "--symbols BTCUSDT --timeframes 15m --force" in reason
 
 
+@pytest.mark.parametrize(
+    ("interval", "severity", "verdict"),
+    [
+        ([0.001, 0.03], Severity.NOTE, Verdict.TRUSTED),
+        ([0.0, 0.03], Severity.CRITICAL, Verdict.WEAK_MODEL),
+        ([-0.01, 0.03], Severity.CRITICAL, Verdict.WEAK_MODEL),
+        ([-0.03, -0.01], Severity.CRITICAL, Verdict.WEAK_MODEL),
+    ],
+)
+def test_under_forty_percent_is_a_note_where_skill_is_proven_and_red_where_it_is_not(interval, severity, verdict):
+    trust = judge(model(test=evaluation(WEAK_CONFUSION, skill=sum(interval) / 2, skill_interval=interval)), SOON)
+    assert (trust.severity, trust.verdict, trust.trusted) == (severity, verdict, severity is Severity.NOTE)
+
+
+def test_a_note_comes_with_its_numbers_and_no_remedy():
+    trust = judge(model(test=evaluation(WEAK_CONFUSION, skill=0.021, skill_interval=[0.01, 0.03])), SOON)
+    assert said(trust) == [
+        "Right 33.0% of the time on 1,000 test candles (95 % interval 30.2% to 36.0%), under the 40% line, though its "
+        "skill is proven: +0.021 over the class frequencies on 1,000 test candles, 95 % interval +0.010 to +0.030. "
+        "Always saying LONG is right 36.0%."
+    ]
+    assert trust.findings[0].remedy is None
+
+
+def test_what_is_found_beside_a_note_is_graver_than_it():
+    skilled = model(test=evaluation(WEAK_CONFUSION, skill=0.021, skill_interval=[0.01, 0.03]))
+    trust = judge(skilled, SOON, stale=LateCandles(2, SOON, None))
+    assert [finding.severity for finding in trust.findings] == [Severity.WARNING, Severity.NOTE]
+    assert (trust.verdict, trust.trusted) == (Verdict.STALE_DATA, False)
+
+
+@pytest.mark.parametrize(("interval", "says_so"), [([0.001, 0.03], False), ([-0.01, 0.03], True)])
+def test_an_accuracy_not_above_the_baseline_is_a_doubt_only_where_no_skill_is_proven(interval, says_so):
+    lazy = evaluation([[0, 1, 0], [0, 88, 0], [0, 1, 0]], skill=0.01, skill_interval=interval)
+    trust = judge(model(test=lazy), SOON)
+    assert trust.trusted is not says_so
+    assert ("no better than always NO_TRADE" in " ".join(said(trust))) is says_so
+
+
+def test_a_skill_wholly_below_zero_is_red_however_accurate_the_model():
+    trust = judge(model(test=evaluation(FAIR_CONFUSION, skill=-0.02, skill_interval=[-0.03, -0.001])), SOON)
+    assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.CRITICAL)
+    assert said(trust)[0].startswith(
+        "Worse than knowing only how often each class happens: -0.020 over the class frequencies on 1,000 test candles, "
+        "95 % interval -0.030 to -0.001, wholly below 0. Retrain: python scripts/train_models.py"
+    )
+
+
+def test_when_and_which_way_are_proven_apart_each_on_the_candles_it_was_asked_of():
+    tested = evaluation(
+        FAIR_CONFUSION,
+        timing_skill=0.07,
+        timing_skill_interval=[0.05, 0.09],
+        direction_skill=-0.02,
+        direction_skill_interval=[-0.03, -0.01],
+    )
+    trust = judge(model(test=tested), SOON)
+    assert trust.timing == MeasuredSkill(0.07, 0.05, 0.09, 1000)
+    assert trust.side == MeasuredSkill(-0.02, -0.03, -0.01, 680)  # 320 candles touched no barrier
+    assert (trust.timing_proof, trust.side_proof) == (Proof.PROVEN, Proof.WORSE)
+    assert trust.trusted, "a side that is worse than nothing forbids to fill its badge; it is no doubt about the whole"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "proof"),
+    [
+        (1e-6, 0.1, Proof.PROVEN),
+        (0.0, 0.1, Proof.UNPROVEN),
+        (-0.1, 0.1, Proof.UNPROVEN),
+        (-0.1, 0.0, Proof.UNPROVEN),
+        (-0.1, -1e-6, Proof.WORSE),
+    ],
+)
+def test_an_interval_proves_what_it_lies_wholly_on_one_side_of(low, high, proof):
+    assert MeasuredSkill((low + high) / 2, low, high, 100).proof is proof
+
+
+def test_a_model_that_was_never_tested_proves_nothing():
+    trust = judge(model(test=None), SOON)
+    assert (trust.timing, trust.side) == (None, None)
+    assert trust.timing_proof is trust.side_proof is Proof.UNTESTED
+
+
+def test_what_is_proven_stays_said_whatever_is_found_later():
+    trust = judge(model(), SOON, stale=LateCandles(2, SOON, None))
+    expired = with_finding(trust, Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(SOON)))
+    assert expired.timing == trust.timing is not None
+    assert expired.side == trust.side is not None
+
+
+def test_of_the_shipped_models_under_the_line_those_with_proven_skill_are_trusted_and_no_other():
+    registry = ModelRegistry(MODELS)
+    described = [status.metrics for status in registry.statuses(registry.available()) if status.metrics is not None]
+    under = [m for m in described if m.test is not None and m.test.accuracy < WEAK_ACCURACY]
+    for each in under:
+        skilled = each.test.skill_interval[0] > 0
+        assert judge(each, each.trained_at).severity is (Severity.NOTE if skilled else Severity.CRITICAL)
+
+
 def test_ninety_seven_percent_is_amber_when_always_saying_no_trade_scores_the_same():
     trust = judge(model(test=FAMOUS_LAZY), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.WARNING)
     assert "97.8%" in said(trust)[0]
     assert "no better than always NO_TRADE: that alone is right 97.8%" in said(trust)[0]
+
+
+def test_what_a_baseline_beats_beyond_chance_is_said_to_be_beaten_reliably():
+    """As APT's on 1d was once: right 19 % of the time, where always saying SHORT is right 34 %."""
+    bad = evaluation([[13, 0, 29], [8, 2, 30], [26, 7, 9]], skill=0.003, skill_interval=[-0.032, 0.04])
+    trust = judge(model(test=bad), SOON)
+    assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.CRITICAL)
+    assert said(trust)[0].startswith(
+        "Right 19.4% of the time on 124 test candles (95 % interval 13.4% to 27.2%), under the 40% line; always saying "
+        "SHORT is right 33.9%, reliably more often. Retrain: "
+    )
 
 
 def test_one_percent_on_ninety_candles_is_red_with_its_interval():

@@ -13,7 +13,6 @@ from core.findings import (
     IncompleteModel,
     LateCandles,
     MarketTrouble,
-    MeasuredAccuracy,
     MissingCandles,
     ModelNotAnswering,
     NeverTested,
@@ -23,6 +22,7 @@ from core.findings import (
     NotAboveBaseline,
     OldModel,
     Severity,
+    SkilledUnderTheLine,
     TooFewCandles,
     TrainModels,
     Unavailable,
@@ -31,12 +31,15 @@ from core.findings import (
     UnfamiliarCandle,
     UnusableFiles,
     Verdict,
+    WorseThanFrequencies,
     WorseThanGuessing,
 )
+from core.measured import MeasuredAccuracy, MeasuredSkill
 
 BTC = Series("BTCUSDT", Timeframe.M15)
 WHEN = datetime(2025, 9, 3, 11, 45, tzinfo=UTC)
 MEASURED = MeasuredAccuracy(0.3961, 0.38, 0.41, 5360, Direction.NO_TRADE, 0.363)
+SKILLED = MeasuredSkill(0.021, 0.013, 0.029, 5360)
 RETRAIN = TrainModels(("BTCUSDT",), Timeframe.M15, anew=True)
 TRAIN = TrainModels(("BTCUSDT",), Timeframe.M15, anew=False)
 DOWN = MarketTrouble("The exchange is down.")
@@ -48,13 +51,17 @@ FINDINGS = (
     Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(MEASURED), RETRAIN),
     Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, UnderTheLine(MEASURED, 0.40), RETRAIN),
+    Finding(
+        Verdict.NO_SKILL, Severity.CRITICAL, WorseThanFrequencies(MeasuredSkill(-0.03, -0.05, -0.01, 5360)), RETRAIN
+    ),
     Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(MEASURED)),
-    Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(0.012, -0.003, 0.027, 5360)),
+    Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(MeasuredSkill(0.012, -0.003, 0.027, 5360))),
     Finding(Verdict.STALE_MODEL, Severity.WARNING, OldModel(WHEN, 200, 180)),
     Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, UnfamiliarCandle(23.4, 5.9, 0.98, "vol_rel", -9.2)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, LateCandles(2, WHEN, DOWN)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(WHEN)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, BAD_FILE),
+    Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(MEASURED, 0.40, SKILLED)),
 )
 
 PROBLEMS = (

@@ -1,6 +1,7 @@
 // What the model says now, with a countdown to the next call that ticks by the market's own clock.
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
+import { answerLines, spokenAnswers } from "../shared/answers.js";
 import { longSpanText, marketNow } from "../shared/clock.js";
 
 const panels = new WeakMap(); // root element -> the timer of what has been drawn into it
@@ -33,7 +34,12 @@ export function elapsedShare(left, step) {
 
 function panel(data, countdown, elapsed) {
   const { name, glyph, word } = data.direction;
-  const direction = make("div", `direction ${name}`, makeSilent("span", "glyph", glyph), word);
+  const direction = make(
+    "div",
+    `direction ${name}${data.filled ? " filled" : ""}`,
+    makeSilent("span", "glyph", glyph),
+    word,
+  );
   const confidence = make("div", "confidence", strong(data.confidence), make("span", "small", "confidence"));
   return make(
     "div",
@@ -41,6 +47,8 @@ function panel(data, countdown, elapsed) {
     make("div", "top", direction, confidence, price(data)),
     makeShares("div", "segments", "", data.probabilities.map(({ name, share }) => [name, share])),
     make("ul", "probabilities", ...data.probabilities.map(probability)),
+    answerLines(data.answers),
+    make("p", "heard", `${spokenAnswers(data.answers)}.`),
     make("p", "meaning", data.meaning),
     facts([
       ["Next call in", countdown, make("dd", "", makeSilent("div", "elapsed", elapsed))],

@@ -11,8 +11,9 @@ from core.signals.board import Signal
 from pages.components.shared.appearance import DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import change_text, percent_text, price_text, unix_milliseconds
+from pages.components.shared.questions import answers, is_proven
 
-_component = browser_component("coin/call_panel")
+_component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
 
 
 def call_panel(data: dict[str, Any]) -> None:
@@ -20,7 +21,7 @@ def call_panel(data: dict[str, Any]) -> None:
     _component(key="call_panel", data=data)
 
 
-def call_data(signal: Signal, tick_size: float, horizon_candles: int | None, speaker: str) -> dict[str, Any]:
+def call_data(signal: Signal, tick_size: float, speaker: str) -> dict[str, Any]:
     """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
 
     Times go over as Unix milliseconds; the countdown runs by the market's clock, which the header sets.
@@ -31,13 +32,15 @@ def call_data(signal: Signal, tick_size: float, horizon_candles: int | None, spe
     price = prediction.levels.entry if signal.price is None else signal.price
     return {
         "direction": _direction(prediction.direction),
+        "filled": is_proven(prediction),
         "confidence": percent_text(prediction.confidence),
-        "meaning": meaning(prediction, tick_size, horizon_candles),
+        "meaning": meaning(prediction, tick_size),
         "probabilities": [
             _direction(direction) | {"share": share, "text": percent_text(share)}
             for direction in SHOWN_ORDER
             for share in (prediction.probabilities[direction],)
         ],
+        "answers": answers(prediction),
         "price": price_text(price, tick_size),
         "change": None if signal.change is None else change_text(signal.change),
         "falling": (signal.change or 0) < 0,
@@ -50,14 +53,13 @@ def call_data(signal: Signal, tick_size: float, horizon_candles: int | None, spe
     }
 
 
-def meaning(prediction: Prediction, tick_size: float, horizon_candles: int | None) -> str:
+def meaning(prediction: Prediction, tick_size: float) -> str:
     """The three probabilities in a sentence: they are about which of two prices is touched first."""
     upper, lower = prediction.levels.barriers
     long, short = (round(prediction.probabilities[side] * 100) for side in (Direction.LONG, Direction.SHORT))
-    within = f" within {horizon_candles} candles" if horizon_candles else ""
     return (
         f"Of 100 cases like this one, the model expects the price to touch {price_text(upper, tick_size)} first in "
-        f"about {long}, {price_text(lower, tick_size)} first in {short}, and neither{within} in {100 - long - short}."
+        f"about {long}, {price_text(lower, tick_size)} first in {short}, and neither within {prediction.horizon_candles} candles in {100 - long - short}."
     )
 
 

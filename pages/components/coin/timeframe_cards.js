@@ -2,6 +2,8 @@
 
 import { drawRows, keyedList, make, makeShares, makeSilent } from "../shared/dom.js";
 
+import { answerLines, spokenAnswers } from "../shared/answers.js";
+
 const lists = new WeakMap(); // root element -> the cards drawn into it
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -43,7 +45,7 @@ function withoutSignal({ timeframe, problem, explanation }) {
   ];
 }
 
-function withSignal({ timeframe, direction, confidence, shares, trust, accuracy }) {
+function withSignal({ timeframe, direction, confidence, shares, answers, trust, accuracy }) {
   return [
     make(
       "span",
@@ -53,6 +55,8 @@ function withSignal({ timeframe, direction, confidence, shares, trust, accuracy 
       make("span", "confidence", confidence),
     ),
     makeShares("span", "segments", "", shares),
+    answerLines(answers),
+    make("span", "heard", `${spokenAnswers(answers)}.`),
     marked(`badge ${trust.tone}`, trust),
     make("span", "small", accuracy),
   ];

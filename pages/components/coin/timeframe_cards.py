@@ -12,13 +12,21 @@ from core.findings import Severity
 from core.signals.board import Signal
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, SEVERITY_LOOKS, SHOWN_ORDER, trust_word
+from pages.components.shared.appearance import (
+    DIRECTION_LOOKS,
+    PROBLEM_WORDS,
+    SEVERITY_LOOKS,
+    SHOWN_ORDER,
+    shown_severity,
+    trust_word,
+)
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import accuracy_text, percent_text
+from pages.components.shared.questions import answers
 
 KEY = "timeframe_cards"
 
-_component = browser_component("coin/timeframe_cards")
+_component = browser_component("coin/timeframe_cards", "shared/looks", "shared/answers")
 
 
 def timeframe_cards(data: list[dict[str, Any]], choose: Callable[[str], None]) -> None:
@@ -40,11 +48,12 @@ def _card(signal: Signal, shown: bool) -> dict[str, Any]:
         explanation = problem_sentence(signal.problem, TYPESET).text
         return card | {"problem": PROBLEM_WORDS[signal.problem.kind], "explanation": explanation}
     look = DIRECTION_LOOKS[prediction.direction]
-    severity = prediction.trust.severity
+    severity = shown_severity(prediction.trust)
     return card | {
         "direction": {"name": prediction.direction, "glyph": look.glyph, "word": look.word},
         "confidence": percent_text(prediction.confidence, 0),
         "shares": [[direction.value, prediction.probabilities[direction]] for direction in SHOWN_ORDER],
+        "answers": answers(prediction),
         "trust": {
             "tone": _TONES[severity],
             "glyph": SEVERITY_LOOKS[severity].glyph,

@@ -11,8 +11,9 @@ from typing import Any
 
 from core.domain import Timeframe, ticker
 from core.findings import Severity
+from core.measured import Proof
 from core.model.metrics import Evaluation
-from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken
+from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken, whole_skill
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.appearance import SEVERITY_LOOKS
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
@@ -211,8 +212,7 @@ def _legend_entry(timeframe: Timeframe) -> Figure:
 def _skill_symbol(symbol: str, test: Evaluation) -> str:
     if test.skill < SKILL_FLOOR:
         return "triangle-left"
-    low, high = test.skill_interval
-    return symbol if low > 0 else "x" if high < 0 else f"{symbol}-open"
+    return {Proof.PROVEN: symbol, Proof.WORSE: "x"}.get(whole_skill(test).proof, f"{symbol}-open")
 
 
 def skill_in_words(row: ModelRow, test: Evaluation) -> str:

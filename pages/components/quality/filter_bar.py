@@ -46,8 +46,8 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
         only_weak = st.toggle(
             f"Only weak ({weak})",
             key="only_weak",
-            help=f"Models whose own test speaks against them: under {TYPESET.share(WEAK_ACCURACY, 0)}, no better than one class, "
-            "no proven skill, or never tested.",
+            help="Models whose own test speaks against them: no proven skill, and with it an accuracy under "
+            f"{TYPESET.share(WEAK_ACCURACY, 0)} or no better than one class; or broken, or never tested.",
             **IN_THE_ADDRESS,
         )
         search = coin_search("coins", width=180)

@@ -13,15 +13,16 @@ from typing import Any
 import pandas as pd
 
 from core.domain import Direction, Timeframe, ticker
-from core.findings import Finding, NotAboveBaseline, Trust, WorseThanGuessing
+from core.findings import Finding, NotAboveBaseline, Severity, Trust, WorseThanGuessing
 from core.market.coins import coin_name
+from core.measured import MeasuredSkill
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
-from core.signals.trust import judge, majority_class, model_findings
+from core.signals.trust import judge, majority_class, model_findings, side_skill, timing_skill, whole_skill
 from core.text import iso
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, speaker, trust_word
+from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
 _MISSING, _UNUSABLE = "No model", "Unusable files"
@@ -59,7 +60,9 @@ class ModelRow:
     @property
     def is_weak(self) -> bool:
         """Whether the model's own test speaks against it, whatever the market does now."""
-        return self.metrics is not None and bool(model_findings(self.metrics))
+        return self.metrics is not None and any(
+            finding.severity is not Severity.NOTE for finding in model_findings(self.metrics)
+        )
 
     @property
     def kind(self) -> str | None:
@@ -70,7 +73,7 @@ class ModelRow:
         """``critical``, ``warning`` or ``none`` of a model; ``unusable`` or ``missing`` where there is none."""
         if self.metrics is None:
             return self.status.state
-        return self.trust.severity or "none"
+        return shown_severity(self.trust) or "none"
 
     @property
     def gravest(self) -> Finding | None:
@@ -154,20 +157,18 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         },
         "n": f"{test.n:,}",
         "majority": TYPESET.share(test.majority_accuracy),
-        "skill": _skill(test.skill, test.skill_interval),
-        "timing": _skill(test.timing_skill, test.timing_skill_interval),
-        "direction": _skill(test.direction_skill, test.direction_skill_interval),
+        "skill": _skill(whole_skill(test)),
+        "timing": _skill(timing_skill(test)),
+        "side": _skill(side_skill(test)),
         "ece": TYPESET.share(test.ece),
     }
 
 
-def _skill(skill: float, interval: list[float]) -> dict[str, Any]:
-    low, high = interval
+def _skill(measured: MeasuredSkill) -> dict[str, Any]:
     return {
-        "text": score_text(skill, 3),
-        "interval": f"{score_text(low, 3)} to {score_text(high, 3)}",
-        "proven": low > 0,
-        "lies": "above zero" if low > 0 else "below zero" if high < 0 else "may be zero",
+        "text": score_text(measured.skill, 3),
+        "interval": f"{score_text(measured.low, 3)} to {score_text(measured.high, 3)}",
+        "proof": measured.proof.value,
     }
 
 
@@ -197,6 +198,8 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "timeframe": row.timeframe.value,
         "state": "available" if metrics else row.severity,
         "verdict": row.trust.verdict.value if metrics else None,
+        "timing": row.trust.timing_proof.value if metrics else None,
+        "side": row.trust.side_proof.value if metrics else None,
         "n": of_test("n"),
         **ends("accuracy"),
         "majority_accuracy": of_test("majority_accuracy"),

@@ -20,8 +20,8 @@ COLUMNS = {
     "n": "n",
     "majority": "Majority",
     "skill": "Skill",
-    "timing": "Timing",
-    "direction": "Direction",
+    "timing": "When",
+    "side": "Which way",
     "ece": "ECE",
     "kind": "Kind",
     "age": "Age",
@@ -80,6 +80,6 @@ _OF_TEST: dict[str, Callable[[Evaluation], Any]] = {
     "majority": lambda test: test.majority_accuracy,
     "skill": lambda test: test.skill,
     "timing": lambda test: test.timing_skill,
-    "direction": lambda test: test.direction_skill,
+    "side": lambda test: test.direction_skill,
     "ece": lambda test: test.ece,
 }

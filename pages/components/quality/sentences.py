@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.measured import Proof
 from core.model.metrics import Evaluation
-from core.signals.trust import WEAK_ACCURACY
+from core.signals.trust import WEAK_ACCURACY, whole_skill
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.number_text import score_text
 
 _WEAK_LINE = f"the {WEAK_ACCURACY * 100:.0f} % line"
+
+_LIES = {
+    Proof.PROVEN: "lies wholly above zero: proven skill",
+    Proof.UNPROVEN: "includes zero: no proven skill",
+    Proof.WORSE: "lies wholly below zero: worse than knowing only how often each class happens",
+}
 
 NOTHING_TESTED = "There is no tested model here, so there is nothing to compare."
 
@@ -52,8 +59,8 @@ def skill_chart_sentence(rows: Sequence[ModelRow]) -> str:
         return NOTHING_TESTED
     if len(tested) == 1:
         return _one_skill(*tested[0])
-    above = sum(test.skill_interval[0] > 0 for _, test in tested)
-    below = [row for row, test in tested if test.skill_interval[1] < 0]
+    above = sum(whole_skill(test).proof is Proof.PROVEN for _, test in tested)
+    below = [row for row, test in tested if whole_skill(test).proof is Proof.WORSE]
     around = len(tested) - above - len(below)
     text = f"{_of(above, tested)} {'have' if above > 1 else 'has'} an interval wholly above zero"
     text += ": proven skill." if above else "."
@@ -71,15 +78,11 @@ def skill_chart_sentence(rows: Sequence[ModelRow]) -> str:
 
 
 def _one_skill(row: ModelRow, test: Evaluation) -> str:
-    low, high = test.skill_interval
-    if low > 0:
-        says = "lies wholly above zero: proven skill"
-    elif high < 0:
-        says = "lies wholly below zero: worse than knowing only how often each class happens"
-    else:
-        says = "includes zero: no proven skill"
-    interval = f"{score_text(low, 3)} to {score_text(high, 3)}"
-    return f"{row.name} has a skill of {score_text(test.skill, 3)}; its interval, {interval}, {says}."
+    measured = whole_skill(test)
+    interval = f"{score_text(measured.low, 3)} to {score_text(measured.high, 3)}"
+    return (
+        f"{row.name} has a skill of {score_text(measured.skill, 3)}; its interval, {interval}, {_LIES[measured.proof]}."
+    )
 
 
 def where_measured(rows: Sequence[ModelRow]) -> str:

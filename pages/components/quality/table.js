@@ -1,7 +1,7 @@
 // The table of all models. Python sends the columns, and the rows in their order.
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from "../shared/dom.js";
-import { severities } from "../shared/looks.js";
+import { proofs, severities } from "../shared/looks.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, sortableTable } from "../shared/sortable_table.js";
 
@@ -14,8 +14,8 @@ const HELP = {
   majority: "What always calling the test period's most frequent class would score",
   skill:
     "1 − log loss / log loss of the class frequencies, with its 95 % interval: 0 is no better than they, 1 is perfect",
-  timing: "Skill in telling whether a level is touched at all",
-  direction: "Skill in telling which level is touched first",
+  timing: "Skill in telling whether a level is touched at all; pale where it is not proven",
+  side: "Skill in telling which level is touched first; pale where it is not proven",
   ece: "How far confidence is off from what comes true, on average",
   age: "Days since training",
 };
@@ -87,7 +87,7 @@ function figures(row) {
     labelled("Majority", cell("majority", row.majority)),
     skill("skill", row.skill, make("span", "interval", row.skill.interval)),
     skill("timing", row.timing),
-    skill("direction", row.direction),
+    skill("side", row.side),
     cell("ece", row.ece),
   ];
 }
@@ -119,10 +119,11 @@ function accuracy({ text, interval, value, low, high, majority }) {
   );
 }
 
-function skill(column, { text, interval, proven, lies }, ...more) {
-  const made = cell(column, make("span", "number", text), ...more);
-  made.classList.toggle("unproven", !proven);
-  made.title = `${interval}: the interval is ${lies === "may be zero" ? "around zero" : lies}`;
+function skill(column, { text, interval, proof }, ...more) {
+  const { glyph, word } = proofs[proof];
+  const made = cell(column, makeSilent("span", "glyph", glyph), make("span", "number", text), ...more);
+  made.classList.add(proof);
+  made.title = `${word}: its interval is ${interval}`;
   return labelled("Skill", made);
 }
 

@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from core.domain import Direction, ModelKind
-from core.findings import Expired, Finding, NotAboveBaseline, Severity, Trust, UnavailableKind, Verdict
+from core.findings import (
+    Expired,
+    Finding,
+    NotAboveBaseline,
+    Severity,
+    SkilledUnderTheLine,
+    Trust,
+    UnavailableKind,
+    Verdict,
+    WorseThanFrequencies,
+)
+from core.measured import Proof
 from core.model.metrics import ModelMetrics
 from core.wording.style import TYPESET
 
@@ -35,6 +46,14 @@ SEVERITY_LOOKS = {
     None: Look("#4aa3ff", "✓", "trusted"),
     Severity.WARNING: Look("#f0b429", "!", "doubtful"),
     Severity.CRITICAL: Look("#ff5c5c", "✕", "weak"),
+}
+"""By what ``shown_severity`` says: a note looks like nothing, since it is no doubt."""
+
+PROOF_LOOKS = {
+    Proof.PROVEN: Look("#4aa3ff", "✓", "proven"),
+    Proof.UNPROVEN: Look("#8b94a7", "○", "not proven"),
+    Proof.WORSE: Look("#ff5c5c", "✕", "worse than none"),
+    Proof.UNTESTED: Look("#8b94a7", "?", "never tested"),
 }
 
 VERDICT_WORDS = {
@@ -68,9 +87,14 @@ def speaker(metrics: ModelMetrics) -> str:
     )
 
 
+def shown_severity(trust: Trust) -> Severity | None:
+    """How loudly a signal is marked: None where it is trusted, notes or not."""
+    return None if trust.trusted else trust.severity
+
+
 def trust_word(trust: Trust) -> str:
     """What a badge says of a signal: its gravest finding, or that it is trusted."""
-    return finding_word(trust.findings[0]) if trust.findings else VERDICT_WORDS[Verdict.TRUSTED]
+    return VERDICT_WORDS[Verdict.TRUSTED] if trust.trusted else finding_word(trust.findings[0])
 
 
 def finding_word(finding: Finding) -> str:
@@ -79,12 +103,17 @@ def finding_word(finding: Finding) -> str:
         return "Not above baseline"
     if isinstance(finding.facts, Expired):
         return "Expired"
+    if isinstance(finding.facts, WorseThanFrequencies):
+        return "Worse than no model"
+    if isinstance(finding.facts, SkilledUnderTheLine):
+        return f"Under {TYPESET.share(finding.facts.line, 0)}, with proven skill"
     return VERDICT_WORDS[finding.verdict]
 
 
 def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:
-    """The looks of directions and severities for components to draw with; ``none`` stands for no severity."""
+    """The looks of directions, severities and proofs for components to draw with; ``none`` stands for no severity."""
     return {
         "directions": {direction.value: asdict(look) for direction, look in DIRECTION_LOOKS.items()},
         "severities": {severity or "none": asdict(look) for severity, look in SEVERITY_LOOKS.items()},
+        "proofs": {proof.value: asdict(look) for proof, look in PROOF_LOOKS.items()},
     }

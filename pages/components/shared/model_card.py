@@ -8,16 +8,18 @@ from typing import Literal
 import streamlit as st
 
 from core.domain import Direction, ModelKind
+from core.findings import Trust
 from core.market.market import MarketIdentity
 from core.model.metrics import Evaluation, ModelMetrics, Period
 from core.model.registry import ModelStatus
-from core.signals.trust import accuracy_band, majority_class
+from core.signals.trust import accuracy_band, majority_class, side_skill, timing_skill
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.questions import WHEN, WHICH_WAY, conclusion, skill_sentence
 from pages.components.shared.reliability import reliability_points, reliability_sentence
 
 MADE: dict[ModelKind, str] = {
@@ -27,9 +29,6 @@ MADE: dict[ModelKind, str] = {
 """How each kind of model came to be."""
 
 _BUT_TREES: dict[ModelKind, str] = {"cnn_lstm": "", "ensemble": " (the trees: the newest one only)"}
-
-TIMING_QUESTION = "**When?** Will one of the two levels be touched within the horizon at all?"
-DIRECTION_QUESTION = "**Which way?** If one is touched, will it be the upper or the lower one first?"
 
 _BAND_COLOURS: dict[str, Literal["red", "gray", "green"]] = {
     "weak": "red",
@@ -68,35 +67,6 @@ def elsewhere_sentence(metrics: ModelMetrics) -> str:
         f"The market on this page is simulated. The accuracy below was measured on real candles of the test period "
         f"({plain(metrics.market)}{period}), not on this market."
     )
-
-
-def skill_sentence(skill: float, interval: list[float]) -> str:
-    """A skill with its interval and what that proves: 0 is no better than the class frequencies, 1 is perfect."""
-    low, high = interval
-    if low > 0:
-        verdict = "better than the class frequencies"
-    elif high < 0:
-        verdict = "worse than the class frequencies"
-    else:
-        verdict = "no better than the class frequencies, as far as this test can tell"
-    return f"{score_text(skill, 3)} (95 % interval {score_text(low, 3)} to {score_text(high, 3)}): {verdict}."
-
-
-def conclusion(test: Evaluation) -> str:
-    """What the two skills mean for whoever reads a signal."""
-    when, which = test.timing_skill_interval[0] > 0, test.direction_skill_interval[0] > 0
-    if when and which:
-        return (
-            "It has shown some skill in both, on past candles. A LONG or SHORT is still a probability, not a promise."
-        )
-    if when:
-        return (
-            "Its skill is in *when*, not in *which way*: read a LONG or SHORT as “a move is likely”, "
-            "and do not take its side for a forecast."
-        )
-    if which:
-        return "It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise."
-    return "Neither skill is proven. Its probabilities say no more than how often each case happened in the past."
 
 
 def _no_model(status: ModelStatus) -> None:
@@ -198,11 +168,10 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
 def _when_and_which_way(test: Evaluation) -> None:
     st.markdown("#### What it is good at")
     when, which = st.columns(2)
-    timing = skill_sentence(test.timing_skill, test.timing_skill_interval)
-    direction = skill_sentence(test.direction_skill, test.direction_skill_interval)
-    when.markdown(f"{TIMING_QUESTION}\n\nTiming skill {timing}")
-    which.markdown(f"{DIRECTION_QUESTION}\n\nDirection skill {direction}")
-    st.markdown(conclusion(test))
+    proven = Trust((), timing_skill(test), side_skill(test))
+    when.markdown(f"{WHEN}\n\nTiming skill {skill_sentence(timing_skill(test))}")
+    which.markdown(f"{WHICH_WAY}\n\nSide skill {skill_sentence(side_skill(test))}")
+    st.markdown(conclusion(proven))
 
 
 def _reliability(test: Evaluation) -> None:

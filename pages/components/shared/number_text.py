@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from core.findings import MeasuredAccuracy
+from core.measured import MeasuredAccuracy
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.style import TYPESET
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.findings import Finding, Severity, Trust, Verdict
+from core.findings import (
+    Finding,
+    NotAboveBaseline,
+    Severity,
+    SkilledUnderTheLine,
+    Trust,
+    UnderTheLine,
+    WorseThanGuessing,
+)
 from core.model.metrics import Evaluation
 from core.signals.trust import accuracy_band, majority_class
 from core.wording.sentences import finding_sentence
@@ -12,12 +20,15 @@ from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
 from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
+from pages.components.shared.questions import conclusion, skill_sentence
+
+_SAY_THE_ACCURACY = WorseThanGuessing | UnderTheLine | SkilledUnderTheLine | NotAboveBaseline
 
 
 def trust_panel(trust: Trust, test: Evaluation | None) -> None:
     """Show every finding against a signal, and the accuracy with what it has to be compared with."""
     st.subheader("How far to believe it", anchor="trust")
-    if not trust.findings:
+    if trust.trusted:
         st.success(
             "No check found anything wrong with the model behind this signal or with its candles.",
             title="Nothing speaks against it",
@@ -25,14 +36,20 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
         )
     for finding in trust.findings:
         _show(finding)
-    if test is not None and not any(finding.verdict is Verdict.WEAK_MODEL for finding in trust.findings):
+    if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
         st.markdown(accuracy_sentence(test))
+    if trust.timing is not None and trust.side is not None:
+        st.markdown(f"**When**: timing skill {skill_sentence(trust.timing)}")
+        st.markdown(f"**Which way**: side skill {skill_sentence(trust.side)}")
+        st.markdown(conclusion(trust))
 
 
 def _show(finding: Finding) -> None:
     text = plain(finding_sentence(finding, TYPESET).text)
     if finding.severity is Severity.CRITICAL:
         st.error(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/error:")
+    elif finding.severity is Severity.NOTE:
+        st.markdown(f"**{finding_word(finding)}.** {text}")
     else:
         st.warning(text, title=finding_word(finding), icon=":material/warning:")
     if finding.remedy is not None:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Timeframe
-from core.findings import Finding, Severity, TrainModels, Verdict
+from core.findings import Severity, TrainModels
 from core.signals.board import Signal
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.style import TYPESET
@@ -49,32 +49,33 @@ def weak_sentence(weak: int, called: int) -> str:
     )
     return (
         f"{weak} of {'these' if called > 1 else 'this'} {count_text(called, 'signal')} {come}: right less than "
-        f"{TYPESET.share(WEAK_ACCURACY, 0)} of the time on {their} test candles. Do not rely on {them}."
+        f"{TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven skill on {their} test candles, worse than no model "
+        f"there, or never tested. Do not rely on {them}."
     )
 
 
 def weak_signals(signals: Iterable[Signal]) -> list[Signal]:
-    """Those whose model is under the weak line, the least accurate first."""
+    """Those against which something critical is found, which is always their model; the least accurate first."""
     weak = [
         s
         for s in signals
-        if any(f.verdict is Verdict.WEAK_MODEL and f.severity is Severity.CRITICAL for f in _findings(s))
+        if s.prediction is not None and any(f.severity is Severity.CRITICAL for f in s.prediction.trust.findings)
     ]
     return sorted(weak, key=lambda signal: (_accuracy(signal), signal.symbol))
 
 
 def weak_table(weak: Iterable[Signal]) -> pd.DataFrame:
-    """One row per weak model; accuracy and baseline are fractions."""
+    """One row per weak model; accuracy and baseline are fractions, and empty where it was never tested."""
     rows = [
         {
             "coin": signal.symbol,
             "timeframe": signal.timeframe.value,
-            "accuracy": measured.accuracy,
-            "baseline": measured.majority_accuracy,
-            "n": measured.n,
+            "accuracy": measured and measured.accuracy,
+            "baseline": measured and measured.majority_accuracy,
+            "n": measured and measured.n,
         }
         for signal in weak
-        if signal.prediction is not None and (measured := signal.prediction.accuracy) is not None
+        for measured in (signal.prediction and signal.prediction.accuracy,)
     ]
     return pd.DataFrame(rows)
 
@@ -83,10 +84,6 @@ def retrain_commands(weak: Sequence[Signal]) -> list[str]:
     """One command per timeframe, for all its weak models together."""
     by_timeframe = {tf: sorted(s.symbol for s in weak if s.timeframe is tf) for tf in Timeframe}
     return [TrainModels(tuple(symbols), tf, anew=True).command for tf, symbols in by_timeframe.items() if symbols]
-
-
-def _findings(signal: Signal) -> tuple[Finding, ...]:
-    return () if signal.prediction is None else signal.prediction.trust.findings
 
 
 def _accuracy(signal: Signal) -> float:

@@ -15,7 +15,7 @@ from core.prediction import Prediction
 from core.signals.board import Signal
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import PROBLEM_WORDS, SHOWN_ORDER, trust_word
+from pages.components.shared.appearance import PROBLEM_WORDS, SHOWN_ORDER, shown_severity, trust_word
 from pages.components.shared.number_text import (
     accuracy_text,
     change_text,
@@ -24,6 +24,7 @@ from pages.components.shared.number_text import (
     price_text,
     unix_milliseconds,
 )
+from pages.components.shared.questions import answers, is_proven
 
 SPARKLINE_HEIGHT = 99
 """Sparklines are sent as heights from 0 (lowest close) to this (highest), two digits each."""
@@ -71,8 +72,10 @@ def _call(prediction: Prediction) -> Card:
     minutes, levels = prediction.minutes_to_target, prediction.levels
     return {
         "direction": prediction.direction,
+        "filled": is_proven(prediction),
         "confidence": percent_text(prediction.confidence),
         "probabilities": [percent_text(prediction.probabilities[d]) for d in SHOWN_ORDER],
+        "answers": answers(prediction),
         "levels": {
             "side": levels.side,
             "hypothetical": prediction.direction is Direction.NO_TRADE,
@@ -89,7 +92,7 @@ def _call(prediction: Prediction) -> Card:
 def _trust(prediction: Prediction) -> Card:
     findings = prediction.trust.findings
     return {
-        "severity": prediction.trust.severity or "none",
+        "severity": shown_severity(prediction.trust) or "none",
         "word": trust_word(prediction.trust),
         "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in findings),

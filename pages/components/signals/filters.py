@@ -15,7 +15,7 @@ class Sort(StrEnum):
     """Orders of the grid; highest first, except names."""
 
     CONFIDENCE = "confidence"
-    EDGE = "edge"
+    MOVE = "move"
     ACCURACY = "accuracy"
     NAME = "name"
 
@@ -43,7 +43,7 @@ class Filters:
         return (
             prediction.confidence >= self.min_confidence
             and (not self.directions or prediction.direction in self.directions)
-            and (not self.trusted_only or prediction.trust.severity is None)
+            and (not self.trusted_only or prediction.trust.trusted)
         )
 
 
@@ -68,7 +68,7 @@ def _rank(signal: Signal, sort: Sort) -> tuple[bool, float, str]:
         return (True, 0.0, signal.symbol)
     value = {
         Sort.CONFIDENCE: prediction.confidence,
-        Sort.EDGE: signal.edge,
+        Sort.MOVE: prediction.move_probability,
         Sort.ACCURACY: prediction.accuracy and prediction.accuracy.accuracy,
     }[sort]
     return (value is None, -(value or 0.0), signal.symbol)

@@ -12,6 +12,7 @@ import {
   opensHere,
   setText,
 } from "../shared/dom.js";
+import { answerLines, spokenAnswers } from "../shared/answers.js";
 import { marketNow, spanText } from "../shared/clock.js";
 import { directions, severities } from "../shared/looks.js";
 import { unpacked } from "../shared/packing.js";
@@ -131,7 +132,8 @@ export function spoken(card) {
   const silent = card.problem?.word ?? "loading";
   const call = card.direction ? `${directions[card.direction].word}, ${card.confidence} confidence` : silent;
   const trust = card.trust ? `. ${[card.trust.word, card.trust.accuracy].filter(Boolean).join(", ")}` : "";
-  return `${card.name} ${card.timeframe}: ${call}${trust}`;
+  const answers = card.answers ? `. ${spokenAnswers(card.answers)}` : "";
+  return `${card.name} ${card.timeframe}: ${call}${answers}${trust}`;
 }
 
 function head(card) {
@@ -151,10 +153,16 @@ function call(card) {
   const look = directions[card.direction];
   const valid = make("span", "valid");
   valid.title = "Time until the next candle closes and this signal is replaced";
-  const badge = make("span", "badge", make("span", "glyph", look.glyph), ` ${look.word}`);
+  const badge = make(
+    "span",
+    card.filled ? "badge filled" : "badge",
+    make("span", "glyph", look.glyph),
+    ` ${look.word}`,
+  );
   return [
     make("div", "call", badge, make("span", "confidence", card.confidence), valid),
     ...probabilities(card.probabilities),
+    answerLines(card.answers),
     levels(card),
   ];
 }

@@ -10,7 +10,7 @@ from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
 from pages.components.signals.cards import Card
 
-_mount = browser_component("signals/grid", "shared/looks")
+_mount = browser_component("signals/grid", "shared/looks", "shared/answers")
 
 
 def signal_grid(cards: Sequence[Card], total: int, counts: Mapping[Direction, int]) -> Series | None:

@@ -8,12 +8,20 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Direction, Timeframe
+from core.measured import Proof
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.wording.result import result_of
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, SEVERITY_LOOKS, trust_word
+from pages.components.shared.appearance import (
+    DIRECTION_LOOKS,
+    PROBLEM_WORDS,
+    PROOF_LOOKS,
+    SEVERITY_LOOKS,
+    shown_severity,
+    trust_word,
+)
 from pages.components.shared.number_text import count_text
 from pages.components.shared.weak_models import weak_models_warning
 
@@ -21,6 +29,17 @@ COLUMNS = {
     "symbol": st.column_config.TextColumn("Symbol", pinned=True),
     "call": st.column_config.TextColumn("Call"),
     "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
+    "move_probability": st.column_config.NumberColumn(
+        "Move", format="percent", help="That one of the two levels is touched within the horizon"
+    ),
+    "usual_move_probability": st.column_config.NumberColumn(
+        "Usual", format="percent", help="How often one was touched in training"
+    ),
+    "when": st.column_config.TextColumn("When", help="What the model's test proves of when"),
+    "long_if_move": st.column_config.NumberColumn(
+        "Long if it moves", format="percent", help="That the upper level is the one that is touched first"
+    ),
+    "which_way": st.column_config.TextColumn("Which way", help="What the model's test proves of which way"),
     "trust": st.column_config.TextColumn("Trust"),
     "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="On the model's test period"),
     "baseline": st.column_config.NumberColumn("Baseline", format="percent", help="Always calling the commonest class"),
@@ -28,7 +47,6 @@ COLUMNS = {
     "long": st.column_config.NumberColumn("Long", format="percent"),
     "no_trade": st.column_config.NumberColumn("No trade", format="percent"),
     "short": st.column_config.NumberColumn("Short", format="percent"),
-    "edge": st.column_config.NumberColumn("Edge", format="percent", help="Distance between long and short"),
     "price": st.column_config.NumberColumn("Price", format="%,.6g"),
     "change_24h": st.column_config.NumberColumn("24 h", format="percent"),
     "stop_loss": st.column_config.NumberColumn("Stop", format="%,.6g"),
@@ -49,7 +67,10 @@ EXPORTED = (
     "long",
     "no_trade",
     "short",
-    "edge",
+    "move_probability",
+    "usual_move_probability",
+    "long_if_move",
+    "short_if_move",
     "price",
     "change_24h",
     "levels_side",
@@ -59,12 +80,19 @@ EXPORTED = (
     "tp2",
     "tp3",
     "tp_eta_minutes",
+    "upper_barrier",
+    "lower_barrier",
     "candle_open_time",
     "valid_until",
+    "horizon_ends",
     "accuracy",
     "baseline",
     "test_candles",
     "trust",
+    "timing",
+    "timing_skill",
+    "side",
+    "side_skill",
     "reasons",
     "model_version",
 )
@@ -73,6 +101,8 @@ EXPORTED = (
 _AS_IN_THE_API = (
     "direction",
     "confidence",
+    "move_probability",
+    "usual_move_probability",
     "test_candles",
     "levels_side",
     "entry",
@@ -80,6 +110,7 @@ _AS_IN_THE_API = (
     "tp_eta_minutes",
     "candle_open_time",
     "valid_until",
+    "horizon_ends",
     "model_version",
 )
 
@@ -124,7 +155,7 @@ def _row(signal: Signal) -> dict[str, object]:
         "sparkline": list(signal.sparkline),
     }
     if signal.prediction is not None:
-        return row | _call(signal.prediction) | {"edge": signal.edge}
+        return row | _call(signal.prediction)
     if signal.problem is not None:
         return row | {
             "trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}",
@@ -135,7 +166,7 @@ def _row(signal: Signal) -> dict[str, object]:
 
 
 def _call(prediction: Prediction) -> dict[str, object]:
-    p, measured = prediction.probabilities, prediction.accuracy
+    p, measured, trust = prediction.probabilities, prediction.accuracy, prediction.trust
     look = DIRECTION_LOOKS[prediction.direction]
     result = result_of(prediction)
     return {
@@ -143,11 +174,24 @@ def _call(prediction: Prediction) -> dict[str, object]:
         "long": p[Direction.LONG],
         "no_trade": p[Direction.NO_TRADE],
         "short": p[Direction.SHORT],
-        "trust": f"{SEVERITY_LOOKS[prediction.trust.severity].glyph} {trust_word(prediction.trust)}",
+        **{f"{side.lower()}_if_move": share for side, share in result.side_probability.items()},
+        **{f"{which}_barrier": price for which, price in result.barriers.items()},
+        "when": _proof_text(trust.timing_proof),
+        "which_way": _proof_text(trust.side_proof),
+        "timing": result.trust.timing.verdict,
+        "timing_skill": result.trust.timing.skill,
+        "side": result.trust.side.verdict,
+        "side_skill": result.trust.side.skill,
+        "trust": f"{SEVERITY_LOOKS[shown_severity(trust)].glyph} {trust_word(trust)}",
         "accuracy": None if measured is None else measured.accuracy,
         "baseline": None if measured is None else measured.majority_accuracy,
         **{name: getattr(result, name) for name in _AS_IN_THE_API},
         **result.take_profits,
-        "why": " ".join(finding_sentence(finding, TYPESET).text for finding in prediction.trust.findings),
+        "why": " ".join(finding_sentence(finding, TYPESET).text for finding in trust.findings),
         "reasons": " ".join(result.trust.reasons),
     }
+
+
+def _proof_text(proof: Proof) -> str:
+    look = PROOF_LOOKS[proof]
+    return f"{look.glyph} {look.word}"

@@ -2,6 +2,7 @@
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from "../shared/dom.js";
 import { directions, severities } from "../shared/looks.js";
+import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
 
@@ -41,6 +42,7 @@ function drawLegend(map, noModel) {
   map.legend.replaceChildren(
     ...Object.entries(directions).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▒", "the stronger the colour, the surer the call"),
+    part("", "▭", "framed only: its side is not proven"),
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),
@@ -69,7 +71,18 @@ function fill(drawn, row) {
   for (const [timeframe, link] of drawn.links) fillCell(link, `${row.name} ${timeframe}`, row.cells[timeframe]);
   fillScore(drawn.score, row);
   drawn.why.className = row.veto ? "why veto" : "why";
-  drawn.why.replaceChildren(...(row.veto ? [make("strong", "", "Veto "), row.sentence] : [row.sentence]));
+  drawn.why.replaceChildren(
+    ...(row.veto ? [make("strong", "", "Veto ")] : []),
+    make("span", "", row.sentence),
+    ...[row.move, row.side].map(apart),
+  );
+}
+
+/** What the timeframes say of when, or of which way, in short; the whole of it while the pointer rests there. */
+function apart({ text, sentence }) {
+  const made = make("span", "apart", text);
+  made.title = sentence;
+  return made;
 }
 
 function fillCell(link, name, cell) {
@@ -81,12 +94,13 @@ function fillCell(link, name, cell) {
     return;
   }
   const { glyph, word } = directions[cell.direction];
-  link.className = `${cell.direction} ${cell.severity}`;
+  link.className = `${cell.direction} ${cell.severity} ${cell.filled ? "filled" : "framed"}`;
   link.style.setProperty("--strength", `${strength(cell.confidence)}%`);
   const mark = cell.severity === "none" ? [] : [make("span", "mark", severities[cell.severity].glyph)];
   link.replaceChildren(make("span", "glyph", glyph), make("span", "percent", cell.text), ...mark);
-  link.title = `${word}, ${cell.trust}`;
-  link.setAttribute("aria-label", `${name}: ${word}, ${cell.text}. ${cell.trust}`);
+  const answers = spokenAnswers(cell.answers);
+  link.title = `${word}, ${cell.trust}. ${answers}`;
+  link.setAttribute("aria-label", `${name}: ${word}, ${cell.text}. ${cell.trust}. ${answers}`);
 }
 
 /** How strong a call's colour is, in per cent: it is never surer than one third; from there on colour grows with it. */

@@ -12,13 +12,14 @@ from typing import Any
 from core.domain import Timeframe, ticker
 from core.findings import UnavailableKind
 from core.market.coins import coin_name
-from core.prediction import Confluence
+from core.prediction import Confluence, MoveConfluence, SideConfluence
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence, lean
 from core.wording.sentences import confluence_sentence, problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import PROBLEM_WORDS, trust_word
+from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, shown_severity, trust_word
 from pages.components.shared.number_text import NONE, accuracy_text, percent_text, score_text
+from pages.components.shared.questions import answers, is_proven
 from pages.components.shared.row_order import RowOrder
 
 COLUMNS = {"coin": "Coin", **{timeframe.value: timeframe.value for timeframe in Timeframe}, "confluence": "Confluence"}
@@ -83,7 +84,19 @@ def row_data(row: Row) -> dict[str, Any]:
         "direction": agreed.direction.value,
         "veto": agreed.veto is not None,
         "sentence": confluence_sentence(agreed, TYPESET),
+        "move": {"text": _move_text(agreed.move), "sentence": confluence_sentence(agreed.move, TYPESET)},
+        "side": {"text": _side_text(agreed.side), "sentence": confluence_sentence(agreed.side, TYPESET)},
     }
+
+
+def _move_text(agreed: MoveConfluence) -> str:
+    """By how much a move is likelier than usual."""
+    return f"Move {score_text(agreed.score)}" if agreed.counted else ""
+
+
+def _side_text(agreed: SideConfluence) -> str:
+    """Which way the timeframes lean if it moves, and how far."""
+    return f"Side {DIRECTION_LOOKS[agreed.leaning].glyph} {score_text(agreed.score)}" if agreed.counted else ""
 
 
 def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
@@ -103,6 +116,8 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
         "direction": prediction.direction,
         "confidence": round(prediction.confidence, 3),  # its colour is no finer
         "text": percent_text(prediction.confidence, digits=0),
-        "severity": prediction.trust.severity or "none",
+        "filled": is_proven(prediction),
+        "severity": shown_severity(prediction.trust) or "none",
         "trust": trust_word(prediction.trust) + accuracy,
+        "answers": answers(prediction),
     }

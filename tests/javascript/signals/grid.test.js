@@ -25,6 +25,16 @@ Deno.test("the link says of a card what the eye sees: call, confidence and trust
   );
 });
 
+Deno.test("the link says what is proven of when and of which way", () => {
+  const answers = { move: "71 %", usual: "67 %", timing: "proven", long: "55 %", short: "45 %", side: "unproven" };
+  const card = { name: "Bitcoin", timeframe: "15m", direction: "LONG", confidence: "48.0 %", answers };
+  assert.equal(
+    spoken(card),
+    "Bitcoin 15m: LONG, 48.0 % confidence. " +
+      "When: a move 71 %, usually 67 %, proven; which way: LONG 55 %, SHORT 45 %, not proven",
+  );
+});
+
 Deno.test("the link of a card without a signal says why", () => {
   const card = { name: "Bitcoin", timeframe: "15m" };
   assert.equal(spoken(card), "Bitcoin 15m: loading");

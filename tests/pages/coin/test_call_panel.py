@@ -3,15 +3,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from core.domain import Direction
+from core.findings import Trust
 from core.signals.board import Signal
 from pages.components.coin.call_panel import call_data, meaning
+from tests.pages.fake_board import PROVEN, UNPROVEN
 from tests.pages.predictions import prediction
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
 
 def test_the_probabilities_are_explained_by_which_price_is_touched_first() -> None:
-    assert meaning(prediction(Direction.LONG, Direction.LONG), 0.1, 16) == (
+    assert meaning(prediction(Direction.LONG, Direction.LONG), 0.1) == (
         "Of 100 cases like this one, the model expects the price to touch 102.0 first in about 45, "
         "98.0 first in 25, and neither within 16 candles in 30."
     )
@@ -19,21 +21,35 @@ def test_the_probabilities_are_explained_by_which_price_is_touched_first() -> No
 
 def test_the_upper_price_of_a_short_is_its_stop() -> None:
     assert "touch 102.0 first in about 25, 98.0 first in 45" in meaning(
-        prediction(Direction.SHORT, Direction.SHORT), 0.1, 16
+        prediction(Direction.SHORT, Direction.SHORT), 0.1
     )
 
 
 def test_the_three_numbers_of_the_explanation_add_up_to_100() -> None:
     thirds = {Direction.LONG: 0.335, Direction.NO_TRADE: 0.33, Direction.SHORT: 0.335}
     assert "about 34, 98.0 first in 34, and neither within 16 candles in 32" in meaning(
-        prediction(probabilities=thirds), 0.1, 16
+        prediction(probabilities=thirds), 0.1
     )
 
 
 def test_the_call_goes_to_the_browser_with_its_price_its_candle_and_its_end() -> None:
     called = prediction()
     signal = Signal(called.series, called, 101.0, -0.012, (100.0, 101.0))
-    data = call_data(signal, 0.1, 16, "CNN-LSTM")
+    data = call_data(signal, 0.1, "CNN-LSTM")
     assert data["valid_until"] / 1000 - NOON.timestamp() == 3600
     assert data["candle"] == "2025-09-03 11:00–12:00 UTC"
     assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20 %", True)
+
+
+def test_when_and_which_way_go_with_it_and_a_side_that_is_not_proven_is_not_filled() -> None:
+    called = prediction(Direction.SHORT, Direction.SHORT, trust=Trust((), timing=PROVEN, side=UNPROVEN))
+    data = call_data(Signal(called.series, called, 101.0, None, ()), 0.1, "CNN-LSTM")
+    assert data["answers"] == {
+        "move": "70 %",
+        "usual": "65 %",
+        "timing": "proven",
+        "long": "36 %",
+        "short": "64 %",
+        "side": "unproven",
+    }
+    assert not data["filled"]

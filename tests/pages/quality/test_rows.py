@@ -45,10 +45,9 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
     assert data["skill"] == {
         "text": "+0.045",
         "interval": "+0.030 to +0.060",
-        "proven": True,
-        "lies": "above zero",
+        "proof": "proven",
     }
-    assert data["direction"]["lies"] == "may be zero"
+    assert (data["timing"]["proof"], data["side"]["proof"]) == ("proven", "unproven")
     assert (data["n"], data["majority"], data["ece"], data["kind"], data["age"]) == (
         "1,000",
         "36.0\u00a0%",
@@ -62,6 +61,14 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
 def test_a_plain_weak_model_speaks_for_itself() -> None:
     data = row_data(model_row(test=evaluation(WEAK_CONFUSION)))
     assert (data["verdict"], data["severity"], data["surprises"]) == ("Weak model", "critical", False)
+
+
+def test_a_model_under_the_line_with_proven_skill_is_neither_weak_nor_marked_and_says_so() -> None:
+    row = model_row(test=evaluation(WEAK_CONFUSION, skill=0.02, skill_interval=[0.01, 0.03]))
+    data = row_data(row)
+    assert (data["verdict"], data["severity"], row.is_weak) == ("Trusted", "none", False)
+    assert "under the 40\u00a0% line, though its skill is proven" in data["explanation"]
+    assert summary([row]) == "1 model: 0 weak, 0 doubtful, 1 trusted"
 
 
 def test_a_model_that_was_never_tested_is_weak_and_has_no_figures() -> None:
@@ -102,6 +109,7 @@ def test_the_export_has_a_line_per_row_with_plain_numbers() -> None:
     assert table.loc[0, "accuracy"] == pytest.approx(1 / 90)
     assert table.loc[0, "majority_class"] == "SHORT"
     assert table.loc[0, "skill_low"] == -4.0
+    assert table.loc[0, ["timing", "side"]].tolist() == ["proven", "unproven"]
     assert table.loc[1, ["n", "accuracy", "skill", "kind", "network_share"]].isna().all()
     assert table.loc[1, "reasons"] == no_model_text("BTCUSDT", Timeframe.D1)
 

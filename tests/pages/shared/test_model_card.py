@@ -2,10 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from core.model.metrics import Evaluation
-from pages.components.shared.model_card import conclusion, skill_sentence
 from pages.components.shared.model_charts import confusion_table, reliability_figure
 from pages.components.shared.reliability import reliability_points
 from tests.hand_made_models import FAIR_CONFUSION, evaluation
@@ -13,24 +10,6 @@ from tests.hand_made_models import FAIR_CONFUSION, evaluation
 
 def evaluated(**changes: Any) -> Evaluation:
     return Evaluation.model_validate(evaluation(FAIR_CONFUSION, **changes))
-
-
-def test_a_skill_counts_as_proven_only_where_its_interval_is_above_zero() -> None:
-    assert "better than the class frequencies" in skill_sentence(0.07, [0.05, 0.09])
-    assert "as far as this test can tell" in skill_sentence(0.01, [-0.01, 0.03])
-    assert "worse than the class frequencies" in skill_sentence(-0.04, [-0.06, -0.02])
-    assert "(95 % interval −0.060 to −0.020)" in skill_sentence(-0.04, [-0.06, -0.02])
-
-
-@pytest.mark.parametrize("timing", [[0.05, 0.09], [-0.01, 0.03]])
-@pytest.mark.parametrize("direction", [[0.05, 0.09], [-0.01, 0.03]])
-def test_no_conclusion_promises_the_direction(timing: list[float], direction: list[float]) -> None:
-    text = conclusion(evaluated(timing_skill_interval=timing, direction_skill_interval=direction))
-    assert any(words in text for words in ("not a promise", "do not take its side for a forecast", "Neither skill"))
-
-
-def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
-    assert "in *when*, not in *which way*" in conclusion(evaluated())
 
 
 def test_bins_without_a_prediction_give_no_point() -> None:

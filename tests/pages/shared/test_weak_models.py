@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from core.domain import Timeframe
+from core.findings import Finding, NeverTested, Severity, Verdict, WorseThanFrequencies
 from pages.components.shared.weak_models import retrain_commands, weak_sentence, weak_signals, weak_table
-from tests.pages.fake_board import NO_BETTER, STALE, WEAK, signal, silent
+from tests.pages.fake_board import NO_BETTER, NOTE, STALE, WEAK, WORSE, signal, silent
 
 BOARD = [
     signal("BTCUSDT", accuracy=0.38, findings=[WEAK]),
@@ -14,8 +15,18 @@ BOARD = [
 ]
 
 
-def test_only_models_under_the_line_are_listed_the_worst_first() -> None:
+def test_only_weak_models_are_listed_the_worst_first() -> None:
     assert [s.symbol for s in weak_signals(BOARD)] == ["ETHUSDT", "BTCUSDT", "ADAUSDT"]
+
+
+def test_a_model_that_was_never_tested_or_is_worse_than_none_is_weak_whatever_its_accuracy() -> None:
+    untested = signal(
+        "LTCUSDT", accuracy=None, findings=[Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested())]
+    )
+    worse = Finding(Verdict.NO_SKILL, Severity.CRITICAL, WorseThanFrequencies(WORSE))
+    found = weak_signals([signal("BCHUSDT", accuracy=0.45, findings=[worse]), untested, signal(findings=[NOTE])])
+    assert [s.symbol for s in found] == ["LTCUSDT", "BCHUSDT"]
+    assert weak_table(found)["accuracy"].isna().tolist() == [True, False]
 
 
 def test_every_weak_model_stands_with_its_accuracy_its_baseline_and_its_sample() -> None:

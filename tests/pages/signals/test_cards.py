@@ -2,13 +2,26 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Direction, Timeframe
 from core.findings import AwaitingCandles, Unavailable, UnavailableKind
+from core.measured import MeasuredSkill
 from pages.components.signals.cards import SPARKLINE_HEIGHT, card, sparkline_heights, tick_sizes
-from tests.pages.fake_board import NO_BETTER, STALE, WEAK, FakeFeed, signal, silent
+from tests.pages.fake_board import (
+    NO_BETTER,
+    NOTE,
+    PROVEN,
+    STALE,
+    UNPROVEN,
+    WEAK,
+    WORSE,
+    FakeFeed,
+    signal,
+    silent,
+)
 from tests.problems import no_model_text
 
 
@@ -55,6 +68,36 @@ def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None
         "Not above baseline",
         "97.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
     )
+
+
+def test_a_note_is_told_with_its_numbers_and_marks_nothing() -> None:
+    trust = card(signal(accuracy=0.38, findings=[NOTE]), 0.1)["trust"]
+    assert (trust["severity"], trust["word"]) == ("none", "Trusted")
+    assert trust["accuracy"] == "38.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
+    assert "under the 40\u00a0% line, though its skill is proven: +0.050" in trust["reasons"][0]["text"]
+    assert card(signal(findings=[STALE, NOTE]), 0.1)["trust"]["severity"] == "warning"
+
+
+def test_a_card_says_when_and_which_way_with_what_is_proven_of_each() -> None:
+    made = card(signal(direction=Direction.LONG, confidence=0.5, timing=PROVEN, side=UNPROVEN), 0.1)
+    assert made["answers"] == {
+        "move": "75 %",
+        "usual": "65 %",
+        "timing": "proven",
+        "long": "67 %",
+        "short": "33 %",
+        "side": "unproven",
+    }
+
+
+@pytest.mark.parametrize("side", [None, UNPROVEN, WORSE, PROVEN])
+@pytest.mark.parametrize("timing", [None, UNPROVEN, WORSE, PROVEN])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_badge_is_filled_only_where_what_it_says_is_proven(
+    direction: Direction, timing: MeasuredSkill | None, side: MeasuredSkill | None
+) -> None:
+    filled = card(signal(direction=direction, timing=timing, side=side), 0.1)["filled"]
+    assert filled == ((timing if direction is Direction.NO_TRADE else side) is PROVEN)
 
 
 def test_stale_candles_are_marked_whatever_else_is_wrong() -> None:

@@ -10,7 +10,7 @@ from core.domain import Direction
 from core.signals.board import Signal
 from pages.components.shared.coin_search import name_matches
 from pages.components.signals.filters import Filters, Sort, count_directions, relief, select
-from tests.pages.fake_board import NO_BETTER, WEAK, signal, silent
+from tests.pages.fake_board import NO_BETTER, NOTE, STALE, WEAK, signal, silent
 
 SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT", "XRPUSDT", "LINKUSDT"]
 
@@ -44,6 +44,11 @@ def test_trusted_only_hides_every_signal_with_a_reason_to_doubt_it() -> None:
     assert names(select(BOARD, Filters(trusted_only=True), Sort.NAME)) == ["ETH", "SOL"]
 
 
+def test_a_note_does_not_hide_a_signal_from_those_that_are_trusted() -> None:
+    noted, doubted = signal("BTCUSDT", findings=[NOTE]), signal("ETHUSDT", findings=[STALE, NOTE])
+    assert select([noted, doubted], Filters(trusted_only=True), Sort.NAME) == (noted,)
+
+
 @pytest.mark.parametrize(
     "wish", [Filters(min_confidence=0.01), Filters(directions=frozenset(Direction)), Filters(trusted_only=True)]
 )
@@ -69,7 +74,7 @@ def test_a_search_for_nothing_finds_everything(search: str) -> None:
 def test_sorting_puts_the_highest_first_and_the_unpredicted_last() -> None:
     assert names(select(BOARD, Filters(), Sort.CONFIDENCE)) == ["SOL", "BTC", "ETH", "DOGE", "XRP"]
     assert names(select(BOARD, Filters(), Sort.ACCURACY)) == ["DOGE", "ETH", "SOL", "BTC", "XRP"]
-    assert names(select(BOARD, Filters(), Sort.EDGE))[0] == "BTC"
+    assert names(select(BOARD, Filters(), Sort.MOVE)) == ["BTC", "ETH", "DOGE", "SOL", "XRP"]  # NO TRADE is no move
     assert names(select(BOARD, Filters(), Sort.NAME)) == ["BTC", "DOGE", "ETH", "SOL", "XRP"]
 
 

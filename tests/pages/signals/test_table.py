@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.domain import Direction, Timeframe
 from pages.components.signals.table import COLUMNS, EXPORTED, table_of
-from tests.pages.fake_board import WEAK, signal, silent
+from tests.pages.fake_board import NOTE, PROVEN, WEAK, WORSE, signal, silent
 from tests.problems import no_model_text
 
 
@@ -19,6 +19,17 @@ def test_a_saved_table_reads_back_as_it_was() -> None:
     assert pd.isna(read.loc[1, "direction"])
     assert "No model" in read.loc[1, "trust"]
     assert read.loc[1, "reasons"] == no_model_text("XRPUSDT", Timeframe.M15)
+
+
+def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
+    row = table_of([signal(confidence=0.5, accuracy=0.38, findings=[NOTE], timing=PROVEN, side=WORSE)]).iloc[0]
+    assert row["trust"] == "✓ Trusted"
+    assert (row["when"], row["which_way"]) == ("✓ proven", "✕ worse than none")
+    assert (row["timing"], row["timing_skill"], row["side"], row["side_skill"]) == ("proven", 0.05, "worse", -0.05)
+    assert (row["move_probability"], row["usual_move_probability"]) == (0.75, 0.65)
+    assert row["long_if_move"] + row["short_if_move"] == 1
+    assert (row["upper_barrier"], row["lower_barrier"]) == (102.0, 98.0)
+    assert row["horizon_ends"] == "2025-09-03T16:00:00Z"
 
 
 def test_every_column_shown_is_in_the_table_even_when_no_coin_has_a_model() -> None:

@@ -19,7 +19,7 @@ from pages.components.timeframes.rows import (
     row_data,
     rows_of,
 )
-from tests.pages.fake_board import WEAK, FakeApplication, signal, silent
+from tests.pages.fake_board import NOTE, WEAK, FakeApplication, signal, silent
 from tests.problems import no_model_text
 
 BOARD = [
@@ -78,6 +78,22 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
         "explanation": no_model_text("SOLUSDT", Timeframe.H4),
     }
     assert json.loads(json.dumps(made, allow_nan=False)) == made
+
+
+def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
+    bitcoin = next(row_data(row) for row in rows() if row.symbol == "BTCUSDT")
+    assert (bitcoin["move"]["text"], bitcoin["side"]["text"]) == ("Move +0.15", "Side ▲ +0.50")
+    assert bitcoin["move"]["sentence"].startswith("A move is likelier than usual on 15m, 1h, 4h, 1d: 4 of 4")
+    assert bitcoin["side"]["sentence"].endswith("Which way is proven on none of them.")
+    assert not any(cell["filled"] for cell in bitcoin["cells"])
+    nothing = next(row_data(row) for row in rows() if row.symbol == "XRPUSDT")
+    assert nothing["move"]["text"] == nothing["side"]["text"] == ""
+
+
+def test_a_note_marks_no_cell() -> None:
+    (row,) = rows([signal("BTCUSDT", accuracy=0.38, findings=[NOTE])])
+    cell = row_data(row)["cells"][0]
+    assert (cell["severity"], cell["trust"].split(",")[0]) == ("none", "Trusted")
 
 
 def test_the_rule_is_told_only_where_some_coin_has_no_model() -> None:

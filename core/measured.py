@@ -1,0 +1,48 @@
+"""What a model's test measured: figures that never travel without what they have to be judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredAccuracy:
+    """How often a model was right on ``n`` test candles, a fraction with its 95 % interval.
+
+    ``majority`` is the class that was most frequent there; always calling it is right ``majority_accuracy`` of the time.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    n: int
+    majority: Direction
+    majority_accuracy: float
+
+
+class Proof(StrEnum):
+    """What a test says of a skill: where its 95 % interval lies against 0, which is to know the class frequencies only."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    WORSE = "worse"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSkill:
+    """A skill over the class frequencies on ``n`` test candles, with its 95 % interval, ``low`` to ``high``."""
+
+    skill: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def proof(self) -> Proof:
+        if self.low > 0:
+            return Proof.PROVEN
+        return Proof.WORSE if self.high < 0 else Proof.UNPROVEN

@@ -1,0 +1,31 @@
+// When and which way: a line for each answer of a model, with what its test proves of it.
+
+import { make, makeSilent } from "./dom.js";
+import { directions, proofs } from "./looks.js";
+
+/** `answers` holds texts and proofs: { move, usual, timing, long, short, side }. Readers of screens get `spokenAnswers`. */
+export function answerLines({ move, usual, timing, long, short, side }) {
+  const { LONG, SHORT } = directions;
+  return makeSilent(
+    "div",
+    "answers",
+    line("When", `move ${move} (usual ${usual})`, timing),
+    line("Which way", `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
+  );
+}
+
+export function spokenAnswers({ move, usual, timing, long, short, side }) {
+  const when = `When: a move ${move}, usually ${usual}, ${proofs[timing].word}`;
+  return `${when}; which way: LONG ${long}, SHORT ${short}, ${proofs[side].word}`;
+}
+
+function line(question, answer, proof) {
+  const { glyph, word } = proofs[proof];
+  return make(
+    "div",
+    "answer",
+    make("span", "question", question),
+    make("span", "likely", answer),
+    make("span", `proof ${proof}`, make("span", "glyph", glyph), ` ${word}`),
+  );
+}

@@ -1,0 +1,63 @@
+"""The two questions that every model answers, when and which way: how likely, and what its test proves of the answer."""
+
+from __future__ import annotations
+
+from core.domain import Direction
+from core.findings import Trust
+from core.measured import MeasuredSkill, Proof
+from core.prediction import Prediction
+from pages.components.shared.number_text import percent_text, score_text
+
+WHEN = "**When?** Will one of the two levels be touched within the horizon at all?"
+WHICH_WAY = "**Which way?** If one is touched, will it be the upper or the lower one first?"
+
+_PROVES = {
+    Proof.PROVEN: "better than the class frequencies",
+    Proof.UNPROVEN: "no better than the class frequencies, as far as this test can tell",
+    Proof.WORSE: "worse than the class frequencies",
+}
+
+
+def answers(prediction: Prediction) -> dict[str, str]:
+    """Both answers for browsers to draw: how likely in words, and the proof of each."""
+    shares = {
+        "move": prediction.move_probability,
+        "usual": prediction.usual_move_probability,
+        "long": prediction.side_probability(Direction.LONG),
+        "short": prediction.side_probability(Direction.SHORT),
+    }
+    proofs = {"timing": prediction.trust.timing_proof.value, "side": prediction.trust.side_proof.value}
+    return {name: percent_text(share, 0) for name, share in shares.items()} | proofs
+
+
+def is_proven(prediction: Prediction) -> bool:
+    """Whether a badge may be filled: what it says is proven. A LONG or SHORT says which way, NO TRADE only when."""
+    trust = prediction.trust
+    proof = trust.timing_proof if prediction.direction is Direction.NO_TRADE else trust.side_proof
+    return proof is Proof.PROVEN
+
+
+def skill_sentence(measured: MeasuredSkill) -> str:
+    """A skill with its interval and what that proves: 0 is no better than the class frequencies, 1 is perfect."""
+    low, high = score_text(measured.low, 3), score_text(measured.high, 3)
+    return (
+        f"{score_text(measured.skill, 3)} (95 % interval {low} to {high}, n = {measured.n:,}): "
+        f"{_PROVES[measured.proof]}."
+    )
+
+
+def conclusion(trust: Trust) -> str:
+    """What the two proofs mean for whoever reads a signal."""
+    when, which_way = (proof is Proof.PROVEN for proof in (trust.timing_proof, trust.side_proof))
+    if when and which_way:
+        return (
+            "It has shown some skill in both, on past candles. A LONG or SHORT is still a probability, not a promise."
+        )
+    if when:
+        return (
+            "Its skill is in *when*, not in *which way*: read a LONG or SHORT as “a move is likely”, "
+            "and do not take its side for a forecast."
+        )
+    if which_way:
+        return "It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise."
+    return "Neither skill is proven. Its probabilities say no more than how often each case happened in the past."

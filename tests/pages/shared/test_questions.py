@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from core.findings import Trust
+from core.measured import MeasuredSkill
+from pages.components.shared.questions import conclusion, skill_sentence
+from tests.pages.fake_board import PROVEN, UNPROVEN, WORSE
+
+
+def test_a_skill_counts_as_proven_only_where_its_interval_is_above_zero() -> None:
+    assert skill_sentence(PROVEN).endswith(
+        "(95 % interval +0.030 to +0.070, n = 1,000): better than the class frequencies."
+    )
+    assert "as far as this test can tell" in skill_sentence(UNPROVEN)
+    assert skill_sentence(WORSE).endswith(
+        "(95 % interval −0.070 to −0.030, n = 1,000): worse than the class frequencies."
+    )
+
+
+@pytest.mark.parametrize("timing", [None, PROVEN, UNPROVEN, WORSE])
+@pytest.mark.parametrize("side", [None, PROVEN, UNPROVEN, WORSE])
+def test_no_conclusion_promises_the_side(timing: MeasuredSkill | None, side: MeasuredSkill | None) -> None:
+    text = conclusion(Trust((), timing, side))
+    assert any(words in text for words in ("not a promise", "do not take its side for a forecast", "Neither skill"))
+
+
+def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
+    assert "in *when*, not in *which way*" in conclusion(Trust((), PROVEN, UNPROVEN))
