@@ -282,31 +282,6 @@ class OneModelAnswer(ModelEntryAnswer):
     metrics: ModelMetrics | None
 
 
-class CandleAnswer(BaseModel):
-    open_time: str
-    open: float
-    high: float
-    low: float
-    close: float
-    volume: float
-
-
-class CandleListAnswer(BaseModel):
-    """Closed candles, oldest first. Gaps stay gaps."""
-
-    status: Literal["success"]
-    market: MarketAnswer | None
-    symbol: str
-    timeframe: Timeframe
-    state: str = Field(description="'fresh', or why not to rely on the newest candle.", examples=["fresh"])
-    reason: str | None
-    made_of: str | None = Field(
-        description="The exchange's shorter timeframe that they were made of, where it does not offer this one."
-    )
-    count: int
-    candles: list[CandleAnswer]
-
-
 class LiveAnswer(BaseModel):
     status: Literal["alive"]
 

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from core.api.answers import CandleListAnswer, answer, market_json
+from core.api.answers import MarketAnswer, answer, market_json
 from core.api.requests import LimitQuery, Running, SymbolPath, TimeframeQuery, filled_board
 from core.domain import Timeframe, resolve_symbol
 from core.market.candles import CANDLE_COLUMNS, CandleArrays
 from core.wording.sentences import problem_text
 
 router = APIRouter(tags=["candles"])
+
+
+class CandleAnswer(BaseModel):
+    open_time: str
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+
+
+class CandleListAnswer(BaseModel):
+    """Closed candles, oldest first. Gaps stay gaps."""
+
+    status: Literal["success"]
+    market: MarketAnswer | None
+    symbol: str
+    timeframe: Timeframe
+    state: str = Field(description="'fresh', or why not to rely on the newest candle.", examples=["fresh"])
+    reason: str | None
+    made_of: str | None = Field(
+        description="The exchange's shorter timeframe that they were made of, where it does not offer this one."
+    )
+    count: int
+    candles: list[CandleAnswer]
 
 
 @router.get("/candles/{symbol:symbol}", responses={200: {"model": CandleListAnswer}})
