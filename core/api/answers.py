@@ -262,7 +262,9 @@ class ModelEntryAnswer(BaseModel):
     accuracy_interval: tuple[float, float] | None = Field(description="95 %, after Wilson.")
     test_candles: int | None
     majority_accuracy: float | None
-    accuracy_band: Literal["weak", "fair", "good", "excellent"] | None
+    accuracy_band: Literal["weak", "fair", "good", "excellent"] | None = Field(
+        description="What the accuracy alone is called; whether a model under 40 % is weak, its `skill` decides."
+    )
     skill: SkillAnswer | None = Field(description="Of all three probabilities; null where there is no usable model.")
     timing: SkillAnswer | None = Field(description="Of when: whether a barrier is touched.")
     side: SkillAnswer | None = Field(description="Of which way: which barrier is touched, given that one is.")

@@ -15,7 +15,7 @@ from core.findings import IncompleteModel
 from core.model.registry import NETWORK_FILE, ModelMissing
 from pages.components.shared.application import application
 from tests.applications import COINS, NOON, StillLife, still_life
-from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, publish, publish_ensemble
+from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation, publish, publish_ensemble
 from tests.pages.coin_page import said
 from tests.pages.sent import sent_to
 from tests.problems import no_model_text
@@ -233,6 +233,25 @@ def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: Stil
     assert "(95\u00a0% interval 0.2\u00a0% to 6.0\u00a0%): broken" in said(page)
     assert "label mix-up" in said(page)
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
+
+
+def test_the_card_of_a_model_under_the_line_with_proven_skill_notes_it_and_nothing_on_it_warns(
+    own_life: StillLife, open_page: Open
+) -> None:
+    publish(
+        own_life.models_dir,
+        "ETHUSDT",
+        Timeframe.H1,
+        test=evaluation(WEAK_CONFUSION, skill=0.02, skill_interval=[0.01, 0.03]),
+    )
+    page = open_page(own_life, symbol="ETH", timeframe="1h")
+    assert not page.error
+    assert not page.warning
+    assert "Under 40\u00a0%, with proven skill." in said(page)
+    tiles = {tile.label: tile for tile in page.metric}
+    assert tiles["Accuracy"].delta == "≤ baseline · n = 1,000"
+    assert tiles["Accuracy"].color == tiles["Baseline"].color
+    assert "Timing skill +0.070" in said(page)
 
 
 def test_the_card_of_a_model_that_was_never_tested_says_how_to_train_it_anew(

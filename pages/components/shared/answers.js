@@ -9,14 +9,14 @@ export function answerLines({ move, usual, timing, long, short, side }) {
   return makeSilent(
     "div",
     "answers",
-    line("When", `move ${move} (usual ${usual})`, timing),
-    line("Which way", `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
+    line("Move", `${move} (usual ${usual})`, timing),
+    line("Side", `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
   );
 }
 
 export function spokenAnswers({ move, usual, timing, long, short, side }) {
-  const when = `When: a move ${move}, usually ${usual}, ${proofs[timing].word}`;
-  return `${when}; which way: LONG ${long}, SHORT ${short}, ${proofs[side].word}`;
+  const when = `Move ${move}, usually ${usual}, ${proofs[timing].word}`;
+  return `${when}; side LONG ${long}, SHORT ${short}, ${proofs[side].word}`;
 }
 
 function line(question, answer, proof) {

@@ -10,9 +10,10 @@ import streamlit as st
 from core.domain import Direction, ModelKind
 from core.findings import Trust
 from core.market.market import MarketIdentity
+from core.measured import Proof
 from core.model.metrics import Evaluation, ModelMetrics, Period
 from core.model.registry import ModelStatus
-from core.signals.trust import accuracy_band, majority_class, side_skill, timing_skill
+from core.signals.trust import WEAK_ACCURACY, accuracy_band, majority_class, side_skill, timing_skill, whole_skill
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
@@ -30,7 +31,9 @@ MADE: dict[ModelKind, str] = {
 
 _BUT_TREES: dict[ModelKind, str] = {"cnn_lstm": "", "ensemble": " (the trees: the newest one only)"}
 
-_BAND_COLOURS: dict[str, Literal["red", "gray", "green"]] = {
+Colour = Literal["red", "gray", "green", "orange"]
+
+_BAND_COLOURS: dict[str, Colour] = {
     "weak": "red",
     "fair": "gray",
     "good": "green",
@@ -117,20 +120,28 @@ class _Tile:
     value: str
     below: str
     explained: str
-    colour: Literal["red", "gray", "green", "orange"] = "gray"
+    colour: Colour = "gray"
+
+
+def _accuracy_in_a_word(test: Evaluation) -> tuple[str, Colour]:
+    """What an accuracy is called, and in which colour: none that warns where the skill is proven."""
+    band, beaten = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
+    if whole_skill(test).proof is Proof.PROVEN and (band == "weak" or not beaten):
+        return f"under {TYPESET.share(WEAK_ACCURACY, 0)}" if beaten else "≤ baseline", "gray"
+    return band if beaten else "≤ baseline", _BAND_COLOURS[band] if beaten or band == "weak" else "orange"
 
 
 def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
     low, high = test.accuracy_interval
-    band, beaten = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
+    called, colour = _accuracy_in_a_word(test)
     majority = DIRECTION_LOOKS[majority_class(test)].word
     return (
         _Tile(
             "Accuracy",
             accuracy_share(test.accuracy),
-            f"{band if beaten else '≤ baseline'} · n = {test.n:,}",
+            f"{called} · n = {test.n:,}",
             "Share of test candles called rightly. Three classes: chance is about a third.",
-            _BAND_COLOURS[band] if beaten or band == "weak" else "orange",
+            colour,
         ),
         _Tile(
             "95 % interval",

@@ -35,11 +35,11 @@ COLUMNS = {
     "usual_move_probability": st.column_config.NumberColumn(
         "Usual", format="percent", help="How often one was touched in training"
     ),
-    "when": st.column_config.TextColumn("When", help="What the model's test proves of when"),
+    "when": st.column_config.TextColumn("Timing", help="What the model's test proves of when"),
     "long_if_move": st.column_config.NumberColumn(
         "Long if it moves", format="percent", help="That the upper level is the one that is touched first"
     ),
-    "which_way": st.column_config.TextColumn("Which way", help="What the model's test proves of which way"),
+    "which_way": st.column_config.TextColumn("Side", help="What the model's test proves of which way"),
     "trust": st.column_config.TextColumn("Trust"),
     "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="On the model's test period"),
     "baseline": st.column_config.NumberColumn("Baseline", format="percent", help="Always calling the commonest class"),

@@ -74,13 +74,13 @@ function fill(drawn, row) {
   drawn.why.replaceChildren(
     ...(row.veto ? [make("strong", "", "Veto ")] : []),
     make("span", "", row.sentence),
-    ...[row.move, row.side].map(apart),
+    make("span", "apart", ...[row.move, row.side].map(inShort)),
   );
 }
 
 /** What the timeframes say of when, or of which way, in short; the whole of it while the pointer rests there. */
-function apart({ text, sentence }) {
-  const made = make("span", "apart", text);
+function inShort({ text, sentence }) {
+  const made = make("span", "", text);
   made.title = sentence;
   return made;
 }

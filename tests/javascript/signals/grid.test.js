@@ -31,7 +31,7 @@ Deno.test("the link says what is proven of when and of which way", () => {
   assert.equal(
     spoken(card),
     "Bitcoin 15m: LONG, 48.0 % confidence. " +
-      "When: a move 71 %, usually 67 %, proven; which way: LONG 55 %, SHORT 45 %, not proven",
+      "Move 71 %, usually 67 %, proven; side LONG 55 %, SHORT 45 %, not proven",
   );
 });
 
