@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from core.domain import RENAMED, Timeframe, normalise_symbol, resolve_symbol
 from core.errors import UnknownSymbol, UnknownTimeframe
 from core.findings import Finding, NeverTested, NoProvenSkill, Severity, Trust, Verdict
+from core.measured import MeasuredSkill
 from core.text import shorten
 
 KNOWN = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
@@ -107,7 +108,7 @@ def test_timeframes_know_their_length():
 
 
 def test_trust_takes_its_verdict_from_the_first_finding():
-    unproven = Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(0.01, -0.01, 0.03, 1000))
+    unproven = Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(MeasuredSkill(0.01, -0.01, 0.03, 1000)))
     untested = Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested())
     trust = Trust((unproven, untested))
     assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.WARNING)

@@ -46,7 +46,7 @@ def test_a_single_prediction_has_everything_a_signal_needs(service):
 def test_a_prediction_survives_the_way_through_json(service):
     result = service.predict("ETHUSDT", "1h")
     assert json.loads(json.dumps(result.to_dict())) == result.to_dict()
-    assert set(result.to_dict()["trust"]) == {"verdict", "severity", "reasons"}
+    assert set(result.to_dict()["trust"]) == {"verdict", "severity", "reasons", "timing", "side"}
 
 
 def test_a_batch_answers_every_symbol_and_takes_btc_for_btcusdt(service):

@@ -121,7 +121,7 @@ function accuracy({ text, interval, value, low, high, majority }) {
 
 function skill(column, { text, interval, proof }, ...more) {
   const { glyph, word } = proofs[proof];
-  const made = cell(column, makeSilent("span", "glyph", glyph), make("span", "number", text), ...more);
+  const made = cell(column, make("span", "number", makeSilent("span", "glyph", glyph), text), ...more);
   made.classList.add(proof);
   made.title = `${word}: its interval is ${interval}`;
   return labelled("Skill", made);

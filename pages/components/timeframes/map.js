@@ -42,7 +42,7 @@ function drawLegend(map, noModel) {
   map.legend.replaceChildren(
     ...Object.entries(directions).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▒", "the stronger the colour, the surer the call"),
-    part("", "▭", "framed only: its side is not proven"),
+    part("", "▭", "framed only: what it says is not proven"),
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),

@@ -91,7 +91,7 @@ def row_data(row: Row) -> dict[str, Any]:
 
 def _move_text(agreed: MoveConfluence) -> str:
     """By how much a move is likelier than usual."""
-    return f"Move {score_text(agreed.score)}" if agreed.counted else ""
+    return f"Move against usual {score_text(agreed.score)}" if agreed.counted else ""
 
 
 def _side_text(agreed: SideConfluence) -> str:

@@ -82,7 +82,7 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
 
 def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     bitcoin = next(row_data(row) for row in rows() if row.symbol == "BTCUSDT")
-    assert (bitcoin["move"]["text"], bitcoin["side"]["text"]) == ("Move +0.15", "Side ▲ +0.50")
+    assert (bitcoin["move"]["text"], bitcoin["side"]["text"]) == ("Move against usual +0.15", "Side ▲ +0.50")
     assert bitcoin["move"]["sentence"].startswith("A move is likelier than usual on 15m, 1h, 4h, 1d: 4 of 4")
     assert bitcoin["side"]["sentence"].endswith("Which way is proven on none of them.")
     assert not any(cell["filled"] for cell in bitcoin["cells"])
