@@ -83,12 +83,12 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
     }
 
 
-_SKILLS: dict[str, Callable[[Evaluation], MeasuredSkill]] = {
+_SKILLS: dict[str, Callable[[Evaluation], MeasuredSkill | None]] = {
     "skill": whole_skill,
     "timing": timing_skill,
     "side": side_skill,
 }
-"""What a test measured, by the name it is sent under."""
+"""What a test measured, by the name it is sent under; None is what it did not."""
 
 
 def _skills(metrics: ModelMetrics | None) -> dict[str, Any]:

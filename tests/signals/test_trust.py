@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain import Timeframe
 from core.findings import (
@@ -158,6 +160,24 @@ def test_what_is_proven_stays_said_whatever_is_found_later():
     expired = with_finding(trust, Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(SOON)))
     assert expired.timing == trust.timing is not None
     assert expired.side == trust.side is not None
+
+
+rows = st.lists(st.integers(0, 300), min_size=3, max_size=3)
+intervals = st.tuples(*[st.floats(-1, 1)] * 2).map(sorted)
+
+
+@given(st.lists(rows, min_size=3, max_size=3).filter(lambda counts: sum(map(sum, counts)) > 0), intervals)
+def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broken_and_only_there(counts, interval):
+    tested = model(test=evaluation(counts, skill=sum(interval) / 2, skill_interval=interval))
+    trust = judge(tested, SOON)
+    assert trust.trusted == (interval[0] > 0 and not looks_broken(tested.test))
+    assert trust.trusted == all(finding.severity is Severity.NOTE for finding in trust.findings)
+    gravity = [list(Severity).index(finding.severity) for finding in trust.findings]
+    assert gravity == sorted(gravity)
+    remedies = [finding for finding in trust.findings if finding.remedy is not None]
+    assert [finding.severity for finding in remedies] == [Severity.CRITICAL] * (trust.severity is Severity.CRITICAL)
+    if tested.test.accuracy < WEAK_ACCURACY:
+        assert "Right" in said(trust)[0], "an accuracy under the line is never left unsaid"
 
 
 def test_of_the_shipped_models_under_the_line_those_with_proven_skill_are_trusted_and_no_other():

@@ -46,7 +46,7 @@ _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
 
 
 def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
-    """Accuracy with its interval over the majority baseline; a model on the diagonal knows nothing."""
+    """Accuracy with its interval over the majority baseline; on the diagonal a model is right no more often than always calling one class."""
     tested = [(row, row.test) for row in rows if row.test is not None]
     if not tested:
         return {"data": [], "layout": {}}
@@ -56,7 +56,7 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
     y_range = [max(min(*ends, WEAK_ACCURACY, x_range[0]) - 0.02, 0), min(max(*ends, x_range[1]) + 0.02, 1.02)]
     return {
         "data": [
-            _line(x_range, x_range, "theme:gray", "dash", "knows nothing"),
+            _line(x_range, x_range, "theme:gray", "dash", "always one class"),
             _line(x_range, [WEAK_ACCURACY, WEAK_ACCURACY], "theme:red", "dot", f"{WEAK_ACCURACY * 100:.0f} %"),
             *(
                 _accuracy_trace(severity, [pair for pair in tested if pair[0].severity == severity])

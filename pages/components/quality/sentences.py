@@ -43,7 +43,8 @@ def accuracy_chart_sentence(rows: Sequence[ModelRow]) -> str:
 
 def _one_accuracy(row: ModelRow, test: Evaluation) -> str:
     if test.accuracy <= test.majority_accuracy:
-        where = "on or below the diagonal: it knows nothing that always calling the most frequent class does not"
+        where = "on or below the diagonal: right no more often than always calling the most frequent class"
+        where += ", though its skill is proven" if whole_skill(test).proof is Proof.PROVEN else ""
     elif test.accuracy_interval[0] > test.majority_accuracy:
         where = "above the diagonal, interval and all"
     else:

@@ -53,7 +53,10 @@ def test_one_model_is_spoken_of_by_name() -> None:
         "ETH 15m lies above the diagonal, interval and all. It is not under the 40 % line."
     )
     assert "BTC 15m lies above the diagonal, but its interval reaches below" in accuracy_chart_sentence([NEAR])
-    assert "DOGE 1h lies on or below the diagonal: it knows nothing" in accuracy_chart_sentence([LAZY])
+    no_more = "lies on or below the diagonal: right no more often than always calling the most frequent class"
+    assert f"DOGE 1h {no_more}. It is" in accuracy_chart_sentence([LAZY])
+    skilled = model_row("SEIUSDT", test=FAMOUS_LAZY | {"skill": 0.02, "skill_interval": [0.01, 0.03]})
+    assert f"SEI 15m {no_more}, though its skill is proven. It is" in accuracy_chart_sentence([skilled])
     assert "It is under the 40 % line." in accuracy_chart_sentence([BROKEN])
     assert skill_chart_sentence([CLEAR]) == (
         "ETH 15m has a skill of +0.045; its interval, +0.030 to +0.060, lies wholly above zero: proven skill."
