@@ -75,9 +75,7 @@ def show_chart(
     except CandorError as error:
         st.info(plain(error_text(error, TYPESET)), title="No candles to draw", icon=":material/candlestick_chart:")
         return
-    price_chart(
-        chart_data(candles, symbol, timeframe, tick_size, prediction, metrics.horizon_candles if metrics else None)
-    )
+    price_chart(chart_data(candles, symbol, timeframe, tick_size, prediction))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
     if prediction is not None:

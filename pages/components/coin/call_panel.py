@@ -59,7 +59,8 @@ def meaning(prediction: Prediction, tick_size: float) -> str:
     long, short = (round(prediction.probabilities[side] * 100) for side in (Direction.LONG, Direction.SHORT))
     return (
         f"Of 100 cases like this one, the model expects the price to touch {price_text(upper, tick_size)} first in "
-        f"about {long}, {price_text(lower, tick_size)} first in {short}, and neither within {prediction.horizon_candles} candles in {100 - long - short}."
+        f"about {long}, {price_text(lower, tick_size)} first in {short}, and neither within "
+        f"{prediction.horizon_candles} candles in {100 - long - short}."
     )
 
 

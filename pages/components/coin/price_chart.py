@@ -63,7 +63,6 @@ def chart_data(
     timeframe: Timeframe,
     tick_size: float,
     prediction: Prediction | None,
-    horizon_candles: int | None,
 ) -> dict[str, Any]:
     """The newest candles and the levels of ``prediction`` as plain lists for the browser.
 
@@ -82,8 +81,8 @@ def chart_data(
         **{name: shown[name].round(decimals).tolist() for name in ("open", "high", "low", "close")},
         "volume": _four_digits(shown["volume"].to_numpy()),
         "decimals": decimals,
-        "signal": None if prediction is None else _signal(prediction, timeframe, horizon_candles),
-        "key_line": _key_line(prediction, timeframe, horizon_candles),
+        "signal": None if prediction is None else _signal(prediction),
+        "key_line": _key_line(prediction),
         "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction),
     }
 
@@ -115,33 +114,32 @@ def level_prices(levels: TradeLevels) -> dict[str, float]:
     return {name: getattr(levels, name) for name in LEVEL_NAMES}
 
 
-def _signal(prediction: Prediction, timeframe: Timeframe, horizon_candles: int | None) -> dict[str, Any]:
-    closed = prediction.candle_close_time
-    horizon = closed + timeframe.duration * (horizon_candles or 1)
+def _signal(prediction: Prediction) -> dict[str, Any]:
     levels = [
         {"short": LEVEL_NAMES[key][1], "kind": LEVEL_NAMES[key][2], "price": price}
         for key, price in level_prices(prediction.levels).items()
     ]
     return {
         "hypothetical": prediction.direction is Direction.NO_TRADE,
-        "from": unix_milliseconds(closed),
+        "from": unix_milliseconds(prediction.candle_close_time),
         "valid": unix_milliseconds(prediction.valid_until),
-        "horizon": unix_milliseconds(horizon),
+        "horizon": unix_milliseconds(prediction.horizon_ends),
         "levels": levels,
     }
 
 
-def _key_line(prediction: Prediction | None, timeframe: Timeframe, horizon_candles: int | None) -> str:
+def _key_line(prediction: Prediction | None) -> str:
     text = "Times in UTC. Filled candles rose, hollow ones fell; missing candles are left out as gaps."
     if prediction is None:
         return text
-    until = f"Dark band: until the next call. Light band: the {horizon_candles} candles" if horizon_candles else ""
-    reach = f" ({_span(timeframe, horizon_candles)}) in which a level has to be touched." if horizon_candles else ""
-    return f"{text} {until}{reach}".rstrip()
+    candles = prediction.horizon_candles
+    return (
+        f"{text} Dark band: until the next call. Light band: the {candles} candles "
+        f"({_span(prediction.horizon_ends - prediction.candle_close_time)}) in which a level has to be touched."
+    )
 
 
-def _span(timeframe: Timeframe, candles: int) -> str:
-    span = timeframe.duration * candles
+def _span(span: timedelta) -> str:
     return f"{span.days} days" if span >= timedelta(days=2) else f"{span.total_seconds() / 3600:g} hours"
 
 

@@ -15,7 +15,7 @@ HOUR_MS = 3_600_000
 
 
 def chart(candles: pd.DataFrame, **changes: object) -> dict:
-    known: dict = {"prediction": None, "horizon_candles": None} | changes
+    known: dict = {"prediction": None} | changes
     return chart_data(candles, "BTCUSDT", Timeframe.H1, 0.01, **known)
 
 
@@ -40,7 +40,7 @@ def test_the_message_is_small_and_plain_json() -> None:
 
 
 def test_the_levels_start_where_the_candle_of_the_call_closed_and_end_with_the_horizon() -> None:
-    signal = chart(make_candles(50, Timeframe.H1), prediction=prediction(), horizon_candles=16)["signal"]
+    signal = chart(make_candles(50, Timeframe.H1), prediction=prediction())["signal"]
     noon = 1_756_900_800_000  # 2025-09-03 12:00 UTC
     assert (signal["from"], signal["valid"], signal["horizon"]) == (noon, noon + HOUR_MS, noon + 16 * HOUR_MS)
     assert {level["short"]: level["price"] for level in signal["levels"]} == {
@@ -55,12 +55,12 @@ def test_the_levels_start_where_the_candle_of_the_call_closed_and_end_with_the_h
 
 def test_levels_of_a_call_of_no_trade_are_marked_as_hypothetical() -> None:
     call = prediction(Direction.NO_TRADE, Direction.SHORT)
-    assert chart(make_candles(50, Timeframe.H1), prediction=call, horizon_candles=16)["signal"]["hypothetical"]
+    assert chart(make_candles(50, Timeframe.H1), prediction=call)["signal"]["hypothetical"]
 
 
 def test_whoever_cannot_see_the_chart_is_told_what_it_shows() -> None:
     candles = make_candles(50, Timeframe.H1)
-    summary = chart(candles, prediction=prediction(), horizon_candles=16)["summary"]
+    summary = chart(candles, prediction=prediction())["summary"]
     for part in ("BTCUSDT", "50 candles of 1h", f"Last close {candles['close'].iloc[-1]:,.2f}", "stop loss 98.00"):
         assert part in summary
 
