@@ -15,9 +15,9 @@ _SIGN = {Direction.LONG: 1.0, Direction.NO_TRADE: 0.0, Direction.SHORT: -1.0}
 _DOUBTS = (Severity.CRITICAL, Severity.WARNING)
 
 
-def weight(timeframe: Timeframe) -> float:
-    """1 for the shortest timeframe, 2 for the next: the call of a longer one weighs more, since it speaks of a larger move."""
-    return 1.0 + list(Timeframe).index(timeframe)
+_WEIGHTS = {timeframe: 1.0 + place for place, timeframe in enumerate(Timeframe)}
+"""1 for the shortest timeframe, 2 for the next: the call of a longer one weighs more, since it speaks of a larger move."""
+_WHOLE_WEIGHT = sum(_WEIGHTS.values())
 
 
 def lean(prediction: Prediction) -> float:
@@ -36,7 +36,7 @@ def side_lean(prediction: Prediction) -> float:
 
 
 def confluence(predictions: Mapping[Timeframe, Prediction | None]) -> Confluence:
-    """The confluence of one coin's predictions by timeframe: their leans by ``weight``, over the weight of all timeframes."""
+    """The confluence of one coin's predictions by timeframe: their weighted leans over the weight of all timeframes."""
     present = {tf: p for tf in Timeframe if (p := predictions.get(tf)) is not None}
     ignored = tuple(tf for tf, p in present.items() if p.trust.severity is Severity.CRITICAL)
     counted = {tf: p for tf, p in present.items() if tf not in ignored}
@@ -77,7 +77,7 @@ def _side(predictions: Calls) -> SideConfluence:
 
 def _share(leans: Mapping[Timeframe, float]) -> float:
     """Their weighted sum over the weight of all timeframes, of those too that have no lean."""
-    return sum(weight(tf) * by for tf, by in leans.items()) / sum(map(weight, Timeframe))
+    return sum(_WEIGHTS[tf] * by for tf, by in leans.items()) / _WHOLE_WEIGHT
 
 
 def _weight_of(timeframes: Iterable[Timeframe]) -> float:
