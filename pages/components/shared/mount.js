@@ -1,14 +1,28 @@
 // Draws a component for Streamlit: loads its script and its styles once per page, and hands on what Python sent.
 
 const sheets = new Map(); // name -> the promise of a style sheet
+const newest = new WeakMap(); // element -> what was drawn into it last
 
 /** Draw with `script` in the styles of `styles`: names of files beside the components' folders. */
 export async function mount(mounted, script, styles) {
+  const ends = endsWithTheNewest(mounted.parentElement);
   const [component, ...adopted] = await Promise.all([import(`../${script}.js`), ...styles.map(styleSheet)]);
   const root = mounted.parentElement.getRootNode(); // a shadow root, or the document where styles are not isolated
   root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...adopted])];
   for (const unstyled of mounted.parentElement.querySelectorAll(".unstyled")) unstyled.classList.remove("unstyled");
-  return component.default(mounted);
+  return ends(component.default(mounted));
+}
+
+/**
+ * Turns what ends a drawing into what does so only while nothing newer was drawn into `element`. Streamlit ends a
+ * drawing that newer data overtook while it was being loaded; the component, its timer and its chart go on.
+ */
+export function endsWithTheNewest(element) {
+  const drawing = {};
+  newest.set(element, drawing);
+  return (end) => () => {
+    if (newest.get(element) === drawing) end?.();
+  };
 }
 
 function styleSheet(name) {
