@@ -24,7 +24,7 @@ from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
 from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
-from scripts.made_forest import made_forest
+from scripts.made_forest import made_trees
 from tests import hand_made_models
 from tests.full_disk import room_for
 from tests.hand_made_models import publish, publish_ensemble
@@ -210,7 +210,9 @@ def test_an_ensemble_loads_with_its_trees_and_a_network_alone_without(registry, 
     loaded = registry.get("ETHUSDT", "15m")
     assert (loaded.metrics.kind, loaded.metrics.network_share) == ("ensemble", 0.4)
     rows = np.ones((1, 15), dtype=np.float32)
-    np.testing.assert_array_equal(loaded.trees.logits(rows), made_forest(rounds=20, leaves=8).logits(rows))
+    made = made_trees(rounds=20, leaves=8)
+    np.testing.assert_array_equal(loaded.trees.timing.logits(rows), made.timing.logits(rows))
+    np.testing.assert_array_equal(loaded.trees.side_logits(rows), made.side_logits(rows))
     assert registry.get("BTCUSDT", "15m").trees is None
 
 
@@ -254,7 +256,7 @@ def test_trees_that_appear_change_or_vanish_are_noticed(registry, ensemble):
 @pytest.mark.parametrize("kind", ["cnn_lstm", "ensemble"])
 def test_a_kind_and_trees_that_do_not_fit_are_not_published(tmp_path, kind):
     described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind=kind, network_share=1.0 - (kind == "ensemble"))
-    trees = None if kind == "ensemble" else made_forest(rounds=1)
+    trees = None if kind == "ensemble" else made_trees(rounds=1)
     with pytest.raises(UnusableModel, match="sha256 names"):
         publish_model(
             *(
@@ -283,7 +285,7 @@ def test_a_pickle_in_the_trees_is_not_run(registry, ensemble, tmp_path):
     target = tmp_path / "executed"
     with np.load(ensemble / TREES_FILE) as file:
         arrays = dict(file)
-    arrays["values"] = np.array([Hostile(target)] * len(arrays["values"]), dtype=object)
+    arrays["timing_values"] = np.array([Hostile(target)] * len(arrays["timing_values"]), dtype=object)
     with (ensemble / TREES_FILE).open("wb") as file:
         np.savez(file, allow_pickle=True, **arrays)
     reseal(ensemble)
