@@ -17,7 +17,8 @@ from core.learning.assessment import results
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess, plan_of
 from core.learning.assessment.checks import shuffled_verdict
 from core.learning.assessment.comparison import Judgement
-from core.learning.assessment.page import report_json, report_text
+from core.learning.assessment.figures import report_json
+from core.learning.assessment.page import report_text
 from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
