@@ -44,7 +44,9 @@ def test_the_loss_of_three_classes_is_that_of_timing_and_that_of_the_side_togeth
     side = loss_of(logits, labels, every, 0.0)
     torch.testing.assert_close(whole - side, (whole - loss_of(logits, labels, every, 0.5)) * 2)
     more_moves = logits + torch.tensor([1.0, 0.0, 1.0])
-    torch.testing.assert_close(loss_of(more_moves, labels, every, 0.0), side, msg="a mirrored chart says nothing of when")
+    torch.testing.assert_close(
+        loss_of(more_moves, labels, every, 0.0), side, msg="a mirrored chart says nothing of when"
+    )
 
 
 def test_a_coins_last_layer_does_not_learn_timing_from_mirrored_charts_where_the_recipe_says_so(

@@ -24,7 +24,8 @@ from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
 from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
-from scripts.made_forest import made_trees
+from core.model.trees import BoostedTrees
+from scripts.made_forest import made_forest, made_trees
 from tests import hand_made_models
 from tests.full_disk import room_for
 from tests.hand_made_models import publish, publish_ensemble
@@ -279,6 +280,18 @@ def test_trees_that_are_garbage_with_a_matching_checksum_make_one_model_unusable
     assert status.state == "unusable"
     assert "ETHUSDT/15m: boosted_trees.npz: The trees are no file of arrays" in reason_of_model(status)
     assert registry.available() == (("BTCUSDT", Timeframe.M15),)
+
+
+@pytest.mark.parametrize(
+    ("share", "side", "words"),
+    [(1.0, made_forest(rounds=1), "tells of the side"), (0.5, None, "says nothing of the side")],
+)
+def test_trees_that_do_not_answer_what_the_metrics_say_are_refused(tmp_path, share, side, words):
+    described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind="ensemble", network_share=0.4, side_share=share)
+    trees = BoostedTrees(made_forest(rounds=1), side)
+    btc = Series("BTCUSDT", Timeframe.M15)
+    publish_model(tmp_path, btc, hand_made_models.network(), hand_made_models.scaler(), described, trees)
+    assert words in str(ModelRegistry(tmp_path).find_all([btc])[btc])
 
 
 def test_a_pickle_in_the_trees_is_not_run(registry, ensemble, tmp_path):

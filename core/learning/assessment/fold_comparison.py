@@ -165,7 +165,8 @@ class FoldComparison:
         )
 
     def _judged(self, name: str) -> Judgement | None:
-        frame = self._test(self._trainings[name, self._fold.number])
+        experiment = self._trainings.get((name, self._fold.number))
+        frame = None if experiment is None else self._test(experiment)
         return None if frame is None else self._judge(name, frame)
 
     def _test(self, experiment: Experiment, split: str = "test") -> pd.DataFrame | None:

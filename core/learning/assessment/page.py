@@ -27,6 +27,7 @@ _OTHERS = ", ".join(
     for timeframe, recipe in RECIPES.items()
     for other in sorted({each.made for each in recipe.besides if each.made is not timeframe})
 )
+_UNTIL_END = ", ".join(timeframe for timeframe, recipe in RECIPES.items() if recipe.until == "end")
 _BLOCKS = ", ".join(f"{block_days(timeframe)} at {timeframe}" for timeframe in Timeframe)
 
 _INTRODUCTION = f"""\
@@ -42,9 +43,9 @@ How good the published models are, beside what is easy to beat and what is not. 
 - **majority** is what always calling each coin's commonest class *of the test period itself* would score. **ECE** is
   the calibration error of the confidence over {RELIABILITY_BINS} bins, of all candles together and of the worst coin. **above**
   counts coins above climatology. **LONG** is the share of LONG among LONG and SHORT calls.
-- **published** is what is shipped: an ensemble where the validation candles of all coins prefer it to both of its parts,
-  except for coins whose own clearly object; elsewhere a CNN-LSTM alone. The CNN-LSTM, LightGBM and the ensemble of both
-  have lines of their own, for all coins.
+- **published** is what is shipped, or, where that was trained on until the end of all candles ({_UNTIL_END}), the model
+  that was tested in its place, which the same recipe made of the candles before the test period. It is an ensemble unless
+  the validation candles of all coins clearly object. The CNN-LSTM and LightGBM have lines of their own.
 - **gain** is the difference in skill to the model named in the line above the table, with the interval of that
   difference.
 - **timing** and **side** are judged apart in tables of their own. **the clock** knows the coin and the hour of the week
@@ -56,8 +57,8 @@ How good the published models are, beside what is easy to beat and what is not. 
 - Nothing was chosen on the test period of the published models. The recipe was chosen on the earlier periods of the
   walk-forward tables, so these, and the line "all of them", flatter it a little.
 - Baselines, ablations and folds learn from the same candles with the same treatment (standardised, clipped, half of the
-  charts mirrored, but not for the timing of trees), except that only networks learn from candles of another timeframe ({_OTHERS}). Steps and
-  rounds are the recipe's unless the validation period objects beyond doubt; temperatures stay 1 unless it clearly asks
+  charts mirrored, but not for the timing of trees), except that only networks learn from candles of another timeframe
+  ({_OTHERS}). Steps and rounds are the recipe's unless the validation period objects beyond doubt; temperatures stay 1 unless it clearly asks
   for another; an ensemble's weights lie halfway between equal ones and those it asks for."""
 
 

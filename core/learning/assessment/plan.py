@@ -58,7 +58,8 @@ class Plan:
         trees = found[BOOSTED, last]
         found[SHUFFLED, last] = replace(trees, shuffled=True)
         found[MIRRORED_TREES, last] = replace(trees, recipe=self._with_trees(mirror_timing=True))
-        found[UNMIRRORED_TREES, last] = replace(trees, recipe=self._with_trees(mirror_side=False))
+        if self.recipe.trees.side_rounds:
+            found[UNMIRRORED_TREES, last] = replace(trees, recipe=self._with_trees(mirror_side=False))
         found[USUAL, last] = replace(trees, learner="usual")
         return found
 
@@ -83,12 +84,11 @@ class Plan:
         if any(file.shifts != (0,) for file in besides):
             found["without candles that open at other times"] = replace(network, shifted=False)
         found[f"without time features ({', '.join(TIME_FEATURES)})"] = replace(network, hidden=TIME_FEATURES)
-        timing_apart, unmirrored = (
-            replace(self.recipe, network=replace(self.recipe.network, **changes))
-            for changes in ({"mirrored_timing": 0.0}, {"mirror": False})
-        )
-        found["timing from charts as they are, the side from mirrored ones"] = replace(network, recipe=timing_apart)
-        found["without mirroring"] = replace(network, recipe=unmirrored)
+        apart = self.recipe.network.mirrored_timing == 0
+        other = "timing from mirrored charts, too" if apart else "timing from charts as they are alone"
+        for name, changes in ((other, {"mirrored_timing": float(apart)}), ("without mirroring", {"mirror": False})):
+            recipe = replace(self.recipe, network=replace(self.recipe.network, **changes))
+            found[name] = replace(network, recipe=recipe)
         return {(name, last): experiment for name, experiment in found.items()}
 
     # ------------------------------------------------------------ what is kept of them

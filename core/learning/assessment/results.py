@@ -116,6 +116,8 @@ def _older_and_newer(plan: Plan, fold: Fold, after: Fold) -> tuple[Judgement, Ju
         return None
     older = before[(before["split"] == NEXT_PERIOD) & before["symbol"].isin(coins)].reset_index(drop=True)
     newer = newer[newer["symbol"].isin(older["symbol"].unique())].reset_index(drop=True)
+    if older.empty:
+        return None
     require_same_candles(older, newer)
     return comparison.judged_as(SHARED, older), comparison.judged_as(SHARED, newer)
 
