@@ -230,7 +230,7 @@ class ModelMetrics(Record):
             )
         if tuple(self.season1_days) != season_days(self.timeframe):
             raise ValueError(
-                f"season1_days must be {list(season_days(self.timeframe))} at {self.timeframe}; got {self.season1_days[:8]}"
+                f"season1_days must be {list(season_days(self.timeframe))} at {self.timeframe}; got {shorten(self.season1_days)}"
             )
         return self
 
