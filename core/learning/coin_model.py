@@ -35,7 +35,9 @@ from core.text import iso
 
 _DECIMALS = 6  # of the numbers in metrics.json
 
-_VERSION = "model_version"
+_VERSION, CLIMATOLOGY = "model_version", "climatology"
+"""Attributes of saved predictions. The class frequencies are those that the tested model has learned from: of one that
+was trained on, metrics.json names those of all candles, and they know the test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def make_coin_model(
         tested_as = {"model_version": version, "periods": metrics["periods"]}
         metrics = _metrics(series, until_end, model, publication) | {"tested_as": tested_as}
     # First the predictions: what is published without them would never be made again.
-    _write_predictions(publication.datasets, series, version, tested.dataset, predicted)
+    climatology = _climatology(tested.dataset)
+    _write_predictions(publication.datasets, series, version, climatology, tested.dataset, predicted)
     publish_model(
         publication.models, series, model.network, model.scaler, _rounded(metrics | {"test": test}), model.trees
     )
@@ -207,13 +210,13 @@ def predictions_path(datasets: Path, symbol: str, timeframe: Timeframe) -> Path:
 def saved_predictions(datasets: Path, metrics: ModelMetrics) -> pd.DataFrame | None:
     """What the very model whose test ``metrics`` tell of predicted of it; None where that is not there.
 
-    Columns open_time, label, block, SHORT, NO_TRADE, LONG.
+    Columns open_time, label, block, SHORT, NO_TRADE, LONG; attribute CLIMATOLOGY.
     """
     try:
         found = read_parquet(predictions_path(datasets, *metrics.series))
     except (CandorError, OSError):
         return None
-    return found if found.attrs.get(_VERSION) == metrics.tested_version else None
+    return found if found.attrs.get(_VERSION) == metrics.tested_version and CLIMATOLOGY in found.attrs else None
 
 
 def save_predictions_again(series: Series, candles: Path, models: Path, datasets: Path) -> None:
@@ -231,7 +234,8 @@ def save_predictions_again(series: Series, candles: Path, models: Path, datasets
     dataset = pd.concat(file.datasets(Fold(1, validation=first, test=first, end=last + horizon)))
     if test is None or (dataset["split"] == "test").sum() != test.n:
         raise OtherCandles("its candles are not those that it was tested on, so what it predicted of them is lost")
-    _write_predictions(datasets, series, model.version, dataset, predict_published(model, dataset))
+    climatology = np.array([getattr(model.metrics.climatology, direction) for direction in Direction])
+    _write_predictions(datasets, series, model.version, climatology, dataset, predict_published(model, dataset))
 
 
 def predict_published(model: LoadedModel, dataset: pd.DataFrame) -> np.ndarray:
@@ -251,9 +255,9 @@ def predict(network: CnnLstm, trees: BoostedTrees | None, blend: Blend, windows:
 
 
 def _write_predictions(
-    datasets: Path, series: Series, version: str, dataset: pd.DataFrame, predicted: np.ndarray
+    datasets: Path, series: Series, version: str, climatology: np.ndarray, dataset: pd.DataFrame, predicted: np.ndarray
 ) -> None:
     columns = {name: predicted[:, n].astype(np.float32) for n, name in LABEL_TO_DIRECTION.items()}
     rows = dataset.loc[dataset["split"] == "test", ["open_time", "label", "block"]].assign(**columns)
-    rows.attrs = {_VERSION: version}
+    rows.attrs = {_VERSION: version, CLIMATOLOGY: climatology.tolist()}
     write_parquet(rows, predictions_path(datasets, *series))

@@ -172,6 +172,17 @@ def test_the_saved_predictions_of_a_model_that_was_trained_on_are_those_of_its_t
     pd.testing.assert_frame_equal(one, other)
 
 
+def test_the_summary_measures_a_model_that_was_trained_on_against_what_was_known_before_its_test(
+    until_end: TrainingOrder,
+) -> None:
+    """The class frequencies of all candles know the test period's."""
+    summary = summarise(until_end.models, until_end.datasets, until_end.symbols, M15)
+    test = ModelRegistry(until_end.models).load_metadata("AAA", M15).test
+    assert summary is not None
+    assert test is not None
+    assert summary.judgement.skills()["skill"] == pytest.approx(test.skill, abs=1e-5)
+
+
 def test_what_was_tested_and_is_lost_is_said_and_not_made_up_from_what_knows_the_answers(
     until_end: TrainingOrder, tmp_path: Path
 ) -> None:
