@@ -26,7 +26,8 @@ from core.disk import cannot_write, write_whole
 from core.domain import Timeframe
 from core.errors import InvalidRequest
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess
-from core.learning.assessment.page import report_json, report_text
+from core.learning.assessment.figures import report_json
+from core.learning.assessment.page import report_text
 from core.settings import get_settings
 from scripts.candle_arguments import (
     add_candle_arguments,

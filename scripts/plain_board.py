@@ -11,10 +11,10 @@ import torch
 
 from core.domain import Timeframe
 from core.model.barriers import HORIZON_CANDLES
-from core.model.features import FEATURES
+from core.model.features import DIRECTIONAL_FEATURES, FEATURES
 from core.model.registry import LoadedModel
 from core.model.scaling import FEATURE_CLIP
-from core.model.trees import BoostedTrees
+from core.model.trees import Forest
 
 
 def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
@@ -35,9 +35,10 @@ def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame
     minus = 100 * _wilder(down_move.where((down_move > up_move) & (down_move > 0), 0.0)) / atr
     adx = _wilder(100 * (plus - minus).abs() / (plus + minus))
     top, bottom = high.rolling(64).max(), low.rolling(64).min()
-    day = pd.Timedelta(days=1) if timeframe.minutes <= 60 else pd.Timedelta(days=7)
-    period = int(day / pd.Timedelta(timeframe.duration))
-    ahead = min(HORIZON_CANDLES, period)
+    days = (1,) if timeframe.minutes <= 60 else (7, 14, 28)
+    periods = [int(pd.Timedelta(days=each) / pd.Timedelta(timeframe.duration)) for each in days]
+    ahead = min(HORIZON_CANDLES, periods[0])
+    seasons = pd.concat([true_range.rolling(ahead).mean().shift(period - ahead) for period in periods], axis=1)
     angle = 2 * np.pi * (closed.dt.hour * 60 + closed.dt.minute) / 1440
     features = {
         "ret1": (log_close - log_close.shift(1)) / (atr / close),
@@ -51,7 +52,7 @@ def pandas_features(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame
         "atr_rel": np.log(atr / true_range.rolling(96).mean()),
         "tr4_rel": np.log(true_range.rolling(4).mean() / atr + 0.05),
         "vol_rel": np.log((volume / volume.rolling(96).mean()).clip(lower=0.01)),
-        "season1": np.log(true_range.rolling(ahead).mean().shift(period - ahead) / atr + 0.05),
+        "season1": np.log(seasons.mean(axis=1) / atr + 0.05),
         "wk_ahead": _weekend_share_ahead(closed, timeframe),
         "tod_sin": np.sin(angle),
         "tod_cos": np.cos(angle),
@@ -67,14 +68,28 @@ def plain_probabilities(model: LoadedModel, candles: pd.DataFrame) -> np.ndarray
         window = torch.tensor(standardised, dtype=torch.float32)
         logits = model.network(window.unsqueeze(0))[0].double()
         if model.trees is not None:
-            share = model.metrics.network_share
-            logits = share * logits + (1 - share) * torch.from_numpy(plain_tree_logits(model.trees, window[-1].numpy()))
+            logits = torch.from_numpy(_with_trees(logits.numpy(), model, window[-1].numpy()))
         return torch.softmax(logits / model.metrics.temperature, dim=0).numpy()
 
 
-def plain_tree_logits(trees: BoostedTrees, row: np.ndarray) -> np.ndarray:
-    """float64 (3,): each test is made; each tree says its first leaf that no failed test speaks against."""
-    leaves = trees.leaves.ravel().astype(np.int64)
+def _with_trees(network: np.ndarray, model: LoadedModel, row: np.ndarray) -> np.ndarray:
+    """The three logits of an ensemble, out of its network's: weighed as P(move) and P(LONG | move), put together again."""
+    short, quiet, long = network
+    timing, side = np.log(np.exp(short) + np.exp(long)) - quiet, long - short
+    assert model.trees is not None
+    share, side_share = model.metrics.network_share, model.metrics.side_share
+    timing = share * timing + (1 - share) * plain_forest_logit(model.trees.timing, row)
+    if (forest := model.trees.side) is not None:
+        mirror = np.where([name in DIRECTIONAL_FEATURES for name in FEATURES], -row, row)
+        of_trees = (plain_forest_logit(forest, row) - plain_forest_logit(forest, mirror)) / 2
+        side = side_share * side + (1 - side_share) * of_trees
+    move, long_given_move = 1 / (1 + np.exp(-timing)), 1 / (1 + np.exp(-side))
+    return np.log([move * (1 - long_given_move), 1 - move, move * long_given_move])
+
+
+def plain_forest_logit(trees: Forest, row: np.ndarray) -> float:
+    """Each test is made; each tree says its first leaf that no failed test speaks against."""
+    leaves = trees.leaves.astype(np.int64)
     starts = np.cumsum(leaves) - leaves
     start_of_split = np.repeat(starts, leaves - 1)
     failed = row[trees.features] > trees.thresholds
@@ -82,8 +97,7 @@ def plain_tree_logits(trees: BoostedTrees, row: np.ndarray) -> np.ndarray:
     np.add.at(against, (start_of_split + trees.first)[failed], 1)
     np.add.at(against, (start_of_split + trees.last + 1)[failed], -1)
     free = np.flatnonzero(np.cumsum(against[:-1]) == 0)
-    leaves_reached = trees.values[free[np.searchsorted(free, starts)]]
-    return leaves_reached.reshape(trees.leaves.shape).sum(axis=1, dtype=np.float64)
+    return float(trees.values[free[np.searchsorted(free, starts)]].sum(dtype=np.float64))
 
 
 def _wilder(values: pd.Series) -> pd.Series:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 if not __package__:
     import run_by_path  # noqa: F401
@@ -24,7 +25,7 @@ require(*FOR_TRAINING)
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
 from core.learning.assessment.comparison import summarise, summary_table
-from core.learning.recipes import RECIPES
+from core.learning.recipes import RECIPES, Until
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candle_files import CandleStore
 from core.settings import get_settings
@@ -81,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         help="where datasets go (default: %(default)s)",
     )
     add_worker_arguments(parser)
+    parser.add_argument(
+        "--until",
+        choices=get_args(Until),
+        help="publish models trained once more until the end of all candles, or the very ones that were tested (default: "
+        "what each timeframe's recipe prefers)",
+    )
     parser.add_argument("--force", action="store_true", help="train anew what is already published")
     parser.add_argument("--seed", type=int, default=1, help="the same seed and candles give the same models")
     return parser
@@ -110,6 +117,7 @@ def _order(options: argparse.Namespace) -> TrainingOrder:
         now=datetime.now(UTC),
         workers=workers_of(options),
         force=options.force,
+        until=options.until,
         seed=options.seed,
     )
 

@@ -23,6 +23,7 @@ from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
+from core.model.features import season_days
 from core.model.registry import ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from core.settings import get_settings
@@ -31,7 +32,7 @@ from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
 from core.signals.trust import Verdicts
 from core.text import command
-from scripts.made_forest import made_forest
+from scripts.made_forest import made_trees
 from scripts.plain_board import plain_probabilities
 from scripts.rest_load import measure_rest
 
@@ -170,21 +171,25 @@ def _copy_models(ensembles_dir: Path, bare_dir: Path, every_series: list[Series]
     described = model.metrics.model_dump(mode="json", by_alias=True)
     forests = {timeframe: _trees(shipped, available, timeframe) for timeframe in Timeframe}
     for series in every_series:
-        trees, share = forests[series.timeframe]
-        named = described | {"symbol": series.symbol, "timeframe": series.timeframe.value}
-        alone = named | {"kind": "cnn_lstm", "network_share": 1.0}
+        trees, shares = forests[series.timeframe]
+        season = {"season1_days": list(season_days(series.timeframe))}
+        named = described | season | {"symbol": series.symbol, "timeframe": series.timeframe.value}
+        alone = named | {"kind": "cnn_lstm", "network_share": 1.0, "side_share": 1.0}
         publish_model(bare_dir, series, model.network, scaler, alone)
-        together = named | {"kind": "ensemble", "network_share": share}
+        together = named | {"kind": "ensemble"} | shares
         publish_model(ensembles_dir, series, model.network, scaler, together, trees)
 
 
-def _trees(shipped: ModelRegistry, available: tuple[Series, ...], timeframe: Timeframe) -> tuple[BoostedTrees, float]:
-    """Trees to measure with on a timeframe, and the share of the network beside them."""
+def _trees(
+    shipped: ModelRegistry, available: tuple[Series, ...], timeframe: Timeframe
+) -> tuple[BoostedTrees, dict[str, float]]:
+    """Trees to measure with on a timeframe, and the shares of the network beside them."""
     models = (shipped.get(*series) for series in available if series.timeframe is timeframe)
     for model in models:
         if model.trees is not None:
-            return model.trees, model.metrics.network_share
-    return made_forest(**LARGEST_FOREST, seed=timeframe.minutes), MADE_SHARE
+            return model.trees, {name: getattr(model.metrics, name) for name in ("network_share", "side_share")}
+    made = made_trees(**LARGEST_FOREST, seed=timeframe.minutes)
+    return made, dict.fromkeys(("network_share", "side_share"), MADE_SHARE)
 
 
 def median_ms(measured: Callable[[], object], repeats: int, before_each: Callable[[], object] | None = None) -> float:

@@ -11,11 +11,11 @@ import torch
 from sklearn.preprocessing import StandardScaler
 
 from core.domain import Series, Timeframe
-from core.model.features import FEATURES
+from core.model.features import FEATURES, season_days
 from core.model.metrics import RELIABILITY_BINS
 from core.model.network import CnnLstm, Dimensions
 from core.model.registry import publish_model
-from scripts.made_forest import made_forest
+from scripts.made_forest import made_trees
 
 TINY = Dimensions(window=12, channels=4, hidden=4, head=4)
 
@@ -63,6 +63,8 @@ def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
         "skill_interval": [0.03, 0.06] if accuracy >= 0.4 else [-0.015, 0.02],
         "timing_skill": 0.07,
         "timing_skill_interval": [0.05, 0.09],
+        "timing_skill_over_clock": 0.02,
+        "timing_skill_over_clock_interval": [0.01, 0.03],
         "direction_skill": 0.0,
         "direction_skill_interval": [-0.003, 0.003],
         "brier": 0.64,
@@ -95,6 +97,7 @@ def metrics(symbol: str, timeframe: Timeframe, window: int = TINY.window, **chan
         "market": "hand-made",
         "periods": {"train": period, "validation": period, "test": period},
         "features": list(FEATURES),
+        "season1_days": list(season_days(timeframe)),
         "window": window,
         "barrier_atr_multiple": 2.2,
         "horizon_candles": 16,
@@ -119,6 +122,6 @@ def publish_ensemble(
     models_dir: Path, symbol: str, timeframe: Timeframe, seed: int = 0, forest_seed: int = 0, **changes: Any
 ) -> Path:
     """Publish a hand-made network with random trees, the same for the same ``forest_seed``, and return its folder."""
-    described = metrics(symbol, timeframe, **{"kind": "ensemble", "network_share": 0.4} | changes)
-    trees = made_forest(rounds=20, leaves=8, seed=forest_seed)
+    described = metrics(symbol, timeframe, **{"kind": "ensemble", "network_share": 0.4, "side_share": 0.7} | changes)
+    trees = made_trees(rounds=20, leaves=8, seed=forest_seed)
     return publish_model(models_dir, Series(symbol, timeframe), network(seed), scaler(), described, trees)

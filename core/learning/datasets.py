@@ -97,6 +97,11 @@ def walk_forward(
     )
 
 
+def until_the_end(fold: Fold) -> Fold:
+    """The fold that learns from all candles of another: a test period as far behind as ever would begin where they end."""
+    return Fold(fold.number + 1, fold.end - (fold.test - fold.validation), fold.end, fold.end)
+
+
 def _cuts(first_open_ms: int, end: int, timeframe: Timeframe, held_out: HeldOut) -> tuple[int, int]:
     """Where training and validation end in the fold of published models."""
     span = end - first_open_ms

@@ -145,9 +145,16 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str,
 
 
 def evaluate(
-    probabilities: np.ndarray, labels: np.ndarray, blocks: np.ndarray, climatology: np.ndarray
+    probabilities: np.ndarray,
+    labels: np.ndarray,
+    blocks: np.ndarray,
+    climatology: np.ndarray,
+    by_the_clock: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """The ``test`` part of metrics.json; core.model.metrics.Evaluation says what each key means."""
+    """The ``test`` part of metrics.json; core.model.metrics.Evaluation says what each key means.
+
+    What ``by_the_clock`` (n, 3) leaves of the timing is there where it is given: see core.learning.clock.
+    """
     n = len(labels)
     calls = probabilities.argmax(axis=1)
     hits = int((calls == labels).sum())
@@ -157,7 +164,7 @@ def evaluate(
     losses = block_losses(probabilities, labels, blocks, climatology)
     skill, timing, direction = losses.skills().tolist()
     intervals = losses.skill_intervals().tolist()
-    return {
+    return _over_clock(probabilities, labels, blocks, by_the_clock) | {
         "n": n,
         "accuracy": hits / n,
         "accuracy_interval": list(wilson_interval(hits, n)),
@@ -176,4 +183,16 @@ def evaluate(
         "ece": confidence_error(probabilities, labels),
         "confusion_matrix": confusion.tolist(),
         "reliability": reliability(probabilities, labels),
+    }
+
+
+def _over_clock(
+    probabilities: np.ndarray, labels: np.ndarray, blocks: np.ndarray, by_the_clock: np.ndarray | None
+) -> dict[str, Any]:
+    if by_the_clock is None:
+        return {}
+    losses = block_losses(probabilities, labels, blocks, by_the_clock)
+    return {
+        "timing_skill_over_clock": float(losses.skills()[1]),
+        "timing_skill_over_clock_interval": losses.skill_intervals()[1].tolist(),
     }

@@ -16,11 +16,12 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import Timeframe
 from core.errors import CandorError
+from core.learning.clock import Clock, fit_clock
 from core.learning.datasets import LEARNED_FROM, Fold, with_shuffled_labels
 from core.learning.network import logits_of, train_until, train_with_early_stopping
 from core.learning.recipes import Recipe
 from core.learning.sources import Sources
-from core.learning.trees import grow, grow_with_early_stopping, trees_of
+from core.learning.trees import grow, grow_with_early_stopping, logits_of_trees, questions, trees_of
 from core.learning.validation import Validation, fit_temperature
 from core.learning.windows import TrainingData, Windows, can_be_learned_from, scaling_of
 from core.model.features import FEATURES
@@ -29,11 +30,13 @@ from core.model.novelty import NoveltyLimit, fit_novelty_limit
 from core.model.scaling import Scaling
 from core.model.trees import BoostedTrees
 
-Learner = Literal["network", "trees", "logistic"]
+Learner = Literal["network", "trees", "logistic", "usual"]
+"""``usual`` is what core.learning.assessment.usual_recipe does; it learns nothing that could be kept."""
 
 Model = TypeVar("Model", CnnLstm, BoostedTrees)
 
 _LOGISTIC_STEPS = 50  # a logistic regression takes about as long as so many steps of a network
+_USUAL_STEPS = 1500  # as long as the usual recipe's hundreds of small trainings
 
 
 class NothingToLearnFrom(CandorError):
@@ -65,7 +68,10 @@ class Experiment:
         """How long it takes at most, in steps of a network."""
         if self.learner == "logistic":
             return _LOGISTIC_STEPS
-        length = self.recipe.network.steps if self.learner == "network" else self.recipe.trees.rounds
+        if self.learner == "usual":
+            return _USUAL_STEPS
+        trees = self.recipe.trees
+        length = self.recipe.network.steps if self.learner == "network" else trees.rounds + trees.side_rounds
         return length * (1 if self.follow else 2)
 
     def coins(self, sources: Sources) -> dict[str, pd.DataFrame]:
@@ -92,7 +98,7 @@ class Learned(Generic[Model]):
 
     ``length`` is how many steps or rounds early stopping left, ``validation`` what the early-stopped training, which
     had not seen them, predicts of the validation candles; None for an experiment that followed another. ``novelty`` is a
-    network's limit of what is familiar.
+    network's limit of what is familiar, ``clock`` what it is measured against.
     """
 
     model: Model
@@ -101,6 +107,7 @@ class Learned(Generic[Model]):
     length: int
     validation: Validation | None = None
     novelty: NoveltyLimit | None = None
+    clock: Clock | None = None
 
     @property
     def scaling(self) -> Scaling:
@@ -109,7 +116,7 @@ class Learned(Generic[Model]):
     def logits(self, windows: Windows) -> np.ndarray:
         """float64 (windows, 3)."""
         if isinstance(self.model, BoostedTrees):
-            return self.model.logits(windows.newest())
+            return logits_of_trees(self.model, windows)
         return logits_of(self.model, windows)
 
 
@@ -136,15 +143,20 @@ def _learn_network(experiment: Experiment, data: TrainingData) -> Learned[CnnLst
     validation = _validation(experiment, data, logits_of(early.network, data.validation))
     network = train_until(early.steps, data.network_windows(LEARNED_FROM), recipe, seed)
     novelty = _novelty_limit(data.coins, data.scaling)
-    return Learned(network, data.scaler, validation.temperature, early.steps, validation, novelty)
+    clock = fit_clock(data.coins, experiment.timeframe)
+    return Learned(network, data.scaler, validation.temperature, early.steps, validation, novelty, clock)
 
 
 def _learn_trees(experiment: Experiment, data: TrainingData) -> Learned[BoostedTrees]:
     recipe, seed = experiment.recipe.trees, experiment.seed
-    early = grow_with_early_stopping(data.windows(["train"]), data.validation, recipe, seed)
-    validation = _validation(experiment, data, early.logits(data.validation))
-    grown = grow(data.windows(LEARNED_FROM), recipe, early.rounds, seed)
-    return Learned(trees_of(grown.booster, grown.rounds), data.scaler, validation.temperature, early.rounds, validation)
+    train, validation, both = data.windows(["train"]), data.validation, data.windows(LEARNED_FROM)
+    early = {
+        question: grow_with_early_stopping(question, train, validation, recipe, seed)
+        for question in questions(recipe, train.labels)
+    }
+    checked = _validation(experiment, data, logits_of_trees(trees_of(early), validation))
+    grown = {question: grow(question, both, recipe, each.rounds, seed) for question, each in early.items()}
+    return Learned(trees_of(grown), data.scaler, checked.temperature, early["timing"].rounds, checked)
 
 
 def _validation(experiment: Experiment, data: TrainingData, logits: np.ndarray) -> Validation:

@@ -23,6 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.disk import read_bounded, write_whole
 from core.learning import experiment as learning
+from core.learning.clock import Clock
 from core.learning.experiment import Experiment, Learned
 from core.learning.sources import Sources
 from core.learning.validation import Validation
@@ -78,6 +79,7 @@ def keep(learned: Learned[Any], file: Path) -> None:
         "temperature": learned.temperature,
         "length": learned.length,
         "novelty": novelty and {"precision": torch.from_numpy(novelty.precision), "limit": novelty.limit},
+        "clock": learned.clock and _clock_content(learned.clock),
         "validation": validation and _validation_content(validation),
     }
     written = io.BytesIO()
@@ -104,6 +106,7 @@ def read_learned(file: Path) -> Learned[Any]:
         kept["length"],
         _validation(kept["validation"]),
         novelty and NoveltyLimit(novelty["precision"].numpy(), novelty["limit"]),
+        kept["clock"] and _clock(kept["clock"]),
     )
 
 
@@ -119,6 +122,14 @@ def _scaler(kept: dict[str, Any]) -> StandardScaler:
         setattr(scaler, name, values.numpy())
     scaler.n_features_in_, scaler.n_samples_seen_ = len(scaler.mean_), np.int64(kept["samples"])
     return scaler
+
+
+def _clock_content(clock: Clock) -> dict[str, Any]:
+    return {"coins": dict(clock.coins), "hours": torch.from_numpy(clock.hours), "season": float(clock.season)}
+
+
+def _clock(kept: dict[str, Any]) -> Clock:
+    return Clock(kept["coins"], kept["hours"].numpy(), kept["season"])
 
 
 def _validation_content(validation: Validation) -> dict[str, Any]:

@@ -72,10 +72,10 @@ def averages(train: Windows, recipe: NetworkRecipe, seed: int) -> Iterator[tuple
     for step in range(1, recipe.steps + 1):
         which = rng.integers(len(train), size=recipe.batch)
         windows, labels = torch.from_numpy(train.take(which)), torch.from_numpy(train.labels[which])
-        if recipe.mirror:
-            windows, labels = mirrored(windows, labels, torch.rand(len(labels)) < 0.5)
+        turned = torch.rand(len(labels)) < (0.5 if recipe.mirror else 0.0)
+        windows, labels = mirrored(windows, labels, turned)
         windows = windows + recipe.noise * torch.randn_like(windows)
-        loss = functional.cross_entropy(network(windows), labels)
+        loss = loss_of(network(windows), labels, turned, recipe.mirrored_timing)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -87,6 +87,20 @@ def averages(train: Windows, recipe: NetworkRecipe, seed: int) -> Iterator[tuple
             mean.lerp_(new.detach(), 1 - keep)
         if step % recipe.check_every == 0 or step == recipe.steps:
             yield step, average
+
+
+def loss_of(logits: Tensor, labels: Tensor, turned: Tensor, mirrored_timing: float) -> Tensor:
+    """Mean log loss of timing and side together, in nats; timing of charts that are ``turned`` weighs ``mirrored_timing``.
+
+    With 1 it is the cross-entropy of the three classes; see core.model.pool.
+    """
+    whole = functional.cross_entropy(logits, labels, reduction="none")
+    if mirrored_timing == 1:
+        return whole.mean()
+    sides = torch.stack([logits[:, 0], logits[:, 2]], dim=1)
+    timing = torch.logsumexp(sides, dim=1) - logits[:, 1]
+    timing_loss = functional.binary_cross_entropy_with_logits(timing, (labels != 1).float(), reduction="none")
+    return (whole - torch.where(turned, (1 - mirrored_timing) * timing_loss, 0.0)).mean()
 
 
 def _rate(step: int, recipe: NetworkRecipe) -> float:
@@ -112,13 +126,13 @@ def logits_of(network: CnnLstm, windows: Windows) -> np.ndarray:
     return np.concatenate(parts).astype(np.float64) if parts else np.empty((0, 3))
 
 
-def fit_last_layer(shared: CnnLstm, train: Windows, prior_strength: float) -> CnnLstm:
+def fit_last_layer(shared: CnnLstm, train: Windows, prior_strength: float, mirrored_timing: float) -> CnnLstm:
     """``shared`` with a last layer of one coin's own, kept near the shared one by an L2 penalty of ``prior_strength``.
 
-    Every chart counts twice, once mirrored, so that the coin's own drift is not learned either.
+    Every chart counts twice, once mirrored (see loss_of), so that the coin's own drift is not learned either.
     """
     network = copy.deepcopy(shared).eval().requires_grad_(False)
-    embedded, labels = _embed_both_ways(network, train)
+    embedded, labels, turned = _embed_both_ways(network, train)
     start = [network.out.weight.clone(), network.out.bias.clone()]
     weight, bias = (p.clone().requires_grad_(True) for p in start)
     optimiser = torch.optim.LBFGS([weight, bias], max_iter=50, line_search_fn="strong_wolfe")
@@ -126,7 +140,8 @@ def fit_last_layer(shared: CnnLstm, train: Windows, prior_strength: float) -> Cn
     def closure() -> Tensor:
         optimiser.zero_grad()
         distance = ((weight - start[0]) ** 2).sum() + ((bias - start[1]) ** 2).sum()
-        loss = functional.cross_entropy(functional.linear(embedded, weight, bias), labels) + prior_strength * distance
+        logits = functional.linear(embedded, weight, bias)
+        loss = loss_of(logits, labels, turned, mirrored_timing) + prior_strength * distance
         loss.backward()
         return loss
 
@@ -137,13 +152,16 @@ def fit_last_layer(shared: CnnLstm, train: Windows, prior_strength: float) -> Cn
 
 
 @torch.no_grad()
-def _embed_both_ways(network: CnnLstm, windows: Windows) -> tuple[Tensor, Tensor]:
-    embedded, labels = [], []
+def _embed_both_ways(network: CnnLstm, windows: Windows) -> tuple[Tensor, Tensor, Tensor]:
+    """What the last layer sees of every chart as it is and mirrored, the labels, and which of them are mirrored."""
+    embedded, labels, turned = [], [], []
     for start in range(0, len(windows), _INFERENCE_BATCH):
         batch = slice(start, start + _INFERENCE_BATCH)
         x, y = torch.from_numpy(windows.take(batch)), torch.from_numpy(windows.labels[batch])
         for flip in (False, True):
-            flipped, label = mirrored(x, y, torch.full((len(y),), flip))
+            which = torch.full((len(y),), flip)
+            flipped, label = mirrored(x, y, which)
             embedded.append(network.embed(flipped))
             labels.append(label)
-    return torch.cat(embedded), torch.cat(labels)
+            turned.append(which)
+    return torch.cat(embedded), torch.cat(labels), torch.cat(turned)

@@ -7,22 +7,32 @@ same. One coin that fails does not stop the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from core.disk import DiskFull
 from core.domain import Series, Timeframe
 from core.errors import CandorError
-from core.learning.coin_model import Publication, make_coin_model, save_predictions_again, saved_predictions
-from core.learning.datasets import TooLittleHistory, dataset_path, read_parquet, require_enough_history, write_parquet
+from core.learning.coin_model import Basis, Publication, make_coin_model, save_predictions_again, saved_predictions
+from core.learning.datasets import (
+    Fold,
+    TooLittleHistory,
+    dataset_path,
+    read_parquet,
+    require_enough_history,
+    until_the_end,
+    write_parquet,
+)
 from core.learning.experiment import Experiment, Learned
 from core.learning.kept import learn_once, read_learned
 from core.learning.order import Order
-from core.learning.recipes import Recipe
+from core.learning.recipes import Recipe, Until
 from core.learning.sources import CandleFile, Sources, span_of
-from core.learning.validation import Blend, choose_ensembles
+from core.learning.validation import Blend, choose_ensemble
 from core.learning.workers import Call, Failed, reason_of, with_progress
 from core.market.candle_files import CandleStore
 from core.model.registry import ModelRegistry
@@ -32,10 +42,11 @@ _COIN_WEIGHT = 10  # a coin's model takes about as long as so many steps of a sh
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingOrder(Order):
-    """What to train, from what, and where to put it. ``symbols`` are those to publish."""
+    """What to train, from what, and where to put it. ``symbols`` are those to publish; ``until`` overrules the recipes."""
 
     symbols: tuple[str, ...]
     force: bool = False
+    until: Until | None = None
 
 
 @dataclass(slots=True)
@@ -55,17 +66,33 @@ class TrainingReport:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all coins share in one fold: two experiments, and the files that keep them."""
+
+    network: Experiment
+    trees: Experiment
+    network_file: Path
+    trees_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
-    """One timeframe: the models to publish, and the two experiments they need with the files that keep them."""
+    """One timeframe: the models to publish, what the tested ones need, and those made until the end, where they are wanted."""
 
     timeframe: Timeframe
     recipe: Recipe
     models: tuple[Series, ...]
     sources: Sources
-    network: Experiment
-    trees: Experiment
-    network_file: Path
-    trees_file: Path
+    tested: _Shared
+    until_end: _Shared | None
+
+    @property
+    def shared(self) -> tuple[_Shared, ...]:
+        return (self.tested,) if self.until_end is None else (self.tested, self.until_end)
+
+
+Ensemble = tuple[Path, Blend]
+"""The file that keeps trees, and how they are blended with a network."""
 
 
 def train_models(order: TrainingOrder) -> TrainingReport:
@@ -82,10 +109,9 @@ def _train(order: TrainingOrder) -> TrainingReport:
     report = TrainingReport()
     plans = [plan for timeframe in order.timeframes if (plan := _plan(order, timeframe, report)) is not None]
     _save_predictions_again(order, report)
-    plans.sort(key=lambda plan: -plan.network.weight)  # the longest first, so that no worker is idle in the end
+    plans.sort(key=lambda plan: -plan.tested.network.weight)  # the longest first, so that no worker is idle in the end
     learned = _learn_what_coins_share(order, plans, report)
-    blends = {series: blend for plan in learned for series, blend in _choose_ensembles(plan, report).items()}
-    _publish(order, learned, blends, report)
+    _publish(order, [(plan, _choose_ensembles(plan, report)) for plan in learned], report)
     return report
 
 
@@ -108,10 +134,17 @@ def _plan(order: TrainingOrder, timeframe: Timeframe, report: TrainingReport) ->
     models = _with_enough_history(order, wanted, sources, report)
     if not models:
         return None
-    network, trees = (Experiment(timeframe, fold, learner, recipe, order.seed) for learner in ("network", "trees"))
     fingerprint = sources.fingerprint()
-    files = (order.kept.file(each, fingerprint) for each in (network, trees))
-    return _Plan(timeframe, recipe, tuple(models), sources, network, trees, *files)
+    tested = _shared(order, timeframe, fold, fingerprint)
+    later = _shared(order, timeframe, until_the_end(fold), fingerprint)
+    on_until_end = (order.until or recipe.until) == "end"
+    return _Plan(timeframe, recipe, tuple(models), sources, tested, later if on_until_end else None)
+
+
+def _shared(order: TrainingOrder, timeframe: Timeframe, fold: Fold, fingerprint: str) -> _Shared:
+    recipe = order.recipes[timeframe]
+    network, trees = (Experiment(timeframe, fold, learner, recipe, order.seed) for learner in ("network", "trees"))
+    return _Shared(network, trees, *(order.kept.file(each, fingerprint) for each in (network, trees)))
 
 
 def _not_there_yet(order: TrainingOrder, timeframe: Timeframe, report: TrainingReport) -> list[Series]:
@@ -163,8 +196,8 @@ def _with_enough_history(
 
 def _learn_what_coins_share(order: TrainingOrder, plans: Iterable[_Plan], report: TrainingReport) -> list[_Plan]:
     """The plans whose experiments have succeeded; the others are stranded."""
-    tasks = [(plan, plan.network, plan.network_file) for plan in plans]
-    tasks += [(plan, plan.trees, plan.trees_file) for plan in plans]
+    tasks = [(plan, each.network, each.network_file) for plan in plans for each in plan.shared]
+    tasks += [(plan, each.trees, each.trees_file) for plan in plans for each in plan.shared]
     calls = [Call(_learn, (each, plan.sources, file), each.weight) for plan, each, file in tasks]
     results = order.workers.run(calls, "What coins share", order.quiet)
     for (plan, experiment, _), result in zip(tasks, results, strict=True):
@@ -173,16 +206,21 @@ def _learn_what_coins_share(order: TrainingOrder, plans: Iterable[_Plan], report
     return [plan for plan in plans if not any(series in report.failed for series in plan.models)]
 
 
-def _choose_ensembles(plan: _Plan, report: TrainingReport) -> dict[Series, Blend]:
-    """The blend of each model that is to be an ensemble."""
+def _choose_ensembles(plan: _Plan, report: TrainingReport) -> tuple[Ensemble | None, ...]:
+    """Of the tested models, and of those made until the end: what stands beside the networks."""
     try:
-        network, trees = _read_back(plan.network_file), _read_back(plan.trees_file)
+        return tuple(_choose_ensemble(each, plan.recipe) for each in plan.shared)
     except OSError as error:
         _strand(plan, str(error), report)
-        return {}
+        return ()
+
+
+def _choose_ensemble(shared: _Shared, recipe: Recipe) -> Ensemble | None:
+    network, trees = _read_back(shared.network_file), _read_back(shared.trees_file)
     assert network.validation is not None and trees.validation is not None
-    blends = choose_ensembles(network.validation, trees.validation, plan.recipe.temperature_bounds)
-    return {series: blends[series.symbol] for series in plan.models if series.symbol in blends}
+    knows_sides = trees.model.side is not None
+    blend = choose_ensemble(network.validation, trees.validation, knows_sides, recipe.temperature_bounds)
+    return None if blend is None else (shared.trees_file, blend)
 
 
 def _save_predictions_again(order: TrainingOrder, report: TrainingReport) -> None:
@@ -198,12 +236,12 @@ def _save_predictions_again(order: TrainingOrder, report: TrainingReport) -> Non
 
 
 def _publish(
-    order: TrainingOrder, plans: Iterable[_Plan], blends: Mapping[Series, Blend], report: TrainingReport
+    order: TrainingOrder, plans: Iterable[tuple[_Plan, tuple[Ensemble | None, ...]]], report: TrainingReport
 ) -> None:
     publication = Publication(order.models, order.datasets, order.candles.resolve().name, order.now)
-    todo = [(plan, series) for plan in plans for series in plan.models if series not in report.failed]
-    calls = [Call(_publish_coin, (plan, each, blends.get(each), publication), _COIN_WEIGHT) for plan, each in todo]
-    for (_, series), result in zip(todo, order.workers.run(calls, "Models", order.quiet), strict=True):
+    todo = [(plan, each, chosen) for plan, chosen in plans for each in plan.models if each not in report.failed]
+    calls = [Call(_publish_coin, (plan, each, chosen, publication), _COIN_WEIGHT) for plan, each, chosen in todo]
+    for (_, series, _), result in zip(todo, order.workers.run(calls, "Models", order.quiet), strict=True):
         if isinstance(result, Failed):
             report.failed[series] = result.reason
         else:
@@ -223,10 +261,21 @@ def _learn(experiment: Experiment, sources: Sources, file: Path) -> None:
     learn_once(experiment, sources, file)
 
 
-def _publish_coin(plan: _Plan, series: Series, blend: Blend | None, publication: Publication) -> None:
-    ensemble = None if blend is None else (_read_back(plan.trees_file).model, blend)
+def _publish_coin(plan: _Plan, series: Series, chosen: tuple[Ensemble | None, ...], publication: Publication) -> None:
     dataset = read_parquet(dataset_path(publication.datasets, *series))
-    make_coin_model(series, dataset, _read_back(plan.network_file), ensemble, plan.recipe.prior_strength, publication)
+    tested = _basis(plan.tested, dataset, chosen[0])
+    later = None
+    if plan.until_end is not None:
+        (file,) = (each for each in plan.sources.own if each.symbol == series.symbol)
+        (dataset,) = file.datasets(plan.until_end.network.fold)
+        later = _basis(plan.until_end, dataset, chosen[1])
+    until_end = later if later is not None and later.is_enough else None
+    make_coin_model(series, tested, until_end, plan.recipe, publication)
+
+
+def _basis(shared: _Shared, dataset: pd.DataFrame, ensemble: Ensemble | None) -> Basis:
+    trees = None if ensemble is None else (_read_back(ensemble[0]).model, ensemble[1])
+    return Basis(dataset, _read_back(shared.network_file), trees)
 
 
 def _read_back(file: Path) -> Learned[Any]:

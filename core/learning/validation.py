@@ -15,7 +15,7 @@ from scipy.optimize import minimize_scalar
 from torch.nn import functional
 
 from core.learning.evaluation import block_weights
-from core.model.pool import pooled_logits
+from core.model.pool import pooled_logits, timing_and_side
 from core.model.probabilities import calibrated
 
 FEWEST_BLOCKS = 20
@@ -88,50 +88,52 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray, blocks: np.ndarray, 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """``share`` (0..1) is the weight of the network's logits, the rest that of the trees'."""
+    """What the network weighs in each question (0..1), the rest being the trees'; see core.model.pool."""
 
-    share: float
+    timing_share: float
+    side_share: float
     temperature: float
 
-    def logits(self, network: np.ndarray, trees: np.ndarray) -> np.ndarray:
-        """Logits (n, 3) out of those of both."""
-        return pooled_logits(network, trees, self.share)
+    def logits(self, network: np.ndarray, timing: np.ndarray, side: np.ndarray | None) -> np.ndarray:
+        """Logits (n, 3) of the network's (n, 3) and the trees' timing and side (n,)."""
+        return pooled_logits(network, timing, side, self.timing_share, self.side_share)
 
-    def __call__(self, network: np.ndarray, trees: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities (n, 3) out of the logits of both."""
-        return calibrated(self.logits(network, trees), self.temperature)
+    def __call__(self, network: np.ndarray, timing: np.ndarray, side: np.ndarray | None) -> np.ndarray:
+        """Calibrated probabilities (n, 3) of the same."""
+        return calibrated(self.logits(network, timing, side), self.temperature)
 
 
-def fit_blend(network: Validation, trees: Validation, bounds: tuple[float, float]) -> Blend:
-    """Weights halfway between those with the smallest log loss on the validation candles and equal ones.
+def fit_blend(network: Validation, trees: Validation, trees_know_sides: bool, bounds: tuple[float, float]) -> Blend:
+    """In each question weights halfway between those with the smallest log loss on validation candles and equal ones.
 
     Fitted shares jump between all and nothing from one period to the next, and on earlier periods plain halves were
     better than they (as forecasters often find: Stock and Watson, Combination forecasts of output growth, 2004).
-    The share is a whole percentage, since no validation period knows it better. ``bounds`` are the temperature's.
+    A share is a whole percentage, since no validation period knows it better. ``bounds`` are the temperature's.
     """
+    timing, side = timing_and_side(trees.logits)
 
-    def loss(share: float) -> float:
-        return log_loss(Blend(share, 1).logits(network.logits, trees.logits), network.labels)
+    def share(of_timing: bool) -> float:
+        def loss(share: float) -> float:
+            shares = (share, 1.0) if of_timing else (1.0, share)
+            return log_loss(Blend(*shares, 1).logits(network.logits, timing, side), network.labels)
 
-    fitted = float(minimize_scalar(loss, bounds=(0, 1), method="bounded").x)
-    share = round((fitted + 0.5) / 2, 2)
-    logits = Blend(share, 1).logits(network.logits, trees.logits)
-    return Blend(share, fit_temperature(logits, network.labels, network.blocks, bounds))
+        fitted = float(minimize_scalar(loss, bounds=(0, 1), method="bounded").x)
+        return round((fitted + 0.5) / 2, 2)
+
+    shares = share(of_timing=True), share(of_timing=False) if trees_know_sides else 1.0
+    logits = Blend(*shares, 1).logits(network.logits, timing, side)
+    return Blend(*shares, fit_temperature(logits, network.labels, network.blocks, bounds))
 
 
-def choose_ensembles(network: Validation, trees: Validation, bounds: tuple[float, float]) -> dict[str, Blend]:
-    """The blend of every coin that is to speak as an ensemble; the others speak as a network alone.
+def choose_ensemble(
+    network: Validation, trees: Validation, trees_know_sides: bool, bounds: tuple[float, float]
+) -> Blend | None:
+    """The blend with which all coins speak; None where the network alone is better beyond doubt on their candles.
 
-    One blend is fitted for all coins, and none is used where it is not better than both of its parts on all their
-    candles together. A coin stays with its network alone only where that was better beyond doubt on the coin's own
-    candles: on earlier periods, choosing by whatever was better lost more than it gained.
+    One blend is fitted for all coins: on earlier periods, whatever chose for each coin by itself lost more than it
+    gained.
     """
-    labels, blocks = network.labels, network.blocks
-    blend = fit_blend(network, trees, bounds)
-    blended = losses(blend.logits(network.logits, trees.logits) / blend.temperature, labels)
-    alone = losses(network.logits / network.temperature, labels)
-    trees_alone = losses(trees.logits / trees.temperature, labels)
-    if blended.mean() >= min(alone.mean(), trees_alone.mean()):
-        return {}
-    coins = {str(coin): network.coins == coin for coin in np.unique(network.coins)}
-    return {coin: blend for coin, own in coins.items() if not beyond_doubt(blended[own] - alone[own], blocks[own])}
+    blend = fit_blend(network, trees, trees_know_sides, bounds)
+    blended = blend.logits(network.logits, *timing_and_side(trees.logits)) / blend.temperature
+    lost = losses(blended, network.labels) - losses(network.logits / network.temperature, network.labels)
+    return None if beyond_doubt(lost, network.blocks) else blend

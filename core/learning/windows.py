@@ -41,7 +41,11 @@ class Windows:
 
     def every(self, stride: int) -> Windows:
         """Every so manieth window."""
-        return Windows(self.rows, self.ends[::stride], self.labels[::stride], self.blocks[::stride])
+        return self.where(slice(None, None, stride))
+
+    def where(self, which: np.ndarray | slice) -> Windows:
+        """Those windows that are chosen."""
+        return Windows(self.rows, self.ends[which], self.labels[which], self.blocks[which])
 
 
 def together(first: Windows, second: Windows) -> Windows:

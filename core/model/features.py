@@ -49,7 +49,11 @@ DESCRIBED = (
     Feature("atr_rel", "ATR(14) relative to the mean true range of 96 candles", "log"),
     Feature("tr4_rel", "mean true range of 4 candles relative to ATR(14)", "log"),
     Feature("vol_rel", "volume relative to its mean over 96 candles", "log, floored"),
-    Feature("season1", "mean true range of the candles that followed one period ago, relative to ATR(14)", "log"),
+    Feature(
+        "season1",
+        "mean true range of the candles that followed a day ago, from 4h on 1, 2 and 4 weeks ago, relative to ATR(14)",
+        "log",
+    ),
     Feature("wk_ahead", "share of the next H candles that fall on a weekend in UTC", "0 to 1"),
     Feature("tod_sin", "UTC time of the close, as the sine of its angle on a clock of 24 hours", "-1 to 1"),
     Feature("tod_cos", "the same as a cosine", "-1 to 1"),
@@ -128,7 +132,7 @@ class _Indicators(NamedTuple):
     """What remembers earlier candles: float64, shape (candles,) of one series or (batch, candles) of many."""
 
     atr: np.ndarray
-    period_ago: np.ndarray
+    in_season: np.ndarray
     slow_range: np.ndarray
     fast_range: np.ndarray
     up: np.ndarray
@@ -148,7 +152,7 @@ def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> N
     true_range = _TRANGE(high, low, close)
     whole = _Indicators(
         atr=average_true_range(high, low, close),
-        period_ago=_range_one_period_ago(true_range, timeframe),
+        in_season=_range_in_season(true_range, timeframe),
         slow_range=_SMA(true_range, _SLOW_AVERAGE),
         fast_range=_SMA(true_range, 4),
         up=_PLUS_DI(high, low, close, ATR_PERIOD),
@@ -187,7 +191,7 @@ def _features(known: _Indicators, closes: np.ndarray, close_ms: np.ndarray, time
         "atr_rel": np.log(atr / np.maximum(known.slow_range, smallest)),
         "tr4_rel": np.log(np.maximum(known.fast_range / atr, 0.0) + _FLOOR_IN_LOG),
         "vol_rel": _relative_volume(known.volume, known.usual_volume),
-        "season1": np.log(np.maximum(known.period_ago / atr, 0.0) + _FLOOR_IN_LOG),
+        "season1": np.log(np.maximum(known.in_season / atr, 0.0) + _FLOOR_IN_LOG),
         "wk_ahead": weekend_share_ahead(close_ms, timeframe),
         "tod_sin": np.sin(day_angle),
         "tod_cos": np.cos(day_angle),
@@ -207,18 +211,28 @@ def _relative_volume(volume: np.ndarray, usual: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(ratio, _SMALLEST_VOLUME_RATIO))
 
 
-def _range_one_period_ago(true_range: np.ndarray, timeframe: Timeframe) -> np.ndarray:
-    """Mean true range of the candles that followed this moment one period ago.
+def season_days(timeframe: Timeframe) -> tuple[int, ...]:
+    """How many days ago the seasons began whose mean season1 is: markets are restless at the same hours and weekdays.
 
-    The period is a day at 15m and 1h, a week at 4h and 1d: markets are restless at the same hours.
+    Longer candles are too few for one week to be more than chance: three of them gained at 4h on earlier periods.
     """
-    period = (_DAY_MS if timeframe.minutes <= 60 else _WEEK_MS) // timeframe.milliseconds
-    ahead = min(HORIZON_CANDLES, period)
-    average = _SMA(true_range, ahead)
-    shift = period - ahead
-    if shift == 0:
-        return average
-    return np.concatenate([np.full(shift, np.nan), average[:-shift]])
+    return (1,) if timeframe.minutes <= 60 else (7, 14, 28)
+
+
+def _range_in_season(true_range: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+    """Mean true range of the candles that followed this moment so many days ago, over those seasons that there are.
+
+    Of each as many candles as the label looks ahead, but none that is in the next season, too.
+    """
+    first, *_ = periods = [days * _DAY_MS // timeframe.milliseconds for days in season_days(timeframe)]
+    ahead = min(HORIZON_CANDLES, first)
+    average = _SMA(true_range, ahead)  # its first ``ahead`` values are NaN, since the first true range is
+    total, seasons = np.zeros(len(average)), np.zeros(len(average))
+    for period in periods:
+        known = average[ahead : max(ahead, len(average) - (period - ahead))]
+        total[len(total) - len(known) :] += known
+        seasons[len(total) - len(known) :] += 1
+    return np.divide(total, seasons, out=np.full(len(total), np.nan), where=seasons > 0)
 
 
 def weekend_share_ahead(close_ms: np.ndarray, timeframe: Timeframe) -> np.ndarray:

@@ -120,6 +120,11 @@ def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
             f"classes; expected {len(FEATURES)}, {metrics.window} (metrics.json) and 3."
         )
     trees = _trees(_checked(folder, TREES_FILE, metrics), metrics, forests) if metrics.kind == "ensemble" else None
+    if trees is not None and (trees.side is None) != (metrics.side_share == 1):
+        raise UnusableModel(
+            f"{TREES_FILE} {'says nothing' if trees.side is None else 'tells'} of the side, and side_share is "
+            f"{metrics.side_share} (metrics.json); train the model anew."
+        )
     scaling = Scaling(np.array(metrics.scaling.mean), np.array(metrics.scaling.scale))
     novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
     return LoadedModel(series, network, trees, scaling, novelty, metrics)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from core.domain import Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
@@ -19,7 +19,6 @@ from core.model.bounds import (
     FeatureScale,
     Horizon,
     Loss,
-    Minutes,
     Moment,
     Precision,
     Sha256,
@@ -29,7 +28,8 @@ from core.model.bounds import (
     SkillInterval,
     Text,
 )
-from core.model.features import FEATURES
+from core.model.features import FEATURES, season_days
+from core.model.periods import Period, Periods, Record, TestedAs, TimeToTarget
 from core.model.strict_json import NotPlainJson, parse_json
 from core.text import shorten
 
@@ -43,56 +43,7 @@ LARGEST_METRICS = 200_000
 """Bytes of metrics.json; ours take 9,000."""
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, allow_inf_nan=False, extra="ignore")
-
-
-class Period(_Record):
-    """Open times of the first and the last candle that carry a label of this period."""
-
-    from_: Annotated[Moment, Field(alias="from")]
-    to: Moment
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_ > self.to:
-            raise ValueError("a period's 'from' must not be later than its 'to'")
-        return self
-
-
-class Periods(_Record):
-    """Chronological and disjoint; between two of them at least H candles are left out.
-
-    Choices (temperature, kind, weights) were made on validation; the finished model has learned from train and validation.
-    """
-
-    train: Period
-    validation: Period
-    test: Period
-
-
-class Quartiles(_Record):
-    """Minutes from a candle's close until the target was touched, among the labels the model has learned from."""
-
-    q25: Minutes
-    median: Minutes
-    q75: Minutes
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.q25 <= self.median <= self.q75:
-            raise ValueError(f"quartiles must be in order, got {self.q25}, {self.median} and {self.q75}")
-        return self
-
-
-class TimeToTarget(_Record):
-    """Quartiles per side; None where no such label reached that side's target."""
-
-    LONG: Quartiles | None
-    SHORT: Quartiles | None
-
-
-class ClassFrequencies(_Record):
+class ClassFrequencies(Record):
     """Shares of the three classes; they sum to 1."""
 
     SHORT: Share
@@ -109,14 +60,14 @@ class ClassFrequencies(_Record):
 _OneEach = Field(min_length=len(FEATURES), max_length=len(FEATURES))
 
 
-class FeatureScaling(_Record):
+class FeatureScaling(Record):
     """Mean and standard deviation of each feature over the training candles: see core.model.scaling."""
 
     mean: Annotated[list[FeatureMean], _OneEach]
     scale: Annotated[list[FeatureScale], _OneEach]
 
 
-class Novelty(_Record):
+class Novelty(Record):
     """What tells an unfamiliar candle: see core.model.novelty. ``precision`` is of the standardised features."""
 
     precision: Annotated[list[Annotated[list[Precision], _OneEach]], _OneEach]
@@ -131,7 +82,7 @@ class Novelty(_Record):
         return self
 
 
-class ReliabilityBin(_Record):
+class ReliabilityBin(Record):
     """Predictions whose confidence fell into (lower, upper]; the two means are None where there are none."""
 
     lower: Share
@@ -147,7 +98,7 @@ class ReliabilityBin(_Record):
         return self
 
 
-class Evaluation(_Record):
+class Evaluation(Record):
     """How a model did on a period that nothing was chosen on. Losses are mean natural-log losses (nats).
 
     ``majority_accuracy`` is what always calling the test period's own most frequent class would score: the
@@ -155,7 +106,8 @@ class Evaluation(_Record):
     ``skill`` is 1 - log_loss / climatology_log_loss, climatology being the class frequencies of all the candles
     the model has learned from.
     ``timing_skill`` is the same for the question "is a barrier touched?", ``direction_skill`` for "which one?"
-    where one was touched. ``confusion_matrix`` counts candles: rows are what happened, columns what was called,
+    where one was touched; ``timing_skill_over_clock`` is timing against a table of coin and hour of the week.
+    ``confusion_matrix`` counts candles: rows are what happened, columns what was called,
     both in the order SHORT, NO_TRADE, LONG. Intervals of skills come from a bootstrap over
     blocks of whole UTC days, as many as a label may look ahead.
     """
@@ -172,6 +124,8 @@ class Evaluation(_Record):
     skill_interval: SkillInterval
     timing_skill: Skill
     timing_skill_interval: SkillInterval
+    timing_skill_over_clock: Skill
+    timing_skill_over_clock_interval: SkillInterval
     direction_skill: Skill
     direction_skill_interval: SkillInterval
     brier: Annotated[float, Field(ge=0, le=2)]
@@ -209,11 +163,13 @@ class Evaluation(_Record):
         return sum(row[column] for row in self.confusion_matrix)
 
 
-class ModelMetrics(_Record):
+class ModelMetrics(Record):
     """The whole of metrics.json. ``test`` is None for a model that was never tested.
 
-    In an ensemble the network's logits weigh ``network_share``, the trees' the rest; ``temperature`` is that of both
-    together.
+    In an ensemble the network weighs ``network_share`` in the question whether a barrier is touched and ``side_share`` in
+    the question which one, the trees the rest; ``temperature`` is that of both together. ``season1_days`` says how
+    many days ago the seasons began whose mean the feature season1 is. A model with ``tested_as`` has learned until the end of all
+    candles, and ``test`` tells how that other model did.
     """
 
     symbol: Annotated[Text, Field(min_length=1, max_length=40)]
@@ -222,7 +178,9 @@ class ModelMetrics(_Record):
     trained_at: Moment
     market: Annotated[Text, Field(min_length=1, max_length=80)]
     periods: Periods
+    tested_as: TestedAs | None = None
     features: list[str]
+    season1_days: list[int]
     window: Annotated[int, Field(ge=1, le=1024)]
     barrier_atr_multiple: BarrierMultiple
     horizon_candles: Horizon
@@ -233,12 +191,30 @@ class ModelMetrics(_Record):
     scaling: FeatureScaling
     kind: ModelKind = "cnn_lstm"
     network_share: Share = 1.0
+    side_share: Share = 1.0
     sha256: dict[Literal["cnn_lstm_best.pt", "scaler.pkl", "boosted_trees.npz"], Sha256]
     test: Evaluation | None
 
     @property
     def series(self) -> Series:
         return Series(self.symbol, self.timeframe)
+
+    @property
+    def tested_version(self) -> str:
+        """The version of the model that ``test`` is about."""
+        return self.tested_as.model_version if self.tested_as else self.model_version
+
+    @property
+    def tested_periods(self) -> Periods:
+        """The periods of the model that ``test`` is about."""
+        return self.tested_as.periods if self.tested_as else self.periods
+
+    @property
+    def test_period(self) -> Period:
+        """The period that ``test`` is about; neither of the model's own nor of the tested one's others holds it."""
+        found = self.tested_periods.test
+        assert found is not None
+        return found
 
     @property
     def training_candles(self) -> int:
@@ -254,6 +230,17 @@ class ModelMetrics(_Record):
                 f"features must be the {len(FEATURES)} of core.model.features in their order; "
                 f"got {len(self.features)}" + (f", among them {shorten(foreign[0])!r}" if foreign else "")
             )
+        if tuple(self.season1_days) != season_days(self.timeframe):
+            raise ValueError(
+                f"season1_days must be {list(season_days(self.timeframe))} at {self.timeframe}; got {shorten(self.season1_days)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _was_tested_some_time(self) -> Self:
+        if self.tested_periods.test is None:
+            where = "tested_as" if self.tested_as else "a model without tested_as"
+            raise ValueError(f"{where} has no test period; expected the one that the figures are of")
         return self
 
     @model_validator(mode="after")
@@ -261,6 +248,10 @@ class ModelMetrics(_Record):
         if (self.network_share < 1) != (self.kind == "ensemble"):
             raise ValueError(
                 f"network_share is {self.network_share} and kind {self.kind}; expected 1 for cnn_lstm, below 1 for ensemble"
+            )
+        if self.side_share < 1 and self.kind != "ensemble":
+            raise ValueError(
+                f"side_share is {self.side_share} and kind {self.kind}; expected 1 where there are no trees"
             )
         files = {"cnn_lstm_best.pt", "scaler.pkl"} | ({"boosted_trees.npz"} if self.kind == "ensemble" else set())
         if set(self.sha256) != files:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import math
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -19,23 +20,22 @@ import numpy as np
 
 from core.errors import UnusableModel
 from core.model.archive import read_members
-from core.model.features import FEATURES
+from core.model.features import DIRECTIONAL_FEATURES, FEATURES
 from core.text import shorten
 
 MOST_ROUNDS = 1000
-"""Of boosting, each of which grows one tree per class."""
+"""Of boosting, each of which grows one tree."""
 MOST_LEAVES = 64
 """Of one tree: one bit each."""
 LARGEST_LEAF = 1000.0
-"""Leaves of trained trees stay under 1, those of a class that never happened under 40."""
-LARGEST_TABLE = 64_000_000
-"""Bytes that evaluation may take in memory. A forest of 300 rounds, 31 leaves and 255 thresholds per feature takes 14 million."""
+"""Leaves of trained trees stay under 1, those of what never happened under 40."""
+LARGEST_TABLE = 20_000_000
+"""Bytes that evaluation of one forest may take in memory. 300 rounds, 31 leaves and 255 thresholds per feature take 5 million."""
 LARGEST_ARRAYS = 4_000_000
 """Bytes of the arrays in a file once they are unpacked."""
 LARGEST_TREES_FILE = 4_100_000
 """Bytes of a file that holds them as they are, and their names."""
 
-_CLASSES = 3
 _TYPES = {
     "leaves": np.dtype(np.uint8),
     "values": np.dtype("<f4"),
@@ -45,17 +45,17 @@ _TYPES = {
     "last": np.dtype(np.uint8),
 }
 _CHUNK_CELLS = 1 << 16  # rows x trees evaluated at once: what the processor's cache holds
+_SIGNS = np.array([-1 if name in DIRECTIONAL_FEATURES else 1 for name in FEATURES], dtype=np.float32)
 
 
 @dataclass(frozen=True, eq=False)
-class BoostedTrees:
-    """A forest that gives three logits, equal only to itself.
+class Forest:
+    """Trees whose answers add up to one logit, equal only to itself.
 
-    ``leaves`` counts the leaves of each tree, shape (3, rounds), row by row those of SHORT, NO_TRADE and LONG.
-    ``values`` are the leaves' shares of a logit, tree after tree in the order of ``leaves``, from left to right.
-    The other four describe the splits, tree after tree, one fewer than leaves: the test is "feature ``features``
-    is at most ``thresholds``", and a row that fails it is not in the leaves ``first`` to ``last`` of its tree.
-    UnusableModel where arrays do not fit together.
+    ``leaves`` counts the leaves of each tree, shape (rounds,). ``values`` are the leaves' shares of the logit, tree after
+    tree, from left to right. The other four describe the splits, tree after tree, one fewer than leaves: the test is
+    "feature ``features`` is at most ``thresholds``", and a row that fails it is not in the leaves ``first`` to ``last`` of
+    its tree. UnusableModel where arrays do not fit together.
     """
 
     leaves: np.ndarray
@@ -77,10 +77,10 @@ class BoostedTrees:
 
     @property
     def rounds(self) -> int:
-        return self.leaves.shape[1]
+        return len(self.leaves)
 
     def logits(self, rows: np.ndarray) -> np.ndarray:
-        """float64 (n, 3) in the order SHORT, NO_TRADE, LONG, out of newest candles' features, float32 (n, features).
+        """float64 (n,), out of newest candles' features, float32 (n, features).
 
         Features are standardised and clipped, as a network reads them, and finite.
         """
@@ -88,7 +88,7 @@ class BoostedTrees:
             raise ValueError(
                 f"trees read float32 rows of {len(FEATURES)} features, got {rows.dtype} of shape {rows.shape}"
             )
-        answers = np.empty((len(rows), _CLASSES))
+        answers = np.empty(len(rows))
         step = max(1, _CHUNK_CELLS // self.leaves.size)
         for start in range(0, len(rows), step):
             answers[start : start + step] = self._logits_of_few(rows[start : start + step])
@@ -99,13 +99,12 @@ class BoostedTrees:
         for column, (thresholds, table) in zip(rows.T, self._tables, strict=True):
             remaining &= table[thresholds.searchsorted(column)]
         first_left = np.bitwise_count(~remaining & (remaining - 1))  # zeros below the lowest one
-        values = self.values.take(first_left + self._first_leaves)
-        return values.reshape(len(rows), _CLASSES, self.rounds).sum(axis=2, dtype=np.float64)
+        return self.values.take(first_left + self._first_leaves).sum(axis=1, dtype=np.float64)
 
     @cached_property
     def _first_leaves(self) -> np.ndarray:
         """Where in ``values`` each tree's leaves begin, shape (trees,)."""
-        counts = self.leaves.ravel().astype(np.int64)
+        counts = self.leaves.astype(np.int64)
         return np.cumsum(counts) - counts
 
     @cached_property
@@ -114,7 +113,7 @@ class BoostedTrees:
 
         Row i is for values above i thresholds. A row holds one number per tree, whose bits are its leaves.
         """
-        trees = np.repeat(np.arange(self.leaves.size), self.leaves.ravel() - 1)
+        trees = np.repeat(np.arange(self.leaves.size), self.leaves - 1)
         bits = self._bits
         ruled_out = np.left_shift(bits(2), self.last.astype(bits)) - np.left_shift(bits(1), self.first.astype(bits))
         tables = []
@@ -136,11 +135,8 @@ class BoostedTrees:
         return (thresholds + len(FEATURES)) * self.leaves.size * np.dtype(self._bits).itemsize
 
     def _check_shapes(self) -> None:
-        if self.leaves.shape[0] != _CLASSES or not 1 <= self.rounds <= MOST_ROUNDS:
-            raise UnusableModel(
-                f"leaves has shape {self.leaves.shape}; expected a row of trees for each of {_CLASSES} classes, "
-                f"1 to {MOST_ROUNDS:,} in a row."
-            )
+        if not 1 <= self.rounds <= MOST_ROUNDS:
+            raise UnusableModel(f"leaves is of {self.rounds:,} trees; expected 1 to {MOST_ROUNDS:,}.")
         if self.leaves.min() < 1 or self.leaves.max() > MOST_LEAVES:
             raise UnusableModel(
                 f"leaves counts {self.leaves.min()} to {self.leaves.max()} leaves of a tree; expected 1 to {MOST_LEAVES}."
@@ -162,41 +158,71 @@ class BoostedTrees:
             raise UnusableModel(f"values holds {largest:.3g}; expected at most {LARGEST_LEAF:,.0f}.")
         if self.features.size and self.features.max() >= len(FEATURES):
             raise UnusableModel(f"features holds {self.features.max()}; there are {len(FEATURES)}, counted from 0.")
-        flat = self.leaves.ravel()
-        wrong = (self.first > self.last) | (self.last >= np.repeat(flat, flat - 1) - 1)
+        ends = np.repeat(self.leaves, self.leaves - 1)
+        wrong = (self.first > self.last) | (self.last >= ends - 1)
         if wrong.any():
             place = int(wrong.argmax())
             raise UnusableModel(
                 f"The split {place:,} rules out the leaves {self.first[place]} to {self.last[place]} of a tree that has "
-                f"{np.repeat(flat, flat - 1)[place]}; expected leaves of that tree, without its last one."
+                f"{ends[place]}; expected leaves of that tree, without its last one."
             )
 
+
+@dataclass(frozen=True, eq=False)
+class BoostedTrees:
+    """Forests that speak beside a network, equal only to themselves: see core.model.pool for their two questions.
+
+    ``side`` is None where the network answers that question alone.
+    """
+
+    timing: Forest
+    side: Forest | None = None
+
+    def side_logits(self, rows: np.ndarray) -> np.ndarray | None:
+        """float64 (n,), of rows as Forest.logits reads them; a chart turned upside down has the same with another sign."""
+        if self.side is None:
+            return None
+        both = self.side.logits(np.concatenate([rows, rows * _SIGNS]))
+        return (both[: len(rows)] - both[len(rows) :]) / 2
+
     def to_bytes(self) -> bytes:
-        """The forest as an .npz file; equal forests give equal bytes."""
+        """The forests as an .npz file; equal ones give equal bytes."""
         file = io.BytesIO()
-        np.savez_compressed(file, allow_pickle=False, **{name: getattr(self, name) for name in _TYPES})
+        arrays = {
+            f"{question}_{name}": getattr(forest, name) for question, forest in self._forests() for name in _TYPES
+        }
+        np.savez_compressed(file, allow_pickle=False, **arrays)
         return file.getvalue()
+
+    def _forests(self) -> Iterator[tuple[str, Forest]]:
+        yield "timing", self.timing
+        if self.side is not None:
+            yield "side", self.side
 
     @classmethod
     def from_bytes(cls, content: bytes) -> BoostedTrees:
-        """The forest in a file that ``to_bytes`` made, or a stranger; UnusableModel says what is wrong with it."""
+        """The forests in a file that ``to_bytes`` made, or a stranger; UnusableModel says what is wrong with it."""
         try:
             members = read_members(content, LARGEST_ARRAYS, packed=zipfile.ZIP_DEFLATED)
-            got, expected = sorted(members), sorted(f"{name}.npy" for name in _TYPES)
+            questions = ["side", "timing"] if any(name.startswith("side_") for name in members) else ["timing"]
+            got, expected = sorted(members), sorted(f"{each}_{name}.npy" for each in questions for name in _TYPES)
             if got != expected:
                 raise UnusableModel(f"The trees' file holds {shorten(got, 120)}; expected {expected}.")
-            return cls(**{name: _array(name, members[f"{name}.npy"]) for name in _TYPES})
+            return cls(**{each: _forest(each, members) for each in questions})
         except UnusableModel:
             raise
         except Exception as error:  # archives and headers can be broken in more ways than their readers promise
             raise UnusableModel(f"The trees are no file of arrays ({type(error).__name__}).") from None
 
 
+def _forest(question: str, members: dict[str, bytes]) -> Forest:
+    return Forest(**{name: _array(name, members[f"{question}_{name}.npy"]) for name in _TYPES})
+
+
 def _check_type(name: str, array: object) -> None:
-    dimensions = 2 if name == "leaves" else 1
-    if not isinstance(array, np.ndarray) or array.dtype != _TYPES[name] or array.ndim != dimensions:
+    if not isinstance(array, np.ndarray) or array.dtype != _TYPES[name] or array.ndim != 1:
         got = f"{array.dtype} of {array.ndim} dimensions" if isinstance(array, np.ndarray) else type(array).__name__
-        raise UnusableModel(f"{name} is {got}; expected {_TYPES[name]} of {dimensions}.")
+        raise UnusableModel(f"{name} is {got}; expected {_TYPES[name]} of 1.")
 
 
 def _array(name: str, content: bytes) -> np.ndarray:

@@ -44,4 +44,6 @@ def _logits(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
     if model.trees is None:
         return logits
     newest = rows[model.metrics.window - 1 :]
-    return pooled_logits(logits, model.trees.logits(newest), model.metrics.network_share)
+    metrics, trees = model.metrics, model.trees
+    timing, side = trees.timing.logits(newest), trees.side_logits(newest)
+    return pooled_logits(logits, timing, side, metrics.network_share, metrics.side_share)

@@ -138,9 +138,10 @@ class PredictionService:
         for trees, places in _alike(each.model.trees for each in asked).items():
             if trees is not None:
                 alike = [asked[place] for place in places]
-                shares = np.array([[each.model.metrics.network_share] for each in alike])
                 newest = np.stack([each.window[-1] for each in alike])
-                logits[places] = pooled_logits(logits[places], trees.logits(newest), shares)
+                timing, side = trees.timing.logits(newest), trees.side_logits(newest)
+                shares = np.array([(of.network_share, of.side_share) for of in (each.model.metrics for each in alike)])
+                logits[places] = pooled_logits(logits[places], timing, side, *shares.T)
         return logits
 
     def _stack(self, models: tuple[LoadedModel, ...]) -> StackedCnnLstm:

@@ -22,7 +22,7 @@ EDITS = {
             "            NetworkRecipe(\n"
             "                steps=10, batch=32, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=5\n"
             "            ),\n"
-            "            TreesRecipe(rounds=5),\n"
+            "            TreesRecipe(rounds=5, side_rounds=5),\n"
             "            HeldOut(validation_days=42, test_days=56),\n"
             "        ),\n"
             "        Timeframe.M15: Recipe(\n",

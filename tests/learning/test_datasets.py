@@ -18,6 +18,7 @@ from core.learning.datasets import (
     build_dataset,
     require_enough_history,
     shipped_fold,
+    until_the_end,
     walk_forward,
 )
 from core.learning.recipes import RECIPES, HeldOut
@@ -176,3 +177,8 @@ def test_cuts_keep_the_stated_lengths_on_a_long_history_and_shrink_on_a_short_on
 
 def cuts_of(fold: Fold) -> tuple[int, int, int]:
     return fold.validation, fold.test, fold.end
+
+
+def test_until_the_end_nothing_is_left_to_test_and_validation_is_as_long_as_before() -> None:
+    fold = Fold(5, validation=100, test=160, end=220)
+    assert until_the_end(fold) == Fold(6, validation=160, test=220, end=220)

@@ -72,6 +72,17 @@ def test_a_model_that_only_knows_which_way_has_direction_skill_and_no_timing_ski
     assert result["timing_skill"] == pytest.approx(0, abs=1e-9)
 
 
+def test_what_the_clock_knows_already_is_no_skill_over_it() -> None:
+    quiet = np.random.default_rng(1).uniform(0.05, 0.9, size=4000)
+    p = np.stack([(1 - quiet) / 2, quiet, (1 - quiet) / 2], axis=1)
+    labels = draw(p)
+    result = evaluate(p, labels, blocks(4000), THIRDS, by_the_clock=p)
+    assert result["timing_skill_over_clock"] == pytest.approx(0, abs=1e-9)
+    assert result["timing_skill"] > 0.1
+    against_nothing = evaluate(p, labels, blocks(4000), THIRDS, by_the_clock=np.tile(THIRDS, (4000, 1)))
+    assert against_nothing["timing_skill_over_clock"] == pytest.approx(result["timing_skill"])
+
+
 def test_the_three_losses_add_up_when_a_barrier_and_its_side_make_the_class() -> None:
     p = some_probabilities(300)
     losses = block_losses(p, draw(p), blocks(300), THIRDS).sums.sum(axis=0)
@@ -134,7 +145,7 @@ def test_the_wilson_interval_holds_the_share_and_stays_within_0_and_1(n: int, sh
 
 def test_a_certain_and_wrong_model_gets_finite_numbers_that_fit_the_contract() -> None:
     p = np.tile([1.0, 0.0, 0.0], (50, 1))
-    result = evaluate(p, np.full(50, 2), blocks(50), THIRDS)
+    result = evaluate(p, np.full(50, 2), blocks(50), THIRDS, np.tile(THIRDS, (50, 1)))
     Evaluation.model_validate(result)
     assert result["accuracy"] == 0
 

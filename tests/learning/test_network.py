@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.learning.datasets import DIMENSIONS
-from core.learning.network import fit_last_layer, logits_of, mirrored, train_until, train_with_early_stopping
+from core.learning.network import fit_last_layer, logits_of, loss_of, mirrored, train_until, train_with_early_stopping
 from core.learning.recipes import NetworkRecipe
 from core.learning.validation import log_loss
 from core.learning.windows import Windows
@@ -35,6 +35,27 @@ def test_mirroring_twice_gives_the_chart_back_and_once_swaps_long_and_short(wind
     assert torch.equal(twice[1], y)
 
 
+def test_the_loss_of_three_classes_is_that_of_timing_and_that_of_the_side_together() -> None:
+    logits, labels = torch.randn(60, 3, generator=torch.Generator().manual_seed(0)), torch.arange(60) % 3
+    none, every = torch.zeros(60, dtype=torch.bool), torch.ones(60, dtype=torch.bool)
+    whole = torch.nn.functional.cross_entropy(logits, labels)
+    for turned, weight in ((none, 0.0), (every, 1.0)):
+        torch.testing.assert_close(loss_of(logits, labels, turned, weight), whole)
+    side = loss_of(logits, labels, every, 0.0)
+    torch.testing.assert_close(whole - side, (whole - loss_of(logits, labels, every, 0.5)) * 2)
+    more_moves = logits + torch.tensor([1.0, 0.0, 1.0])
+    torch.testing.assert_close(
+        loss_of(more_moves, labels, every, 0.0), side, msg="a mirrored chart says nothing of when"
+    )
+
+
+def test_a_coins_last_layer_does_not_learn_timing_from_mirrored_charts_where_the_recipe_says_so(
+    windows: dict[str, Windows], shared: CnnLstm
+) -> None:
+    one, other = (fit_last_layer(shared, windows["train"], 0.1, weight) for weight in (0.0, 1.0))
+    assert not torch.allclose(one.out.weight, other.out.weight)
+
+
 def test_the_same_seed_gives_the_same_network_and_another_seed_another(
     windows: dict[str, Windows], shared: CnnLstm
 ) -> None:
@@ -63,9 +84,9 @@ def test_training_until_a_step_repeats_what_early_stopping_had_there(windows: di
 def test_a_strong_prior_leaves_the_last_layer_where_it_was_and_a_weak_one_fits_the_coin_better(
     windows: dict[str, Windows], shared: CnnLstm
 ) -> None:
-    held = fit_last_layer(shared, windows["train"], prior_strength=1e6)
+    held = fit_last_layer(shared, windows["train"], prior_strength=1e6, mirrored_timing=1)
     torch.testing.assert_close(held.out.weight, shared.out.weight, atol=1e-4, rtol=0)
-    free = fit_last_layer(shared, windows["train"], prior_strength=1e-3)
+    free = fit_last_layer(shared, windows["train"], prior_strength=1e-3, mirrored_timing=1)
     losses = [log_loss(logits_of(n, windows["train"]), windows["train"].labels) for n in (free, shared)]
     assert losses[0] < losses[1]
     for name, tensor in shared.state_dict().items():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,10 @@ from core.domain import Series, Timeframe
 from core.learning import sources, train
 from core.learning.assessment.checks import shuffled_verdict
 from core.learning.assessment.comparison import summarise, summary_table
-from core.learning.coin_model import predictions_path
+from core.learning.coin_model import predictions_path, saved_predictions
 from core.learning.datasets import DIMENSIONS, dataset_path, shipped_fold, with_shuffled_labels
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
-from core.learning.validation import Blend
 from core.learning.workers import Processes
 from core.market.candle_files import CandleStore
 from core.market.candles import open_times_ms
@@ -28,8 +28,10 @@ from tests.made_candles import START_MS, make_candles, write_coins
 
 M15, H1, H4, D1 = Timeframe.M15, Timeframe.H1, Timeframe.H4, Timeframe.D1
 QUICK = NetworkRecipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=15)
-FEW_TREES = TreesRecipe(rounds=8)
-QUICK_RECIPES = {timeframe: replace(recipe, network=QUICK, trees=FEW_TREES) for timeframe, recipe in RECIPES.items()}
+FEW_TREES = TreesRecipe(rounds=8, side_rounds=8)
+QUICK_RECIPES = {
+    timeframe: replace(recipe, network=QUICK, trees=FEW_TREES, until="test") for timeframe, recipe in RECIPES.items()
+}
 COINS = {"AAAUSDT": 1500, "BBBUSDT": 1500, "NEWUSDT": 600}
 """NEWUSDT has a year less history than the others and cannot have a model."""
 
@@ -104,29 +106,103 @@ def test_the_summary_speaks_of_the_models_there_are(trained: TrainingOrder) -> N
     assert list(summary.judgement.coins) == ["AAAUSDT", "BBBUSDT"]
     low, high = summary.judgement.skills()["skill_interval"]
     assert low <= summary.judgement.skills()["skill"] <= high
-    assert " ".join(summary_table([summary]).splitlines()[1].split()[:3]) == "15m 2 0"
+    assert " ".join(summary_table([summary]).splitlines()[1].split()[:3]) == "15m 2 2"
     assert summarise(trained.models, trained.datasets, trained.symbols, H4) is None
 
 
-def test_a_coin_whose_validation_asks_for_it_is_published_as_an_ensemble_and_the_others_are_not(
+def test_trees_stand_beside_the_networks_unless_validation_clearly_objects(
     trained: TrainingOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.learning.train.choose_ensembles", lambda *_: {"AAAUSDT": Blend(0.6, 1.1)})
-    run = replace(trained, models=tmp_path / "models", symbols=("AAAUSDT", "BBBUSDT"))
-    assert len(train_models(run).trained) == 2
-    alone = ModelRegistry(trained.models).get("AAA", M15)
-    pair, other = (ModelRegistry(run.models).get(symbol, M15) for symbol in ("AAA", "BBB"))
-    assert (pair.metrics.kind, pair.metrics.network_share, pair.metrics.temperature) == ("ensemble", 0.6, 1.1)
+    pair = ModelRegistry(trained.models).get("AAA", M15)
+    monkeypatch.setattr("core.learning.train.choose_ensemble", lambda *_: None)
+    run = replace(trained, models=tmp_path / "models", datasets=tmp_path / "datasets", symbols=("AAAUSDT",))
+    shutil.copytree(trained.datasets, run.datasets)
+    assert len(train_models(run).trained) == 1
+    alone = ModelRegistry(run.models).get("AAA", M15)
+    assert (alone.metrics.kind, alone.trees, alone.metrics.network_share) == ("cnn_lstm", None, 1)
+    assert pair.metrics.kind == "ensemble"
+    assert pair.metrics.network_share < 1
+    assert pair.metrics.side_share < 1
     assert pair.trees is not None
     assert pair.version != alone.version
     assert np.array_equal(pair.network.out.weight, alone.network.out.weight)
-    assert (other.metrics.kind, other.trees) == ("cnn_lstm", None)
-    predicted = pd.read_parquet(predictions_path(run.datasets, "AAAUSDT", M15))
-    assert pair.metrics.test is not None
-    losses = -np.log(predicted[["SHORT", "NO_TRADE", "LONG"]].to_numpy()[np.arange(len(predicted)), predicted["label"]])
-    assert losses.mean() == pytest.approx(pair.metrics.test.log_loss, abs=1e-5)
-    assert alone.metrics.test is not None
-    assert pair.metrics.test.log_loss != alone.metrics.test.log_loss
+    for order, model in ((trained, pair), (run, alone)):
+        predicted = pd.read_parquet(predictions_path(order.datasets, "AAAUSDT", M15))
+        p = predicted[["SHORT", "NO_TRADE", "LONG"]].to_numpy()[np.arange(len(predicted)), predicted["label"]]
+        assert model.metrics.test is not None
+        assert -np.log(p).mean() == pytest.approx(model.metrics.test.log_loss, abs=1e-5)
+
+
+# ---------------------------------------------------------------- trained on until the end
+
+
+@pytest.fixture(scope="module")
+def until_end(trained: TrainingOrder, tmp_path_factory: pytest.TempPathFactory) -> TrainingOrder:
+    """The order of ``trained``, whose models are published once more, trained on until the end of all candles."""
+    folder = tmp_path_factory.mktemp("until the end")
+    shutil.copytree(trained.datasets, folder / "datasets")
+    run = replace(trained, models=folder / "models", datasets=folder / "datasets", symbols=("AAAUSDT",), until="end")
+    assert train_models(run).trained == [("AAAUSDT", M15)]
+    return run
+
+
+def test_a_model_that_is_trained_on_tells_the_figures_of_the_one_that_was_tested(
+    trained: TrainingOrder, until_end: TrainingOrder
+) -> None:
+    tested, later = (ModelRegistry(run.models).load_metadata("AAA", M15) for run in (trained, until_end))
+    assert later.tested_as is not None
+    assert tested.tested_as is None
+    assert later.tested_version == tested.model_version != later.model_version
+    assert later.tested_periods == tested.periods
+    assert later.test == tested.test
+    assert later.periods.test is None
+    assert later.periods.train.to > tested.periods.train.to
+    assert later.periods.validation.to > tested.periods.validation.to
+    last = later.test_period.to
+    assert later.periods.validation.to == last, "nothing is left to learn from"
+
+
+def test_the_saved_predictions_of_a_model_that_was_trained_on_are_those_of_its_test(
+    trained: TrainingOrder, until_end: TrainingOrder
+) -> None:
+    metrics = ModelRegistry(until_end.models).load_metadata("AAA", M15)
+    one, other = (saved_predictions(run.datasets, metrics) for run in (trained, until_end))
+    assert one is not None
+    assert other is not None
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_the_summary_measures_a_model_that_was_trained_on_against_what_was_known_before_its_test(
+    until_end: TrainingOrder,
+) -> None:
+    """The class frequencies of all candles know the test period's."""
+    summary = summarise(until_end.models, until_end.datasets, until_end.symbols, M15)
+    test = ModelRegistry(until_end.models).load_metadata("AAA", M15).test
+    assert summary is not None
+    assert test is not None
+    assert summary.judgement.skills()["skill"] == pytest.approx(test.skill, abs=1e-5)
+
+
+def test_what_was_tested_and_is_lost_is_said_and_not_made_up_from_what_knows_the_answers(
+    until_end: TrainingOrder, tmp_path: Path
+) -> None:
+    report = train_models(replace(until_end, datasets=tmp_path))
+    assert "trained on after its test" in report.not_in_table["AAAUSDT", M15]
+
+
+def test_a_coin_that_ended_before_the_last_validation_period_keeps_its_tested_model(
+    candles: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(candles, tmp_path / "candles")
+    store = CandleStore(folder)
+    gone = store.read("BBBUSDT", M15)
+    store.write("BBBUSDT", M15, gone.iloc[:1240])
+    run = order(tmp_path, folder, symbols=("AAAUSDT", "BBBUSDT"), until="end")
+    assert len(train_models(run).trained) == 2
+    one, ended = (ModelRegistry(run.models).load_metadata(symbol, M15) for symbol in ("AAA", "BBB"))
+    assert one.tested_as is not None
+    assert ended.tested_as is None
+    assert ended.periods.test is not None
 
 
 def test_trees_that_fail_take_their_timeframe_with_them_and_the_reason_is_told(
@@ -326,7 +402,7 @@ def test_shuffled_labels_teach_nothing(candles: Path, tmp_path: Path, monkeypatc
 
 def test_metrics_json_is_short_plain_json(trained: TrainingOrder) -> None:
     text = (trained.models / "AAAUSDT" / "15m" / "metrics.json").read_text()
-    assert len(text) < 8000
+    assert len(text) < 9000
     assert set(json.loads(text)["test"]) >= {"n", "accuracy", "majority_accuracy", "skill", "timing_skill", "ece"}
 
 

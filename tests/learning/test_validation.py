@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -7,12 +9,12 @@ from core.learning.validation import (
     Blend,
     Validation,
     beyond_doubt,
-    choose_ensembles,
+    choose_ensemble,
     fit_blend,
     fit_temperature,
-    log_loss,
     longest_good,
 )
+from core.model.pool import three_logits, timing_and_side
 
 BLOCKS = np.repeat(np.arange(20), 50)
 BOUNDS = (0.8, 1.25)
@@ -78,9 +80,13 @@ def world() -> World:
     return one, other, draw(one + other, rng)
 
 
-def blend_of(network: np.ndarray, trees: np.ndarray, labels: np.ndarray) -> Blend:
+def blend_of(network: np.ndarray, trees: np.ndarray, labels: np.ndarray, knows_sides: bool = True) -> Blend:
+    return fit_blend(*validations(network, trees, labels), knows_sides, BOUNDS)
+
+
+def validations(network: np.ndarray, trees: np.ndarray, labels: np.ndarray) -> Iterator[Validation]:
     coins = np.full(len(labels), "AAAUSDT")
-    return fit_blend(*(Validation(coins, labels, SIXTY_BLOCKS, logits, 1.0) for logits in (network, trees)), BOUNDS)
+    return (Validation(coins, labels, SIXTY_BLOCKS, logits, 1.0) for logits in (network, trees))
 
 
 def loss(p: np.ndarray, labels: np.ndarray) -> float:
@@ -90,91 +96,57 @@ def loss(p: np.ndarray, labels: np.ndarray) -> float:
 def test_two_models_that_know_different_things_know_more_together(world: World) -> None:
     one, other, labels = world
     blend = blend_of(one, other, labels)
-    assert 0.4 < blend.share < 0.6
-    assert loss(blend(one, other), labels) < min(loss(softmax(one), labels), loss(softmax(other), labels)) - 0.02
+    assert 0.4 < blend.timing_share < 0.6
+    assert 0.4 < blend.side_share < 0.6
+    alone = min(loss(softmax(one), labels), loss(softmax(other), labels))
+    assert loss(blend(one, *timing_and_side(other)), labels) < alone - 0.02
+
+
+def test_each_question_is_weighed_by_itself() -> None:
+    """One knows when, the other which way."""
+    rng = np.random.default_rng(2)
+    timing, side = rng.standard_normal((2, 6000))
+    nothing = np.zeros(6000)
+    labels = draw(three_logits(timing, 2 * side), rng)
+    blend = blend_of(three_logits(timing, nothing), three_logits(nothing, 2 * side), labels)
+    assert blend.timing_share == pytest.approx(0.75, abs=0.05)
+    assert blend.side_share == pytest.approx(0.25, abs=0.05)
 
 
 def test_a_model_that_knows_nothing_still_gets_a_quarter_since_one_period_cannot_be_sure_of_it() -> None:
     rng = np.random.default_rng(1)
     informed, noise = rng.standard_normal((2, 6000, 3))
     labels = draw(informed, rng)
-    assert blend_of(informed, noise, labels).share == pytest.approx(0.75, abs=0.02)
-    assert blend_of(noise, informed, labels).share == pytest.approx(0.25, abs=0.02)
+    assert blend_of(informed, noise, labels).timing_share == pytest.approx(0.75, abs=0.02)
+    assert blend_of(noise, informed, labels).timing_share == pytest.approx(0.25, abs=0.02)
+
+
+def test_trees_that_do_not_answer_which_side_have_no_weight_in_it(world: World) -> None:
+    one, other, labels = world
+    blend = blend_of(one, other, labels, knows_sides=False)
+    assert blend.side_share == 1
+    np.testing.assert_allclose(
+        timing_and_side(blend.logits(one, timing_and_side(other)[0], None))[1], one[:, 2] - one[:, 0]
+    )
 
 
 def test_a_blend_gives_probabilities_and_with_all_its_weight_on_one_model_that_model(world: World) -> None:
     one, other, _ = world
-    np.testing.assert_allclose(Blend(0.3, 1.1)(one, other).sum(axis=1), 1)
-    np.testing.assert_allclose(Blend(1.0, 1.0)(one, other), softmax(one), atol=1e-9)
+    np.testing.assert_allclose(Blend(0.3, 0.6, 1.1)(one, *timing_and_side(other)).sum(axis=1), 1)
+    np.testing.assert_allclose(Blend(1.0, 1.0, 1.0)(one, *timing_and_side(other)), softmax(one), atol=1e-9)
 
 
-def test_a_blend_is_the_weighted_geometric_mean_of_both_probabilities(world: World) -> None:
-    one, other, _ = world
-    mean = softmax(one) ** 0.3 * softmax(other) ** 0.7
-    np.testing.assert_allclose(Blend(0.3, 1.0)(one, other), mean / mean.sum(axis=1, keepdims=True), atol=1e-9)
+# ---------------------------------------------------------------- whether trees speak at all
 
 
-# ---------------------------------------------------------------- which coins
+def test_trees_that_know_what_the_network_does_not_speak_with_it(world: World) -> None:
+    one, other, labels = world
+    assert choose_ensemble(*validations(one, other, labels), True, BOUNDS) == blend_of(one, other, labels)
 
 
-CANDLES = 3000  # of each coin
-COINS = np.repeat(["AAAUSDT", "BBBUSDT"], CANDLES)
-DAYS = np.tile(np.repeat(np.arange(60), CANDLES // 60), 2)
-
-
-def validations(network: np.ndarray, trees: np.ndarray, truth: np.ndarray) -> tuple[Validation, Validation]:
-    """What happened is drawn with the probabilities that the logits ``truth`` stand for."""
-    drawn = np.random.default_rng(5).random((len(truth), 1))
-    labels = (drawn > softmax(truth).cumsum(axis=1)).sum(axis=1).clip(0, 2)
-    return _validations(COINS, labels, DAYS, network, trees)
-
-
-def _validations(
-    coins: np.ndarray, labels: np.ndarray, blocks: np.ndarray, network: np.ndarray, trees: np.ndarray
-) -> tuple[Validation, Validation]:
-    temperature = fit_temperature(trees, labels, blocks, BOUNDS)
-    return Validation(coins, labels, blocks, network, 1.0), Validation(coins, labels, blocks, trees, temperature)
-
-
-def two_causes() -> tuple[np.ndarray, np.ndarray]:
-    one, other = np.random.default_rng(0).standard_normal((2, 2 * CANDLES, 3))
-    return one, other
-
-
-def test_coins_speak_as_ensembles_where_network_and_trees_know_different_things() -> None:
-    one, other = two_causes()
-    blends = choose_ensembles(*validations(one, other, one + other), BOUNDS)
-    assert list(blends) == ["AAAUSDT", "BBBUSDT"]
-    assert 0.4 < blends["AAAUSDT"].share < 0.6
-    assert blends["AAAUSDT"] == blends["BBBUSDT"]
-
-
-def test_a_coin_whose_own_validation_candles_speak_clearly_against_it_keeps_its_network_alone() -> None:
-    one, other = two_causes()
-    of_the_second = (COINS == "BBBUSDT")[:, None]
-    truth = np.where(of_the_second, one, one + 2 * other)
-    assert list(choose_ensembles(*validations(one, other, truth), BOUNDS)) == ["AAAUSDT"]
-
-
-def test_a_coin_that_is_worse_off_by_chance_goes_with_the_others() -> None:
-    """Its network was right in 14 of 20 days and its trees in the other 6: better, but by luck as likely as not."""
-    one, other = two_causes()
-    mine, theirs = validations(one, other, one + other)
-    right, wrong = np.array([1.0, 0.0, 0.0]), np.array([-1.0, 0.0, 0.0])
-    network = np.where((np.arange(20) % 10 < 7)[:, None], right, wrong)
-    lucky = _validations(
-        np.concatenate([mine.coins, np.full(20, "NEWUSDT")]),
-        np.concatenate([mine.labels, np.zeros(20, dtype=np.int64)]),
-        np.concatenate([mine.blocks, np.arange(20)]),
-        np.concatenate([mine.logits, network]),
-        np.concatenate([theirs.logits, -network]),
-    )
-    assert log_loss(network, np.zeros(20, dtype=np.int64)) < log_loss(0 * network, np.zeros(20, dtype=np.int64)) - 0.1
-    assert "NEWUSDT" in choose_ensembles(*lucky, BOUNDS)
-
-
-def test_no_coin_is_an_ensemble_where_trees_know_nothing_or_everything() -> None:
-    """Better than one of its parts is not enough: the blend must be better than both."""
-    one, _ = two_causes()
-    assert choose_ensembles(*validations(one, np.zeros_like(one), 2 * one), BOUNDS) == {}
-    assert choose_ensembles(*validations(-one, one, one), BOUNDS) == {}
+def test_trees_speak_unless_the_network_alone_is_better_beyond_doubt() -> None:
+    rng = np.random.default_rng(3)
+    one, noise = rng.standard_normal((2, 6000, 3))
+    labels = draw(one, rng)
+    assert choose_ensemble(*validations(one, one + 0.1 * noise, labels), True, BOUNDS) is not None
+    assert choose_ensemble(*validations(one, 5 * noise, labels), True, BOUNDS) is None

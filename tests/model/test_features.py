@@ -202,6 +202,23 @@ def test_the_season_is_the_range_that_followed_this_hour_yesterday() -> None:
         assert column(features, "season1")[row] == pytest.approx(np.log(yesterday / atr + 0.05))
 
 
+@pytest.mark.parametrize(("timeframe", "week", "ahead"), [(Timeframe.H4, 42, 16), (Timeframe.D1, 7, 7)])
+def test_from_4h_on_the_season_is_the_mean_range_one_two_and_four_weeks_ago_as_far_as_the_candles_go(
+    timeframe: Timeframe, week: int, ahead: int
+) -> None:
+    candles = make_candles(260, timeframe)
+    features = features_of(candles, timeframe)
+    high, low, close = (candles[c].to_numpy() for c in ("high", "low", "close"))
+    before = np.concatenate([[np.nan], close[:-1]])
+    true_range = np.maximum(high, before) - np.minimum(low, before)
+    for row in (99, 120, 167, 168, 169, 200, 259):
+        starts = [row - weeks * week + 1 for weeks in (1, 2, 4)]
+        seasons = [true_range[start : start + ahead].mean() for start in starts if start >= 1]
+        atr = close[row] * np.exp(column(features, "atr_pct")[row])
+        assert column(features, "season1")[row] == pytest.approx(np.log(np.mean(seasons) / atr + 0.05))
+    assert len(seasons) == 3
+
+
 def test_the_newest_rows_alone_are_what_they_are_among_all_rows():
     candles = CandleArrays.of(make_candles(400))
     for newest in (1, 48, 301):

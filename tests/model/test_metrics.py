@@ -96,6 +96,17 @@ def test_a_model_that_was_never_tested_is_allowed(good: dict[str, Any]) -> None:
     assert validate_metrics(changed(good, "test", None)).test is None
 
 
+def test_a_model_that_was_trained_on_says_which_was_tested(good: dict[str, Any]) -> None:
+    own = good["periods"] | {"test": None}
+    tested_as = {"model_version": "the twin", "periods": good["periods"]}
+    read = validate_metrics(good | {"periods": own, "tested_as": tested_as})
+    assert (read.model_version, read.tested_version) == (good["model_version"], "the twin")
+    assert read.test_period == validate_metrics(good).test_period
+    assert validate_metrics(read.model_dump(mode="json", by_alias=True)) == read
+    with pytest.raises(UnusableModel, match="tested_as has no test period"):
+        validate_metrics(good | {"tested_as": tested_as | {"periods": own}})
+
+
 def test_calls_count_the_columns_of_the_confusion_matrix(good: dict[str, Any]) -> None:
     read = validate_metrics(changed(good, "test", evaluation([[1, 2, 3], [4, 5, 6], [7, 8, 9]]))).test
     assert read is not None
@@ -120,6 +131,14 @@ def test_calls_count_the_columns_of_the_confusion_matrix(good: dict[str, Any]) -
         ("periods.train", ...),
         ("periods.test", {"from": "2025-02-01T00:00:00Z", "to": "2025-01-01T00:00:00Z"}),
         ("features", ["rsi"]),
+        ("season1_days", [7, 14, 28]),
+        ("season1_days", ...),
+        ("side_share", 0.5),
+        ("side_share", 1.5),
+        ("periods.test", None),
+        ("tested_as", {"model_version": "one\ntwo", "periods": {}}),
+        ("test.timing_skill_over_clock", ...),
+        ("test.timing_skill_over_clock_interval", [0.2, 0.1]),
         ("climatology", {"SHORT": 0.5, "NO_TRADE": 0.5, "LONG": 0.5}),
         ("climatology.LONG", -0.1),
         ("time_to_target_minutes.LONG.median", -5),
@@ -172,7 +191,8 @@ def test_calls_count_the_columns_of_the_confusion_matrix(good: dict[str, Any]) -
 def test_a_wrong_value_is_refused_and_its_key_is_named(good: dict[str, Any], key: str, value: object) -> None:
     with pytest.raises(UnusableModel) as refused:
         validate_metrics(changed(good, key, value))
-    assert key.split(".", maxsplit=1)[0] in str(refused.value) or "features must be" in str(refused.value)
+    named = key.split(".", maxsplit=1)[0]
+    assert any(words in str(refused.value) for words in (named, "features must be", "no test period"))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,8 @@ from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
 from core.model.network import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
-from scripts.made_forest import made_forest
+from core.model.trees import BoostedTrees
+from scripts.made_forest import made_forest, made_trees
 from tests import hand_made_models
 from tests.full_disk import room_for
 from tests.hand_made_models import publish, publish_ensemble
@@ -210,7 +211,9 @@ def test_an_ensemble_loads_with_its_trees_and_a_network_alone_without(registry, 
     loaded = registry.get("ETHUSDT", "15m")
     assert (loaded.metrics.kind, loaded.metrics.network_share) == ("ensemble", 0.4)
     rows = np.ones((1, 15), dtype=np.float32)
-    np.testing.assert_array_equal(loaded.trees.logits(rows), made_forest(rounds=20, leaves=8).logits(rows))
+    made = made_trees(rounds=20, leaves=8)
+    np.testing.assert_array_equal(loaded.trees.timing.logits(rows), made.timing.logits(rows))
+    np.testing.assert_array_equal(loaded.trees.side_logits(rows), made.side_logits(rows))
     assert registry.get("BTCUSDT", "15m").trees is None
 
 
@@ -254,7 +257,7 @@ def test_trees_that_appear_change_or_vanish_are_noticed(registry, ensemble):
 @pytest.mark.parametrize("kind", ["cnn_lstm", "ensemble"])
 def test_a_kind_and_trees_that_do_not_fit_are_not_published(tmp_path, kind):
     described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind=kind, network_share=1.0 - (kind == "ensemble"))
-    trees = None if kind == "ensemble" else made_forest(rounds=1)
+    trees = None if kind == "ensemble" else made_trees(rounds=1)
     with pytest.raises(UnusableModel, match="sha256 names"):
         publish_model(
             *(
@@ -279,11 +282,23 @@ def test_trees_that_are_garbage_with_a_matching_checksum_make_one_model_unusable
     assert registry.available() == (("BTCUSDT", Timeframe.M15),)
 
 
+@pytest.mark.parametrize(
+    ("share", "side", "words"),
+    [(1.0, made_forest(rounds=1), "tells of the side"), (0.5, None, "says nothing of the side")],
+)
+def test_trees_that_do_not_answer_what_the_metrics_say_are_refused(tmp_path, share, side, words):
+    described = hand_made_models.metrics("BTCUSDT", Timeframe.M15, kind="ensemble", network_share=0.4, side_share=share)
+    trees = BoostedTrees(made_forest(rounds=1), side)
+    btc = Series("BTCUSDT", Timeframe.M15)
+    publish_model(tmp_path, btc, hand_made_models.network(), hand_made_models.scaler(), described, trees)
+    assert words in str(ModelRegistry(tmp_path).find_all([btc])[btc])
+
+
 def test_a_pickle_in_the_trees_is_not_run(registry, ensemble, tmp_path):
     target = tmp_path / "executed"
     with np.load(ensemble / TREES_FILE) as file:
         arrays = dict(file)
-    arrays["values"] = np.array([Hostile(target)] * len(arrays["values"]), dtype=object)
+    arrays["timing_values"] = np.array([Hostile(target)] * len(arrays["timing_values"]), dtype=object)
     with (ensemble / TREES_FILE).open("wb") as file:
         np.savez(file, allow_pickle=True, **arrays)
     reseal(ensemble)

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from core.errors import UnusableModel
 from core.model import trees as trees_module
-from core.model.trees import BoostedTrees
-from scripts.made_forest import made_forest
+from core.model.features import DIRECTIONAL_FEATURES, FEATURES
+from core.model.trees import BoostedTrees, Forest
+from scripts.made_forest import made_forest, made_trees
 
 NAMES = ("leaves", "values", "features", "thresholds", "first", "last")
 
@@ -34,7 +35,7 @@ def walk(tree: Tree, row: np.ndarray) -> float:
     return float(np.float32(tree))
 
 
-def forest_of(short: list[Tree], no_trade: list[Tree], long: list[Tree]) -> BoostedTrees:
+def forest_of(*trees: Tree) -> Forest:
     values: list[float] = []
     splits: list[tuple[int, float, int, int]] = []
     leaves = []
@@ -48,13 +49,13 @@ def forest_of(short: list[Tree], no_trade: list[Tree], long: list[Tree]) -> Boos
         splits.append((tree[0], tree[1], first, len(values) - start - 1))
         add(tree[3], start)
 
-    for tree in [*short, *no_trade, *long]:
+    for tree in trees:
         start = len(values)
         add(tree, start)
         leaves.append(len(values) - start)
     features, thresholds, first, last = np.array(splits, dtype=np.float64).reshape(-1, 4).T
-    return BoostedTrees(
-        np.array(leaves, dtype=np.uint8).reshape(3, -1),
+    return Forest(
+        np.array(leaves, dtype=np.uint8),
         np.array(values, dtype=np.float32),
         features.astype(np.uint8),
         thresholds.astype(np.float32),
@@ -74,14 +75,28 @@ def rows(*firsts: float) -> np.ndarray:
 
 
 def test_a_row_on_a_threshold_goes_left_and_the_next_number_above_goes_right():
-    trees = forest_of([(0, 0.5, 1.0, 2.0)], [0.25], [0.0])
+    trees = forest_of((0, 0.5, 1.0, 2.0), 0.25)
     above = np.nextafter(np.float32(0.5), np.float32(1))
-    assert trees.logits(rows(0.5, above, -3)).tolist() == [[1, 0.25, 0], [2, 0.25, 0], [1, 0.25, 0]]
+    assert trees.logits(rows(0.5, above, -3)).tolist() == [1.25, 2.25, 1.25]
 
 
-def test_the_rounds_of_a_class_add_up():
-    trees = forest_of([(0, 0, 1.0, 2.0), (0, 1, 10.0, 20.0)], [3.0, 4.0], [(0, 2, 5.0, 6.0), 0.5])
-    assert trees.logits(rows(-1, 0.5, 3)).tolist() == [[11, 7, 5.5], [12, 7, 5.5], [22, 7, 6.5]]
+def test_the_trees_of_a_forest_add_up():
+    trees = forest_of((0, 0, 1.0, 2.0), (0, 1, 10.0, 20.0), 0.5)
+    assert trees.logits(rows(-1, 0.5, 3)).tolist() == [11.5, 12.5, 22.5]
+
+
+def test_a_chart_turned_upside_down_has_the_same_side_with_another_sign_whatever_the_trees_have_learned():
+    trees = made_trees(rounds=5)
+    asked = np.random.default_rng(0).normal(size=(40, 15)).astype(np.float32)
+    turned = asked * np.where([name in DIRECTIONAL_FEATURES for name in FEATURES], np.float32(-1), np.float32(1))
+    np.testing.assert_allclose(trees.side_logits(turned), -trees.side_logits(asked), atol=1e-12)
+    assert np.abs(trees.side_logits(asked)).max() > 0.01
+
+
+def test_trees_that_answer_when_alone_say_nothing_of_the_side():
+    trees = BoostedTrees(made_forest(rounds=2))
+    assert trees.side_logits(rows(0, 1)) is None
+    assert BoostedTrees.from_bytes(trees.to_bytes()).side is None
 
 
 TREES = st.recursive(
@@ -89,7 +104,7 @@ TREES = st.recursive(
     lambda below: st.tuples(st.integers(0, 14), st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0]), below, below),
     max_leaves=40,
 )
-FORESTS = st.integers(1, 3).flatmap(lambda n: st.tuples(*[st.lists(TREES, min_size=n, max_size=n)] * 3))
+FORESTS = st.lists(TREES, min_size=1, max_size=9)
 ROWS = st.lists(st.lists(st.sampled_from([-2.0, -1.0, -0.5, -0.0, 0.0, 0.25, 0.5, 1.0, 5.0]), min_size=15, max_size=15))
 
 
@@ -97,8 +112,8 @@ ROWS = st.lists(st.lists(st.sampled_from([-2.0, -1.0, -0.5, -0.0, 0.0, 0.25, 0.5
 @given(trees=FORESTS, asked=ROWS)
 def test_all_trees_at_once_say_what_each_says_when_it_is_walked(trees, asked):
     asked = np.array(asked, dtype=np.float32).reshape(-1, 15)
-    expected = [[sum(walk(tree, row) for tree in of_class) for of_class in trees] for row in asked]
-    np.testing.assert_allclose(forest_of(*trees).logits(asked), np.reshape(expected, (-1, 3)), atol=1e-12)
+    expected = [sum(walk(tree, row) for tree in trees) for row in asked]
+    np.testing.assert_allclose(forest_of(*trees).logits(asked), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("leaves", [1, 2, 31, 32, 33, 63, 64])
@@ -106,9 +121,9 @@ def test_trees_of_every_size_up_to_the_largest_are_walked_right(leaves):
     tree: Tree = 0.0
     for n in range(1, leaves):  # a chain to the left: leaf 0 is for rows up to 1, the next up to 2 ...
         tree = (0, n, tree, float(n))
-    trees = forest_of([tree], [0.0], [0.0])
+    trees = forest_of(tree)
     values = np.arange(0, 66) + 0.5
-    assert trees.logits(rows(*values))[:, 0].tolist() == [min(int(v), leaves - 1) for v in values]
+    assert trees.logits(rows(*values)).tolist() == [min(int(v), leaves - 1) for v in values]
 
 
 def test_many_rows_are_answered_as_each_alone(monkeypatch):
@@ -121,7 +136,7 @@ def test_many_rows_are_answered_as_each_alone(monkeypatch):
 
 
 def test_no_rows_have_no_logits():
-    assert made_forest(rounds=2).logits(np.empty((0, 15), dtype=np.float32)).shape == (0, 3)
+    assert made_forest(rounds=2).logits(np.empty((0, 15), dtype=np.float32)).shape == (0,)
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((2, 14), np.float32), np.zeros((2, 15)), np.zeros(15, np.float32)])
@@ -134,33 +149,38 @@ def test_rows_of_another_shape_or_type_are_refused(wrong):
 
 
 def test_a_file_gives_back_the_forest_it_was_made_from():
-    trees = made_forest(rounds=5)
+    trees = made_trees(rounds=5)
     read = BoostedTrees.from_bytes(trees.to_bytes())
-    for name in NAMES:
-        np.testing.assert_array_equal(getattr(read, name), getattr(trees, name))
+    for question in ("timing", "side"):
+        for name in NAMES:
+            np.testing.assert_array_equal(
+                getattr(getattr(read, question), name), getattr(getattr(trees, question), name)
+            )
 
 
 def test_equal_forests_make_equal_files_whatever_the_time(monkeypatch):
-    first = made_forest(rounds=3, seed=1).to_bytes()
+    first = made_trees(rounds=3, seed=1).to_bytes()
     monkeypatch.setattr(time, "time", lambda: 2e9)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2e9))
-    assert made_forest(rounds=3, seed=1).to_bytes() == first
-    assert made_forest(rounds=3, seed=2).to_bytes() != first
+    assert made_trees(rounds=3, seed=1).to_bytes() == first
+    assert made_trees(rounds=3, seed=2).to_bytes() != first
 
 
 def test_a_forest_of_the_largest_shape_that_training_makes_takes_a_quarter_of_a_megabyte():
-    assert len(made_forest(rounds=300).to_bytes()) < 300_000
+    assert len(made_trees(rounds=300).to_bytes()) < 300_000
 
 
 def arrays(**changes: Any) -> dict[str, Any]:
-    trees = made_forest(rounds=2, leaves=4, thresholds=9)
+    """Of a file that answers when alone: a forest of six trees with four leaves each."""
+    trees = made_forest(rounds=6, leaves=4, thresholds=9)
     return {name: getattr(trees, name) for name in NAMES} | changes
 
 
 def file_of(members: dict[str, Any], **options: Any) -> bytes:
     """An .npz as a stranger might write it, pickles included."""
     file = io.BytesIO()
-    np.savez(file, allow_pickle=True, **members)
+    named = {f"timing_{name}" if name in NAMES else name: array for name, array in members.items()}
+    np.savez(file, allow_pickle=True, **named)
     return file.getvalue()
 
 
@@ -180,17 +200,23 @@ class Hostile:
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({k: v for k, v in arrays().items() if k != "first"}, r"file holds .*; expected \['features.npy', 'first.npy'"),
+        (
+            {k: v for k, v in arrays().items() if k != "first"},
+            r"file holds .*; expected \['timing_features.npy', 'timing_first.npy'",
+        ),
         (arrays(foreign=np.zeros(3)), "file holds .*foreign"),
+        (
+            arrays(side_leaves=np.full(6, 4, np.uint8)),
+            r"file holds .*; expected \['side_features.npy', 'side_first.npy'",
+        ),
         ({}, "file holds"),
-        (arrays(leaves=np.full((4, 2), 4, np.uint8)), r"leaves has shape \(4, 2\)"),
-        (arrays(leaves=np.full((3, 0), 4, np.uint8)), r"leaves has shape \(3, 0\)"),
-        (arrays(leaves=np.full((3, 1001), 1, np.uint8)), "1 to 1,000 in a row"),
-        (arrays(leaves=np.full(6, 4, np.uint8)), "leaves is uint8 of 1 dimensions; expected uint8 of 2"),
-        (arrays(leaves=np.full((3, 2), 4, np.int64)), "leaves is int64"),
-        (arrays(leaves=np.zeros((3, 2), np.uint8)), "leaves counts 0 to 0 leaves"),
-        (arrays(leaves=np.full((3, 2), 65, np.uint8)), "leaves counts 65 to 65 leaves of a tree; expected 1 to 64"),
-        (arrays(leaves=np.full((3, 2), 3, np.uint8)), "values has 24 entries; 6 trees with 18 leaves have 18"),
+        (arrays(leaves=np.full(0, 4, np.uint8)), "leaves is of 0 trees"),
+        (arrays(leaves=np.full(1001, 1, np.uint8)), "leaves is of 1,001 trees; expected 1 to 1,000"),
+        (arrays(leaves=np.full((3, 2), 4, np.uint8)), "leaves is uint8 of 2 dimensions; expected uint8 of 1"),
+        (arrays(leaves=np.full(6, 4, np.int64)), "leaves is int64"),
+        (arrays(leaves=np.zeros(6, np.uint8)), "leaves counts 0 to 0 leaves"),
+        (arrays(leaves=np.full(6, 65, np.uint8)), "leaves counts 65 to 65 leaves of a tree; expected 1 to 64"),
+        (arrays(leaves=np.full(6, 3, np.uint8)), "values has 24 entries; 6 trees with 18 leaves have 18"),
         (arrays(values=np.zeros(24)), "values is float64"),
         (arrays(values=np.zeros(24, ">f4")), "values is >f4"),
         (arrays(values=np.zeros((4, 6), "f4")), "values is float32 of 2 dimensions"),
@@ -237,7 +263,7 @@ def contents() -> dict[str, bytes]:
 
 
 def test_an_archive_that_unpacks_to_gigabytes_is_not_unpacked(monkeypatch):
-    bomb = archive_of(contents() | {"values.npy": b"\x00" * 50_000_000})
+    bomb = archive_of(contents() | {"timing_values.npy": b"\x00" * 50_000_000})
     assert len(bomb) < 100_000
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was unpacked"))
     with pytest.raises(UnusableModel, match=r"take 50,.* bytes once unpacked; expected at most 4,000,000"):
@@ -247,7 +273,7 @@ def test_an_archive_that_unpacks_to_gigabytes_is_not_unpacked(monkeypatch):
 @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_archive_that_lies_about_its_sizes_is_not_unpacked_either(compression):
     """Its directory says 10 bytes where 50 million would come out."""
-    bomb = archive_of(contents() | {"values.npy": b"\x00" * 50_000_000}, compression)
+    bomb = archive_of(contents() | {"timing_values.npy": b"\x00" * 50_000_000}, compression)
     lying = bomb.replace((50_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     assert lying != bomb
     tracemalloc.start()
@@ -285,11 +311,11 @@ def header(text: bytes) -> bytes:
 )
 def test_an_array_whose_header_lies_is_refused_before_memory_is_taken(values, message):
     with pytest.raises(UnusableModel, match=message):
-        BoostedTrees.from_bytes(archive_of(contents() | {"values.npy": values}))
+        BoostedTrees.from_bytes(archive_of(contents() | {"timing_values.npy": values}))
 
 
 def test_an_archive_with_a_name_twice_or_a_path_in_it_is_refused():
-    for name in ("values.npy ", "../values.npy", "/values.npy"):
+    for name in ("timing_values.npy ", "../timing_values.npy", "/timing_values.npy"):
         with pytest.raises(UnusableModel, match="file holds"):
             BoostedTrees.from_bytes(archive_of(contents() | {name: b""}))
 
@@ -297,7 +323,7 @@ def test_an_archive_with_a_name_twice_or_a_path_in_it_is_refused():
 @settings(max_examples=150, deadline=None)
 @given(place=st.integers(0, 2_000), byte=st.integers(0, 255), cut=st.booleans())
 def test_no_damage_to_a_file_does_more_than_make_it_unusable(place, byte, cut):
-    good = made_forest(rounds=2, leaves=4, thresholds=9).to_bytes()
+    good = made_trees(rounds=2, leaves=4, thresholds=9).to_bytes()
     damaged = bytearray(good)
     damaged[place % len(good)] = byte
     content = bytes(damaged[: place % len(good)] if cut else damaged)
@@ -305,12 +331,13 @@ def test_no_damage_to_a_file_does_more_than_make_it_unusable(place, byte, cut):
         trees = BoostedTrees.from_bytes(content)
     except UnusableModel:
         return
-    assert np.isfinite(trees.logits(np.zeros((2, 15), dtype=np.float32))).all()
+    assert np.isfinite(trees.timing.logits(rows(0, 0))).all()
+    assert trees.side is None or np.isfinite(trees.side_logits(rows(0, 0))).all()
 
 
 @pytest.mark.parametrize("change", [{"rounds": 900, "leaves": 64}])
 def test_a_forest_that_would_take_much_memory_is_refused_before_it_does(change):
-    with pytest.raises(UnusableModel, match="bytes of memory; expected at most 64,000,000"):
+    with pytest.raises(UnusableModel, match="bytes of memory; expected at most 20,000,000"):
         made_forest(**change)
 
 
@@ -323,12 +350,12 @@ def splits_that_fit(leaves: int) -> Callable[..., st.SearchStrategy]:
 @given(splits=st.lists(splits_that_fit(5), min_size=24, max_size=24), asked=ROWS)
 def test_splits_that_contradict_each_other_still_end_in_a_leaf_of_their_tree(splits, asked):
     """No list of splits that is let in can lead out of its arrays, whatever it says."""
-    trees = BoostedTrees(
-        np.full((3, 2), 5, dtype=np.uint8),
+    trees = Forest(
+        np.full(6, 5, dtype=np.uint8),
         np.repeat(np.arange(6, dtype=np.float32), 5),
         np.arange(24, dtype=np.uint8) % 15,
         np.zeros(24, dtype=np.float32),
         np.array([first for first, _ in splits], dtype=np.uint8),
         np.array([last for _, last in splits], dtype=np.uint8),
     )
-    assert (trees.logits(np.array(asked, dtype=np.float32).reshape(-1, 15)) == [1, 5, 9]).all()
+    assert (trees.logits(np.array(asked, dtype=np.float32).reshape(-1, 15)) == 15).all()

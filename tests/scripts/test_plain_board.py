@@ -11,7 +11,7 @@ from core.market.simulated import SimulatedMarket
 from core.model.features import FEATURES, calculate_features
 from core.model.registry import ModelRegistry
 from scripts.made_forest import made_forest
-from scripts.plain_board import pandas_features, plain_probabilities, plain_tree_logits
+from scripts.plain_board import pandas_features, plain_forest_logit, plain_probabilities
 from tests.applications import still_life
 from tests.hand_made_models import publish_ensemble
 
@@ -30,7 +30,7 @@ def test_features_written_in_pandas_agree_with_those_served(timeframe):
 def test_trees_asked_one_by_one_agree_with_those_served():
     trees = made_forest(rounds=7)
     rows = np.random.default_rng(0).normal(size=(20, 15)).astype(np.float32)
-    np.testing.assert_allclose([plain_tree_logits(trees, row) for row in rows], trees.logits(rows), atol=1e-12)
+    np.testing.assert_allclose([plain_forest_logit(trees, row) for row in rows], trees.logits(rows), atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from core.market.simulated import SimulatedMarket
 from core.model.features import calculate_features
 from core.model.registry import ModelRegistry
 from core.model.scaling import FEATURE_CLIP
-from core.model.trees import BoostedTrees
+from core.model.trees import Forest
 from core.signals.service import PredictionService
 from core.signals.trust import judge
 from tests.applications import NOON
@@ -74,10 +74,12 @@ def test_an_ensemble_pools_the_logits_of_its_network_and_its_trees(service, feed
 
     with torch.inference_mode():
         network = model.network(torch.from_numpy(window[None]))[0].double().numpy()
-    trees = model.trees.logits(window[-1:])[0]
-    powers = np.exp((0.4 * network + 0.6 * trees) / 1.3)
+    short, quiet, long = network
+    timing = 0.4 * (np.logaddexp(short, long) - quiet) + 0.6 * model.trees.timing.logits(window[-1:])[0]
+    side = 0.7 * (long - short) + 0.3 * model.trees.side_logits(window[-1:])[0]
+    powers = np.exp(np.array([timing - np.logaddexp(0, side), 0, timing - np.logaddexp(0, -side)]) / 1.3)
     assert values_of(service.predict("BTC", "15m")) == pytest.approx(powers / powers.sum(), abs=1e-5)
-    assert np.ptp(trees) > 0.01
+    assert abs(model.trees.timing.logits(window[-1:])[0]) > 0.01
 
 
 def test_every_call_says_the_same_of_every_kind(predictions, feed, models_dir):
@@ -93,17 +95,17 @@ def test_every_call_says_the_same_of_every_kind(predictions, feed, models_dir):
 
 def test_trees_that_coins_share_are_asked_once_for_all_of_them(predictions, monkeypatch):
     asked = []
-    logits = BoostedTrees.logits
+    logits = Forest.logits
 
-    def counted(trees, rows):
+    def counted(forest, rows):
         asked.append(len(rows))
-        return logits(trees, rows)
+        return logits(forest, rows)
 
-    monkeypatch.setattr(BoostedTrees, "logits", counted)
+    monkeypatch.setattr(Forest, "logits", counted)
     predictions.predict_all([Series(symbol, M15) for symbol in COINS])
-    assert sorted(asked) == [1, 2]
+    assert sorted(asked) == [1, 2, 2, 4], "once when, and once which side, of each chart and its mirror"
     predictions.predict_all([Series(symbol, M15) for symbol in COINS])
-    assert len(asked) == 2, "what is remembered is not asked again"
+    assert len(asked) == 4, "what is remembered is not asked again"
 
 
 def test_a_prediction_says_which_kind_speaks(service):

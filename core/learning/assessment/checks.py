@@ -39,7 +39,7 @@ def kinds(published: Published) -> str:
     others = f" {', '.join(alone)}: a CNN-LSTM alone." if alone else ""
     return (
         f"{len(shares)} of {len(published.metrics)} published models are ensembles, in which the CNN-LSTM has "
-        f"{weights} of the weight.{others}"
+        f"{weights} of the weight in timing.{others}"
     )
 
 
@@ -74,9 +74,9 @@ def calibration(predictions: pd.DataFrame, judgement: Judgement) -> str:
 def blend_weights(blend: Blend, ensemble: Judgement, network: Judgement | None, trees: Judgement | None) -> str:
     """A sentence: what the ensemble is made of, and whether its log loss is below those of its parts."""
     return (
-        f"The ensemble gives the CNN-LSTM {blend.share:.0%} of the weight and LightGBM the rest, at a "
-        f"temperature of {blend.temperature:.3f}: halfway between equal weights and those that the validation "
-        "period asks for. " + _beats_its_parts(ensemble, network, trees)
+        f"The ensemble gives the CNN-LSTM {blend.timing_share:.0%} of the weight in timing and {blend.side_share:.0%} in the "
+        f"side, and LightGBM the rest, at a temperature of {blend.temperature:.3f}: halfway between equal weights and those "
+        "that the validation period asks for. " + _beats_its_parts(ensemble, network, trees)
     )
 
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Direction, Timeframe
-from core.learning.coin_model import saved_predictions
+from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Timeframe
+from core.learning.coin_model import CLIMATOLOGY, saved_predictions
 from core.learning.evaluation import (
     CLASSES,
     BlockLosses,
@@ -190,7 +190,7 @@ def summarise(models: Path, datasets: Path, symbols: Iterable[str], timeframe: T
         if found is None or predictions is None or predictions.empty:
             continue
         predicted.append(predictions.assign(symbol=symbol))
-        climatology[symbol] = np.array([getattr(found.climatology, direction) for direction in Direction])
+        climatology[symbol] = np.array(predictions.attrs[CLIMATOLOGY])
         ensembles += found.kind == "ensemble"
     if not predicted:
         return None

@@ -1,29 +1,33 @@
-"""An assessment as Markdown, which is also what the screen shows, and as JSON."""
+"""An assessment as Markdown, which is also what the screen shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from core.domain import Timeframe
 from core.learning.assessment.assess import Assessment
-from core.learning.assessment.comparison import Judgement
+from core.learning.assessment.comparison import QUESTIONS, Judgement
+from core.learning.assessment.fold_comparison import ENSEMBLE, NETWORK, PUBLISHED, Row
 from core.learning.assessment.plan import BOOSTED, LOGISTIC
-from core.learning.assessment.results import ENSEMBLE, NETWORK, PUBLISHED, FoldResult, Row, TimeframeAssessment
+from core.learning.assessment.question_tables import questions_text
+from core.learning.assessment.questions import LIKELY
+from core.learning.assessment.results import FoldResult, TimeframeAssessment
+from core.learning.assessment.tables import NONE, table, with_interval
+from core.learning.assessment.usual_recipe import DAYS, TREES
 from core.learning.datasets import Fold, block_days
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
 from core.model.metrics import RELIABILITY_BINS
-from core.text import command, iso
-
-_NONE = "–"
+from core.text import command
 
 _OTHERS = ", ".join(
     f"{timeframe} from {other}"
     for timeframe, recipe in RECIPES.items()
     for other in sorted({each.made for each in recipe.besides if each.made is not timeframe})
 )
+_UNTIL_END = ", ".join(timeframe for timeframe, recipe in RECIPES.items() if recipe.until == "end")
 _BLOCKS = ", ".join(f"{block_days(timeframe)} at {timeframe}" for timeframe in Timeframe)
 
 _INTRODUCTION = f"""\
@@ -39,16 +43,22 @@ How good the published models are, beside what is easy to beat and what is not. 
 - **majority** is what always calling each coin's commonest class *of the test period itself* would score. **ECE** is
   the calibration error of the confidence over {RELIABILITY_BINS} bins, of all candles together and of the worst coin. **above**
   counts coins above climatology. **LONG** is the share of LONG among LONG and SHORT calls.
-- **published** is what is shipped: an ensemble where the validation candles of all coins prefer it to both of its parts,
-  except for coins whose own clearly object; elsewhere a CNN-LSTM alone. The CNN-LSTM, LightGBM and the ensemble of both
-  have lines of their own, for all coins.
+- **published** is what is shipped, or, where that was trained on until the end of all candles ({_UNTIL_END}), the model
+  that was tested in its place, which the same recipe made of the candles before the test period. It is an ensemble unless
+  the validation candles of all coins clearly object. The CNN-LSTM and LightGBM have lines of their own.
 - **gain** is the difference in skill to the model named in the line above the table, with the interval of that
   difference.
+- **timing** and **side** are judged apart in tables of their own. **the clock** knows the coin and the hour of the week
+  alone: a logistic regression on them over all coins, learned from the same candles; the second clock sees season1 as
+  well. A move is said to be *likely* where P(move) is {LIKELY:.0%} or more above the coin's usual one, *quiet* where it is
+  that much below. Intervals of what came true are over blocks of days drawn anew, too.
+- **the usual recipe** is what most would try first: each coin alone, its last {DAYS} days, {TREES} trees of LightGBM as it
+  comes out of the box on the same features, trained anew every week, nothing mirrored.
 - Nothing was chosen on the test period of the published models. The recipe was chosen on the earlier periods of the
   walk-forward tables, so these, and the line "all of them", flatter it a little.
 - Baselines, ablations and folds learn from the same candles with the same treatment (standardised, clipped, half of the
-  charts mirrored), except that only networks learn from candles of another timeframe ({_OTHERS}). Steps and
-  rounds are the recipe's unless the validation period objects beyond doubt; temperatures stay 1 unless it clearly asks
+  charts mirrored, but not for the timing of trees), except that only networks learn from candles of another timeframe
+  ({_OTHERS}). Steps and rounds are the recipe's unless the validation period objects beyond doubt; temperatures stay 1 unless it clearly asks
   for another; an ensemble's weights lie halfway between equal ones and those it asks for."""
 
 
@@ -85,6 +95,7 @@ def _timeframe_text(each: TimeframeAssessment) -> str:
         "Gain over the published models:",
         _models_table(each.models),
         "\n".join(f"- {note}" for note in each.notes),
+        questions_text(each),
     ]
     if each.ablations:
         parts += [
@@ -100,6 +111,12 @@ def _timeframe_text(each: TimeframeAssessment) -> str:
             f"The {NETWORK} in each of them:",
             _fold_network_table(each.folds),
         ]
+    if each.older is not None:
+        parts += [
+            "**How soon a model grows old.** On each period but the first, the network that was trained until one period "
+            "earlier beside the one trained until it begins:",
+            _models_of_older(each.older),
+        ]
     return "\n\n".join(parts)
 
 
@@ -111,7 +128,7 @@ def _models_table(rows: Sequence[Row]) -> str:
         "model", "log loss", "skill", "timing", "direction", "accuracy", "majority", "balanced", "Brier", "ECE", "worst",
         "above", "LONG", "gain",
     )  # fmt: skip
-    return _table(header, (_model_cells(row) for row in rows))
+    return table(header, (_model_cells(row) for row in rows))
 
 
 def _model_cells(row: Row) -> list[str]:
@@ -119,26 +136,38 @@ def _model_cells(row: Row) -> list[str]:
     assert pooled is not None
     calls = row.judgement.calls
     long = pooled["long_share"]
-    gain = _NONE
+    gain = NONE
     if row.over is not None:
         found = row.judgement.gain_over(row.over)
-        gain = _with_interval(found["skill"], found["interval"])
+        gain = with_interval(found["skill"], found["interval"])
     return [
         row.judgement.name,
         f"{pooled['log_loss']:.4f}",
-        _with_interval(pooled["skill"], pooled["skill_interval"]),
-        _with_interval(pooled["timing_skill"], pooled["timing_skill_interval"]),
-        _with_interval(pooled["direction_skill"], pooled["direction_skill_interval"]),
-        _accuracy(pooled) if calls else _NONE,
+        with_interval(pooled["skill"], pooled["skill_interval"]),
+        with_interval(pooled["timing_skill"], pooled["timing_skill_interval"]),
+        with_interval(pooled["direction_skill"], pooled["direction_skill_interval"]),
+        _accuracy(pooled) if calls else NONE,
         f"{pooled['majority_accuracy']:.1%}",
-        f"{pooled['balanced_accuracy']:.1%}" if calls else _NONE,
+        f"{pooled['balanced_accuracy']:.1%}" if calls else NONE,
         f"{pooled['brier']:.4f}",
-        f"{pooled['ece']:.4f}" if calls else _NONE,
-        f"{pooled['worst_ece']:.3f}" if calls else _NONE,
+        f"{pooled['ece']:.4f}" if calls else NONE,
+        f"{pooled['worst_ece']:.3f}" if calls else NONE,
         f"{pooled['coins_above_climatology']} of {pooled['coins']}",
-        f"{long:.1%}" if calls and long is not None else _NONE,
+        f"{long:.1%}" if calls and long is not None else NONE,
         gain,
     ]
+
+
+def _models_of_older(row: Row) -> str:
+    """Skills of judgements of several periods, which have no pooled figures."""
+    rows = []
+    for judgement, over in ((row.judgement, row.over), (row.over, None)):
+        assert judgement is not None
+        found = judgement.skills()
+        gain = judgement.gain_over(over) if over else None
+        questions = (with_interval(found[each], found[f"{each}_interval"]) for each in QUESTIONS)
+        rows.append([judgement.name, *questions, with_interval(gain["skill"], gain["interval"]) if gain else NONE])
+    return table(("network", "skill", "timing", "direction", "gain"), rows)
 
 
 def _folds_table(each: TimeframeAssessment) -> str:
@@ -148,8 +177,8 @@ def _folds_table(each: TimeframeAssessment) -> str:
         by_name = {judgement.name: judgement for judgement in result.judgements}
         coins = max(len(judgement.coins) for judgement in result.judgements)
         rows.append([_span(result.fold), str(coins), *(_skill(by_name[name]) for name in names)])
-    rows.append(["all of them", _NONE, *(_skill(judgement) for judgement in each.all_folds)])
-    return _table(("test period", "coins", *names), rows)
+    rows.append(["all of them", NONE, *(_skill(judgement) for judgement in each.all_folds)])
+    return table(("test period", "coins", *names), rows)
 
 
 def _fold_network_table(folds: Sequence[FoldResult]) -> str:
@@ -163,16 +192,16 @@ def _fold_network_table(folds: Sequence[FoldResult]) -> str:
             [
                 _span(result.fold),
                 f"{pooled['n']:,}",
-                _with_interval(pooled["timing_skill"], pooled["timing_skill_interval"]),
-                _with_interval(pooled["direction_skill"], pooled["direction_skill_interval"]),
+                with_interval(pooled["timing_skill"], pooled["timing_skill_interval"]),
+                with_interval(pooled["direction_skill"], pooled["direction_skill_interval"]),
                 _accuracy(pooled),
                 f"{pooled['majority_accuracy']:.1%}",
                 f"{pooled['ece']:.4f}",
                 f"{pooled['coins_above_climatology']} of {pooled['coins']}",
-                _NONE if pooled["long_share"] is None else f"{pooled['long_share']:.1%}",
+                NONE if pooled["long_share"] is None else f"{pooled['long_share']:.1%}",
             ]
         )
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _coins_table(each: TimeframeAssessment) -> str:
@@ -189,9 +218,9 @@ def _coins_table(each: TimeframeAssessment) -> str:
                 symbol,
                 f"{coin['n']:,}",
                 f"{coin['log_loss']:.4f}",
-                _with_interval(coin["skill"], coin["skill_interval"]),
+                with_interval(coin["skill"], coin["skill_interval"]),
                 f"{coin['timing_skill']:+.3f}",
-                _with_interval(coin["direction_skill"], coin["direction_skill_interval"]),
+                with_interval(coin["direction_skill"], coin["direction_skill_interval"]),
                 _accuracy(coin),
                 f"{coin['majority_accuracy']:.1%}",
                 f"{coin['balanced_accuracy']:.1%}",
@@ -200,32 +229,12 @@ def _coins_table(each: TimeframeAssessment) -> str:
                 *(f"{by_name[name].coins[symbol]['skill']:+.4f}" for name in others),
             ]
         )
-    return _table(header, rows)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table whose columns line up on a screen, too."""
-    lines = [list(header), *(list(row) for row in rows)]
-    widths = [max(len(line[k]) for line in lines) for k in range(len(header))]
-    text = [
-        "| "
-        + " | ".join(
-            cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(line, widths, strict=True))
-        )
-        + " |"
-        for line in lines
-    ]
-    rule = "|" + "|".join("-" * (w + 2) if k == 0 else "-" * (w + 1) + ":" for k, w in enumerate(widths)) + "|"
-    return "\n".join([text[0], rule, *text[1:]])
+    return table(header, rows)
 
 
 def _skill(judgement: Judgement) -> str:
     skills = judgement.skills()
-    return _with_interval(skills["skill"], skills["skill_interval"])
-
-
-def _with_interval(value: float, interval: Sequence[float]) -> str:
-    return f"{value:+.4f} ({interval[0]:+.3f} {interval[1]:+.3f})"
+    return with_interval(skills["skill"], skills["skill_interval"])
 
 
 def _accuracy(values: Mapping[str, Any]) -> str:
@@ -243,57 +252,3 @@ def _day_of(ms: int) -> str:
 
 def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
-
-
-# ---------------------------------------------------------------- JSON
-
-
-def report_json(assessment: Assessment) -> dict[str, Any]:
-    """Every figure, per coin too, ready for json.dumps; reliability bins of all coins together only."""
-    order = assessment.order
-    return {
-        "date": iso(order.now),
-        "quick": order.quick,
-        "seed": order.seed,
-        "market": order.candles.resolve().name,
-        "spot_market": order.spot_candles.resolve().name if order.spot_candles else None,
-        "minutes": round(assessment.minutes, 1),
-        "timeframes": {each.timeframe.value: _timeframe_json(each) for each in assessment.timeframes},
-        "failed": assessment.failed,
-    }
-
-
-def _timeframe_json(each: TimeframeAssessment) -> dict[str, Any]:
-    return {
-        "candles": {"from": iso(each.first), "to": iso(each.end)},
-        "test": _period_json(each.fold),
-        "notes": list(each.notes),
-        "models": [_row_json(row) for row in each.models],
-        "ablations": [_row_json(row) for row in each.ablations],
-        "walk_forward": [
-            {
-                "fold": result.fold.number,
-                "test": _period_json(result.fold),
-                "models": [_judgement_json(j) for j in result.judgements],
-            }
-            for result in each.folds
-        ],
-        "walk_forward_all": [_judgement_json(judgement) for judgement in each.all_folds],
-    }
-
-
-def _row_json(row: Row) -> dict[str, Any]:
-    return _judgement_json(row.judgement) | {"gain": row.over and row.judgement.gain_over(row.over)}
-
-
-def _judgement_json(judgement: Judgement) -> dict[str, Any]:
-    pooled = judgement.skills() if judgement.pooled is None else dict(judgement.pooled)
-    coins = {s: {k: v for k, v in coin.items() if k != "reliability"} for s, coin in judgement.coins.items()}
-    return {"name": judgement.name, "calls": judgement.calls, "pooled": pooled, "coins": coins}
-
-
-def _period_json(fold: Fold) -> dict[str, str]:
-    return {
-        "from": iso(moment_of(fold.test)),
-        "to": iso(moment_of(fold.end)),
-    }

@@ -19,7 +19,10 @@ from core.learning.sources import Sources
 from core.learning.validation import Validation
 
 LOGISTIC, BOOSTED, SHARED = "logistic regression", "LightGBM", "CNN-LSTM, shared by all coins"
-SHUFFLED, UNMIRRORED_TREES = "LightGBM on shuffled labels", "LightGBM without mirroring"
+SHUFFLED = "LightGBM on shuffled labels"
+MIRRORED_TREES, UNMIRRORED_TREES = "LightGBM, timing mirrored too", "LightGBM without mirroring"
+USUAL = "the usual recipe"
+"""Each coin alone: see core.learning.assessment.usual_recipe."""
 TIME_FEATURES = ("season1", "wk_ahead", "tod_sin", "tod_cos")
 SEEDS = 3
 
@@ -53,10 +56,15 @@ class Plan:
         }
         last = self.folds[-1].number
         trees = found[BOOSTED, last]
-        unmirrored = replace(self.recipe, trees=replace(self.recipe.trees, mirror=False))
         found[SHUFFLED, last] = replace(trees, shuffled=True)
-        found[UNMIRRORED_TREES, last] = replace(trees, recipe=unmirrored)
+        found[MIRRORED_TREES, last] = replace(trees, recipe=self._with_trees(mirror_timing=True))
+        if self.recipe.trees.side_rounds:
+            found[UNMIRRORED_TREES, last] = replace(trees, recipe=self._with_trees(mirror_side=False))
+        found[USUAL, last] = replace(trees, learner="usual")
         return found
+
+    def _with_trees(self, **changes: bool) -> Recipe:
+        return replace(self.recipe, trees=replace(self.recipe.trees, **changes))
 
     def ablations(self) -> dict[tuple[str, int], Experiment]:
         """Networks with one thing changed; each takes steps and temperature from the network it is compared with.
@@ -76,8 +84,11 @@ class Plan:
         if any(file.shifts != (0,) for file in besides):
             found["without candles that open at other times"] = replace(network, shifted=False)
         found[f"without time features ({', '.join(TIME_FEATURES)})"] = replace(network, hidden=TIME_FEATURES)
-        unmirrored = replace(self.recipe, network=replace(self.recipe.network, mirror=False))
-        found["without mirroring"] = replace(network, recipe=unmirrored)
+        apart = self.recipe.network.mirrored_timing == 0
+        other = "timing from mirrored charts, too" if apart else "timing from charts as they are alone"
+        for name, changes in ((other, {"mirrored_timing": float(apart)}), ("without mirroring", {"mirror": False})):
+            recipe = replace(self.recipe, network=replace(self.recipe.network, **changes))
+            found[name] = replace(network, recipe=recipe)
         return {(name, last): experiment for name, experiment in found.items()}
 
     # ------------------------------------------------------------ what is kept of them
@@ -99,6 +110,11 @@ class Plan:
     def predictions(self, experiment: Experiment) -> pd.DataFrame | None:
         """What an experiment predicted; None where it failed."""
         return predictions.recall_predictions(self.predictions_file(experiment))
+
+    def knows_sides(self, trees: Experiment) -> bool:
+        """Whether the trees of an experiment answer which side."""
+        learned = recall(self.learned_file(trees))
+        return learned is not None and learned.model.side is not None
 
     def validation(self, experiment: Experiment) -> Validation | None:
         """What its early-stopped training predicts of the validation period; None where it failed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from core.domain import LABEL_TO_DIRECTION, Timeframe
 from core.errors import CandorError
+from core.learning.assessment.usual_recipe import TREES, predict_usual
 from core.learning.coin_model import own_network, predict_published
 from core.learning.datasets import (
     LEARNED_FROM,
@@ -39,6 +40,7 @@ from core.model.scaling import Scaling
 from core.wording.sentences import problem_sentence
 
 OWN_LAYER = "test, own layer"
+NEXT_PERIOD = "test of the next fold"
 
 _ALL_BUT_IMPOSSIBLE = -30.0  # logit of a class that never happened in training
 
@@ -61,24 +63,49 @@ def recall_predictions(file: Path) -> pd.DataFrame | None:
 def predict(experiment: Experiment, sources: Sources, learned_file: Path) -> pd.DataFrame:
     """Predictions of every coin with enough history: symbol, open_time, split, label, block, SHORT, NO_TRADE, LONG.
 
-    Networks that were stopped early predict twice: as the network all coins share, and, in the split OWN_LAYER, with
-    each coin's own last layer. The frame's attrs hold "length" and "temperature".
+    Networks that were stopped early predict three times: as the network all coins share, in the split OWN_LAYER with
+    each coin's own last layer, and in the split NEXT_PERIOD the shared network on the test period of the next fold, which
+    tells how soon a model grows old. The frame's attrs hold "length" and "temperature".
     """
     torch.set_num_threads(1)
     recipe = experiment.recipe
     coins = judged(experiment.coins(sources), experiment.timeframe, recipe.held_out)
+    if experiment.learner == "usual":
+        return _by_the_usual_recipe(coins, experiment)
     learned = _learned(experiment, sources, learned_file)
     parts = []
     for symbol, dataset in coins.items():
         windows = windows_of([dataset], ["test"], learned.scaling)
         parts.append(prediction_rows(symbol, dataset, calibrated(learned.logits(windows), learned.temperature)))
         if isinstance(learned, Learned) and experiment.learner == "network" and experiment.follow is None:
-            logits = logits_of(own_network(learned, dataset, recipe.prior_strength), windows)
+            logits = logits_of(own_network(learned, dataset, recipe), windows)
             own = prediction_rows(symbol, dataset, calibrated(logits, learned.temperature))
             parts.append(own.assign(split=OWN_LAYER))
+    if isinstance(learned, Learned) and experiment.learner == "network" and experiment.follow is None:
+        parts += _next_period(experiment, sources, learned, coins)
     frame = pd.concat(parts, ignore_index=True)
     frame.attrs = {"length": learned.length, "temperature": learned.temperature}
     return frame
+
+
+def _by_the_usual_recipe(coins: Mapping[str, pd.DataFrame], experiment: Experiment) -> pd.DataFrame:
+    parts = [predict_usual(symbol, each, experiment.timeframe, experiment.fold) for symbol, each in coins.items()]
+    frame = pd.concat(parts, ignore_index=True)
+    frame.attrs = {"length": TREES, "temperature": 1.0}
+    return frame
+
+
+def _next_period(
+    experiment: Experiment, sources: Sources, learned: Learned[Any], coins: Collection[str]
+) -> Iterator[pd.DataFrame]:
+    """What a network predicts of the period after its own, of those coins; nothing of the last fold's."""
+    for fold in sources.folds(experiment.recipe):
+        if fold.number == experiment.fold.number + 1:
+            for symbol, dataset in sources.coins(fold).items():
+                if symbol in coins:
+                    windows = windows_of([dataset], ["test"], learned.scaling)
+                    predicted = calibrated(learned.logits(windows), learned.temperature)
+                    yield prediction_rows(symbol, dataset, predicted).assign(split=NEXT_PERIOD)
 
 
 def _learned(experiment: Experiment, sources: Sources, learned_file: Path) -> Learned[Any] | Logistic:
@@ -138,7 +165,7 @@ def learn_logistic(data: TrainingData, recipe: TreesRecipe, seed: int) -> Logist
 
 
 def fit_logistic(windows: Windows, recipe: TreesRecipe, seed: int) -> LogisticRegression:
-    return LogisticRegression(max_iter=500).fit(*examples(windows, recipe, seed))
+    return LogisticRegression(max_iter=500).fit(*examples(windows, recipe, seed, mirror=True))
 
 
 # ---------------------------------------------------------------- of published models
@@ -157,9 +184,13 @@ class Published:
 
 
 def predict_with_published(
-    models: Path, datasets: Mapping[str, pd.DataFrame], timeframe: Timeframe, fold: Fold
+    models: Path, datasets: Mapping[str, pd.DataFrame], timeframe: Timeframe, fold: Fold, anew: pd.DataFrame
 ) -> Published:
-    """What each coin's published model says about the test period of its dataset."""
+    """What each coin's published model says about the test period of its dataset.
+
+    A model that was trained on after its test would be judged on what it knows: ``anew`` speaks in its place, what the
+    recipe's models predict that have learned until the test.
+    """
     torch.set_num_threads(1)
     registry = ModelRegistry(models)
     parts, metrics, left_out = [], {}, {}
@@ -168,14 +199,21 @@ def predict_with_published(
         if status.state != "available" or status.metrics is None:
             left_out[symbol] = str(problem_sentence(status.problem)) if status.problem else "no model"
             continue
-        learned_until = status.metrics.periods.validation.to + timeframe.duration * (HORIZON_CANDLES + 1)
+        learned_until = status.metrics.tested_periods.validation.to + timeframe.duration * (HORIZON_CANDLES + 1)
         if learned_until.timestamp() * 1000 > fold.test:
             left_out[symbol] = (
                 f"the published model has learned from candles until {learned_until:%Y-%m-%d %H:%M} UTC, "
                 "which is after the test period begins; it would be judged on what it knows"
             )
             continue
-        predicted = predict_published(registry.get(symbol, timeframe), dataset)
-        parts.append(prediction_rows(symbol, dataset, predicted))
+        if status.metrics.tested_as is None:
+            parts.append(prediction_rows(symbol, dataset, predict_published(registry.get(symbol, timeframe), dataset)))
+        elif not (own := anew[anew["symbol"] == symbol]).empty:
+            parts.append(own.assign(split="test"))
+        else:
+            left_out[symbol] = (
+                "the published model was trained on after its test, and what was tested was not made anew"
+            )
+            continue
         metrics[symbol] = status.metrics
     return Published(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), metrics, left_out)

@@ -13,7 +13,8 @@ import pandas as pd
 
 from core.domain import LABEL_TO_DIRECTION, Direction
 from core.market.market import MarketIdentity
-from core.model.metrics import ModelMetrics, Period
+from core.model.metrics import ModelMetrics
+from core.model.periods import Period
 from core.signals.labels import NO_LABEL, label_candles
 from pages.components.shared.appearance import DIRECTION_LOOKS
 
@@ -107,7 +108,7 @@ def market_sentence(calls: PastCalls, market: MarketIdentity | None, metrics: Mo
         )
     times = calls.judged["open_time"]
     fitted = _inside(times, metrics.periods.train) + _inside(times, metrics.periods.validation)
-    tested = _inside(times, metrics.periods.test)
+    tested = _inside(times, metrics.test_period)
     text = "These are recorded candles. " if market.kind == "recorded" else ""
     if fitted:
         return (

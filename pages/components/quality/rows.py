@@ -215,8 +215,8 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
-        "test_from": iso(metrics.periods.test.from_) if metrics else None,
-        "test_to": iso(metrics.periods.test.to) if metrics else None,
+        "test_from": iso(metrics.test_period.from_) if metrics else None,
+        "test_to": iso(metrics.test_period.to) if metrics else None,
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)
         if row.status.problem is None
         else problem_sentence(row.status.problem).text,

@@ -92,8 +92,8 @@ def where_measured(rows: Sequence[ModelRow]) -> str:
     if not tested:
         return ""
     markets = ", ".join(sorted({metrics.market for metrics in tested}))
-    first = min(metrics.periods.test.from_ for metrics in tested)
-    last = max(metrics.periods.test.to for metrics in tested)
+    first = min(metrics.test_period.from_ for metrics in tested)
+    last = max(metrics.test_period.to for metrics in tested)
     return (
         f"Measured on candles of {markets} between {first:%Y-%m-%d} and {last:%Y-%m-%d}, each model on a test period "
         "that nothing was chosen on. Neighbouring candles move together, so intervals of accuracy are rather too "

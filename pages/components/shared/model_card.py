@@ -11,7 +11,8 @@ from core.domain import Direction, ModelKind
 from core.findings import Trust
 from core.market.market import MarketIdentity
 from core.measured import Proof
-from core.model.metrics import Evaluation, ModelMetrics, Period
+from core.model.metrics import Evaluation, ModelMetrics
+from core.model.periods import Period
 from core.model.registry import ModelStatus
 from core.signals.trust import WEAK_ACCURACY, accuracy_band, majority_class, side_skill, timing_skill, whole_skill
 from core.wording.sentences import problem_sentence
@@ -65,7 +66,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None) -> None:
 
 def elsewhere_sentence(metrics: ModelMetrics) -> str:
     """Why the accuracy of a model says nothing about a simulated market."""
-    period = f", {_period(metrics.periods.test)}" if metrics.test else ""
+    period = f", {_period(metrics.test_period)}" if metrics.test else ""
     return (
         f"The market on this page is simulated. The accuracy below was measured on real candles of the test period "
         f"({plain(metrics.market)}{period}), not on this market."
@@ -196,6 +197,14 @@ def _reliability(test: Evaluation) -> None:
     st.markdown(reliability_sentence(points))
 
 
+def _tested_as(metrics: ModelMetrics) -> dict[str, str]:
+    """A line that says which model was tested, where it is not the very one that speaks."""
+    if metrics.tested_as is None:
+        return {}
+    tested, own = (periods.validation.to for periods in (metrics.tested_periods, metrics.periods))
+    return {"Tested": f"as trained until {tested:%Y-%m-%d}, then trained on until {own:%Y-%m-%d}"}
+
+
 def _background(metrics: ModelMetrics) -> None:
     with st.expander("How it was made"):
         frequencies = ", ".join(
@@ -206,7 +215,8 @@ def _background(metrics: ModelMetrics) -> None:
         rows = {
             "Training period": _period(metrics.periods.train),
             "Validation period": f"{_period(metrics.periods.validation)} (settings were checked here; it was learned from in the end)",
-            "Test period": f"{_period(metrics.periods.test)} (nothing was chosen here)",
+            "Test period": f"{_period(metrics.test_period)} (nothing was chosen here)",
+            **_tested_as(metrics),
             "Class frequencies in training": frequencies,
             "Levels": f"{metrics.barrier_atr_multiple:g} × ATR(14) from the close, within {metrics.horizon_candles} candles ({horizon.total_seconds() / 3600:g} h)",
             "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "

@@ -17,7 +17,8 @@ from core.learning.assessment import results
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess, plan_of
 from core.learning.assessment.checks import shuffled_verdict
 from core.learning.assessment.comparison import Judgement
-from core.learning.assessment.page import report_json, report_text
+from core.learning.assessment.figures import report_json
+from core.learning.assessment.page import report_text
 from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
@@ -32,7 +33,7 @@ SHORT_RECIPE = replace(
     network=NetworkRecipe(
         steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10
     ),
-    trees=TreesRecipe(rounds=15),
+    trees=TreesRecipe(rounds=15, side_rounds=15),
 )
 NOW = datetime(2025, 9, 1, tzinfo=UTC)
 CANDLES = 2200
@@ -92,8 +93,10 @@ def test_every_model_is_judged_on_the_same_candles_of_the_same_coins(m15: Timefr
     assert names == [
         "climatology",
         "uniform",
+        "the usual recipe",
         "logistic regression",
         "LightGBM",
+        "LightGBM, timing mirrored too",
         "LightGBM without mirroring",
         "CNN-LSTM",
         "ensemble",
@@ -165,6 +168,7 @@ def test_ablations_change_one_thing_each_and_are_compared_with_the_shared_networ
         "seed 3",
         "without spot history",
         "without time features",
+        "timing from charts as they are alone",
         "without mirroring",
     ]
     assert all(row.over is not None and row.over.coins == first.judgement.coins for row in others)
@@ -224,7 +228,7 @@ def test_other_candles_another_seed_or_another_recipe_are_other_experiments(orde
         assert plan.learned_file(plan.trainings()["CNN-LSTM, shared by all coins", 1]) not in {
             other.learned_file(each) for each in other.trainings().values()
         }
-    assert len(mine) == 5 * 3 + 2
+    assert len(mine) == 5 * 3 + 4
 
 
 def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: AssessmentOrder) -> None:
@@ -253,6 +257,35 @@ def test_later_spot_candles_do_not_change_what_a_fold_learns_from(order: Assessm
     rows = mine["split"].isin(["train", "validation"]).to_numpy()
     assert rows.any()
     pd.testing.assert_frame_equal(mine[rows], theirs[rows])
+
+
+def test_models_that_were_trained_on_are_judged_as_those_that_were_tested(
+    order: AssessmentOrder, m15: TimeframeAssessment
+) -> None:
+    """What is published knows the test period, so what was tested is made anew."""
+    assert all(ModelRegistry(order.models).load_metadata(s, M15).tested_as for s in ("AAAUSDT", "BBBUSDT"))
+    assert any("agrees with what was measured here for 2 of 2" in note for note in m15.notes)
+
+
+def test_both_questions_have_their_own_yardsticks_reliability_and_calls(m15: TimeframeAssessment) -> None:
+    assert [each.baseline for each in m15.timing.skills] == ["climatology", "the clock", "the clock and season1"]
+    assert [each.baseline for each in m15.side.skills] == ["50/50", "climatology"]
+    published = named(m15.models, "published").skills()
+    assert m15.timing.skills[0].skill == pytest.approx(published["timing_skill"])
+    assert m15.side.skills[1].skill == pytest.approx(published["direction_skill"])
+    assert m15.timing.skills[1].skill < m15.timing.skills[0].skill, "the season is in the hour of the day"
+    assert sum(each.n for each in m15.timing.reliability) == named(m15.models, "published").pooled["n"]
+    assert sum(each.n for each in m15.timing.calls) == sum(each.n for each in m15.timing.reliability)
+    assert sum(each.n for each in m15.side.reliability) < sum(each.n for each in m15.timing.reliability)
+
+
+def test_each_fold_shows_what_a_model_of_one_period_before_knows(m15: TimeframeAssessment) -> None:
+    assert m15.older is not None
+    assert m15.older.over is not None
+    assert set(m15.older.judgement.losses) == {"AAAUSDT", "BBBUSDT"}
+    for symbol, losses in m15.older.judgement.losses.items():
+        np.testing.assert_array_equal(losses.blocks, m15.older.over.losses[symbol].blocks)
+        np.testing.assert_allclose(losses.sums[..., 1], m15.older.over.losses[symbol].sums[..., 1])
 
 
 def test_a_model_that_has_learned_from_the_test_period_is_not_judged_on_it(

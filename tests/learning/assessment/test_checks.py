@@ -34,11 +34,11 @@ ALONE = Record("cnn_lstm", 1.0)
         ({"AAAUSDT": ALONE, "BBBUSDT": ALONE}, "All 2 published models are a CNN-LSTM alone."),
         (
             {"AAAUSDT": Record("ensemble", 0.6), "BBBUSDT": Record("ensemble", 0.6)},
-            "2 of 2 published models are ensembles, in which the CNN-LSTM has 60% of the weight.",
+            "2 of 2 published models are ensembles, in which the CNN-LSTM has 60% of the weight in timing.",
         ),
         (
             {"AAAUSDT": Record("ensemble", 0.6), "BBBUSDT": Record("ensemble", 0.4), "CCCUSDT": ALONE},
-            "2 of 3 published models are ensembles, in which the CNN-LSTM has 40% to 60% of the weight. "
+            "2 of 3 published models are ensembles, in which the CNN-LSTM has 40% to 60% of the weight in timing. "
             "CCCUSDT: a CNN-LSTM alone.",
         ),
     ],

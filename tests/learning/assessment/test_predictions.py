@@ -8,7 +8,7 @@ from core.learning.validation import log_loss
 from core.learning.windows import Windows
 from core.model.scaling import Scaling
 
-RECIPE = TreesRecipe(rounds=1)
+RECIPE = TreesRecipe(rounds=1, side_rounds=1)
 AS_IT_IS = Scaling(np.zeros(15), np.ones(15))  # these windows are standardised already
 
 

@@ -1,0 +1,50 @@
+"""The two questions of one timeframe as text: how well the published models know when, and which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.learning.assessment.questions import Answers, Promise
+from core.learning.assessment.results import TimeframeAssessment
+from core.learning.assessment.tables import table, with_interval
+
+
+def questions_text(each: TimeframeAssessment) -> str:
+    """Both, with their tables."""
+    return "\n\n".join(
+        (
+            "**When: is a barrier touched?** The published models' P(move) beside what it promised. "
+            f"{_skills(each.timing)} {_error(each.timing, 'P(move)')} {_move_calls(each.timing)}",
+            _promises("P(move)", each.timing.reliability),
+            _promises("said", each.timing.calls),
+            "**Which way, where one was touched?** P(LONG | move) beside what it promised. "
+            f"{_skills(each.side)} {_error(each.side, 'P(LONG | move)')}",
+            _promises("P(LONG | move)", each.side.reliability),
+            _promises("said", each.side.calls),
+        )
+    )
+
+
+def _skills(answers: Answers) -> str:
+    skills = "; ".join(f"over {s.baseline} {with_interval(s.skill, (s.low, s.high))}" for s in answers.skills)
+    return f"Skill {skills}."
+
+
+def _error(answers: Answers, name: str) -> str:
+    return f"Calibration error of {name}: {answers.ece:.4f}."
+
+
+def _move_calls(answers: Answers) -> str:
+    said = {each.name: each for each in answers.calls}
+    return " ".join(
+        f"Said {name}: came {said[name].came_true:.0%}, promised {said[name].promised:.0%}."
+        for name in ("likely", "quiet")
+        if name in said
+    )
+
+
+def _promises(first: str, promises: Iterable[Promise]) -> str:
+    rows = (
+        [p.name, f"{p.n:,}", f"{p.promised:.1%}", f"{p.came_true:.1%} ({p.low:.1%} {p.high:.1%})"] for p in promises
+    )
+    return table((first, "candles", "promised", "came true"), rows)
