@@ -267,6 +267,9 @@ class ModelEntryAnswer(BaseModel):
     )
     skill: SkillAnswer | None = Field(description="Of all three probabilities; null where there is no usable model.")
     timing: SkillAnswer | None = Field(description="Of when: whether a barrier is touched.")
+    timing_over_clock: SkillAnswer | None = Field(
+        description="Of when, over a table of coin and hour of the week instead of the class frequencies."
+    )
     side: SkillAnswer | None = Field(description="Of which way: which barrier is touched, given that one is.")
     findings: list[str] = Field(description="What the model's own test says of it, gravest first.")
 

@@ -17,7 +17,7 @@ from core.measured import MeasuredSkill
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelRegistry, ModelStatus
 from core.signals.board import BoardSnapshot
-from core.signals.trust import accuracy_band, model_findings, side_skill, timing_skill, whole_skill
+from core.signals.trust import accuracy_band, model_findings, side_skill, timing_over_clock, timing_skill, whole_skill
 from core.text import iso
 from core.wording.result import skill_result
 from core.wording.sentences import finding_sentence, problem_sentence
@@ -86,6 +86,7 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
 _SKILLS: dict[str, Callable[[Evaluation], MeasuredSkill | None]] = {
     "skill": whole_skill,
     "timing": timing_skill,
+    "timing_over_clock": timing_over_clock,
     "side": side_skill,
 }
 """What a test measured, by the name it is sent under; None is what it did not."""

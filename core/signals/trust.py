@@ -200,6 +200,11 @@ def timing_skill(test: Evaluation) -> MeasuredSkill:
     return _measured(test.timing_skill, test.timing_skill_interval, test.n)
 
 
+def timing_over_clock(test: Evaluation) -> MeasuredSkill:
+    """As timing_skill, over a table of coin and hour of the week instead of the class frequencies."""
+    return _measured(test.timing_skill_over_clock, test.timing_skill_over_clock_interval, test.n)
+
+
 def side_skill(test: Evaluation) -> MeasuredSkill:
     """Of "which barrier?", asked on those test candles after which one was touched."""
     moves = test.n - sum(test.confusion_matrix[list(Direction).index(Direction.NO_TRADE)])

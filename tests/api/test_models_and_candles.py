@@ -35,6 +35,7 @@ def test_models_are_listed_with_what_is_proven_of_when_and_of_which_way(client: 
     fair = listed["BTCUSDT", "1d"]
     assert fair["skill"] == {"verdict": "proven", "skill": 0.045, "interval": [0.03, 0.06], "n": 1000}
     assert fair["timing"] == {"verdict": "proven", "skill": 0.07, "interval": [0.05, 0.09], "n": 1000}
+    assert fair["timing_over_clock"] == {"verdict": "proven", "skill": 0.02, "interval": [0.01, 0.03], "n": 1000}
     assert fair["side"] == {"verdict": "unproven", "skill": 0.0, "interval": [-0.003, 0.003], "n": 680}
     assert client.get("/api/models/BTC/1d").json()["side"] == fair["side"]
     missing = listed["DOGEUSDT", "15m"]

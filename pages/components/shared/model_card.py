@@ -14,14 +14,22 @@ from core.measured import Proof
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.periods import Period
 from core.model.registry import ModelStatus
-from core.signals.trust import WEAK_ACCURACY, accuracy_band, majority_class, side_skill, timing_skill, whole_skill
+from core.signals.trust import (
+    WEAK_ACCURACY,
+    accuracy_band,
+    majority_class,
+    side_skill,
+    timing_over_clock,
+    timing_skill,
+    whole_skill,
+)
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
-from pages.components.shared.questions import WHEN, WHICH_WAY, conclusion, skill_sentence
+from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
 from pages.components.shared.reliability import reliability_points, reliability_sentence
 
 MADE: dict[ModelKind, str] = {
@@ -181,7 +189,8 @@ def _when_and_which_way(test: Evaluation) -> None:
     st.markdown("#### What it is good at")
     when, which = st.columns(2)
     proven = Trust((), timing_skill(test), side_skill(test))
-    when.markdown(f"{WHEN}\n\nTiming skill {skill_sentence(timing_skill(test))}")
+    over_clock = skill_sentence(timing_over_clock(test), CLOCK)
+    when.markdown(f"{WHEN}\n\nTiming skill {skill_sentence(timing_skill(test))}\n\nOver the clock {over_clock}")
     which.markdown(f"{WHICH_WAY}\n\nSide skill {skill_sentence(side_skill(test))}")
     st.markdown(conclusion(proven))
 

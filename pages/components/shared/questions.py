@@ -12,10 +12,12 @@ WHEN = "**When?** Will one of the two levels be touched within the horizon at al
 WHICH_WAY = "**Which way?** If one is touched, will it be the upper or the lower one first?"
 
 _PROVES = {
-    Proof.PROVEN: "better than the class frequencies",
-    Proof.UNPROVEN: "no better than the class frequencies, as far as this test can tell",
-    Proof.WORSE: "worse than the class frequencies",
+    Proof.PROVEN: "better than {baseline}",
+    Proof.UNPROVEN: "no better than {baseline}, as far as this test can tell",
+    Proof.WORSE: "worse than {baseline}",
 }
+CLASS_FREQUENCIES = "the class frequencies"
+CLOCK = "a table of coin and hour of the week"
 
 
 def answers(prediction: Prediction) -> dict[str, str]:
@@ -37,12 +39,12 @@ def is_proven(prediction: Prediction) -> bool:
     return proof is Proof.PROVEN
 
 
-def skill_sentence(measured: MeasuredSkill) -> str:
-    """A skill with its interval and what that proves: 0 is no better than the class frequencies, 1 is perfect."""
+def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -> str:
+    """A skill with its interval and what that proves: 0 is no better than the baseline, 1 is perfect."""
     low, high = score_text(measured.low, 3), score_text(measured.high, 3)
     return (
         f"{score_text(measured.skill, 3)} (95 % interval {low} to {high}, n = {measured.n:,}): "
-        f"{_PROVES[measured.proof]}."
+        f"{_PROVES[measured.proof].format(baseline=baseline)}."
     )
 
 

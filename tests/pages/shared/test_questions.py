@@ -4,7 +4,7 @@ import pytest
 
 from core.findings import Trust
 from core.measured import MeasuredSkill
-from pages.components.shared.questions import conclusion, skill_sentence
+from pages.components.shared.questions import CLOCK, conclusion, skill_sentence
 from tests.pages.fake_board import PROVEN, UNPROVEN, WORSE
 
 
@@ -27,3 +27,8 @@ def test_no_conclusion_promises_the_side(timing: MeasuredSkill | None, side: Mea
 
 def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
     assert "in *when*, not in *which way*" in conclusion(Trust((), PROVEN, UNPROVEN))
+
+
+def test_a_skill_over_the_clock_names_the_clock() -> None:
+    said = skill_sentence(MeasuredSkill(0.02, 0.01, 0.03, 900), CLOCK)
+    assert said.endswith("n = 900): better than a table of coin and hour of the week.")
