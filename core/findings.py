@@ -324,3 +324,44 @@ class Unavailable:
     kind: UnavailableKind
     facts: ModelProblem | CandleProblem
     remedy: TrainModels | None = None
+
+
+# ---------------------------------------------------------------- what may be the matter with the ledger
+
+
+class LedgerFault(StrEnum):
+    """How an entry of the ledger shows that somebody wrote there who is not the ledger."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    INSERTED = "inserted"
+    UNLINKED = "unlinked"
+    """It is whole in itself, and does not follow the entry before it."""
+    CUT_OFF = "cut_off"
+    """There once was such an entry; the ledger ends before it."""
+    REWRITTEN = "rewritten"
+    """There once was another entry of this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerDamage:
+    """The first wrong entry of the ledger, by its number."""
+
+    seq: int
+    fault: LedgerFault
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerUnwritable:
+    """The ledger cannot be written since ``since``, for the ``reason`` of the last attempt's error.
+
+    So many entries are ``waiting`` for it; so many more were ``lost``, and will be entered as missing.
+    """
+
+    reason: MarketTrouble
+    since: datetime
+    waiting: int
+    lost: int
+
+
+LedgerTrouble = LedgerDamage | LedgerUnwritable

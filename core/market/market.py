@@ -25,6 +25,8 @@ class MarketIdentity:
     """``binanceusdm``, ``recorded`` or ``simulated``."""
     notice: MarketNotice | None
     """What the banner that cannot be missed is about; None only for an exchange."""
+    which: str = ""
+    """Tells it from others of its kind and name whose candles differ: the seed, the recording, the address asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,182 @@
+"""What can be entered into the ledger: a signal as it was issued, or candles on which none was."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar
+
+from sqlalchemy import Table
+
+from core.domain import Series, Timeframe
+from core.journal.tables import missing, shown, signals
+from core.text import printable
+
+LARGEST_SHOWN = 1_000_000
+"""Bytes of one prediction's JSON; a hundred times what it takes."""
+
+Content = dict[str, Any]
+"""An entry's own columns by name, its number excepted."""
+
+
+class Origin(StrEnum):
+    """Whether a signal was issued as its candle closed, or worked out afterwards from past candles."""
+
+    LIVE = "live"
+    REPLAYED = "replayed"
+
+
+class MissingReason(StrEnum):
+    """Why no signal was issued on a candle."""
+
+    NO_MODEL = "no_model"
+    GAP = "gap"
+    SHORT_HISTORY = "short_history"
+    STALE_CANDLES = "stale_candles"
+    FEED_DOWN = "feed_down"
+    NOT_RUNNING = "not_running"
+    """No process of Candor followed the market."""
+    SKIPPED = "skipped"
+    """It was followed, but no board was made in time: the machine slept, or was too slow."""
+    UNWRITTEN = "unwritten"
+    """A signal was shown; the ledger could not be written, and too much waited for it."""
+
+
+class _Entry:
+    """What entries have in common; their fields are named and typed as the columns of their tables."""
+
+    kind: ClassVar[str]
+    tables: ClassVar[tuple[Table, ...]]
+    symbol: str
+    timeframe: str
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for name, kind in _columns(self.kind):
+            object.__setattr__(self, name, _as_stored(getattr(self, name), kind))
+
+    @property
+    def series(self) -> Series:
+        return Series(self.symbol, Timeframe(self.timeframe))
+
+    def content(self) -> Content:
+        """Every column that the entry fills, as the database gives it back."""
+        return {name: getattr(self, name) for name, _ in _columns(self.kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class SignalEntry(_Entry):
+    """One signal as issued. Probabilities are as the model gave them, barriers as its label has them, unrounded.
+
+    ``delay_ms`` is how long after its candle's close it was issued, ``code`` the fingerprint of the programs that made
+    it, ``shown`` the JSON of the prediction as it was shown then, its trust in sentences among it.
+    """
+
+    kind = "signal"
+    tables = (signals, shown)
+
+    origin: str
+    symbol: str
+    timeframe: str
+    candle_open_ms: int
+    model_version: str
+    model_kind: str
+    code: str
+    direction: str
+    p_long: float
+    p_short: float
+    p_no_trade: float
+    p_move: float
+    close: float
+    atr: float
+    upper_barrier: float
+    lower_barrier: float
+    horizon_candles: int
+    levels_side: str
+    entry: float
+    stop_loss: float
+    tp1: float
+    tp2: float
+    tp3: float
+    verdict: str
+    severity: str | None
+    timing: str
+    side: str
+    issued_at_ms: int
+    delay_ms: int
+    shown: str
+
+    @property
+    def key(self) -> tuple[str, str, int, str, str]:
+        """What no two signals of a ledger have in common."""
+        return self.symbol, self.timeframe, self.candle_open_ms, self.model_version, self.origin
+
+
+@dataclass(frozen=True, slots=True)
+class MissingEntry(_Entry):
+    """``candles`` in a row, from the one that opened at ``candle_open_ms`` on, on which nothing was issued live.
+
+    ``detail`` is the reason in the sentence that was shown instead of a signal, where one was.
+    """
+
+    kind = "missing"
+    tables = (missing,)
+
+    symbol: str
+    timeframe: str
+    candle_open_ms: int
+    candles: int
+    reason: str
+    detail: str
+    noticed_at_ms: int
+
+    @property
+    def open_times(self) -> range:
+        """The open time of each of its candles, Unix milliseconds."""
+        step = self.series.timeframe.milliseconds
+        return range(self.candle_open_ms, self.candle_open_ms + self.candles * step, step)
+
+
+Entry = SignalEntry | MissingEntry
+ENTRIES: dict[str, type[SignalEntry | MissingEntry]] = {kind.kind: kind for kind in (SignalEntry, MissingEntry)}
+"""Each kind of entry by the name that the chain has for it."""
+
+
+@cache
+def _columns(kind: str) -> tuple[tuple[str, str], ...]:
+    """Names and types of an entry's fields; annotations are text here."""
+    return tuple((each.name, str(each.type)) for each in fields(ENTRIES[kind]))
+
+
+def _as_stored(value: Any, kind: str) -> Any:
+    """``value`` as every database gives it back: floats finite and without a negative zero, text printable."""
+    if value is None or kind == "int":
+        return value
+    if kind == "float":
+        number = float(value)
+        if not math.isfinite(number):
+            raise ValueError(f"An entry of the ledger holds {number}; expected a finite number.")
+        return number + 0.0
+    text = str(value)
+    return text if text.isprintable() else printable(text)
+
+
+def compressed(text: str) -> bytes:
+    """JSON as the ledger keeps it."""
+    return zlib.compress(text.encode())
+
+
+def decompressed(content: bytes) -> str:
+    """What ``compressed`` was given; ValueError for anything else."""
+    unpacking = zlib.decompressobj()
+    try:
+        text = unpacking.decompress(content, LARGEST_SHOWN).decode()
+    except zlib.error as error:
+        raise ValueError(f"it cannot be unpacked ({error})") from None
+    if not unpacking.eof or unpacking.unused_data:
+        raise ValueError("it is not one whole text")
+    return text
