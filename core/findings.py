@@ -353,15 +353,26 @@ class LedgerDamage:
 
 @dataclass(frozen=True, slots=True)
 class LedgerUnwritable:
-    """The ledger cannot be written since ``since``, for the ``reason`` of the last attempt's error.
+    """The ledger cannot be written since ``since``, this machine's time; ``message`` is the last error's.
 
-    So many entries are ``waiting`` for it; so many more were ``lost``, and will be entered as missing.
+    ``message`` may hold ``{path}``, which stands for ``path``. So many entries are ``waiting``; so many more were
+    ``lost``, and will be entered as missing.
     """
 
-    reason: MarketTrouble
+    message: str
+    path: str | None
     since: datetime
     waiting: int
     lost: int
 
 
 LedgerTrouble = LedgerDamage | LedgerUnwritable
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """How the ledger of ``market`` stands; None while no market is followed, or nothing of it was heard yet."""
+
+    market: str | None = None
+    waiting: int = 0
+    troubles: tuple[LedgerTrouble, ...] = ()

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
 
-from core.journal.errors import LedgerUnavailable, in_words
+from core.journal.errors import LedgerGone, in_words
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 
 BUSY_SECONDS = 5.0
@@ -64,7 +64,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable once this ends; errors of the database pass as they are."""
         if self._file != self._file_now():
-            raise LedgerUnavailable(f"The ledger in {self.where} was moved away or replaced.", self.path)
+            raise LedgerGone(f"The ledger in {self.where} was moved away or replaced.", self.path)
         with self._writer.begin() as connection:
             yield connection
 

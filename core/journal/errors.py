@@ -21,6 +21,10 @@ class LedgerUnavailable(CandorError):
     code = "ledger_unavailable"
 
 
+class LedgerGone(LedgerUnavailable):
+    """What was opened is no longer there; opened again, it is begun anew."""
+
+
 class LedgerRefused(CandorError):
     """What was found is no ledger, or is not the one of this market or this version of Candor."""
 
@@ -36,7 +40,8 @@ def in_words(where: str, path: Path | None = None, secret: str | None = None) ->
     try:
         yield
     except DBAPIError as error:
-        raise LedgerUnavailable(f"The ledger in {where} cannot be used: {_why(error.orig, secret)}.", path) from error
+        kind = LedgerGone if _is_gone(error.orig) else LedgerUnavailable
+        raise kind(f"The ledger in {where} cannot be used: {_why(error.orig, secret)}.", path) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise LedgerUnavailable(f"The ledger in {where} cannot be used: {_why(error, secret)}.", path) from error
 
@@ -60,6 +65,13 @@ _POSTGRESQL_REASONS = {
     "57014": "the server took too long",
     "55P03": "another process has kept it locked for too long",
 }
+
+
+_NO_TABLE = "42P01"
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    return getattr(error, "sqlstate", None) == _NO_TABLE or str(error).startswith("no such table")
 
 
 def _why(error: BaseException | None, secret: str | None) -> str:

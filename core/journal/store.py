@@ -66,6 +66,11 @@ class Ledger:
         """
         return sum(self._append(batch[n : n + MOST_TOGETHER]) for n in range(0, len(batch), MOST_TOGETHER))
 
+    def head(self) -> Head:
+        """The last entry, as it stands for everybody."""
+        with self.database.reading() as connection:
+            return head_of(connection)
+
     def close(self) -> None:
         self.database.close()
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from core.domain import Timeframe
 from core.journal.database import journal_mode
 from core.journal.entries import Origin
-from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.store import Ledger, head_of
 from core.journal.tables import entries, missing, signals
@@ -176,6 +176,20 @@ def test_a_long_name_of_a_market_has_a_schema_of_its_own() -> None:
     schemas = {PostgresqlSchema("x" * 70 + end, "").schema for end in ("1", "2")}
     assert len(schemas) == 2
     assert all(len(schema) <= 63 for schema in schemas)
+
+
+def test_tables_that_were_dropped_under_way_are_made_anew_when_it_is_opened_again(place: PlaceMaker) -> None:
+    where = place("simulated-seed1")
+    ledger = Ledger.open(where)
+    with ledger.database.writing() as connection:
+        for name in ("shown", "signals", "missing", "entries", "ledger", "alembic_version"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+    with pytest.raises(LedgerGone):
+        ledger.append([signal(0)])
+    ledger.close()
+    again = Ledger.open(where)
+    assert again.append([signal(0)]) == 1
+    again.close()
 
 
 # ---------------------------------------------------------------- SQLite
