@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from core.domain import normalise_symbol
 from core.errors import InvalidRequest
 
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+"""How the address of a server may begin."""
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -71,14 +74,14 @@ class Settings(BaseSettings):
     def _server(cls, value: SecretStr | None) -> SecretStr | None:
         """What it says of the address never quotes it: there may be a password in it."""
         if value is not None:
+            scheme, _, rest = value.get_secret_value().strip().partition(":")
             try:
-                parts = urlsplit(value.get_secret_value().strip())
-                usable = parts.scheme in {"postgresql", "postgres"} and parts.port != 0
+                usable = scheme in _POSTGRESQL and rest.startswith("//") and urlsplit(f"postgresql:{rest}").port != 0
             except ValueError:
                 usable = False
             if not usable:
                 raise ValueError("expected an address like postgresql://USER:PASSWORD@HOST:5432/DATABASE")
-            return SecretStr(parts._replace(scheme="postgresql").geturl())
+            return SecretStr(f"postgresql:{rest}")
         return value
 
     @field_validator("symbols", mode="before")

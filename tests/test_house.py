@@ -67,6 +67,7 @@ ERRORS_IN_PIECES = (
     "core.disk",
     "core.domain",
     "core.findings",
+    "core.journal.errors",
     "core.market.download",
     "core.market.errors",
     "core.market.exchange",
@@ -87,12 +88,15 @@ SPEAKING_CALLS = {
     "CannotRead",
     "CannotWrite",
     "filterwarnings",
+    "exec_driver_sql",
+    "text",
     "BadCandles",
+    "CandorError",
     "UnusableModel",
     "MarketUnavailable",
     "UnknownSymbol",
 }
-"""Documentation of parameters, and errors that are made before they are raised."""
+"""Documentation of parameters, errors that are made before they are raised, and SQL."""
 
 FACES = ("core.inference_service", "core.model_registry", "core.feature_calculator", "core.predictions_api")
 """The first design's names: for programs outside, scripts and tests; nothing of the house goes through them."""

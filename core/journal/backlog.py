@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.domain import Series
-from core.journal.entries import Entry, MissingEntry, MissingReason
+from core.journal.entries import Entry, MissingEntry
+from core.journal.vocabulary import MissingReason
 
 MOST_WAITING = 20_000
 """Entries; the closes of all timeframes of 2,000 coins, twice and a half, or of 34 coins for four days."""

@@ -9,8 +9,9 @@ from typing import TypeVar
 from sqlalchemy import BigInteger, Connection, literal, select
 
 from core.domain import Series, Timeframe
-from core.journal.entries import MissingEntry, Origin, SignalEntry
+from core.journal.entries import MissingEntry, SignalEntry
 from core.journal.tables import missing, signals
+from core.journal.vocabulary import Origin
 
 _VALUES_TOGETHER = 500
 """Of one kind in one question; databases take some thousands."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar
 
@@ -20,29 +19,6 @@ LARGEST_SHOWN = 1_000_000
 
 Content = dict[str, Any]
 """An entry's own columns by name, its number excepted."""
-
-
-class Origin(StrEnum):
-    """Whether a signal was issued as its candle closed, or worked out afterwards from past candles."""
-
-    LIVE = "live"
-    REPLAYED = "replayed"
-
-
-class MissingReason(StrEnum):
-    """Why no signal was issued on a candle."""
-
-    NO_MODEL = "no_model"
-    GAP = "gap"
-    SHORT_HISTORY = "short_history"
-    STALE_CANDLES = "stale_candles"
-    FEED_DOWN = "feed_down"
-    NOT_RUNNING = "not_running"
-    """No process of Candor followed the market."""
-    SKIPPED = "skipped"
-    """It was followed, but no board was made in time: the machine slept, or was too slow."""
-    UNWRITTEN = "unwritten"
-    """A signal was shown; the ledger could not be written, and too much waited for it."""
 
 
 class _Entry:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from core.domain import Series
 from core.findings import (
     AwaitingCandles,
-    AwaitingMarket,
     LateCandles,
     MarketTrouble,
     NoClosedCandle,
@@ -15,8 +14,9 @@ from core.findings import (
     Unavailable,
     UnavailableKind,
 )
-from core.journal.entries import Entry, MissingEntry, MissingReason
+from core.journal.entries import Entry, MissingEntry
 from core.journal.issued import signal_entry, unix_ms
+from core.journal.vocabulary import MissingReason
 from core.market.candles import last_closed_open_ms
 from core.prediction import Prediction
 from core.signals.board import BoardSnapshot, Signal
@@ -104,5 +104,4 @@ def _reason_of(problem: Unavailable) -> MissingReason:
         return MissingReason.SHORT_HISTORY if problem.facts.gap is None else MissingReason.GAP
     if isinstance(problem.facts, NoClosedCandle):
         return MissingReason.SHORT_HISTORY
-    assert isinstance(problem.facts, MarketTrouble | AwaitingMarket | AwaitingCandles)
-    return MissingReason.FEED_DOWN
+    return MissingReason.STARTING if isinstance(problem.facts, AwaitingCandles) else MissingReason.FEED_DOWN

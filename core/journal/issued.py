@@ -10,7 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core.domain import Direction
-from core.journal.entries import Origin, SignalEntry
+from core.journal.entries import SignalEntry
+from core.journal.vocabulary import Origin
 from core.prediction import Prediction
 from core.wording.result import result_of
 

@@ -54,9 +54,11 @@ def ledger_name(market: MarketIdentity) -> str:
 
 def place_of(market: MarketIdentity, data_dir: Path, database_url: str | None) -> Place:
     """Where a market's ledger belongs: on the server where one is named, otherwise in the data folder."""
-    name = ledger_name(market)
-    return (
-        SqliteFile(name, data_dir / f"ledger-{name}.db")
-        if database_url is None
-        else PostgresqlSchema(name, database_url)
-    )
+    return place_named(ledger_name(market), data_dir, database_url)
+
+
+def place_named(name: str, data_dir: Path, database_url: str | None) -> Place:
+    """As place_of, of a market by the name that its ledger has for it."""
+    if database_url is not None:
+        return PostgresqlSchema(name, database_url)
+    return SqliteFile(name, data_dir / f"ledger-{name}.db")

@@ -11,9 +11,10 @@ from sqlalchemy import BigInteger, Connection, Select, func, literal, select
 
 from core.domain import Series, Timeframe
 from core.journal.database import Database
-from core.journal.entries import Origin, decompressed
+from core.journal.entries import decompressed
 from core.journal.store import Head, head_of
 from core.journal.tables import entries, missing, shown, signals
+from core.journal.vocabulary import Origin
 
 
 @dataclass(frozen=True, slots=True)

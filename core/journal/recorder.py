@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from core.errors import CandorError
 from core.findings import LedgerState, LedgerTrouble, LedgerUnwritable
 from core.journal.places import Place, place_of
 from core.market.feed import CandleFeed
+from core.market.market import MarketIdentity
 from core.signals.board import BoardSnapshot, SignalBoard
 
 if TYPE_CHECKING:
@@ -35,6 +37,16 @@ RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 STOP_SECONDS = 5.0
 """So long the end of the process waits for the last entries to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One market's ledger, by its ``name``, and what the last verification of it found."""
+
+    market: MarketIdentity
+    name: str
+    reader: LedgerReader
+    checked: Checked | None
 
 
 class Recorder:
@@ -71,10 +83,12 @@ class Recorder:
             troubles.append(checked.damage)
         return LedgerState(recording.market, waiting, tuple(troubles))
 
-    @property
-    def reader(self) -> LedgerReader | None:
-        """Who reads the ledger of the market that is followed; None until it has been opened."""
-        return None if self._recording is None else self._recording.reader
+    def opened(self) -> Opened | None:
+        """The ledger of the market that is followed, to be read; None until it has been opened."""
+        recording = self._recording
+        if recording is None or recording.reader is None or recording.identity is None:
+            return None
+        return Opened(recording.identity, recording.market, recording.reader, self.checked)
 
     @property
     def checked(self) -> Checked | None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from core.domain import Series
 from core.journal.backlog import MOST_WAITING, Backlog
-from core.journal.entries import Entry, MissingEntry, MissingReason
+from core.journal.entries import Entry, MissingEntry
 from core.journal.errors import LedgerGone
 from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint, unix_ms
@@ -17,6 +17,7 @@ from core.journal.places import Place
 from core.journal.reading import LedgerReader
 from core.journal.store import Ledger
 from core.journal.verifier import Verifier
+from core.journal.vocabulary import MissingReason
 from core.market.market import MarketIdentity
 from core.signals.board import BoardSnapshot
 
@@ -42,6 +43,11 @@ class Recording:
     @property
     def market(self) -> str:
         return self.place.market
+
+    @property
+    def identity(self) -> MarketIdentity | None:
+        """The market itself; None until a board was heard."""
+        return None if self._heard is None else self._heard.market
 
     def waiting(self) -> tuple[int, int]:
         """How many entries wait to be written, and how many more were lost."""

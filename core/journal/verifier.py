@@ -1,4 +1,4 @@
-"""Verifies a ledger in the background: when it was opened, and once a day, leaving most of the time to others."""
+"""Verifies a ledger in the background: when it was opened, and every hour, leaving most of the time to others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.journal.verification import verify
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 24 * 3600.0
+EVERY_SECONDS = 3600.0
 RETRY_SECONDS = 300.0
 
 SHARE = 0.2

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from core.domain import Timeframe
-from core.journal.entries import MissingEntry, MissingReason, Origin, SignalEntry
+from core.journal.entries import MissingEntry, SignalEntry
+from core.journal.vocabulary import MissingReason, Origin
 
 NOON_MS = 1_756_900_800_000
 """2025-09-03 12:00 UTC."""

@@ -49,8 +49,8 @@ def until(holds: Callable[[], bool]) -> None:
 
 def counted(life: SmallLife) -> int | None:
     """Live signals in the ledger; None while it is not open."""
-    reader = life.application.recorder.reader
-    return None if reader is None else reader.head_and_counts()[1].live
+    opened = life.application.recorder.opened()
+    return None if opened is None else opened.reader.head_and_counts()[1].live
 
 
 def file_of(life: SmallLife) -> Path:
@@ -75,9 +75,10 @@ def test_what_waits_when_the_application_stops_is_written_first(tmp_path: Path) 
     again = Recorder(life.feed, life.data_dir)
     again.start(life.board)
     life.board.recompute()
-    until(lambda: again.reader is not None)
-    assert again.reader is not None
-    assert again.reader.head_and_counts()[1].live == 2
+    until(lambda: again.opened() is not None)
+    opened = again.opened()
+    assert opened is not None
+    assert opened.reader.head_and_counts()[1].live == 2
     again.stop()
     life.application.stop()
 
@@ -172,9 +173,9 @@ def test_the_chains_head_is_logged_for_whoever_keeps_it(tmp_path: Path, caplog: 
         life.application.recorder.start(life.board)
         life.board.recompute()
         until(lambda: counted(life) == 2)
-        reader = life.application.recorder.reader
-        assert reader is not None
-        head = reader.head()
+        opened = life.application.recorder.opened()
+        assert opened is not None
+        head = opened.reader.head()
         until(lambda: head.hash.hex() in caplog.text)
         life.application.stop()
     assert f"The ledger simulated-seed1 ends with entry {head.seq}, {head.hash.hex()}." in caplog.text

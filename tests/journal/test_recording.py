@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from core.domain import Direction, Series, Timeframe
 from core.findings import MissingCandles, TooFewCandles, Unavailable, UnavailableKind
-from core.journal.entries import MissingReason
 from core.journal.errors import LedgerUnavailable
 from core.journal.expectations import _reason_of
 from core.journal.issued import code_fingerprint, unix_ms
@@ -21,6 +20,7 @@ from core.journal.reading import Wanted
 from core.journal.recording import Recording
 from core.journal.store import Ledger
 from core.journal.tables import missing, signals
+from core.journal.vocabulary import MissingReason
 from core.model.registry import NETWORK_FILE
 from core.signals.levels import trade_levels
 from core.wording.result import result_of

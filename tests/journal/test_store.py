@@ -12,12 +12,12 @@ from sqlalchemy import func, select
 
 from core.domain import Timeframe
 from core.journal.database import journal_mode
-from core.journal.entries import Origin
 from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.store import Ledger, head_of
 from core.journal.tables import entries, missing, signals
 from core.journal.verification import Verified, verify
+from core.journal.vocabulary import Origin
 from tests.full_disk import room_for
 from tests.journal.conftest import PlaceMaker
 from tests.journal.made_entries import signal, silence
