@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PATHS_IN_TEXT = re.compile(
     r"(?<![\w/.<:{])(?:app\.py|(?:core|pages|scripts|tests|models|data|\.ci|\.streamlit)/[\w./-]*)"
 )
-APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data")
+APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data", "data/ledger-")
 
 MAY_IMPORT_TORCH = ("core.model", "core.learning")
 MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 from core.journal.database import Database
 from core.journal.entries import ENTRIES
 from core.journal.errors import LedgerRefused
+from core.journal.inserting import insert_rows
 from core.journal.migrating import migrate
 from core.journal.store import Head, beginning_of, head_of
 from core.journal.tables import entries, ledger
@@ -57,5 +58,4 @@ def _copy_some(source: Database, target: Database, after: int, until: int) -> No
         }
     with target.in_words(), target.writing() as writing:
         for table, rows in of_table.items():
-            if rows:
-                writing.execute(insert(table), [dict(row) for row in rows])
+            insert_rows(writing, table, [dict(row) for row in rows])

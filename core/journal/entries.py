@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar
@@ -13,9 +12,6 @@ from sqlalchemy import Table
 from core.domain import Series, Timeframe
 from core.journal.tables import missing, shown, signals
 from core.text import printable
-
-LARGEST_SHOWN = 1_000_000
-"""Bytes of one prediction's JSON; a hundred times what it takes."""
 
 Content = dict[str, Any]
 """An entry's own columns by name, its number excepted."""
@@ -139,20 +135,3 @@ def _as_stored(value: Any, kind: str) -> Any:
         return number + 0.0
     text = str(value)
     return text if text.isprintable() else printable(text)
-
-
-def compressed(text: str) -> bytes:
-    """JSON as the ledger keeps it."""
-    return zlib.compress(text.encode())
-
-
-def decompressed(content: bytes) -> str:
-    """What ``compressed`` was given; ValueError for anything else."""
-    unpacking = zlib.decompressobj()
-    try:
-        text = unpacking.decompress(content, LARGEST_SHOWN).decode()
-    except zlib.error as error:
-        raise ValueError(f"it cannot be unpacked ({error})") from None
-    if not unpacking.eof or unpacking.unused_data:
-        raise ValueError("it is not one whole text")
-    return text

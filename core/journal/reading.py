@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Connection, Select, func, literal, select
 
 from core.domain import Series, Timeframe
 from core.journal.database import Database
-from core.journal.entries import decompressed
+from core.journal.shown import decompressed
 from core.journal.store import Head, head_of
 from core.journal.tables import entries, missing, shown, signals
 from core.journal.vocabulary import Origin

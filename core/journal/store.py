@@ -14,10 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from core.journal.chain import entry_hash, first_hash
 from core.journal.coverage import Coverage
 from core.journal.database import Database, open_database
-from core.journal.entries import Content, Entry, MissingEntry, SignalEntry, compressed
+from core.journal.entries import Content, Entry, MissingEntry, SignalEntry
 from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.inserting import insert_rows
 from core.journal.migrating import migrate
 from core.journal.places import Place
+from core.journal.shown import compressed
 from core.journal.tables import entries, ledger, shown
 
 MOST_TOGETHER = 4_000
@@ -145,8 +147,7 @@ def _add(connection: Connection, batch: Sequence[Entry]) -> int:
             rows.setdefault(table, []).append(_row(table, seq, content))
         previous = digest
     for table, together in {entries: chained, **rows}.items():
-        if together:
-            connection.execute(insert(table), together)
+        insert_rows(connection, table, together)
     return len(chained)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, Table, func, or_, select
 from core.findings import LedgerDamage, LedgerFault
 from core.journal.chain import entry_hash
 from core.journal.database import Database
-from core.journal.entries import ENTRIES, Content, decompressed
+from core.journal.entries import ENTRIES, Content
 from core.journal.errors import LedgerUnavailable
+from core.journal.shown import decompressed
 from core.journal.store import Head, beginning_of, head_of
 from core.journal.tables import entries, shown
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -204,3 +206,13 @@ def test_markets_whose_candles_may_differ_have_ledgers_of_their_own(tmp_path: Pa
     ]
     assert len(set(names)) == len(names)
     assert "secret" not in names[5]
+
+
+def test_serving_begins_without_the_databases_packages() -> None:
+    """They take a quarter of a second, which the threads of the ledger spend once something is to be recorded."""
+    program = (
+        "import core.application, core.api.app, sys;"
+        "print({name.split('.')[0] for name in sys.modules} & {'sqlalchemy', 'alembic', 'psycopg'})"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "set()"

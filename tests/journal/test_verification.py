@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select, text
 from core.findings import LedgerDamage, LedgerFault
 from core.journal import verification
 from core.journal.chain import entry_hash
-from core.journal.entries import Entry, compressed
+from core.journal.entries import Entry
 from core.journal.places import SqliteFile
+from core.journal.shown import compressed
 from core.journal.store import Ledger, head_of
 from core.journal.tables import entries, missing, shown, signals
 from core.journal.verification import Verified, verify
