@@ -122,6 +122,15 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
+def imports_at_once(path: Path) -> Iterator[str]:
+    """As imports_of, without those that wait inside a function."""
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.Import):
+            yield from (name.name for name in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            yield from (f"{statement.module}.{name.name}" for name in statement.names)
+
+
 def nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
     """``node`` and all below it but the bodies of ``if TYPE_CHECKING:``."""
     yield node
@@ -188,6 +197,20 @@ def test_torch_stays_with_the_model_and_learning() -> None:
 def test_databases_stay_with_the_journal_and_alerts() -> None:
     others = [path for path in files_of("core", "pages") if not module_name(path).startswith(MAY_IMPORT_SQLALCHEMY)]
     assert importers([*others, PROJECT / "app.py"], "sqlalchemy", "alembic", "psycopg") == []
+
+
+def test_serving_begins_without_the_databases_packages() -> None:
+    """They take a quarter of a second, which the ledger's own threads spend once something is to be recorded."""
+    modules = {module_name(path): path for path in [*files_of("core", "pages"), PROJECT / "app.py"]}
+    loaded, ahead = set[str](), ["app", "core.application", "pages.main"]
+    while ahead:
+        name = ahead.pop()
+        if name not in loaded:
+            loaded.add(name)
+            imported = imports_at_once(modules[name]) if name in modules else ()
+            ahead.extend(module_in(modules, each) or each.split(".")[0] for each in imported)
+    assert "torch" in loaded
+    assert not loaded & {"sqlalchemy", "alembic", "psycopg"}
 
 
 def test_every_module_has_its_room() -> None:

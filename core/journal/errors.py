@@ -82,6 +82,6 @@ def _why(error: BaseException | None, secret: str | None) -> str:
     known = _POSTGRESQL_REASONS.get(getattr(error, "sqlstate", None) or "")
     if known is not None:
         return known
-    said = str(error).strip() if not isinstance(error, OSError) else error.strerror or ""  # the path is named already
-    said = (said or type(error).__name__).splitlines()[0].rstrip(".")
+    told = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__  # a path is named already
+    said = told.splitlines()[0].rstrip(".")
     return shorten(said.replace(secret, "***") if secret else said, LONGEST_REASON)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from core.domain import Series
+from core.errors import CandorError
 from core.journal.backlog import MOST_WAITING, Backlog
+from core.journal.database import open_database
 from core.journal.entries import Entry, MissingEntry
-from core.journal.errors import LedgerGone
+from core.journal.errors import LedgerGone, LedgerUnavailable
 from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint, unix_ms
 from core.journal.places import Place
@@ -93,13 +96,25 @@ class Recording:
 
     def _opened(self) -> Ledger:
         if self._ledger is None:
-            ledger = Ledger.open(self.place)
+            try:
+                ledger = Ledger.open(self.place)
+            except LedgerUnavailable:
+                self._read_at_least()
+                raise
             reader = LedgerReader(ledger.database)
             self._known = reader.newest_candles()
             self._ledger, self.reader = ledger, reader
             self.verifier = Verifier(ledger.database)
             self.verifier.start()
         return self._ledger
+
+    def _read_at_least(self) -> None:
+        """What was recorded before can be read although nothing can be written: the disk is full, or read-only."""
+        if self.reader is None:
+            with suppress(CandorError):
+                reader = LedgerReader(open_database(self.place, existing=True))
+                reader.head()
+                self.reader = reader
 
     def _before_this_run(self, begun: Mapping[Series, int], noticed_at_ms: int) -> Iterator[Entry]:
         """The candles between the newest that the ledger knew of when it was opened and the first of this run."""

@@ -22,7 +22,7 @@ from tests.pages.fake_board import FakeApplication
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
-    """Six live signals: one of 1d, five of 15m; the first candle of DOGE without one is over."""
+    """Six live signals: one of 4h, five of 15m; the first candle of DOGE without one is over."""
     life = SmallLife(tmp_path_factory.mktemp("ledger"))
     recorder = life.application.recorder
     recorder.start(life.board)
@@ -76,9 +76,9 @@ def test_pages_lead_to_the_end_and_an_empty_page_to_itself(client: TestClient) -
 
 def test_filters_leave_out_and_a_program_that_follows_them_reads_no_entry_twice(client: TestClient) -> None:
     head = client.get("/api/ledger/head").json()["seq"]
-    by_day = client.get("/api/signals?timeframe=1d&symbols=BTC&origin=live").json()
-    assert [each["timeframe"] for each in by_day["signals"]] == ["1d"]
-    assert by_day["next_after"] == head
+    by_4h = client.get("/api/signals?timeframe=4h&symbols=BTC&origin=live").json()
+    assert [each["timeframe"] for each in by_4h["signals"]] == ["4h"]
+    assert by_4h["next_after"] == head
     assert client.get("/api/signals?origin=replayed").json()["count"] == 0
     assert client.get("/api/signals?symbols=DOGE").json()["count"] == 0
 

@@ -1,4 +1,4 @@
-"""The smallest application that has something to record: one coin with models on 15m and 1d, one without; it is noon."""
+"""The smallest application that has something to record: one coin with models on 15m and 4h, one without; it is noon."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from core.settings import Settings
 from tests.applications import NOON, DrawnOnce
 from tests.hand_made_models import publish
 
-BTC, BTC_BY_DAY, DOGE = (
+BTC, BTC_BY_4H, DOGE = (
     Series("BTCUSDT", Timeframe.M15),
-    Series("BTCUSDT", Timeframe.D1),
+    Series("BTCUSDT", Timeframe.H4),
     Series("DOGEUSDT", Timeframe.M15),
 )
 QUARTER = timedelta(minutes=15)
@@ -30,10 +30,10 @@ class SmallLife:
     def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce) -> None:
         self.models_dir, self.data_dir = folder / "models", folder / "data"
         self.clock = ManualClock(NOON)
-        for series in (BTC, BTC_BY_DAY):
+        for series in (BTC, BTC_BY_4H):
             publish(self.models_dir, *series)
         self.market: Market = market(seed=1, clock=self.clock)
-        self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.D1), symbols=("BTCUSDT", "DOGEUSDT"))
+        self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
         settings = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir)
         self.application: Application = assemble(settings, self.feed, ModelRegistry(self.models_dir))
         self.board = self.application.board

@@ -26,7 +26,7 @@ from core.signals.levels import trade_levels
 from core.wording.result import result_of
 from tests.applications import NOON
 from tests.hand_made_models import publish
-from tests.journal.small_life import BTC, BTC_BY_DAY, DOGE, QUARTER, SmallLife
+from tests.journal.small_life import BTC, BTC_BY_4H, DOGE, QUARTER, SmallLife
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_each_candle_is_remembered_once_however_many_boards_show_it(
     life.heard_by(recording)
     version = issued(place)[0][1]
     assert issued(place) == [(-1, version), (0, version)]
-    assert len(issued(place, BTC_BY_DAY)) == 1
+    assert len(issued(place, BTC_BY_4H)) == 1
 
 
 def test_a_model_trained_anew_speaks_on_the_same_candle_in_a_row_of_its_own(
@@ -220,7 +220,7 @@ def test_candles_before_a_restart_are_silence_because_nothing_was_running(life: 
     again.close()
     assert silent(place, BTC) == [(0, 9, "not_running")]
     assert [candle for candle, _ in issued(place)] == [-1, 9]
-    assert silent(place, BTC_BY_DAY) == []
+    assert silent(place, BTC_BY_4H) == []
 
 
 def test_silence_before_a_restart_is_told_when_the_ledger_can_be_opened_only_later(
