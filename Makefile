@@ -1,6 +1,6 @@
 # make run        start the dashboard on http://localhost:8501
 # make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
-# make test-fast  run those that need neither a browser nor a training
+# make test-fast  run those that need neither a browser, nor a training, nor a PostgreSQL server
 # make lint       check style and types
 # make clean      remove the installed environment
 
@@ -25,7 +25,7 @@ test: $(VENV)/installed-dev
 	@$(BIN) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 test-fast: $(VENV)/installed-dev
-	@$(BIN) -m pytest $(SIDE_BY_SIDE) -m "not browser and not training" $(ARGS)
+	@$(BIN) -m pytest $(SIDE_BY_SIDE) -m "not browser and not training and not postgresql" $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .

@@ -24,6 +24,7 @@ check_settings()  # before the imports that take seconds
 
 import asyncio
 import gc
+import logging
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -57,9 +58,16 @@ def refuse_unknown_coins(unlisted: Mapping[str, UnknownSymbol]) -> None:
         cannot_start(none_of_these(unlisted))
 
 
+def _log_what_core_tells() -> None:
+    """What is worth a line goes to standard error, the end of the ledger's chain among it; of others, warnings only."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("core").setLevel(logging.INFO)
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
+    _log_what_core_tells()
     attend()
     try:
         application = await asyncio.to_thread(get_application)

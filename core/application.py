@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.domain import Series
 from core.errors import UnknownSymbol
+from core.journal.recorder import Recorder
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -31,9 +32,11 @@ class Application:
     auto: AutoMarket | None
     registry: ModelRegistry
     board: SignalBoard
+    recorder: Recorder
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
+        self.recorder.start(self.board)
         self.board.start()
         self.feed.start()
         if self.auto is not None:
@@ -59,6 +62,7 @@ class Application:
     def stop(self) -> None:
         self.feed.stop()
         self.board.stop()
+        self.recorder.stop()
 
 
 def build_application(settings: Settings) -> Application:
@@ -71,7 +75,10 @@ def assemble(
     settings: Settings, feed: CandleFeed, registry: ModelRegistry, auto: AutoMarket | None = None
 ) -> Application:
     """An application over a feed and models that are already there."""
-    return Application(settings, feed, auto, registry, SignalBoard(PredictionService(feed, registry), feed))
+    board = SignalBoard(PredictionService(feed, registry), feed)
+    url = settings.database_url
+    recorder = Recorder(feed, settings.data_dir, url.get_secret_value() if url else None)
+    return Application(settings, feed, auto, registry, board, recorder)
 
 
 @lru_cache(maxsize=8)

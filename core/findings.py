@@ -324,3 +324,55 @@ class Unavailable:
     kind: UnavailableKind
     facts: ModelProblem | CandleProblem
     remedy: TrainModels | None = None
+
+
+# ---------------------------------------------------------------- what may be the matter with the ledger
+
+
+class LedgerFault(StrEnum):
+    """How an entry of the ledger shows that somebody wrote there who is not the ledger."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    INSERTED = "inserted"
+    UNLINKED = "unlinked"
+    """It is whole in itself, and does not follow the entry before it."""
+    CUT_OFF = "cut_off"
+    """There once was such an entry; the ledger ends before it."""
+    REWRITTEN = "rewritten"
+    """There once was another entry of this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerDamage:
+    """The first wrong entry of the ledger, by its number."""
+
+    seq: int
+    fault: LedgerFault
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerUnwritable:
+    """The ledger cannot be written since ``since``, this machine's time; ``message`` is the last error's.
+
+    ``message`` may hold ``{path}``, which stands for ``path``. So many entries are ``waiting``; so many more were
+    ``lost``, and will be entered as missing.
+    """
+
+    message: str
+    path: str | None
+    since: datetime
+    waiting: int
+    lost: int
+
+
+LedgerTrouble = LedgerDamage | LedgerUnwritable
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """How the ledger of ``market`` stands; None while no market is followed, or nothing of it was heard yet."""
+
+    market: str | None = None
+    waiting: int = 0
+    troubles: tuple[LedgerTrouble, ...] = ()

@@ -19,8 +19,10 @@ class Prediction:
     ``probabilities`` holds LONG, SHORT and NO_TRADE, calibrated, summing to 1. ``levels`` are of the direction called,
     or of the likelier of LONG and SHORT where that is NO_TRADE. ``minutes_to_target`` is the median time to tp1 among
     the training labels that reached it. ``usual_move_probability`` is how often a barrier was touched within the next
-    ``horizon_candles`` in training. ``accuracy`` is None where the model was never tested. ``model_kind`` says who
-    speaks: ``cnn_lstm``, or ``ensemble`` for the network together with gradient-boosted trees.
+    ``horizon_candles`` in training. ``close`` and ``atr`` (14 candles) are those of the candle, ``label_barriers`` the
+    prices whose touch the probabilities are about, the upper one first; ``levels`` have them in whole ticks.
+    ``accuracy`` is None where the model was never tested. ``model_kind`` says who speaks: ``cnn_lstm``, or ``ensemble``
+    for the network together with gradient-boosted trees.
     """
 
     series: Series
@@ -28,6 +30,9 @@ class Prediction:
     probabilities: Mapping[Direction, float]
     usual_move_probability: float
     horizon_candles: int
+    close: float
+    atr: float
+    label_barriers: tuple[float, float]
     levels: TradeLevels
     minutes_to_target: int | None
     candle_open_time: datetime

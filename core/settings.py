@@ -7,12 +7,16 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.domain import normalise_symbol
 from core.errors import InvalidRequest
+
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+"""How the address of a server may begin."""
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +50,9 @@ class Settings(BaseSettings):
     seed: int = Field(1, ge=0, description="Seed of the simulated market.")
     models_dir: Path = Field(PROJECT / "models", description="Folder of trained models: <SYMBOL>/<timeframe>/.")
     data_dir: Path = Field(PROJECT / "data", description="Folder for what appears at run time.")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL server that keeps the ledger; without it, SQLite files in the data folder do."
+    )
 
     @field_validator("candles_dir", "models_dir", "data_dir")
     @classmethod
@@ -60,6 +67,21 @@ class Settings(BaseSettings):
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("expected an address that begins with http:// or https://")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _server(cls, value: SecretStr | None) -> SecretStr | None:
+        """What it says of the address never quotes it: there may be a password in it."""
+        if value is not None:
+            scheme, _, rest = value.get_secret_value().strip().partition(":")
+            try:
+                usable = scheme in _POSTGRESQL and rest.startswith("//") and urlsplit(f"postgresql:{rest}").port != 0
+            except ValueError:
+                usable = False
+            if not usable:
+                raise ValueError("expected an address like postgresql://USER:PASSWORD@HOST:5432/DATABASE")
+            return SecretStr(f"postgresql:{rest}")
         return value
 
     @field_validator("symbols", mode="before")
@@ -84,4 +106,5 @@ def get_settings() -> Settings:
 
 def _sentence(problem: Mapping[str, Any]) -> str:
     name = "CANDOR_" + "_".join(str(part) for part in problem["loc"]).upper()
-    return f"{name}={problem['input']!r} cannot be used: {problem['msg'].removeprefix('Value error, ')}."
+    given = "***" if name == "CANDOR_DATABASE_URL" else repr(problem["input"])
+    return f"{name}={given} cannot be used: {problem['msg'].removeprefix('Value error, ')}."

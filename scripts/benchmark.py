@@ -1,6 +1,7 @@
 """How long predictions take here, each beside a plain version measured in the same run.
 
     python -m scripts.benchmark [--json] [--repeats 30]
+    python -m scripts.benchmark --ledger [--json]       # how fast the ledger is written instead
 
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
@@ -39,6 +40,7 @@ from core.model.novelty import unfamiliar
 from core.model.registry import NETWORK_FILE, SCALER_FILE
 from core.settings import get_settings
 from core.signals.trust import Verdicts
+from scripts import ledger_speed
 from scripts.plain_board import plain_probabilities
 from scripts.rest_load import CONNECTIONS
 from scripts.workbench import HISTORY_CANDLES, Bench, cold_start_s, median_ms
@@ -59,6 +61,10 @@ def main() -> None:
     torch.set_num_threads(1)  # for the plain version: a thread more would only slow its small passes
     try:
         with tempfile.TemporaryDirectory() as folder:
+            if arguments.ledger:
+                ledger_figures = ledger_speed.measure_ledger(Path(folder), get_settings())
+                print(json.dumps(ledger_figures) if arguments.json else ledger_speed.table(ledger_figures))
+                return
             figures = measure(Path(folder), arguments.repeats)
     except (CandorError, OSError) as error:
         sys.exit(str(error))
@@ -201,6 +207,9 @@ ROWS = {
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure predictions beside a plain version, in one run.")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument(
+        "--ledger", action="store_true", help="measure the ledger, in CANDOR_DATABASE_URL's server, too"
+    )
     parser.add_argument("--repeats", type=int, default=30, help="how often each figure is taken (default 30)")
     arguments = parser.parse_args()
     if arguments.repeats < 3:

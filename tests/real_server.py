@@ -25,11 +25,12 @@ def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator
     """
     port = free_port()
     log = scratch / "server.log"
+    folders = {"CANDOR_MODELS_DIR": str(models_dir), "CANDOR_DATA_DIR": str(scratch / "data")}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
             cwd=PROJECT,
-            env=server_environment() | {"CANDOR_MODELS_DIR": str(models_dir)} | environment,
+            env=server_environment() | folders | environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

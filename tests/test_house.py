@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PATHS_IN_TEXT = re.compile(
     r"(?<![\w/.<:{])(?:app\.py|(?:core|pages|scripts|tests|models|data|\.ci|\.streamlit)/[\w./-]*)"
 )
-APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data")
+APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data", "data/ledger-")
 
 MAY_IMPORT_TORCH = ("core.model", "core.learning")
 MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
@@ -67,6 +67,7 @@ ERRORS_IN_PIECES = (
     "core.disk",
     "core.domain",
     "core.findings",
+    "core.journal.errors",
     "core.market.download",
     "core.market.errors",
     "core.market.exchange",
@@ -87,12 +88,15 @@ SPEAKING_CALLS = {
     "CannotRead",
     "CannotWrite",
     "filterwarnings",
+    "exec_driver_sql",
+    "text",
     "BadCandles",
+    "CandorError",
     "UnusableModel",
     "MarketUnavailable",
     "UnknownSymbol",
 }
-"""Documentation of parameters, and errors that are made before they are raised."""
+"""Documentation of parameters, errors that are made before they are raised, and SQL."""
 
 FACES = ("core.inference_service", "core.model_registry", "core.feature_calculator", "core.predictions_api")
 """The first design's names: for programs outside, scripts and tests; nothing of the house goes through them."""
@@ -116,6 +120,15 @@ def imports_of(path: Path) -> Iterator[str]:
             assert node.level == 0, f"{path.name} imports relatively; name the whole module"
             assert node.module is not None
             yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def imports_at_once(path: Path) -> Iterator[str]:
+    """As imports_of, without those that wait inside a function."""
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.Import):
+            yield from (name.name for name in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            yield from (f"{statement.module}.{name.name}" for name in statement.names)
 
 
 def nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
@@ -184,6 +197,20 @@ def test_torch_stays_with_the_model_and_learning() -> None:
 def test_databases_stay_with_the_journal_and_alerts() -> None:
     others = [path for path in files_of("core", "pages") if not module_name(path).startswith(MAY_IMPORT_SQLALCHEMY)]
     assert importers([*others, PROJECT / "app.py"], "sqlalchemy", "alembic", "psycopg") == []
+
+
+def test_serving_begins_without_the_databases_packages() -> None:
+    """They take a quarter of a second, which the ledger's own threads spend once something is to be recorded."""
+    modules = {module_name(path): path for path in [*files_of("core", "pages"), PROJECT / "app.py"]}
+    loaded, ahead = set[str](), ["app", "core.application", "pages.main"]
+    while ahead:
+        name = ahead.pop()
+        if name not in loaded:
+            loaded.add(name)
+            imported = imports_at_once(modules[name]) if name in modules else ()
+            ahead.extend(module_in(modules, each) or each.split(".")[0] for each in imported)
+    assert "torch" in loaded
+    assert not loaded & {"sqlalchemy", "alembic", "psycopg"}
 
 
 def test_every_module_has_its_room() -> None:

@@ -74,6 +74,33 @@ def test_the_home_of_nobody_is_refused_in_a_sentence(monkeypatch):
         get_settings()
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://u:a-secret@host/db",
+        "u:a-secret@host",
+        "postgresql://u:a-secret@[host/db",
+        "postgresql://u:a-secret@host:port/db",
+        "postgresql://u:a-secret@host:0/db",
+    ],
+)
+def test_an_address_of_a_database_that_cannot_be_is_refused_without_its_password(monkeypatch, url):
+    monkeypatch.setenv("CANDOR_DATABASE_URL", url)
+    with pytest.raises(
+        InvalidRequest, match=r"^CANDOR_DATABASE_URL=\*\*\* cannot be used: expected an address"
+    ) as error:
+        get_settings()
+    assert "a-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_server_may_be_written_in_any_of_the_usual_ways_and_its_password_is_not_shown(monkeypatch, scheme):
+    monkeypatch.setenv("CANDOR_DATABASE_URL", f"{scheme}://u:a-secret@host:5433/db?sslmode=require")
+    settings = get_settings()
+    assert settings.database_url.get_secret_value() == "postgresql://u:a-secret@host:5433/db?sslmode=require"
+    assert "a-secret" not in repr(settings)
+
+
 def test_settings_cannot_be_changed_after_reading():
     with pytest.raises(ValidationError, match="frozen"):
         Settings().market = "simulated"

@@ -106,8 +106,17 @@ class ErrorAnswer(BaseModel):
     )
 
 
+class LedgerStateAnswer(BaseModel):
+    """How what is shown is being recorded."""
+
+    name: str | None = Field(description="The ledger of the market that is followed; null before there is one.")
+    waiting: int = Field(description="Entries that are not written yet.")
+    troubles: list[str] = Field(description="What is the matter with it; empty where all is well.")
+
+
 class NotReadyAnswer(ErrorAnswer):
     reasons: list[str]
+    ledger: LedgerStateAnswer
 
 
 class Probabilities(BaseModel):
@@ -295,3 +304,4 @@ class ReadyAnswer(BaseModel):
     status: Literal["ready"]
     market: MarketAnswer | None
     predictions: int
+    ledger: LedgerStateAnswer

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from core.api.answers import LiveAnswer, NotReadyAnswer, ReadyAnswer, market_json
 from core.api.errors import error_response
+from core.api.ledger import ledger_json
 from core.api.readiness import why_not_ready
 from core.api.requests import Running
 
@@ -25,11 +26,15 @@ async def live() -> Response:
 
 @router.get("/ready", responses={200: {"model": ReadyAnswer}, 503: {"model": NotReadyAnswer}})
 async def ready(application: Running) -> Response:
-    """The board has predictions and is kept current; otherwise 503 with the reasons why not."""
-    reasons = why_not_ready(application)
+    """The board has predictions and is kept current; otherwise 503 with the reasons why not.
+
+    A ledger in trouble is told, and keeps nobody from the signals: that alone is no reason to be sent elsewhere.
+    """
+    reasons, ledger = why_not_ready(application), ledger_json(application.recorder.state())
     if reasons:
-        return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", " ".join(reasons), reasons=reasons)
+        message = " ".join(reasons)
+        return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", message, reasons=reasons, ledger=ledger)
     board = application.board.snapshot()
     predictions = sum(signal.prediction is not None for signal in board.signals.values())
-    content = {"status": "ready", "market": market_json(board.market), "predictions": predictions}
+    content = {"status": "ready", "market": market_json(board.market), "predictions": predictions, "ledger": ledger}
     return JSONResponse(content, headers=_NEVER_KEPT)

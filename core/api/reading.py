@@ -1,6 +1,6 @@
-"""What the API reads from files: in few threads of its own, and for a bounded time.
+"""What the API reads from files and from the ledger: in few threads of its own, and for a bounded time.
 
-A file may lie on a disk that does not answer. Who waits for it takes no thread from those that serve everything else,
+A file may lie on a disk that does not answer, a ledger on a server that does not. Who waits for it takes no thread from those that serve everything else,
 and learns after a while that there is no answer now.
 """
 
@@ -19,16 +19,26 @@ READ_SECONDS = 10.0
 
 T = TypeVar("T")
 
-_readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="api-reader")
+_OF_MODELS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="api-reader")
+_OF_THE_LEDGER = ThreadPoolExecutor(max_workers=4, thread_name_prefix="api-ledger-reader")
 
 
 async def from_files(read: Callable[[], T]) -> T:
     """``read()``; ApiError 503 where it takes longer than READ_SECONDS, with what waits ahead of it."""
+    return await _answer_of(_OF_MODELS, read, "files_do_not_answer", "The files of models")
+
+
+async def from_ledger(read: Callable[[], T]) -> T:
+    """As from_files, beside it: a ledger whose server is away keeps nobody from models, nor the other way round."""
+    return await _answer_of(_OF_THE_LEDGER, read, "ledger_does_not_answer", "The ledger")
+
+
+async def _answer_of(readers: ThreadPoolExecutor, read: Callable[[], T], code: str, who: str) -> T:
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(_readers.submit(read)), READ_SECONDS)
+        return await asyncio.wait_for(asyncio.wrap_future(readers.submit(read)), READ_SECONDS)
     except TimeoutError:  # what had not begun is cancelled with that; a thread that hangs cannot be ended
         raise ApiError(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "files_do_not_answer",
-            f"The files of models did not answer within {READ_SECONDS:g} s; their disk may be busy or gone.",
+            code,
+            f"{who} did not answer within {READ_SECONDS:g} s; their disk or server may be busy or gone.",
         ) from None

@@ -36,7 +36,7 @@ from core.market.errors import explain, header_time, is_transient, not_candles, 
 from core.market.exchange_client import make_client, usdt_listings
 from core.market.exchange_clock import ExchangeClock
 from core.market.finality import MOST_AHEAD, Finality, Seen
-from core.market.market import Access, BaseMarket, MarketIdentity
+from core.market.market import Access, BaseMarket, MarketIdentity, named_apart
 from core.market.quirks import quirks_of
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class ExchangeMarket(BaseMarket):
         passed: Callable[[], float] = seconds_passed,
         pause: Callable[[float], object] = time.sleep,
     ) -> None:
-        self.identity = MarketIdentity("exchange", name, None)
+        self.identity = MarketIdentity("exchange", name, None, named_apart("by-proxy", url) if url else "")
         self._quirks = quirks_of(name)
         self.access = Access(self._quirks.settling_seconds, self._quirks.parallel, REREAD_CANDLES)
         self._wanted = symbols or SYMBOLS

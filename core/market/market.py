@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,13 @@ class MarketIdentity:
     """``binanceusdm``, ``recorded`` or ``simulated``."""
     notice: MarketNotice | None
     """What the banner that cannot be missed is about; None only for an exchange."""
+    which: str = ""
+    """Tells it from others of its kind and name whose candles may differ: the seed, the recording, the address asked."""
+
+
+def named_apart(name: str, secret: str) -> str:
+    """``name`` with some letters of a digest, which tell two of the same name apart without saying ``secret``."""
+    return f"{name}-{hashlib.sha256(secret.encode(errors='surrogateescape')).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.market.candle_files import CandleStore
 from core.market.candles import CandleArrays, closed_arrays, moment_of
 from core.market.clock import Clock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
-from core.market.market import Access, BaseMarket, MarketIdentity
+from core.market.market import Access, BaseMarket, MarketIdentity, named_apart
 from core.text import command, iso
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,8 @@ class RecordedMarket(BaseMarket):
             )
         self._clock = clock or ScaledClock(start or self._end - DEFAULT_RUN, speed)
         first, last = sorted(f"{day:%Y-%m-%d}" for day in (self.now(), self._end - timedelta(seconds=1)))
-        self.identity = MarketIdentity("recorded", "recorded", OldPrices(first, last))
+        which = named_apart(folder.name, str(folder.resolve()))
+        self.identity = MarketIdentity("recorded", "recorded", OldPrices(first, last), which)
 
     @property
     def speed(self) -> float:

@@ -74,12 +74,13 @@ class SimulatedMarket(BaseMarket):
     Randomly reachable; 1h, 4h and 1d candles are exact resamples of the 15m ones. Thread-safe.
     """
 
-    identity = MarketIdentity("simulated", "simulated", MadeUpPrices())
     access = Access()
 
     def __init__(self, seed: int = 1, clock: Clock | None = None) -> None:
         self.seed = seed
         self._clock = clock or SystemClock()
+        pace = "" if self._clock.speed == 1 else f"-x{self._clock.speed:g}"  # its days are not those of real time
+        self.identity = MarketIdentity("simulated", "simulated", MadeUpPrices(), f"seed{seed}{pace}")
         self._lock = threading.Lock()
         self._price_shocks: dict[int, np.ndarray] = {}
         self._regimes: dict[int, float] = {}

@@ -24,7 +24,8 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
     direction = _LABELS[int(values.argmax())]
     likelier = Direction.LONG if by_label[Direction.LONG] >= by_label[Direction.SHORT] else Direction.SHORT
     side = likelier if direction is Direction.NO_TRADE else direction
-    distance = metrics.barrier_atr_multiple * inputs.atr
+    close, atr = float(question.candles.close[-1]), float(inputs.atr)
+    distance = metrics.barrier_atr_multiple * atr
     trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale)
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     return Prediction(
@@ -33,7 +34,10 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
         probabilities={each: by_label[each] for each in _SHOWN_ORDER},
         usual_move_probability=1 - metrics.climatology.NO_TRADE,
         horizon_candles=metrics.horizon_candles,
-        levels=trade_levels(side, float(question.candles.close[-1]), distance, question.tick_size),
+        close=close,
+        atr=atr,
+        label_barriers=(close + distance, close - distance),
+        levels=trade_levels(side, close, distance, question.tick_size),
         minutes_to_target=None if times_to_target is None else round(times_to_target.median),
         candle_open_time=moment_of(int(question.candles.open_time_ms[-1])),
         issued_at=now,

@@ -10,6 +10,9 @@ from core.findings import (
     Expired,
     IncompleteModel,
     LateCandles,
+    LedgerDamage,
+    LedgerFault,
+    LedgerUnwritable,
     MadeUpPrices,
     MarketTrouble,
     MissingCandles,
@@ -220,6 +223,30 @@ def _old_prices(facts: OldPrices, _: Style) -> str:
     return f"Recorded market: real candles of {days}, played back; not today's prices."
 
 
+def _ledger_unwritable(facts: LedgerUnwritable, style: Style) -> str:
+    why = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+    waiting = f"{facts.waiting:,} {'entry waits' if facts.waiting == 1 else 'entries wait'}"
+    lost = f"; {facts.lost:,} more were lost and will stand in it as missing" if facts.lost else ""
+    return f"What is shown has not been recorded since {_minute(facts.since)}: {why} {waiting}{lost}."
+
+
+def _ledger_damage(facts: LedgerDamage, _: Style) -> str:
+    return (
+        f"The ledger is not as it was written: entry {facts.seq:,} {_LEDGER_FAULTS[facts.fault]}. "
+        "Nothing in it can be relied on from there on."
+    )
+
+
+_LEDGER_FAULTS = {
+    LedgerFault.CHANGED: "was changed",
+    LedgerFault.MISSING: "is missing",
+    LedgerFault.INSERTED: "was put there by somebody else",
+    LedgerFault.UNLINKED: "does not follow the one before it, so one of the two was written anew",
+    LedgerFault.CUT_OFF: "once was there, and the ledger ends before it",
+    LedgerFault.REWRITTEN: "once was another one",
+}
+
+
 def _train_one(facts: NoModel, style: Style) -> str:
     return f"Train one into {style.path(facts.folder)} with:"
 
@@ -261,5 +288,6 @@ ENGLISH = Language(
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
     confluence=CONFLUENCE,
     notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
+    ledger={LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage},
     shipping_rule=shipping_rule,
 )

@@ -28,4 +28,5 @@ class Language:
     problem_advice: Mapping[type, Callable[[Any, Style], str]]
     confluence: Words
     notices: Words
+    ledger: Words
     shipping_rule: Callable[[int], str]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import CandorError
-from core.findings import CandleProblem, Finding, LateCandles, MarketNotice, MissingCandles, ModelProblem, Unavailable
+from core.findings import (
+    CandleProblem,
+    Finding,
+    LateCandles,
+    LedgerTrouble,
+    MarketNotice,
+    MissingCandles,
+    ModelProblem,
+    Unavailable,
+)
 from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.english import ENGLISH
 from core.wording.language import Language
@@ -53,6 +62,11 @@ def problem_text(
 def notice_text(notice: MarketNotice, style: Style = PLAIN, language: Language = ENGLISH) -> str:
     """What users of a market that is not a live exchange must be told."""
     return language.notices[type(notice)](notice, style)
+
+
+def ledger_text(trouble: LedgerTrouble, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+    """What is the matter with the ledger."""
+    return language.ledger[type(trouble)](trouble, style)
 
 
 def error_text(error: CandorError, style: Style = PLAIN, language: Language = ENGLISH) -> str:

@@ -70,7 +70,7 @@ def test_an_unchanged_answer_is_not_sent_twice_and_a_changed_one_is(tmp_path: Pa
 
 def test_every_address_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
     values = {"symbol": "BTCUSDT", "timeframe": "15m"}
-    parts = (predictions, models, candles, health)
+    parts = (predictions, models, candles, health)  # of the ledger's, tests/api/test_ledger.py
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == 8
     for route in routes:
@@ -93,6 +93,9 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/models",
         "/models/{symbol}/{timeframe}",
         "/candles/{symbol}",
+        "/signals",
+        "/signals/{seq}",
+        "/ledger/head",
         "/health/live",
         "/health/ready",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -201,3 +202,10 @@ def test_a_recording_without_candles_says_so_and_harms_no_other(folder: Path) ->
         feed.candles("ETHUSDT", H1)
     assert feed.tick_size("ETHUSDT") == 0.01  # of the watchlist
     assert feed.status("BTCUSDT", H1).state == "fresh"
+
+
+def test_a_recording_in_another_folder_is_another_market_and_the_same_at_another_speed_is_not(folder: Path) -> None:
+    copy = folder.parent / "copy"
+    shutil.copytree(folder, copy)
+    one, faster, other = RecordedMarket(folder), RecordedMarket(folder, speed=60), RecordedMarket(copy)
+    assert one.identity.which == faster.identity.which != other.identity.which

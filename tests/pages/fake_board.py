@@ -13,6 +13,7 @@ from core.findings import (
     AwaitingMarket,
     Finding,
     LateCandles,
+    LedgerState,
     MadeUpPrices,
     NotAboveBaseline,
     Severity,
@@ -150,6 +151,16 @@ class FakeBoard:
         return self.current
 
 
+@dataclass
+class FakeRecorder:
+    """A ledger in whatever state a test says."""
+
+    current: LedgerState = field(default_factory=LedgerState)
+
+    def state(self) -> LedgerState:
+        return self.current
+
+
 class FakeApplication:
     """What pages ask of an application, over a fake feed and a fake board."""
 
@@ -158,6 +169,7 @@ class FakeApplication:
         self.auto = auto
         self.settings = SimpleNamespace(exchange="binanceusdm")
         self.board = FakeBoard(self._snapshot(0, signals))
+        self.recorder = FakeRecorder()
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""

@@ -9,7 +9,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain import Direction, Timeframe
-from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, Unavailable, UnavailableKind
+from core.findings import (
+    AwaitingCandles,
+    AwaitingMarket,
+    LateCandles,
+    LedgerDamage,
+    LedgerFault,
+    LedgerState,
+    LedgerUnwritable,
+    MarketTrouble,
+    Unavailable,
+    UnavailableKind,
+)
 from core.market.market import MarketIdentity
 from pages.components.shared.application import application
 from tests.pages.fake_board import NO_BETTER, NOON, NOTICE, WEAK, FakeApplication, FakeAuto, signal, silent
@@ -99,6 +110,17 @@ def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: O
     header = sent_to(open_page(FakeApplication(BOARD, identity=live, late=late)), "shared_market_header")
     why = "3 candles are missing since 2025-09-03 12:00 UTC. binanceusdm does not answer."
     assert header["behind"] == {"series": 2, "of": 6, "reason": why}
+
+
+def test_a_ledger_in_trouble_is_told_on_every_page_and_one_that_is_well_on_none(open_page: Open) -> None:
+    application = FakeApplication(BOARD)
+    assert "recorded" not in texts(open_page(application))
+    full = LedgerUnwritable("{path} is full.", "/srv/candor/data/ledger.db", NOON, 136, 0)
+    application.recorder.current = LedgerState("simulated-seed1", 136, (full, LedgerDamage(7, LedgerFault.CHANGED)))
+    for page in ("signals.py", "timeframes.py"):
+        told = texts(open_page(application, page))
+        assert "not been recorded since 2025-09-03 12:00 UTC: candor/data/ledger.db is full. 136 entries wait." in told
+        assert "entry 7 was changed" in told
 
 
 def test_the_folders_of_the_server_are_nobodys_business(open_page: Open) -> None:

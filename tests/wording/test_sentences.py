@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -14,6 +16,10 @@ from core.findings import (
     CandleProblem,
     Finding,
     FindingFacts,
+    LedgerDamage,
+    LedgerFault,
+    LedgerTrouble,
+    LedgerUnwritable,
     MadeUpPrices,
     MarketNotice,
     MissingCandles,
@@ -32,6 +38,7 @@ from core.wording.sentences import (
     confluence_sentence,
     error_text,
     finding_sentence,
+    ledger_text,
     notice_text,
     problem_sentence,
     problem_text,
@@ -136,7 +143,23 @@ def test_confluence_says_who_is_on_which_side_who_vetoes_and_who_is_doubtful() -
 
 def test_every_market_that_is_not_live_says_so() -> None:
     assert set(ENGLISH.notices) == set(get_args(MarketNotice))
+    assert set(ENGLISH.ledger) == set(get_args(LedgerTrouble))
     assert notice_text(MadeUpPrices()) == "Simulated market: these prices are not real."
     days = notice_text(OldPrices("2025-06-02", "2025-06-04"))
     assert days == "Recorded market: real candles of 2025-06-02 to 2025-06-04, played back; not today's prices."
     assert "real candles of 2025-06-04, played" in notice_text(OldPrices("2025-06-04", "2025-06-04"))
+
+
+def test_what_is_the_matter_with_the_ledger_is_said_with_its_numbers() -> None:
+    full = "The ledger in {path} cannot be used: the disk is full; free some space."
+    trouble = LedgerUnwritable(full, "/srv/candor/data/ledger.db", datetime(2026, 1, 7, 12, 3, tzinfo=UTC), 1, 0)
+    assert ledger_text(trouble) == (
+        "What is shown has not been recorded since 2026-01-07 12:03 UTC: The ledger in /srv/candor/data/ledger.db "
+        "cannot be used: the disk is full; free some space. 1 entry waits."
+    )
+    assert "in candor/data/ledger.db cannot" in ledger_text(trouble, TYPESET)
+    assert ledger_text(replace(trouble, waiting=20_000, lost=1234)).endswith(
+        " 20,000 entries wait; 1,234 more were lost and will stand in it as missing."
+    )
+    for fault in LedgerFault:
+        assert ledger_text(LedgerDamage(1234, fault)).startswith("The ledger is not as it was written: entry 1,234 ")

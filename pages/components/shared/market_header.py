@@ -7,7 +7,7 @@ import streamlit as st
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
-from core.wording.sentences import notice_text, problem_text
+from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text, unix_milliseconds
@@ -19,6 +19,7 @@ def market_header(app: Application, title: str) -> None:
     """Draw the header of the page called ``title``."""
     _mount(key="market_header", data=header_data(app, title))
     _notice(app)
+    _ledger_notice(app)
 
 
 def header_data(app: Application, title: str) -> dict[str, object]:
@@ -49,6 +50,14 @@ def behind(app: Application) -> dict[str, object] | None:
         return None
     reason = late[0].problem and problem_text(late[0].problem, TYPESET)
     return {"series": len(late), "of": len(statuses), "reason": reason}
+
+
+def _ledger_notice(app: Application) -> None:
+    """What is the matter with the ledger; nothing where all is well."""
+    troubles = app.recorder.state().troubles
+    if troubles:
+        with st.container(key="ledger_notice"):
+            st.text(" ".join(ledger_text(trouble, TYPESET) for trouble in troubles))
 
 
 def _notice(app: Application) -> None:

@@ -1,0 +1,1 @@
+"""What was said and what came of it: the ledger of every signal."""

@@ -1,0 +1,186 @@
+"""Connections to a ledger: one that writes, others that only read, in SQLite or PostgreSQL.
+
+SQLite from 3.7.0 to 3.51.2 can damage a database in WAL mode when two connections write or checkpoint at the same
+instant; with those a rollback journal is kept, which is truncated, and synced, as each transaction ends.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
+
+from core.journal.errors import LedgerGone, in_words
+from core.journal.places import Place, PostgresqlSchema, SqliteFile
+
+BUSY_SECONDS = 5.0
+"""How long SQLite waits for another process's lock, and PostgreSQL for a connection."""
+
+STATEMENT_MS = 60_000
+"""No statement on a server takes longer, or the server does not answer."""
+
+READERS = 4
+
+FIRST_SAFE_WAL = (3, 51, 3)
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """How SQLite of ``version`` keeps a transaction whole."""
+    return "WAL" if version >= FIRST_SAFE_WAL else "TRUNCATE"
+
+
+class Database:
+    """A ledger's transactions. ``where`` names it without a password, ``{path}`` in it stands for ``path``."""
+
+    def __init__(
+        self,
+        writer: Engine,
+        reader: Engine,
+        begin_migrating: Callable[[Connection], None],
+        where: str,
+        path: Path | None = None,
+        secret: str | None = None,
+    ) -> None:
+        self.where, self.path = where, path
+        self._writer, self._reader = writer, reader
+        self._begin_migrating = begin_migrating
+        self._secret = secret
+        self._file: tuple[int, int] | None = None
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction in which tables may be made; nobody else makes any meanwhile."""
+        with self.in_words(), self._writer.begin() as connection:
+            self._begin_migrating(connection)
+            yield connection
+        self._file = self._file_now()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is durable once this ends; errors of the database pass as they are."""
+        if self._file != self._file_now():
+            raise LedgerGone(f"The ledger in {self.where} was moved away or replaced.", self.path)
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One unchanging view of the ledger; LedgerUnavailable where it cannot be read."""
+        with self.in_words(), self._reader.begin() as connection:
+            yield connection
+
+    def in_words(self) -> AbstractContextManager[None]:
+        """What the database raises inside becomes LedgerUnavailable."""
+        return in_words(self.where, self.path, self._secret)
+
+    def close(self) -> None:
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _file_now(self) -> tuple[int, int] | None:
+        """Which file is at the path: SQLite itself would go on writing into one that was deleted."""
+        if self.path is None:
+            return None
+        try:
+            status = self.path.stat()
+        except OSError:
+            return -1, -1
+        return status.st_dev, status.st_ino
+
+
+def open_database(place: Place, existing: bool = False) -> Database:
+    """The database of a ledger, not asked anything yet; with ``existing`` it is not made where there is none."""
+    return _sqlite(place, existing) if isinstance(place, SqliteFile) else _postgresql(place)
+
+
+# ---------------------------------------------------------------- SQLite
+
+
+def _sqlite(place: SqliteFile, existing: bool) -> Database:
+    path = place.path
+    with in_words("{path}", path):
+        if not existing:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    writer = _sqlite_engine(path, "rw" if existing else "rwc", 1, "BEGIN IMMEDIATE")
+    reader = _sqlite_engine(path, "rw", READERS, "BEGIN")  # to read, too: what a killed writer left has to be undone
+
+    @event.listens_for(writer, "connect")
+    def _(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute(f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(reader, "connect")
+    def _(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    return Database(writer, reader, lambda _: None, "{path}", path)
+
+
+def _sqlite_engine(path: Path, mode: str, connections: int, begin: str) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(path))}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,  # transactions begin where we say, with the lock that we say
+            check_same_thread=False,
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=connections, max_overflow=0)
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+# ---------------------------------------------------------------- PostgreSQL
+
+
+def _postgresql(place: PostgresqlSchema) -> Database:
+    url = make_url(place.url).set(drivername="postgresql+psycopg")
+    where = f"the schema {place.schema} of {_without_password(url)}"
+    secret = str(url.password) if url.password else None
+    engine = create_engine(url, pool_size=READERS, max_overflow=2, pool_pre_ping=True, connect_args=_CONNECT)
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        """Set for one transaction each: a pooler may hand every transaction to another session."""
+        connection.exec_driver_sql(
+            "SELECT set_config('search_path', %s, true), set_config('statement_timeout', %s, true),"
+            " set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'on', true)",
+            (f'"{place.schema}"', str(STATEMENT_MS), str(STATEMENT_MS)),
+        )
+
+    def begin_migrating(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('candor ledger'))"))
+        named = {"schema": f'"{place.schema}"'}
+        if connection.execute(text("SELECT to_regnamespace(:schema) IS NULL"), named).scalar_one():
+            connection.exec_driver_sql(f'CREATE SCHEMA "{place.schema}"')
+
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(engine, reader, begin_migrating, where, secret=secret)
+
+
+_CONNECT: dict[str, Any] = {
+    "connect_timeout": round(BUSY_SECONDS),
+    "application_name": "candor",
+    "prepare_threshold": None,  # what is prepared would be lost behind a pooler
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds: a server that has vanished is noticed
+}
+
+
+def _without_password(url: URL) -> str:
+    user = f"{url.username}@" if url.username else ""
+    port = f":{url.port}" if url.port else ""
+    return f"postgresql://{user}{url.host or ''}{port}/{url.database or ''}"

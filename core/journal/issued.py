@@ -1,0 +1,73 @@
+"""A prediction as the ledger keeps it: what will be counted in columns, and all that was shown as it was shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from core.domain import Direction
+from core.journal.entries import SignalEntry
+from core.journal.vocabulary import Origin
+from core.prediction import Prediction
+from core.wording.result import result_of
+
+_MAKES_SIGNALS = ("core/market/candles.py", "core/model", "core/signals", "core/prediction.py", "core/domain.py")
+_COMPUTES = ("numpy", "TA-Lib", "torch")
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE) -> SignalEntry:
+    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it."""
+    p, levels, trust = prediction.probabilities, prediction.levels, prediction.trust
+    upper, lower = prediction.label_barriers
+    return SignalEntry(
+        origin=origin,
+        symbol=prediction.series.symbol,
+        timeframe=prediction.series.timeframe,
+        candle_open_ms=unix_ms(prediction.candle_open_time),
+        model_version=prediction.model_version,
+        model_kind=prediction.model_kind,
+        code=code,
+        direction=prediction.direction,
+        p_long=p[Direction.LONG],
+        p_short=p[Direction.SHORT],
+        p_no_trade=p[Direction.NO_TRADE],
+        p_move=prediction.move_probability,
+        close=prediction.close,
+        atr=prediction.atr,
+        upper_barrier=upper,
+        lower_barrier=lower,
+        horizon_candles=prediction.horizon_candles,
+        levels_side=levels.side,
+        entry=levels.entry,
+        stop_loss=levels.stop_loss,
+        tp1=levels.tp1,
+        tp2=levels.tp2,
+        tp3=levels.tp3,
+        verdict=trust.verdict,
+        severity=trust.severity,
+        timing=trust.timing_proof,
+        side=trust.side_proof,
+        issued_at_ms=unix_ms(prediction.issued_at),
+        delay_ms=unix_ms(prediction.issued_at) - unix_ms(prediction.candle_close_time),
+        shown=json.dumps(result_of(prediction).to_dict(), separators=(",", ":")),
+    )
+
+
+def unix_ms(moment: datetime) -> int:
+    """Unix milliseconds; what is finer is cut off."""
+    return int(moment.timestamp() * 1000)
+
+
+@cache
+def code_fingerprint() -> str:
+    """Twelve hexadecimal digits of everything that turns candles and a model into a signal."""
+    digest = hashlib.sha256(" ".join(f"{name}=={version(name)}" for name in _COMPUTES).encode())
+    for place in _MAKES_SIGNALS:
+        for path in sorted((_PROJECT / place).rglob("*.py")) or [_PROJECT / place]:
+            digest.update(path.relative_to(_PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,43 @@
+"""Brings a ledger's tables up to what this version of Candor expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from core.journal.errors import LedgerRefused
+
+NEWEST = "0001"
+"""The last step of core/journal/migrations/versions."""
+
+
+def migrate(connection: Connection, where: str, path: Path | None = None) -> None:
+    """Take the steps that are lacking, in the caller's transaction; LedgerRefused for the ledger of a newer Candor."""
+    reached = reached_step(connection)
+    if reached == NEWEST:
+        return
+    if reached is not None and reached > NEWEST:
+        raise LedgerRefused(
+            f"The ledger in {where} is at step {reached}, which this version of Candor, that knows {NEWEST}, cannot "
+            "read. Start the newer version that wrote it.",
+            path,
+        )
+    _upgrade(connection)
+
+
+def reached_step(connection: Connection) -> str | None:
+    """The last step that a ledger's tables have taken; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT max(version_num) FROM alembic_version")).scalar_one()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - takes a fifth of a second, and is needed once in a ledger's life
+    from alembic.config import Config  # noqa: PLC0415
+
+    steps = Config()
+    steps.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    steps.attributes["connection"] = connection
+    command.upgrade(steps, "head")

@@ -1,0 +1,187 @@
+"""Records what the board says, beside everything else: nothing that the ledger's disk or server does delays a candle or a page.
+
+A thread listens to the board and remembers, another one writes. What cannot be written waits and is written once it
+can. The database's own packages are loaded in these threads, since they take a quarter of a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.domain import Series
+from core.errors import CandorError
+from core.findings import LedgerState, LedgerTrouble, LedgerUnwritable
+from core.journal.places import Place, place_of
+from core.market.feed import CandleFeed
+from core.market.market import MarketIdentity
+from core.signals.board import BoardSnapshot, SignalBoard
+
+if TYPE_CHECKING:
+    from core.journal.reading import LedgerReader
+    from core.journal.recording import Recording
+    from core.journal.verifier import Checked
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 5.0
+"""So often, in real time, it is looked whether candles went by without a board."""
+
+RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Between attempts while the ledger cannot be written."""
+
+STOP_SECONDS = 5.0
+"""So long the end of the process waits for the last entries to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One market's ledger, by its ``name``, and what the last verification of it found."""
+
+    market: MarketIdentity
+    name: str
+    reader: LedgerReader
+    checked: Checked | None
+
+
+class Recorder:
+    """Records one application's signals into the ledger of whatever market it follows. Thread-safe."""
+
+    def __init__(self, feed: CandleFeed, data_dir: Path, database_url: str | None = None) -> None:
+        self._feed = feed
+        self._data_dir, self._database_url = data_dir, database_url
+        self._lock = threading.Lock()
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._recording: Recording | None = None
+        self._finished: list[Recording] = []
+        self._failure: tuple[CandorError, datetime] | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._writer: threading.Thread | None = None
+
+    # ------------------------------------------------------------ reading
+
+    def state(self) -> LedgerState:
+        """How the ledger stands now; a memory read."""
+        recording, failure = self._recording, self._failure
+        if recording is None:
+            return LedgerState()
+        waiting, lost = recording.waiting()
+        troubles: list[LedgerTrouble] = []
+        if failure is not None:
+            error, since = failure
+            troubles.append(
+                LedgerUnwritable(error.message, None if error.path is None else str(error.path), since, waiting, lost)
+            )
+        checked = self.checked
+        if checked is not None and checked.damage is not None:
+            troubles.append(checked.damage)
+        return LedgerState(recording.market, waiting, tuple(troubles))
+
+    def opened(self) -> Opened | None:
+        """The ledger of the market that is followed, to be read; None until it has been opened."""
+        recording = self._recording
+        if recording is None or recording.reader is None or recording.identity is None:
+            return None
+        return Opened(recording.identity, recording.market, recording.reader, self.checked)
+
+    @property
+    def checked(self) -> Checked | None:
+        """What the last verification found; None until the first one has ended."""
+        verifier = None if self._recording is None else self._recording.verifier
+        return None if verifier is None else verifier.checked
+
+    # ------------------------------------------------------------ running
+
+    def start(self, board: SignalBoard) -> None:
+        """Listen to ``board`` from now on, and write in the background."""
+        if self._writer is None:
+            self._stopping.clear()
+            self._unsubscribe = board.subscribe(self._hear)
+            self._writer = threading.Thread(target=self._write_on, name="ledger-writer", daemon=True)
+            self._writer.start()
+
+    def stop(self) -> None:
+        """Listen no longer; what waits is written if that is possible at once."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self._stopping.set()
+        self._news.set()
+        if self._writer is not None:
+            self._writer.join(timeout=STOP_SECONDS)
+        self._writer = self._unsubscribe = None
+
+    def _hear(self, snapshot: BoardSnapshot, _: frozenset[Series]) -> None:
+        if snapshot.market is None or snapshot.made_at is None:
+            return
+        place = place_of(snapshot.market, self._data_dir, self._database_url)
+        with self._lock:
+            recording = self._recording
+            if recording is None or recording.place != place:
+                recording = self._recording = self._switched(place)
+        recording.hear(snapshot, snapshot.made_at, self._feed.speed)
+        self._news.set()
+
+    def _switched(self, place: Place) -> Recording:
+        """The recording of another market: the one that still waits to be written, or a fresh one."""
+        from core.journal.recording import Recording  # noqa: PLC0415 - see above
+
+        known = next((each for each in self._finished if each.place == place), None)
+        if known is not None:
+            self._finished.remove(known)
+        if self._recording is not None:
+            self._finished.append(self._recording)
+        return known or Recording(place)
+
+    def _write_on(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            if failures:
+                self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+            else:
+                self._news.wait(TICK_SECONDS)
+            self._news.clear()
+            failures = 0 if self._write() else failures + 1
+        self._write()
+        for recording in self._all():
+            recording.close()
+
+    def _all(self) -> list[Recording]:
+        with self._lock:
+            return [*self._finished, *([self._recording] if self._recording else [])]
+
+    def _write(self) -> bool:
+        """Write what waits of every market; whether that succeeded."""
+        try:
+            for recording in self._all():
+                self._write_one(recording)
+        except Exception as error:
+            self._fail(error)
+            return False
+        if self._failure is not None:
+            log.warning("The ledger can be written again.")
+        self._failure = None
+        return True
+
+    def _write_one(self, recording: Recording) -> None:
+        market, now, speed = self._feed.identity, self._feed.now(), self._feed.speed
+        if market is not None and self._feed.identity is market:  # or the clock may be another market's
+            recording.tick(market, now, speed)
+        recording.write(now)
+        with self._lock:
+            if recording in self._finished:
+                self._finished.remove(recording)
+                recording.close()
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, CandorError):
+            log.error("Writing the ledger failed.", exc_info=error)
+            error = CandorError(f"Writing the ledger failed ({type(error).__name__}); the log has the details.")
+        if self._failure is None:
+            log.warning("%s What is to be written waits.", error)
+        self._failure = error, self._failure[1] if self._failure else datetime.now(UTC)

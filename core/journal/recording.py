@@ -1,0 +1,134 @@
+"""What is being recorded of one market: what its boards said, what of that waits, and the ledger it goes into."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+
+from core.domain import Series
+from core.errors import CandorError
+from core.journal.backlog import MOST_WAITING, Backlog
+from core.journal.database import open_database
+from core.journal.entries import Entry, MissingEntry
+from core.journal.errors import LedgerGone, LedgerUnavailable
+from core.journal.expectations import Expectations
+from core.journal.issued import code_fingerprint, unix_ms
+from core.journal.places import Place
+from core.journal.reading import LedgerReader
+from core.journal.store import Ledger
+from core.journal.verifier import Verifier
+from core.journal.vocabulary import MissingReason
+from core.market.market import MarketIdentity
+from core.signals.board import BoardSnapshot
+
+log = logging.getLogger(__name__)
+
+
+class Recording:
+    """One market's. ``hear`` and ``tick`` only remember and never wait for the database; ``write`` may wait."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.reader: LedgerReader | None = None
+        self.verifier: Verifier | None = None
+        self._lock = threading.Lock()
+        self._expectations = Expectations(code_fingerprint())
+        self._backlog = Backlog(MOST_WAITING)
+        self._heard: BoardSnapshot | None = None
+        self._ledger: Ledger | None = None
+        self._known: dict[Series, int] = {}
+        self._compared: dict[Series, int] = {}
+        self._head_told: date | None = None
+
+    @property
+    def market(self) -> str:
+        return self.place.market
+
+    @property
+    def identity(self) -> MarketIdentity | None:
+        """The market itself; None until a board was heard."""
+        return None if self._heard is None else self._heard.market
+
+    def waiting(self) -> tuple[int, int]:
+        """How many entries wait to be written, and how many more were lost."""
+        with self._lock:
+            return len(self._backlog), self._backlog.lost
+
+    def hear(self, snapshot: BoardSnapshot, now: datetime, speed: float) -> None:
+        """Remember what a new board says."""
+        with self._lock:
+            self._heard = snapshot
+            self._backlog.add(self._expectations.news(snapshot, now, speed))
+
+    def tick(self, market: MarketIdentity, now: datetime, speed: float) -> None:
+        """It is ``now`` in ``market``, and perhaps no board came, which is silence, too, where it is the one recorded."""
+        with self._lock:
+            if self._heard is not None and self._heard.market is market:
+                self._backlog.add(self._expectations.news(self._heard, now, speed))
+
+    def write(self, now: datetime) -> None:
+        """Write what waits, durably; LedgerUnavailable or LedgerRefused where that cannot be, and everything waits on."""
+        ledger = self._opened()
+        with self._lock:
+            begun = self._expectations.begun.items() - self._compared.items()
+            waiting = self._backlog.batch(unix_ms(now))
+        batch = [*self._before_this_run(dict(begun), unix_ms(now)), *waiting]
+        try:
+            ledger.append(batch)
+        except LedgerGone:
+            self.close()
+            raise
+        with self._lock:
+            self._backlog.written(batch)
+            self._compared.update(begun)
+        self._tell_head(ledger)
+
+    def close(self) -> None:
+        """Let go of the ledger until something is written again; what waits still does."""
+        if self.verifier is not None:
+            self.verifier.stop()
+        if self._ledger is not None:
+            self._ledger.close()
+        self._ledger = self.reader = self.verifier = None
+
+    def _opened(self) -> Ledger:
+        if self._ledger is None:
+            try:
+                ledger = Ledger.open(self.place)
+            except LedgerUnavailable:
+                self._read_at_least()
+                raise
+            reader = LedgerReader(ledger.database)
+            self._known = reader.newest_candles()
+            self._ledger, self.reader = ledger, reader
+            self.verifier = Verifier(ledger.database)
+            self.verifier.start()
+        return self._ledger
+
+    def _read_at_least(self) -> None:
+        """What was recorded before can be read although nothing can be written: the disk is full, or read-only."""
+        if self.reader is None:
+            with suppress(CandorError):
+                reader = LedgerReader(open_database(self.place, existing=True))
+                reader.head()
+                self.reader = reader
+
+    def _before_this_run(self, begun: Mapping[Series, int], noticed_at_ms: int) -> Iterator[Entry]:
+        """The candles between the newest that the ledger knew of when it was opened and the first of this run."""
+        for series, first in begun.items():
+            step = series.timeframe.milliseconds
+            known = self._known.get(series, first)
+            candles = (first - known) // step - 1
+            if candles > 0:
+                yield MissingEntry(*series, known + step, candles, MissingReason.NOT_RUNNING, "", noticed_at_ms)
+
+    def _tell_head(self, ledger: Ledger) -> None:
+        """Log the chain's last entry, once a day: who keeps that line can prove later that nothing was rewritten."""
+        today = datetime.now(UTC).date()
+        if self._head_told != today:
+            head = ledger.head()
+            log.info("The ledger %s ends with entry %d, %s.", self.market, head.seq, head.hash.hex())
+            self._head_told = today

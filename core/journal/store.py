@@ -1,0 +1,171 @@
+"""A market's ledger, to write to: entries are added at the end of the chain, each at most once, and never changed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from core.journal.chain import entry_hash, first_hash
+from core.journal.coverage import Coverage
+from core.journal.database import Database, open_database
+from core.journal.entries import Content, Entry, MissingEntry, SignalEntry
+from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.inserting import insert_rows
+from core.journal.migrating import migrate
+from core.journal.places import Place
+from core.journal.shown import compressed
+from core.journal.tables import entries, ledger, shown
+
+MOST_TOGETHER = 4_000
+"""Entries of one transaction."""
+
+ATTEMPTS = 10
+"""How often a batch is tried while other processes add entries at the same instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a chain; number 0 and the hash that the first one follows where there is none yet."""
+
+    seq: int
+    hash: bytes
+    recorded_at_ms: int
+
+
+class Ledger:
+    """One market's ledger. Thread-safe; any number of processes may have it open."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @classmethod
+    def open(cls, place: Place) -> Ledger:
+        """The ledger at ``place``, made where there is none.
+
+        LedgerUnavailable where it cannot be opened now, LedgerRefused where another market's is there.
+        """
+        database = open_database(place)
+        try:
+            with database.migrating() as connection:
+                migrate(connection, database.where, database.path)
+                _claim(connection, place.market, database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def append(self, batch: Sequence[Entry]) -> int:
+        """Add what the ledger does not have yet, in order; returns how many entries that were.
+
+        All of one call are durable when it returns, and none where it raises LedgerUnavailable, unless they are more
+        than MOST_TOGETHER: then those of the first transactions may be.
+        """
+        return sum(self._append(batch[n : n + MOST_TOGETHER]) for n in range(0, len(batch), MOST_TOGETHER))
+
+    def head(self) -> Head:
+        """The last entry, as it stands for everybody."""
+        with self.database.reading() as connection:
+            return head_of(connection)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _append(self, batch: Sequence[Entry]) -> int:
+        for attempt in range(ATTEMPTS):
+            with self.database.in_words():
+                try:
+                    with self.database.writing() as connection:
+                        return _add(connection, batch)
+                except IntegrityError:  # another process was faster: what it wrote is taken into account, once more
+                    time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise LedgerUnavailable(
+            f"The ledger in {self.database.where} cannot be written: others write at the same instant. It is tried again.",
+            self.database.path,
+        )
+
+
+def head_of(connection: Connection) -> Head:
+    """The last entry of the chain."""
+    newest = select(entries.c.seq, entries.c.hash, entries.c.recorded_at_ms).order_by(entries.c.seq.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return beginning_of(connection) if row is None else Head(row.seq, bytes(row.hash), row.recorded_at_ms)
+
+
+def beginning_of(connection: Connection) -> Head:
+    """What the first entry follows; LedgerRefused where nobody can say whose ledger it is."""
+    claims = connection.execute(select(ledger.c.market, ledger.c.created_at_ms)).all()
+    if len(claims) != 1:
+        raise LedgerRefused(f"A ledger belongs to one market; this one names {len(claims)}.")
+    market, created_at_ms = claims[0]
+    return Head(0, first_hash(market, created_at_ms), created_at_ms)
+
+
+def now_ms() -> int:
+    """This machine's time, Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def _claim(connection: Connection, market: str, database: Database) -> None:
+    """Make the ledger this market's, or make sure that it is."""
+    markets = list(connection.execute(select(ledger.c.market)).scalars())
+    if not markets:
+        connection.execute(insert(ledger).values(market=market, created_at_ms=now_ms()))
+    elif markets != [market]:
+        raise LedgerRefused(
+            f"The ledger in {database.where} is that of the market {' and '.join(markets)}; expected {market}. "
+            "Markets never share one: move it away.",
+            database.path,
+        )
+
+
+def _add(connection: Connection, batch: Sequence[Entry]) -> int:
+    new = _not_yet_there(connection, batch)
+    head, recorded_at_ms = head_of(connection), now_ms()
+    chained: list[dict[str, Any]] = []
+    rows: dict[Table, list[Content]] = {}
+    seq, previous = head.seq, head.hash
+    for entry in new:
+        content = entry.content()
+        seq += 1
+        digest = entry_hash(previous, seq, entry.kind, recorded_at_ms, content)
+        chained.append(
+            {
+                "seq": seq,
+                "kind": entry.kind,
+                "recorded_at_ms": recorded_at_ms,
+                "previous_hash": previous,
+                "hash": digest,
+            }
+        )
+        for table in entry.tables:
+            rows.setdefault(table, []).append(_row(table, seq, content))
+        previous = digest
+    for table, together in {entries: chained, **rows}.items():
+        insert_rows(connection, table, together)
+    return len(chained)
+
+
+def _row(table: Table, seq: int, content: Content) -> Content:
+    if table is shown:
+        return {"seq": seq, "shown": compressed(content["shown"])}
+    return {"seq": seq, **{column.name: content[column.name] for column in table.c if column.name != "seq"}}
+
+
+def _not_yet_there(connection: Connection, batch: Sequence[Entry]) -> list[Entry]:
+    """What of a batch is new, in its order; candles that meanwhile have a signal are missing no longer."""
+    signals = [entry for entry in batch if isinstance(entry, SignalEntry)]
+    silences = [entry for entry in batch if isinstance(entry, MissingEntry)]
+    coverage = Coverage.of(connection, signals, silences)
+    return [new for entry in batch for new in _new_parts(coverage, entry)]
+
+
+def _new_parts(coverage: Coverage, entry: Entry) -> Iterable[Entry]:
+    if isinstance(entry, SignalEntry):
+        return [entry] if coverage.takes(entry) else []
+    return coverage.uncovered(entry)

@@ -1,0 +1,135 @@
+"""Whether a ledger still is what was written: the chain is recomputed from its first entry, and the first wrong one named."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, func, or_, select
+
+from core.findings import LedgerDamage, LedgerFault
+from core.journal.chain import entry_hash
+from core.journal.database import Database
+from core.journal.entries import ENTRIES, Content
+from core.journal.errors import LedgerUnavailable
+from core.journal.shown import decompressed
+from core.journal.store import Head, beginning_of, head_of
+from core.journal.tables import entries, shown
+
+ENTRIES_TOGETHER = 2_000
+"""So many are read in one transaction: whoever writes meanwhile waits no longer than that takes."""
+
+_UNREADABLE_TEXT = "Could not decode"
+"""What SQLite says of a text that is none."""
+
+_TABLES = tuple(table for kind in ENTRIES.values() for table in kind.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Every entry up to ``head`` is as it was written, and in its place."""
+
+    head: Head
+
+
+def verify(
+    database: Database, published: tuple[int, bytes] | None = None, after_each: Callable[[], object] = lambda: None
+) -> Verified | LedgerDamage:
+    """The whole chain recomputed, up to the entry that was its last when this began.
+
+    ``published`` is the number and hash of an entry as somebody has kept them: a ledger that was written anew, or cut
+    off, does not have it. ``after_each`` is called after every ENTRIES_TOGETHER. LedgerUnavailable where it cannot be read.
+    """
+    with database.reading() as connection:
+        head, reached = head_of(connection), beginning_of(connection)
+    while reached.seq < head.seq:
+        found = _verify_some(database, reached, published, ENTRIES_TOGETHER)
+        if isinstance(found, LedgerDamage):
+            return found
+        reached = found
+        after_each()
+    if published is not None and published[0] > reached.seq:
+        return LedgerDamage(reached.seq + 1, LedgerFault.CUT_OFF)
+    with database.reading() as connection:
+        stray = _outside_the_chain(connection)
+    return Verified(reached) if stray is None else LedgerDamage(stray, LedgerFault.INSERTED)
+
+
+def _verify_some(
+    database: Database, reached: Head, published: tuple[int, bytes] | None, together: int
+) -> Head | LedgerDamage:
+    """The chain's next stretch after ``reached``: its end, or the first entry that is wrong."""
+    try:
+        with database.reading() as connection:
+            stretch = _stretch(connection, reached.seq, together)
+    except (TypeError, ValueError, LedgerUnavailable) as error:
+        if isinstance(error, LedgerUnavailable) and _UNREADABLE_TEXT not in str(error):
+            raise
+        if together == 1:
+            return LedgerDamage(reached.seq + 1, LedgerFault.CHANGED)
+        return _verify_some(database, reached, published, together // 2)  # nearer to the one that cannot be read
+    if not stretch:
+        return LedgerDamage(reached.seq + 1, LedgerFault.MISSING)
+    for row, content in stretch:
+        fault = _fault(row, reached, content)
+        if fault is not None:
+            return LedgerDamage(min(row.seq, reached.seq + 1), fault)
+        reached = Head(row.seq, bytes(row.hash), row.recorded_at_ms)
+        if published is not None and published[0] == row.seq and published[1] != reached.hash:
+            return LedgerDamage(row.seq, LedgerFault.REWRITTEN)
+    return reached
+
+
+def _stretch(connection: Connection, after: int, together: int) -> list[tuple[Row[Any], dict[Table, Content]]]:
+    """The entries after ``after``, each with what its tables hold of it."""
+    wanted = select(entries).where(entries.c.seq > after).order_by(entries.c.seq).limit(together)
+    rows = connection.execute(wanted).all()
+    contents = _contents(connection, after, rows[-1].seq if rows else after)
+    return [(row, contents[row.seq]) for row in rows]
+
+
+def _fault(row: Row[Any], before: Head, content: dict[Table, Content]) -> LedgerFault | None:
+    """What is wrong with the entry in ``row`` after the one that is ``before``."""
+    if row.seq != before.seq + 1:
+        return LedgerFault.MISSING if row.seq > before.seq else LedgerFault.INSERTED
+    kind = ENTRIES.get(row.kind)
+    if kind is None:
+        return LedgerFault.CHANGED
+    if content.keys() - set(kind.tables):
+        return LedgerFault.INSERTED
+    if set(kind.tables) - content.keys():
+        return LedgerFault.MISSING
+    whole = {name: value for part in content.values() for name, value in part.items()}
+    if entry_hash(bytes(row.previous_hash), row.seq, row.kind, row.recorded_at_ms, whole) != row.hash:
+        return LedgerFault.CHANGED
+    return None if row.previous_hash == before.hash else LedgerFault.UNLINKED
+
+
+def _contents(connection: Connection, after: int, last: int) -> defaultdict[int, dict[Table, Content]]:
+    """What each table holds of the entries after ``after`` up to ``last``."""
+    by_seq: defaultdict[int, dict[Table, Content]] = defaultdict(dict)
+    for table in _TABLES:
+        for row in connection.execute(select(table).where(table.c.seq > after, table.c.seq <= last)).mappings():
+            columns = {name: value for name, value in row.items() if name != "seq"}
+            by_seq[row["seq"]][table] = _unpacked(columns) if table is shown else columns
+    return by_seq
+
+
+def _unpacked(columns: Content) -> Content:
+    try:
+        return {"shown": decompressed(columns["shown"])}
+    except (ValueError, TypeError):
+        return columns  # what cannot be unpacked is not what was hashed, either
+
+
+def _outside_the_chain(connection: Connection) -> int | None:
+    """The number of a row before the first entry or after the last; one view of all tables, whoever is writing."""
+    last = connection.execute(select(func.coalesce(func.max(entries.c.seq), 0))).scalar_one()
+    for table in (entries, *_TABLES):
+        outside = select(func.min(table.c.seq)).where(or_(table.c.seq < 1, table.c.seq > last))
+        stray = connection.execute(outside).scalar_one()
+        if stray is not None:
+            return int(stray)
+    return None

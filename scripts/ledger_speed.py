@@ -1,0 +1,108 @@
+"""How fast the ledger takes a midnight's signals, and what a year of it weighs; what scripts/benchmark.py --ledger prints."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from core.application import registry_of
+from core.domain import Series, Timeframe
+from core.journal.entries import SignalEntry
+from core.journal.issued import code_fingerprint, signal_entry
+from core.journal.places import Place, PostgresqlSchema, SqliteFile
+from core.journal.store import Ledger
+from core.journal.verification import Verified, verify
+from core.market.feed import CandleFeed
+from core.market.simulated import SimulatedMarket
+from core.prediction import Prediction
+from core.settings import Settings
+from core.signals.service import PredictionService
+
+COINS = 2_000
+SIGNALS = COINS * len(Timeframe)
+SIGNALS_A_DAY = sum(1440 // timeframe.minutes for timeframe in Timeframe)
+WATCHED = 34
+
+LABELS = {
+    "write_s": f"{SIGNALS:,} signals written, s",
+    "doubles_s": "the same again, refused, s",
+    "verify_s": "verified, s",
+    "year_mb": f"{WATCHED} coins for a year, MB",
+}
+
+
+def measure_ledger(folder: Path, settings: Settings) -> dict[str, float]:
+    """Every figure by its name, ``sqlite_`` or, where the settings name a server, ``postgresql_`` before it."""
+    batch = midnight(settings)
+    figures = _figures("sqlite", SqliteFile("benchmark", folder / "ledger.db"), batch, _bytes_of_file)
+    url = settings.database_url
+    if url is not None:
+        with _own_schema(PostgresqlSchema(f"benchmark-{os.getpid()}", url.get_secret_value())) as place:
+            figures |= _figures("postgresql", place, batch, None)
+    return figures
+
+
+def table(figures: dict[str, float]) -> str:
+    """The figures for people."""
+    databases = list(dict.fromkeys(name.split("_")[0] for name in figures))
+    lines = [f"{'':36}" + "".join(f"{database:>12}" for database in databases)]
+    for name, label in LABELS.items():
+        values = (figures.get(f"{database}_{name}") for database in databases)
+        lines.append(f"{label:36}" + "".join(f"{'-' if value is None else f'{value:.2f}':>12}" for value in values))
+    return "\n".join(lines)
+
+
+def midnight(settings: Settings) -> list[SignalEntry]:
+    """A signal of each coin on each timeframe: one real prediction under every name."""
+    series = Series("BTCUSDT", Timeframe.M15)
+    feed = CandleFeed(SimulatedMarket(settings.seed), (Timeframe.M15,), symbols=("BTCUSDT",))
+    feed.refresh_once()
+    prediction = PredictionService(feed, registry_of(settings.models_dir)).predict_all([series])[series]
+    if not isinstance(prediction, Prediction):
+        raise SystemExit("There is no usable model of BTCUSDT on 15m to take a signal from.")
+    plain = signal_entry(prediction, code_fingerprint())
+    names = [(f"C{coin}USDT", timeframe) for coin in range(COINS) for timeframe in Timeframe]
+    return [replace(plain, symbol=symbol, timeframe=timeframe) for symbol, timeframe in names]
+
+
+def _figures(
+    database: str, place: Place, batch: list[SignalEntry], size: Callable[[Place], int] | None
+) -> dict[str, float]:
+    ledger = Ledger.open(place)
+    try:
+        figures = {
+            "write_s": _seconds(lambda: ledger.append(batch)),
+            "doubles_s": _seconds(lambda: ledger.append(batch)),
+            "verify_s": _seconds(lambda: isinstance(verify(ledger.database), Verified)),
+        }
+    finally:
+        ledger.close()
+    if size is not None:
+        figures["year_mb"] = size(place) / len(batch) * SIGNALS_A_DAY * 365 * WATCHED / 1e6
+    return {f"{database}_{name}": round(value, 3) for name, value in figures.items()}
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _bytes_of_file(place: Place) -> int:
+    assert isinstance(place, SqliteFile)
+    return place.path.stat().st_size
+
+
+@contextmanager
+def _own_schema(place: PostgresqlSchema) -> Iterator[PostgresqlSchema]:
+    try:
+        yield place
+    finally:
+        ledger = Ledger.open(place)
+        with ledger.database.writing() as connection:
+            connection.exec_driver_sql(f'DROP SCHEMA "{place.schema}" CASCADE')
+        ledger.close()

@@ -1,0 +1,208 @@
+"""What was recorded is served in order, page by page, with the end of the chain that proves it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from core.api import ledger as ledger_routes
+from core.journal.places import SqliteFile
+from core.journal.store import Ledger
+from core.journal.verification import Verified, verify
+from tests.api.client import client_of, refusal
+from tests.journal.small_life import QUARTER, SmallLife
+from tests.journal.test_recorder import until
+from tests.pages.fake_board import FakeApplication
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
+    """Six live signals: one of 4h, five of 15m; the first candle of DOGE without one is over."""
+    life = SmallLife(tmp_path_factory.mktemp("ledger"))
+    recorder = life.application.recorder
+    recorder.start(life.board)
+    life.board.recompute()
+    for recorded in range(2, 6):
+        until(lambda recorded=recorded: (opened := recorder.opened()) is not None and live(opened) == recorded)
+        life.advance(QUARTER)
+    until(lambda: (opened := recorder.opened()) is not None and live(opened) == 6 and opened.checked is not None)
+    yield life
+    life.application.stop()
+
+
+def live(opened) -> int:
+    return opened.reader.head_and_counts()[1].live
+
+
+@pytest.fixture(scope="module")
+def client(life: SmallLife) -> Iterator[TestClient]:
+    with client_of(life.application) as client:
+        yield client
+
+
+def test_signals_come_in_the_order_they_were_recorded_as_they_were_shown(client: TestClient, life: SmallLife) -> None:
+    body = client.get("/api/signals?timeframe=15m").json()
+    assert (body["status"], body["count"], body["market"]["kind"]) == ("success", 5, "simulated")
+    first = body["signals"][0]
+    assert (first["symbol"], first["timeframe"], first["origin"], first["outcome"]) == ("BTCUSDT", "15m", "live", None)
+    assert first["candle_open_time"] == "2025-09-03T11:45:00Z"
+    assert first["delay_seconds"] == 0
+    assert sum(first["probabilities"].values()) == pytest.approx(1)
+    assert first["trust"]["verdict"]
+    shown = client.get("/api/predictions/BTCUSDT").json()
+    newest = body["signals"][-1]
+    assert {name: newest[name] for name in shown if name not in {"status", "market"}} == {
+        name: value for name, value in shown.items() if name not in {"status", "market"}
+    }
+
+
+def test_pages_lead_to_the_end_and_an_empty_page_to_itself(client: TestClient) -> None:
+    found, after = [], 0
+    while (page := client.get(f"/api/signals?limit=2&after={after}").json())["count"]:
+        assert page["count"] <= 2
+        found += [each["seq"] for each in page["signals"]]
+        after = page["next_after"]
+    assert found == sorted(set(found))
+    assert len(found) == 6
+    assert page["signals"] == []
+    assert client.get(f"/api/signals?after={page['next_after']}").json()["next_after"] == page["next_after"]
+    assert client.get(f"/api/signals?after={2**63 - 1}").json()["next_after"] == 2**63 - 1
+
+
+def test_filters_leave_out_and_a_program_that_follows_them_reads_no_entry_twice(client: TestClient) -> None:
+    head = client.get("/api/ledger/head").json()["seq"]
+    by_4h = client.get("/api/signals?timeframe=4h&symbols=BTC&origin=live").json()
+    assert [each["timeframe"] for each in by_4h["signals"]] == ["4h"]
+    assert by_4h["next_after"] == head
+    assert client.get("/api/signals?origin=replayed").json()["count"] == 0
+    assert client.get("/api/signals?symbols=DOGE").json()["count"] == 0
+
+
+def test_one_signal_is_found_by_its_number_and_silence_is_none(client: TestClient) -> None:
+    seqs = {each["seq"] for each in client.get("/api/signals").json()["signals"]}
+    head = client.get("/api/ledger/head").json()["seq"]
+    assert client.get(f"/api/signals/{min(seqs)}").json()["seq"] == min(seqs)
+    others = [seq for seq in range(1, head + 2) if seq not in seqs]
+    for seq in (*others, 2**63 - 1):
+        assert "is no signal" in refusal(client.get(f"/api/signals/{seq}"), 404, "unknown_signal")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("after=-1", 422, "invalid_request"),
+        ("after=x", 422, "invalid_request"),
+        ("after=1.5", 422, "invalid_request"),
+        (f"after={2**63}", 422, "invalid_request"),
+        (f"after={10**400}", 422, "invalid_request"),
+        ("limit=0", 422, "invalid_request"),
+        ("limit=1001", 422, "invalid_request"),
+        ("origin=alive", 422, "invalid_request"),
+        ("origin=", 422, "invalid_request"),
+        ("symbols=", 422, "invalid_request"),
+        ("symbols=NOSUCH", 404, "unknown_symbol"),
+        ("timeframe=5m", 404, "unknown_timeframe"),
+        ("timeframe=", 404, "unknown_timeframe"),
+        ("before=3", 422, "invalid_request"),
+        ("after=1&after=2", 422, "invalid_request"),
+    ],
+)
+def test_what_can_never_be_right_is_refused(client: TestClient, query: str, status: int, code: str) -> None:
+    refusal(client.get(f"/api/signals?{query}"), status, code)
+
+
+@pytest.mark.parametrize("seq", ["0", "-1", "x", "1.5", str(2**63), "%00", "1e3"])
+def test_what_is_no_number_of_an_entry_is_refused(client: TestClient, seq: str) -> None:
+    refusal(client.get(f"/api/signals/{seq}"), 422, "invalid_request")
+
+
+def test_the_head_is_the_chains_and_says_up_to_where_it_was_verified(client: TestClient, life: SmallLife) -> None:
+    head = client.get("/api/ledger/head").json()
+    ledger = Ledger.open(SqliteFile("simulated-seed1", life.data_dir / "ledger-simulated-seed1.db"))
+    verified = verify(ledger.database)
+    assert isinstance(verified, Verified)
+    ledger.close()
+    assert (head["seq"], head["hash"]) == (verified.head.seq, verified.head.hash.hex())
+    assert head["ledger"] == "simulated-seed1"
+    assert head["counts"]["live"] == 6
+    assert head["counts"]["missing"] >= 1
+    assert head["damage"] is None
+    assert head["verified_at"].endswith("Z")
+
+
+def test_every_address_of_the_ledger_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
+    routes = [route for route in ledger_routes.router.routes if isinstance(route, APIRoute)]
+    assert len(routes) == 3
+    for route in routes:
+        answer = client.get("/api" + route.path_format.format(seq=1))
+        assert answer.status_code == 200, route.path
+        route.responses[200]["model"].model_validate_json(answer.content)
+
+
+def test_an_answer_that_has_not_changed_is_not_sent_twice(client: TestClient) -> None:
+    for path in ("/api/signals", "/api/ledger/head", "/api/signals/1"):
+        tag = client.get(path).headers["ETag"]
+        assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+        assert client.head(path).status_code == 200
+
+
+def test_a_coin_that_is_followed_no_longer_is_still_found(life: SmallLife, tmp_path: Path) -> None:
+    class Narrowed(FakeApplication):
+        recorder = life.application.recorder
+
+        def __init__(self) -> None:
+            super().__init__()
+            del self.recorder
+
+    with client_of(Narrowed()) as client:
+        assert client.get("/api/signals?symbols=BTC").json()["count"] == 6
+        refusal(client.get("/api/signals?symbols=DOGE"), 404, "unknown_symbol")
+
+
+# ---------------------------------------------------------------- a ledger in trouble
+
+
+def test_before_the_ledger_is_open_programs_are_told_to_ask_again(tmp_path: Path) -> None:
+    application = SmallLife(tmp_path).application
+    with client_of(application) as client:
+        for path in ("/api/signals", "/api/signals/1", "/api/ledger/head"):
+            answer = client.get(path)
+            assert refusal(answer, 503, "ledger_unavailable") == "The ledger is being opened."
+            assert answer.headers["Retry-After"]
+        assert client.get("/api/health/ready").json()["ledger"] == {"name": None, "waiting": 0, "troubles": []}
+    application.board.stop()
+
+
+def test_a_ledger_that_cannot_be_written_is_named_by_the_health_check_and_the_signals_go_on(tmp_path: Path) -> None:
+    life = SmallLife(tmp_path)
+    life.data_dir.write_text("a file stands where the folder would")
+    life.application.recorder.start(life.board)
+    life.board.recompute()
+    with client_of(life.application) as client:
+        until(lambda: bool(life.application.recorder.state().troubles))
+        ready = client.get("/api/health/ready")
+        assert ready.status_code in {200, 503}
+        assert "What is shown has not been recorded since" in ready.json()["ledger"]["troubles"][0]
+        assert client.get("/api/predictions").json()["count"] == 1
+        assert "has not been recorded" in refusal(client.get("/api/ledger/head"), 503, "ledger_unavailable")
+    life.application.stop()
+
+
+def test_a_ledger_that_cannot_be_read_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.journal.database.BUSY_SECONDS", 0.05)
+    life = SmallLife(tmp_path)
+    life.application.recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: (opened := life.application.recorder.opened()) is not None and live(opened) == 2)
+    other = sqlite3.connect(life.data_dir / "ledger-simulated-seed1.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with client_of(life.application) as client:
+        assert "locked" in refusal(client.get("/api/signals"), 503, "ledger_unavailable")
+    other.execute("ROLLBACK")
+    other.close()
+    life.application.stop()

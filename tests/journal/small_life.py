@@ -1,0 +1,53 @@
+"""The smallest application that has something to record: one coin with models on 15m and 4h, one without; it is noon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from core.application import Application, assemble
+from core.domain import Series, Timeframe
+from core.journal.recording import Recording
+from core.market.clock import ManualClock
+from core.market.feed import CandleFeed
+from core.market.market import Market
+from core.model.registry import ModelRegistry
+from core.settings import Settings
+from tests.applications import NOON, DrawnOnce
+from tests.hand_made_models import publish
+
+BTC, BTC_BY_4H, DOGE = (
+    Series("BTCUSDT", Timeframe.M15),
+    Series("BTCUSDT", Timeframe.H4),
+    Series("DOGEUSDT", Timeframe.M15),
+)
+QUARTER = timedelta(minutes=15)
+
+
+class SmallLife:
+    """Its time passes only when it is told so."""
+
+    def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce) -> None:
+        self.models_dir, self.data_dir = folder / "models", folder / "data"
+        self.clock = ManualClock(NOON)
+        for series in (BTC, BTC_BY_4H):
+            publish(self.models_dir, *series)
+        self.market: Market = market(seed=1, clock=self.clock)
+        self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
+        settings = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir)
+        self.application: Application = assemble(settings, self.feed, ModelRegistry(self.models_dir))
+        self.board = self.application.board
+        self.board.start()
+        self.feed.refresh_once()
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass, and the feed ask for what closed meanwhile."""
+        self.clock.advance(by)
+        self.feed.refresh_once()
+
+    def heard_by(self, recording: Recording) -> None:
+        """Let ``recording`` hear the newest board, and write."""
+        board = self.board.snapshot()
+        assert board.made_at is not None
+        recording.hear(board, board.made_at, 1.0)
+        recording.write(self.clock.now())

@@ -1,0 +1,88 @@
+"""A process that is killed while it writes loses no entry that it was told is durable, and leaves no half one."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import random
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core.domain import Timeframe
+from core.journal.entries import Entry
+from core.journal.places import Place
+from core.journal.store import Ledger
+from core.journal.tables import signals
+from core.journal.verification import Verified, verify
+from tests.journal.conftest import PlaceMaker
+from tests.journal.made_entries import NOON_MS, signal, silence
+
+AT_ONCE = 40
+"""Signals of one transaction."""
+
+
+def _write_on(place: Place, durable: Connection) -> None:
+    ledger = Ledger.open(place)
+    with ledger.database.reading() as connection:
+        newest = connection.execute(select(func.max(signals.c.candle_open_ms))).scalar_one()
+    step = Timeframe.M15.milliseconds
+    begin = 0 if newest is None else (newest - NOON_MS) // step + 1
+    for number in itertools.count(begin):
+        batch: list[Entry] = [signal(number, symbol=f"C{coin}USDT") for coin in range(AT_ONCE)]
+        ledger.append([*batch, silence(number)])
+        durable.send(number)
+
+
+def killed_while_writing(place: Place, begun: bool, seconds: float) -> int | None:
+    """The last candle that a writer said was durable before it was killed; None where it did not get that far.
+
+    It is killed so many ``seconds`` after its start, or where it is to have ``begun``, after its first transaction.
+    """
+    context: Any = multiprocessing.get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    writer = context.Process(target=_write_on, args=(place, sending))
+    writer.start()
+    sending.close()
+    if begun:
+        assert receiving.poll(60)
+    time.sleep(seconds)
+    writer.kill()
+    writer.join()
+    last = None
+    with receiving:
+        while receiving.poll():
+            try:
+                last = receiving.recv()
+            except EOFError:
+                break
+    return last
+
+
+def check_killed(place: Place, times: int) -> None:
+    moments = random.Random(times)
+    promised = -1
+    for number in range(times):
+        last = killed_while_writing(place, number % 3 > 0, moments.uniform(0, 0.1))
+        promised = max(promised, -1 if last is None else last)
+        ledger = Ledger.open(place)
+        assert isinstance(verify(ledger.database), Verified)
+        with ledger.database.reading() as connection:
+            by_candle = select(signals.c.candle_open_ms, func.count()).group_by(signals.c.candle_open_ms)
+            counts = dict(tuple(row) for row in connection.execute(by_candle))
+        ledger.close()
+        assert set(counts.values()) <= {AT_ONCE}, "a transaction is there whole or not at all"
+        assert len(counts) >= promised + 1
+    assert promised >= 0
+
+
+def test_a_writer_killed_again_and_again_loses_nothing_it_promised(place: PlaceMaker) -> None:
+    check_killed(place("simulated-seed1"), times=5)
+
+
+@pytest.mark.training  # it is as long
+def test_a_hundred_kills_lose_nothing_that_was_promised(place: PlaceMaker) -> None:
+    check_killed(place("simulated-seed1"), times=100)

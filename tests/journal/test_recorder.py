@@ -1,0 +1,224 @@
+"""The recorder writes beside everything else, keeps back what it cannot write, says so, and never mixes two markets."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.findings import LedgerDamage, LedgerFault, LedgerUnwritable
+from core.journal import recorder as recorder_module
+from core.journal.places import ledger_name
+from core.journal.recorder import Recorder
+from core.market.clock import ManualClock, ScaledClock
+from core.market.exchange import ExchangeMarket
+from core.market.simulated import SimulatedMarket
+from tests.applications import NOON, DrawnOnce
+from tests.journal.small_life import QUARTER, SmallLife
+
+MOST_SECONDS = 20.0
+"""What is waited for comes within milliseconds; a busy machine may take longer."""
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "RETRY_SECONDS", (0.02,))
+    monkeypatch.setattr("core.journal.database.BUSY_SECONDS", 0.05)
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[SmallLife]:
+    """Its recorder is running, and has written the board of noon."""
+    life = SmallLife(tmp_path)
+    life.application.recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: counted(life) == 2)
+    yield life
+    life.application.stop()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + MOST_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.005)
+
+
+def counted(life: SmallLife) -> int | None:
+    """Live signals in the ledger; None while it is not open."""
+    opened = life.application.recorder.opened()
+    return None if opened is None else opened.reader.head_and_counts()[1].live
+
+
+def file_of(life: SmallLife) -> Path:
+    return life.data_dir / "ledger-simulated-seed1.db"
+
+
+def test_what_the_board_says_is_in_the_ledger_a_moment_later(life: SmallLife) -> None:
+    life.advance(QUARTER)
+    until(lambda: counted(life) == 3)
+    assert file_of(life).is_file()
+    state = life.application.recorder.state()
+    assert (state.market, state.troubles) == ("simulated-seed1", ())
+
+
+def test_what_waits_when_the_application_stops_is_written_first(tmp_path: Path) -> None:
+    life = SmallLife(tmp_path)
+    recorder = life.application.recorder
+    recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: recorder.state().market is not None)
+    recorder.stop()
+    again = Recorder(life.feed, life.data_dir)
+    again.start(life.board)
+    life.board.recompute()
+    until(lambda: again.opened() is not None)
+    opened = again.opened()
+    assert opened is not None
+    assert opened.reader.head_and_counts()[1].live == 2
+    again.stop()
+    life.application.stop()
+
+
+def test_a_locked_ledger_delays_no_board_is_told_of_and_gets_everything_once_it_is_free(life: SmallLife) -> None:
+    other = sqlite3.connect(file_of(life), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for _ in range(3):
+        version = life.board.version
+        life.advance(QUARTER)
+        assert life.board.version > version
+    recorder = life.application.recorder
+    until(lambda: bool(recorder.state().troubles) and recorder.state().waiting >= 3)
+    trouble = recorder.state().troubles[0]
+    assert isinstance(trouble, LedgerUnwritable)
+    assert "locked" in trouble.message
+    assert trouble.waiting >= 3
+    other.execute("ROLLBACK")
+    other.close()
+    until(lambda: counted(life) == 5)
+    until(lambda: recorder.state().troubles == ())
+
+
+def test_a_ledger_that_was_deleted_is_begun_anew_and_nothing_new_is_lost(life: SmallLife) -> None:
+    file_of(life).unlink()
+    life.advance(QUARTER)
+    until(lambda: file_of(life).is_file() and counted(life) == 1)
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_board_as_it_is(tmp_path: Path) -> None:
+    life = SmallLife(tmp_path)
+    life.data_dir.write_text("a file stands where the folder would")
+    recorder = life.application.recorder
+    recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: bool(recorder.state().troubles))
+    assert life.board.snapshot().signals
+    life.data_dir.unlink()
+    until(lambda: recorder.state().troubles == () and counted(life) == 2)
+    life.application.stop()
+
+
+def test_what_was_recorded_before_can_be_read_although_nothing_can_be_written(life: SmallLife) -> None:
+    life.application.recorder.stop()
+    other = sqlite3.connect(file_of(life), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    again = Recorder(life.feed, life.data_dir)
+    again.start(life.board)
+    life.advance(QUARTER)
+    until(lambda: bool(again.state().troubles) and again.opened() is not None)
+    opened = again.opened()
+    assert opened is not None
+    assert opened.reader.head_and_counts()[1].live == 2
+    other.execute("ROLLBACK")
+    other.close()
+    until(lambda: again.state().troubles == () and again.state().waiting == 0)
+    again.stop()
+    assert counted(life) is None
+
+
+def test_a_row_that_somebody_changed_is_told_after_the_next_verification(tmp_path: Path) -> None:
+    life = SmallLife(tmp_path)
+    first = life.application.recorder
+    first.start(life.board)
+    life.board.recompute()
+    until(lambda: counted(life) == 2)
+    until(lambda: first.checked is not None)
+    assert first.checked is not None
+    assert first.checked.damage is None
+    first.stop()
+    with sqlite3.connect(file_of(life)) as connection:
+        connection.execute("UPDATE signals SET direction = 'LONG!' WHERE seq = 2")
+    connection.close()
+    again = Recorder(life.feed, life.data_dir)
+    again.start(life.board)
+    life.board.recompute()
+    until(lambda: bool(again.state().troubles))
+    assert again.state().troubles == (LedgerDamage(2, LedgerFault.CHANGED),)
+    again.stop()
+    life.application.stop()
+
+
+def test_another_market_goes_into_another_ledger_and_coming_back_into_the_first(life: SmallLife) -> None:
+    for seed in (2, 1):
+        life.feed.follow(DrawnOnce(seed, life.clock))
+        life.feed.refresh_once()
+        until(lambda seed=seed: life.application.recorder.state().market == f"simulated-seed{seed}")
+        until(lambda: counted(life) == 2)
+    assert sorted(path.name for path in life.data_dir.glob("*.db")) == [
+        "ledger-simulated-seed1.db",
+        "ledger-simulated-seed2.db",
+    ]
+
+
+def test_what_the_first_market_still_had_to_write_is_written_after_a_switch(life: SmallLife) -> None:
+    other = sqlite3.connect(file_of(life), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    life.advance(QUARTER)
+    life.feed.follow(DrawnOnce(2, life.clock))
+    life.feed.refresh_once()
+    until(lambda: life.application.recorder.state().market == "simulated-seed2")
+    other.execute("ROLLBACK")
+    until(lambda: other.execute("SELECT count(*) FROM signals").fetchone()[0] == 3)
+    other.close()
+
+
+def test_the_chains_head_is_logged_for_whoever_keeps_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "core.journal"):
+        life = SmallLife(tmp_path)
+        life.application.recorder.start(life.board)
+        life.board.recompute()
+        until(lambda: counted(life) == 2)
+        opened = life.application.recorder.opened()
+        assert opened is not None
+        head = opened.reader.head()
+        until(lambda: head.hash.hex() in caplog.text)
+        life.application.stop()
+    assert f"The ledger simulated-seed1 ends with entry {head.seq}, {head.hash.hex()}." in caplog.text
+
+
+# ---------------------------------------------------------------- which ledger is whose
+
+
+def test_markets_whose_candles_may_differ_have_ledgers_of_their_own(tmp_path: Path) -> None:
+    fast = ScaledClock(NOON, 300)
+    identities = [
+        SimulatedMarket(1, ManualClock(NOON)).identity,
+        SimulatedMarket(2, ManualClock(NOON)).identity,
+        SimulatedMarket(1, fast).identity,
+        ExchangeMarket("binanceusdm").identity,
+        ExchangeMarket("okx").identity,
+        ExchangeMarket("okx", "https://user:secret@proxy.example").identity,
+    ]
+    names = [ledger_name(identity) for identity in identities]
+    assert names[:5] == [
+        "simulated-seed1",
+        "simulated-seed2",
+        "simulated-seed1-x300",
+        "exchange-binanceusdm",
+        "exchange-okx",
+    ]
+    assert len(set(names)) == len(names)
+    assert "secret" not in names[5]

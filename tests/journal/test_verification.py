@@ -1,0 +1,184 @@
+"""Whoever changes, removes or adds a row of the ledger behind its back is found out, and the row is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from core.findings import LedgerDamage, LedgerFault
+from core.journal import verification
+from core.journal.chain import entry_hash
+from core.journal.entries import Entry
+from core.journal.places import SqliteFile
+from core.journal.shown import compressed
+from core.journal.store import Ledger, head_of
+from core.journal.tables import entries, missing, shown, signals
+from core.journal.verification import Verified, verify
+from tests.journal.made_entries import signal, silence
+
+BATCH: list[Entry] = [signal(0), signal(1), silence(2, 3), signal(5), silence(6)]
+CONTENT = [(table, column.name) for table in (signals, shown, missing) for column in table.c if column.name != "seq"]
+
+
+@pytest.fixture
+def filled(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """Five entries, read two at a time."""
+    monkeypatch.setattr(verification, "ENTRIES_TOGETHER", 2)
+    ledger.append(BATCH)
+    return ledger
+
+
+def behind_its_back(ledger: Ledger, *statements: str) -> None:
+    with ledger.database.writing() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def found(ledger: Ledger) -> tuple[int, str] | None:
+    damage = verify(ledger.database)
+    return (damage.seq, damage.fault.value) if isinstance(damage, LedgerDamage) else None
+
+
+def test_a_ledger_as_it_was_written_is_verified_up_to_its_head(filled: Ledger) -> None:
+    assert found(filled) is None
+    with filled.database.reading() as connection:
+        assert verify(filled.database) == Verified(head_of(connection))
+
+
+def test_an_empty_ledger_is_verified(ledger: Ledger) -> None:
+    verified = verify(ledger.database)
+    assert isinstance(verified, Verified)
+    assert verified.head.seq == 0
+
+
+def test_a_change_of_any_column_is_found_and_one_taken_back_is_none(filled: Ledger) -> None:
+    for table, column in CONTENT:
+        seq, kind = (3 if table is missing else 2), table.c[column].type.python_type
+        of_row = table.c.seq == seq
+        with filled.database.writing() as connection:
+            old = connection.execute(select(table.c[column]).where(of_row)).scalar_one()
+            new = compressed("{}") if kind is bytes else f"{old}x" if kind is str else old * 2
+            connection.execute(table.update().where(of_row).values({column: new}))
+        assert found(filled) == (seq, "changed"), column
+        with filled.database.writing() as connection:
+            connection.execute(table.update().where(of_row).values({column: old}))
+    assert found(filled) is None
+
+
+def test_the_last_bit_of_a_probability_is_enough(filled: Ledger) -> None:
+    behind_its_back(filled, "UPDATE signals SET p_long = 0.3 WHERE seq = 2")
+    assert found(filled) == (2, "changed")
+
+
+def test_a_change_of_the_chain_itself_is_found(filled: Ledger) -> None:
+    of_row = entries.c.seq == 4
+    changes = {"recorded_at_ms": 1, "kind": "missing", "hash": b"0" * 32, "previous_hash": b"0" * 32}
+    with filled.database.reading() as connection:
+        before = connection.execute(select(entries).where(of_row)).mappings().one()
+    for column, new in changes.items():
+        with filled.database.writing() as connection:
+            connection.execute(entries.update().where(of_row).values({**before, column: new}))
+        damage = found(filled)
+        assert damage is not None, column
+        assert damage[0] == 4
+
+
+def remove(connection: Connection, seq: int) -> None:
+    for table in (shown, signals, missing, entries):
+        connection.execute(table.delete().where(table.c.seq == seq))
+
+
+def test_a_removed_entry_is_named_as_missing(filled: Ledger) -> None:
+    with filled.database.writing() as connection:
+        remove(connection, 2)
+    assert found(filled) == (2, "missing")
+
+
+def test_what_an_entry_said_removed_alone_is_named_as_missing(filled: Ledger) -> None:
+    behind_its_back(filled, "DELETE FROM shown WHERE seq = 4")
+    assert found(filled) == (4, "missing")
+
+
+def test_an_entry_made_whole_again_after_a_change_does_not_fit_the_next_one(filled: Ledger) -> None:
+    with filled.database.writing() as connection:
+        rewrite(connection, 2, signal(1, p_long=0.99))
+    assert found(filled) == (3, "unlinked")
+
+
+def rewrite(connection: Connection, seq: int, changed: Entry) -> None:
+    """Make entry ``seq`` say something else, with a hash that fits it."""
+    row = connection.execute(entries.select().where(entries.c.seq == seq)).one()
+    digest = entry_hash(row.previous_hash, seq, row.kind, row.recorded_at_ms, changed.content())
+    content = {name: value for name, value in changed.content().items() if name != "shown"}
+    connection.execute(signals.update().where(signals.c.seq == seq).values(content))
+    connection.execute(entries.update().where(entries.c.seq == seq).values(hash=digest))
+
+
+def test_a_chain_cut_off_or_written_anew_does_not_have_the_entry_that_somebody_kept(filled: Ledger) -> None:
+    with filled.database.reading() as connection:
+        kept = head_of(connection)
+    published = (kept.seq, kept.hash)
+    assert isinstance(verify(filled.database, published), Verified)
+    with filled.database.writing() as connection:
+        remove(connection, 5)
+    assert found(filled) is None, "nobody can see that without a head that was kept"
+    assert verify(filled.database, published) == LedgerDamage(5, LedgerFault.CUT_OFF)
+    filled.append([silence(7)])
+    assert found(filled) is None
+    assert verify(filled.database, published) == LedgerDamage(5, LedgerFault.REWRITTEN)
+
+
+def test_a_signal_slipped_in_under_the_number_of_another_entry_is_found(filled: Ledger) -> None:
+    behind_its_back(filled, "INSERT INTO missing SELECT 4, 'X', '1h', 5, 1, 'gap', '', 1")
+    assert found(filled) == (4, "inserted")
+
+
+def test_entries_added_while_the_chain_is_verified_disturb_nothing(filled: Ledger) -> None:
+    number = iter(range(10, 100))
+    verified = verify(filled.database, after_each=lambda: filled.append([signal(next(number))]))
+    assert isinstance(verified, Verified)
+
+
+# ---------------------------------------------------------------- what only SQLite lets anybody do
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> tuple[Ledger, sqlite3.Connection]:
+    place = SqliteFile("simulated-seed1", tmp_path / "ledger.db")
+    ledger = Ledger.open(place)
+    ledger.append(BATCH)
+    return ledger, sqlite3.connect(place.path, isolation_level=None)
+
+
+@pytest.mark.parametrize(
+    ("statement", "damage"),
+    [
+        ("UPDATE signals SET symbol = 7 WHERE seq = 4", None),
+        ("UPDATE signals SET issued_at_ms = 'yesterday' WHERE seq = 4", (4, "changed")),
+        ("UPDATE signals SET p_long = 'much' WHERE seq = 4", (4, "changed")),
+        ("UPDATE signals SET symbol = CAST(X'FFFE' AS TEXT) WHERE seq = 4", (4, "changed")),
+        ("UPDATE entries SET hash = 'text' WHERE seq = 4", (4, "changed")),
+        ("UPDATE entries SET hash = 12 WHERE seq = 1", (1, "changed")),
+        ("UPDATE shown SET shown = 'text' WHERE seq = 4", (4, "changed")),
+        ("UPDATE shown SET shown = X'789C' WHERE seq = 4", (4, "changed")),
+        ("INSERT INTO shown VALUES (3, X'00')", (3, "inserted")),
+        ("INSERT INTO missing VALUES (6, 'X', '1h', 5, 1, 'gap', '', 1)", (6, "inserted")),
+        ("INSERT INTO missing VALUES (-6, 'X', '1h', 5, 1, 'gap', '', 1)", (-6, "inserted")),
+        ("INSERT INTO entries VALUES (0, 'missing', 1, X'00', X'01')", (0, "inserted")),
+        ("INSERT INTO entries VALUES (6, 'missing', 1, X'00', X'01')", (6, "missing")),
+        ("INSERT INTO entries VALUES (6, 'nothing known', 1, X'00', X'01')", (6, "changed")),
+        ("DELETE FROM missing WHERE seq = 5", (5, "missing")),
+        ("UPDATE ledger SET market = 'exchange-binanceusdm'", (1, "unlinked")),
+    ],
+)
+def test_whatever_is_put_where_it_does_not_belong_is_named_and_raises_nothing(
+    file: tuple[Ledger, sqlite3.Connection], statement: str, damage: tuple[int, str] | None
+) -> None:
+    ledger, connection = file
+    connection.execute(statement)
+    connection.close()
+    assert found(ledger) == (damage or (4, "changed"))
+    ledger.close()
