@@ -103,6 +103,6 @@ def test_the_api_and_its_documentation_answer_there(page: Page, address: str) ->
     page.goto(f"{address}/api")
     expect(page).to_have_url(f"{address}/api/docs")
     page.locator("#operations-predictions-predictions_predictions_get").get_by_role("button").first.click()
-    with page.expect_response(f"{address}/api/predictions?timeframe=15m&min_confidence=0") as executed:
+    with page.expect_response(f"{address}/api/predictions?timeframe=15m&min_confidence=0&min_move=0") as executed:
         page.get_by_role("button", name="Execute").first.click()
     assert executed.value.json()["status"] == "success"

@@ -29,7 +29,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeframes=(D1,),
         models=folder / "models",
         datasets=folder / "datasets",
-        now=datetime(2025, 9, 1, tzinfo=UTC),
+        now=datetime(2027, 1, 1, tzinfo=UTC),
         quiet=True,
         recipes=QUICK_RECIPES,
     )

@@ -264,7 +264,7 @@ def candle_of_2150(folder: Path) -> str:
     last = pd.DataFrame(far.iloc[-1:])
     far = pd.concat([far, last.assign(open_time=pd.to_datetime(["2150-01-01"], utc=True).as_unit("ms"))])
     CandleStore(folder).write("BADUSDT", M15, far.reset_index(drop=True))
-    return "The candle of 2150-01-01 00:00 UTC is one of the future, by this machine's clock it is 2025-09-01T00:00:00Z"
+    return "The candle of 2150-01-01 00:00 UTC is one of the future, by this machine's clock it is 2027-01-01T00:00:00Z"
 
 
 @pytest.mark.parametrize("harm", [pipe, torn_link, folder_in_its_place, no_parquet, no_candle, candle_of_2150])

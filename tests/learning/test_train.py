@@ -44,7 +44,7 @@ def order(tmp: Path, candles: Path, **changes: object) -> TrainingOrder:
             timeframes=(M15,),
             models=tmp / "models",
             datasets=tmp / "datasets",
-            now=datetime(2025, 9, 1, tzinfo=UTC),
+            now=datetime(2027, 1, 1, tzinfo=UTC),
             quiet=True,
             recipes=QUICK_RECIPES,
         ),
@@ -77,7 +77,7 @@ def test_models_are_published_as_the_registry_wants_them(trained: TrainingOrder)
     assert metrics.market == "made-up-market"
     assert metrics.window == DIMENSIONS.window
     assert metrics.features == list(FEATURES)
-    assert metrics.model_version.startswith("20250901-")
+    assert metrics.model_version.startswith("20270101-")
     assert metrics.periods.train.to < metrics.periods.validation.from_ < metrics.periods.test.from_
     assert metrics.time_to_target_minutes.LONG is not None
     assert 15 <= metrics.time_to_target_minutes.LONG.median <= 16 * 15
