@@ -148,11 +148,12 @@ class _Indicators(NamedTuple):
 
 def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> None:
     """Write the newest of one series' indicators into ``out``, shape (indicators, newest)."""
+    newest = out.shape[1]
     high, low, close, volume = candles.high, candles.low, candles.close, candles.volume
     true_range = _TRANGE(high, low, close)
     whole = _Indicators(
         atr=average_true_range(high, low, close),
-        in_season=_range_in_season(true_range, timeframe),
+        in_season=_range_in_season(true_range, timeframe, newest),
         slow_range=_SMA(true_range, _SLOW_AVERAGE),
         fast_range=_SMA(true_range, 4),
         up=_PLUS_DI(high, low, close, ATR_PERIOD),
@@ -165,7 +166,6 @@ def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> N
         volume=volume,
         usual_volume=_SMA(volume, _SLOW_AVERAGE),
     )
-    newest = out.shape[1]
     for row, values in zip(out, whole, strict=True):
         row[:] = values[-newest:]
 
@@ -219,20 +219,29 @@ def season_days(timeframe: Timeframe) -> tuple[int, ...]:
     return (1,) if timeframe.minutes <= 60 else (7, 14, 28)
 
 
-def _range_in_season(true_range: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+def _range_in_season(true_range: np.ndarray, timeframe: Timeframe, newest: int) -> np.ndarray:
     """Mean true range of the candles that followed this moment so many days ago, over those seasons that there are.
 
-    Of each as many candles as the label looks ahead, but none that is in the next season, too.
+    Of each as many candles as the label looks ahead, but none that is in the next season, too. Of the ``newest`` candles.
     """
     first, *_ = periods = [days * _DAY_MS // timeframe.milliseconds for days in season_days(timeframe)]
     ahead = min(HORIZON_CANDLES, first)
-    average = _SMA(true_range, ahead)  # its first ``ahead`` values are NaN, since the first true range is
-    total, seasons = np.zeros(len(average)), np.zeros(len(average))
-    for period in periods:
-        known = average[ahead : max(ahead, len(average) - (period - ahead))]
-        total[len(total) - len(known) :] += known
-        seasons[len(total) - len(known) :] += 1
-    return np.divide(total, seasons, out=np.full(len(total), np.nan), where=seasons > 0)
+    average = _SMA(true_range, ahead)
+    seasons = [_earlier(average, period - ahead, newest) for period in periods]
+    if len(seasons) == 1:
+        return seasons[0]
+    known = ~np.isnan(seasons)
+    count = known.sum(axis=0)
+    total = np.where(known, seasons, 0.0).sum(axis=0)
+    return np.divide(total, count, out=np.full(newest, np.nan), where=count > 0)
+
+
+def _earlier(values: np.ndarray, shift: int, newest: int) -> np.ndarray:
+    """What the ``newest`` of ``values`` were so many candles before; NaN where there was nothing yet."""
+    end = max(len(values) - shift, 0)
+    found = values[max(end - newest, 0) : end]
+    missing = newest - len(found)
+    return found if missing == 0 else np.concatenate([np.full(missing, np.nan), found])
 
 
 def weekend_share_ahead(close_ms: np.ndarray, timeframe: Timeframe) -> np.ndarray:
