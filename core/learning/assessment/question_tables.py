@@ -17,9 +17,9 @@ def questions_text(each: TimeframeAssessment) -> str:
             f"{_skills(each.timing)} {_error(each.timing, 'P(move)')} {_move_calls(each.timing)}",
             _promises("P(move)", each.timing.reliability),
             _promises("said", each.timing.calls),
-            "**Which way, where one was touched?** P(LONG | move) beside what it promised. "
-            f"{_skills(each.side)} {_error(each.side, 'P(LONG | move)')}",
-            _promises("P(LONG | move)", each.side.reliability),
+            "**Which way, where one was touched?** P(LONG, given a move) beside what it promised. "
+            f"{_skills(each.side)} {_error(each.side, 'P(LONG, given a move)')}",
+            _promises("P(LONG, given a move)", each.side.reliability),
             _promises("said", each.side.calls),
         )
     )
