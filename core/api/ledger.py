@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,6 +20,7 @@ from core.domain import Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
 from core.findings import LedgerFault, LedgerState
 from core.journal.vocabulary import Origin
+from core.market.candles import moment_of
 from core.text import did_you_mean, iso, shorten
 from core.wording.sentences import ledger_text
 
@@ -230,4 +230,4 @@ def _signal_json(stored: StoredSignal) -> dict[str, Any]:
 
 
 def _moment(unix_ms: int) -> str:
-    return iso(datetime.fromtimestamp(unix_ms / 1000, UTC))
+    return iso(moment_of(unix_ms))

@@ -15,9 +15,9 @@ from core.findings import (
     UnavailableKind,
 )
 from core.journal.entries import Entry, MissingEntry
-from core.journal.issued import signal_entry, unix_ms
+from core.journal.issued import signal_entry
 from core.journal.vocabulary import MissingReason
-from core.market.candles import last_closed_open_ms
+from core.market.candles import last_closed_open_ms, unix_ms
 from core.prediction import Prediction
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.validity import grace_at

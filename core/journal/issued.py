@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from core.domain import Direction
 from core.journal.entries import SignalEntry
 from core.journal.vocabulary import Origin
+from core.market.candles import unix_ms
 from core.prediction import Prediction
 from core.wording.result import result_of
 
@@ -56,11 +56,6 @@ def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE
         delay_ms=unix_ms(prediction.issued_at) - unix_ms(prediction.candle_close_time),
         shown=json.dumps(result_of(prediction).to_dict(), separators=(",", ":")),
     )
-
-
-def unix_ms(moment: datetime) -> int:
-    """Unix milliseconds; what is finer is cut off."""
-    return int(moment.timestamp() * 1000)
 
 
 @cache

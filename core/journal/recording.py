@@ -15,12 +15,13 @@ from core.journal.database import open_database
 from core.journal.entries import Entry, MissingEntry
 from core.journal.errors import LedgerGone, LedgerUnavailable
 from core.journal.expectations import Expectations
-from core.journal.issued import code_fingerprint, unix_ms
+from core.journal.issued import code_fingerprint
 from core.journal.places import Place
 from core.journal.reading import LedgerReader
 from core.journal.store import Ledger
 from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
+from core.market.candles import unix_ms
 from core.market.market import MarketIdentity
 from core.signals.board import BoardSnapshot
 

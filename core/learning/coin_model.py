@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from sklearn.preprocessing import StandardScaler
 
-from core.domain import LABEL_TO_DIRECTION, Direction, Series, Timeframe
+from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Direction, Series, Timeframe
 from core.errors import CandorError
 from core.learning.datasets import DIMENSIONS, LEARNED_FROM, Fold, read_parquet, write_parquet
 from core.learning.evaluation import class_frequencies, evaluate
@@ -24,6 +24,7 @@ from core.learning.sources import CandleFile
 from core.learning.validation import Blend
 from core.learning.windows import Windows, can_be_learned_from, windows_of
 from core.market.candle_files import CandleStore
+from core.market.candles import unix_ms
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.features import FEATURES, season_days
 from core.model.metrics import ModelMetrics
@@ -99,7 +100,9 @@ def make_coin_model(
     """Fit one coin's model, judge it and publish it; or the one made ``until_end``, with the figures of the tested one."""
     torch.set_num_threads(1)
     model = _model(tested, recipe)
-    predicted = predict(model.network, model.trees, model.blend, _test_windows(tested))
+    predicted = predict(
+        model.network, model.trees, model.blend, windows_of([tested.dataset], ["test"], tested.shared.scaling)
+    )
     metrics = _metrics(series, tested, model, publication)
     version, test = metrics["model_version"], _test(series, tested, predicted)
     if until_end is not None:
@@ -118,10 +121,6 @@ def _model(basis: Basis, recipe: Recipe) -> CoinModel:
     shared = basis.shared
     trees, blend = basis.ensemble or (None, Blend(1, 1, shared.temperature))
     return CoinModel(own_network(shared, basis.dataset, recipe), trees, blend, shared.scaler)
-
-
-def _test_windows(basis: Basis) -> Windows:
-    return windows_of([basis.dataset], ["test"], basis.shared.scaling)
 
 
 def _metrics(series: Series, basis: Basis, model: CoinModel, publication: Publication) -> dict[str, Any]:
@@ -159,12 +158,9 @@ def _climatology(dataset: pd.DataFrame) -> np.ndarray:
 
 def _test(series: Series, basis: Basis, predicted: np.ndarray) -> dict[str, Any]:
     """The figures of the test period."""
-    test, climatology, clock = (
-        basis.dataset[basis.dataset["split"] == "test"],
-        _climatology(basis.dataset),
-        basis.shared.clock,
-    )
+    clock, climatology = basis.shared.clock, _climatology(basis.dataset)
     assert clock is not None
+    test = basis.dataset[basis.dataset["split"] == "test"]
     labels, blocks = test["label"].to_numpy().astype(np.int64), test["block"].to_numpy()
     by_the_clock = clock.probabilities(series.symbol, test, series.timeframe, climatology)
     return evaluate(predicted, labels, blocks, climatology, by_the_clock)
@@ -176,7 +172,7 @@ def _period(dataset: pd.DataFrame, split: str) -> dict[str, str] | None:
 
 
 def _quartiles(learned: pd.DataFrame, side: Direction, timeframe: Timeframe) -> dict[str, float] | None:
-    reached = learned.loc[learned["label"] == list(Direction).index(side), "candles_to_barrier"]
+    reached = learned.loc[learned["label"] == DIRECTION_TO_LABEL[side], "candles_to_barrier"]
     if reached.empty:
         return None
     q25, median, q75 = np.percentile(reached, [25, 50, 75]) * timeframe.minutes
@@ -228,7 +224,7 @@ def save_predictions_again(series: Series, candles: Path, models: Path, datasets
             "it was trained on after its test, and what was tested is not kept; --force trains both anew"
         )
     period, test = model.metrics.test_period, model.metrics.test
-    first, last = (int(moment.timestamp() * 1000) for moment in (period.from_, period.to))
+    first, last = (unix_ms(moment) for moment in (period.from_, period.to))
     horizon = (HORIZON_CANDLES + 1) * series.timeframe.milliseconds
     file = CandleFile(CandleStore(candles).path(*series), series.timeframe)
     dataset = pd.concat(file.datasets(Fold(1, validation=first, test=first, end=last + horizon)))

@@ -239,6 +239,11 @@ def _refuse(broken: np.ndarray | np.bool_, times_ms: np.ndarray, law: str) -> No
         raise BadCandles(f"The candle of {moment_text(first)} {law}" + (f"; {others} more like it." if others else "."))
 
 
+def unix_ms(moment: datetime) -> int:
+    """Unix milliseconds; what is finer is cut off."""
+    return int(moment.timestamp() * 1000)
+
+
 def moment_of(time_ms: int) -> datetime:
     """Unix milliseconds as a time in UTC."""
     return datetime.fromtimestamp(time_ms / 1000, UTC)
@@ -269,13 +274,13 @@ def closed_candles(candles: pd.DataFrame, timeframe: Timeframe, now: datetime) -
 def last_closed_open_ms(timeframe: Timeframe, now: datetime) -> int:
     """Open time, Unix milliseconds, of the newest candle of ``timeframe`` that is closed at ``now``."""
     step = timeframe.milliseconds
-    return int(now.timestamp() * 1000) // step * step - step
+    return unix_ms(now) // step * step - step
 
 
 def first_open_ms(timeframe: Timeframe, moment: datetime) -> int:
     """Open time, Unix milliseconds, of the first candle of ``timeframe`` that opens at ``moment`` or later."""
     step = timeframe.milliseconds
-    return -(-int(moment.timestamp() * 1000) // step) * step
+    return -(-unix_ms(moment) // step) * step
 
 
 def gap_free_segments(candles: pd.DataFrame, timeframe: Timeframe) -> list[slice]:

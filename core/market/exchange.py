@@ -29,6 +29,7 @@ from core.market.candles import (
     last_closed_open_ms,
     moment_of,
     resample_arrays,
+    unix_ms,
 )
 from core.market.clock import Clock, SystemClock, seconds_passed
 from core.market.coins import COINS, SYMBOLS
@@ -138,7 +139,7 @@ class ExchangeMarket(BaseMarket):
         begin = first_open_ms(timeframe, since)
         end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
         if until is not None:
-            end = min(end, int(until.timestamp() * 1000))
+            end = min(end, unix_ms(until))
         seen = self._finality.before_asking()
         for page in self._pages(symbol, timeframe, begin, end, seen):
             yield self._final(page, timeframe, seen)

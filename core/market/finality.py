@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from core.domain import Timeframe
-from core.market.candles import CandleArrays, closed_arrays
+from core.market.candles import CandleArrays, closed_arrays, unix_ms
 from core.market.exchange_clock import ExchangeClock
 
 MOST_AHEAD = timedelta(minutes=15)
@@ -50,7 +50,7 @@ class Finality:
 
     def heard(self, open_times_ms: np.ndarray, step: int, room_until: int, seen: Seen) -> None:
         """Learn from an answer: open times of candles that last ``step``, none later than ``room_until``; milliseconds."""
-        now = int(self._clock.now().timestamp() * 1000)
+        now = unix_ms(self._clock.now())
         opened = open_times_ms[open_times_ms <= now]
         if not len(opened):
             return

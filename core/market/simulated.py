@@ -21,7 +21,7 @@ import numpy as np
 from core.domain import Timeframe, resolve_symbol
 from core.errors import NotEnoughCandles
 from core.findings import MadeUpPrices
-from core.market.candles import CandleArrays, last_closed_open_ms
+from core.market.candles import CandleArrays, last_closed_open_ms, unix_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS, WATCHLIST
 from core.market.market import Access, BaseMarket, MarketIdentity
@@ -107,7 +107,7 @@ class SimulatedMarket(BaseMarket):
             raise NotEnoughCandles(f"The simulated market has no {timeframe} candles: it is made of those of 15m.")
         step = timeframe.milliseconds
         end = last_closed_open_ms(timeframe, self.now()) + step
-        begin = max(end - limit * step, int(HISTORY_BEGINS.timestamp() * 1000))
+        begin = max(end - limit * step, unix_ms(HISTORY_BEGINS))
         if begin >= end:
             return CandleArrays.none()
         blocks = range(begin // BLOCK_MS, (end - 1) // BLOCK_MS + 1)

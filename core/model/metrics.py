@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
-from core.domain import Direction, ModelKind, Series, Timeframe
+from core.domain import DIRECTION_TO_LABEL, Direction, ModelKind, Series, Timeframe
 from core.errors import UnusableModel
 from core.model.bounds import (
     BarrierMultiple,
@@ -159,7 +159,7 @@ class Evaluation(Record):
 
     def calls(self, direction: Direction) -> int:
         """How many test candles were called ``direction``."""
-        column = list(Direction).index(direction)
+        column = DIRECTION_TO_LABEL[direction]
         return sum(row[column] for row in self.confusion_matrix)
 
 

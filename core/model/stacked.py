@@ -10,14 +10,16 @@ from torch.nn import functional
 
 from core.model.network import CnnLstm
 
+_HALF = np.float32(0.5)
+
 
 class StackedCnnLstm:
     """Many networks of equal Dimensions evaluated as one forward pass, each on a window of its own.
 
     Weights are stacked along a first axis, so that every layer becomes one batched matrix product:
-    convolutions as products over unfolded windows, the LSTM step by step. Stacking is what makes it six to nine times as fast as one network after another;
-    that the products are numpy's and not torch's makes no measurable difference. Gives what the networks give one by
-    one, up to float32 rounding.
+    convolutions as products over unfolded windows, the LSTM step by step. Stacking is what makes it six to nine times as
+    fast as one network after another; that the products are numpy's and not torch's makes no measurable difference. Gives
+    what the networks give one by one, up to float32 rounding.
     """
 
     def __init__(self, networks: Sequence[CnnLstm]) -> None:
@@ -63,9 +65,6 @@ class StackedCnnLstm:
             cell = kept * cell + let_in * gates[..., 2 * hidden : 3 * hidden]
             state = shown * np.tanh(cell)
         return state
-
-
-_HALF = np.float32(0.5)
 
 
 def _gates_as_one_tanh(hidden: int) -> np.ndarray:

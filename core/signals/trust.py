@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain import Direction, Series
+from core.domain import DIRECTION_TO_LABEL, Direction, Series
 from core.findings import (
     Finding,
     LateCandles,
@@ -207,7 +207,7 @@ def timing_over_clock(test: Evaluation) -> MeasuredSkill:
 
 def side_skill(test: Evaluation) -> MeasuredSkill:
     """Of "which barrier?", asked on those test candles after which one was touched."""
-    moves = test.n - sum(test.confusion_matrix[list(Direction).index(Direction.NO_TRADE)])
+    moves = test.n - sum(test.confusion_matrix[DIRECTION_TO_LABEL[Direction.NO_TRADE]])
     return _measured(test.direction_skill, test.direction_skill_interval, moves)
 
 

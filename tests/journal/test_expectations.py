@@ -15,11 +15,10 @@ from core.domain import Timeframe
 from core.findings import MarketTrouble, Unavailable, UnavailableKind
 from core.journal.entries import Entry, MissingEntry, SignalEntry
 from core.journal.expectations import Expectations
-from core.journal.issued import unix_ms
 from core.journal.store import Ledger
 from core.journal.tables import missing, signals
 from core.journal.verification import Verified, verify
-from core.market.candles import last_closed_open_ms, moment_of
+from core.market.candles import last_closed_open_ms, moment_of, unix_ms
 from core.signals.board import BoardSnapshot, Signal
 from tests.applications import NOON
 from tests.journal.made_entries import signal, silence

@@ -14,13 +14,14 @@ from core.domain import Direction, Series, Timeframe
 from core.findings import MissingCandles, TooFewCandles, Unavailable, UnavailableKind
 from core.journal.errors import LedgerUnavailable
 from core.journal.expectations import _reason_of
-from core.journal.issued import code_fingerprint, unix_ms
+from core.journal.issued import code_fingerprint
 from core.journal.places import SqliteFile
 from core.journal.reading import Wanted
 from core.journal.recording import Recording
 from core.journal.store import Ledger
 from core.journal.tables import missing, signals
 from core.journal.vocabulary import MissingReason
+from core.market.candles import unix_ms
 from core.model.registry import NETWORK_FILE
 from core.signals.levels import trade_levels
 from core.wording.result import result_of

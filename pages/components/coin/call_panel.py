@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.domain import Direction, Timeframe
+from core.market.candles import unix_ms
 from core.prediction import Prediction
 from core.signals.board import Signal
 from pages.components.shared.appearance import DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.number_text import change_text, percent_text, price_text, unix_milliseconds
+from pages.components.shared.number_text import change_text, percent_text, price_text
 from pages.components.shared.questions import answers, is_proven
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
@@ -47,7 +48,7 @@ def call_data(signal: Signal, tick_size: float, speaker: str) -> dict[str, Any]:
         "speaker": speaker,
         "candle": _candle_text(opened, closed, signal.timeframe),
         "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
-        "valid_until": unix_milliseconds(until),
+        "valid_until": unix_ms(until),
         "expired": prediction.expired,
         "step": signal.timeframe.milliseconds,
     }

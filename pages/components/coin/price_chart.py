@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Direction, Timeframe, TradeLevels
-from core.market.candles import open_times_ms
+from core.market.candles import open_times_ms, unix_ms
 from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text, unix_milliseconds
+from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -121,9 +121,9 @@ def _signal(prediction: Prediction) -> dict[str, Any]:
     ]
     return {
         "hypothetical": prediction.direction is Direction.NO_TRADE,
-        "from": unix_milliseconds(prediction.candle_close_time),
-        "valid": unix_milliseconds(prediction.valid_until),
-        "horizon": unix_milliseconds(prediction.horizon_ends),
+        "from": unix_ms(prediction.candle_close_time),
+        "valid": unix_ms(prediction.valid_until),
+        "horizon": unix_ms(prediction.horizon_ends),
         "levels": levels,
     }
 

@@ -7,10 +7,11 @@ import streamlit as st
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
+from core.market.candles import unix_ms
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.number_text import number_text, unix_milliseconds
+from pages.components.shared.number_text import number_text
 
 _mount = browser_component("shared/market_header")
 
@@ -31,7 +32,7 @@ def header_data(app: Application, title: str) -> dict[str, object]:
         "market": None if market is None else {"kind": market.kind, "name": market.name},
         "connecting": None if feed.awaited is None else problem_text(feed.awaited, TYPESET),
         "behind": behind(app),
-        "now": unix_milliseconds(feed.now()),
+        "now": unix_ms(feed.now()),
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},

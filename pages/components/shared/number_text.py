@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from core.measured import MeasuredAccuracy
@@ -80,8 +80,3 @@ def count_text(count: int, thing: str) -> str:
 def number_text(number: float) -> str:
     """A number without needless decimals: ``180``, ``1,000``, ``2.5``."""
     return f"{number:,.10g}"
-
-
-def unix_milliseconds(moment: datetime) -> int:
-    """What browsers count in."""
-    return int(moment.timestamp() * 1000)

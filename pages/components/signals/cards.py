@@ -9,6 +9,7 @@ from typing import Any
 from core.domain import Direction, ticker
 from core.errors import CandorError
 from core.findings import Verdict
+from core.market.candles import unix_ms
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.prediction import Prediction
@@ -22,7 +23,6 @@ from pages.components.shared.number_text import (
     duration_text,
     percent_text,
     price_text,
-    unix_milliseconds,
 )
 from pages.components.shared.questions import answers, is_proven
 
@@ -83,7 +83,7 @@ def _call(prediction: Prediction) -> Card:
             **{f"tp{n}": change_text(price / levels.entry - 1) for n, price in enumerate(levels.targets, 1)},
         },
         "eta": duration_text(None if minutes is None else timedelta(minutes=minutes)),
-        "valid_until": unix_milliseconds(prediction.valid_until),
+        "valid_until": unix_ms(prediction.valid_until),
         "expired": prediction.expired,
         "trust": _trust(prediction),
     }
