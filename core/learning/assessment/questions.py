@@ -17,9 +17,7 @@ from core.learning.assessment.comparison import PREDICTION_COLUMNS
 from core.learning.evaluation import block_losses, block_weights, interval_of, resampled_mean_skills
 from core.model.metrics import RELIABILITY_BINS
 from core.model.probabilities import calibration_error
-
-LIKELY = 0.05
-"""A move is called likely where its probability is so far above the coin's usual one, quiet where so far below."""
+from core.model.scores import Band, bands_of, bins_of
 
 _SHORT, _NO_TRADE, _LONG = (DIRECTION_TO_LABEL[name] for name in ("SHORT", "NO_TRADE", "LONG"))
 _TIMING, _SIDE = 1, 2  # places among the questions of BlockLosses
@@ -62,8 +60,8 @@ def judge_timing(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray],
     promised = 1 - _probabilities(predictions)[:, _NO_TRADE]
     touched = predictions["label"].to_numpy() != _NO_TRADE
     blocks = predictions["block"].to_numpy()
-    apart = promised - usual
-    groups = {"likely": apart >= LIKELY, "usual": np.abs(apart) < LIKELY, "quiet": apart <= -LIKELY}
+    band = bands_of(promised, usual)
+    groups = {each.value: band == place for place, each in reversed(list(enumerate(Band)))}
     return Answers(
         tuple(_skills(predictions, baselines, _TIMING)),
         *_reliability(promised, touched, blocks),
@@ -103,7 +101,7 @@ def _skills(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray], ques
 
 def _reliability(promised: np.ndarray, happened: np.ndarray, blocks: np.ndarray) -> tuple[float, tuple[Promise, ...]]:
     """The calibration error, and the bins that hold any candle."""
-    number = np.clip(np.ceil(promised * RELIABILITY_BINS).astype(int) - 1, 0, RELIABILITY_BINS - 1)
+    number = bins_of(promised, RELIABILITY_BINS)
     groups = {
         f"{k / RELIABILITY_BINS:.0%} to {(k + 1) / RELIABILITY_BINS:.0%}": number == k for k in range(RELIABILITY_BINS)
     }
