@@ -10,15 +10,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-_BITS = {"question": 2, "model": 21, "origin": 1, "direction": 2, "verdict": 5, "band": 2, "bin": 5, "day": 24}
+from core.journal.columns import longer
+
+_BITS = {"day": 24, "question": 2, "model": 21, "origin": 1, "direction": 2, "verdict": 5, "band": 2, "bin": 5}
 """Of each part of a cell's name, the first the highest; 62 in all."""
 
 
-def names_of(parts: Mapping[str, np.ndarray | int]) -> np.ndarray:
+def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
     """The number of each cell, int64; parts that are not given are 0."""
-    name: np.ndarray | int = 0
+    name = np.zeros((), dtype=np.int64)
     for part, bits in _BITS.items():
-        name = (name << bits) | np.asarray(parts.get(part, 0), dtype=np.int64)
+        name = name << bits
+        if part in parts:
+            name = name | parts[part].astype(np.int64)
     return np.asarray(name)
 
 
@@ -29,23 +33,23 @@ def part_of(names: np.ndarray, part: str) -> np.ndarray:
 
 
 class Cells:
-    """``names`` of the cells, int64 (cells,), in no order, and their ``sums``, (measures, cells). Not thread-safe."""
+    """``names`` of the cells, int64 (cells,), ascending, and their ``sums``, (measures, cells). Not thread-safe."""
 
     def __init__(self, measures: int) -> None:
-        self._place: dict[int, int] = {}
+        self._cells = 0
         self._names = np.empty(0, dtype=np.int64)
-        self._sums = np.zeros((measures, 0))
+        self._sums = np.empty((measures, 0))
 
     def __len__(self) -> int:
-        return len(self._place)
+        return self._cells
 
     @property
     def names(self) -> np.ndarray:
-        return self._names[: len(self)]
+        return self._names[: self._cells]
 
     @property
     def sums(self) -> np.ndarray:
-        return self._sums[:, : len(self)]
+        return self._sums[:, : self._cells]
 
     def add(self, names: np.ndarray, values: np.ndarray, first: int = 0) -> None:
         """Add ``values``, (some measures from ``first`` on, signals), to the cells of these names."""
@@ -58,16 +62,25 @@ class Cells:
         self._sums[first : first + len(values), places] += np.add.reduceat(values[:, order], begins, axis=1)
 
     def _places(self, names: np.ndarray) -> np.ndarray:
-        """Where each of these cells is, new ones made; no name is there twice."""
-        known = self._place
-        places = np.fromiter((known.setdefault(name, len(known)) for name in names.tolist()), np.int64, len(names))
-        if len(known) > len(self._names):
-            self._grow(2 * len(known))
-        self._names[places] = names
-        return places
+        """Where the cells of these names are, which ascend; new ones are made."""
+        if not self._cells or self._names[self._cells - 1] < names[0]:
+            self._insert(names)
+            return np.arange(self._cells - len(names), self._cells)
+        at = np.searchsorted(self.names, names)
+        new = names[self.names[np.minimum(at, self._cells - 1)] != names]
+        if len(new):
+            self._insert(new)
+            at = np.searchsorted(self.names, names)
+        return at
 
-    def _grow(self, capacity: int) -> None:
-        grown = np.zeros((len(self._sums), capacity))
-        grown[:, : self._sums.shape[1]] = self._sums
-        self._names = np.concatenate([self._names, np.zeros(capacity - len(self._names), dtype=np.int64)])
-        self._sums = grown
+    def _insert(self, new: np.ndarray) -> None:
+        """Make room for new cells; of those that are there only what comes after the first new one moves, the newest days."""
+        begin, cells = int(np.searchsorted(self.names, new[0])), self._cells + len(new)
+        tail = np.concatenate([self.names[begin:], new])
+        sums = np.concatenate([self.sums[:, begin:], np.zeros((len(self._sums), len(new)))], axis=1)
+        if cells > len(self._names):
+            self._names = longer(self._names, cells)
+            self._sums = longer(self._sums, cells)
+        order = np.argsort(tail)
+        self._names[begin:cells], self._sums[:, begin:cells] = tail[order], sums[:, order]
+        self._cells = cells

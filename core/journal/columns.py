@@ -6,7 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-_LEAST = 1024
+
+def longer(array: np.ndarray, least: int) -> np.ndarray:
+    """A copy with room for ``least`` on the last axis and for as many again, so that growing is rare."""
+    grown = np.empty((*array.shape[:-1], 2 * least), dtype=array.dtype)
+    grown[..., : array.shape[-1]] = array
+    return grown
 
 
 class Columns:
@@ -16,7 +21,7 @@ class Columns:
     """
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
-        self._arrays = {name: np.empty(_LEAST, dtype=kind) for name, kind in kinds.items()}
+        self._arrays = {name: np.empty(0, dtype=kind) for name, kind in kinds.items()}
         self._length = 0
 
     def __len__(self) -> int:
@@ -29,14 +34,8 @@ class Columns:
         """Add rows: for every column as many values."""
         (added,) = {len(rows[name]) for name in self._arrays}
         whole = self._length + added
-        for name, array in self._arrays.items():
-            if whole > len(array):
-                self._arrays[name] = array = _longer(array, whole)
-            array[self._length : whole] = rows[name]
+        for name, values in rows.items():
+            if whole > len(self._arrays[name]):
+                self._arrays[name] = longer(self._arrays[name], whole)
+            self._arrays[name][self._length : whole] = values
         self._length = whole
-
-
-def _longer(array: np.ndarray, least: int) -> np.ndarray:
-    grown = np.empty((max(least, 2 * len(array)), *array.shape[1:]), dtype=array.dtype)
-    grown[: len(array)] = array
-    return grown

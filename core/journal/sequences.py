@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
@@ -31,20 +31,19 @@ _NARROWEST_AT = 30
 """After so many blocks the sequence is as narrow as it can be made; before and after it is a little wider."""
 
 MOST_BLOCKS = 36_525
-"""A century of days; of more the width stays what it was."""
+"""A century of days; nobody is told to wait longer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sequences:
-    """Of each group, after each block, shape (groups, blocks): the mean so far and the scatter that it has.
+    """Of each group, after each block, shape (groups, blocks): the mean so far and its standard error.
 
-    ``blocks`` counts those with anything in them; ``scatter`` is the standard deviation of one block, 0 for fewer
-    than two.
+    ``blocks`` is how many even ones weigh as much as those that have come (Kish, 1965); ``error`` is infinite before two.
     """
 
     blocks: np.ndarray
     mean: np.ndarray
-    scatter: np.ndarray
+    error: np.ndarray
 
     @classmethod
     def of(cls, sums: np.ndarray, weights: np.ndarray) -> Sequences:
@@ -52,51 +51,60 @@ class Sequences:
 
         ``weights`` counts what ``sums`` adds up; a block of few signals weighs little.
         """
-        counted = np.cumsum(weights > 0, axis=1)
-        x, w = np.cumsum(sums, axis=1), np.cumsum(weights, axis=1)
-        mean = x / np.where(w > 0, w, 1)
+        w, w2 = np.cumsum(weights, axis=1), np.cumsum(weights**2, axis=1)
+        blocks = np.floor(w**2 / np.where(w2 > 0, w2, 1) + 1e-9)
+        mean = np.cumsum(sums, axis=1) / np.where(w > 0, w, 1)
         squares = _scatter_about(mean, sums, weights, sums, weights)
         neighbours = np.zeros_like(squares)
         neighbours[:, 1:] = _scatter_about(mean[:, 1:], sums[:, :-1], weights[:, :-1], sums[:, 1:], weights[:, 1:])
-        size = w / np.maximum(counted, 1)
-        variance = (np.maximum(squares, 0) + 2 * np.maximum(neighbours, 0)) / np.maximum(counted - 1, 1)
-        return cls(counted, mean, np.where(counted > 1, np.sqrt(variance) / np.where(w > 0, size, 1), 0.0))
+        scatter = np.maximum(squares, 0) + 2 * np.maximum(neighbours, 0)
+        enough = blocks > 1
+        few = np.where(enough, blocks / np.where(enough, blocks - 1, 1), np.inf)
+        return cls(
+            blocks, mean, np.sqrt(scatter * few, where=enough, out=np.full_like(mean, np.inf)) / np.where(w > 0, w, 1)
+        )
 
-    def half_width(self, alpha: float = ALPHA) -> np.ndarray:
-        """How far the interval reaches to either side at level ``alpha``; infinite before LEAST_BLOCKS."""
-        return self._reach(factors(alpha, one_sided=False))
+    def half_width(self) -> np.ndarray:
+        """How far the 95 % interval reaches to either side; infinite before LEAST_BLOCKS."""
+        return self._reach(ALPHA, one_sided=False)
 
     def reach_below(self, alpha: float) -> np.ndarray:
         """How far a lower bound lies below the mean, where nothing is said of above; infinite before LEAST_BLOCKS."""
-        return self._reach(factors(alpha, one_sided=True))
+        return self._reach(alpha, one_sided=True)
 
-    def _reach(self, factor: np.ndarray) -> np.ndarray:
-        at = np.minimum(self.blocks, len(factor) - 1)
-        return np.where(self.blocks < LEAST_BLOCKS, np.inf, factor[at] * self.scatter)
+    def _reach(self, alpha: float, one_sided: bool) -> np.ndarray:
+        enough = self.blocks >= LEAST_BLOCKS
+        factor = deviations(np.where(enough, self.blocks, LEAST_BLOCKS), alpha, one_sided)
+        return np.where(enough, factor * np.where(enough, self.error, 0), np.inf)
 
 
-def more_blocks(blocks: int, mean: float, scatter: float) -> int | None:
-    """How many more blocks until the 95 % interval lies above 0, should mean and scatter stay; 0 where it does.
+def deviations(blocks: np.ndarray, alpha: float = ALPHA, one_sided: bool = False) -> np.ndarray:
+    """How many standard errors an interval reaches after so many blocks, two or more."""
+    level = 2 * alpha if one_sided else alpha
+    rho2 = (-2 * math.log(level) + math.log(-2 * math.log(level)) + 1) / _NARROWEST_AT
+    v = blocks * rho2 + 1
+    log = np.log1p(np.sqrt(v) / (2 * alpha)) if one_sided else np.log(np.sqrt(v) / alpha)
+    normal = np.sqrt(2 * v / (blocks * rho2) * log)
+    return np.asarray(-stdtrit(blocks - 1, ndtr(-normal)))
 
-    None where the mean is not above 0, or a century would not do, or there are too few blocks to tell.
+
+def more_blocks(blocks: int, mean: float, error: float) -> int | None:
+    """How many more until the 95 % interval lies above 0, should mean and scatter stay; 0 where it does.
+
+    None where the mean is not above 0, or MOST_BLOCKS would not do, or there are too few blocks to tell.
     """
     if mean <= 0 or blocks < LEAST_BLOCKS:
         return None
-    factor = factors(ALPHA, one_sided=False)[LEAST_BLOCKS:]
-    needed = LEAST_BLOCKS + int(np.searchsorted(-factor * scatter, -mean, side="right"))
-    return None if needed >= MOST_BLOCKS else max(needed - blocks, 0)
+    widths = _widths() * (error * math.sqrt(blocks))
+    needed = LEAST_BLOCKS + int(np.searchsorted(-widths, -mean, side="right"))
+    return None if needed > MOST_BLOCKS else max(needed - blocks, 0)
 
 
-@lru_cache(maxsize=64)
-def factors(alpha: float, one_sided: bool) -> np.ndarray:
-    """What to multiply a block's scatter with for the reach at level ``alpha`` after 0, 1, 2, ... blocks; it falls."""
-    n = np.arange(2.0, MOST_BLOCKS)
-    level = 2 * alpha if one_sided else alpha
-    rho2 = (-2 * math.log(level) + math.log(-2 * math.log(level)) + 1) / _NARROWEST_AT
-    v = n * rho2 + 1
-    log = np.log1p(np.sqrt(v) / (2 * alpha)) if one_sided else np.log(np.sqrt(v) / alpha)
-    deviations = np.sqrt(2 * v / (n * rho2) * log)  # of the mean after n blocks, were their scatter known
-    return np.concatenate([[np.inf, np.inf], -stdtrit(n - 1, ndtr(-deviations)) / np.sqrt(n)])
+@cache
+def _widths() -> np.ndarray:
+    """Half the width of the 95 % interval after LEAST_BLOCKS to MOST_BLOCKS, in deviations of one block; it falls."""
+    blocks = np.arange(LEAST_BLOCKS, MOST_BLOCKS + 1)
+    return deviations(blocks) / np.sqrt(blocks)
 
 
 def _scatter_about(

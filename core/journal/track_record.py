@@ -141,16 +141,15 @@ class SideCalls:
 
 @dataclass(frozen=True, slots=True)
 class TimeToTarget:
-    """Of ``n`` LONG and SHORT signals that reached their target: after how many minutes.
+    """Of the LONG and SHORT signals that reached their target: how many of them ``within`` the promised time.
 
-    ``minutes`` is the median to within a candle, ``promised`` the mean of the medians that their models gave, and
-    ``within`` the share that took no longer than promised: half of them, if promises are kept.
+    What a model promises is its median, so half of them or a few more come within it, if promises are kept.
+    ``promised_minutes`` is the mean of those medians, ``mean_minutes`` the mean of what it took.
     """
 
-    n: int
-    minutes: float
-    promised: float
-    within: float
+    within: Share
+    promised_minutes: float
+    mean_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ class Slice:
 
     ``signals`` are ``resolved`` and ``open`` ones; all figures are of the resolved, None where none of them can say.
     ``brier`` is over three classes, 0 to 2. ``calibration_error`` is of P(move), over 15 bins; of few signals it is
-    large by chance alone.
+    large by chance alone. Signals told apart by what they said have none: ``moves`` says what they promised.
     """
 
     name: str

@@ -1,0 +1,156 @@
+"""The cells of a scope, told apart by whatever is asked, with the sums that need to know the models added to theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+import numpy as np
+
+from core.domain import Timeframe
+from core.journal.cells import Cells, part_of
+from core.journal.history import DIRECTIONS, LONG, NO_TRADE, ORIGINS, SHORT, VERDICTS, History, Measure
+from core.journal.track_record import Dimension, Scope
+from core.model.scores import DAY_MS, SMALLEST, Band, block_days
+
+_FIRST = len(Measure)
+TIMEFRAMES = tuple(Timeframe)
+
+
+class Sum(IntEnum):
+    """What follows from the measures of a cell and its model; they stand behind the measures."""
+
+    BASE_LOSS = _FIRST
+    """Of the class frequencies that the model was given by its training."""
+    BASE_TIMING_LOSS = _FIRST + 1
+    BASE_SIDE_LOSS = _FIRST + 2
+    CAME = _FIRST + 3
+    TESTED = _FIRST + 4
+    """Signals of models that were tested, and the sum of the accuracies that they had there."""
+    TESTED_ACCURACY = _FIRST + 5
+
+
+class Selection:
+    """Some cells: their ``sums`` (measures, cells), and of each the model, the day and whatever else its name tells."""
+
+    def __init__(self, history: History, names: np.ndarray, sums: np.ndarray) -> None:
+        self.history = history
+        self.sums = sums
+        self._names = names
+        self.model = part_of(names, "model")
+        self.day = part_of(names, "day")
+        self.first_day = int(self.day[0]) if len(names) else 0  # names ascend, and the day is the first part of them
+
+    @classmethod
+    def of(cls, history: History, scope: Scope, cells: Cells) -> Selection:
+        """Those of ``cells`` that a scope asks for."""
+        chosen = np.flatnonzero(_chosen(history, scope, cells.names))
+        return cls(history, cells.names[chosen], cells.sums[:, chosen])
+
+    def only(self, part: str, value: int) -> Selection:
+        """Those of these cells whose name has this."""
+        inside = part_of(self._names, part) == value
+        return Selection(self.history, self._names[inside], self.sums[:, inside])
+
+    def part(self, name: str) -> np.ndarray:
+        return part_of(self._names, name)
+
+    def timeframe(self) -> np.ndarray:
+        """The place of each cell's timeframe in TIMEFRAMES."""
+        places = [TIMEFRAMES.index(series.timeframe) for series in self.history.series()]
+        return np.array(places, dtype=np.int64)[self.model]
+
+    def groups(self, dimension: Dimension) -> tuple[np.ndarray, Sequence[str]]:
+        """Of each cell the place of what it has of ``dimension`` among all there is, and their names."""
+        match dimension:
+            case Dimension.TIMEFRAME:
+                return self.timeframe(), TIMEFRAMES
+            case Dimension.SYMBOL:
+                symbols, place = np.unique([series.symbol for series in self.history.series()], return_inverse=True)
+                return place[self.model], symbols.tolist()
+            case Dimension.PERIOD:
+                return self._months()
+            case _:
+                return self.part(dimension), _NAMES[dimension]
+
+    def blocks(self, days: np.ndarray | int) -> np.ndarray:
+        """In which block of so many whole days each cell lies, counted from the first that holds any."""
+        return self.day // days - self.first_day // days
+
+    def block_days(self) -> np.ndarray:
+        """How many days a block of each cell's own timeframe has."""
+        return np.array([block_days(timeframe) for timeframe in TIMEFRAMES])[self.timeframe()]
+
+    def usual_block_days(self) -> int:
+        """How many days a block of the timeframe has that most of the signals are of."""
+        of_timeframe = np.bincount(self.timeframe(), weights=self.sums[0], minlength=len(TIMEFRAMES))
+        return block_days(TIMEFRAMES[int(of_timeframe.argmax())])
+
+    def _months(self) -> tuple[np.ndarray, list[str]]:
+        months = self.day.astype("datetime64[D]").astype("datetime64[M]")
+        names, place = np.unique(months, return_inverse=True)
+        return place, [str(name) for name in names]
+
+
+def _chosen(history: History, scope: Scope, names: np.ndarray) -> np.ndarray:
+    wanted = models_in(history, scope)
+    chosen = part_of(names, "origin") == ORIGINS.index(scope.origin)
+    if len(wanted):
+        chosen &= wanted[part_of(names, "model")]
+    if scope.since_ms is not None:
+        chosen &= part_of(names, "day") >= scope.since_ms // DAY_MS
+    return chosen
+
+
+def models_in(history: History, scope: Scope) -> np.ndarray:
+    """Which of the history's models a scope asks for, bool (models,)."""
+    return np.array([_speaks_in(scope, *series) for series in history.series()], dtype=bool)
+
+
+_NAMES: Mapping[Dimension, Sequence[str]] = {
+    Dimension.DIRECTION: DIRECTIONS,
+    Dimension.VERDICT: VERDICTS,
+    Dimension.BAND: tuple(Band),
+}
+
+
+def _speaks_in(scope: Scope, symbol: str, timeframe: Timeframe) -> bool:
+    return scope.timeframe in (None, timeframe) and (not scope.symbols or symbol in scope.symbols)
+
+
+class Tally:
+    """Sums by group and block of time: ``tally[measure]`` is (groups, blocks)."""
+
+    def __init__(self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray) -> None:
+        blocks = int(block.max(initial=0)) + 1
+        place, size = group * blocks + block, groups * blocks
+        self._sums = np.array([np.bincount(place, weights=each, minlength=size) for each in sums])
+        self._sums = self._sums.reshape(len(sums), groups, blocks)
+
+    def __getitem__(self, measure: int) -> np.ndarray:
+        return np.asarray(self._sums[measure])
+
+    def whole(self, measure: int) -> np.ndarray:
+        """Over all blocks, (groups,)."""
+        return self[measure].sum(axis=1)
+
+
+def whole_sums(selection: Selection) -> np.ndarray:
+    """Every Measure and Sum of each cell."""
+    s, history = selection.sums, selection.history
+    usual = np.maximum(history.usual, SMALLEST)
+    short, quiet, long = -np.log(usual).T[:, selection.model]
+    came = s[Measure.CAME_SHORT] + s[Measure.CAME_LONG]
+    moved = -np.log(np.maximum(1 - usual[:, NO_TRADE], SMALLEST))[selection.model]
+    sides = -np.log(usual / (usual[:, [SHORT]] + usual[:, [LONG]]))[selection.model]
+    tested = np.array([np.nan if m.test_accuracy is None else m.test_accuracy for m in history.models])[selection.model]
+    n = s[Measure.RESOLVED]
+    more = [
+        s[Measure.CAME_SHORT] * short + s[Measure.CAME_LONG] * long + (n - came) * quiet,
+        came * moved + (n - came) * quiet,
+        s[Measure.CAME_SHORT] * sides[:, SHORT] + s[Measure.CAME_LONG] * sides[:, LONG],
+        came,
+        n * ~np.isnan(tested),
+        n * np.nan_to_num(tested),
+    ]
+    return np.concatenate([s, more])
