@@ -1,19 +1,20 @@
 """Sums over signals that have everything in common that a record tells apart, so that a million need not be gone through.
 
-A cell is named by one number: who spoke, what was said, on which UTC day. What a record asks, of any scope, is added up
-from cells; a new outcome changes one of them.
+A cell is named by one number: who spoke, what was said, on which UTC day. What a record asks is added up from cells; a
+new outcome changes one of them. The same signals are kept in cells of several grains, since most questions need no
+fine ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
 from core.journal.columns import longer
 
-_BITS = {"day": 24, "question": 2, "model": 21, "origin": 1, "direction": 2, "verdict": 5, "band": 2, "bin": 5}
-"""Of each part of a cell's name, the first the highest; 62 in all."""
+_BITS = {"day": 18, "question": 2, "timeframe": 3, "model": 21, "direction": 2, "verdict": 5, "band": 2, "bin": 5}
+"""Of each part of a cell's name, the first the highest; 58 in all."""
 
 
 def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -28,8 +29,27 @@ def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
 
 def part_of(names: np.ndarray, part: str) -> np.ndarray:
     """One part of each cell's name, int64."""
-    below = sum(list(_BITS.values())[list(_BITS).index(part) + 1 :])
-    return (names >> below) & ((1 << _BITS[part]) - 1)
+    return (names >> _below(part)) & ((1 << _BITS[part]) - 1)
+
+
+def without(names: np.ndarray, parts: Collection[str]) -> np.ndarray:
+    """The names of coarser cells, which do not tell these parts apart."""
+    return names & ~sum(((1 << _BITS[part]) - 1) << _below(part) for part in parts)
+
+
+def _below(part: str) -> int:
+    """How many bits are lower than those of a part."""
+    return sum(list(_BITS.values())[list(_BITS).index(part) + 1 :])
+
+
+def added_up(names: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each name once, ascending, and the sums of its ``values``, (measures, names)."""
+    if not len(names):
+        return names, values
+    order = np.argsort(names)
+    ordered = names[order]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    return ordered[begins], np.add.reduceat(values[:, order], begins, axis=1)
 
 
 class Cells:
@@ -51,15 +71,11 @@ class Cells:
     def sums(self) -> np.ndarray:
         return self._sums[:, : self._cells]
 
-    def add(self, names: np.ndarray, values: np.ndarray, first: int = 0) -> None:
-        """Add ``values``, (some measures from ``first`` on, signals), to the cells of these names."""
-        if not len(names):
-            return
-        order = np.argsort(names)
-        ordered = names[order]
-        begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        places = self._places(ordered[begins])
-        self._sums[first : first + len(values), places] += np.add.reduceat(values[:, order], begins, axis=1)
+    def add(self, names: np.ndarray, sums: np.ndarray, first: int = 0) -> None:
+        """Add ``sums``, some measures from ``first`` on, to the cells of these names, which ascend, each there once."""
+        if len(names):
+            places = self._places(names)
+            self._sums[first : first + len(sums), places] += sums
 
     def _places(self, names: np.ndarray) -> np.ndarray:
         """Where the cells of these names are, which ascend; new ones are made."""

@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 
 from core.domain import Direction
 from core.journal.history import BinMeasure, Measure
-from core.journal.selection import Selection, Sum, Tally
+from core.journal.selection import Selection, Tally
 from core.journal.sequences import Sequences
 from core.journal.track_record import (
     Accuracy,
@@ -29,46 +29,42 @@ from core.model.scores import Band, wilson_interval
 T = TypeVar("T")
 
 LOSSES = {
-    Measure.LOSS: (Sum.BASE_LOSS, Measure.RESOLVED),
-    Measure.TIMING_LOSS: (Sum.BASE_TIMING_LOSS, Measure.RESOLVED),
-    Measure.SIDE_LOSS: (Sum.BASE_SIDE_LOSS, Sum.CAME),
+    Measure.LOSS: (Measure.BASE_LOSS, Measure.RESOLVED),
+    Measure.TIMING_LOSS: (Measure.BASE_TIMING_LOSS, Measure.RESOLVED),
+    Measure.SIDE_LOSS: (Measure.BASE_SIDE_LOSS, Measure.CAME),
 }
 """Of each question's loss that of the class frequencies, and over how many signals both are summed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """What the figures of several groups of signals are made of; ``bands`` holds each Band's part of ``tally``.
+    """What the figures of several groups of signals are made of.
 
-    ``calibration_errors`` has one for each group, None where there are no bins.
+    ``bands`` has, first for one Band and then for the next, _OF_BANDS of every group. ``calibration_errors`` has one for
+    each group, None where there are no bins.
     """
 
     names: Sequence[str]
     tally: Tally
-    bands: Sequence[Tally]
+    bands: Tally
     calibration_errors: Sequence[float | None]
 
 
 def groups_of(
-    selection: Selection,
-    sums: np.ndarray,
+    cells: Selection,
     group: np.ndarray,
     names: Sequence[str],
     block: np.ndarray,
     calibration_errors: Sequence[float | None] | None = None,
 ) -> Groups:
-    """The cells of ``selection``, whose whole ``sums`` are given, told apart by ``group``."""
-    band = selection.part("band")
-    parts = [(sums[_OF_BANDS], band == place) for place in range(len(Band))]
-    return Groups(
-        names,
-        Tally(sums, group, len(names), block),
-        [Tally(some[:, inside], group[inside], len(names), block[inside]) for some, inside in parts],
-        calibration_errors or [None] * len(names),
-    )
+    """The signals of ``cells``, told apart by ``group``, a place among ``names`` for each cell."""
+    tally = Tally(cells.sums, group, len(names), block)
+    by_band = cells.part("band") * len(names) + group
+    bands = Tally(cells.sums[_OF_BANDS], by_band, len(Band) * len(names), block)
+    return Groups(names, tally, bands, calibration_errors or [None] * len(names))
 
 
-_OF_BANDS = [Measure.RESOLVED, Sum.CAME, Measure.P_MOVE]
+_OF_BANDS = [Measure.CAME, Measure.RESOLVED, Measure.P_MOVE]
 
 
 def slices_of(groups: Groups) -> tuple[Slice, ...]:
@@ -93,7 +89,7 @@ def slices_of(groups: Groups) -> tuple[Slice, ...]:
 def skills(tally: Tally, loss: Measure) -> list[Skill | None]:
     """Of every group, in the question whose ``loss`` this is."""
     base, of = LOSSES[loss]
-    sequences = Sequences.of(tally[base] - tally[loss], tally[base])
+    sequences = Sequences.ends_of(tally[base] - tally[loss], tally[base])
     n, mean, half = tally.whole(of), sequences.mean[:, -1], sequences.half_width()[:, -1]
     return [
         Skill(float(mean[g]), *_interval(mean[g], half[g]), round(n[g])) if n[g] > 0.5 else None for g in range(len(n))
@@ -111,7 +107,7 @@ def calibration_errors(bins: Selection, group: np.ndarray, groups: int) -> list[
 
 def shares(hits: np.ndarray, n: np.ndarray, promised: np.ndarray | None = None) -> list[Share | None]:
     """Of every group of (groups, blocks): how many of ``n`` were hits, beside the mean of what was ``promised`` in sum."""
-    sequences = Sequences.of(hits, n)
+    sequences = Sequences.ends_of(hits, n)
     count, hit = n.sum(axis=1), hits.sum(axis=1)
     said = None if promised is None else promised.sum(axis=1)
     last = zip(count, hit, sequences.blocks[:, -1], sequences.error[:, -1], strict=True)
@@ -152,7 +148,8 @@ def _where(count: Sequence[int], make: Callable[[int], T]) -> list[T | None]:
 
 
 def _move_calls(groups: Groups) -> Iterator[MoveCalls]:
-    quiet, usual, likely = (shares(band[1], band[0], band[2]) for band in groups.bands)
+    found, n = shares(*(groups.bands[place] for place in range(len(_OF_BANDS)))), len(groups.names)
+    quiet, usual, likely = (found[place * n : (place + 1) * n] for place in range(len(Band)))
     return (MoveCalls(*each) for each in zip(likely, usual, quiet, strict=True))
 
 
@@ -169,8 +166,8 @@ def _accuracies(tally: Tally) -> list[Accuracy | None]:
     right = shares(tally[Measure.RIGHT], tally[Measure.RESOLVED], tally[Measure.CONFIDENCE])
     short, long = tally.whole(Measure.CAME_SHORT), tally.whole(Measure.CAME_LONG)
     happened = np.stack([short, tally.whole(Measure.RESOLVED) - short - long, long])
-    majority, tested = happened.argmax(axis=0), _counts(tally, Sum.TESTED)
-    promised = _mean(tally, Sum.TESTED_ACCURACY, Sum.TESTED).tolist()
+    majority, tested = happened.argmax(axis=0), _counts(tally, Measure.TESTED)
+    promised = _mean(tally, Measure.TESTED_ACCURACY, Measure.TESTED).tolist()
     return [
         None
         if share is None
@@ -192,7 +189,7 @@ def _times(tally: Tally) -> list[TimeToTarget | None]:
 
 
 def _results(tally: Tally) -> list[Result | None]:
-    sequences = Sequences.of(tally[Measure.R], tally[Measure.TRADED])
+    sequences = Sequences.ends_of(tally[Measure.R], tally[Measure.TRADED])
     mean, half = sequences.mean[:, -1], sequences.half_width()[:, -1]
     n = _counts(tally, Measure.TRADED)
     return _where(n, lambda g: Result(float(mean[g]), *_interval(mean[g], half[g]), n[g]))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 import numpy as np
 
-from core.domain import Direction, Series
+from core.domain import Direction, Series, Timeframe
 from core.findings import Verdict
-from core.journal.cells import Cells, names_of
+from core.journal.cells import Cells, added_up, names_of, without
 from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
 from core.journal.track_record import Question
@@ -21,7 +21,7 @@ from core.journal.vocabulary import Origin
 from core.model.metrics import RELIABILITY_BINS
 from core.model.scores import DAY_MS, bands_of, bins_of, entropies, question_losses
 
-DIRECTIONS, ORIGINS, QUESTIONS = tuple(Direction), tuple(Origin), tuple(Question)
+DIRECTIONS, ORIGINS, QUESTIONS, TIMEFRAMES = tuple(Direction), tuple(Origin), tuple(Question), tuple(Timeframe)
 SHORT, NO_TRADE, LONG = range(3)
 """Labels, and the places of probabilities, in the order of Direction."""
 
@@ -64,6 +64,22 @@ class Measure(IntEnum):
     TRADED = 20
     """A side was called, whatever happened: with this result in R."""
     R = 21
+    BASE_LOSS = 22
+    """Of the class frequencies that the model was given by its training."""
+    BASE_TIMING_LOSS = 23
+    BASE_SIDE_LOSS = 24
+    CAME = 25
+    TESTED = 26
+    """The model was tested, with this accuracy."""
+    TESTED_ACCURACY = 27
+
+
+class Grain(Enum):
+    """What the cells of a kind do not tell apart."""
+
+    FINE = ()
+    MODELS = ("direction", "verdict")
+    CALLS = ("model",)
 
 
 class BinMeasure(IntEnum):
@@ -115,14 +131,15 @@ class History:
         self.seq = 0
         self.models: list[ModelEntry] = []
         self.unjudged = dict.fromkeys(Origin, 0)
-        self.cells = Cells(len(Measure))
-        self.bins = Cells(len(BinMeasure))
+        self.cells = {(origin, grain): Cells(len(Measure)) for origin in Origin for grain in Grain}
+        self.bins = {origin: Cells(len(BinMeasure)) for origin in Origin}
         self.signals = Columns(_COLUMNS)
         self.usual = np.empty((0, 3))
         """The class frequencies that each of ``models`` was given by its training."""
         self._model_seqs = np.empty(0, dtype=np.int64)
-        self._minutes = np.empty(0)
+        self._timeframe = np.empty(0, dtype=np.int64)
         self._promised = np.empty((0, 3))
+        self._tested = np.empty(0)
 
     def series(self) -> list[Series]:
         """That of each model."""
@@ -134,8 +151,9 @@ class History:
             self.models += models.values()
             self._model_seqs = np.concatenate([self._model_seqs, list(models)])
             self.usual = np.array([_usual(model) for model in self.models])
-            self._minutes = np.array([model.series.timeframe.minutes for model in self.models])
+            self._timeframe = np.array([TIMEFRAMES.index(series.timeframe) for series in self.series()])
             self._promised = np.array([_promised(model) for model in self.models], dtype=np.float64)
+            self._tested = np.array([model.test_accuracy for model in self.models], dtype=np.float64)
 
     def add(self, signals: Signals, outcomes: Sequence[Outcomes], seq: int) -> None:
         """Add what was entered after ``self.seq`` up to ``seq``; outcomes in the order in which they stand."""
@@ -164,7 +182,7 @@ class History:
         }
         self.signals.add({**told, "model": model, **nothing})
         rows = np.arange(before, before + n)
-        self.cells.add(self._names(rows), np.ones((1, n)), Measure.SIGNALS)
+        self._add_up(rows, np.ones((1, n)), Measure.SIGNALS)
 
     def _resolve(self, new: Outcomes) -> None:
         seqs = self.signals["seq"]
@@ -184,14 +202,27 @@ class History:
         """Add what became of signals to their cells, or take it away again."""
         if len(rows):
             label, p = self.signals["label"][rows].astype(np.int64), self.probabilities(rows)
-            measured = np.stack(list(self._measured(rows, label, p)))
-            self.cells.add(self._names(rows), times * measured, Measure.RESOLVED)
+            measured = np.stack([*self._measured(rows, label, p), *self._compared(rows, label)])
+            self._add_up(rows, times * measured, Measure.RESOLVED)
             self._count_bins(rows, label, p, times)
+
+    def _add_up(self, rows: np.ndarray, values: np.ndarray, first: Measure) -> None:
+        """Add these measures of signals, from ``first`` on, to their cells of every grain."""
+        names = self._names(rows)
+        for origin, inside in self._by_origin(rows):
+            fine, sums = added_up(names[inside], values[:, inside])
+            for grain in Grain:
+                self.cells[origin, grain].add(*added_up(without(fine, grain.value), sums), first)
+
+    def _by_origin(self, rows: np.ndarray) -> Iterator[tuple[Origin, np.ndarray]]:
+        """Which of these signals are of each origin, bool (rows,)."""
+        for place, origin in enumerate(ORIGINS):
+            yield origin, self.signals["origin"][rows] == place
 
     # ------------------------------------------------------------ what is added up
 
     def _measured(self, rows: np.ndarray, label: np.ndarray, p: np.ndarray) -> Iterator[np.ndarray]:
-        """Every Measure from RESOLVED on, one array each."""
+        """Every Measure from RESOLVED to R, one array each."""
         called = self.signals["direction"][rows]
         happened = p[np.arange(len(p)), label]
         yield np.ones(len(rows))
@@ -209,9 +240,17 @@ class History:
         yield ~np.isnan(r)
         yield np.nan_to_num(r)
 
+    def _compared(self, rows: np.ndarray, label: np.ndarray) -> Iterator[np.ndarray]:
+        """Every Measure after R: what the signals are judged by."""
+        model = self.signals["model"][rows]
+        yield from question_losses(self.usual[model], label).T
+        yield label != NO_TRADE
+        yield ~np.isnan(self._tested[model])
+        yield np.nan_to_num(self._tested[model])
+
     def _times_to_target(self, rows: np.ndarray, called: np.ndarray, label: np.ndarray) -> Iterator[np.ndarray]:
         model = self.signals["model"][rows]
-        minutes = self.signals["candles"][rows] * self._minutes[model]
+        minutes = self.signals["candles"][rows] * _MINUTES[self._timeframe[model]]
         promised = self._promised[model, called]
         reached = (called == label) & ~np.isnan(promised)
         yield reached
@@ -225,7 +264,10 @@ class History:
             place = np.asarray(QUESTIONS.index(question))
             parts = {"question": place, "bin": bins_of(forecast, RELIABILITY_BINS)}
             values = np.stack([np.ones(len(rows)), forecast, true])
-            self.bins.add(names_of({**speaker, **parts})[asked], times * values[:, asked])
+            names, values = names_of({**speaker, **parts}), times * values
+            for origin, inside in self._by_origin(rows):
+                chosen = asked & inside
+                self.bins[origin].add(*added_up(names[chosen], values[:, chosen]))
 
     def _names(self, rows: np.ndarray) -> np.ndarray:
         """The name of each signal's cell."""
@@ -237,9 +279,11 @@ class History:
     def _speaker(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Of each signal the parts of a cell's name that say who gave it, and on which day."""
         day = self.signals["open_minute"][rows] // MINUTES_A_DAY
-        return {"day": day, "model": self.signals["model"][rows], "origin": self.signals["origin"][rows]}
+        model = self.signals["model"][rows]
+        return {"day": day, "timeframe": self._timeframe[model], "model": model}
 
 
+_MINUTES = np.array([timeframe.minutes for timeframe in TIMEFRAMES])
 _COLUMNS: Mapping[str, str] = {
     "seq": "int64",
     "open_minute": "int64",

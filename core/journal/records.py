@@ -10,7 +10,16 @@ from core.journal.calibration import calibrations
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.figures import calibration_errors, groups_of, slices_of
-from core.journal.history import DIRECTIONS, MINUTES_A_DAY, OPEN, ORIGINS, QUESTIONS, History
+from core.journal.history import (
+    DIRECTIONS,
+    MINUTES_A_DAY,
+    OPEN,
+    ORIGINS,
+    QUESTIONS,
+    TIMEFRAMES,
+    Grain,
+    History,
+)
 from core.journal.reliance import (
     accuracy_falls,
     alarm_level,
@@ -20,7 +29,7 @@ from core.journal.reliance import (
     timeframe_reliances,
 )
 from core.journal.resolved import caught_up
-from core.journal.selection import TIMEFRAMES, Selection, Tally, models_in, whole_sums
+from core.journal.selection import Selection, Tally, models_in
 from core.journal.track_record import (
     Dimension,
     ModelRecord,
@@ -40,7 +49,8 @@ MOST_KEPT = 32
 EXTREMES = 20
 """So many of the worst misses, and of the best hits, are named."""
 
-_WITH_CALIBRATION = {Dimension.TIMEFRAME, Dimension.SYMBOL, Dimension.PERIOD}
+_OF_CALLS = {Dimension.DIRECTION, Dimension.VERDICT, Dimension.BAND}
+"""What tells signals apart by what they said; of these there are no bins."""
 
 
 class Records:
@@ -76,21 +86,24 @@ class Records:
 
 def track_record(history: History, scope: Scope) -> TrackRecord:
     """The record of a scope, of what ``history`` holds."""
-    cells, bins = Selection.of(history, scope, history.cells), Selection.of(history, scope, history.bins)
+    cells = Selection.of(history, scope, history.cells[scope.origin, Grain.MODELS])
+    calls = Selection.of(history, scope, history.cells[scope.origin, Grain.FINE if scope.symbols else Grain.CALLS])
+    bins = Selection.of(history, scope, history.bins[scope.origin])
     timing = bins.only("question", QUESTIONS.index(Question.TIMING))
-    sums = whole_sums(cells)
-    of_timeframe = Tally(sums, cells.timeframe(), len(TIMEFRAMES), cells.blocks(cells.block_days()))
+    of_timeframe = Tally(cells.sums, cells.part("timeframe"), len(TIMEFRAMES), cells.blocks(cells.block_days()))
     rows = _resolved_rows(history, scope)
     return TrackRecord(
         scope=scope,
         seq=history.seq,
         unjudged=history.unjudged[scope.origin],
-        whole=_whole(cells, timing, sums),
-        slices={dimension: _slices(dimension, cells, timing, sums) for dimension in Dimension},
+        whole=_whole(cells, timing),
+        slices={
+            dimension: _slices(dimension, calls if dimension in _OF_CALLS else cells, timing) for dimension in Dimension
+        },
         calibration=calibrations(bins),
         sequences=tuple(skill_sequences(of_timeframe, cells.first_day)),
         reliance=timeframe_reliances(of_timeframe, alarm_level(history)),
-        models=_models(cells, timing, sums),
+        models=_models(cells, timing),
         misses=_extreme(history, rows, -1),
         hits=_extreme(history, rows, 1),
     )
@@ -98,7 +111,7 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
 
 def model_reliances(history: History, scope: Scope) -> list[tuple[ModelEntry, Reliance]]:
     """As Records.reliances, of what ``history`` holds."""
-    cells = Selection.of(history, scope, history.cells)
+    cells = Selection.of(history, scope, history.cells[scope.origin, Grain.MODELS])
     tally = Tally(cells.sums, cells.model, len(history.models), cells.blocks(cells.block_days()))
     together = zip(history.models, reliances(tally, alarm_level(history)), strict=True)
     return [(model, each) for model, each in together if each is not None]
@@ -107,31 +120,31 @@ def model_reliances(history: History, scope: Scope) -> list[tuple[ModelEntry, Re
 # ---------------------------------------------------------------- slices
 
 
-def _whole(cells: Selection, timing: Selection, sums: np.ndarray) -> Slice:
+def _whole(cells: Selection, timing: Selection) -> Slice:
     group, block = np.zeros_like(cells.day), cells.blocks(cells.usual_block_days())
     errors = calibration_errors(timing, np.zeros_like(timing.day), 1)
-    return slices_of(groups_of(cells, sums, group, ["all"], block, errors))[0]
+    return slices_of(groups_of(cells, group, ["all"], block, errors))[0]
 
 
-def _slices(dimension: Dimension, cells: Selection, timing: Selection, sums: np.ndarray) -> tuple[Slice, ...]:
+def _slices(dimension: Dimension, cells: Selection, timing: Selection) -> tuple[Slice, ...]:
     group, names = cells.groups(dimension)
     errors = None
-    if dimension in _WITH_CALIBRATION:
+    if dimension not in _OF_CALLS:
         errors = calibration_errors(timing, timing.groups(dimension)[0], len(names))
     days = cells.block_days() if dimension is Dimension.TIMEFRAME else cells.usual_block_days()
-    found = slices_of(groups_of(cells, sums, group, names, cells.blocks(days), errors))
+    found = slices_of(groups_of(cells, group, names, cells.blocks(days), errors))
     return tuple(each for each in found if each.signals)
 
 
 # ---------------------------------------------------------------- models
 
 
-def _models(cells: Selection, timing: Selection, sums: np.ndarray) -> tuple[ModelRecord, ...]:
+def _models(cells: Selection, timing: Selection) -> tuple[ModelRecord, ...]:
     """Of every model with a signal, the one that fell farthest first, those of which that cannot be said last."""
     models = cells.history.models
     names = [model.model_version for model in models]
     errors = calibration_errors(timing, timing.model, len(models))
-    groups = groups_of(cells, sums, cells.model, names, cells.blocks(cells.block_days()), errors)
+    groups = groups_of(cells, cells.model, names, cells.blocks(cells.block_days()), errors)
     figures, tests = slices_of(groups), [_tested(model) for model in models]
     columns = (
         reliances(groups.tally, alarm_level(cells.history)),

@@ -9,8 +9,8 @@ import numpy as np
 
 from core.domain import Timeframe
 from core.journal.figures import LOSSES
-from core.journal.history import History, Measure
-from core.journal.selection import TIMEFRAMES, Tally
+from core.journal.history import TIMEFRAMES, History, Measure
+from core.journal.selection import Tally
 from core.journal.sequences import ALPHA, Sequences, more_blocks
 from core.journal.track_record import (
     Fall,
@@ -38,7 +38,7 @@ def alarm_level(history: History) -> float:
 def reliances(tally: Tally, level: float) -> list[Reliance | None]:
     """Of every group: log loss as it came beside the one that the probabilities expect of themselves."""
     n = tally[Measure.RESOLVED]
-    sequences = Sequences.of(tally[Measure.LOSS] - tally[Measure.ENTROPY], n)
+    sequences = Sequences.ends_of(tally[Measure.LOSS] - tally[Measure.ENTROPY], n)
     low = (sequences.mean - sequences.reach_below(level))[:, -1]
     blocks, count = sequences.blocks[:, -1], n.sum(axis=1)
     loss, expected = tally.whole(Measure.LOSS), tally.whole(Measure.ENTROPY)
@@ -133,7 +133,7 @@ def _accuracy_fall(figures: Slice, test: Tested | None) -> Fall | None:
 def skill_falls(tally: Tally, tests: Sequence[Tested | None]) -> list[Fall | None]:
     """How far each model's skill is below its test's."""
     base, _ = LOSSES[Measure.LOSS]
-    sequences = Sequences.of(tally[base] - tally[Measure.LOSS], tally[base])
+    sequences = Sequences.ends_of(tally[base] - tally[Measure.LOSS], tally[base])
     last = zip(tests, sequences.mean[:, -1].tolist(), sequences.error[:, -1].tolist(), strict=True)
     return [
         None

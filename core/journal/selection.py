@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 
 import numpy as np
 
 from core.domain import Timeframe
 from core.journal.cells import Cells, part_of
-from core.journal.history import DIRECTIONS, LONG, NO_TRADE, ORIGINS, SHORT, VERDICTS, History, Measure
+from core.journal.history import DIRECTIONS, TIMEFRAMES, VERDICTS, History
 from core.journal.track_record import Dimension, Scope
-from core.model.scores import DAY_MS, SMALLEST, Band, block_days
-
-_FIRST = len(Measure)
-TIMEFRAMES = tuple(Timeframe)
-
-
-class Sum(IntEnum):
-    """What follows from the measures of a cell and its model; they stand behind the measures."""
-
-    BASE_LOSS = _FIRST
-    """Of the class frequencies that the model was given by its training."""
-    BASE_TIMING_LOSS = _FIRST + 1
-    BASE_SIDE_LOSS = _FIRST + 2
-    CAME = _FIRST + 3
-    TESTED = _FIRST + 4
-    """Signals of models that were tested, and the sum of the accuracies that they had there."""
-    TESTED_ACCURACY = _FIRST + 5
+from core.model.scores import DAY_MS, Band, block_days
 
 
 class Selection:
@@ -43,9 +26,11 @@ class Selection:
 
     @classmethod
     def of(cls, history: History, scope: Scope, cells: Cells) -> Selection:
-        """Those of ``cells`` that a scope asks for."""
-        chosen = np.flatnonzero(_chosen(history, scope, cells.names))
-        return cls(history, cells.names[chosen], cells.sums[:, chosen])
+        """Those of ``cells``, which are of its origin, that a scope asks for."""
+        names, chosen = cells.names, _chosen(history, scope, cells.names)
+        if chosen is None:
+            return cls(history, names, cells.sums)
+        return cls(history, names[chosen], cells.sums[:, chosen])
 
     def only(self, part: str, value: int) -> Selection:
         """Those of these cells whose name has this."""
@@ -55,16 +40,11 @@ class Selection:
     def part(self, name: str) -> np.ndarray:
         return part_of(self._names, name)
 
-    def timeframe(self) -> np.ndarray:
-        """The place of each cell's timeframe in TIMEFRAMES."""
-        places = [TIMEFRAMES.index(series.timeframe) for series in self.history.series()]
-        return np.array(places, dtype=np.int64)[self.model]
-
     def groups(self, dimension: Dimension) -> tuple[np.ndarray, Sequence[str]]:
         """Of each cell the place of what it has of ``dimension`` among all there is, and their names."""
         match dimension:
             case Dimension.TIMEFRAME:
-                return self.timeframe(), TIMEFRAMES
+                return self.part("timeframe"), TIMEFRAMES
             case Dimension.SYMBOL:
                 symbols, place = np.unique([series.symbol for series in self.history.series()], return_inverse=True)
                 return place[self.model], symbols.tolist()
@@ -79,11 +59,11 @@ class Selection:
 
     def block_days(self) -> np.ndarray:
         """How many days a block of each cell's own timeframe has."""
-        return np.array([block_days(timeframe) for timeframe in TIMEFRAMES])[self.timeframe()]
+        return np.array([block_days(timeframe) for timeframe in TIMEFRAMES])[self.part("timeframe")]
 
     def usual_block_days(self) -> int:
         """How many days a block of the timeframe has that most of the signals are of."""
-        of_timeframe = np.bincount(self.timeframe(), weights=self.sums[0], minlength=len(TIMEFRAMES))
+        of_timeframe = np.bincount(self.part("timeframe"), weights=self.sums[0], minlength=len(TIMEFRAMES))
         return block_days(TIMEFRAMES[int(of_timeframe.argmax())])
 
     def _months(self) -> tuple[np.ndarray, list[str]]:
@@ -92,14 +72,16 @@ class Selection:
         return place, [str(name) for name in names]
 
 
-def _chosen(history: History, scope: Scope, names: np.ndarray) -> np.ndarray:
-    wanted = models_in(history, scope)
-    chosen = part_of(names, "origin") == ORIGINS.index(scope.origin)
-    if len(wanted):
-        chosen &= wanted[part_of(names, "model")]
+def _chosen(history: History, scope: Scope, names: np.ndarray) -> np.ndarray | None:
+    """The places of the names that a scope asks for; None where it asks for all."""
+    chosen = np.ones(len(names), dtype=bool)
+    if scope.timeframe is not None:
+        chosen &= part_of(names, "timeframe") == TIMEFRAMES.index(scope.timeframe)
+    if scope.symbols:
+        chosen &= models_in(history, scope)[part_of(names, "model")]
     if scope.since_ms is not None:
         chosen &= part_of(names, "day") >= scope.since_ms // DAY_MS
-    return chosen
+    return None if chosen.all() else np.flatnonzero(chosen)
 
 
 def models_in(history: History, scope: Scope) -> np.ndarray:
@@ -121,8 +103,10 @@ def _speaks_in(scope: Scope, symbol: str, timeframe: Timeframe) -> bool:
 class Tally:
     """Sums by group and block of time: ``tally[measure]`` is (groups, blocks)."""
 
-    def __init__(self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray) -> None:
-        blocks = int(block.max(initial=0)) + 1
+    def __init__(
+        self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray, blocks: int | None = None
+    ) -> None:
+        blocks = int(block.max(initial=0)) + 1 if blocks is None else blocks
         place, size = group * blocks + block, groups * blocks
         self._sums = np.array([np.bincount(place, weights=each, minlength=size) for each in sums])
         self._sums = self._sums.reshape(len(sums), groups, blocks)
@@ -133,24 +117,3 @@ class Tally:
     def whole(self, measure: int) -> np.ndarray:
         """Over all blocks, (groups,)."""
         return self[measure].sum(axis=1)
-
-
-def whole_sums(selection: Selection) -> np.ndarray:
-    """Every Measure and Sum of each cell."""
-    s, history = selection.sums, selection.history
-    usual = np.maximum(history.usual, SMALLEST)
-    short, quiet, long = -np.log(usual).T[:, selection.model]
-    came = s[Measure.CAME_SHORT] + s[Measure.CAME_LONG]
-    moved = -np.log(np.maximum(1 - usual[:, NO_TRADE], SMALLEST))[selection.model]
-    sides = -np.log(usual / (usual[:, [SHORT]] + usual[:, [LONG]]))[selection.model]
-    tested = np.array([np.nan if m.test_accuracy is None else m.test_accuracy for m in history.models])[selection.model]
-    n = s[Measure.RESOLVED]
-    more = [
-        s[Measure.CAME_SHORT] * short + s[Measure.CAME_LONG] * long + (n - came) * quiet,
-        came * moved + (n - came) * quiet,
-        s[Measure.CAME_SHORT] * sides[:, SHORT] + s[Measure.CAME_LONG] * sides[:, LONG],
-        came,
-        n * ~np.isnan(tested),
-        n * np.nan_to_num(tested),
-    ]
-    return np.concatenate([s, more])

@@ -16,6 +16,7 @@ as labels that reach into the next block make them do (Newey and West, 1987).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,18 +52,26 @@ class Sequences:
 
         ``weights`` counts what ``sums`` adds up; a block of few signals weighs little.
         """
-        w, w2 = np.cumsum(weights, axis=1), np.cumsum(weights**2, axis=1)
-        blocks = np.floor(w**2 / np.where(w2 > 0, w2, 1) + 1e-9)
-        mean = np.cumsum(sums, axis=1) / np.where(w > 0, w, 1)
-        squares = _scatter_about(mean, sums, weights, sums, weights)
-        neighbours = np.zeros_like(squares)
-        neighbours[:, 1:] = _scatter_about(mean[:, 1:], sums[:, :-1], weights[:, :-1], sums[:, 1:], weights[:, 1:])
-        scatter = np.maximum(squares, 0) + 2 * np.maximum(neighbours, 0)
+        return cls._made(sums, weights, lambda terms: np.cumsum(terms, axis=1))
+
+    @classmethod
+    def ends_of(cls, sums: np.ndarray, weights: np.ndarray) -> Sequences:
+        """As ``of``, after the last block alone: (groups, 1)."""
+        return cls._made(sums, weights, lambda terms: terms.sum(axis=1, keepdims=True))
+
+    @classmethod
+    def _made(cls, x: np.ndarray, w: np.ndarray, add: Callable[[np.ndarray], np.ndarray]) -> Sequences:
+        n, squares = add(w), add(w**2)
+        some = n > 0
+        blocks = np.floor(n**2 / np.where(some, squares, 1) + 1e-9)
+        mean = add(x) / np.where(some, n, 1)
+        x_before, w_before = np.zeros_like(x), np.zeros_like(w)  # of each block's neighbour
+        x_before[:, 1:], w_before[:, 1:] = x[:, :-1], w[:, :-1]
+        own = add(x * x) - 2 * mean * add(x * w) + mean**2 * squares
+        shared = add(x * x_before) - mean * add(x * w_before + w * x_before) + mean**2 * add(w * w_before)
         enough = blocks > 1
-        few = np.where(enough, blocks / np.where(enough, blocks - 1, 1), np.inf)
-        return cls(
-            blocks, mean, np.sqrt(scatter * few, where=enough, out=np.full_like(mean, np.inf)) / np.where(w > 0, w, 1)
-        )
+        scatter = (np.maximum(own, 0) + 2 * np.maximum(shared, 0)) * blocks / np.where(enough, blocks - 1, 1)
+        return cls(blocks, mean, np.where(enough, np.sqrt(scatter) / np.where(some, n, 1), np.inf))
 
     def half_width(self) -> np.ndarray:
         """How far the 95 % interval reaches to either side; infinite before LEAST_BLOCKS."""
@@ -105,11 +114,3 @@ def _widths() -> np.ndarray:
     """Half the width of the 95 % interval after LEAST_BLOCKS to MOST_BLOCKS, in deviations of one block; it falls."""
     blocks = np.arange(LEAST_BLOCKS, MOST_BLOCKS + 1)
     return deviations(blocks) / np.sqrt(blocks)
-
-
-def _scatter_about(
-    mean: np.ndarray, x: np.ndarray, w: np.ndarray, x_next: np.ndarray, w_next: np.ndarray
-) -> np.ndarray:
-    """The sum so far of (x - mean w)(x_next - mean w_next) with the mean so far."""
-    crossed = np.cumsum(x * w_next + w * x_next, axis=1)
-    return np.cumsum(x * x_next, axis=1) - mean * crossed + mean**2 * np.cumsum(w * w_next, axis=1)
