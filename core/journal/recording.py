@@ -19,6 +19,7 @@ from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint
 from core.journal.places import Place
 from core.journal.reading import LedgerReader
+from core.journal.resolver import Candles, Resolver
 from core.journal.store import Ledger
 from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
@@ -26,6 +27,7 @@ from core.market.candles import unix_ms
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.signals.board import BoardSnapshot
+from core.signals.outcomes import DEFAULT_FEE_PERCENT
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +39,14 @@ MetricsOf = Callable[[Collection[Series]], Mapping[Series, ModelMetrics]]
 class Recording:
     """One market's. ``hear`` and ``tick`` only remember and never wait for the database; ``write`` may wait."""
 
-    def __init__(self, place: Place, metrics_of: MetricsOf = lambda wanted: {}) -> None:
+    def __init__(
+        self,
+        place: Place,
+        metrics_of: MetricsOf = lambda wanted: {},
+        fee_percent: float = DEFAULT_FEE_PERCENT,
+    ) -> None:
         self.place = place
-        self._metrics_of = metrics_of
+        self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._described: set[tuple[Series, str]] = set()
         self._models: list[ModelEntry] = []
         self.reader: LedgerReader | None = None
@@ -49,6 +56,7 @@ class Recording:
         self._backlog = Backlog(MOST_WAITING)
         self._heard: BoardSnapshot | None = None
         self._ledger: Ledger | None = None
+        self._resolver: Resolver | None = None
         self._known: dict[Series, int] = {}
         self._compared: dict[Series, int] = {}
         self._head_told: date | None = None
@@ -102,13 +110,21 @@ class Recording:
             self._compared.update(begun)
         self._tell_head(ledger)
 
+    def resolve(self, held: Candles, now: datetime) -> bool:
+        """Enter what became of some signals by the closed candles ``held``; whether there is more to do.
+
+        Errors as of ``write``.
+        """
+        resolver = self._resolver
+        return resolver is not None and resolver.work(held, now)
+
     def close(self) -> None:
         """Let go of the ledger until something is written again; what waits still does."""
         if self.verifier is not None:
             self.verifier.stop()
         if self._ledger is not None:
             self._ledger.close()
-        self._ledger = self.reader = self.verifier = None
+        self._ledger = self.reader = self.verifier = self._resolver = None
 
     def _opened(self) -> Ledger:
         if self._ledger is None:
@@ -120,6 +136,7 @@ class Recording:
             reader = LedgerReader(ledger.database)
             self._known = reader.newest_candles()
             self._ledger, self.reader = ledger, reader
+            self._resolver = Resolver(ledger, self._fee_percent)
             self.verifier = Verifier(ledger.database)
             self.verifier.start()
         return self._ledger

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.domain import Direction, Series, Timeframe
 from core.findings import MissingCandles, TooFewCandles, Unavailable, UnavailableKind
@@ -19,7 +19,7 @@ from core.journal.places import SqliteFile
 from core.journal.reading import Wanted
 from core.journal.recording import Recording
 from core.journal.store import Ledger
-from core.journal.tables import missing, signals
+from core.journal.tables import missing, models, signals
 from core.journal.vocabulary import MissingReason
 from core.market.candles import unix_ms
 from core.model.registry import NETWORK_FILE
@@ -83,9 +83,34 @@ def test_a_signal_is_remembered_as_it_was_shown(life: SmallLife, recording: Reco
     assert prediction is not None
     assert recording.reader is not None
     found, _ = recording.reader.signals(Wanted(symbols=["BTCUSDT"], timeframe=Timeframe.M15), 10)
-    assert [json.loads(each.shown) for each in found] == [result_of(prediction).to_dict()]
-    assert found[0].delay_ms == 0
-    assert found[0].code == code_fingerprint()
+    assert [json.loads(each.said.shown or "") for each in found] == [result_of(prediction).to_dict()]
+    assert found[0].said.delay_ms == 0
+    assert found[0].said.code == code_fingerprint()
+
+
+def test_a_model_is_described_before_its_first_signal_and_once(life: SmallLife, place: SqliteFile) -> None:
+    for _ in range(2):  # the second is a restart
+        recording = Recording(place, life.metrics_of)
+        life.heard_by(recording)
+        recording.close()
+    publish(life.models_dir, *BTC, seed=7, model_version="trained anew")
+    life.advance(QUARTER)
+    recording = Recording(place, life.metrics_of)
+    life.heard_by(recording)
+    recording.close()
+    ledger = Ledger.open(place)
+    with ledger.database.reading() as connection:
+        described = connection.execute(select(models.c.seq, models.c.timeframe, models.c.model_version)).all()
+        spoken = connection.execute(
+            select(func.min(signals.c.seq), signals.c.timeframe, signals.c.model_version).group_by(
+                signals.c.timeframe, signals.c.model_version
+            )
+        ).all()
+    ledger.close()
+    first = {(timeframe, version): seq for seq, timeframe, version in described}
+    assert len(first) == len(described) == 3
+    assert {(timeframe, version) for _, timeframe, version in spoken} == first.keys()
+    assert all(first[timeframe, version] < seq for seq, timeframe, version in spoken)
 
 
 def test_what_will_be_counted_has_full_precision(life: SmallLife, recording: Recording, place: SqliteFile) -> None:
