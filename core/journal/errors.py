@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from core.errors import CandorError
 from core.text import shorten
@@ -45,6 +45,14 @@ def in_words(where: str, path: Path | None = None, secret: str | None = None) ->
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise LedgerUnavailable(f"The ledger in {where} cannot be used: {_why(error, secret)}.", path) from error
 
+
+def names_what_is_not_there(error: IntegrityError) -> bool:
+    """Whether a row was refused because it refers to one that does not exist, rather than because it is there already."""
+    number, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    return number == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY or state == _NO_SUCH_ROW
+
+
+_NO_SUCH_ROW = "23503"
 
 _SQLITE_REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space",

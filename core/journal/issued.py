@@ -21,7 +21,10 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE) -> SignalEntry:
-    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it."""
+    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it.
+
+    A replayed one was never shown, and the entry does not claim that it was.
+    """
     p, levels, trust = prediction.probabilities, prediction.levels, prediction.trust
     upper, lower = prediction.label_barriers
     return SignalEntry(
@@ -54,8 +57,13 @@ def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE
         side=trust.side_proof,
         issued_at_ms=unix_ms(prediction.issued_at),
         delay_ms=unix_ms(prediction.issued_at) - unix_ms(prediction.candle_close_time),
-        shown=json.dumps(result_of(prediction).to_dict(), separators=(",", ":")),
+        shown=None if origin is Origin.REPLAYED else as_shown(prediction),
     )
+
+
+def as_shown(prediction: Prediction) -> str:
+    """The JSON of a prediction."""
+    return json.dumps(result_of(prediction).to_dict(), separators=(",", ":"))
 
 
 @cache

@@ -21,10 +21,11 @@ from core.journal.places import Place, place_of
 from core.market.feed import CandleFeed
 from core.market.market import MarketIdentity
 from core.signals.board import BoardSnapshot, SignalBoard
+from core.signals.outcomes import DEFAULT_FEE_PERCENT
 
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
-    from core.journal.recording import Recording
+    from core.journal.recording import MetricsOf, Recording
     from core.journal.verifier import Checked
 
 log = logging.getLogger(__name__)
@@ -52,8 +53,16 @@ class Opened:
 class Recorder:
     """Records one application's signals into the ledger of whatever market it follows. Thread-safe."""
 
-    def __init__(self, feed: CandleFeed, data_dir: Path, database_url: str | None = None) -> None:
+    def __init__(
+        self,
+        feed: CandleFeed,
+        data_dir: Path,
+        database_url: str | None = None,
+        metrics_of: MetricsOf = lambda wanted: {},
+        fee_percent: float = DEFAULT_FEE_PERCENT,
+    ) -> None:
         self._feed = feed
+        self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._data_dir, self._database_url = data_dir, database_url
         self._lock = threading.Lock()
         self._news = threading.Event()
@@ -136,7 +145,7 @@ class Recorder:
             self._finished.remove(known)
         if self._recording is not None:
             self._finished.append(self._recording)
-        return known or Recording(place)
+        return known or Recording(place, self._metrics_of)
 
     def _write_on(self) -> None:
         failures = 0

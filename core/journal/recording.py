@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -12,7 +12,8 @@ from core.domain import Series
 from core.errors import CandorError
 from core.journal.backlog import MOST_WAITING, Backlog
 from core.journal.database import open_database
-from core.journal.entries import Entry, MissingEntry
+from core.journal.described import model_entry
+from core.journal.entries import Entry, MissingEntry, ModelEntry, SaidOfCandles, SignalEntry
 from core.journal.errors import LedgerGone, LedgerUnavailable
 from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint
@@ -23,16 +24,24 @@ from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
 from core.market.candles import unix_ms
 from core.market.market import MarketIdentity
+from core.model.metrics import ModelMetrics
 from core.signals.board import BoardSnapshot
 
 log = logging.getLogger(__name__)
 
 
+MetricsOf = Callable[[Collection[Series]], Mapping[Series, ModelMetrics]]
+"""What is known of the models that serve some series now; those without a model are left out."""
+
+
 class Recording:
     """One market's. ``hear`` and ``tick`` only remember and never wait for the database; ``write`` may wait."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, metrics_of: MetricsOf = lambda wanted: {}) -> None:
         self.place = place
+        self._metrics_of = metrics_of
+        self._described: set[tuple[Series, str]] = set()
+        self._models: list[ModelEntry] = []
         self.reader: LedgerReader | None = None
         self.verifier: Verifier | None = None
         self._lock = threading.Lock()
@@ -59,10 +68,14 @@ class Recording:
             return len(self._backlog), self._backlog.lost
 
     def hear(self, snapshot: BoardSnapshot, now: datetime, speed: float) -> None:
-        """Remember what a new board says."""
+        """Remember what a new board says, and what is known of a model that speaks for the first time."""
         with self._lock:
             self._heard = snapshot
-            self._backlog.add(self._expectations.news(snapshot, now, speed))
+            news = self._expectations.news(snapshot, now, speed)
+        models = self._first_heard(news)  # the disk of the models may be slow
+        with self._lock:
+            self._models += models
+            self._backlog.add(news)
 
     def tick(self, market: MarketIdentity, now: datetime, speed: float) -> None:
         """It is ``now`` in ``market``, and perhaps no board came, which is silence, too, where it is the one recorded."""
@@ -76,14 +89,16 @@ class Recording:
         with self._lock:
             begun = self._expectations.begun.items() - self._compared.items()
             waiting = self._backlog.batch(unix_ms(now))
-        batch = [*self._before_this_run(dict(begun), unix_ms(now)), *waiting]
+            models = list(self._models)
+        before = list(self._before_this_run(dict(begun), unix_ms(now)))
         try:
-            ledger.append(batch)
+            ledger.append([*models, *before, *waiting])
         except LedgerGone:
             self.close()
             raise
         with self._lock:
-            self._backlog.written(batch)
+            self._backlog.written(waiting)
+            del self._models[: len(models)]
             self._compared.update(begun)
         self._tell_head(ledger)
 
@@ -116,6 +131,18 @@ class Recording:
                 reader = LedgerReader(open_database(self.place, existing=True))
                 reader.head()
                 self.reader = reader
+
+    def _first_heard(self, news: Iterable[SaidOfCandles]) -> list[ModelEntry]:
+        """The description of each model that speaks for the first time in this process."""
+        spoken = {(each.series, each.model_version) for each in news if isinstance(each, SignalEntry)}
+        first = spoken - self._described
+        self._described |= first
+        metrics = self._metrics_of([series for series, _ in first]) if first else {}
+        return [
+            model_entry(metrics[series])
+            for series, version in sorted(first)
+            if series in metrics and metrics[series].model_version == version
+        ]
 
     def _before_this_run(self, begun: Mapping[Series, int], noticed_at_ms: int) -> Iterator[Entry]:
         """The candles between the newest that the ledger knew of when it was opened and the first of this run."""

@@ -138,14 +138,16 @@ def test_the_head_is_the_chains_and_says_up_to_where_it_was_verified(client: Tes
 def test_every_address_of_the_ledger_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
     routes = [route for route in ledger_routes.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == 3
+    first = client.get("/api/signals").json()["signals"][0]["seq"]
     for route in routes:
-        answer = client.get("/api" + route.path_format.format(seq=1))
+        answer = client.get("/api" + route.path_format.format(seq=first))
         assert answer.status_code == 200, route.path
         route.responses[200]["model"].model_validate_json(answer.content)
 
 
 def test_an_answer_that_has_not_changed_is_not_sent_twice(client: TestClient) -> None:
-    for path in ("/api/signals", "/api/ledger/head", "/api/signals/1"):
+    first = client.get("/api/signals").json()["signals"][0]["seq"]
+    for path in ("/api/signals", "/api/ledger/head", f"/api/signals/{first}"):
         tag = client.get(path).headers["ETag"]
         assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
         assert client.head(path).status_code == 200

@@ -150,13 +150,13 @@ def test_a_row_that_somebody_changed_is_told_after_the_next_verification(tmp_pat
     assert first.checked.damage is None
     first.stop()
     with sqlite3.connect(file_of(life)) as connection:
-        connection.execute("UPDATE signals SET direction = 'LONG!' WHERE seq = 2")
+        connection.execute("UPDATE signals SET direction = 'LONG!' WHERE seq = 4")
     connection.close()
     again = Recorder(life.feed, life.data_dir)
     again.start(life.board)
     life.board.recompute()
     until(lambda: bool(again.state().troubles))
-    assert again.state().troubles == (LedgerDamage(2, LedgerFault.CHANGED),)
+    assert again.state().troubles == (LedgerDamage(4, LedgerFault.CHANGED),)
     again.stop()
     life.application.stop()
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from core.domain import Timeframe
 from core.journal.database import journal_mode
+from core.journal.entries import TABLES
 from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.store import Ledger, head_of
@@ -182,7 +183,7 @@ def test_tables_that_were_dropped_under_way_are_made_anew_when_it_is_opened_agai
     where = place("simulated-seed1")
     ledger = Ledger.open(where)
     with ledger.database.writing() as connection:
-        for name in ("shown", "signals", "missing", "entries", "ledger", "alembic_version"):
+        for name in [*(table.name for table in reversed(TABLES)), "entries", "ledger", "alembic_version"]:
             connection.exec_driver_sql(f"DROP TABLE {name}")
     with pytest.raises(LedgerGone):
         ledger.append([signal(0)])
