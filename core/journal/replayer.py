@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -206,8 +205,12 @@ class Replayer:
         pairs: list[tuple[Row, Row]] = []
         for model in self._speaking():
             began = time.monotonic()
-            with suppress(CandorError):  # of candles that are not there nothing is said
+            try:
                 pairs += replaying.live_beside_replay(model)
+            except CandorError:
+                pass  # of candles that are not there nothing is said
+            except Exception:
+                log.exception("%s could not be compared with its replay.", model.series)
             self._make_way(opened, time.monotonic() - began)
         if pairs:
             self._compare_at = time.monotonic() + COMPARE_SECONDS

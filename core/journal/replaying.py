@@ -49,14 +49,15 @@ class Replaying:
         first = unresolved or span
         if first is None:
             return
-        candles = self._candles(model, first, newest_ms)
-        if isinstance(candles, NoPastCandles):
-            yield candles
+        found = self._past_of(model, first, newest_ms)
+        if isinstance(found, NoPastCandles):
+            yield found
             return
+        candles, tick_size = found
         if unresolved is not None:
             self._resolve(model, candles, unresolved)
         if span is not None:
-            yield from self._enter(model, candles, span)
+            yield from self._enter(model, candles, tick_size, span)
 
     def live_beside_replay(self, model: LoadedModel) -> Iterator[tuple[Row, Row]]:
         """What the model said live on the newest candles, by this very code, each beside what its replay says."""
@@ -75,17 +76,21 @@ class Replaying:
             for entries in entries_along(model, candles, span, tick_size, now)
             for entry in entries
         }
-        yield from ((row, replayed[row["candle_open_ms"]]) for row in live if row["candle_open_ms"] in replayed)
+        for row in live:
+            if row["candle_open_ms"] in replayed:
+                yield dict(row), replayed[row["candle_open_ms"]]
 
-    def _candles(self, model: LoadedModel, span: Span, newest_ms: int) -> CandleArrays | NoPastCandles:
+    def _past_of(self, model: LoadedModel, span: Span, newest_ms: int) -> tuple[CandleArrays, float] | NoPastCandles:
+        """What replaying ``span`` takes: candles and the coin's price step; or why the market has none to give."""
         try:
-            return self._past.newest(model.series, candles_needed(model.metrics, span, newest_ms))
+            tick_size = self._feed.tick_size(model.series.symbol)
+            return self._past.newest(model.series, candles_needed(model.metrics, span, newest_ms)), tick_size
         except CandorError as error:
             return NoPastCandles(error.message, None if error.path is None else str(error.path))
 
-    def _enter(self, model: LoadedModel, candles: CandleArrays, span: Span) -> Iterator[int]:
+    def _enter(self, model: LoadedModel, candles: CandleArrays, tick_size: float, span: Span) -> Iterator[int]:
         self._ledger.append([model_entry(model.metrics)])
-        tick_size, waiting = self._feed.tick_size(model.series.symbol), list[SignalEntry]()
+        waiting: list[SignalEntry] = []
         for entries in entries_along(model, candles, span, tick_size, self._feed.now()):
             waiting += entries
             if len(waiting) < ROWS_TOGETHER:

@@ -63,5 +63,5 @@ def answers_along(
         some = rows[start : start + TOGETHER]
         asked = [Question(model, candles[max(0, row + 1 - SERVING_HISTORY) : row + 1], tick_size, None) for row in some]
         inputs = [each for each in model_inputs(asked) if isinstance(each, ModelInputs)]
-        assert len(inputs) == len(some), "rows are to be answerable"
+        assert len(inputs) == len(some)
         yield inputs, probabilities(inputs, lambda _: network)
