@@ -35,6 +35,7 @@ FLOORS = (
         "core.measured",
         "core.findings",
         "core.prediction",
+        "core.replay",
     ),
     ("core.market",),
     ("core.model",),
@@ -48,7 +49,7 @@ FLOORS = (
 
 WORDING, WORDING_MAY_IMPORT = (
     "core.wording",
-    ("core.domain", "core.errors", "core.text", "core.measured", "core.findings", "core.prediction"),
+    ("core.domain", "core.errors", "core.text", "core.measured", "core.findings", "core.prediction", "core.replay"),
 )
 """Any floor above the ground may ask for words; the words know of the domain alone."""
 
