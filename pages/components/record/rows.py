@@ -23,8 +23,7 @@ from core.journal.track_record import (
     Slice,
 )
 from core.market.candles import moment_of
-from core.wording.style import TYPESET
-from pages.components.record.sentences import NOT_ENOUGH, kept_word, model_name, wait_text
+from pages.components.record.sentences import NOT_ENOUGH, interval_text, is_sure, kept_word, model_name, wait_text
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import NONE, percent_text, score_text
 
@@ -83,10 +82,11 @@ def share_cell(share: Share | None, mark: float | None = None, mark_name: str = 
         return _nothing()
     if share.n < ENOUGH:
         return _few(share.n)
-    ends = f"{share.low * 100:.1f}–{share.high * 100:.1f}"
+    ends = f"{share.low * 100:.1f}–{share.high * 100:.1f}" if is_sure(share) else "too few days"
     judged = "" if mark is None else f"; {mark_name} {percent_text(mark)}"
-    bar = {"low": share.low, "high": share.high, "value": share.share} | ({} if mark is None else {"mark": mark})
-    title = f"{share.hits:,} of {share.n:,}, {TYPESET.sure} interval {ends}{TYPESET.percent}{judged}"
+    low, high = (share.low, share.high) if is_sure(share) else (share.share, share.share)
+    bar = {"low": low, "high": high, "value": share.share} | ({} if mark is None else {"mark": mark})
+    title = f"{share.hits:,} of {share.n:,}, {interval_text(share)}{judged}"
     return _cell(
         percent_text(share.share), ends if mark is None else f"{mark_name} {percent_text(mark)}", "", title, bar
     )
@@ -125,7 +125,7 @@ def _move_cells(name: str, share: Share | None) -> Row:
     return {
         "called": _cell(name),
         "came": share_cell(share) | {"bar": share_cell(share, share.promised, "promised")["bar"]},
-        "promised": _cell(percent_text(share.promised), kept, "" if kept == "kept" else "worse"),
+        "promised": _cell(percent_text(share.promised), kept, "worse" if kept.startswith("promised") else ""),
         "n": n,
     }
 

@@ -35,6 +35,9 @@ from pages.components.shared.number_text import count_text, duration_text, perce
 MONTHS_FROM, YEARS_FROM = 90, 730
 """Days from which a wait is told in months, and in years: nobody knows it to the day."""
 
+BEYOND_TWO = 0.023
+"""The share of models that would lie two standard errors or more below their tests by chance alone."""
+
 NOT_ENOUGH = "not enough yet"
 
 TIES = (
@@ -112,15 +115,24 @@ def _called(what: str, share: Share | None) -> str:
     return f"{text}; {percent_text(share.promised)} was promised: {kept_word(share)}."
 
 
+def is_sure(share: Share) -> bool:
+    """Whether enough days are over to say anything of how sure a share is."""
+    return share.high - share.low < 1
+
+
 def kept_word(share: Share) -> str:
     """Whether what was promised lies inside the interval of what came."""
     assert share.promised is not None
+    if not is_sure(share):
+        return "too early to judge"
     if share.promised > share.high:
         return "promised too much"
     return "promised too little" if share.promised < share.low else "kept"
 
 
 def interval_text(share: Share) -> str:
+    if not is_sure(share):
+        return "too few days to say how sure that is"
     return f"{TYPESET.sure} interval {share.low * 100:.1f} to {share.high * 100:.1f}{TYPESET.percent}"
 
 
@@ -255,11 +267,11 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
         return f"Record against test: {NOT_ENOUGH}; no model has {ENOUGH} outcomes over enough days."
     model, fall = max(told, key=lambda pair: pair[1].deviations)
     far = sum(each.deviations >= 2 for _, each in told)
-    by_chance = len(told) * 0.023
+    by_chance = len(told) * BEYOND_TWO
     return (
         f"Farthest below its test: {model_name(model)}, skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)}, "
         f"{fall.deviations:.1f} standard errors. Of {count_text(len(told), 'model')} {far} fell by 2 or more; about "
-        f"{by_chance:.0f} would by chance. {_alarms(alarms)}"
+        f"{by_chance:.1f} would by chance. {_alarms(alarms)}"
     )
 
 
