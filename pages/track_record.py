@@ -36,8 +36,7 @@ from pages.components.shared.plain_text import plain
 
 Answer = Told | NoSuchCoin | CandorError | None
 
-WAIT_SECONDS, LOOK_SECONDS = 0.5, 2.0
-"""Between two looks for an answer: the first one, and whether there is a newer one."""
+WAIT_SECONDS, LOOK_SECONDS = 0.5, 2.0  # between two looks for the first answer, and for a newer one
 
 
 @st.cache_resource(show_spinner=False)
