@@ -11,6 +11,7 @@ from pathlib import Path
 from core.domain import Series
 from core.errors import UnknownSymbol
 from core.journal.recorder import Recorder
+from core.journal.watch import PromiseWatch
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -34,10 +35,12 @@ class Application:
     registry: ModelRegistry
     board: SignalBoard
     recorder: Recorder
+    watch: PromiseWatch
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
         self.recorder.start(self.board)
+        self.watch.start(self.board)
         self.board.start()
         self.feed.start()
         if self.auto is not None:
@@ -63,6 +66,7 @@ class Application:
     def stop(self) -> None:
         self.feed.stop()
         self.board.stop()
+        self.watch.stop()
         self.recorder.stop()
 
 
@@ -76,7 +80,6 @@ def assemble(
     settings: Settings, feed: CandleFeed, registry: ModelRegistry, auto: AutoMarket | None = None
 ) -> Application:
     """An application over a feed and models that are already there."""
-    board = SignalBoard(PredictionService(feed, registry), feed)
     url = settings.database_url
     recorder = Recorder(
         feed,
@@ -85,7 +88,9 @@ def assemble(
         partial(metrics_of, registry),
         settings.fee_percent,
     )
-    return Application(settings, feed, auto, registry, board, recorder)
+    watch = PromiseWatch(recorder.opened)
+    board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
+    return Application(settings, feed, auto, registry, board, recorder, watch)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

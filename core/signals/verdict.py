@@ -26,7 +26,7 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
     side = likelier if direction is Direction.NO_TRADE else direction
     close, atr = float(question.candles.close[-1]), float(inputs.atr)
     distance = metrics.barrier_atr_multiple * atr
-    trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale)
+    trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale, question.broken)
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     return Prediction(
         series=question.series,
