@@ -19,6 +19,7 @@ from core.learning.datasets import DIMENSIONS, LEARNED_FROM, Fold, read_parquet,
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.experiment import Learned
 from core.learning.network import fit_last_layer, logits_of
+from core.learning.promises import both_promises
 from core.learning.recipes import Recipe
 from core.learning.sources import CandleFile
 from core.learning.validation import Blend
@@ -163,7 +164,7 @@ def _test(series: Series, basis: Basis, predicted: np.ndarray) -> dict[str, Any]
     test = basis.dataset[basis.dataset["split"] == "test"]
     labels, blocks = test["label"].to_numpy().astype(np.int64), test["block"].to_numpy()
     by_the_clock = clock.probabilities(series.symbol, test, series.timeframe, climatology)
-    return evaluate(predicted, labels, blocks, climatology, by_the_clock)
+    return evaluate(predicted, labels, blocks, climatology, by_the_clock) | both_promises(predicted, labels, blocks)
 
 
 def _period(dataset: pd.DataFrame, split: str) -> dict[str, str] | None:

@@ -19,7 +19,7 @@ from core.learning.assessment.usual_recipe import DAYS, TREES
 from core.learning.datasets import Fold, block_days
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
-from core.model.metrics import RELIABILITY_BINS
+from core.model.promises import RELIABILITY_BINS
 from core.text import command
 
 _OTHERS = ", ".join(

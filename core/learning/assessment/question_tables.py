@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.learning.assessment.questions import Answers, Promise
+from core.learning.assessment.questions import Answered
 from core.learning.assessment.results import TimeframeAssessment
 from core.learning.assessment.tables import table, with_interval
+from core.learning.promises import Promise
 
 
 def questions_text(each: TimeframeAssessment) -> str:
@@ -25,16 +26,19 @@ def questions_text(each: TimeframeAssessment) -> str:
     )
 
 
-def _skills(answers: Answers) -> str:
+def _skills(answers: Answered) -> str:
     skills = "; ".join(f"over {s.baseline} {with_interval(s.skill, (s.low, s.high))}" for s in answers.skills)
     return f"Skill {skills}."
 
 
-def _error(answers: Answers, name: str) -> str:
-    return f"Calibration error of {name}: {answers.ece:.4f}."
+def _error(answers: Answered, name: str) -> str:
+    return (
+        f"Calibration error of {name}: {answers.ece:.4f}; a perfectly calibrated model would show "
+        f"{answers.ece_by_chance:.4f} here by chance alone, under {answers.ece_limit:.4f} 19 times in 20."
+    )
 
 
-def _move_calls(answers: Answers) -> str:
+def _move_calls(answers: Answered) -> str:
     said = {each.name: each for each in answers.calls}
     return " ".join(
         f"Said {name}: came {said[name].came_true:.0%}, promised {said[name].promised:.0%}."

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.model.metrics import RELIABILITY_BINS, Evaluation
+from core.model.metrics import Evaluation
 from core.model.probabilities import calibration_error
+from core.model.promises import RELIABILITY_BINS
 from pages.components.shared.number_text import percent_text
 
 

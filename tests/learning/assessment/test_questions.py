@@ -19,6 +19,7 @@ def predictions(move: np.ndarray, up: np.ndarray, came: np.ndarray | None = None
         {
             "symbol": np.resize(["AUSDT", "BUSDT"], N),
             "block": np.arange(N) // 100,
+            "open_time": np.arange(N) // 2,
             "label": label,
             "SHORT": move * (1 - up),
             "NO_TRADE": 1 - move,
