@@ -101,6 +101,46 @@ def promises(*bins: tuple[int, float, float]) -> dict[str, Any]:
     return {"n": n, "ece": error, "ece_by_chance": {"mean": 0.02, "p95": 0.04}, "reliability": reliability}
 
 
+def judged_models(**changes: Any) -> dict[str, Any]:
+    """Models of 34 coins in evaluation.json."""
+    skills = {
+        f"{question}{ending}": value
+        for question in ("skill", "timing_skill", "direction_skill")
+        for ending, value in (("", 0.03), ("_interval", [0.02, 0.04]))
+    }
+    return {
+        "n": 1000,
+        "coins": 34,
+        "above": 33,
+        "above_interval": [31, 34],
+        "accuracy": 0.396,
+        "accuracy_interval": [0.37, 0.43],
+        "majority_accuracy": 0.35,
+        "said": 0.405,
+        **skills,
+    } | changes
+
+
+def evaluated(*timeframes: Timeframe) -> dict[str, Any]:
+    """An evaluation.json of these timeframes."""
+    published = judged_models()
+    figures = {
+        "test": {"from": "2025-07-07T00:00:00Z", "to": "2025-09-01T00:00:00Z"},
+        "published": published,
+        "usual": judged_models(
+            accuracy=0.37, accuracy_interval=[0.36, 0.38], said=0.738, skill=-0.647, skill_interval=[-0.7, -0.6]
+        ),
+        "move": promises((400, 0.58, 0.55), (600, 0.75, 0.76)),
+        "side": promises(kept_promise(690, 345)),
+        "walk_forward": {"periods": 5, **{key: published[key] for key in published if "skill" in key}},
+    }
+    return {
+        "date": "2026-11-26T00:00:00Z",
+        "market": "hand-made",
+        "timeframes": {timeframe.value: figures for timeframe in timeframes},
+    }
+
+
 FAIR_CONFUSION = [[150, 80, 90], [70, 160, 90], [100, 90, 170]]
 """48 % accurate on 1,000 candles, majority 36 %."""
 WEAK_CONFUSION = [[100, 120, 100], [110, 110, 100], [120, 120, 120]]

@@ -81,30 +81,53 @@ def bins(answers: Answers) -> dict[int, Promise]:
     return {names[each.name]: each for each in promises(answers, groups)}
 
 
-def promises_error(full: Mapping[int, Promise]) -> float:
-    """The calibration error over ``bins``, of which there is one at least."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well the promises of one question were kept: the bins that hold any of ``n`` answers, by their place.
+
+    ``ece`` is the calibration error over them; ``ece_by_chance`` and ``ece_limit`` are the mean, and what 19 of 20 stay
+    under, of a perfectly calibrated model.
+    """
+
+    n: int
+    ece: float
+    ece_by_chance: float
+    ece_limit: float
+    bins: Mapping[int, Promise]
+
+    def to_json(self) -> dict[str, Any]:
+        """core.model.promises.Promises says what each key means."""
+        return {
+            "n": self.n,
+            "ece": self.ece,
+            "ece_by_chance": {"mean": self.ece_by_chance, "p95": self.ece_limit},
+            "reliability": [_bin(self.bins.get(place)) for place in range(RELIABILITY_BINS)],
+        }
+
+
+def measure(answers: Answers, candle: np.ndarray, coin: np.ndarray) -> Measured:
+    """Of one answer at least; ``candle`` and ``coin`` number those of every answer, from 0."""
+    full = bins(answers)
     found = full.values()
-    return calibration_error([b.n for b in found], [b.promised for b in found], [b.came_true for b in found])
+    chance = errors_by_chance(answers.promised, candle, coin)
+    return Measured(
+        len(answers.rows),
+        calibration_error([b.n for b in found], [b.promised for b in found], [b.came_true for b in found]),
+        float(chance.mean()),
+        float(np.percentile(chance, 95)),
+        full,
+    )
 
 
 def both_promises(probabilities: np.ndarray, labels: np.ndarray, blocks: np.ndarray) -> dict[str, Any]:
     """What the ``test`` part of metrics.json says of both questions of one coin; of one that no candle asked, None."""
     asked = {"move": answers_when, "side": answers_which_way}
-    return {name: _measured(ask(probabilities, labels, blocks)) for name, ask in asked.items()}
+    return {name: _of_one_coin(ask(probabilities, labels, blocks)) for name, ask in asked.items()}
 
 
-def _measured(answers: Answers) -> dict[str, Any] | None:
-    """core.model.promises.Promises says what each key means."""
-    if not len(answers.rows):
-        return None
-    full = bins(answers)
-    chance = errors_by_chance(answers.promised, answers.rows, np.zeros(len(answers.rows), dtype=int))
-    return {
-        "n": len(answers.rows),
-        "ece": promises_error(full),
-        "ece_by_chance": {"mean": float(chance.mean()), "p95": float(np.percentile(chance, 95))},
-        "reliability": [_bin(full.get(place)) for place in range(RELIABILITY_BINS)],
-    }
+def _of_one_coin(answers: Answers) -> dict[str, Any] | None:
+    rows = answers.rows
+    return measure(answers, rows, np.zeros(len(rows), dtype=int)).to_json() if len(rows) else None
 
 
 def _bin(promise: Promise | None) -> dict[str, Any]:

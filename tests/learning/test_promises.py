@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.learning.chance import errors_by_chance, fates
 from core.learning.evaluation import evaluate
-from core.learning.promises import answers_when, answers_which_way, bins, both_promises, promises_error
+from core.learning.promises import Answers, Measured, answers_when, answers_which_way, both_promises, measure
 from core.model.metrics import Evaluation
 from core.model.probabilities import calibration_error
 from core.model.promises import RELIABILITY_BINS, bin_of
@@ -24,6 +24,11 @@ def probabilities(seed: int = 0) -> np.ndarray:
 def drawn(p: np.ndarray, seed: int = 1) -> np.ndarray:
     """Labels that happen as often as promised, each candle by itself."""
     return (np.random.default_rng(seed).random((len(p), 1)) > p.cumsum(axis=1)).sum(axis=1).clip(0, 2)
+
+
+def alone(answers: Answers) -> Measured:
+    """Answers of a single coin."""
+    return measure(answers, answers.rows, np.zeros(len(answers.rows), dtype=int))
 
 
 def whole_test(p: np.ndarray, labels: np.ndarray) -> Evaluation:
@@ -56,13 +61,14 @@ def test_promises_that_are_kept_lie_in_their_bands_and_boasting_does_not() -> No
 def test_the_error_is_that_over_the_bins() -> None:
     p, labels = probabilities(), drawn(probabilities(2))
     answers = answers_when(p, labels, BLOCKS)
-    assert list(bins(answers)) == sorted(np.unique(bin_of(answers.promised)))
     number = bin_of(answers.promised)
     groups = [number == place for place in np.unique(number)]
     by_hand = calibration_error(
         [g.sum() for g in groups], [answers.promised[g].mean() for g in groups], [answers.happened[g].mean() for g in groups]
     )  # fmt: skip
-    assert promises_error(bins(answers)) == pytest.approx(by_hand)
+    measured = alone(answers)
+    assert measured.ece == pytest.approx(by_hand)
+    assert list(measured.bins) == sorted(np.unique(number))
 
 
 def test_where_no_barrier_was_touched_nobody_asked_which_one() -> None:
@@ -112,7 +118,7 @@ def test_chance_gives_more_error_than_candles_would_that_knew_nothing_of_each_ot
     up = quietly_changing(n)
     p = np.stack([1 - up, np.zeros(n), up], axis=1)
     apart = answers_which_way(p, drawn(p), np.arange(n))
-    assert errors(n).mean() > 2 * promises_error(bins(apart))
+    assert errors(n).mean() > 2 * alone(apart).ece
 
 
 def test_the_same_candles_always_have_the_same_chance() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.learning.assessment.questions import Answered
 from core.learning.assessment.results import TimeframeAssessment
 from core.learning.assessment.tables import table, with_interval
-from core.learning.promises import Promise
+from core.learning.promises import Measured, Promise
 
 
 def questions_text(each: TimeframeAssessment) -> str:
@@ -15,12 +15,12 @@ def questions_text(each: TimeframeAssessment) -> str:
     return "\n\n".join(
         (
             "**When: is a barrier touched?** The published models' P(move) beside what it promised. "
-            f"{_skills(each.timing)} {_error(each.timing, 'P(move)')} {_move_calls(each.timing)}",
-            _promises("P(move)", each.timing.reliability),
+            f"{_skills(each.timing)} {_error(each.timing.promises, 'P(move)')} {_move_calls(each.timing)}",
+            _promises("P(move)", each.timing.promises.bins.values()),
             _promises("said", each.timing.calls),
             "**Which way, where one was touched?** P(LONG, given a move) beside what it promised. "
-            f"{_skills(each.side)} {_error(each.side, 'P(LONG, given a move)')}",
-            _promises("P(LONG, given a move)", each.side.reliability),
+            f"{_skills(each.side)} {_error(each.side.promises, 'P(LONG, given a move)')}",
+            _promises("P(LONG, given a move)", each.side.promises.bins.values()),
             _promises("said", each.side.calls),
         )
     )
@@ -31,10 +31,10 @@ def _skills(answers: Answered) -> str:
     return f"Skill {skills}."
 
 
-def _error(answers: Answered, name: str) -> str:
+def _error(kept: Measured, name: str) -> str:
     return (
-        f"Calibration error of {name}: {answers.ece:.4f}; a perfectly calibrated model would show "
-        f"{answers.ece_by_chance:.4f} here by chance alone, under {answers.ece_limit:.4f} 19 times in 20."
+        f"Calibration error of {name}: {kept.ece:.4f}; a perfectly calibrated model would show "
+        f"{kept.ece_by_chance:.4f} here by chance alone, under {kept.ece_limit:.4f} 19 times in 20."
     )
 
 

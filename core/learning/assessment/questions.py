@@ -13,16 +13,15 @@ import numpy as np
 import pandas as pd
 
 from core.learning.assessment.comparison import PREDICTION_COLUMNS
-from core.learning.chance import errors_by_chance
 from core.learning.evaluation import block_losses, interval_of, resampled_mean_skills
 from core.learning.promises import (
     Answers,
+    Measured,
     Promise,
     answers_when,
     answers_which_way,
-    bins,
+    measure,
     promises,
-    promises_error,
 )
 
 LIKELY = 0.05
@@ -43,16 +42,10 @@ class SkillOver:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How well one question is answered: skills, calibration error and reliability over 15 bins, and calls.
-
-    ``ece_by_chance`` and ``ece_limit`` are the mean, and what 19 of 20 stay under, of a perfectly calibrated model.
-    """
+    """How well one question is answered: skills, how its promises were kept, and calls."""
 
     skills: tuple[SkillOver, ...]
-    ece: float
-    ece_by_chance: float
-    ece_limit: float
-    reliability: tuple[Promise, ...]
+    promises: Measured
     calls: tuple[Promise, ...]
 
 
@@ -79,16 +72,8 @@ def _answered(
 ) -> Answered:
     _, coin = np.unique(predictions["symbol"], return_inverse=True)
     _, candle = np.unique(predictions["open_time"], return_inverse=True)
-    chance = errors_by_chance(answers.promised, candle[answers.rows], coin[answers.rows])
-    full = bins(answers)
-    return Answered(
-        tuple(skills),
-        promises_error(full),
-        float(chance.mean()),
-        float(np.percentile(chance, 95)),
-        tuple(full.values()),
-        tuple(calls),
-    )
+    kept = measure(answers, candle[answers.rows], coin[answers.rows])
+    return Answered(tuple(skills), kept, tuple(calls))
 
 
 def _told(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
