@@ -132,7 +132,7 @@ def evaluated(*timeframes: Timeframe) -> dict[str, Any]:
         ),
         "move": promises((400, 0.58, 0.55), (600, 0.75, 0.76)),
         "side": promises(kept_promise(690, 345)),
-        "walk_forward": {"periods": 5, **{key: published[key] for key in published if "skill" in key}},
+        "walk_forward": {"periods": 5, "n": 5000, **{key: published[key] for key in published if "skill" in key}},
     }
     return {
         "date": "2026-11-26T00:00:00Z",

@@ -68,8 +68,9 @@ class JudgedModels(Skills):
 
 
 class WalkForward(Skills):
-    """The same recipe, trained anew before each of so many periods in a row and judged on it."""
+    """The same recipe, trained anew before each of so many periods in a row and judged on their ``n`` candles."""
 
+    n: Annotated[Candles, Field(ge=1)]
     periods: Annotated[int, Field(ge=1, le=1000)]
 
 

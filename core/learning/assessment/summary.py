@@ -28,7 +28,6 @@ def summary_of(assessment: Assessment) -> Evaluated:
 
 def _timeframe(each: TimeframeAssessment) -> dict[str, Any]:
     by_name = {row.judgement.name: row.judgement for row in each.models}
-    walked = next((judgement for judgement in each.all_folds if judgement.name == ENSEMBLE), None)
     usual = by_name.get(USUAL)
     return {
         "test": {"from": iso(moment_of(each.fold.test)), "to": iso(moment_of(each.fold.end))},
@@ -36,8 +35,17 @@ def _timeframe(each: TimeframeAssessment) -> dict[str, Any]:
         "usual": usual and _judged(usual),
         "move": each.timing.promises.to_json(),
         "side": each.side.promises.to_json(),
-        "walk_forward": walked and {"periods": len(each.folds), **_skills(walked)},
+        "walk_forward": _walk_forward(each),
     }
+
+
+def _walk_forward(each: TimeframeAssessment) -> dict[str, Any] | None:
+    """Of the recipe's ensemble; None where it was not judged on every fold."""
+    walked = next((judgement for judgement in each.all_folds if judgement.name == ENSEMBLE), None)
+    if walked is None:
+        return None
+    pooled = [j.pooled for fold in each.folds for j in fold.judgements if j.name == ENSEMBLE and j.pooled is not None]
+    return {"periods": len(each.folds), "n": sum(one["n"] for one in pooled), **_skills(walked)}
 
 
 def _judged(judgement: Judgement) -> dict[str, Any]:

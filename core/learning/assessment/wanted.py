@@ -27,8 +27,10 @@ WANTED: Mapping[Timeframe, Wanted] = {
 }
 
 
-def wanted_table(evaluated: Evaluated) -> str:
+def wanted_table(evaluated: Evaluated | None) -> str:
     """A line per timeframe of which something was wanted and that was measured."""
+    if evaluated is None:
+        return "Not measured yet."
     header = (
         "", "skill wanted", "reached", "coins above wanted", "reached", "chance allows", "P(move) off by wanted", "reached",
         "chance allows",
