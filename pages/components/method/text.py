@@ -90,7 +90,7 @@ _LIMITS = """\
 - **Costs.** No fees, spreads, funding or slippage are counted anywhere.
 - **News**, order books, other markets: models see candles and the clock.
 - **Whether tomorrow resembles the test.** Models grow old, and are marked when they do.
-- **Your market.** Figures of one exchange say little of another, and nothing of the simulated market."""
+- **Your market.** One exchange's figures say little of another's."""
 
 _PAPERS = """\
 - Labels: M. López de Prado, [Advances in Financial Machine Learning](https://www.wiley.com/en-us/9781119482086), 2018, chapter 3
