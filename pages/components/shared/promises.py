@@ -20,6 +20,8 @@ LEANS_SHORT_UNDER, LEANS_LONG_OVER = 7 / RELIABILITY_BINS, 8 / RELIABILITY_BINS
 
 NOT_MEASURED = "Not measured: the models here were tested before their promises were. Training them anew measures them."
 
+NEVER_ASKED = "No level was touched in the test, so nothing can be said of which one."
+
 
 @dataclass(frozen=True, slots=True)
 class PromisePoint:
@@ -106,11 +108,13 @@ def _end(said: str, point: PromisePoint) -> str:
     )
 
 
-def error_sentence(told: Sequence[Promises]) -> str:
-    """The calibration error, and of a single model what chance allows of it."""
+def error_sentence(told: Sequence[Promises], models: int) -> str:
+    """The calibration error, and of a single model what chance allows of it; of how many ``models`` where not of all."""
     points = promise_points(told)
     text = f"Off by {percent_text(error_of(points))} on average, over {sum(p.n for p in points):,} candles"
-    if len(told) > 1:
+    if len(told) < models:
+        text += f" of the {len(told)} of {models} models whose promises were measured"
+    if models > 1:
         return f"{text}. What chance allows stands on each model's card."
     chance = told[0].ece_by_chance
     return (

@@ -11,6 +11,7 @@ from core.model.promises import Promises
 from pages.components.shared.model_charts import promises_chart
 from pages.components.shared.plain_text import plain
 from pages.components.shared.promises import (
+    NEVER_ASKED,
     NOT_MEASURED,
     error_sentence,
     promise_points,
@@ -32,23 +33,23 @@ def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
     with when, st.container(border=True, height="stretch"):
         st.markdown(f"{heading} When: does P(move) come true?")
         st.caption(f"On the dashed line, moves promised with 60 % come 60 % of the time. {_BANDS}{several}")
-        told = [test.move for test in tests if test.move is not None]
-        if _drawn(told, "P(move)", f"{key}_when"):
-            st.markdown(plain(f"{error_sentence(told)} {when_sentence(promise_points(told))}"))
+        moves = [test.move for test in tests if test.move is not None]
+        if _drawn(moves, NOT_MEASURED, "P(move)", f"{key}_when"):
+            st.markdown(plain(f"{error_sentence(moves, len(tests))} {when_sentence(promise_points(moves))}"))
     with which_way, st.container(border=True, height="stretch"):
         st.markdown(f"{heading} Which way: does the side come true?")
         st.caption(
             f"Of the candles after which a level was touched: how often the upper one was first. {_BANDS}{several}"
         )
-        told = [test.side for test in tests if test.side is not None]
-        if _drawn(told, "P(LONG), given a move", f"{key}_which_way"):
-            st.markdown(plain(f"{error_sentence(told)} {which_way_sentence(promise_points(told))}"))
+        sides = [test.side for test in tests if test.side is not None]
+        if _drawn(sides, NEVER_ASKED if moves else NOT_MEASURED, "P(LONG), given a move", f"{key}_which_way"):
+            st.markdown(plain(f"{error_sentence(sides, len(tests))} {which_way_sentence(promise_points(sides))}"))
 
 
-def _drawn(told: Sequence[Promises], promised: str, key: str) -> bool:
-    """Draw the chart; False where there is nothing to draw, as the page then says."""
+def _drawn(told: Sequence[Promises], why_not: str, promised: str, key: str) -> bool:
+    """Draw the chart; False where there is nothing to draw, and the page says ``why_not``."""
     if not told:
-        st.info(NOT_MEASURED, icon=":material/info:")
+        st.info(why_not, icon=":material/info:")
         return False
     promises_chart(promise_points(told), promised, key)
     return True

@@ -57,10 +57,14 @@ def test_several_models_pool_to_all_their_candles_with_a_band_as_if_they_moved_a
 
 
 def test_of_one_model_the_error_stands_beside_what_chance_allows() -> None:
-    text = error_sentence([told((1000, 0.60, 0.55))])
+    text = error_sentence([told((1000, 0.60, 0.55))], 1)
     assert "Off by 5.0 % on average, over 1,000 candles" in text
     assert "by 2.0 % by chance alone, and under 4.0 % 19 times in 20" in text
-    assert "each model's card" in error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.5))])
+    assert "each model's card" in error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.5))], 2)
+
+
+def test_models_whose_promises_nobody_measured_are_counted() -> None:
+    assert "of the 1 of 3 models whose promises were measured" in error_sentence([told((10, 0.6, 0.5))], 3)
 
 
 def test_three_candles_that_blocks_alone_know_no_band_for_are_no_broken_promise() -> None:
