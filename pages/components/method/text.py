@@ -12,7 +12,7 @@ from core.signals.trust import WEAK_ACCURACY
 from core.wording.style import TYPESET
 from pages.components.method.figures import promises_table, skills_table, usual_recipe_sentence
 
-NOT_MEASURED = "Not measured: there is no evaluation beside these models."
+NOT_MEASURED = "Not measured: no evaluation beside these models can be read."
 
 
 @dataclass(frozen=True, slots=True)
