@@ -23,7 +23,7 @@ from core.journal.track_record import (
     Slice,
     TimeToTarget,
 )
-from core.model.metrics import RELIABILITY_BINS
+from core.model.promises import RELIABILITY_BINS
 from core.model.scores import Band, wilson_interval
 
 T = TypeVar("T")
