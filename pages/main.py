@@ -18,6 +18,7 @@ page = st.navigation(
         st.Page("timeframes.py", title="Timeframes"),
         st.Page("model_quality.py", title="Model quality"),
         st.Page("track_record.py", title="Track record"),
+        st.Page("method.py", title="Method"),
     ],
     position="top",
 )

@@ -8,8 +8,8 @@ from core.journal.figures import shares
 from core.journal.history import QUESTIONS, BinMeasure
 from core.journal.selection import Selection, Tally
 from core.journal.track_record import Calibration, CalibrationBin, Question
-from core.model.metrics import RELIABILITY_BINS
 from core.model.probabilities import calibration_error
+from core.model.promises import RELIABILITY_BINS
 
 
 def calibrations(bins: Selection) -> dict[Question, Calibration]:

@@ -23,7 +23,7 @@ from core.journal.track_record import (
     Slice,
     TimeToTarget,
 )
-from core.model.metrics import RELIABILITY_BINS
+from core.model.promises import RELIABILITY_BINS
 from core.model.scores import Band, wilson_interval
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ def calibration_errors(bins: Selection, group: np.ndarray, groups: int) -> list[
     """Of the forecasts in ``bins``, of each group: the mean distance of promise and outcome, weighed by signals."""
     place = group * RELIABILITY_BINS + bins.part("bin")
     size = groups * RELIABILITY_BINS
-    sums = [np.bincount(place, weights=each, minlength=size).reshape(groups, -1) for each in bins.sums]
+    sums = [np.bincount(place, weights=each, minlength=size).reshape(groups, RELIABILITY_BINS) for each in bins.sums]
     n, apart = sums[BinMeasure.N].sum(axis=1), np.abs(sums[BinMeasure.FORECAST] - sums[BinMeasure.CAME]).sum(axis=1)
     return [float(a / count) if count > 0.5 else None for a, count in zip(apart, n, strict=True)]
 

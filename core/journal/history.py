@@ -18,8 +18,8 @@ from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
 from core.journal.track_record import Question
 from core.journal.vocabulary import Origin
-from core.model.metrics import RELIABILITY_BINS
-from core.model.scores import DAY_MS, bands_of, bins_of, entropies, question_losses
+from core.model.promises import bin_of
+from core.model.scores import DAY_MS, bands_of, entropies, question_losses
 
 DIRECTIONS, ORIGINS, QUESTIONS, TIMEFRAMES = tuple(Direction), tuple(Origin), tuple(Question), tuple(Timeframe)
 SHORT, NO_TRADE, LONG = range(3)
@@ -262,7 +262,7 @@ class History:
         speaker = self._speaker(rows)
         for question, forecast, true, asked in _forecasts(self.signals["direction"][rows], label, p):
             place = np.asarray(QUESTIONS.index(question))
-            parts = {"question": place, "bin": bins_of(forecast, RELIABILITY_BINS)}
+            parts = {"question": place, "bin": bin_of(forecast)}
             values = np.stack([np.ones(len(rows)), forecast, true])
             names, values = names_of({**speaker, **parts}), times * values
             for origin, inside in self._by_origin(rows):

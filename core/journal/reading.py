@@ -21,6 +21,9 @@ from core.journal.store import Head, head_of
 from core.journal.tables import entries, missing, models, outcomes, shown, signals
 from core.journal.vocabulary import Origin
 
+SHORTLY = 10_000
+"""Entries between a silence and the signal that ends it, at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSignal:
@@ -38,7 +41,7 @@ class StoredSignal:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many signals of each origin, candles without one, and models, up to entry ``seq``.
+    """How many signals of each origin, candles on which none was issued live, and models, up to entry ``seq``.
 
     ``outcomes`` are signals with an outcome, ``corrections`` what was entered in the place of one.
     """
@@ -212,6 +215,34 @@ def _newest_silence(timeframe: Timeframe) -> Select[Any]:
     )
 
 
+def _spoken_after_all(connection: Connection, after: int, until: int) -> int:
+    """How many candles got a signal among these entries that were called silent shortly before: not missing any more.
+
+    Of two processes one may see nothing until a candle's time is over, and the other write its signal later still.
+    """
+    spoken = 0
+    for timeframe in Timeframe:
+        last_ms = missing.c.candle_open_ms + (missing.c.candles - 1) * literal(timeframe.milliseconds, BigInteger)
+        signals_in_silence = (
+            select(func.count(signals.c.candle_open_ms.distinct()))
+            .where(
+                signals.c.symbol == missing.c.symbol,
+                signals.c.timeframe == timeframe.value,
+                signals.c.candle_open_ms.between(missing.c.candle_open_ms, last_ms),
+                signals.c.origin == Origin.LIVE.value,
+                signals.c.seq > missing.c.seq,
+                signals.c.seq > after,
+                signals.c.seq <= until,
+            )
+            .scalar_subquery()
+        )
+        silences = select(func.coalesce(func.sum(signals_in_silence), 0)).where(
+            missing.c.timeframe == timeframe.value, missing.c.seq > after - SHORTLY, missing.c.seq <= until
+        )
+        spoken += int(connection.execute(silences).scalar_one())
+    return spoken
+
+
 def _open_since(connection: Connection, after: int, until: int) -> dict[int, int]:
     """When the horizon ends of each signal among these entries that has no outcome yet, by its number; Unix ms."""
     s, ends = signals.c, dict[int, int]()
@@ -241,7 +272,7 @@ def _counted(connection: Connection, before: Counts, seq: int) -> Counts:
         seq,
         before.live + new.get(Origin.LIVE.value, 0),
         before.replayed + new.get(Origin.REPLAYED.value, 0),
-        before.missing + int(connection.execute(silent).scalar_one()),
+        before.missing + int(connection.execute(silent).scalar_one()) - _spoken_after_all(connection, before.seq, seq),
         before.outcomes + firsts,
         before.corrections + all_outcomes - firsts,
         before.models + connection.execute(described).scalar_one(),

@@ -213,5 +213,11 @@ class Recorder:
             log.error("Writing the ledger failed.", exc_info=error)
             error = CandorError(f"Writing the ledger failed ({type(error).__name__}); the log has the details.")
         if self._failure is None:
-            log.warning("%s What is to be written waits.", error)
+            log.warning("%s What is to be written waits.", _in_full(error))
         self._failure = error, self._failure[1] if self._failure else datetime.now(UTC)
+
+
+def _in_full(error: CandorError) -> str:
+    from core.journal.errors import in_full  # noqa: PLC0415 - see above
+
+    return in_full(error)

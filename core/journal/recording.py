@@ -23,7 +23,7 @@ from core.journal.resolver import Candles, Resolver
 from core.journal.store import Ledger
 from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
-from core.market.candles import unix_ms
+from core.market.candles import moment_text, unix_ms
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.signals.board import BoardSnapshot
@@ -60,6 +60,7 @@ class Recording:
         self._known: dict[Series, int] = {}
         self._compared: dict[Series, int] = {}
         self._head_told: date | None = None
+        self._told_again = False
 
     @property
     def market(self) -> str:
@@ -113,6 +114,7 @@ class Recording:
             self._backlog.written(waiting)
             del self._models[: len(models)]
             self._compared.update(begun)
+        self._tell_again(dict(begun))
         self._tell_head(ledger)
 
     def resolve(self, held: Candles, now: datetime) -> bool:
@@ -174,6 +176,27 @@ class Recording:
             candles = (first - known) // step - 1
             if candles > 0:
                 yield MissingEntry(*series, known + step, candles, MissingReason.NOT_RUNNING, "", noticed_at_ms)
+
+    def _tell_again(self, begun: Mapping[Series, int]) -> None:
+        """Log once that a market has begun again before what is recorded of it, as a recorded or simulated one may.
+
+        Another process may be a candle ahead.
+        """
+        again = {
+            series: first
+            for series, first in begun.items()
+            if self._known.get(series, first) > first + series.timeframe.milliseconds
+        }
+        if again and not self._told_again:
+            self._told_again = True
+            first, last = min(again.values()), max(self._known[series] for series in again)
+            log.warning(
+                "The ledger %s has candles until %s already, and the market begins again at %s: what a model says of them "
+                "once more is not entered.",
+                self.market,
+                moment_text(last),
+                moment_text(first),
+            )
 
     def _tell_head(self, ledger: Ledger) -> None:
         """Log the chain's last entry, once a day: who keeps that line can prove later that nothing was rewritten."""

@@ -126,10 +126,10 @@ def _whole(cells: Selection, timing: Selection) -> Slice:
 
 
 def _slices(dimension: Dimension, cells: Selection, timing: Selection) -> tuple[Slice, ...]:
-    group, names = cells.groups(dimension)
+    group, names = cells.groups(dimension, cells.first_day)
     errors = None
     if dimension not in _OF_CALLS:
-        errors = calibration_errors(timing, timing.groups(dimension)[0], len(names))
+        errors = calibration_errors(timing, timing.groups(dimension, cells.first_day)[0], len(names))
     days = cells.block_days() if dimension is Dimension.TIMEFRAME else cells.usual_block_days()
     found = slices_of(groups_of(cells, group, names, cells.blocks(days), errors))
     return tuple(each for each in found if each.signals)

@@ -40,8 +40,11 @@ class Selection:
     def part(self, name: str) -> np.ndarray:
         return part_of(self._names, name)
 
-    def groups(self, dimension: Dimension) -> tuple[np.ndarray, Sequence[str]]:
-        """Of each cell the place of what it has of ``dimension`` among all there is, and their names."""
+    def groups(self, dimension: Dimension, first_day: int) -> tuple[np.ndarray, Sequence[str]]:
+        """Of each cell the place of what it has of ``dimension`` among all there is, and their names.
+
+        Periods are counted from the one that ``first_day`` lies in.
+        """
         match dimension:
             case Dimension.TIMEFRAME:
                 return self.part("timeframe"), TIMEFRAMES
@@ -49,7 +52,7 @@ class Selection:
                 symbols, place = np.unique([series.symbol for series in self.history.series()], return_inverse=True)
                 return place[self.model], symbols.tolist()
             case Dimension.PERIOD:
-                return self._months()
+                return self._months(first_day)
             case _:
                 return self.part(dimension), _NAMES[dimension]
 
@@ -66,10 +69,11 @@ class Selection:
         of_timeframe = np.bincount(self.part("timeframe"), weights=self.sums[0], minlength=len(TIMEFRAMES))
         return block_days(TIMEFRAMES[int(of_timeframe.argmax())])
 
-    def _months(self) -> tuple[np.ndarray, list[str]]:
+    def _months(self, first_day: int) -> tuple[np.ndarray, list[str]]:
         months = self.day.astype("datetime64[D]").astype("datetime64[M]")
-        names, place = np.unique(months, return_inverse=True)
-        return place, [str(name) for name in names]
+        first = np.datetime64(first_day, "D").astype("datetime64[M]")
+        place = (months - first).astype(np.int64)
+        return place, [str(first + n) for n in range(int(place.max(initial=-1)) + 1)]
 
 
 def _chosen(history: History, scope: Scope, names: np.ndarray) -> np.ndarray | None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from core.model.metrics import RELIABILITY_BINS
 from core.model.probabilities import calibration_error
-from core.model.scores import CLASSES, bins_of, question_losses, wilson_interval
+from core.model.promises import RELIABILITY_BINS, bin_of
+from core.model.scores import CLASSES, question_losses, wilson_interval
 
 _RESAMPLES = 1000
 
@@ -103,7 +103,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str,
     """Mean confidence beside accuracy in 15 equally wide bins of confidence, as metrics.json has them."""
     confidence = probabilities.max(axis=1)
     hit = probabilities.argmax(axis=1) == labels
-    number = bins_of(confidence, RELIABILITY_BINS)
+    number = bin_of(confidence)
     bins = []
     for k in range(RELIABILITY_BINS):
         inside = number == k

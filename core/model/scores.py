@@ -67,11 +67,6 @@ def wilson_interval(hits: float, n: float, z: float = Z95) -> tuple[float, float
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def bins_of(forecasts: np.ndarray, bins: int) -> np.ndarray:
-    """In which of equally wide bins (lower, upper] each forecast lies, counted from 0, int8."""
-    return np.clip(np.ceil(forecasts * bins).astype(np.int8) - 1, 0, bins - 1)
-
-
 def blocks_of(open_times: np.ndarray, timeframe: Timeframe) -> np.ndarray:
     """In which block of time each candle (Unix milliseconds) lies, int64: whole days, as many as a label may look ahead.
 

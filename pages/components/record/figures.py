@@ -5,93 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.journal.track_record import Calibration, CalibrationBin, Question, SkillSequence
-from pages.components.shared.model_charts import short_count
+from core.journal.track_record import Calibration, Question, SkillSequence
+from pages.components.shared.promises import PromisePoint
 
 Figure = dict[str, Any]
 
 _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
-_SHARES = {**_AXIS, "tickformat": ".0%"}
 
 
-def calibration_figure(calibration: Calibration, promised: str) -> Figure:
-    """Promised against came, each point with the band of its share, over a bar per bin; ``promised`` names the axis."""
-    bins = calibration.bins
-    shares = [share for each in bins for share in (each.came.promised or 0.0, each.came.low, each.came.high)]
-    low, high = max(min(shares, default=0.3) - 0.03, 0), min(max(shares, default=0.6) + 0.03, 1)
-    return {
-        "data": [_diagonal(low, high), _points(bins), _counts(bins, (high - low) / 20)],
-        "layout": {
-            "height": 340,
-            "margin": {"l": 56, "r": 12, "t": 8, "b": 44},
-            "showlegend": False,
-            "xaxis": {**_SHARES, "range": [low, high], "title": {"text": promised}, "anchor": "y2"},
-            "yaxis": {**_SHARES, "range": [low, high], "domain": [0.3, 1], "title": {"text": "Came"}},
-            "yaxis2": {
-                "domain": [0, 0.17],
-                "fixedrange": True,
-                "showgrid": False,
-                "showticklabels": False,
-                "range": [0, max((each.came.n for each in bins), default=1) * 1.25],
-                "title": {"text": "n"},
-            },
-        },
-    }
-
-
-def within(each: CalibrationBin) -> bool:
-    """Whether what was promised lies inside the band of what came."""
-    return each.came.low <= (each.came.promised or 0.0) <= each.came.high
-
-
-def _diagonal(low: float, high: float) -> Figure:
-    """Where as much comes as was promised."""
-    line = {"color": "theme:gray", "dash": "dash", "width": 1}
-    return {"x": [low, high], "y": [low, high], "mode": "lines", "line": line, "hoverinfo": "skip"}
-
-
-def _points(bins: Sequence[CalibrationBin]) -> Figure:
-    kept = [within(each) for each in bins]
-    return {
-        "x": [each.came.promised for each in bins],
-        "y": [each.came.share for each in bins],
-        "customdata": [f"{each.came.low:.1%} to {each.came.high:.1%}<br>n = {each.came.n:,}" for each in bins],
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [each.came.high - each.came.share for each in bins],
-            "arrayminus": [each.came.share - each.came.low for each in bins],
-            "color": "theme:gray",
-            "thickness": 1.5,
-            "width": 3,
-        },
-        "mode": "lines+markers",
-        "line": {"color": "theme:blue", "width": 2},
-        "marker": {
-            "color": ["theme:blue" if each else "theme:red" for each in kept],
-            "symbol": ["circle" if each else "x" for each in kept],
-            "size": 8,
-        },
-        "hovertemplate": "promised %{x:.1%}<br>came %{y:.1%}, %{customdata}<extra></extra>",
-    }
-
-
-def _counts(bins: Sequence[CalibrationBin], width: float) -> Figure:
-    return {
-        "type": "bar",
-        "x": [each.came.promised for each in bins],
-        "y": [each.came.n for each in bins],
-        "yaxis": "y2",
-        "width": width,
-        "text": [short_count(each.came.n) for each in bins],
-        "textposition": "outside",
-        "textangle": 0,
-        "textfont": {"size": 10},
-        "constraintext": "none",
-        "cliponaxis": False,
-        "marker": {"color": "theme:gray"},
-        "hoverinfo": "skip",
-    }
+def points_of(calibration: Calibration) -> list[PromisePoint]:
+    """Its bins as the charts of promises draw them."""
+    shares = [each.came for each in calibration.bins]
+    return [PromisePoint(s.promised or 0.0, s.share, s.n, s.low, s.high) for s in shares]
 
 
 # ---------------------------------------------------------------- is it getting worse?

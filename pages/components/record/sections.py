@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.journal.track_record import Calibration, Dimension, Question, TrackRecord
 from core.journal.vocabulary import Origin
-from pages.components.record.figures import calibration_figure, paths_figure, with_paths
+from pages.components.record.figures import paths_figure, points_of, with_paths
 from pages.components.record.rows import (
     model_rows,
     model_value,
@@ -32,7 +32,7 @@ from pages.components.record.sentences import (
     worth_sentence,
 )
 from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
-from pages.components.shared.model_charts import show_figure
+from pages.components.shared.model_charts import promises_figure, show_figure
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
 
@@ -109,7 +109,7 @@ def _calibration(calibration: Calibration | None, promised: str, heading: Headin
         st.markdown(plain(sentence))
         return
     st.caption(_BANDS)
-    show_figure(calibration_figure(calibration, promised), f"{promised}, {heading.words}. {sentence}", key)
+    show_figure(promises_figure(points_of(calibration), promised), f"{promised}, {heading.words}. {sentence}", key)
     st.markdown(plain(sentence))
 
 

@@ -29,6 +29,7 @@ from core.journal.track_record import (
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
 from core.wording.style import TYPESET
+from pages.components.record.figures import points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import count_text, duration_text, percent_text, score_text
 
@@ -165,7 +166,7 @@ def calibration_sentence(calibration: Calibration | None) -> str:
     """How far promises are off, and where the most."""
     if calibration is None or calibration.n < ENOUGH or not calibration.bins:
         return f"{NOT_ENOUGH.capitalize()}."
-    off = [each for each in calibration.bins if not each.came.low <= (each.came.promised or 0) <= each.came.high]
+    off = [each for each, point in zip(calibration.bins, points_of(calibration), strict=True) if not point.kept]
     text = f"Off by {percent_text(calibration.error)} on average, n = {calibration.n:,}."
     if not off:
         return f"{text} Every point lies where chance allows."
