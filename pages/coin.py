@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.errors import CandorError
 from core.findings import UnavailableKind, UnusableFiles
 from core.market.coins import coin_name
@@ -19,6 +19,7 @@ from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.levels_table import levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
+from pages.components.record.one_series import past_calls
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
@@ -124,6 +125,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:
     show_chart(app, prediction, model.metrics, symbol, timeframe)
     if signals:
         show_timeframes(signals, timeframe)
+    past_calls(app, Series(symbol, timeframe))
     model_card(model, snapshot.market, walk_forward_of(app.registry, timeframe))
 
 

@@ -96,7 +96,7 @@ class Beside(Generic[T]):
         An answer that equals the one before is that very one.
         """
         with self._lock:
-            kept = self._kept[question] = self._kept.pop(question, None) or _Kept()
+            kept = self._kept[question] = self._kept.pop(question, _Kept())
             while len(self._kept) > MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
             if kept.being_read is not None and kept.being_read.done():

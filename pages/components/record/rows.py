@@ -62,6 +62,8 @@ CALLS = {
 }
 """What each table shows, with the heads of its columns."""
 
+PAST = {name: head for name, head in CALLS.items() if name not in {"coin", "timeframe"}}
+
 
 def _cell(text: str, more: str = "", tone: str = "", title: str = "", bar: Mapping[str, float] | None = None) -> Row:
     filled = {"text": text, "more": more or None, "tone": tone or None, "title": title or None, "bar": bar}
@@ -172,7 +174,7 @@ def _slice_cells(part: Slice) -> Row:
         "accuracy": share_cell(
             accuracy and accuracy.right, accuracy.majority_accuracy if accuracy else None, "baseline"
         ),
-        "sides": share_cell(sides and sides.right, sides.majority_share if sides else None, "baseline"),
+        "sides": share_cell(sides.right if sides else None, sides.majority_share if sides else None, "baseline"),
         "r": _result_cell(part),
     }
 
@@ -196,8 +198,8 @@ def slice_value(part: Slice, column: str) -> Any:
     """What a column of parts is ordered by; None where there is too little."""
     shares = {
         "likely": part.moves.likely,
-        "accuracy": part.accuracy and part.accuracy.right,
-        "sides": part.sides and part.sides.right,
+        "accuracy": part.accuracy.right if part.accuracy else None,
+        "sides": part.sides.right if part.sides else None,
     }
     if column in shares:
         share = shares[column]

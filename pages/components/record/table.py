@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.components.record.rows import CALLS, MODELS, MOVES, SEQUENCES, SLICES, Row
+from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES, Row
 from pages.components.shared.packing import packed
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable, sortable_component
@@ -43,6 +43,7 @@ _WIDTHS = {
     "models": "5.5rem 4rem 8.5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(9.5rem, 1fr) minmax(9rem, 1fr)",
     "parts": "minmax(5.5rem, 8rem) 4.5rem 4rem minmax(9.5rem, 1fr) minmax(11rem, 1fr) minmax(9.5rem, 1fr) minmax(9.5rem, 1fr) 7rem",
     "moves": "6rem minmax(9rem, 1fr) minmax(8rem, 12rem) 4rem",
+    "past": "9.5rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
     "sequences": "2.6rem 6.5rem minmax(8.5rem, 1fr) 4rem minmax(9rem, 1.4fr)",
 }
 
@@ -61,6 +62,16 @@ def show_moves(rows: Sequence[Row], label: str) -> None:
 
 def show_sequences(rows: Sequence[Row], label: str, key: str) -> None:
     _show_plain("sequences", SEQUENCES, rows, label, key)
+
+
+def show_past_calls(rows: Sequence[Row], label: str) -> None:
+    """Single signals of one coin and timeframe, which lead nowhere else."""
+    _show_plain("past", PAST, [{"key": row["key"], "cells": row["cells"]} for row in rows], label)
+
+
+def show_records(rows: Sequence[Row], label: str, key: str) -> None:
+    """Models' records on the page that is theirs."""
+    _show_plain("models", MODELS, [{"key": row["key"], "cells": row["cells"]} for row in rows], label, f"_{key}")
 
 
 def _show_plain(name: str, columns: Mapping[str, str], rows: Sequence[Row], label: str, key: str = "") -> None:
