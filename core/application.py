@@ -86,14 +86,14 @@ def assemble(
         feed,
         settings.data_dir,
         url.get_secret_value() if url else None,
-        partial(_metrics_of, registry),
+        partial(metrics_of, registry),
         settings.fee_percent,
     )
     replayer = Replayer(feed, registry, board, recorder, settings)
     return Application(settings, feed, auto, registry, board, recorder, replayer)
 
 
-def _metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:
+def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:
     """What is known of the models that serve ``wanted``, where they are usable."""
     found = registry.find_all(wanted)
     return {series: model.metrics for series, model in found.items() if isinstance(model, LoadedModel)}

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from core.domain import Series, Timeframe
 from core.journal.tables import missing, models, outcomes, shown, signals
 from core.journal.vocabulary import Origin
+from core.signals.outcomes import Touched
 from core.text import printable
 
 Content = dict[str, Any]
@@ -165,6 +166,10 @@ class OutcomeEntry(_Entry):
     r: float | None
     fee_percent: float
     resolved_at_ms: int
+
+    def __post_init__(self) -> None:
+        super(OutcomeEntry, self).__post_init__()
+        Touched(self.touched)
 
 
 @dataclass(frozen=True, slots=True)

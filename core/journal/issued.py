@@ -6,18 +6,17 @@ import hashlib
 import json
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 from core.domain import Direction
 from core.journal.entries import SignalEntry
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.prediction import Prediction
+from core.source_code import files_behind, fingerprint_of
 from core.wording.result import result_of
 
-_MAKES_SIGNALS = ("core/market/candles.py", "core/model", "core/signals", "core/prediction.py", "core/domain.py")
+_MAKES_SIGNALS = "core.signals.service"
 _COMPUTES = ("numpy", "TA-Lib", "torch")
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE) -> SignalEntry:
@@ -69,8 +68,6 @@ def as_shown(prediction: Prediction) -> str:
 @cache
 def code_fingerprint() -> str:
     """Twelve hexadecimal digits of everything that turns candles and a model into a signal."""
-    digest = hashlib.sha256(" ".join(f"{name}=={version(name)}" for name in _COMPUTES).encode())
-    for place in _MAKES_SIGNALS:
-        for path in sorted((_PROJECT / place).rglob("*.py")) or [_PROJECT / place]:
-            digest.update(path.relative_to(_PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
+    libraries = " ".join(f"{name}=={version(name)}" for name in _COMPUTES)
+    told = f"{libraries} {fingerprint_of(files_behind(_MAKES_SIGNALS))}"
+    return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +17,9 @@ from core.journal.entries import OutcomeEntry, columns_of
 from core.journal.tables import outcomes, signals
 from core.signals.outcomes import LONG, NO_SIDE, SHORT, Calls
 
-_SIDES = {Direction.LONG.value: LONG, Direction.SHORT.value: SHORT, Direction.NO_TRADE.value: NO_SIDE}
+log = logging.getLogger(__name__)
+
+_SIDES = {Direction.LONG.value: LONG, Direction.SHORT.value: SHORT}
 
 _SIGNAL = ("seq", "symbol", "candle_open_ms", "close", "atr", "upper_barrier", "lower_barrier", "horizon_candles")
 _LEVELS = ("entry", "stop_loss", "tp1", "tp2", "tp3")
@@ -47,7 +50,10 @@ class Judged:
 def judged(
     connection: Connection, timeframe: Timeframe, symbols: Collection[str], first_ms: int, last_ms: int, until_ms: int
 ) -> Iterator[Judged]:
-    """The signals on candles that opened from ``first_ms`` to ``last_ms`` and whose last candle opens by ``until_ms``."""
+    """The signals on candles that opened from ``first_ms`` to ``last_ms`` and whose last candle opens by ``until_ms``.
+
+    A series of which somebody has changed a row into one that never was an entry is left out, and the log says so.
+    """
     step = literal(timeframe.milliseconds, BigInteger)
     for some in some_of(symbols):
         wanted = _QUERY.where(
@@ -58,7 +64,10 @@ def judged(
         )
         rows = connection.execute(wanted.order_by(signals.c.symbol, signals.c.candle_open_ms, signals.c.seq)).all()
         for symbol, of_symbol in groupby(rows, key=lambda row: str(row.symbol)):
-            yield _judged(Series(symbol, timeframe), list(of_symbol))
+            try:
+                yield _judged(Series(symbol, timeframe), list(of_symbol))
+            except (ValueError, TypeError):
+                log.exception("The ledger's rows of %s %s are damaged.", symbol, timeframe)
 
 
 def counting_outcome() -> Any:
@@ -84,7 +93,7 @@ def _judged(series: Series, rows: Sequence[Row[Any]]) -> Judged:
         upper=columns["upper_barrier"],
         lower=columns["lower_barrier"],
         horizon=columns["horizon_candles"],
-        side=np.array([_SIDES[row.direction] for row in rows]),
+        side=np.array([_SIDES.get(row.direction, NO_SIDE) for row in rows]),
         levels=np.stack([columns[name] for name in _LEVELS]),
     )
     return Judged(series, tuple(row.seq for row in rows), calls, tuple(_stored_outcome(row) for row in rows))

@@ -19,13 +19,15 @@ from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint
 from core.journal.places import Place
 from core.journal.reading import LedgerReader
+from core.journal.resolver import Candles, Resolver
 from core.journal.store import Ledger
 from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
-from core.market.candles import unix_ms
+from core.market.candles import moment_text, unix_ms
 from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.signals.board import BoardSnapshot
+from core.signals.outcomes import DEFAULT_FEE_PERCENT
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +39,14 @@ MetricsOf = Callable[[Collection[Series]], Mapping[Series, ModelMetrics]]
 class Recording:
     """One market's. ``hear`` and ``tick`` only remember and never wait for the database; ``write`` may wait."""
 
-    def __init__(self, place: Place, metrics_of: MetricsOf = lambda wanted: {}) -> None:
+    def __init__(
+        self,
+        place: Place,
+        metrics_of: MetricsOf = lambda wanted: {},
+        fee_percent: float = DEFAULT_FEE_PERCENT,
+    ) -> None:
         self.place = place
-        self._metrics_of = metrics_of
+        self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._described: set[tuple[Series, str]] = set()
         self._models: list[ModelEntry] = []
         self.reader: LedgerReader | None = None
@@ -49,9 +56,11 @@ class Recording:
         self._backlog = Backlog(MOST_WAITING)
         self._heard: BoardSnapshot | None = None
         self._ledger: Ledger | None = None
+        self._resolver: Resolver | None = None
         self._known: dict[Series, int] = {}
         self._compared: dict[Series, int] = {}
         self._head_told: date | None = None
+        self._told_again = False
 
     @property
     def market(self) -> str:
@@ -105,7 +114,16 @@ class Recording:
             self._backlog.written(waiting)
             del self._models[: len(models)]
             self._compared.update(begun)
+        self._tell_again(dict(begun))
         self._tell_head(ledger)
+
+    def resolve(self, held: Candles, now: datetime) -> bool:
+        """Enter what became of some signals by the closed candles ``held``; whether there is more to do.
+
+        Errors as of ``write``.
+        """
+        resolver = self._resolver
+        return resolver is not None and resolver.work(held, now)
 
     def close(self) -> None:
         """Let go of the ledger until something is written again; what waits still does."""
@@ -113,7 +131,7 @@ class Recording:
             self.verifier.stop()
         if self._ledger is not None:
             self._ledger.close()
-        self._ledger = self.reader = self.verifier = None
+        self._ledger = self.reader = self.verifier = self._resolver = None
 
     def _opened(self) -> Ledger:
         if self._ledger is None:
@@ -125,6 +143,7 @@ class Recording:
             reader = LedgerReader(ledger.database)
             self._known = reader.newest_candles()
             self._ledger, self.reader = ledger, reader
+            self._resolver = Resolver(ledger, self._fee_percent)
             self.verifier = Verifier(ledger.database)
             self.verifier.start()
         return self._ledger
@@ -157,6 +176,27 @@ class Recording:
             candles = (first - known) // step - 1
             if candles > 0:
                 yield MissingEntry(*series, known + step, candles, MissingReason.NOT_RUNNING, "", noticed_at_ms)
+
+    def _tell_again(self, begun: Mapping[Series, int]) -> None:
+        """Log once that a market has begun again before what is recorded of it, as a recorded or simulated one may.
+
+        Another process may be a candle ahead.
+        """
+        again = {
+            series: first
+            for series, first in begun.items()
+            if self._known.get(series, first) > first + series.timeframe.milliseconds
+        }
+        if again and not self._told_again:
+            self._told_again = True
+            first, last = min(again.values()), max(self._known[series] for series in again)
+            log.warning(
+                "The ledger %s has candles until %s already, and the market begins again at %s: what a model says of them "
+                "once more is not entered.",
+                self.market,
+                moment_text(last),
+                moment_text(first),
+            )
 
     def _tell_head(self, ledger: Ledger) -> None:
         """Log the chain's last entry, once a day: who keeps that line can prove later that nothing was rewritten."""

@@ -78,7 +78,7 @@ def _entry(
 
 
 def _number(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return float(value) if np.isfinite(value) else None
 
 
 def _differs(stored: StoredOutcome, entry: OutcomeEntry) -> bool:

@@ -28,7 +28,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from core.domain import Timeframe
+from core.domain import Direction, Timeframe
 from core.market.candles import CandleArrays
 
 DEFAULT_FEE_PERCENT = 0.04
@@ -45,6 +45,19 @@ class Touched(StrEnum):
 
 
 TOUCHES = tuple(Touched)
+
+
+def came(touched: Touched) -> bool:
+    """Whether the price moved as far as a barrier, whichever it was."""
+    return touched is not Touched.NONE
+
+
+def side_right(direction: Direction, touched: Touched) -> bool | None:
+    """Whether a called side was the one; None where none was called, or no barrier was touched. Both at once is wrong."""
+    if direction is Direction.NO_TRADE or touched is Touched.NONE:
+        return None
+    return touched is (Touched.UPPER if direction is Direction.LONG else Touched.LOWER)
+
 
 LONG, SHORT, NO_SIDE = 1, -1, 0
 """A called side in numbers."""
