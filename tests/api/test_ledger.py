@@ -15,6 +15,7 @@ from core.api import ledger as ledger_routes
 from core.domain import Timeframe
 from core.journal.places import SqliteFile
 from core.journal.reading import Wanted
+from core.journal.replayer import Replayer
 from core.journal.resolution import resolve
 from core.journal.retold import prediction_json
 from core.journal.store import Ledger

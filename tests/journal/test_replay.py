@@ -100,22 +100,31 @@ def open_replays(life: SmallLife) -> int:
 # ---------------------------------------------------------------- what is replayed
 
 
-def test_each_candle_of_the_days_asked_for_is_replayed_up_to_the_first_live_signal(life: SmallLife) -> None:
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLife, Replayer]]:
+    """A life whose models were replayed; only to be read."""
+    life = recording(SmallLife(tmp_path_factory.mktemp("replayed")))
     replayer = replayer_of(life)
     replayer.look()
-    replayed = candles_of(life, Origin.REPLAYED)
+    yield life, replayer
+    life.application.stop()
+
+
+def test_each_candle_of_the_days_asked_for_is_replayed_up_to_the_first_live_signal(replayed) -> None:
+    life, replayer = replayed
+    entered = candles_of(life, Origin.REPLAYED)
     for series, rows in ROWS.items():
         step = series.timeframe.milliseconds
         newest = unix_ms(NOON) // step * step - step
-        assert [at for which, at in replayed if which == series] == list(range(newest - rows * step, newest, step))
+        assert [at for which, at in entered if which == series] == list(range(newest - rows * step, newest, step))
     progress = replayer.progress
     assert (progress.state, progress.done, progress.total) == (ReplayState.DONE, 2, 2)
     assert (progress.rows, dict(progress.left_out)) == (sum(ROWS.values()), {})
     assert isinstance(verify(ledger_of(life).database), Verified)
 
 
-def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_described(life: SmallLife) -> None:
-    replayer_of(life).look()
+def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_described(replayed) -> None:
+    life, _ = replayed
     assert open_replays(life) == OPEN
     with ledger_of(life).database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(shown)).scalar_one() == 2
@@ -124,16 +133,25 @@ def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_desc
         assert connection.execute(verdicts).all() == [("trusted", None)]
 
 
-def test_nothing_is_replayed_twice_and_no_candle_is_computed_to_find_that_out(
-    life: SmallLife, monkeypatch: pytest.MonkeyPatch
+def test_nothing_is_replayed_twice_and_no_candle_is_asked_for_to_find_that_out(
+    replayed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replayer_of(life).look()
+    life, _ = replayed
     before = candles_of(life, Origin.REPLAYED)
     monkeypatch.setattr(PastCandles, "newest", None)
     again = replayer_of(life)
     again.look()
     assert (again.progress.state, again.progress.rows, dict(again.progress.left_out)) == (ReplayState.DONE, 0, {})
     assert candles_of(life, Origin.REPLAYED) == before
+
+
+def test_the_newest_live_signals_are_compared_with_their_replay_as_soon_as_there_are_some(replayed) -> None:
+    life, replayer = replayed
+    found = replayer.parity
+    assert found is not None
+    assert (found.compared, found.equal, found.largest_difference) == (2, 2, 0.0)
+    replayer.look()
+    assert replayer.parity is found, "an hour later it is compared again"
 
 
 def test_a_replay_that_was_cut_off_goes_on_where_it_was_and_enters_the_outcomes_it_still_owes(
@@ -220,16 +238,6 @@ def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(lif
 def code_in(life: SmallLife) -> str:
     with ledger_of(life).database.reading() as connection:
         return connection.execute(select(signals.c.code).distinct()).scalar_one()
-
-
-def test_the_newest_live_signals_are_compared_with_their_replay_as_soon_as_there_are_some(life: SmallLife) -> None:
-    replayer = replayer_of(life, days=0)
-    replayer.look()
-    assert replayer.parity is not None
-    assert (replayer.parity.compared, replayer.parity.equal, replayer.parity.largest_difference) == (2, 2, 0.0)
-    found = replayer.parity
-    replayer.look()
-    assert replayer.parity is found, "an hour later it is compared again"
 
 
 def test_a_live_signal_that_its_replay_does_not_repeat_is_named() -> None:

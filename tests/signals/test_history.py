@@ -48,7 +48,9 @@ def wild(candles: pd.DataFrame) -> pd.DataFrame:
     return struck
 
 
-@pytest.mark.parametrize("market", [lambda candles: candles, holed, still, wild], ids=["plain", "holed", "still", "wild"])
+@pytest.mark.parametrize(
+    "market", [lambda candles: candles, holed, still, wild], ids=["plain", "holed", "still", "wild"]
+)
 def test_a_row_is_what_was_said_as_its_candle_closed(market, long_candles, registry) -> None:
     candles = market(long_candles)
     history = predict_history(registry.get(*BTC), candles, NOON)
