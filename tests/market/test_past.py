@@ -7,7 +7,6 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
-from core.findings import AwaitingMarket
 from core.market import past as past_module
 from core.market.feed import CandleFeed
 from core.market.past import PastCandles
@@ -35,7 +34,7 @@ def away(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFram
 
 
 def test_an_exchange_is_asked_once_for_what_the_feed_does_not_keep(feed: CandleFeed, exchange: HandMadeMarket) -> None:
-    past = PastCandles(feed)
+    past = PastCandles(feed, exchange)
     assert len(past.newest(BTC, 40)) == 40
     assert exchange.asked == []
     assert len(past.newest(BTC, 700)) == 700
@@ -49,14 +48,14 @@ def test_an_exchange_that_is_late_with_what_is_new_is_not_asked_for_what_is_old(
 ) -> None:
     exchange.clock.advance(2 * Timeframe.M15.duration)
     with pytest.raises(MarketUnavailable, match="nothing old now"):
-        PastCandles(feed).newest(BTC, 700)
+        PastCandles(feed, exchange).newest(BTC, 700)
     assert exchange.asked == []
 
 
 def test_after_an_outage_an_exchange_is_left_alone_for_a_while(
     feed: CandleFeed, exchange: HandMadeMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    past, exchange.answer = PastCandles(feed), away
+    past, exchange.answer = PastCandles(feed, exchange), away
     for _ in range(5):
         with pytest.raises(MarketUnavailable):
             past.newest(BTC, 700)
@@ -69,10 +68,18 @@ def test_after_an_outage_an_exchange_is_left_alone_for_a_while(
 
 def test_a_market_that_answers_from_memory_gives_any_span() -> None:
     market = HandMadeMarket()
-    past = PastCandles(CandleFeed(market, (Timeframe.M15,), history=50))
+    past = PastCandles(CandleFeed(market, (Timeframe.M15,), history=50), market)
     assert len(past.newest(BTC, 3000)) == len(past.at_hand(BTC, 3000)) == 3000
 
 
-def test_while_no_market_is_followed_there_are_no_past_candles() -> None:
-    with pytest.raises(MarketUnavailable, match="No market is followed"):
-        PastCandles(CandleFeed(AwaitingMarket("binanceusdm"))).newest(BTC, 700)
+def test_once_another_market_is_followed_nothing_of_it_is_taken_for_the_past_of_the_first(
+    feed: CandleFeed, exchange: HandMadeMarket
+) -> None:
+    past = PastCandles(feed, exchange)
+    feed.follow(HandMadeMarket())
+    feed.refresh_once()
+    for ask in (past.newest, past.at_hand):
+        with pytest.raises(MarketUnavailable, match="followed no longer"):
+            ask(BTC, 40)
+    with pytest.raises(MarketUnavailable, match="followed no longer"):
+        past.tick_size("BTCUSDT")
