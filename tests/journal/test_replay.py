@@ -321,3 +321,11 @@ def name_of(life: SmallLife) -> str:
     opened = life.application.recorder.opened()
     assert opened is not None
     return opened.name
+
+
+def test_a_model_is_replayed_once_into_sqlite_and_into_postgresql(ledger: Ledger, replayed) -> None:
+    life, _ = replayed
+    model, past = life.application.registry.get(*BTC), PastCandles(life.feed, life.market)
+    assert sum(Replaying(ledger, past, DAYS, FEE).steps(model)) == ROWS[BTC]
+    assert list(Replaying(ledger, past, DAYS, FEE).steps(model)) == []
+    assert isinstance(verify(ledger.database), Verified)
