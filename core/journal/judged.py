@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 from sqlalchemy import BigInteger, Connection, Row, Select, exists, literal, select
 
-from core.domain import Direction, Series, Timeframe
-from core.journal.coverage import some_of
+from core.domain import Direction, Timeframe
 from core.journal.entries import OutcomeEntry, columns_of
 from core.journal.tables import outcomes, signals
 from core.signals.outcomes import LONG, NO_SIDE, SHORT, Calls
-
-log = logging.getLogger(__name__)
 
 _SIDES = {Direction.LONG.value: LONG, Direction.SHORT.value: SHORT}
 
 _SIGNAL = ("seq", "symbol", "candle_open_ms", "close", "atr", "upper_barrier", "lower_barrier", "horizon_candles")
 _LEVELS = ("entry", "stop_loss", "tp1", "tp2", "tp3")
+_PRICES = ("close", "atr", "upper_barrier", "lower_barrier", *_LEVELS)
+_COLUMNS = (*_SIGNAL, "direction", *_LEVELS)
 _OUTCOME = columns_of(OutcomeEntry.kind)
 
 
@@ -36,38 +33,48 @@ class StoredOutcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """Signals of one series in the order of their candles: their numbers, what each said, and what counts of each.
+    """Signals of one timeframe, coin by coin in the order of their candles: their numbers, what each said, and what counts.
 
-    ``counting`` is the newest of a signal's outcomes; None while it is open.
+    ``lane`` says of whose they are, by the place in ``symbols``. ``counting`` is the newest of a signal's outcomes; None
+    while it is open.
     """
 
-    series: Series
+    timeframe: Timeframe
+    symbols: tuple[str, ...]
+    lane: np.ndarray
     seq: tuple[int, ...]
     calls: Calls
     counting: tuple[StoredOutcome | None, ...]
 
 
-def judged(
-    connection: Connection, timeframe: Timeframe, symbols: Collection[str], first_ms: int, last_ms: int, until_ms: int
-) -> Iterator[Judged]:
-    """The signals on candles that opened from ``first_ms`` to ``last_ms`` and whose last candle opens by ``until_ms``.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which signals: those on candles that opened from ``first_ms`` to ``last_ms``, whose last candle opens by ``until_ms``.
 
-    A series of which somebody has changed a row into one that never was an entry is left out, and the log says so.
+    Unix milliseconds. Of so many ``symbols`` that one question of a database can name them.
     """
-    step = literal(timeframe.milliseconds, BigInteger)
-    for some in some_of(symbols):
-        wanted = _QUERY.where(
-            signals.c.timeframe == timeframe.value,
-            signals.c.symbol.in_(some),
-            signals.c.candle_open_ms.between(first_ms, last_ms),
-            signals.c.candle_open_ms + signals.c.horizon_candles * step <= until_ms,
-        )
-        rows = connection.execute(wanted.order_by(signals.c.symbol, signals.c.candle_open_ms, signals.c.seq)).all()
-        for symbol, of_symbol in groupby(rows, key=lambda row: str(row.symbol)):
-            try:
-                yield _judged(Series(symbol, timeframe), list(of_symbol))
-            except (ValueError, TypeError):
-                log.exception("The ledger's rows of %s %s are damaged.", symbol, timeframe)
+
+    timeframe: Timeframe
+    symbols: tuple[str, ...]
+    first_ms: int
+    last_ms: int
+    until_ms: int
+
+
+def judged(connection: Connection, asked: Asked) -> Judged:
+    """The signals that are asked for; ValueError where somebody has changed a row into one that never was an entry."""
+    step = literal(asked.timeframe.milliseconds, BigInteger)
+    wanted = _QUERY.where(
+        signals.c.timeframe == asked.timeframe.value,
+        signals.c.symbol.in_(asked.symbols),
+        signals.c.candle_open_ms.between(asked.first_ms, asked.last_ms),
+        signals.c.candle_open_ms + signals.c.horizon_candles * step <= asked.until_ms,
+    )
+    rows = connection.execute(wanted.order_by(signals.c.symbol, signals.c.candle_open_ms, signals.c.seq)).all()
+    try:
+        return _judged(asked, rows)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 def counting_outcome() -> Any:
@@ -78,25 +85,30 @@ def counting_outcome() -> Any:
 
 _later = outcomes.alias("later")
 _QUERY: Select[Any] = select(
-    *(signals.c[name] for name in (*_SIGNAL, "direction", *_LEVELS)),
+    *(signals.c[name] for name in _COLUMNS),
     outcomes.c.seq.label("outcome_seq"),
     *(outcomes.c[name] for name in _OUTCOME),
 ).select_from(signals.outerjoin(outcomes, counting_outcome()))
 
 
-def _judged(series: Series, rows: Sequence[Row[Any]]) -> Judged:
-    columns = {name: np.array([getattr(row, name) for row in rows]) for name in (*_SIGNAL[2:], *_LEVELS)}
+def _judged(asked: Asked, rows: Sequence[Row[Any]]) -> Judged:
+    columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=False)) if rows else dict.fromkeys(_COLUMNS, ())
+    whole = {name: np.array(columns[name], dtype=np.int64) for name in ("candle_open_ms", "horizon_candles")}
+    prices = {name: np.array(columns[name], dtype=np.float64) for name in _PRICES}
+    lanes = {symbol: lane for lane, symbol in enumerate(asked.symbols)}
     calls = Calls(
-        candle_open_ms=columns["candle_open_ms"],
-        close=columns["close"],
-        atr=columns["atr"],
-        upper=columns["upper_barrier"],
-        lower=columns["lower_barrier"],
-        horizon=columns["horizon_candles"],
-        side=np.array([_SIDES.get(row.direction, NO_SIDE) for row in rows]),
-        levels=np.stack([columns[name] for name in _LEVELS]),
+        candle_open_ms=whole["candle_open_ms"],
+        close=prices["close"],
+        atr=prices["atr"],
+        upper=prices["upper_barrier"],
+        lower=prices["lower_barrier"],
+        horizon=whole["horizon_candles"],
+        side=np.array([_SIDES.get(direction, NO_SIDE) for direction in columns["direction"]], dtype=np.int64),
+        levels=np.stack([prices[name] for name in _LEVELS]),
     )
-    return Judged(series, tuple(row.seq for row in rows), calls, tuple(_stored_outcome(row) for row in rows))
+    lane = np.array([lanes[symbol] for symbol in columns["symbol"]], dtype=np.int64)
+    counting = tuple(_stored_outcome(row) for row in rows)
+    return Judged(asked.timeframe, asked.symbols, lane, columns["seq"], calls, counting)
 
 
 def _stored_outcome(row: Row[Any]) -> StoredOutcome | None:

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
 from core.domain import Series, Timeframe
+from core.journal.coverage import some_of
 from core.journal.entries import OutcomeEntry
-from core.journal.judged import Judged, judged
+from core.journal.judged import Asked, Judged, judged
 from core.journal.resolution import outcome_entries
 from core.journal.store import Ledger, head_of
 from core.journal.tables import signals
@@ -66,23 +69,27 @@ class Resolver:
         self._seen = {series: seen for series, seen in self._seen.items() if series in held}
         with self._ledger.database.reading() as connection:
             self._read_late(connection, unix_ms(now))
-            due = self._due(held)
-            some = _first_of(due)
-            found = [each for together in _alike(some, held) for each in judged(connection, *together)]
-        self._ledger.append([entry for each in found for entry in self._entries(each, held[each.series], now)])
-        for series in some:
+            due, over = self._due(held)
+            found = [part for asked in _alike(due, held) for part in _judged(connection, asked)]
+        self._ledger.append([entry for each in found for entry in self._entries(each, held, now)])
+        for series in due:
             self._seen[series] = held[series]
             self._late.pop(series, None)
-        return len(some) < len(due)
+        return not over
 
-    def _due(self, held: Candles) -> dict[Series, Span]:
-        """The signals of each series that may have another outcome than is known, by their candles."""
-        due = dict[Series, Span]()
+    def _due(self, held: Candles) -> tuple[dict[Series, Span], bool]:
+        """Whose signals may have another outcome than is known, by their candles, and whether these are all there are."""
+        due, looked_at = dict[Series, Span](), 0
         for series, candles in held.items():
-            spans = [self._changed(series, candles), self._late.get(series)]
-            for span in filter(None, spans):
-                due[series] = due[series].joined(span) if series in due else span
-        return due
+            spans = [span for span in (self._changed(series, candles), self._late.get(series)) if span is not None]
+            if not spans:
+                self._seen[series] = candles
+                continue
+            if looked_at > MOST_CANDLES:
+                return due, False
+            span = due[series] = reduce(Span.joined, spans)
+            looked_at += (span.last_ms - span.first_ms) // series.timeframe.milliseconds + 1
+        return due, True
 
     def _changed(self, series: Series, candles: CandleArrays) -> Span | None:
         seen = self._seen.get(series)
@@ -117,39 +124,54 @@ class Resolver:
                 span = Span(first_ms, min(last_ms, over))
                 self._late[series] = self._late.get(series, span).joined(span)
 
-    def _entries(self, found: Judged, candles: CandleArrays, now: datetime) -> list[OutcomeEntry]:
-        """What is new of one series; a row that somebody has broken keeps no other series from its outcomes."""
-        try:
-            return list(outcome_entries(found, candles, self._fee_percent, unix_ms(now)))
-        except Exception:
-            log.exception("What became of the signals of %s cannot be told.", found.series)
-            return []
+    def _entries(self, found: Judged, held: Candles, now: datetime) -> list[OutcomeEntry]:
+        candles = [held[Series(symbol, found.timeframe)] for symbol in found.symbols]
+        return list(outcome_entries(found, candles, self._fee_percent, unix_ms(now)))
 
 
 def changed_times(before: CandleArrays, after: CandleArrays) -> np.ndarray:
     """Open times of the candles of ``after`` that ``before`` lacks, or has with another high, low or close."""
+    if _only_newer(before, after):
+        return after.open_time_ms[after.open_time_ms > before.open_time_ms[-1]]
     known = np.isin(after.open_time_ms, before.open_time_ms, assume_unique=True)
     again = np.isin(before.open_time_ms, after.open_time_ms, assume_unique=True)
     changed = ~known
-    changed[known] = (before.values[1:4, again] != after.values[1:4, known]).any(axis=0)
+    changed[known] = (before.values[_DECISIVE, again] != after.values[_DECISIVE, known]).any(axis=0)
     return after.open_time_ms[changed]
 
 
-def _first_of(due: Mapping[Series, Span]) -> dict[Series, Span]:
-    """As many series as a pass takes, one at least."""
-    some, candles = dict[Series, Span](), 0
-    for series, span in due.items():
-        candles += (span.last_ms - span.first_ms) // series.timeframe.milliseconds + 1
-        if some and candles > MOST_CANDLES:
-            break
-        some[series] = span
-    return some
+def _only_newer(before: CandleArrays, after: CandleArrays) -> bool:
+    """Whether ``after`` is the end of ``before`` and what came since: nearly always, and soon told."""
+    dropped = int(np.searchsorted(before.open_time_ms, after.open_time_ms[0]))
+    kept = len(before) - dropped
+    return (
+        0 < kept <= len(after)
+        and np.array_equal(before.open_time_ms[dropped:], after.open_time_ms[:kept])
+        and np.array_equal(before.values[_DECISIVE, dropped:], after.values[_DECISIVE, :kept])
+    )
 
 
-def _alike(due: Mapping[Series, Span], held: Candles) -> Iterable[tuple[Timeframe, list[str], int, int, int]]:
+_DECISIVE = slice(1, 4)
+"""High, low and close."""
+
+
+def _alike(due: Mapping[Series, Span], held: Candles) -> Iterator[Asked]:
     """What to ask for together: series of one timeframe whose spans and last candles are the same."""
     together = defaultdict[tuple[Timeframe, Span, int], list[str]](list)
     for series, span in due.items():
         together[series.timeframe, span, int(held[series].open_time_ms[-1])].append(series.symbol)
     for (timeframe, span, until_ms), symbols in together.items():
-        yield timeframe, symbols, *span, until_ms
+        for some in some_of(symbols):
+            yield Asked(timeframe, tuple(some), *span, until_ms)
+
+
+def _judged(connection: Connection, asked: Asked) -> Iterator[Judged]:
+    """The signals asked for; where somebody has broken a row, those of the other series."""
+    try:
+        yield judged(connection, asked)
+    except ValueError:
+        if len(asked.symbols) == 1:
+            log.exception("The ledger's rows of %s %s are damaged.", *asked.symbols, asked.timeframe)
+            return
+        for symbol in asked.symbols:
+            yield from _judged(connection, replace(asked, symbols=(symbol,)))
