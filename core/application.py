@@ -11,6 +11,7 @@ from pathlib import Path
 from core.domain import Series
 from core.errors import UnknownSymbol
 from core.journal.recorder import Recorder
+from core.journal.replayer import Replayer
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -34,12 +35,14 @@ class Application:
     registry: ModelRegistry
     board: SignalBoard
     recorder: Recorder
+    replayer: Replayer
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
         self.recorder.start(self.board)
         self.board.start()
         self.feed.start()
+        self.replayer.start()
         if self.auto is not None:
             self.auto.retry_exchange()
 
@@ -61,6 +64,7 @@ class Application:
         look()
 
     def stop(self) -> None:
+        self.replayer.stop()
         self.feed.stop()
         self.board.stop()
         self.recorder.stop()
@@ -85,7 +89,8 @@ def assemble(
         partial(metrics_of, registry),
         settings.fee_percent,
     )
-    return Application(settings, feed, auto, registry, board, recorder)
+    replayer = Replayer(feed, registry, board, recorder, settings)
+    return Application(settings, feed, auto, registry, board, recorder, replayer)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

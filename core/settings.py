@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="What an exchange takes of each side of a trade, in percent: outcomes in R are after it.",
     )
+    replay_days: int = Field(
+        30,
+        ge=0,
+        le=30,
+        description="Days of past candles on which each model is run once, for the ledger's replayed signals; 0 for none.",
+    )
 
     @field_validator("candles_dir", "models_dir", "data_dir")
     @classmethod

@@ -46,9 +46,9 @@ def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator
 
 
 def server_environment() -> dict[str, str]:
-    """This process's environment without its own CANDOR_* settings; the simulated market, one core."""
+    """This process's environment without its own CANDOR_* settings; the simulated market, one core, no replay."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CANDOR_", "STREAMLIT_"))}
-    return kept | {"CANDOR_MARKET": "simulated", "OMP_NUM_THREADS": "1"}
+    return kept | {"CANDOR_MARKET": "simulated", "CANDOR_REPLAY_DAYS": "0", "OMP_NUM_THREADS": "1"}
 
 
 def free_port() -> int:

@@ -36,6 +36,7 @@ FLOORS = (
         "core.measured",
         "core.findings",
         "core.prediction",
+        "core.replay",
     ),
     ("core.market",),
     ("core.model",),
@@ -49,7 +50,7 @@ FLOORS = (
 
 WORDING, WORDING_MAY_IMPORT = (
     "core.wording",
-    ("core.domain", "core.errors", "core.text", "core.measured", "core.findings", "core.prediction"),
+    ("core.domain", "core.errors", "core.text", "core.measured", "core.findings", "core.prediction", "core.replay"),
 )
 """Any floor above the ground may ask for words; the words know of the domain alone."""
 

@@ -62,8 +62,7 @@ def test_history_ends_with_what_predict_says_of_the_same_candles(long_candles, r
     assert history.index[-1] == long_candles["open_time"].iloc[-1]
     np.testing.assert_allclose(history.sum(axis=1), 1.0)
     live = service.predict("BTC", "15m").probabilities
-    # EMA100 sees 900 candles here and 500 there; that is worth less than 0.005 of its standard deviation.
-    assert dict(history.iloc[-1]) == pytest.approx(live, abs=2e-3)
+    assert dict(history.iloc[-1]) == live
 
 
 @settings(max_examples=8, deadline=None)

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.api.errors import ApiError
+from core.api.replay import ReplayAnswer
 from core.domain import Direction, ModelKind, Timeframe
 from core.findings import Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
@@ -117,6 +118,7 @@ class LedgerStateAnswer(BaseModel):
 class NotReadyAnswer(ErrorAnswer):
     reasons: list[str]
     ledger: LedgerStateAnswer
+    replay: ReplayAnswer
 
 
 class Probabilities(BaseModel):
@@ -305,3 +307,4 @@ class ReadyAnswer(BaseModel):
     market: MarketAnswer | None
     predictions: int
     ledger: LedgerStateAnswer
+    replay: ReplayAnswer

@@ -11,6 +11,7 @@ from core.api.answers import LiveAnswer, NotReadyAnswer, ReadyAnswer, market_jso
 from core.api.errors import error_response
 from core.api.ledger import ledger_json
 from core.api.readiness import why_not_ready
+from core.api.replay import replay_json
 from core.api.requests import Running
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -30,11 +31,12 @@ async def ready(application: Running) -> Response:
 
     A ledger in trouble is told, and keeps nobody from the signals: that alone is no reason to be sent elsewhere.
     """
-    reasons, ledger = why_not_ready(application), ledger_json(application.recorder.state())
+    reasons = why_not_ready(application)
+    beside = {"ledger": ledger_json(application.recorder.state()), "replay": replay_json(application.replayer.progress)}
     if reasons:
         message = " ".join(reasons)
-        return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", message, reasons=reasons, ledger=ledger)
+        return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", message, reasons=reasons, **beside)
     board = application.board.snapshot()
     predictions = sum(signal.prediction is not None for signal in board.signals.values())
-    content = {"status": "ready", "market": market_json(board.market), "predictions": predictions, "ledger": ledger}
+    content = {"status": "ready", "market": market_json(board.market), "predictions": predictions, **beside}
     return JSONResponse(content, headers=_NEVER_KEPT)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from core.api.answers import MarketAnswer, PredictionAnswer, answer, market_json
 from core.api.errors import ApiError
 from core.api.reading import from_ledger
+from core.api.replay import ParityAnswer, parity_json
 from core.api.requests import Running, SymbolsQuery, parse_symbols
 from core.application import Application
 from core.domain import Direction, Timeframe
@@ -163,6 +164,7 @@ class LedgerHeadAnswer(BaseModel):
     verified_at: str | None = Field(description="When the whole chain was last recomputed; null before the first time.")
     verified_seq: int | None = Field(description="Up to which entry everything was found as it was written.")
     damage: DamageAnswer | None = Field(description="What the last verification found wrong.")
+    parity: ParityAnswer | None = Field(description="Null until live signals were compared with their replay.")
 
 
 @router.get("/signals", responses={200: {"model": SignalListAnswer}})
@@ -228,6 +230,7 @@ async def head(request: Request, application: Running) -> Response:
         "verified_at": None if checked is None else _moment(checked.at_ms),
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
         "damage": None if damage is None else {"seq": damage.seq, "fault": damage.fault.value},
+        "parity": parity_json(application.replayer.parity),
     }
     return answer(request, content)
 

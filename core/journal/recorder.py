@@ -28,6 +28,7 @@ from core.signals.outcomes import DEFAULT_FEE_PERCENT
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
     from core.journal.recording import MetricsOf, Recording
+    from core.journal.store import Ledger
     from core.journal.verifier import Checked
 
 log = logging.getLogger(__name__)
@@ -44,11 +45,13 @@ STOP_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One market's ledger, by its ``name``, and what the last verification of it found."""
+    """One market's ledger, by its ``name``, and what the last verification of it found; ``ledger`` is None while it can only
+    be read."""
 
     market: MarketIdentity
     name: str
     reader: LedgerReader
+    ledger: Ledger | None
     checked: Checked | None
 
 
@@ -101,7 +104,7 @@ class Recorder:
         recording = self._recording
         if recording is None or recording.reader is None or recording.identity is None:
             return None
-        return Opened(recording.identity, recording.market, recording.reader, self.checked)
+        return Opened(recording.identity, recording.market, recording.reader, recording.ledger, self.checked)
 
     @property
     def checked(self) -> Checked | None:

@@ -71,6 +71,11 @@ class Recording:
         """The market itself; None until a board was heard."""
         return None if self._heard is None else self._heard.market
 
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger that is written; None while it cannot be."""
+        return self._ledger
+
     def waiting(self) -> tuple[int, int]:
         """How many entries wait to be written, and how many more were lost."""
         with self._lock:

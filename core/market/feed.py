@@ -78,6 +78,11 @@ class CandleFeed:
         return self._state.market.identity if isinstance(self._state, Following) else None
 
     @property
+    def market(self) -> Market | None:
+        """The market that is followed, for candles older than those in memory; whoever asks it may wait for the network."""
+        return self._state.market if isinstance(self._state, Following) else None
+
+    @property
     def awaited(self) -> AwaitingMarket | None:
         """What is awaited while no market is followed."""
         return self._state.waiting if isinstance(self._state, Awaiting) else None

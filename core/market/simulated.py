@@ -64,8 +64,14 @@ CORRELATIONS = np.array([coin.market_correlation for coin in WATCHLIST])
 TURNOVER_PER_STEP = np.array([coin.daily_turnover for coin in WATCHLIST]) / 96
 VOLUME_DECIMALS = [3 if coin.price > 100 else 1 if coin.price > 1 else 0 for coin in WATCHLIST]
 
-BLOCKS_KEPT = {t: max(4, round(1250 * t.milliseconds / BLOCK_MS)) for t in Timeframe if t.milliseconds % STEP_MS == 0}
-"""How many blocks of each timeframe stay in memory, enough for 1,250 candles; all together about 12 MB."""
+MONTH_MS = 30 * 86_400_000
+BLOCKS_KEPT = {
+    t: max(round(1250 * t.milliseconds / BLOCK_MS), -(-(MONTH_MS + 500 * t.milliseconds) // BLOCK_MS) + 1)
+    for t in Timeframe
+    if t.milliseconds % STEP_MS == 0
+}
+"""How many blocks of each timeframe stay in memory: enough for 1,250 candles, and for a month of signals with the 500 candles
+that the first of them is made of; all together about 14 MB."""
 
 
 class SimulatedMarket(BaseMarket):

@@ -14,12 +14,13 @@ _HALF = np.float32(0.5)
 
 
 class StackedCnnLstm:
-    """Many networks of equal Dimensions evaluated as one forward pass, each on a window of its own.
+    """Many networks of equal Dimensions evaluated as one forward pass, each on a window of its own; or one on many windows.
 
     Weights are stacked along a first axis, so that every layer becomes one batched matrix product:
     convolutions as products over unfolded windows, the LSTM step by step. Stacking is what makes it six to nine times as
     fast as one network after another; that the products are numpy's and not torch's makes no measurable difference. Gives
-    what the networks give one by one, up to float32 rounding.
+    what the networks give one by one, up to float32 rounding; and of a window the same to the last bit, whatever stands
+    beside it.
     """
 
     def __init__(self, networks: Sequence[CnnLstm]) -> None:
@@ -27,7 +28,6 @@ class StackedCnnLstm:
         if len(different) != 1:
             raise ValueError(f"only networks of equal dimensions can be stacked, got {sorted(map(str, different))}")
         self.dimensions = networks[0].dimensions
-        self.count = len(networks)
         states = [network.state_dict() for network in networks]
         stacked = {name: np.stack([state[name].numpy() for state in states]) for name in states[0]}
         self._conv1 = _kernels_as_matrices(stacked["conv1.weight"]), stacked["conv1.bias"][:, None]
@@ -40,12 +40,15 @@ class StackedCnnLstm:
         self._out = _transposed(stacked["out.weight"]), stacked["out.bias"][:, None]
 
     def __call__(self, windows: np.ndarray) -> np.ndarray:
-        """Logits (networks, classes) out of standardised features (networks, window, features), all float32."""
+        """Logits (windows, classes) out of standardised features (windows, window, features), all float32.
+
+        As many windows as networks; any number where there is one network.
+        """
         d = self.dimensions
         x = _gelu(_convolve(windows, d.first_kernel, *self._conv1))
         x = _gelu(_convolve(x, d.second_kernel, *self._conv2))
         steps = x.shape[1] // d.pool
-        x = x[:, : steps * d.pool].reshape(self.count, steps, d.pool, d.channels).mean(axis=2)
+        x = x[:, : steps * d.pool].reshape(len(windows), steps, d.pool, d.channels).mean(axis=2)
         state = self._last_state(x @ self._input + self._lstm_bias)
         joined = np.concatenate([state, windows[:, -1:]], axis=2)
         weight, bias = self._head
@@ -54,9 +57,9 @@ class StackedCnnLstm:
         return (embedded @ weight + bias)[:, 0]
 
     def _last_state(self, driven: np.ndarray) -> np.ndarray:
-        """The LSTM's hidden state (networks, 1, hidden) after every step of its inputs' share of the gates."""
+        """The LSTM's hidden state (windows, 1, hidden) after every step of its inputs' share of the gates."""
         hidden = self.dimensions.hidden
-        state = np.zeros((self.count, 1, hidden), dtype=np.float32)
+        state = np.zeros((len(driven), 1, hidden), dtype=np.float32)
         cell = np.zeros_like(state)
         for step in range(driven.shape[1]):
             gates = np.tanh(driven[:, step : step + 1] + state @ self._recurrent)
@@ -88,9 +91,9 @@ def _kernels_as_matrices(weight: np.ndarray) -> np.ndarray:
 
 
 def _convolve(x: np.ndarray, width: int, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """One convolution per network over time: (networks, time, in) -> (networks, time - width + 1, out)."""
-    networks, time, channels = x.shape
-    patches = np.empty((networks, time - width + 1, width * channels), dtype=np.float32)
+    """One convolution per network over time: (windows, time, in) -> (windows, time - width + 1, out)."""
+    windows, time, channels = x.shape
+    patches = np.empty((windows, time - width + 1, width * channels), dtype=np.float32)
     for shift in range(width):
         patches[..., shift * channels : (shift + 1) * channels] = x[:, shift : time - width + 1 + shift]
     return patches @ weight + bias

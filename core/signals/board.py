@@ -107,6 +107,11 @@ class SignalBoard:
         """Whether it hears of new candles: start() was called, and stop() not since."""
         return self._unsubscribe is not None
 
+    @property
+    def recomputing(self) -> bool:
+        """Whether a new snapshot is being made right now."""
+        return self._recompute_lock.locked()
+
     def snapshot(self) -> BoardSnapshot:
         """The newest snapshot, with every signal marked that has expired by now; a memory read.
 

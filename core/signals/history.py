@@ -1,20 +1,31 @@
-"""What a model says of every candle of a history, as it would have said it when each candle closed."""
+"""What a model says of the candles of a history: to the last bit what it said, or would have said, as each of them closed.
+
+A signal is made of the SERVING_HISTORY candles that end with its own, since a feed holds no more, and so is each one
+here: averages that never quite forget where their history begins would otherwise know more of the past than they did.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from core.domain import Direction
-from core.market.candles import check_candles, closed_candles, open_times_ms, segments_of
-from core.model.features import WARM_UP_CANDLES, calculate_features
+from core.market.candles import CandleArrays, check_arrays, closed_arrays, segments_of
+from core.market.feed import SERVING_HISTORY
+from core.model.features import WARM_UP_CANDLES
 from core.model.files import LoadedModel
-from core.model.network import logits_along
-from core.model.pool import pooled_logits
-from core.model.probabilities import calibrated
-from core.model.scaling import clip
+from core.model.stacked import StackedCnnLstm
+from core.signals.evaluation import probabilities
+from core.signals.inputs import ModelInputs, Question, model_inputs
+
+TOGETHER = 128
+"""Candles that are answered in one go: some hundredths of a second, and memory stays bounded."""
+
+_NO_TICK = 1.0
+"""Where no levels are asked for."""
 
 
 def predict_history(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> pd.DataFrame:
@@ -24,26 +35,33 @@ def predict_history(model: LoadedModel, candles: pd.DataFrame, now: datetime) ->
     impossible prices.
     """
     timeframe = model.series.timeframe
-    candles = closed_candles(check_candles(candles, timeframe), timeframe, now)
-    features = calculate_features(candles, timeframe)
-    rows = clip(model.scaling.standardise(features.to_numpy()))
-    to_first_end = model.metrics.window - 1
-    logits, ends = [np.empty((0, 3))], [np.empty(0, dtype=int)]
-    for segment in segments_of(open_times_ms(candles), timeframe):
-        warm = slice(segment.start + WARM_UP_CANDLES - 1, segment.stop)
-        logits.append(_logits(model, rows[warm]))
-        ends.append(np.arange(warm.start + to_first_end, warm.stop))
-    probabilities = calibrated(np.concatenate(logits), model.metrics.temperature)
+    arrays = closed_arrays(check_arrays(CandleArrays.of(candles), timeframe), timeframe, now)
+    rows = answerable(model, arrays)
+    answers = [np.empty((0, len(Direction))), *(values for _, values in answers_along(model, arrays, rows, _NO_TICK))]
     columns = [direction.value for direction in Direction]
-    return pd.DataFrame(probabilities, index=features.index[np.concatenate(ends)], columns=columns)
+    index = pd.DatetimeIndex(arrays[rows].frame()["open_time"])
+    return pd.DataFrame(np.concatenate(answers), index=index, columns=columns)
 
 
-def _logits(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
-    """Logits (windows, 3) of every window in standardised rows (candles, features) without a gap."""
-    logits = logits_along(model.network, rows)
-    if model.trees is None:
-        return logits
-    newest = rows[model.metrics.window - 1 :]
-    metrics, trees = model.metrics, model.trees
-    timing, side = trees.timing.logits(newest), trees.side_logits(newest)
-    return pooled_logits(logits, timing, side, metrics.network_share, metrics.side_share)
+def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
+    """The rows of candles on which the model has its whole window, ascending; ``candles`` are lawful and closed."""
+    needed = WARM_UP_CANDLES - 1 + model.metrics.window
+    segments = segments_of(candles.open_time_ms, model.series.timeframe) if needed <= SERVING_HISTORY else []
+    rows = [np.arange(segment.start + needed - 1, segment.stop) for segment in segments]
+    return np.concatenate([np.empty(0, dtype=np.int64), *rows])
+
+
+def answers_along(
+    model: LoadedModel, candles: CandleArrays, rows: np.ndarray, tick_size: float
+) -> Iterator[tuple[list[ModelInputs], np.ndarray]]:
+    """What the model read on each of some ``answerable`` rows, and its calibrated probabilities (inputs, 3), TOGETHER at a time.
+
+    ``tick_size`` is the coin's price step, of which levels are made.
+    """
+    network = StackedCnnLstm([model.network])
+    for start in range(0, len(rows), TOGETHER):
+        some = rows[start : start + TOGETHER]
+        asked = [Question(model, candles[max(0, row + 1 - SERVING_HISTORY) : row + 1], tick_size, None) for row in some]
+        inputs = [each for each in model_inputs(asked) if isinstance(each, ModelInputs)]
+        assert len(inputs) == len(some)
+        yield inputs, probabilities(inputs, lambda _: network)

@@ -7,10 +7,10 @@ already seen costs microseconds, since it is remembered for as long as its model
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -31,11 +31,10 @@ from core.findings import (
 from core.market.candles import CandleArrays
 from core.market.series import Held, HeldSeries, SeriesStatus, trouble_of
 from core.model.files import LoadedModel
-from core.model.pool import pooled_logits
-from core.model.probabilities import calibrated
 from core.model.registry import ModelRegistry, unavailable
 from core.model.stacked import StackedCnnLstm
 from core.prediction import Prediction
+from core.signals.evaluation import probabilities
 from core.signals.inputs import ModelInputs, Question, model_inputs
 from core.signals.trust import Verdicts
 from core.signals.verdict import conclude
@@ -44,11 +43,7 @@ _KEPT_STACKS = 16
 """Groups of models that were lately evaluated together and are kept stacked: one for each of the closes of a day in
 ordinary times, or one per timeframe where they are many."""
 
-MOST_ACROSS_TIMEFRAMES = 256
-"""So many networks are evaluated as one whatever their timeframe, which saves steps; of more, each group costs megabytes."""
-
 Outcome = Prediction | Unavailable
-Key = TypeVar("Key", bound=Hashable)
 
 
 class CandleSource(Protocol):
@@ -103,8 +98,8 @@ class PredictionService:
             for each in inputs
             if isinstance(each, TooFewCandles)
         }
-        for each, probabilities in zip(asked, self._probabilities(asked), strict=True):
-            concluded[each.question.series] = self._conclude(each, probabilities)
+        for each, values in zip(asked, probabilities(asked, self._stack), strict=True):
+            concluded[each.question.series] = self._conclude(each, values)
         return {series: concluded[series] if isinstance(step, Question) else step for series, step in prepared.items()}
 
     def _prepare(self, series: Series, model: LoadedModel | ModelProblem) -> Question | Outcome:
@@ -126,29 +121,6 @@ class PredictionService:
             return known.prediction
         return Question(model, held.arrays, self.candles.tick_size(series.symbol), stale)
 
-    def _probabilities(self, asked: Sequence[ModelInputs]) -> np.ndarray:
-        """Calibrated probabilities, float64, shape (asked, 3)."""
-        temperatures = np.array([each.model.metrics.temperature for each in asked])
-        return calibrated(self._evaluate(asked), temperatures[:, None])
-
-    def _evaluate(self, asked: Sequence[ModelInputs]) -> np.ndarray:
-        """Logits, float64, shape (asked, 3)."""
-        logits = np.empty((len(asked), 3))
-        few = len(asked) <= MOST_ACROSS_TIMEFRAMES
-        for places in _alike(
-            (None if few else each.question.series.timeframe, each.model.network.dimensions) for each in asked
-        ).values():
-            alike = [asked[place] for place in places]
-            logits[places] = self._stack(tuple(each.model for each in alike))(np.stack([each.window for each in alike]))
-        for trees, places in _alike(each.model.trees for each in asked).items():
-            if trees is not None:
-                alike = [asked[place] for place in places]
-                newest = np.stack([each.window[-1] for each in alike])
-                timing, side = trees.timing.logits(newest), trees.side_logits(newest)
-                shares = np.array([(of.network_share, of.side_share) for of in (each.model.metrics for each in alike)])
-                logits[places] = pooled_logits(logits[places], timing, side, *shares.T)
-        return logits
-
     def _stack(self, models: tuple[LoadedModel, ...]) -> StackedCnnLstm:
         """The models as one network."""
         with self._lock:
@@ -158,8 +130,8 @@ class PredictionService:
                 del self._stacks[next(iter(self._stacks))]
             return stack
 
-    def _conclude(self, inputs: ModelInputs, probabilities: np.ndarray) -> Prediction:
-        prediction = conclude(inputs, probabilities, self.candles.now(), self._verdicts)
+    def _conclude(self, inputs: ModelInputs, values: np.ndarray) -> Prediction:
+        prediction = conclude(inputs, values, self.candles.now(), self._verdicts)
         asked = inputs.question
         self._remembered[asked.series] = _Remembered(asked.model, asked.candles, asked.stale, prediction)
         return prediction
@@ -170,11 +142,3 @@ def _nothing(status: SeriesStatus) -> Unavailable:
     assert status.problem is not None and not isinstance(status.problem, LateCandles | MissingCandles)
     kind = UnavailableKind.LOADING if status.state == "loading" else UnavailableKind.NO_CANDLES
     return Unavailable(kind, status.problem)
-
-
-def _alike(keys: Iterable[Key]) -> dict[Key, list[int]]:
-    """The places at which each key stands."""
-    places: dict[Key, list[int]] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key, []).append(place)
-    return places

@@ -74,6 +74,11 @@ def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     return Trust(_gravest_first(findings), timing_skill(test), side_skill(test))
 
 
+def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | None]:
+    """What a model's own test says of all its signals, and how often it was right there; None where it was never tested."""
+    return standing_findings(metrics, 0), None if metrics.test is None else measured_accuracy(metrics.test)
+
+
 def _with_candle(
     standing: Trust, unfamiliar: UnfamiliarCandle | None, stale: LateCandles | MarketTrouble | None
 ) -> Trust:

@@ -7,7 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from core.domain import Direction
+from core.findings import Trust
 from core.market.candles import moment_of
+from core.measured import MeasuredAccuracy
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs
 from core.signals.levels import trade_levels
@@ -19,6 +21,14 @@ _SHOWN_ORDER = (Direction.LONG, Direction.SHORT, Direction.NO_TRADE)
 
 def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: Verdicts) -> Prediction:
     """The prediction out of calibrated probabilities (3,); ``now`` is the market's time."""
+    trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, inputs.question.stale)
+    return concluded(inputs, values, now, trust, accuracy)
+
+
+def concluded(
+    inputs: ModelInputs, values: np.ndarray, now: datetime, trust: Trust, accuracy: MeasuredAccuracy | None
+) -> Prediction:
+    """As ``conclude``, with a verdict that is already known."""
     question, metrics = inputs.question, inputs.model.metrics
     by_label = dict(zip(_LABELS, values.tolist(), strict=True))
     direction = _LABELS[int(values.argmax())]
@@ -26,7 +36,6 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
     side = likelier if direction is Direction.NO_TRADE else direction
     close, atr = float(question.candles.close[-1]), float(inputs.atr)
     distance = metrics.barrier_atr_multiple * atr
-    trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale)
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     return Prediction(
         series=question.series,

@@ -33,6 +33,15 @@ def test_a_stack_says_what_its_networks_say_one_by_one(dimensions, count):
     np.testing.assert_allclose(StackedCnnLstm(networks)(windows.numpy()), alone.numpy(), atol=1e-5, rtol=1e-5)
 
 
+def test_of_a_window_the_same_is_said_to_the_last_bit_whatever_stands_beside_it():
+    windows = torch.randn(40, TINY.window, TINY.features, generator=torch.Generator().manual_seed(1)).numpy()
+    alone = StackedCnnLstm([network(seed=5)])
+    one_by_one = np.concatenate([alone(windows[n : n + 1]) for n in range(len(windows))])
+    assert np.array_equal(alone(windows), one_by_one)
+    together = StackedCnnLstm([network(seed=seed) for seed in range(len(windows))])
+    assert np.array_equal(together(windows)[5], one_by_one[5])
+
+
 def test_networks_of_different_dimensions_are_not_stacked():
     with pytest.raises(ValueError, match="equal dimensions"):
         StackedCnnLstm([network(), network(dimensions=Dimensions())])

@@ -17,7 +17,7 @@ from core.market.recorded import RecordedMarket
 from core.market.simulated import SimulatedMarket
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
-from core.signals import service
+from core.signals import evaluation
 from core.signals.service import PredictionService
 from core.wording.sentences import problem_sentence
 from tests.applications import COINS, NOON
@@ -50,7 +50,7 @@ def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
 
 @pytest.mark.parametrize("most_across_timeframes", [0, 256])
 def test_timeframes_asked_together_answer_as_each_does_alone(life, monkeypatch, most_across_timeframes):
-    monkeypatch.setattr(service, "MOST_ACROSS_TIMEFRAMES", most_across_timeframes)
+    monkeypatch.setattr(evaluation, "MOST_ACROSS_TIMEFRAMES", most_across_timeframes)
     pairs = [Series(s, tf) for tf in Timeframe for s in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
     together = PredictionService(life.feed, life.predictions.registry).predict_all(pairs)
     alone = PredictionService(life.feed, life.predictions.registry)

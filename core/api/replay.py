@@ -1,0 +1,59 @@
+"""The replay and the parity of live and replayed signals, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from core.replay import Parity, ReplayProgress, ReplayState
+from core.text import iso
+from core.wording.replay import parity_text, progress_text
+
+
+class ReplayAnswer(BaseModel):
+    """Models are run over past candles that they have never seen, once each; the signals enter the ledger as `replayed`."""
+
+    state: ReplayState
+    models_done: int
+    models: int
+    signals: int = Field(description="Entered since this process began.")
+    left_out: int = Field(description="Models of which nothing is replayed; `message` says why.")
+    message: str
+
+
+class ParityAnswer(BaseModel):
+    """The newest live signals beside what their own replay says."""
+
+    compared: int
+    equal: int
+    largest_difference: float = Field(
+        description="In probability, and relative to the price; 0 is equal to the last bit."
+    )
+    compared_at: str
+    message: str
+
+
+def replay_json(progress: ReplayProgress) -> dict[str, Any]:
+    """How far the replay has come, for health checks."""
+    return {
+        "state": progress.state.value,
+        "models_done": progress.done,
+        "models": progress.total,
+        "signals": progress.rows,
+        "left_out": len(progress.left_out),
+        "message": progress_text(progress),
+    }
+
+
+def parity_json(parity: Parity | None) -> dict[str, Any] | None:
+    """What the last comparison found; None before the first."""
+    if parity is None:
+        return None
+    return {
+        "compared": parity.compared,
+        "equal": parity.equal,
+        "largest_difference": parity.largest_difference,
+        "compared_at": iso(parity.at),
+        "message": parity_text(parity),
+    }

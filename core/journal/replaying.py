@@ -1,0 +1,128 @@
+"""Enters what one model after another would have said of past candles, and what became of it, into a market's ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from core.domain import Series
+from core.errors import CandorError
+from core.journal.described import model_entry
+from core.journal.entries import SignalEntry
+from core.journal.issued import code_fingerprint
+from core.journal.parity import Row
+from core.journal.replayed import Span, candles_needed, entries_along, span_of, unresolved_span
+from core.journal.resolution import resolve
+from core.journal.spoken import live_on, spoken_of
+from core.journal.store import Ledger
+from core.market.candles import CandleArrays, last_closed_open_ms
+from core.market.feed import SERVING_HISTORY
+from core.market.past import PastCandles
+from core.model.files import LoadedModel
+from core.replay import LeftOut, NoPastCandles, OnlyLearned
+
+ROWS_TOGETHER = 1024
+"""Signals of one transaction: a live one waits no longer than they take, about a tenth of a second."""
+
+COMPARED_CANDLES = 4
+"""So many of the newest candles of each series are looked at when live signals are compared with their replay."""
+
+
+class Replaying:
+    """Replays into ``ledger``, which is that of the market whose ``past`` it is, ``days`` back."""
+
+    def __init__(self, ledger: Ledger, past: PastCandles, days: int, fee_percent: float) -> None:
+        self._ledger, self._past = ledger, past
+        self._days, self._fee_percent = days, fee_percent
+
+    def steps(self, model: LoadedModel) -> Iterator[int | LeftOut]:
+        """Replay one model, a fraction of a second at a time; after each, how many signals it has entered.
+
+        Where there is nothing to replay it on, why. LedgerUnavailable where the ledger cannot be written.
+        """
+        newest_ms = last_closed_open_ms(model.series.timeframe, self._past.now())
+        with self._ledger.database.reading() as connection:
+            spoken = spoken_of(connection, model.series, model.version)
+        span = span_of(model.metrics, spoken, newest_ms, self._days)
+        if isinstance(span, OnlyLearned):
+            yield span
+            return
+        unresolved = unresolved_span(model.metrics, spoken, newest_ms)
+        first = unresolved or span
+        if first is None:
+            return
+        found = self._past_of(model, first, newest_ms)
+        if isinstance(found, NoPastCandles):
+            yield found
+            return
+        yield 0
+        candles, tick_size = found
+        if unresolved is not None:
+            self._resolve(model, candles, unresolved)
+        if span is not None:
+            yield from self._enter(model, candles, tick_size, span)
+
+    def live_beside_replay(self, model: LoadedModel) -> Iterator[tuple[Row, Row]]:
+        """What the model said live on the newest candles, by this very code, each beside what its replay says."""
+        step = model.series.timeframe.milliseconds
+        candles = self._past.at_hand(model.series, SERVING_HISTORY + COMPARED_CANDLES - 1)
+        whole = len(candles) < SERVING_HISTORY  # all that there is, so nothing is lacking to the oldest either
+        times = (candles if whole else candles[SERVING_HISTORY - 1 :]).open_time_ms.tolist()
+        with self._ledger.database.reading() as connection:
+            live = live_on(connection, model.series, model.version, code_fingerprint(), times[-COMPARED_CANDLES:])
+        if not live:
+            return
+        span = Span(live[0]["candle_open_ms"], live[-1]["candle_open_ms"] + step)
+        tick_size, now = self._past.tick_size(model.series.symbol), self._past.now()
+        replayed = {
+            entry.candle_open_ms: entry.content()
+            for entries in entries_along(model, candles, span, tick_size, now)
+            for entry in entries
+        }
+        for row in live:
+            if row["candle_open_ms"] in replayed:
+                yield dict(row), replayed[row["candle_open_ms"]]
+
+    def _past_of(self, model: LoadedModel, span: Span, newest_ms: int) -> tuple[CandleArrays, float] | NoPastCandles:
+        """What replaying ``span`` takes: candles and the coin's price step; or why the market has none to give."""
+        try:
+            tick_size = self._past.tick_size(model.series.symbol)
+            return self._reaching(model.series, newest_ms, candles_needed(model.metrics, span, newest_ms)), tick_size
+        except CandorError as error:
+            return NoPastCandles(error.message, None if error.path is None else str(error.path))
+
+    def _reaching(self, series: Series, newest_ms: int, candles: int) -> CandleArrays:
+        """So many candles up to the one that opened at ``newest_ms``, and those that have closed since: clocks may run fast."""
+        later = 0
+        while True:
+            found = self._past.newest(series, candles + later)
+            since = (int(found.open_time_ms[-1]) - newest_ms) // series.timeframe.milliseconds if len(found) else 0
+            if since <= later:
+                return found
+            later = 2 * since
+
+    def _enter(self, model: LoadedModel, candles: CandleArrays, tick_size: float, span: Span) -> Iterator[int]:
+        self._ledger.append([model_entry(model.metrics)])
+        waiting: list[SignalEntry] = []
+        for entries in entries_along(model, candles, span, tick_size, self._past.now()):
+            waiting += entries
+            if len(waiting) < ROWS_TOGETHER:
+                yield 0
+            else:
+                yield self._written(model, candles, waiting)
+                waiting = []
+        if waiting:
+            yield self._written(model, candles, waiting)
+
+    def _written(self, model: LoadedModel, candles: CandleArrays, entries: Sequence[SignalEntry]) -> int:
+        """Enter signals, oldest first, and what became of them; how many signals were new."""
+        new = self._ledger.append(entries)
+        step = model.series.timeframe.milliseconds
+        self._resolve(model, candles, Span(entries[0].candle_open_ms, entries[-1].candle_open_ms + step))
+        return new
+
+    def _resolve(self, model: LoadedModel, candles: CandleArrays, span: Span) -> None:
+        """Enter what became of the signals on the candles of ``span``, as far as that is over."""
+        step, horizon = model.series.timeframe.milliseconds, model.metrics.horizon_candles
+        times = candles.open_time_ms
+        after = candles[(times > span.first_ms) & (times < span.end_ms + horizon * step)]
+        resolve(self._ledger, model.series, after, self._past.now(), self._fee_percent)

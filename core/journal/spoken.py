@@ -1,0 +1,50 @@
+"""What a ledger has of single models: from when to when they spoke, and the newest of what they said live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, exists, select
+
+from core.domain import Series
+from core.journal.parity import COMPARED
+from core.journal.replayed import Spoken
+from core.journal.tables import outcomes, signals
+from core.journal.vocabulary import Origin
+
+
+def spoken_of(connection: Connection, series: Series, model_version: str) -> Spoken:
+    """Where a model's live signals begin, its replayed ones end, and what became of them is not known any more."""
+    live = _candles(series, model_version, Origin.LIVE).order_by(signals.c.candle_open_ms)
+    replayed = _candles(series, model_version, Origin.REPLAYED)
+    is_open = ~exists(select(outcomes.c.seq).where(outcomes.c.signal_seq == signals.c.seq))
+    asked = (
+        live,
+        replayed.order_by(signals.c.candle_open_ms.desc()),
+        replayed.where(is_open).order_by(signals.c.candle_open_ms),
+    )
+    return Spoken(*(connection.execute(each.limit(1)).scalar() for each in asked))
+
+
+def live_on(
+    connection: Connection, series: Series, model_version: str, code: str, candles: Collection[int]
+) -> list[RowMapping]:
+    """What a model said live, by this ``code``, on the candles with these open times (Unix milliseconds), oldest first."""
+    columns = (signals.c.symbol, signals.c.timeframe, signals.c.candle_open_ms, *(signals.c[name] for name in COMPARED))
+    wanted = _of(select(*columns), series, model_version, Origin.LIVE)
+    wanted = wanted.where(signals.c.code == code, signals.c.candle_open_ms.in_(list(candles)))
+    return list(connection.execute(wanted.order_by(signals.c.candle_open_ms)).mappings())
+
+
+def _candles(series: Series, model_version: str, origin: Origin) -> Select[Any]:
+    return _of(select(signals.c.candle_open_ms), series, model_version, origin)
+
+
+def _of(query: Select[Any], series: Series, model_version: str, origin: Origin) -> Select[Any]:
+    return query.where(
+        signals.c.symbol == series.symbol,
+        signals.c.timeframe == series.timeframe.value,
+        signals.c.model_version == model_version,
+        signals.c.origin == origin.value,
+    )

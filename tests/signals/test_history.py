@@ -1,0 +1,67 @@
+"""A row of a history is, to the last bit, what was said as its candle closed: with gaps, and after any number of candles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.domain import Series
+from core.model.registry import ModelRegistry
+from core.prediction import Prediction
+from core.signals.history import predict_history
+from core.signals.service import PredictionService
+from tests.applications import NOON
+from tests.hand_made_models import publish
+from tests.signals.held_candles import M15, HeldCandles
+
+BTC = Series("BTCUSDT", M15)
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
+    folder: Path = tmp_path_factory.mktemp("models")
+    publish(folder, *BTC)
+    return ModelRegistry(folder)
+
+
+def holed(candles: pd.DataFrame) -> pd.DataFrame:
+    """Without some candles: a stretch that ends in the middle of a window, and one too short to be answered in."""
+    return candles.drop(index=[*range(180, 183), 250, 500]).reset_index(drop=True)
+
+
+def still(candles: pd.DataFrame) -> pd.DataFrame:
+    """The same, but for 600 candles the coin is not traded."""
+    dead = candles.copy()
+    dead.loc[200:799, ["open", "high", "low", "close"]] = candles["close"].iloc[199]
+    dead.loc[200:799, "volume"] = 0.0
+    return dead
+
+
+def wild(candles: pd.DataFrame) -> pd.DataFrame:
+    """The same, but for one candle that is a thousand times as large as the others and traded a billion times as much."""
+    struck = candles.copy()
+    struck.loc[150, "high"] *= 1000
+    struck.loc[150, "volume"] *= 1e9
+    return struck
+
+
+@pytest.mark.parametrize(
+    "market", [lambda candles: candles, holed, still, wild], ids=["plain", "holed", "still", "wild"]
+)
+def test_a_row_is_what_was_said_as_its_candle_closed(market, long_candles, registry) -> None:
+    candles = market(long_candles)
+    history = predict_history(registry.get(*BTC), candles, NOON)
+    answered = 0
+    for end in range(101, len(candles) + 1, 23):
+        so_far = candles.iloc[:end].reset_index(drop=True)
+        said = PredictionService(HeldCandles(so_far), registry).predict_all([BTC])[BTC]
+        opened = so_far["open_time"].iloc[-1]
+        assert isinstance(said, Prediction) is (opened in history.index)
+        if isinstance(said, Prediction):
+            answered += 1
+            assert history.loc[opened].to_dict() == {name.value: value for name, value in said.probabilities.items()}
+    assert answered > 10
+    assert np.isfinite(history.to_numpy()).all()
