@@ -12,6 +12,7 @@ from core.domain import Series
 from core.errors import UnknownSymbol
 from core.journal.recorder import Recorder
 from core.journal.replayer import Replayer
+from core.journal.watch import PromiseWatch
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -36,10 +37,12 @@ class Application:
     board: SignalBoard
     recorder: Recorder
     replayer: Replayer
+    watch: PromiseWatch
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
         self.recorder.start(self.board)
+        self.watch.start(self.board)
         self.board.start()
         self.feed.start()
         self.replayer.start()
@@ -67,6 +70,7 @@ class Application:
         self.replayer.stop()
         self.feed.stop()
         self.board.stop()
+        self.watch.stop()
         self.recorder.stop()
 
 
@@ -80,7 +84,6 @@ def assemble(
     settings: Settings, feed: CandleFeed, registry: ModelRegistry, auto: AutoMarket | None = None
 ) -> Application:
     """An application over a feed and models that are already there."""
-    board = SignalBoard(PredictionService(feed, registry), feed)
     url = settings.database_url
     recorder = Recorder(
         feed,
@@ -89,8 +92,10 @@ def assemble(
         partial(metrics_of, registry),
         settings.fee_percent,
     )
+    watch = PromiseWatch(recorder.opened)
+    board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)
-    return Application(settings, feed, auto, registry, board, recorder, replayer)
+    return Application(settings, feed, auto, registry, board, recorder, replayer, watch)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

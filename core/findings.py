@@ -109,6 +109,22 @@ class OldModel:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenPromise:
+    """Log loss (nats) as it came on ``n`` signals in so many ``days`` is above the one ``expected`` by the probabilities.
+
+    By ``gap_at_least`` even at the low end of a confidence sequence so wide that among all models of a ledger it fails
+    once with 5 % at most. ``replayed`` signals were worked out afterwards, the others issued live.
+    """
+
+    log_loss: float
+    expected: float
+    gap_at_least: float
+    n: int
+    days: int
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UnfamiliarCandle:
     """The newest candle is farther from the training candles than ``ordinary_share`` of ordinary ones.
 
@@ -166,6 +182,7 @@ FindingFacts = (
     | NoProvenSkill
     | WorseThanFrequencies
     | OldModel
+    | BrokenPromise
     | UnfamiliarCandle
     | Expired
     | LateCandles

@@ -180,7 +180,7 @@ async def signals(
     """Signals of the ledger in the order they were recorded, page by page; an empty page is the end so far."""
     asked = None if timeframe is None else Timeframe.parse(timeframe)
     called = _parse_origin(origin)
-    ledger = _opened(application)
+    ledger = opened_ledger(application)
     read = partial(_page, application, ledger, after, symbols, asked, called, limit)
     found, next_after = await from_ledger(read)
     content = {
@@ -196,7 +196,7 @@ async def signals(
 @router.get("/signals/{seq}", responses={200: {"model": OneSignalAnswer}})
 async def signal(request: Request, application: Running, seq: SeqPath) -> Response:
     """One signal by the number of its entry; 404 `unknown_signal` where that is none, or is not a signal's."""
-    ledger = _opened(application)
+    ledger = opened_ledger(application)
     found = await from_ledger(partial(ledger.reader.signal, seq))
     if found is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "unknown_signal", f"Entry {seq} of the ledger {ledger.name} is no signal.")
@@ -206,7 +206,7 @@ async def signal(request: Request, application: Running, seq: SeqPath) -> Respon
 @router.get("/ledger/head", responses={200: {"model": LedgerHeadAnswer}})
 async def head(request: Request, application: Running) -> Response:
     """The end of the chain, what it holds, and when it was last verified."""
-    ledger = _opened(application)
+    ledger = opened_ledger(application)
     last, counts, overdue = await from_ledger(partial(_head, ledger, unix_ms(application.feed.now())))
     checked = ledger.checked
     damage = None if checked is None else checked.damage
@@ -246,7 +246,7 @@ def ledger_json(state: LedgerState) -> dict[str, Any]:
     return {"name": state.market, "waiting": state.waiting, "troubles": troubles}
 
 
-def _opened(application: Application) -> Opened:
+def opened_ledger(application: Application) -> Opened:
     """The ledger that can be read; 503 with the reason while there is none."""
     opened = application.recorder.opened()
     if opened is not None:
@@ -268,11 +268,11 @@ def _page(
 ) -> tuple[list[StoredSignal], int]:
     from core.journal.reading import Wanted  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
 
-    wanted = Wanted(after, _symbols(application, ledger, symbols), timeframe, origin)
+    wanted = Wanted(after, symbols_of(application, ledger, symbols), timeframe, origin)
     return ledger.reader.signals(wanted, limit)
 
 
-def _symbols(application: Application, ledger: Opened, text: str | None) -> list[str]:
+def symbols_of(application: Application, ledger: Opened, text: str | None) -> list[str]:
     """The coins asked for, those of the board and those that only the ledger still knows; none means all."""
     if text is None:
         return []

@@ -15,6 +15,7 @@ from core.journal.database import Database
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
 from core.journal.errors import LedgerUnavailable
 from core.journal.judged import StoredOutcome, counting_outcome
+from core.journal.records import Records
 from core.journal.shown import decompressed
 from core.journal.store import Head, head_of
 from core.journal.tables import entries, missing, models, outcomes, shown, signals
@@ -73,6 +74,7 @@ class LedgerReader:
     """Reads one market's ledger. Thread-safe; LedgerUnavailable where it cannot be read."""
 
     def __init__(self, database: Database) -> None:
+        self.records = Records(database)
         self._database = database
         self._lock = threading.Lock()
         self._counts = Counts()

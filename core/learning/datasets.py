@@ -13,7 +13,6 @@ features look back only.
 from __future__ import annotations
 
 import io
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import MIN_TRAINING_CANDLES
 from core.model.features import WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
+from core.model.scores import DAY_MS, blocks_of
 from core.signals.labels import NO_LABEL, label_candles
 from core.wording.sentences import shipping_rule
 
@@ -41,7 +41,6 @@ FIRST_USABLE = WARM_UP_CANDLES - 1 + DIMENSIONS.window - 1
 LARGEST_PARQUET = 1 << 30
 """Bytes; what a network predicts of 34 coins takes a few million."""
 
-DAY_MS = 86_400_000
 _WEEK_MS = 7 * DAY_MS
 _VALIDATION_SHARE, _TEST_SHARE = 0.15, 0.20  # of a short history
 _FIRST_HISTORY = 0.25  # of all history stays in front of the first fold's validation period
@@ -119,20 +118,6 @@ class TooLittleHistory(CandorError):
     """A coin without enough candles for a model of its own at this timeframe."""
 
     code = "too_little_history"
-
-
-def blocks_of(open_times: np.ndarray, timeframe: Timeframe) -> np.ndarray:
-    """In which block of time each candle (Unix milliseconds) lies, int64: whole days, as many as a label may look ahead.
-
-    Labels of one block hang together, those of different blocks hardly do, so a choice is sure only if most blocks
-    speak for it.
-    """
-    return open_times // (block_days(timeframe) * DAY_MS)
-
-
-def block_days(timeframe: Timeframe) -> int:
-    """How many days a block of time has."""
-    return math.ceil(HORIZON_CANDLES * timeframe.milliseconds / DAY_MS)
 
 
 def build_dataset(candles: pd.DataFrame, timeframe: Timeframe, fold: Fold) -> pd.DataFrame:

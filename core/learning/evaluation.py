@@ -12,16 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import DIRECTION_TO_LABEL
 from core.model.probabilities import calibration_error
 from core.model.promises import RELIABILITY_BINS, bin_of
+from core.model.scores import CLASSES, question_losses, wilson_interval
 
-CLASSES = 3
-_NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
-_SHORT, _LONG = DIRECTION_TO_LABEL["SHORT"], DIRECTION_TO_LABEL["LONG"]
 _RESAMPLES = 1000
-_SMALLEST = 1e-12  # a probability of 0 would make a loss infinite
-_Z95 = 1.959963984540054
 
 
 def class_frequencies(labels: np.ndarray) -> np.ndarray:
@@ -29,19 +24,11 @@ def class_frequencies(labels: np.ndarray) -> np.ndarray:
     return np.bincount(labels, minlength=CLASSES) / len(labels)
 
 
-def wilson_interval(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson, 1927), which stays inside 0..1 even for 0 or n hits."""
-    share, z2 = hits / n, _Z95**2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
 @dataclass(frozen=True, slots=True)
 class BlockLosses:
     """Log losses of a model and of climatology, summed per block of time: what every skill and its interval needs.
 
-    Blocks are whole UTC days, as many as a label may look ahead: see core.learning.datasets.blocks_of.
+    Blocks are whole UTC days, as many as a label may look ahead: see core.model.scores.blocks_of.
     ``sums`` has shape (blocks, 3 questions, 2): the questions are *which class*, *is a barrier touched* and
     *which one, where one was*; the last axis is (model, climatology).
     """
@@ -98,22 +85,11 @@ def block_losses(
 ) -> BlockLosses:
     """Losses per block; ``blocks`` says in which one each candle lies."""
     baseline = np.broadcast_to(climatology, probabilities.shape)
-    losses = np.stack([_question_losses(p, labels) for p in (probabilities, baseline)], axis=-1)
+    losses = np.stack([question_losses(p, labels) for p in (probabilities, baseline)], axis=-1)
     numbers, index = np.unique(blocks, return_inverse=True)
     sums = np.zeros((len(numbers), *losses.shape[1:]))
     np.add.at(sums, index, losses)
     return BlockLosses(numbers, sums)
-
-
-def _question_losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Log loss of each candle in the three questions of BlockLosses, shape (n, 3); 0 where not asked."""
-    p = np.clip(probabilities, _SMALLEST, 1.0)
-    quiet = p[:, _NO_TRADE]
-    touched = labels != _NO_TRADE
-    which = -np.log(p[np.arange(len(labels)), labels])
-    timing = -np.log(np.maximum(np.where(touched, 1 - quiet, quiet), _SMALLEST))
-    side = np.where(labels == _LONG, p[:, _LONG], p[:, _SHORT]) / (p[:, _LONG] + p[:, _SHORT])
-    return np.stack([which, timing, np.where(touched, -np.log(side), 0.0)], axis=1)
 
 
 def confidence_error(probabilities: np.ndarray, labels: np.ndarray) -> float:

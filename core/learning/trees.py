@@ -16,12 +16,12 @@ import numpy as np
 from scipy.special import expit
 
 from core.domain import DIRECTION_TO_LABEL
-from core.learning.evaluation import CLASSES
 from core.learning.recipes import TreesRecipe
 from core.learning.validation import longest_good
 from core.learning.windows import DIRECTIONAL, Windows
 from core.model.features import FEATURES
 from core.model.pool import three_logits
+from core.model.scores import CLASSES
 from core.model.trees import MOST_LEAVES, BoostedTrees, Forest
 
 Question = Literal["timing", "side"]

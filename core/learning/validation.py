@@ -31,7 +31,7 @@ class Validation:
 
     coins: np.ndarray  # symbols (n,)
     labels: np.ndarray
-    blocks: np.ndarray  # see core.learning.datasets.blocks_of
+    blocks: np.ndarray  # see core.model.scores.blocks_of
     logits: np.ndarray  # (n, 3)
     temperature: float
 

@@ -26,7 +26,7 @@ class Windows:
     rows: np.ndarray  # float32 (rows, features), standardised
     ends: np.ndarray  # int64 (windows,), positions in rows
     labels: np.ndarray  # int64 (windows,)
-    blocks: np.ndarray  # int64 (windows,), see core.learning.datasets.blocks_of
+    blocks: np.ndarray  # int64 (windows,), see core.model.scores.blocks_of
 
     def __len__(self) -> int:
         return len(self.ends)

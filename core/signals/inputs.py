@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain import Series, Timeframe
-from core.findings import LateCandles, MarketTrouble, TooFewCandles, UnfamiliarCandle
+from core.findings import BrokenPromise, LateCandles, MarketTrouble, TooFewCandles, UnfamiliarCandle
 from core.market.candles import CandleArrays, gap_before, segments_of
 from core.market.feed import SERVING_HISTORY
 from core.model.features import WARM_UP_CANDLES, newest_features
@@ -21,13 +21,15 @@ from core.model.scaling import Scaling, clip
 class Question:
     """A model, and the candles it is asked on. ``tick_size`` is in quote currency.
 
-    ``stale`` says why the candles are older than they should be, where they are.
+    ``stale`` says why the candles are older than they should be, where they are, ``broken`` that the model does not keep
+    what it promises, where its record shows that.
     """
 
     model: LoadedModel
     candles: CandleArrays
     tick_size: float
     stale: LateCandles | MarketTrouble | None
+    broken: BrokenPromise | None = None
 
     @property
     def series(self) -> Series:

@@ -7,7 +7,7 @@ already seen costs microseconds, since it is remembered for as long as its model
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +20,7 @@ from core.errors import CandorError
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
+    BrokenPromise,
     LateCandles,
     MarketTrouble,
     MissingCandles,
@@ -67,18 +68,36 @@ class _Remembered:
     model: LoadedModel
     candles: CandleArrays
     stale: LateCandles | MarketTrouble | None
+    broken: BrokenPromise | None
     prediction: Prediction
+
+    def holds(
+        self,
+        model: LoadedModel,
+        candles: CandleArrays,
+        stale: LateCandles | MarketTrouble | None,
+        broken: BrokenPromise | None,
+    ) -> bool:
+        same = self.model is model and self.candles is candles
+        return same and self.stale == stale and self.broken == broken
+
+
+BrokenBy = Callable[[Series, str], BrokenPromise | None]
+"""What the record has against a model of some series, by its version; a memory read."""
 
 
 class PredictionService:
     """Predictions of every series of ``candles`` with the models of ``registry``. Thread-safe.
 
-    Cheap to make: models come on first use and stay.
+    Cheap to make: models come on first use and stay. ``broken_by`` tells which of them do not keep what they promise.
     """
 
-    def __init__(self, candles: CandleSource, registry: ModelRegistry) -> None:
+    def __init__(
+        self, candles: CandleSource, registry: ModelRegistry, broken_by: BrokenBy = lambda series, version: None
+    ) -> None:
         self.candles = candles
         self.registry = registry
+        self._broken_by = broken_by
         self._lock = threading.Lock()
         self._remembered: dict[Series, _Remembered] = {}
         self._verdicts = Verdicts()
@@ -116,10 +135,11 @@ class PredictionService:
         if not isinstance(held, Held):
             return _nothing(status)
         stale = status.problem if isinstance(status.problem, LateCandles | MarketTrouble) else None
+        broken = self._broken_by(series, model.metrics.model_version)
         known = self._remembered.get(series)
-        if known is not None and known.model is model and known.candles is held.arrays and known.stale == stale:
+        if known is not None and known.holds(model, held.arrays, stale, broken):
             return known.prediction
-        return Question(model, held.arrays, self.candles.tick_size(series.symbol), stale)
+        return Question(model, held.arrays, self.candles.tick_size(series.symbol), stale, broken)
 
     def _stack(self, models: tuple[LoadedModel, ...]) -> StackedCnnLstm:
         """The models as one network."""
@@ -133,7 +153,7 @@ class PredictionService:
     def _conclude(self, inputs: ModelInputs, values: np.ndarray) -> Prediction:
         prediction = conclude(inputs, values, self.candles.now(), self._verdicts)
         asked = inputs.question
-        self._remembered[asked.series] = _Remembered(asked.model, asked.candles, asked.stale, prediction)
+        self._remembered[asked.series] = _Remembered(asked.model, asked.candles, asked.stale, asked.broken, prediction)
         return prediction
 
 

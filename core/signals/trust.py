@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from core.domain import DIRECTION_TO_LABEL, Direction, Series
 from core.findings import (
+    BrokenPromise,
     Finding,
     LateCandles,
     MarketTrouble,
@@ -56,13 +57,14 @@ def judge(
     now: datetime,
     unfamiliar: UnfamiliarCandle | None = None,
     stale: LateCandles | MarketTrouble | None = None,
+    broken: BrokenPromise | None = None,
 ) -> Trust:
     """All findings against a signal of the model that ``metrics`` describes, gravest first.
 
     ``unfamiliar`` says how the newest candle is unlike those of the training period, ``stale`` why the candles are
-    older than they should be.
+    older than they should be, ``broken`` what the model's own record has against it.
     """
-    return _with_candle(standing_findings(metrics, _days_old(metrics, now)), unfamiliar, stale)
+    return _with_circumstances(standing_findings(metrics, _days_old(metrics, now)), unfamiliar, stale, broken)
 
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
@@ -79,11 +81,16 @@ def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | No
     return standing_findings(metrics, 0), None if metrics.test is None else measured_accuracy(metrics.test)
 
 
-def _with_candle(
-    standing: Trust, unfamiliar: UnfamiliarCandle | None, stale: LateCandles | MarketTrouble | None
+def _with_circumstances(
+    standing: Trust,
+    unfamiliar: UnfamiliarCandle | None,
+    stale: LateCandles | MarketTrouble | None,
+    broken: BrokenPromise | None,
 ) -> Trust:
-    """What speaks against a candle is a warning, and comes last of them."""
+    """What speaks against a candle, or against a model since it was tested, is a warning, and comes last of them."""
     findings = []
+    if broken is not None:
+        findings.append(Finding(Verdict.STALE_MODEL, Severity.WARNING, broken))
     if unfamiliar is not None:
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
@@ -116,6 +123,7 @@ class Verdicts:
         now: datetime,
         unfamiliar: UnfamiliarCandle | None,
         stale: LateCandles | MarketTrouble | None,
+        broken: BrokenPromise | None = None,
     ) -> tuple[Trust, MeasuredAccuracy | None]:
         """As ``judge``, and how often the model was right in its test; None where it was never tested."""
         days_old = _days_old(model.metrics, now)
@@ -126,7 +134,7 @@ class Verdicts:
             accuracy = None if test is None else measured_accuracy(test)
             standing = _Standing(model, days_too_old, standing_findings(model.metrics, days_old), accuracy)
             self._standing[model.series] = standing
-        return _with_candle(standing.trust, unfamiliar, stale), standing.accuracy
+        return _with_circumstances(standing.trust, unfamiliar, stale, broken), standing.accuracy
 
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
+    BrokenPromise,
     Expired,
     IncompleteModel,
     LateCandles,
@@ -35,6 +36,7 @@ from core.findings import (
 )
 from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.english_confluence import CONFLUENCE
+from core.wording.english_record import broken_promise
 from core.wording.language import Language
 from core.wording.style import Style
 
@@ -266,6 +268,7 @@ ENGLISH = Language(
         NoProvenSkill: _no_proven_skill,
         WorseThanFrequencies: _worse_than_frequencies,
         OldModel: _old_model,
+        BrokenPromise: broken_promise,
         UnfamiliarCandle: _unfamiliar_candle,
         Expired: _expired,
         LateCandles: _late_candles,

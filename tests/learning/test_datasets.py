@@ -14,7 +14,6 @@ from core.learning.datasets import (
     FIRST_USABLE,
     Fold,
     TooLittleHistory,
-    blocks_of,
     build_dataset,
     require_enough_history,
     shipped_fold,
@@ -25,6 +24,7 @@ from core.learning.recipes import RECIPES, HeldOut
 from core.market.candles import open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.features import FEATURES, calculate_features
+from core.model.scores import blocks_of
 from tests.made_candles import START_MS, make_candles
 from tests.problems import RULE
 

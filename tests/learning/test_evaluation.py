@@ -7,15 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.learning.evaluation import (
-    block_losses,
-    class_frequencies,
-    confidence_error,
-    evaluate,
-    reliability,
-    wilson_interval,
-)
+from core.learning.evaluation import block_losses, class_frequencies, confidence_error, evaluate, reliability
 from core.model.metrics import Evaluation
+from core.model.scores import wilson_interval
 
 THIRDS = np.full(3, 1 / 3)
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
-from core.findings import LateCandles, Unavailable, UnavailableKind
+from core.findings import BrokenPromise, LateCandles, Unavailable, UnavailableKind
 from core.inference_service import InferenceService
 from core.market.candle_files import CandleStore
 from core.market.candles import candle_frame
@@ -142,3 +142,19 @@ def test_a_coin_without_a_model_is_none_and_the_service_says_why(life):
     outcome = life.predictions.predict_all([doge])[doge]
     assert outcome.kind is UnavailableKind.NO_MODEL
     assert "scripts/train_models.py" in str(problem_sentence(outcome))
+
+
+def test_what_a_models_record_has_against_it_is_said_at_once_and_no_longer_than_it_holds(long_candles, registry):
+    btc, broken = Series("BTCUSDT", M15), BrokenPromise(1.08, 1.04, 0.01, 400, 45, replayed=False)
+    against = {}
+    service = PredictionService(
+        HeldCandles(long_candles), registry, lambda series, version: against.get((series, version))
+    )
+    before = service.predict_all([btc])[btc]
+    against[btc, before.model_version] = broken
+    doubted = service.predict_all([btc])[btc]
+    assert broken in [finding.facts for finding in doubted.trust.findings]
+    assert not doubted.trust.trusted
+    assert service.predict_all([btc])[btc] is doubted
+    del against[btc, before.model_version]
+    assert service.predict_all([btc])[btc].trust == before.trust

@@ -8,6 +8,7 @@ from core.domain import Direction, Series, Timeframe
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
+    BrokenPromise,
     Expired,
     Finding,
     IncompleteModel,
@@ -57,6 +58,8 @@ FINDINGS = (
     Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(MEASURED)),
     Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(MeasuredSkill(0.012, -0.003, 0.027, 5360))),
     Finding(Verdict.STALE_MODEL, Severity.WARNING, OldModel(WHEN, 200, 180)),
+    Finding(Verdict.STALE_MODEL, Severity.WARNING, BrokenPromise(1.0831, 1.0412, 0.0121, 4321, 45, replayed=False)),
+    Finding(Verdict.STALE_MODEL, Severity.WARNING, BrokenPromise(1.0831, 1.0412, 0.0121, 4321, 45, replayed=True)),
     Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, UnfamiliarCandle(23.4, 5.9, 0.98, "vol_rel", -9.2)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, LateCandles(2, WHEN, DOWN)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(WHEN)),

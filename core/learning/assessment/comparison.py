@@ -18,16 +18,15 @@ import pandas as pd
 from core.domain import DIRECTION_TO_LABEL, LABEL_TO_DIRECTION, Timeframe
 from core.learning.coin_model import CLIMATOLOGY, saved_predictions
 from core.learning.evaluation import (
-    CLASSES,
     BlockLosses,
     block_losses,
     class_frequencies,
     evaluate,
     interval_of,
     resampled_mean_skills,
-    wilson_interval,
 )
 from core.model.registry import ModelRegistry
+from core.model.scores import CLASSES, wilson_interval
 
 PREDICTION_COLUMNS = list(LABEL_TO_DIRECTION.values())
 

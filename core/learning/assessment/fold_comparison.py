@@ -34,10 +34,11 @@ from core.learning.assessment.predictions import OWN_LAYER, Published
 from core.learning.assessment.questions import Answered, judge_side, judge_timing
 from core.learning.clock import fit_clock
 from core.learning.datasets import LEARNED_FROM, Fold
-from core.learning.evaluation import CLASSES, class_frequencies
+from core.learning.evaluation import class_frequencies
 from core.learning.experiment import Experiment
 from core.learning.validation import Blend, choose_ensemble, fit_blend
 from core.model.pool import timing_and_side
+from core.model.scores import CLASSES
 
 CLIMATOLOGY, UNIFORM, PUBLISHED, NETWORK, ENSEMBLE = "climatology", "uniform", "published", "CNN-LSTM", "ensemble"
 

@@ -12,16 +12,16 @@ from core.learning.assessment.comparison import QUESTIONS, Judgement
 from core.learning.assessment.fold_comparison import ENSEMBLE, NETWORK, PUBLISHED, Row
 from core.learning.assessment.plan import BOOSTED, LOGISTIC
 from core.learning.assessment.question_tables import questions_text
-from core.learning.assessment.questions import LIKELY
 from core.learning.assessment.results import FoldResult, TimeframeAssessment
 from core.learning.assessment.summary import summary_of
 from core.learning.assessment.tables import NONE, table, with_interval
 from core.learning.assessment.usual_recipe import DAYS, TREES
 from core.learning.assessment.wanted import wanted_table
-from core.learning.datasets import Fold, block_days
+from core.learning.datasets import Fold
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
 from core.model.promises import RELIABILITY_BINS
+from core.model.scores import LIKELY, block_days
 from core.text import command
 
 _OTHERS = ", ".join(

@@ -24,7 +24,6 @@ from core.learning.datasets import (
     require_enough_history,
     write_parquet,
 )
-from core.learning.evaluation import CLASSES
 from core.learning.experiment import Experiment, Learned
 from core.learning.kept import learn_once
 from core.learning.network import logits_of
@@ -37,6 +36,7 @@ from core.model.metrics import ModelMetrics
 from core.model.probabilities import calibrated
 from core.model.registry import ModelRegistry
 from core.model.scaling import Scaling
+from core.model.scores import CLASSES
 from core.wording.sentences import problem_sentence
 
 OWN_LAYER = "test, own layer"

@@ -23,9 +23,7 @@ from core.learning.promises import (
     measure,
     promises,
 )
-
-LIKELY = 0.05
-"""A move is called likely where its probability is so far above the coin's usual one, quiet where so far below."""
+from core.model.scores import Band, bands_of
 
 _TIMING, _SIDE = 1, 2  # places among the questions of BlockLosses
 
@@ -52,8 +50,8 @@ class Answered:
 def judge_timing(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray], usual: np.ndarray) -> Answered:
     """``usual`` is P(move) of climatology, shape (rows,)."""
     answers = answers_when(*_told(predictions))
-    apart = answers.promised - usual
-    groups = {"likely": apart >= LIKELY, "usual": np.abs(apart) < LIKELY, "quiet": apart <= -LIKELY}
+    band = bands_of(answers.promised, usual)
+    groups = {each.value: band == place for place, each in reversed(list(enumerate(Band)))}
     return _answered(predictions, answers, _skills(predictions, baselines, _TIMING), promises(answers, groups))
 
 

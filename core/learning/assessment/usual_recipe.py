@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from core.domain import LABEL_TO_DIRECTION, Timeframe
-from core.learning.datasets import DAY_MS, Fold
-from core.learning.evaluation import CLASSES
+from core.learning.datasets import Fold
 from core.market.candles import open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.features import FEATURES
+from core.model.scores import CLASSES, DAY_MS
 from core.signals.labels import NO_LABEL
 
 DAYS, TREES = 30, 200

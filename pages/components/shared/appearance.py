@@ -61,7 +61,7 @@ VERDICT_WORDS = {
     Verdict.WEAK_MODEL: "Weak model",
     Verdict.NO_SKILL: "No proven skill",
     Verdict.OUT_OF_DISTRIBUTION: "Unfamiliar market",
-    Verdict.STALE_MODEL: "Old model",
+    Verdict.STALE_MODEL: "Stale model",
     Verdict.STALE_DATA: "Stale candles",
     Verdict.NO_ACCURACY: "Never tested",
 }

@@ -6,7 +6,8 @@ import pytest
 
 from core.domain import Timeframe
 from core.learning.assessment.usual_recipe import predict_usual
-from core.learning.datasets import DAY_MS, Fold, build_dataset
+from core.learning.datasets import Fold, build_dataset
+from core.model.scores import DAY_MS
 from tests.made_candles import START_MS, make_candles
 
 H4 = Timeframe.H4

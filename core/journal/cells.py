@@ -1,0 +1,102 @@
+"""Sums over signals that have everything in common that a record tells apart, so that a million need not be gone through.
+
+A cell is named by one number: who spoke, what was said, on which UTC day. What a record asks is added up from cells; a
+new outcome changes one of them. The same signals are kept in cells of several grains, since most questions need no
+fine ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from core.journal.columns import longer
+
+_BITS = {"day": 18, "question": 2, "timeframe": 3, "model": 21, "direction": 2, "verdict": 5, "band": 2, "bin": 5}
+"""Of each part of a cell's name, the first the highest; 58 in all."""
+
+
+def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The number of each cell, int64; parts that are not given are 0."""
+    name = np.zeros((), dtype=np.int64)
+    for part, bits in _BITS.items():
+        name = name << bits
+        if part in parts:
+            name = name | parts[part].astype(np.int64)
+    return np.asarray(name)
+
+
+def part_of(names: np.ndarray, part: str) -> np.ndarray:
+    """One part of each cell's name, int64."""
+    return (names >> _below(part)) & ((1 << _BITS[part]) - 1)
+
+
+def without(names: np.ndarray, parts: Collection[str]) -> np.ndarray:
+    """The names of coarser cells, which do not tell these parts apart."""
+    return names & ~sum(((1 << _BITS[part]) - 1) << _below(part) for part in parts)
+
+
+def _below(part: str) -> int:
+    """How many bits are lower than those of a part."""
+    return sum(list(_BITS.values())[list(_BITS).index(part) + 1 :])
+
+
+def added_up(names: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each name once, ascending, and the sums of its ``values``, (measures, names)."""
+    if not len(names):
+        return names, values
+    order = np.argsort(names)
+    ordered = names[order]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    return ordered[begins], np.add.reduceat(values[:, order], begins, axis=1)
+
+
+class Cells:
+    """``names`` of the cells, int64 (cells,), ascending, and their ``sums``, (measures, cells). Not thread-safe."""
+
+    def __init__(self, measures: int) -> None:
+        self._cells = 0
+        self._names = np.empty(0, dtype=np.int64)
+        self._sums = np.empty((measures, 0))
+
+    def __len__(self) -> int:
+        return self._cells
+
+    @property
+    def names(self) -> np.ndarray:
+        return self._names[: self._cells]
+
+    @property
+    def sums(self) -> np.ndarray:
+        return self._sums[:, : self._cells]
+
+    def add(self, names: np.ndarray, sums: np.ndarray, first: int = 0) -> None:
+        """Add ``sums``, some measures from ``first`` on, to the cells of these names, which ascend, each there once."""
+        if len(names):
+            places = self._places(names)
+            self._sums[first : first + len(sums), places] += sums
+
+    def _places(self, names: np.ndarray) -> np.ndarray:
+        """Where the cells of these names are, which ascend; new ones are made."""
+        if not self._cells or self._names[self._cells - 1] < names[0]:
+            self._insert(names)
+            return np.arange(self._cells - len(names), self._cells)
+        at = np.searchsorted(self.names, names)
+        new = names[self.names[np.minimum(at, self._cells - 1)] != names]
+        if len(new):
+            self._insert(new)
+            at = np.searchsorted(self.names, names)
+        return at
+
+    def _insert(self, new: np.ndarray) -> None:
+        """Make room for new cells; of those that are there only what comes after the first new one moves, the newest days."""
+        begin, cells = int(np.searchsorted(self.names, new[0])), self._cells + len(new)
+        tail = np.concatenate([self.names[begin:], new])
+        sums = np.concatenate([self.sums[:, begin:], np.zeros((len(self._sums), len(new)))], axis=1)
+        if cells > len(self._names):
+            self._names = longer(self._names, cells)
+            self._sums = longer(self._sums, cells)
+        order = np.argsort(tail)
+        self._names[begin:cells], self._sums[:, begin:cells] = tail[order], sums[:, order]
+        self._cells = cells

@@ -1,0 +1,195 @@
+"""From sums to the figures of a record: shares, skills, accuracy, results, each with its n and its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from scipy.special import stdtrit
+
+from core.domain import Direction
+from core.journal.history import BinMeasure, Measure
+from core.journal.selection import Selection, Tally
+from core.journal.sequences import Sequences
+from core.journal.track_record import (
+    Accuracy,
+    MoveCalls,
+    Result,
+    Share,
+    SideCalls,
+    Skill,
+    Slice,
+    TimeToTarget,
+)
+from core.model.promises import RELIABILITY_BINS
+from core.model.scores import Band, wilson_interval
+
+T = TypeVar("T")
+
+LOSSES = {
+    Measure.LOSS: (Measure.BASE_LOSS, Measure.RESOLVED),
+    Measure.TIMING_LOSS: (Measure.BASE_TIMING_LOSS, Measure.RESOLVED),
+    Measure.SIDE_LOSS: (Measure.BASE_SIDE_LOSS, Measure.CAME),
+}
+"""Of each question's loss that of the class frequencies, and over how many signals both are summed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """What the figures of several groups of signals are made of.
+
+    ``bands`` has, first for one Band and then for the next, _OF_BANDS of every group. ``calibration_errors`` has one for
+    each group, None where there are no bins.
+    """
+
+    names: Sequence[str]
+    tally: Tally
+    bands: Tally
+    calibration_errors: Sequence[float | None]
+
+
+def groups_of(
+    cells: Selection,
+    group: np.ndarray,
+    names: Sequence[str],
+    block: np.ndarray,
+    calibration_errors: Sequence[float | None] | None = None,
+) -> Groups:
+    """The signals of ``cells``, told apart by ``group``, a place among ``names`` for each cell."""
+    tally = Tally(cells.sums, group, len(names), block)
+    by_band = cells.part("band") * len(names) + group
+    bands = Tally(cells.sums[_OF_BANDS], by_band, len(Band) * len(names), block)
+    return Groups(names, tally, bands, calibration_errors or [None] * len(names))
+
+
+_OF_BANDS = [Measure.CAME, Measure.RESOLVED, Measure.P_MOVE]
+
+
+def slices_of(groups: Groups) -> tuple[Slice, ...]:
+    """The figures of every group, those without a signal too, in order."""
+    tally = groups.tally
+    n = tally.whole(Measure.RESOLVED)
+    brier = _mean(tally, Measure.BRIER)
+    columns = (
+        _move_calls(groups),
+        _side_calls(tally),
+        _accuracies(tally),
+        *(skills(tally, loss) for loss in LOSSES),
+        [float(value) if n[place] else None for place, value in enumerate(brier)],
+        [error if n[place] else None for place, error in enumerate(groups.calibration_errors)],
+        _times(tally),
+        _results(tally),
+    )
+    counts = (_counts(tally, Measure.SIGNALS), _counts(tally, Measure.RESOLVED))
+    return tuple(Slice(str(name), *row) for name, *row in zip(groups.names, *counts, *columns, strict=True))
+
+
+def skills(tally: Tally, loss: Measure) -> list[Skill | None]:
+    """Of every group, in the question whose ``loss`` this is."""
+    base, of = LOSSES[loss]
+    sequences = Sequences.ends_of(tally[base] - tally[loss], tally[base])
+    n, mean, half = tally.whole(of), sequences.mean[:, -1], sequences.half_width()[:, -1]
+    return [
+        Skill(float(mean[g]), *_interval(mean[g], half[g]), round(n[g])) if n[g] > 0.5 else None for g in range(len(n))
+    ]
+
+
+def calibration_errors(bins: Selection, group: np.ndarray, groups: int) -> list[float | None]:
+    """Of the forecasts in ``bins``, of each group: the mean distance of promise and outcome, weighed by signals."""
+    place = group * RELIABILITY_BINS + bins.part("bin")
+    size = groups * RELIABILITY_BINS
+    sums = [np.bincount(place, weights=each, minlength=size).reshape(groups, RELIABILITY_BINS) for each in bins.sums]
+    n, apart = sums[BinMeasure.N].sum(axis=1), np.abs(sums[BinMeasure.FORECAST] - sums[BinMeasure.CAME]).sum(axis=1)
+    return [float(a / count) if count > 0.5 else None for a, count in zip(apart, n, strict=True)]
+
+
+def shares(hits: np.ndarray, n: np.ndarray, promised: np.ndarray | None = None) -> list[Share | None]:
+    """Of every group of (groups, blocks): how many of ``n`` were hits, beside the mean of what was ``promised`` in sum."""
+    sequences = Sequences.ends_of(hits, n)
+    count, hit = n.sum(axis=1), hits.sum(axis=1)
+    said = None if promised is None else promised.sum(axis=1)
+    last = zip(count, hit, sequences.blocks[:, -1], sequences.error[:, -1], strict=True)
+    return [
+        _share(round(of), round(hit_), float(blocks), float(error), None if said is None else float(said[g] / of))
+        if of > 0.5
+        else None
+        for g, (of, hit_, blocks, error) in enumerate(last)
+    ]
+
+
+def _share(n: int, hits: int, blocks: float, error: float, promised: float | None) -> Share:
+    if blocks < 2:
+        return Share(n, hits, promised, min(blocks, n), 0.0, 1.0)
+    share = hits / n
+    scatter = share * (1 - share)
+    worth = blocks if scatter == 0 or error == 0 else scatter / error**2
+    worth = float(min(max(worth, 1.0), n))
+    low, high = wilson_interval(share * worth, worth, -float(stdtrit(blocks - 1, 0.025)))
+    return Share(n, hits, promised, worth, low, high)
+
+
+def _interval(mean: float, half: float) -> tuple[float | None, float | None]:
+    return (None, None) if np.isinf(half) else (float(mean - half), float(mean + half))
+
+
+def _counts(tally: Tally, measure: int) -> list[int]:
+    return [round(each) for each in tally.whole(measure)]
+
+
+def _mean(tally: Tally, measure: int, over: int = Measure.RESOLVED) -> np.ndarray:
+    n = tally.whole(over)
+    return tally.whole(measure) / np.where(n > 0, n, 1)
+
+
+def _where(count: Sequence[int], make: Callable[[int], T]) -> list[T | None]:
+    return [make(place) if n else None for place, n in enumerate(count)]
+
+
+def _move_calls(groups: Groups) -> Iterator[MoveCalls]:
+    found, n = shares(*(groups.bands[place] for place in range(len(_OF_BANDS)))), len(groups.names)
+    quiet, usual, likely = (found[place * n : (place + 1) * n] for place in range(len(Band)))
+    return (MoveCalls(*each) for each in zip(likely, usual, quiet, strict=True))
+
+
+def _side_calls(tally: Tally) -> list[SideCalls | None]:
+    right = shares(tally[Measure.CALLED_RIGHT], tally[Measure.CALLED], tally[Measure.CALLED_SURE])
+    long = _mean(tally, Measure.CALLED_LONG, Measure.CALLED)
+    return [
+        None if share is None else SideCalls(share, Direction.LONG if up >= 0.5 else Direction.SHORT, max(up, 1 - up))
+        for share, up in zip(right, long.tolist(), strict=True)
+    ]
+
+
+def _accuracies(tally: Tally) -> list[Accuracy | None]:
+    right = shares(tally[Measure.RIGHT], tally[Measure.RESOLVED], tally[Measure.CONFIDENCE])
+    short, long = tally.whole(Measure.CAME_SHORT), tally.whole(Measure.CAME_LONG)
+    happened = np.stack([short, tally.whole(Measure.RESOLVED) - short - long, long])
+    majority, tested = happened.argmax(axis=0), _counts(tally, Measure.TESTED)
+    promised = _mean(tally, Measure.TESTED_ACCURACY, Measure.TESTED).tolist()
+    return [
+        None
+        if share is None
+        else Accuracy(
+            share,
+            tuple(Direction)[majority[g]],
+            float(happened[majority[g], g] / share.n),
+            promised[g] if tested[g] else None,
+        )
+        for g, share in enumerate(right)
+    ]
+
+
+def _times(tally: Tally) -> list[TimeToTarget | None]:
+    within = shares(tally[Measure.REACHED_IN_TIME], tally[Measure.REACHED], tally[Measure.REACHED] / 2)
+    took = _mean(tally, Measure.REACHED_MINUTES, Measure.REACHED).tolist()
+    promised = _mean(tally, Measure.PROMISED_MINUTES, Measure.REACHED).tolist()
+    return [None if share is None else TimeToTarget(share, promised[g], took[g]) for g, share in enumerate(within)]
+
+
+def _results(tally: Tally) -> list[Result | None]:
+    sequences = Sequences.ends_of(tally[Measure.R], tally[Measure.TRADED])
+    mean, half = sequences.mean[:, -1], sequences.half_width()[:, -1]
+    n = _counts(tally, Measure.TRADED)
+    return _where(n, lambda g: Result(float(mean[g]), *_interval(mean[g], half[g]), n[g]))

@@ -1,0 +1,210 @@
+"""The track record of any scope, worked out from the ledger whenever it is asked for, and remembered until there is more."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from core.journal.calibration import calibrations
+from core.journal.database import Database
+from core.journal.entries import ModelEntry
+from core.journal.figures import calibration_errors, groups_of, slices_of
+from core.journal.history import (
+    DIRECTIONS,
+    MINUTES_A_DAY,
+    OPEN,
+    ORIGINS,
+    QUESTIONS,
+    TIMEFRAMES,
+    Grain,
+    History,
+)
+from core.journal.reliance import (
+    accuracy_falls,
+    alarm_level,
+    reliances,
+    skill_falls,
+    skill_sequences,
+    timeframe_reliances,
+)
+from core.journal.resolved import caught_up
+from core.journal.selection import Selection, Tally, models_in
+from core.journal.track_record import (
+    Dimension,
+    ModelRecord,
+    Question,
+    RecordedCall,
+    Reliance,
+    Scope,
+    Slice,
+    Tested,
+    TrackRecord,
+)
+from core.model.scores import DAY_MS
+
+MOST_KEPT = 32
+"""Records of as many scopes are remembered."""
+
+EXTREMES = 20
+"""So many of the worst misses, and of the best hits, are named."""
+
+_OF_CALLS = {Dimension.DIRECTION, Dimension.VERDICT, Dimension.BAND}
+"""What tells signals apart by what they said; of these there are no bins."""
+
+
+class Records:
+    """The records of one ledger. Thread-safe; LedgerUnavailable where it cannot be read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._history = History()
+        self._kept: dict[Scope, TrackRecord] = {}
+
+    def record(self, scope: Scope) -> TrackRecord:
+        """The record of a scope, with everything that is in the ledger by now."""
+        with self._lock:
+            history = self._caught_up()
+            kept = self._kept.pop(scope, None)
+            if kept is None or kept.seq != history.seq:
+                kept = track_record(history, scope)
+            self._kept[scope] = kept
+            while len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            return kept
+
+    def reliances(self, scope: Scope) -> list[tuple[ModelEntry, Reliance]]:
+        """Of every model with an outcome in a scope, whether it keeps what it promises."""
+        with self._lock:
+            return model_reliances(self._caught_up(), scope)
+
+    def _caught_up(self) -> History:
+        self._history = caught_up(self._history, self._database)
+        return self._history
+
+
+def track_record(history: History, scope: Scope) -> TrackRecord:
+    """The record of a scope, of what ``history`` holds."""
+    cells = Selection.of(history, scope, history.cells[scope.origin, Grain.MODELS])
+    calls = Selection.of(history, scope, history.cells[scope.origin, Grain.FINE if scope.symbols else Grain.CALLS])
+    bins = Selection.of(history, scope, history.bins[scope.origin])
+    timing = bins.only("question", QUESTIONS.index(Question.TIMING))
+    of_timeframe = Tally(cells.sums, cells.part("timeframe"), len(TIMEFRAMES), cells.blocks(cells.block_days()))
+    rows = _resolved_rows(history, scope)
+    return TrackRecord(
+        scope=scope,
+        seq=history.seq,
+        unjudged=history.unjudged[scope.origin],
+        whole=_whole(cells, timing),
+        slices={
+            dimension: _slices(dimension, calls if dimension in _OF_CALLS else cells, timing) for dimension in Dimension
+        },
+        calibration=calibrations(bins),
+        sequences=tuple(skill_sequences(of_timeframe, cells.first_day)),
+        reliance=timeframe_reliances(of_timeframe, alarm_level(history)),
+        models=_models(cells, timing),
+        misses=_extreme(history, rows, -1),
+        hits=_extreme(history, rows, 1),
+    )
+
+
+def model_reliances(history: History, scope: Scope) -> list[tuple[ModelEntry, Reliance]]:
+    """As Records.reliances, of what ``history`` holds."""
+    cells = Selection.of(history, scope, history.cells[scope.origin, Grain.MODELS])
+    tally = Tally(cells.sums, cells.model, len(history.models), cells.blocks(cells.block_days()))
+    together = zip(history.models, reliances(tally, alarm_level(history)), strict=True)
+    return [(model, each) for model, each in together if each is not None]
+
+
+# ---------------------------------------------------------------- slices
+
+
+def _whole(cells: Selection, timing: Selection) -> Slice:
+    group, block = np.zeros_like(cells.day), cells.blocks(cells.usual_block_days())
+    errors = calibration_errors(timing, np.zeros_like(timing.day), 1)
+    return slices_of(groups_of(cells, group, ["all"], block, errors))[0]
+
+
+def _slices(dimension: Dimension, cells: Selection, timing: Selection) -> tuple[Slice, ...]:
+    group, names = cells.groups(dimension, cells.first_day)
+    errors = None
+    if dimension not in _OF_CALLS:
+        errors = calibration_errors(timing, timing.groups(dimension, cells.first_day)[0], len(names))
+    days = cells.block_days() if dimension is Dimension.TIMEFRAME else cells.usual_block_days()
+    found = slices_of(groups_of(cells, group, names, cells.blocks(days), errors))
+    return tuple(each for each in found if each.signals)
+
+
+# ---------------------------------------------------------------- models
+
+
+def _models(cells: Selection, timing: Selection) -> tuple[ModelRecord, ...]:
+    """Of every model with a signal, the one that fell farthest first, those of which that cannot be said last."""
+    models = cells.history.models
+    names = [model.model_version for model in models]
+    errors = calibration_errors(timing, timing.model, len(models))
+    groups = groups_of(cells, cells.model, names, cells.blocks(cells.block_days()), errors)
+    figures, tests = slices_of(groups), [_tested(model) for model in models]
+    columns = (
+        reliances(groups.tally, alarm_level(cells.history)),
+        tests,
+        accuracy_falls(figures, tests),
+        skill_falls(groups.tally, tests),
+    )
+    found = [
+        ModelRecord(model.series, model.model_version, each, *row)
+        for model, each, *row in zip(models, figures, *columns, strict=True)
+        if each.signals
+    ]
+    return tuple(sorted(found, key=_fallen, reverse=True))
+
+
+def _fallen(record: ModelRecord) -> float:
+    return -np.inf if record.skill_fall is None else record.skill_fall.deviations
+
+
+def _tested(model: ModelEntry) -> Tested | None:
+    figures = {name: getattr(model, f"test_{name}") for name in Tested.__slots__}
+    return None if None in figures.values() else Tested(**figures)
+
+
+# ---------------------------------------------------------------- single signals
+
+
+def _resolved_rows(history: History, scope: Scope) -> np.ndarray:
+    signals = history.signals
+    chosen = (signals["label"] != OPEN) & (signals["origin"] == ORIGINS.index(scope.origin))
+    wanted = models_in(history, scope)
+    if not wanted.all():
+        chosen &= wanted[signals["model"]]
+    if scope.since_ms is not None:
+        chosen &= signals["open_minute"] >= scope.since_ms // DAY_MS * MINUTES_A_DAY
+    return np.flatnonzero(chosen)
+
+
+def _extreme(history: History, rows: np.ndarray, sign: int) -> tuple[RecordedCall, ...]:
+    """Those with the smallest loss, or with ``sign`` -1 those with the largest; of equal ones the newest first."""
+    losses = sign * history.signals["loss"][rows]
+    if len(rows) > EXTREMES:
+        farthest = np.partition(losses, EXTREMES - 1)[EXTREMES - 1]
+        rows, losses = rows[losses <= farthest], losses[losses <= farthest]
+    order = np.lexsort([-rows, losses])[:EXTREMES]
+    return tuple(_recorded(history, row) for row in rows[order])
+
+
+def _recorded(history: History, row: int) -> RecordedCall:
+    signals = {name: history.signals[name][row] for name in ("seq", "model", "direction", "label", "loss", "r")}
+    model = history.models[signals["model"]]
+    p = history.probabilities(np.array([row]))[0].tolist()
+    return RecordedCall(
+        seq=int(signals["seq"]),
+        series=model.series,
+        model_version=model.model_version,
+        candle_open_ms=int(history.signals["open_minute"][row]) * 60_000,
+        direction=DIRECTIONS[signals["direction"]],
+        probabilities=dict(zip(DIRECTIONS, p, strict=True)),
+        happened=DIRECTIONS[signals["label"]],
+        loss=float(signals["loss"]),
+        r=None if np.isnan(signals["r"]) else float(signals["r"]),
+    )

@@ -1,0 +1,393 @@
+"""What the track record answers: figures of one origin's signals, none without its n and what to judge it by.
+
+Everything here is a pure function of the ledger up to entry ``seq``. Shares and probabilities are fractions, losses
+are natural-log losses (nats), times Unix milliseconds or minutes, and periods UTC. What happened to a signal is its
+label: LONG where the upper barrier was touched first, SHORT the lower, NO_TRADE neither or both inside one candle, so
+that a tie counts against whatever was called.
+
+Signals of one day hang together: coins move together, and labels of one horizon overlap. So nothing here counts
+signals as if they were independent: intervals come from blocks of whole UTC days, as many as a label may look ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.domain import Direction, Series, Timeframe
+from core.journal.vocabulary import Origin
+
+ENOUGH = 30
+"""Outcomes; of fewer a page says "not enough yet" and shows no figure as if it were one."""
+
+
+class Question(StrEnum):
+    """What probabilities answer: all three classes at once, whether a barrier is touched, and which one where one is."""
+
+    WHOLE = "whole"
+    TIMING = "timing"
+    SIDE = "side"
+
+
+class Dimension(StrEnum):
+    """What signals are told apart by; models have a list of their own."""
+
+    TIMEFRAME = "timeframe"
+    SYMBOL = "symbol"
+    DIRECTION = "direction"
+    VERDICT = "verdict"
+    BAND = "band"
+    PERIOD = "period"
+    """The UTC month of the candle: ``2025-09``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which signals a record is of. Empty or None means all; ``since_ms`` is the first moment of a UTC day.
+
+    Live and replayed signals are never in one record.
+    """
+
+    origin: Origin = Origin.LIVE
+    timeframe: Timeframe | None = None
+    symbols: frozenset[str] = frozenset()
+    since_ms: int | None = None
+
+
+# ---------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``hits`` of ``n`` came; ``promised`` is the mean probability given for it, None where none was.
+
+    ``low`` to ``high`` is a 95 % binomial interval (Wilson) of as many independent signals as these are worth,
+    ``worth``, which the scatter between blocks tells; 0 to 1 where there are fewer than two blocks.
+    """
+
+    n: int
+    hits: int
+    promised: float | None
+    worth: float
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        return self.hits / self.n
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
+
+    The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
+    to ``high`` holds the true skill with 95 % at all times together, however often one looks (core.journal.sequences);
+    None where there are too few blocks to tell.
+    """
+
+    skill: float
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def proven(self) -> bool:
+        return self.low is not None and self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        return self.high is not None and self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often the largest of three probabilities was what happened.
+
+    Always calling ``majority``, which was most frequent in this very sample, is right ``majority_accuracy`` of the time.
+    ``tested`` is what the models' tests promised, on average over those of these signals whose model was tested.
+    """
+
+    right: Share
+    majority: Direction
+    majority_accuracy: float
+    tested: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCalls:
+    """How often a barrier was touched after P(move) was clearly above the model's usual one, about it, clearly below it.
+
+    None where no such signal is resolved. The margin is core.model.scores.LIKELY.
+    """
+
+    likely: Share | None
+    usual: Share | None
+    quiet: Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class SideCalls:
+    """Of the LONG and SHORT signals after which one barrier was touched first: how often it was that of the side called.
+
+    ``majority`` is the side that came more often there; always calling it is right ``majority_share`` of the time.
+    """
+
+    right: Share
+    majority: Direction
+    majority_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToTarget:
+    """Of the LONG and SHORT signals that reached their target: how many of them ``within`` the promised time.
+
+    What a model promises is its median, so half of them or a few more come within it, if promises are kept.
+    ``promised_minutes`` is the mean of those medians, ``mean_minutes`` the mean of what it took.
+    """
+
+    within: Share
+    promised_minutes: float
+    mean_minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Mean result of ``n`` LONG and SHORT signals in R, after fees, as if each had been traded. None of them was.
+
+    ``low`` to ``high`` holds the true mean with 95 % at all times together; None where there are too few blocks.
+    """
+
+    mean_r: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The figures of some signals. ``name`` is what they have in common: ``15m``, ``BTCUSDT``, ``likely``, ``2025-09``.
+
+    ``signals`` are ``resolved`` and ``open`` ones; all figures are of the resolved, None where none of them can say.
+    ``brier`` is over three classes, 0 to 2. ``calibration_error`` is of P(move), over 15 bins; of few signals it is
+    large by chance alone. Signals told apart by what they said have none: ``moves`` says what they promised.
+    """
+
+    name: str
+    signals: int
+    resolved: int
+    moves: MoveCalls
+    sides: SideCalls | None
+    accuracy: Accuracy | None
+    skill: Skill | None
+    timing_skill: Skill | None
+    side_skill: Skill | None
+    brier: float | None
+    calibration_error: float | None
+    time_to_target: TimeToTarget | None
+    result: Result | None
+
+    @property
+    def open(self) -> int:
+        """How many signals are not resolved: their horizon is not over, or candles of it are missing."""
+        return self.signals - self.resolved
+
+    @property
+    def enough(self) -> bool:
+        return self.resolved >= ENOUGH
+
+
+# ---------------------------------------------------------------- calibration
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Forecasts in (lower, upper]: their mean is ``came.promised``, never the bin's middle. No bin is empty."""
+
+    lower: float
+    upper: float
+    came: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Whether what is promised comes as often as promised; ``error`` is the mean distance, weighed by signals.
+
+    For Question.TIMING forecasts are P(move); for WHOLE the largest of the three probabilities; for SIDE that of the
+    likelier side, given that a barrier is touched, of the signals after which one was.
+    """
+
+    question: Question
+    n: int
+    error: float
+    bins: tuple[CalibrationBin, ...]
+
+
+# ---------------------------------------------------------------- is it proven, is it getting worse
+
+
+@dataclass(frozen=True, slots=True)
+class SkillSequence:
+    """How much less log loss a timeframe's models have a day than their class frequencies, and how sure that is.
+
+    ``mean`` is nats a signal, ``low`` to ``high`` its confidence sequence: it holds the truth with 95 % at all times
+    together, so that nobody errs by looking every day (core.journal.sequences). Both ends are None before enough
+    ``blocks`` of ``days_a_block`` whole UTC days are over.
+    ``more_days`` is how many more it takes until the interval leaves 0, should the mean stay what it is; 0 where it has,
+    None where the mean is not above 0 or it cannot be said. ``path`` is the sequence after each block, oldest first.
+    """
+
+    timeframe: Timeframe
+    question: Question
+    n: int
+    blocks: int
+    days_a_block: int
+    mean: float
+    low: float | None
+    high: float | None
+    more_days: int | None
+    path: tuple[SequencePoint, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        return self.low is not None and self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        return self.high is not None and self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class SequencePoint:
+    """What a sequence said once the block that ends at ``until_ms`` was over."""
+
+    until_ms: int
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """Log loss as it came beside the one that the issued probabilities expect of themselves (their mean entropy).
+
+    ``gap`` = ``log_loss`` - ``expected`` is 0 for calibrated probabilities, whatever the market does. ``low`` is its
+    lower confidence bound at all times together, at a level so strict that among all models of a ledger there is a
+    false alarm with 5 % at most, ever; None before there are enough blocks. ``n`` signals in ``blocks`` of whole days.
+    """
+
+    log_loss: float
+    expected: float
+    low: float | None
+    n: int
+    blocks: int
+
+    @property
+    def gap(self) -> float:
+        return self.log_loss - self.expected
+
+    @property
+    def alarm(self) -> bool:
+        """Whether the probabilities promise more than comes: the verdict ``stale_model``."""
+        return self.low is not None and self.low > 0
+
+
+@dataclass(frozen=True, slots=True)
+class TimeframeReliance:
+    """The same of all models of a timeframe together."""
+
+    timeframe: Timeframe
+    reliance: Reliance
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a model's own test said, on ``n`` candles from ``from_ms`` to ``until_ms`` that nothing was chosen on."""
+
+    n: int
+    from_ms: int
+    until_ms: int
+    accuracy: float
+    majority_accuracy: float
+    log_loss: float
+    skill: float
+    skill_low: float
+    skill_high: float
+    timing_skill: float | None
+    side_skill: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """By how much a model's ``record`` is below its ``test``, and in standard errors of the difference: ``deviations``.
+
+    Positive where it fell. It is the standard error of one look; nothing is proven by it.
+    """
+
+    test: float
+    record: float
+    deviations: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """One model's record beside its test; ``test`` and what is compared with it are None where it never was tested.
+
+    ``accuracy_fall`` and ``skill_fall`` are None, too, before enough blocks are over.
+    """
+
+    series: Series
+    model_version: str
+    figures: Slice
+    reliance: Reliance | None
+    test: Tested | None
+    accuracy_fall: Fall | None
+    skill_fall: Fall | None
+
+
+# ---------------------------------------------------------------- single signals
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """One resolved signal: what was said and what ``happened``. ``loss`` = -ln(the probability given to what happened)."""
+
+    seq: int
+    series: Series
+    model_version: str
+    candle_open_ms: int
+    direction: Direction
+    probabilities: Mapping[Direction, float] = field(hash=False)
+    happened: Direction
+    loss: float
+    r: float | None
+
+
+# ---------------------------------------------------------------- all of it
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """The record of ``scope`` as of entry ``seq``.
+
+    ``unjudged`` signals are in no figure: their model's class frequencies are not in the ledger. ``models`` begin with
+    the one that fell farthest below its test, ``misses`` with the largest loss, ``hits`` with the smallest.
+    """
+
+    scope: Scope
+    seq: int
+    unjudged: int
+    whole: Slice
+    slices: Mapping[Dimension, tuple[Slice, ...]]
+    calibration: Mapping[Question, Calibration]
+    sequences: tuple[SkillSequence, ...]
+    reliance: tuple[TimeframeReliance, ...]
+    models: tuple[ModelRecord, ...]
+    misses: tuple[RecordedCall, ...]
+    hits: tuple[RecordedCall, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are outcomes enough to say anything."""
+        return self.whole.enough

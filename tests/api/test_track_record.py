@@ -1,0 +1,100 @@
+"""/api/track-record: a record of each origin that is asked for, and a refusal of whatever can never be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.journal.places import SqliteFile
+from core.journal.store import Ledger
+from tests.api.client import client_of, refusal
+from tests.journal.made_history import life as made_life
+from tests.journal.small_life import SmallLife
+from tests.journal.test_recorder import until
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Over a ledger in which 120 candles of two coins were recorded before."""
+    folder = tmp_path_factory.mktemp("ledger")
+    ledger = Ledger.open(SqliteFile("simulated-seed1", folder / "data" / "ledger-simulated-seed1.db"))
+    ledger.append(made_life(seed=6, candles=120))
+    ledger.close()
+    life = SmallLife(folder)
+    life.application.recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: life.application.recorder.opened() is not None)
+    with client_of(life.application) as client:
+        yield client
+    life.application.stop()
+
+
+def record_of(client: TestClient, query: str = "") -> dict[str, Any]:
+    body = client.get(f"/api/track-record?{query}").json()
+    assert (body["status"], body["ledger"], len(body["records"])) == ("success", "simulated-seed1", 1)
+    record: dict[str, Any] = body["records"][0]
+    return record
+
+
+def test_the_record_is_that_of_live_signals_unless_another_is_asked_for(client: TestClient) -> None:
+    live, replayed = record_of(client), record_of(client, "origin=replayed")
+    assert (live["origin"], replayed["origin"]) == ("live", "replayed")
+    assert live["whole"]["resolved"] > 3 * replayed["whole"]["resolved"] > 0
+    assert live["enough"]
+    both = client.get("/api/track-record?origin=both").json()["records"]
+    assert [each["origin"] for each in both] == ["live", "replayed"]
+    assert both[1] == replayed | {"seq": both[1]["seq"]}
+
+
+def test_every_share_comes_with_its_n_and_what_was_promised(client: TestClient) -> None:
+    whole = record_of(client, "timeframe=15m&symbols=ETH")["whole"]
+    right = whole["accuracy"]["right"]
+    assert right["hits"] / right["n"] == pytest.approx(right["share"], abs=1e-6)
+    assert 0 <= right["low"] <= right["share"] <= right["high"] <= 1
+    assert whole["signals"] == whole["resolved"] + whole["open"]
+    assert whole["skill"]["n"] == whole["resolved"]
+
+
+def test_single_signals_can_be_asked_for_by_their_number(client: TestClient) -> None:
+    miss = record_of(client)["misses"][0]
+    found = client.get(f"/api/signals/{miss['seq']}").json()
+    assert (found["seq"], found["origin"]) == (miss["seq"], "live")
+    assert found["outcome"]["touched"] in {"upper", "lower", "none", "both"}
+
+
+@pytest.mark.parametrize(
+    "since", ["2025-09-04", "2025-09-04T00:00:00Z", "2025-09-04T23:59:59", "2025-09-05T01:00:00%2B02:00"]
+)
+def test_a_moment_means_its_utc_day(client: TestClient, since: str) -> None:
+    body = client.get(f"/api/track-record?since={since}").json()
+    assert body["since"] == "2025-09-04T00:00:00Z"
+    assert 0 < body["records"][0]["whole"]["signals"] < record_of(client)["whole"]["signals"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("origin=alive", 422, "invalid_request"),
+        ("origin=", 422, "invalid_request"),
+        ("origin=live&origin=replayed", 422, "invalid_request"),
+        ("since=yesterday", 422, "invalid_request"),
+        ("since=", 422, "invalid_request"),
+        ("since=0001-01-01T00:00:00%2B14:00", 422, "invalid_request"),
+        ("since=9999-12-31T23:00:00-14:00", 422, "invalid_request"),
+        ("since=1756900800000", 422, "invalid_request"),
+        ("timeframe=5m", 404, "unknown_timeframe"),
+        ("symbols=NOSUCH", 404, "unknown_symbol"),
+        ("symbols=", 422, "invalid_request"),
+        ("limit=3", 422, "invalid_request"),
+    ],
+)
+def test_what_can_never_be_right_is_refused(client: TestClient, query: str, status: int, code: str) -> None:
+    refusal(client.get(f"/api/track-record?{query}"), status, code)
+
+
+def test_a_timeframe_without_signals_has_an_empty_record(client: TestClient) -> None:
+    record = record_of(client, "timeframe=1d")
+    assert (record["enough"], record["whole"]["signals"], record["whole"]["skill"]) == (False, 0, None)
