@@ -29,25 +29,19 @@ from core.signals.inputs import ModelInputs, Question, model_inputs
 TOGETHER = 128
 """Candles that are answered in one go: some hundredths of a second, and memory stays bounded."""
 
-_NO_TICK = 1.0
-"""Where no levels are asked for."""
-
 
 def predict_history(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Calibrated probabilities of every candle closed by ``now`` that has a full window without a gap.
 
-    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. The last row is what ``predict`` says; of
-    candles with more than SERVING_HISTORY before them an earlier one may be off by some 1e-4 of what was said then.
-    BadCandles for candles out of order or with impossible prices.
+    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. The last row is what ``predict`` says of the same
+    candles, up to some 1e-4 where they are more than SERVING_HISTORY. BadCandles for candles out of order or with
+    impossible prices.
     """
     timeframe = model.series.timeframe
     arrays = closed_arrays(check_arrays(CandleArrays.of(candles), timeframe), timeframe, now)
     rows = answerable(model, arrays)
-    values = _fast_answers(model, arrays)
-    for _, newest in answers_along(model, arrays, rows[-1:], _NO_TICK):
-        values[-1:] = newest
     index = pd.DatetimeIndex(arrays[rows].frame()["open_time"])
-    return pd.DataFrame(values, index=index, columns=[direction.value for direction in Direction])
+    return pd.DataFrame(_fast_answers(model, arrays), index=index, columns=[direction.value for direction in Direction])
 
 
 def _fast_answers(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
