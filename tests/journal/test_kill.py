@@ -30,7 +30,7 @@ def _write_on(place: Place, durable: Connection) -> None:
     with ledger.database.reading() as connection:
         newest = connection.execute(select(func.max(signals.c.candle_open_ms))).scalar_one()
     step = Timeframe.M15.milliseconds
-    begin = 0 if newest is None else (newest - NOON_MS) // step + 1
+    begin = 0 if newest is None else (newest - NOON_MS) // step  # its outcomes may be lacking
     for number in itertools.count(begin):
         batch: list[Entry] = [signal(number, symbol=f"C{coin}USDT") for coin in range(AT_ONCE)]
         ledger.append([model(str(number)), *batch, silence(number)])
