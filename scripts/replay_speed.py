@@ -26,7 +26,10 @@ def measure_replay(folder: Path, settings: Settings, database_url: str | None) -
     place = place_of(market.identity, folder, database_url)
     secret = None if database_url is None else SecretStr(database_url)
     chosen = settings.model_copy(update={"data_dir": folder, "database_url": secret})
-    application = assemble(chosen, CandleFeed(market, tuple(Timeframe)), registry_of(settings.models_dir))
+    registry = registry_of(settings.models_dir)
+    spoken_on = {series.timeframe for series in registry.available()}
+    feed = CandleFeed(market, [timeframe for timeframe in Timeframe if timeframe in spoken_on])
+    application = assemble(chosen, feed, registry)
     began = time.perf_counter()
     application.start()
     try:
