@@ -12,7 +12,6 @@ from core.learning.assessment.comparison import QUESTIONS, Judgement
 from core.learning.assessment.fold_comparison import ENSEMBLE, NETWORK, PUBLISHED, Row
 from core.learning.assessment.plan import BOOSTED, LOGISTIC
 from core.learning.assessment.question_tables import questions_text
-from core.learning.assessment.questions import LIKELY
 from core.learning.assessment.results import FoldResult, TimeframeAssessment
 from core.learning.assessment.tables import NONE, table, with_interval
 from core.learning.assessment.usual_recipe import DAYS, TREES
@@ -20,6 +19,7 @@ from core.learning.datasets import Fold, block_days
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
 from core.model.metrics import RELIABILITY_BINS
+from core.signals.bands import LIKELY
 from core.text import command
 
 _OTHERS = ", ".join(

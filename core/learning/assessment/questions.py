@@ -17,9 +17,7 @@ from core.learning.assessment.comparison import PREDICTION_COLUMNS
 from core.learning.evaluation import block_losses, block_weights, interval_of, resampled_mean_skills
 from core.model.metrics import RELIABILITY_BINS
 from core.model.probabilities import calibration_error
-
-LIKELY = 0.05
-"""A move is called likely where its probability is so far above the coin's usual one, quiet where so far below."""
+from core.signals.bands import CLEAR_SIDE, LIKELY
 
 _SHORT, _NO_TRADE, _LONG = (DIRECTION_TO_LABEL[name] for name in ("SHORT", "NO_TRADE", "LONG"))
 _TIMING, _SIDE = 1, 2  # places among the questions of BlockLosses
@@ -79,7 +77,7 @@ def judge_side(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray]) -
     rose = asked["label"].to_numpy() == _LONG
     blocks = asked["block"].to_numpy()
     sure, right = np.maximum(up, 1 - up), np.where(up >= 0.5, rose, ~rose)
-    groups = {"LONG": up >= 0.5, "SHORT": up < 0.5, "by 55 % or more": sure >= 0.55}
+    groups = {"LONG": up >= 0.5, "SHORT": up < 0.5, f"by {CLEAR_SIDE * 100:.0f} % or more": sure >= CLEAR_SIDE}
     return Answers(
         tuple(_skills(predictions, baselines, _SIDE)),
         *_reliability(up, rose, blocks),
