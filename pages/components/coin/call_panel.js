@@ -2,7 +2,7 @@
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
 import { answerLines, spokenAnswers } from "../shared/answers.js";
-import { longSpanText, marketNow } from "../shared/clock.js";
+import { marketNow, spanText } from "../shared/clock.js";
 
 const panels = new WeakMap(); // root element -> the timer of what has been drawn into it
 
@@ -24,7 +24,7 @@ export default function ({ data, parentElement }) {
 
 export function countdownText(left, expired) {
   if (expired) return "Expired: no newer call has come";
-  return left > 0 ? longSpanText(left) : "Closed: the next call is on its way";
+  return left > 0 ? spanText(left) : "Closed: the next call is on its way";
 }
 
 /** How much of the candle's `step` is over, from 0 to 1. */
