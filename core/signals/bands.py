@@ -47,7 +47,7 @@ def above_usual(prediction: Prediction) -> float:
 
 def band_of(prediction: Prediction) -> Band:
     """The band that P(move) falls into."""
-    above = above_usual(prediction)
+    above = round(above_usual(prediction), 9)  # 0.70 is 0.05 above 0.65, whatever binary fractions say
     return Band.LIKELY if above >= LIKELY else Band.QUIET if above <= -LIKELY else Band.USUAL
 
 

@@ -6,6 +6,7 @@ Knows nothing of Streamlit.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from core.domain import Direction
 from core.prediction import Prediction
@@ -68,7 +69,7 @@ def bracket_text(prediction: Prediction, tick_size: float | None) -> str:
     return f"{price_text(lower, tick_size)}\u00a0{NONE} {price_text(upper, tick_size)}"
 
 
-def headline(prediction: Prediction, now: datetime) -> dict[str, dict[str, object]]:
+def headline(prediction: Prediction, now: datetime) -> dict[str, Any]:
     """The same for browsers to draw: texts, the band, the numbers of a bar, and what is proven of both answers."""
     long, short = (prediction.side_probability(side) for side in (Direction.LONG, Direction.SHORT))
     return {
