@@ -30,7 +30,7 @@ function begin(root, { columns, timeframes }) {
   const across = timeframes.length;
   moveFocusByKeys(map.body, () => ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }));
   root.style.setProperty("--timeframes", across);
-  root.replaceChildren(map.legend, map.element);
+  root.replaceChildren(map.element, map.legend);
   maps.set(root, map);
   return map;
 }
