@@ -10,6 +10,7 @@ from core.domain import DIRECTION_TO_LABEL, Direction, Series
 from core.findings import (
     Finding,
     LateCandles,
+    LearnedCandles,
     MarketTrouble,
     NeverTested,
     NoProvenSkill,
@@ -62,7 +63,8 @@ def judge(
     ``unfamiliar`` says how the newest candle is unlike those of the training period, ``stale`` why the candles are
     older than they should be.
     """
-    return _with_candle(standing_findings(metrics, _days_old(metrics, now)), unfamiliar, stale)
+    standing = standing_findings(metrics, _days_old(metrics, now))
+    return _with_candle(standing, learned_candles(metrics, now), unfamiliar, stale)
 
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
@@ -74,11 +76,23 @@ def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     return Trust(_gravest_first(findings), timing_skill(test), side_skill(test))
 
 
+def learned_candles(metrics: ModelMetrics, now: datetime) -> LearnedCandles | None:
+    """What is wrong with a candle that closes ``now``, where the model has learned from it; None where it has not."""
+    periods = metrics.periods
+    until = max(periods.train.to, periods.validation.to)
+    return LearnedCandles(until) if now <= until else None
+
+
 def _with_candle(
-    standing: Trust, unfamiliar: UnfamiliarCandle | None, stale: LateCandles | MarketTrouble | None
+    standing: Trust,
+    learned: LearnedCandles | None,
+    unfamiliar: UnfamiliarCandle | None,
+    stale: LateCandles | MarketTrouble | None,
 ) -> Trust:
     """What speaks against a candle is a warning, and comes last of them."""
     findings = []
+    if learned is not None:
+        findings.append(Finding(Verdict.SEEN_IN_TRAINING, Severity.WARNING, learned))
     if unfamiliar is not None:
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
@@ -121,7 +135,7 @@ class Verdicts:
             accuracy = None if test is None else measured_accuracy(test)
             standing = _Standing(model, days_too_old, standing_findings(model.metrics, days_old), accuracy)
             self._standing[model.series] = standing
-        return _with_candle(standing.trust, unfamiliar, stale), standing.accuracy
+        return _with_candle(standing.trust, learned_candles(model.metrics, now), unfamiliar, stale), standing.accuracy
 
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:

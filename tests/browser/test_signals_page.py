@@ -178,8 +178,25 @@ def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str)
     expect(links.nth(5)).to_be_focused()  # five cards to a row at this width
     page.keyboard.press("Home")
     expect(links.first).to_be_focused()
+    page.keyboard.press("j")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("2")  # the second timeframe is shown already
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    links.first.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server}/coin?symbol=AVAXUSDT&timeframe=1h")
+    page.keyboard.press("3")
+    expect(page).to_have_url(f"{server}/coin?symbol=AVAXUSDT&timeframe=4h")
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    expect(page).to_have_url(f"{server}/?sort=Name&timeframe=1h")
 
 
 def test_the_empty_case_says_how_far_to_lower_the_minimum_and_does_it(page: Page, server: str) -> None:

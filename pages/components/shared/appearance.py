@@ -75,6 +75,7 @@ VERDICT_WORDS = {
     Verdict.STALE_MODEL: "Old model",
     Verdict.STALE_DATA: "Stale candles",
     Verdict.NO_ACCURACY: "Never tested",
+    Verdict.SEEN_IN_TRAINING: "Seen in training",
 }
 
 PROBLEM_WORDS = {

@@ -2,6 +2,7 @@
 
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
+import { listenToKeys } from "./keyboard.js";
 import { coinAddress, installNavigation, lastAddress, leadsThere, rememberAddress } from "./navigation.js";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
@@ -13,6 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   header.path = data.path;
   setMarketClock(data.now, data.speed);
   drawPages(header, data.pages, data.path);
+  listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
