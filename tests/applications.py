@@ -42,8 +42,8 @@ def _market(seed: int) -> SimulatedMarket:
 
 
 @cache
-def _published() -> Path:
-    """The models of every still life, in a folder that is copied and left as it is."""
+def published_models() -> Path:
+    """BTC, ETH and SOL have models on every timeframe; the folder is copied and left as it is."""
     models_dir = Path(mkdtemp(prefix="candor-models-"))
     atexit.register(shutil.rmtree, models_dir)
     for seed, symbol in enumerate(COINS[:-1]):
@@ -75,7 +75,7 @@ class StillLife:
 def still_life(models_dir: Path, moment: datetime = NOON) -> StillLife:
     """Four coins at noon, three of them with models; candles are loaded, the board is computed."""
     clock = ManualClock(moment)
-    shutil.copytree(_published(), models_dir, dirs_exist_ok=True)
+    shutil.copytree(published_models(), models_dir, dirs_exist_ok=True)
     feed = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=COINS)
     settings = Settings(market="simulated", models_dir=models_dir)
     registry = ModelRegistry(models_dir)
