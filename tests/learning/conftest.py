@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from types import ModuleType
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,21 +11,10 @@ from core.learning.datasets import build_dataset, shipped_fold
 from core.learning.recipes import RECIPES
 from core.learning.windows import Windows, fit_scaler, scaling_of, windows_of
 from core.market.candles import open_times_ms
+from tests.learning.no_compiler import stand_in_for_the_compiler
 from tests.made_candles import make_candles
 
-
-@pytest.fixture(scope="session", autouse=True)
-def _torchs_compiler_stays_unloaded() -> Iterator[None]:
-    """Optimisers load it, in the time of several trainings of these tests, only to say that they are not to be compiled.
-
-    Processes that tests start do load it; that they make the same models is tested.
-    """
-    compiler = ModuleType("torch._dynamo")
-    vars(compiler).update(disable=lambda function, *_, **__: function, graph_break=lambda: None)
-    with pytest.MonkeyPatch.context() as patch:
-        if compiler.__name__ not in sys.modules:
-            patch.setitem(sys.modules, compiler.__name__, compiler)
-        yield
+stand_in_for_the_compiler()
 
 
 @pytest.fixture(scope="session")
