@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from core.domain import Series
@@ -14,7 +14,8 @@ from core.journal.recorder import Recorder
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
 from core.market.market import Market
-from core.model.registry import ModelRegistry
+from core.model.metrics import ModelMetrics
+from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
@@ -77,8 +78,20 @@ def assemble(
     """An application over a feed and models that are already there."""
     board = SignalBoard(PredictionService(feed, registry), feed)
     url = settings.database_url
-    recorder = Recorder(feed, settings.data_dir, url.get_secret_value() if url else None)
+    recorder = Recorder(
+        feed,
+        settings.data_dir,
+        url.get_secret_value() if url else None,
+        partial(metrics_of, registry),
+        settings.fee_percent,
+    )
     return Application(settings, feed, auto, registry, board, recorder)
+
+
+def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:
+    """What is known of the models that serve ``wanted``, where they are usable."""
+    found = registry.find_all(wanted)
+    return {series: model.metrics for series, model in found.items() if isinstance(model, LoadedModel)}
 
 
 @lru_cache(maxsize=8)

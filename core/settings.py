@@ -54,6 +54,14 @@ class Settings(BaseSettings):
         None, description="PostgreSQL server that keeps the ledger; without it, SQLite files in the data folder do."
     )
 
+    fee_percent: float = Field(
+        0.04,
+        ge=0,
+        le=5,
+        allow_inf_nan=False,
+        description="What an exchange takes of each side of a trade, in percent: outcomes in R are after it.",
+    )
+
     @field_validator("candles_dir", "models_dir", "data_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:

@@ -26,6 +26,7 @@ from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import trust_panel
+from pages.components.shared.walk_forward import walk_forward_of
 
 
 def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
@@ -123,7 +124,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:
     show_chart(app, prediction, model.metrics, symbol, timeframe)
     if signals:
         show_timeframes(signals, timeframe)
-    model_card(model, snapshot.market)
+    model_card(model, snapshot.market, walk_forward_of(app.registry, timeframe))
 
 
 app = application()

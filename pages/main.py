@@ -17,6 +17,7 @@ page = st.navigation(
         st.Page("coin.py", title="Coin"),
         st.Page("timeframes.py", title="Timeframes"),
         st.Page("model_quality.py", title="Model quality"),
+        st.Page("method.py", title="Method"),
     ],
     position="top",
 )

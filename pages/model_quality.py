@@ -23,6 +23,7 @@ from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
+from pages.components.shared.walk_forward import walk_forward_of
 
 CARD, WRONG = "Model card", "Candles it got wrong"
 
@@ -88,7 +89,7 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
         )
     st.header(f"{coin_name(symbol)} · {symbol} · {timeframe}", anchor=False)
     if status.metrics is None:
-        model_card(status, app.feed.identity)
+        model_card(status, app.feed.identity, walk_forward_of(app.registry, timeframe))
         return
     show_verdict(status.metrics, app.feed.now())
     shown = st.segmented_control(
@@ -103,7 +104,7 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
     if shown == WRONG:
         wrong_candles(app, status.metrics)
     else:
-        model_card(status, app.feed.identity)
+        model_card(status, app.feed.identity, walk_forward_of(app.registry, timeframe))
 
 
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:

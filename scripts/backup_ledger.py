@@ -22,11 +22,11 @@ if not __package__:
 from core.errors import CandorError
 from core.journal.copying import copy_ledger
 from core.journal.database import Database, open_database
+from core.journal.errors import in_full
 from core.journal.places import Place, SqliteFile, place_named
 from core.journal.shelf import ledgers_at, market_of
 from core.journal.store import Head
 from core.settings import get_settings
-from core.wording.sentences import error_text
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         head = _restore(options.file) if options.restore else _back_up(options.file, options.market)
     except CandorError as error:
-        print(error_text(error), file=sys.stderr)
+        print(in_full(error), file=sys.stderr)
         return 1
     done = "put back" if options.restore else "copied"
     print(f"{head.seq:,} entries {done} and verified. The last one is {head.seq}:{head.hash.hex()}")

@@ -102,10 +102,11 @@ def _plain(name: str) -> str:
 
 def _verdict_us(bench: Bench) -> float:
     model, now = bench.registry.get(*ONE[0]), bench.clock.now()
-    unusual, late, verdicts = np.full(len(FEATURES), 9.0), LateCandles(3, now, None), Verdicts()
+    unusual, late, verdicts = np.full((1, len(FEATURES)), 9.0), LateCandles(3, now, None), Verdicts()
 
     def one_verdict() -> object:
-        return verdicts.judge(model, now, unfamiliar(unusual, model.novelty), late)
+        (novel,) = unfamiliar(unusual, [model.novelty])
+        return verdicts.judge(model, now, novel, late)
 
     return 1000 * median_ms(one_verdict, 20 * bench.repeats)
 

@@ -2,8 +2,8 @@
 
     python -m scripts.evaluate_models --candles FOLDER --spot-candles FOLDER
 
-Prints tables, writes every figure as JSON where --json says, and models/EVALUATION.md when all timeframes were
-measured. Trains some ninety models anew; what is done is kept, so an interrupted run goes on where it stopped.
+Prints tables, writes every figure as JSON where --json says, and models/EVALUATION.md, with evaluation.json for the
+pages, when all timeframes were measured. Trains some ninety models anew; what is done is kept, so an interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from core.errors import InvalidRequest
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess
 from core.learning.assessment.figures import report_json
 from core.learning.assessment.page import report_text
+from core.learning.assessment.summary import summary_of
+from core.model.evaluated import EVALUATION_FILE
 from core.settings import get_settings
 from scripts.candle_arguments import (
     add_candle_arguments,
@@ -76,6 +78,8 @@ def _write_page(text: str, found: Assessment, options: argparse.Namespace) -> No
     else:
         _write(page, text)
         print(f"Written: {page}")
+        if options.page is None:
+            _write(options.models / EVALUATION_FILE, summary_of(found).model_dump_json(indent=1, by_alias=True) + "\n")
 
 
 def _write(path: Path, text: str) -> None:

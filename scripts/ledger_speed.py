@@ -1,4 +1,4 @@
-"""How fast the ledger takes a midnight's signals, and what a year of it weighs; what scripts/benchmark.py --ledger prints."""
+"""How fast the ledger takes a midnight's signals and outcomes, and what a year of it weighs; what benchmark --ledger prints."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from core.application import registry_of
 from core.domain import Series, Timeframe
 from core.journal.entries import SignalEntry
 from core.journal.issued import code_fingerprint, signal_entry
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
+from core.journal.resolver import Candles, Resolver
 from core.journal.store import Ledger
 from core.journal.verification import Verified, verify
-from core.market.feed import CandleFeed
+from core.market.candles import CandleArrays, moment_of
+from core.market.feed import SERVING_HISTORY, CandleFeed
 from core.market.simulated import SimulatedMarket
 from core.prediction import Prediction
 from core.settings import Settings
+from core.signals.outcomes import DEFAULT_FEE_PERCENT
 from core.signals.service import PredictionService
 
 COINS = 2_000
@@ -30,6 +35,8 @@ WATCHED = 34
 LABELS = {
     "write_s": f"{SIGNALS:,} signals written, s",
     "doubles_s": "the same again, refused, s",
+    "resolve_s": f"{SIGNALS:,} outcomes found and written, s",
+    "idle_s": "a pass that finds nothing new, s",
     "verify_s": "verified, s",
     "year_mb": f"{WATCHED} coins for a year, MB",
 }
@@ -77,6 +84,7 @@ def _figures(
         figures = {
             "write_s": _seconds(lambda: ledger.append(batch)),
             "doubles_s": _seconds(lambda: ledger.append(batch)),
+            **_resolving(ledger, batch),
             "verify_s": _seconds(lambda: isinstance(verify(ledger.database), Verified)),
         }
     finally:
@@ -84,6 +92,32 @@ def _figures(
     if size is not None:
         figures["year_mb"] = size(place) / len(batch) * SIGNALS_A_DAY * 365 * WATCHED / 1e6
     return {f"{database}_{name}": round(value, 3) for name, value in figures.items()}
+
+
+def _resolving(ledger: Ledger, batch: list[SignalEntry]) -> dict[str, float]:
+    """What it takes when all horizons end with one close, after a feed has held candles for a while."""
+    resolver = Resolver(ledger, DEFAULT_FEE_PERCENT)
+    candles = {timeframe: _flat(batch[0], timeframe) for timeframe in Timeframe}
+    ends = max(int(each.open_time_ms[-1]) + timeframe.milliseconds for timeframe, each in candles.items())
+
+    def held(which: slice) -> Candles:
+        of_each = {timeframe: each[which] for timeframe, each in candles.items()}
+        return {entry.series: of_each[entry.series.timeframe] for entry in batch}
+
+    def resolve(held: Candles) -> None:
+        while resolver.work(held, moment_of(ends)):
+            pass
+
+    before, after = held(slice(None, -1)), held(slice(1, None))
+    resolve(before)
+    return {"resolve_s": _seconds(lambda: resolve(after)), "idle_s": _seconds(lambda: resolve(after))}
+
+
+def _flat(signal: SignalEntry, timeframe: Timeframe) -> CandleArrays:
+    """Candles at the signal's close, from before it until its horizon is over."""
+    first, last = signal.horizon_candles - SERVING_HISTORY, signal.horizon_candles
+    times = signal.candle_open_ms + timeframe.milliseconds * np.arange(first, last + 1)
+    return CandleArrays(times, np.full((5, len(times)), signal.close))
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -19,11 +19,12 @@ if not __package__:
 from core.errors import CandorError
 from core.findings import LedgerDamage
 from core.journal.database import open_database
+from core.journal.errors import in_full
 from core.journal.places import Place, SqliteFile
 from core.journal.shelf import ledgers_at, market_of
 from core.journal.verification import verify
 from core.settings import get_settings
-from core.wording.sentences import error_text, ledger_text
+from core.wording.sentences import ledger_text
 
 INTACT, DAMAGED, UNREADABLE = 0, 1, 2
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         places = [SqliteFile("", path) for path in options.files] or _of_settings()
     except CandorError as error:
-        print(error_text(error), file=sys.stderr)
+        print(in_full(error), file=sys.stderr)
         return UNREADABLE
     if options.head is not None and len(places) != 1:
         print(f"--head belongs to one ledger, and there are {len(places)}; name the file.", file=sys.stderr)
@@ -43,12 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _verified(place: Place, head: tuple[int, bytes] | None) -> int:
     database = open_database(place, existing=True)
-    where = database.where.replace("{path}", str(database.path))
+    server = database.named.server
+    where = database.where.replace("{path}", str(database.path)) + (f" {server}" if server else "")
     try:
         market = market_of(database)
         found = verify(database, head)
     except CandorError as error:
-        print(error_text(error), file=sys.stderr)
+        print(in_full(error), file=sys.stderr)
         return UNREADABLE
     finally:
         database.close()

@@ -12,8 +12,8 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import Series, Timeframe
 from core.model.features import FEATURES, season_days
-from core.model.metrics import RELIABILITY_BINS
 from core.model.network import CnnLstm, Dimensions
+from core.model.promises import RELIABILITY_BINS, bin_of
 from core.model.registry import publish_model
 from scripts.made_forest import made_trees
 
@@ -48,8 +48,8 @@ def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
         {"lower": float(a), "upper": float(b), "n": 0, "mean_confidence": None, "accuracy": None}
         for a, b in pairwise(edges)
     ]
-    place = min(int(accuracy * RELIABILITY_BINS), RELIABILITY_BINS - 1)
-    bins[place] |= {"n": n, "mean_confidence": accuracy, "accuracy": accuracy}
+    bins[place_of(accuracy)] |= {"n": n, "mean_confidence": accuracy, "accuracy": accuracy}
+    short, quiet, long = counts.sum(axis=1).tolist()
     return {
         "n": n,
         "accuracy": accuracy,
@@ -71,7 +71,74 @@ def evaluation(confusion: list[list[int]], **changes: Any) -> dict[str, Any]:
         "ece": 0.01,
         "confusion_matrix": confusion,
         "reliability": bins,
+        "move": promises(kept_promise(n, n - quiet)),
+        "side": promises(kept_promise(short + long, long)) if short + long else None,
     } | changes
+
+
+def place_of(share: float) -> int:
+    """The place of a probability's bin."""
+    return int(bin_of(np.array([share]))[0])
+
+
+def kept_promise(n: int, hits: int) -> tuple[int, float, float]:
+    """So many candles, what was promised of them and the share that came true: the same."""
+    return n, hits / n, hits / n
+
+
+def promises(*bins: tuple[int, float, float]) -> dict[str, Any]:
+    """One question of a test's ``test``; ``bins`` are candles, what was promised and what came true."""
+    reliability: list[dict[str, Any]] = [
+        {"n": 0, "promised": None, "came_true": None, "interval": None} for _ in range(RELIABILITY_BINS)
+    ]
+    for n, promised, came_true in bins:
+        interval = [max(came_true - 0.05, 0.0), min(came_true + 0.05, 1.0)]
+        reliability[place_of(promised)] = {
+            "n": n, "promised": promised, "came_true": came_true, "interval": interval
+        }  # fmt: skip
+    n = sum(each[0] for each in bins)
+    error = sum(count * abs(promised - came_true) for count, promised, came_true in bins) / n
+    return {"n": n, "ece": error, "ece_by_chance": {"mean": 0.02, "p95": 0.04}, "reliability": reliability}
+
+
+def judged_models(**changes: Any) -> dict[str, Any]:
+    """Models of 34 coins in evaluation.json."""
+    skills = {
+        f"{question}{ending}": value
+        for question in ("skill", "timing_skill", "direction_skill")
+        for ending, value in (("", 0.03), ("_interval", [0.02, 0.04]))
+    }
+    return {
+        "n": 1000,
+        "coins": 34,
+        "above": 33,
+        "above_interval": [31, 34],
+        "accuracy": 0.396,
+        "accuracy_interval": [0.37, 0.43],
+        "majority_accuracy": 0.35,
+        "said": 0.405,
+        **skills,
+    } | changes
+
+
+def evaluated(*timeframes: Timeframe) -> dict[str, Any]:
+    """An evaluation.json of these timeframes."""
+    published = judged_models()
+    figures = {
+        "test": {"from": "2025-07-07T00:00:00Z", "to": "2025-09-01T00:00:00Z"},
+        "published": published,
+        "usual": judged_models(
+            accuracy=0.37, accuracy_interval=[0.36, 0.38], said=0.738, skill=-0.647, skill_interval=[-0.7, -0.6]
+        ),
+        "move": promises((400, 0.58, 0.55), (600, 0.75, 0.76)),
+        "side": promises(kept_promise(690, 345)),
+        "walk_forward": {"periods": 5, "n": 5000, **{key: published[key] for key in published if "skill" in key}},
+    }
+    return {
+        "date": "2026-11-26T00:00:00Z",
+        "market": "hand-made",
+        "timeframes": {timeframe.value: figures for timeframe in timeframes},
+    }
 
 
 FAIR_CONFUSION = [[150, 80, 90], [70, 160, 90], [100, 90, 170]]

@@ -16,17 +16,21 @@ from core.api.errors import ApiError
 from core.api.reading import from_ledger
 from core.api.requests import Running, SymbolsQuery, parse_symbols
 from core.application import Application
-from core.domain import Timeframe
+from core.domain import Direction, Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
 from core.findings import LedgerFault, LedgerState
 from core.journal.vocabulary import Origin
-from core.market.candles import moment_of
+from core.market.candles import moment_of, unix_ms
+from core.signals.outcomes import Touched, came, side_right
 from core.text import did_you_mean, iso, shorten
 from core.wording.sentences import ledger_text
 
 if TYPE_CHECKING:
-    from core.journal.reading import StoredSignal
+    from core.journal.entries import SignalEntry
+    from core.journal.judged import StoredOutcome
+    from core.journal.reading import Counts, StoredSignal
     from core.journal.recorder import Opened
+    from core.journal.store import Head
 
 router = APIRouter(tags=["ledger"])
 
@@ -56,15 +60,63 @@ SignalLimitQuery = Annotated[int, Query(ge=1, le=MOST_SIGNALS, description="How 
 SeqPath = Annotated[int, Path(ge=1, le=LARGEST_SEQ, description="The number of its entry in the ledger.")]
 
 
+class TakeProfitTimes(BaseModel):
+    tp1: str | None
+    tp2: str | None
+    tp3: str | None
+
+
+class OutcomeAnswer(BaseModel):
+    """What became of a signal by the close of the last candle of its horizon, entered once all of them were there.
+
+    Times are the closes of the candles in which it was. Where the market corrects a candle afterwards, another outcome
+    is entered that names the one before, and the newest counts.
+    """
+
+    seq: int = Field(description="The number of its own entry.")
+    corrects: int | None = Field(description="The number of the outcome in whose place it stands.")
+    touched: Touched = Field(
+        description="Which barrier came first; `both`: one candle reached both; `none`: neither until `horizon_ends`."
+    )
+    came: bool = Field(description="Whether a barrier was touched.")
+    side_right: bool | None = Field(
+        description="Whether the called side's came first; `both` counts against the call. "
+        "Null where no side was called, or nothing was touched."
+    )
+    touched_at: str | None
+    stop_at: str | None = Field(description="When the stop was reached; null for NO_TRADE, which has none.")
+    take_profits: TakeProfitTimes = Field(
+        description="When each was reached, before the stop: in the candle of the stop, or after it, none counts."
+    )
+    highest_atr: float | None = Field(description="The horizon's highest high above the signal's close, in ATR.")
+    lowest_atr: float | None = Field(description="Its lowest low, negative below the close.")
+    r: float | None = Field(
+        description="Result of the called side in units of the distance to the stop: left at tp1, at the stop, or at the "
+        "close of the last candle, less `fee_percent` of what is bought and of what is sold. It was never traded: no "
+        "slippage, no funding."
+    )
+    fee_percent: float
+    resolved_at: str = Field(description="When that was found, by the market's clock.")
+
+
 class SignalAnswer(PredictionAnswer):
-    """A prediction as it was shown when it was issued, `trust` and `expired` as of then."""
+    """A prediction as it was shown when it was issued, `trust` and `expired` as of then.
+
+    A `replayed` one was never shown: its `trust` is the verdict of the model's test alone, without reasons.
+    """
+
+    usual_move_probability: float | None = Field(  # type: ignore[assignment]  # of predictions there always is one
+        description="How often one was touched in training; null where a replayed signal's model was never described."
+    )
 
     seq: int = Field(description="The number of its entry: the order in which signals were recorded.")
     origin: Origin
     recorded_at: str = Field(description="When it was entered, by the clock of the machine that did.")
     delay_seconds: float = Field(description="How long after its candle's close it was issued, by the market's clock.")
     code: str = Field(description="Fingerprint of the programs that made it.")
-    outcome: None = Field(description="What became of it; null while that is open.")
+    outcome: OutcomeAnswer | None = Field(
+        description="What became of it; null while its horizon is not over, or candles of it are missing."
+    )
 
 
 class SignalListAnswer(BaseModel):
@@ -84,6 +136,13 @@ class CountsAnswer(BaseModel):
     live: int
     replayed: int
     missing: int = Field(description="Candles on which a signal was expected and none was issued live.")
+    outcomes: int = Field(description="Signals, live and replayed, whose outcome is known.")
+    open: int = Field(description="Those whose outcome is not known yet.")
+    overdue: int = Field(
+        description="Those of `open` whose horizon is over: candles are missing in it, or were not held any more."
+    )
+    corrections: int = Field(description="Outcomes entered in the place of others.")
+    models: int = Field(description="Models that were described before their first signal.")
 
 
 class DamageAnswer(BaseModel):
@@ -146,7 +205,7 @@ async def signal(request: Request, application: Running, seq: SeqPath) -> Respon
 async def head(request: Request, application: Running) -> Response:
     """The end of the chain, what it holds, and when it was last verified."""
     ledger = _opened(application)
-    last, counts = await from_ledger(ledger.reader.head_and_counts)
+    last, counts, overdue = await from_ledger(partial(_head, ledger, unix_ms(application.feed.now())))
     checked = ledger.checked
     damage = None if checked is None else checked.damage
     content = {
@@ -156,12 +215,26 @@ async def head(request: Request, application: Running) -> Response:
         "seq": last.seq,
         "hash": last.hash.hex(),
         "recorded_at": _moment(last.recorded_at_ms),
-        "counts": {"live": counts.live, "replayed": counts.replayed, "missing": counts.missing},
+        "counts": {
+            "live": counts.live,
+            "replayed": counts.replayed,
+            "missing": counts.missing,
+            "outcomes": counts.outcomes,
+            "open": counts.open,
+            "overdue": overdue,
+            "corrections": counts.corrections,
+            "models": counts.models,
+        },
         "verified_at": None if checked is None else _moment(checked.at_ms),
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
         "damage": None if damage is None else {"seq": damage.seq, "fault": damage.fault.value},
     }
     return answer(request, content)
+
+
+def _head(ledger: Opened, now_ms: int) -> tuple[Head, Counts, int]:
+    last, counts = ledger.reader.head_and_counts()
+    return last, counts, ledger.reader.overdue(now_ms)
 
 
 def ledger_json(state: LedgerState) -> dict[str, Any]:
@@ -218,15 +291,46 @@ def _parse_origin(text: str | None) -> Origin | None:
 
 
 def _signal_json(stored: StoredSignal) -> dict[str, Any]:
+    from core.journal.retold import prediction_json  # noqa: PLC0415 - as above
+
+    said = stored.said
     return {
-        **json.loads(stored.shown),
+        **(prediction_json(said, stored.model) if said.shown is None else json.loads(said.shown)),
         "seq": stored.seq,
-        "origin": stored.origin,
+        "origin": said.origin,
         "recorded_at": _moment(stored.recorded_at_ms),
-        "delay_seconds": stored.delay_ms / 1000,
-        "code": stored.code,
-        "outcome": None,
+        "delay_seconds": said.delay_ms / 1000,
+        "code": said.code,
+        "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
     }
+
+
+def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
+    outcome, touched, step = stored.entry, Touched(stored.entry.touched), said.series.timeframe.milliseconds
+    candles = outcome.candles_to_touch
+    return {
+        "seq": stored.seq,
+        "corrects": None if outcome.follows == outcome.signal_seq else outcome.follows,
+        "touched": touched,
+        "came": came(touched),
+        "side_right": side_right(Direction(said.direction), touched),
+        "touched_at": None if candles is None else _moment(said.candle_open_ms + (1 + candles) * step),
+        "stop_at": _moment_or_none(outcome.stop_at_ms),
+        "take_profits": {
+            "tp1": _moment_or_none(outcome.tp1_at_ms),
+            "tp2": _moment_or_none(outcome.tp2_at_ms),
+            "tp3": _moment_or_none(outcome.tp3_at_ms),
+        },
+        "highest_atr": outcome.highest_atr,
+        "lowest_atr": outcome.lowest_atr,
+        "r": outcome.r,
+        "fee_percent": outcome.fee_percent,
+        "resolved_at": _moment(outcome.resolved_at_ms),
+    }
+
+
+def _moment_or_none(unix_ms: int | None) -> str | None:
+    return None if unix_ms is None else _moment(unix_ms)
 
 
 def _moment(unix_ms: int) -> str:

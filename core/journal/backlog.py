@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.domain import Series
-from core.journal.entries import Entry, MissingEntry
+from core.journal.entries import MissingEntry, SaidOfCandles
 from core.journal.vocabulary import MissingReason
 
 MOST_WAITING = 20_000
@@ -20,7 +20,7 @@ class Backlog:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: list[Entry] = []
+        self._waiting: list[SaidOfCandles] = []
         self._lost: dict[Series, tuple[int, int]] = {}
         self.lost = 0
         """How many entries were dropped since the last that could be written."""
@@ -28,7 +28,7 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[SaidOfCandles]) -> None:
         self._waiting += entries
         too_many = len(self._waiting) - self._most
         if too_many > 0:
@@ -36,9 +36,9 @@ class Backlog:
                 self._lose(entry)
             del self._waiting[:too_many]
 
-    def batch(self, now_ms: int) -> list[Entry]:
+    def batch(self, now_ms: int) -> list[SaidOfCandles]:
         """Everything that is to be written, what was dropped as silence before it; it waits until ``written``."""
-        silence: list[Entry] = [
+        silence: list[SaidOfCandles] = [
             MissingEntry(
                 *series, first, (end - first) // series.timeframe.milliseconds, MissingReason.UNWRITTEN, "", now_ms
             )
@@ -46,7 +46,7 @@ class Backlog:
         ]
         return silence + self._waiting
 
-    def written(self, batch: Sequence[Entry]) -> None:
+    def written(self, batch: Sequence[SaidOfCandles]) -> None:
         """Let go of a batch; what came or was dropped since it was taken stays."""
         done = set(map(id, batch))
         self._waiting = [entry for entry in self._waiting if id(entry) not in done]
@@ -63,7 +63,7 @@ class Backlog:
         if not self._lost:
             self.lost = 0
 
-    def _lose(self, entry: Entry) -> None:
+    def _lose(self, entry: SaidOfCandles) -> None:
         end = (
             entry.open_times.stop
             if isinstance(entry, MissingEntry)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from core.journal.database import Database
-from core.journal.entries import ENTRIES
 from core.journal.errors import LedgerRefused
 from core.journal.inserting import insert_rows
-from core.journal.migrating import migrate
+from core.journal.migrating import migrate, tables_in
 from core.journal.store import Head, beginning_of, head_of
 from core.journal.tables import entries, ledger
 from core.journal.verification import Verified, verify
 
 ENTRIES_TOGETHER = 2_000
 """So many are read in one transaction, and written in one."""
-
-_TABLES = (entries, *(table for kind in ENTRIES.values() for table in kind.tables))
 
 
 def copy_ledger(source: Database, target: Database) -> Head:
@@ -28,6 +27,7 @@ def copy_ledger(source: Database, target: Database) -> Head:
     with source.reading() as reading:
         head, reached = head_of(reading), beginning_of(reading).seq
         claim = reading.execute(select(ledger)).mappings().one()
+        tables = (entries, *tables_in(reading))
     with target.migrating() as connection:
         migrate(connection, target.where, target.path)
         if head_of_any(connection) != 0:
@@ -38,7 +38,7 @@ def copy_ledger(source: Database, target: Database) -> Head:
         connection.execute(insert(ledger).values(**claim))
     while reached < head.seq:
         until = min(reached + ENTRIES_TOGETHER, head.seq)
-        _copy_some(source, target, reached, until)
+        _copy_some(source, target, tables, reached, until)
         reached = until
     if verify(target) != Verified(head):
         raise LedgerRefused(f"The ledger in {source.where} is damaged, so a copy of it proves nothing.", source.path)
@@ -50,11 +50,11 @@ def head_of_any(connection: Connection) -> int:
     return connection.execute(select(entries.c.seq).order_by(entries.c.seq.desc()).limit(1)).scalar() or 0
 
 
-def _copy_some(source: Database, target: Database, after: int, until: int) -> None:
+def _copy_some(source: Database, target: Database, tables: Sequence[Table], after: int, until: int) -> None:
     with source.reading() as reading:
         of_table = {
             table: reading.execute(select(table).where(table.c.seq > after, table.c.seq <= until)).mappings().all()
-            for table in _TABLES
+            for table in tables
         }
     with target.in_words(), target.writing() as writing:
         for table, rows in of_table.items():

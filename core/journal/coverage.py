@@ -68,8 +68,8 @@ class Coverage:
             signals.c.symbol, signals.c.timeframe, signals.c.candle_open_ms, signals.c.model_version, signals.c.origin
         )
         symbols, times = {entry.symbol for entry in issued}, {entry.candle_open_ms for entry in issued}
-        for some_symbols in _some(symbols):
-            for some_times in _some(times):
+        for some_symbols in some_of(symbols):
+            for some_times in some_of(times):
                 asked = keys.where(
                     signals.c.timeframe == timeframe,
                     signals.c.symbol.in_(some_symbols),
@@ -81,7 +81,7 @@ class Coverage:
         for timeframe in {each.timeframe for each in silences}:
             together = [each for each in silences if each.timeframe == timeframe]
             symbols, times = {each.symbol for each in together}, {each.candle_open_ms for each in together}
-            for some_symbols in _some(symbols):
+            for some_symbols in some_of(symbols):
                 self._read_live(connection, timeframe, some_symbols, min(times), max(times))
 
     def _read_span(self, connection: Connection, silence: MissingEntry) -> None:
@@ -112,7 +112,7 @@ class Coverage:
             self._covered(Series(symbol, Timeframe(timeframe))).update(covered)
 
 
-def _some(values: Iterable[T]) -> Iterator[list[T]]:
+def some_of(values: Iterable[T]) -> Iterator[list[T]]:
     """All of ``values``, sorted, a question's worth at a time."""
     ordered = sorted(values)
     return (ordered[n : n + _VALUES_TOGETHER] for n in range(0, len(ordered), _VALUES_TOGETHER))

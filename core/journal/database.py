@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
 
-from core.journal.errors import LedgerGone, in_words
+from core.journal.errors import LedgerGone, Named, in_words
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 
 BUSY_SECONDS = 5.0
@@ -35,22 +35,24 @@ def journal_mode(version: tuple[int, ...]) -> str:
 
 
 class Database:
-    """A ledger's transactions. ``where`` names it without a password, ``{path}`` in it stands for ``path``."""
+    """A ledger's transactions."""
 
     def __init__(
-        self,
-        writer: Engine,
-        reader: Engine,
-        begin_migrating: Callable[[Connection], None],
-        where: str,
-        path: Path | None = None,
-        secret: str | None = None,
+        self, writer: Engine, reader: Engine, begin_migrating: Callable[[Connection], None], named: Named
     ) -> None:
-        self.where, self.path = where, path
+        self.named = named
         self._writer, self._reader = writer, reader
         self._begin_migrating = begin_migrating
-        self._secret = secret
         self._file: tuple[int, int] | None = None
+
+    @property
+    def where(self) -> str:
+        """The ledger's place as everybody may read it, ``{path}`` in it for ``path``."""
+        return self.named.where
+
+    @property
+    def path(self) -> Path | None:
+        return self.named.path
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -76,7 +78,7 @@ class Database:
 
     def in_words(self) -> AbstractContextManager[None]:
         """What the database raises inside becomes LedgerUnavailable."""
-        return in_words(self.where, self.path, self._secret)
+        return in_words(self.named)
 
     def close(self) -> None:
         self._writer.dispose()
@@ -103,7 +105,8 @@ def open_database(place: Place, existing: bool = False) -> Database:
 
 def _sqlite(place: SqliteFile, existing: bool) -> Database:
     path = place.path
-    with in_words("{path}", path):
+    named = Named("{path}", path)
+    with in_words(named):
         if not existing:
             path.parent.mkdir(parents=True, exist_ok=True)
     writer = _sqlite_engine(path, "rw" if existing else "rwc", 1, "BEGIN IMMEDIATE")
@@ -119,7 +122,7 @@ def _sqlite(place: SqliteFile, existing: bool) -> Database:
     def _(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA query_only=ON")
 
-    return Database(writer, reader, lambda _: None, "{path}", path)
+    return Database(writer, reader, lambda _: None, named)
 
 
 def _sqlite_engine(path: Path, mode: str, connections: int, begin: str) -> Engine:
@@ -146,8 +149,11 @@ def _sqlite_engine(path: Path, mode: str, connections: int, begin: str) -> Engin
 
 def _postgresql(place: PostgresqlSchema) -> Database:
     url = make_url(place.url).set(drivername="postgresql+psycopg")
-    where = f"the schema {place.schema} of {_without_password(url)}"
-    secret = str(url.password) if url.password else None
+    named = Named(
+        f"the schema {place.schema} on the PostgreSQL server",
+        server=_without_password(url),
+        secret=str(url.password) if url.password else None,
+    )
     engine = create_engine(url, pool_size=READERS, max_overflow=2, pool_pre_ping=True, connect_args=_CONNECT)
 
     @event.listens_for(engine, "begin")
@@ -166,7 +172,7 @@ def _postgresql(place: PostgresqlSchema) -> Database:
             connection.exec_driver_sql(f'CREATE SCHEMA "{place.schema}"')
 
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(engine, reader, begin_migrating, where, secret=secret)
+    return Database(engine, reader, begin_migrating, named)
 
 
 _CONNECT: dict[str, Any] = {

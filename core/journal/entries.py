@@ -1,4 +1,4 @@
-"""What can be entered into the ledger: a signal as it was issued, or candles on which none was."""
+"""What can be entered into the ledger: signals, candles without one, what became of signals, and the models that gave them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 from sqlalchemy import Table
 
 from core.domain import Series, Timeframe
-from core.journal.tables import missing, shown, signals
+from core.journal.tables import missing, models, outcomes, shown, signals
+from core.journal.vocabulary import Origin
+from core.signals.outcomes import Touched
 from core.text import printable
 
 Content = dict[str, Any]
@@ -22,8 +24,6 @@ class _Entry:
 
     kind: ClassVar[str]
     tables: ClassVar[tuple[Table, ...]]
-    symbol: str
-    timeframe: str
 
     __slots__ = ()
 
@@ -31,21 +31,36 @@ class _Entry:
         for name, kind in _columns(self.kind):
             object.__setattr__(self, name, _as_stored(getattr(self, name), kind))
 
+    def content(self) -> Content:
+        """Every column of the entry, as the database gives it back."""
+        return {name: getattr(self, name) for name in columns_of(self.kind)}
+
+    @classmethod
+    def tables_of(cls, content: Content) -> tuple[Table, ...]:
+        """The tables in which an entry with this content has a row."""
+        return cls.tables
+
+
+class _OfSeries(_Entry):
+    """An entry about one series."""
+
+    symbol: str
+    timeframe: str
+
+    __slots__ = ()
+
     @property
     def series(self) -> Series:
         return Series(self.symbol, Timeframe(self.timeframe))
 
-    def content(self) -> Content:
-        """Every column that the entry fills, as the database gives it back."""
-        return {name: getattr(self, name) for name, _ in _columns(self.kind)}
-
 
 @dataclass(frozen=True, slots=True)
-class SignalEntry(_Entry):
+class SignalEntry(_OfSeries):
     """One signal as issued. Probabilities are as the model gave them, barriers as its label has them, unrounded.
 
     ``delay_ms`` is how long after its candle's close it was issued, ``code`` the fingerprint of the programs that made
-    it, ``shown`` the JSON of the prediction as it was shown then, its trust in sentences among it.
+    it, ``shown`` the JSON of the prediction as it was shown then, its trust in sentences among it: None for a replayed
+    signal, and only for one.
     """
 
     kind = "signal"
@@ -80,7 +95,19 @@ class SignalEntry(_Entry):
     side: str
     issued_at_ms: int
     delay_ms: int
-    shown: str
+    shown: str | None
+
+    def __post_init__(self) -> None:
+        super(SignalEntry, self).__post_init__()
+        if (self.shown is None) != (self.origin == Origin.REPLAYED):
+            raise ValueError(
+                f"A {self.origin} signal of {self.symbol} {'lacks' if self.shown is None else 'has'} what was shown; "
+                "expected it of live signals, and of these alone."
+            )
+
+    @classmethod
+    def tables_of(cls, content: Content) -> tuple[Table, ...]:
+        return (signals,) if content.get("origin") == Origin.REPLAYED else cls.tables
 
     @property
     def key(self) -> tuple[str, str, int, str, str]:
@@ -89,7 +116,7 @@ class SignalEntry(_Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class MissingEntry(_Entry):
+class MissingEntry(_OfSeries):
     """``candles`` in a row, from the one that opened at ``candle_open_ms`` on, on which nothing was issued live.
 
     ``detail`` is the reason in the sentence that was shown instead of a signal, where one was.
@@ -113,15 +140,106 @@ class MissingEntry(_Entry):
         return range(self.candle_open_ms, self.candle_open_ms + self.candles * step, step)
 
 
-Entry = SignalEntry | MissingEntry
-ENTRIES: dict[str, type[SignalEntry | MissingEntry]] = {kind.kind: kind for kind in (SignalEntry, MissingEntry)}
+@dataclass(frozen=True, slots=True)
+class OutcomeEntry(_Entry):
+    """What became of the signal in entry ``signal_seq``, as core.signals.outcomes defines it.
+
+    ``follows`` is ``signal_seq`` or, in a correction, the number of the outcome that is no longer right. Times are the
+    closes of the candles in which it was, Unix milliseconds, None for never; ``candles_to_touch`` counts from the first
+    candle after the signal's own. ``r`` is None where no side was called, ``highest_atr`` and ``lowest_atr`` where
+    the ATR was 0.
+    """
+
+    kind = "outcome"
+    tables = (outcomes,)
+
+    signal_seq: int
+    follows: int
+    touched: str
+    candles_to_touch: int | None
+    stop_at_ms: int | None
+    tp1_at_ms: int | None
+    tp2_at_ms: int | None
+    tp3_at_ms: int | None
+    highest_atr: float | None
+    lowest_atr: float | None
+    r: float | None
+    fee_percent: float
+    resolved_at_ms: int
+
+    def __post_init__(self) -> None:
+        super(OutcomeEntry, self).__post_init__()
+        Touched(self.touched)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry(_OfSeries):
+    """What was known of a model before it spoke first.
+
+    ``data_until_ms`` is when the last candle closes that it learned from or was chosen by: signals on candles that open
+    then or later are about candles it has never seen. ``climatology_*`` are the class frequencies it is compared with.
+    Test figures are of ``tested_version``, on candles that opened from ``test_from_ms`` to ``test_until_ms``; all None
+    where it was never tested. Skills stand with their 95 % intervals.
+    """
+
+    kind = "model"
+    tables = (models,)
+
+    symbol: str
+    timeframe: str
+    model_version: str
+    model_kind: str
+    data_until_ms: int
+    climatology_long: float
+    climatology_short: float
+    climatology_no_trade: float
+    minutes_to_target_long: float | None
+    minutes_to_target_short: float | None
+    tested_version: str | None
+    test_from_ms: int | None
+    test_until_ms: int | None
+    test_n: int | None
+    test_accuracy: float | None
+    test_majority_accuracy: float | None
+    test_log_loss: float | None
+    test_calibration_error: float | None
+    test_skill: float | None
+    test_skill_low: float | None
+    test_skill_high: float | None
+    test_timing_skill: float | None
+    test_timing_skill_low: float | None
+    test_timing_skill_high: float | None
+    test_side_skill: float | None
+    test_side_skill_low: float | None
+    test_side_skill_high: float | None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What no two models of a ledger have in common."""
+        return self.symbol, self.timeframe, self.model_version
+
+
+SaidOfCandles = SignalEntry | MissingEntry
+"""Of a candle either is said, sooner or later."""
+
+Entry = SaidOfCandles | OutcomeEntry | ModelEntry
+ENTRIES: dict[str, type[Entry]] = {kind.kind: kind for kind in (SignalEntry, MissingEntry, OutcomeEntry, ModelEntry)}
 """Each kind of entry by the name that the chain has for it."""
+
+TABLES: tuple[Table, ...] = tuple(table for kind in ENTRIES.values() for table in kind.tables)
+"""What holds their content, so that a table comes after those that it refers to."""
 
 
 @cache
 def _columns(kind: str) -> tuple[tuple[str, str], ...]:
-    """Names and types of an entry's fields; annotations are text here."""
-    return tuple((each.name, str(each.type)) for each in fields(ENTRIES[kind]))
+    """Names and plain types of an entry's fields; annotations are text here."""
+    return tuple((each.name, str(each.type).removesuffix(" | None")) for each in fields(ENTRIES[kind]))
+
+
+@cache
+def columns_of(kind: str) -> tuple[str, ...]:
+    """The names of an entry's columns."""
+    return tuple(name for name, _ in _columns(kind))
 
 
 def _as_stored(value: Any, kind: str) -> Any:

@@ -1,24 +1,34 @@
-"""What can stand between Candor and its ledger, each in one sentence without a password."""
+"""What can stand between Candor and its ledger, each in one sentence.
+
+Readers of pages see them: so they name neither a server's address nor its user. What does is kept apart, for the log and
+for who runs a command; a password is nowhere.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from core.errors import CandorError
 from core.text import shorten
+from core.wording.sentences import error_text
 
 LONGEST_REASON = 200
 
 
 class LedgerUnavailable(CandorError):
-    """The ledger cannot be read or written now: its disk, its folder or its server is why."""
+    """The ledger cannot be read or written now: its disk, its folder or its server is why.
+
+    ``detail`` is what a server's own error says, with its address: for the log and commands, never for pages.
+    """
 
     code = "ledger_unavailable"
+    detail: str | None = None
 
 
 class LedgerGone(LedgerUnavailable):
@@ -31,20 +41,53 @@ class LedgerRefused(CandorError):
     code = "ledger_refused"
 
 
-@contextmanager
-def in_words(where: str, path: Path | None = None, secret: str | None = None) -> Iterator[None]:
-    """What the database raises inside becomes LedgerUnavailable.
+def in_full(error: CandorError) -> str:
+    """What an error says, with what only the log and whoever runs a command may read."""
+    detail = error.detail if isinstance(error, LedgerUnavailable) else None
+    return error_text(error) + (f" ({detail})" if detail else "")
 
-    ``where`` is the ledger as it may be named, ``{path}`` for the file at ``path``; ``secret`` is never repeated.
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A ledger's place as errors name it: ``where`` to everybody, ``{path}`` in it for the file at ``path``.
+
+    ``server`` is the address of a PostgreSQL server, for the log alone; ``secret`` is never repeated.
     """
+
+    where: str
+    path: Path | None = None
+    server: str | None = None
+    secret: str | None = None
+
+
+@contextmanager
+def in_words(named: Named) -> Iterator[None]:
+    """What the database raises inside becomes LedgerUnavailable."""
     try:
         yield
     except DBAPIError as error:
         kind = LedgerGone if _is_gone(error.orig) else LedgerUnavailable
-        raise kind(f"The ledger in {where} cannot be used: {_why(error.orig, secret)}.", path) from error
+        raise _told(kind, error.orig or error, named) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise LedgerUnavailable(f"The ledger in {where} cannot be used: {_why(error, secret)}.", path) from error
+        raise _told(LedgerUnavailable, error, named) from error
 
+
+def _told(kind: type[LedgerUnavailable], error: BaseException, named: Named) -> LedgerUnavailable:
+    why = _why(error) if named.server is None else _why_the_server(error)
+    told = kind(f"The ledger in {named.where} cannot be used: {why}.", named.path)
+    if named.server is not None:
+        said = _first_line(error)
+        told.detail = f"{named.server}: {said.replace(named.secret, '***') if named.secret else said}"
+    return told
+
+
+def names_what_is_not_there(error: IntegrityError) -> bool:
+    """Whether a row was refused because it refers to one that does not exist, rather than because it is there already."""
+    number, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    return number == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY or state == _NO_SUCH_ROW
+
+
+_NO_SUCH_ROW = "23503"
 
 _SQLITE_REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space",
@@ -74,14 +117,21 @@ def _is_gone(error: BaseException | None) -> bool:
     return getattr(error, "sqlstate", None) == _NO_TABLE or str(error).startswith("no such table")
 
 
-def _why(error: BaseException | None, secret: str | None) -> str:
-    """The reason as a clause; what is not known by its number is told in the database's own first line."""
+def _why(error: BaseException) -> str:
+    """The reason as a clause; what is not known by its number is told in the words of SQLite or the system."""
     number = getattr(error, "sqlite_errorcode", None)
     if number is not None and (number & 0xFF) in _SQLITE_REASONS:
         return _SQLITE_REASONS[number & 0xFF]
-    known = _POSTGRESQL_REASONS.get(getattr(error, "sqlstate", None) or "")
-    if known is not None:
-        return known
-    told = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__  # a path is named already
-    said = told.splitlines()[0].rstrip(".")
-    return shorten(said.replace(secret, "***") if secret else said, LONGEST_REASON)
+    return shorten(getattr(error, "strerror", None) or _first_line(error), LONGEST_REASON)  # a path is named already
+
+
+def _why_the_server(error: BaseException) -> str:
+    """The reason as a clause, by the number of it: a server's own words name addresses and users."""
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return "the server cannot be reached, or does not let Candor in; the log says more"
+    return _POSTGRESQL_REASONS.get(state, f"the server refused it with SQLSTATE {state}; the log says more")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

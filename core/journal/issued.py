@@ -6,22 +6,24 @@ import hashlib
 import json
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 from core.domain import Direction
 from core.journal.entries import SignalEntry
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.prediction import Prediction
+from core.source_code import files_behind, fingerprint_of
 from core.wording.result import result_of
 
-_MAKES_SIGNALS = ("core/market/candles.py", "core/model", "core/signals", "core/prediction.py", "core/domain.py")
+_MAKES_SIGNALS = "core.signals.service"
 _COMPUTES = ("numpy", "TA-Lib", "torch")
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE) -> SignalEntry:
-    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it."""
+    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it.
+
+    A replayed one was never shown, and the entry does not claim that it was.
+    """
     p, levels, trust = prediction.probabilities, prediction.levels, prediction.trust
     upper, lower = prediction.label_barriers
     return SignalEntry(
@@ -54,15 +56,18 @@ def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE
         side=trust.side_proof,
         issued_at_ms=unix_ms(prediction.issued_at),
         delay_ms=unix_ms(prediction.issued_at) - unix_ms(prediction.candle_close_time),
-        shown=json.dumps(result_of(prediction).to_dict(), separators=(",", ":")),
+        shown=None if origin is Origin.REPLAYED else as_shown(prediction),
     )
+
+
+def as_shown(prediction: Prediction) -> str:
+    """The JSON of a prediction."""
+    return json.dumps(result_of(prediction).to_dict(), separators=(",", ":"))
 
 
 @cache
 def code_fingerprint() -> str:
     """Twelve hexadecimal digits of everything that turns candles and a model into a signal."""
-    digest = hashlib.sha256(" ".join(f"{name}=={version(name)}" for name in _COMPUTES).encode())
-    for place in _MAKES_SIGNALS:
-        for path in sorted((_PROJECT / place).rglob("*.py")) or [_PROJECT / place]:
-            digest.update(path.relative_to(_PROJECT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
+    libraries = " ".join(f"{name}=={version(name)}" for name in _COMPUTES)
+    told = f"{libraries} {fingerprint_of(files_behind(_MAKES_SIGNALS))}"
+    return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Table, inspect, text
 
+from core.journal.entries import TABLES
 from core.journal.errors import LedgerRefused
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The last step of core/journal/migrations/versions."""
 
 
@@ -31,6 +32,12 @@ def reached_step(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT max(version_num) FROM alembic_version")).scalar_one()
+
+
+def tables_in(connection: Connection) -> tuple[Table, ...]:
+    """Those tables of entries that a ledger has: one that an earlier Candor wrote is read, and copied, as it is."""
+    there = inspect(connection)
+    return tuple(table for table in TABLES if there.has_table(table.name))
 
 
 def _upgrade(connection: Connection) -> None:

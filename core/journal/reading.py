@@ -5,40 +5,58 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, func, literal, select
+from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null, select
 
 from core.domain import Series, Timeframe
 from core.journal.database import Database
+from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
+from core.journal.errors import LedgerUnavailable
+from core.journal.judged import StoredOutcome, counting_outcome
 from core.journal.shown import decompressed
 from core.journal.store import Head, head_of
-from core.journal.tables import entries, missing, shown, signals
+from core.journal.tables import entries, missing, models, outcomes, shown, signals
 from core.journal.vocabulary import Origin
+
+SHORTLY = 10_000
+"""Entries between a silence and the signal that ends it, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSignal:
-    """One signal as it stands in the ledger; ``shown`` is the JSON of the prediction as it was shown, times are Unix ms."""
+    """One signal as it stands in the ledger, entered at ``recorded_at_ms`` (Unix ms), and the outcome that counts of it.
+
+    ``model`` is what was known of who gave a replayed one, None where nobody described it; a live one says it itself.
+    """
 
     seq: int
     recorded_at_ms: int
-    origin: str
-    candle_open_ms: int
-    issued_at_ms: int
-    delay_ms: int
-    code: str
-    shown: str
+    said: SignalEntry
+    outcome: StoredOutcome | None
+    model: ModelEntry | None
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many signals of each origin, and how many candles without one, up to entry ``seq``."""
+    """How many signals of each origin, candles on which none was issued live, and models, up to entry ``seq``.
+
+    ``outcomes`` are signals with an outcome, ``corrections`` what was entered in the place of one.
+    """
 
     seq: int = 0
     live: int = 0
     replayed: int = 0
     missing: int = 0
+    outcomes: int = 0
+    corrections: int = 0
+    models: int = 0
+
+    @property
+    def open(self) -> int:
+        """Signals of which nobody knows yet what became of them."""
+        return self.live + self.replayed - self.outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,8 @@ class LedgerReader:
         self._database = database
         self._lock = threading.Lock()
         self._counts = Counts()
+        self._horizon_ends: dict[int, int] = {}
+        """Of each signal that is open up to the entry that was counted last, by its number; Unix milliseconds."""
 
     def head(self) -> Head:
         with self._database.reading() as connection:
@@ -67,8 +87,18 @@ class LedgerReader:
         """The last entry, and what there is up to it; only what is new is counted."""
         with self._lock, self._database.reading() as connection:
             head = head_of(connection)
+            self._read_open(connection, head.seq)
             self._counts = _counted(connection, self._counts, head.seq)
             return head, self._counts
+
+    def overdue(self, now_ms: int) -> int:
+        """How many signals that were open when it was counted last lack an outcome though their horizon is over.
+
+        ``now_ms`` is the market's time. Candles are missing inside it, or were no longer held when they could have been
+        looked at.
+        """
+        with self._lock:
+            return sum(ends_ms <= now_ms for ends_ms in self._horizon_ends.values())
 
     def signals(self, wanted: Wanted, limit: int) -> tuple[list[StoredSignal], int]:
         """The next ``limit`` signals in the order they were entered, and after which entry to go on."""
@@ -83,6 +113,14 @@ class LedgerReader:
         with self._database.reading() as connection:
             row = connection.execute(_STORED.where(signals.c.seq == seq)).first()
         return None if row is None else _stored(row)
+
+    def _read_open(self, connection: Connection, until: int) -> None:
+        """Know which signals are open at entry ``until``, from what was entered since it was counted last."""
+        after = self._counts.seq
+        self._horizon_ends |= _open_since(connection, after, until)
+        new = select(outcomes.c.signal_seq).where(outcomes.c.seq > after, outcomes.c.seq <= until)
+        for seq in connection.execute(new).scalars() if self._horizon_ends else ():
+            self._horizon_ends.pop(seq, None)
 
     def symbols(self) -> tuple[str, ...]:
         """Every coin with a signal, in alphabetical order."""
@@ -104,25 +142,56 @@ class LedgerReader:
         return newest
 
 
+_SAID = tuple(name for name in columns_of(SignalEntry.kind) if name != "shown")
+_OUTCOME, _MODEL = columns_of(OutcomeEntry.kind), columns_of(ModelEntry.kind)
+
+_OF_ITS_MODEL = (
+    (signals.c.origin == Origin.REPLAYED.value)
+    & (models.c.symbol == signals.c.symbol)
+    & (models.c.timeframe == signals.c.timeframe)
+    & (models.c.model_version == signals.c.model_version)
+)
 _STORED = (
     select(
         signals.c.seq,
         entries.c.recorded_at_ms,
-        signals.c.origin,
-        signals.c.candle_open_ms,
-        signals.c.issued_at_ms,
-        signals.c.delay_ms,
-        signals.c.code,
+        *(signals.c[name] for name in _SAID),
         shown.c.shown,
+        outcomes.c.seq.label("outcome_seq"),
+        *(outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME),
+        *(models.c[name].label(f"model_{name}") for name in _MODEL),
     )
     .join(entries, entries.c.seq == signals.c.seq)
-    .join(shown, shown.c.seq == signals.c.seq)
+    .outerjoin(shown, shown.c.seq == signals.c.seq)
+    .outerjoin(outcomes, counting_outcome())
+    .outerjoin(models, _OF_ITS_MODEL)
+    .where((shown.c.seq != null()) | (signals.c.origin == Origin.REPLAYED.value))
 )
 
 
 def _stored(row: Sequence[Any]) -> StoredSignal:
-    seq, recorded_at_ms, origin, candle_open_ms, issued_at_ms, delay_ms, code, packed = row
-    return StoredSignal(seq, recorded_at_ms, origin, candle_open_ms, issued_at_ms, delay_ms, code, decompressed(packed))
+    """LedgerUnavailable where somebody has changed a row into one that never was an entry."""
+    try:
+        return _as_entries(row)
+    except (ValueError, TypeError) as error:
+        raise LedgerUnavailable(
+            f"Entry {row[0]} of the ledger is damaged; python -m scripts.verify_ledger tells since which entry it is."
+        ) from error
+
+
+def _as_entries(row: Sequence[Any]) -> StoredSignal:
+    values = iter(row)
+    seq, recorded_at_ms = next(values), next(values)
+    said, packed, outcome_seq = list(islice(values, len(_SAID))), next(values), next(values)
+    said.append(None if packed is None else decompressed(packed))
+    outcome, model = list(islice(values, len(_OUTCOME))), list(values)
+    return StoredSignal(
+        seq,
+        recorded_at_ms,
+        SignalEntry(*said),
+        None if outcome_seq is None else StoredOutcome(outcome_seq, OutcomeEntry(*outcome)),
+        None if model[0] is None else ModelEntry(*model),
+    )
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
@@ -144,15 +213,65 @@ def _newest_silence(timeframe: Timeframe) -> Select[Any]:
     )
 
 
+def _spoken_after_all(connection: Connection, after: int, until: int) -> int:
+    """How many candles got a signal among these entries that were called silent shortly before: not missing any more.
+
+    Of two processes one may see nothing until a candle's time is over, and the other write its signal later still.
+    """
+    spoken = 0
+    for timeframe in Timeframe:
+        last_ms = missing.c.candle_open_ms + (missing.c.candles - 1) * literal(timeframe.milliseconds, BigInteger)
+        signals_in_silence = (
+            select(func.count(signals.c.candle_open_ms.distinct()))
+            .where(
+                signals.c.symbol == missing.c.symbol,
+                signals.c.timeframe == timeframe.value,
+                signals.c.candle_open_ms.between(missing.c.candle_open_ms, last_ms),
+                signals.c.origin == Origin.LIVE.value,
+                signals.c.seq > missing.c.seq,
+                signals.c.seq > after,
+                signals.c.seq <= until,
+            )
+            .scalar_subquery()
+        )
+        silences = select(func.coalesce(func.sum(signals_in_silence), 0)).where(
+            missing.c.timeframe == timeframe.value, missing.c.seq > after - SHORTLY, missing.c.seq <= until
+        )
+        spoken += int(connection.execute(silences).scalar_one())
+    return spoken
+
+
+def _open_since(connection: Connection, after: int, until: int) -> dict[int, int]:
+    """When the horizon ends of each signal among these entries that has no outcome yet, by its number; Unix ms."""
+    s, ends = signals.c, dict[int, int]()
+    lacking = (
+        select(s.seq, s.timeframe, s.candle_open_ms, s.horizon_candles)
+        .outerjoin(outcomes, outcomes.c.follows == s.seq)
+        .where(s.seq > after, s.seq <= until, outcomes.c.seq == null())
+    )
+    for seq, timeframe, open_ms, horizon in connection.execute(lacking):
+        ends[seq] = open_ms + (1 + horizon) * Timeframe(timeframe).milliseconds
+    return ends
+
+
 def _counted(connection: Connection, before: Counts, seq: int) -> Counts:
     by_origin = select(signals.c.origin, func.count()).where(signals.c.seq > before.seq, signals.c.seq <= seq)
     new = dict(tuple(row) for row in connection.execute(by_origin.group_by(signals.c.origin)))
     silent = select(func.coalesce(func.sum(missing.c.candles), 0)).where(
         missing.c.seq > before.seq, missing.c.seq <= seq
     )
+    first = outcomes.c.follows == outcomes.c.signal_seq
+    resolved = select(func.count(case((first, 1))), func.count()).where(
+        outcomes.c.seq > before.seq, outcomes.c.seq <= seq
+    )
+    firsts, all_outcomes = connection.execute(resolved).one()
+    described = select(func.count()).where(models.c.seq > before.seq, models.c.seq <= seq)
     return Counts(
         seq,
         before.live + new.get(Origin.LIVE.value, 0),
         before.replayed + new.get(Origin.REPLAYED.value, 0),
-        before.missing + int(connection.execute(silent).scalar_one()),
+        before.missing + int(connection.execute(silent).scalar_one()) - _spoken_after_all(connection, before.seq, seq),
+        before.outcomes + firsts,
+        before.corrections + all_outcomes - firsts,
+        before.models + connection.execute(described).scalar_one(),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +19,15 @@ from core.domain import Series
 from core.errors import CandorError
 from core.findings import LedgerState, LedgerTrouble, LedgerUnwritable
 from core.journal.places import Place, place_of
+from core.market.candles import CandleArrays
 from core.market.feed import CandleFeed
 from core.market.market import MarketIdentity
 from core.signals.board import BoardSnapshot, SignalBoard
+from core.signals.outcomes import DEFAULT_FEE_PERCENT
 
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
-    from core.journal.recording import Recording
+    from core.journal.recording import MetricsOf, Recording
     from core.journal.verifier import Checked
 
 log = logging.getLogger(__name__)
@@ -52,8 +55,16 @@ class Opened:
 class Recorder:
     """Records one application's signals into the ledger of whatever market it follows. Thread-safe."""
 
-    def __init__(self, feed: CandleFeed, data_dir: Path, database_url: str | None = None) -> None:
+    def __init__(
+        self,
+        feed: CandleFeed,
+        data_dir: Path,
+        database_url: str | None = None,
+        metrics_of: MetricsOf = lambda wanted: {},
+        fee_percent: float = DEFAULT_FEE_PERCENT,
+    ) -> None:
         self._feed = feed
+        self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._data_dir, self._database_url = data_dir, database_url
         self._lock = threading.Lock()
         self._news = threading.Event()
@@ -63,6 +74,8 @@ class Recorder:
         self._failure: tuple[CandorError, datetime] | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._writer: threading.Thread | None = None
+        self._resolving = False
+        """Whether there are outcomes that the last pass left for the next."""
 
     # ------------------------------------------------------------ reading
 
@@ -136,7 +149,7 @@ class Recorder:
             self._finished.remove(known)
         if self._recording is not None:
             self._finished.append(self._recording)
-        return known or Recording(place)
+        return known or Recording(place, self._metrics_of, self._fee_percent)
 
     def _write_on(self) -> None:
         failures = 0
@@ -147,6 +160,8 @@ class Recorder:
                 self._news.wait(TICK_SECONDS)
             self._news.clear()
             failures = 0 if self._write() else failures + 1
+            if self._resolving:
+                self._news.set()
         self._write()
         for recording in self._all():
             recording.close()
@@ -157,6 +172,7 @@ class Recorder:
 
     def _write(self) -> bool:
         """Write what waits of every market; whether that succeeded."""
+        self._resolving = False
         try:
             for recording in self._all():
                 self._write_one(recording)
@@ -173,15 +189,32 @@ class Recorder:
         if market is not None and self._feed.identity is market:  # or the clock may be another market's
             recording.tick(market, now, speed)
         recording.write(now)
+        if recording.identity is market and not self._stopping.is_set():
+            self._resolving = recording.resolve(self._candles_of(market), self._feed.now())
         with self._lock:
             if recording in self._finished:
                 self._finished.remove(recording)
                 recording.close()
+
+    def _candles_of(self, market: MarketIdentity | None) -> dict[Series, CandleArrays]:
+        """What the feed holds of ``market``; nothing where it was switched meanwhile."""
+        held = dict[Series, CandleArrays]()
+        for timeframe in self._feed.timeframes:
+            for symbol in self._feed.symbols():
+                with suppress(CandorError):  # there is nothing yet
+                    held[Series(symbol, timeframe)] = self._feed.arrays(symbol, timeframe)
+        return held if self._feed.identity is market else {}
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, CandorError):
             log.error("Writing the ledger failed.", exc_info=error)
             error = CandorError(f"Writing the ledger failed ({type(error).__name__}); the log has the details.")
         if self._failure is None:
-            log.warning("%s What is to be written waits.", error)
+            log.warning("%s What is to be written waits.", _in_full(error))
         self._failure = error, self._failure[1] if self._failure else datetime.now(UTC)
+
+
+def _in_full(error: CandorError) -> str:
+    from core.journal.errors import in_full  # noqa: PLC0415 - see above
+
+    return in_full(error)

@@ -15,8 +15,9 @@ from core.journal.chain import entry_hash, first_hash
 from core.journal.coverage import Coverage
 from core.journal.database import Database, open_database
 from core.journal.entries import Content, Entry, MissingEntry, SignalEntry
-from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.errors import LedgerRefused, LedgerUnavailable, names_what_is_not_there
 from core.journal.inserting import insert_rows
+from core.journal.known import Known
 from core.journal.migrating import migrate
 from core.journal.places import Place
 from core.journal.shown import compressed
@@ -82,7 +83,13 @@ class Ledger:
                 try:
                     with self.database.writing() as connection:
                         return _add(connection, batch)
-                except IntegrityError:  # another process was faster: what it wrote is taken into account, once more
+                except IntegrityError as error:
+                    if names_what_is_not_there(error):
+                        raise LedgerRefused(
+                            f"An entry for the ledger in {self.database.where} names another one that is not in it.",
+                            self.database.path,
+                        ) from error
+                    # another process was faster: what it wrote is taken into account, once more
                     time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise LedgerUnavailable(
             f"The ledger in {self.database.where} cannot be written: others write at the same instant. It is tried again.",
@@ -143,7 +150,7 @@ def _add(connection: Connection, batch: Sequence[Entry]) -> int:
                 "hash": digest,
             }
         )
-        for table in entry.tables:
+        for table in entry.tables_of(content):
             rows.setdefault(table, []).append(_row(table, seq, content))
         previous = digest
     for table, together in {entries: chained, **rows}.items():
@@ -162,10 +169,12 @@ def _not_yet_there(connection: Connection, batch: Sequence[Entry]) -> list[Entry
     signals = [entry for entry in batch if isinstance(entry, SignalEntry)]
     silences = [entry for entry in batch if isinstance(entry, MissingEntry)]
     coverage = Coverage.of(connection, signals, silences)
-    return [new for entry in batch for new in _new_parts(coverage, entry)]
+    known = Known.of(connection, batch)
+    return [new for entry in batch for new in _new_parts(coverage, known, entry)]
 
 
-def _new_parts(coverage: Coverage, entry: Entry) -> Iterable[Entry]:
-    if isinstance(entry, SignalEntry):
-        return [entry] if coverage.takes(entry) else []
-    return coverage.uncovered(entry)
+def _new_parts(coverage: Coverage, known: Known, entry: Entry) -> Iterable[Entry]:
+    if isinstance(entry, MissingEntry):
+        return coverage.uncovered(entry)
+    new = coverage.takes(entry) if isinstance(entry, SignalEntry) else known.takes(entry)
+    return [entry] if new else []

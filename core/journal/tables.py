@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -90,7 +91,10 @@ shown = Table(
     _seq(signals),
     Column("shown", LargeBinary, nullable=False),
 )
-"""The prediction as it was shown, compressed JSON; apart, so that whoever counts signals need not read past it."""
+"""The prediction as it was shown, compressed JSON; apart, so that whoever counts signals need not read past it.
+
+A signal that was worked out afterwards was never shown, and has none.
+"""
 
 missing = Table(
     "missing",
@@ -106,3 +110,64 @@ missing = Table(
     UniqueConstraint("symbol", "timeframe", "candle_open_ms", name="one_silence_per_candle"),
 )
 """So many ``candles`` in a row, the first of which opened at ``candle_open_ms``, on which no signal was issued live."""
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    _seq(entries),
+    Column("signal_seq", _WHOLE, ForeignKey(signals.c.seq), nullable=False),
+    Column("follows", _WHOLE, ForeignKey(entries.c.seq), nullable=False, unique=True),
+    Column("touched", Text, nullable=False),
+    Column("candles_to_touch", Integer),
+    Column("stop_at_ms", BigInteger),
+    Column("tp1_at_ms", BigInteger),
+    Column("tp2_at_ms", BigInteger),
+    Column("tp3_at_ms", BigInteger),
+    Column("highest_atr", Float(53)),
+    Column("lowest_atr", Float(53)),
+    Column("r", Float(53)),
+    Column("fee_percent", Float(53), nullable=False),
+    Column("resolved_at_ms", BigInteger, nullable=False),
+    Index("outcomes_of_signal", "signal_seq"),
+)
+"""What became of a signal. ``follows`` is the signal's own number, or that of the outcome that this one corrects: since
+nothing is followed twice, a signal has one outcome that counts, the one that nothing follows."""
+
+_TESTED = (
+    "test_accuracy",
+    "test_majority_accuracy",
+    "test_log_loss",
+    "test_calibration_error",
+    "test_skill",
+    "test_skill_low",
+    "test_skill_high",
+    "test_timing_skill",
+    "test_timing_skill_low",
+    "test_timing_skill_high",
+    "test_side_skill",
+    "test_side_skill_low",
+    "test_side_skill_high",
+)
+
+models = Table(
+    "models",
+    metadata,
+    _seq(entries),
+    Column("symbol", Text, nullable=False),
+    Column("timeframe", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("model_kind", Text, nullable=False),
+    Column("data_until_ms", BigInteger, nullable=False),
+    Column("climatology_long", Float(53), nullable=False),
+    Column("climatology_short", Float(53), nullable=False),
+    Column("climatology_no_trade", Float(53), nullable=False),
+    Column("minutes_to_target_long", Float(53)),
+    Column("minutes_to_target_short", Float(53)),
+    Column("tested_version", Text),
+    Column("test_from_ms", BigInteger),
+    Column("test_until_ms", BigInteger),
+    Column("test_n", BigInteger),
+    *(Column(name, Float(53)) for name in _TESTED),
+    UniqueConstraint("symbol", "timeframe", "model_version", name="one_description_per_model"),
+)
+"""What was known of a model before it spoke first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row, Table, func, or_, select
 from core.findings import LedgerDamage, LedgerFault
 from core.journal.chain import entry_hash
 from core.journal.database import Database
-from core.journal.entries import ENTRIES, Content
+from core.journal.entries import ENTRIES, Content, columns_of
 from core.journal.errors import LedgerUnavailable
+from core.journal.migrating import tables_in
 from core.journal.shown import decompressed
 from core.journal.store import Head, beginning_of, head_of
 from core.journal.tables import entries, shown
@@ -23,8 +24,6 @@ ENTRIES_TOGETHER = 2_000
 
 _UNREADABLE_TEXT = "Could not decode"
 """What SQLite says of a text that is none."""
-
-_TABLES = tuple(table for kind in ENTRIES.values() for table in kind.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,9 @@ def verify(
     off, does not have it. ``after_each`` is called after every ENTRIES_TOGETHER. LedgerUnavailable where it cannot be read.
     """
     with database.reading() as connection:
-        head, reached = head_of(connection), beginning_of(connection)
+        head, reached, tables = head_of(connection), beginning_of(connection), tables_in(connection)
     while reached.seq < head.seq:
-        found = _verify_some(database, reached, published, ENTRIES_TOGETHER)
+        found = _verify_some(database, tables, reached, published, ENTRIES_TOGETHER)
         if isinstance(found, LedgerDamage):
             return found
         reached = found
@@ -53,23 +52,23 @@ def verify(
     if published is not None and published[0] > reached.seq:
         return LedgerDamage(reached.seq + 1, LedgerFault.CUT_OFF)
     with database.reading() as connection:
-        stray = _outside_the_chain(connection)
+        stray = _outside_the_chain(connection, tables)
     return Verified(reached) if stray is None else LedgerDamage(stray, LedgerFault.INSERTED)
 
 
 def _verify_some(
-    database: Database, reached: Head, published: tuple[int, bytes] | None, together: int
+    database: Database, tables: Sequence[Table], reached: Head, published: tuple[int, bytes] | None, together: int
 ) -> Head | LedgerDamage:
     """The chain's next stretch after ``reached``: its end, or the first entry that is wrong."""
     try:
         with database.reading() as connection:
-            stretch = _stretch(connection, reached.seq, together)
+            stretch = _stretch(connection, tables, reached.seq, together)
     except (TypeError, ValueError, LedgerUnavailable) as error:
         if isinstance(error, LedgerUnavailable) and _UNREADABLE_TEXT not in str(error):
             raise
         if together == 1:
             return LedgerDamage(reached.seq + 1, LedgerFault.CHANGED)
-        return _verify_some(database, reached, published, together // 2)  # nearer to the one that cannot be read
+        return _verify_some(database, tables, reached, published, together // 2)  # nearer to the unreadable one
     if not stretch:
         return LedgerDamage(reached.seq + 1, LedgerFault.MISSING)
     for row, content in stretch:
@@ -82,11 +81,13 @@ def _verify_some(
     return reached
 
 
-def _stretch(connection: Connection, after: int, together: int) -> list[tuple[Row[Any], dict[Table, Content]]]:
+def _stretch(
+    connection: Connection, tables: Sequence[Table], after: int, together: int
+) -> list[tuple[Row[Any], dict[Table, Content]]]:
     """The entries after ``after``, each with what its tables hold of it."""
     wanted = select(entries).where(entries.c.seq > after).order_by(entries.c.seq).limit(together)
     rows = connection.execute(wanted).all()
-    contents = _contents(connection, after, rows[-1].seq if rows else after)
+    contents = _contents(connection, tables, after, rows[-1].seq if rows else after)
     return [(row, contents[row.seq]) for row in rows]
 
 
@@ -97,20 +98,24 @@ def _fault(row: Row[Any], before: Head, content: dict[Table, Content]) -> Ledger
     kind = ENTRIES.get(row.kind)
     if kind is None:
         return LedgerFault.CHANGED
-    if content.keys() - set(kind.tables):
+    filled = {name: value for part in content.values() for name, value in part.items()}
+    tables = set(kind.tables_of(filled))
+    if content.keys() - tables:
         return LedgerFault.INSERTED
-    if set(kind.tables) - content.keys():
+    if tables - content.keys():
         return LedgerFault.MISSING
-    whole = {name: value for part in content.values() for name, value in part.items()}
+    whole = dict.fromkeys(columns_of(row.kind)) | filled
     if entry_hash(bytes(row.previous_hash), row.seq, row.kind, row.recorded_at_ms, whole) != row.hash:
         return LedgerFault.CHANGED
     return None if row.previous_hash == before.hash else LedgerFault.UNLINKED
 
 
-def _contents(connection: Connection, after: int, last: int) -> defaultdict[int, dict[Table, Content]]:
+def _contents(
+    connection: Connection, tables: Sequence[Table], after: int, last: int
+) -> defaultdict[int, dict[Table, Content]]:
     """What each table holds of the entries after ``after`` up to ``last``."""
     by_seq: defaultdict[int, dict[Table, Content]] = defaultdict(dict)
-    for table in _TABLES:
+    for table in tables:
         for row in connection.execute(select(table).where(table.c.seq > after, table.c.seq <= last)).mappings():
             columns = {name: value for name, value in row.items() if name != "seq"}
             by_seq[row["seq"]][table] = _unpacked(columns) if table is shown else columns
@@ -124,10 +129,10 @@ def _unpacked(columns: Content) -> Content:
         return columns  # what cannot be unpacked is not what was hashed, either
 
 
-def _outside_the_chain(connection: Connection) -> int | None:
+def _outside_the_chain(connection: Connection, tables: Sequence[Table]) -> int | None:
     """The number of a row before the first entry or after the last; one view of all tables, whoever is writing."""
     last = connection.execute(select(func.coalesce(func.max(entries.c.seq), 0))).scalar_one()
-    for table in (entries, *_TABLES):
+    for table in (entries, *tables):
         outside = select(func.min(table.c.seq)).where(or_(table.c.seq < 1, table.c.seq > last))
         stray = connection.execute(outside).scalar_one()
         if stray is not None:

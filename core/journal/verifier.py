@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.errors import CandorError
 from core.findings import LedgerDamage
 from core.journal.database import Database
+from core.journal.errors import in_full
 from core.journal.store import Head, now_ms
 from core.journal.verification import verify
 
@@ -57,7 +58,7 @@ class Verifier:
             except _Over:
                 return
             except CandorError as error:
-                log.warning("%s", error)
+                log.warning("%s", in_full(error))
                 wait = RETRY_SECONDS
             except Exception:
                 log.exception("Verifying the ledger failed.")

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import CandorError
-from core.learning.kept import fingerprint_of, library_versions
+from core.learning.kept import library_versions
 from core.learning.workers import Call, Failed, Workers, carry_out
 from core.settings import PROJECT
+from core.source_code import fingerprint_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -19,7 +19,9 @@ from core.learning.datasets import DIMENSIONS, LEARNED_FROM, Fold, read_parquet,
 from core.learning.evaluation import class_frequencies, evaluate
 from core.learning.experiment import Learned
 from core.learning.network import fit_last_layer, logits_of
+from core.learning.promises import both_promises
 from core.learning.recipes import Recipe
+from core.learning.rounding import rounded
 from core.learning.sources import CandleFile
 from core.learning.validation import Blend
 from core.learning.windows import Windows, can_be_learned_from, windows_of
@@ -33,8 +35,6 @@ from core.model.probabilities import calibrated
 from core.model.registry import LoadedModel, ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from core.text import iso
-
-_DECIMALS = 6  # of the numbers in metrics.json
 
 _VERSION, CLIMATOLOGY = "model_version", "climatology"
 """Attributes of saved predictions. The class frequencies are those that the tested model has learned from: of one that
@@ -113,7 +113,7 @@ def make_coin_model(
     climatology = _climatology(tested.dataset)
     _write_predictions(publication.datasets, series, version, climatology, tested.dataset, predicted)
     publish_model(
-        publication.models, series, model.network, model.scaler, _rounded(metrics | {"test": test}), model.trees
+        publication.models, series, model.network, model.scaler, rounded(metrics | {"test": test}), model.trees
     )
 
 
@@ -163,7 +163,7 @@ def _test(series: Series, basis: Basis, predicted: np.ndarray) -> dict[str, Any]
     test = basis.dataset[basis.dataset["split"] == "test"]
     labels, blocks = test["label"].to_numpy().astype(np.int64), test["block"].to_numpy()
     by_the_clock = clock.probabilities(series.symbol, test, series.timeframe, climatology)
-    return evaluate(predicted, labels, blocks, climatology, by_the_clock)
+    return evaluate(predicted, labels, blocks, climatology, by_the_clock) | both_promises(predicted, labels, blocks)
 
 
 def _period(dataset: pd.DataFrame, split: str) -> dict[str, str] | None:
@@ -177,16 +177,6 @@ def _quartiles(learned: pd.DataFrame, side: Direction, timeframe: Timeframe) -> 
         return None
     q25, median, q75 = np.percentile(reached, [25, 50, 75]) * timeframe.minutes
     return {"q25": float(q25), "median": float(median), "q75": float(q75)}
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, _DECIMALS)
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return value
 
 
 # ---------------------------------------------------------------- what models predict of their test periods

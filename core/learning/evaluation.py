@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from core.domain import DIRECTION_TO_LABEL
-from core.model.metrics import RELIABILITY_BINS
 from core.model.probabilities import calibration_error
+from core.model.promises import RELIABILITY_BINS, bin_of
 
 CLASSES = 3
 _NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
@@ -127,7 +127,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> list[dict[str,
     """Mean confidence beside accuracy in 15 equally wide bins of confidence, as metrics.json has them."""
     confidence = probabilities.max(axis=1)
     hit = probabilities.argmax(axis=1) == labels
-    number = np.clip(np.ceil(confidence * RELIABILITY_BINS).astype(int) - 1, 0, RELIABILITY_BINS - 1)
+    number = bin_of(confidence)
     bins = []
     for k in range(RELIABILITY_BINS):
         inside = number == k

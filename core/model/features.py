@@ -117,22 +117,25 @@ def newest_features(batch: Sequence[CandleArrays], timeframe: Timeframe, newest:
     on every close: what remembers earlier candles is computed one series at a time, all else for all at once.
     """
     indicators = np.empty((len(_Indicators._fields), len(batch), newest))
+    seasons = np.full((len(season_days(timeframe)), len(batch), newest), np.nan)
     closes = np.full((len(batch), newest + _LONGEST_RETURN), np.nan)
     close_ms = np.empty((len(batch), newest), dtype=np.int64)
     for place, candles in enumerate(batch):
-        _remember(candles, timeframe, indicators[:, place])
+        true_range = _TRANGE(candles.high, candles.low, candles.close)
+        _remember(candles, true_range, indicators[:, place])
+        _remember_seasons(true_range, timeframe, seasons[:, place])
         known = candles.close[-(newest + _LONGEST_RETURN) :]
         closes[place, closes.shape[1] - len(known) :] = known
         close_ms[place] = candles.open_time_ms[-newest:]
     close_ms += timeframe.milliseconds
-    return _features(_Indicators(*indicators), closes, close_ms, timeframe), indicators[0, :, -1]
+    remembered = _Indicators(*indicators)
+    return _features(remembered, _mean_of_known(seasons), closes, close_ms, timeframe), remembered.atr[:, -1]
 
 
 class _Indicators(NamedTuple):
     """What remembers earlier candles: float64, shape (candles,) of one series or (batch, candles) of many."""
 
     atr: np.ndarray
-    in_season: np.ndarray
     slow_range: np.ndarray
     fast_range: np.ndarray
     up: np.ndarray
@@ -146,14 +149,13 @@ class _Indicators(NamedTuple):
     usual_volume: np.ndarray
 
 
-def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> None:
+def _remember(candles: CandleArrays, true_range: np.ndarray, out: np.ndarray) -> None:
     """Write the newest of one series' indicators into ``out``, shape (indicators, newest)."""
     newest = out.shape[1]
     high, low, close, volume = candles.high, candles.low, candles.close, candles.volume
-    true_range = _TRANGE(high, low, close)
+    within = slice(-(newest + _RANGE_CANDLES - 1), None)  # an extreme forgets; averages need the whole history
     whole = _Indicators(
         atr=average_true_range(high, low, close),
-        in_season=_range_in_season(true_range, timeframe, newest),
         slow_range=_SMA(true_range, _SLOW_AVERAGE),
         fast_range=_SMA(true_range, 4),
         up=_PLUS_DI(high, low, close, ATR_PERIOD),
@@ -161,8 +163,8 @@ def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> N
         macd=_MACD(close)[0],
         adx=_ADX(high, low, close, ATR_PERIOD),
         ema100=_EMA(close, 100),
-        top=_MAX(high, _RANGE_CANDLES),
-        bottom=_MIN(low, _RANGE_CANDLES),
+        top=_MAX(high[within], _RANGE_CANDLES),
+        bottom=_MIN(low[within], _RANGE_CANDLES),
         volume=volume,
         usual_volume=_SMA(volume, _SLOW_AVERAGE),
     )
@@ -170,7 +172,9 @@ def _remember(candles: CandleArrays, timeframe: Timeframe, out: np.ndarray) -> N
         row[:] = values[-newest:]
 
 
-def _features(known: _Indicators, closes: np.ndarray, close_ms: np.ndarray, timeframe: Timeframe) -> np.ndarray:
+def _features(
+    known: _Indicators, in_season: np.ndarray, closes: np.ndarray, close_ms: np.ndarray, timeframe: Timeframe
+) -> np.ndarray:
     """Features (batch, candles, features); ``closes`` has _LONGEST_RETURN candles more, the older ones first."""
     log_close = np.log(closes)
     now = log_close[:, _LONGEST_RETURN:]
@@ -191,7 +195,7 @@ def _features(known: _Indicators, closes: np.ndarray, close_ms: np.ndarray, time
         "atr_rel": np.log(atr / np.maximum(known.slow_range, smallest)),
         "tr4_rel": np.log(np.maximum(known.fast_range / atr, 0.0) + _FLOOR_IN_LOG),
         "vol_rel": _relative_volume(known.volume, known.usual_volume),
-        "season1": np.log(np.maximum(known.in_season / atr, 0.0) + _FLOOR_IN_LOG),
+        "season1": np.log(np.maximum(in_season / atr, 0.0) + _FLOOR_IN_LOG),
         "wk_ahead": weekend_share_ahead(close_ms, timeframe),
         "tod_sin": np.sin(day_angle),
         "tod_cos": np.cos(day_angle),
@@ -219,29 +223,30 @@ def season_days(timeframe: Timeframe) -> tuple[int, ...]:
     return (1,) if timeframe.minutes <= 60 else (7, 14, 28)
 
 
-def _range_in_season(true_range: np.ndarray, timeframe: Timeframe, newest: int) -> np.ndarray:
-    """Mean true range of the candles that followed this moment so many days ago, over those seasons that there are.
+def _remember_seasons(true_range: np.ndarray, timeframe: Timeframe, out: np.ndarray) -> None:
+    """Write the mean true range of the candles that followed this moment so many days ago, for the newest candles.
 
-    Of each as many candles as the label looks ahead, but none that is in the next season, too. Of the ``newest`` candles.
+    Of each season as many candles as the label looks ahead, but none that is in the next season, too; NaN is left where
+    there was nothing yet. ``out`` has shape (seasons, newest).
     """
     first, *_ = periods = [days * _DAY_MS // timeframe.milliseconds for days in season_days(timeframe)]
     ahead = min(HORIZON_CANDLES, first)
     average = _SMA(true_range, ahead)
-    seasons = [_earlier(average, period - ahead, newest) for period in periods]
+    for season, period in zip(out, periods, strict=True):
+        end = len(average) - (period - ahead)
+        if end > 0:
+            found = average[max(end - len(season), 0) : end]
+            season[len(season) - len(found) :] = found
+
+
+def _mean_of_known(seasons: np.ndarray) -> np.ndarray:
+    """The mean over the first axis of what is not NaN; NaN where all are."""
     if len(seasons) == 1:
         return seasons[0]
     known = ~np.isnan(seasons)
     count = known.sum(axis=0)
     total = np.where(known, seasons, 0.0).sum(axis=0)
-    return np.divide(total, count, out=np.full(newest, np.nan), where=count > 0)
-
-
-def _earlier(values: np.ndarray, shift: int, newest: int) -> np.ndarray:
-    """What the ``newest`` of ``values`` were so many candles before; NaN where there was nothing yet."""
-    end = max(len(values) - shift, 0)
-    found = values[max(end - newest, 0) : end]
-    missing = newest - len(found)
-    return found if missing == 0 else np.concatenate([np.full(missing, np.nan), found])
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
 def weekend_share_ahead(close_ms: np.ndarray, timeframe: Timeframe) -> np.ndarray:

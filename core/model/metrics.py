@@ -30,17 +30,12 @@ from core.model.bounds import (
 )
 from core.model.features import FEATURES, season_days
 from core.model.periods import Period, Periods, Record, TestedAs, TimeToTarget
+from core.model.promises import RELIABILITY_BINS, ROUNDING, Promises
 from core.model.strict_json import NotPlainJson, parse_json
 from core.text import shorten
 
-RELIABILITY_BINS = 15
-"""Equally wide bins of confidence between 0 and 1, for the reliability chart and the calibration error."""
-
-ROUNDING = 1e-4
-"""How far figures may be apart that say the same: metrics.json holds six digits."""
-
 LARGEST_METRICS = 200_000
-"""Bytes of metrics.json; ours take 9,000."""
+"""Bytes of metrics.json; ours take 13,000."""
 
 
 class ClassFrequencies(Record):
@@ -110,6 +105,8 @@ class Evaluation(Record):
     ``confusion_matrix`` counts candles: rows are what happened, columns what was called,
     both in the order SHORT, NO_TRADE, LONG. Intervals of skills come from a bootstrap over
     blocks of whole UTC days, as many as a label may look ahead.
+    ``move`` tells what P(move) promised and what came true, ``side`` the same of P(LONG | move) where a barrier was
+    touched; None where nobody measured it.
     """
 
     n: Annotated[Candles, Field(ge=1)]
@@ -135,6 +132,8 @@ class Evaluation(Record):
         Field(min_length=3, max_length=3),
     ]
     reliability: Annotated[list[ReliabilityBin], Field(min_length=RELIABILITY_BINS, max_length=RELIABILITY_BINS)]
+    move: Promises | None = None
+    side: Promises | None = None
 
     @model_validator(mode="after")
     def _counts_agree(self) -> Self:
@@ -156,6 +155,20 @@ class Evaluation(Record):
         claimed, counted = getattr(self, name), right / self.n
         if abs(claimed - counted) > ROUNDING:
             raise ValueError(f"{name} is {claimed}, but confusion_matrix makes it {counted:.6f}")
+
+    @model_validator(mode="after")
+    def _promises_are_about_the_same_candles(self) -> Self:
+        short, quiet, long = map(sum, self.confusion_matrix)
+        for name, promises, n, hits in (
+            ("move", self.move, self.n, self.n - quiet),
+            ("side", self.side, short + long, long),
+        ):
+            if promises and (promises.n != n or abs(promises.came_true - hits / n) > ROUNDING):
+                raise ValueError(
+                    f"{name} says that {promises.came_true:.4f} of {promises.n} came true, "
+                    f"but confusion_matrix counts {hits} of {n}"
+                )
+        return self
 
     def calls(self, direction: Direction) -> int:
         """How many test candles were called ``direction``."""

@@ -7,7 +7,7 @@ here on the features themselves. Features are standardised and, unlike the netwo
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,14 +28,20 @@ class NoveltyLimit:
     limit: float
 
 
-def unfamiliar(standardised: np.ndarray, limit: NoveltyLimit) -> UnfamiliarCandle | None:
-    """How a candle with these standardised features, shape (15,), is beyond the limit; None where it is not."""
-    squared = float(standardised @ limit.precision @ standardised)
-    distance = math.sqrt(max(squared, 0.0))  # of a nearly singular matrix, rounding can make it a little negative
-    if distance <= limit.limit:
-        return None
+def unfamiliar(standardised: np.ndarray, limits: Sequence[NoveltyLimit]) -> list[UnfamiliarCandle | None]:
+    """How each candle with standardised features, shape (candles, features), is beyond its limit; None where it is not."""
+    precision = np.stack([limit.precision for limit in limits])
+    squared = ((standardised[:, None] @ precision)[:, 0] * standardised).sum(axis=1)
+    distance = np.sqrt(np.maximum(squared, 0.0))  # of a nearly singular matrix, rounding can make it a little negative
+    return [
+        _described(values, float(far), limit.limit) if far > limit.limit else None
+        for values, far, limit in zip(standardised, distance, limits, strict=True)
+    ]
+
+
+def _described(standardised: np.ndarray, distance: float, limit: float) -> UnfamiliarCandle:
     farthest = int(np.abs(standardised).argmax())
-    return UnfamiliarCandle(distance, limit.limit, ORDINARY_SHARE, FEATURES[farthest], float(standardised[farthest]))
+    return UnfamiliarCandle(distance, limit, ORDINARY_SHARE, FEATURES[farthest], float(standardised[farthest]))
 
 
 def distances(standardised: np.ndarray, precision: np.ndarray) -> np.ndarray:

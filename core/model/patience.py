@@ -87,17 +87,25 @@ class PatientCalls(Generic[K, T]):
         _threads.run(lambda: self._work(batch))
 
     def _work(self, batch: _Batch[K, T]) -> Callable[[], None]:
-        while (key := batch.next()) is not None:
-            with self._lock:
-                self._under_way[key] += 1
+        key = self._next(batch, None)
+        while key is not None:
             try:
                 batch.add(key, self._call(key))
             except Exception as error:
                 batch.add(key, error)
-            with self._lock:
-                self._under_way[key] -= 1
-                self._silent.pop(key, None)
+            key = self._next(batch, key)
         return batch.end_if_answered
+
+    def _next(self, batch: _Batch[K, T], answered: K | None) -> K | None:
+        """What to ask next, now that ``answered`` has been."""
+        with self._lock:
+            if answered is not None:
+                self._under_way[answered] -= 1
+                self._silent.pop(answered, None)
+            key = batch.next()
+            if key is not None:
+                self._under_way[key] += 1
+            return key
 
 
 class _Batch(Generic[K, T]):

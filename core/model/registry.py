@@ -27,6 +27,7 @@ from core.findings import (
     UnusableFiles,
 )
 from core.model.coverage import MIN_TRAINING_CANDLES
+from core.model.evaluated import Evaluated, read_evaluation
 from core.model.files import (
     METRICS_FILE,
     NETWORK_FILE,
@@ -127,6 +128,7 @@ class ModelRegistry:
         self._patience = patience
         self._found: PatientCalls[Series, LoadedModel | ModelProblem] = PatientCalls(self._find, patience)
         self._listed: PatientCalls[Path, tuple[Series, ...]] = PatientCalls(FolderList(), patience)
+        self._evaluations: PatientCalls[Path, Evaluated | None] = PatientCalls(read_evaluation, patience)
         self._cache: dict[Series, tuple[Stamp, LoadedModel | UnusableModel]] = {}
         self._being_read: dict[Series, threading.Lock] = {}
         self._forests = Forests()
@@ -228,6 +230,10 @@ class ModelRegistry:
         for listed in self._listed.answers([self.models_dir]).values():
             self._last_list = listed
         return tuple(s for s, found in self.find_all(self._last_list).items() if isinstance(found, LoadedModel))
+
+    def evaluation(self) -> Evaluated | None:
+        """How good the models are together; None where nobody measured that or no file answers; UnusableEvaluation."""
+        return self._evaluations.answers([self.models_dir]).get(self.models_dir)
 
     def clear_cache(self) -> None:
         """Forget what is in memory; the next use reads the files again."""

@@ -91,6 +91,6 @@ def _read_together(
     mean, scale = (np.stack(each)[:, None] for each in ([s.mean for s in scalings], [s.scale for s in scalings]))
     standardised = Scaling(mean, scale).standardise(features)
     windows = clip(standardised)
+    novel = unfamiliar(standardised[:, -1], [question.model.novelty for question, _ in asked])
     for place, (question, _) in enumerate(asked):
-        novel = unfamiliar(standardised[place, -1], question.model.novelty)
-        yield ModelInputs(question, windows[place], novel, float(atr[place]))
+        yield ModelInputs(question, windows[place], novel[place], float(atr[place]))

@@ -41,7 +41,11 @@ from core.signals.trust import Verdicts
 from core.signals.verdict import conclude
 
 _KEPT_STACKS = 16
-"""Groups of models that were lately evaluated together and are kept stacked: one per timeframe in ordinary times."""
+"""Groups of models that were lately evaluated together and are kept stacked: one for each of the closes of a day in
+ordinary times, or one per timeframe where they are many."""
+
+MOST_ACROSS_TIMEFRAMES = 256
+"""So many networks are evaluated as one whatever their timeframe, which saves steps; of more, each group costs megabytes."""
 
 Outcome = Prediction | Unavailable
 Key = TypeVar("Key", bound=Hashable)
@@ -88,7 +92,7 @@ class PredictionService:
     def predict_all(self, wanted: Iterable[Series]) -> dict[Series, Outcome]:
         """A prediction for each series, or the reason why there is none.
 
-        Networks of equal shape on one timeframe are evaluated together, and trees for all models that share them.
+        Networks of equal shape are evaluated together, and trees for all models that share them.
         """
         prepared = {series: self._prepare(series, model) for series, model in self.registry.find_all(wanted).items()}
         questions = [step for step in prepared.values() if isinstance(step, Question)]
@@ -130,8 +134,9 @@ class PredictionService:
     def _evaluate(self, asked: Sequence[ModelInputs]) -> np.ndarray:
         """Logits, float64, shape (asked, 3)."""
         logits = np.empty((len(asked), 3))
+        few = len(asked) <= MOST_ACROSS_TIMEFRAMES
         for places in _alike(
-            (each.question.series.timeframe, each.model.network.dimensions) for each in asked
+            (None if few else each.question.series.timeframe, each.model.network.dimensions) for each in asked
         ).values():
             alike = [asked[place] for place in places]
             logits[places] = self._stack(tuple(each.model for each in alike))(np.stack([each.window for each in alike]))

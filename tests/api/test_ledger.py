@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,18 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from core.api import ledger as ledger_routes
+from core.domain import Timeframe
 from core.journal.places import SqliteFile
+from core.journal.reading import Wanted
+from core.journal.resolution import resolve
+from core.journal.retold import prediction_json
 from core.journal.store import Ledger
 from core.journal.verification import Verified, verify
+from core.journal.vocabulary import Origin
+from core.prediction import PredictionResult
 from tests.api.client import client_of, refusal
-from tests.journal.small_life import QUARTER, SmallLife
+from tests.journal.made_entries import signal
+from tests.journal.small_life import BTC, QUARTER, SmallLife
 from tests.journal.test_recorder import until
 from tests.pages.fake_board import FakeApplication
 
@@ -138,14 +146,16 @@ def test_the_head_is_the_chains_and_says_up_to_where_it_was_verified(client: Tes
 def test_every_address_of_the_ledger_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
     routes = [route for route in ledger_routes.router.routes if isinstance(route, APIRoute)]
     assert len(routes) == 3
+    first = client.get("/api/signals").json()["signals"][0]["seq"]
     for route in routes:
-        answer = client.get("/api" + route.path_format.format(seq=1))
+        answer = client.get("/api" + route.path_format.format(seq=first))
         assert answer.status_code == 200, route.path
         route.responses[200]["model"].model_validate_json(answer.content)
 
 
 def test_an_answer_that_has_not_changed_is_not_sent_twice(client: TestClient) -> None:
-    for path in ("/api/signals", "/api/ledger/head", "/api/signals/1"):
+    first = client.get("/api/signals").json()["signals"][0]["seq"]
+    for path in ("/api/signals", "/api/ledger/head", f"/api/signals/{first}"):
         tag = client.get(path).headers["ETag"]
         assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
         assert client.head(path).status_code == 200
@@ -164,7 +174,103 @@ def test_a_coin_that_is_followed_no_longer_is_still_found(life: SmallLife, tmp_p
         refusal(client.get("/api/signals?symbols=DOGE"), 404, "unknown_symbol")
 
 
+# ---------------------------------------------------------------- what became of signals
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLife, TestClient]]:
+    """A live signal and its replay whose horizon is over, one of each that is still open, and a correction."""
+    life = SmallLife(tmp_path_factory.mktemp("outcomes"))
+    recorder = life.application.recorder
+    recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: (opened := recorder.opened()) is not None and live(opened) == 2)
+    life.advance(16 * QUARTER)
+    until(lambda: (opened := recorder.opened()) is not None and opened.reader.head_and_counts()[1].outcomes == 1)
+    ledger = Ledger.open(SqliteFile("simulated-seed1", life.data_dir / "ledger-simulated-seed1.db"))
+    opened = recorder.opened()
+    assert opened is not None
+    found, _ = opened.reader.signals(Wanted(timeframe=Timeframe.M15), 10)
+    ledger.append([replace(each.said, origin=Origin.REPLAYED, shown=None) for each in found])
+    resolve(ledger, BTC, life.feed.arrays(*BTC), life.clock.now(), 0.04)
+    before = found[0].outcome
+    assert before is not None
+    ledger.append([replace(before.entry, follows=before.seq, touched="both", candles_to_touch=2, r=-1.25)])
+    ledger.close()
+    with client_of(life.application) as client:
+        yield life, client
+    life.application.stop()
+
+
+def test_an_outcome_is_told_with_its_signal_the_newest_alone(later: tuple[SmallLife, TestClient]) -> None:
+    _, client = later
+    first, newest, *_ = client.get("/api/signals?timeframe=15m&origin=live").json()["signals"]
+    assert newest["outcome"] is None
+    outcome = first["outcome"]
+    assert (outcome["touched"], outcome["came"], outcome["r"]) == ("both", True, -1.25)
+    assert outcome["side_right"] is (None if first["direction"] == "NO_TRADE" else False)
+    assert outcome["touched_at"] == "2025-09-03T12:30:00Z", "the second candle after the one that closed at noon"
+    assert outcome["corrects"] < outcome["seq"]
+    assert set(outcome["take_profits"]) == {"tp1", "tp2", "tp3"}
+    assert client.get(f"/api/signals/{first['seq']}").json()["outcome"] == outcome
+
+
+def test_a_replayed_signal_has_the_keys_and_figures_of_a_shown_one_but_no_reasons(
+    later: tuple[SmallLife, TestClient],
+) -> None:
+    _, client = later
+    shown = client.get("/api/signals?timeframe=15m&origin=live").json()["signals"][0]
+    told = client.get("/api/signals?timeframe=15m&origin=replayed").json()["signals"][0]
+    assert told["trust"]["reasons"] == []
+    told["trust"]["reasons"] = shown["trust"]["reasons"]
+    told["trust"]["side"]["n"] = shown["trust"]["side"]["n"]
+    apart = {"seq", "origin", "recorded_at", "outcome"}
+    assert {name: value for name, value in told.items() if name not in apart} == {
+        name: value for name, value in shown.items() if name not in apart
+    }
+    assert told["outcome"]["corrects"] is None
+
+
+def test_the_head_counts_what_is_known_and_what_is_open(later: tuple[SmallLife, TestClient]) -> None:
+    life, client = later
+    counts = client.get("/api/ledger/head").json()["counts"]
+    expected = {"live": 4, "replayed": 2, "outcomes": 2, "open": 4, "overdue": 0, "corrections": 1, "models": 2}
+    assert {name: counts[name] for name in expected} == expected
+    life.clock.advance(16 * QUARTER)
+    try:
+        assert client.get("/api/ledger/head").json()["counts"]["overdue"] == 2, "the newest of 15m, and its replay"
+    finally:
+        life.clock.advance(-16 * QUARTER)
+
+
+def test_signals_of_all_kinds_come_in_the_documented_shape(later: tuple[SmallLife, TestClient]) -> None:
+    _, client = later
+    answer = client.get("/api/signals")
+    assert ledger_routes.SignalListAnswer.model_validate_json(answer.content).count == 6
+
+
+def test_a_replay_of_a_model_that_nobody_described_has_no_figures_of_it() -> None:
+    told = prediction_json(signal(origin=Origin.REPLAYED), None)
+    assert set(told) == set(PredictionResult.__slots__)
+    assert (told["model_accuracy"], told["usual_move_probability"], told["tp_eta_minutes"]) == (None, None, None)
+    assert told["trust"]["timing"] == {"verdict": "proven", "skill": None, "interval": None, "n": None}
+
+
 # ---------------------------------------------------------------- a ledger in trouble
+
+
+def test_a_damaged_row_is_named_and_the_others_are_served(tmp_path: Path) -> None:
+    life = SmallLife(tmp_path)
+    life.application.recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: (opened := life.application.recorder.opened()) is not None and live(opened) == 2)
+    with sqlite3.connect(life.data_dir / "ledger-simulated-seed1.db") as connection:
+        connection.execute("UPDATE signals SET origin = 'replayed' WHERE seq = 3")
+    connection.close()
+    with client_of(life.application) as client:
+        assert "Entry 3" in refusal(client.get("/api/signals"), 503, "ledger_unavailable")
+        assert [each["seq"] for each in client.get("/api/signals?after=3").json()["signals"]] == [4]
+    life.application.stop()
 
 
 def test_before_the_ledger_is_open_programs_are_told_to_ask_again(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.domain import Timeframe
-from core.journal.entries import MissingEntry, SignalEntry
+from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry
 from core.journal.vocabulary import MissingReason, Origin
 
 NOON_MS = 1_756_900_800_000
@@ -48,8 +48,10 @@ _PLAIN = SignalEntry(
 
 
 def signal(number: int = 0, timeframe: Timeframe = Timeframe.M15, **changes: Any) -> SignalEntry:
-    """A signal on the candle that is ``number`` candles after noon."""
+    """A signal on the candle that is ``number`` candles after noon; a replayed one was never shown."""
     open_ms = NOON_MS + number * timeframe.milliseconds
+    if changes.get("origin") == Origin.REPLAYED:
+        changes = {"shown": None} | changes
     return replace(_PLAIN, timeframe=timeframe.value, candle_open_ms=open_ms, **changes)
 
 
@@ -58,3 +60,32 @@ def silence(number: int = 0, candles: int = 1, **changes: Any) -> MissingEntry:
     open_ms = NOON_MS + number * Timeframe.M15.milliseconds
     plain = MissingEntry("BTCUSDT", "15m", open_ms, candles, MissingReason.GAP, "Candles are missing.", open_ms)
     return replace(plain, **changes)
+
+
+def outcome(of: int, follows: int | None = None, **changes: Any) -> OutcomeEntry:
+    """What became of the signal in entry ``of``: take profit 1 in the third candle; a correction where it follows another."""
+    step = Timeframe.M15.milliseconds
+    plain = OutcomeEntry(
+        signal_seq=of,
+        follows=of if follows is None else follows,
+        touched="upper",
+        candles_to_touch=3,
+        stop_at_ms=NOON_MS + 9 * step,
+        tp1_at_ms=NOON_MS + 4 * step,
+        tp2_at_ms=NOON_MS + 5 * step,
+        tp3_at_ms=NOON_MS + 6 * step,
+        highest_atr=2.5,
+        lowest_atr=-0.1,
+        r=0.98,
+        fee_percent=0.04,
+        resolved_at_ms=NOON_MS + 17 * step,
+    )
+    return replace(plain, **changes)
+
+
+def model(version: str = "one", **changes: Any) -> ModelEntry:
+    """A tested model of BTCUSDT on 15m."""
+    numbers = {name: 0.25 for name in ModelEntry.__slots__ if name.startswith(("climatology", "minutes", "test"))}
+    texts = {"symbol": "BTCUSDT", "timeframe": "15m", "model_version": version, "model_kind": "cnn_lstm"}
+    times = {"data_until_ms": NOON_MS, "test_from_ms": NOON_MS - 100, "test_until_ms": NOON_MS, "test_n": 5360}
+    return ModelEntry(**{**numbers, **texts, **times, "tested_version": "nought"} | changes)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
-from core.application import Application, assemble
+from core.application import Application, assemble, metrics_of
 from core.domain import Series, Timeframe
 from core.journal.recording import Recording
 from core.market.clock import ManualClock
@@ -35,7 +36,9 @@ class SmallLife:
         self.market: Market = market(seed=1, clock=self.clock)
         self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
         settings = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir)
-        self.application: Application = assemble(settings, self.feed, ModelRegistry(self.models_dir))
+        registry = ModelRegistry(self.models_dir)
+        self.metrics_of = partial(metrics_of, registry)
+        self.application: Application = assemble(settings, self.feed, registry)
         self.board = self.application.board
         self.board.start()
         self.feed.refresh_once()

@@ -16,10 +16,10 @@ from core.domain import Timeframe
 from core.journal.entries import Entry
 from core.journal.places import Place
 from core.journal.store import Ledger
-from core.journal.tables import signals
+from core.journal.tables import outcomes, signals
 from core.journal.verification import Verified, verify
 from tests.journal.conftest import PlaceMaker
-from tests.journal.made_entries import NOON_MS, signal, silence
+from tests.journal.made_entries import NOON_MS, model, outcome, signal, silence
 
 AT_ONCE = 40
 """Signals of one transaction."""
@@ -33,7 +33,11 @@ def _write_on(place: Place, durable: Connection) -> None:
     begin = 0 if newest is None else (newest - NOON_MS) // step + 1
     for number in itertools.count(begin):
         batch: list[Entry] = [signal(number, symbol=f"C{coin}USDT") for coin in range(AT_ONCE)]
-        ledger.append([*batch, silence(number)])
+        ledger.append([model(str(number)), *batch, silence(number)])
+        with ledger.database.reading() as connection:
+            of_candle = select(signals.c.seq).where(signals.c.candle_open_ms == signal(number).candle_open_ms)
+            seqs = connection.execute(of_candle).scalars().all()
+        ledger.append([outcome(seq) for seq in seqs])
         durable.send(number)
 
 
@@ -75,9 +79,12 @@ def check_killed(place: Place, times: int, verified_every: int = 1) -> None:
         with ledger.database.reading() as connection:
             by_candle = select(signals.c.candle_open_ms, func.count()).group_by(signals.c.candle_open_ms)
             counts = dict(tuple(row) for row in connection.execute(by_candle))
+            resolved = by_candle.join(outcomes, outcomes.c.signal_seq == signals.c.seq)
+            resolved_counts = dict(tuple(row) for row in connection.execute(resolved))
         ledger.close()
-        assert set(counts.values()) <= {AT_ONCE}, "a transaction is there whole or not at all"
-        assert len(counts) >= promised + 1
+        for there in (counts, resolved_counts):
+            assert set(there.values()) <= {AT_ONCE}, "a transaction is there whole or not at all"
+            assert len(there) >= promised + 1
     assert promised >= 0
 
 

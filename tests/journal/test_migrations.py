@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from core.journal import migrating, places, store
+from core.journal import migrating, store
+from core.journal.copying import copy_ledger
 from core.journal.database import open_database
 from core.journal.errors import LedgerUnavailable
-from core.journal.places import SqliteFile
+from core.journal.places import Place, SqliteFile
 from core.journal.store import Ledger
 from core.journal.tables import metadata
+from core.journal.verification import Verified, verify
+from tests.journal.conftest import PlaceMaker
+from tests.journal.made_entries import model, outcome, signal, silence
 
 
 def test_the_steps_lead_to_the_tables_that_are_expected(ledger: Ledger) -> None:
@@ -31,17 +36,59 @@ def test_the_newest_step_is_the_one_that_is_looked_for() -> None:
     assert ScriptDirectory.from_config(steps).get_current_head() == migrating.NEWEST
 
 
+@pytest.fixture
+def of_the_first_step(place: PlaceMaker) -> Iterator[Place]:
+    """A ledger that was written before there were outcomes."""
+    where = place("simulated-seed1")
+    ledger = Ledger.open(where)
+    ledger.append([signal(0), silence(1)])
+    with ledger.database.writing() as connection:
+        for name in ("outcomes", "models"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    ledger.close()
+    yield where
+
+
+def test_a_ledger_of_the_first_step_is_verified_as_it_is_and_written_on_once_it_is_opened(
+    of_the_first_step: Place,
+) -> None:
+    database = open_database(of_the_first_step, existing=True)
+    before = verify(database)
+    assert isinstance(before, Verified)
+    database.close()
+    ledger = Ledger.open(of_the_first_step)
+    assert ledger.append([model(), outcome(1)]) == 2
+    after = verify(ledger.database, (before.head.seq, before.head.hash))
+    assert isinstance(after, Verified)
+    assert after.head.seq == 4
+    ledger.close()
+
+
+def test_a_copy_made_of_the_first_step_can_be_put_back_by_this_version(
+    of_the_first_step: Place, tmp_path: Path
+) -> None:
+    source, target = open_database(of_the_first_step), open_database(SqliteFile("", tmp_path / "copy.db"))
+    head = copy_ledger(source, target)
+    source.close()
+    target.close()
+    restored = Ledger.open(SqliteFile("simulated-seed1", tmp_path / "copy.db"))
+    assert restored.head() == head
+    assert restored.append([outcome(1)]) == 1
+    restored.close()
+
+
 def test_a_folder_with_odd_signs_in_its_name_holds_a_ledger(tmp_path: Path) -> None:
     odd = tmp_path / "100 %(here)s? & #there"
     Ledger.open(SqliteFile("simulated-seed1", odd / "ledger.db")).close()
     assert (odd / "ledger.db").is_file()
 
 
-def test_a_step_that_fails_leaves_nothing_behind(place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_fails_leaves_nothing_behind(place: PlaceMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the machine was switched off")
 
-    where: places.Place = place("simulated-seed1")
+    where: Place = place("simulated-seed1")
     monkeypatch.setattr(store, "_claim", fail)
     with pytest.raises(LedgerUnavailable, match="switched off"):
         Ledger.open(where)

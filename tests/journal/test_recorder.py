@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from core.findings import LedgerDamage, LedgerFault, LedgerUnwritable
 from core.journal import recorder as recorder_module
+from core.journal.errors import LedgerUnavailable
 from core.journal.places import ledger_name
 from core.journal.recorder import Recorder
 from core.market.clock import ManualClock, ScaledClock
@@ -48,9 +50,11 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def counted(life: SmallLife) -> int | None:
-    """Live signals in the ledger; None while it is not open."""
+    """Live signals in the ledger; None while it is not open, or is locked because it is just being written."""
     opened = life.application.recorder.opened()
-    return None if opened is None else opened.reader.head_and_counts()[1].live
+    with suppress(LedgerUnavailable):
+        return None if opened is None else opened.reader.head_and_counts()[1].live
+    return None
 
 
 def file_of(life: SmallLife) -> Path:
@@ -63,6 +67,14 @@ def test_what_the_board_says_is_in_the_ledger_a_moment_later(life: SmallLife) ->
     assert file_of(life).is_file()
     state = life.application.recorder.state()
     assert (state.market, state.troubles) == ("simulated-seed1", ())
+
+
+def test_what_became_of_a_signal_is_in_the_ledger_once_its_horizon_is_over(life: SmallLife) -> None:
+    opened = life.application.recorder.opened()
+    assert opened is not None
+    assert opened.reader.head_and_counts()[1].outcomes == 0
+    life.advance(16 * QUARTER)
+    until(lambda: opened.reader.head_and_counts()[1].outcomes == 1)
 
 
 def test_what_waits_when_the_application_stops_is_written_first(tmp_path: Path) -> None:
@@ -150,13 +162,13 @@ def test_a_row_that_somebody_changed_is_told_after_the_next_verification(tmp_pat
     assert first.checked.damage is None
     first.stop()
     with sqlite3.connect(file_of(life)) as connection:
-        connection.execute("UPDATE signals SET direction = 'LONG!' WHERE seq = 2")
+        connection.execute("UPDATE signals SET direction = 'LONG!' WHERE seq = 4")
     connection.close()
     again = Recorder(life.feed, life.data_dir)
     again.start(life.board)
     life.board.recompute()
     until(lambda: bool(again.state().troubles))
-    assert again.state().troubles == (LedgerDamage(2, LedgerFault.CHANGED),)
+    assert again.state().troubles == (LedgerDamage(4, LedgerFault.CHANGED),)
     again.stop()
     life.application.stop()
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.domain import Direction, Series, Timeframe
 from core.findings import MissingCandles, TooFewCandles, Unavailable, UnavailableKind
 from core.journal.errors import LedgerUnavailable
 from core.journal.expectations import _reason_of
-from core.journal.issued import code_fingerprint
+from core.journal.issued import _MAKES_SIGNALS, code_fingerprint
 from core.journal.places import SqliteFile
 from core.journal.reading import Wanted
 from core.journal.recording import Recording
 from core.journal.store import Ledger
-from core.journal.tables import missing, signals
+from core.journal.tables import missing, models, signals
 from core.journal.vocabulary import MissingReason
 from core.market.candles import unix_ms
 from core.model.registry import NETWORK_FILE
+from core.settings import PROJECT
 from core.signals.levels import trade_levels
+from core.source_code import files_behind
 from core.wording.result import result_of
 from tests.applications import NOON
 from tests.hand_made_models import publish
@@ -83,9 +86,42 @@ def test_a_signal_is_remembered_as_it_was_shown(life: SmallLife, recording: Reco
     assert prediction is not None
     assert recording.reader is not None
     found, _ = recording.reader.signals(Wanted(symbols=["BTCUSDT"], timeframe=Timeframe.M15), 10)
-    assert [json.loads(each.shown) for each in found] == [result_of(prediction).to_dict()]
-    assert found[0].delay_ms == 0
-    assert found[0].code == code_fingerprint()
+    assert [json.loads(each.said.shown or "") for each in found] == [result_of(prediction).to_dict()]
+    assert found[0].said.delay_ms == 0
+    assert found[0].said.code == code_fingerprint()
+
+
+def test_a_model_is_described_before_its_first_signal_and_once(life: SmallLife, place: SqliteFile) -> None:
+    for _ in range(2):  # the second is a restart
+        recording = Recording(place, life.metrics_of)
+        life.heard_by(recording)
+        recording.close()
+    publish(life.models_dir, *BTC, seed=7, model_version="trained anew")
+    life.advance(QUARTER)
+    recording = Recording(place, life.metrics_of)
+    life.heard_by(recording)
+    recording.close()
+    ledger = Ledger.open(place)
+    with ledger.database.reading() as connection:
+        described = connection.execute(select(models.c.seq, models.c.timeframe, models.c.model_version)).all()
+        spoken = connection.execute(
+            select(func.min(signals.c.seq), signals.c.timeframe, signals.c.model_version).group_by(
+                signals.c.timeframe, signals.c.model_version
+            )
+        ).all()
+    ledger.close()
+    first = {(timeframe, version): seq for seq, timeframe, version in described}
+    assert len(first) == len(described) == 3
+    assert {(timeframe, version) for _, timeframe, version in spoken} == first.keys()
+    assert all(first[timeframe, version] < seq for seq, timeframe, version in spoken)
+
+
+def test_the_code_of_a_signal_is_all_that_makes_signals_and_nothing_that_shows_them() -> None:
+    behind = {path.relative_to(PROJECT).as_posix() for path in files_behind(_MAKES_SIGNALS)}
+    making = {f"core/signals/{name}.py" for name in ("service", "inputs", "verdict", "levels", "trust")}
+    making |= {f"core/model/{name}.py" for name in ("features", "network", "trees", "pool", "probabilities", "scaling")}
+    assert making | {"core/market/candles.py", "core/domain.py", "core/prediction.py"} <= behind
+    assert not [name for name in behind if name.startswith(("core/api", "core/journal", "core/learning", "pages"))]
 
 
 def test_what_will_be_counted_has_full_precision(life: SmallLife, recording: Recording, place: SqliteFile) -> None:
@@ -209,6 +245,28 @@ def _no_answer(*_: object) -> None:
     from core.errors import MarketUnavailable
 
     raise MarketUnavailable("The exchange does not answer.")
+
+
+def test_a_market_that_begins_again_before_what_is_recorded_of_it_is_told_of_once_and_enters_nothing_twice(
+    life: SmallLife, place: SqliteFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = Recording(place)
+    for _ in range(4):
+        life.heard_by(first)
+        life.advance(QUARTER)
+    first.close()
+    earlier = SmallLife(place.path.parent / "again")
+    again = Recording(place)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            earlier.heard_by(again)
+            earlier.advance(QUARTER)
+    again.close()
+    assert [candle for candle, _ in issued(place)] == [-1, 0, 1, 2]
+    told = [record.getMessage() for record in caplog.records if "begins again" in record.getMessage()]
+    assert len(told) == 1
+    assert "until 2025-09-03 12:30 UTC already" in told[0]
+    assert "begins again at 2025-09-03" in told[0]
 
 
 def test_candles_before_a_restart_are_silence_because_nothing_was_running(life: SmallLife, place: SqliteFile) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 
 from core.domain import Timeframe
 from core.journal.database import journal_mode
-from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable
+from core.journal.entries import TABLES
+from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable, in_full
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
+from core.journal.reading import LedgerReader
 from core.journal.store import Ledger, head_of
 from core.journal.tables import entries, missing, signals
 from core.journal.verification import Verified, verify
@@ -182,7 +184,7 @@ def test_tables_that_were_dropped_under_way_are_made_anew_when_it_is_opened_agai
     where = place("simulated-seed1")
     ledger = Ledger.open(where)
     with ledger.database.writing() as connection:
-        for name in ("shown", "signals", "missing", "entries", "ledger", "alembic_version"):
+        for name in [*(table.name for table in reversed(TABLES)), "entries", "ledger", "alembic_version"]:
             connection.exec_driver_sql(f"DROP TABLE {name}")
     with pytest.raises(LedgerGone):
         ledger.append([signal(0)])
@@ -279,14 +281,40 @@ def test_the_ledger_of_a_newer_candor_is_refused(file: SqliteFile) -> None:
 # ---------------------------------------------------------------- PostgreSQL
 
 
+def test_a_candle_that_one_process_called_silent_and_another_spoke_of_is_not_missing(ledger: Ledger) -> None:
+    counting, afterwards = LedgerReader(ledger.database), LedgerReader(ledger.database)
+    ledger.append([silence(0, 4), silence(6)])
+    assert counting.head_and_counts()[1].missing == 5
+    ledger.append([signal(2), signal(2, origin=Origin.REPLAYED), signal(3, origin=Origin.REPLAYED), signal(5)])
+    ledger.append([signal(2, timeframe=Timeframe.H1), signal(6, symbol="ETHUSDT")])
+    assert counting.head_and_counts()[1].missing == 4
+    assert afterwards.head_and_counts()[1].missing == 4
+    assert counting.head_and_counts()[1].missing == 4
+
+
 @pytest.mark.postgresql
-def test_a_server_that_is_away_or_refuses_is_told_in_one_sentence_without_the_password(postgresql: str) -> None:
+def test_a_server_that_is_away_or_refuses_is_told_in_one_sentence_its_address_and_user_in_the_log_alone(
+    postgresql: str,
+) -> None:
     wrong = postgresql.replace("a-very-secret-word", "a-wrong-secret")
-    for url in (wrong, "postgresql://u:a-wrong-secret@127.0.0.1:1/candor", wrong.replace("host=", "host=/nowhere")):
+    stranger = wrong.replace("candor:", "nobody-known:")
+    for url, user, host in (
+        (wrong, "candor@", "candor-postgresql-"),
+        (stranger, "nobody-known@", "candor-postgresql-"),
+        ("postgresql://somebody:a-wrong-secret@127.0.0.1:1/database", "somebody@", "127.0.0.1"),
+        (wrong.replace("host=", "host=/nowhere"), "candor@", "/nowhere"),
+        (postgresql.replace("/postgres?", "/no_such_database?"), "candor@", "no_such_database"),
+    ):
         with pytest.raises(LedgerUnavailable) as raised:
             Ledger.open(PostgresqlSchema("simulated-seed1", url))
-        assert "a-wrong-secret" not in str(raised.value)
-        assert "\n" not in str(raised.value)
+        told, in_the_log = str(raised.value), in_full(raised.value)
+        assert user not in told
+        assert host not in told
+        assert "postgresql://" not in told
+        assert user in in_the_log
+        assert host in in_the_log
+        assert "secret" not in in_the_log
+        assert "\n" not in in_the_log
 
 
 @pytest.mark.postgresql

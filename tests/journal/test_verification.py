@@ -15,12 +15,19 @@ from core.journal.entries import Entry
 from core.journal.places import SqliteFile
 from core.journal.shown import compressed
 from core.journal.store import Ledger, head_of
-from core.journal.tables import entries, missing, shown, signals
+from core.journal.tables import entries, missing, models, outcomes, shown, signals
 from core.journal.verification import Verified, verify
-from tests.journal.made_entries import signal, silence
+from core.journal.vocabulary import Origin
+from tests.journal.made_entries import model, outcome, signal, silence
 
 BATCH: list[Entry] = [signal(0), signal(1), silence(2, 3), signal(5), silence(6)]
-CONTENT = [(table, column.name) for table in (signals, shown, missing) for column in table.c if column.name != "seq"]
+AFTERWARDS: list[Entry] = [outcome(2), model(), signal(7, origin=Origin.REPLAYED), outcome(2, follows=6)]
+ROW = {signals: 2, shown: 2, missing: 3, outcomes: 6, models: 7}
+"""The number of an entry in each table."""
+NUMBERS_OF_OTHERS = {"signal_seq", "follows"}
+CONTENT = [
+    (table, column.name) for table in ROW for column in table.c if column.name not in {"seq", *NUMBERS_OF_OTHERS}
+]
 
 
 @pytest.fixture
@@ -55,8 +62,9 @@ def test_an_empty_ledger_is_verified(ledger: Ledger) -> None:
 
 
 def test_a_change_of_any_column_is_found_and_one_taken_back_is_none(filled: Ledger) -> None:
+    filled.append(AFTERWARDS)
     for table, column in CONTENT:
-        seq, kind = (3 if table is missing else 2), table.c[column].type.python_type
+        seq, kind = ROW[table], table.c[column].type.python_type
         of_row = table.c.seq == seq
         with filled.database.writing() as connection:
             old = connection.execute(select(table.c[column]).where(of_row)).scalar_one()
@@ -100,6 +108,23 @@ def test_a_removed_entry_is_named_as_missing(filled: Ledger) -> None:
 def test_what_an_entry_said_removed_alone_is_named_as_missing(filled: Ledger) -> None:
     behind_its_back(filled, "DELETE FROM shown WHERE seq = 4")
     assert found(filled) == (4, "missing")
+
+
+def test_an_outcome_taken_away_slipped_in_or_given_to_another_signal_is_found(filled: Ledger) -> None:
+    filled.append(AFTERWARDS)
+    behind_its_back(filled, "UPDATE outcomes SET signal_seq = 4 WHERE seq = 9")
+    assert found(filled) == (9, "changed")
+    behind_its_back(filled, "UPDATE outcomes SET signal_seq = 2 WHERE seq = 9")
+    assert found(filled) is None
+    behind_its_back(filled, "DELETE FROM outcomes WHERE seq = 9")
+    assert found(filled) == (9, "missing")
+
+
+def test_what_is_put_beside_a_replayed_signal_as_if_it_had_been_shown_is_found(filled: Ledger) -> None:
+    filled.append(AFTERWARDS)
+    with filled.database.writing() as connection:
+        connection.execute(shown.insert().values(seq=8, shown=compressed("{}")))
+    assert found(filled) == (8, "inserted")
 
 
 def test_an_entry_made_whole_again_after_a_change_does_not_fit_the_next_one(filled: Ledger) -> None:

@@ -10,6 +10,7 @@ import pytest
 from core.domain import Timeframe
 from core.learning.assessment.assess import Assessment, AssessmentOrder
 from core.learning.train import TrainingOrder, train_models
+from core.model.evaluated import EVALUATION_FILE, read_evaluation
 from scripts import evaluate_models
 from scripts.evaluate_models import main
 from tests.learning.test_train import QUICK_RECIPES
@@ -83,7 +84,10 @@ def test_the_page_is_written_when_all_timeframes_were_measured(workplace: Path, 
     assert run(workplace) == 0
     page = workplace / "models" / "EVALUATION.md"
     assert page.read_text().startswith("# How good the models are")
-    page.unlink()
+    told = read_evaluation(workplace / "models")
+    assert told is not None and told.market == "candles"
+    for written in (page, workplace / "models" / EVALUATION_FILE):
+        written.unlink()
     assert fake.order is not None
     assert fake.order.timeframes == tuple(Timeframe)
     assert fake.order.kept.folder == workplace / "datasets" / "kept"
@@ -97,6 +101,7 @@ def test_some_timeframes_leave_the_page_as_it_is_unless_one_is_asked_for(
     assert "stays as it is; --page FILE writes one" in capsys.readouterr().out
     assert run(workplace, "--timeframes", "15m", "--page", str(tmp_path / "page.md")) == 0
     assert (tmp_path / "page.md").exists()
+    assert not (workplace / "models" / EVALUATION_FILE).exists()
 
 
 def test_a_candle_file_that_cannot_be_read_is_named_and_the_others_are_measured(

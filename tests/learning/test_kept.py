@@ -17,10 +17,11 @@ from core.learning import experiment
 from core.learning.assessment import predictions
 from core.learning.datasets import shipped_fold
 from core.learning.experiment import Experiment, Learned, NothingToLearnFrom, learn
-from core.learning.kept import Kept, code_fingerprint, files_behind, keep, recall
+from core.learning.kept import Kept, code_fingerprint, keep, recall
 from core.learning.recipes import RECIPES
 from core.learning.windows import TrainingData, Windows
 from core.settings import PROJECT
+from core.source_code import files_behind
 from tests.learning.test_train import QUICK_RECIPES
 from tests.made_candles import START_MS
 

@@ -14,7 +14,7 @@ import pytest
 from core.domain import Direction, Timeframe
 from core.errors import UnusableModel
 from core.model.metrics import ModelMetrics, parse_metrics, validate_metrics
-from tests.hand_made_models import evaluation, metrics
+from tests.hand_made_models import evaluation, metrics, promises
 
 
 @pytest.fixture
@@ -203,6 +203,57 @@ def test_a_reliability_bin_that_cannot_be_is_refused(good: dict[str, Any], chang
     next(each for each in bins if each["n"]).update(changes)
     with pytest.raises(UnusableModel, match=r"'test(\.reliability\.\d+.*)?'"):
         validate_metrics(changed(good, "test.reliability", bins))
+
+
+def test_a_model_whose_promises_nobody_measured_is_read_as_before(good: dict[str, Any]) -> None:
+    """So was each that was trained before promises were."""
+    older = {key: value for key, value in good["test"].items() if key not in ("move", "side")}
+    read = validate_metrics(good | {"test": older}).test
+    assert read is not None
+    assert (read.move, read.side) == (None, None)
+
+
+@pytest.mark.parametrize("question", ["move", "side"])
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"n": 999}, "reliability counts"),
+        ({"n": 0}, "greater than or equal to 1"),
+        ({"ece": 0.2}, "but reliability makes it"),
+        ({"ece": -0.1}, "ece"),
+        ({"ece_by_chance": {"mean": 0.02}}, "p95"),
+        ({"reliability": []}, "15 items"),
+        (promises((1000, 0.68, 0.60)), "but confusion_matrix counts"),
+        (promises((680, 0.53, 0.10)), "but confusion_matrix counts"),
+        (promises((1, 0.5, 1.0)), "but confusion_matrix counts"),
+    ],
+)
+def test_promises_that_do_not_follow_from_what_was_counted_are_refused(
+    good: dict[str, Any], question: str, told: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(UnusableModel, match=reason):
+        validate_metrics(changed(good, f"test.{question}", good["test"][question] | told))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"n": 1},
+        {"n": 2**64},
+        {"promised": None},
+        {"promised": 0.2},
+        {"came_true": None},
+        {"came_true": 1.2},
+        {"interval": None},
+        {"interval": [0.9, 0.1]},
+        {"interval": [0.1]},
+    ],
+)
+def test_a_bin_of_promises_that_cannot_be_is_refused(good: dict[str, Any], changes: dict[str, Any]) -> None:
+    bins = copy.deepcopy(good["test"]["move"]["reliability"])
+    next(each for each in bins if each["n"]).update(changes)
+    with pytest.raises(UnusableModel, match=r"'test\.move"):
+        validate_metrics(changed(good, "test.move.reliability", bins))
 
 
 def numbers_in(values: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -102,12 +102,21 @@ def test_about_two_per_cent_of_the_candles_it_was_set_on_are_beyond_it(yardstick
     assert beyond == pytest.approx(1 - ORDINARY_SHARE, abs=0.002)
 
 
-def test_a_novel_candle_names_the_feature_that_is_farthest_off():
+def test_a_novel_candle_names_the_feature_that_is_farthest_off_and_an_ordinary_one_beside_it_does_not():
     limit = NoveltyLimit(np.eye(15), 4.0)
-    strange = np.zeros(15)
-    assert unfamiliar(strange, limit) is None
-    strange[10] = -7.0
-    assert unfamiliar(strange, limit) == UnfamiliarCandle(7.0, 4.0, ORDINARY_SHARE, "vol_rel", -7.0)
+    candles = np.zeros((2, 15))
+    candles[1, 10] = -7.0
+    assert unfamiliar(candles, [limit, limit]) == [
+        None,
+        UnfamiliarCandle(7.0, 4.0, ORDINARY_SHARE, "vol_rel", -7.0),
+    ]
+
+
+def test_each_candle_is_measured_by_the_limit_of_its_own_model():
+    near, far = NoveltyLimit(np.eye(15), 4.0), NoveltyLimit(np.eye(15) / 4, 4.0)
+    alike = np.full((2, 15), 1.5)
+    beyond = unfamiliar(alike, [near, far])
+    assert beyond[0] is not None and beyond[1] is None
 
 
 def test_a_feature_that_never_varied_in_training_counts_once_it_does():

@@ -15,7 +15,15 @@ from core.findings import IncompleteModel
 from core.model.registry import NETWORK_FILE, ModelMissing
 from pages.components.shared.application import application
 from tests.applications import COINS, NOON, StillLife, still_life
-from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation, publish, publish_ensemble
+from tests.hand_made_models import (
+    FAIR_CONFUSION,
+    FAMOUS_BROKEN,
+    FAMOUS_LAZY,
+    WEAK_CONFUSION,
+    evaluation,
+    publish,
+    publish_ensemble,
+)
 from tests.pages.coin_page import said
 from tests.pages.sent import sent_to
 from tests.problems import no_model_text
@@ -66,7 +74,7 @@ def charts(page: AppTest) -> int:
 # ---------------------------------------------------------------- all models
 
 
-def test_every_coin_and_timeframe_has_a_row_and_the_three_charts_answer_their_questions(
+def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_questions(
     life: StillLife, open_page: Open
 ) -> None:
     page = open_page(life)
@@ -74,12 +82,19 @@ def test_every_coin_and_timeframe_has_a_row_and_the_three_charts_answer_their_qu
     assert sent_to(page, "quality_table")["summary"] == (
         "12 models: 0 weak, 0 doubtful, 12 trusted · 4 without a model"
     )
-    assert charts(page) == 3
+    assert charts(page) == 5
     text = said(page)
-    for question in ("Does it beat always calling one class?", "Does 50 % mean 50 %?", "Where is there skill?"):
+    for question in (
+        "Does it beat always calling one class?",
+        "Does a confidence of 50 % mean 50 %?",
+        "does P(move) come true?",
+        "does the side come true?",
+        "Where is there skill?",
+    ):
         assert question in text
     assert "12 of 12 models lie above the diagonal, interval and all" in text
     assert "12 of 12 models have an interval wholly above zero" in text
+    assert "Said 60 % or more: promised 68.0 %, came true 68.0 %" in text
     assert "Measured on candles of hand-made" in text
 
 
@@ -132,7 +147,19 @@ def test_one_model_is_spoken_of_as_one(own_life: StillLife, open_page: Open) -> 
     page = open_page(own_life)
     assert sent_to(page, "quality_table")["summary"].startswith("1 model: ")
     assert "BTC 1h has a skill of +0.045" in said(page)
+    assert charts(page) == 5
+
+
+def test_promises_that_nobody_measured_are_said_to_be_so_and_the_other_charts_stand(
+    own_life: StillLife, open_page: Open
+) -> None:
+    """As of models that were trained before promises were measured."""
+    for symbol in COINS[:-1]:
+        for timeframe in Timeframe:
+            publish(own_life.models_dir, symbol, timeframe, test=evaluation(FAIR_CONFUSION, move=None, side=None))
+    page = open_page(own_life)
     assert charts(page) == 3
+    assert said(page).count("Not measured: the models here were tested before") == 2
 
 
 def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: StillLife, open_page: Open) -> None:

@@ -18,7 +18,7 @@ def test_what_is_measured_is_written_refused_the_second_time_and_verified(
     figures = ledger_speed.measure_ledger(tmp_path, Settings(market="simulated", database_url=None))
     assert set(figures) == {f"sqlite_{name}" for name in ledger_speed.LABELS}
     assert all(figure >= 0 for figure in figures.values())
-    assert len(ledger_speed.table(figures).splitlines()) == 5
+    assert len(ledger_speed.table(figures).splitlines()) == 7
 
 
 def test_a_midnight_has_a_signal_of_every_coin_on_every_timeframe(monkeypatch: pytest.MonkeyPatch) -> None:

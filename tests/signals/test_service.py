@@ -17,6 +17,7 @@ from core.market.recorded import RecordedMarket
 from core.market.simulated import SimulatedMarket
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
+from core.signals import service
 from core.signals.service import PredictionService
 from core.wording.sentences import problem_sentence
 from tests.applications import COINS, NOON
@@ -45,6 +46,16 @@ def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
         assert result.probabilities == pytest.approx(alone.predict_all([pair])[pair].probabilities, abs=1e-6)
     assert len({result.confidence for result in stacked.values()}) == 8
     assert all(isinstance(r, Prediction) for r in life.predictions.predict_all(pairs).values())
+
+
+@pytest.mark.parametrize("most_across_timeframes", [0, 256])
+def test_timeframes_asked_together_answer_as_each_does_alone(life, monkeypatch, most_across_timeframes):
+    monkeypatch.setattr(service, "MOST_ACROSS_TIMEFRAMES", most_across_timeframes)
+    pairs = [Series(s, tf) for tf in Timeframe for s in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
+    together = PredictionService(life.feed, life.predictions.registry).predict_all(pairs)
+    alone = PredictionService(life.feed, life.predictions.registry)
+    for pair, result in together.items():
+        assert result.probabilities == pytest.approx(alone.predict_all([pair])[pair].probabilities, abs=1e-6)
 
 
 def test_exactly_a_warm_up_and_a_window_give_a_prediction_and_one_candle_less_does_not(long_candles, registry):

@@ -13,14 +13,11 @@ from core.domain import Timeframe
 from core.learning.assessment.comparison import PREDICTION_COLUMNS, Judgement, judge
 from core.learning.assessment.plan import SHUFFLED
 from core.learning.assessment.predictions import Published
+from core.learning.chance import fates
 from core.learning.evaluation import confidence_error
 from core.learning.validation import Blend
-from core.model.barriers import HORIZON_CANDLES
 
 _AGREE = 1e-4  # nats; metrics.json keeps six decimals, and another processor sums in another order
-
-CO_MOVEMENT = 0.7
-"""Share of a coin's shocks that all coins have in common. With it, two coins agree as often as they really do (62 %)."""
 
 _DRAWS = 30
 
@@ -121,13 +118,7 @@ class ChanceError:
 
 
 def calibration_error_by_chance(predictions: pd.DataFrame, seed: int = 0) -> ChanceError:
-    """Of predictions of one period in the columns of core.learning.assessment.predictions; their labels do not matter.
-
-    No period is long enough to show a perfect model an error of zero. Outcomes are drawn from the model's own
-    probabilities, which makes it perfectly calibrated on them. They must hang together as real ones do, or the error would
-    look smaller than it is: labels of neighbouring candles share most of their future, and coins move together. So each
-    candle's fate comes from the sum of the H shocks in its horizon, part of which all coins share.
-    """
+    """Of predictions of one period in the columns of core.learning.assessment.predictions; their labels do not matter."""
     rng = np.random.default_rng(seed)
     probabilities = predictions[PREDICTION_COLUMNS].to_numpy(dtype=np.float64)
     limits = (probabilities / probabilities.sum(axis=1, keepdims=True)).cumsum(axis=1)[:, :2]
@@ -135,19 +126,12 @@ def calibration_error_by_chance(predictions: pd.DataFrame, seed: int = 0) -> Cha
     times, candle = np.unique(predictions["open_time"], return_inverse=True)
     errors = []
     for _ in range(_DRAWS):
-        common, own = _shocks_ahead(rng, len(times), 1), _shocks_ahead(rng, len(times), len(symbols))
-        fate = norm.cdf(np.sqrt(CO_MOVEMENT) * common + np.sqrt(1 - CO_MOVEMENT) * own)[candle, coin]
+        fate = norm.cdf(fates(rng, len(times), len(symbols)))[candle, coin]
         labels = (fate[:, None] > limits).sum(axis=1)
         each = [confidence_error(probabilities[coin == n], labels[coin == n]) for n in range(len(symbols))]
         errors.append((confidence_error(probabilities, labels), max(each)))
     mean, limit = np.mean(errors, axis=0), np.percentile(errors, 95, axis=0)
     return ChanceError(float(mean[0]), float(limit[0]), float(mean[1]), float(limit[1]))
-
-
-def _shocks_ahead(rng: np.random.Generator, candles: int, coins: int) -> np.ndarray:
-    """Standard normal (candles, coins): for each candle the scaled sum of the shocks in its horizon."""
-    shocks = rng.standard_normal((candles + HORIZON_CANDLES, coins)).cumsum(axis=0)
-    return (shocks[HORIZON_CANDLES:] - shocks[:-HORIZON_CANDLES]) / np.sqrt(HORIZON_CANDLES)
 
 
 # ---------------------------------------------------------------- features that know what they cannot know

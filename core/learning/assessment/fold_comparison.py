@@ -31,7 +31,7 @@ from core.learning.assessment.plan import (
     Plan,
 )
 from core.learning.assessment.predictions import OWN_LAYER, Published
-from core.learning.assessment.questions import Answers, judge_side, judge_timing
+from core.learning.assessment.questions import Answered, judge_side, judge_timing
 from core.learning.clock import fit_clock
 from core.learning.datasets import LEARNED_FROM, Fold
 from core.learning.evaluation import CLASSES, class_frequencies
@@ -142,7 +142,7 @@ class FoldComparison:
     def judged_as(self, name: str, frame: pd.DataFrame) -> Judgement:
         return self._judge(name, frame)
 
-    def answers(self, predictions: pd.DataFrame) -> tuple[Answers, Answers]:
+    def answers(self, predictions: pd.DataFrame) -> tuple[Answered, Answered]:
         """How well predictions answer the two questions, each beside its own yardsticks."""
         climatology = always(self._climatology, predictions)[PREDICTION_COLUMNS].to_numpy()
         equal = np.full_like(climatology, 1 / CLASSES)

@@ -14,12 +14,14 @@ from core.learning.assessment.plan import BOOSTED, LOGISTIC
 from core.learning.assessment.question_tables import questions_text
 from core.learning.assessment.questions import LIKELY
 from core.learning.assessment.results import FoldResult, TimeframeAssessment
+from core.learning.assessment.summary import summary_of
 from core.learning.assessment.tables import NONE, table, with_interval
 from core.learning.assessment.usual_recipe import DAYS, TREES
+from core.learning.assessment.wanted import wanted_table
 from core.learning.datasets import Fold, block_days
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
-from core.model.metrics import RELIABILITY_BINS
+from core.model.promises import RELIABILITY_BINS
 from core.text import command
 
 _OTHERS = ", ".join(
@@ -62,13 +64,24 @@ How good the published models are, beside what is easy to beat and what is not. 
   for another; an ensemble's weights lie halfway between equal ones and those it asks for."""
 
 
+_WANTED = """\
+## Wanted and reached
+
+What was wanted of the published models on their test period before they were made. Skill has its 95 % interval; how many
+coins lie above climatology by chance is what 95 % of the resamples of blocks of days show. P(move) of a perfectly calibrated
+model would be off by so much on a period of this length, and less than the second figure 19 times in 20."""
+
+
 def report_text(assessment: Assessment) -> str:
     """The whole report; a quick run says in its first line that it is one."""
     order = assessment.order
     parts = ["# How good the models are", _about(assessment)]
     if order.quick:
         parts.insert(0, "**QUICK RUN: every training was cut to a few steps. These figures mean nothing.**")
-    parts += [_INTRODUCTION, *(_timeframe_text(each) for each in assessment.timeframes)]
+    parts.append(_INTRODUCTION)
+    if assessment.timeframes:
+        parts.append(f"{_WANTED}\n\n{wanted_table(summary_of(assessment))}")
+    parts += [_timeframe_text(each) for each in assessment.timeframes]
     if assessment.failed:
         parts.append("## Not measured\n\n" + "\n".join(f"- {what}: {why}" for what, why in assessment.failed.items()))
     parts += [f"## {each.timeframe}: every coin\n\n{_coins_table(each)}" for each in assessment.timeframes]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.learning.assessment.questions import Answers, Promise
+from core.learning.assessment.questions import Answered
 from core.learning.assessment.results import TimeframeAssessment
 from core.learning.assessment.tables import table, with_interval
+from core.learning.promises import Measured, Promise
 
 
 def questions_text(each: TimeframeAssessment) -> str:
@@ -14,27 +15,30 @@ def questions_text(each: TimeframeAssessment) -> str:
     return "\n\n".join(
         (
             "**When: is a barrier touched?** The published models' P(move) beside what it promised. "
-            f"{_skills(each.timing)} {_error(each.timing, 'P(move)')} {_move_calls(each.timing)}",
-            _promises("P(move)", each.timing.reliability),
+            f"{_skills(each.timing)} {_error(each.timing.promises, 'P(move)')} {_move_calls(each.timing)}",
+            _promises("P(move)", each.timing.promises.bins.values()),
             _promises("said", each.timing.calls),
             "**Which way, where one was touched?** P(LONG, given a move) beside what it promised. "
-            f"{_skills(each.side)} {_error(each.side, 'P(LONG, given a move)')}",
-            _promises("P(LONG, given a move)", each.side.reliability),
+            f"{_skills(each.side)} {_error(each.side.promises, 'P(LONG, given a move)')}",
+            _promises("P(LONG, given a move)", each.side.promises.bins.values()),
             _promises("said", each.side.calls),
         )
     )
 
 
-def _skills(answers: Answers) -> str:
+def _skills(answers: Answered) -> str:
     skills = "; ".join(f"over {s.baseline} {with_interval(s.skill, (s.low, s.high))}" for s in answers.skills)
     return f"Skill {skills}."
 
 
-def _error(answers: Answers, name: str) -> str:
-    return f"Calibration error of {name}: {answers.ece:.4f}."
+def _error(kept: Measured, name: str) -> str:
+    return (
+        f"Calibration error of {name}: {kept.ece:.4f}; a perfectly calibrated model would show "
+        f"{kept.ece_by_chance:.4f} here by chance alone, under {kept.ece_limit:.4f} 19 times in 20."
+    )
 
 
-def _move_calls(answers: Answers) -> str:
+def _move_calls(answers: Answered) -> str:
     said = {each.name: each for each in answers.calls}
     return " ".join(
         f"Said {name}: came {said[name].came_true:.0%}, promised {said[name].promised:.0%}."

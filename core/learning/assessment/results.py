@@ -20,7 +20,7 @@ from core.learning.assessment.plan import (
     Plan,
 )
 from core.learning.assessment.predictions import NEXT_PERIOD, judged, predict_with_published
-from core.learning.assessment.questions import Answers
+from core.learning.assessment.questions import Answered
 from core.learning.datasets import Fold, TooLittleHistory
 from core.market.candles import moment_of
 from core.model.features import calculate_features
@@ -50,8 +50,8 @@ class TimeframeAssessment:
     folds: tuple[FoldResult, ...]
     all_folds: tuple[Judgement, ...]
     notes: tuple[str, ...]
-    timing: Answers
-    side: Answers
+    timing: Answered
+    side: Answered
     older: Row | None
     """Each fold's network on the next fold's period, over all folds, beside that fold's own."""
 

@@ -1,4 +1,4 @@
-"""Three charts over the models that are shown, each a question with its answer of this moment under it."""
+"""Five charts over the models that are shown, each a question with its answer of this moment under it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.model.metrics import Evaluation
 from pages.components.quality.comparison import accuracy_figure, skill_figure
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.sentences import (
@@ -16,6 +17,7 @@ from pages.components.quality.sentences import (
 )
 from pages.components.shared.model_charts import reliability_chart, show_figure
 from pages.components.shared.plain_text import plain
+from pages.components.shared.promises_panel import promises_panel
 from pages.components.shared.reliability import pooled_points, reliability_sentence
 
 _POOLED = "All models shown"
@@ -37,6 +39,7 @@ def quality_overview(rows: Sequence[ModelRow]) -> None:
             _reliability(tested)
     with right, st.container(border=True):
         _skill(tested)
+    _promises(tested)
 
 
 def _accuracy(tested: Sequence[ModelRow]) -> None:
@@ -51,17 +54,31 @@ def _accuracy(tested: Sequence[ModelRow]) -> None:
 
 @st.fragment
 def _reliability(tested: Sequence[ModelRow]) -> None:
-    st.markdown("### Does 50 % mean 50 %?")
+    st.markdown("### Does a confidence of 50 % mean 50 %?")
     st.caption(
         "On the dashed line, what is promised comes true. Grey: where luck alone would put the points 95 % of the time "
         "if every candle were independent; they overlap, so the true bands are wider. Bars: candles per point."
     )
-    by_name = {row.name: row for row in tested}
-    chosen = st.selectbox("Model", [_POOLED, *by_name], key="reliability_of", label_visibility="collapsed", width=220)
-    of = [by_name[chosen]] if chosen in by_name else tested
-    points = pooled_points(row.test for row in of if row.test is not None)
+    points = pooled_points(_tests(_chosen(tested, "reliability_of")))
     reliability_chart(points, key="pooled_reliability_chart")
     st.markdown(plain(reliability_sentence(points)))
+
+
+@st.fragment
+def _promises(tested: Sequence[ModelRow]) -> None:
+    st.header("Do the two answers come true?", anchor="promises")
+    promises_panel(_tests(_chosen(tested, "promises_of")), "###", "pooled")
+
+
+def _chosen(tested: Sequence[ModelRow], key: str) -> Sequence[ModelRow]:
+    """Let the reader choose one model or all of them."""
+    by_name = {row.name: row for row in tested}
+    chosen = st.selectbox("Model", [_POOLED, *by_name], key=key, label_visibility="collapsed", width=220)
+    return [by_name[chosen]] if chosen in by_name else tested
+
+
+def _tests(rows: Sequence[ModelRow]) -> list[Evaluation]:
+    return [row.test for row in rows if row.test is not None]
 
 
 def _skill(tested: Sequence[ModelRow]) -> None:

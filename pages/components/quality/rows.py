@@ -211,6 +211,8 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "climatology_log_loss": of_test("climatology_log_loss"),
         "brier": of_test("brier"),
         "ece": of_test("ece"),
+        "move_ece": test.move.ece if test and test.move else None,
+        "side_ece": test.side.ece if test and test.side else None,
         "kind": row.kind,
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,

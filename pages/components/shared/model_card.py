@@ -11,6 +11,7 @@ from core.domain import Direction, ModelKind
 from core.findings import Trust
 from core.market.market import MarketIdentity
 from core.measured import Proof
+from core.model.evaluated import WalkForward
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.periods import Period
 from core.model.registry import ModelStatus
@@ -29,8 +30,10 @@ from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.promises_panel import promises_panel
 from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
 from pages.components.shared.reliability import reliability_points, reliability_sentence
+from pages.components.shared.walk_forward import walk_forward_sentences
 
 MADE: dict[ModelKind, str] = {
     "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
@@ -50,8 +53,8 @@ _BAND_COLOURS: dict[str, Colour] = {
 }
 
 
-def model_card(status: ModelStatus, market: MarketIdentity | None) -> None:
-    """Show the model of a coin and timeframe, or why there is none."""
+def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkForward | None) -> None:
+    """Show the model of a coin and timeframe, or why there is none; ``walked`` is what its timeframe's recipe did before."""
     st.subheader("Model card", anchor="model")
     if status.metrics is None:
         _no_model(status)
@@ -68,7 +71,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None) -> None:
             "This model was never tested, so nothing is known about how often it is right.", icon=":material/error:"
         )
     else:
-        _quality(metrics.test)
+        _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
 
@@ -95,7 +98,7 @@ def _no_model(status: ModelStatus) -> None:
         st.code(sentence.command, language=None, wrap_lines=True)
 
 
-def _quality(test: Evaluation) -> None:
+def _quality(test: Evaluation, walked: str) -> None:
     with st.grid(6, min_column_width=150):
         for tile in _tiles(test):
             st.metric(
@@ -110,6 +113,8 @@ def _quality(test: Evaluation) -> None:
             )
     with st.container(border=True):
         _when_and_which_way(test)
+        st.markdown(walked)
+    promises_panel([test], "####", "card")
     reliability, confusion = st.columns(2)
     with reliability, st.container(border=True, height="stretch"):
         _reliability(test)
@@ -196,7 +201,7 @@ def _when_and_which_way(test: Evaluation) -> None:
 
 
 def _reliability(test: Evaluation) -> None:
-    st.markdown("#### Do its probabilities come true?")
+    st.markdown("#### Does its confidence come true?")
     st.caption(
         "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone would put "
         "them, 95 % of the time. Bars: candles per point."

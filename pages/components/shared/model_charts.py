@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,8 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
-from pages.components.shared.reliability import ReliabilityPoint
+from pages.components.shared.promises import PromisePoint
+from pages.components.shared.reliability import Point, ReliabilityPoint
 
 HTML = """
 <figure class="quality-chart" style="margin: 0">
@@ -38,17 +40,50 @@ def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
 
     A point outside its band has another colour and shape. ``theme:`` colours are the browser's to fill in.
     """
-    shares = [share for point in points for share in (point.promised, point.came_true)]
-    low = max(min(shares, default=0.3) - 0.05, 0)
-    high = min(max(shares, default=0.6) + 0.05, 1)
-    width = (high - low) / 20
+    low, high = _span([share for point in points for share in (point.promised, point.came_true)])
+    bands = [_band(point, (high - low) / 20) for point in points]
+    return _promised_and_came_true(points, low, high, "Promised (confidence)", _outside_luck(points), {}, bands)
+
+
+def promises_figure(points: list[PromisePoint], promised: str) -> dict[str, Any]:
+    """As reliability_figure, with the band of each point drawn through it; ``promised`` names the axis."""
+    low, high = _span([share for p in points for share in (p.promised, p.low, p.high)])
+    bands = {
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": [max(p.high - p.came_true, 0) for p in points],
+            "arrayminus": [max(p.came_true - p.low, 0) for p in points],
+            "color": "theme:gray",
+            "thickness": 1.5,
+            "width": 3,
+        }
+    }
+    texts = [f"{percent_text(p.low)} to {percent_text(p.high)}<br>" for p in points]
+    return _promised_and_came_true(points, low, high, promised, texts, bands, [])
+
+
+def _span(shares: list[float]) -> tuple[float, float]:
+    """What both axes show: all that is drawn, and a little more."""
+    return max(min(shares, default=0.3) - 0.05, 0), min(max(shares, default=0.6) + 0.05, 1)
+
+
+def _promised_and_came_true(
+    points: Sequence[Point],
+    low: float,
+    high: float,
+    promised: str,
+    texts: list[str],
+    trace: dict[str, Any],
+    shapes: list[dict[str, Any]],
+) -> dict[str, Any]:
     return {
-        "data": [_diagonal(low, high), _kept_promises(points), _bins(points, width)],
+        "data": [_diagonal(low, high), _points(points, texts) | trace, _bins(points, (high - low) / 20)],
         "layout": {
             "margin": {"l": 56, "r": 12, "t": 8, "b": 44},
             "showlegend": False,
-            "shapes": [_band(point, width) for point in points],
-            "xaxis": {**_AXIS, "range": [low, high], "title": {"text": "Promised (confidence)"}, "anchor": "y2"},
+            "shapes": shapes,
+            "xaxis": {**_AXIS, "range": [low, high], "title": {"text": promised}, "anchor": "y2"},
             "yaxis": {**_AXIS, "range": [low, high], "domain": [0.32, 1], "title": {"text": "Came true"}},
             "yaxis2": {
                 "domain": [0, 0.18],
@@ -71,24 +106,29 @@ def _diagonal(low: float, high: float) -> dict[str, Any]:
     return {"x": [low, high], "y": [low, high], "mode": "lines", "line": line, "hoverinfo": "skip"}
 
 
-def _kept_promises(points: list[ReliabilityPoint]) -> dict[str, Any]:
+def _outside_luck(points: list[ReliabilityPoint]) -> list[str]:
+    return ["" if point.kept else "outside what luck allows<br>" for point in points]
+
+
+def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
     return {
         "x": [point.promised for point in points],
         "y": [point.came_true for point in points],
         "customdata": [point.n for point in points],
         "mode": "lines+markers",
+        "cliponaxis": False,
         "line": {"color": "theme:blue", "width": 2},
         "marker": {
             "color": ["theme:blue" if point.kept else "theme:red" for point in points],
             "symbol": ["circle" if point.kept else "x" for point in points],
             "size": 8,
         },
-        "text": ["" if point.kept else "outside what luck allows<br>" for point in points],
+        "text": texts,
         "hovertemplate": "promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>",
     }
 
 
-def _bins(points: list[ReliabilityPoint], width: float) -> dict[str, Any]:
+def _bins(points: Sequence[Point], width: float) -> dict[str, Any]:
     return {
         "type": "bar",
         "x": [point.promised for point in points],
@@ -107,8 +147,10 @@ def _bins(points: list[ReliabilityPoint], width: float) -> dict[str, Any]:
 
 
 def short_count(n: int) -> str:
-    """A count short enough to stand over a bar on a phone: ``1,000``, ``151k``."""
-    return f"{n:,}" if n < 10_000 else f"{n / 1000:,.0f}k"
+    """A count short enough to stand over one of many bars on a phone: ``999``, ``1.2k``, ``151k``."""
+    if n < 1000:
+        return str(n)
+    return f"{n / 1000:.1f}k" if n < 10_000 else f"{n / 1000:,.0f}k"
 
 
 def _band(point: ReliabilityPoint, width: float) -> dict[str, Any]:
@@ -120,10 +162,19 @@ def _band(point: ReliabilityPoint, width: float) -> dict[str, Any]:
 
 def reliability_chart(points: list[ReliabilityPoint], key: str) -> None:
     """Draw how often the calls of each confidence came true."""
-    points_text = "; ".join(
+    show_figure(reliability_figure(points), f"Reliability chart: {_in_words(points)}.", key)
+
+
+def promises_chart(points: list[PromisePoint], promised: str, key: str) -> None:
+    """Draw how often came true what was promised of a question."""
+    summary = f"Reliability chart of {promised}: {_in_words(points)}."
+    show_figure(promises_figure(points, promised), summary, key)
+
+
+def _in_words(points: Sequence[Point]) -> str:
+    return "; ".join(
         f"promised {percent_text(p.promised)}, came true {percent_text(p.came_true)}, n = {p.n:,}" for p in points
     )
-    show_figure(reliability_figure(points), f"Reliability chart: {points_text}.", key)
 
 
 # ---------------------------------------------------------------- confusion

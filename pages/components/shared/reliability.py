@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from core.model.metrics import RELIABILITY_BINS, Evaluation
+from core.model.metrics import Evaluation
 from core.model.probabilities import calibration_error
+from core.model.promises import RELIABILITY_BINS
 from pages.components.shared.number_text import percent_text
 
 
@@ -81,7 +83,20 @@ def pooled_points(tests: Iterable[Evaluation]) -> list[ReliabilityPoint]:
     ]
 
 
-def error_of(points: Sequence[ReliabilityPoint]) -> float:
+class Point(Protocol):
+    """So many predictions that promised a share on average, and the share that came true."""
+
+    @property
+    def promised(self) -> float: ...
+    @property
+    def came_true(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def kept(self) -> bool: ...
+
+
+def error_of(points: Sequence[Point]) -> float:
     """Expected calibration error of the points."""
     return calibration_error([p.n for p in points], [p.promised for p in points], [p.came_true for p in points])
 

@@ -21,6 +21,7 @@ from core.learning.assessment.figures import report_json
 from core.learning.assessment.page import report_text
 from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
+from core.learning.assessment.summary import summary_of
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
 from core.market.candle_files import CandleStore
@@ -279,9 +280,40 @@ def test_both_questions_have_their_own_yardsticks_reliability_and_calls(m15: Tim
     assert m15.timing.skills[0].skill == pytest.approx(published["timing_skill"])
     assert m15.side.skills[1].skill == pytest.approx(published["direction_skill"])
     assert m15.timing.skills[1].skill < m15.timing.skills[0].skill, "the season is in the hour of the day"
-    assert sum(each.n for each in m15.timing.reliability) == named(m15.models, "published").pooled["n"]
-    assert sum(each.n for each in m15.timing.calls) == sum(each.n for each in m15.timing.reliability)
-    assert sum(each.n for each in m15.side.reliability) < sum(each.n for each in m15.timing.reliability)
+    assert sum(each.n for each in m15.timing.promises.bins.values()) == named(m15.models, "published").pooled["n"]
+    assert sum(each.n for each in m15.timing.calls) == sum(each.n for each in m15.timing.promises.bins.values())
+    assert sum(each.n for each in m15.side.promises.bins.values()) < sum(
+        each.n for each in m15.timing.promises.bins.values()
+    )
+
+
+def test_pages_are_told_the_figures_of_the_published_models_and_of_the_usual_recipe(
+    found: Assessment, m15: TimeframeAssessment
+) -> None:
+    told = summary_of(found).timeframes[M15]
+    pooled = {row.judgement.name: row.judgement.pooled for row in m15.models}
+    for judged, name in ((told.published, "published"), (told.usual, "the usual recipe")):
+        there = pooled[name]
+        assert judged is not None and there is not None
+        assert (judged.n, judged.coins) == (there["n"], 2)
+        assert judged.skill == pytest.approx(there["skill"], abs=1e-6)
+        assert abs(judged.said - judged.accuracy) <= there["ece"] + 1e-5
+        low, high = judged.above_interval
+        assert 0 <= low <= high <= 2
+    assert told.move.ece == pytest.approx(m15.timing.promises.ece, abs=1e-6)
+    assert told.side.n < told.move.n == told.published.n
+    assert told.walk_forward is not None
+    assert told.walk_forward.periods == len(m15.folds) == 5
+
+
+def test_what_was_wanted_stands_beside_what_was_reached(found: Assessment) -> None:
+    (line,) = (line for line in report_text(found).splitlines() if line.startswith("| 15m |"))
+    cells = [cell.strip() for cell in line.split("|")]
+    told = summary_of(found).timeframes[M15]
+    assert cells[2] == "+0.033"
+    assert cells[3].startswith(f"{told.published.skill:+.4f} (")
+    assert cells[4:6] == ["34", f"{told.published.above} of 2"]
+    assert cells[7:9] == ["0.020", f"{told.move.ece:.3f}"]
 
 
 def test_each_fold_shows_what_a_model_of_one_period_before_knows(m15: TimeframeAssessment) -> None:

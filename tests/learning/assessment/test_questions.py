@@ -19,6 +19,7 @@ def predictions(move: np.ndarray, up: np.ndarray, came: np.ndarray | None = None
         {
             "symbol": np.resize(["AUSDT", "BUSDT"], N),
             "block": np.arange(N) // 100,
+            "open_time": np.arange(N) // 2,
             "label": label,
             "SHORT": move * (1 - up),
             "NO_TRADE": 1 - move,
@@ -31,9 +32,9 @@ def test_what_is_promised_comes_true_of_a_calibrated_model() -> None:
     rng = np.random.default_rng(1)
     frame = predictions(rng.uniform(0.3, 0.95, N), rng.uniform(0.3, 0.7, N))
     timing, side = judge_timing(frame, {}, np.full(N, 0.65)), judge_side(frame, {})
-    assert timing.ece < 0.03
-    assert side.ece < 0.03
-    for promise in (*timing.reliability, *timing.calls, *side.calls):
+    assert timing.promises.ece < 0.03
+    assert side.promises.ece < 0.03
+    for promise in (*timing.promises.bins.values(), *timing.calls, *side.calls):
         if promise.n > 200:
             assert promise.low - 0.02 <= promise.promised <= promise.high + 0.02
     assert {call.name for call in timing.calls} == {"likely", "usual", "quiet"}
@@ -43,7 +44,7 @@ def test_what_is_promised_comes_true_of_a_calibrated_model() -> None:
 def test_a_model_that_calls_moves_too_often_is_found_out_though_its_three_classes_may_cancel() -> None:
     move = np.full(N, 0.75)
     timing = judge_timing(predictions(move, np.full(N, 0.5), came=np.full(N, 0.6)), {}, np.full(N, 0.65))
-    assert timing.ece == pytest.approx(0.15, abs=0.02)
+    assert timing.promises.ece == pytest.approx(0.15, abs=0.02)
     (likely,) = timing.calls
     assert (likely.name, likely.promised) == ("likely", pytest.approx(0.75))
     assert likely.high < 0.7
@@ -64,6 +65,6 @@ def test_skill_is_told_over_each_yardstick() -> None:
 def test_sides_are_judged_where_a_barrier_was_touched_only() -> None:
     frame = predictions(np.full(N, 0.5), np.full(N, 0.8))
     side = judge_side(frame, {})
-    assert sum(each.n for each in side.reliability) == (frame["label"] != 1).sum()
+    assert side.promises.n == (frame["label"] != 1).sum()
     assert {call.name for call in side.calls} == {"LONG", "by 55 % or more"}
     assert side.calls[0].came_true == pytest.approx(0.8, abs=0.03)

@@ -21,7 +21,7 @@ def test_the_reliability_chart_holds_every_point_and_its_n() -> None:
     points = reliability_points(evaluated())
     line, bars = reliability_figure(points)["data"][1:]
     assert (line["x"], line["y"]) == ([0.48], [0.48])
-    assert bars["text"] == ["1,000"]
+    assert bars["text"] == ["1.0k"]
 
 
 def test_a_reliability_chart_of_nothing_is_still_a_chart() -> None:

@@ -97,4 +97,4 @@ def test_models_of_all_sizes_pool_to_their_joint_count() -> None:
 
 
 def test_counts_stay_short_enough_for_a_phone() -> None:
-    assert [short_count(n) for n in (7, 9_999, 150_549)] == ["7", "9,999", "151k"]
+    assert [short_count(n) for n in (7, 999, 1_203, 150_549)] == ["7", "999", "1.2k", "151k"]

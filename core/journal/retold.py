@@ -1,0 +1,76 @@
+"""A replayed signal as the JSON of a prediction: with the keys of one that was shown, put together from what is recorded.
+
+Nobody saw it when its candle closed, so ``trust`` has no sentences: its verdicts are those of the model's test alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.domain import Direction, TradeLevels
+from core.journal.entries import ModelEntry, SignalEntry
+from core.market.candles import moment_of
+from core.prediction import SkillResult, TrustResult
+from core.text import iso
+
+
+def prediction_json(said: SignalEntry, model: ModelEntry | None) -> dict[str, Any]:
+    """What was said, by a ``model`` as it was described; the figures of one that was not are None."""
+    step = said.series.timeframe.milliseconds
+    closed_ms = said.candle_open_ms + step
+    long, short = said.p_long, said.p_short
+    levels = TradeLevels(Direction(said.levels_side), said.entry, said.stop_loss, said.tp1, said.tp2, said.tp3)
+    upper, lower = levels.barriers
+    moves = long + short
+    return {
+        "symbol": said.symbol,
+        "timeframe": said.timeframe,
+        "direction": said.direction,
+        "confidence": max(long, short, said.p_no_trade),
+        "probabilities": {"LONG": long, "SHORT": short, "NO_TRADE": said.p_no_trade},
+        "model_accuracy": None if model is None else model.test_accuracy,
+        "test_candles": None if model is None else model.test_n,
+        "majority_accuracy": None if model is None else model.test_majority_accuracy,
+        "entry": said.entry,
+        "stop_loss": said.stop_loss,
+        "take_profits": {"tp1": said.tp1, "tp2": said.tp2, "tp3": said.tp3},
+        "tp_eta_minutes": _minutes_to_target(said, model),
+        "prediction_time": _moment(said.issued_at_ms),
+        "valid_until": _moment(closed_ms + step),
+        "expired": False,
+        "levels_side": said.levels_side,
+        "trust": _trust(said, model).to_dict(),
+        "model_version": said.model_version,
+        "model_kind": said.model_kind,
+        "candle_open_time": _moment(said.candle_open_ms),
+        "move_probability": said.p_move,
+        "usual_move_probability": None if model is None else 1 - model.climatology_no_trade,
+        "side_probability": {side: p / moves if moves > 0 else 0.5 for side, p in (("LONG", long), ("SHORT", short))},
+        "barriers": {"upper": upper, "lower": lower},
+        "horizon_ends": _moment(closed_ms + said.horizon_candles * step),
+    }
+
+
+def _minutes_to_target(said: SignalEntry, model: ModelEntry | None) -> int | None:
+    if model is None:
+        return None
+    long = said.levels_side == Direction.LONG
+    minutes = model.minutes_to_target_long if long else model.minutes_to_target_short
+    return None if minutes is None else round(minutes)
+
+
+def _trust(said: SignalEntry, model: ModelEntry | None) -> TrustResult:
+    timing, side = SkillResult(said.timing, None, None, None), SkillResult(said.side, None, None, None)
+    if model is not None:
+        timing = _skill(said.timing, model, "test_timing_skill", model.test_n)
+        side = _skill(said.side, model, "test_side_skill", None)  # on how many moves is not recorded
+    return TrustResult(said.verdict, said.severity, (), timing, side)
+
+
+def _skill(verdict: str, model: ModelEntry, name: str, n: int | None) -> SkillResult:
+    skill, low, high = (getattr(model, name + end) for end in ("", "_low", "_high"))
+    return SkillResult(verdict, skill, None if low is None or high is None else (low, high), n)
+
+
+def _moment(unix_ms: int) -> str:
+    return iso(moment_of(unix_ms))

@@ -1,0 +1,123 @@
+"""What models promised of their two questions, when and which way, against what came true. Knows nothing of Streamlit.
+
+The bands are where the share that came true lies 95 % of the time if blocks of days are drawn anew. Of several models
+together they are as wide as if all moved as one, since coins nearly do: the truth is rather narrower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.model.promises import RELIABILITY_BINS, PromiseBin, Promises
+from pages.components.shared.number_text import percent_text
+from pages.components.shared.reliability import error_of, luck_band
+
+QUIET_UNDER = 0.6
+"""P(move) under which a candle counts as quiet here; the edge of a bin, as are the two below."""
+
+LEANS_SHORT_UNDER, LEANS_LONG_OVER = 7 / RELIABILITY_BINS, 8 / RELIABILITY_BINS
+
+NOT_MEASURED = "Not measured: the models here were tested before their promises were. Training them anew measures them."
+
+NEVER_ASKED = "No level was touched in the test, so nothing can be said of which one."
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePoint:
+    """One bin of probability, or several: what was promised, what came true with its band (fractions), on how many candles."""
+
+    promised: float
+    came_true: float
+    n: int
+    low: float
+    high: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether blocks of days or plain luck explain the distance: of a handful of candles, blocks alone know no band."""
+        low, high = luck_band(self.n, self.promised)
+        return self.low <= self.promised <= self.high or low <= self.came_true <= high
+
+
+def promise_points(told: Iterable[Promises]) -> list[PromisePoint]:
+    """The bins that hold answers, from the least to the most likely, every candle of every model counted alike."""
+    columns = zip(*(each.reliability for each in told), strict=True)
+    return [point for point in map(_pooled, columns) if point is not None]
+
+
+def _pooled(bins: Sequence[PromiseBin]) -> PromisePoint | None:
+    points = [
+        PromisePoint(b.promised, b.came_true, b.n, *b.interval)
+        for b in bins
+        if b.promised is not None and b.came_true is not None and b.interval is not None
+    ]
+    return together(points) if points else None
+
+
+def together(points: Sequence[PromisePoint]) -> PromisePoint:
+    """Several points, one at least, as one."""
+    n = sum(p.n for p in points)
+
+    def mean(values: Iterable[float]) -> float:
+        return sum(p.n * value for p, value in zip(points, values, strict=True)) / n
+
+    return PromisePoint(
+        mean(p.promised for p in points),
+        mean(p.came_true for p in points),
+        n,
+        mean(p.low for p in points),
+        mean(p.high for p in points),
+    )
+
+
+# ---------------------------------------------------------------- in sentences
+
+
+def when_sentence(points: Sequence[PromisePoint]) -> str:
+    """How P(move) was kept where it promised little, which is where it promises too much, and where it promised more."""
+    ends = {
+        f"under {percent_text(QUIET_UNDER, 0)}": [p for p in points if p.promised <= QUIET_UNDER],
+        f"{percent_text(QUIET_UNDER, 0)} or more": [p for p in points if p.promised > QUIET_UNDER],
+    }
+    return _ends(ends)
+
+
+def which_way_sentence(points: Sequence[PromisePoint]) -> str:
+    """How P(LONG, given a move) was kept on either side and in between."""
+    short, long = percent_text(LEANS_SHORT_UNDER, 0), percent_text(LEANS_LONG_OVER, 0)
+    ends = {
+        f"over {long}": [p for p in points if p.promised > LEANS_LONG_OVER],
+        f"{short} to {long}": [p for p in points if LEANS_SHORT_UNDER < p.promised <= LEANS_LONG_OVER],
+        f"under {short}": [p for p in points if p.promised <= LEANS_SHORT_UNDER],
+    }
+    return _ends(ends)
+
+
+def _ends(ends: dict[str, list[PromisePoint]]) -> str:
+    return " ".join(
+        _end(said, together(points)) if points else f"It never said {said}." for said, points in ends.items()
+    )
+
+
+def _end(said: str, point: PromisePoint) -> str:
+    verdict = "" if point.kept else ": too high" if point.promised > point.came_true else ": too low"
+    return (
+        f"Said {said}: promised {percent_text(point.promised)}, came true {percent_text(point.came_true)} "
+        f"(95 % interval {percent_text(point.low)} to {percent_text(point.high)}, n = {point.n:,}){verdict}."
+    )
+
+
+def error_sentence(told: Sequence[Promises], models: int) -> str:
+    """The calibration error, and of a single model what chance allows of it; of how many ``models`` where not of all."""
+    points = promise_points(told)
+    text = f"Off by {percent_text(error_of(points))} on average, over {sum(p.n for p in points):,} candles"
+    if len(told) < models:
+        text += f" of the {len(told)} of {models} models whose promises were measured"
+    if models > 1:
+        return f"{text}. What chance allows stands on each model's card."
+    chance = told[0].ece_by_chance
+    return (
+        f"{text}; on as long a test a perfectly calibrated model would be off by {percent_text(chance.mean)} by chance "
+        f"alone, and under {percent_text(chance.p95)} 19 times in 20."
+    )

@@ -1,0 +1,39 @@
+"""How the recipe behind a model did on several periods in a row: the figures that stand beside those of one test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.domain import Timeframe
+from core.measured import MeasuredSkill
+from core.model.evaluated import UnusableEvaluation, WalkForward
+from core.model.registry import ModelRegistry
+from pages.components.shared.questions import skill_sentence
+
+
+def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForward | None:
+    """None where nobody measured it, or where what was measured cannot be read, which the method page says."""
+    try:
+        evaluated = registry.evaluation()
+    except UnusableEvaluation:
+        return None
+    measured = evaluated.timeframes.get(timeframe) if evaluated else None
+    return measured.walk_forward if measured else None
+
+
+def walk_forward_sentences(walked: WalkForward | None, timeframe: Timeframe) -> str:
+    """Both skills of the recipe, in Markdown."""
+    if walked is None:
+        return f"**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}."
+    when = _measured(walked.timing_skill, walked.timing_skill_interval, walked.n)
+    which_way = _measured(walked.direction_skill, walked.direction_skill_interval, walked.n)
+    return (
+        f"**The same recipe on {walked.periods} periods in a row** at {timeframe}, all coins together, trained anew before "
+        f"each (walk-forward). When: {skill_sentence(when)} Which way: {skill_sentence(which_way)} It was chosen on all of "
+        "them but the last, which flatters it a little."
+    )
+
+
+def _measured(skill: float, interval: Sequence[float], n: int) -> MeasuredSkill:
+    low, high = interval
+    return MeasuredSkill(skill, low, high, n)

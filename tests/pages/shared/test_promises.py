@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.model.promises import Promises
+from pages.components.shared.model_charts import promises_figure
+from pages.components.shared.promises import (
+    PromisePoint,
+    error_sentence,
+    promise_points,
+    together,
+    when_sentence,
+    which_way_sentence,
+)
+from tests.hand_made_models import promises
+
+
+def told(*bins: tuple[int, float, float]) -> Promises:
+    """Candles, what was promised of them and what came true, by bin; each band is 5 points wide on either side."""
+    return Promises.model_validate(promises(*bins))
+
+
+def points(*bins: tuple[int, float, float]) -> list[PromisePoint]:
+    return promise_points([told(*bins)])
+
+
+def test_the_quiet_end_is_told_apart_from_the_rest() -> None:
+    text = when_sentence(points((300, 0.45, 0.44), (700, 0.59, 0.50), (4000, 0.72, 0.73)))
+    assert "Said under 60 %: promised 54.8 %, came true 48.2 %" in text
+    assert "n = 1,000): too high." in text
+    assert "Said 60 % or more: promised 72.0 %, came true 73.0 %" in text
+    assert text.endswith("n = 4,000).")
+
+
+def test_a_model_that_never_spoke_of_a_quiet_candle_is_said_to() -> None:
+    assert "It never said under 60 %." in when_sentence(points((4000, 0.72, 0.73)))
+
+
+def test_the_side_is_told_of_both_sides_and_of_the_middle() -> None:
+    text = which_way_sentence(points((900, 0.44, 0.52), (3000, 0.5, 0.49)))
+    assert "It never said over 53 %." in text
+    assert "Said 47 % to 53 %: promised 50.0 %, came true 49.0 %" in text
+    assert (
+        "Said under 47 %: promised 44.0 %, came true 52.0 % (95 % interval 47.0 % to 57.0 %, n = 900): too low." in text
+    )
+
+
+def test_several_models_pool_to_all_their_candles_with_a_band_as_if_they_moved_as_one() -> None:
+    pooled = promise_points([told((100, 0.55, 0.60)), told((300, 0.57, 0.40), (50, 0.7, 0.7))])
+    assert [p.n for p in pooled] == [400, 50]
+    assert pooled[0].promised == pytest.approx(0.565)
+    assert pooled[0].came_true == pytest.approx(0.45)
+    assert (pooled[0].low, pooled[0].high) == (pytest.approx(0.40), pytest.approx(0.50))
+    assert promise_points([]) == []
+
+
+def test_of_one_model_the_error_stands_beside_what_chance_allows() -> None:
+    text = error_sentence([told((1000, 0.60, 0.55))], 1)
+    assert "Off by 5.0 % on average, over 1,000 candles" in text
+    assert "by 2.0 % by chance alone, and under 4.0 % 19 times in 20" in text
+    assert "each model's card" in error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.5))], 2)
+
+
+def test_models_whose_promises_nobody_measured_are_counted() -> None:
+    assert "of the 1 of 3 models whose promises were measured" in error_sentence([told((10, 0.6, 0.5))], 3)
+
+
+def test_three_candles_that_blocks_alone_know_no_band_for_are_no_broken_promise() -> None:
+    assert PromisePoint(0.4, 0.0, 3, 0.0, 0.0).kept
+    assert not PromisePoint(0.4, 0.0, 300, 0.0, 0.0).kept
+
+
+def test_a_point_has_its_band_and_one_beyond_it_another_colour_and_shape() -> None:
+    trace = promises_figure(points((500, 0.41, 0.42), (500, 0.5, 0.3)), "P(move)")["data"][1]
+    assert trace["error_y"]["array"] == pytest.approx([0.05, 0.05])
+    assert len(set(trace["marker"]["color"])) == len(set(trace["marker"]["symbol"])) == 2
+    assert promises_figure([], "P(move)")["data"][1]["x"] == []
+
+
+shares = st.floats(0, 1)
+
+
+@given(st.lists(st.tuples(st.integers(1, 10_000), shares, shares), min_size=1, max_size=15))
+def test_whatever_was_promised_the_pool_lies_between_its_points(bins: list[tuple[int, float, float]]) -> None:
+    each = [PromisePoint(p, c, n, c, c) for n, p, c in bins]
+    pooled = together(each)
+    assert min(p.promised for p in each) - 1e-9 <= pooled.promised <= max(p.promised for p in each) + 1e-9
+    assert min(p.low for p in each) - 1e-9 <= pooled.low <= pooled.high <= max(p.high for p in each) + 1e-9
+    assert when_sentence(each) and which_way_sentence(each)
