@@ -7,8 +7,8 @@ import pytest
 from core.domain import Direction
 from core.findings import Trust
 from core.measured import MeasuredSkill
-from core.prediction import Prediction
 from core.model.scores import LIKELY
+from core.prediction import Prediction
 from core.signals.bands import (
     CLEAR_SIDE,
     Band,
