@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import Timeframe, ticker
+from core.domain import Series, Timeframe, ticker
 from core.errors import CandorError
 from core.findings import UnavailableKind, UnusableFiles
 from core.market.coins import coin_name
@@ -20,6 +20,7 @@ from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
+from pages.components.record.one_series import past_calls
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
@@ -149,6 +150,8 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     with st.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)
+    with st.container(key="coin_past_calls"):
+        past_calls(app, Series(symbol, timeframe))
     with st.container(key="coin_model"):
         model_card(model, snapshot.market, walk_forward_of(app.registry, timeframe))
     with st.container(key="coin_exports"):

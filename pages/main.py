@@ -17,6 +17,7 @@ pages = [
     coin,
     st.Page("timeframes.py", title="Timeframes"),
     st.Page("model_quality.py", title="Model quality"),
+    st.Page("track_record.py", title="Track record"),
     st.Page("method.py", title="Method"),
 ]
 page = st.navigation(pages, position="hidden")

@@ -18,6 +18,7 @@ from pages.components.quality.rows import ModelRow, models_table, row_of
 from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
+from pages.components.record.one_series import live_beside_test
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.model_card import model_card
@@ -92,6 +93,7 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
         model_card(status, app.feed.identity, walk_forward_of(app.registry, timeframe))
         return
     show_verdict(status.metrics, app.feed.now())
+    live_beside_test(app, status.series, status.metrics.model_version)
     shown = st.segmented_control(
         "Show",
         [CARD, WRONG],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from core.domain import Series, Timeframe
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
 from core.journal.errors import LedgerUnavailable
+from core.journal.exporting import ExportFormat, ExportTable, exported
 from core.journal.judged import StoredOutcome, counting_outcome
 from core.journal.records import Records
 from core.journal.shown import decompressed
@@ -80,6 +81,10 @@ class LedgerReader:
         self._counts = Counts()
         self._horizon_ends: dict[int, int] = {}
         """Of each signal that is open up to the entry that was counted last, by its number; Unix milliseconds."""
+
+    def exported(self, table: str, form: str, until: int) -> Iterator[bytes]:
+        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``."""
+        return exported(self._database, ExportTable(table), ExportFormat(form), until)
 
     def head(self) -> Head:
         with self._database.reading() as connection:

@@ -7,14 +7,11 @@ import threading
 import numpy as np
 
 from core.journal.calibration import calibrations
+from core.journal.calls import CallOrder, Calls, calls_of
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.figures import calibration_errors, groups_of, slices_of
 from core.journal.history import (
-    DIRECTIONS,
-    MINUTES_A_DAY,
-    OPEN,
-    ORIGINS,
     QUESTIONS,
     TIMEFRAMES,
     Grain,
@@ -29,19 +26,17 @@ from core.journal.reliance import (
     timeframe_reliances,
 )
 from core.journal.resolved import caught_up
-from core.journal.selection import Selection, Tally, models_in
+from core.journal.selection import Selection, Tally
 from core.journal.track_record import (
     Dimension,
     ModelRecord,
     Question,
-    RecordedCall,
     Reliance,
     Scope,
     Slice,
     Tested,
     TrackRecord,
 )
-from core.model.scores import DAY_MS
 
 MOST_KEPT = 32
 """Records of as many scopes are remembered."""
@@ -79,6 +74,11 @@ class Records:
         with self._lock:
             return model_reliances(self._caught_up(), scope)
 
+    def calls(self, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
+        """The first single signals of a scope (core.journal.calls)."""
+        with self._lock:
+            return calls_of(self._caught_up(), scope, order, descending, most)
+
     def _caught_up(self) -> History:
         self._history = caught_up(self._history, self._database)
         return self._history
@@ -91,7 +91,6 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
     bins = Selection.of(history, scope, history.bins[scope.origin])
     timing = bins.only("question", QUESTIONS.index(Question.TIMING))
     of_timeframe = Tally(cells.sums, cells.part("timeframe"), len(TIMEFRAMES), cells.blocks(cells.block_days()))
-    rows = _resolved_rows(history, scope)
     return TrackRecord(
         scope=scope,
         seq=history.seq,
@@ -104,8 +103,8 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
         sequences=tuple(skill_sequences(of_timeframe, cells.first_day)),
         reliance=timeframe_reliances(of_timeframe, alarm_level(history)),
         models=_models(cells, timing),
-        misses=_extreme(history, rows, -1),
-        hits=_extreme(history, rows, 1),
+        misses=calls_of(history, scope, CallOrder.GIVEN, False, EXTREMES).first,
+        hits=calls_of(history, scope, CallOrder.GIVEN, True, EXTREMES).first,
     )
 
 
@@ -167,44 +166,3 @@ def _fallen(record: ModelRecord) -> float:
 def _tested(model: ModelEntry) -> Tested | None:
     figures = {name: getattr(model, f"test_{name}") for name in Tested.__slots__}
     return None if None in figures.values() else Tested(**figures)
-
-
-# ---------------------------------------------------------------- single signals
-
-
-def _resolved_rows(history: History, scope: Scope) -> np.ndarray:
-    signals = history.signals
-    chosen = (signals["label"] != OPEN) & (signals["origin"] == ORIGINS.index(scope.origin))
-    wanted = models_in(history, scope)
-    if not wanted.all():
-        chosen &= wanted[signals["model"]]
-    if scope.since_ms is not None:
-        chosen &= signals["open_minute"] >= scope.since_ms // DAY_MS * MINUTES_A_DAY
-    return np.flatnonzero(chosen)
-
-
-def _extreme(history: History, rows: np.ndarray, sign: int) -> tuple[RecordedCall, ...]:
-    """Those with the smallest loss, or with ``sign`` -1 those with the largest; of equal ones the newest first."""
-    losses = sign * history.signals["loss"][rows]
-    if len(rows) > EXTREMES:
-        farthest = np.partition(losses, EXTREMES - 1)[EXTREMES - 1]
-        rows, losses = rows[losses <= farthest], losses[losses <= farthest]
-    order = np.lexsort([-rows, losses])[:EXTREMES]
-    return tuple(_recorded(history, row) for row in rows[order])
-
-
-def _recorded(history: History, row: int) -> RecordedCall:
-    signals = {name: history.signals[name][row] for name in ("seq", "model", "direction", "label", "loss", "r")}
-    model = history.models[signals["model"]]
-    p = history.probabilities(np.array([row]))[0].tolist()
-    return RecordedCall(
-        seq=int(signals["seq"]),
-        series=model.series,
-        model_version=model.model_version,
-        candle_open_ms=int(history.signals["open_minute"][row]) * 60_000,
-        direction=DIRECTIONS[signals["direction"]],
-        probabilities=dict(zip(DIRECTIONS, p, strict=True)),
-        happened=DIRECTIONS[signals["label"]],
-        loss=float(signals["loss"]),
-        r=None if np.isnan(signals["r"]) else float(signals["r"]),
-    )

@@ -21,6 +21,9 @@ MOST_ACROSS_TIMEFRAMES = 256
 
 Key = TypeVar("Key", bound=Hashable)
 
+MOST_ACROSS_TIMEFRAMES = 256
+"""So many networks are evaluated as one whatever their timeframe, which saves steps; of more, each group costs megabytes."""
+
 
 def probabilities(asked: Sequence[ModelInputs], stack_of: StackOf) -> np.ndarray:
     """Calibrated probabilities, float64, shape (asked, 3).

@@ -6,7 +6,8 @@ Their looks are in sortable_table.js and .css, which their own scripts and style
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,40 +17,59 @@ from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
 from pages.components.shared.row_order import RowOrder
 
+if TYPE_CHECKING:
+    from streamlit.components.v2.bidi_component.state import ComponentResult
+    from streamlit.components.v2.types import ComponentRenderer
+
+
+@cache
+def sortable_component(name: str) -> ComponentRenderer:
+    """The component of that script, which several tables may share."""
+    return browser_component(name, "shared/looks", "shared/sortable_table")
+
 
 class SortableTable:
     """A table drawn by the script ``name``, such as ``quality/table``; make it once, at import.
 
     ``columns`` names the columns and their heads. Those of ``largest_first`` begin with their largest value when their
-    head is clicked. The order lives in the address; ``unordered`` is the one where it names none.
+    head is clicked. The order lives in the address under ``order_name``; ``unordered`` is the one where it names none.
     """
 
     def __init__(
-        self, name: str, columns: Mapping[str, str], largest_first: Collection[str], unordered: RowOrder
+        self,
+        name: str,
+        columns: Mapping[str, str],
+        largest_first: Collection[str],
+        unordered: RowOrder,
+        order_name: str = "order",
     ) -> None:
         self.columns = columns
         self.largest_first = largest_first
         self.unordered = unordered
-        self._key = name.replace("/", "_")
-        self._mount = browser_component(name, "shared/looks", "shared/sortable_table")
+        self._order_name = order_name
+        self._key = name.replace("/", "_") if order_name == "order" else f"{name.replace('/', '_')}_{order_name}"
+        self._mount = sortable_component(name)
 
     def order(self) -> RowOrder:
         """The order that the address asks for."""
-        return RowOrder.parse(st.query_params.get("order"), self.columns, self.unordered)
+        return RowOrder.parse(st.query_params.get(self._order_name), self.columns, self.unordered)
 
     def draw(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> Series | None:
         """Show ``rows`` as they are ordered, with ``more`` for the script; the series of a row just opened."""
+        return opened_series(self.show(rows, order, **more))
+
+    def show(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> ComponentResult:
+        """As draw; all that the script sends."""
         data = {
             "columns": self.columns,
             "rows": packed(rows),
             "order": {"column": order.column, "descending": order.descending},
             **more,
         }
-        result = self._mount(
+        return self._mount(
             key=self._key, data=data, on_opened_change=lambda: None, on_sorted_change=self._order_by_clicked_column
         )
-        return opened_series(result)
 
     def _order_by_clicked_column(self) -> None:
         clicked = st.session_state[self._key].sorted
-        st.query_params["order"] = str(self.order().after_click(clicked, self.largest_first))
+        st.query_params[self._order_name] = str(self.order().after_click(clicked, self.largest_first))

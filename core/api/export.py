@@ -1,0 +1,88 @@
+"""/api/ledger/export: the whole ledger as a file, written while it is being read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from core.api.errors import ApiError
+from core.api.ledger import opened_ledger
+from core.api.reading import from_ledger
+from core.api.requests import Running
+from core.errors import InvalidRequest
+from core.text import did_you_mean, shorten
+from core.wording.ledger_columns import COLUMN_NOTES
+
+router = APIRouter(tags=["ledger"])
+
+AT_ONCE = 2
+"""So many files are written at a time: each keeps a core busy for as long as it lasts."""
+
+_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+_TABLES = ("signals", "missing", "models")
+
+FormatQuery = Annotated[
+    str, Query(description="How the file is written.", json_schema_extra={"enum": list(_MEDIA_TYPES)})
+]
+TableQuery = Annotated[
+    str,
+    Query(
+        description="`signals`, each with the outcome that counts; `missing`: candles without a signal; `models`.",
+        json_schema_extra={"enum": list(_TABLES)},
+    ),
+]
+
+_writing = threading.BoundedSemaphore(AT_ONCE)
+
+DESCRIPTION = (
+    "The whole ledger up to its last entry as one file. Live and replayed signals stand in it together, told apart by "
+    "`origin`; no signal was traded. Times are Unix milliseconds, UTC; what is not known is empty.\n\n"
+    "| column | holds |\n|---|---|\n" + "\n".join(f"| `{name}` | {note} |" for name, note in COLUMN_NOTES.items())
+)
+
+
+@router.get(
+    "/ledger/export",
+    description=DESCRIPTION,
+    response_class=Response,
+    responses={200: {"content": {kind.split(";")[0]: {} for kind in _MEDIA_TYPES.values()}}},
+)
+async def export(application: Running, format: FormatQuery = "csv", table: TableQuery = "signals") -> Response:
+    form, wanted = _one_of("format", format, tuple(_MEDIA_TYPES)), _one_of("table", table, _TABLES)
+    ledger = opened_ledger(application)
+    head = await from_ledger(ledger.reader.head)
+    if not _writing.acquire(blocking=False):
+        raise ApiError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "busy", f"{AT_ONCE} files are being written; ask again once one is done."
+        )
+    pieces = ledger.reader.exported(wanted, form, head.seq)
+    name = f"candor-{ledger.name}-{wanted}-to-{head.seq}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return _OneOfFew(pieces, media_type=_MEDIA_TYPES[form], headers=headers)
+
+
+class _OneOfFew(StreamingResponse):
+    """A file that makes room for another one when it ends, whoever ends it."""
+
+    def __init__(self, pieces: Iterator[bytes], media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(pieces, media_type=media_type, headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            _writing.release()
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
+    asked = value.strip().lower()
+    if asked not in choices:
+        hint = did_you_mean(asked[:40], choices)
+        raise InvalidRequest(f"Unknown {name} {shorten(value)!r}.{hint} Choose one of: {', '.join(choices)}.")
+    return asked

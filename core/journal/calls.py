@@ -1,0 +1,105 @@
+"""Single signals whose outcome is known, of any scope and in any order, down to the last one of a million."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from core.journal.history import DIRECTIONS, MINUTES_A_DAY, OPEN, ORIGINS, History
+from core.journal.selection import models_in
+from core.journal.track_record import RecordedCall, Scope
+from core.model.scores import DAY_MS
+
+
+class CallOrder(StrEnum):
+    """What signals can be ordered by."""
+
+    COIN = "coin"
+    TIMEFRAME = "timeframe"
+    TIME = "time"
+    MOVE = "move"
+    SAID = "said"
+    HAPPENED = "happened"
+    GIVEN = "given"
+    """The probability that was given to what happened: the least is the biggest miss."""
+    R = "r"
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The first of a scope's ``n`` resolved signals; ``open`` ones have no outcome yet."""
+
+    n: int
+    open: int
+    first: tuple[RecordedCall, ...]
+
+
+def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
+    """The first ``most`` of a scope's resolved signals; those without a result in R come last where it is asked for."""
+    rows = _rows(history, scope)
+    resolved = rows[history.signals["label"][rows] != OPEN]
+    first = _first(history, resolved, order, descending, most)
+    return Calls(len(resolved), len(rows) - len(resolved), tuple(recorded(history, row) for row in first))
+
+
+def recorded(history: History, row: int) -> RecordedCall:
+    """One signal by its place in the history."""
+    signals = {name: history.signals[name][row] for name in ("seq", "model", "direction", "label", "loss", "r")}
+    model = history.models[signals["model"]]
+    p = history.probabilities(np.array([row]))[0].tolist()
+    return RecordedCall(
+        seq=int(signals["seq"]),
+        series=model.series,
+        model_version=model.model_version,
+        candle_open_ms=int(history.signals["open_minute"][row]) * 60_000,
+        direction=DIRECTIONS[signals["direction"]],
+        probabilities=dict(zip(DIRECTIONS, p, strict=True)),
+        happened=DIRECTIONS[signals["label"]],
+        loss=float(signals["loss"]),
+        r=None if np.isnan(signals["r"]) else float(signals["r"]),
+    )
+
+
+def _rows(history: History, scope: Scope) -> np.ndarray:
+    signals = history.signals
+    chosen = signals["origin"] == ORIGINS.index(scope.origin)
+    wanted = models_in(history, scope)
+    if not wanted.all():
+        chosen &= wanted[signals["model"]]
+    if scope.since_ms is not None:
+        chosen &= signals["open_minute"] >= scope.since_ms // DAY_MS * MINUTES_A_DAY
+    return np.flatnonzero(chosen)
+
+
+def _first(history: History, rows: np.ndarray, order: CallOrder, descending: bool, most: int) -> np.ndarray:
+    """Of equal ones the newest first. Only those that can be among the first are put in order, which is much faster."""
+    values = _VALUES[order](history, rows).astype(np.float64)
+    keys = np.nan_to_num(-values if descending else values, nan=np.inf)
+    if len(rows) > most > 0:
+        farthest = np.partition(keys, most - 1)[most - 1]
+        rows, keys = rows[keys <= farthest], keys[keys <= farthest]
+    return np.asarray(rows[np.lexsort([-rows, keys])[:most]])
+
+
+def _of_models(values: Sequence[Any], history: History, rows: np.ndarray) -> np.ndarray:
+    """What each signal's model has, as places in the order of all values."""
+    _, places = np.unique(np.array(values), return_inverse=True)
+    return np.asarray(places[history.signals["model"][rows]])
+
+
+_VALUES: Mapping[CallOrder, Callable[[History, np.ndarray], np.ndarray]] = {
+    CallOrder.COIN: lambda history, rows: _of_models([each.symbol for each in history.series()], history, rows),
+    CallOrder.TIMEFRAME: lambda history, rows: _of_models(
+        [each.timeframe.minutes for each in history.series()], history, rows
+    ),
+    CallOrder.TIME: lambda history, rows: history.signals["open_minute"][rows],
+    CallOrder.MOVE: lambda history, rows: 1 - history.signals["p_no_trade"][rows],
+    CallOrder.SAID: lambda history, rows: history.signals["direction"][rows],
+    CallOrder.HAPPENED: lambda history, rows: history.signals["label"][rows],
+    CallOrder.GIVEN: lambda history, rows: -history.signals["loss"][rows],
+    CallOrder.R: lambda history, rows: history.signals["r"][rows],
+}

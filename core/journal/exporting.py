@@ -1,0 +1,143 @@
+"""The ledger as tables to take away, a stretch of entries at a time, so that a million rows never stand in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+from sqlalchemy import Column, Connection, Float, Integer, Select, exists, select
+
+from core.journal.database import Database
+from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry, columns_of
+from core.journal.tables import entries, missing, models, outcomes, signals
+from core.wording.ledger_columns import COLUMN_NOTES
+
+ENTRIES_TOGETHER = 20_000
+"""So many are read in one transaction: some 20 MB at most while they are being written."""
+
+
+class ExportTable(StrEnum):
+    """What can be taken away."""
+
+    SIGNALS = "signals"
+    """Each with the outcome that counts, empty while it is open."""
+    MISSING = "missing"
+    MODELS = "models"
+
+
+class ExportFormat(StrEnum):
+    """How it is written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def exported(database: Database, table: ExportTable, form: ExportFormat, until: int) -> Iterator[bytes]:
+    """The file, piece by piece: what is in a table up to entry ``until``; LedgerUnavailable where it cannot be read."""
+    sink = _Sink()
+    schema = schema_of(table)
+    with _WRITERS[form](sink, schema) as writer:
+        for after in range(0, max(until, 1), ENTRIES_TOGETHER):
+            with database.reading() as connection:
+                rows = _rows(connection, table, after, min(after + ENTRIES_TOGETHER, until), until)
+            writer.write_table(pa.Table.from_arrays(rows, schema=schema))
+            yield sink.taken()
+    yield sink.taken()
+
+
+def schema_of(table: ExportTable) -> pa.Schema:
+    """The columns of a table; each field's metadata says what it holds, and in which unit."""
+    return pa.schema([_field(name, column) for name, column in _COLUMNS[table].items()])
+
+
+def _field(name: str, column: Column[Any]) -> pa.Field:
+    kind = (
+        pa.int64()
+        if isinstance(column.type, Integer)
+        else pa.float64()
+        if isinstance(column.type, Float)
+        else pa.string()
+    )
+    return pa.field(name, kind, metadata={"holds": COLUMN_NOTES.get(name, name)})
+
+
+_SAID = [name for name in columns_of(SignalEntry.kind) if name != "shown"]
+_CAME = [name for name in columns_of(OutcomeEntry.kind) if name not in {"signal_seq", "follows"}]
+
+_COLUMNS: Mapping[ExportTable, Mapping[str, Column[Any]]] = {
+    ExportTable.SIGNALS: {
+        "seq": signals.c.seq,
+        "recorded_at_ms": entries.c.recorded_at_ms,
+        **{name: signals.c[name] for name in _SAID},
+        "outcome_seq": outcomes.c.seq,
+        **{name: outcomes.c[name] for name in _CAME},
+    },
+    ExportTable.MISSING: {
+        "seq": missing.c.seq,
+        "recorded_at_ms": entries.c.recorded_at_ms,
+        **{name: missing.c[name] for name in columns_of(MissingEntry.kind)},
+    },
+    ExportTable.MODELS: {
+        "seq": models.c.seq,
+        "recorded_at_ms": entries.c.recorded_at_ms,
+        **{name: models.c[name] for name in columns_of(ModelEntry.kind)},
+    },
+}
+
+
+def _rows(connection: Connection, table: ExportTable, after: int, last: int, until: int) -> list[pa.Array]:
+    """The rows of entries after ``after`` up to ``last``, column by column."""
+    columns = _COLUMNS[table]
+    own = columns["seq"]
+    query = select(*columns.values()).join_from(own.table, entries, entries.c.seq == own)
+    if table is ExportTable.SIGNALS:
+        query = _with_outcomes(query, until)
+    found = connection.execute(query.where(own > after, own <= last).order_by(own)).all()
+    values = zip(*found, strict=True) if found else ([] for _ in columns)
+    return [pa.array(each, field.type) for each, field in zip(values, schema_of(table), strict=True)]
+
+
+def _with_outcomes(query: Select[Any], until: int) -> Select[Any]:
+    """Each with its newest outcome as of entry ``until``."""
+    later = outcomes.alias("later")
+    corrected = exists().where(later.c.follows == outcomes.c.seq, later.c.seq <= until)
+    return query.outerjoin(outcomes, (outcomes.c.signal_seq == signals.c.seq) & (outcomes.c.seq <= until) & ~corrected)
+
+
+_WRITERS: Mapping[ExportFormat, Any] = {
+    ExportFormat.CSV: pyarrow.csv.CSVWriter,
+    ExportFormat.PARQUET: pyarrow.parquet.ParquetWriter,
+}
+
+
+class _Sink:
+    """A file that is given away as it is written."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self._length = 0
+
+    def write(self, piece: Any) -> int:
+        self._pieces.append(bytes(piece))
+        self._length += len(self._pieces[-1])
+        return len(self._pieces[-1])
+
+    def tell(self) -> int:
+        return self._length
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        self.closed = True
+
+    def taken(self) -> bytes:
+        """What was written since this was asked last."""
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)

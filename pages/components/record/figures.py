@@ -1,0 +1,86 @@
+"""Figures of the track record for plotly.js; ``theme:`` colours are the browser's. Knows nothing of Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.journal.track_record import Calibration, Question, SkillSequence
+from pages.components.shared.promises import PromisePoint
+
+Figure = dict[str, Any]
+
+_AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
+
+
+def points_of(calibration: Calibration) -> list[PromisePoint]:
+    """Its bins as the charts of promises draw them."""
+    shares = [each.came for each in calibration.bins]
+    return [PromisePoint(s.promised or 0.0, s.share, s.n, s.low, s.high) for s in shares]
+
+
+# ---------------------------------------------------------------- is it getting worse?
+
+_COLUMNS = 2
+_GAP = 0.09
+
+
+def paths_figure(sequences: Sequence[SkillSequence], question: Question) -> Figure:
+    """Each timeframe's skill with its confidence sequence as the days went by, one small chart each."""
+    drawn = with_paths(sequences, question)
+    layout: Figure = {"showlegend": False, "margin": {"l": 60, "r": 12, "t": 26, "b": 30}, "annotations": []}
+    layout["height"] = 60 + 190 * ((len(drawn) + 1) // _COLUMNS)
+    data: list[Figure] = []
+    for place, sequence in enumerate(drawn):
+        number = "" if place == 0 else str(place + 1)
+        x, y = _room(place, len(drawn))
+        layout[f"xaxis{number}"] = {**_AXIS, "type": "date", "domain": x, "anchor": f"y{number}", "nticks": 4}
+        layout[f"yaxis{number}"] = {**_AXIS, "domain": y, "anchor": f"x{number}", "zeroline": True, "nticks": 5}
+        layout[f"yaxis{number}"] |= {"zerolinecolor": "theme:text", "zerolinewidth": 1.5, "range": _range(sequence)}
+        layout["annotations"].append(_title(sequence.timeframe.value, x, y))
+        data += [trace | {"xaxis": f"x{number}", "yaxis": f"y{number}"} for trace in _path(sequence)]
+    return {"data": data, "layout": layout}
+
+
+def with_paths(sequences: Sequence[SkillSequence], question: Question) -> list[SkillSequence]:
+    """Those that can be drawn."""
+    return [each for each in sequences if each.question is question and each.path]
+
+
+def _room(place: int, count: int) -> tuple[list[float], list[float]]:
+    """The part of the width and of the height that a chart takes, from the top left on."""
+    columns, rows = min(count, _COLUMNS), (count + _COLUMNS - 1) // _COLUMNS
+    width, height = (1 - _GAP * (columns - 1)) / columns, (1 - 2 * _GAP * (rows - 1)) / rows
+    left, top = (place % columns) * (width + _GAP), 1 - (place // columns) * (height + 2 * _GAP)
+    return [left, min(left + width, 1)], [max(top - height, 0), top]
+
+
+def _range(sequence: SkillSequence) -> list[float]:
+    """From its last interval, three times over: the first ones are so wide that nothing else would be seen."""
+    last = sequence.path[-1]
+    reach = max(last.high - last.low, 1e-4)
+    return [min(last.low - reach, 0 - reach / 4), max(last.high + reach, reach / 4)]
+
+
+def _title(text: str, x: list[float], y: list[float]) -> Figure:
+    place = {"x": x[0], "y": y[1], "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    return {"text": f"<b>{text}</b>", "showarrow": False, "font": {"size": 12}, **place}
+
+
+def _path(sequence: SkillSequence) -> list[Figure]:
+    until = [point.until_ms for point in sequence.path]
+    line = {"mode": "lines", "x": until, "hoverinfo": "skip", "line": {"width": 0}}
+    texts = [f"{point.low:+.4f} to {point.high:+.4f}" for point in sequence.path]
+    return [
+        {**line, "y": [point.low for point in sequence.path]},
+        {**line, "y": [point.high for point in sequence.path], "fill": "tonexty", "fillcolor": "theme:band"},
+        {
+            "mode": "lines+markers" if len(until) < 40 else "lines",
+            "x": until,
+            "y": [point.mean for point in sequence.path],
+            "line": {"color": "theme:blue", "width": 2},
+            "marker": {"color": "theme:blue", "size": 5},
+            "customdata": texts,
+            "hovertemplate": "%{x|%Y-%m-%d}<br>%{y:+.4f} nats a signal<br>%{customdata}<extra></extra>",
+        },
+    ]

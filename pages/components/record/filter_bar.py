@@ -1,0 +1,45 @@
+"""The filters above the track record. Each lives in the address, so that a view can be shared."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components.record.scope import CHOICES, RecordFilters, read_filters
+from pages.components.shared.coin_search import coin_search
+from pages.components.shared.plain_text import plain
+
+
+def filter_bar() -> RecordFilters:
+    """Draw the filters, say what they are set to, and what of the address means nothing."""
+    with st.container(key="record_filters", horizontal=True, vertical_alignment="center", gap="small"):
+        bar = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        coins = coin_search("coins", width=180)
+    filters, problems = read_filters(st.query_params, coins)
+    with bar:
+        _choice("origin", filters.origin)
+        _choice("timeframe", filters.timeframe or CHOICES["timeframe"][0])
+        _choice("period", filters.period)
+    for problem in problems:
+        st.warning(plain(problem), icon=":material/wrong_location:")
+    return filters
+
+
+def choose(name: str, value: str) -> None:
+    """Turn a filter to another value; the first one needs no word in the address."""
+    if value == CHOICES[name][0]:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value
+
+
+def _choice(name: str, value: str) -> None:
+    key = f"record_{name}"
+    st.session_state[key] = value
+    st.segmented_control(
+        name.capitalize(),
+        list(CHOICES[name]),
+        key=key,
+        on_change=lambda: choose(name, st.session_state[key]),
+        required=True,
+        label_visibility="collapsed",
+    )

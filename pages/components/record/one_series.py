@@ -1,0 +1,160 @@
+"""The record of one coin on one timeframe: past calls for its page, and what it is beside its model's test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.application import Application
+from core.domain import Direction, Series
+from core.errors import CandorError
+from core.journal.calls import CallOrder, Calls
+from core.journal.track_record import ModelRecord, RecordedCall, Scope, Slice, TrackRecord
+from core.journal.vocabulary import Origin
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
+from pages.components.record.reading import Beside
+from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
+from pages.components.record.sentences import (
+    NOT_ENOUGH,
+    fall_sentence,
+    origin_sentence,
+    prices_word,
+    side_sentence,
+    when_sentence,
+)
+from pages.components.record.table import show_past_calls, show_records
+from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.number_text import count_text, percent_text
+from pages.components.shared.plain_text import plain
+
+if TYPE_CHECKING:
+    from core.journal.reading import LedgerReader
+
+NEWEST, LISTED = 500, 20
+"""Calls that are read, as many as the chart has candles, and those that the page lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesTold:
+    """Live and replayed apart: the record of a series, and its newest calls."""
+
+    records: Mapping[Origin, TrackRecord]
+    calls: Mapping[Origin, Calls]
+
+    @property
+    def shown(self) -> Origin:
+        """Replayed ones only where no outcome of a live signal is known."""
+        return Origin.LIVE if self.calls[Origin.LIVE].n else Origin.REPLAYED
+
+
+@st.cache_resource(show_spinner=False)
+def _beside() -> Beside[SeriesTold]:
+    return Beside()
+
+
+def tell_of(reader: LedgerReader, series: Series) -> SeriesTold:
+    """Read it now; LedgerUnavailable where that cannot be."""
+    scopes = {origin: Scope(origin, series.timeframe, frozenset([series.symbol])) for origin in Origin}
+    return SeriesTold(
+        {origin: reader.records.record(scope) for origin, scope in scopes.items()},
+        {origin: reader.records.calls(scope, CallOrder.TIME, True, NEWEST) for origin, scope in scopes.items()},
+    )
+
+
+def told_of(app: Application, series: Series) -> SeriesTold | CandorError | None:
+    """What was read last; None before the first time."""
+    opened = app.recorder.opened()
+    if opened is None:
+        return None
+    return _beside().newest((opened.reader, series), partial(tell_of, opened.reader, series))
+
+
+# ---------------------------------------------------------------- on the coin page
+
+
+def past_calls(app: Application, series: Series) -> None:
+    """Draw what became of this coin's signals, and of the one whose candle the address names."""
+    st.subheader("Past calls", anchor="past-calls")
+    told, market = told_of(app, series), app.feed.identity
+    if not isinstance(told, SeriesTold) or market is None:
+        why = error_text(told, TYPESET) if isinstance(told, CandorError) else "The ledger is being read."
+        st.caption(plain(why))
+        return
+    calls, origin = told.calls[told.shown], told.shown
+    prices = prices_word(market)
+    st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices)}]")
+    opened = st.query_params.get("candle")
+    if opened:
+        st.info(plain(opened_sentence(told, opened)), icon=":material/my_location:")
+    st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
+    if calls.n:
+        show_past_calls(call_rows(calls.first[:LISTED]), f"Newest calls of {series}: {origin} signals, {prices}")
+
+
+def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
+    """What the newest calls come to."""
+    if not calls.n:
+        return f"No outcome is known yet; {count_text(calls.open, 'live signal' if origin is Origin.LIVE else 'signal')} open."
+    known = f"{count_text(calls.n, 'outcome')} known, {calls.open:,} open."
+    if not whole.enough:
+        return f"{origin_sentence(origin)} {known} {NOT_ENOUGH.capitalize()} for a figure."
+    return (
+        f"{origin_sentence(origin)} {known} {when_sentence(whole.moves)} {side_sentence(whole.sides, whole.side_skill)}"
+    )
+
+
+def opened_sentence(told: SeriesTold, candle: str) -> str:
+    """What was said on the candle that an address names, and what happened."""
+    for calls in told.calls.values():
+        for call in calls.first:
+            if time_in_address(call) == candle.strip()[:16]:
+                return call_sentence(call)
+    return f"The call of {candle.strip()[:16].replace('T', ' ')} UTC is not among the newest {NEWEST} of this coin and timeframe."
+
+
+def call_sentence(call: RecordedCall) -> str:
+    """One call and what became of it."""
+    said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
+    time, move = time_in_address(call).replace("T", " "), 1 - call.probabilities[Direction.NO_TRADE]
+    given = percent_text(call.probabilities[call.happened])
+    return f"The call of {time} UTC: {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
+
+
+def chart_marks(calls: Sequence[RecordedCall]) -> list[dict[str, Any]]:
+    """What a price chart can mark: each call at its candle (Unix ms), filled where what was said came, hollow where not."""
+    return [
+        {"at": call.candle_open_ms, "direction": call.direction.value, "filled": came_true(call)}
+        for call in reversed(calls)
+    ]
+
+
+# ---------------------------------------------------------------- on the page of a model
+
+
+def live_beside_test(app: Application, series: Series, model_version: str) -> None:
+    """Draw what a model's signals came to, live and replayed apart, beside its own test."""
+    told, market = told_of(app, series), app.feed.identity
+    if not isinstance(told, SeriesTold) or market is None:
+        return
+    models = {origin: model_of(record, model_version) for origin, record in told.records.items()}
+    known = {origin: model for origin, model in models.items() if model is not None and model.figures.resolved}
+    if not known:
+        return
+    st.subheader("Its record beside its test", anchor="record")
+    for origin, model in known.items():
+        sentence = (
+            fall_sentence([model]) if model.skill_fall and model.figures.enough else NOT_ENOUGH.capitalize() + "."
+        )
+        st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices_word(market))}]")
+        show_records(model_rows([model]), f"Record of {series} beside its test: {origin} signals", origin)
+        st.caption(plain(sentence))
+
+
+def model_of(record: TrackRecord, model_version: str) -> ModelRecord | None:
+    """That of one model, where it gave a signal."""
+    return next((model for model in record.models if model.model_version == model_version), None)

@@ -1,0 +1,165 @@
+"""What the track record page draws of a record, question by question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.journal.track_record import Calibration, Dimension, Question, TrackRecord
+from core.journal.vocabulary import Origin
+from pages.components.record.figures import paths_figure, points_of, with_paths
+from pages.components.record.rows import (
+    model_rows,
+    model_value,
+    move_rows,
+    sequence_rows,
+    slice_rows,
+    slice_value,
+)
+from pages.components.record.sentences import (
+    NOT_ENOUGH,
+    QUESTION_WORDS,
+    accuracy_sentence,
+    calibration_sentence,
+    fall_sentence,
+    reliance_sentence,
+    result_sentence,
+    side_sentence,
+    skill_sentence,
+    time_sentence,
+    when_sentence,
+    worth_sentence,
+)
+from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
+from pages.components.shared.model_charts import promises_figure, show_figure
+from pages.components.shared.number_text import percent_text
+from pages.components.shared.plain_text import plain
+
+_BANDS = "On the dashed line as much comes as was promised. Lines: 95 % bands. A red cross: chance does not explain it."
+
+_DIMENSIONS = {
+    Dimension.TIMEFRAME: "Timeframe",
+    Dimension.SYMBOL: "Coin",
+    Dimension.BAND: "Band of P(move)",
+    Dimension.DIRECTION: "Said",
+    Dimension.VERDICT: "Verdict",
+    Dimension.PERIOD: "Month",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What every heading repeats: whose signals these are, and whose prices."""
+
+    origin: Origin
+    prices: str
+
+    def draw(self, question: str, anchor: str) -> None:
+        colour = "blue" if self.origin is Origin.LIVE else "orange"
+        st.header(f"{question} :{colour}-badge[{self.origin} · {plain(self.prices)}]", anchor=anchor)
+
+    @property
+    def words(self) -> str:
+        return f"{self.origin} signals, {self.prices}"
+
+
+def does_it_come(record: TrackRecord, heading: Heading) -> None:
+    heading.draw("Does it come when it says so?", "when")
+    whole = record.whole
+    says, chart = st.columns([5, 4])
+    with says:
+        st.markdown(plain(when_sentence(whole.moves)))
+        show_moves(move_rows(whole.moves), f"Moves called and come: {heading.words}")
+        st.markdown(plain(skill_sentence("Timing skill", whole.timing_skill, "always saying the usual P(move)")))
+        _sequences(record, Question.TIMING, heading)
+        st.caption(plain(" ".join(filter(None, (time_sentence(whole.time_to_target), _worth(record))))))
+    with chart, st.container(border=True):
+        _calibration(record.calibration.get(Question.TIMING), "P(move)", heading, "when_chart")
+
+
+def _worth(record: TrackRecord) -> str:
+    return "" if record.whole.accuracy is None else worth_sentence(record.whole.accuracy.right)
+
+
+def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
+    heading.draw("Does it know the side?", "side")
+    whole = record.whole
+    says, chart = st.columns([5, 4])
+    with says:
+        st.markdown(plain(side_sentence(whole.sides, whole.side_skill)))
+        st.markdown(plain(skill_sentence("Side skill", whole.side_skill, "the usual share of each side")))
+        _sequences(record, Question.SIDE, heading)
+        st.markdown(plain(accuracy_sentence(whole.accuracy)))
+        st.markdown(plain(result_sentence(whole.result)))
+    with chart, st.container(border=True):
+        _calibration(record.calibration.get(Question.SIDE), "Likelier side, given a move", heading, "side_chart")
+
+
+def _sequences(record: TrackRecord, question: Question, heading: Heading) -> None:
+    rows = sequence_rows(record.sequences, question)
+    label = f"How sure the skill is, {QUESTION_WORDS[question].lower()}: {heading.words}"
+    show_sequences(rows, label, f"_{question}")
+
+
+def _calibration(calibration: Calibration | None, promised: str, heading: Heading, key: str) -> None:
+    sentence = calibration_sentence(calibration)
+    st.markdown(f"#### {promised}: promised and come")
+    if calibration is None or not calibration.bins:
+        st.markdown(plain(sentence))
+        return
+    st.caption(_BANDS)
+    show_figure(promises_figure(points_of(calibration), promised), f"{promised}, {heading.words}. {sentence}", key)
+    st.markdown(plain(sentence))
+
+
+def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
+    heading.draw("Is it getting worse?", "worse")
+    st.markdown(plain(reliance_sentence(record.reliance)))
+    st.markdown(plain(fall_sentence(record.models)))
+    _paths(record, heading)
+    order = models_table.order()
+    models = order.sort(record.models, model_value)
+    show_rows(
+        models_table, "models", model_rows(models), order, f"Each model's record beside its test: {heading.words}"
+    )
+
+
+@st.fragment
+def _paths(record: TrackRecord, heading: Heading) -> None:
+    with st.container(border=True):
+        chosen = st.segmented_control(
+            "Question", list(QUESTION_WORDS.values()), default="When", required=True, key="paths_of",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        question = next(each for each, word in QUESTION_WORDS.items() if word == chosen)
+        st.caption(
+            "Skill in nats a signal after each block of days, with what is known of it at all times together: above the "
+            "line it is proven, below it is worse than knowing only how often each happens. A falling line is getting worse."
+        )
+        if with_paths(record.sequences, question):
+            summary = f"Skill as the days went by, {chosen}: {heading.words}."
+            show_figure(paths_figure(record.sequences, question), summary, "paths_chart")
+        else:
+            st.markdown(f"{NOT_ENOUGH.capitalize()}: too few days are over.")
+
+
+def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
+    heading.draw("The same figures, part by part", "parts")
+    chosen = st.segmented_control(
+        "By", list(_DIMENSIONS.values()), default="Timeframe", required=True, key="parts_by",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    dimension = next(each for each, word in _DIMENSIONS.items() if word == chosen)
+    order = slices_table.order()
+    parts = record.slices[dimension]
+    if order.column != "name":
+        parts = tuple(order.sort(parts, slice_value))
+    elif order.descending:
+        parts = parts[::-1]
+    show_rows(slices_table, "parts", slice_rows(parts), order, f"The record by {chosen.lower()}: {heading.words}")
+    whole = record.whole
+    if whole.brier is not None and whole.calibration_error is not None and whole.enough:
+        skill = skill_sentence("Skill", whole.skill, "the class frequencies")
+        error = percent_text(whole.calibration_error)
+        st.caption(plain(f"All together: {skill} Brier score {whole.brier:.3f}, calibration error of P(move) {error}."))

@@ -1,0 +1,94 @@
+"""Where it was wrong, and where right: single signals, each of which leads to its candle."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import Direction
+from core.journal.calls import CallOrder, Calls
+from core.journal.track_record import RecordedCall
+from core.market.candles import moment_of
+from core.text import iso
+from pages.components.record.rows import call_rows
+from pages.components.record.sections import Heading
+from pages.components.record.table import HITS_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
+from pages.components.shared.row_order import RowOrder
+
+PAGE = 50
+MOST = 1_000
+"""A browser draws no more rows; the rest is in the files of the whole ledger."""
+
+_SHORTCUTS = {"Biggest misses": MISSES_FIRST, "Best hits": HITS_FIRST, "Newest": NEWEST_FIRST}
+
+
+def calls_order() -> tuple[CallOrder, bool]:
+    """In which order the address asks for single signals, and whether the largest come first."""
+    order = calls_table.order()
+    return CallOrder(order.column), order.descending
+
+
+def calls_shown() -> int:
+    """How many of them the reader has asked for."""
+    return int(st.session_state.get("calls_shown", PAGE))
+
+
+def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
+    heading.draw("Where was it wrong?", "calls")
+    order = calls_table.order()
+    _shortcuts(order)
+    shown = len(calls.first)
+    st.markdown(f"{shown:,} of {calls.n:,} with a known outcome; a click opens the candle.")
+    show_rows(calls_table, "calls", call_rows(calls.first), order, f"Single signals: {heading.words}")
+    with st.container(horizontal=True):
+        if shown < min(calls.n, MOST):
+            st.button(f"Show {PAGE} more", key="more_calls", on_click=_show_more)
+        st.download_button(
+            f"These {shown:,} (CSV)",
+            lambda: calls_csv(calls.first, heading),
+            f"candor-{heading.origin}-calls.csv",
+            "text/csv",
+            key="save_calls",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _shortcuts(order: RowOrder) -> None:
+    chosen = next((word for word, asked in _SHORTCUTS.items() if asked == order), None)
+    st.session_state["calls_first"] = chosen
+    st.segmented_control(
+        "First", list(_SHORTCUTS), key="calls_first", on_change=_order_by_shortcut, label_visibility="collapsed"
+    )
+
+
+def _order_by_shortcut() -> None:
+    chosen = st.session_state["calls_first"]
+    if chosen:
+        st.query_params["calls"] = str(_SHORTCUTS[chosen])
+
+
+def _show_more() -> None:
+    st.session_state["calls_shown"] = min(calls_shown() + PAGE, MOST)
+
+
+def calls_csv(calls: tuple[RecordedCall, ...], heading: Heading) -> bytes:
+    """Single signals with plain numbers; probabilities are fractions, R is after fees, times are ISO 8601 UTC."""
+    return pd.DataFrame([_exported(call, heading) for call in calls]).to_csv(index=False).encode()
+
+
+def _exported(call: RecordedCall, heading: Heading) -> dict[str, object]:
+    return {
+        "seq": call.seq,
+        "origin": heading.origin.value,
+        "prices": heading.prices,
+        "symbol": call.series.symbol,
+        "timeframe": call.series.timeframe.value,
+        "candle_open_time": iso(moment_of(call.candle_open_ms)),
+        "model_version": call.model_version,
+        **{f"p_{each.value.lower()}": call.probabilities[each] for each in Direction},
+        "direction": call.direction.value,
+        "happened": call.happened.value,
+        "loss": call.loss,
+        "r_after_fees_never_traded": call.r,
+    }

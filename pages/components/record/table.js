@@ -1,0 +1,94 @@
+// Tables of the track record. Python sends the columns, the cells as texts, and the rows in their order.
+
+import { drawRows, keyedList, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from "../shared/dom.js";
+import { proofs } from "../shared/looks.js";
+import { unpacked } from "../shared/packing.js";
+import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
+
+const tables = new WeakMap(); // root element -> what has been drawn into it
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".root");
+  const table = tables.get(root) ?? begin(root, data);
+  table.open = (link) => setTriggerValue("opened", link);
+  table.sort = (column) => setTriggerValue("sorted", column);
+  table.element.setAttribute("aria-label", data.label);
+  root.style.setProperty("--widths", data.widths);
+  if (data.order) drawOrder(table, data.order);
+  drawRows(table.rows, unpacked(data.rows), {
+    keyOf: (row) => row.key,
+    begin: () => ({ element: makeRole("row", "div", "row") }),
+    fill: (drawn, row) => fill(table, drawn, row, data),
+  });
+}
+
+function begin(root, data) {
+  const columns = Object.entries(data.columns);
+  const table = data.order ? sortableTable(data.label, columns, data.help) : plainTable(columns, data.help);
+  moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
+  root.replaceChildren(make("div", "frame", table.element));
+  tables.set(root, table);
+  return table;
+}
+
+/** As a sortable table, with heads that ask for nothing. */
+function plainTable(columns, help) {
+  const head = makeRole("row", "div", "row head");
+  for (const [column, title] of columns) {
+    const cell = headCell(column, make("span", "title", title));
+    if (help[column]) cell.title = help[column];
+    head.append(cell);
+  }
+  const body = makeRole("rowgroup", "div", "body");
+  const element = makeRole("table", "div", "table", makeRole("rowgroup", "div", "heads", head), body);
+  return { element, body, rows: keyedList(body) };
+}
+
+function fill(table, drawn, row, { columns }) {
+  const names = Object.keys(columns);
+  const cells = names.map((name, place) => cellOf(name, columns[name], row.cells[name] ?? { text: "" }, place));
+  if (row.link) cells[0].replaceChildren(linkOf(table, row.link, row.cells[names[0]].text));
+  drawn.element.replaceChildren(...cells);
+}
+
+function linkOf(table, link, text) {
+  const made = make("a", "open", text);
+  made.href = addressOf(link);
+  opensHere(made, () => table.open(link));
+  return made;
+}
+
+/** Where a link of Python's leads: `coin?symbol=BTCUSDT&timeframe=15m`. */
+export function addressOf({ page, ...named }) {
+  return `${page}?${new URLSearchParams(named)}`;
+}
+
+function cellOf(column, title, { text, more, tone, title: hint, bar }, place) {
+  const number = make("span", "number", ...proofGlyph(tone), text);
+  const parts = [number, ...(more ? [make("span", "more", more)] : []), ...(bar ? [drawBar(bar)] : [])];
+  const cell = makeRole(place ? "cell" : "rowheader", "span", `cell ${column} ${tone ?? ""}`.trim(), ...parts);
+  if (hint) cell.title = hint;
+  if (place && title) cell.dataset.label = title;
+  return cell;
+}
+
+function proofGlyph(tone) {
+  return proofs[tone] ? [makeSilent("span", "glyph", proofs[tone].glyph)] : [];
+}
+
+function drawBar({ low, high, value, mark }) {
+  const block = make("span", "block");
+  block.style.left = percent(low);
+  block.style.width = percent(Math.max(high - low, 0.01));
+  const points = [["tick", mark], ["point", value]].filter(([, at]) => at !== undefined);
+  const drawn = points.map(([className, at]) => {
+    const made = make("span", className);
+    made.style.left = percent(at);
+    return made;
+  });
+  return makeSilent("span", "bar", block, ...drawn); // the numbers beside it say the same
+}
+
+function percent(share) {
+  return `${share * 100}%`;
+}

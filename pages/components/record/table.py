@@ -1,0 +1,79 @@
+"""The tables of the track record, which one script draws: those that the reader may order, and plain ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES, Row
+from pages.components.shared.packing import packed
+from pages.components.shared.row_order import RowOrder
+from pages.components.shared.sortable_table import SortableTable, sortable_component
+
+_SCRIPT = "record/table"
+
+MISSES_FIRST, HITS_FIRST, NEWEST_FIRST = RowOrder("given"), RowOrder("given", True), RowOrder("time", True)
+
+calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, "calls")
+models_table = SortableTable(_SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models")
+slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts")
+
+_HELP = {
+    "came": "The block is the 95 % interval, the thick line what came, the thin one what was promised",
+    "promised": "The mean probability given for it",
+    "mean": "How much less log loss than the class frequencies, in nats a signal",
+    "interval": "Holds the truth with 95 % at all times together, however often one looks",
+    "open": "Signals whose horizon is not over, or has a gap",
+    "likely": "Of the moves called likely, how many came; thin line: promised",
+    "timing": "Skill in telling whether a level is touched; with 95 % at all times together",
+    "accuracy": "How often the likeliest of three classes was right; thin line: what it has to be judged by",
+    "sides": "Of called sides after which a level was touched, how many were right; thin line: always calling one side",
+    "r": "Mean result in R after fees, as if traded; never traded",
+    "fall": "By how many standard errors the record's skill is below the test's",
+    "skill": "Thick line: the record; thin line: the test; all models on one axis",
+    "promise": "Log loss as it came, beside the one that the probabilities expect of themselves",
+    "given": "The probability that had been given to what happened",
+    "move": "The probability that had been given to a move",
+    "time": "When the candle opened",
+}
+
+_WIDTHS = {
+    "calls": "4.5rem 2.6rem 9.5rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
+    "models": "5.5rem 4rem 8.5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(9.5rem, 1fr) minmax(9rem, 1fr)",
+    "parts": "minmax(5.5rem, 8rem) 4.5rem 4rem minmax(9.5rem, 1fr) minmax(11rem, 1fr) minmax(9.5rem, 1fr) minmax(9.5rem, 1fr) 7rem",
+    "moves": "6rem minmax(9rem, 1fr) minmax(8rem, 12rem) 4rem",
+    "past": "9.5rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
+    "sequences": "2.6rem 6.5rem minmax(8.5rem, 1fr) 4rem minmax(9rem, 1.4fr)",
+}
+
+
+def show_rows(table: SortableTable, name: str, rows: Sequence[Row], order: RowOrder, label: str) -> None:
+    """Draw a table that can be ordered, ``name`` in the address; what a row leads to is opened on a click."""
+    opened = table.show(rows, order, label=label, widths=_WIDTHS[name], help=_HELP).opened
+    if opened:
+        page = opened.pop("page")
+        st.switch_page(f"{page}.py", query_params=opened)
+
+
+def show_moves(rows: Sequence[Row], label: str) -> None:
+    _show_plain("moves", MOVES, rows, label)
+
+
+def show_sequences(rows: Sequence[Row], label: str, key: str) -> None:
+    _show_plain("sequences", SEQUENCES, rows, label, key)
+
+
+def show_past_calls(rows: Sequence[Row], label: str) -> None:
+    """Single signals of one coin and timeframe, which lead nowhere else."""
+    _show_plain("past", PAST, [{"key": row["key"], "cells": row["cells"]} for row in rows], label)
+
+
+def show_records(rows: Sequence[Row], label: str, key: str) -> None:
+    """Models' records on the page that is theirs."""
+    _show_plain("models", MODELS, [{"key": row["key"], "cells": row["cells"]} for row in rows], label, f"_{key}")
+
+
+def _show_plain(name: str, columns: Mapping[str, str], rows: Sequence[Row], label: str, key: str = "") -> None:
+    data = {"columns": columns, "rows": packed(rows), "label": label, "widths": _WIDTHS[name], "help": _HELP}
+    sortable_component(_SCRIPT)(key=f"record_{name}{key}", data=data, on_opened_change=lambda: None)

@@ -1,0 +1,129 @@
+"""What became of the signals: does it come, does it know the side, is it getting worse, where was it wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.application import Application
+from core.errors import CandorError
+from core.journal.recorder import Opened
+from core.journal.vocabulary import Origin
+from core.wording.sentences import error_text, ledger_text
+from core.wording.style import TYPESET
+from pages.components.record.filter_bar import choose, filter_bar
+from pages.components.record.ledger_panel import what_this_is_worth
+from pages.components.record.reading import Asked, Beside, NoSuchCoin, Told, tell
+from pages.components.record.scope import RecordFilters
+from pages.components.record.sections import (
+    Heading,
+    does_it_come,
+    does_it_know_the_side,
+    is_it_getting_worse,
+    the_same_of_parts,
+)
+from pages.components.record.sentences import (
+    not_enough_sentence,
+    nothing_yet_sentence,
+    origin_sentence,
+    prices_word,
+    summary_sentence,
+)
+from pages.components.record.single_calls import calls_order, calls_shown, where_was_it_wrong
+from pages.components.shared.application import application
+from pages.components.shared.plain_text import plain
+
+Answer = Told | NoSuchCoin | CandorError | None
+
+WAIT_SECONDS, LOOK_SECONDS = 0.5, 2.0  # between two looks for the first answer, and for a newer one
+
+
+@st.cache_resource(show_spinner=False)
+def beside() -> Beside[Told | NoSuchCoin]:
+    """What reads the ledger for all sessions."""
+    return Beside()
+
+
+def answer(opened: Opened | None, asked: Asked) -> Answer:
+    """What was read last; None before the first time."""
+    return None if opened is None else beside().newest((opened.reader, asked), partial(tell, opened.reader, asked))
+
+
+def redraw_when_there_is_more(app: Application, asked: Asked, drawn: Answer) -> None:
+    """Look whether the ledger tells more than was drawn; a look is a read of memory."""
+
+    @st.fragment(run_every=WAIT_SECONDS if drawn is None else LOOK_SECONDS)
+    def look() -> None:
+        if answer(app.recorder.opened(), asked) is not drawn:
+            st.rerun()
+
+    look()
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+def show_waiting(app: Application) -> None:
+    troubles = app.recorder.state().troubles
+    if troubles:
+        why = " ".join(ledger_text(trouble, TYPESET) for trouble in troubles)
+        st.warning(plain(why), title="The ledger cannot be read now", icon=":material/database_off:")
+        return
+    st.info("The ledger is being read.", icon=":material/hourglass:")
+    st.skeleton(height=240)
+    st.skeleton(height=240)
+
+
+def show_record(app: Application, opened: Opened, told: Told) -> None:
+    record = told.record
+    heading = Heading(record.scope.origin, prices_word(opened.market))
+    st.markdown(plain(f"{origin_sentence(heading.origin)} {summary_sentence(record.whole, record.unjudged)}"))
+    if not record.whole.resolved:
+        show_nothing_yet(told)
+    elif not record.enough:
+        st.info(plain(not_enough_sentence(record.whole.resolved)), icon=":material/hourglass:")
+    else:
+        does_it_come(record, heading)
+        does_it_know_the_side(record, heading)
+        is_it_getting_worse(record, heading)
+    if told.calls.n:
+        where_was_it_wrong(told.calls, heading)
+    if record.enough:
+        the_same_of_parts(record, heading)
+    what_this_is_worth(app, opened, told)
+
+
+def show_nothing_yet(told: Told) -> None:
+    origin = told.record.scope.origin
+    replayed = told.counts.replayed if origin is Origin.LIVE else 0
+    st.info(plain(nothing_yet_sentence(told.record, replayed)), icon=":material/hourglass:")
+    if replayed:
+        st.button("Show the replayed ones", key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
+
+
+def show(app: Application, opened: Opened | None, found: Answer) -> None:
+    match found:
+        case Told() if opened is not None:
+            show_record(app, opened, found)
+        case NoSuchCoin():
+            st.info(
+                f"None of the {found.coins:,} coins in the ledger is called like that.", icon=":material/search_off:"
+            )
+        case CandorError():
+            why = plain(error_text(found, TYPESET))
+            st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
+        case _:
+            show_waiting(app)
+
+
+def asked_for(app: Application, filters: RecordFilters) -> Asked:
+    return Asked(filters.scope(app.feed.now()), filters.coins, *calls_order(), calls_shown())
+
+
+app = application()
+asked = asked_for(app, filter_bar())
+ledger = app.recorder.opened()
+drawn = answer(ledger, asked)
+show(app, ledger, drawn)
+redraw_when_there_is_more(app, asked, drawn)
