@@ -172,7 +172,7 @@ def _slice_cells(part: Slice) -> Row:
         "likely": share_cell(likely, likely.promised if likely else None, "promised"),
         "timing": skill_cell(part.timing_skill),
         "accuracy": share_cell(
-            accuracy and accuracy.right, accuracy.majority_accuracy if accuracy else None, "baseline"
+            accuracy.right if accuracy else None, accuracy.majority_accuracy if accuracy else None, "baseline"
         ),
         "sides": share_cell(sides.right if sides else None, sides.majority_share if sides else None, "baseline"),
         "r": _result_cell(part),
