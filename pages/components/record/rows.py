@@ -268,7 +268,10 @@ def _promise_cell(model: ModelRecord) -> Row:
 def _verdict_cell(model: ModelRecord) -> Row:
     if model.reliance is not None and model.reliance.alarm:
         return _cell("Promises more than comes", tone="worse", title="Stale model: its probabilities are off, provably")
-    return _cell("No alarm" if model.figures.enough else NOT_ENOUGH, tone="few")
+    if not model.figures.enough:
+        return _cell(NOT_ENOUGH, tone="few")
+    judged = model.reliance is not None and model.reliance.low is not None
+    return _cell("No alarm" if judged else "Too few days", tone="few")
 
 
 def model_value(model: ModelRecord, column: str) -> Any:

@@ -168,6 +168,8 @@ def calibration_sentence(calibration: Calibration | None) -> str:
         return f"{NOT_ENOUGH.capitalize()}."
     off = [each for each, point in zip(calibration.bins, points_of(calibration), strict=True) if not point.kept]
     text = f"Off by {percent_text(calibration.error)} on average, n = {calibration.n:,}."
+    if not any(is_sure(each.came) for each in calibration.bins):
+        return f"{text} Too few days are over to say what of that is chance."
     if not off:
         return f"{text} Every point lies where chance allows."
     worst = max(off, key=lambda each: each.came.n * abs(each.came.share - (each.came.promised or 0)))
@@ -252,11 +254,12 @@ def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
         f"{each.timeframe} {each.reliance.log_loss:.3f} against {each.reliance.expected:.3f} expected (n = {each.reliance.n:,})"
         for each in said
     )
-    lead = (
-        f"Alarm: on {', '.join(each.timeframe for each in alarms)} the probabilities promise more than comes."
-        if alarms
-        else "No alarm: on no timeframe do the probabilities promise provably more than comes."
-    )
+    if alarms:
+        lead = f"Alarm: on {', '.join(each.timeframe for each in alarms)} the probabilities promise more than comes."
+    elif all(each.reliance.low is None for each in said):
+        lead = "Too few days are over for an alarm."
+    else:
+        lead = "No alarm: on no timeframe do the probabilities promise provably more than comes."
     return f"{lead} Log loss: {parts}."
 
 

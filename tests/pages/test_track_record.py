@@ -1,0 +1,136 @@
+"""The track record page, and where else the record shows, as Streamlit runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.journal.places import SqliteFile
+from core.journal.store import Ledger
+from pages.components.shared.application import application
+from tests.journal.made_entries import signal
+from tests.journal.made_history import life as made_life
+from tests.journal.small_life import SmallLife
+from tests.journal.test_recorder import until
+from tests.pages.coin_page import said
+from tests.pages.sent import unpacked
+
+MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
+
+Open = Callable[..., AppTest]
+
+QUESTIONS = ["Does it come when it says so?", "Does it know the side?", "Is it getting worse?", "Where was it wrong?"]
+LAST = "What this record is worth"
+
+
+def life_with(folder: Path, entries: list) -> SmallLife:
+    """An application over a ledger with these entries."""
+    ledger = Ledger.open(SqliteFile("simulated-seed1", folder / "data" / "ledger-simulated-seed1.db"))
+    ledger.append(entries)
+    ledger.close()
+    life = SmallLife(folder)
+    life.application.recorder.start(life.board)
+    life.board.recompute()
+    until(lambda: life.application.recorder.opened() is not None)
+    return life
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
+    """120 candles of two coins were recorded before, live and replayed."""
+    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=120))
+    yield life
+    life.application.stop()
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens a page once the ledger has been read: ``open_page(life, origin="replayed")``."""
+
+    def open_page(life: SmallLife, page_name: str = "track_record.py", ready: str = "", **address: str) -> AppTest:
+        monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
+        application.clear()
+        page = AppTest.from_file(str(MAIN), default_timeout=60)
+        page.run()
+        for name, value in address.items():
+            page.query_params[name] = value
+        page.switch_page(page_name).run()
+        until(lambda: (ready or "It does not prove") in said(page.run()))
+        assert not page.exception
+        return page
+
+    yield open_page
+    application.clear()
+
+
+def test_the_page_answers_its_four_questions_in_order_of_live_signals(life: SmallLife, open_page: Open) -> None:
+    page = open_page(life)
+    text, headings = said(page), [heading.value for heading in page.header]
+    assert [heading.split(" :")[0] for heading in headings] == [*QUESTIONS, "The same figures, part by part", LAST]
+    assert all("live · simulated prices" in heading for heading in headings[:-1])
+    assert "never traded" in text
+    assert "It does not prove" in text
+    assert "counts against whatever was called" in text
+
+
+def test_replayed_signals_are_marked_as_such_everywhere(life: SmallLife, open_page: Open) -> None:
+    page = open_page(life, origin="replayed")
+    assert "Nobody was shown these signals" in said(page)
+    assert all("replayed · simulated prices" in heading.value for heading in page.header[:-1])
+
+
+def test_single_signals_begin_with_the_biggest_miss_and_lead_to_their_candle(life: SmallLife, open_page: Open) -> None:
+    page = open_page(life)
+    rows = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
+    given = [float(row["cells"]["given"]["text"].removesuffix(" %")) for row in rows]
+    assert given == sorted(given)
+    assert rows[0]["link"].keys() == {"page", "symbol", "timeframe", "candle"}
+    assert rows[0]["link"]["candle"].startswith("2025-09-0")
+
+
+def tables(page: AppTest) -> list[list[dict[str, Any]]]:
+    """The rows of each table whose rows lead somewhere."""
+    sent = [json.loads(e.proto.json) for e in page.get("bidi_component") if e.proto.component_name == "record_table"]
+    rows = [unpacked(each["rows"]) for each in sent]
+    return [each for each in rows if each and "link" in each[0]]
+
+
+def test_what_an_address_asks_for_in_vain_is_told(life: SmallLife, open_page: Open) -> None:
+    text = said(open_page(life, origin="backtest", timeframe="7h"))
+    assert "asks for the origin 'backtest'" in text
+    assert "asks for the timeframe '7h'" in text
+
+
+def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_page: Open) -> None:
+    open_page(life, ready="coins in the ledger is called like that", coins="nonsense")
+
+
+def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Open) -> None:
+    few = life_with(tmp_path, made_life(seed=6, candles=25))
+    try:
+        page = open_page(few)
+        assert "Not enough yet" in said(page)
+        assert [heading.value.split(" :")[0] for heading in page.header] == ["Where was it wrong?", LAST]
+    finally:
+        few.application.stop()
+
+
+def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, open_page: Open) -> None:
+    none = life_with(tmp_path, [signal(0), signal(-1, origin="replayed")])
+    try:
+        page = open_page(none)
+        assert "what became of one is known once its horizon is over" in said(page)
+        page.button(key="show_replayed").click().run()
+        assert page.query_params["origin"] == "replayed"
+    finally:
+        none.application.stop()
+
+
+def test_a_coins_page_tells_its_past_calls(life: SmallLife, open_page: Open) -> None:
+    text = said(open_page(life, "coin.py", "outcomes known", symbol="BTCUSDT", timeframe="15m"))
+    assert "live · simulated prices" in text
