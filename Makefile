@@ -8,8 +8,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin/python
 
+# Where Python is told to keep nothing that it compiled, every worker would compile every test anew.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN) -m pytest
+
 # Tests of one module share servers and models, so they stay together; the long modules come first by name.
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+
+# What two folders hold takes seconds to import, and all of it is marked.
+FAST := -m "not browser and not training and not postgresql" --ignore tests/browser --ignore tests/learning
 
 # Deno checks and tests the browser's scripts; what it remembers stays here.
 export DENO_DIR := $(VENV)/deno
@@ -22,10 +28,10 @@ run: $(VENV)/installed
 	@$(call find_a_home) $(BIN) -m streamlit run app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN) -m pytest $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS)
 
 test-fast: $(VENV)/installed-dev
-	@$(BIN) -m pytest $(SIDE_BY_SIDE) -m "not browser and not training and not postgresql" $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) $(FAST) $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .

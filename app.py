@@ -32,6 +32,8 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from core.api.app import create_api
@@ -84,10 +86,19 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         await asyncio.to_thread(stop_application)
 
 
+def signals_by_name(request: Request) -> RedirectResponse:
+    """The first page is found under its name, too, with whatever the address asks of it."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
     lifespan=lifespan,
-    routes=[Route(ASSETS_PATH + "/{name}", serve_asset), Route(SCRIPTS_PATH + "/{name:path}", serve_script)],
+    routes=[
+        Route(ASSETS_PATH + "/{name}", serve_asset),
+        Route(SCRIPTS_PATH + "/{name:path}", serve_script),
+        Route(base_path() + "/signals", signals_by_name),
+    ],
     middleware=[
         Middleware(HeadAsGet),
         Middleware(Compression),

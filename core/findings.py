@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     STALE_MODEL = "stale_model"
     STALE_DATA = "stale_data"
     NO_ACCURACY = "no_accuracy"
+    SEEN_IN_TRAINING = "seen_in_training"
 
 
 class Severity(StrEnum):
@@ -139,6 +140,13 @@ class UnfamiliarCandle:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnedCandles:
+    """The candle is older than ``until``, the last one that the model has learned from: it is no test of the model."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LateCandles:
     """So many candles are missing since the one that opened at ``since``; ``trouble`` is why, where that is known."""
 
@@ -184,6 +192,7 @@ FindingFacts = (
     | OldModel
     | BrokenPromise
     | UnfamiliarCandle
+    | LearnedCandles
     | Expired
     | LateCandles
     | MarketTrouble

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.application import Application
-from core.domain import Series, Timeframe
+from core.domain import Series, Timeframe, ticker
 from core.errors import CandorError
 from core.findings import UnavailableKind, UnusableFiles
 from core.market.coins import coin_name
@@ -16,14 +16,16 @@ from core.signals.confluence import confluence
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
-from pages.components.coin.levels_table import levels_table
+from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
+from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.record.one_series import past_calls
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
+from pages.components.shared.headline import share_text
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import trust_panel
@@ -31,12 +33,11 @@ from pages.components.shared.walk_forward import walk_forward_of
 
 
 def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
-    """What the model says, and beside it how far to believe it."""
-    says, trust = st.columns([5, 4])
-    with says, st.container(border=True, height="stretch"):
-        who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
-        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who))
-    with trust, st.container(border=True, height="stretch"):
+    """What the model says, and under it how far to believe it."""
+    who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
+    with st.container(border=True):
+        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, app.feed.now()))
+    with st.container(border=True):
         trust_panel(prediction.trust, metrics.test if metrics else None)
 
 
@@ -64,24 +65,38 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
 
 
 def show_chart(
-    app: Application,
-    prediction: Prediction | None,
-    metrics: ModelMetrics | None,
-    symbol: str,
-    timeframe: Timeframe,
+    app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe, picked: str | None
 ) -> None:
-    """The candles with the levels drawn in, and what can be taken away."""
+    """The candles with the levels that were picked."""
     try:
         candles = app.feed.candles(symbol, timeframe)
         tick_size = app.feed.tick_size(symbol)
     except CandorError as error:
         st.info(plain(error_text(error, TYPESET)), title="No candles to draw", icon=":material/candlestick_chart:")
         return
-    price_chart(chart_data(candles, symbol, timeframe, tick_size, prediction))
+    side = side_to_show(prediction, picked) if prediction else None
+    shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
+    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
-    if prediction is not None:
-        levels_table(prediction, metrics, tick_size)
+
+
+def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics | None, picked: str | None) -> None:
+    """Entry, stop and targets of the side that was picked, or what they wait for."""
+    tick_size = app.feed.tick_size(prediction.series.symbol)
+    side = side_to_show(prediction, picked)
+    if side is None:
+        st.markdown(bracket_sentence(prediction, tick_size))
+    else:
+        levels_table(with_levels_of(prediction, side, tick_size), metrics, tick_size)
+
+
+def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:
+    """What can be taken away; nothing where there are no candles."""
+    try:
+        candles = app.feed.candles(symbol, timeframe)
+    except CandorError:
+        return
     with st.container(horizontal=True):
         st.download_button(
             f"Candles ({len(candles)}, CSV)",
@@ -111,33 +126,57 @@ def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
         st.markdown(plain(confluence_sentence(each, TYPESET)))
 
 
-def show_coin(app: Application, symbol: str, timeframe: Timeframe) -> None:
-    """The whole story of one coin on one timeframe."""
+def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str | None) -> None:
+    """The whole story of one coin on one timeframe: the chart first, whatever there is to say beside it.
+
+    Every part stands in a container of its own that is always there: what comes and goes inside one moves no other.
+    """
     snapshot = app.board.snapshot()
     signals = snapshot.of(symbol)
     signal = signals.get(timeframe)
     prediction = signal.prediction if signal else None
     model = app.registry.status(symbol, timeframe)
-    if signal is not None and prediction is not None:
-        show_signal(app, signal, prediction, model.metrics)
-    else:
-        show_no_signal(app, signal, symbol, timeframe)
-    show_chart(app, prediction, model.metrics, symbol, timeframe)
-    if signals:
-        show_timeframes(signals, timeframe)
-    past_calls(app, Series(symbol, timeframe))
-    model_card(model, snapshot.market, walk_forward_of(app.registry, timeframe))
+    drawn, said = st.columns([2, 1])
+    with drawn.container(key="coin_chart"):
+        show_chart(app, prediction, symbol, timeframe, picked)
+    with drawn.container(key="coin_levels"):
+        if prediction is not None:
+            show_levels(app, prediction, model.metrics, picked)
+    with said.container(key="coin_signal"):
+        if signal is not None and prediction is not None:
+            show_signal(app, signal, prediction, model.metrics)
+        else:
+            show_no_signal(app, signal, symbol, timeframe)
+    with st.container(key="coin_timeframes"):
+        if signals:
+            show_timeframes(signals, timeframe)
+    with st.container(key="coin_past_calls"):
+        past_calls(app, Series(symbol, timeframe))
+    with st.container(key="coin_model"):
+        model_card(model, snapshot.market, walk_forward_of(app.registry, timeframe))
+    with st.container(key="coin_exports"):
+        show_exports(app, prediction, symbol, timeframe)
+
+
+def tab_title(app: Application, symbol: str, timeframe: Timeframe) -> str:
+    """``BTC 74 % · 15m``: what the tab says while others are looked at."""
+    signal = app.board.snapshot().of(symbol).get(timeframe)
+    if signal is None or signal.prediction is None:
+        return f"{ticker(symbol)} · {timeframe}"
+    return f"{ticker(symbol)} {share_text(signal.prediction.move_probability)} · {timeframe}"
 
 
 app = application()
-heading, widgets = st.columns([2, 1], vertical_alignment="bottom")
-with widgets:
+with st.container(key="coin_head", horizontal=True, vertical_alignment="center"):
     choice = choose_coin(app.feed.symbols())
+    if choice.symbol is not None and choice.timeframe is not None:
+        picked = pick_levels()
+        st.header(f"{coin_name(choice.symbol)} · {choice.symbol} · {choice.timeframe}", anchor=False, width="content")
 if choice.symbol is None or choice.timeframe is None:
     show_problem(choice.problem)
 else:
-    heading.header(f"{coin_name(choice.symbol)} · {choice.symbol} · {choice.timeframe}", anchor=False)
+    st.set_page_config(page_title=tab_title(app, choice.symbol, choice.timeframe))
     try:
-        show_coin(app, choice.symbol, choice.timeframe)
+        show_coin(app, choice.symbol, choice.timeframe, picked)
     except CandorError as error:  # the market was switched while the page was being drawn; the next drawing is near
         st.info(plain(error_text(error, TYPESET)), icon=":material/hourglass:")

@@ -1,30 +1,29 @@
-"""The frame of the dashboard: page list, market header, and the page that was asked for."""
+"""The frame of the dashboard: page list, the bar above all pages, and the page that was asked for."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from pages.components.shared.application import application
-from pages.components.shared.market_header import market_header
+from pages.components.shared.market_header import PageLink, market_header
 from pages.components.shared.page_style import page_style
 from pages.components.shared.refresh import redraw_on_news
 
 ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
-page = st.navigation(
-    [
-        st.Page("signals.py", title="Signals", default=True),
-        st.Page("coin.py", title="Coin"),
-        st.Page("timeframes.py", title="Timeframes"),
-        st.Page("model_quality.py", title="Model quality"),
-        st.Page("track_record.py", title="Track record"),
-        st.Page("method.py", title="Method"),
-    ],
-    position="top",
-)
+coin = st.Page("coin.py", title="Coin")
+pages = [
+    st.Page("signals.py", title="Signals", default=True),
+    coin,
+    st.Page("timeframes.py", title="Timeframes"),
+    st.Page("model_quality.py", title="Model quality"),
+    st.Page("track_record.py", title="Track record"),
+    st.Page("method.py", title="Method"),
+]
+page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Candor", page_icon=ICON, layout="wide")
 app = application()
 page_style()
 redraw_on_news(app)
-market_header(app, page.title)
+market_header(app, [PageLink(each.title, each.url_path, each is coin) for each in pages], page.url_path)
 page.run()

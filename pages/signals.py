@@ -1,35 +1,37 @@
-"""The coin grid: every coin's newest signal on one timeframe, filtered and sorted as the analyst asks."""
+"""The radar: every coin's newest signal on one timeframe, filtered and sorted as the analyst asks."""
 
 import streamlit as st
 
+from core.application import Application
+from core.signals.board import Signal
 from pages.components.shared.application import application
-from pages.components.shared.opened import open_coin_page
-from pages.components.signals.cards import card, tick_sizes
-from pages.components.signals.filter_bar import empty_case, filter_bar
-from pages.components.signals.filters import count_directions, select
-from pages.components.signals.grid import signal_grid, signal_grid_skeleton
+from pages.components.signals.board import board_data, board_skeleton, signal_board
+from pages.components.signals.cards import Card, card, measured_card, tick_sizes
+from pages.components.signals.filters import select
 from pages.components.signals.table import signal_table
+from pages.components.signals.view import Layout, View, read_view
 
 
-@st.fragment
+def cards_of(app: Application, view: View, signals: tuple[Signal, ...]) -> list[Card]:
+    """A table shows figures of its own, so that beside it cards need to say no more than the slider asks."""
+    if view.layout is Layout.TABLE:
+        return [measured_card(signal) for signal in signals]
+    ticks = tick_sizes(app.feed, signals)
+    return [card(signal, ticks[signal.symbol], app.feed.now()) for signal in signals]
+
+
 def signals() -> None:
     app = application()
     snapshot = app.board.snapshot()
-    choice = filter_bar()
-    board = snapshot.on(choice.timeframe)
+    view = read_view({name: st.query_params.get_all(name) for name in st.query_params})
+    board = snapshot.on(view.timeframe)
     if snapshot.market is None or not board:
-        signal_grid_skeleton()
+        board_skeleton()
         return
-    shown = select(board, choice.filters, choice.sort)
-    if not shown:
-        empty_case(board, choice.filters)
-        return
-    if choice.view == "Table":
-        signal_table(shown, choice.timeframe, snapshot.market.name)
-        return
-    ticks = tick_sizes(app.feed, shown)
-    cards = [card(signal, ticks[signal.symbol]) for signal in shown]
-    open_coin_page(signal_grid(cards, len(board), count_directions(shown)))
+    passing = select(board, view.filters.without_minimums(), view.sort)
+    signal_board(board_data(view, board, cards_of(app, view, passing), app.feed.now()))
+    if view.layout is Layout.TABLE and (shown := select(board, view.filters, view.sort)):
+        signal_table(shown, view.timeframe, snapshot.market.name, app.feed.now())
 
 
 signals()

@@ -4,8 +4,7 @@ import streamlit as st
 
 from pages.components.shared.application import application
 from pages.components.shared.coin_search import coin_search, name_matches
-from pages.components.shared.opened import open_coin_page
-from pages.components.shared.weak_models import weak_models_warning
+from pages.components.shared.weak_models import weak_models_note
 from pages.components.timeframes.map import table, timeframe_map
 from pages.components.timeframes.rows import ordered, rows_of
 
@@ -21,9 +20,9 @@ def timeframes() -> None:
     if not rows:
         st.info(f"No coin of {len(every_row)} is called like that. Clear the search to see them all.")
         return
-    weak_models_warning([signal for row in rows for signal in row.signals.values()])
     order = table.order()
-    open_coin_page(timeframe_map(ordered(rows, order), order))
+    timeframe_map(ordered(rows, order), order)
+    weak_models_note([signal for row in rows for signal in row.signals.values()])
 
 
 timeframes()

@@ -26,6 +26,7 @@ from core.prediction import Prediction
 from core.settings import Settings
 from core.signals.outcomes import DEFAULT_FEE_PERCENT
 from core.signals.service import PredictionService
+from scripts.replay_speed import drop, measure_replay
 
 COINS = 2_000
 SIGNALS = COINS * len(Timeframe)
@@ -39,6 +40,9 @@ LABELS = {
     "idle_s": "a pass that finds nothing new, s",
     "verify_s": "verified, s",
     "year_mb": f"{WATCHED} coins for a year, MB",
+    "replay_s": "30 days of every model replayed, s",
+    "replayed": "signals replayed",
+    "replay_mb": "they and their outcomes, MB",
 }
 
 
@@ -46,10 +50,12 @@ def measure_ledger(folder: Path, settings: Settings) -> dict[str, float]:
     """Every figure by its name, ``sqlite_`` or, where the settings name a server, ``postgresql_`` before it."""
     batch = midnight(settings)
     figures = _figures("sqlite", SqliteFile("benchmark", folder / "ledger.db"), batch, _bytes_of_file)
+    figures |= _named("sqlite", measure_replay(folder, settings, None))
     url = settings.database_url
     if url is not None:
         with _own_schema(PostgresqlSchema(f"benchmark-{os.getpid()}", url.get_secret_value())) as place:
             figures |= _figures("postgresql", place, batch, None)
+        figures |= _named("postgresql", measure_replay(folder, settings, url.get_secret_value()))
     return figures
 
 
@@ -91,6 +97,10 @@ def _figures(
         ledger.close()
     if size is not None:
         figures["year_mb"] = size(place) / len(batch) * SIGNALS_A_DAY * 365 * WATCHED / 1e6
+    return _named(database, figures)
+
+
+def _named(database: str, figures: dict[str, float]) -> dict[str, float]:
     return {f"{database}_{name}": round(value, 3) for name, value in figures.items()}
 
 
@@ -136,7 +146,4 @@ def _own_schema(place: PostgresqlSchema) -> Iterator[PostgresqlSchema]:
     try:
         yield place
     finally:
-        ledger = Ledger.open(place)
-        with ledger.database.writing() as connection:
-            connection.exec_driver_sql(f'DROP SCHEMA "{place.schema}" CASCADE')
-        ledger.close()
+        drop(place)

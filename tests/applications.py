@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 
@@ -27,21 +30,26 @@ COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT")
 
 
 class DrawnOnce(SimulatedMarket):
-    """The simulated market, which is the same for everybody: each of its blocks is drawn once for all tests of a process."""
+    """The simulated market, which is the same for everybody: all tests of a process draw its blocks once."""
 
-    def _draw(self, block: int) -> np.ndarray:
-        return _drawn(self.seed, block)
-
-
-@lru_cache(maxsize=80)  # a megabyte each; a feed at noon holds 63
-def _drawn(seed: int, block: int) -> np.ndarray:
-    return _market(seed)._draw(block)
+    def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
+        return _market(self.seed)._block(block, timeframe)
 
 
-@lru_cache(maxsize=4)
+@cache
 def _market(seed: int) -> SimulatedMarket:
-    """Remembers what its blocks share."""
     return SimulatedMarket(seed)
+
+
+@cache
+def published_models() -> Path:
+    """BTC, ETH and SOL have models on every timeframe; the folder is copied and left as it is."""
+    models_dir = Path(mkdtemp(prefix="candor-models-"))
+    atexit.register(shutil.rmtree, models_dir)
+    for seed, symbol in enumerate(COINS[:-1]):
+        for timeframe in Timeframe:
+            publish(models_dir, symbol, timeframe, seed)
+    return models_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +75,7 @@ class StillLife:
 def still_life(models_dir: Path, moment: datetime = NOON) -> StillLife:
     """Four coins at noon, three of them with models; candles are loaded, the board is computed."""
     clock = ManualClock(moment)
-    for seed, symbol in enumerate(COINS[:-1]):
-        for timeframe in Timeframe:
-            publish(models_dir, symbol, timeframe, seed)
+    shutil.copytree(published_models(), models_dir, dirs_exist_ok=True)
     feed = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=COINS)
     settings = Settings(market="simulated", models_dir=models_dir)
     registry = ModelRegistry(models_dir)

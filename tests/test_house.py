@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -114,9 +114,19 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
     """Every module named in an import statement of ``path``, those inside functions too, those for type checkers not."""
-    for node in nodes_that_run(ast.parse(path.read_text(encoding="utf-8"))):
+    return tuple(imported_by(nodes_that_run(parsed(path)), path))
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported_by(nodes: Iterable[ast.AST], path: Path) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -127,19 +137,15 @@ def imports_of(path: Path) -> Iterator[str]:
 
 def imports_at_once(path: Path) -> Iterator[str]:
     """As imports_of, without those that wait inside a function."""
-    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(statement, ast.Import):
-            yield from (name.name for name in statement.names)
-        elif isinstance(statement, ast.ImportFrom):
-            yield from (f"{statement.module}.{name.name}" for name in statement.names)
+    yield from imported_by(parsed(path).body, path)
 
 
 def nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
-    """``node`` and all below it but the bodies of ``if TYPE_CHECKING:``."""
+    """``node`` and all statements below it but the bodies of ``if TYPE_CHECKING:``."""
     yield node
     skipped = node.body if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING") else []
     for child in ast.iter_child_nodes(node):
-        if child not in skipped:
+        if not isinstance(child, ast.expr) and child not in skipped:
             yield from nodes_that_run(child)
 
 
@@ -153,6 +159,7 @@ def importers(paths: list[Path], *forbidden: str) -> list[str]:
     ]
 
 
+@cache
 def tracked_files() -> list[Path]:
     """What git tracks, and what it would once everything new is added."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
@@ -262,7 +269,7 @@ def test_a_sentence_in_code_is_found_and_an_errors_own_is_not(tmp_path: Path) ->
 
 def sentences_in(path: Path) -> Iterator[str]:
     """Texts of five words or more that are no docstring, and go neither into an error, nor the log, nor documentation."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     spared = {id(inner) for node in ast.walk(tree) if is_spared(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         if id(node) in spared:

@@ -20,6 +20,7 @@ from core.errors import CandorError
 from core.journal.parity import Row, parity_of
 from core.journal.recorder import Opened, Recorder
 from core.market.feed import CandleFeed
+from core.market.market import Market
 from core.market.past import PastCandles
 from core.model.files import LoadedModel
 from core.model.registry import ModelRegistry
@@ -62,11 +63,10 @@ class Replayer:
         self.progress = ReplayProgress(ReplayState.WAITING if settings.replay_days else ReplayState.OFF)
         self.parity: Parity | None = None
         self._feed, self._registry, self._board, self._recorder = feed, registry, board, recorder
-        self._past = PastCandles(feed)
+        self._past: PastCandles | None = None
         self._days, self._fee_percent = settings.replay_days, settings.fee_percent
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._ledger = ""
         self._done: dict[Series, str] = {}
         self._retry_at: dict[Series, float] = {}
         self._compare_at = 0.0
@@ -107,22 +107,25 @@ class Replayer:
 
     def look(self) -> None:
         """Replay what is to be replayed, and compare what is to be compared, in the caller's thread."""
-        opened = self._recorder.opened()
-        if opened is None or opened.ledger is None or self._feed.identity is not opened.market:
+        opened, market = self._recorder.opened(), self._feed.market
+        if opened is None or opened.ledger is None or market is None or market.identity is not opened.market:
             return
+        if self._recorder.state().waiting:
+            return  # the first live signals are not entered yet, and nothing is replayed that was said live
         from core.journal.replaying import Replaying  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
 
-        self._begin_with(opened.name)
-        replaying = Replaying(opened.ledger, self._past, self._feed, self._days, self._fee_percent)
+        replaying = Replaying(opened.ledger, self._past_of(market), self._days, self._fee_percent)
         self._replay(opened, replaying)
         self._compare(opened, replaying)
 
-    def _begin_with(self, ledger: str) -> None:
-        """Another market's models are all to be done, though they are the same."""
-        if ledger != self._ledger:
-            self._ledger, self._done, self._retry_at = ledger, {}, {}
+    def _past_of(self, market: Market) -> PastCandles:
+        """The past of the market that is followed; of another than before all models are to be done, though they are the same."""
+        if self._past is None or self._past.market is not market:
+            self._past = PastCandles(self._feed, market)
+            self._done, self._retry_at = {}, {}
             self.parity, self._compare_at = None, 0.0
             self.progress = ReplayProgress(ReplayState.WAITING if self._days else ReplayState.OFF)
+        return self._past
 
     # ------------------------------------------------------------ replaying
 

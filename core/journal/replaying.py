@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from core.domain import Series
 from core.errors import CandorError
 from core.journal.described import model_entry
 from core.journal.entries import SignalEntry
@@ -14,7 +15,7 @@ from core.journal.resolution import resolve
 from core.journal.spoken import live_on, spoken_of
 from core.journal.store import Ledger
 from core.market.candles import CandleArrays, last_closed_open_ms
-from core.market.feed import SERVING_HISTORY, CandleFeed
+from core.market.feed import SERVING_HISTORY
 from core.market.past import PastCandles
 from core.model.files import LoadedModel
 from core.replay import LeftOut, NoPastCandles, OnlyLearned
@@ -27,10 +28,10 @@ COMPARED_CANDLES = 4
 
 
 class Replaying:
-    """Replays into ``ledger``, on the past of the market that ``feed`` follows, ``days`` back."""
+    """Replays into ``ledger``, which is that of the market whose ``past`` it is, ``days`` back."""
 
-    def __init__(self, ledger: Ledger, past: PastCandles, feed: CandleFeed, days: int, fee_percent: float) -> None:
-        self._ledger, self._past, self._feed = ledger, past, feed
+    def __init__(self, ledger: Ledger, past: PastCandles, days: int, fee_percent: float) -> None:
+        self._ledger, self._past = ledger, past
         self._days, self._fee_percent = days, fee_percent
 
     def steps(self, model: LoadedModel) -> Iterator[int | LeftOut]:
@@ -38,7 +39,7 @@ class Replaying:
 
         Where there is nothing to replay it on, why. LedgerUnavailable where the ledger cannot be written.
         """
-        newest_ms = last_closed_open_ms(model.series.timeframe, self._feed.now())
+        newest_ms = last_closed_open_ms(model.series.timeframe, self._past.now())
         with self._ledger.database.reading() as connection:
             spoken = spoken_of(connection, model.series, model.version)
         span = span_of(model.metrics, spoken, newest_ms, self._days)
@@ -53,6 +54,7 @@ class Replaying:
         if isinstance(found, NoPastCandles):
             yield found
             return
+        yield 0
         candles, tick_size = found
         if unresolved is not None:
             self._resolve(model, candles, unresolved)
@@ -70,7 +72,7 @@ class Replaying:
         if not live:
             return
         span = Span(live[0]["candle_open_ms"], live[-1]["candle_open_ms"] + step)
-        tick_size, now = self._feed.tick_size(model.series.symbol), self._feed.now()
+        tick_size, now = self._past.tick_size(model.series.symbol), self._past.now()
         replayed = {
             entry.candle_open_ms: entry.content()
             for entries in entries_along(model, candles, span, tick_size, now)
@@ -83,15 +85,25 @@ class Replaying:
     def _past_of(self, model: LoadedModel, span: Span, newest_ms: int) -> tuple[CandleArrays, float] | NoPastCandles:
         """What replaying ``span`` takes: candles and the coin's price step; or why the market has none to give."""
         try:
-            tick_size = self._feed.tick_size(model.series.symbol)
-            return self._past.newest(model.series, candles_needed(model.metrics, span, newest_ms)), tick_size
+            tick_size = self._past.tick_size(model.series.symbol)
+            return self._reaching(model.series, newest_ms, candles_needed(model.metrics, span, newest_ms)), tick_size
         except CandorError as error:
             return NoPastCandles(error.message, None if error.path is None else str(error.path))
+
+    def _reaching(self, series: Series, newest_ms: int, candles: int) -> CandleArrays:
+        """So many candles up to the one that opened at ``newest_ms``, and those that have closed since: clocks may run fast."""
+        later = 0
+        while True:
+            found = self._past.newest(series, candles + later)
+            since = (int(found.open_time_ms[-1]) - newest_ms) // series.timeframe.milliseconds if len(found) else 0
+            if since <= later:
+                return found
+            later = 2 * since
 
     def _enter(self, model: LoadedModel, candles: CandleArrays, tick_size: float, span: Span) -> Iterator[int]:
         self._ledger.append([model_entry(model.metrics)])
         waiting: list[SignalEntry] = []
-        for entries in entries_along(model, candles, span, tick_size, self._feed.now()):
+        for entries in entries_along(model, candles, span, tick_size, self._past.now()):
             waiting += entries
             if len(waiting) < ROWS_TOGETHER:
                 yield 0
@@ -113,4 +125,4 @@ class Replaying:
         step, horizon = model.series.timeframe.milliseconds, model.metrics.horizon_candles
         times = candles.open_time_ms
         after = candles[(times > span.first_ms) & (times < span.end_ms + horizon * step)]
-        resolve(self._ledger, model.series, after, self._feed.now(), self._fee_percent)
+        resolve(self._ledger, model.series, after, self._past.now(), self._fee_percent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._one_adds = threading.Lock()
+        """Two threads that add at one instant would only make each other begin again."""
 
     @classmethod
     def open(cls, place: Place) -> Ledger:
@@ -81,7 +84,7 @@ class Ledger:
         for attempt in range(ATTEMPTS):
             with self.database.in_words():
                 try:
-                    with self.database.writing() as connection:
+                    with self._one_adds, self.database.writing() as connection:
                         return _add(connection, batch)
                 except IntegrityError as error:
                     if names_what_is_not_there(error):

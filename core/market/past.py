@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
 
 from core.domain import Series
 from core.errors import CandorError, MarketUnavailable
@@ -13,52 +16,65 @@ from core.market.outage import OutageWatch
 from core.market.series import NEVER
 
 LEFT_ALONE_SECONDS = 300.0
-"""So long, in real time, a market is asked for nothing old after an outage, or while it does not even tell what is new."""
+"""So long, in real time, a market is asked for nothing old after an outage."""
+
+T = TypeVar("T")
 
 
 class PastCandles:
-    """The past of whatever market ``feed`` follows. For one thread, which waits while an exchange answers.
+    """The past of ``market``, which ``feed`` follows; of no other, whatever the feed follows later.
 
-    An exchange is asked one question after another, and only while its newest candles come in time. Its own limits hold
-    for these questions and the feed's together.
+    For one thread, which waits while an exchange answers. An exchange is asked one question after another, and only while
+    its newest candles come in time; its own limits hold for these questions and the feed's together.
     """
 
-    def __init__(self, feed: CandleFeed) -> None:
+    def __init__(self, feed: CandleFeed, market: Market) -> None:
+        self.market = market
         self._feed = feed
         self._watch = OutageWatch()
         self._not_before = 0.0
+
+    def now(self) -> datetime:
+        """The market's own time."""
+        return self.market.now()
+
+    def tick_size(self, symbol: str) -> float:
+        """The coin's smallest price step, as the feed learned it; errors as of the feed's."""
+        return self._followed(lambda: self._feed.tick_size(symbol))
 
     def newest(self, series: Series, candles: int) -> CandleArrays:
         """The newest ``candles`` closed candles, oldest first, and fewer where history is shorter.
 
         MarketUnavailable where none are to be had now, other errors as of Market.arrays.
         """
-        market = self._feed.market
-        if market is None:
-            raise MarketUnavailable("No market is followed yet, so there are no past candles.")
-        return market.arrays(*series, candles) if market.access.from_memory else self._asked(market, series, candles)
+        if self.market.access.from_memory:
+            return self.market.arrays(*series, candles)
+        held = self.at_hand(series, candles)
+        return held if len(held) == candles else self._asked(series, candles)
 
     def at_hand(self, series: Series, candles: int) -> CandleArrays:
         """As ``newest``, but an exchange is not asked: what the feed keeps of it is all there is. Errors as of the feed's."""
-        market = self._feed.market
-        if market is not None and market.access.from_memory:
-            return market.arrays(*series, candles)
-        return self._feed.arrays(*series)[-candles:]
+        if self.market.access.from_memory:
+            return self.market.arrays(*series, candles)
+        return self._followed(lambda: self._feed.arrays(*series))[-candles:]
 
-    def _asked(self, market: Market, series: Series, candles: int) -> CandleArrays:
-        held = self._feed.arrays(*series)
-        if len(held) >= candles:
-            return held[-candles:]
-        wait = self._not_before - time.monotonic()
-        if wait > 0 or self._feed.status(*series).state != "fresh":
-            raise MarketUnavailable(
-                f"{market.identity.name} is asked for nothing old now; it has to answer in time first."
-            )
+    def _asked(self, series: Series, candles: int) -> CandleArrays:
+        in_time = self._followed(lambda: self._feed.status(*series).state == "fresh")
+        if not in_time or time.monotonic() < self._not_before:
+            name = self.market.identity.name
+            raise MarketUnavailable(f"{name} is asked for nothing old now; it has to answer in time first.")
         try:
-            answer = market.arrays(*series, candles)
+            answer = self.market.arrays(*series, candles)
         except CandorError as error:
             if not isinstance(error, NEVER) and self._watch.heard(error):
                 self._not_before = time.monotonic() + LEFT_ALONE_SECONDS
             raise
         self._watch.heard(answer)
         return answer
+
+    def _followed(self, read: Callable[[], T]) -> T:
+        """What the feed says of this market; MarketUnavailable where it follows another by now."""
+        value = read()
+        if self._feed.market is not self.market:
+            raise MarketUnavailable(f"{self.market.identity.name} is followed no longer.")
+        return value

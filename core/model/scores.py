@@ -19,7 +19,10 @@ SMALLEST = 1e-12
 """A probability of 0 would make a loss infinite: losses lie between 0 and 27.6 nats."""
 
 LIKELY = 0.05
-"""A move is called likely where its probability is so far above the model's usual one, quiet where so far below."""
+"""A move is called likely where its probability is so far above the model's usual one, quiet where so far below.
+
+models/EVALUATION.md measures both groups on test candles: they came true about as often as said.
+"""
 
 Z95 = 1.959963984540054
 
@@ -38,7 +41,7 @@ class Band(StrEnum):
 
 def bands_of(move: np.ndarray, usual: np.ndarray) -> np.ndarray:
     """The place among Band of each P(move), int8, beside the ``usual`` one."""
-    apart = move - usual
+    apart = np.round(move - usual, 9)  # 0.70 is 0.05 above 0.65, whatever binary fractions say
     return (1 + (apart >= LIKELY).astype(np.int8) - (apart <= -LIKELY)).astype(np.int8)
 
 

@@ -8,6 +8,7 @@ from core.domain import Direction, Timeframe
 from core.findings import Severity
 from core.measured import Proof
 from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluence, Veto
+from core.signals.bands import above_usual
 
 Calls = Mapping[Timeframe, Prediction]
 
@@ -23,11 +24,6 @@ _WHOLE_WEIGHT = sum(_WEIGHTS.values())
 def lean(prediction: Prediction) -> float:
     """Direction times confidence: -1 is SHORT without a doubt, 1 is LONG, 0 takes no side."""
     return _SIGN[prediction.direction] * prediction.confidence
-
-
-def move_lean(prediction: Prediction) -> float:
-    """By how much a move is likelier than usual, -1 to 1."""
-    return prediction.move_probability - prediction.usual_move_probability
 
 
 def side_lean(prediction: Prediction) -> float:
@@ -59,7 +55,7 @@ def confluence(predictions: Mapping[Timeframe, Prediction | None]) -> Confluence
 
 def _move(predictions: Calls) -> MoveConfluence:
     counted = {tf: p for tf, p in predictions.items() if p.trust.timing_proof is not Proof.WORSE}
-    leans = {tf: move_lean(p) for tf, p in counted.items()}
+    leans = {tf: above_usual(p) for tf, p in counted.items()}
     likelier = tuple(tf for tf, by in leans.items() if by > 0)
     proven = tuple(tf for tf, p in counted.items() if p.trust.timing_proof is Proof.PROVEN)
     return MoveConfluence(_share(leans), _weight_of(likelier), likelier, tuple(counted), proven)

@@ -1,7 +1,8 @@
-"""What a model says of the candles of a history: to the last bit what it said, or would have said, as each of them closed.
+"""What a model says of the candles of a history, in two ways.
 
-A signal is made of the SERVING_HISTORY candles that end with its own, since a feed holds no more, and so is each one
-here: averages that never quite forget where their history begins would otherwise know more of the past than they did.
+``answers_along`` is to the last bit what was said, or would have been, as each candle closed: a signal is made of the
+SERVING_HISTORY candles that end with its own, since a feed holds no more. ``predict_history`` is ten times as fast, for
+research: its averages never quite forget where their history begins, and so know more of the past than a signal does.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ import pandas as pd
 from core.domain import Direction
 from core.market.candles import CandleArrays, check_arrays, closed_arrays, segments_of
 from core.market.feed import SERVING_HISTORY
-from core.model.features import WARM_UP_CANDLES
+from core.model.features import WARM_UP_CANDLES, feature_matrix
 from core.model.files import LoadedModel
+from core.model.network import logits_along
+from core.model.pool import pooled_logits
+from core.model.probabilities import calibrated
+from core.model.scaling import clip
 from core.model.stacked import StackedCnnLstm
 from core.signals.evaluation import probabilities
 from core.signals.inputs import ModelInputs, Question, model_inputs
@@ -24,23 +29,41 @@ from core.signals.inputs import ModelInputs, Question, model_inputs
 TOGETHER = 128
 """Candles that are answered in one go: some hundredths of a second, and memory stays bounded."""
 
-_NO_TICK = 1.0
-"""Where no levels are asked for."""
-
 
 def predict_history(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """Calibrated probabilities of every candle closed by ``now`` that has a full window without a gap.
 
-    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. BadCandles for candles out of order or with
+    Indexed by candle open_time, with the columns SHORT, NO_TRADE, LONG. The last row is what ``predict`` says of the same
+    candles, up to some 1e-4 where they are more than SERVING_HISTORY. BadCandles for candles out of order or with
     impossible prices.
     """
     timeframe = model.series.timeframe
     arrays = closed_arrays(check_arrays(CandleArrays.of(candles), timeframe), timeframe, now)
     rows = answerable(model, arrays)
-    answers = [np.empty((0, len(Direction))), *(values for _, values in answers_along(model, arrays, rows, _NO_TICK))]
-    columns = [direction.value for direction in Direction]
     index = pd.DatetimeIndex(arrays[rows].frame()["open_time"])
-    return pd.DataFrame(np.concatenate(answers), index=index, columns=columns)
+    return pd.DataFrame(_fast_answers(model, arrays), index=index, columns=[direction.value for direction in Direction])
+
+
+def _fast_answers(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
+    """Calibrated probabilities of the ``answerable`` rows, out of features that are computed once along each stretch."""
+    to_first_end = model.metrics.window - 1
+    logits = [np.empty((0, len(Direction)))]
+    for segment in segments_of(candles.open_time_ms, model.series.timeframe):
+        features = feature_matrix(candles[segment], model.series.timeframe)[WARM_UP_CANDLES - 1 :]
+        if len(features) > to_first_end:
+            logits.append(_logits_along(model, clip(model.scaling.standardise(features))))
+    return calibrated(np.concatenate(logits), model.metrics.temperature)
+
+
+def _logits_along(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
+    """Logits (windows, 3) of every window in standardised rows (candles, features) without a gap."""
+    logits = logits_along(model.network, rows)
+    if model.trees is None:
+        return logits
+    newest = rows[model.metrics.window - 1 :]
+    metrics, trees = model.metrics, model.trees
+    timing, side = trees.timing.logits(newest), trees.side_logits(newest)
+    return pooled_logits(logits, timing, side, metrics.network_share, metrics.side_share)
 
 
 def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:

@@ -11,6 +11,7 @@ from core.findings import (
     BrokenPromise,
     Finding,
     LateCandles,
+    LearnedCandles,
     MarketTrouble,
     NeverTested,
     NoProvenSkill,
@@ -64,7 +65,8 @@ def judge(
     ``unfamiliar`` says how the newest candle is unlike those of the training period, ``stale`` why the candles are
     older than they should be, ``broken`` what the model's own record has against it.
     """
-    return _with_circumstances(standing_findings(metrics, _days_old(metrics, now)), unfamiliar, stale, broken)
+    standing = standing_findings(metrics, _days_old(metrics, now))
+    return _with_circumstances(standing, learned_candles(metrics, now), unfamiliar, stale, broken)
 
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
@@ -81,14 +83,24 @@ def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | No
     return standing_findings(metrics, 0), None if metrics.test is None else measured_accuracy(metrics.test)
 
 
+def learned_candles(metrics: ModelMetrics, now: datetime) -> LearnedCandles | None:
+    """What is wrong with a candle that closes ``now``, where the model has learned from it; None where it has not."""
+    periods = metrics.periods
+    until = max(periods.train.to, periods.validation.to)
+    return LearnedCandles(until) if now <= until else None
+
+
 def _with_circumstances(
     standing: Trust,
+    learned: LearnedCandles | None,
     unfamiliar: UnfamiliarCandle | None,
     stale: LateCandles | MarketTrouble | None,
     broken: BrokenPromise | None,
 ) -> Trust:
     """What speaks against a candle, or against a model since it was tested, is a warning, and comes last of them."""
     findings = []
+    if learned is not None:
+        findings.append(Finding(Verdict.SEEN_IN_TRAINING, Severity.WARNING, learned))
     if broken is not None:
         findings.append(Finding(Verdict.STALE_MODEL, Severity.WARNING, broken))
     if unfamiliar is not None:
@@ -134,7 +146,8 @@ class Verdicts:
             accuracy = None if test is None else measured_accuracy(test)
             standing = _Standing(model, days_too_old, standing_findings(model.metrics, days_old), accuracy)
             self._standing[model.series] = standing
-        return _with_circumstances(standing.trust, unfamiliar, stale, broken), standing.accuracy
+        learned = learned_candles(model.metrics, now)
+        return _with_circumstances(standing.trust, learned, unfamiliar, stale, broken), standing.accuracy
 
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:

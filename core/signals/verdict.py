@@ -21,9 +21,8 @@ _SHOWN_ORDER = (Direction.LONG, Direction.SHORT, Direction.NO_TRADE)
 
 def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: Verdicts) -> Prediction:
     """The prediction out of calibrated probabilities (3,); ``now`` is the market's time."""
-    trust, accuracy = verdicts.judge(
-        inputs.model, now, inputs.unfamiliar, inputs.question.stale, inputs.question.broken
-    )
+    question = inputs.question
+    trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale, question.broken)
     return concluded(inputs, values, now, trust, accuracy)
 
 

@@ -11,6 +11,7 @@ from core.findings import (
     Expired,
     IncompleteModel,
     LateCandles,
+    LearnedCandles,
     LedgerDamage,
     LedgerFault,
     LedgerUnwritable,
@@ -123,6 +124,13 @@ def _unfamiliar_candle(facts: UnfamiliarCandle, style: Style) -> str:
         f"The newest candle is unlike those the model learned from: Mahalanobis distance {facts.distance:.1f}, "
         f"while {style.share(facts.ordinary_share, 0)} of ordinary candles stay within {facts.limit:.1f}. Farthest off: "
         f"{facts.feature}, by {style.signed(facts.deviations, 1)} standard deviations."
+    )
+
+
+def _learned_candles(facts: LearnedCandles, _: Style) -> str:
+    return (
+        f"The model has learned from candles until {_minute(facts.until)}, this one among them: that it is right here "
+        "proves nothing."
     )
 
 
@@ -270,6 +278,7 @@ ENGLISH = Language(
         OldModel: _old_model,
         BrokenPromise: broken_promise,
         UnfamiliarCandle: _unfamiliar_candle,
+        LearnedCandles: _learned_candles,
         Expired: _expired,
         LateCandles: _late_candles,
         MarketTrouble: _market_trouble,

@@ -206,7 +206,7 @@ def slowly_received(connection: socket.socket) -> int:
 HANGS = """
 import asyncio, sys, threading, time, uvicorn
 from core.api import connections
-connections.FINISH_SECONDS, connections.END_SECONDS = 1, 2
+connections.FINISH_SECONDS, connections.END_SECONDS = 0.3, 1
 
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":

@@ -15,6 +15,7 @@ from core.api import ledger as ledger_routes
 from core.domain import Timeframe
 from core.journal.places import SqliteFile
 from core.journal.reading import Wanted
+from core.journal.replayer import Replayer
 from core.journal.resolution import resolve
 from core.journal.retold import prediction_json
 from core.journal.store import Ledger
@@ -141,6 +142,18 @@ def test_the_head_is_the_chains_and_says_up_to_where_it_was_verified(client: Tes
     assert head["counts"]["missing"] >= 1
     assert head["damage"] is None
     assert head["verified_at"].endswith("Z")
+    assert head["parity"] is None
+
+
+def test_the_head_says_whether_live_signals_are_what_their_replay_says(client: TestClient, life: SmallLife) -> None:
+    application = life.application
+    nothing_old = application.settings.model_copy(update={"replay_days": 0})
+    replayer = Replayer(application.feed, application.registry, life.board, application.recorder, nothing_old)
+    replayer.look()
+    with client_of(replace(application, replayer=replayer)) as asked:
+        parity = asked.get("/api/ledger/head").json()["parity"]
+    assert (parity["compared"], parity["equal"], parity["largest_difference"]) == (5, 5, 0.0)
+    assert parity["message"] == "5 of 5 live signals are what their replay says."
 
 
 def test_every_address_of_the_ledger_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:

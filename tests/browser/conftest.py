@@ -1,4 +1,4 @@
-"""One real server and one real Chromium for all browser tests.
+"""One real server and one real Chromium for all browser tests; both end with them, since the market goes on.
 
 The server shows the simulated market at 180 times its speed (a 15m candle closes every 5 s) with models
 published for the occasion (see published_models.py), so nothing here depends on the models that ship.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -43,7 +44,7 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running Candor whose board has predictions, without a slash at its end."""
     folder = tmp_path_factory.mktemp("server")
@@ -52,7 +53,7 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=STEP_TIMEOUT)
     with sync_playwright() as playwright:
@@ -61,13 +62,27 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def desktop(browser: Browser) -> Iterator[Page]:
     """A fresh desktop window (1440x900, dark) with its own cookies and storage."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     context.set_default_timeout(STEP_TIMEOUT)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A desktop window of the test's own."""
+    with desktop(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser: Browser) -> Iterator[Page]:
+    """A desktop window of a whole module: to load a page takes longer than most looks at it."""
+    with desktop(browser) as page:
+        yield page
 
 
 @pytest.fixture

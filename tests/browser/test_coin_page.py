@@ -15,8 +15,8 @@ VISIBLE_RANGE = "plot => plot.layout.xaxis.range.map(end => typeof end === 'stri
 NEWEST_CANDLE = "plot => plot.data[0].x.at(-1)"
 
 
-def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str = "15m") -> None:
-    page.goto(f"{server}/coin?symbol={symbol}&timeframe={timeframe}")
+def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str = "15m", more: str = "") -> None:
+    page.goto(f"{server}/coin?symbol={symbol}&timeframe={timeframe}{more}")
     page.locator(DRAWN).wait_for()
 
 
@@ -29,8 +29,9 @@ def await_next_candle(page: Page) -> None:
 
 
 def test_the_chart_draws_candles_and_labels_every_level_apart_from_the_others(page: Page, server: str) -> None:
-    open_coin(page, server)
+    open_coin(page, server, more="&levels=LONG")
     assert page.locator(DRAWN).evaluate("plot => plot.data[0].x.length") > 400
+    expect(page).to_have_title(re.compile(r"^ETH \d+\s% · 15m$"))
     labels = page.locator(".price-chart .annotation").filter(has_text=re.compile("TP|Entry|Stop"))
     expect(labels).to_have_count(5)
     boxes = sorted((box for label in labels.all() if (box := label.bounding_box())), key=lambda box: box["y"])
@@ -112,4 +113,7 @@ def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, se
 def test_nothing_on_the_page_shuts_anybody_out(page: Page, server: str, symbol: str, theme: str) -> None:
     page.emulate_media(color_scheme="light" if theme == "light" else "dark")
     open_coin(page, server, symbol, "1d")
+    plot = page.locator(DRAWN).bounding_box()
+    assert plot is not None
+    assert plot["y"] + plot["height"] <= 900  # the chart stands on the first screen in every state
     assert broken_rules(page, context={"include": [["[data-testid=stMain]"]]}) == []

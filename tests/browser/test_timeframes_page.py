@@ -21,6 +21,10 @@ def test_a_row_names_direction_and_doubt_in_words_and_shapes(page: Page, server:
     expect(weak).to_contain_text("✕")
     expect(page.get_by_role("link", name=re.compile("^XRP 1h: No model"))).to_have_text("○")
     expect(page.get_by_text(f"○ no model: {RULE}")).to_be_visible()
+    first, second = (page.locator(".body .row").nth(n).bounding_box() for n in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert (900 - first["y"]) // (second["y"] - first["y"]) >= 24  # so many rows stand on the first screen
     row = page.get_by_role("row").filter(has=page.get_by_text("BTC", exact=True))
     expect(row).to_contain_text("the models of 15m, 1h, 4h, 1d are weak")
 

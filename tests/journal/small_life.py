@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,8 +15,7 @@ from core.market.feed import CandleFeed
 from core.market.market import Market
 from core.model.registry import ModelRegistry
 from core.settings import Settings
-from tests.applications import NOON, DrawnOnce
-from tests.hand_made_models import publish
+from tests.applications import NOON, DrawnOnce, published_models
 
 BTC, BTC_BY_4H, DOGE = (
     Series("BTCUSDT", Timeframe.M15),
@@ -31,8 +31,8 @@ class SmallLife:
     def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce) -> None:
         self.models_dir, self.data_dir = folder / "models", folder / "data"
         self.clock = ManualClock(NOON)
-        for series in (BTC, BTC_BY_4H):
-            publish(self.models_dir, *series)
+        for symbol, timeframe in (BTC, BTC_BY_4H):
+            shutil.copytree(published_models() / symbol / timeframe, self.models_dir / symbol / timeframe)
         self.market: Market = market(seed=1, clock=self.clock)
         self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
         settings = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir)

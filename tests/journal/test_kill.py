@@ -30,7 +30,7 @@ def _write_on(place: Place, durable: Connection) -> None:
     with ledger.database.reading() as connection:
         newest = connection.execute(select(func.max(signals.c.candle_open_ms))).scalar_one()
     step = Timeframe.M15.milliseconds
-    begin = 0 if newest is None else (newest - NOON_MS) // step + 1
+    begin = 0 if newest is None else (newest - NOON_MS) // step  # its outcomes may be lacking
     for number in itertools.count(begin):
         batch: list[Entry] = [signal(number, symbol=f"C{coin}USDT") for coin in range(AT_ONCE)]
         ledger.append([model(str(number)), *batch, silence(number)])
@@ -41,8 +41,8 @@ def _write_on(place: Place, durable: Connection) -> None:
         durable.send(number)
 
 
-def killed_while_writing(place: Place, begun: bool, seconds: float) -> int | None:
-    """The last candle that a writer said was durable before it was killed; None where it did not get that far.
+def killed_while_writing(place: Place, begun: bool, seconds: float) -> set[int]:
+    """The candles that a writer said were durable before it was killed.
 
     It is killed so many ``seconds`` after its start, or where it is to have ``begun``, after its first transaction.
     """
@@ -56,24 +56,26 @@ def killed_while_writing(place: Place, begun: bool, seconds: float) -> int | Non
     time.sleep(seconds)
     writer.kill()
     writer.join()
-    last = None
+    durable = set[int]()
     with receiving:
         while receiving.poll():
             try:
-                last = receiving.recv()
+                durable.add(receiving.recv())
             except EOFError:
                 break
-    return last
+    return durable
 
 
-def check_killed(place: Place, times: int) -> None:
+def check_killed(place: Place, times: int, verified_every: int = 1) -> None:
+    """After each kill every promised candle is there and none in half; whole chains take long to verify."""
     moments = random.Random(times)
-    promised = -1
+    promised = set[int]()
     for number in range(times):
-        last = killed_while_writing(place, number % 3 > 0, moments.uniform(0, 0.1))
-        promised = max(promised, -1 if last is None else last)
+        durable = killed_while_writing(place, number % 3 > 0, moments.uniform(0, 0.1))
+        promised |= {signal(candle).candle_open_ms for candle in durable}
         ledger = Ledger.open(place)
-        assert isinstance(verify(ledger.database), Verified)
+        if (number + 1) % verified_every == 0:
+            assert isinstance(verify(ledger.database), Verified)
         with ledger.database.reading() as connection:
             by_candle = select(signals.c.candle_open_ms, func.count()).group_by(signals.c.candle_open_ms)
             counts = dict(tuple(row) for row in connection.execute(by_candle))
@@ -82,8 +84,8 @@ def check_killed(place: Place, times: int) -> None:
         ledger.close()
         for there in (counts, resolved_counts):
             assert set(there.values()) <= {AT_ONCE}, "a transaction is there whole or not at all"
-            assert len(there) >= promised + 1
-    assert promised >= 0
+            assert promised <= set(there)
+    assert promised
 
 
 def test_a_writer_killed_again_and_again_loses_nothing_it_promised(place: PlaceMaker) -> None:
@@ -92,4 +94,4 @@ def test_a_writer_killed_again_and_again_loses_nothing_it_promised(place: PlaceM
 
 @pytest.mark.training  # it is as long
 def test_a_hundred_kills_lose_nothing_that_was_promised(place: PlaceMaker) -> None:
-    check_killed(place("simulated-seed1"), times=100)
+    check_killed(place("simulated-seed1"), times=100, verified_every=50)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -100,22 +101,31 @@ def open_replays(life: SmallLife) -> int:
 # ---------------------------------------------------------------- what is replayed
 
 
-def test_each_candle_of_the_days_asked_for_is_replayed_up_to_the_first_live_signal(life: SmallLife) -> None:
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLife, Replayer]]:
+    """A life whose models were replayed; only to be read."""
+    life = recording(SmallLife(tmp_path_factory.mktemp("replayed")))
     replayer = replayer_of(life)
     replayer.look()
-    replayed = candles_of(life, Origin.REPLAYED)
+    yield life, replayer
+    life.application.stop()
+
+
+def test_each_candle_of_the_days_asked_for_is_replayed_up_to_the_first_live_signal(replayed) -> None:
+    life, replayer = replayed
+    entered = candles_of(life, Origin.REPLAYED)
     for series, rows in ROWS.items():
         step = series.timeframe.milliseconds
         newest = unix_ms(NOON) // step * step - step
-        assert [at for which, at in replayed if which == series] == list(range(newest - rows * step, newest, step))
+        assert [at for which, at in entered if which == series] == list(range(newest - rows * step, newest, step))
     progress = replayer.progress
     assert (progress.state, progress.done, progress.total) == (ReplayState.DONE, 2, 2)
     assert (progress.rows, dict(progress.left_out)) == (sum(ROWS.values()), {})
     assert isinstance(verify(ledger_of(life).database), Verified)
 
 
-def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_described(life: SmallLife) -> None:
-    replayer_of(life).look()
+def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_described(replayed) -> None:
+    life, _ = replayed
     assert open_replays(life) == OPEN
     with ledger_of(life).database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(shown)).scalar_one() == 2
@@ -124,10 +134,10 @@ def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_desc
         assert connection.execute(verdicts).all() == [("trusted", None)]
 
 
-def test_nothing_is_replayed_twice_and_no_candle_is_computed_to_find_that_out(
-    life: SmallLife, monkeypatch: pytest.MonkeyPatch
+def test_nothing_is_replayed_twice_and_no_candle_is_asked_for_to_find_that_out(
+    replayed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replayer_of(life).look()
+    life, _ = replayed
     before = candles_of(life, Origin.REPLAYED)
     monkeypatch.setattr(PastCandles, "newest", None)
     again = replayer_of(life)
@@ -136,15 +146,24 @@ def test_nothing_is_replayed_twice_and_no_candle_is_computed_to_find_that_out(
     assert candles_of(life, Origin.REPLAYED) == before
 
 
+def test_the_newest_live_signals_are_compared_with_their_replay_as_soon_as_there_are_some(replayed) -> None:
+    _, replayer = replayed
+    found = replayer.parity
+    assert found is not None
+    assert (found.compared, found.equal, found.largest_difference) == (2, 2, 0.0)
+    replayer.look()
+    assert replayer.parity is found, "an hour later it is compared again"
+
+
 def test_a_replay_that_was_cut_off_goes_on_where_it_was_and_enters_the_outcomes_it_still_owes(
     life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replaying_module, "ROWS_TOGETHER", 100)
     model = life.application.registry.get(*BTC)
-    cut_off = Replaying(ledger_of(life), PastCandles(life.feed), life.feed, DAYS, FEE)
+    cut_off = Replaying(ledger_of(life), PastCandles(life.feed, life.market), DAYS, FEE)
     with monkeypatch.context() as patch:
         patch.setattr(replaying_module, "resolve", lambda *_: 0)  # the process ends before the outcomes are entered
-        assert next(cut_off.steps(model)) == 128
+        assert list(islice(cut_off.steps(model), 2)) == [0, 128]
     assert open_replays(life) == 128
     replayer = replayer_of(life)
     replayer.look()
@@ -222,16 +241,6 @@ def code_in(life: SmallLife) -> str:
         return connection.execute(select(signals.c.code).distinct()).scalar_one()
 
 
-def test_the_newest_live_signals_are_compared_with_their_replay_as_soon_as_there_are_some(life: SmallLife) -> None:
-    replayer = replayer_of(life, days=0)
-    replayer.look()
-    assert replayer.parity is not None
-    assert (replayer.parity.compared, replayer.parity.equal, replayer.parity.largest_difference) == (2, 2, 0.0)
-    found = replayer.parity
-    replayer.look()
-    assert replayer.parity is found, "an hour later it is compared again"
-
-
 def test_a_live_signal_that_its_replay_does_not_repeat_is_named() -> None:
     live = {
         **{"symbol": "BTCUSDT", "timeframe": "15m", "candle_open_ms": unix_ms(NOON), "direction": "LONG"},
@@ -275,21 +284,17 @@ def test_what_is_the_matter_with_one_model_is_told_and_keeps_no_other_from_its_t
     life.application.stop()
 
 
-def test_it_makes_way_for_a_board_that_is_being_made_and_ends_within_a_second(
-    life: SmallLife, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(replaying_module, "ROWS_TOGETHER", 10)
+def test_it_makes_way_for_a_board_that_is_being_made_and_ends_at_once_all_the_same(life: SmallLife) -> None:
     replayer = replayer_of(life)
     with life.board._recompute_lock:
         replayer.start()
-        until(lambda: replayer.progress.state is ReplayState.RUNNING and replayer.progress.rows > 0)
-        entered = replayer.progress.rows
-        assert not threading.Event().wait(0.1)
-        assert replayer.progress.rows == entered
+        until(lambda: replayer.progress.state is ReplayState.RUNNING)
+        assert not threading.Event().wait(0.05)
+        assert replayer.progress.rows == 0
         began = time.monotonic()
         replayer.stop()
-        assert time.monotonic() - began < 1.0
-    assert replayer.progress.rows == entered
+        assert time.monotonic() - began < replayer_module.STOP_SECONDS
+    assert replayer.progress.rows == 0
 
 
 def test_a_running_replay_ends_by_itself_and_says_so(life: SmallLife) -> None:
@@ -316,3 +321,11 @@ def name_of(life: SmallLife) -> str:
     opened = life.application.recorder.opened()
     assert opened is not None
     return opened.name
+
+
+def test_a_model_is_replayed_once_into_sqlite_and_into_postgresql(ledger: Ledger, replayed) -> None:
+    life, _ = replayed
+    model, past = life.application.registry.get(*BTC), PastCandles(life.feed, life.market)
+    assert sum(Replaying(ledger, past, DAYS, FEE).steps(model)) == ROWS[BTC]
+    assert list(Replaying(ledger, past, DAYS, FEE).steps(model)) == []
+    assert isinstance(verify(ledger.database), Verified)

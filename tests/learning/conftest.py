@@ -1,3 +1,5 @@
+"""Datasets of made-up coins, and what holds for every test that trains."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -9,7 +11,10 @@ from core.learning.datasets import build_dataset, shipped_fold
 from core.learning.recipes import RECIPES
 from core.learning.windows import Windows, fit_scaler, scaling_of, windows_of
 from core.market.candles import open_times_ms
+from tests.learning.no_compiler import stand_in_for_the_compiler
 from tests.made_candles import make_candles
+
+stand_in_for_the_compiler()
 
 
 @pytest.fixture(scope="session")

@@ -45,8 +45,10 @@ from core.market.recorded import RecordedMarket
 from core.model.registry import ModelRegistry
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
+from tests.learning.no_compiler import stand_in_for_the_compiler
 from tests.made_candles import write_coins
 
+stand_in_for_the_compiler()
 folder = Path(sys.argv[1])
 M5 = Timeframe("5m")
 candles = write_coins(folder / "candles", {"BTCUSDT": 1500}, M5)

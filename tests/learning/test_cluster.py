@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import dask
+import distributed
 import pytest
 from distributed import LocalCluster
 
@@ -35,7 +37,20 @@ LOCAL = {
 QUICK_TO_BLAME = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.worker-saturation": 1.0,  # nothing waits on a worker, to be blamed for its neighbour
+    "distributed.worker.profile.enabled": False,  # it looks a hundred times a second
+    "distributed.worker.multiprocessing-method": "forkserver",
 }
+WORKERS_IMPORT = ["distributed", "core.learning.train", "torch._dynamo"]
+"""Once for all of them: they are forked from a process that has."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collections_look_at_what_is_new() -> Iterator[None]:
+    """Each test and each client collects garbage, among all that a whole suite has imported."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
@@ -52,9 +67,11 @@ def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def two_processes() -> Iterator[LocalCluster]:
-    # Processes are spawned, and begin with the script that __main__ names; tests of pages leave a page there.
+    # Processes begin with the script that __main__ names; tests of pages leave a page there.
     with pytest.MonkeyPatch.context() as patch, dask.config.set(QUICK_TO_BLAME):
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        patch.setattr(distributed.utils, "_forkserver_preload_set", True)  # it would import all that Dask can work with
+        multiprocessing.set_forkserver_preload(WORKERS_IMPORT)
         with LocalCluster(n_workers=2, **LOCAL) as running:
             yield running
 

@@ -38,6 +38,11 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _recipes_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.learning.order.RECIPES", QUICK_RECIPES)
+
+
 def run(folder: Path, *more: str) -> int:
     where = ["--candles", folder / "candles", "--models", folder / "models", "--datasets", folder / "datasets"]
     return main([*map(str, where), "--jobs", "1", *more])

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from joblib.externals.loky import process_executor
 
 from core.disk import DiskFull
 from core.errors import BadCandles
@@ -45,8 +46,9 @@ def first_is_last(n: int) -> int:
 
 
 def heavy(n: int) -> int:
-    _kept.append(bytearray(b"x") * 400_000_000)
-    time.sleep(1.05)  # joblib looks once a second
+    """As large tasks do after a while: joblib looks once a second, and minds 300 MB."""
+    process_executor._MEMORY_LEAK_CHECK_DELAY, process_executor._MAX_MEMORY_LEAK_SIZE = 0, 10_000_000
+    _kept.append(bytearray(b"x") * 30_000_000)
     return n
 
 

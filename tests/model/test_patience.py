@@ -10,7 +10,7 @@ import pytest
 
 from core.model.patience import MOST_HANGING, PatientCalls
 
-PATIENCE = 0.6
+PATIENCE = 0.3
 
 
 class Hanging:

@@ -133,7 +133,7 @@ def test_a_model_whose_files_hang_is_not_answering_and_the_others_are_there(tmp_
 
 def test_a_model_in_memory_stays_in_use_while_its_files_hang(tmp_path: Path, hangs: set[Series]) -> None:
     publish(tmp_path, *BTC)
-    registry = ModelRegistry(tmp_path, patience=0.6)
+    registry = ModelRegistry(tmp_path, patience=0.2)
     before = registry.get(*BTC)
     publish(tmp_path, *BTC, seed=1, model_version="retrained")
     hangs.add(BTC)
@@ -166,7 +166,7 @@ def test_a_model_whose_files_answer_after_all_is_there(
 ) -> None:
     publish(tmp_path, *BTC)
     hangs.add(BTC)
-    registry = ModelRegistry(tmp_path, patience=0.6)
+    registry = ModelRegistry(tmp_path, patience=0.2)
     assert isinstance(registry.find(BTC), ModelNotAnswering)
     hangs.clear()
     later = time.monotonic() + 10

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.application import Application, assemble
 from core.domain import Timeframe
@@ -48,6 +49,10 @@ class HandMadeMarket(SimulatedMarket):
 
     def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         return CandleArrays.of(self.answer(super().arrays(symbol, timeframe, limit).frame()))
+
+
+def level_prices_of(page: AppTest) -> dict[str, float]:
+    return {level["short"]: level["price"] for level in sent_to(page, "coin_price_chart")["signal"]["levels"]}
 
 
 def application_on(source: HandMadeMarket | AwaitingMarket, models_dir: Path) -> Application:
@@ -124,11 +129,31 @@ def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
     call = sent_to(page, "coin_call_panel")
     assert call["direction"]["name"] == prediction.direction
+    assert call["move"]["at"] == round(prediction.move_probability, 4)
     assert call["valid_until"] == prediction.valid_until.timestamp() * 1000
-    levels = {level["short"]: level["price"] for level in sent_to(page, "coin_price_chart")["signal"]["levels"]}
-    assert levels["TP1"] == prediction.levels.tp1
-    assert levels["Stop"] == prediction.levels.stop_loss
+    assert level_prices_of(page) == dict(
+        zip(
+            ("Upper", "Close", "Lower"),
+            (prediction.levels.barriers[0], prediction.levels.entry, prediction.levels.barriers[1]),
+            strict=True,
+        )
+    )
+    assert "Pick LONG or SHORT" in said(page)
+
+
+@pytest.mark.parametrize("side", ["LONG", "SHORT"])
+def test_a_side_that_is_picked_has_its_levels_in_the_chart_and_in_the_table(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife, side: str
+) -> None:
+    prediction = life.board.snapshot().of("ETHUSDT")[Timeframe.H1].prediction
+    assert prediction is not None
+    upper, lower = prediction.levels.barriers
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", levels=side)
+    levels = level_prices_of(page)
+    assert (levels["TP1"], levels["Stop"]) == ((upper, lower) if side == "LONG" else (lower, upper))
     assert len(page.table[0].value) == 5
+    other = sent_to(page, "coin_price_chart")["signal"]["hypothetical"]
+    assert other == (prediction.direction != side)
 
 
 def test_the_page_says_which_kind_of_model_makes_the_call(monkeypatch: pytest.MonkeyPatch, own_life: StillLife) -> None:
@@ -151,13 +176,13 @@ def test_every_timeframe_has_a_card_and_the_shown_one_is_marked(
     assert [card["timeframe"] for card in cards if card["shown"]] == ["4h"]
 
 
-def test_a_weak_model_is_red_with_its_numbers_and_the_command_that_retrains_it(
+def test_a_weak_model_is_told_with_its_numbers_and_the_command_that_retrains_it(
     monkeypatch: pytest.MonkeyPatch, own_life: StillLife
 ) -> None:
     publish(own_life.models_dir, "BTCUSDT", Timeframe.H1, test=evaluation(WEAK_CONFUSION))
     own_life.board.recompute()
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
-    assert "33.0\u00a0% of the time on 1,000 test candles" in page.error[0].value.replace("\\", "")
+    assert "33.0\u00a0% of the time on 1,000 test candles" in page.warning[0].value.replace("\\", "")
     assert page.code[0].value.startswith("python scripts/train_models.py")
     assert "--symbols BTCUSDT --timeframes 1h" in page.code[0].value
 

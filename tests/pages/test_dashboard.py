@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -61,7 +62,12 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 
 
 def coins(test: AppTest) -> list[str]:
-    return [card["coin"] for card in sent_to(test, "signals_grid")["cards"]]
+    return [card["coin"] for card in sent_to(test, "signals_board")["cards"]]
+
+
+def header_of(test: AppTest) -> dict[str, Any]:
+    header: dict[str, Any] = sent_to(test, "shared_market_header")
+    return header
 
 
 def texts(test: AppTest) -> str:
@@ -73,34 +79,37 @@ def texts(test: AppTest) -> str:
 
 def test_a_simulated_market_is_called_not_real_on_every_page(open_page: Open) -> None:
     for page in ("signals.py", "timeframes.py"):
-        assert NOTICE in texts(open_page(FakeApplication(BOARD), page))
+        assert header_of(open_page(FakeApplication(BOARD), page))["notice"] == NOTICE
 
 
 def test_a_real_market_carries_no_notice_and_no_button(open_page: Open) -> None:
     live = MarketIdentity("exchange", "binanceusdm", None)
-    page = open_page(FakeApplication(BOARD, FakeAuto(), identity=live))
-    assert NOTICE not in texts(page)
-    assert [button.key for button in page.button] == []
-    assert sent_to(page, "shared_market_header")["market"] == {"kind": "exchange", "name": "binanceusdm"}
+    header = header_of(open_page(FakeApplication(BOARD, FakeAuto(), identity=live)))
+    assert (header["notice"], header["retry"]) == ("", None)
+    assert header["market"] == {"kind": "exchange", "name": "binanceusdm"}
 
 
 def test_the_exchange_can_be_tried_again_and_its_last_answer_is_shown(open_page: Open) -> None:
     auto = FakeAuto(exchange_answer="binanceusdm did not answer within 3 s.")
-    page = open_page(FakeApplication(BOARD, auto))
-    assert "did not answer within 3 s" in texts(page)
-    page.button(key="retry_exchange").click().run()
-    assert auto.retries == 1
+    header = header_of(open_page(FakeApplication(BOARD, auto)))
+    assert (header["retry"], header["asking"]) == ("Try the exchange again", False)
+    assert header["answer"] == "binanceusdm did not answer within 3 s."
 
 
 def test_while_the_exchange_is_asked_again_the_button_waits(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD, FakeAuto(asking=True)))
-    button = page.button(key="retry_exchange")
-    assert button.disabled
-    assert button.label == "Asking binanceusdm…"
+    header = header_of(open_page(FakeApplication(BOARD, FakeAuto(asking=True))))
+    assert (header["retry"], header["asking"]) == ("Asking binanceusdm…", True)
 
 
 def test_a_market_chosen_on_purpose_offers_no_other(open_page: Open) -> None:
-    assert not open_page(FakeApplication(BOARD, auto=None)).button
+    assert header_of(open_page(FakeApplication(BOARD, auto=None)))["retry"] is None
+
+
+def test_the_bar_leads_to_every_page_and_knows_which_is_shown(open_page: Open) -> None:
+    for page, title in (("signals.py", "Signals"), ("timeframes.py", "Timeframes")):
+        header = header_of(open_page(FakeApplication(BOARD), page))
+        assert header["title"] == title
+        assert {each["path"]: each["title"] for each in header["pages"]}[header["path"]] == title
 
 
 def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: Open) -> None:
@@ -114,11 +123,11 @@ def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: O
 
 def test_a_ledger_in_trouble_is_told_on_every_page_and_one_that_is_well_on_none(open_page: Open) -> None:
     application = FakeApplication(BOARD)
-    assert "recorded" not in texts(open_page(application))
+    assert header_of(open_page(application))["ledger"] == ""
     full = LedgerUnwritable("{path} is full.", "/srv/candor/data/ledger.db", NOON, 136, 0)
     application.recorder.current = LedgerState("simulated-seed1", 136, (full, LedgerDamage(7, LedgerFault.CHANGED)))
     for page in ("signals.py", "timeframes.py"):
-        told = texts(open_page(application, page))
+        told = header_of(open_page(application, page))["ledger"]
         assert "not been recorded since 2025-09-03 12:00 UTC: candor/data/ledger.db is full. 136 entries wait." in told
         assert "entry 7 was changed" in told
 
@@ -133,7 +142,7 @@ def test_the_folders_of_the_server_are_nobodys_business(open_page: Open) -> None
 def test_until_a_market_is_chosen_the_header_says_who_is_asked_and_cards_are_grey(open_page: Open) -> None:
     page = open_page(FakeApplication(identity=None, awaited=AwaitingMarket(exchange="binanceusdm")))
     assert sent_to(page, "shared_market_header")["connecting"] == "Asking binanceusdm for candles…"
-    assert sent_to(page, "signals_grid")["skeletons"] > 0
+    assert sent_to(page, "signals_board")["skeletons"] > 0
 
 
 def test_the_header_knows_the_markets_time_and_speed(open_page: Open) -> None:
@@ -145,61 +154,62 @@ def test_the_header_knows_the_markets_time_and_speed(open_page: Open) -> None:
 # ---------------------------------------------------------------- signals
 
 
-def test_the_grid_shows_every_coin_of_the_timeframe_surest_first(open_page: Open) -> None:
+def test_the_board_shows_every_coin_of_the_timeframe_the_most_unusual_first_and_weak_models_last(
+    open_page: Open,
+) -> None:
     page = open_page(FakeApplication(BOARD))
-    assert coins(page) == ["BTC", "ETH", "SOL", "DOGE", "XRP"]
-    assert sent_to(page, "signals_grid")["counts"] == {"LONG": 2, "SHORT": 1, "NO_TRADE": 1}
+    assert coins(page) == ["ETH", "DOGE", "SOL", "BTC", "XRP"]
+    counts = sent_to(page, "signals_board")["counts"]
+    assert counts["directions"] == {"LONG": 2, "SHORT": 1, "NO_TRADE": 1}
+    assert counts["bands"] == {"likely": 2, "usual": 0, "quiet": 1}
 
 
 def test_filters_come_from_the_address(open_page: Open) -> None:
     app = FakeApplication(BOARD)
-    assert coins(open_page(app, min_confidence="50")) == ["BTC", "ETH"]
     assert coins(open_page(app, trusted_only="true")) == ["ETH", "SOL"]
-    assert coins(open_page(app, directions="LONG", sort="Name")) == ["BTC", "DOGE"]
-    assert coins(open_page(app, tf="1h")) == ["BTC"]
+    assert coins(open_page(app, directions="LONG", sort="Name")) == ["DOGE", "BTC"]
+    assert coins(open_page(app, timeframe="1h")) == ["BTC"]
     assert coins(open_page(app, search="ether")) == ["ETH"]
+    assert coins(open_page(app, bands="quiet")) == ["SOL"]
 
 
-def test_an_address_with_values_that_mean_nothing_shows_everything(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD), tf="7m", min_confidence="-3", directions="UP", sort="banana", view="x")
+def test_minimums_travel_to_the_browser_which_applies_them_while_they_are_dragged(open_page: Open) -> None:
+    sent = sent_to(open_page(FakeApplication(BOARD), min_confidence="50", min_move="70"), "signals_board")
+    assert sent["view"]["minimums"] == {"confidence": 0.5, "move": 0.7, "side": 0.0}
+    assert [card["coin"] for card in sent["cards"]] == ["ETH", "DOGE", "SOL", "BTC", "XRP"]
+    assert sent["total"] == 5
+
+
+def test_an_address_with_values_that_mean_nothing_shows_everything_and_says_so(open_page: Open) -> None:
+    page = open_page(
+        FakeApplication(BOARD), timeframe="7m", min_confidence="-3", directions="UP", sort="banana", view="x"
+    )
     assert len(coins(page)) == 5
+    problems = {each["parameter"] for each in sent_to(page, "signals_board")["problems"]}
+    assert problems == {"timeframe", "min_confidence", "directions", "sort", "view"}
 
 
-def test_a_higher_minimum_confidence_leaves_the_surer_signals(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD))
-    page.slider(key="min_confidence").set_value(50).run()
-    assert coins(page) == ["BTC", "ETH"]
-    assert sent_to(page, "signals_grid")["total"] == 5
-
-
-def test_the_empty_case_names_the_filter_to_blame_and_drops_it(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD), min_confidence="95", directions="LONG")
-    assert "the minimum confidence hides the most" in texts(page)
-    assert "2 of 5 coins" in texts(page)
-    page.button(key="drop_filter").click().run()
-    assert coins(page) == ["BTC", "DOGE"]
-
-
-def test_the_empty_case_can_reset_everything(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD), min_confidence="95", search="nosuchcoin")
-    assert [button.key for button in page.button] == ["reset_filters"]
-    page.button(key="reset_filters").click().run()
-    assert len(coins(page)) == 5
-    assert page.slider(key="min_confidence").value == 0
+def test_the_empty_case_names_the_filter_to_blame_and_offers_to_drop_it(open_page: Open) -> None:
+    empty = sent_to(open_page(FakeApplication(BOARD), directions="SHORT", search="btc"), "signals_board")["empty"]
+    assert "the direction hides the most. Without it 1 of 5 coins" in empty["text"]
+    assert empty["drop"] == {"parameter": "directions", "text": "Drop the direction"}
+    nowhere = sent_to(open_page(FakeApplication(BOARD), directions="SHORT", search="nosuch"), "signals_board")["empty"]
+    assert nowhere["drop"] == {"parameter": "search", "text": "Drop the search"}
 
 
 def test_without_any_model_every_card_says_so(open_page: Open) -> None:
     loading = Unavailable(UnavailableKind.LOADING, AwaitingCandles("simulated"))
     page = open_page(FakeApplication([silent("XRPUSDT"), silent("BTCUSDT", loading)]))
-    cards = {card["coin"]: card["problem"]["word"] for card in sent_to(page, "signals_grid")["cards"]}
+    cards = {card["coin"]: card["problem"]["word"] for card in sent_to(page, "signals_board")["cards"]}
     assert cards == {"XRP": "No model", "BTC": "Loading candles"}
 
 
-def test_the_table_shows_what_the_cards_show(open_page: Open) -> None:
+def test_the_table_shows_what_passes_every_filter_and_the_slider_still_knows_the_others(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), view="Table", min_confidence="45", sort="Name")
-    table = page.dataframe[-1].value
-    assert list(table["symbol"]) == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
-    assert list(table["trust"]) == ["✕ Weak model", "✓ Trusted", "✓ Trusted"]
+    table = page.dataframe[0].value
+    assert list(table["symbol"]) == ["ETHUSDT", "SOLUSDT", "BTCUSDT"]
+    assert list(table["trust"]) == ["✓ Trusted", "✓ Trusted", "✕ Weak model"]
+    assert [card["coin"] for card in sent_to(page, "signals_board")["cards"]] == ["DOGE", "ETH", "SOL", "BTC", "XRP"]
 
 
 def test_a_new_board_is_drawn_on_the_next_look(open_page: Open) -> None:

@@ -40,10 +40,10 @@ def opened(monkeypatch: pytest.MonkeyPatch, life: StillLife, page: str, **addres
 
 
 def test_its_card_says_so(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
-    cards = sent_to(opened(monkeypatch, life, "signals.py"), "signals_grid")["cards"]
+    cards = sent_to(opened(monkeypatch, life, "signals.py"), "signals_board")["cards"]
     bitcoin = next(card for card in cards if card["coin"] == "BTC")
-    assert (bitcoin["expired"], bitcoin["trust"]["word"]) == (True, "Expired")
-    assert bitcoin["trust"]["reasons"][0]["text"].startswith("This signal held until 2025-09-03 12:15")
+    assert (bitcoin["expired"], bitcoin["word"]) == (True, "Expired")
+    assert bitcoin["reasons"][0]["text"].startswith("This signal held until 2025-09-03 12:15")
 
 
 def test_its_coin_page_says_so_and_another_timeframe_holds_on(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:

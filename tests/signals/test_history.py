@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from core.domain import Series
+from core.market.candles import CandleArrays
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
-from core.signals.history import predict_history
+from core.signals.history import answerable, answers_along, predict_history
 from core.signals.service import PredictionService
 from tests.applications import NOON
 from tests.hand_made_models import publish
@@ -25,6 +26,14 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
     folder: Path = tmp_path_factory.mktemp("models")
     publish(folder, *BTC)
     return ModelRegistry(folder)
+
+
+def said_along(registry: ModelRegistry, candles: pd.DataFrame) -> pd.DataFrame:
+    """What was said as each candle closed."""
+    model, arrays = registry.get(*BTC), CandleArrays.of(candles)
+    rows = answerable(model, arrays)
+    answers = np.concatenate([values for _, values in answers_along(model, arrays, rows, 1.0)])
+    return pd.DataFrame(answers, index=candles["open_time"].iloc[rows], columns=["SHORT", "NO_TRADE", "LONG"])
 
 
 def holed(candles: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +62,7 @@ def wild(candles: pd.DataFrame) -> pd.DataFrame:
 )
 def test_a_row_is_what_was_said_as_its_candle_closed(market, long_candles, registry) -> None:
     candles = market(long_candles)
-    history = predict_history(registry.get(*BTC), candles, NOON)
+    history = said_along(registry, candles)
     answered = 0
     for end in range(101, len(candles) + 1, 23):
         so_far = candles.iloc[:end].reset_index(drop=True)
@@ -65,3 +74,11 @@ def test_a_row_is_what_was_said_as_its_candle_closed(market, long_candles, regis
             assert history.loc[opened].to_dict() == {name.value: value for name, value in said.probabilities.items()}
     assert answered > 10
     assert np.isfinite(history.to_numpy()).all()
+
+
+@pytest.mark.parametrize("market", [lambda candles: candles, holed], ids=["plain", "holed"])
+def test_the_fast_history_has_the_same_rows_and_nearly_the_same_answers(market, long_candles, registry) -> None:
+    candles = market(long_candles)
+    fast, exact = predict_history(registry.get(*BTC), candles, NOON), said_along(registry, candles)
+    assert list(fast.index) == list(exact.index)
+    assert np.abs(fast.to_numpy() - exact.to_numpy()).max() < 5e-4

@@ -315,3 +315,12 @@ def test_what_speaks_against_a_model_is_found_once_and_once_a_day_when_it_is_old
     old = said_after(days=190)
     assert said_after(days=190, hours=9) is old
     assert said_after(days=191) is not old
+
+
+def test_a_candle_that_the_model_has_learned_from_is_never_trusted_and_one_after_it_is():
+    learned = model(test=evaluation(FAIR_CONFUSION))
+    until = learned.periods.validation.to
+    trust = judge(learned, until)
+    assert (trust.verdict, trust.severity, trust.trusted) == (Verdict.SEEN_IN_TRAINING, Severity.WARNING, False)
+    assert "has learned from candles until 2024-12-31 00:00 UTC" in said(trust)[0]
+    assert judge(learned, until + timedelta(minutes=15)).trusted

@@ -24,6 +24,7 @@ from core.learning.promises import (
     promises,
 )
 from core.model.scores import Band, bands_of
+from core.signals.bands import CLEAR_SIDE
 
 _TIMING, _SIDE = 1, 2  # places among the questions of BlockLosses
 
@@ -60,7 +61,7 @@ def judge_side(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray]) -
     answers = answers_which_way(*_told(predictions))
     up = answers.promised
     sure, right = np.maximum(up, 1 - up), np.where(up >= 0.5, answers.happened, ~answers.happened)
-    groups = {"LONG": up >= 0.5, "SHORT": up < 0.5, "by 55 % or more": sure >= 0.55}
+    groups = {"LONG": up >= 0.5, "SHORT": up < 0.5, f"by {CLEAR_SIDE * 100:.0f} % or more": sure >= CLEAR_SIDE}
     calls = promises(replace(answers, promised=sure, happened=right), groups)
     return _answered(predictions, answers, _skills(predictions, baselines, _SIDE), calls)
 

@@ -1,8 +1,8 @@
 // What the model says now, with a countdown to the next call that ticks by the market's own clock.
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
-import { answerLines, spokenAnswers } from "../shared/answers.js";
-import { longSpanText, marketNow } from "../shared/clock.js";
+import { proofs } from "../shared/looks.js";
+import { marketNow, spanText } from "../shared/clock.js";
 
 const panels = new WeakMap(); // root element -> the timer of what has been drawn into it
 
@@ -24,7 +24,7 @@ export default function ({ data, parentElement }) {
 
 export function countdownText(left, expired) {
   if (expired) return "Expired: no newer call has come";
-  return left > 0 ? longSpanText(left) : "Closed: the next call is on its way";
+  return left > 0 ? spanText(left) : "Closed: the next call is on its way";
 }
 
 /** How much of the candle's `step` is over, from 0 to 1. */
@@ -33,30 +33,52 @@ export function elapsedShare(left, step) {
 }
 
 function panel(data, countdown, elapsed) {
-  const { name, glyph, word } = data.direction;
-  const direction = make(
-    "div",
-    `direction ${name}${data.filled ? " filled" : ""}`,
-    makeSilent("span", "glyph", glyph),
-    word,
-  );
-  const confidence = make("div", "confidence", strong(data.confidence), make("span", "small", "confidence"));
   return make(
     "div",
     "call",
-    make("div", "top", direction, confidence, price(data)),
+    make("div", "top", move(data), price(data)),
+    meter(data.move),
+    make("p", "side", ...side(data.side), proof("Side", data.side.proof)),
+    make("p", "quietly", `Bracket ${data.bracket} · calls ${data.direction.word} ${data.confidence}`),
     makeShares("div", "segments", "", data.probabilities.map(({ name, share }) => [name, share])),
     make("ul", "probabilities", ...data.probabilities.map(probability)),
-    answerLines(data.answers),
-    make("p", "heard", `${spokenAnswers(data.answers)}.`),
     make("p", "meaning", data.meaning),
     facts([
       ["Next call in", countdown, make("dd", "", makeSilent("div", "elapsed", elapsed))],
-      ["Based on the candle", make("dd", "", data.candle)],
       ["Replaced at", make("dd", "", data.replaced)],
+      ["Based on the candle", make("dd", "", data.candle)],
       ["Called by", make("dd", "", data.speaker)],
     ]),
   );
+}
+
+function move({ move: { text, share, usual, band, proof: proven }, band: word }) {
+  return make(
+    "div",
+    "move",
+    make("span", "text", `${text}:`),
+    make("span", "shares", strong(share), make("span", "usual", `usually ${usual}`)),
+    make("span", `verdict ${band}`, `${word} · `, proof("Timing", proven)),
+  );
+}
+
+/** How likely a move is, with a mark at what is usual. */
+function meter({ at, usually, band }) {
+  const fill = make("span", "fill");
+  fill.style.width = `${at * 100}%`;
+  const usual = make("span", "usually");
+  usual.style.left = `${usually * 100}%`;
+  return makeSilent("div", `meter ${band}`, fill, usual);
+}
+
+function side({ text, strength, name, long, short }) {
+  const said = make("strong", strength === "clear" ? `badge ${name}` : "", text);
+  return [said, make("span", "usual", ` LONG ${long}, SHORT ${short} if it moves · `)];
+}
+
+function proof(question, name) {
+  const { glyph, word } = proofs[name];
+  return make("span", `proof ${name}`, `${question} `, makeSilent("span", "glyph", glyph), ` ${word}`);
 }
 
 function price({ price, change, falling }) {

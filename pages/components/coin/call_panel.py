@@ -1,4 +1,4 @@
-"""What the model says now: direction, confidence, the three probabilities, and until when that holds."""
+"""What the model says now: how likely a move is, how much may be said of the side, and until when that holds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 from core.domain import Direction, Timeframe
 from core.market.candles import unix_ms
 from core.prediction import Prediction
+from core.signals.bands import band_of
 from core.signals.board import Signal
-from pages.components.shared.appearance import DIRECTION_LOOKS, SHOWN_ORDER
+from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.number_text import change_text, percent_text, price_text
-from pages.components.shared.questions import answers, is_proven
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
 
@@ -22,7 +23,7 @@ def call_panel(data: dict[str, Any]) -> None:
     _component(key="call_panel", data=data)
 
 
-def call_data(signal: Signal, tick_size: float, speaker: str) -> dict[str, Any]:
+def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime) -> dict[str, Any]:
     """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
 
     Times go over as Unix milliseconds; the countdown runs by the market's clock, which the header sets.
@@ -31,23 +32,23 @@ def call_data(signal: Signal, tick_size: float, speaker: str) -> dict[str, Any]:
     assert prediction is not None
     opened, closed, until = prediction.candle_open_time, prediction.candle_close_time, prediction.valid_until
     price = prediction.levels.entry if signal.price is None else signal.price
-    return {
+    return headline(prediction, now) | {
+        "band": BAND_LOOKS[band_of(prediction)].word,
         "direction": _direction(prediction.direction),
-        "filled": is_proven(prediction),
         "confidence": percent_text(prediction.confidence),
         "meaning": meaning(prediction, tick_size),
+        "bracket": bracket_text(prediction, tick_size),
         "probabilities": [
             _direction(direction) | {"share": share, "text": percent_text(share)}
             for direction in SHOWN_ORDER
             for share in (prediction.probabilities[direction],)
         ],
-        "answers": answers(prediction),
         "price": price_text(price, tick_size),
         "change": None if signal.change is None else change_text(signal.change),
         "falling": (signal.change or 0) < 0,
         "speaker": speaker,
         "candle": _candle_text(opened, closed, signal.timeframe),
-        "replaced": f"{until:%Y-%m-%d %H:%M} UTC",
+        "replaced": minute_text(until, now),
         "valid_until": unix_ms(until),
         "expired": prediction.expired,
         "step": signal.timeframe.milliseconds,

@@ -146,7 +146,9 @@ function signal(data, theme, { prices, height }) {
 }
 
 function levelColour({ kind }, { hypothetical }, theme) {
-  return hypothetical ? theme.gray : { target: theme.green, stop: theme.red, entry: theme.blue }[kind];
+  return hypothetical
+    ? theme.gray
+    : { target: theme.green, stop: theme.red, entry: theme.blue, barrier: theme.yellow }[kind];
 }
 
 /** A faint line across the plot, and a strong one over the candles in which the level counts. */

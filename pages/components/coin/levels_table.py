@@ -8,7 +8,6 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from core.domain import Direction
 from core.model.metrics import ModelMetrics
 from core.prediction import Prediction
 from core.signals.levels import reward_in_r
@@ -67,25 +66,35 @@ def time_sentence(prediction: Prediction, metrics: ModelMetrics | None) -> str |
 
 
 def levels_table(prediction: Prediction, metrics: ModelMetrics | None, tick_size: float) -> None:
-    """Show the levels of ``prediction``; greyed where it calls no trade, since they then only hold if it breaks."""
-    hypothetical = prediction.direction is Direction.NO_TRADE
-    look = DIRECTION_LOOKS[prediction.levels.side]
+    """Show the levels of ``prediction``; greyed where it does not call their side, since they then only hold if it breaks."""
+    side = prediction.levels.side
+    hypothetical = prediction.direction is not side
+    look = DIRECTION_LOOKS[side]
     st.subheader("Levels if it breaks" if hypothetical else "Levels", anchor="levels")
     if hypothetical:
+        called = DIRECTION_LOOKS[prediction.direction].word
         st.caption(
-            f"The model calls no trade. These are the levels of its likelier side, {look.glyph} {look.word}: "
-            "what a trade would look like if the price breaks out that way."
+            f"The model calls {called}. This is what a {look.word} would look like if the price breaks that way."
         )
     rows = level_rows(prediction)
     table = pd.DataFrame([_cells(row, tick_size, "gray" if hypothetical else _COLOURS[row.kind]) for row in rows])
     table = table.set_index("Level")
     if hypothetical:
         table = table.map(lambda text: f":gray[{text}]")
-    st.table(table, border="horizontal", alt=f"Levels of the {prediction.levels.side} side")
+    st.table(table, border="horizontal", alt=f"Levels of the {side} side")
     if sentence := time_sentence(prediction, metrics):
         st.markdown(sentence)
     st.caption(
         "R is the distance from entry to stop: what is risked. Distances are of the price, before fees and leverage."
+    )
+
+
+def bracket_sentence(prediction: Prediction, tick_size: float) -> str:
+    """What stands in the place of levels while no side is picked."""
+    upper, lower = (price_text(price, tick_size) for price in prediction.levels.barriers)
+    return (
+        f"**Bracket** {upper} above and {lower} below: touching either within {prediction.horizon_candles} candles is "
+        "the move. Pick LONG or SHORT above the chart for entry, stop and take profits of that side."
     )
 
 

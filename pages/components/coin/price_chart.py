@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.domain import Direction, Timeframe, TradeLevels
+from core.domain import Timeframe, TradeLevels
 from core.market.candles import open_times_ms, unix_ms
 from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
@@ -63,8 +63,10 @@ def chart_data(
     timeframe: Timeframe,
     tick_size: float,
     prediction: Prediction | None,
+    *,
+    bracket: bool = False,
 ) -> dict[str, Any]:
-    """The newest candles and the levels of ``prediction`` as plain lists for the browser.
+    """The newest candles and the levels of ``prediction``, or the ``bracket`` alone, as plain lists for the browser.
 
     Candles are numbered in steps of the timeframe from ``start`` (Unix milliseconds), so that a gap is a jump in
     the numbering. ``candles`` must hold at least one.
@@ -81,14 +83,20 @@ def chart_data(
         **{name: shown[name].round(decimals).tolist() for name in ("open", "high", "low", "close")},
         "volume": _four_digits(shown["volume"].to_numpy()),
         "decimals": decimals,
-        "signal": None if prediction is None else _signal(prediction),
+        "signal": None if prediction is None else _signal(prediction, bracket),
         "key_line": _key_line(prediction),
-        "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction),
+        "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction, bracket=bracket),
     }
 
 
 def chart_summary(
-    candles: pd.DataFrame, symbol: str, timeframe: Timeframe, tick_size: float, prediction: Prediction | None
+    candles: pd.DataFrame,
+    symbol: str,
+    timeframe: Timeframe,
+    tick_size: float,
+    prediction: Prediction | None,
+    *,
+    bracket: bool = False,
 ) -> str:
     """The chart in words, for whoever hears it instead of seeing it."""
     first, last = candles.iloc[0], candles.iloc[-1]
@@ -99,7 +107,10 @@ def chart_summary(
         f"{last['open_time']:%Y-%m-%d %H:%M} UTC. Last close {close}, {change} over that time, "
         f"between {low} and {high}."
     )
-    if prediction is not None:
+    if prediction is not None and bracket:
+        upper, lower = (price_text(price, tick_size) for price in prediction.levels.barriers)
+        text += f" Bracket: {upper} above, {lower} below."
+    elif prediction is not None:
         word = DIRECTION_LOOKS[prediction.direction].word
         levels = ", ".join(
             f"{LEVEL_NAMES[name][0].lower()} {price_text(price, tick_size)}"
@@ -114,13 +125,14 @@ def level_prices(levels: TradeLevels) -> dict[str, float]:
     return {name: getattr(levels, name) for name in LEVEL_NAMES}
 
 
-def _signal(prediction: Prediction) -> dict[str, Any]:
-    levels = [
-        {"short": LEVEL_NAMES[key][1], "kind": LEVEL_NAMES[key][2], "price": price}
-        for key, price in level_prices(prediction.levels).items()
-    ]
+def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
+    named = {LEVEL_NAMES[key][1:]: price for key, price in level_prices(prediction.levels).items()}
+    if bracket:
+        upper, lower = prediction.levels.barriers
+        named = {("Upper", "barrier"): upper, ("Close", "entry"): prediction.levels.entry, ("Lower", "barrier"): lower}
+    levels = [{"short": short, "kind": kind, "price": price} for (short, kind), price in named.items()]
     return {
-        "hypothetical": prediction.direction is Direction.NO_TRADE,
+        "hypothetical": not bracket and prediction.direction is not prediction.levels.side,
         "from": unix_ms(prediction.candle_close_time),
         "valid": unix_ms(prediction.valid_until),
         "horizon": unix_ms(prediction.horizon_ends),

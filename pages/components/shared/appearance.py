@@ -18,9 +18,11 @@ from core.findings import (
     UnavailableKind,
     Verdict,
     WorseThanFrequencies,
+    WorseThanGuessing,
 )
 from core.measured import Proof
 from core.model.metrics import ModelMetrics
+from core.signals.bands import Band
 from core.wording.style import TYPESET
 
 
@@ -45,14 +47,23 @@ SHOWN_ORDER = (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
 SEVERITY_LOOKS = {
     None: Look("#4aa3ff", "✓", "trusted"),
     Severity.WARNING: Look("#f0b429", "!", "doubtful"),
-    Severity.CRITICAL: Look("#ff5c5c", "✕", "weak"),
+    Severity.CRITICAL: Look("#8b94a7", "✕", "weak"),
 }
-"""By what ``shown_severity`` says: a note looks like nothing, since it is no doubt."""
+"""By what ``shown_severity`` says: a note looks like nothing, since it is no doubt. A weak model is quiet, not red."""
+
+BROKEN = Look("#ff5c5c", "✕", "broken")
+"""Of a model that is wrong more reliably than luck allows; beside SHORT and falling prices all that is red."""
+
+BAND_LOOKS = {
+    Band.LIKELY: Look("#5b9df5", "◆", "Move likely"),
+    Band.USUAL: Look("#8b94a7", "◇", "Usual"),
+    Band.QUIET: Look("#8b94a7", "·", "Quiet"),
+}
 
 PROOF_LOOKS = {
     Proof.PROVEN: Look("#4aa3ff", "✓", "proven"),
     Proof.UNPROVEN: Look("#8b94a7", "○", "not proven"),
-    Proof.WORSE: Look("#ff5c5c", "✕", "worse than none"),
+    Proof.WORSE: Look("#f0b429", "✕", "worse than none"),
     Proof.UNTESTED: Look("#8b94a7", "?", "never tested"),
 }
 
@@ -64,6 +75,7 @@ VERDICT_WORDS = {
     Verdict.STALE_MODEL: "Stale model",
     Verdict.STALE_DATA: "Stale candles",
     Verdict.NO_ACCURACY: "Never tested",
+    Verdict.SEEN_IN_TRAINING: "Seen in training",
 }
 
 PROBLEM_WORDS = {
@@ -92,6 +104,16 @@ def shown_severity(trust: Trust) -> Severity | None:
     return None if trust.trusted else trust.severity
 
 
+def is_weak(trust: Trust) -> bool:
+    """Whether something critical speaks against the model."""
+    return any(finding.severity is Severity.CRITICAL for finding in trust.findings)
+
+
+def is_broken(trust: Trust) -> bool:
+    """Whether the model is wrong more reliably than luck allows."""
+    return any(isinstance(finding.facts, WorseThanGuessing) for finding in trust.findings)
+
+
 def trust_word(trust: Trust) -> str:
     """What a badge says of a signal: its gravest finding, or that it is trusted."""
     return VERDICT_WORDS[Verdict.TRUSTED] if trust.trusted else finding_word(trust.findings[0])
@@ -111,9 +133,11 @@ def finding_word(finding: Finding) -> str:
 
 
 def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:
-    """The looks of directions, severities and proofs for components to draw with; ``none`` stands for no severity."""
+    """The looks of directions, bands, severities and proofs for components to draw with; ``none`` stands for no severity."""
     return {
         "directions": {direction.value: asdict(look) for direction, look in DIRECTION_LOOKS.items()},
-        "severities": {severity or "none": asdict(look) for severity, look in SEVERITY_LOOKS.items()},
+        "bands": {band.value: asdict(look) for band, look in BAND_LOOKS.items()},
+        "severities": {severity or "none": asdict(look) for severity, look in SEVERITY_LOOKS.items()}
+        | {"broken": asdict(BROKEN)},
         "proofs": {proof.value: asdict(look) for proof, look in PROOF_LOOKS.items()},
     }

@@ -30,7 +30,7 @@ so holds where a proxy takes a prefix off the address, too."""
 
 
 def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles: bool = True) -> ComponentRenderer:
-    """The component drawn by ``name``.js into ``html``, such as ``signals/grid``; declare it once, at import.
+    """The component drawn by ``name``.js into ``html``, such as ``signals/board``; declare it once, at import.
 
     It is styled by ``name``.css after those of each of ``styles``. Where they are not isolated (plotly.js keeps styles
     in the document's head, where a shadow root would not see them), its css must name its own classes only.

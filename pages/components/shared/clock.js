@@ -15,9 +15,14 @@ export function marketTime({ now, set, speed }, at) {
   return now + (at - set) * speed;
 }
 
-/** `2025-08-31 14:05 UTC`, to the minute. */
-export function minuteText(time) {
-  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** `2025-08-31` */
+export function dayText(time) {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/** `14:05 UTC`, to the minute. */
+export function timeText(time) {
+  return `${new Date(time).toISOString().slice(11, 16)} UTC`;
 }
 
 /** Milliseconds until the candle of a `duration` that holds `now` closes. */
@@ -27,25 +32,10 @@ export function untilClose(duration, now) {
 
 /** A time span as `4:05:06`, and under an hour `05:06`; the second that has begun is not counted. */
 export function spanText(milliseconds) {
-  const { days, hours, minutes, seconds } = parts(Math.floor(milliseconds / 1000));
+  const whole = Math.floor(milliseconds / 1000);
+  const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const rest = `${two(minutes)}:${two(seconds)}`;
-  return days || hours ? `${days * 24 + hours}:${rest}` : rest;
-}
-
-/** A time span as `04:05:06` or `1 d 04:05:06`; the second that has begun counts, so that zero means over. */
-export function longSpanText(milliseconds) {
-  const { days, hours, minutes, seconds } = parts(Math.ceil(milliseconds / 1000));
-  const text = `${two(hours)}:${two(minutes)}:${two(seconds)}`;
-  return days ? `${days} d ${text}` : text;
-}
-
-function parts(seconds) {
-  return {
-    days: Math.floor(seconds / 86400),
-    hours: Math.floor(seconds / 3600) % 24,
-    minutes: Math.floor(seconds / 60) % 60,
-    seconds: seconds % 60,
-  };
+  return hours ? `${hours}:${rest}` : rest;
 }
 
 function two(number) {

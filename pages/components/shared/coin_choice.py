@@ -51,17 +51,24 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
     choice = read_choice(st.query_params.get("symbol"), st.query_params.get("timeframe"), known)
     st.session_state[_SYMBOL] = choice.symbol
     st.session_state[_TIMEFRAME] = choice.timeframe
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Coin",
-            known,
-            index=None if choice.symbol is None else 0,
-            key=_SYMBOL,
-            on_change=_follow_symbol,
-            placeholder="Choose a coin",
-            width=150,
-        )
-        st.segmented_control("Timeframe", list(Timeframe), key=_TIMEFRAME, on_change=_follow_timeframe, required=True)
+    st.selectbox(
+        "Coin",
+        known,
+        index=None if choice.symbol is None else 0,
+        key=_SYMBOL,
+        on_change=_follow_symbol,
+        placeholder="Choose a coin",
+        label_visibility="collapsed",
+        width=150,
+    )
+    st.segmented_control(
+        "Timeframe",
+        list(Timeframe),
+        key=_TIMEFRAME,
+        on_change=_follow_timeframe,
+        required=True,
+        label_visibility="collapsed",
+    )
     if choice.symbol is not None and choice.timeframe is not None:
         st.query_params.update(symbol=choice.symbol, timeframe=choice.timeframe)
     return choice

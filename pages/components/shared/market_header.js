@@ -1,43 +1,116 @@
-// The line above every page: title, market, its clock, and how long until candles close.
+// The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
 import { make, makeRole, setText } from "./dom.js";
-import { marketNow, minuteText, setMarketClock, spanText, untilClose } from "./clock.js";
+import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
+import { listenToKeys } from "./keyboard.js";
+import { coinAddress, installNavigation, lastAddress, leadsThere, rememberAddress } from "./navigation.js";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
   header.candles = data.candles;
+  header.path = data.path;
   setMarketClock(data.now, data.speed);
-
+  drawPages(header, data.pages, data.path);
+  listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
+  header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
   setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? "Connecting…");
   header.badge.title = data.behind?.reason ?? "";
   setText(header.behind, data.behind ? behindText(data.behind) : "");
   setText(header.speed, data.speed_text);
+  drawNotice(header, data);
+  header.retry.onclick = () => setTriggerValue("retry", true);
+  setText(header.ledger, data.ledger);
   tick(header);
   return () => clearInterval(header.timer);
 }
 
 function begin(root) {
+  installNavigation();
   const header = {
-    title: make("h1", "title"),
+    title: make("h1", "heard"),
+    menu: make("button", "menu"),
+    pages: make("span", "pages"),
+    links: new Map(), // path of a page -> its link
     badge: makeRole("status", "span", "badge"),
-    behind: make("span", "behind"),
+    behind: make("div", "line behind"),
     speed: make("span", "speed"),
-    clock: make("span", "clock"),
+    day: make("span", "day"),
+    time: make("span", "time"),
     closes: makeRole("group", "span", "closes"),
-    countdowns: new Map(), // timeframe -> the element with its countdown
+    countdowns: new Map(), // timeframe -> what counts down to its close
+    notice: make("div", "line notice"),
+    retry: make("button", "retry"),
+    ledger: make("div", "line ledger"),
   };
-  header.clock.title = "The market's own time";
+  const clock = make("span", "clock", header.day, header.time);
+  clock.title = "The market's own time";
   header.closes.setAttribute("aria-label", "Time until the next candle closes");
   header.timer = setInterval(() => tick(header), 250);
-  const market = make("span", "market", header.badge, header.behind, header.speed);
-  root.replaceChildren(header.title, market, header.clock, header.closes);
+  header.menu.type = header.retry.type = "button";
+  const nav = makeRole("navigation", "nav", "nav", header.menu, header.pages);
+  nav.setAttribute("aria-label", "Pages");
+  header.nav = nav;
+  header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
+  nav.onkeydown = (event) => event.key === "Escape" && openMenu(header, false);
+  openMenu(header, false);
+  const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes);
+  root.replaceChildren(header.title, bar, header.notice, header.behind, header.ledger);
+  new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   headers.set(root, header);
   return header;
+}
+
+function whatScrollsStopsBelow(root) {
+  document.documentElement.style.setProperty("--candor-sticky-top", `${root.offsetHeight}px`);
+}
+
+function openMenu(header, open) {
+  header.nav.classList.toggle("open", open);
+  header.menu.setAttribute("aria-expanded", String(open));
+}
+
+function drawPages(header, pages, path) {
+  rememberAddress(path);
+  for (const { title, path: of, about_a_coin } of pages) {
+    if (!header.links.has(of)) {
+      const link = make("a", "page", title);
+      leadsThere(link);
+      const lead = link.onclick;
+      link.onclick = (event) => {
+        openMenu(header, false);
+        lead.call(link, event);
+      };
+      header.links.set(of, link);
+      header.pages.append(link);
+    }
+    const link = header.links.get(of);
+    link.href = about_a_coin && of !== path ? coinAddress(of) : of === path ? of || "./" : lastAddress(of);
+    if (of === path) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+    if (of === path) setText(header.menu, `☰ ${title}`);
+  }
+}
+
+function drawNotice(header, { market, notice, retry, asking, answer }) {
+  header.notice.className = `line notice ${market?.kind ?? ""}`;
+  header.notice.replaceChildren(
+    ...(notice ? [make("strong", "", notice)] : []),
+    ...(notice && retry ? [header.retry] : []),
+    ...(notice && answer ? [make("span", "answer", answer)] : []),
+  );
+  setText(header.retry, retry ?? "");
+  header.retry.disabled = Boolean(asking);
+}
+
+/** The timeframe that the page is about, which is the only one a narrow bar counts down to. */
+export function currentTimeframe(candles, search) {
+  const asked = new URLSearchParams(search).get("timeframe");
+  return asked in candles ? asked : Object.keys(candles)[0];
 }
 
 export function marketName({ kind, name }, behind) {
@@ -52,15 +125,19 @@ export function behindText({ series, of, reason }) {
 
 function tick(header) {
   const now = marketNow();
-  setText(header.clock, minuteText(now));
+  setText(header.day, dayText(now));
+  setText(header.time, timeText(now));
   for (const [timeframe, duration] of Object.entries(header.candles)) {
     if (!header.countdowns.has(timeframe)) addCountdown(header, timeframe);
-    setText(header.countdowns.get(timeframe), spanText(untilClose(duration, now)));
+    const { element, value } = header.countdowns.get(timeframe);
+    element.classList.toggle("current", timeframe === header.current);
+    setText(value, spanText(untilClose(duration, now)));
   }
 }
 
 function addCountdown(header, timeframe) {
   const value = make("span", "value");
-  header.closes.append(make("span", "countdown", make("span", "name", timeframe), value));
-  header.countdowns.set(timeframe, value);
+  const element = make("span", "countdown", make("span", "name", timeframe), value);
+  header.closes.append(element);
+  header.countdowns.set(timeframe, { element, value });
 }

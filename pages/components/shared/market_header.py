@@ -1,8 +1,9 @@
-"""What stands above every page: which market this is, its time, the next candle, and what must not be missed."""
+"""The bar above every page: the pages, which market this is, its time, the next candles, and what must not be missed."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.application import Application
 from core.domain import Timeframe
@@ -13,22 +14,39 @@ from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
 
-_mount = browser_component("shared/market_header")
+_mount = browser_component(
+    "shared/market_header", html='<header class="root market-header"></header>', isolate_styles=False
+)
+"""Not isolated, since the way past the links to the page counts as one only where both stand in the document itself."""
 
 
-def market_header(app: Application, title: str) -> None:
-    """Draw the header of the page called ``title``."""
-    _mount(key="market_header", data=header_data(app, title))
-    _notice(app)
-    _ledger_notice(app)
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A page as the bar names it; ``path`` is below the base path, empty for the first."""
+
+    title: str
+    path: str
+    about_a_coin: bool = False
+    """Whether it is about the coin that other pages were about."""
 
 
-def header_data(app: Application, title: str) -> dict[str, object]:
-    """What the header shows; the browser runs the clock on from ``now`` (Unix milliseconds) at ``speed``."""
+def market_header(app: Application, pages: Sequence[PageLink], path: str) -> None:
+    """Draw the bar above the page at ``path``."""
+    _mount(
+        key="market_header",
+        data=header_data(app, pages, path),
+        on_retry_change=None if app.auto is None else app.auto.retry_exchange,
+    )
+
+
+def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[str, object]:
+    """What the bar shows; the browser runs the clock on from ``now`` (Unix milliseconds) at ``speed``."""
     feed = app.feed
     market = feed.identity
     return {
-        "title": title,
+        "title": next(page.title for page in pages if page.path == path),
+        "path": path,
+        "pages": [{"title": page.title, "path": page.path, "about_a_coin": page.about_a_coin} for page in pages],
         "market": None if market is None else {"kind": market.kind, "name": market.name},
         "connecting": None if feed.awaited is None else problem_text(feed.awaited, TYPESET),
         "behind": behind(app),
@@ -36,6 +54,23 @@ def header_data(app: Application, title: str) -> dict[str, object]:
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
+        "ledger": " ".join(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles),
+        **notice_data(app),
+    }
+
+
+def notice_data(app: Application) -> dict[str, object]:
+    """The banner of a market that is not real, with the way back to the exchange where there may be one."""
+    market = app.feed.identity
+    if market is None or market.notice is None:
+        return {"notice": "", "retry": None, "asking": False, "answer": None}
+    asking = app.auto is not None and app.auto.asking
+    retry = f"Asking {app.settings.exchange}…" if asking else "Try the exchange again"
+    return {
+        "notice": notice_text(market.notice, TYPESET),
+        "retry": None if app.auto is None else retry,
+        "asking": asking,
+        "answer": None if app.auto is None else app.auto.exchange_answer,
     }
 
 
@@ -51,33 +86,3 @@ def behind(app: Application) -> dict[str, object] | None:
         return None
     reason = late[0].problem and problem_text(late[0].problem, TYPESET)
     return {"series": len(late), "of": len(statuses), "reason": reason}
-
-
-def _ledger_notice(app: Application) -> None:
-    """What is the matter with the ledger; nothing where all is well."""
-    troubles = app.recorder.state().troubles
-    if troubles:
-        with st.container(key="ledger_notice"):
-            st.text(" ".join(ledger_text(trouble, TYPESET) for trouble in troubles))
-
-
-def _notice(app: Application) -> None:
-    """The banner of a market that is not real, with the way back to the exchange where there may be one."""
-    market = app.feed.identity
-    if market is None or market.notice is None:
-        return
-    with st.container(key="market_notice"):
-        st.text(notice_text(market.notice, TYPESET))
-    if app.auto is None:
-        return
-    with st.container(key="market_retry", horizontal=True, vertical_alignment="center", gap="small"):
-        asking = app.auto.asking
-        st.button(
-            f"Asking {app.settings.exchange}…" if asking else "Try the exchange again",
-            key="retry_exchange",
-            icon=":material/refresh:",
-            disabled=asking,
-            on_click=app.auto.retry_exchange,
-        )
-        if app.auto.exchange_answer:
-            st.text(app.auto.exchange_answer, width="stretch")

@@ -115,7 +115,7 @@ def error_sentence(told: Sequence[Promises], models: int) -> str:
     if len(told) < models:
         text += f" of the {len(told)} of {models} models whose promises were measured"
     if models > 1:
-        return f"{text}. What chance allows stands on each model's card."
+        return f"{text}; errors that cancel between models do not show. What chance allows stands on each model's card."
     chance = told[0].ece_by_chance
     return (
         f"{text}; on as long a test a perfectly calibrated model would be off by {percent_text(chance.mean)} by chance "

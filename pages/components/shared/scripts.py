@@ -22,7 +22,7 @@ _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 def _looks_script() -> str:
-    """``directions``, ``severities`` and ``proofs`` for scripts to import: glyph, word and colour of each."""
+    """``directions``, ``bands``, ``severities`` and ``proofs`` for scripts to import: glyph, word and colour of each."""
     return "".join(
         f"export const {name} = {json.dumps(looks, ensure_ascii=False, indent=2)};\n"
         for name, looks in looks_for_browser().items()
@@ -30,7 +30,7 @@ def _looks_script() -> str:
 
 
 def _looks_style() -> str:
-    """The colour of each direction, severity and proof as a CSS variable of its name, such as ``--LONG``."""
+    """The colour of each direction, band, severity and proof as a CSS variable of its name, such as ``--LONG``."""
     colours = {name: look["colour"] for looks in looks_for_browser().values() for name, look in looks.items()}
     return ":host {\n" + "".join(f"  --{name}: {colour};\n" for name, colour in colours.items()) + "}\n"
 

@@ -29,10 +29,8 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
     """Show every finding against a signal, and the accuracy with what it has to be compared with."""
     st.subheader("How far to believe it", anchor="trust")
     if trust.trusted:
-        st.success(
-            "No check found anything wrong with the model behind this signal or with its candles.",
-            title="Nothing speaks against it",
-            icon=":material/check:",
+        st.markdown(
+            "Nothing speaks against the model behind this signal or its candles; what it knows is another matter:"
         )
     for finding in trust.findings:
         _show(finding)
@@ -46,8 +44,10 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
 
 def _show(finding: Finding) -> None:
     text = plain(finding_sentence(finding, TYPESET).text)
-    if finding.severity is Severity.CRITICAL:
-        st.error(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/error:")
+    if isinstance(finding.facts, WorseThanGuessing):
+        st.error(text, title="Broken model: do not rely on this signal", icon=":material/error:")
+    elif finding.severity is Severity.CRITICAL:
+        st.warning(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/warning:")
     elif finding.severity is Severity.NOTE:
         st.markdown(f"**{finding_word(finding)}.** {text}")
     else:

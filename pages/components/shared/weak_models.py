@@ -1,4 +1,4 @@
-"""The warning where many signals show at once: which of their models are weak, by how much, and what retrains them."""
+"""Where many signals show at once: which of their models are weak, by how much, and what retrains them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Timeframe
-from core.findings import Severity, TrainModels
+from core.findings import TrainModels
 from core.signals.board import Signal
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.style import TYPESET
+from pages.components.shared.appearance import is_weak
 from pages.components.shared.number_text import count_text
 
 
-def weak_models_warning(signals: Sequence[Signal]) -> None:
-    """A red sentence with the count, and under it every weak model's numbers; nothing where no model is weak."""
+def weak_models_note(signals: Sequence[Signal]) -> None:
+    """One line with the count; opened, every weak model's numbers. Nothing where no model is weak."""
     weak = weak_signals(signals)
     if not weak:
         return
-    st.error(
-        weak_sentence(len(weak), sum(signal.prediction is not None for signal in signals)), icon=":material/error:"
-    )
-    with st.expander("Their numbers, and how to retrain them"):
+    with st.expander(weak_sentence(len(weak), sum(signal.prediction is not None for signal in signals))):
+        st.markdown(
+            f"Right less than {TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven skill on test candles, worse "
+            "than no model there, or never tested. Do not rely on them."
+        )
         st.dataframe(
             weak_table(weak),
             key="weak_models",
@@ -43,24 +45,14 @@ def weak_models_warning(signals: Sequence[Signal]) -> None:
 
 
 def weak_sentence(weak: int, called: int) -> str:
-    """How many of the signals that call something come from weak models, and what that means."""
-    come, their, them = (
-        ("comes from a weak model", "its", "it") if weak == 1 else ("come from weak models", "their", "them")
-    )
-    return (
-        f"{weak} of {'these' if called > 1 else 'this'} {count_text(called, 'signal')} {come}: right less than "
-        f"{TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven skill on {their} test candles, worse than no model "
-        f"there, or never tested. Do not rely on {them}."
-    )
+    """How many of the signals that call something come from weak models."""
+    come = "comes from a weak model" if weak == 1 else "come from weak models"
+    return f"{weak} of {count_text(called, 'signal')} {come}: the numbers, and how to retrain"
 
 
 def weak_signals(signals: Iterable[Signal]) -> list[Signal]:
     """Those against which something critical is found, which is always their model; the least accurate first."""
-    weak = [
-        s
-        for s in signals
-        if s.prediction is not None and any(f.severity is Severity.CRITICAL for f in s.prediction.trust.findings)
-    ]
+    weak = [s for s in signals if s.prediction is not None and is_weak(s.prediction.trust)]
     return sorted(weak, key=lambda signal: (_accuracy(signal), signal.symbol))
 
 

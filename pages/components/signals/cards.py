@@ -1,22 +1,30 @@
-"""What a card says about one signal, as plain data for the grid component. Knows nothing of Streamlit."""
+"""What a card says about one signal, as plain data for the board component. Knows nothing of Streamlit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from core.domain import Direction, ticker
+from core.domain import ticker
 from core.errors import CandorError
 from core.findings import Verdict
-from core.market.candles import unix_ms
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.prediction import Prediction
+from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import PROBLEM_WORDS, SHOWN_ORDER, shown_severity, trust_word
+from pages.components.shared.appearance import (
+    PROBLEM_WORDS,
+    SHOWN_ORDER,
+    is_broken,
+    is_weak,
+    shown_severity,
+    trust_word,
+)
+from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.number_text import (
     accuracy_text,
     change_text,
@@ -24,7 +32,7 @@ from pages.components.shared.number_text import (
     percent_text,
     price_text,
 )
-from pages.components.shared.questions import answers, is_proven
+from pages.components.signals.filters import Measure
 
 SPARKLINE_HEIGHT = 99
 """Sparklines are sent as heights from 0 (lowest close) to this (highest), two digits each."""
@@ -43,12 +51,9 @@ def tick_sizes(feed: CandleFeed, signals: Iterable[Signal]) -> dict[str, float |
     return sizes
 
 
-def card(signal: Signal, tick_size: float | None) -> Card:
-    """One card. Texts are ready to show; probabilities are fractions, ``valid_until`` is in Unix milliseconds."""
-    content: Card = {
-        "symbol": signal.symbol,
-        "timeframe": signal.timeframe.value,
-        "coin": ticker(signal.symbol),
+def card(signal: Signal, tick_size: float | None, now: datetime) -> Card:
+    """One card. Texts are ready to show; measures are fractions."""
+    content = measured_card(signal) | {
         "name": coin_name(signal.symbol),
         "price": price_text(signal.price, tick_size),
         "change": change_text(signal.change),
@@ -56,48 +61,57 @@ def card(signal: Signal, tick_size: float | None) -> Card:
         "sparkline": "".join(f"{height:02}" for height in sparkline_heights(signal.sparkline)),
     }
     if signal.prediction is not None:
-        return content | _call(signal.prediction)
+        return content | _call(signal.prediction, tick_size, now)
     if signal.problem is not None:
         sentence = problem_sentence(signal.problem, TYPESET)
         content["problem"] = {
             "kind": signal.problem.kind.value,
             "word": PROBLEM_WORDS[signal.problem.kind],
-            "summary": sentence.text,
             "reasons": [_reason(sentence)],
         }
     return content
 
 
-def _call(prediction: Prediction) -> Card:
-    minutes, levels = prediction.minutes_to_target, prediction.levels
-    return {
+def measured_card(signal: Signal) -> Card:
+    """Of a card what the slider has to know, which is all where signals are shown as a table."""
+    content: Card = {
+        "symbol": signal.symbol,
+        "timeframe": signal.timeframe.value,
+        "coin": ticker(signal.symbol),
+    }
+    prediction = signal.prediction
+    if prediction is None:
+        return content
+    return content | {
+        "measures": {measure.value: round(measure.of(prediction), 4) for measure in Measure},
+        "weak": is_weak(prediction.trust) or None,
+    }
+
+
+def _call(prediction: Prediction, tick_size: float | None, now: datetime) -> Card:
+    minutes, levels, trust = prediction.minutes_to_target, prediction.levels, prediction.trust
+    return headline(prediction, now) | {
         "direction": prediction.direction,
-        "filled": is_proven(prediction),
         "confidence": percent_text(prediction.confidence),
         "probabilities": [percent_text(prediction.probabilities[d]) for d in SHOWN_ORDER],
-        "answers": answers(prediction),
+        "bracket": bracket_text(prediction, tick_size),
         "levels": {
             "side": levels.side,
-            "hypothetical": prediction.direction is Direction.NO_TRADE,
+            "shown": (side_strength(prediction) is SideStrength.CLEAR and levels.side is prediction.direction) or None,
             "stop": change_text(levels.stop_loss / levels.entry - 1),
             **{f"tp{n}": change_text(price / levels.entry - 1) for n, price in enumerate(levels.targets, 1)},
         },
         "eta": duration_text(None if minutes is None else timedelta(minutes=minutes)),
-        "valid_until": unix_ms(prediction.valid_until),
-        "expired": prediction.expired,
-        "trust": _trust(prediction),
-    }
-
-
-def _trust(prediction: Prediction) -> Card:
-    findings = prediction.trust.findings
-    return {
-        "severity": shown_severity(prediction.trust) or "none",
-        "word": trust_word(prediction.trust),
+        "until": minute_text(prediction.valid_until, now),
+        "expired": prediction.expired or None,
+        "severity": shown_severity(trust) or "none",
+        "broken": is_broken(trust) or None,
+        "word": None if trust.trusted else trust_word(trust),
         "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
-        "stale": any(finding.verdict is Verdict.STALE_DATA for finding in findings),
+        "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
-            {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET)) for finding in findings
+            {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET))
+            for finding in trust.findings
         ],
     }
 

@@ -7,15 +7,37 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.domain import Direction
+from core.prediction import Prediction
+from core.signals.bands import Band, above_usual, band_of, side_margin
 from core.signals.board import Signal
+from pages.components.shared.appearance import is_weak
 from pages.components.shared.coin_search import name_matches
 
 
-class Sort(StrEnum):
-    """Orders of the grid; highest first, except names."""
+class Measure(StrEnum):
+    """What a minimum can be asked of; each is a fraction."""
 
     CONFIDENCE = "confidence"
     MOVE = "move"
+    SIDE = "side"
+
+    def of(self, prediction: Prediction) -> float:
+        match self:
+            case Measure.CONFIDENCE:
+                return prediction.confidence
+            case Measure.MOVE:
+                return prediction.move_probability
+            case Measure.SIDE:
+                return side_margin(prediction)
+
+
+class Sort(StrEnum):
+    """Orders of the signals; highest first, except names."""
+
+    UNUSUAL = "unusual"
+    MOVE = "move"
+    CONFIDENCE = "confidence"
+    SIDE = "side"
     ACCURACY = "accuracy"
     NAME = "name"
 
@@ -24,25 +46,37 @@ class Sort(StrEnum):
 class Filters:
     """What an analyst asked for. The defaults let everything through.
 
-    ``min_confidence`` is a fraction; ``directions`` empty means every direction; ``search`` holds parts of
-    coin names, apart by spaces or commas, of which one must occur.
+    ``min_...`` are fractions, of P(move) and of the sides' margin too; ``directions`` and ``bands`` empty mean each of
+    them; ``search`` holds parts of coin names, apart by spaces or commas, of which one must occur.
     """
 
     min_confidence: float = 0.0
+    min_move: float = 0.0
+    min_side: float = 0.0
     directions: frozenset[Direction] = frozenset()
+    bands: frozenset[Band] = frozenset()
     trusted_only: bool = False
     search: str = ""
+
+    @property
+    def minimums(self) -> dict[Measure, float]:
+        return {Measure.CONFIDENCE: self.min_confidence, Measure.MOVE: self.min_move, Measure.SIDE: self.min_side}
+
+    def without_minimums(self) -> Filters:
+        """All else that is asked for: minimums are applied in the browser while they are dragged."""
+        return replace(self, min_confidence=0.0, min_move=0.0, min_side=0.0)
 
     def admit(self, signal: Signal) -> bool:
         """Whether ``signal`` passes. One without a prediction passes only filters that ask nothing of a prediction."""
         if not name_matches(signal.symbol, self.search):
             return False
         if signal.prediction is None:
-            return self.min_confidence <= 0 and not self.directions and not self.trusted_only
+            return not (any(self.minimums.values()) or self.directions or self.bands or self.trusted_only)
         prediction = signal.prediction
         return (
-            prediction.confidence >= self.min_confidence
+            all(measure.of(prediction) >= least for measure, least in self.minimums.items())
             and (not self.directions or prediction.direction in self.directions)
+            and (not self.bands or band_of(prediction) in self.bands)
             and (not self.trusted_only or prediction.trust.trusted)
         )
 
@@ -56,31 +90,40 @@ class Relief:
 
 
 def select(signals: Iterable[Signal], filters: Filters, sort: Sort) -> tuple[Signal, ...]:
-    """The signals that pass, sorted; those without a prediction (or, by accuracy, without one) come last."""
+    """The signals that pass, sorted; after all others come those of weak models, then those without a prediction."""
     return tuple(sorted((s for s in signals if filters.admit(s)), key=lambda s: _rank(s, sort)))
 
 
-def _rank(signal: Signal, sort: Sort) -> tuple[bool, float, str]:
-    if sort is Sort.NAME:
-        return (False, 0.0, signal.symbol)
+def _rank(signal: Signal, sort: Sort) -> tuple[int, bool, float, str]:
     prediction = signal.prediction
     if prediction is None:
-        return (True, 0.0, signal.symbol)
-    value = {
-        Sort.CONFIDENCE: prediction.confidence,
-        Sort.MOVE: prediction.move_probability,
-        Sort.ACCURACY: prediction.accuracy and prediction.accuracy.accuracy,
-    }[sort]
-    return (value is None, -(value or 0.0), signal.symbol)
+        return (2, True, 0.0, signal.symbol)
+    value = _value(prediction, sort)
+    return (int(is_weak(prediction.trust)), value is None, -(value or 0.0), signal.symbol)
+
+
+def _value(prediction: Prediction, sort: Sort) -> float | None:
+    match sort:
+        case Sort.UNUSUAL:
+            return above_usual(prediction)
+        case Sort.ACCURACY:
+            return None if prediction.accuracy is None else prediction.accuracy.accuracy
+        case Sort.NAME:
+            return 0.0
+        case _:
+            return Measure(sort.value).of(prediction)
 
 
 def count_directions(signals: Iterable[Signal]) -> dict[Direction, int]:
     """How many of ``signals`` call each direction; signals without a prediction are not counted."""
-    counts = dict.fromkeys(Direction, 0)
-    for signal in signals:
-        if signal.prediction is not None:
-            counts[signal.prediction.direction] += 1
-    return counts
+    called = [signal.prediction.direction for signal in signals if signal.prediction is not None]
+    return {direction: called.count(direction) for direction in Direction}
+
+
+def count_bands(signals: Iterable[Signal]) -> dict[Band, int]:
+    """How many of ``signals`` fall into each band; neither weak models nor signals without a prediction are counted."""
+    bands = [band_of(p) for s in signals if (p := s.prediction) is not None and not is_weak(p.trust)]
+    return {band: bands.count(band) for band in Band}
 
 
 def relief(signals: Sequence[Signal], filters: Filters) -> Relief | None:

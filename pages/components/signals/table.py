@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -10,11 +11,13 @@ import streamlit as st
 from core.domain import Direction, Timeframe
 from core.measured import Proof
 from core.prediction import Prediction
+from core.signals.bands import band_of
 from core.signals.board import Signal
 from core.wording.result import result_of
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
+    BAND_LOOKS,
     DIRECTION_LOOKS,
     PROBLEM_WORDS,
     PROOF_LOOKS,
@@ -22,24 +25,32 @@ from pages.components.shared.appearance import (
     shown_severity,
     trust_word,
 )
+from pages.components.shared.headline import move_text, side_text
 from pages.components.shared.number_text import count_text
-from pages.components.shared.weak_models import weak_models_warning
+from pages.components.shared.weak_models import weak_models_note
 
 COLUMNS = {
     "symbol": st.column_config.TextColumn("Symbol", pinned=True),
-    "call": st.column_config.TextColumn("Call"),
-    "confidence": st.column_config.ProgressColumn("Confidence", format="percent", min_value=0, max_value=1),
-    "move_probability": st.column_config.NumberColumn(
-        "Move", format="percent", help="That one of the two levels is touched within the horizon"
+    "move_probability": st.column_config.ProgressColumn(
+        "P(move)",
+        format="percent",
+        min_value=0,
+        max_value=1,
+        help="That one of the two levels is touched within the horizon",
     ),
     "usual_move_probability": st.column_config.NumberColumn(
         "Usual", format="percent", help="How often one was touched in training"
     ),
+    "band": st.column_config.TextColumn("Band"),
+    "headline": st.column_config.TextColumn("Move"),
+    "side_said": st.column_config.TextColumn("Side", help="Only as strong as the model's test allows"),
     "when": st.column_config.TextColumn("Timing", help="What the model's test proves of when"),
+    "which_way": st.column_config.TextColumn("Side's test", help="What the model's test proves of which way"),
     "long_if_move": st.column_config.NumberColumn(
         "Long if it moves", format="percent", help="That the upper level is the one that is touched first"
     ),
-    "which_way": st.column_config.TextColumn("Side", help="What the model's test proves of which way"),
+    "call": st.column_config.TextColumn("Call", help="The largest of the three probabilities"),
+    "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
     "trust": st.column_config.TextColumn("Trust"),
     "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="On the model's test period"),
     "baseline": st.column_config.NumberColumn("Baseline", format="percent", help="Always calling the commonest class"),
@@ -115,10 +126,9 @@ _AS_IN_THE_API = (
 )
 
 
-def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -> None:
+def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str, now: datetime) -> None:
     """The table, and a button that saves what it shows; ``market`` goes into the file's name."""
-    weak_models_warning(signals)
-    table = table_of(signals)
+    table = table_of(signals, now)
     st.dataframe(
         table,
         key="signal_table",
@@ -138,15 +148,16 @@ def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str) -
         icon=":material/download:",
         on_click="ignore",
     )
+    weak_models_note(signals)
 
 
-def table_of(signals: Sequence[Signal]) -> pd.DataFrame:
+def table_of(signals: Sequence[Signal], now: datetime) -> pd.DataFrame:
     """One row per signal. Shares, changes and accuracy are fractions, prices numbers; what there is none of is empty."""
     columns = dict.fromkeys((*COLUMNS, *EXPORTED))
-    return pd.DataFrame([_row(signal) for signal in signals], columns=list(columns))
+    return pd.DataFrame([_row(signal, now) for signal in signals], columns=list(columns))
 
 
-def _row(signal: Signal) -> dict[str, object]:
+def _row(signal: Signal, now: datetime) -> dict[str, object]:
     row: dict[str, object] = {
         "symbol": signal.symbol,
         "timeframe": signal.timeframe.value,
@@ -155,7 +166,7 @@ def _row(signal: Signal) -> dict[str, object]:
         "sparkline": list(signal.sparkline),
     }
     if signal.prediction is not None:
-        return row | _call(signal.prediction)
+        return row | _call(signal.prediction, now)
     if signal.problem is not None:
         return row | {
             "trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}",
@@ -165,11 +176,14 @@ def _row(signal: Signal) -> dict[str, object]:
     return row
 
 
-def _call(prediction: Prediction) -> dict[str, object]:
+def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
     p, measured, trust = prediction.probabilities, prediction.accuracy, prediction.trust
     look = DIRECTION_LOOKS[prediction.direction]
     result = result_of(prediction)
     return {
+        "band": BAND_LOOKS[band_of(prediction)].word,
+        "headline": move_text(prediction, now),
+        "side_said": side_text(prediction),
         "call": f"{look.glyph} {look.word}",
         "long": p[Direction.LONG],
         "no_trade": p[Direction.NO_TRADE],

@@ -1,6 +1,7 @@
 // The heat map of coins and timeframes. Python sends the columns, and the rows in their order.
 
-import { drawRows, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from "../shared/dom.js";
+import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
+import { leadsThere } from "../shared/navigation.js";
 import { directions, severities } from "../shared/looks.js";
 import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
@@ -11,7 +12,6 @@ const maps = new WeakMap(); // root element -> what has been drawn into it
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const map = maps.get(root) ?? begin(root, data);
-  map.open = (symbol, timeframe) => setTriggerValue("opened", { symbol, timeframe });
   map.sort = (column) => setTriggerValue("sorted", column);
   drawLegend(map, data.no_model);
   drawOrder(map, data.order);
@@ -30,7 +30,7 @@ function begin(root, { columns, timeframes }) {
   const across = timeframes.length;
   moveFocusByKeys(map.body, () => ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }));
   root.style.setProperty("--timeframes", across);
-  root.replaceChildren(map.legend, map.element);
+  root.replaceChildren(map.element, map.legend);
   maps.set(root, map);
   return map;
 }
@@ -52,17 +52,17 @@ function drawLegend(map, noModel) {
 
 function emptyRow(map, symbol) {
   const coin = makeRole("rowheader", "span", "coin");
-  const links = new Map(map.timeframes.map((timeframe) => [timeframe, cellLink(map, symbol, timeframe)]));
+  const links = new Map(map.timeframes.map((timeframe) => [timeframe, cellLink(symbol, timeframe)]));
   const score = makeRole("cell", "span", "score");
   const why = makeRole("cell", "span", "why");
   const cells = [...links.values()].map((link) => makeRole("cell", "span", "cell", link));
   return { element: makeRole("row", "div", "row", coin, ...cells, score, why), coin, links, score, why };
 }
 
-function cellLink(map, symbol, timeframe) {
+function cellLink(symbol, timeframe) {
   const link = make("a");
   link.href = `coin?symbol=${encodeURIComponent(symbol)}&timeframe=${encodeURIComponent(timeframe)}`;
-  opensHere(link, () => map.open(symbol, timeframe));
+  leadsThere(link);
   return link;
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.domain import Series, Timeframe
+from core.domain import Timeframe
 from core.model.coverage import MIN_TRAINING_CANDLES
 from core.wording.sentences import shipping_rule
 from pages.components.shared.row_order import RowOrder
@@ -23,11 +23,11 @@ from pages.components.timeframes.rows import (
 table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST)
 
 
-def timeframe_map(rows: Sequence[Row], order: RowOrder) -> Series | None:
-    """Draw ``rows`` as they are ordered; the series of a cell just opened."""
+def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:
+    """Draw ``rows`` as they are ordered."""
     no_model = f"{NO_MODEL_MARK} no model: {shipping_rule(MIN_TRAINING_CANDLES)}" if any(map(lacks_model, rows)) else ""
     timeframes = [timeframe.value for timeframe in Timeframe]
-    return table.draw([_by_timeframe(row_data(row)) for row in rows], order, timeframes=timeframes, no_model=no_model)
+    table.draw([_by_timeframe(row_data(row)) for row in rows], order, timeframes=timeframes, no_model=no_model)
 
 
 def _by_timeframe(row: dict[str, Any]) -> dict[str, Any]:

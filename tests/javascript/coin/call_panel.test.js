@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { countdownText, elapsedShare } from "../../../pages/components/coin/call_panel.js";
 
 Deno.test("the countdown ends in a sentence", () => {
-  assert.equal(countdownText(61_000, false), "00:01:01");
+  assert.equal(countdownText(61_000, false), "01:01");
   assert.equal(countdownText(0, false), "Closed: the next call is on its way");
   assert.equal(countdownText(0, true), "Expired: no newer call has come");
 });

@@ -32,7 +32,7 @@ M15 = Timeframe.M15
 SHORT_RECIPE = replace(
     RECIPES[M15],
     network=NetworkRecipe(
-        steps=20, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10
+        steps=12, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=6
     ),
     trees=TreesRecipe(rounds=15, side_rounds=15),
 )
@@ -204,15 +204,20 @@ def test_the_page_and_the_json_hold_every_model_and_coin(found: Assessment) -> N
     assert ensemble["gain"]["over"] == "published"
 
 
-def test_what_is_done_is_kept_and_an_interrupted_run_goes_on(order: AssessmentOrder, found: Assessment) -> None:
+def test_what_is_done_is_kept_and_what_is_lost_or_cannot_be_read_back_is_made_anew(
+    order: AssessmentOrder, found: Assessment
+) -> None:
     lost = sorted(order.kept.folder.glob("15m-fold2-trees-*"))
     assert sorted(file.suffix for file in lost) == [".parquet", ".pt"]
-    before = [file.read_bytes() for file in lost]
+    (torn,) = order.kept.folder.glob("15m-fold3-logistic-*.parquet")
+    before = {file: file.read_bytes() for file in (*lost, torn)}
     for file in lost:
         file.unlink()
+    torn.write_bytes(before[torn][:-50])
     again = assess(order)
+    assert again.failed == {}
     assert (again.made, again.kept) == (1, found.kept + found.made - 1)
-    assert [file.read_bytes() for file in lost] == before
+    assert {file: file.read_bytes() for file in before} == before
     assert report_text(again).splitlines()[4:] == report_text(found).splitlines()[4:]
 
 
@@ -349,15 +354,6 @@ def test_a_candle_file_that_cannot_be_read_is_listed_and_the_others_are_measured
     assert [file.symbol for file in plan.sources.own] == ["AAAUSDT", "BBBUSDT"]
     assert list(unreadable) == ["NEWUSDT 15m"]
     assert "NEWUSDT/15m.parquet" in unreadable["NEWUSDT 15m"]
-
-
-def test_predictions_that_cannot_be_read_back_are_made_anew(order: AssessmentOrder, found: Assessment) -> None:
-    (file,) = order.kept.folder.glob("15m-fold3-logistic-*.parquet")
-    before = file.read_bytes()
-    file.write_bytes(before[:-50])
-    again = assess(order)
-    assert again.failed == {}
-    assert file.read_bytes() == before
 
 
 def test_a_failed_experiment_is_listed_and_the_others_are_shown(

@@ -35,21 +35,15 @@ def test_the_three_numbers_of_the_explanation_add_up_to_100() -> None:
 def test_the_call_goes_to_the_browser_with_its_price_its_candle_and_its_end() -> None:
     called = prediction()
     signal = Signal(called.series, called, 101.0, -0.012, (100.0, 101.0))
-    data = call_data(signal, 0.1, "CNN-LSTM")
+    data = call_data(signal, 0.1, "CNN-LSTM", NOON)
     assert data["valid_until"] / 1000 - NOON.timestamp() == 3600
     assert data["candle"] == "2025-09-03 11:00–12:00 UTC"
     assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20 %", True)
 
 
-def test_when_and_which_way_go_with_it_and_a_side_that_is_not_proven_is_not_filled() -> None:
+def test_the_move_and_the_side_go_with_what_is_proven_of_each() -> None:
     called = prediction(Direction.SHORT, Direction.SHORT, trust=Trust((), timing=PROVEN, side=UNPROVEN))
-    data = call_data(Signal(called.series, called, 101.0, None, ()), 0.1, "CNN-LSTM")
-    assert data["answers"] == {
-        "move": "70 %",
-        "usual": "65 %",
-        "timing": "proven",
-        "long": "36 %",
-        "short": "64 %",
-        "side": "unproven",
-    }
-    assert not data["filled"]
+    data = call_data(Signal(called.series, called, 101.0, None, ()), 0.1, "CNN-LSTM", NOON)
+    assert (data["move"]["share"], data["move"]["proof"], data["band"]) == ("70\u00a0%", "proven", "Move likely")
+    assert (data["side"]["text"], data["side"]["proof"]) == ("side unclear", "unproven")
+    assert (data["bracket"], data["replaced"]) == ("98.0\u00a0– 102.0", "13:00\u00a0UTC")

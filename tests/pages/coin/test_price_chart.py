@@ -65,6 +65,17 @@ def test_whoever_cannot_see_the_chart_is_told_what_it_shows() -> None:
         assert part in summary
 
 
+def test_without_a_side_the_chart_shows_the_bracket_alone_and_says_so() -> None:
+    shown = chart(make_candles(50, Timeframe.H1), prediction=prediction(), bracket=True)
+    assert [(each["short"], each["price"]) for each in shown["signal"]["levels"]] == [
+        ("Upper", 102.0),
+        ("Close", 100.0),
+        ("Lower", 98.0),
+    ]
+    assert not shown["signal"]["hypothetical"]
+    assert "Bracket: 102.00 above, 98.00 below." in shown["summary"]
+
+
 def test_a_volume_of_zero_stays_zero_and_others_keep_four_digits() -> None:
     candles = make_candles(3, Timeframe.H1).assign(volume=np.array([0.0, 123456.789, 0.000123456]))
     assert chart(candles)["volume"] == [0.0, 123500.0, 0.0001235]

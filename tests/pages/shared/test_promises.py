@@ -60,7 +60,10 @@ def test_of_one_model_the_error_stands_beside_what_chance_allows() -> None:
     text = error_sentence([told((1000, 0.60, 0.55))], 1)
     assert "Off by 5.0 % on average, over 1,000 candles" in text
     assert "by 2.0 % by chance alone, and under 4.0 % 19 times in 20" in text
-    assert "each model's card" in error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.5))], 2)
+    of_two = error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.7))], 2)
+    assert of_two.startswith("Off by 0.0 % on average")
+    assert "errors that cancel between models do not show" in of_two
+    assert "each model's card" in of_two
 
 
 def test_models_whose_promises_nobody_measured_are_counted() -> None:

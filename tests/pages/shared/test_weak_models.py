@@ -48,6 +48,6 @@ def test_one_command_per_timeframe_retrains_them_all() -> None:
 
 
 def test_one_weak_model_is_spoken_of_as_one() -> None:
-    assert weak_sentence(2, 4).startswith("2 of these 4 signals come from weak models: right less than 40\u00a0%")
-    assert weak_sentence(1, 4).startswith("1 of these 4 signals comes from a weak model: right less than 40\u00a0%")
-    assert weak_sentence(1, 1).startswith("1 of this 1 signal comes from a weak model")
+    assert weak_sentence(2, 4).startswith("2 of 4 signals come from weak models")
+    assert weak_sentence(1, 4).startswith("1 of 4 signals comes from a weak model")
+    assert weak_sentence(1, 1).startswith("1 of 1 signal comes from a weak model")

@@ -1,17 +1,28 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Direction, Timeframe
-from core.findings import AwaitingCandles, Unavailable, UnavailableKind
+from core.findings import (
+    AwaitingCandles,
+    Finding,
+    Severity,
+    Unavailable,
+    UnavailableKind,
+    Verdict,
+    WorseThanGuessing,
+)
 from core.measured import MeasuredSkill
+from core.signals.board import Signal
 from pages.components.signals.cards import SPARKLINE_HEIGHT, card, sparkline_heights, tick_sizes
 from tests.pages.fake_board import (
     NO_BETTER,
+    NOON,
     NOTE,
     PROVEN,
     STALE,
@@ -22,37 +33,65 @@ from tests.pages.fake_board import (
     signal,
     silent,
 )
+from tests.pages.predictions import measured
 from tests.problems import no_model_text
 
 
-def test_a_card_says_what_the_model_calls_and_how_sure_it_is() -> None:
-    made = card(signal("BTCUSDT", Direction.LONG, 0.5), tick_size=0.01)
+def shown(of: Signal, tick_size: float | None = 0.1) -> dict[str, Any]:
+    return card(of, tick_size, NOON)
+
+
+def test_a_card_says_the_move_first_then_the_side_and_quietly_what_the_model_calls() -> None:
+    made = shown(signal("BTCUSDT", Direction.LONG, 0.5, timing=PROVEN, side=UNPROVEN), 0.01)
     assert (made["coin"], made["name"], made["price"], made["change"]) == ("BTC", "Bitcoin", "100.00", "+1.23 %")
+    assert made["move"] == {
+        "text": "Move of ±2.0\u00a0% by 16:00",
+        "share": "75\u00a0%",
+        "usual": "65\u00a0%",
+        "at": 0.75,
+        "usually": 0.65,
+        "band": "likely",
+        "proof": "proven",
+    }
+    assert (made["side"]["text"], made["side"]["strength"], made["side"]["proof"]) == (
+        "side unclear",
+        "unclear",
+        "unproven",
+    )
     assert (made["direction"], made["confidence"]) == ("LONG", "50.0 %")
     assert made["probabilities"] == ["50.0 %", "25.0 %", "25.0 %"]  # LONG, NO_TRADE, SHORT
-    assert made["eta"] == "1 h 45 min"
+    assert (made["eta"], made["until"]) == ("1 h 45 min", "12:15\u00a0UTC")
+    assert made["measures"] == {"confidence": 0.5, "move": 0.75, "side": 0.3333}
 
 
 def test_levels_are_distances_from_the_entry_on_either_side() -> None:
-    long = card(signal(direction=Direction.LONG), 0.1)["levels"]
-    assert (long["stop"], long["tp1"], long["tp3"], long["hypothetical"]) == ("−2.00 %", "+2.00 %", "+6.00 %", False)
-    short = card(signal(direction=Direction.SHORT), 0.1)["levels"]
+    long = shown(signal(direction=Direction.LONG))["levels"]
+    assert (long["stop"], long["tp1"], long["tp3"]) == ("−2.00 %", "+2.00 %", "+6.00 %")
+    short = shown(signal(direction=Direction.SHORT))["levels"]
     assert (short["stop"], short["tp1"]) == ("+2.00 %", "−2.00 %")
 
 
-def test_levels_of_no_trade_are_only_what_would_be() -> None:
-    levels = card(signal(direction=Direction.NO_TRADE), 0.1)["levels"]
-    assert (levels["hypothetical"], levels["side"]) == (True, "LONG")
+@pytest.mark.parametrize("side", [None, UNPROVEN, WORSE, PROVEN])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_levels_of_a_side_are_shown_only_where_it_is_called_proven_and_apart(
+    direction: Direction, side: MeasuredSkill | None
+) -> None:
+    made = shown(signal(direction=direction, side=side))
+    clear = side is PROVEN and direction is not Direction.NO_TRADE
+    assert bool(made["levels"]["shown"]) == clear
+    assert (made["side"]["strength"] == "clear") == clear
+    assert made["bracket"] == "98.0\u00a0– 102.0"
 
 
-def test_a_weak_model_is_marked_with_its_accuracy_its_reason_and_the_command_that_trains_it_anew() -> None:
-    trust = card(signal(accuracy=0.123, findings=[WEAK]), 0.1)["trust"]
-    assert (trust["severity"], trust["word"], trust["accuracy"]) == (
-        "critical",
+def test_a_weak_model_is_told_with_its_accuracy_its_reason_and_the_command_that_trains_it_anew() -> None:
+    made = shown(signal(accuracy=0.123, findings=[WEAK]))
+    assert (made["weak"], made["broken"], made["word"], made["accuracy"]) == (
+        True,
+        None,
         "Weak model",
         "12.3\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
     )
-    reason = trust["reasons"][0]
+    reason = made["reasons"][0]
     assert reason["command"] == (
         "python scripts/train_models.py --candles FOLDER --symbols BTCUSDT --timeframes 15m --force"
     )
@@ -61,9 +100,15 @@ def test_a_weak_model_is_marked_with_its_accuracy_its_reason_and_the_command_tha
     assert "python" not in reason["text"]
 
 
+def test_a_broken_model_is_told_apart_from_a_weak_one() -> None:
+    broken = Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured(0.1)))
+    made = shown(signal(findings=[broken]))
+    assert (made["weak"], made["broken"]) == (True, True)
+
+
 def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None:
-    trust = card(signal(accuracy=0.97, findings=[NO_BETTER]), 0.1)["trust"]
-    assert (trust["severity"], trust["word"], trust["accuracy"]) == (
+    made = shown(signal(accuracy=0.97, findings=[NO_BETTER]))
+    assert (made["severity"], made["word"], made["accuracy"]) == (
         "warning",
         "Not above baseline",
         "97.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
@@ -71,51 +116,28 @@ def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None
 
 
 def test_a_note_is_told_with_its_numbers_and_marks_nothing() -> None:
-    trust = card(signal(accuracy=0.38, findings=[NOTE]), 0.1)["trust"]
-    assert (trust["severity"], trust["word"]) == ("none", "Trusted")
-    assert trust["accuracy"] == "38.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
-    assert "under the 40\u00a0% line, though its skill is proven: +0.050" in trust["reasons"][0]["text"]
-    assert card(signal(findings=[STALE, NOTE]), 0.1)["trust"]["severity"] == "warning"
-
-
-def test_a_card_says_when_and_which_way_with_what_is_proven_of_each() -> None:
-    made = card(signal(direction=Direction.LONG, confidence=0.5, timing=PROVEN, side=UNPROVEN), 0.1)
-    assert made["answers"] == {
-        "move": "75 %",
-        "usual": "65 %",
-        "timing": "proven",
-        "long": "67 %",
-        "short": "33 %",
-        "side": "unproven",
-    }
-
-
-@pytest.mark.parametrize("side", [None, UNPROVEN, WORSE, PROVEN])
-@pytest.mark.parametrize("timing", [None, UNPROVEN, WORSE, PROVEN])
-@pytest.mark.parametrize("direction", list(Direction))
-def test_a_badge_is_filled_only_where_what_it_says_is_proven(
-    direction: Direction, timing: MeasuredSkill | None, side: MeasuredSkill | None
-) -> None:
-    filled = card(signal(direction=direction, timing=timing, side=side), 0.1)["filled"]
-    assert filled == ((timing if direction is Direction.NO_TRADE else side) is PROVEN)
+    made = shown(signal(accuracy=0.38, findings=[NOTE]))
+    assert (made["severity"], made["word"], made["weak"]) == ("none", None, None)
+    assert made["accuracy"] == "38.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
+    assert "under the 40\u00a0% line, though its skill is proven: +0.050" in made["reasons"][0]["text"]
+    assert shown(signal(findings=[STALE, NOTE]))["severity"] == "warning"
 
 
 def test_stale_candles_are_marked_whatever_else_is_wrong() -> None:
-    assert card(signal(findings=[WEAK, STALE]), 0.1)["trust"]["stale"]
-    assert not card(signal(findings=[WEAK]), 0.1)["trust"]["stale"]
+    assert shown(signal(findings=[WEAK, STALE]))["stale"]
+    assert not shown(signal(findings=[WEAK]))["stale"]
 
 
 def test_a_model_that_was_never_tested_has_no_accuracy_to_show() -> None:
-    assert card(signal(accuracy=None), 0.1)["trust"]["accuracy"] is None
+    assert shown(signal(accuracy=None))["accuracy"] is None
 
 
 def test_a_coin_without_a_model_says_so_and_why_without_the_folders_of_the_server() -> None:
-    problem = card(silent(), 0.1)["problem"]
+    problem = shown(silent())["problem"]
     assert problem["word"] == "No model"
-    assert problem["summary"] == no_model_text("XRPUSDT", Timeframe.M15)
     assert problem["reasons"] == [
         {
-            "text": f"{problem['summary']} Train one into models/XRPUSDT/15m with:",
+            "text": f"{no_model_text('XRPUSDT', Timeframe.M15)} Train one into models/XRPUSDT/15m with:",
             "command": "python scripts/train_models.py --candles FOLDER --symbols XRPUSDT --timeframes 15m",
         }
     ]
@@ -124,16 +146,16 @@ def test_a_coin_without_a_model_says_so_and_why_without_the_folders_of_the_serve
 
 def test_a_coin_whose_candles_are_on_their_way_is_not_said_to_lack_a_model() -> None:
     waiting = silent(problem=Unavailable(UnavailableKind.LOADING, AwaitingCandles("simulated")))
-    assert card(waiting, None)["problem"]["word"] == "Loading candles"
+    assert shown(waiting, None)["problem"]["word"] == "Loading candles"
 
 
 def test_every_card_can_be_sent_to_a_browser() -> None:
-    for made in (card(signal(findings=[WEAK]), 0.1), card(silent(), None)):
+    for made in (shown(signal(findings=[WEAK])), shown(silent(), None)):
         assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
 def test_a_finding_that_no_training_helps_has_a_sentence_and_no_command() -> None:
-    assert card(signal(findings=[STALE]), 0.1)["trust"]["reasons"] == [
+    assert shown(signal(findings=[STALE]))["reasons"] == [
         {
             "severity": "warning",
             "text": "3 candles are missing since 2025-09-03 12:00 UTC.",

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Direction
+from core.signals.bands import Band
 from core.signals.board import Signal
 from pages.components.shared.coin_search import name_matches
-from pages.components.signals.filters import Filters, Sort, count_directions, relief, select
+from pages.components.signals.filters import Filters, Sort, count_bands, count_directions, relief, select
 from tests.pages.fake_board import NO_BETTER, NOTE, STALE, WEAK, signal, silent
 
 SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT", "XRPUSDT", "LINKUSDT"]
@@ -32,12 +33,30 @@ def test_no_filter_hides_nothing_not_even_coins_without_a_model() -> None:
 
 
 def test_a_confidence_at_the_minimum_passes() -> None:
-    assert names(select(BOARD, Filters(min_confidence=0.55), Sort.NAME)) == ["BTC", "ETH", "SOL"]
+    assert names(select(BOARD, Filters(min_confidence=0.55), Sort.NAME)) == ["ETH", "SOL", "BTC"]
+
+
+def test_a_minimum_can_be_asked_of_the_move_and_of_the_sides_margin() -> None:
+    assert names(select(BOARD, Filters(min_move=0.75), Sort.NAME)) == ["ETH", "BTC"]
+    assert names(select(BOARD, Filters(min_side=0.4), Sort.NAME)) == ["ETH", "BTC"]
+    assert names(select(BOARD, Filters(min_move=0.75).without_minimums(), Sort.NAME)) == [
+        "DOGE",
+        "ETH",
+        "SOL",
+        "BTC",
+        "XRP",
+    ]
+
+
+def test_bands_show_the_signals_of_each() -> None:
+    assert names(select(BOARD, Filters(bands=frozenset({Band.QUIET})), Sort.NAME)) == ["SOL"]
+    assert names(select(BOARD, Filters(bands=frozenset({Band.LIKELY})), Sort.NAME)) == ["DOGE", "ETH", "BTC"]
+    assert count_bands(BOARD) == {Band.LIKELY: 2, Band.USUAL: 0, Band.QUIET: 1}  # weak models are not counted
 
 
 def test_several_directions_show_the_signals_of_each() -> None:
     both = Filters(directions=frozenset({Direction.LONG, Direction.SHORT}))
-    assert names(select(BOARD, both, Sort.NAME)) == ["BTC", "DOGE", "ETH"]
+    assert names(select(BOARD, both, Sort.NAME)) == ["DOGE", "ETH", "BTC"]
 
 
 def test_trusted_only_hides_every_signal_with_a_reason_to_doubt_it() -> None:
@@ -50,7 +69,14 @@ def test_a_note_does_not_hide_a_signal_from_those_that_are_trusted() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [Filters(min_confidence=0.01), Filters(directions=frozenset(Direction)), Filters(trusted_only=True)]
+    "wish",
+    [
+        Filters(min_confidence=0.01),
+        Filters(min_move=0.01),
+        Filters(bands=frozenset(Band)),
+        Filters(directions=frozenset(Direction)),
+        Filters(trusted_only=True),
+    ],
 )
 def test_a_coin_without_a_prediction_passes_no_filter_that_asks_for_one(wish: Filters) -> None:
     assert not wish.admit(silent())
@@ -71,16 +97,25 @@ def test_a_search_for_nothing_finds_everything(search: str) -> None:
     assert all(name_matches(symbol, search) for symbol in SYMBOLS)
 
 
-def test_sorting_puts_the_highest_first_and_the_unpredicted_last() -> None:
-    assert names(select(BOARD, Filters(), Sort.CONFIDENCE)) == ["SOL", "BTC", "ETH", "DOGE", "XRP"]
+def test_sorting_puts_the_highest_first_then_weak_models_and_the_unpredicted_last() -> None:
+    assert names(select(BOARD, Filters(), Sort.UNUSUAL)) == ["ETH", "DOGE", "SOL", "BTC", "XRP"]
+    assert names(select(BOARD, Filters(), Sort.CONFIDENCE)) == ["SOL", "ETH", "DOGE", "BTC", "XRP"]
     assert names(select(BOARD, Filters(), Sort.ACCURACY)) == ["DOGE", "ETH", "SOL", "BTC", "XRP"]
-    assert names(select(BOARD, Filters(), Sort.MOVE)) == ["BTC", "ETH", "DOGE", "SOL", "XRP"]  # NO TRADE is no move
-    assert names(select(BOARD, Filters(), Sort.NAME)) == ["BTC", "DOGE", "ETH", "SOL", "XRP"]
+    assert names(select(BOARD, Filters(), Sort.MOVE)) == ["ETH", "DOGE", "SOL", "BTC", "XRP"]  # NO TRADE is no move
+    assert names(select(BOARD, Filters(), Sort.SIDE)) == ["ETH", "DOGE", "SOL", "BTC", "XRP"]
+    assert names(select(BOARD, Filters(), Sort.NAME)) == ["DOGE", "ETH", "SOL", "BTC", "XRP"]
+
+
+def test_what_is_less_usual_for_its_coin_comes_before_what_is_likelier() -> None:
+    often = signal("BTCUSDT", Direction.LONG, 0.62)
+    rare = replace(signal("ETHUSDT", Direction.LONG, 0.60).prediction, usual_move_probability=0.4)
+    rarely = replace(signal("ETHUSDT"), outcome=rare)
+    assert select([often, rarely], Filters(), Sort.UNUSUAL) == (rarely, often)
 
 
 def test_a_model_that_was_never_tested_sorts_behind_the_tested_by_accuracy() -> None:
     untested = signal("LINKUSDT", accuracy=None)
-    assert names(select((untested, *BOARD), Filters(), Sort.ACCURACY)) == ["DOGE", "ETH", "SOL", "BTC", "LINK", "XRP"]
+    assert names(select((untested, *BOARD), Filters(), Sort.ACCURACY)) == ["DOGE", "ETH", "SOL", "LINK", "BTC", "XRP"]
 
 
 def test_directions_are_counted_without_the_unpredicted() -> None:
@@ -116,6 +151,8 @@ signals_of_one_timeframe = st.lists(
 any_filters = st.builds(
     Filters,
     min_confidence=st.floats(0, 1),
+    min_move=st.sampled_from([0.0, 0.7]),
+    bands=st.frozensets(st.sampled_from(list(Band))),
     directions=st.frozensets(st.sampled_from(list(Direction))),
     trusted_only=st.booleans(),
     search=st.sampled_from(["", "b", "eth sol", "nosuchcoin"]),
@@ -131,7 +168,7 @@ def test_what_is_shown_is_what_passes_once_each_in_any_order(board: list[Signal]
 
 @given(signals_of_one_timeframe, any_filters, st.floats(0, 1))
 def test_a_higher_minimum_never_shows_more(board: list[Signal], filters: Filters, higher: float) -> None:
-    stricter = Filters(max(filters.min_confidence, higher), filters.directions, filters.trusted_only, filters.search)
+    stricter = replace(filters, min_confidence=max(filters.min_confidence, higher))
     assert set(names(select(board, stricter, Sort.NAME))) <= set(names(select(board, filters, Sort.NAME)))
 
 

@@ -6,12 +6,12 @@ import pandas as pd
 
 from core.domain import Direction, Timeframe
 from pages.components.signals.table import COLUMNS, EXPORTED, table_of
-from tests.pages.fake_board import NOTE, PROVEN, WEAK, WORSE, signal, silent
+from tests.pages.fake_board import NOON, NOTE, PROVEN, WEAK, WORSE, signal, silent
 from tests.problems import no_model_text
 
 
 def test_a_saved_table_reads_back_as_it_was() -> None:
-    table = table_of([signal("BTCUSDT", Direction.LONG, 0.5, findings=[WEAK]), silent("XRPUSDT")])
+    table = table_of([signal("BTCUSDT", Direction.LONG, 0.5, findings=[WEAK]), silent("XRPUSDT")], NOON)
     saved = table.to_csv(columns=list(EXPORTED), index=False)
     read = pd.read_csv(io.StringIO(saved))
     assert list(read.columns) == list(EXPORTED)
@@ -22,10 +22,15 @@ def test_a_saved_table_reads_back_as_it_was() -> None:
 
 
 def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
-    row = table_of([signal(confidence=0.5, accuracy=0.38, findings=[NOTE], timing=PROVEN, side=WORSE)]).iloc[0]
+    row = table_of([signal(confidence=0.5, accuracy=0.38, findings=[NOTE], timing=PROVEN, side=WORSE)], NOON).iloc[0]
     assert row["trust"] == "✓ Trusted"
     assert (row["when"], row["which_way"]) == ("✓ proven", "✕ worse than none")
     assert (row["timing"], row["timing_skill"], row["side"], row["side_skill"]) == ("proven", 0.05, "worse", -0.05)
+    assert (row["headline"], row["band"], row["side_said"]) == (
+        "Move of ±2.0\u00a0% by 16:00",
+        "Move likely",
+        "side unclear",
+    )
     assert (row["move_probability"], row["usual_move_probability"]) == (0.75, 0.65)
     assert row["long_if_move"] + row["short_if_move"] == 1
     assert (row["upper_barrier"], row["lower_barrier"]) == (102.0, 98.0)
@@ -33,4 +38,4 @@ def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
 
 
 def test_every_column_shown_is_in_the_table_even_when_no_coin_has_a_model() -> None:
-    assert set(COLUMNS) | set(EXPORTED) <= set(table_of([silent()]).columns)
+    assert set(COLUMNS) | set(EXPORTED) <= set(table_of([silent()], NOON).columns)

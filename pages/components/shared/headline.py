@@ -1,0 +1,93 @@
+"""What a prediction says first: how far the price moves, until when, how likely, and how much may be said of the side.
+
+Knows nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from core.domain import Direction
+from core.prediction import Prediction
+from core.signals.bands import SideStrength, band_of, likelier_side, side_strength
+from pages.components.shared.number_text import NONE, price_text
+
+_NEARLY = 0.995
+
+
+def distance_text(prediction: Prediction) -> str:
+    """How far the barriers are from the close, which is the same on both sides: ``±1.1 %``, ``±0.76 %``."""
+    distance = prediction.label_barriers[0] / prediction.close - 1
+    return f"±{distance * 100:.{1 if distance >= 0.01 else 2}f}\u00a0%"
+
+
+def moment_text(moment: datetime, now: datetime) -> str:
+    """A moment in UTC as it is written beside others: ``15:15`` today, ``27 Nov 02:15``, ``12 Dec`` at midnight."""
+    if moment.date() == now.date():
+        return f"{moment:%H:%M}"
+    day = f"{moment.day}\u00a0{moment:%b}"
+    return day if (moment.hour, moment.minute) == (0, 0) else f"{day}\u00a0{moment:%H:%M}"
+
+
+def minute_text(moment: datetime, now: datetime) -> str:
+    """A moment in UTC to the minute, with its day where that is not today's: ``15:15 UTC``, ``27 Nov 00:00 UTC``."""
+    day = "" if moment.date() == now.date() else f"{moment.day}\u00a0{moment:%b}\u00a0"
+    return f"{day}{moment:%H:%M}\u00a0UTC"
+
+
+def share_text(share: float) -> str:
+    """A probability in whole percent, which is never said to be certain or impossible."""
+    if share > _NEARLY:
+        return ">\u00a099\u00a0%"
+    return f"{share * 100:.0f}\u00a0%" if share >= 1 - _NEARLY else "<\u00a01\u00a0%"
+
+
+def move_text(prediction: Prediction, now: datetime) -> str:
+    """What moves and until when: ``Move of ±1.1 % by 15:15``."""
+    return f"Move of {distance_text(prediction)} by {moment_text(prediction.horizon_ends, now)}"
+
+
+def headline_text(prediction: Prediction, now: datetime) -> str:
+    """The whole of it: ``Move of ±1.1 % by 15:15: 74 %, usually 68 %``."""
+    usual = share_text(prediction.usual_move_probability)
+    return f"{move_text(prediction, now)}: {share_text(prediction.move_probability)}, usually {usual}"
+
+
+def side_text(prediction: Prediction) -> str:
+    """The side, only as strong as it is: ``side unclear``, ``leans LONG 52 %`` or ``LONG 63 %``."""
+    side, strength = likelier_side(prediction), side_strength(prediction)
+    if strength is SideStrength.UNCLEAR:
+        return "side unclear"
+    share = f"{side.value}\u00a0{share_text(prediction.side_probability(side))}"
+    return share if strength is SideStrength.CLEAR else f"leans {share}"
+
+
+def bracket_text(prediction: Prediction, tick_size: float | None) -> str:
+    """Both barriers, the lower one first: ``118,496.4 – 120,301.8``."""
+    upper, lower = prediction.levels.barriers
+    return f"{price_text(lower, tick_size)}\u00a0{NONE} {price_text(upper, tick_size)}"
+
+
+def headline(prediction: Prediction, now: datetime) -> dict[str, Any]:
+    """The same for browsers to draw: texts, the band, the numbers of a bar, and what is proven of both answers."""
+    long, short = (prediction.side_probability(side) for side in (Direction.LONG, Direction.SHORT))
+    return {
+        "move": {
+            "text": move_text(prediction, now),
+            "share": share_text(prediction.move_probability),
+            "usual": share_text(prediction.usual_move_probability),
+            "at": round(prediction.move_probability, 4),
+            "usually": round(prediction.usual_move_probability, 4),
+            "band": band_of(prediction).value,
+            "proof": prediction.trust.timing_proof.value,
+        },
+        "side": {
+            "text": side_text(prediction),
+            "strength": side_strength(prediction).value,
+            "name": likelier_side(prediction).value,
+            "long": share_text(long),
+            "short": share_text(short),
+            "proof": prediction.trust.side_proof.value,
+        },
+    }

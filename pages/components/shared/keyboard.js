@@ -1,0 +1,114 @@
+// The keys that work on every page, whatever has the focus but a field that is typed into.
+
+import { make } from "./dom.js";
+import { addressWith, goTo } from "./navigation.js";
+
+const PAIR = 1500; // milliseconds in which a letter after "g" still belongs to it
+
+let page = { links: new Map(), timeframes: [], path: "" }; // what the bar above the page says
+let help; // the dialog, once it was asked for
+let afterG = 0; // until when a letter names a page
+
+/** Listen from now on; `bar` has the links of pages by path, the timeframes, and the path of the page that is shown. */
+export function listenToKeys(bar) {
+  const first = !page.timeframes.length;
+  page = bar;
+  if (first) document.addEventListener("keydown", onKey, { capture: true });
+}
+
+/** One letter for each title: the first of it that no earlier title has taken. */
+export function lettersOf(titles) {
+  const taken = new Set();
+  return titles.map((title) => {
+    const letter = [...title.toLowerCase()].find((each) => /[a-z]/.test(each) && !taken.has(each)) ?? "";
+    taken.add(letter);
+    return letter;
+  });
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const at = event.composedPath()[0];
+  const typing = at.matches?.("input:not([type=range]), textarea, select, [contenteditable=true]");
+  if (event.key === "Escape") {
+    if (typing) at.blur();
+    help?.close();
+    return;
+  }
+  if (typing || !act(event.key)) return;
+  event.preventDefault();
+  event.stopPropagation(); // Streamlit has keys of its own
+}
+
+/** Whether the key means something here. */
+function act(key) {
+  if (performance.now() < afterG) {
+    afterG = 0;
+    return open(key);
+  }
+  if (key === "g") return Boolean(afterG = performance.now() + PAIR);
+  if (key === "/") return focusSearch();
+  if (key === "?") return showHelp();
+  if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
+  const timeframe = page.timeframes[Number(key) - 1];
+  if (!timeframe || !["", "coin"].includes(page.path)) return false;
+  goTo(addressWith({ timeframe }));
+  return true;
+}
+
+function open(letter) {
+  const links = [...page.links.values()];
+  const place = lettersOf(links.map((link) => link.textContent)).indexOf(letter);
+  links[place]?.click();
+  return place >= 0;
+}
+
+/** Everything that `selector` finds in the page and in the components on it, as far as it is seen. */
+function visible(selector) {
+  const roots = [document, ...[...document.querySelectorAll("*")].map((each) => each.shadowRoot).filter(Boolean)];
+  return roots.flatMap((root) => [...root.querySelectorAll(selector)]).filter((each) => each.offsetParent !== null);
+}
+
+function focusSearch() {
+  const [search] = visible('input[type="search"]');
+  search?.focus();
+  search?.select();
+  return Boolean(search);
+}
+
+/** The next or the previous signal gets the focus. */
+function step(by) {
+  const links = visible("li.card a.open, .body .row a, .body a.row");
+  const at = links.findIndex((link) => link.getRootNode().activeElement === link);
+  links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  return links.length > 0;
+}
+
+function showHelp() {
+  help ??= makeHelp();
+  if (!help.open) help.showModal();
+  return true;
+}
+
+function makeHelp() {
+  const titles = [...page.links.values()].map((link) => link.textContent);
+  const letters = lettersOf(titles);
+  const keys = [
+    ["/", "search"],
+    ["j  k", "next, previous signal"],
+    ["← → ↑ ↓", "among cards and cells"],
+    ["Enter", "open it"],
+    ["Esc", "leave a field, close this"],
+    [`1 – ${page.timeframes.length}`, page.timeframes.join(", ")],
+    ...titles.map((title, place) => [`g ${letters[place]}`, title]),
+    ["?", "these keys"],
+  ];
+  const rows = keys.flatMap(([key, means]) => [make("dt", "", make("kbd", "", key)), make("dd", "", means)]);
+  const close = make("button", "", "Close");
+  close.type = "button";
+  const dialog = make("dialog", "market-header-keys", make("h2", "", "Keys"), make("dl", "", ...rows), close);
+  dialog.setAttribute("aria-label", "Keys");
+  close.onclick = () => dialog.close();
+  document.querySelector(".market-header").append(dialog);
+  return dialog;
+}

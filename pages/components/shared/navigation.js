@@ -1,0 +1,117 @@
+// From one address to the next without a reload. Every step is one entry of the browser's history, and each entry
+// remembers how far its page was scrolled: Back and Forward restore both.
+//
+// Streamlit follows the browser's own popstate: it runs the page that the address names with what the address says.
+
+const KEPT = "candor:address:"; // where this tab keeps each page's last address
+const RESTING = 150; // milliseconds without scrolling after which a place is remembered
+const PATIENCE = 2500; // milliseconds in which a page has to become long enough to be scrolled to its old place
+
+/**
+ * Go to `address`, relative to the app or absolute. A page is entered at its top; another view of it stays in place.
+ * With `replace` there is no way back to where one was: for what is still being typed.
+ */
+export function goTo(address, { replace = false } = {}) {
+  const there = new URL(address, document.baseURI);
+  if (there.href === location.href) return;
+  rememberPlace();
+  const state = { place: there.pathname === location.pathname ? placeNow() : 0 };
+  if (replace) history.replaceState(state, "", there.href);
+  else history.pushState(state, "", there.href);
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+}
+
+/** The address of this page with `changes` to its parameters: null takes one away. */
+export function addressWith(changes, search = location.search) {
+  const parameters = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    parameters.delete(name);
+    for (const each of value === null ? [] : [value].flat()) parameters.append(name, each);
+  }
+  const text = parameters.toString();
+  return `${location.pathname}${text ? `?${text}` : ""}`;
+}
+
+/** A link that leads where it says; in a new tab or window it goes there by itself, as any link does. */
+export function leadsThere(link) {
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    goTo(link.href);
+  };
+}
+
+// ---------------------------------------------------------------- where one was
+
+/** How a page's link is completed: by what its page was last asked for in this tab. */
+export function lastAddress(path, defaults = "") {
+  return `${path || "./"}${sessionStorage.getItem(KEPT + path) ?? defaults}`;
+}
+
+/** The coin's link: of the coin that this page is about, otherwise of the one looked at last. */
+export function coinAddress(path) {
+  const here = new URLSearchParams(location.search);
+  const [symbol, timeframe] = [here.get("symbol"), here.get("timeframe")];
+  if (symbol) return `${path}?${new URLSearchParams({ symbol, ...(timeframe ? { timeframe } : {}) })}`;
+  return lastAddress(path, timeframe ? `?${new URLSearchParams({ timeframe })}` : "");
+}
+
+export function rememberAddress(path) {
+  sessionStorage.setItem(KEPT + path, location.search);
+}
+
+// ---------------------------------------------------------------- scrolling
+
+function scroller() {
+  return document.querySelector('[data-testid="stMain"]');
+}
+
+function placeNow() {
+  return Math.round(scroller()?.scrollTop ?? 0);
+}
+
+function rememberPlace() {
+  places.set(location.href, placeNow());
+  if (history.state?.place !== placeNow()) history.replaceState({ ...history.state, place: placeNow() }, "");
+}
+
+const places = new Map(); // address -> its place: Streamlit empties an entry's state when it completes an address
+let resting; // the timer that waits until scrolling rests
+let stopRestoring = () => {};
+
+function restore(place) {
+  stopRestoring();
+  const ends = performance.now() + PATIENCE;
+  let over = false;
+  stopRestoring = () => over = true;
+  const step = () => {
+    if (over) return;
+    const main = scroller();
+    if (main && main.scrollTop !== place) main.scrollTop = place;
+    if (performance.now() < ends) requestAnimationFrame(step);
+    else over = true;
+  };
+  step();
+  return () => over;
+}
+
+let installed = false;
+
+/** Remember and restore places from now on; once per page load. */
+export function installNavigation() {
+  if (installed) return;
+  installed = true;
+  let restored = () => true;
+  if (history.state?.place) restored = restore(history.state.place); // a reload
+  addEventListener("popstate", (event) => {
+    restored = restore(event.state?.place ?? places.get(location.href) ?? 0);
+  });
+  document.addEventListener("scroll", () => {
+    if (!restored()) return;
+    clearTimeout(resting);
+    resting = setTimeout(rememberPlace, RESTING);
+  }, { capture: true, passive: true });
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    document.addEventListener(kind, () => stopRestoring(), { capture: true, passive: true });
+  }
+}

@@ -1,0 +1,236 @@
+// The line of controls above the signals. What they ask for stands in the address; the slider filters while it is dragged.
+
+import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
+import { addressWith, goTo } from "../shared/navigation.js";
+import { directions } from "../shared/looks.js";
+import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
+
+const TYPING = 250; // milliseconds without a change after which the address follows
+const MEANT = 0.7; // the P(move) from which on it came true on later candles, one click away
+
+const FILTERS = ["min_confidence", "min_move", "min_side", "directions", "bands", "trusted_only", "search"];
+
+export function ask(changes, options) {
+  goTo(addressWith(changes), options);
+}
+
+/** How many filters are active. */
+export function activeFilters({ minimums, directions, bands, trusted_only, search }) {
+  const asked = [...Object.values(minimums), directions.length, bands.length, trusted_only, search];
+  return asked.filter(Boolean).length;
+}
+
+export function resetFilters() {
+  ask(Object.fromEntries(FILTERS.map((name) => [name, null])));
+}
+
+/** `onMinimums(minimums)` hears of every step of the slider. */
+export function makeBar(onMinimums) {
+  const bar = {
+    element: makeRole("search", "div", "bar"),
+    timeframes: group("Timeframe", "segments"),
+    layouts: group("View", "segments"),
+    directions: group("Direction", "pills"),
+    trusted: make("button", "pill", "Trusted"),
+    measure: choice("What the minimum is of"),
+    slider: make("input", "slider"),
+    bins: makeSilent("div", "bins"),
+    readout: makeRole("status", "span", "readout"),
+    meant: make("button", "pill", `P(move) ≥ ${MEANT * 100} %`),
+    sort: choice("Sort by"),
+    search: make("input", "typed"),
+    more: make("button", "pill more-button"),
+    reset: make("button", "reset"),
+    onMinimums,
+    minimums: {},
+    cards: [],
+  };
+  bar.trusted.title = "Only signals against which nothing but notes was found";
+  bar.trusted.onclick = () => ask({ trusted_only: bar.view.trusted_only ? null : "true" });
+  bar.meant.title =
+    "Likely moves came about as often as said on the test candles: models/EVALUATION.md has the figures";
+  bar.meant.onclick = () =>
+    ask(bar.minimums.move >= MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
+  bar.measure.onchange = () => ask({ slider: bar.measure.value });
+  bar.sort.onchange = () => ask({ sort: bar.sort.value });
+  bar.reset.onclick = resetFilters;
+  makeSlider(bar);
+  makeSearch(bar);
+  const more = make(
+    "div",
+    "more",
+    bar.layouts,
+    bar.directions,
+    bar.trusted,
+    make("div", "minimum", bar.measure, make("div", "scale", bar.bins, bar.slider), bar.readout),
+    bar.meant,
+    bar.sort,
+  );
+  bar.more.onclick = () => openMore(bar, !bar.element.classList.contains("open"));
+  openMore(bar, false);
+  for (const button of [bar.trusted, bar.meant, bar.more, bar.reset]) button.type = "button";
+  bar.element.setAttribute("aria-label", "Filters");
+  bar.element.append(bar.timeframes, more, bar.more, bar.search, bar.reset);
+  return bar;
+}
+
+function group(label, className) {
+  const element = makeRole("group", "div", className);
+  element.setAttribute("aria-label", label);
+  return element;
+}
+
+function choice(label) {
+  const element = make("select", "choice");
+  element.setAttribute("aria-label", label);
+  return element;
+}
+
+function openMore(bar, open) {
+  bar.element.classList.toggle("open", open);
+  bar.more.setAttribute("aria-expanded", String(open));
+}
+
+function makeSearch(bar) {
+  const { search } = bar;
+  Object.assign(search, { type: "search", placeholder: "Search coins", maxLength: 60, autocomplete: "off" });
+  search.setAttribute("aria-label", "Search");
+  let again = false; // whether this word has an entry of its own in the history already
+  search.onfocus = () => again = false;
+  search.oninput = () => {
+    clearTimeout(bar.typing);
+    bar.typing = setTimeout(() => {
+      ask({ search: search.value.trim() || null }, { replace: again });
+      again = true;
+    }, TYPING);
+  };
+}
+
+// ---------------------------------------------------------------- slider
+
+function makeSlider(bar) {
+  const { slider } = bar;
+  Object.assign(slider, { type: "range", step: 1 });
+  slider.oninput = () => {
+    clearTimeout(bar.sliding);
+    bar.sliding = null; // under way
+    bar.minimums = { ...bar.minimums, [bar.view.slider]: minimumAt(Number(slider.value), bar.span) };
+    drawReadout(bar);
+    bar.onMinimums(bar.minimums);
+  };
+  slider.onchange = () => {
+    clearTimeout(bar.sliding);
+    bar.sliding = setTimeout(() => {
+      bar.sliding = undefined;
+      const least = bar.minimums[bar.view.slider];
+      ask({ [`min_${bar.view.slider}`]: least ? String(Math.round(least * 100)) : null, slider: bar.view.slider });
+    }, TYPING);
+  };
+}
+
+function drawSlider(bar) {
+  const measure = bar.view.slider;
+  const values = bar.cards.filter((card) => card.measures).map((card) => card.measures[measure]);
+  const asked = bar.minimums[measure];
+  bar.span = spanOf(values, asked);
+  Object.assign(bar.slider, { min: bar.span.low, max: bar.span.high });
+  bar.slider.value = asked ? Math.round(asked * 100) : bar.span.low;
+  bar.slider.setAttribute(
+    "aria-label",
+    `Minimum ${bar.measures[measure].replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`,
+  );
+  const heights = distribution(values, bar.span);
+  while (bar.bins.children.length < heights.length) bar.bins.append(make("span", "bin"));
+  heights.forEach((height, place) => bar.bins.children[place].style.height = `${height * 100}%`);
+  drawReadout(bar);
+}
+
+function drawReadout(bar) {
+  const least = bar.minimums[bar.view.slider];
+  const passing = bar.cards.filter((card) => reaches(card, bar.minimums)).length;
+  const asked = least ? `≥ ${Math.round(least * 100)} %` : "any";
+  setText(bar.readout, `${asked} · ${passing} of ${bar.total}`);
+  bar.slider.setAttribute("aria-valuetext", `${asked}, ${passing} of ${bar.total} coins`);
+  const share = (Number(bar.slider.value) - bar.span.low) / (bar.span.high - bar.span.low);
+  [...bar.bins.children].forEach((bin, place, { length }) =>
+    bin.classList.toggle("below", (place + 1) / length <= share)
+  );
+}
+
+// ---------------------------------------------------------------- drawing
+
+/** Show what the address asks for, and over what the slider runs. */
+export function drawBar(bar, { view, counts, total, timeframes, measures, sorts }, cards) {
+  Object.assign(bar, { view, total, measures, cards });
+  if (bar.sliding === undefined) bar.minimums = view.minimums; // what is being dragged goes before what was asked
+  drawChoices(
+    bar.timeframes,
+    timeframes.map((name) => [name, name]),
+    [view.timeframe],
+    (name) => ask({ timeframe: name }),
+  );
+  drawChoices(
+    bar.layouts,
+    [["Cards", "Cards"], ["Table", "Table"]],
+    [view.layout],
+    (name) => ask({ view: name === "Cards" ? null : name }),
+  );
+  drawChoices(
+    bar.directions,
+    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts.directions[name] ?? 0}`]),
+    view.directions,
+    (name) => ask({ directions: toggled(view.directions, name) }),
+    (name) => `${directions[name].word}, ${counts.directions[name] ?? 0} coins`,
+  );
+  press(bar.trusted, view.trusted_only);
+  press(bar.meant, bar.minimums.move >= MEANT);
+  drawOptions(
+    bar.measure,
+    Object.entries(measures).map((
+      [name, title],
+    ) => [name, title + (name === view.slider ? "" : least(view.minimums[name]))]),
+    view.slider,
+  );
+  drawOptions(bar.sort, Object.entries(sorts).map(([name, title]) => [name, `Sort: ${title}`]), view.sort);
+  if (bar.search.getRootNode().activeElement !== bar.search) bar.search.value = view.search;
+  drawSlider(bar);
+  const active = activeFilters(view);
+  setText(bar.more, active ? `Filters · ${active}` : "Filters");
+  setText(bar.reset, active ? `Reset ${active}` : "");
+  bar.reset.setAttribute("aria-label", `Reset ${active} filter${active === 1 ? "" : "s"}`);
+  bar.reset.hidden = !active;
+}
+
+function least(minimum) {
+  return minimum ? ` ≥ ${Math.round(minimum * 100)} %` : "";
+}
+
+/** `names` with `name` put in or taken out; null for none. */
+export function toggled(names, name) {
+  const left = names.includes(name) ? names.filter((each) => each !== name) : [...names, name];
+  return left.length ? left : null;
+}
+
+function press(button, pressed) {
+  button.setAttribute("aria-pressed", String(Boolean(pressed)));
+}
+
+export function drawChoices(element, named, chosen, choose, spoken) {
+  named.forEach(([name, text], place) => {
+    const button = element.children[place] ?? element.appendChild(make("button", `each ${name}`));
+    button.type = "button";
+    setText(button, text);
+    if (spoken) button.setAttribute("aria-label", button.title = spoken(name));
+    press(button, chosen.includes(name));
+    button.onclick = () => choose(name);
+  });
+}
+
+function drawOptions(select, named, chosen) {
+  named.forEach(([name, text], place) => {
+    const option = select.children[place] ?? select.appendChild(make("option"));
+    option.value = name;
+    setText(option, text);
+  });
+  select.value = chosen;
+}

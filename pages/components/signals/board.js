@@ -1,0 +1,203 @@
+// The board: controls, what they leave in words and bands, and the cards. Python sends what passes all filters but the
+// minimums, which are applied here while the slider is dragged.
+
+import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
+import { bands } from "../shared/looks.js";
+import { unpacked } from "../shared/packing.js";
+import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
+import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
+import { loweredTo, reaches } from "./minimum.js";
+import { bandBefore, orderOf, sameOrder } from "./order.js";
+
+const boards = new WeakMap(); // root element -> what has been drawn into it
+const known = new Map(); // signal -> its band, for as long as the browser's page lives
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".root");
+  if (data.skeletons) {
+    root.replaceChildren(skeletons(data.skeletons));
+    boards.delete(root);
+    return;
+  }
+  const board = boards.get(root) ?? begin(root);
+  board.data = data;
+  board.all = unpacked(data.cards);
+  drawBar(board.bar, data, board.all);
+  drawProblems(board.problems, data.problems);
+  drawBands(board);
+  const asked = JSON.stringify(data.view);
+  arrange(board, asked === board.asked && isRead(board));
+  board.asked = asked;
+  drawNews(board);
+}
+
+function begin(root) {
+  const board = {
+    bar: makeBar(() => applyMinimums(board)),
+    problems: makeRole("status", "div", "problems"),
+    bands: makeRole("group", "div", "bands"),
+    sentence: make("span", "sentence"),
+    changed: make("span", "news"),
+    resort: make("button", "resort", "Order changed · re-sort"),
+    cards: keyedList(makeRole("list", "ul", "cards")),
+    weak: make("button", "weak"),
+    quiet: keyedList(makeRole("list", "ul", "cards quiets")),
+    empty: make("div", "empty"),
+    order: [],
+  };
+  board.bands.setAttribute("aria-label", "Bands");
+  board.resort.type = board.weak.type = "button";
+  board.resort.onclick = () => arrange(board, false);
+  board.weak.onclick = () => ask({ weak: board.data.view.weak_hidden ? null : "hidden" });
+  for (const { element } of [board.cards, board.quiet]) {
+    moveFocusByKeys(element, (links, place) => gridSteps(columnsOf(links), place, links.length));
+  }
+  const summary = make("div", "summary", board.bands, board.sentence, board.changed, board.resort);
+  root.replaceChildren(
+    board.bar.element,
+    board.problems,
+    summary,
+    board.empty,
+    board.cards.element,
+    board.weak,
+    board.quiet.element,
+  );
+  boards.set(root, board);
+  return board;
+}
+
+/** Whether somebody points at the cards or has the focus in them: then nothing changes its place. */
+function isRead({ cards: { element } }) {
+  return element.matches(":hover") || element.contains(element.getRootNode().activeElement);
+}
+
+function columnsOf(links) {
+  const top = links[0].parentElement.offsetTop;
+  return links.filter((link) => link.parentElement.offsetTop === top).length;
+}
+
+// ---------------------------------------------------------------- cards
+
+/** Put the cards in their order; `held`, each stays where it stood, and a button says that the order has changed. */
+function arrange(board, held) {
+  const shown = board.data.view.layout === "Cards" ? board.all : [];
+  const loud = new Map(shown.filter((card) => !isQuiet(card)).map((card) => [keyOf(card), card]));
+  const wanted = [...loud.keys()];
+  board.order = orderOf(board.order, wanted, held);
+  board.resort.hidden = sameOrder(board.order, wanted);
+  const parts = { keyOf, begin: emptyCard, fill };
+  gliding(board.cards, () => drawRows(board.cards, board.order.map((key) => loud.get(key)), parts));
+  drawRows(board.quiet, shown.filter(isQuiet), parts);
+  applyMinimums(board);
+}
+
+/** Cards that change their place glide there, where motion is welcome. */
+function gliding({ drawn }, draw) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return draw();
+  const before = new Map([...drawn.values()].map(({ element }) => [element, element.getBoundingClientRect()]));
+  draw();
+  for (const [element, old] of before) {
+    const now = element.getBoundingClientRect();
+    const [x, y] = [old.left - now.left, old.top - now.top];
+    if (element.isConnected && old.width && now.width && (x || y)) {
+      element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], {
+        duration: 200,
+        easing: "ease-out",
+      });
+    }
+  }
+}
+
+/** Hide what does not reach the minimums, count what is left, and say what would bring something back. */
+function applyMinimums(board) {
+  const { minimums } = board.bar;
+  const { view } = board.data;
+  let weak = 0;
+  for (const card of board.all) {
+    const list = isQuiet(card) && view.layout === "Cards" ? board.quiet : board.cards;
+    const drawn = list.drawn.get(keyOf(card));
+    const passes = reaches(card, minimums);
+    if (card.weak && passes) weak += 1;
+    if (drawn) drawn.element.hidden = !passes || Boolean(card.weak && view.weak_hidden);
+  }
+  board.weak.hidden = !weak || view.layout !== "Cards";
+  setText(board.weak, `${weak} weak: ${view.weak_hidden ? "show" : "hide"}`);
+  board.weak.setAttribute("aria-expanded", String(!view.weak_hidden));
+  drawEmpty(board, board.all.some((card) => reaches(card, minimums)));
+}
+
+// ---------------------------------------------------------------- words
+
+function drawProblems(element, problems) {
+  if (element.said === JSON.stringify(problems)) return;
+  element.said = JSON.stringify(problems);
+  element.replaceChildren(...problems.map(({ parameter, text }) => {
+    const drop = make("button", "drop", "Remove it");
+    drop.type = "button";
+    drop.onclick = () => ask({ [parameter]: null });
+    return make("p", "", text, " ", drop);
+  }));
+}
+
+function drawBands({ bands: element, sentence, data: { counts, view, sentence: text } }) {
+  const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${counts.bands[name] ?? 0}`]);
+  drawChoices(element, named, view.bands, (name) => ask({ bands: toggled(view.bands, name) }));
+  setText(sentence, text);
+}
+
+/** What changed at the newest close: marked on the cards, counted beside them and in the tab's title. */
+function drawNews(board) {
+  let changed = 0;
+  for (const card of board.all) {
+    if (!card.move) continue;
+    const from = bandBefore(known, card);
+    if (from && !card.weak) changed += 1;
+    const drawn = board.cards.drawn.get(keyOf(card));
+    if (drawn && drawn.mark !== from) markChange(drawn, card, from);
+    if (drawn) drawn.mark = from;
+  }
+  setText(board.changed, changed ? `${changed} changed at the last close.` : "");
+  const title = `Signals · ${board.data.view.timeframe}`;
+  document.title = changed ? `(${changed}) ${title}` : title;
+}
+
+function drawEmpty({ empty, all, bar, data }, some) {
+  empty.hidden = some;
+  if (some) return;
+  const reset = button("Reset all filters", resetFilters);
+  if (data.empty) {
+    const { text, drop } = data.empty;
+    const dropping = drop ? [button(drop.text, () => ask({ [drop.parameter]: null }))] : [];
+    empty.replaceChildren(make("p", "", text), ...dropping, reset);
+    return;
+  }
+  const measure = data.view.slider;
+  const lower = loweredTo(all, bar.minimums, measure);
+  const name = data.measures[measure];
+  const text = lower
+    ? `No signal reaches this minimum. At ${name} ≥ ${lower.percent} % there ${
+      lower.count === 1 ? "is 1" : `are ${lower.count}`
+    }.`
+    : "No signal reaches these minimums together.";
+  const lowering = lower
+    ? [
+      button(`Lower to ${lower.percent} %`, () =>
+        ask({ [`min_${measure}`]: lower.percent ? String(lower.percent) : null })),
+    ]
+    : [];
+  empty.replaceChildren(make("p", "", text), ...lowering, reset);
+}
+
+function button(text, act) {
+  const made = make("button", "", text);
+  made.type = "button";
+  made.onclick = act;
+  return made;
+}
+
+function skeletons(count) {
+  const list = make("div", "cards", ...Array.from({ length: count }, () => make("div", "card skeleton")));
+  list.setAttribute("aria-busy", "true");
+  list.setAttribute("aria-label", "Loading signals");
+  return list;
+}

@@ -1,0 +1,97 @@
+"""The board of signals: filters, what they leave, and a card for each coin, one component that the browser draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from core.domain import Direction, Timeframe
+from core.signals.board import Signal
+from pages.components.shared.browser_component import browser_component
+from pages.components.shared.packing import packed
+from pages.components.signals.cards import Card
+from pages.components.signals.filters import (
+    Filters,
+    Measure,
+    Sort,
+    count_bands,
+    count_directions,
+    relief,
+    select,
+)
+from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
+from pages.components.signals.view import View, Weak
+
+MEASURE_NAMES = {Measure.CONFIDENCE: "Confidence", Measure.MOVE: "P(move)", Measure.SIDE: "Side margin"}
+
+SORT_NAMES = {
+    Sort.UNUSUAL: "Above usual",
+    Sort.MOVE: "P(move)",
+    Sort.CONFIDENCE: "Confidence",
+    Sort.SIDE: "Side margin",
+    Sort.ACCURACY: "Accuracy",
+    Sort.NAME: "Name",
+}
+
+_mount = browser_component("signals/board", "shared/looks", "signals/bar", "signals/card")
+
+
+def signal_board(data: dict[str, Any]) -> None:
+    """Draw what ``board_data`` made. Cards keep focus and open explanations when their content changes or they move."""
+    _mount(key="signal_board", data=data)
+
+
+def board_data(view: View, board: Sequence[Signal], cards: Sequence[Card], now: datetime) -> dict[str, Any]:
+    """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies."""
+    asked = view.filters.without_minimums()
+    return {
+        "view": _view_data(view),
+        "problems": [{"parameter": each.parameter, "text": each.text} for each in view.problems],
+        "cards": packed(cards),
+        "total": len(board),
+        "counts": _counts(board, asked),
+        "sentence": board_sentence(board, now),
+        "empty": None if cards else _empty(board, asked),
+        "timeframes": list(Timeframe),
+        "measures": dict(MEASURE_NAMES),
+        "sorts": dict(SORT_NAMES),
+    }
+
+
+def _view_data(view: View) -> dict[str, Any]:
+    filters = view.filters
+    return {
+        "timeframe": view.timeframe,
+        "layout": view.layout,
+        "sort": view.sort,
+        "slider": view.slider,
+        "weak_hidden": view.weak is Weak.HIDDEN,
+        "directions": sorted(filters.directions),
+        "bands": sorted(filters.bands),
+        "trusted_only": filters.trusted_only,
+        "search": filters.search,
+        "minimums": dict(filters.minimums),
+    }
+
+
+def _counts(board: Sequence[Signal], asked: Filters) -> dict[str, dict[str, int]]:
+    """How many of each band and direction would show, were all of them asked for."""
+    of_any_band = select(board, replace(asked, bands=frozenset()), Sort.NAME)
+    of_any_direction = select(board, replace(asked, directions=frozenset[Direction]()), Sort.NAME)
+    return {
+        "bands": {band.value: count for band, count in count_bands(of_any_band).items()},
+        "directions": {each.value: count for each, count in count_directions(of_any_direction).items()},
+    }
+
+
+def _empty(board: Sequence[Signal], asked: Filters) -> dict[str, Any]:
+    blame = relief(board, asked)
+    drop = None if blame is None else {"parameter": blame.field, "text": f"Drop {FILTER_NAMES[blame.field]}"}
+    return {"text": empty_sentence(len(board), asked, blame), "drop": drop}
+
+
+def board_skeleton(count: int = 12) -> None:
+    """Grey cards in the places where cards will be."""
+    _mount(key="signal_board", data={"skeletons": count})

@@ -1,0 +1,196 @@
+// One signal as a card: the move first, then the side, the levels and what the model's test proves. Weak models and
+// coins without a signal take one line.
+
+import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
+import { bands, directions, proofs, severities } from "../shared/looks.js";
+import { leadsThere } from "../shared/navigation.js";
+import { sparkline } from "./sparkline.js";
+
+export function keyOf(card) {
+  return `${card.symbol} ${card.timeframe}`;
+}
+
+/** Whether a card is one line in the list below the others. */
+export function isQuiet(card) {
+  return Boolean(card.weak) || !card.direction;
+}
+
+export function emptyCard(card) {
+  const drawn = {
+    element: make("li", "card"),
+    link: make("a", "open"),
+    body: make("div", "body"),
+    why: make("button", "why"),
+    reasons: make("div", "reasons"),
+  };
+  drawn.link.href = `coin?symbol=${encodeURIComponent(card.symbol)}&timeframe=${encodeURIComponent(card.timeframe)}`;
+  leadsThere(drawn.link);
+  drawn.why.type = "button";
+  drawn.why.onclick = () => showReasons(drawn, drawn.reasons.hidden);
+  showReasons(drawn, false);
+  drawn.element.append(drawn.link, drawn.body, drawn.why, drawn.reasons);
+  return drawn;
+}
+
+function showReasons({ why, reasons }, shown) {
+  reasons.hidden = !shown;
+  why.setAttribute("aria-expanded", String(shown));
+}
+
+export function fill(drawn, card) {
+  const classes = isQuiet(card) ? ["slim", card.broken ? "broken" : ""] : [card.move.band, card.stale ? "stale" : ""];
+  drawn.element.className = ["card", ...classes].join(" ").trim();
+  drawn.link.setAttribute("aria-label", spoken(card));
+  drawn.body.replaceChildren(...(isQuiet(card) ? inOneLine(card) : inFull(card)));
+  drawn.why.replaceChildren(...verdicts(card), makeSilent("span", "chevron", "›"));
+  drawn.why.hidden = !card.direction && !card.problem;
+  drawn.reasons.replaceChildren(...(card.direction ? call(card) : []), ...(reasonsOf(card)).flatMap(reason));
+  drawn.mark = undefined;
+}
+
+/** Mark that the band has changed at the newest close, or that it has not. */
+export function markChange({ element, ...drawn }, card, from) {
+  const text = from ? `${bands[from].word} → ${bands[card.move.band].word}` : "";
+  const there = element.querySelector(".changed");
+  if (there) setText(there, text && `NEW ${text}`);
+  drawn.link.setAttribute("aria-label", from ? `${spoken(card)}. New: ${text}` : spoken(card));
+}
+
+/** What the link to the coin says of the whole card. */
+export function spoken(card) {
+  const name = `${card.name} ${card.timeframe}`;
+  if (!card.direction) return `${name}: ${card.problem?.word ?? "loading"}`;
+  const { move, side } = card;
+  const parts = [
+    `${move.text}: ${move.share}, usually ${move.usual}, timing ${proofs[move.proof].word}`,
+    `${side.text}, side ${proofs[side.proof].word}`,
+    `calls ${directions[card.direction].word} ${card.confidence}`,
+    card.word,
+    card.accuracy,
+  ];
+  return `${name}: ${parts.filter(Boolean).join(". ")}`;
+}
+
+// ---------------------------------------------------------------- in full
+
+function inFull(card) {
+  return [head(card), ...move(card.move), side(card), levels(card)];
+}
+
+function head(card) {
+  const way = { true: "rising", false: "falling" }[card.rising] ?? "";
+  const change = make("span", `change ${way}`, card.change);
+  change.title = "Change in 24 hours";
+  const name = make("span", "name", card.name);
+  name.title = card.name;
+  return make(
+    "div",
+    "head",
+    make("span", "coin", card.coin),
+    name,
+    sparkline(card.sparkline),
+    make("span", "price", card.price),
+    change,
+  );
+}
+
+function move({ text, share, usual, at, usually, band }) {
+  const fill = make("span", "fill");
+  fill.style.width = `${at * 100}%`;
+  const usualMark = make("span", "usually");
+  usualMark.style.left = `${usually * 100}%`;
+  return [
+    make("div", "moves", text, make("span", "changed")),
+    make(
+      "div",
+      "likely",
+      make("strong", "share", share),
+      make("span", "usual", `usually ${usual}`),
+      make("span", "band", bands[band].word),
+    ),
+    makeSilent("div", "meter", fill, usualMark),
+  ];
+}
+
+function side(card) {
+  const { text, strength, name, long, short } = card.side;
+  const said = strength === "clear"
+    ? make("span", `badge ${name}`, `${directions[name].glyph} ${text}`)
+    : make("span", "said", text);
+  const look = directions[card.direction];
+  const calls = make("span", "calls", `calls ${look.word} ${card.confidence}`);
+  calls.title = "The largest of the three probabilities";
+  said.title = `If it moves: LONG ${long}, SHORT ${short}`;
+  return make("div", "side", said, calls);
+}
+
+/** A side that is clear has its levels; until then there are only the two prices that end the wait. */
+function levels({ bracket, levels: { shown, stop, tp1, tp2, tp3 } }) {
+  const named = shown ? [["Stop", stop], ["TP", [tp1, tp2, tp3].join("  ")]] : [["Bracket", bracket]];
+  const made = make("div", "levels", ...named.flatMap(([name, value]) => [make("span", "label", name), value]));
+  made.title = shown ? "Distances from the entry" : "Touching either price is the move";
+  return made;
+}
+
+// ---------------------------------------------------------------- in one line
+
+function inOneLine(card) {
+  const word = card.problem?.word ?? card.word ?? "Waiting for candles…";
+  const glyph = card.broken ? severities.broken.glyph : card.weak ? severities.critical.glyph : "○";
+  const likely = card.move ? [make("span", "likely", `Move ${card.move.share}, usually ${card.move.usual}`)] : [];
+  return [
+    make("span", "coin", card.coin),
+    make("span", "word", makeSilent("span", "glyph", glyph), ` ${card.broken ? "Broken model" : word}`),
+    ...(card.accuracy ? [make("span", "accuracy", card.accuracy)] : []),
+    ...likely,
+  ];
+}
+
+// ---------------------------------------------------------------- why
+
+function verdicts(card) {
+  if (isQuiet(card)) return [make("span", "heard", `Why: ${card.coin}`)];
+  const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
+  return [
+    make("span", "proofs", proof("Timing", card.move.proof), proof("Side", card.side.proof)),
+    ...doubt,
+    make("span", "accuracy", card.accuracy ?? "never tested"),
+  ];
+}
+
+function proof(question, name) {
+  const { glyph, word } = proofs[name];
+  return make("span", `proof ${name}`, `${question} `, makeSilent("span", "glyph", glyph), ` ${word}`);
+}
+
+/** The call in full: three probabilities, and the levels it would have. */
+function call({ direction, probabilities, levels: { side, stop, tp1, tp2, tp3 }, eta, until, expired }) {
+  const named = Object.entries(directions).map(([name, { glyph }], place) => ({
+    name,
+    glyph,
+    text: probabilities[place],
+  }));
+  const condition = direction === "NO_TRADE"
+    ? `If it breaks ${side === "LONG" ? "upwards" : "downwards"}`
+    : `As a ${side}`;
+  return [
+    makeShares("div", "bar", "part", named.map(({ name, text }) => [name, parseFloat(text)])),
+    make(
+      "div",
+      "shares",
+      ...named.map(({ name, glyph, text }) =>
+        make("span", `share ${name}`, makeSilent("span", "glyph", glyph), make("span", "heard", name), ` ${text}`)
+      ),
+    ),
+    make("p", "", `${condition}: stop ${stop}, TP1 ${tp1}, TP2 ${tp2}, TP3 ${tp3}; TP1 in about ${eta}.`),
+    make("p", "", expired ? "Expired." : `Holds until ${until}.`),
+  ];
+}
+
+function reasonsOf(card) {
+  return card.reasons ?? card.problem?.reasons ?? [];
+}
+
+function reason({ text, command }) {
+  return [make("p", "", text), ...(command ? [make("code", "", command)] : [])];
+}

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { addressWith, coinAddress, lastAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
+
+/** Deno has no address of its own. */
+function at(search, pathname = "/candor/") {
+  Object.defineProperty(globalThis, "location", { value: { pathname, search }, configurable: true });
+}
+
+Deno.test("a change to the address leaves the rest of it, and takes away what is null", () => {
+  at("?timeframe=1h&directions=LONG&directions=SHORT");
+  assert.equal(
+    addressWith({ search: "btc eth" }),
+    "/candor/?timeframe=1h&directions=LONG&directions=SHORT&search=btc+eth",
+  );
+  assert.equal(addressWith({ directions: ["NO_TRADE"] }), "/candor/?timeframe=1h&directions=NO_TRADE");
+  assert.equal(addressWith({ timeframe: null, directions: null }), "/candor/");
+});
+
+Deno.test("a page is found again as it was left in this tab", () => {
+  at("?min_move=70");
+  rememberAddress("timeframes");
+  assert.equal(lastAddress("timeframes"), "timeframes?min_move=70");
+  assert.equal(lastAddress("never_seen"), "never_seen");
+  assert.equal(lastAddress("", "?timeframe=1h"), "./?timeframe=1h");
+});
+
+Deno.test("the way to the coin leads to the one this page is about, otherwise to the last one", () => {
+  sessionStorage.clear();
+  at("?timeframe=4h");
+  assert.equal(coinAddress("coin"), "coin?timeframe=4h");
+  at("?symbol=ETHUSDT&timeframe=1h", "/coin");
+  rememberAddress("coin");
+  at("?timeframe=4h");
+  assert.equal(coinAddress("coin"), "coin?symbol=ETHUSDT&timeframe=1h");
+  at("?symbol=SOLUSDT&timeframe=1d&show=card");
+  assert.equal(coinAddress("coin"), "coin?symbol=SOLUSDT&timeframe=1d");
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { isQuiet, spoken } from "../../../pages/components/signals/card.js";
+
+const CARD = {
+  name: "Bitcoin",
+  timeframe: "15m",
+  direction: "SHORT",
+  confidence: "45.9 %",
+  accuracy: "41.5 % right",
+  move: { text: "Move of ±1.1 % by 15:15", share: "74 %", usual: "68 %", proof: "proven" },
+  side: { text: "side unclear", proof: "unproven" },
+};
+
+Deno.test("the link says of a card what the eye sees, the move first", () => {
+  assert.equal(
+    spoken(CARD),
+    "Bitcoin 15m: Move of ±1.1 % by 15:15: 74 %, usually 68 %, timing proven. side unclear, side not proven. " +
+      "calls SHORT 45.9 %. 41.5 % right",
+  );
+  assert.match(spoken({ ...CARD, word: "Weak model" }), /calls SHORT 45.9 %. Weak model. 41.5 % right$/);
+});
+
+Deno.test("the link of a card without a signal says why", () => {
+  const card = { name: "Bitcoin", timeframe: "15m" };
+  assert.equal(spoken(card), "Bitcoin 15m: loading");
+  assert.equal(spoken({ ...card, problem: { word: "No model" } }), "Bitcoin 15m: No model");
+});
+
+Deno.test("weak models and coins without a signal take one line, quiet markets a card", () => {
+  assert.ok(isQuiet({ ...CARD, weak: true }));
+  assert.ok(isQuiet({ name: "Bitcoin", problem: { word: "No model" } }));
+  assert.ok(!isQuiet({ ...CARD, move: { ...CARD.move, band: "quiet" } }));
+});

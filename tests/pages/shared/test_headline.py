@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.domain import Direction
+from core.findings import Trust
+from core.measured import MeasuredSkill
+from core.prediction import Prediction
+from pages.components.shared.headline import (
+    bracket_text,
+    headline,
+    headline_text,
+    minute_text,
+    moment_text,
+    share_text,
+    side_text,
+)
+from tests.pages.fake_board import PROVEN, UNPROVEN, WORSE
+from tests.pages.predictions import prediction
+
+NOW = datetime(2025, 9, 3, 12, 0, 30, tzinfo=UTC)
+
+
+def said(long: float = 0.26, short: float = 0.48, side: MeasuredSkill | None = PROVEN, **changes: object) -> Prediction:
+    shares = {Direction.LONG: long, Direction.NO_TRADE: 1 - long - short, Direction.SHORT: short}
+    return prediction(probabilities=shares, trust=Trust((), None, side), **changes)
+
+
+def test_the_headline_says_what_moves_until_when_how_likely_and_what_is_usual() -> None:
+    assert headline_text(said(), NOW) == "Move of ±2.0\u00a0% by 4\u00a0Sep\u00a004:00: 74\u00a0%, usually 65\u00a0%"
+
+
+def test_a_small_distance_has_two_decimals() -> None:
+    assert headline_text(said(label_barriers=(100.756, 99.244)), NOW).startswith("Move of ±0.76\u00a0%")
+
+
+def test_moments_of_today_have_no_day_and_midnights_no_time() -> None:
+    assert moment_text(datetime(2025, 9, 3, 15, 15, tzinfo=UTC), NOW) == "15:15"
+    assert moment_text(datetime(2025, 9, 12, tzinfo=UTC), NOW) == "12\u00a0Sep"
+    assert minute_text(datetime(2025, 9, 4, tzinfo=UTC), NOW) == "4\u00a0Sep\u00a000:00\u00a0UTC"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.7449, "74\u00a0%"),
+        (0.9949, "99\u00a0%"),
+        (0.996, ">\u00a099\u00a0%"),
+        (1.0, ">\u00a099\u00a0%"),
+        (0.001, "<\u00a01\u00a0%"),
+    ],
+)
+def test_nothing_is_said_to_be_certain(share: float, text: str) -> None:
+    assert share_text(share) == text
+
+
+@pytest.mark.parametrize(
+    ("long", "short", "side", "text"),
+    [
+        (0.26, 0.48, PROVEN, "SHORT\u00a065\u00a0%"),
+        (0.40, 0.37, PROVEN, "leans LONG\u00a052\u00a0%"),
+        (0.37, 0.37, PROVEN, "side unclear"),
+        (0.10, 0.80, UNPROVEN, "side unclear"),
+        (0.10, 0.80, WORSE, "side unclear"),
+        (0.10, 0.80, None, "side unclear"),
+    ],
+)
+def test_the_side_is_said_only_as_strong_as_it_is(
+    long: float, short: float, side: MeasuredSkill | None, text: str
+) -> None:
+    assert side_text(said(long, short, side)) == text
+
+
+def test_the_bracket_names_the_lower_price_first() -> None:
+    assert bracket_text(said(), 0.1) == "98.0\u00a0– 102.0"
+
+
+def test_both_answers_travel_with_what_is_proven_of_them() -> None:
+    told = headline(said(side=UNPROVEN), NOW)
+    assert (told["move"]["band"], told["move"]["proof"]) == ("likely", "untested")
+    assert (told["side"]["strength"], told["side"]["proof"], told["side"]["short"]) == (
+        "unclear",
+        "unproven",
+        "65\u00a0%",
+    )
