@@ -14,6 +14,7 @@ from core.wording.sentences import error_text, ledger_text
 from core.wording.style import TYPESET
 from pages.components.record.filter_bar import choose, filter_bar
 from pages.components.record.ledger_panel import what_this_is_worth
+from pages.components.record.look import redraw_when_there_is_more
 from pages.components.record.reading import Asked, Beside, NoSuchCoin, Told, tell
 from pages.components.record.scope import RecordFilters
 from pages.components.record.sections import (
@@ -36,8 +37,6 @@ from pages.components.shared.plain_text import plain
 
 Answer = Told | NoSuchCoin | CandorError | None
 
-WAIT_SECONDS, LOOK_SECONDS = 0.5, 2.0  # between two looks for the first answer, and for a newer one
-
 
 @st.cache_resource(show_spinner=False)
 def beside() -> Beside[Told | NoSuchCoin]:
@@ -48,17 +47,6 @@ def beside() -> Beside[Told | NoSuchCoin]:
 def answer(opened: Opened | None, asked: Asked) -> Answer:
     """What was read last; None before the first time."""
     return None if opened is None else beside().newest((opened.reader, asked), partial(tell, opened.reader, asked))
-
-
-def redraw_when_there_is_more(app: Application, asked: Asked, drawn: Answer) -> None:
-    """Look whether the ledger tells more than was drawn; a look is a read of memory."""
-
-    @st.fragment(run_every=WAIT_SECONDS if drawn is None else LOOK_SECONDS)
-    def look() -> None:
-        if answer(app.recorder.opened(), asked) is not drawn:
-            st.rerun()
-
-    look()
 
 
 # ---------------------------------------------------------------- what is drawn
@@ -126,4 +114,4 @@ asked = asked_for(app, filter_bar())
 ledger = app.recorder.opened()
 drawn = answer(ledger, asked)
 show(app, ledger, drawn)
-redraw_when_there_is_more(app, asked, drawn)
+redraw_when_there_is_more(lambda: answer(app.recorder.opened(), asked), drawn)

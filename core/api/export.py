@@ -17,7 +17,7 @@ from core.api.reading import from_ledger
 from core.api.requests import Running
 from core.errors import InvalidRequest
 from core.text import did_you_mean, shorten
-from core.wording.ledger_columns import COLUMN_NOTES
+from core.wording.ledger_columns import COLUMN_NOTES, EXPORT_NOTE
 
 router = APIRouter(tags=["ledger"])
 
@@ -40,16 +40,14 @@ TableQuery = Annotated[
 
 _writing = threading.BoundedSemaphore(AT_ONCE)
 
-DESCRIPTION = (
-    "The whole ledger up to its last entry as one file. Live and replayed signals stand in it together, told apart by "
-    "`origin`; no signal was traded. Times are Unix milliseconds, UTC; what is not known is empty.\n\n"
-    "| column | holds |\n|---|---|\n" + "\n".join(f"| `{name}` | {note} |" for name, note in COLUMN_NOTES.items())
+_COLUMNS = "| column | holds |\n|---|---|\n" + "\n".join(
+    f"| `{name}` | {note} |" for name, note in COLUMN_NOTES.items()
 )
 
 
 @router.get(
     "/ledger/export",
-    description=DESCRIPTION,
+    description=f"{EXPORT_NOTE}\n\n{_COLUMNS}",
     response_class=Response,
     responses={200: {"content": {kind.split(";")[0]: {} for kind in _MEDIA_TYPES.values()}}},
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.domain import Series
 from core.journal.history import DIRECTIONS, MINUTES_A_DAY, OPEN, ORIGINS, History
 from core.journal.selection import models_in
 from core.journal.track_record import RecordedCall, Scope
@@ -44,6 +45,15 @@ def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool,
     resolved = rows[history.signals["label"][rows] != OPEN]
     first = _first(history, resolved, order, descending, most)
     return Calls(len(resolved), len(rows) - len(resolved), tuple(recorded(history, row) for row in first))
+
+
+def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
+    """The resolved signals of a series on one candle, live ones first: of each model and origin one."""
+    signals = history.signals
+    theirs = np.array([each == series for each in history.series()], dtype=bool)
+    rows = np.flatnonzero((signals["open_minute"] == candle_open_ms // 60_000) & (signals["label"] != OPEN))
+    rows = rows[theirs[signals["model"][rows]]]
+    return tuple(recorded(history, row) for row in rows[np.argsort(signals["origin"][rows], kind="stable")])
 
 
 def recorded(history: History, row: int) -> RecordedCall:

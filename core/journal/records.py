@@ -6,8 +6,9 @@ import threading
 
 import numpy as np
 
+from core.domain import Series
 from core.journal.calibration import calibrations
-from core.journal.calls import CallOrder, Calls, calls_of
+from core.journal.calls import CallOrder, Calls, calls_of, calls_on
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.figures import calibration_errors, groups_of, slices_of
@@ -31,6 +32,7 @@ from core.journal.track_record import (
     Dimension,
     ModelRecord,
     Question,
+    RecordedCall,
     Reliance,
     Scope,
     Slice,
@@ -78,6 +80,11 @@ class Records:
         """The first single signals of a scope (core.journal.calls)."""
         with self._lock:
             return calls_of(self._caught_up(), scope, order, descending, most)
+
+    def calls_on(self, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
+        """The resolved signals of a series on one candle."""
+        with self._lock:
+            return calls_on(self._caught_up(), series, candle_open_ms)
 
     def _caught_up(self) -> History:
         self._history = caught_up(self._history, self._database)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+EXPORT_NOTE = (
+    "The whole ledger up to its last entry as one file. Live and replayed signals stand in it together, told apart by "
+    "`origin`; no signal was traded. Times are Unix milliseconds, UTC; what is not known is empty."
+)
+
 COLUMN_NOTES = {
     "seq": "number of its entry: the order in which entries were recorded",
     "recorded_at_ms": "when it was entered, Unix ms, by the clock of the machine that did",

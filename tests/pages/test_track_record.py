@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.journal.store import Ledger
 from pages.components.shared.application import application
 from tests.journal.made_entries import signal
 from tests.journal.made_history import life as made_life
-from tests.journal.small_life import SmallLife
+from tests.journal.small_life import BTC, SmallLife
 from tests.journal.test_recorder import until
 from tests.pages.coin_page import said
 from tests.pages.sent import unpacked
@@ -131,6 +132,24 @@ def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, op
         none.application.stop()
 
 
-def test_a_coins_page_tells_its_past_calls(life: SmallLife, open_page: Open) -> None:
-    text = said(open_page(life, "coin.py", "outcomes known", symbol="BTCUSDT", timeframe="15m"))
+def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(life: SmallLife, open_page: Open) -> None:
+    address = {"symbol": "BTCUSDT", "timeframe": "15m"}
+    text = said(open_page(life, "coin.py", "outcomes known", **address, candle="2025-09-03T12:15"))
     assert "live · simulated prices" in text
+    assert "The call of 2025-09-03 12:15 UTC:" in text
+    open_page(life, "coin.py", "No call with a known outcome on the candle 'yesterday'", **address, candle="yesterday")
+
+
+def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page: Open) -> None:
+    metrics = SmallLife(tmp_path / "first").application.registry.status(*BTC).metrics
+    assert metrics is not None
+    entries = [
+        replace(entry, model_version=metrics.model_version) if hasattr(entry, "model_version") else entry
+        for entry in made_life(seed=6, candles=120)
+    ]
+    life = life_with(tmp_path, entries)
+    try:
+        page = open_page(life, "model_quality.py", "replayed · simulated", symbol="BTCUSDT", timeframe="15m")
+        assert "Too few days are over to compare its skill" in said(page)
+    finally:
+        life.application.stop()

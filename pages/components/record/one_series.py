@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,16 @@ from core.errors import CandorError
 from core.journal.calls import CallOrder, Calls
 from core.journal.track_record import ModelRecord, RecordedCall, Scope, Slice, TrackRecord
 from core.journal.vocabulary import Origin
+from core.market.candles import unix_ms
+from core.text import shorten
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
+from pages.components.record.look import redraw_when_there_is_more
 from pages.components.record.reading import Beside
 from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
 from pages.components.record.sentences import (
     NOT_ENOUGH,
-    fall_sentence,
+    one_fall_sentence,
     origin_sentence,
     prices_word,
     side_sentence,
@@ -45,6 +49,8 @@ class SeriesTold:
 
     records: Mapping[Origin, TrackRecord]
     calls: Mapping[Origin, Calls]
+    opened: tuple[RecordedCall, ...]
+    """Those on the candle that an address names."""
 
     @property
     def shown(self) -> Origin:
@@ -57,21 +63,24 @@ def _beside() -> Beside[SeriesTold]:
     return Beside()
 
 
-def tell_of(reader: LedgerReader, series: Series) -> SeriesTold:
+def tell_of(reader: LedgerReader, series: Series, candle_open_ms: int | None) -> SeriesTold:
     """Read it now; LedgerUnavailable where that cannot be."""
     scopes = {origin: Scope(origin, series.timeframe, frozenset([series.symbol])) for origin in Origin}
     return SeriesTold(
         {origin: reader.records.record(scope) for origin, scope in scopes.items()},
         {origin: reader.records.calls(scope, CallOrder.TIME, True, NEWEST) for origin, scope in scopes.items()},
+        () if candle_open_ms is None else reader.records.calls_on(series, candle_open_ms),
     )
 
 
-def told_of(app: Application, series: Series) -> SeriesTold | CandorError | None:
+def told_of(app: Application, series: Series, candle_open_ms: int | None = None) -> SeriesTold | CandorError | None:
     """What was read last; None before the first time."""
     opened = app.recorder.opened()
     if opened is None:
         return None
-    return _beside().newest((opened.reader, series), partial(tell_of, opened.reader, series))
+    return _beside().newest(
+        (opened.reader, series, candle_open_ms), partial(tell_of, opened.reader, series, candle_open_ms)
+    )
 
 
 # ---------------------------------------------------------------- on the coin page
@@ -80,7 +89,10 @@ def told_of(app: Application, series: Series) -> SeriesTold | CandorError | None
 def past_calls(app: Application, series: Series) -> None:
     """Draw what became of this coin's signals, and of the one whose candle the address names."""
     st.subheader("Past calls", anchor="past-calls")
-    told, market = told_of(app, series), app.feed.identity
+    candle = st.query_params.get("candle")
+    candle_open_ms = None if candle is None else candle_in_address(candle)
+    told, market = told_of(app, series, candle_open_ms), app.feed.identity
+    redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
         why = error_text(told, TYPESET) if isinstance(told, CandorError) else "The ledger is being read."
         st.caption(plain(why))
@@ -88,9 +100,8 @@ def past_calls(app: Application, series: Series) -> None:
     calls, origin = told.calls[told.shown], told.shown
     prices = prices_word(market)
     st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices)}]")
-    opened = st.query_params.get("candle")
-    if opened:
-        st.info(plain(opened_sentence(told, opened)), icon=":material/my_location:")
+    if candle is not None:
+        st.info(plain(opened_sentence(told.opened, candle)), icon=":material/my_location:")
     st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
     if calls.n:
         show_past_calls(call_rows(calls.first[:LISTED]), f"Newest calls of {series}: {origin} signals, {prices}")
@@ -108,13 +119,20 @@ def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
     )
 
 
-def opened_sentence(told: SeriesTold, candle: str) -> str:
+def candle_in_address(text: str) -> int | None:
+    """The open time of the candle that an address names (Unix ms), None where it names none: ``2025-09-03T12:00``, UTC."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return unix_ms(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def opened_sentence(calls: Sequence[RecordedCall], candle: str) -> str:
     """What was said on the candle that an address names, and what happened."""
-    for calls in told.calls.values():
-        for call in calls.first:
-            if time_in_address(call) == candle.strip()[:16]:
-                return call_sentence(call)
-    return f"The call of {candle.strip()[:16].replace('T', ' ')} UTC is not among the newest {NEWEST} of this coin and timeframe."
+    if not calls:
+        return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
+    return call_sentence(calls[0])
 
 
 def call_sentence(call: RecordedCall) -> str:
@@ -139,6 +157,7 @@ def chart_marks(calls: Sequence[RecordedCall]) -> list[dict[str, Any]]:
 def live_beside_test(app: Application, series: Series, model_version: str) -> None:
     """Draw what a model's signals came to, live and replayed apart, beside its own test."""
     told, market = told_of(app, series), app.feed.identity
+    redraw_when_there_is_more(lambda: told_of(app, series), told)
     if not isinstance(told, SeriesTold) or market is None:
         return
     models = {origin: model_of(record, model_version) for origin, record in told.records.items()}
@@ -147,12 +166,9 @@ def live_beside_test(app: Application, series: Series, model_version: str) -> No
         return
     st.subheader("Its record beside its test", anchor="record")
     for origin, model in known.items():
-        sentence = (
-            fall_sentence([model]) if model.skill_fall and model.figures.enough else NOT_ENOUGH.capitalize() + "."
-        )
         st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices_word(market))}]")
         show_records(model_rows([model]), f"Record of {series} beside its test: {origin} signals", origin)
-        st.caption(plain(sentence))
+        st.caption(plain(one_fall_sentence(model)))
 
 
 def model_of(record: TrackRecord, model_version: str) -> ModelRecord | None:

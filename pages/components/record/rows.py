@@ -32,7 +32,7 @@ Row = dict[str, Any]
 MOVES = {"called": "Called", "came": "Came", "promised": "Promised", "n": "n"}
 SEQUENCES = {"timeframe": "TF", "mean": "Nats a signal", "interval": "At all times", "n": "n", "verdict": "Verdict"}
 SLICES = {
-    "name": "",
+    "name": "Part",
     "signals": "Signals",
     "open": "Open",
     "likely": "Called likely, came",

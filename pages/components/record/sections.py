@@ -104,7 +104,7 @@ def _sequences(record: TrackRecord, question: Question, heading: Heading) -> Non
 
 def _calibration(calibration: Calibration | None, promised: str, heading: Heading, key: str) -> None:
     sentence = calibration_sentence(calibration)
-    st.markdown(f"#### {promised}: promised and come")
+    st.markdown(f"### {promised}: promised and come")
     if calibration is None or not calibration.bins:
         st.markdown(plain(sentence))
         return

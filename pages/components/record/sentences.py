@@ -86,10 +86,7 @@ def _still_open(signals: int) -> str:
 
 
 def not_enough_sentence(resolved: int) -> str:
-    return (
-        f"{NOT_ENOUGH.capitalize()}: {count_text(resolved, 'outcome')} of {ENOUGH}. Fewer say nothing, so no figure is shown; "
-        "the signals themselves are below."
-    )
+    return f"{NOT_ENOUGH.capitalize()}: {count_text(resolved, 'outcome')} of {ENOUGH}. Fewer say nothing, so no figure is shown."
 
 
 def summary_sentence(whole: Slice, unjudged: int) -> str:
@@ -276,6 +273,24 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
         f"Farthest below its test: {model_name(model)}, skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)}, "
         f"{fall.deviations:.1f} standard errors. Of {count_text(len(told), 'model')} {far} fell by 2 or more; about "
         f"{by_chance:.1f} would by chance. {_alarms(alarms)}"
+    )
+
+
+def one_fall_sentence(model: ModelRecord) -> str:
+    """How far one model is below its test."""
+    if not model.figures.enough:
+        return not_enough_sentence(model.figures.resolved)
+    if model.skill_fall is None:
+        return (
+            "It was never tested."
+            if model.test is None
+            else "Too few days are over to compare its skill with its test's."
+        )
+    fall = model.skill_fall
+    way = "below" if fall.deviations >= 0 else "above"
+    return (
+        f"Skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)} in its test: {abs(fall.deviations):.1f} standard "
+        f"errors {way}. That is one look at one of many models, and proves nothing by itself."
     )
 
 

@@ -58,7 +58,7 @@ function linkOf(table, link, text) {
   return made;
 }
 
-/** Where a link of Python's leads: `coin?symbol=BTCUSDT&timeframe=15m`. */
+/** Where a link of Python's leads: `coin?symbol=BTCUSDT`. */
 export function addressOf({ page, ...named }) {
   return `${page}?${new URLSearchParams(named)}`;
 }

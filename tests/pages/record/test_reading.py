@@ -1,0 +1,69 @@
+"""The ledger is read beside the page: a question is answered at once with what is known, and anew for whoever asks next."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.errors import CandorError
+from core.journal.vocabulary import Origin
+from pages.components.record import reading
+from pages.components.record.reading import Beside
+from pages.components.record.scope import RecordFilters, read_filters
+from tests.journal.test_recorder import until
+
+NOW = datetime(2025, 9, 3, 12, 34, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SECONDS_BETWEEN", 0.0)
+
+
+def test_who_asks_first_waits_for_nothing_and_is_told_nothing_yet() -> None:
+    go, beside = threading.Event(), Beside[int]()
+
+    def read() -> int:
+        go.wait()
+        return 7
+
+    assert beside.newest("question", read) is None
+    assert beside.newest("question", read) is None
+    go.set()
+    until(lambda: beside.newest("question", read) == 7)
+
+
+def test_an_answer_that_says_the_same_is_the_very_one_before() -> None:
+    beside, first = Beside[list[int]](), [1]
+    until(lambda: beside.newest("question", lambda: first) is first)
+    read = threading.Event()
+
+    def again() -> list[int]:
+        read.set()
+        return [1]
+
+    until(lambda: beside.newest("question", again) is first and read.is_set())
+
+
+def test_a_ledger_that_cannot_be_read_is_an_answer_and_what_nobody_foresaw_is_told_by_its_name() -> None:
+    beside = Beside[int]()
+
+    def fail(error: Exception) -> Any:
+        raise error
+
+    until(lambda: str(beside.newest("gone", lambda: fail(CandorError("It is gone.")))) == "It is gone.")
+    until(lambda: "KeyError" in str(beside.newest("odd", lambda: fail(KeyError("x")))))
+
+
+def test_an_address_is_read_as_it_was_written_and_what_means_nothing_is_told() -> None:
+    filters, problems = read_filters({"origin": "Replayed", "timeframe": "1H", "period": "30d"}, "btc")
+    assert (filters.origin, filters.timeframe, problems) == (Origin.REPLAYED, "1h", [])
+    scope = filters.scope(NOW)
+    assert scope.since_ms == datetime(2025, 8, 4, tzinfo=UTC).timestamp() * 1000
+    filters, problems = read_filters({"origin": "replay", "period": "x" * 500}, "")
+    assert filters == RecordFilters()
+    assert "Did you mean 'replayed'?" in problems[0]
+    assert len(problems[1]) < 200
