@@ -98,6 +98,8 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/signals",
         "/signals/{seq}",
         "/ledger/head",
+        "/ledger/export",
+        "/track-record",
         "/health/live",
         "/health/ready",
     }

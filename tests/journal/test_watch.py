@@ -25,7 +25,7 @@ def watch_over(folder: Path, sharper: float) -> tuple[PromiseWatch, list[Opened 
     """A watch over 16 days of a model, and what it believes to be opened, which may be changed."""
     ledger = Ledger.open(SqliteFile("made", folder / f"ledger-{sharper}.db"))
     ledger.append(life(seed=5, candles=400, symbols=("BTCUSDT",), timeframe=Timeframe.H1, sharper=sharper))
-    opened: list[Opened | None] = [Opened(HERE, "made", LedgerReader(ledger.database), None)]
+    opened: list[Opened | None] = [Opened(HERE, "made", LedgerReader(ledger.database), None, None)]
     return PromiseWatch(lambda: opened[0]), opened
 
 
@@ -55,7 +55,7 @@ def test_what_one_market_shows_is_not_said_in_another(boastful: tuple[PromiseWat
     here = opened[0]
     assert here is not None
     try:
-        opened[0] = Opened(ELSEWHERE, "other", here.reader, None)
+        opened[0] = Opened(ELSEWHERE, "other", here.reader, None, None)
         assert watch.broken(HOURLY, "one") is None
         opened[0] = None
         assert watch.broken(HOURLY, "one") is None

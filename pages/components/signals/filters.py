@@ -123,7 +123,7 @@ def count_directions(signals: Iterable[Signal]) -> dict[Direction, int]:
 def count_bands(signals: Iterable[Signal]) -> dict[Band, int]:
     """How many of ``signals`` fall into each band; neither weak models nor signals without a prediction are counted."""
     bands = [band_of(p) for s in signals if (p := s.prediction) is not None and not is_weak(p.trust)]
-    return {band: bands.count(band) for band in Band}
+    return {band: bands.count(band) for band in reversed(Band)}
 
 
 def relief(signals: Sequence[Signal], filters: Filters) -> Relief | None:

@@ -81,7 +81,7 @@ def test_the_slider_begins_with_what_the_address_asks_a_minimum_of() -> None:
         ("min_move", "nan", "write a number of percent from 0 to 100"),
         ("min_side", "much", "write a number of percent from 0 to 100"),
         ("directions", "UP", "choose among SHORT, NO_TRADE, LONG"),
-        ("bands", "loud", "choose among likely, usual, quiet"),
+        ("bands", "loud", "choose among quiet, usual, likely"),
         ("sort", "banana", "choose one of unusual, move, confidence, side, accuracy, name; unusual is shown"),
         ("view", "x", "choose one of Cards, Table; Cards is shown"),
         ("trusted_only", "maybe", "write true or false"),
