@@ -90,7 +90,7 @@ def test_a_step_that_fails_leaves_nothing_behind(place: PlaceMaker, monkeypatch:
 
     where: Place = place("simulated-seed1")
     monkeypatch.setattr(store, "_claim", fail)
-    with pytest.raises(LedgerUnavailable, match="switched off|cannot be reached"):
+    with pytest.raises(LedgerUnavailable, match=r"switched off|cannot be reached"):
         Ledger.open(where)
     database = open_database(where)
     with database.reading() as connection:
