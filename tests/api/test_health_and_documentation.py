@@ -97,6 +97,7 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/candles/{symbol}",
         "/signals",
         "/signals/{seq}",
+        "/ledger/export",
         "/ledger/head",
         "/health/live",
         "/health/ready",
