@@ -99,6 +99,7 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/signals/{seq}",
         "/ledger/export",
         "/ledger/head",
+        "/track-record",
         "/health/live",
         "/health/ready",
     }
