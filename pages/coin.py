@@ -20,7 +20,7 @@ from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
-from pages.components.record.one_series import past_calls
+from pages.components.record.one_series import marks_on_chart, past_calls
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
@@ -76,7 +76,8 @@ def show_chart(
         return
     side = side_to_show(prediction, picked) if prediction else None
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
-    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None))
+    past = marks_on_chart(app, Series(symbol, timeframe))
+    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, past=past))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
 

@@ -18,7 +18,8 @@ export function figure(data, { range, width, height, theme, touch }) {
     ...axes(data, theme, { shown, prices, narrow: width < NARROW }),
     ...signal(data, theme, { prices, height }),
   };
-  return { traces: [candles(data, theme), volumes(data, theme)], layout };
+  const marks = data.past?.length ? [pastCalls(data, theme, prices)] : [];
+  return { traces: [candles(data, theme), volumes(data, theme), ...marks], layout };
 }
 
 // ---------------------------------------------------------------- candles
@@ -53,6 +54,29 @@ function volumes(data, theme) {
     yaxis: "y2",
     width: data.step * 0.7,
     marker: { color: colours.map((colour) => withOpacity(colour, 0.45)) },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
+}
+
+/** A triangle under the candle of each past LONG, over that of each SHORT: filled where it came, hollow where not. */
+function pastCalls(data, theme, prices) {
+  const away = (prices[1] - prices[0]) * 0.02;
+  const places = new Map(data.at.map((at, i) => [data.start + at * data.step, i]));
+  const seen = data.past.filter(({ at }) => places.has(at));
+  return {
+    type: "scatter",
+    mode: "markers",
+    x: seen.map(({ at }) => at + data.step / 2),
+    y: seen.map(({ at, long }) => {
+      const i = places.get(at);
+      return long ? data.low[i] - away : data.high[i] + away;
+    }),
+    marker: {
+      size: 7,
+      symbol: seen.map(({ long, filled }) => `triangle-${long ? "up" : "down"}${filled ? "" : "-open"}`),
+      color: seen.map(({ long }) => long ? theme.green : theme.red),
+    },
     hoverinfo: "skip",
     showlegend: false,
   };

@@ -18,6 +18,7 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
+from pages.components.shared.past_calls import PastCalls
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -65,6 +66,7 @@ def chart_data(
     prediction: Prediction | None,
     *,
     bracket: bool = False,
+    past: PastCalls | None = None,
 ) -> dict[str, Any]:
     """The newest candles and the levels of ``prediction``, or the ``bracket`` alone, as plain lists for the browser.
 
@@ -84,7 +86,8 @@ def chart_data(
         "volume": _four_digits(shown["volume"].to_numpy()),
         "decimals": decimals,
         "signal": None if prediction is None else _signal(prediction, bracket),
-        "key_line": _key_line(prediction),
+        "past": [] if past is None else [mark for mark in past.marks if mark["at"] >= int(times[0])],
+        "key_line": _key_line(prediction, past),
         "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction, bracket=bracket),
     }
 
@@ -140,8 +143,10 @@ def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
     }
 
 
-def _key_line(prediction: Prediction | None) -> str:
+def _key_line(prediction: Prediction | None, past: PastCalls | None) -> str:
     text = "Times in UTC. Filled candles rose, hollow ones fell; missing candles are left out as gaps."
+    if past is not None:
+        text += f" Triangles: past {past.origin} calls of a side, filled where it came, hollow where it did not."
     if prediction is None:
         return text
     candles = prediction.horizon_candles

@@ -34,6 +34,7 @@ from pages.components.record.sentences import (
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import count_text, percent_text
+from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain
 
 if TYPE_CHECKING:
@@ -143,11 +144,21 @@ def call_sentence(call: RecordedCall) -> str:
     return f"The call of {time} UTC: {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
 
 
+def marks_on_chart(app: Application, series: Series) -> PastCalls | None:
+    """The past calls of a side that a price chart can mark; None before they were read, or where there are none."""
+    told = told_of(app, series)
+    if not isinstance(told, SeriesTold):
+        return None
+    marks = chart_marks(told.calls[told.shown].first)
+    return PastCalls(told.shown, marks) if marks else None
+
+
 def chart_marks(calls: Sequence[RecordedCall]) -> list[dict[str, Any]]:
-    """What a price chart can mark: each call at its candle (Unix ms), filled where what was said came, hollow where not."""
+    """LONG and SHORT calls, each at its candle (open time, Unix ms): filled where it came, hollow where it did not."""
     return [
-        {"at": call.candle_open_ms, "direction": call.direction.value, "filled": came_true(call)}
+        {"at": call.candle_open_ms, "long": call.direction is Direction.LONG, "filled": came_true(call)}
         for call in reversed(calls)
+        if call.direction is not Direction.NO_TRADE
     ]
 
 

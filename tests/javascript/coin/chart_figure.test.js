@@ -21,6 +21,19 @@ Deno.test("candles and volumes stand over the middle of their time", () => {
   for (const trace of traces) assert.equal(trace.x[0], data.start + data.step / 2);
 });
 
+Deno.test("past calls are triangles, filled where they came, and one whose candle is not there is left out", () => {
+  const [first, second] = [data.start + data.at[3] * data.step, data.start + data.at[9] * data.step];
+  const past = [
+    { at: first, long: true, filled: true },
+    { at: second, long: false, filled: false },
+    { at: data.start - data.step, long: true, filled: true },
+  ];
+  const marks = figure({ ...data, past }, place).traces[2];
+  assert.deepEqual(marks.marker.symbol, ["triangle-up", "triangle-down-open"]);
+  assert.deepEqual(marks.x, [first + data.step / 2, second + data.step / 2]);
+  assert.ok(marks.y[0] < data.low[3] && marks.y[1] > data.high[9]);
+});
+
 Deno.test("without a signal nothing is drawn over the candles", () => {
   const { layout } = figure(data, place);
   assert.deepEqual([layout.shapes.length, layout.annotations.length], [0, 1]);

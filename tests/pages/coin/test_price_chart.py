@@ -8,6 +8,7 @@ import pandas as pd
 from core.domain import Direction, Timeframe
 from core.market.candles import open_times_ms
 from pages.components.coin.price_chart import CANDLES_SHOWN, chart_data
+from pages.components.shared.past_calls import PastCalls
 from tests.made_candles import make_candles
 from tests.pages.predictions import prediction
 
@@ -32,6 +33,16 @@ def test_only_the_newest_candles_are_sent() -> None:
     data = chart(candles)
     assert len(data["at"]) == len(data["close"]) == CANDLES_SHOWN
     assert data["start"] == open_times_ms(candles)[100]
+
+
+def test_past_calls_are_marked_on_the_candles_that_are_shown_and_the_key_says_whose_they_are() -> None:
+    candles = make_candles(CANDLES_SHOWN + 100, Timeframe.H1)
+    times = open_times_ms(candles)
+    marks = [{"at": int(times[n]), "long": n > 99, "filled": True} for n in (99, 100)]
+    data = chart(candles, past=PastCalls("replayed", marks))
+    assert data["past"] == marks[1:]
+    assert "past replayed calls of a side, filled where it came" in data["key_line"]
+    assert "past" not in chart(candles)["key_line"]
 
 
 def test_the_message_is_small_and_plain_json() -> None:
