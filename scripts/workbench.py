@@ -68,6 +68,8 @@ class Bench:
         self.memory_mb = _resident_mb() - before
         self.bare_board = SignalBoard(PredictionService(self.feed, ModelRegistry(bare_dir)), self.feed)
         self.bare_board.recompute()
+        gc.collect()
+        gc.freeze()  # as the dashboard does once it has started
 
     def next_candle(self) -> None:
         """A day passes, so that all four timeframes have a new candle; not part of what is timed."""

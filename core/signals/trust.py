@@ -85,9 +85,12 @@ def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | No
 
 def learned_candles(metrics: ModelMetrics, now: datetime) -> LearnedCandles | None:
     """What is wrong with a candle that closes ``now``, where the model has learned from it; None where it has not."""
-    periods = metrics.periods
-    until = max(periods.train.to, periods.validation.to)
+    until = _learned_until(metrics)
     return LearnedCandles(until) if now <= until else None
+
+
+def _learned_until(metrics: ModelMetrics) -> datetime:
+    return max(metrics.periods.train.to, metrics.periods.validation.to)
 
 
 def _with_circumstances(
@@ -118,9 +121,14 @@ class _Standing:
     """
 
     model: LoadedModel
+    trained_at: datetime
+    learned_until: datetime
     days_too_old: int
     trust: Trust
     accuracy: MeasuredAccuracy | None
+
+    def holds(self, model: LoadedModel, now: datetime) -> bool:
+        return self.model is model and _days_too_old(self.trained_at, now) == self.days_too_old
 
 
 class Verdicts:
@@ -138,16 +146,23 @@ class Verdicts:
         broken: BrokenPromise | None = None,
     ) -> tuple[Trust, MeasuredAccuracy | None]:
         """As ``judge``, and how often the model was right in its test; None where it was never tested."""
-        days_old = _days_old(model.metrics, now)
-        days_too_old = max(days_old - MODEL_MAX_AGE.days, 0)
         standing = self._standing.get(model.series)
-        if standing is None or standing.model is not model or standing.days_too_old != days_too_old:
-            test = model.metrics.test
-            accuracy = None if test is None else measured_accuracy(test)
-            standing = _Standing(model, days_too_old, standing_findings(model.metrics, days_old), accuracy)
-            self._standing[model.series] = standing
-        learned = learned_candles(model.metrics, now)
+        if standing is None or not standing.holds(model, now):
+            standing = self._standing[model.series] = _standing_of(model, now)
+        learned = LearnedCandles(standing.learned_until) if now <= standing.learned_until else None
         return _with_circumstances(standing.trust, learned, unfamiliar, stale, broken), standing.accuracy
+
+
+def _standing_of(model: LoadedModel, now: datetime) -> _Standing:
+    metrics = model.metrics
+    return _Standing(
+        model,
+        metrics.trained_at,
+        _learned_until(metrics),
+        _days_too_old(metrics.trained_at, now),
+        standing_findings(metrics, _days_old(metrics, now)),
+        None if metrics.test is None else measured_accuracy(metrics.test),
+    )
 
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:
@@ -201,6 +216,10 @@ def looks_broken(test: Evaluation) -> bool:
 
 def _days_old(metrics: ModelMetrics, now: datetime) -> int:
     return (now - metrics.trained_at).days
+
+
+def _days_too_old(trained_at: datetime, now: datetime) -> int:
+    return max((now - trained_at).days - MODEL_MAX_AGE.days, 0)
 
 
 def _age_findings(metrics: ModelMetrics, days_old: int) -> list[Finding]:
