@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from core.journal.chain import entry_hash, first_hash
 from core.journal.coverage import Coverage
 from core.journal.database import Database, open_database
-from core.journal.entries import Content, Entry, MissingEntry, SignalEntry
+from core.journal.entries import TABLES, Content, Entry, MissingEntry, SignalEntry
 from core.journal.errors import LedgerRefused, LedgerUnavailable, names_what_is_not_there
 from core.journal.inserting import insert_rows
 from core.journal.known import Known
@@ -156,8 +156,9 @@ def _add(connection: Connection, batch: Sequence[Entry]) -> int:
         for table in entry.tables_of(content):
             rows.setdefault(table, []).append(_row(table, seq, content))
         previous = digest
-    for table, together in {entries: chained, **rows}.items():
-        insert_rows(connection, table, together)
+    insert_rows(connection, entries, chained)
+    for table in TABLES:  # whatever the batch begins with: what is referred to comes first
+        insert_rows(connection, table, rows.get(table, []))
     return len(chained)
 
 

@@ -22,7 +22,7 @@ from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
 from tests.full_disk import room_for
 from tests.journal.conftest import PlaceMaker
-from tests.journal.made_entries import signal, silence
+from tests.journal.made_entries import model, outcome, signal, silence
 
 
 def head_seq(ledger: Ledger) -> int:
@@ -43,6 +43,12 @@ def test_what_was_entered_is_there_in_order_and_the_chain_holds(ledger: Ledger) 
     with ledger.database.reading() as connection:
         kinds = connection.execute(select(entries.c.seq, entries.c.kind).order_by(entries.c.seq)).all()
     assert [tuple(row) for row in kinds] == [(1, "signal"), (2, "missing"), (3, "signal")]
+    assert isinstance(verify(ledger.database), Verified)
+
+
+def test_a_batch_may_begin_with_an_outcome_and_hold_a_signal_with_its_own(ledger: Ledger) -> None:
+    ledger.append([signal(0)])
+    assert ledger.append([outcome(1), model(), signal(1), outcome(4), outcome(4, follows=5)]) == 5
     assert isinstance(verify(ledger.database), Verified)
 
 
