@@ -94,7 +94,7 @@ def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_que
         assert question in text
     assert "12 of 12 models lie above the diagonal, interval and all" in text
     assert "12 of 12 models have an interval wholly above zero" in text
-    assert "Said 60 % or more: promised 68.0 %, came true 68.0 %" in text
+    assert "Said 60\u00a0% or more: promised 68.0\u00a0%, came true 68.0\u00a0%" in text
     assert "Measured on candles of hand-made" in text
 
 

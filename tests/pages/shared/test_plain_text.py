@@ -13,4 +13,8 @@ def test_addresses_are_no_longer_recognised_as_links() -> None:
 
 
 def test_ordinary_words_stay_as_they_are() -> None:
-    assert plain("Right 41 % of the time") == "Right 41 % of the time"
+    assert plain("Right 3 of 5 times = often") == "Right 3 of 5 times = often"
+
+
+def test_no_line_ends_inside_a_figure() -> None:
+    assert plain("41 % of n = 5,360, in = 3") == "41\u00a0% of n\u00a0=\u00a05,360, in = 3"
