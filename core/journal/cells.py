@@ -1,6 +1,6 @@
 """Sums over signals that have everything in common that a record tells apart, so that a million need not be gone through.
 
-A cell is named by one number: who spoke, what was said, on which UTC day. What a record asks is added up from cells; a
+A cell is named by one number: who spoke, what was said, on which UTC day, live or replayed. What a record asks is added up from cells; a
 new outcome changes one of them. The same signals are kept in cells of several grains, since most questions need no
 fine ones.
 """
@@ -13,8 +13,18 @@ import numpy as np
 
 from core.journal.columns import longer
 
-_BITS = {"day": 18, "question": 2, "timeframe": 3, "model": 21, "direction": 2, "verdict": 5, "band": 2, "bin": 5}
-"""Of each part of a cell's name, the first the highest; 58 in all."""
+_BITS = {
+    "origin": 1,
+    "day": 18,
+    "question": 2,
+    "timeframe": 3,
+    "model": 21,
+    "direction": 2,
+    "verdict": 5,
+    "band": 2,
+    "bin": 5,
+}
+"""Of each part of a cell's name, the first the highest; 59 in all."""
 
 
 def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -42,14 +52,10 @@ def _below(part: str) -> int:
     return sum(list(_BITS.values())[list(_BITS).index(part) + 1 :])
 
 
-def added_up(names: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def added_up(names: np.ndarray, values: Collection[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Each name once, ascending, and the sums of its ``values``, (measures, names)."""
-    if not len(names):
-        return names, values
-    order = np.argsort(names)
-    ordered = names[order]
-    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    return ordered[begins], np.add.reduceat(values[:, order], begins, axis=1)
+    found, place = np.unique(names, return_inverse=True)
+    return found, np.array([np.bincount(place, each, len(found)) for each in values])
 
 
 class Cells:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from core.domain import Direction
-from core.journal.history import BinMeasure, Measure
+from core.journal.measures import BinMeasure, Measure
 from core.journal.selection import Selection, Tally
 from core.journal.sequences import Sequences
 from core.journal.track_record import (

@@ -18,15 +18,13 @@ from core.journal.database import Database
 from core.journal.entries import ModelEntry, columns_of
 from core.journal.history import (
     DIRECTIONS,
-    LONG,
-    NO_TRADE,
     ORIGINS,
-    SHORT,
     VERDICTS,
     History,
     Outcomes,
     Signals,
 )
+from core.journal.measures import LONG, NO_TRADE, SHORT
 from core.journal.store import head_of
 from core.journal.tables import models, outcomes, signals
 from core.signals.outcomes import Touched
