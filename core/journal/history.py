@@ -37,7 +37,7 @@ class Grain(Enum):
 
     FINE = ()
     """Of these there are so many that they are counted only once somebody asks for them."""
-    MODELS = ("direction", "verdict")
+    MODELS = ("direction", "verdict", "band")
     CALLS = ("model",)
 
 
@@ -201,6 +201,7 @@ class History:
         model, label = told["model"], told["label"].astype(np.int64)
         return Resolved(
             called=told["direction"],
+            band=self._band(rows),
             label=label,
             p=self.probabilities(rows),
             losses=losses,
@@ -238,10 +239,12 @@ class History:
 
     def _names(self, rows: np.ndarray) -> np.ndarray:
         """The name of each signal's cell."""
-        usual_quiet = self.usual[self.signals["model"][rows], NO_TRADE]
-        band = bands_of(1 - self.signals["p_no_trade"][rows], 1 - usual_quiet)
         said = {name: self.signals[name][rows] for name in ("direction", "verdict")}
-        return names_of({**self._speaker(rows), **said, "band": band})
+        return names_of({**self._speaker(rows), **said, "band": self._band(rows)})
+
+    def _band(self, rows: np.ndarray) -> np.ndarray:
+        usual_quiet = self.usual[self.signals["model"][rows], NO_TRADE]
+        return bands_of(1 - self.signals["p_no_trade"][rows], 1 - usual_quiet)
 
     def _speaker(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Of each signal the parts of a cell's name that say who gave it, and on which day."""

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from core.journal.track_record import Question
-from core.model.scores import entropies
+from core.model.scores import Band, entropies
 
 SHORT, NO_TRADE, LONG = range(3)
 """Labels, and the places of probabilities, in the order of Direction."""
@@ -53,6 +53,16 @@ class Measure(IntEnum):
     TESTED = 26
     """The model was tested, with this accuracy."""
     TESTED_ACCURACY = 27
+    QUIET = 28
+    """P(move) was in this Band; the next two are CAME and P_MOVE of these alone."""
+    QUIET_CAME = 29
+    QUIET_P_MOVE = 30
+    USUAL = 31
+    USUAL_CAME = 32
+    USUAL_P_MOVE = 33
+    LIKELY = 34
+    LIKELY_CAME = 35
+    LIKELY_P_MOVE = 36
 
 
 class BinMeasure(IntEnum):
@@ -67,12 +77,14 @@ class BinMeasure(IntEnum):
 class Resolved:
     """Resolved signals as arrays of one length: ``p``, ``losses`` and ``usual_losses`` are (signals, 3), the others flat.
 
+    ``band`` is the place of P(move) among Band.
     ``losses`` are those of the issued probabilities and ``usual_losses`` of the class frequencies, nats, by Question.
     ``minutes`` is what it took until the touch and ``promised`` what the model says of the called side, NaN where it
     says nothing; ``r`` is NaN where no side was called, ``tested``, an accuracy, where the model was not tested.
     """
 
     called: np.ndarray
+    band: np.ndarray
     label: np.ndarray
     p: np.ndarray
     losses: np.ndarray
@@ -103,6 +115,11 @@ def measured(told: Resolved) -> Iterator[np.ndarray]:
     yield label != NO_TRADE
     yield ~np.isnan(told.tested)
     yield np.nan_to_num(told.tested)
+    for place in range(len(Band)):
+        inside = told.band == place
+        yield inside
+        yield inside & (label != NO_TRADE)
+        yield np.where(inside, 1 - p[:, NO_TRADE], 0)
 
 
 def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
