@@ -1,7 +1,7 @@
 """How long predictions take here, each beside a plain version measured in the same run.
 
     python -m scripts.benchmark [--json] [--repeats 30]
-    python -m scripts.benchmark --ledger [--json]       # how fast the ledger is written instead
+    python -m scripts.benchmark --ledger [--json]       # how fast the ledger is written and read instead
 
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the

@@ -1,4 +1,7 @@
-"""How fast the ledger takes a midnight's signals and outcomes, and what a year of it weighs; what benchmark --ledger prints."""
+"""How fast the ledger takes a midnight's signals and outcomes, what a year of it weighs, how fast its record is read.
+
+It is what benchmark --ledger prints.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ from core.prediction import Prediction
 from core.settings import Settings
 from core.signals.outcomes import DEFAULT_FEE_PERCENT
 from core.signals.service import PredictionService
+from scripts.record_speed import RESOLVED, measure_record
 from scripts.replay_speed import drop, measure_replay
 
 COINS = 2_000
@@ -43,19 +47,27 @@ LABELS = {
     "replay_s": "30 days of every model replayed, s",
     "replayed": "signals replayed",
     "replay_mb": "they and their outcomes, MB",
+    "record_first_s": "track record, first read, s",
+    "record_next_ms": "the same after a new candle, ms",
 }
 
 
-def measure_ledger(folder: Path, settings: Settings) -> dict[str, float]:
-    """Every figure by its name, ``sqlite_`` or, where the settings name a server, ``postgresql_`` before it."""
+def measure_ledger(folder: Path, settings: Settings, resolved: int = RESOLVED) -> dict[str, float]:
+    """Every figure by its name, ``sqlite_`` or, where the settings name a server, ``postgresql_`` before it.
+
+    The track record is that of so many ``resolved`` signals.
+    """
     batch = midnight(settings)
     figures = _figures("sqlite", SqliteFile("benchmark", folder / "ledger.db"), batch, _bytes_of_file)
     figures |= _named("sqlite", measure_replay(folder, settings, None))
+    figures |= _named("sqlite", _record(SqliteFile("record", folder / "record.db"), batch, resolved))
     url = settings.database_url
     if url is not None:
         with _own_schema(PostgresqlSchema(f"benchmark-{os.getpid()}", url.get_secret_value())) as place:
             figures |= _figures("postgresql", place, batch, None)
         figures |= _named("postgresql", measure_replay(folder, settings, url.get_secret_value()))
+        with _own_schema(PostgresqlSchema(f"record-{os.getpid()}", url.get_secret_value())) as place:
+            figures |= _named("postgresql", _record(place, batch, resolved))
     return figures
 
 
@@ -98,6 +110,10 @@ def _figures(
     if size is not None:
         figures["year_mb"] = size(place) / len(batch) * SIGNALS_A_DAY * 365 * WATCHED / 1e6
     return _named(database, figures)
+
+
+def _record(place: Place, batch: list[SignalEntry], resolved: int) -> dict[str, float]:
+    return measure_record(place, batch[0], WATCHED, resolved)
 
 
 def _named(database: str, figures: dict[str, float]) -> dict[str, float]:

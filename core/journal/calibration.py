@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.journal.figures import shares
-from core.journal.history import QUESTIONS, BinMeasure
+from core.journal.history import QUESTIONS
+from core.journal.measures import BinMeasure
 from core.journal.selection import Selection, Tally
 from core.journal.track_record import Calibration, CalibrationBin, Question
 from core.model.probabilities import calibration_error

@@ -41,10 +41,11 @@ class Calls:
 
 def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
     """The first ``most`` of a scope's resolved signals; those without a result in R come last where it is asked for."""
-    rows = _rows(history, scope)
-    resolved = rows[history.signals["label"][rows] != OPEN]
+    asked, closed = _asked(history, scope), history.signals["label"] != OPEN
+    resolved = np.flatnonzero(asked & closed)
     first = _first(history, resolved, order, descending, most)
-    return Calls(len(resolved), len(rows) - len(resolved), tuple(recorded(history, row) for row in first))
+    still_open = int(np.count_nonzero(asked & ~closed))
+    return Calls(len(resolved), still_open, tuple(recorded(history, row) for row in first))
 
 
 def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
@@ -74,7 +75,8 @@ def recorded(history: History, row: int) -> RecordedCall:
     )
 
 
-def _rows(history: History, scope: Scope) -> np.ndarray:
+def _asked(history: History, scope: Scope) -> np.ndarray:
+    """Which of all signals are in a scope, bool."""
     signals = history.signals
     chosen = signals["origin"] == ORIGINS.index(scope.origin)
     wanted = models_in(history, scope)
@@ -82,17 +84,25 @@ def _rows(history: History, scope: Scope) -> np.ndarray:
         chosen &= wanted[signals["model"]]
     if scope.since_ms is not None:
         chosen &= signals["open_minute"] >= scope.since_ms // DAY_MS * MINUTES_A_DAY
-    return np.flatnonzero(chosen)
+    return np.asarray(chosen)
 
 
 def _first(history: History, rows: np.ndarray, order: CallOrder, descending: bool, most: int) -> np.ndarray:
-    """Of equal ones the newest first. Only those that can be among the first are put in order, which is much faster."""
-    values = _VALUES[order](history, rows).astype(np.float64)
-    keys = np.nan_to_num(-values if descending else values, nan=np.inf)
-    if len(rows) > most > 0:
-        farthest = np.partition(keys, most - 1)[most - 1]
-        rows, keys = rows[keys <= farthest], keys[keys <= farthest]
+    """Of equal ones the newest first. Only those that can be among the first are put in order, which is much faster:
+
+    what is not farther than the last one of the first few of a part.
+    """
+    values = _VALUES[order](history, rows)
+    keys = np.where(np.isnan(values), np.inf, -values if descending else values)
+    for apart in (_PART, 1):
+        part = keys[::apart]
+        if len(part) > most > 0:
+            near = np.flatnonzero(keys <= np.partition(part, most - 1)[most - 1])
+            rows, keys = rows[near], keys[near]
     return np.asarray(rows[np.lexsort([-rows, keys])[:most]])
+
+
+_PART = 64
 
 
 def _of_models(values: Sequence[Any], history: History, rows: np.ndarray) -> np.ndarray:

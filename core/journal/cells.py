@@ -1,20 +1,30 @@
 """Sums over signals that have everything in common that a record tells apart, so that a million need not be gone through.
 
-A cell is named by one number: who spoke, what was said, on which UTC day. What a record asks is added up from cells; a
+A cell is named by one number: who spoke, what was said, on which UTC day, live or replayed. What a record asks is added up from cells; a
 new outcome changes one of them. The same signals are kept in cells of several grains, since most questions need no
 fine ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
 from core.journal.columns import longer
 
-_BITS = {"day": 18, "question": 2, "timeframe": 3, "model": 21, "direction": 2, "verdict": 5, "band": 2, "bin": 5}
-"""Of each part of a cell's name, the first the highest; 58 in all."""
+_BITS = {
+    "origin": 1,
+    "day": 18,
+    "question": 2,
+    "timeframe": 3,
+    "model": 21,
+    "direction": 2,
+    "verdict": 5,
+    "band": 2,
+    "bin": 5,
+}
+"""Of each part of a cell's name, the first the highest; 59 in all."""
 
 
 def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -42,14 +52,48 @@ def _below(part: str) -> int:
     return sum(list(_BITS.values())[list(_BITS).index(part) + 1 :])
 
 
-def added_up(names: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def added_up(names: np.ndarray, values: Collection[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Each name once, ascending, and the sums of its ``values``, (measures, names)."""
-    if not len(names):
-        return names, values
-    order = np.argsort(names)
-    ordered = names[order]
-    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    return ordered[begins], np.add.reduceat(values[:, order], begins, axis=1)
+    found, place = _told_apart(names)
+    return found, np.array([np.bincount(place, each, len(found)) for each in values])
+
+
+def _told_apart(names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each name once, ascending, and of each of ``names`` its place among them.
+
+    Names of one stretch of time differ in few bits: a table of all that these can be is much faster than sorting.
+    """
+    short, bits = _shortened(names)
+    if 1 << bits > _ROOMY + 4 * len(names):
+        return np.unique(names, return_inverse=True)
+    table = np.full(1 << bits, -1)
+    table[short] = names
+    there = np.flatnonzero(table >= 0)
+    found, table[there] = table[there], np.arange(len(there))
+    return found, table[short]
+
+
+_ROOMY = 1 << 16
+
+
+def _shortened(names: np.ndarray) -> tuple[np.ndarray, int]:
+    """Names in the same order without the bits that are the same in all, and how many bits are left."""
+    differ = int(np.bitwise_or.reduce(names) ^ np.bitwise_and.reduce(names)) if len(names) else 0
+    short, bits = np.zeros_like(names), 0
+    for low, width in _runs(differ):
+        short |= ((names >> low) & ((1 << width) - 1)) << bits
+        bits += width
+    return short, bits
+
+
+def _runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Where every run of ones in a mask begins, counted from the lowest bit, and how long it is."""
+    low = 0
+    while mask:
+        zeros = (mask & -mask).bit_length() - 1
+        ones = ((mask >> zeros) + 1 & ~(mask >> zeros)).bit_length() - 1
+        yield low + zeros, ones
+        mask, low = mask >> (zeros + ones), low + zeros + ones
 
 
 class Cells:

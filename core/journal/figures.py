@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from core.domain import Direction
-from core.journal.history import BinMeasure, Measure
+from core.journal.measures import BinMeasure, Measure
 from core.journal.selection import Selection, Tally
 from core.journal.sequences import Sequences
 from core.journal.track_record import (
@@ -24,7 +24,7 @@ from core.journal.track_record import (
     TimeToTarget,
 )
 from core.model.promises import RELIABILITY_BINS
-from core.model.scores import Band, wilson_interval
+from core.model.scores import wilson_interval
 
 T = TypeVar("T")
 
@@ -40,13 +40,11 @@ LOSSES = {
 class Groups:
     """What the figures of several groups of signals are made of.
 
-    ``bands`` has, first for one Band and then for the next, _OF_BANDS of every group. ``calibration_errors`` has one for
-    each group, None where there are no bins.
+    ``calibration_errors`` has one for each group, None where there are no bins.
     """
 
     names: Sequence[str]
     tally: Tally
-    bands: Tally
     calibration_errors: Sequence[float | None]
 
 
@@ -59,12 +57,7 @@ def groups_of(
 ) -> Groups:
     """The signals of ``cells``, told apart by ``group``, a place among ``names`` for each cell."""
     tally = Tally(cells.sums, group, len(names), block)
-    by_band = cells.part("band") * len(names) + group
-    bands = Tally(cells.sums[_OF_BANDS], by_band, len(Band) * len(names), block)
-    return Groups(names, tally, bands, calibration_errors or [None] * len(names))
-
-
-_OF_BANDS = [Measure.CAME, Measure.RESOLVED, Measure.P_MOVE]
+    return Groups(names, tally, calibration_errors or [None] * len(names))
 
 
 def slices_of(groups: Groups) -> tuple[Slice, ...]:
@@ -73,7 +66,7 @@ def slices_of(groups: Groups) -> tuple[Slice, ...]:
     n = tally.whole(Measure.RESOLVED)
     brier = _mean(tally, Measure.BRIER)
     columns = (
-        _move_calls(groups),
+        _move_calls(tally),
         _side_calls(tally),
         _accuracies(tally),
         *(skills(tally, loss) for loss in LOSSES),
@@ -147,9 +140,10 @@ def _where(count: Sequence[int], make: Callable[[int], T]) -> list[T | None]:
     return [make(place) if n else None for place, n in enumerate(count)]
 
 
-def _move_calls(groups: Groups) -> Iterator[MoveCalls]:
-    found, n = shares(*(groups.bands[place] for place in range(len(_OF_BANDS)))), len(groups.names)
-    quiet, usual, likely = (found[place * n : (place + 1) * n] for place in range(len(Band)))
+def _move_calls(tally: Tally) -> Iterator[MoveCalls]:
+    likely = shares(tally[Measure.LIKELY_CAME], tally[Measure.LIKELY], tally[Measure.LIKELY_P_MOVE])
+    usual = shares(tally[Measure.USUAL_CAME], tally[Measure.USUAL], tally[Measure.USUAL_P_MOVE])
+    quiet = shares(tally[Measure.QUIET_CAME], tally[Measure.QUIET], tally[Measure.QUIET_P_MOVE])
     return (MoveCalls(*each) for each in zip(likely, usual, quiet, strict=True))
 
 

@@ -5,26 +5,24 @@ It holds what was read up to entry ``seq`` and is extended by what is entered la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum
 
 import numpy as np
 
 from core.domain import Direction, Series, Timeframe
 from core.findings import Verdict
-from core.journal.cells import Cells, added_up, names_of, without
+from core.journal.cells import Cells, added_up, names_of, part_of, without
 from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
+from core.journal.measures import NO_TRADE, BinMeasure, Measure, Resolved, forecasts, measured
 from core.journal.track_record import Question
 from core.journal.vocabulary import Origin
 from core.model.promises import bin_of
-from core.model.scores import DAY_MS, bands_of, entropies, question_losses
+from core.model.scores import DAY_MS, bands_of, question_losses
 
 DIRECTIONS, ORIGINS, QUESTIONS, TIMEFRAMES = tuple(Direction), tuple(Origin), tuple(Question), tuple(Timeframe)
-SHORT, NO_TRADE, LONG = range(3)
-"""Labels, and the places of probabilities, in the order of Direction."""
-
 VERDICTS = (*(verdict.value for verdict in Verdict), "other")
 """What a signal's verdict can be; ``other`` is what later programs have no name for."""
 
@@ -34,60 +32,32 @@ OPEN = -1
 MINUTES_A_DAY = DAY_MS // 60_000
 
 
-class Measure(IntEnum):
-    """What is added up over the signals of a cell; all but SIGNALS over the resolved ones."""
-
-    SIGNALS = 0
-    RESOLVED = 1
-    CAME_SHORT = 2
-    CAME_LONG = 3
-    P_MOVE = 4
-    RIGHT = 5
-    CONFIDENCE = 6
-    LOSS = 7
-    TIMING_LOSS = 8
-    SIDE_LOSS = 9
-    ENTROPY = 10
-    BRIER = 11
-    CALLED = 12
-    """A side was called, and a barrier was touched."""
-    CALLED_RIGHT = 13
-    CALLED_SURE = 14
-    """The probability of the side called, given a move."""
-    CALLED_LONG = 15
-    """A side was called, and the upper barrier was touched."""
-    REACHED = 16
-    """The target was reached, and the model had said in how many minutes that is usual."""
-    REACHED_IN_TIME = 17
-    REACHED_MINUTES = 18
-    PROMISED_MINUTES = 19
-    TRADED = 20
-    """A side was called, whatever happened: with this result in R."""
-    R = 21
-    BASE_LOSS = 22
-    """Of the class frequencies that the model was given by its training."""
-    BASE_TIMING_LOSS = 23
-    BASE_SIDE_LOSS = 24
-    CAME = 25
-    TESTED = 26
-    """The model was tested, with this accuracy."""
-    TESTED_ACCURACY = 27
-
-
 class Grain(Enum):
-    """What the cells of a kind do not tell apart."""
+    """What sums of a kind do not tell apart."""
 
     FINE = ()
-    MODELS = ("direction", "verdict")
+    """Of these there are so many that they are counted only once somebody asks for them."""
+    MODELS = ("direction", "verdict", "band")
     CALLS = ("model",)
 
 
-class BinMeasure(IntEnum):
-    """What is added up over the forecasts of a bin."""
+_BINS: Mapping[Grain, Collection[Question]] = {
+    Grain.FINE: QUESTIONS,
+    Grain.MODELS: (Question.TIMING,),
+    Grain.CALLS: QUESTIONS,
+}
+"""The questions whose forecasts are counted; nobody asks a single model's for the others."""
 
-    N = 0
-    FORECAST = 1
-    CAME = 2
+COUNTED_TOGETHER = 50_000
+"""So many signals are counted at once, which bounds the memory that it takes."""
+
+
+class Sums:
+    """What the signals of one origin add up to: ``cells`` of every Measure, ``bins`` of every BinMeasure."""
+
+    def __init__(self) -> None:
+        self.cells = Cells(len(Measure))
+        self.bins = Cells(len(BinMeasure))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,15 +101,22 @@ class History:
         self.seq = 0
         self.models: list[ModelEntry] = []
         self.unjudged = dict.fromkeys(Origin, 0)
-        self.cells = {(origin, grain): Cells(len(Measure)) for origin in Origin for grain in Grain}
-        self.bins = {origin: Cells(len(BinMeasure)) for origin in Origin}
         self.signals = Columns(_COLUMNS)
         self.usual = np.empty((0, 3))
         """The class frequencies that each of ``models`` was given by its training."""
+        self._sums = {grain: {origin: Sums() for origin in Origin} for grain in (Grain.MODELS, Grain.CALLS)}
         self._model_seqs = np.empty(0, dtype=np.int64)
+        self._usual_losses = np.empty((0, 3, 3))
         self._timeframe = np.empty(0, dtype=np.int64)
         self._promised = np.empty((0, 3))
         self._tested = np.empty(0)
+
+    def sums(self, origin: Origin, grain: Grain) -> Sums:
+        """What the signals of an origin add up to."""
+        if grain not in self._sums:
+            self._sums[grain] = {each: Sums() for each in Origin}
+            self._count_all(grain)
+        return self._sums[grain][origin]
 
     def series(self) -> list[Series]:
         """That of each model."""
@@ -151,6 +128,7 @@ class History:
             self.models += models.values()
             self._model_seqs = np.concatenate([self._model_seqs, list(models)])
             self.usual = np.array([_usual(model) for model in self.models])
+            self._usual_losses = _losses_of_each_label(self.usual)
             self._timeframe = np.array([TIMEFRAMES.index(series.timeframe) for series in self.series()])
             self._promised = np.array([_promised(model) for model in self.models], dtype=np.float64)
             self._tested = np.array([model.test_accuracy for model in self.models], dtype=np.float64)
@@ -163,9 +141,9 @@ class History:
         self.seq = seq
 
     def probabilities(self, rows: np.ndarray) -> np.ndarray:
-        """As issued, (rows, 3)."""
+        """As issued, (rows, 3); each class lies together in memory, which makes sums over the classes fast."""
         short, quiet = self.signals["p_short"][rows], self.signals["p_no_trade"][rows]
-        return np.stack([short, quiet, 1 - short - quiet], axis=1)
+        return np.stack([short, quiet, 1 - short - quiet]).T
 
     def _add_signals(self, new: Signals) -> None:
         known = np.isin(new.model_seq, self._model_seqs)
@@ -181,8 +159,7 @@ class History:
             "r": np.full(n, np.nan),
         }
         self.signals.add({**told, "model": model, **nothing})
-        rows = np.arange(before, before + n)
-        self._add_up(rows, np.ones((1, n)), Measure.SIGNALS)
+        self._count_signals(np.arange(before, before + n), self._sums)
 
     def _resolve(self, new: Outcomes) -> None:
         seqs = self.signals["seq"]
@@ -190,97 +167,98 @@ class History:
         known = rows < len(seqs)
         known[known] = seqs[rows[known]] == new.signal_seq[known]
         rows = rows[known]
-        label, p = new.label[known], self.probabilities(rows)
-        losses = question_losses(p, label)
-        self._count(rows[self.signals["label"][rows] != OPEN], -1.0)
+        label, p, before = new.label[known], self.probabilities(rows), self.signals["label"][rows]
+        losses, corrected = question_losses(p, label), before != OPEN
+        self._count(rows[corrected], question_losses(p[corrected], before[corrected]), -1.0, self._sums)
         told = {"label": label, "candles": new.candles[known], "r": new.r[known], "loss": losses[:, 0]}
         for name, values in told.items():
             self.signals[name][rows] = values
-        self._count(rows, 1.0)
-
-    def _count(self, rows: np.ndarray, times: float) -> None:
-        """Add what became of signals to their cells, or take it away again."""
-        if len(rows):
-            label, p = self.signals["label"][rows].astype(np.int64), self.probabilities(rows)
-            measured = np.stack([*self._measured(rows, label, p), *self._compared(rows, label)])
-            self._add_up(rows, times * measured, Measure.RESOLVED)
-            self._count_bins(rows, label, p, times)
-
-    def _add_up(self, rows: np.ndarray, values: np.ndarray, first: Measure) -> None:
-        """Add these measures of signals, from ``first`` on, to their cells of every grain."""
-        names = self._names(rows)
-        for origin, inside in self._by_origin(rows):
-            fine, sums = added_up(names[inside], values[:, inside])
-            for grain in Grain:
-                self.cells[origin, grain].add(*added_up(without(fine, grain.value), sums), first)
-
-    def _by_origin(self, rows: np.ndarray) -> Iterator[tuple[Origin, np.ndarray]]:
-        """Which of these signals are of each origin, bool (rows,)."""
-        for place, origin in enumerate(ORIGINS):
-            yield origin, self.signals["origin"][rows] == place
+        self._count(rows, losses, 1.0, self._sums)
 
     # ------------------------------------------------------------ what is added up
 
-    def _measured(self, rows: np.ndarray, label: np.ndarray, p: np.ndarray) -> Iterator[np.ndarray]:
-        """Every Measure from RESOLVED to R, one array each."""
-        called = self.signals["direction"][rows]
-        happened = p[np.arange(len(p)), label]
-        yield np.ones(len(rows))
-        yield label == SHORT
-        yield label == LONG
-        yield 1 - p[:, NO_TRADE]
-        yield called == label
-        yield p.max(axis=1)
-        yield from question_losses(p, label).T
-        yield entropies(p)
-        yield (p**2).sum(axis=1) - 2 * happened + 1
-        yield from _sides(called, label, p)
-        yield from self._times_to_target(rows, called, label)
-        r = self.signals["r"][rows]
-        yield ~np.isnan(r)
-        yield np.nan_to_num(r)
+    def _count_signals(self, rows: np.ndarray, grains: Collection[Grain]) -> None:
+        self._add_up(rows, [np.ones(len(rows))], Measure.SIGNALS, 1.0, grains)
 
-    def _compared(self, rows: np.ndarray, label: np.ndarray) -> Iterator[np.ndarray]:
-        """Every Measure after R: what the signals are judged by."""
-        model = self.signals["model"][rows]
-        yield from question_losses(self.usual[model], label).T
-        yield label != NO_TRADE
-        yield ~np.isnan(self._tested[model])
-        yield np.nan_to_num(self._tested[model])
+    def _count(self, rows: np.ndarray, losses: np.ndarray, times: float, grains: Collection[Grain]) -> None:
+        """Add what became of signals to their sums, or take it away again."""
+        if len(rows):
+            told = self._resolved(rows, losses)
+            self._add_up(rows, list(measured(told)), Measure.RESOLVED, times, grains)
+            self._add_forecasts(rows, told, times, grains)
 
-    def _times_to_target(self, rows: np.ndarray, called: np.ndarray, label: np.ndarray) -> Iterator[np.ndarray]:
-        model = self.signals["model"][rows]
-        minutes = self.signals["candles"][rows] * _MINUTES[self._timeframe[model]]
-        promised = self._promised[model, called]
-        reached = (called == label) & ~np.isnan(promised)
-        yield reached
-        yield reached & (minutes <= promised)
-        yield np.where(reached, minutes, 0)
-        yield np.where(reached, promised, 0)
+    def _count_all(self, grain: Grain) -> None:
+        """Count all signals in a grain that nobody has asked for before."""
+        for begin in range(0, len(self.signals), COUNTED_TOGETHER):
+            rows = np.arange(begin, min(begin + COUNTED_TOGETHER, len(self.signals)))
+            self._count_signals(rows, [grain])
+            rows = rows[self.signals["label"][rows] != OPEN]
+            losses = question_losses(self.probabilities(rows), self.signals["label"][rows])
+            self._count(rows, losses, 1.0, [grain])
 
-    def _count_bins(self, rows: np.ndarray, label: np.ndarray, p: np.ndarray, times: float) -> None:
-        speaker = self._speaker(rows)
-        for question, forecast, true, asked in _forecasts(self.signals["direction"][rows], label, p):
-            place = np.asarray(QUESTIONS.index(question))
-            parts = {"question": place, "bin": bin_of(forecast)}
-            values = np.stack([np.ones(len(rows)), forecast, true])
-            names, values = names_of({**speaker, **parts}), times * values
-            for origin, inside in self._by_origin(rows):
-                chosen = asked & inside
-                self.bins[origin].add(*added_up(names[chosen], values[:, chosen]))
+    def _resolved(self, rows: np.ndarray, losses: np.ndarray) -> Resolved:
+        told = {name: self.signals[name][rows] for name in ("direction", "label", "model", "candles", "r")}
+        model, label = told["model"], told["label"].astype(np.int64)
+        return Resolved(
+            called=told["direction"],
+            band=self._band(rows),
+            label=label,
+            p=self.probabilities(rows),
+            losses=losses,
+            usual_losses=self._usual_losses[model, label],
+            minutes=told["candles"] * _MINUTES[self._timeframe[model]],
+            promised=self._promised[model, told["direction"]],
+            r=told["r"],
+            tested=self._tested[model],
+        )
+
+    def _add_up(
+        self,
+        rows: np.ndarray,
+        values: Collection[np.ndarray],
+        first: Measure,
+        times: float,
+        grains: Collection[Grain],
+    ) -> None:
+        """Add these measures of signals, from ``first`` on, to their cells."""
+        names = self._names(rows)
+        for grain in grains:
+            for origin, found, sums in _by_origin(without(names, grain.value), values):
+                self._sums[grain][origin].cells.add(found, times * sums, first)
+
+    def _add_forecasts(self, rows: np.ndarray, told: Resolved, times: float, grains: Collection[Grain]) -> None:
+        speaker = names_of(self._speaker(rows))
+        for place, question in enumerate(QUESTIONS):
+            forecast, true, asked = forecasts(told, question)
+            names = speaker | names_of({"question": np.asarray(place), "bin": bin_of(forecast)})
+            values = [np.ones(int(asked.sum())), forecast[asked], true[asked]]
+            for grain in grains:
+                if question in _BINS[grain]:
+                    for origin, found, sums in _by_origin(without(names[asked], grain.value), values):
+                        self._sums[grain][origin].bins.add(found, times * sums)
 
     def _names(self, rows: np.ndarray) -> np.ndarray:
         """The name of each signal's cell."""
-        usual_quiet = self.usual[self.signals["model"][rows], NO_TRADE]
-        band = bands_of(1 - self.signals["p_no_trade"][rows], 1 - usual_quiet)
         said = {name: self.signals[name][rows] for name in ("direction", "verdict")}
-        return names_of({**self._speaker(rows), **said, "band": band})
+        return names_of({**self._speaker(rows), **said, "band": self._band(rows)})
+
+    def _band(self, rows: np.ndarray) -> np.ndarray:
+        usual_quiet = self.usual[self.signals["model"][rows], NO_TRADE]
+        return bands_of(1 - self.signals["p_no_trade"][rows], 1 - usual_quiet)
 
     def _speaker(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Of each signal the parts of a cell's name that say who gave it, and on which day."""
         day = self.signals["open_minute"][rows] // MINUTES_A_DAY
         model = self.signals["model"][rows]
-        return {"day": day, "timeframe": self._timeframe[model], "model": model}
+        return {"origin": self.signals["origin"][rows], "day": day, "timeframe": self._timeframe[model], "model": model}
+
+
+def _by_origin(names: np.ndarray, values: Collection[np.ndarray]) -> Iterator[tuple[Origin, np.ndarray, np.ndarray]]:
+    """Each name of an origin once, ascending, and the sums of its ``values``, (measures, names)."""
+    found, sums = added_up(names, values)
+    ends = np.searchsorted(part_of(found, "origin"), range(len(ORIGINS) + 1))
+    for origin, begin, end in zip(ORIGINS, ends, ends[1:], strict=False):
+        yield origin, found[begin:end], sums[:, begin:end]
 
 
 _MINUTES = np.array([timeframe.minutes for timeframe in TIMEFRAMES])
@@ -300,28 +278,6 @@ _COLUMNS: Mapping[str, str] = {
 }
 
 
-def _sides(called: np.ndarray, label: np.ndarray, p: np.ndarray) -> Iterator[np.ndarray]:
-    asked = (called != NO_TRADE) & (label != NO_TRADE)
-    sides = p[:, SHORT] + p[:, LONG]
-    sure = np.where(called == LONG, p[:, LONG], p[:, SHORT]) / np.where(sides > 0, sides, 1)
-    yield asked
-    yield asked & (called == label)
-    yield np.where(asked, sure, 0)
-    yield asked & (label == LONG)
-
-
-def _forecasts(
-    called: np.ndarray, label: np.ndarray, p: np.ndarray
-) -> Iterator[tuple[Question, np.ndarray, np.ndarray, np.ndarray]]:
-    """Of each question the forecasts, whether they came true, and of which signals it can be asked."""
-    came, sides = label != NO_TRADE, p[:, SHORT] + p[:, LONG]
-    up = p[:, LONG] / np.where(sides > 0, sides, 1)
-    everything = np.ones(len(label), dtype=bool)
-    yield Question.WHOLE, p.max(axis=1), called == label, everything
-    yield Question.TIMING, 1 - p[:, NO_TRADE], came, everything
-    yield Question.SIDE, np.maximum(up, 1 - up), np.where(up >= 0.5, label == LONG, label == SHORT), came
-
-
 def _usual(model: ModelEntry) -> tuple[float, float, float]:
     return model.climatology_short, model.climatology_no_trade, model.climatology_long
 
@@ -329,3 +285,8 @@ def _usual(model: ModelEntry) -> tuple[float, float, float]:
 def _promised(model: ModelEntry) -> tuple[float | None, None, float | None]:
     """In how many minutes the target of each direction is usually reached; NO_TRADE has none."""
     return model.minutes_to_target_short, None, model.minutes_to_target_long
+
+
+def _losses_of_each_label(usual: np.ndarray) -> np.ndarray:
+    """Of probabilities (models, 3) the losses in every question after each label, (models, labels, questions)."""
+    return np.stack([question_losses(usual, np.full(len(usual), label)) for label in range(3)], axis=1)

@@ -13,7 +13,6 @@ from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.figures import calibration_errors, groups_of, slices_of
 from core.journal.history import (
-    QUESTIONS,
     TIMEFRAMES,
     Grain,
     History,
@@ -31,7 +30,6 @@ from core.journal.selection import Selection, Tally
 from core.journal.track_record import (
     Dimension,
     ModelRecord,
-    Question,
     RecordedCall,
     Reliance,
     Scope,
@@ -93,10 +91,10 @@ class Records:
 
 def track_record(history: History, scope: Scope) -> TrackRecord:
     """The record of a scope, of what ``history`` holds."""
-    cells = Selection.of(history, scope, history.cells[scope.origin, Grain.MODELS])
-    calls = Selection.of(history, scope, history.cells[scope.origin, Grain.FINE if scope.symbols else Grain.CALLS])
-    bins = Selection.of(history, scope, history.bins[scope.origin])
-    timing = bins.only("question", QUESTIONS.index(Question.TIMING))
+    of_models = history.sums(scope.origin, Grain.MODELS)
+    of_calls = history.sums(scope.origin, Grain.FINE if scope.symbols else Grain.CALLS)
+    cells, timing = (Selection.of(history, scope, each) for each in (of_models.cells, of_models.bins))
+    calls, bins = (Selection.of(history, scope, each) for each in (of_calls.cells, of_calls.bins))
     of_timeframe = Tally(cells.sums, cells.part("timeframe"), len(TIMEFRAMES), cells.blocks(cells.block_days()))
     return TrackRecord(
         scope=scope,
@@ -117,7 +115,7 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
 
 def model_reliances(history: History, scope: Scope) -> list[tuple[ModelEntry, Reliance]]:
     """As Records.reliances, of what ``history`` holds."""
-    cells = Selection.of(history, scope, history.cells[scope.origin, Grain.MODELS])
+    cells = Selection.of(history, scope, history.sums(scope.origin, Grain.MODELS).cells)
     tally = Tally(cells.sums, cells.model, len(history.models), cells.blocks(cells.block_days()))
     together = zip(history.models, reliances(tally, alarm_level(history)), strict=True)
     return [(model, each) for model, each in together if each is not None]

@@ -9,7 +9,8 @@ import numpy as np
 
 from core.domain import Timeframe
 from core.journal.figures import LOSSES
-from core.journal.history import TIMEFRAMES, History, Measure
+from core.journal.history import TIMEFRAMES, History
+from core.journal.measures import Measure
 from core.journal.selection import Tally
 from core.journal.sequences import ALPHA, Sequences, more_blocks
 from core.journal.track_record import (

@@ -20,11 +20,11 @@ def test_what_is_measured_is_written_refused_the_second_time_and_verified(
     monkeypatch.setattr("core.journal.replayer.LOOK_SECONDS", 0.05)
     publish(tmp_path / "models", "BTCUSDT", Timeframe.M15)
     settings = Settings(market="simulated", database_url=None, models_dir=tmp_path / "models", replay_days=1)
-    figures = ledger_speed.measure_ledger(tmp_path, settings)
+    figures = ledger_speed.measure_ledger(tmp_path, settings, resolved=500)
     assert set(figures) == {f"sqlite_{name}" for name in ledger_speed.LABELS}
     assert all(figure >= 0 for figure in figures.values())
     assert figures["sqlite_replayed"] == 96
-    assert len(ledger_speed.table(figures).splitlines()) == 10
+    assert len(ledger_speed.table(figures).splitlines()) == 12
 
 
 def test_a_midnight_has_a_signal_of_every_coin_on_every_timeframe(monkeypatch: pytest.MonkeyPatch) -> None:

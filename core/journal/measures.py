@@ -1,0 +1,155 @@
+"""What is added up over resolved signals: measures of each, and its forecasts with whether they came true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from core.journal.track_record import Question
+from core.model.scores import Band, entropies
+
+SHORT, NO_TRADE, LONG = range(3)
+"""Labels, and the places of probabilities, in the order of Direction."""
+
+
+class Measure(IntEnum):
+    """What is added up over the signals of a cell; all but SIGNALS over the resolved ones."""
+
+    SIGNALS = 0
+    RESOLVED = 1
+    CAME_SHORT = 2
+    CAME_LONG = 3
+    P_MOVE = 4
+    RIGHT = 5
+    CONFIDENCE = 6
+    LOSS = 7
+    TIMING_LOSS = 8
+    SIDE_LOSS = 9
+    ENTROPY = 10
+    BRIER = 11
+    CALLED = 12
+    """A side was called, and a barrier was touched."""
+    CALLED_RIGHT = 13
+    CALLED_SURE = 14
+    """The probability of the side called, given a move."""
+    CALLED_LONG = 15
+    """A side was called, and the upper barrier was touched."""
+    REACHED = 16
+    """The target was reached, and the model had said in how many minutes that is usual."""
+    REACHED_IN_TIME = 17
+    REACHED_MINUTES = 18
+    PROMISED_MINUTES = 19
+    TRADED = 20
+    """A side was called, whatever happened: with this result in R."""
+    R = 21
+    BASE_LOSS = 22
+    """Of the class frequencies that the model was given by its training."""
+    BASE_TIMING_LOSS = 23
+    BASE_SIDE_LOSS = 24
+    CAME = 25
+    TESTED = 26
+    """The model was tested, with this accuracy."""
+    TESTED_ACCURACY = 27
+    QUIET = 28
+    """P(move) was in this Band; the next two are CAME and P_MOVE of these alone."""
+    QUIET_CAME = 29
+    QUIET_P_MOVE = 30
+    USUAL = 31
+    USUAL_CAME = 32
+    USUAL_P_MOVE = 33
+    LIKELY = 34
+    LIKELY_CAME = 35
+    LIKELY_P_MOVE = 36
+
+
+class BinMeasure(IntEnum):
+    """What is added up over the forecasts of a bin."""
+
+    N = 0
+    FORECAST = 1
+    CAME = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolved:
+    """Resolved signals as arrays of one length: ``p``, ``losses`` and ``usual_losses`` are (signals, 3), the others flat.
+
+    ``band`` is the place of P(move) among Band.
+    ``losses`` are those of the issued probabilities and ``usual_losses`` of the class frequencies, nats, by Question.
+    ``minutes`` is what it took until the touch and ``promised`` what the model says of the called side, NaN where it
+    says nothing; ``r`` is NaN where no side was called, ``tested``, an accuracy, where the model was not tested.
+    """
+
+    called: np.ndarray
+    band: np.ndarray
+    label: np.ndarray
+    p: np.ndarray
+    losses: np.ndarray
+    usual_losses: np.ndarray
+    minutes: np.ndarray
+    promised: np.ndarray
+    r: np.ndarray
+    tested: np.ndarray
+
+
+def measured(told: Resolved) -> Iterator[np.ndarray]:
+    """Every Measure from RESOLVED on, one array each."""
+    called, label, p = told.called, told.label, told.p
+    yield np.ones(len(label))
+    yield label == SHORT
+    yield label == LONG
+    yield 1 - p[:, NO_TRADE]
+    yield called == label
+    yield p.max(axis=1)
+    yield from told.losses.T
+    yield entropies(p)
+    yield (p**2).sum(axis=1) - 2 * p[np.arange(len(p)), label] + 1
+    yield from _sides(called, label, p)
+    yield from _times_to_target(told)
+    yield ~np.isnan(told.r)
+    yield np.nan_to_num(told.r)
+    yield from told.usual_losses.T
+    yield label != NO_TRADE
+    yield ~np.isnan(told.tested)
+    yield np.nan_to_num(told.tested)
+    for place in range(len(Band)):
+        inside = told.band == place
+        yield inside
+        yield inside & (label != NO_TRADE)
+        yield np.where(inside, 1 - p[:, NO_TRADE], 0)
+
+
+def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The forecasts in a question, whether they came true, and of which signals it can be asked."""
+    label, p = told.label, told.p
+    came, everything = label != NO_TRADE, np.ones(len(label), dtype=bool)
+    match question:
+        case Question.WHOLE:
+            return p.max(axis=1), told.called == label, everything
+        case Question.TIMING:
+            return 1 - p[:, NO_TRADE], came, everything
+        case Question.SIDE:
+            sides = p[:, SHORT] + p[:, LONG]
+            up = p[:, LONG] / np.where(sides > 0, sides, 1)
+            return np.maximum(up, 1 - up), np.where(up >= 0.5, label == LONG, label == SHORT), came
+
+
+def _sides(called: np.ndarray, label: np.ndarray, p: np.ndarray) -> Iterator[np.ndarray]:
+    asked = (called != NO_TRADE) & (label != NO_TRADE)
+    sides = p[:, SHORT] + p[:, LONG]
+    sure = np.where(called == LONG, p[:, LONG], p[:, SHORT]) / np.where(sides > 0, sides, 1)
+    yield asked
+    yield asked & (called == label)
+    yield np.where(asked, sure, 0)
+    yield asked & (label == LONG)
+
+
+def _times_to_target(told: Resolved) -> Iterator[np.ndarray]:
+    reached = (told.called == told.label) & ~np.isnan(told.promised)
+    yield reached
+    yield reached & (told.minutes <= told.promised)
+    yield np.where(reached, told.minutes, 0)
+    yield np.where(reached, told.promised, 0)
