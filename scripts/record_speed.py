@@ -127,7 +127,7 @@ def _link(seq: int, kind: str) -> Content:
 
 
 def _model(series: Series, plain: SignalEntry) -> ModelEntry:
-    unknown = dict.fromkeys(each.name for each in fields(ModelEntry))
+    unknown: Content = dict.fromkeys(each.name for each in fields(ModelEntry))
     known = dict(zip(("climatology_short", "climatology_no_trade", "climatology_long"), _USUAL, strict=True))
     return ModelEntry(
         **unknown
