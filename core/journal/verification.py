@@ -16,7 +16,7 @@ from core.journal.entries import ENTRIES, Content, columns_of
 from core.journal.errors import LedgerUnavailable
 from core.journal.migrating import tables_in
 from core.journal.shown import decompressed
-from core.journal.store import Head, beginning_of, head_of
+from core.journal.store import Head, beginning_of
 from core.journal.tables import entries, shown
 
 ENTRIES_TOGETHER = 2_000
@@ -42,8 +42,8 @@ def verify(
     off, does not have it. ``after_each`` is called after every ENTRIES_TOGETHER. LedgerUnavailable where it cannot be read.
     """
     with database.reading() as connection:
-        head, reached, tables = head_of(connection), beginning_of(connection), tables_in(connection)
-    while reached.seq < head.seq:
+        last, reached, tables = _last_of(connection), beginning_of(connection), tables_in(connection)
+    while reached.seq < last:
         found = _verify_some(database, tables, reached, published, ENTRIES_TOGETHER)
         if isinstance(found, LedgerDamage):
             return found
@@ -75,7 +75,7 @@ def _verify_some(
         fault = _fault(row, reached, content)
         if fault is not None:
             return LedgerDamage(min(row.seq, reached.seq + 1), fault)
-        reached = Head(row.seq, bytes(row.hash), row.recorded_at_ms)
+        reached = Head(row.seq, row.hash, row.recorded_at_ms)
         if published is not None and published[0] == row.seq and published[1] != reached.hash:
             return LedgerDamage(row.seq, LedgerFault.REWRITTEN)
     return reached
@@ -96,7 +96,7 @@ def _fault(row: Row[Any], before: Head, content: dict[Table, Content]) -> Ledger
     if row.seq != before.seq + 1:
         return LedgerFault.MISSING if row.seq > before.seq else LedgerFault.INSERTED
     kind = ENTRIES.get(row.kind)
-    if kind is None:
+    if kind is None or not isinstance(row.hash, bytes) or not isinstance(row.previous_hash, bytes):
         return LedgerFault.CHANGED
     filled = {name: value for part in content.values() for name, value in part.items()}
     tables = set(kind.tables_of(filled))
@@ -105,7 +105,7 @@ def _fault(row: Row[Any], before: Head, content: dict[Table, Content]) -> Ledger
     if tables - content.keys():
         return LedgerFault.MISSING
     whole = dict.fromkeys(columns_of(row.kind)) | filled
-    if entry_hash(bytes(row.previous_hash), row.seq, row.kind, row.recorded_at_ms, whole) != row.hash:
+    if entry_hash(row.previous_hash, row.seq, row.kind, row.recorded_at_ms, whole) != row.hash:
         return LedgerFault.CHANGED
     return None if row.previous_hash == before.hash else LedgerFault.UNLINKED
 
@@ -129,9 +129,14 @@ def _unpacked(columns: Content) -> Content:
         return columns  # what cannot be unpacked is not what was hashed, either
 
 
+def _last_of(connection: Connection) -> int:
+    """The number of the last entry, whatever somebody has made of the rest of it; 0 where there is none."""
+    return int(connection.execute(select(func.coalesce(func.max(entries.c.seq), 0))).scalar_one())
+
+
 def _outside_the_chain(connection: Connection, tables: Sequence[Table]) -> int | None:
     """The number of a row before the first entry or after the last; one view of all tables, whoever is writing."""
-    last = connection.execute(select(func.coalesce(func.max(entries.c.seq), 0))).scalar_one()
+    last = _last_of(connection)
     for table in (entries, *tables):
         outside = select(func.min(table.c.seq)).where(or_(table.c.seq < 1, table.c.seq > last))
         stray = connection.execute(outside).scalar_one()
