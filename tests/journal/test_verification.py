@@ -94,6 +94,16 @@ def test_a_change_of_the_chain_itself_is_found(filled: Ledger) -> None:
         assert damage[0] == 4
 
 
+@pytest.mark.parametrize("column", ["hash", "previous_hash"])
+@pytest.mark.parametrize("seq", [4, 5])
+def test_a_hash_that_became_a_text_is_found_even_in_the_last_entry(tmp_path: Path, column: str, seq: int) -> None:
+    ledger = Ledger.open(SqliteFile("simulated-seed1", tmp_path / "ledger.db"))
+    ledger.append(BATCH)
+    behind_its_back(ledger, f"UPDATE entries SET {column} = 'x' WHERE seq = {seq}")
+    assert found(ledger) == (seq, "changed")
+    ledger.close()
+
+
 def remove(connection: Connection, seq: int) -> None:
     for table in (shown, signals, missing, entries):
         connection.execute(table.delete().where(table.c.seq == seq))
