@@ -20,7 +20,7 @@ from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
-from pages.components.record.one_series import marks_on_chart, past_calls
+from pages.components.record.one_series import marks_on_chart, named_call, past_calls
 from pages.components.shared.appearance import KIND_WORDS, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
@@ -140,6 +140,8 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     drawn, said = st.columns([2, 1])
     with drawn.container(key="coin_chart"):
         show_chart(app, prediction, symbol, timeframe, picked)
+    with drawn.container(key="coin_named_call"):
+        named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_levels"):
         if prediction is not None:
             show_levels(app, prediction, model.metrics, picked)

@@ -59,11 +59,14 @@ def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[Rec
 
 def recorded(history: History, row: int) -> RecordedCall:
     """One signal by its place in the history."""
-    signals = {name: history.signals[name][row] for name in ("seq", "model", "direction", "label", "loss", "r")}
+    signals = {
+        name: history.signals[name][row] for name in ("seq", "origin", "model", "direction", "label", "loss", "r")
+    }
     model = history.models[signals["model"]]
     p = history.probabilities(np.array([row]))[0].tolist()
     return RecordedCall(
         seq=int(signals["seq"]),
+        origin=ORIGINS[signals["origin"]],
         series=model.series,
         model_version=model.model_version,
         candle_open_ms=int(history.signals["open_minute"][row]) * 60_000,

@@ -354,6 +354,7 @@ class RecordedCall:
     """One resolved signal: what was said and what ``happened``. ``loss`` = -ln(the probability given to what happened)."""
 
     seq: int
+    origin: Origin
     series: Series
     model_version: str
     candle_open_ms: int

@@ -87,8 +87,18 @@ def told_of(app: Application, series: Series, candle_open_ms: int | None = None)
 # ---------------------------------------------------------------- on the coin page
 
 
+def named_call(app: Application, series: Series) -> None:
+    """Draw what became of the signal whose candle the address names, once it was read; nothing where it names none."""
+    candle = st.query_params.get("candle")
+    if candle is None:
+        return
+    told, market = told_of(app, series, candle_in_address(candle)), app.feed.identity
+    if isinstance(told, SeriesTold) and market is not None:
+        st.info(plain(opened_sentence(told.opened, candle, prices_word(market))), icon=":material/my_location:")
+
+
 def past_calls(app: Application, series: Series) -> None:
-    """Draw what became of this coin's signals, and of the one whose candle the address names."""
+    """Draw what became of this coin's signals."""
     st.subheader("Past calls", anchor="past-calls")
     candle = st.query_params.get("candle")
     candle_open_ms = None if candle is None else candle_in_address(candle)
@@ -101,8 +111,6 @@ def past_calls(app: Application, series: Series) -> None:
     calls, origin = told.calls[told.shown], told.shown
     prices = prices_word(market)
     st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices)}]")
-    if candle is not None:
-        st.info(plain(opened_sentence(told.opened, candle)), icon=":material/my_location:")
     st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
     if calls.n:
         show_past_calls(call_rows(calls.first[:LISTED]), f"Newest calls of {series}: {origin} signals, {prices}")
@@ -129,19 +137,19 @@ def candle_in_address(text: str) -> int | None:
         return None
 
 
-def opened_sentence(calls: Sequence[RecordedCall], candle: str) -> str:
+def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str) -> str:
     """What was said on the candle that an address names, and what happened."""
     if not calls:
         return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
-    return call_sentence(calls[0])
+    return call_sentence(calls[0], prices)
 
 
-def call_sentence(call: RecordedCall) -> str:
+def call_sentence(call: RecordedCall, prices: str) -> str:
     """One call and what became of it."""
     said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
     time, move = time_in_address(call).replace("T", " "), 1 - call.probabilities[Direction.NO_TRADE]
     given = percent_text(call.probabilities[call.happened])
-    return f"The call of {time} UTC: {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
+    return f"The call of {time} UTC ({call.origin}, {prices}): {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
 
 
 def marks_on_chart(app: Application, series: Series) -> PastCalls | None:

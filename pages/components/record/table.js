@@ -1,7 +1,8 @@
 // Tables of the track record. Python sends the columns, the cells as texts, and the rows in their order.
 
-import { drawRows, keyedList, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from "../shared/dom.js";
+import { drawRows, keyedList, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { proofs } from "../shared/looks.js";
+import { leadsThere } from "../shared/navigation.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
 
@@ -10,7 +11,6 @@ const tables = new WeakMap(); // root element -> what has been drawn into it
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const table = tables.get(root) ?? begin(root, data);
-  table.open = (link) => setTriggerValue("opened", link);
   table.sort = (column) => setTriggerValue("sorted", column);
   table.element.setAttribute("aria-label", data.label);
   root.style.setProperty("--widths", data.widths);
@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   drawRows(table.rows, unpacked(data.rows), {
     keyOf: (row) => row.key,
     begin: () => ({ element: makeRole("row", "div", "row") }),
-    fill: (drawn, row) => fill(table, drawn, row, data),
+    fill: (drawn, row) => fill(drawn, row, data),
   });
 }
 
@@ -44,17 +44,17 @@ function plainTable(columns, help) {
   return { element, body, rows: keyedList(body) };
 }
 
-function fill(table, drawn, row, { columns }) {
+function fill(drawn, row, { columns }) {
   const names = Object.keys(columns);
   const cells = names.map((name, place) => cellOf(name, columns[name], row.cells[name] ?? { text: "" }, place));
-  if (row.link) cells[0].replaceChildren(linkOf(table, row.link, row.cells[names[0]].text));
+  if (row.link) cells[0].replaceChildren(linkOf(row.link, row.cells[names[0]].text));
   drawn.element.replaceChildren(...cells);
 }
 
-function linkOf(table, link, text) {
+function linkOf(link, text) {
   const made = make("a", "open", text);
   made.href = addressOf(link);
-  opensHere(made, () => table.open(link));
+  leadsThere(made); // asked of Streamlit, it would write the call into the address that Back returns to
   return made;
 }
 

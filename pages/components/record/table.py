@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES, Row
 from pages.components.shared.packing import packed
 from pages.components.shared.row_order import RowOrder
@@ -49,11 +47,8 @@ _WIDTHS = {
 
 
 def show_rows(table: SortableTable, name: str, rows: Sequence[Row], order: RowOrder, label: str) -> None:
-    """Draw a table that can be ordered, ``name`` in the address; what a row leads to is opened on a click."""
-    opened = table.show(rows, order, label=label, widths=_WIDTHS[name], help=_HELP).opened
-    if opened:
-        page = opened.pop("page")
-        st.switch_page(f"{page}.py", query_params=opened)
+    """Draw a table that can be ordered, ``name`` in the address; its rows are links."""
+    table.show(rows, order, label=label, widths=_WIDTHS[name], help=_HELP)
 
 
 def show_moves(rows: Sequence[Row], label: str) -> None:
@@ -76,4 +71,4 @@ def show_records(rows: Sequence[Row], label: str, key: str) -> None:
 
 def _show_plain(name: str, columns: Mapping[str, str], rows: Sequence[Row], label: str, key: str = "") -> None:
     data = {"columns": columns, "rows": packed(rows), "label": label, "widths": _WIDTHS[name], "help": _HELP}
-    sortable_component(_SCRIPT)(key=f"record_{name}{key}", data=data, on_opened_change=lambda: None)
+    sortable_component(_SCRIPT)(key=f"record_{name}{key}", data=data)
