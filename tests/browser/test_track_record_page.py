@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
@@ -22,7 +20,3 @@ def test_the_page_shuts_nobody_out_and_gives_the_whole_ledger_away(page: Page, s
     widest = "Math.max(...[...document.querySelectorAll('html, body, [data-testid=stMain]')].map(e => e.scrollWidth))"
     page.wait_for_function(f"{widest} <= 390")
     expect(page.get_by_role("radio", name="1y")).to_be_in_viewport(ratio=1)
-    page.locator("a[href*='candle=']").first.click()
-    expect(page).to_have_url(re.compile(r"/coin\?.*candle="))
-    page.go_back()
-    expect(page).to_have_url(f"{server}/track_record?origin=replayed")
