@@ -128,7 +128,7 @@ def _link(seq: int, kind: str) -> Content:
 
 def _model(series: Series, plain: SignalEntry) -> ModelEntry:
     unknown: Content = dict.fromkeys(each.name for each in fields(ModelEntry))
-    known = dict(zip(("climatology_short", "climatology_no_trade", "climatology_long"), _USUAL, strict=True))
+    known: Content = dict(zip(("climatology_short", "climatology_no_trade", "climatology_long"), _USUAL, strict=True))
     return ModelEntry(
         **unknown
         | known

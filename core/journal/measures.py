@@ -54,7 +54,7 @@ class Measure(IntEnum):
     """The model was tested, with this accuracy."""
     TESTED_ACCURACY = 27
     QUIET = 28
-    """P(move) was in this Band; the next two are CAME and P_MOVE of these alone."""
+    """P(move) was in this Band, as below USUAL and LIKELY; the next two are CAME and P_MOVE of these alone."""
     QUIET_CAME = 29
     QUIET_P_MOVE = 30
     USUAL = 31

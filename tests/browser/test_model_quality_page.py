@@ -61,7 +61,7 @@ def test_a_click_on_a_head_sorts_and_a_second_turns_it_round(overview: Page) -> 
 
 def test_only_weak_and_timeframe_narrow_the_table_and_stay_in_the_address(overview: Page) -> None:
     page = overview
-    page.get_by_text(re.compile(r"^Only weak \(8\)")).click()
+    page.get_by_text(re.compile(r"^Only weak or doubtful \(8\)")).click()
     expect(page.locator(ROWS)).to_have_count(8)
     expect(page).to_have_url(re.compile("only_weak=true"))
     page.get_by_role("button", name="4h", exact=True).click()

@@ -115,7 +115,7 @@ def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: 
 def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "BTCUSDT", Timeframe.M15, test=FAMOUS_LAZY)
     page = open_page(own_life)
-    assert page.toggle(key="only_weak").label == "Only weak (1)"
+    assert page.toggle(key="only_weak").label == "Only weak or doubtful (1)"
     page.toggle(key="only_weak").set_value(True).run()
     assert [row["coin"] for row in rows(page)] == ["BTC"]
     assert "BTC 15m lies on or below the diagonal" in said(page)

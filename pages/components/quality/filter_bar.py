@@ -44,7 +44,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
         of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
         weak = sum(map(of_them.admit, rows))
         only_weak = st.toggle(
-            f"Only weak ({weak})",
+            f"Only weak or doubtful ({weak})",
             key="only_weak",
             help="Models whose own test speaks against them: no proven skill, and with it an accuracy under "
             f"{TYPESET.share(WEAK_ACCURACY, 0)} or no better than one class; or broken, or never tested.",
@@ -67,10 +67,10 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
     if filters.only_weak and others:
         models = sum(row.metrics is not None for row in others)
         if not models:
-            return f"**No weak model here, but no usable model either.** {len(others)} would show without “only weak”."
+            return f"**No weak model here, but no usable model either.** {len(others)} would show without “only weak or doubtful”."
         return (
             f"**No weak model here.** Nothing in their own tests speaks against the {models} "
-            f"model{'s' * (models != 1)} that would show without “only weak”."
+            f"model{'s' * (models != 1)} that would show without “only weak or doubtful”."
         )
     of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
     if of_any_kind:
