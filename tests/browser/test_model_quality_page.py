@@ -32,7 +32,7 @@ def test_the_page_draws_its_five_charts_and_says_what_they_show(overview: Page) 
     expect(page.locator(".quality-chart .plot.js-plotly-plot")).to_have_count(5)
     expect(page.get_by_text(re.compile(r"^20 of 28 models lie above the diagonal"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"test candles the promises are off by"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"Said under 60 %: promised"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Said under 60\s%: promised"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"models have an interval wholly above zero"))).to_be_visible()
 
 

@@ -87,7 +87,7 @@ replayed later are told apart."""
 
 _LIMITS = """\
 - **Which way the price goes**, beyond the little that the table of skills shows.
-- **Costs.** *Track record* takes fees off each result; spreads, funding and slippage are counted nowhere.
+- **Costs.** *Track record* takes fees off; spreads, funding and slippage are counted nowhere.
 - **News**, order books, other markets: models see candles and the clock.
 - **Whether tomorrow resembles the test.** Models grow old, and are marked when they do.
 - **Your market.** One exchange's figures say little of another's."""

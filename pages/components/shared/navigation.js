@@ -14,6 +14,7 @@ const PATIENCE = 2500; // milliseconds in which a page has to become long enough
 export function goTo(address, { replace = false } = {}) {
   const there = new URL(address, document.baseURI);
   if (there.href === location.href) return;
+  keepAddress();
   rememberPlace();
   const state = { place: there.pathname === location.pathname ? placeNow() : 0 };
   if (replace) history.replaceState(state, "", there.href);
@@ -56,8 +57,18 @@ export function coinAddress(path) {
   return lastAddress(path, timeframe ? `?${new URLSearchParams({ timeframe })}` : "");
 }
 
+let drawn = null; // the path of the page whose header was drawn last
+
+/** Keep the address of the page that is drawn, now and once more when it is left. */
 export function rememberAddress(path) {
-  sessionStorage.setItem(KEPT + path, location.search);
+  drawn = path;
+  keepAddress();
+}
+
+/** Unless the browser is at another page's already, which is about to be drawn. */
+function keepAddress() {
+  const here = location.pathname.split("/").pop();
+  if (drawn === here) sessionStorage.setItem(KEPT + drawn, location.search);
 }
 
 // ---------------------------------------------------------------- scrolling
