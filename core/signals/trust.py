@@ -66,7 +66,7 @@ def judge(
     older than they should be, ``broken`` what the model's own record has against it.
     """
     standing = standing_findings(metrics, _days_old(metrics, now))
-    return _with_circumstances(standing, learned_candles(metrics, now), unfamiliar, stale, broken)
+    return _with_circumstances(standing, _learned(_learned_until(metrics), now), unfamiliar, stale, broken)
 
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
@@ -83,9 +83,8 @@ def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | No
     return standing_findings(metrics, 0), None if metrics.test is None else measured_accuracy(metrics.test)
 
 
-def learned_candles(metrics: ModelMetrics, now: datetime) -> LearnedCandles | None:
-    """What is wrong with a candle that closes ``now``, where the model has learned from it; None where it has not."""
-    until = _learned_until(metrics)
+def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
+    """What is wrong with a candle that closes ``now``, if the model learned from candles up to ``until``; None after it."""
     return LearnedCandles(until) if now <= until else None
 
 
@@ -149,7 +148,7 @@ class Verdicts:
         standing = self._standing.get(model.series)
         if standing is None or not standing.holds(model, now):
             standing = self._standing[model.series] = _standing_of(model, now)
-        learned = LearnedCandles(standing.learned_until) if now <= standing.learned_until else None
+        learned = _learned(standing.learned_until, now)
         return _with_circumstances(standing.trust, learned, unfamiliar, stale, broken), standing.accuracy
 
 

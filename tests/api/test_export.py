@@ -11,28 +11,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.api import export
-from core.journal.places import SqliteFile
-from core.journal.store import Ledger
-from tests.api.client import client_of, refusal
-from tests.journal.made_history import life as made_life
-from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
+from tests.api.client import refusal
+from tests.api.recorded import client_over_history
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Over a ledger in which 40 candles of two coins were recorded before."""
-    folder = tmp_path_factory.mktemp("ledger")
-    ledger = Ledger.open(SqliteFile("simulated-seed1", folder / "data" / "ledger-simulated-seed1.db"))
-    ledger.append(made_life(seed=6, candles=40))
-    ledger.close()
-    life = SmallLife(folder)
-    life.application.recorder.start(life.board)
-    life.board.recompute()
-    until(lambda: life.application.recorder.opened() is not None)
-    with client_of(life.application) as client:
+    with client_over_history(tmp_path_factory.mktemp("ledger"), candles=40) as client:
         yield client
-    life.application.stop()
 
 
 def test_csv_and_parquet_hold_the_same_signals_with_what_became_of_them(client: TestClient) -> None:

@@ -8,28 +8,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from core.journal.places import SqliteFile
-from core.journal.store import Ledger
-from tests.api.client import client_of, refusal
-from tests.journal.made_history import life as made_life
-from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
+from tests.api.client import refusal
+from tests.api.recorded import client_over_history
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Over a ledger in which 120 candles of two coins were recorded before."""
-    folder = tmp_path_factory.mktemp("ledger")
-    ledger = Ledger.open(SqliteFile("simulated-seed1", folder / "data" / "ledger-simulated-seed1.db"))
-    ledger.append(made_life(seed=6, candles=120))
-    ledger.close()
-    life = SmallLife(folder)
-    life.application.recorder.start(life.board)
-    life.board.recompute()
-    until(lambda: life.application.recorder.opened() is not None)
-    with client_of(life.application) as client:
+    with client_over_history(tmp_path_factory.mktemp("ledger"), candles=120) as client:
         yield client
-    life.application.stop()
 
 
 def record_of(client: TestClient, query: str = "") -> dict[str, Any]:
