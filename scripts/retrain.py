@@ -111,7 +111,7 @@ def _tell(verdicts: Iterable[Verdict], report: TrainingReport, behind: list[str]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("ab") as lines:
-            lines.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY))
+            lines.write(orjson.dumps(entry, default=str, option=orjson.OPT_APPEND_NEWLINE))
     except OSError as error:
         raise cannot_write(error, file) from None
 
