@@ -83,7 +83,7 @@ def test_what_was_compared_is_written_down_with_its_figures(retrained: tuple[Pat
     assert (told["timeframe"], told["decision"], found["coins"]) == ("15m", "published", 2)
     assert found["interval"][0] > 0
     assert found["gain"] == pytest.approx(found["challenger_skill"] - found["champion_skill"])
-    assert 4 <= found["blocks"] <= 7
+    assert 6 <= found["blocks"] <= 13
     assert found["n"] > 500
     assert not (data / "retraining").exists()
 
