@@ -15,6 +15,12 @@ VISIBLE_RANGE = "plot => plot.layout.xaxis.range.map(end => typeof end === 'stri
 NEWEST_CANDLE = "plot => plot.data[0].x.at(-1)"
 
 
+@pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The module's window: to load a page takes longer than most looks at it."""
+    return shared_page
+
+
 def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str = "15m", more: str = "") -> None:
     """Show it; a page that shows it already stays, since to load one takes longer than most looks at it."""
     address = f"{server}/coin?symbol={symbol}&timeframe={timeframe}{more}"
@@ -31,8 +37,7 @@ def await_next_candle(page: Page) -> None:
     )
 
 
-def test_the_chart_draws_candles_and_labels_every_level_apart_from_the_others(shared_page: Page, server: str) -> None:
-    page = shared_page
+def test_the_chart_draws_candles_and_labels_every_level_apart_from_the_others(page: Page, server: str) -> None:
     open_coin(page, server, more="&levels=LONG")
     assert page.locator(DRAWN).evaluate("plot => plot.data[0].x.length") > 400
     expect(page).to_have_title(re.compile(r"^ETH \d+\s% · 15m$"))
@@ -45,16 +50,14 @@ def test_the_chart_draws_candles_and_labels_every_level_apart_from_the_others(sh
     assert max(box["x"] + box["width"] for box in boxes) <= page.viewport_size["width"]
 
 
-def test_a_chart_nobody_moved_follows_the_newest_candle(shared_page: Page, server: str) -> None:
-    page = shared_page
+def test_a_chart_nobody_moved_follows_the_newest_candle(page: Page, server: str) -> None:
     open_coin(page, server, more="&levels=LONG")
     before = page.locator(DRAWN).evaluate(VISIBLE_RANGE)
     await_next_candle(page)
     assert page.locator(DRAWN).evaluate(VISIBLE_RANGE)[1] > before[1]
 
 
-def test_zoom_scroll_and_focus_survive_a_closing_candle(shared_page: Page, server: str) -> None:
-    page = shared_page
+def test_zoom_scroll_and_focus_survive_a_closing_candle(page: Page, server: str) -> None:
     open_coin(page, server, more="&levels=LONG")
     zoom_in = page.get_by_role("button", name="Zoom in")
     zoom_in.click()
@@ -70,8 +73,7 @@ def test_zoom_scroll_and_focus_survive_a_closing_candle(shared_page: Page, serve
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
 
 
-def test_the_keyboard_reads_candles_one_by_one(shared_page: Page, server: str) -> None:
-    page = shared_page
+def test_the_keyboard_reads_candles_one_by_one(page: Page, server: str) -> None:
     open_coin(page, server, timeframe="1d")
     plot = page.locator(DRAWN)
     readout = page.locator(".price-chart .readout")
@@ -82,18 +84,14 @@ def test_the_keyboard_reads_candles_one_by_one(shared_page: Page, server: str) -
     assert "Price chart of ETHUSDT" in (plot.get_attribute("aria-label") or "")
 
 
-def test_the_countdown_ticks_without_the_server(shared_page: Page, server: str) -> None:
-    page = shared_page
+def test_the_countdown_ticks_without_the_server(page: Page, server: str) -> None:
     open_coin(page, server, timeframe="1d")
     countdown = page.locator(".countdown").first
     before = countdown.inner_text()
     expect(countdown).not_to_have_text(before)
 
 
-def test_a_click_on_another_timeframe_switches_to_it_and_the_back_button_returns(
-    shared_page: Page, server: str
-) -> None:
-    page = shared_page
+def test_a_click_on_another_timeframe_switches_to_it_and_the_back_button_returns(page: Page, server: str) -> None:
     open_coin(page, server, timeframe="1d")
     page.locator(".cards").get_by_role("button", name=re.compile("^4h")).click()
     page.locator(".price-chart .plot[data-drawn='ETHUSDT 4h']").wait_for()
@@ -105,8 +103,7 @@ def test_a_click_on_another_timeframe_switches_to_it_and_the_back_button_returns
 @pytest.mark.parametrize(
     ("symbol", "theme"), [("ETHUSDT", "dark"), ("BTCUSDT", "light"), ("XRPUSDT", "dark")], ids=lambda value: value
 )
-def test_nothing_on_the_page_shuts_anybody_out(shared_page: Page, server: str, symbol: str, theme: str) -> None:
-    page = shared_page
+def test_nothing_on_the_page_shuts_anybody_out(page: Page, server: str, symbol: str, theme: str) -> None:
     page.emulate_media(color_scheme="light" if theme == "light" else "dark")
     open_coin(page, server, symbol, "1d")
     plot = page.locator(DRAWN).bounding_box()
@@ -115,8 +112,7 @@ def test_nothing_on_the_page_shuts_anybody_out(shared_page: Page, server: str, s
     assert broken_rules(page, context={"include": [["[data-testid=stMain]"]]}) == []
 
 
-def test_an_unknown_coin_gets_a_sentence_and_the_way_back_works(shared_page: Page, server: str) -> None:
-    page = shared_page
+def test_an_unknown_coin_gets_a_sentence_and_the_way_back_works(page: Page, server: str) -> None:
     page.goto(f"{server}/coin?symbol=BTCUSD&timeframe=1h")
     expect(page.get_by_role("alert")).to_contain_text("Did you mean 'BTCUSDT'?")
     page.get_by_role("button", name="All coins").click()
