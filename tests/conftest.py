@@ -54,10 +54,10 @@ def life(tmp_path: Path) -> StillLife:
 def long_candles() -> pd.DataFrame:
     """900 candles of BTCUSDT 15m until noon."""
     from core.market.clock import ManualClock
-    from core.market.simulated import SimulatedMarket
     from tests.applications import NOON
+    from tests.drawn_once import DrawnOnce
 
-    return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", Timeframe.M15, 900)
+    return DrawnOnce(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", Timeframe.M15, 900)
 
 
 @pytest.fixture(scope="module")
