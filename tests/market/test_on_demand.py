@@ -9,14 +9,13 @@ from core.errors import BadCandles, MarketUnavailable
 from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
-from core.market.simulated import SimulatedMarket
 from tests.drawn_once import DrawnOnce
 from tests.problems import reason_of
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
 
-class CountingMarket(SimulatedMarket):
+class CountingMarket(DrawnOnce):
     """A simulated market that counts how often it is asked."""
 
     asked = 0
@@ -49,7 +48,7 @@ def test_arrays_and_status_describe_the_same_candles():
 
 
 def test_candles_that_break_the_contract_are_refused():
-    class Upside(SimulatedMarket):
+    class Upside(DrawnOnce):
         def arrays(self, symbol, timeframe, limit):
             candles = super().arrays(symbol, timeframe, limit)
             return CandleArrays(candles.open_time_ms, candles.values[[0, 2, 1, 3, 4]])
