@@ -16,9 +16,11 @@ from tests.no_network.sitecustomize import refuse_the_network
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xdist.remote import Producer
 
     from core.model.registry import ModelRegistry
     from tests.applications import StillLife
+    from tests.scheduling import BrowserTogether
 
 TESTS = Path(__file__).parent
 NO_NETWORK = TESTS / "no_network"
@@ -31,6 +33,13 @@ os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THR
 # How long an example takes says how busy the machine is, not whether it is right.
 hypothesis.settings.register_profile("candor", deadline=None)
 hypothesis.settings.load_profile("candor")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTogether | None:
+    from tests.scheduling import BrowserTogether
+
+    return BrowserTogether(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.hookimpl(wrapper=True)
