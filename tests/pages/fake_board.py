@@ -170,6 +170,7 @@ class FakeApplication:
         self.settings = SimpleNamespace(exchange="binanceusdm")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
+        self.registry = SimpleNamespace(evaluation=lambda: None)
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""
