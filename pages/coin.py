@@ -17,6 +17,7 @@ from core.wording.sentences import confluence_sentence, error_text, problem_sent
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
+from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
@@ -89,7 +90,9 @@ def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics 
     if side is None:
         st.markdown(bracket_sentence(prediction, tick_size))
     else:
-        levels_table(with_levels_of(prediction, side, tick_size), metrics, tick_size)
+        shown = with_levels_of(prediction, side, tick_size)
+        levels_table(shown, metrics, tick_size)
+        position_size(position_data(shown, app.settings.fee_percent))
 
 
 def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:

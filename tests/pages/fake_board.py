@@ -160,6 +160,9 @@ class FakeRecorder:
     def state(self) -> LedgerState:
         return self.current
 
+    def opened(self) -> None:
+        """No ledger of these hand-made signals is kept."""
+
 
 class FakeApplication:
     """What pages ask of an application, over a fake feed and a fake board."""
