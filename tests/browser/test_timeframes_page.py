@@ -25,7 +25,7 @@ def open_timeframes(page: Page, server: str, query: str = "") -> None:
     page.get_by_role("table").wait_for()
 
 
-def test_a_row_names_direction_and_doubt_in_words_and_shapes(page: Page, server: str) -> None:
+def test_a_row_names_move_and_doubt_in_words_and_shapes(page: Page, server: str) -> None:
     open_timeframes(page, server)
     weak = page.get_by_role("link", name=re.compile(r"^Bitcoin 15m: .*Weak model, 12.3\s% right"))
     expect(weak).to_contain_text("✕")

@@ -470,7 +470,11 @@ def test_a_market_that_never_answered_leaves_a_sentence(market: HandMadeMarket) 
     feed = CandleFeed(market, (M15,))
     feed.refresh_once()
     assert feed.status(*BTC).state == "loading"
-    assert reason_of(feed.status(*BTC)) == "The exchange is down."
+    market.clock.advance(timedelta(minutes=7))
+    feed.refresh_once()
+    assert reason_of(feed.status(*BTC)) == (
+        "The exchange is down. No candles since 2025-06-04 12:00 UTC; it is asked again."
+    )
     with pytest.raises(MarketUnavailable, match="is down"):
         feed.candles(*BTC)
 

@@ -152,6 +152,7 @@ def test_a_side_that_is_picked_has_its_levels_in_the_chart_and_in_the_table(
     levels = level_prices_of(page)
     assert (levels["TP1"], levels["Stop"]) == ((upper, lower) if side == "LONG" else (lower, upper))
     assert len(page.table[0].value) == 5
+    assert sent_to(page, "coin_position_size")["side"] == side
     other = sent_to(page, "coin_price_chart")["signal"]["hypothetical"]
     assert other == (prediction.direction != side)
 
