@@ -95,8 +95,7 @@ def named_call(app: Application, series: Series) -> None:
 def past_calls(app: Application, series: Series) -> None:
     """Draw what became of this coin's signals."""
     st.subheader("Past calls", anchor="past-calls")
-    candle = st.query_params.get("candle")
-    candle_open_ms = None if candle is None else candle_in_address(candle)
+    candle_open_ms = asked_candle()
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
@@ -121,6 +120,12 @@ def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
     return (
         f"{origin_sentence(origin)} {known} {when_sentence(whole.moves)} {side_sentence(whole.sides, whole.side_skill)}"
     )
+
+
+def asked_candle() -> int | None:
+    """The open time of the candle that this page's address names (Unix ms); None where it names none."""
+    candle = st.query_params.get("candle")
+    return None if candle is None else candle_in_address(candle)
 
 
 def candle_in_address(text: str) -> int | None:
