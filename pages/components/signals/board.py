@@ -43,10 +43,13 @@ def signal_board(data: dict[str, Any]) -> None:
     _mount(key="signal_board", data=data)
 
 
-def board_data(view: View, board: Sequence[Signal], cards: Sequence[Card], now: datetime) -> dict[str, Any]:
+def board_data(
+    view: View, board: Sequence[Signal], cards: Sequence[Card], now: datetime, version: int
+) -> dict[str, Any]:
     """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies."""
     asked = view.filters.without_minimums()
     return {
+        "version": version,
         "view": _view_data(view),
         "problems": [{"parameter": each.parameter, "text": each.text} for each in view.problems],
         "cards": packed(cards),
