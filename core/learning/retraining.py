@@ -31,6 +31,7 @@ from core.model.barriers import HORIZON_CANDLES
 from core.model.publication import adopt_model
 from core.model.registry import LoadedModel, ModelRegistry
 from core.model.scores import block_days
+from core.signals.trust import learned_until
 
 Decision = Literal["published", "kept", "too_early", "no_challenger"]
 
@@ -173,7 +174,7 @@ def _models(folder: Path, wanted: Iterable[Series]) -> Mapping[Series, LoadedMod
 def _unseen_from(model: LoadedModel) -> int:
     """The first open time, Unix milliseconds, of a candle of which a model knows neither label nor what that looks at."""
     step = model.metrics.series.timeframe.milliseconds
-    return unix_ms(model.metrics.learned_until) + (HORIZON_CANDLES + 1) * step
+    return unix_ms(learned_until(model.metrics)) + (HORIZON_CANDLES + 1) * step
 
 
 def _unseen(series: Series, candles: Path, begin: int) -> pd.DataFrame | None:

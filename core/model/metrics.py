@@ -5,7 +5,6 @@ Key names are a contract; more may follow, none may vanish. Every model of a coi
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -222,11 +221,6 @@ class ModelMetrics(Record):
     def tested_periods(self) -> Periods:
         """The periods of the model that ``test`` is about."""
         return self.tested_as.periods if self.tested_as else self.periods
-
-    @property
-    def learned_until(self) -> datetime:
-        """When the last candle opened that it has learned from or was chosen by."""
-        return max(self.periods.train.to, self.periods.validation.to)
 
     @property
     def test_period(self) -> Period:

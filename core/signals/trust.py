@@ -66,7 +66,7 @@ def judge(
     older than they should be, ``broken`` what the model's own record has against it.
     """
     standing = standing_findings(metrics, _days_old(metrics, now))
-    return _with_circumstances(standing, _learned(metrics.learned_until, now), unfamiliar, stale, broken)
+    return _with_circumstances(standing, _learned(learned_until(metrics), now), unfamiliar, stale, broken)
 
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
@@ -86,6 +86,11 @@ def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | No
 def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
     """What is wrong with a candle that closes ``now``, if the model learned from candles up to ``until``; None after it."""
     return LearnedCandles(until) if now <= until else None
+
+
+def learned_until(metrics: ModelMetrics) -> datetime:
+    """The end of what the model learned from: what it says of candles that close by then is no forecast."""
+    return max(metrics.periods.train.to, metrics.periods.validation.to)
 
 
 def _with_circumstances(
@@ -153,7 +158,7 @@ def _standing_of(model: LoadedModel, now: datetime) -> _Standing:
     return _Standing(
         model,
         metrics.trained_at,
-        metrics.learned_until,
+        learned_until(metrics),
         _days_too_old(metrics.trained_at, now),
         standing_findings(metrics, _days_old(metrics, now)),
         None if metrics.test is None else measured_accuracy(metrics.test),

@@ -16,6 +16,7 @@ from core.learning.train import train_models
 from core.market.candle_files import CandleStore
 from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import get_settings
+from core.signals.trust import learned_until
 from scripts import retrain as command
 from tests.learning.test_train import QUICK_RECIPES, order
 from tests.made_candles import write_coins
@@ -94,7 +95,7 @@ def test_no_candle_is_compared_on_that_either_has_learned_from(
     pairs = pairs_of(champions, retrained[0])
     found = compare(pairs, candles)
     assert found is not None
-    assert found.since > max(model.metrics.learned_until for pair in pairs for model in pair)
+    assert found.since > max(learned_until(model.metrics) for pair in pairs for model in pair)
 
 
 def pairs_of(champions: Path, challengers: Path) -> list[tuple[LoadedModel, LoadedModel]]:
