@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -36,6 +36,18 @@ class ApiKey:
     def is_of(self, key: str) -> bool:
         """Whether this is ``key``; takes as long where it is not."""
         return hmac.compare_digest(self.digest, digest_of(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login that pages have: whether a request comes with its cookie, where it begins, and which paths belong to it.
+
+    ``is_in`` is asked with the headers of a request, whatever the case of their names.
+    """
+
+    is_in: Callable[[Mapping[str, str]], bool]
+    address: Callable[[], str]
+    paths: frozenset[str]
 
 
 def made_key() -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -18,22 +17,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from core.access import ApiKey
+from core.access import ApiKey, Login
 from core.api.beside import API_PATH
 from core.api.errors import error_response
 from core.api.key_limits import KeyLimits, TooMany
 
 ALWAYS_OPEN = API_PATH + "/health/live"
 """Supervisors ask whether the process is alive, and hear nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A login that pages have: whether a request comes with its cookie, where it begins, and which paths belong to it."""
-
-    is_in: Callable[[Headers], bool]
-    address: Callable[[], str]
-    paths: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

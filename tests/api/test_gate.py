@@ -13,8 +13,8 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from core.access import ApiKey, digest_of, made_key, parse_networks
-from core.api.gate import Gate, Guard, Login
+from core.access import ApiKey, Login, digest_of, made_key, parse_networks
+from core.api.gate import Gate, Guard
 from core.api.key_limits import KeyLimits
 from core.api.proxies import NamedProxies
 from tests.api.client import refusal

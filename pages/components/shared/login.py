@@ -9,7 +9,6 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from streamlit.auth_util import (
     get_cookie_with_chunks,
@@ -23,7 +22,7 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from core.api.gate import Login
+from core.access import Login
 from core.errors import InvalidRequest
 from pages.components.shared.base_path import base_path
 
@@ -55,7 +54,7 @@ def login_of_secrets(users: Collection[str]) -> Login | None:
     )
 
 
-def user_in(headers: Headers) -> Mapping[str, Any]:
+def user_in(headers: Mapping[str, str]) -> Mapping[str, Any]:
     """What the provider said of whoever logged in, empty without a login whose signature and origin are right."""
     cookies = cookie_parser(headers.get("Cookie", ""))
 
