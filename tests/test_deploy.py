@@ -17,7 +17,6 @@ from core.market.market import Traffic
 from core.settings import PROJECT, Settings
 from scripts import alive
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
 from tests.served import served
 
 DEPLOY = PROJECT / "deploy"
@@ -31,9 +30,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
     life = SmallLife(tmp_path_factory.mktemp("candor"))
     life.market.traffic = lambda: Traffic(1, 0, 1)  # type: ignore[method-assign]
     recorder = life.application.recorder
-    recorder.start(life.board)
-    life.board.recompute()
-    until(lambda: recorder.opened() is not None)
+    recorder._hear(life.board.snapshot(), frozenset())
+    assert recorder._write()
     registry = registry_of(life.application, lambda: 1)
     yield {sample.name for family in registry.collect() for sample in family.samples} | {
         family.name + "_total" for family in registry.collect() if family.type == "counter"

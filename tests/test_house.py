@@ -67,6 +67,7 @@ MAY_HOLD_SENTENCES = (
 """Beside the wording: reports of training and evaluation, what a feature measures, the API's own documentation."""
 
 ERRORS_IN_PIECES = (
+    "core.api.gate",
     "core.api.errors",
     "core.disk",
     "core.domain",

@@ -140,8 +140,9 @@ def _exchange(application: Application) -> Iterator[Metric]:
         yield CounterMetricFamily("candor_exchange_requests", "Requests sent to the exchange.", traffic.requests)
         yield CounterMetricFamily("candor_exchange_errors", "Requests that the exchange refused.", traffic.errors)
         if traffic.weight is not None:
-            weight = "Of its request limit, as the exchange counted in its last answer."
-            yield GaugeMetricFamily("candor_exchange_used_weight", weight, traffic.weight)
+            yield GaugeMetricFamily(
+                "candor_exchange_used_weight", "Of its request limit, as the exchange said last.", traffic.weight
+            )
 
 
 def _ledger(application: Application) -> Iterator[Metric]:
