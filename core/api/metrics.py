@@ -89,11 +89,11 @@ def _signals(application: Application) -> Iterator[Metric]:
 
 
 def _delays(application: Application) -> Metric:
-    name, help_text = (
+    family = HistogramMetricFamily(
         "candor_close_to_signal_seconds",
-        "From a candle's close to its signal, after the first at a start.",
+        "From a candle's close to its signal, without the first after a start.",
+        labels=TIMEFRAME,
     )
-    family = HistogramMetricFamily(name, help_text, labels=TIMEFRAME)
     ends = [*map(str, LIMITS), "+Inf"]
     for timeframe, (counts, seconds) in application.promptness.read().items():
         family.add_metric([timeframe], list(zip(ends, accumulate(counts), strict=True)), seconds)
