@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -21,7 +22,9 @@ class NamedProxies:
 
     def __init__(self, app: ASGIApp, networks: Iterable[Network], identity_header: str | None = None) -> None:
         self._networks = tuple(networks)
-        self._believing = ProxyHeadersMiddleware(app, [str(network) for network in self._networks])
+        trusted = [str(network) for network in self._networks]
+        # uvicorn and Starlette have types of their own for the same ASGI
+        self._believing = cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), trusted))
         self._app = app
         self._taken_off = (*FORWARDED, identity_header.lower().encode()) if identity_header else FORWARDED
 
