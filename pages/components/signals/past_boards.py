@@ -10,7 +10,7 @@ from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.signals.board import Signal
-from pages.components.record.reading import Beside
+from pages.components.shared.beside import Beside
 from pages.components.signals.rarity import LOOKS_BACK, Rarity, rarity_of
 
 if TYPE_CHECKING:
