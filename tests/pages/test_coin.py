@@ -17,10 +17,10 @@ from core.findings import AwaitingMarket
 from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.market.simulated import SimulatedMarket
 from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
 from tests.applications import COINS, NOON, StillLife, still_life
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
 from tests.pages.coin_page import coin_page, said
 from tests.pages.sent import sent_to
@@ -40,7 +40,7 @@ def own_life(tmp_path: Path) -> StillLife:
     return still_life(tmp_path)
 
 
-class HandMadeMarket(SimulatedMarket):
+class HandMadeMarket(DrawnOnce):
     """The simulated market, until a test lets it answer differently."""
 
     def __init__(self, clock: ManualClock) -> None:
