@@ -27,7 +27,7 @@ def test_the_first_visit_is_told_what_candor_is_once_and_a_position_is_worked_ou
     expect(page.get_by_text("“ten” is no account: write an amount above 0, such as 10,000.")).to_be_visible()
     account.fill("10,000")
     expect(page.get_by_text("The stop costs")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^100 USDT \(1 R\), .* of it fees$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^100\.00 USDT \(1 R\), .* of it fees$"))).to_be_visible()
     told.get_by_role("button", name="Got it").click()
     expect(told).to_have_count(0)
     page.reload()

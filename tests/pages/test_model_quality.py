@@ -132,7 +132,7 @@ def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded
 ) -> None:
     page = open_page(life, symbol="ETHUSDT", timeframe="1h", timeframes="1h", search="ether")
     page.run()
-    assert (page.query_params["timeframes"], page.query_params["search"]) == (["1h"], ["ether"])
+    assert (page.query_params["timeframes"], page.query_params["search"]) == ("1h", "ether")
     page.button(key="all_models").click().run()
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
 

@@ -55,6 +55,7 @@ function drawLegend(map, noModel) {
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),
+    part("", "⚠", "a model whose files cannot be used"),
     ...(noModel ? [make("span", "", noModel)] : []),
   );
 }
