@@ -24,6 +24,7 @@ from pages.components.record.sentences import (
     QUESTION_WORDS,
     accuracy_sentence,
     calibration_sentence,
+    origin_badge,
     result_sentence,
     side_sentence,
     skill_sentence,
@@ -56,8 +57,7 @@ class Heading:
     prices: str
 
     def draw(self, question: str, anchor: str) -> None:
-        colour = "blue" if self.origin is Origin.LIVE else "orange"
-        st.header(f"{question} :{colour}-badge[{self.origin} · {plain(self.prices)}]", anchor=anchor)
+        st.header(f"{question} {origin_badge(self.origin, self.prices)}", anchor=anchor)
 
     @property
     def words(self) -> str:

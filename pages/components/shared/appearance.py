@@ -140,7 +140,7 @@ def problem_word(problem: Unavailable) -> str:
     """What stands in a signal's place, in a word or two."""
     match problem.facts:
         case UnusableFiles() | ModelNotAnswering():
-            return "Unreadable model"
+            return "Unusable files"
         case MarketTrouble(since=datetime()):
             return "No answer"
         case _:

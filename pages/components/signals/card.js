@@ -94,7 +94,11 @@ function head(card) {
   );
 }
 
+const USUAL = "How often either level was touched within as many candles in training, at whatever hour";
+
 function move({ text, share, usual, at, usually, band }) {
+  const usualText = make("span", "usual", `usually ${usual}`);
+  usualText.title = USUAL;
   const fill = make("span", "fill");
   fill.style.width = `${at * 100}%`;
   const usualMark = make("span", "usually");
@@ -105,7 +109,7 @@ function move({ text, share, usual, at, usually, band }) {
       "div",
       "likely",
       make("strong", "share", share),
-      make("span", "usual", `usually ${usual}`),
+      usualText,
       make("span", "band", bands[band].word),
     ),
     makeSilent("div", "meter", fill, usualMark),

@@ -11,6 +11,7 @@ const HELP = {
   confluence:
     "By how many percentage points P(move) is above usual over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
 };
+const FAR = 0.1; // above usual on all timeframes together, where the scale ends
 const STRONGEST = 0.25; // P(move) so far above usual has the strongest colour
 
 const maps = new WeakMap(); // root element -> what has been drawn into it
@@ -54,6 +55,7 @@ function drawLegend(map, noModel) {
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),
+    part("", "⚠", "a model whose files cannot be used"),
     ...(noModel ? [make("span", "", noModel)] : []),
   );
 }
@@ -79,6 +81,7 @@ function fill(drawn, row) {
   for (const [timeframe, link] of drawn.links) fillCell(link, `${row.name} ${timeframe}`, row.cells[timeframe]);
   fillScore(drawn.score, row);
   drawn.why.className = row.veto ? "why veto" : "why";
+  drawn.why.title = row.calls;
   drawn.why.replaceChildren(
     make("span", "agreed", ...[row.move, row.side].filter(({ text }) => text).map(inShort)),
     make("span", "called", ...(row.veto ? [make("strong", "", "Veto ")] : []), row.calls),
@@ -131,7 +134,7 @@ function fillScore(element, row) {
 
 function scale(score) {
   const part = make("span", score < 0 ? "part quiet" : "part likely");
-  Object.assign(part.style, scaleSpan(score / STRONGEST));
+  Object.assign(part.style, scaleSpan(score / FAR));
   return makeSilent("span", "scale", part);
 }
 
