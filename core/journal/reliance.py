@@ -65,7 +65,9 @@ def skill_sequences(tally: Tally, first_day: int) -> Iterator[SkillSequence]:
         sequences, half = (found := Sequences.of(tally[base] - tally[loss], n)), found.half_width()
         for place, timeframe in enumerate(TIMEFRAMES):
             if n[place].sum() > 0.5:
-                yield _skill_sequence(timeframe, question, sequences, half, n, place, first_day)
+                days = block_days(timeframe)
+                ends = (first_day // days + tally.numbers + 1) * days * DAY_MS
+                yield _skill_sequence(timeframe, question, sequences, half, n, place, ends)
 
 
 def _skill_sequence(
@@ -75,13 +77,12 @@ def _skill_sequence(
     half: np.ndarray,
     n: np.ndarray,
     place: int,
-    first_day: int,
+    ends: np.ndarray,
 ) -> SkillSequence:
+    """``ends`` has when each block ends, Unix milliseconds."""
     days = block_days(timeframe)
     path = tuple(
-        SequencePoint(
-            (first_day // days + int(b) + 1) * days * DAY_MS, *_three(sequences.mean[place, b], half[place, b])
-        )
+        SequencePoint(int(ends[b]), *_three(sequences.mean[place, b], half[place, b]))
         for b in np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
     )
     blocks, mean, error = (float(each[place, -1]) for each in (sequences.blocks, sequences.mean, sequences.error))

@@ -105,13 +105,16 @@ def _speaks_in(scope: Scope, symbol: str, timeframe: Timeframe) -> bool:
 
 
 class Tally:
-    """Sums by group and block of time: ``tally[measure]`` is (groups, blocks)."""
+    """Sums by group and block of time: ``tally[measure]`` is (groups, blocks).
 
-    def __init__(
-        self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray, blocks: int | None = None
-    ) -> None:
-        blocks = int(block.max(initial=0)) + 1 if blocks is None else blocks
-        place, size = group * blocks + block, groups * blocks
+    ``numbers`` has the number of each block. Of several in a row in which nothing is there is one: it keeps apart what
+    are no neighbours, and a lone signal of another year costs no memory for all the days between.
+    """
+
+    def __init__(self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray) -> None:
+        self.numbers, place_of = _without_long_gaps(block)
+        blocks = len(self.numbers)
+        place, size = group * blocks + place_of[block], groups * blocks
         self._sums = np.array([np.bincount(place, weights=each, minlength=size) for each in sums])
         self._sums = self._sums.reshape(len(sums), groups, blocks)
 
@@ -121,3 +124,15 @@ class Tally:
     def whole(self, measure: int) -> np.ndarray:
         """Over all blocks, (groups,)."""
         return self[measure].sum(axis=1)
+
+
+def _without_long_gaps(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the blocks that are kept, and of each number its place among them."""
+    there = np.flatnonzero(np.bincount(block, minlength=1))
+    there = there if len(there) else np.zeros(1, dtype=np.int64)
+    places = np.cumsum(np.minimum(np.diff(there, prepend=there[0]), 2))
+    numbers = np.zeros(places[-1] + 1, dtype=np.int64)
+    numbers[places] = there
+    place_of = np.zeros(there[-1] + 1, dtype=np.int64)
+    place_of[there] = places
+    return numbers, place_of
