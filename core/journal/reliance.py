@@ -81,28 +81,24 @@ def _skill_sequence(
 ) -> SkillSequence:
     """``ends`` has when each block ends, Unix milliseconds."""
     days = block_days(timeframe)
-    path = tuple(
-        SequencePoint(int(ends[b]), *_three(sequences.mean[place, b], half[place, b]))
-        for b in np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
-    )
-    blocks, mean, error = (float(each[place, -1]) for each in (sequences.blocks, sequences.mean, sequences.error))
-    more = more_blocks(int(blocks), mean, error)
+    over = np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
+    mean, reach = sequences.mean[place, over], half[place, over]
+    points = (each.tolist() for each in (ends[over], mean, mean - reach, mean + reach))
+    path = tuple(SequencePoint(*point) for point in zip(*points, strict=True))
+    blocks, last, error = (float(each[place, -1]) for each in (sequences.blocks, sequences.mean, sequences.error))
+    more = more_blocks(int(blocks), last, error)
     return SkillSequence(
         timeframe=timeframe,
         question=question,
         n=round(n[place].sum()),
         blocks=int(blocks),
         days_a_block=days,
-        mean=mean,
+        mean=last,
         low=path[-1].low if path else None,
         high=path[-1].high if path else None,
         more_days=None if more is None else more * days,
         path=path,
     )
-
-
-def _three(mean: float, half: float) -> tuple[float, float, float]:
-    return float(mean), float(mean - half), float(mean + half)
 
 
 # ---------------------------------------------------------------- a record beside its test

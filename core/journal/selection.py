@@ -24,6 +24,9 @@ class Selection:
         self.day = part_of(names, "day")
         self.first_day = int(self.day[0]) if len(names) else 0  # names ascend, and the day is the first part of them
 
+    def __len__(self) -> int:
+        return len(self._names)
+
     @classmethod
     def of(cls, history: History, scope: Scope, cells: Cells) -> Selection:
         """Those of ``cells``, which are of its origin, that a scope asks for."""
@@ -113,13 +116,17 @@ class Tally:
 
     def __init__(self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray) -> None:
         self.numbers, place_of = _without_long_gaps(block)
-        blocks = len(self.numbers)
-        place, size = group * blocks + place_of[block], groups * blocks
-        self._sums = np.array([np.bincount(place, weights=each, minlength=size) for each in sums])
-        self._sums = self._sums.reshape(len(sums), groups, blocks)
+        self._shape = groups, len(self.numbers)
+        self._place = group * len(self.numbers) + place_of[block]
+        self._cells = sums
+        self._sums: dict[int, np.ndarray] = {}
 
     def __getitem__(self, measure: int) -> np.ndarray:
-        return np.asarray(self._sums[measure])
+        if measure not in self._sums:
+            groups, blocks = self._shape
+            added = np.bincount(self._place, weights=self._cells[measure], minlength=groups * blocks)
+            self._sums[measure] = added.reshape(self._shape)
+        return self._sums[measure]
 
     def whole(self, measure: int) -> np.ndarray:
         """Over all blocks, (groups,)."""

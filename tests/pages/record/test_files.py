@@ -8,8 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from core.domain import Direction, Series, Timeframe
+from core.journal import track_record
 from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill, Slice
-from core.journal.track_record import ModelRecord, Reliance, SkillSequence, Tested
+from core.journal.track_record import ModelRecord, Reliance, SkillSequence
 from pages.components.record.files import Row, as_csv, model_lines, move_lines, sequence_lines, slice_lines
 
 LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88)
@@ -17,7 +18,7 @@ SIDES = SideCalls(replace(LIKELY, hits=18), Direction.LONG, 0.55)
 PART = Slice(
     "15m", 50, 40, MoveCalls(LIKELY, None, None), SIDES, None, Skill(0.02, 0.01, 0.03, 40), None, None, 0.6, 0.03, None, None
 )  # fmt: skip
-TESTED = Tested(900, 0, 86_400_000, 0.4, 0.35, 1.0, 0.02, 0.01, 0.03, None, None)
+TESTED = track_record.Tested(900, 0, 86_400_000, 0.4, 0.35, 1.0, 0.02, 0.01, 0.03, None, None)
 
 
 def read(lines: list[Row]) -> pd.DataFrame:
