@@ -139,6 +139,7 @@ def _without_long_gaps(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     there = there if len(there) else np.zeros(1, dtype=np.int64)
     places = np.cumsum(np.minimum(np.diff(there, prepend=there[0]), 2))
     numbers = np.zeros(places[-1] + 1, dtype=np.int64)
+    numbers[np.maximum(places - 1, 0)] = there - 1
     numbers[places] = there
     place_of = np.zeros(there[-1] + 1, dtype=np.int64)
     place_of[there] = places

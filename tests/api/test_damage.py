@@ -118,16 +118,16 @@ def mutate(file: Path, rng: np.random.Generator) -> str:
 def test_whatever_a_row_becomes_every_route_answers_or_says_that_the_ledger_is_damaged(
     client: TestClient, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole, rng = file.read_bytes(), np.random.default_rng(10)
+    whole, rng, wrong = file.read_bytes(), np.random.default_rng(10), list[tuple[str, str, str]]()
     for _ in range(MUTATIONS):
         done = mutate(file, rng)
         for route in ROUTES:
             answer = client.get(route)
-            if answer.status_code == 503:
-                assert "python -m scripts.verify_ledger" in refusal(answer, 503, "ledger_damaged"), (done, route)
-            else:
-                assert answer.status_code < 500, (done, route)
+            named = answer.status_code == 503 and "python -m scripts.verify_ledger" in answer.text
+            if answer.status_code >= 500 and not named:
+                wrong.append((done, route, answer.text))
         file.write_bytes(whole)
+    assert wrong == []
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR and record.exc_info] == []
 
 

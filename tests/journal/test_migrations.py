@@ -107,7 +107,7 @@ def test_a_ledger_that_can_only_be_read_and_is_at_another_step_is_refused_with_w
     of_the_first_step: Place, step: str, what_to_do: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = open_database(of_the_first_step, existing=True)
-    with database.writing() as connection:
+    with database.migrating() as connection:
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
     database.close()
 
