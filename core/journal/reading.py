@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null, select
 
 from core.domain import Series, Timeframe
+from core.journal.boards import PastBoard, past_boards
 from core.journal.damage import is_time
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
@@ -148,6 +149,11 @@ class LedgerReader:
         """Every coin with a signal, in alphabetical order."""
         with self._database.reading() as connection:
             return tuple(connection.execute(select(signals.c.symbol).distinct().order_by(signals.c.symbol)).scalars())
+
+    def boards(self, timeframe: Timeframe, symbols: Collection[str], since_ms: int) -> tuple[PastBoard, ...]:
+        """How likely moves were on each past candle, for these coins together (core.journal.boards)."""
+        with self._database.reading() as connection:
+            return past_boards(connection, timeframe, symbols, since_ms)
 
     def newest_candles(self) -> dict[Series, int]:
         """The open time, in Unix milliseconds, of the newest candle of each series that is spoken for, live or as missing.

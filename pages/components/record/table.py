@@ -61,8 +61,8 @@ def show_sequences(rows: Sequence[Row], label: str, key: str) -> None:
 
 
 def show_past_calls(rows: Sequence[Row], label: str) -> None:
-    """Single signals of one coin and timeframe, which lead nowhere else."""
-    _show_plain("past", PAST, [{"key": row["key"], "cells": row["cells"]} for row in rows], label)
+    """Single signals of one coin and timeframe; each leads to its candle in the chart."""
+    _show_plain("past", PAST, rows, label)
 
 
 def show_records(rows: Sequence[Row], label: str, key: str) -> None:
