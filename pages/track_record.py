@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from pages.components.shared.beside import Beside
 
 from core.application import Application
 from core.errors import CandorError
@@ -33,7 +34,6 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.single_calls import calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
-from pages.components.shared.beside import Beside
 from pages.components.shared.plain_text import plain
 
 Answer = Told | NoSuchCoin | CandorError | None

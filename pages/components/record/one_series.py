@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from pages.components.shared.beside import Beside
 
 from core.application import Application
 from core.domain import Direction, Series
@@ -35,7 +36,6 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
-from pages.components.shared.beside import Beside
 from pages.components.shared.number_text import count_text, percent_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain

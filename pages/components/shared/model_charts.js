@@ -22,7 +22,7 @@ export default function ({ data, parentElement }) {
 function draw(Plotly, plot, figure) {
   const theme = themeOf(plot);
   const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
-  const { data, layout } = coloured(figure, colours);
+  const { data, layout } = coloured(laidOut(figure, plot.clientWidth), colours);
   plot.style.height = layout.height ? `${layout.height}px` : "";
   const look = {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -31,6 +31,13 @@ function draw(Plotly, plot, figure) {
     dragmode: false,
   };
   Plotly.react(plot, data, { ...look, ...layout }, { displayModeBar: false, responsive: true });
+}
+
+const NARROW = 480;
+
+/** The figure as it is laid out in so many pixels: a figure may have another layout for narrow places. */
+export function laidOut({ data, layout, narrow }, width) {
+  return { data, layout: narrow && width < NARROW ? narrow : layout };
 }
 
 /** "theme:blue" anywhere in the figure becomes the theme's blue. */

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pages.components.shared.beside import Beside
 
 from core.errors import CandorError
 from core.journal.vocabulary import Origin
 from pages.components.record.scope import RecordFilters, read_filters
 from pages.components.shared import beside as beside_module
-from pages.components.shared.beside import Beside
 from tests.journal.test_recorder import until
 
 NOW = datetime(2025, 9, 3, 12, 34, tzinfo=UTC)
