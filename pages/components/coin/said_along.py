@@ -51,4 +51,4 @@ def said_by(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> SaidAlo
     """What ``model`` says of the closed ones of ``candles`` that it did not learn from."""
     shares, until = predict_history(model, candles, now), learned_until(model.metrics)
     closed = pd.DatetimeIndex(shares.index) + model.series.timeframe.duration
-    return SaidAlong(shares[closed > until], 1 - model.metrics.climatology.NO_TRADE, until)
+    return SaidAlong(shares[closed > pd.Timestamp(until)], 1 - model.metrics.climatology.NO_TRADE, until)

@@ -45,11 +45,17 @@ def signal_board(data: dict[str, Any]) -> None:
 
 
 def board_data(
-    view: View, board: Sequence[Signal], cards: Sequence[Card], now: datetime, rarity: Rarity | None = None
+    view: View,
+    board: Sequence[Signal],
+    cards: Sequence[Card],
+    now: datetime,
+    version: int,
+    rarity: Rarity | None = None,
 ) -> dict[str, Any]:
     """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies."""
     asked = view.filters.without_minimums()
     return {
+        "version": version,
         "view": _view_data(view),
         "problems": [{"parameter": each.parameter, "text": each.text} for each in view.problems],
         "cards": packed(cards),
