@@ -3,7 +3,7 @@
 
 import { make, setText } from "../shared/dom.js";
 import { loadLibrary } from "../shared/library.js";
-import { addressWith, goTo } from "../shared/navigation.js";
+import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
 import {
   candleAt,
@@ -67,7 +67,9 @@ function bringToSight(chart, before) {
   const clicked = chart.clicked === data.marked; // in the chart itself, where it stays in place
   chart.range = clicked ? inSight(chart) : centred(data, inSight(chart), data.marked);
   chart.clicked = null;
-  if (before && !clicked) chart.root.scrollIntoView({ block: "center", behavior: "smooth" });
+  if (!before || clicked) return;
+  endRestoring();
+  chart.root.scrollIntoView({ block: "center" });
 }
 
 function begin(root, plot) {
