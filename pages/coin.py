@@ -19,13 +19,14 @@ from core.wording.sentences import confluence_sentence, error_text, problem_sent
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
+from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
 from pages.components.coin.said_along import said_along
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
 from pages.components.record.sentences import prices_word
-from pages.components.shared.appearance import KIND_WORDS, speaker
+from pages.components.shared.appearance import KIND_WORDS, problem_word, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
@@ -58,7 +59,7 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
         why = plain(problem_text(problem.facts, TYPESET))
         if isinstance(problem.facts, UnusableFiles):
             why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
-        st.info(why, title="No signal", icon=":material/info:")
+        st.info(why, title=problem_word(problem), icon=":material/info:")
         if status.state in {"stale", "bad"}:
             late = problem_text(status.problem, TYPESET) if status.problem else ""
             st.warning(plain(late), title="The candles are not current", icon=":material/warning:")
@@ -104,7 +105,9 @@ def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics 
     if side is None:
         st.markdown(bracket_sentence(prediction, tick_size))
     else:
-        levels_table(with_levels_of(prediction, side, tick_size), metrics, tick_size)
+        shown = with_levels_of(prediction, side, tick_size)
+        levels_table(shown, metrics, tick_size)
+        position_size(position_data(shown, app.settings.fee_percent))
 
 
 def show_way_run(app: Application, prediction: Prediction) -> None:

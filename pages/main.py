@@ -8,6 +8,7 @@ from pages.components.shared.application import application
 from pages.components.shared.market_header import PageLink, market_header
 from pages.components.shared.page_style import page_style
 from pages.components.shared.refresh import redraw_on_news
+from pages.components.shared.welcome import welcome
 
 ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
@@ -26,4 +27,5 @@ app = application()
 page_style()
 redraw_on_news(app)
 market_header(app, [PageLink(each.title, each.url_path, each is coin) for each in pages], page.url_path)
+welcome(app)
 page.run()

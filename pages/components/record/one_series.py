@@ -14,23 +14,18 @@ from core.application import Application
 from core.domain import Direction, Series
 from core.errors import CandorError
 from core.journal.calls import CallOrder, Calls
-from core.journal.track_record import ModelRecord, RecordedCall, Scope, Slice, TrackRecord
+from core.journal.slices import Slice
+from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.text import shorten
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
+from pages.components.record.falls import one_fall_sentence
 from pages.components.record.look import redraw_when_there_is_more
 from pages.components.record.reading import Beside
 from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
-from pages.components.record.sentences import (
-    NOT_ENOUGH,
-    one_fall_sentence,
-    origin_sentence,
-    prices_word,
-    side_sentence,
-    when_sentence,
-)
+from pages.components.record.sentences import NOT_ENOUGH, origin_sentence, prices_word, side_sentence, when_sentence
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import count_text, percent_text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES, Row
+from pages.components.record.cells import Row
+from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES
 from pages.components.shared.packing import packed
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable, sortable_component

@@ -3,7 +3,9 @@
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
-import { coinAddress, installNavigation, lastAddress, leadsThere, rememberAddress } from "./navigation.js";
+import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+
+const RESEARCH = "Research tool, not investment advice";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
 
@@ -45,6 +47,7 @@ function begin(root) {
     countdowns: new Map(), // timeframe -> what counts down to its close
     notice: make("div", "line notice"),
     retry: make("button", "retry"),
+    research: make("span", "research", RESEARCH),
     ledger: make("div", "line ledger"),
   };
   const clock = make("span", "clock", header.day, header.time);
@@ -83,13 +86,14 @@ function drawPages(header, pages, path) {
       const lead = link.onclick;
       link.onclick = (event) => {
         openMenu(header, false);
+        link.href = pageAddress(of, about_a_coin); // the browser may be at another page already than was drawn last
         lead.call(link, event);
       };
       header.links.set(of, link);
       header.pages.append(link);
     }
     const link = header.links.get(of);
-    link.href = about_a_coin && of !== path ? coinAddress(of) : of === path ? of || "./" : lastAddress(of);
+    link.href = pageAddress(of, about_a_coin);
     if (of === path) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     if (of === path) setText(header.menu, `☰ ${title}`);
@@ -97,11 +101,12 @@ function drawPages(header, pages, path) {
 }
 
 function drawNotice(header, { market, notice, retry, asking, answer }) {
-  header.notice.className = `line notice ${market?.kind ?? ""}`;
+  header.notice.className = notice ? `line notice ${market?.kind ?? ""}` : "line none";
   header.notice.replaceChildren(
     ...(notice ? [make("strong", "", notice)] : []),
     ...(notice && retry ? [header.retry] : []),
     ...(notice && answer ? [make("span", "answer", answer)] : []),
+    header.research,
   );
   setText(header.retry, retry ?? "");
   header.retry.disabled = Boolean(asking);
