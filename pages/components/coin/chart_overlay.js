@@ -27,7 +27,10 @@ export class Overlay {
   }
 
   paneViews() {
-    return [this.#layer("bottom", bands), this.#layer("normal", (...asked) => [...levels(...asked), ...calls(...asked)])];
+    return [
+      this.#layer("bottom", bands),
+      this.#layer("normal", (...asked) => [...levels(...asked), ...calls(...asked)]),
+    ];
   }
 
   /** The triangle under the pointer; its id is the time its candle opened. */

@@ -3,6 +3,8 @@
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
+import { loadLibrary, whenIdle } from "./library.js";
+import { prepare } from "./mount.js";
 import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
 
 const RESEARCH = "Research tool, not investment advice";
@@ -12,6 +14,7 @@ const headers = new WeakMap(); // root element -> what has been drawn into it
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
+  header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
   setMarketClock(data.now, data.speed);
@@ -29,6 +32,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   setText(header.ledger, data.ledger);
   tick(header);
   return () => clearInterval(header.timer);
+}
+
+/** A click on a coin leads to its chart: what that needs is there before. */
+function loadAhead({ library: [name, globalName], component: [script, styles] }) {
+  loadLibrary(name, globalName);
+  prepare(script, styles);
 }
 
 function begin(root) {

@@ -11,6 +11,7 @@ from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
+from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
 
@@ -55,6 +56,10 @@ def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
         "ledger": " ".join(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles),
+        "ahead": {
+            "library": (CHARTS_NAME, "LightweightCharts"),
+            "component": ("coin/price_chart", ["coin/price_chart"]),
+        },
         **notice_data(app),
     }
 
