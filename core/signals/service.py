@@ -20,8 +20,8 @@ from core.errors import CandorError
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
-    CandleProblem,
     BrokenPromise,
+    CandleProblem,
     LateCandles,
     MarketTrouble,
     MissingCandles,
@@ -161,7 +161,9 @@ class PredictionService:
 def _nothing(status: SeriesStatus) -> Unavailable:
     """Why a series of which nothing is held has no prediction."""
     assert status.problem is not None and not isinstance(status.problem, LateCandles | MissingCandles)
-    return Unavailable(UnavailableKind.LOADING if _may_come(status.problem) else UnavailableKind.NO_CANDLES, status.problem)
+    return Unavailable(
+        UnavailableKind.LOADING if _may_come(status.problem) else UnavailableKind.NO_CANDLES, status.problem
+    )
 
 
 def _may_come(problem: CandleProblem) -> bool:

@@ -33,7 +33,8 @@ function begin(root) {
     };
   }
   panel.answer.setAttribute("role", "status");
-  const note = "Nothing is traded, and what you type stays in this browser. Spread, slippage and funding are not counted.";
+  const note =
+    "Nothing is traded, and what you type stays in this browser. Spread, slippage and funding are not counted.";
   root.replaceChildren(
     make(
       "section",
@@ -62,7 +63,9 @@ function draw(panel) {
     input.setAttribute("aria-invalid", String(problem?.field === name && asked[name].trim() !== ""));
   }
   if (problem) panel.answer.replaceChildren(make("p", "problem", problem.text));
-  else panel.answer.replaceChildren(...lines(positionOf(amount(asked.account), amount(asked.risk), panel.trade), panel.trade));
+  else {panel.answer.replaceChildren(
+      ...lines(positionOf(amount(asked.account), amount(asked.risk), panel.trade), panel.trade),
+    );}
 }
 
 function lines({ size, value, times, lost, fees, won, reward }, { coin, quote }) {

@@ -50,5 +50,5 @@ def _said(_model: LoadedModel, candles: pd.DataFrame, _now: datetime, record: st
 def said_by(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> SaidAlong:
     """What ``model`` says of the closed ones of ``candles`` that it did not learn from."""
     shares, until = predict_history(model, candles, now), learned_until(model.metrics)
-    closed = shares.index + model.series.timeframe.duration
-    return SaidAlong(shares[closed > until], 1 - model.metrics.climatology.NO_TRADE, until)
+    closed = pd.DatetimeIndex(shares.index) + model.series.timeframe.duration
+    return SaidAlong(shares[closed > pd.Timestamp(until)], 1 - model.metrics.climatology.NO_TRADE, until)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from core.model.evaluated import Evaluated, EvaluatedTimeframe
 from pages.components.shared.number_text import percent_text, score_text
 
+
 def skills_table(evaluated: Evaluated) -> str:
     """Markdown: both skills of the published models at every timeframe measured."""
     rows = (

@@ -6,32 +6,54 @@ import { listenToKeys } from "./keyboard.js";
 import { loadLibrary, whenIdle } from "./library.js";
 import { prepare } from "./mount.js";
 import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+import { drawnByThePage, hearNews, newestNews } from "./news.js";
 
 const RESEARCH = "Research tool, not investment advice";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
+const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's script that was asked for counts as lost
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
   header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
-  setMarketClock(data.now, data.speed);
+  header.drawAgain = (of) => setStateValue("drawn_of", of);
   drawPages(header, data.pages, data.path);
   listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
+  header.retry.onclick = () => setTriggerValue("retry", true);
+  if (header.data !== data) { // Streamlit calls again with what is old by now
+    header.data = data;
+    header.asked = null;
+    drawMarket(header, data);
+    const news = newestNews();
+    if (news !== null && news.version > data.version) followNews(header, news);
+  }
+  return () => clearInterval(header.timer);
+}
+
+/** What the page cannot draw by itself, a run of its script does. */
+async function followNews(header, news) {
+  if (news.drawn_of === header.data.drawn_of || await drawnByThePage(news)) return;
+  const now = Date.now();
+  if (header.asked !== null && now - header.asked < LONGEST_RUN) return; // what it draws is newer than this
+  header.asked = now;
+  header.drawAgain(news.drawn_of);
+}
+
+function drawMarket(header, data) {
+  setMarketClock(data.now, data.speed);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
   setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? "Connecting…");
   header.badge.title = data.behind?.reason ?? "";
   setText(header.behind, data.behind ? behindText(data.behind) : "");
   setText(header.speed, data.speed_text);
   drawNotice(header, data);
-  header.retry.onclick = () => setTriggerValue("retry", true);
   setText(header.ledger, data.ledger);
   tick(header);
-  return () => clearInterval(header.timer);
 }
 
 /** A click on a coin leads to its chart: what that needs is there before. */
@@ -72,6 +94,11 @@ function begin(root) {
   openMenu(header, false);
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes);
   root.replaceChildren(header.title, bar, header.notice, header.behind, header.ledger);
+  hearNews((news) => {
+    if (!header.badge.isConnected) return;
+    drawMarket(header, news);
+    followNews(header, news);
+  });
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   headers.set(root, header);
   return header;

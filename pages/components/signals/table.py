@@ -38,7 +38,8 @@ COLUMNS = {
     "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         "P(move)",
-        format="percent", step=TENTH,
+        format="percent",
+        step=TENTH,
         min_value=0,
         max_value=1,
         help="That one of the two levels is touched within the horizon",
@@ -57,8 +58,12 @@ COLUMNS = {
     "call": st.column_config.TextColumn("Call", help="The largest of the three probabilities"),
     "confidence": st.column_config.NumberColumn("Confidence", format="percent", step=TENTH),
     "trust": st.column_config.TextColumn("Trust"),
-    "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", step=TENTH, help="On the model's test period"),
-    "baseline": st.column_config.NumberColumn("Baseline", format="percent", step=TENTH, help="Always calling the commonest class"),
+    "accuracy": st.column_config.NumberColumn(
+        "Accuracy", format="percent", step=TENTH, help="On the model's test period"
+    ),
+    "baseline": st.column_config.NumberColumn(
+        "Baseline", format="percent", step=TENTH, help="Always calling the commonest class"
+    ),
     "test_candles": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
     "long": st.column_config.NumberColumn("Long", format="percent", step=TENTH),
     "no_trade": st.column_config.NumberColumn("No trade", format="percent", step=TENTH),

@@ -48,7 +48,9 @@ function drawLegend(map, noModel) {
   map.legend.replaceChildren(
     ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▭", "framed only: its timing is not proven"),
-    ...["LONG", "SHORT"].map((name) => part(name, directions[name].glyph, `if it moves, ${name}, where that is proven`)),
+    ...["LONG", "SHORT"].map((name) =>
+      part(name, directions[name].glyph, `if it moves, ${name}, where that is proven`)
+    ),
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),

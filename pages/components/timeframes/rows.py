@@ -85,9 +85,7 @@ def ordered(rows: Iterable[Row], order: RowOrder) -> list[Row]:
     by_name = sorted(rows, key=lambda row: row.symbol)
     if order.column == "coin":
         return order.sort(by_name, lambda row, _: row.symbol)
-    proven, others = (
-        [row for row in by_name if row.is_proven(order.column) is proven] for proven in (True, False)
-    )
+    proven, others = ([row for row in by_name if row.is_proven(order.column) is proven] for proven in (True, False))
     return order.sort(proven, Row.above_usual) + order.sort(others, Row.above_usual)
 
 

@@ -20,9 +20,9 @@ QUIET = [signal(symbol, Direction.NO_TRADE, 0.6) for symbol in ("BTCUSDT", "ETHU
 def before(moves: Iterable[float], coins: int = 2) -> list[PastBoard]:
     """Boards right before the newest one, the last of ``moves`` the newest of them."""
     last_first = list(moves)[::-1]
-    return [
-        PastBoard(NEWEST - (place + 1) * M15.milliseconds, coins, move) for place, move in enumerate(last_first)
-    ][::-1]
+    return [PastBoard(NEWEST - (place + 1) * M15.milliseconds, coins, move) for place, move in enumerate(last_first)][
+        ::-1
+    ]
 
 
 def test_the_quietest_since_the_last_board_that_was_as_quiet() -> None:

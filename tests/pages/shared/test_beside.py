@@ -10,9 +10,9 @@ import pytest
 
 from core.errors import CandorError
 from core.journal.vocabulary import Origin
-from pages.components.record import reading
-from pages.components.record.reading import Beside
 from pages.components.record.scope import RecordFilters, read_filters
+from pages.components.shared import beside as beside_module
+from pages.components.shared.beside import Beside
 from tests.journal.test_recorder import until
 
 NOW = datetime(2025, 9, 3, 12, 34, tzinfo=UTC)
@@ -20,7 +20,7 @@ NOW = datetime(2025, 9, 3, 12, 34, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(beside_module, "SECONDS_BETWEEN", 0.0)
 
 
 def test_who_asks_first_waits_for_nothing_and_is_told_nothing_yet() -> None:
