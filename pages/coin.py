@@ -14,7 +14,8 @@ from core.model.metrics import ModelMetrics
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
-from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text
+from core.signals.progress import run_since
+from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text, run_sentence
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
@@ -109,6 +110,17 @@ def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics 
         position_size(position_data(shown, app.settings.fee_percent))
 
 
+def show_way_run(app: Application, prediction: Prediction) -> None:
+    """How much of the way to a barrier is gone already, where shorter candles have closed since the call."""
+    shortest = min(app.feed.timeframes, key=lambda timeframe: timeframe.duration)
+    try:
+        run = run_since(prediction, app.feed.arrays(prediction.series.symbol, shortest), shortest)
+    except CandorError:  # there are no shorter candles; what the call itself says stands beside the chart
+        return
+    if run is not None:
+        st.markdown(plain(run_sentence(run, TYPESET)))
+
+
 def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:
     """What can be taken away; nothing where there are no candles."""
     try:
@@ -161,6 +173,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_levels"):
         if prediction is not None:
+            show_way_run(app, prediction)
             show_levels(app, prediction, model.metrics, picked)
     with said.container(key="coin_signal"):
         if signal is not None and prediction is not None:

@@ -196,8 +196,8 @@ def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
         return {"volume": "Volume"}
     return {
         "volume": "Volume",
-        "move": f"P(move), replayed by today's model; dashed: usual {share_text(said.usual)}",
-        "sides": "LONG, SHORT, NO TRADE (green, red, grey), replayed by today's model",
+        "move": f"P(move), replayed · dashed: usual {share_text(said.usual)}",
+        "sides": "LONG green, SHORT red, NO TRADE grey, replayed",
     }
 
 
@@ -213,6 +213,8 @@ def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int
             f"Triangles: past {extras.past.origin} calls of a side (▲ LONG, ▼ SHORT), filled where it came, hollow where it "
             "did not; a click says which."
         )
+    if extras.said is not None:
+        parts.append("P(move) is replayed: what today's model says of each candle, not what was issued then.")
     if extras.said is not None and moment_of(oldest_ms) < extras.said.learned_until:
         parts.append("P(move) begins after the candles that the model learned from.")
     if extras.marked is not None and extras.marked < oldest_ms:

@@ -3,6 +3,8 @@
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
+import { loadLibrary, whenIdle } from "./library.js";
+import { prepare } from "./mount.js";
 import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
 
@@ -14,6 +16,7 @@ const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's scri
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
+  header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
   header.drawAgain = (of) => setStateValue("drawn_of", of);
@@ -51,6 +54,12 @@ function drawMarket(header, data) {
   drawNotice(header, data);
   setText(header.ledger, data.ledger);
   tick(header);
+}
+
+/** A click on a coin leads to its chart: what that needs is there before. */
+function loadAhead({ library: [name, globalName], component: [script, styles] }) {
+  loadLibrary(name, globalName);
+  prepare(script, styles);
 }
 
 function begin(root) {

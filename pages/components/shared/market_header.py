@@ -12,6 +12,7 @@ from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
+from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
 
@@ -72,6 +73,10 @@ def news_data(app: Application) -> dict[str, object]:
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "ledger": " ".join(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles),
+        "ahead": {
+            "library": (CHARTS_NAME, "LightweightCharts"),
+            "component": ("coin/price_chart", ["coin/price_chart"]),
+        },
         **notice_data(app),
     }
 

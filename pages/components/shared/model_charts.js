@@ -1,22 +1,31 @@
 // A still figure described by Python, in the page's colours and fonts.
 
-import { loadLibrary } from "./library.js";
+import { loadLibrary, whenIdle } from "./library.js";
 import { themeOf, withOpacity } from "./theme.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
   plot.setAttribute("aria-label", data.summary);
-  let library = null;
+  const chart = { library: null, ended: false };
+  // What a page tells first comes first: plotly.js keeps the browser busy for a third of a second.
+  whenIdle(() => chart.ended || load(chart, data, parentElement, plot));
+  return () => {
+    chart.ended = true;
+    chart.library?.purge(plot);
+  };
+}
+
+function load(chart, data, parentElement, plot) {
   loadLibrary(data.script, "Plotly").then(
     (Plotly) => {
-      library = Plotly;
+      if (chart.ended) return;
+      chart.library = Plotly;
       draw(Plotly, plot, data.figure);
     },
     () => {
       parentElement.querySelector(".message").textContent = `The chart could not be loaded. ${data.summary}`;
     },
   );
-  return () => library?.purge(plot);
 }
 
 function draw(Plotly, plot, figure) {

@@ -115,6 +115,11 @@ function restore(place) {
   return () => over;
 }
 
+/** Whatever place is being restored: the page has something else to show now. */
+export function endRestoring() {
+  stopRestoring();
+}
+
 let installed = false;
 
 /** Remember and restore places from now on; once per page load. */
