@@ -5,6 +5,7 @@ import streamlit as st
 from core.application import Application
 from core.signals.board import Signal
 from pages.components.shared.application import application
+from pages.components.shared.zone import local_now
 from pages.components.signals.board import board_data, board_skeleton, signal_board
 from pages.components.signals.cards import Card, card, measured_card, tick_sizes
 from pages.components.signals.filters import select
@@ -16,8 +17,9 @@ def cards_of(app: Application, view: View, signals: tuple[Signal, ...]) -> list[
     """A table shows figures of its own, so that beside it cards need to say no more than the slider asks."""
     if view.layout is Layout.TABLE:
         return [measured_card(signal) for signal in signals]
+    now = local_now(app)
     ticks = tick_sizes(app.feed, signals)
-    return [card(signal, ticks[signal.symbol], app.feed.now()) for signal in signals]
+    return [card(signal, ticks[signal.symbol], now) for signal in signals]
 
 
 def signals() -> None:
@@ -29,9 +31,9 @@ def signals() -> None:
         board_skeleton()
         return
     passing = select(board, view.filters.without_minimums(), view.sort)
-    signal_board(board_data(view, board, cards_of(app, view, passing), app.feed.now()))
+    watched = signal_board(board_data(view, board, cards_of(app, view, passing), local_now(app)))
     if view.layout is Layout.TABLE and (shown := select(board, view.filters, view.sort)):
-        signal_table(shown, view.timeframe, snapshot.market.name, app.feed.now())
+        signal_table(shown, watched, view.timeframe, snapshot.market.name, local_now(app))
 
 
 signals()

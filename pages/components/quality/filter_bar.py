@@ -14,7 +14,7 @@ from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import ModelFilters
 from pages.components.shared.address import IN_THE_ADDRESS
 from pages.components.shared.appearance import KIND_WORDS
-from pages.components.shared.coin_search import coin_search
+from pages.components.shared.coin_search import asked_coins, coin_search
 
 _NOTHING_CHOSEN = {"timeframes": [], "kinds": [], "only_weak": False, "coins": ""}
 """The widgets, by their key, with the value that lets everything through."""
@@ -51,7 +51,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
             **IN_THE_ADDRESS,
         )
         search = coin_search("coins", width=180)
-    return replace(of_them, only_weak=bool(only_weak), search=search)
+    return replace(of_them, only_weak=bool(only_weak), search=search, watch=asked_coins())
 
 
 def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
@@ -75,9 +75,12 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
     of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
     if of_any_kind:
         return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
+    if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
+        return f"**None of the {len(filters.watch)} coins of this watchlist is here.** Press W for all."
     return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
 
 
 def _reset() -> None:
+    st.query_params.pop("watch", None)
     for key, value in _NOTHING_CHOSEN.items():
         st.session_state[key] = value

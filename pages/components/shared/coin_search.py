@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from core.market.coins import coin_name
+from pages.components.shared.watchlist import coins_in
 
 
 def coin_search(key: str, width: int) -> str:
@@ -24,6 +25,11 @@ def coin_search(key: str, width: int) -> str:
         persist_state="session",
     )
     return typed or ""
+
+
+def asked_coins() -> frozenset[str]:
+    """The coins of the watchlist that the address of this page asks for; none where it asks for every coin."""
+    return coins_in(st.query_params.get("watch", ""))
 
 
 def name_matches(symbol: str, search: str) -> bool:

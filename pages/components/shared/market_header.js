@@ -1,20 +1,33 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
 import { make, makeRole, setText } from "./dom.js";
-import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
+import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
+import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
 import { coinAddress, installNavigation, lastAddress, leadsThere, rememberAddress } from "./navigation.js";
+import { offlineText, watchConnection } from "./offline.js";
+import { applySettings, loadTheme, onSettings, settings, zoneName } from "./settings.js";
+import { makeWatchButton } from "./watch_button.js";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
   header.candles = data.candles;
   header.path = data.path;
+  header.told = data.zone;
+  header.tellZone = (name) => setStateValue("zone", name);
+  follow(header);
   setMarketClock(data.now, data.speed);
   drawPages(header, data.pages, data.path);
-  listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
+  listenToKeys({
+    links: header.links,
+    timeframes: Object.keys(data.candles),
+    path: data.path,
+    toggleWatchlist: header.watch.toggle,
+  });
+  header.watch.draw(data.path);
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
@@ -46,6 +59,10 @@ function begin(root) {
     notice: make("div", "line notice"),
     retry: make("button", "retry"),
     ledger: make("div", "line ledger"),
+    watch: makeWatchButton(),
+    views: makeViewsMenu(),
+    settings: makeSettingsMenu((name, choice) => name === "theme" && loadTheme(choice, pathsOf(header))),
+    away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);
   clock.title = "The market's own time";
@@ -58,8 +75,32 @@ function begin(root) {
   header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
   nav.onkeydown = (event) => event.key === "Escape" && openMenu(header, false);
   openMenu(header, false);
-  const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes);
-  root.replaceChildren(header.title, bar, header.notice, header.behind, header.ledger);
+  const bar = make(
+    "div",
+    "bar",
+    nav,
+    header.badge,
+    header.speed,
+    clock,
+    header.closes,
+    header.watch.button,
+    header.views.button,
+    header.settings.button,
+  );
+  root.replaceChildren(
+    header.title,
+    bar,
+    header.notice,
+    header.watch.hint,
+    header.away,
+    header.behind,
+    header.ledger,
+    header.views.menu,
+    header.settings.menu,
+  );
+  header.away.setAttribute("role", "status");
+  watchConnection((since) => showAway(header, since));
+  onSettings(() => follow(header));
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   headers.set(root, header);
   return header;
@@ -67,6 +108,33 @@ function begin(root) {
 
 function whatScrollsStopsBelow(root) {
   document.documentElement.style.setProperty("--candor-sticky-top", `${root.offsetHeight}px`);
+}
+
+/** Let page and clock look as they were set; Python, which writes times, hears of another zone. */
+function follow(header) {
+  applySettings(getComputedStyle(header.nav).getPropertyValue("--st-background-color") || "#000000");
+  const zone = zoneName();
+  setZone(zone);
+  document.cookie = `candor_zone=${zone}; path=${
+    new URL(".", document.baseURI).pathname
+  }; max-age=31536000; samesite=lax`;
+  if (header.told !== zone) header.tellZone(zone);
+  header.told = zone;
+  const recoloured = header.colours && settings().colours !== header.colours;
+  header.colours = settings().colours;
+  if (recoloured && document.querySelector(".js-plotly-plot")) location.reload(); // plotly draws colours spelled out
+}
+
+/** Where Streamlit keeps a theme for each page. */
+function pathsOf(header) {
+  return [...header.links.keys()].map((path) => new URL(path || "./", document.baseURI).pathname);
+}
+
+/** The server has been away `since`: the page goes grey and its clocks stop; null when it is back. */
+function showAway(header, since) {
+  document.documentElement.classList.toggle("candor-away", since !== null);
+  setText(header.away, since ? offlineText(since) : "");
+  stopClock(since !== null);
 }
 
 function openMenu(header, open) {

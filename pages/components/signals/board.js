@@ -4,6 +4,7 @@
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
 import { unpacked } from "../shared/packing.js";
+import { drawStars, redrawWhenWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { loweredTo, reaches } from "./minimum.js";
@@ -12,7 +13,7 @@ import { bandBefore, orderOf, sameOrder } from "./order.js";
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root");
   if (data.skeletons) {
     root.replaceChildren(skeletons(data.skeletons));
@@ -21,7 +22,10 @@ export default function ({ data, parentElement }) {
   }
   const board = boards.get(root) ?? begin(root);
   board.data = data;
-  board.all = unpacked(data.cards);
+  board.sent = unpacked(data.cards);
+  board.all = watchedFirst(board.sent);
+  board.tell = () => tellWatched(board.data, setStateValue);
+  board.tell();
   drawBar(board.bar, data, board.all);
   drawProblems(board.problems, data.problems);
   drawBands(board);
@@ -62,8 +66,22 @@ function begin(root) {
     board.weak,
     board.quiet.element,
   );
+  redrawWhenWatched(root, () => drawWatched(root, board));
   boards.set(root, board);
   return board;
+}
+
+function drawWatched(root, board) {
+  board.all = watchedFirst(board.sent);
+  drawStars(root);
+  arrange(board, isRead(board));
+  board.tell();
+}
+
+/** The table is Python's: it has to know which coins come first. */
+function tellWatched({ view, told }, setStateValue) {
+  const symbols = watched();
+  if (view.layout === "Table" && JSON.stringify(symbols) !== JSON.stringify(told)) setStateValue("watched", symbols);
 }
 
 /** Whether somebody points at the cards or has the focus in them: then nothing changes its place. */
