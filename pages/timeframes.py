@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components.shared.application import application
 from pages.components.shared.coin_search import asked_coins, coin_search, name_matches
+from pages.components.shared.number_text import count_text
 from pages.components.shared.watchlist import is_among
 from pages.components.shared.weak_models import weak_models_note
 from pages.components.timeframes.map import table, timeframe_map
@@ -22,7 +23,7 @@ def timeframes() -> None:
     rows = [row for row in watched if name_matches(row.symbol, search)]
     if not watched:
         st.info(
-            f"None of the {len(watch)} coins of this watchlist is among the {len(every_row)} here. Press W for all."
+            f"None of the {count_text(len(watch), 'coin')} of this watchlist is among the {len(every_row)} here. Press W for all."
         )
         return
     if not rows:

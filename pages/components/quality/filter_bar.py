@@ -15,6 +15,7 @@ from pages.components.quality.selection import ModelFilters
 from pages.components.shared.address import IN_THE_ADDRESS
 from pages.components.shared.appearance import KIND_WORDS
 from pages.components.shared.coin_search import asked_coins, coin_search
+from pages.components.shared.number_text import count_text
 
 _NOTHING_CHOSEN = {"timeframes": [], "kinds": [], "only_weak": False, "coins": ""}
 """The widgets, by their key, with the value that lets everything through."""
@@ -76,7 +77,7 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
     if of_any_kind:
         return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
     if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
-        return f"**None of the {len(filters.watch)} coins of this watchlist is here.** Press W for all."
+        return f"**None of the {count_text(len(filters.watch), 'coin')} of this watchlist is here.** Press W for all."
     return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
 
 
