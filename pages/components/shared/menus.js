@@ -7,12 +7,12 @@ import { set, SETTINGS, settings } from "./settings.js";
 import { addressHere, deleteView, onViews, READY_MADE, renameView, saveView, views } from "./views.js";
 
 /** A button that opens what `fill(menu)` puts into the menu, anew each time. */
-function makeMenu(name, glyph, fill) {
+function makeMenu(name, content, fill) {
   const menu = make("div", "menu-panel");
   menu.popover = "auto";
   menu.setAttribute("role", "dialog");
   menu.setAttribute("aria-label", name);
-  const button = make("button", "tool", glyph);
+  const button = make("button", "tool", ...content);
   button.type = "button";
   button.title = name;
   button.setAttribute("aria-label", name);
@@ -41,7 +41,7 @@ function pressed(text, act, label = text) {
 
 /** `onSet(name, choice)` hears of what is chosen. */
 export function makeSettingsMenu(onSet) {
-  return makeMenu("Settings", "⚙", (menu) => {
+  return makeMenu("Settings", ["⚙"], (menu) => {
     const status = make("p", "status");
     status.setAttribute("role", "status");
     const groups = Object.entries(SETTINGS).map(([name, setting]) =>
@@ -81,7 +81,7 @@ function choices(name, { title, choices }, choose) {
 // ---------------------------------------------------------------- views
 
 export function makeViewsMenu() {
-  const { button, menu } = makeMenu("Views", "Views", fillViews);
+  const { button, menu } = makeMenu("Views", [make("span", "glyph", "▤"), make("span", "wide", " Views")], fillViews);
   onViews(() => menu.matches(":popover-open") && fillViews(menu));
   return { button, menu };
 }
