@@ -16,9 +16,6 @@ from core.signals.inputs import ModelInputs
 StackOf = Callable[[tuple[LoadedModel, ...]], StackedCnnLstm]
 """The networks of models as one, in the order of the models."""
 
-MOST_ACROSS_TIMEFRAMES = 256
-"""So many networks are evaluated as one whatever their timeframe, which saves steps; of more, each group costs megabytes."""
-
 Key = TypeVar("Key", bound=Hashable)
 
 MOST_ACROSS_TIMEFRAMES = 256

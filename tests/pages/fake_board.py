@@ -160,6 +160,9 @@ class FakeRecorder:
     def state(self) -> LedgerState:
         return self.current
 
+    def opened(self) -> None:
+        """No ledger of these hand-made signals is kept."""
+
 
 class FakeApplication:
     """What pages ask of an application, over a fake feed and a fake board."""
@@ -170,6 +173,7 @@ class FakeApplication:
         self.settings = SimpleNamespace(exchange="binanceusdm")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
+        self.registry = SimpleNamespace(evaluation=lambda: None)
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""

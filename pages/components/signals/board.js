@@ -3,6 +3,7 @@
 
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
+import { drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
 import { drawStars, redrawWhenWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
@@ -21,11 +22,31 @@ export default function ({ data, parentElement, setStateValue }) {
     return;
   }
   const board = boards.get(root) ?? begin(root);
+  if (board.given === data) return; // Streamlit calls again with what is old by now
+  board.given = data;
+  board.tellWatched = (symbols) => setStateValue("watched", symbols);
+  draw(board, data);
+  if (data.view.layout !== "Cards") return drawsNews(root, () => false); // the table is drawn by the page's script
+  drawsNews(root, () => drawNewest(board));
+  const news = newestNews();
+  if (news !== null && news.version > data.version) drawNewest(board);
+}
+
+/** Fetch what the page shows now, unless it asks for something else by then; whether that could be had. */
+async function drawNewest(board) {
+  const asked = location.search;
+  const answer = await fetch(new URL(`live/signals${asked}`, document.baseURI), { cache: "no-cache" });
+  if (answer.status !== 200) return false;
+  const data = await answer.json();
+  if (asked === location.search) draw(board, data);
+  return true;
+}
+
+function draw(board, data) {
   board.data = data;
   board.sent = unpacked(data.cards);
   board.all = watchedFirst(board.sent);
-  board.tell = () => tellWatched(board.data, setStateValue);
-  board.tell();
+  tellWatched(board);
   drawBar(board.bar, data, board.all);
   drawProblems(board.problems, data.problems);
   drawBands(board);
@@ -75,13 +96,13 @@ function drawWatched(root, board) {
   board.all = watchedFirst(board.sent);
   drawStars(root);
   arrange(board, isRead(board));
-  board.tell();
+  tellWatched(board);
 }
 
 /** The table is Python's: it has to know which coins come first. */
-function tellWatched({ view, told }, setStateValue) {
+function tellWatched({ given: { view, told }, tellWatched: tell }) {
   const symbols = watched();
-  if (view.layout === "Table" && JSON.stringify(symbols) !== JSON.stringify(told)) setStateValue("watched", symbols);
+  if (view.layout === "Table" && JSON.stringify(symbols) !== JSON.stringify(told)) tell(symbols);
 }
 
 /** Whether somebody points at the cards or has the focus in them: then nothing changes its place. */

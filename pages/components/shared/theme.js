@@ -1,25 +1,7 @@
-// plotly.js, fetched once per page by whichever component comes first, and the page's theme as it needs it.
+// The page's theme for libraries that draw on a canvas or keep styles of their own, and so resolve no CSS variables.
 
-let library; // the promise of plotly.js
-
-/** The library called `name`, which lies beside the folder of all scripts, wherever a proxy has put the two. */
-export function loadPlotly(name) {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL(`../../${name}`, import.meta.url).href;
-    script.onload = () => resolve(globalThis.Plotly);
-    script.onerror = () => {
-      library = undefined; // so that the next refresh asks again
-      script.remove();
-      reject(new Error(`plotly.js did not load from ${script.src}`));
-    };
-    document.head.append(script);
-  });
-  return library;
-}
-
-/** The theme with its colours spelled out, since plotly does not resolve CSS variables. */
-export function plotlyTheme(element) {
+/** The theme's font, and its colours spelled out. */
+export function themeOf(element) {
   const style = getComputedStyle(element);
   const chosen = (name, otherwise) => style.getPropertyValue(`--candor-${name}`).trim() || otherwise;
   const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
