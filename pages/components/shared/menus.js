@@ -98,7 +98,7 @@ function fillViews(menu) {
   const own = views().map((view) => row(menu, view, ...changes(menu, view)));
   menu.replaceChildren(
     group("Views", ...READY_MADE.map((view) => row(menu, view))),
-    group("Your views", ...(own.length ? own : [make("p", "none", "None saved yet.")]), save),
+    group("Your views", ...(own.length ? own : [make("p", "empty", "None saved yet.")]), save),
   );
 }
 
