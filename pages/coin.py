@@ -19,6 +19,7 @@ from core.wording.sentences import confluence_sentence, error_text, problem_sent
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
+from pages.components.coin.place import place_in_list
 from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
 from pages.components.coin.said_along import said_along
@@ -35,13 +36,14 @@ from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
+from pages.components.shared.zone import local_now
 
 
 def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
     """What the model says, and under it how far to believe it."""
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
-        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, app.feed.now()))
+        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, local_now(app)))
     with st.container(border=True):
         trust_panel(prediction.trust, metrics.test if metrics else None)
 
@@ -203,6 +205,7 @@ app = application()
 with st.container(key="coin_head", horizontal=True, vertical_alignment="center"):
     choice = choose_coin(app.feed.symbols())
     if choice.symbol is not None and choice.timeframe is not None:
+        place_in_list(choice.symbol, app.feed.symbols())
         picked = pick_levels()
         st.header(f"{coin_name(choice.symbol)} · {choice.symbol} · {choice.timeframe}", anchor=False, width="content")
 if choice.symbol is None or choice.timeframe is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.shared.application import application
+from pages.components.shared.zone import chosen_zone
 from pages.components.signals.board import board_skeleton, signal_board
 from pages.components.signals.filters import select
 from pages.components.signals.live_board import read_board
@@ -16,13 +17,14 @@ def signals() -> None:
     app = application()
     snapshot = app.board.snapshot()
     view = read_view({name: st.query_params.get_all(name) for name in st.query_params})
-    board = read_board(app, snapshot, view)
+    zone = chosen_zone()
+    board = read_board(app, snapshot, view, zone)
     if board is None or snapshot.market is None:
         board_skeleton()
         return
-    signal_board(board)
+    watched = signal_board(board)
     if view.layout is Layout.TABLE and (shown := select(snapshot.on(view.timeframe), view.filters, view.sort)):
-        signal_table(shown, view.timeframe, snapshot.market.name, app.feed.now())
+        signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
 
 
 signals()

@@ -15,6 +15,7 @@ from core.wording.style import TYPESET
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
+from pages.components.shared.zone import chosen_zone, zone_text
 
 _mount = browser_component(
     "shared/market_header", html='<header class="root market-header"></header>', isolate_styles=False
@@ -36,7 +37,9 @@ def market_header(app: Application, pages: Sequence[PageLink], path: str) -> Non
     """Draw the bar above the page at ``path``."""
     _mount(
         key="market_header",
-        data=header_data(app, pages, path),
+        data=header_data(app, pages, path) | {"zone": zone_text(chosen_zone())},
+        default={"zone": ""},
+        on_zone_change=lambda: None,
         on_retry_change=None if app.auto is None else app.auto.retry_exchange,
         on_drawn_of_change=_draw_again,
     )

@@ -1,11 +1,13 @@
 // The heat map of coins and timeframes. Python sends the columns, and the rows in their order.
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
+import { rememberList } from "../shared/coin_list.js";
 import { leadsThere } from "../shared/navigation.js";
 import { bands, directions, severities } from "../shared/looks.js";
 import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
+import { makeStar, pinWatched } from "../shared/watchlist.js";
 
 const HELP = {
   confluence:
@@ -22,11 +24,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.sort = (column) => setTriggerValue("sorted", column);
   drawLegend(map, data.no_model);
   drawOrder(map, data.order);
-  drawRows(map.rows, unpacked(data.rows), {
-    keyOf: (row) => row.symbol,
-    begin: (row) => emptyRow(map, row.symbol),
-    fill,
-  });
+  const rows = unpacked(data.rows);
+  pinWatched(
+    map,
+    rows,
+    (pinned) => drawRows(map.rows, pinned, { keyOf: (row) => row.symbol, begin: (row) => emptyRow(map, row), fill }),
+  );
 }
 
 function begin(root, { columns, timeframes }) {
@@ -60,24 +63,28 @@ function drawLegend(map, noModel) {
   );
 }
 
-function emptyRow(map, symbol) {
+function emptyRow(map, { symbol, coin: ticker }) {
   const coin = makeRole("rowheader", "span", "coin");
   const links = new Map(map.timeframes.map((timeframe) => [timeframe, cellLink(symbol, timeframe)]));
   const score = makeRole("cell", "span", "score");
   const why = makeRole("cell", "span", "why");
+  const name = make("span", "named");
+  coin.append(makeStar(symbol, ticker), name);
   const cells = [...links.values()].map((link) => makeRole("cell", "span", "cell", link));
-  return { element: makeRole("row", "div", "row", coin, ...cells, score, why), coin, links, score, why };
+  const element = makeRole("row", "div", "row", coin, ...cells, score, why);
+  element.dataset.symbol = symbol;
+  return { element, name, links, score, why };
 }
 
 function cellLink(symbol, timeframe) {
   const link = make("a");
   link.href = `coin?symbol=${encodeURIComponent(symbol)}&timeframe=${encodeURIComponent(timeframe)}`;
-  leadsThere(link);
+  leadsThere(link, rememberList);
   return link;
 }
 
 function fill(drawn, row) {
-  drawn.coin.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
+  drawn.name.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
   for (const [timeframe, link] of drawn.links) fillCell(link, `${row.name} ${timeframe}`, row.cells[timeframe]);
   fillScore(drawn.score, row);
   drawn.why.className = row.veto ? "why veto" : "why";
