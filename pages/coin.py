@@ -16,6 +16,7 @@ from core.signals.confluence import confluence
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
+from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.price_chart import chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
@@ -153,6 +154,9 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     with st.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)
+    with st.container(key="coin_explanation"):
+        if prediction is not None:
+            explanation_panel(app, prediction)
     with st.container(key="coin_past_calls"):
         past_calls(app, Series(symbol, timeframe))
     with st.container(key="coin_model"):

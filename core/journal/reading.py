@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null, select
 
 from core.domain import Series, Timeframe
+from core.journal.changing import ChangesReader
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
 from core.journal.errors import LedgerUnavailable
@@ -76,6 +77,7 @@ class LedgerReader:
 
     def __init__(self, database: Database) -> None:
         self.records = Records(database)
+        self.changes = ChangesReader(database)
         self._database = database
         self._lock = threading.Lock()
         self._counts = Counts()
