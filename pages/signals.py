@@ -3,7 +3,11 @@
 import streamlit as st
 
 from core.application import Application
+from core.domain import Timeframe
+from core.journal.changes import ChangesTold
 from core.signals.board import Signal
+from pages.components.changes.feed import change_drawer
+from pages.components.changes.reading import changes_now
 from pages.components.shared.application import application
 from pages.components.signals.board import board_data, board_skeleton, signal_board
 from pages.components.signals.cards import Card, card, measured_card, tick_sizes
@@ -32,6 +36,15 @@ def signals() -> None:
     signal_board(board_data(view, board, cards_of(app, view, passing), app.feed.now()))
     if view.layout is Layout.TABLE and (shown := select(board, view.filters, view.sort)):
         signal_table(shown, view.timeframe, snapshot.market.name, app.feed.now())
+    with st.container(key="signal_changes"):
+        what_changed(app, view.timeframe)
+
+
+def what_changed(app: Application, timeframe: Timeframe) -> None:
+    """A closed drawer below the board; nothing until the ledger was read."""
+    opened, told = app.recorder.opened(), changes_now(app)
+    if opened is not None and isinstance(told, ChangesTold):
+        change_drawer([each for each in reversed(told.changes) if each.now.series.timeframe is timeframe], opened.name)
 
 
 signals()

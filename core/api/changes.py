@@ -16,14 +16,13 @@ from core.api.requests import Running, SymbolsQuery
 from core.application import Application
 from core.domain import Direction, Timeframe
 from core.errors import InvalidRequest
-from core.journal.changes import Change, ChangeKind, Said, WantedChanges
+from core.journal.changes import Change, ChangeKind, ChangesTold, Said, WantedChanges
 from core.market.candles import moment_of
 from core.measured import Proof
 from core.signals.bands import Band, SideStrength
 from core.text import did_you_mean, iso, shorten
 
 if TYPE_CHECKING:
-    from core.journal.changing import ChangesTold
     from core.journal.recorder import Opened
 
 router = APIRouter(tags=["ledger"])

@@ -105,6 +105,19 @@ class WantedChanges:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesTold:
+    """The changes asked for, oldest first, as of entry ``seq``; nothing is known of those up to ``forgotten``.
+
+    ``series`` is of how many a live signal is known.
+    """
+
+    changes: tuple[Change, ...]
+    seq: int
+    forgotten: int
+    series: int
+
+
 class Changes:
     """The newest changes of a ledger, told of one signal after another. Not thread-safe.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from core.domain import Series, Timeframe
-from core.journal.changes import Change, Changes, Said, WantedChanges
+from core.journal.changes import Changes, ChangesTold, Said, WantedChanges
 from core.journal.database import Database
 from core.journal.store import head_of
 from core.journal.tables import models, signals
@@ -19,19 +18,6 @@ from core.measured import Proof
 
 FIRST_READ = 20_000
 """So many of the newest live signals are read at first: 34 coins' on four timeframes of four days, a tenth of a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesTold:
-    """The changes asked for, oldest first, as of entry ``seq``; nothing is known of those up to ``forgotten``.
-
-    ``series`` is of how many a live signal is known.
-    """
-
-    changes: tuple[Change, ...]
-    seq: int
-    forgotten: int
-    series: int
 
 
 class ChangesReader:

@@ -160,6 +160,9 @@ class FakeRecorder:
     def state(self) -> LedgerState:
         return self.current
 
+    def opened(self) -> None:
+        """It was never opened."""
+
 
 class FakeApplication:
     """What pages ask of an application, over a fake feed and a fake board."""

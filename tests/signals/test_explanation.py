@@ -81,9 +81,9 @@ def test_they_add_up_whoever_speaks(feed: CandleFeed, tmp_path: Path, kind: str)
     elif kind == "ensemble":
         publish_ensemble(tmp_path, *BTC)
     else:
-        metrics = described(*BTC, kind=kind, network_share=0.4, side_share=1.0)
+        metrics = described(*BTC, kind="ensemble", network_share=0.4, side_share=1.0)
         trees = BoostedTrees(made_trees(rounds=20, leaves=8).timing)
-        publish_model(tmp_path, BTC, network(), scaler(), metrics | {"kind": "ensemble"}, trees)
+        publish_model(tmp_path, BTC, network(), scaler(), metrics, trees)
     said, told = of(feed, ModelRegistry(tmp_path), BTC)
     assert adds_up(told.move, said.move_probability)
     assert adds_up(told.side, said.side_probability(Direction.LONG))

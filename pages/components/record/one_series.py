@@ -20,8 +20,6 @@ from core.market.candles import unix_ms
 from core.text import shorten
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
-from pages.components.record.look import redraw_when_there_is_more
-from pages.components.record.reading import Beside
 from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
 from pages.components.record.sentences import (
     NOT_ENOUGH,
@@ -33,6 +31,8 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.beside import Beside
+from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.number_text import count_text, percent_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain
