@@ -100,6 +100,7 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
     except CandorError:
         return
     with st.container(horizontal=True):
+        show_way_to_compare(symbol, timeframe)
         st.download_button(
             f"Candles ({len(candles)}, CSV)",
             lambda: candles_csv(candles),
@@ -117,6 +118,14 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
+    """To this coin beside Bitcoin, or Bitcoin beside Ethereum."""
+    coin = ticker(symbol)
+    if st.button(f"Compare {coin} with others", key="compare", icon=":material/compare_arrows:"):
+        coins = f"{coin},{'ETH' if coin == 'BTC' else 'BTC'}"
+        st.switch_page("compare.py", query_params={"coins": coins, "timeframe": timeframe.value})
 
 
 def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:

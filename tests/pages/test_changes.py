@@ -60,11 +60,7 @@ def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_awa
 
 
 def test_the_page_of_signals_has_a_drawer_with_the_newest_changes_of_its_timeframe(page: AppTest) -> None:
-    until(
-        lambda: any(
-            component.proto.component_name == "changes_drawer" for component in page.run().get("bidi_component")
-        )
-    )
+    until(lambda: sent_to(page.run(), "changes_drawer") is not None)
     drawer = sent_to(page, "changes_drawer")
     assert 0 < len(drawer["rows"]) <= 8
     assert {row["timeframe"] for row in drawer["rows"]} == {"15m"}
