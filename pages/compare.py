@@ -75,8 +75,8 @@ def show_compared(app: Application, compared: Compared) -> None:
     """The coins' signals side by side, and their lines in one figure."""
     board = app.board.snapshot()
     series = [Series(symbol, compared.timeframe) for symbol in compared.symbols]
-    for column, each in zip(st.columns(len(series), border=True), series, strict=True):
-        with column:
+    for column, each in zip(st.columns(len(series), border=True, gap="small"), series, strict=True):
+        with column, st.container(gap=None):
             show_signal(app, board.signals.get(each), each)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():

@@ -39,6 +39,7 @@ class ExplainedAnswer(BaseModel):
     model_error: float | None = Field(
         description="Calibration error of such probabilities in the model's test; null if never measured."
     )
+    model_error_by_chance: float | None = Field(description="What a perfect model would show on as long a test.")
     test_candles: int | None
     effects: list[EffectAnswer] = Field(description="Largest first.")
 
@@ -104,6 +105,7 @@ def _explained(told: Explained, proof: Proof) -> dict[str, Any]:
         "background": told.background,
         "verdict": proof.value,
         "model_error": told.model_error,
+        "model_error_by_chance": told.by_chance,
         "test_candles": told.test_candles,
         "effects": [
             {

@@ -58,14 +58,15 @@ class Effect:
 class Explained:
     """One probability: ``issued`` is the ``background``'s mean and all that ``effects`` add to it, the largest first.
 
-    ``model_error`` is how far the model's own test found such probabilities off on average, over ``test_candles``; None
-    where it was never measured.
+    ``model_error`` is how far the model's own test found such probabilities off on average, over ``test_candles``, and
+    ``by_chance`` how far a perfect model would have been on as long a test; None where it was never measured.
     """
 
     issued: float
     background: float
     effects: tuple[Effect, ...]
     model_error: float | None
+    by_chance: float | None
     test_candles: int | None
 
     def drowned(self, effect: Effect) -> bool:
@@ -219,5 +220,6 @@ def _explained(answers: np.ndarray, promised: Promises | None) -> Explained:
         background=float(answers[:, 0].mean()),
         effects=tuple(sorted(effects, key=lambda effect: -abs(effect.added))),
         model_error=None if promised is None else promised.ece,
+        by_chance=None if promised is None else promised.ece_by_chance.mean,
         test_candles=None if promised is None else promised.n,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.components.changes.filters import CHOICES, EVERY, ChangeFilters, read_filters
@@ -14,17 +16,15 @@ _WORDS = {EVERY: "All", **{kind.value: word for kind, word in KIND_WORDS.items()
 
 def filter_bar() -> ChangeFilters:
     """Draw the filters, say what they are set to, and what of the address means nothing."""
+    filters, problems = read_filters(st.query_params, "")
     with st.container(key="change_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        bar = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        coins = coin_search("coins", width=180)
-    filters, problems = read_filters(st.query_params, coins)
-    with bar:
         _choice("timeframe", filters.timeframe or EVERY)
         _choice("kind", filters.kind or EVERY)
         _choice("since", filters.since)
+        coins = coin_search("coins", width=180)
     for problem in problems:
         st.warning(plain(problem), icon=":material/wrong_location:")
-    return filters
+    return replace(filters, coins=coins)
 
 
 def _choice(name: str, value: str) -> None:

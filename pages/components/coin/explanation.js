@@ -3,7 +3,7 @@
 import { make, makeSilent } from "../shared/dom.js";
 
 export default function ({ data, parentElement }) {
-  const list = make("ul", "effects", ...data.rows.map((row) => effect(row, data.widest)));
+  const list = make("ul", "effects", ...data.rows.map((row) => effect(row, data)));
   list.setAttribute("aria-label", data.label);
   parentElement.querySelector(".root").replaceChildren(list);
 }
@@ -17,9 +17,11 @@ export function placesOf({ added, error }, widest) {
   };
 }
 
-function effect(row, widest) {
+function effect(row, { widest, model_error }) {
   const places = placesOf(row, widest);
-  const bar = makeSilent("span", "bar", part("block", places.bar), part("error", places.error)); // the numbers say the same
+  const band = placesOf({ added: 0, error: model_error }, widest).error; // what the model gets wrong
+  const parts = [part("band", band), part("block", places.bar), part("error", places.error)];
+  const bar = makeSilent("span", "bar", ...parts); // the numbers say the same
   const name = make("span", "name", make("strong", "", row.name), make("span", "reads", row.reads));
   const tone = row.quiet ? "quiet" : row.added > 0 ? "above" : "below";
   return make("li", tone, name, bar, make("span", "number", row.text), make("span", "says", row.says));

@@ -77,6 +77,7 @@ def bars(told: Explained, proof: Proof, above: str, below: str) -> dict[str, Any
     return {
         "label": f"What speaks {above} and {below}",
         "widest": max(abs(effect.added) + effect.error for effect in told.effects),
+        "model_error": told.model_error or 0,
         "rows": [_bar(effect, told, proof, above if effect.added > 0 else below) for effect in told.effects],
     }
 
@@ -90,7 +91,7 @@ def _bar(effect: Effect, told: Explained, proof: Proof, speaks: str) -> dict[str
         "added": effect.added,
         "error": effect.error,
         "text": f"{TYPESET.signed(effect.added * 100, 1)} ± {effect.error * 100:.1f}",
-        "says": "smaller than the model's error" if drowned else speaks,
+        "says": f"{speaks}, within the model's error" if drowned else speaks,
         "quiet": drowned or proof is not Proof.PROVEN,
     }
 
@@ -115,10 +116,13 @@ def background_words(background: Background, series: str) -> str:
 
 def error_sentence(told: Explained) -> str:
     """What the model gets wrong, and that smaller effects say little."""
-    if told.model_error is None or told.test_candles is None:
+    if told.model_error is None or told.by_chance is None or told.test_candles is None:
         return "How far such probabilities are off was never measured for this model."
-    error = percent_text(told.model_error)
-    return f"In its test the model was off by {error} on average (n = {told.test_candles:,}); a smaller effect says nothing."
+    error, chance = percent_text(told.model_error), percent_text(told.by_chance)
+    return (
+        f"In its test the model was off by {error} on average (n = {told.test_candles:,}), and a perfect one would have been by "
+        f"{chance}: bars inside the shaded band are smaller than that."
+    )
 
 
 def side_sentence(told: Explained, proof: Proof) -> str:

@@ -139,6 +139,8 @@ def candle_in_address(text: str) -> int | None:
 
 def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str) -> str:
     """What was said on the candle that an address names, and what happened."""
+    if not calls and candle_in_address(candle) is not None:
+        return f"No outcome is known yet of a call on the candle {shorten(candle)!r}: its horizon may not be over."
     if not calls:
         return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
     return call_sentence(calls[0], prices)

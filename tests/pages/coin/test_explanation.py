@@ -15,7 +15,7 @@ EFFECTS = (
     Effect(FeatureGroup.VOLUME, -0.031, 0.006),
     Effect(FeatureGroup.TREND, 0.004, 0.001),
 )
-MOVE = Explained(0.725, 0.7, EFFECTS, 0.021, 5360)
+MOVE = Explained(0.725, 0.7, EFFECTS, 0.021, 0.02, 5360)
 WHOLE = Explanation(
     Series("BTCUSDT", Timeframe.H1),
     "by-hand",
@@ -38,7 +38,7 @@ def test_every_row_says_what_it_speaks_for_and_one_under_the_models_error_that_i
     assert [(row["name"], row["text"], row["says"], row["quiet"]) for row in rows] == [
         ("Time of day and week", "+5.2 ± 0.4", "for a move", False),
         ("Volume", "−3.1 ± 0.6", "against a move", False),
-        ("Trend", "+0.4 ± 0.1", "smaller than the model's error", True),
+        ("Trend", "+0.4 ± 0.1", "for a move, within the model's error", True),
     ]
 
 
@@ -47,8 +47,8 @@ def test_no_bar_of_a_question_that_is_not_proven_is_loud() -> None:
 
 
 def test_the_models_error_is_said_with_its_number_of_candles_or_that_nobody_measured_it() -> None:
-    assert "off by 2.1 % on average (n = 5,360)" in error_sentence(MOVE)
-    assert "never measured" in error_sentence(Explained(0.7, 0.7, EFFECTS, None, None))
+    assert "off by 2.1 % on average (n = 5,360), and a perfect one would have been by 2.0 %" in error_sentence(MOVE)
+    assert "never measured" in error_sentence(Explained(0.7, 0.7, EFFECTS, None, None, None))
 
 
 def test_a_side_that_is_not_proven_is_called_so_first() -> None:
