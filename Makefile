@@ -11,7 +11,7 @@ BIN := $(VENV)/bin/python
 # Where Python is told to keep nothing that it compiled, every worker would compile every test anew.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN) -m pytest
 
-# Tests of one module share servers and models, so they stay together; the long modules come first by name.
+# Tests of one module stay together, and those of the browser (tests/scheduling.py); the long ones come first by name.
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 # What two folders hold takes seconds to import, and all of it is marked.

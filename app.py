@@ -34,7 +34,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from core.api.app import create_api
 from core.api.beside import ApiBesideDashboard
@@ -45,7 +45,9 @@ from core.application import get_application, stop_application
 from core.market.coins import none_of_these
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 from pages.components.shared.base_path import base_path
+from pages.components.shared.news import NEWS_PATH, News
 from pages.components.shared.scripts import SCRIPTS_PATH, serve_script
+from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
 
 
 def cannot_start(error: CandorError) -> None:
@@ -98,6 +100,8 @@ app = st.App(
         Route(ASSETS_PATH + "/{name}", serve_asset),
         Route(SCRIPTS_PATH + "/{name:path}", serve_script),
         Route(base_path() + "/signals", signals_by_name),
+        WebSocketRoute(NEWS_PATH, News(get_application).serve),
+        Route(LIVE_BOARD_PATH, LiveBoard(get_application).serve),
     ],
     middleware=[
         Middleware(HeadAsGet),

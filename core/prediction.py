@@ -179,15 +179,18 @@ class MoveConfluence:
     """Whether a coin's timeframes await a move together.
 
     ``score`` is by how much P(move) is above the usual, -1 to 1; ``agreement`` is the weight of the ``likelier``
-    timeframes, where it is above at all. On those of ``proven`` the model's timing is. Timeframes whose model is weak,
-    or tells the moment worse than the class frequencies do, are not ``counted``.
+    timeframes, where it is above at all. On those of ``expected`` it is so far above that a move counts as likely; on
+    those of ``proven`` the model's timing is, and ``proven_score`` is the score of these alone. Timeframes whose model
+    is weak, or tells the moment worse than the class frequencies do, are not ``counted``.
     """
 
     score: float = 0.0
     agreement: float = 0.0
     likelier: tuple[Timeframe, ...] = ()
+    expected: tuple[Timeframe, ...] = ()
     counted: tuple[Timeframe, ...] = ()
     proven: tuple[Timeframe, ...] = ()
+    proven_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from core.application import Application
@@ -18,11 +19,14 @@ from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
-from pages.components.coin.price_chart import chart_data, price_chart
+from pages.components.coin.position_size import position_data, position_size
+from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
+from pages.components.coin.said_along import said_along
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
-from pages.components.record.one_series import marks_on_chart, named_call, past_calls
-from pages.components.shared.appearance import KIND_WORDS, speaker
+from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
+from pages.components.record.sentences import prices_word
+from pages.components.shared.appearance import KIND_WORDS, problem_word, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
@@ -55,7 +59,7 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
         why = plain(problem_text(problem.facts, TYPESET))
         if isinstance(problem.facts, UnusableFiles):
             why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
-        st.info(why, title="No signal", icon=":material/info:")
+        st.info(why, title=problem_word(problem), icon=":material/info:")
         if status.state in {"stale", "bad"}:
             late = problem_text(status.problem, TYPESET) if status.problem else ""
             st.warning(plain(late), title="The candles are not current", icon=":material/warning:")
@@ -77,10 +81,21 @@ def show_chart(
         return
     side = side_to_show(prediction, picked) if prediction else None
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
-    past = marks_on_chart(app, Series(symbol, timeframe))
-    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, past=past))
+    extras = chart_extras(app, Series(symbol, timeframe), candles)
+    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, extras=extras))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
+
+
+def chart_extras(app: Application, series: Series, candles: pd.DataFrame) -> ChartExtras:
+    """What the chart shows beside candles and levels."""
+    market = app.feed.identity
+    return ChartExtras(
+        past=marks_on_chart(app, series),
+        said=said_along(app.registry, series, candles, app.feed.now()),
+        marked=asked_candle(),
+        market="" if market is None else prices_word(market),
+    )
 
 
 def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics | None, picked: str | None) -> None:
@@ -90,7 +105,9 @@ def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics 
     if side is None:
         st.markdown(bracket_sentence(prediction, tick_size))
     else:
-        levels_table(with_levels_of(prediction, side, tick_size), metrics, tick_size)
+        shown = with_levels_of(prediction, side, tick_size)
+        levels_table(shown, metrics, tick_size)
+        position_size(position_data(shown, app.settings.fee_percent))
 
 
 def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:

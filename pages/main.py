@@ -7,7 +7,7 @@ import streamlit as st
 from pages.components.shared.application import application
 from pages.components.shared.market_header import PageLink, market_header
 from pages.components.shared.page_style import page_style
-from pages.components.shared.refresh import redraw_on_news
+from pages.components.shared.welcome import welcome
 
 ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
@@ -26,6 +26,6 @@ page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Candor", page_icon=ICON, layout="wide")
 app = application()
 page_style()
-redraw_on_news(app)
 market_header(app, [PageLink(each.title, each.url_path, each is coin) for each in pages], page.url_path)
+welcome(app)
 page.run()

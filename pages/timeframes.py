@@ -11,7 +11,7 @@ from pages.components.timeframes.rows import ordered, rows_of
 
 @st.fragment
 def timeframes() -> None:
-    search = coin_search("coins", width=220)
+    search = coin_search(width=220)
     every_row = rows_of(application().board.snapshot())
     if not every_row:
         st.skeleton(height=600)

@@ -43,16 +43,16 @@ uvicorn.run(app, port=int(sys.argv[2]), access_log=False, log_level="warning", w
 
 def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
     """By number of connections: requests a second, and how many times the bare app's those are."""
-    with _serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as port:
+    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as port:
         body = models_dir / "predictions.json"
-        body.write_bytes(_awaited(port))
-        with _serving(["-c", BARE, str(body)], models_dir) as bare_port:
-            _awaited(bare_port)
+        body.write_bytes(awaited(port))
+        with serving(["-c", BARE, str(body)], models_dir) as bare_port:
+            awaited(bare_port)
             return {connections: _beside(port, bare_port, connections) for connections in CONNECTIONS}
 
 
 @contextmanager
-def _serving(command: Sequence[str], models_dir: Path) -> Iterator[int]:
+def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Iterator[int]:
     """A server whose command takes its port as the last argument; ended with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -61,7 +61,7 @@ def _serving(command: Sequence[str], models_dir: Path) -> Iterator[int]:
     server = subprocess.Popen(
         [sys.executable, *command, str(port)],
         cwd=PROJECT,
-        env=os.environ | settings,
+        env=os.environ | settings | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -72,7 +72,7 @@ def _serving(command: Sequence[str], models_dir: Path) -> Iterator[int]:
         server.wait(timeout=30)
 
 
-def _awaited(port: int) -> bytes:
+def awaited(port: int) -> bytes:
     """The list, once there is one with a prediction in it."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
 import json
 import re
@@ -246,4 +245,3 @@ def told_to_end() -> Iterator[list[int]]:
     yield told
     signal.signal(signal.SIGTERM, before)
     get_settings.cache_clear()
-    gc.unfreeze()

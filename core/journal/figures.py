@@ -13,16 +13,7 @@ from core.domain import Direction
 from core.journal.measures import BinMeasure, Measure
 from core.journal.selection import Selection, Tally
 from core.journal.sequences import Sequences
-from core.journal.track_record import (
-    Accuracy,
-    MoveCalls,
-    Result,
-    Share,
-    SideCalls,
-    Skill,
-    Slice,
-    TimeToTarget,
-)
+from core.journal.slices import Accuracy, MoveCalls, Result, Share, SideCalls, Skill, Slice, TimeToTarget
 from core.model.promises import RELIABILITY_BINS
 from core.model.scores import wilson_interval
 

@@ -17,7 +17,7 @@ from core.journal.cells import Cells, added_up, names_of, part_of, without
 from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
 from core.journal.measures import NO_TRADE, BinMeasure, Measure, Resolved, forecasts, measured
-from core.journal.track_record import Question
+from core.journal.slices import Question
 from core.journal.vocabulary import Origin
 from core.model.promises import bin_of
 from core.model.scores import DAY_MS, bands_of, question_losses

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from core.domain import Series
-from core.errors import CandorError
 from core.journal.backlog import MOST_WAITING, Backlog
 from core.journal.database import open_database
 from core.journal.described import model_entry
@@ -149,10 +148,14 @@ class Recording:
         return self._ledger
 
     def _read_at_least(self) -> None:
-        """What was recorded before can be read although nothing can be written: the disk is full, or read-only."""
+        """What was recorded before can be read although nothing can be written: the disk is full, or read-only.
+
+        LedgerRefused where it is at a step that this version does not read.
+        """
         if self.reader is None:
-            with suppress(CandorError):
+            with suppress(LedgerUnavailable):
                 reader = LedgerReader(open_database(self.place, existing=True))
+                reader.require_newest_step()
                 reader.head()
                 self.reader = reader
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from core.journal.calibration import calibrations
 from core.journal.calls import CallOrder, Calls, calls_of, calls_on
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
+from core.journal.errors import LedgerDamaged
 from core.journal.figures import calibration_errors, groups_of, slices_of
 from core.journal.history import (
     TIMEFRAMES,
@@ -27,16 +30,8 @@ from core.journal.reliance import (
 )
 from core.journal.resolved import caught_up
 from core.journal.selection import Selection, Tally
-from core.journal.track_record import (
-    Dimension,
-    ModelRecord,
-    RecordedCall,
-    Reliance,
-    Scope,
-    Slice,
-    Tested,
-    TrackRecord,
-)
+from core.journal.slices import Slice
+from core.journal.track_record import Dimension, ModelRecord, RecordedCall, Reliance, Scope, Tested, TrackRecord
 
 MOST_KEPT = 32
 """Records of as many scopes are remembered."""
@@ -59,8 +54,7 @@ class Records:
 
     def record(self, scope: Scope) -> TrackRecord:
         """The record of a scope, with everything that is in the ledger by now."""
-        with self._lock:
-            history = self._caught_up()
+        with self._read() as history:
             kept = self._kept.pop(scope, None)
             if kept is None or kept.seq != history.seq:
                 kept = track_record(history, scope)
@@ -71,22 +65,30 @@ class Records:
 
     def reliances(self, scope: Scope) -> list[tuple[ModelEntry, Reliance]]:
         """Of every model with an outcome in a scope, whether it keeps what it promises."""
-        with self._lock:
-            return model_reliances(self._caught_up(), scope)
+        with self._read() as history:
+            return model_reliances(history, scope)
 
     def calls(self, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
         """The first single signals of a scope (core.journal.calls)."""
-        with self._lock:
-            return calls_of(self._caught_up(), scope, order, descending, most)
+        with self._read() as history:
+            return calls_of(history, scope, order, descending, most)
 
     def calls_on(self, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
         """The resolved signals of a series on one candle."""
-        with self._lock:
-            return calls_on(self._caught_up(), series, candle_open_ms)
+        with self._read() as history:
+            return calls_on(history, series, candle_open_ms)
 
-    def _caught_up(self) -> History:
-        self._history = caught_up(self._history, self._database)
-        return self._history
+    @contextmanager
+    def _read(self) -> Iterator[History]:
+        """What there is by now; of a damaged ledger all is read again next time, since part of it was added up wrong."""
+        with self._lock:
+            try:
+                with self._database.understood():
+                    self._history = caught_up(self._history, self._database)
+                    yield self._history
+            except LedgerDamaged:
+                self._history = History()
+                raise
 
 
 def track_record(history: History, scope: Scope) -> TrackRecord:

@@ -13,16 +13,8 @@ from core.journal.history import TIMEFRAMES, History
 from core.journal.measures import Measure
 from core.journal.selection import Tally
 from core.journal.sequences import ALPHA, Sequences, more_blocks
-from core.journal.track_record import (
-    Fall,
-    Question,
-    Reliance,
-    SequencePoint,
-    SkillSequence,
-    Slice,
-    Tested,
-    TimeframeReliance,
-)
+from core.journal.slices import Question, Slice
+from core.journal.track_record import Fall, Reliance, SequencePoint, SkillSequence, Tested, TimeframeReliance
 from core.journal.vocabulary import Origin
 from core.model.scores import DAY_MS, Z95, block_days
 

@@ -82,7 +82,7 @@ class Ledger:
 
     def _append(self, batch: Sequence[Entry]) -> int:
         for attempt in range(ATTEMPTS):
-            with self.database.in_words():
+            with self.database.understood(), self.database.in_words():
                 try:
                     with self._one_adds, self.database.writing() as connection:
                         return _add(connection, batch)
@@ -101,10 +101,12 @@ class Ledger:
 
 
 def head_of(connection: Connection) -> Head:
-    """The last entry of the chain."""
+    """The last entry of the chain; TypeError where somebody has made something else of its hash."""
     newest = select(entries.c.seq, entries.c.hash, entries.c.recorded_at_ms).order_by(entries.c.seq.desc()).limit(1)
     row = connection.execute(newest).first()
-    return beginning_of(connection) if row is None else Head(row.seq, bytes(row.hash), row.recorded_at_ms)
+    return (
+        beginning_of(connection) if row is None else Head(row.seq, memoryview(row.hash).tobytes(), row.recorded_at_ms)
+    )
 
 
 def beginning_of(connection: Connection) -> Head:

@@ -221,7 +221,8 @@ def _too_few_candles(facts: TooFewCandles, _: Style) -> str:
 
 
 def _market_trouble(facts: MarketTrouble, style: Style) -> str:
-    return facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+    said = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+    return said if facts.since is None else f"{said} No candles since {_minute(facts.since)}; it is asked again."
 
 
 def _made_up_prices(_: MadeUpPrices, __: Style) -> str:

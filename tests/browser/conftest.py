@@ -85,8 +85,8 @@ def shared_page(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def handset(browser: Browser) -> Iterator[Page]:
     """A fresh phone (390x844, touch, dark)."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844},
@@ -98,3 +98,17 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(STEP_TIMEOUT)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone of the test's own."""
+    with handset(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared_phone(browser: Browser) -> Iterator[Page]:
+    """A phone of a whole module."""
+    with handset(browser) as page:
+        yield page

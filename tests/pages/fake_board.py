@@ -161,7 +161,7 @@ class FakeRecorder:
         return self.current
 
     def opened(self) -> None:
-        """It was never opened."""
+        """No ledger of these hand-made signals is kept."""
 
 
 class FakeApplication:
@@ -173,6 +173,7 @@ class FakeApplication:
         self.settings = SimpleNamespace(exchange="binanceusdm")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
+        self.registry = SimpleNamespace(evaluation=lambda: None)
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""

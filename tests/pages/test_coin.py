@@ -17,10 +17,10 @@ from core.findings import AwaitingMarket
 from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.market.simulated import SimulatedMarket
 from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
 from tests.applications import COINS, NOON, StillLife, still_life
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
 from tests.pages.coin_page import coin_page, said
 from tests.pages.sent import sent_to
@@ -40,7 +40,7 @@ def own_life(tmp_path: Path) -> StillLife:
     return still_life(tmp_path)
 
 
-class HandMadeMarket(SimulatedMarket):
+class HandMadeMarket(DrawnOnce):
     """The simulated market, until a test lets it answer differently."""
 
     def __init__(self, clock: ManualClock) -> None:
@@ -152,6 +152,7 @@ def test_a_side_that_is_picked_has_its_levels_in_the_chart_and_in_the_table(
     levels = level_prices_of(page)
     assert (levels["TP1"], levels["Stop"]) == ((upper, lower) if side == "LONG" else (lower, upper))
     assert len(page.table[0].value) == 5
+    assert sent_to(page, "coin_position_size")["side"] == side
     other = sent_to(page, "coin_price_chart")["signal"]["hypothetical"]
     assert other == (prediction.direction != side)
 

@@ -122,7 +122,7 @@ def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_lif
 
 
 def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open) -> None:
-    page = open_page(life, timeframes="1h", coins="ether")
+    page = open_page(life, timeframes="1h", search="ether")
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
     assert "ETH 1h lies above the diagonal" in said(page)
 
@@ -135,7 +135,7 @@ def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(lif
     page.button(key="show_all").click().run()
     assert len(rows(page)) == 16
 
-    page = open_page(life, coins="nonsense")
+    page = open_page(life, search="nonsense")
     assert "No coin of 4 is called like that." in said(page)
 
 

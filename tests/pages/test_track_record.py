@@ -108,7 +108,7 @@ def test_what_an_address_asks_for_in_vain_is_told(life: SmallLife, open_page: Op
 
 
 def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_page: Open) -> None:
-    open_page(life, ready="coins in the ledger is called like that", coins="nonsense")
+    open_page(life, ready="coins in the ledger is called like that", search="nonsense")
 
 
 def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Open) -> None:

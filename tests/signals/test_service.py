@@ -14,13 +14,13 @@ from core.market.candles import candle_frame
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.recorded import RecordedMarket
-from core.market.simulated import SimulatedMarket
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.signals import evaluation
 from core.signals.service import PredictionService
 from core.wording.sentences import problem_sentence
 from tests.applications import COINS, NOON
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
 from tests.signals.held_candles import ENOUGH, HeldCandles
 
@@ -79,7 +79,7 @@ def test_a_gap_that_is_long_past_does_no_harm(long_candles, registry):
 
 def test_what_a_market_cannot_tell_is_a_reason_not_an_error(tmp_path, registry):
     """A recording of one timeframe: the other timeframes are None, and the service says why."""
-    CandleStore(tmp_path).write("BTCUSDT", M15, SimulatedMarket(clock=ManualClock(NOON)).candles("BTCUSDT", M15, 300))
+    CandleStore(tmp_path).write("BTCUSDT", M15, DrawnOnce(clock=ManualClock(NOON)).candles("BTCUSDT", M15, 300))
     publish(registry.models_dir, "BTCUSDT", Timeframe.D1)
     source = OnDemandCandles(RecordedMarket(tmp_path, ManualClock(NOON)))
     results = InferenceService(source, registry).predict_timeframes("BTCUSDT")

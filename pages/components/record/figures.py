@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.journal.track_record import Calibration, Question, SkillSequence
+from core.journal.slices import Question
+from core.journal.track_record import Calibration, SkillSequence
 from pages.components.shared.promises import PromisePoint
 
 Figure = dict[str, Any]

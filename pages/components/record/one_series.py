@@ -14,21 +14,16 @@ from core.application import Application
 from core.domain import Direction, Series
 from core.errors import CandorError
 from core.journal.calls import CallOrder, Calls
-from core.journal.track_record import ModelRecord, RecordedCall, Scope, Slice, TrackRecord
+from core.journal.slices import Slice
+from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.text import shorten
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
+from pages.components.record.falls import one_fall_sentence
 from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
-from pages.components.record.sentences import (
-    NOT_ENOUGH,
-    one_fall_sentence,
-    origin_sentence,
-    prices_word,
-    side_sentence,
-    when_sentence,
-)
+from pages.components.record.sentences import NOT_ENOUGH, origin_sentence, prices_word, side_sentence, when_sentence
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.beside import Beside
@@ -100,8 +95,7 @@ def named_call(app: Application, series: Series) -> None:
 def past_calls(app: Application, series: Series) -> None:
     """Draw what became of this coin's signals."""
     st.subheader("Past calls", anchor="past-calls")
-    candle = st.query_params.get("candle")
-    candle_open_ms = None if candle is None else candle_in_address(candle)
+    candle_open_ms = asked_candle()
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
@@ -126,6 +120,12 @@ def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
     return (
         f"{origin_sentence(origin)} {known} {when_sentence(whole.moves)} {side_sentence(whole.sides, whole.side_skill)}"
     )
+
+
+def asked_candle() -> int | None:
+    """The open time of the candle that this page's address names (Unix ms); None where it names none."""
+    candle = st.query_params.get("candle")
+    return None if candle is None else candle_in_address(candle)
 
 
 def candle_in_address(text: str) -> int | None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.journal.track_record import Calibration, Dimension, Question, TrackRecord
+from core.journal.slices import Question
+from core.journal.track_record import Calibration, Dimension, TrackRecord
 from core.journal.vocabulary import Origin
+from pages.components.record.falls import fall_sentence, reliance_sentence
 from pages.components.record.figures import paths_figure, points_of, with_paths
 from pages.components.record.rows import (
     model_rows,
@@ -22,8 +24,6 @@ from pages.components.record.sentences import (
     QUESTION_WORDS,
     accuracy_sentence,
     calibration_sentence,
-    fall_sentence,
-    reliance_sentence,
     result_sentence,
     side_sentence,
     skill_sentence,

@@ -6,16 +6,21 @@ Colour never stands alone: every direction also has a shape and a word.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from core.domain import Direction, ModelKind
 from core.findings import (
     Expired,
     Finding,
+    MarketTrouble,
+    ModelNotAnswering,
     NotAboveBaseline,
     Severity,
     SkilledUnderTheLine,
     Trust,
+    Unavailable,
     UnavailableKind,
+    UnusableFiles,
     Verdict,
     WorseThanFrequencies,
     WorseThanGuessing,
@@ -78,12 +83,11 @@ VERDICT_WORDS = {
     Verdict.SEEN_IN_TRAINING: "Seen in training",
 }
 
-PROBLEM_WORDS = {
+_PROBLEM_WORDS = {
     UnavailableKind.LOADING: "Loading candles",
     UnavailableKind.NO_MODEL: "No model",
     UnavailableKind.NO_CANDLES: "No signal",
 }
-"""What stands in a signal's place, in a word or two."""
 
 KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
 
@@ -130,6 +134,17 @@ def finding_word(finding: Finding) -> str:
     if isinstance(finding.facts, SkilledUnderTheLine):
         return f"Under {TYPESET.share(finding.facts.line, 0)}, with proven skill"
     return VERDICT_WORDS[finding.verdict]
+
+
+def problem_word(problem: Unavailable) -> str:
+    """What stands in a signal's place, in a word or two."""
+    match problem.facts:
+        case UnusableFiles() | ModelNotAnswering():
+            return "Unreadable model"
+        case MarketTrouble(since=datetime()):
+            return "No answer"
+        case _:
+            return _PROBLEM_WORDS[problem.kind]
 
 
 def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:

@@ -3,30 +3,54 @@
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
-import { coinAddress, installNavigation, lastAddress, leadsThere, rememberAddress } from "./navigation.js";
+import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+import { drawnByThePage, hearNews, newestNews } from "./news.js";
+
+const RESEARCH = "Research tool, not investment advice";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
+const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's script that was asked for counts as lost
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
   header.candles = data.candles;
   header.path = data.path;
-  setMarketClock(data.now, data.speed);
+  header.drawAgain = (of) => setStateValue("drawn_of", of);
   drawPages(header, data.pages, data.path);
   listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
+  header.retry.onclick = () => setTriggerValue("retry", true);
+  if (header.data !== data) { // Streamlit calls again with what is old by now
+    header.data = data;
+    header.asked = null;
+    drawMarket(header, data);
+    const news = newestNews();
+    if (news !== null && news.version > data.version) followNews(header, news);
+  }
+  return () => clearInterval(header.timer);
+}
+
+/** What the page cannot draw by itself, a run of its script does. */
+async function followNews(header, news) {
+  if (news.drawn_of === header.data.drawn_of || await drawnByThePage(news)) return;
+  const now = Date.now();
+  if (header.asked !== null && now - header.asked < LONGEST_RUN) return; // what it draws is newer than this
+  header.asked = now;
+  header.drawAgain(news.drawn_of);
+}
+
+function drawMarket(header, data) {
+  setMarketClock(data.now, data.speed);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
   setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? "Connecting…");
   header.badge.title = data.behind?.reason ?? "";
   setText(header.behind, data.behind ? behindText(data.behind) : "");
   setText(header.speed, data.speed_text);
   drawNotice(header, data);
-  header.retry.onclick = () => setTriggerValue("retry", true);
   setText(header.ledger, data.ledger);
   tick(header);
-  return () => clearInterval(header.timer);
 }
 
 function begin(root) {
@@ -45,6 +69,7 @@ function begin(root) {
     countdowns: new Map(), // timeframe -> what counts down to its close
     notice: make("div", "line notice"),
     retry: make("button", "retry"),
+    research: make("span", "research", RESEARCH),
     ledger: make("div", "line ledger"),
   };
   const clock = make("span", "clock", header.day, header.time);
@@ -60,6 +85,11 @@ function begin(root) {
   openMenu(header, false);
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes);
   root.replaceChildren(header.title, bar, header.notice, header.behind, header.ledger);
+  hearNews((news) => {
+    if (!header.badge.isConnected) return;
+    drawMarket(header, news);
+    followNews(header, news);
+  });
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   headers.set(root, header);
   return header;
@@ -83,13 +113,14 @@ function drawPages(header, pages, path) {
       const lead = link.onclick;
       link.onclick = (event) => {
         openMenu(header, false);
+        link.href = pageAddress(of, about_a_coin); // the browser may be at another page already than was drawn last
         lead.call(link, event);
       };
       header.links.set(of, link);
       header.pages.append(link);
     }
     const link = header.links.get(of);
-    link.href = about_a_coin && of !== path ? coinAddress(of) : of === path ? of || "./" : lastAddress(of);
+    link.href = pageAddress(of, about_a_coin);
     if (of === path) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     if (of === path) setText(header.menu, `☰ ${title}`);
@@ -97,11 +128,12 @@ function drawPages(header, pages, path) {
 }
 
 function drawNotice(header, { market, notice, retry, asking, answer }) {
-  header.notice.className = `line notice ${market?.kind ?? ""}`;
+  header.notice.className = notice ? `line notice ${market?.kind ?? ""}` : "line none";
   header.notice.replaceChildren(
     ...(notice ? [make("strong", "", notice)] : []),
     ...(notice && retry ? [header.retry] : []),
     ...(notice && answer ? [make("span", "answer", answer)] : []),
+    header.research,
   );
   setText(header.retry, retry ?? "");
   header.retry.disabled = Boolean(asking);

@@ -1,12 +1,13 @@
 // A still figure described by Python, in the page's colours and fonts.
 
-import { loadPlotly, plotlyTheme, withOpacity } from "./plotly.js";
+import { loadLibrary } from "./library.js";
+import { themeOf, withOpacity } from "./theme.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
   plot.setAttribute("aria-label", data.summary);
   let library = null;
-  loadPlotly(data.script).then(
+  loadLibrary(data.script, "Plotly").then(
     (Plotly) => {
       library = Plotly;
       draw(Plotly, plot, data.figure);
@@ -19,7 +20,7 @@ export default function ({ data, parentElement }) {
 }
 
 function draw(Plotly, plot, figure) {
-  const theme = plotlyTheme(plot);
+  const theme = themeOf(plot);
   const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
   const { data, layout } = coloured(figure, colours);
   plot.style.height = layout.height ? `${layout.height}px` : "";

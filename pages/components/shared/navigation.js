@@ -45,12 +45,22 @@ export function leadsThere(link) {
 // ---------------------------------------------------------------- where one was
 
 /** How a page's link is completed: by what its page was last asked for in this tab. */
-export function lastAddress(path, defaults = "") {
+function lastAddress(path, defaults = "") {
   return `${path || "./"}${sessionStorage.getItem(KEPT + path) ?? defaults}`;
 }
 
+/** Where a page's link leads now: the page that the browser is at begins anew. */
+export function pageAddress(path, aboutACoin = false) {
+  if (path === pageHere()) return path || "./";
+  return aboutACoin ? coinAddress(path) : lastAddress(path);
+}
+
+function pageHere() {
+  return location.pathname.split("/").pop();
+}
+
 /** The coin's link: of the coin that this page is about, otherwise of the one looked at last. */
-export function coinAddress(path) {
+function coinAddress(path) {
   const here = new URLSearchParams(location.search);
   const [symbol, timeframe] = [here.get("symbol"), here.get("timeframe")];
   if (symbol) return `${path}?${new URLSearchParams({ symbol, ...(timeframe ? { timeframe } : {}) })}`;
@@ -67,8 +77,7 @@ export function rememberAddress(path) {
 
 /** Unless the browser is at another page's already, which is about to be drawn. */
 function keepAddress() {
-  const here = location.pathname.split("/").pop();
-  if (drawn === here) sessionStorage.setItem(KEPT + drawn, location.search);
+  if (drawn === pageHere()) sessionStorage.setItem(KEPT + drawn, location.search);
 }
 
 // ---------------------------------------------------------------- scrolling

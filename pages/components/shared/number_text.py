@@ -52,10 +52,15 @@ def change_text(fraction: float | None, digits: int = 2) -> str:
 
 
 def score_text(score: float, digits: int = 2) -> str:
-    """A number between -1 and 1 with its sign: ``+0.42``, ``−0.07``, ``0.00``."""
+    """A number with its sign: ``+0.42``, ``−0.07``, ``0.00``."""
     size = f"{abs(score):.{digits}f}"
     sign = "" if float(size) == 0 else "−" if score < 0 else "+"
     return sign + size
+
+
+def points_text(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign: ``+6.2``, ``−0.4``, ``0.0``."""
+    return score_text(difference * 100, 1)
 
 
 def duration_text(duration: timedelta | None) -> str:

@@ -3,6 +3,7 @@
 
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
+import { drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
@@ -20,6 +21,26 @@ export default function ({ data, parentElement }) {
     return;
   }
   const board = boards.get(root) ?? begin(root);
+  if (board.given === data) return; // Streamlit calls again with what is old by now
+  board.given = data;
+  draw(board, data);
+  if (data.view.layout !== "Cards") return drawsNews(root, () => false); // the table is drawn by the page's script
+  drawsNews(root, () => drawNewest(board));
+  const news = newestNews();
+  if (news !== null && news.version > data.version) drawNewest(board);
+}
+
+/** Fetch what the page shows now, unless it asks for something else by then; whether that could be had. */
+async function drawNewest(board) {
+  const asked = location.search;
+  const answer = await fetch(new URL(`live/signals${asked}`, document.baseURI), { cache: "no-cache" });
+  if (answer.status !== 200) return false;
+  const data = await answer.json();
+  if (asked === location.search) draw(board, data);
+  return true;
+}
+
+function draw(board, data) {
   board.data = data;
   board.all = unpacked(data.cards);
   drawBar(board.bar, data, board.all);

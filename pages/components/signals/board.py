@@ -21,6 +21,7 @@ from pages.components.signals.filters import (
     relief,
     select,
 )
+from pages.components.signals.rarity import Rarity, rarity_sentence
 from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
 from pages.components.signals.view import View, Weak
 
@@ -43,16 +44,26 @@ def signal_board(data: dict[str, Any]) -> None:
     _mount(key="signal_board", data=data)
 
 
-def board_data(view: View, board: Sequence[Signal], cards: Sequence[Card], now: datetime) -> dict[str, Any]:
+def board_data(
+    view: View,
+    board: Sequence[Signal],
+    cards: Sequence[Card],
+    now: datetime,
+    version: int,
+    rarity: Rarity | None = None,
+) -> dict[str, Any]:
     """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies."""
     asked = view.filters.without_minimums()
     return {
+        "version": version,
         "view": _view_data(view),
         "problems": [{"parameter": each.parameter, "text": each.text} for each in view.problems],
         "cards": packed(cards),
         "total": len(board),
         "counts": _counts(board, asked),
-        "sentence": board_sentence(board, now),
+        "sentence": " ".join(
+            [*([rarity_sentence(rarity, view.timeframe)] if rarity else []), board_sentence(board, now)]
+        ),
         "empty": None if cards else _empty(board, asked),
         "timeframes": list(Timeframe),
         "measures": dict(MEASURE_NAMES),
