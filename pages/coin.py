@@ -21,7 +21,6 @@ from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
-from pages.components.coin.said_along import said_along
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
@@ -33,6 +32,7 @@ from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.headline import share_text
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
+from pages.components.shared.said_along import said_along
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
 

@@ -85,8 +85,8 @@ def show_compared(app: Application, compared: Compared) -> None:
         show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
     st.caption(
         f"The newest {CANDLES} candles, times in UTC, at each candle's close. Thin level lines: how often a level was touched in "
-        "each model's training. P(move) is worked out from the candles at hand, as the model says it of each of them now; what "
-        "was said live stands in the ledger."
+        "each model's training. P(move) is replayed by today's models, not what was issued at the time; candles that a model "
+        "learned from are left out."
     )
 
 

@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from core.application import Application
-from core.domain import Series
+from core.domain import Direction, Series
 from core.errors import CandorError
 from core.market.candles import CandleArrays, moment_of
-from core.model.files import LoadedModel
-from core.signals.history import predict_history
+from pages.components.shared.said_along import said_along
 
 CANDLES = 48
 """The newest ones, which are compared."""
@@ -25,7 +24,7 @@ class CoinLines:
     """One coin over the compared candles: its price, 100 at the left edge, and P(move) of each, NaN where there is none.
 
     ``times`` are the closes of the candles. ``usual`` is how often a barrier was touched in the model's training, None
-    without a model.
+    where the model has no say on any candle, as without one.
     """
 
     symbol: str
@@ -52,13 +51,12 @@ def _lines(app: Application, series: Series, candles: CandleArrays, newest_ms: i
     step = series.timeframe.milliseconds
     inside = candles[candles.open_time_ms > newest_ms - CANDLES * step]
     times = tuple(moment_of(int(opened) + step) for opened in inside.open_time_ms)
-    model = app.registry.find(series)
-    move, usual = np.full(len(inside), np.nan), None
-    if isinstance(model, LoadedModel):
-        said = predict_history(model, candles.frame(), app.feed.now())["NO_TRADE"]
-        move = 1 - said.reindex(pd.DatetimeIndex(inside.frame()["open_time"])).to_numpy()
-        usual = 1 - model.metrics.climatology.NO_TRADE
-    return CoinLines(series.symbol, times, normalised(inside.close), move, usual)
+    said = said_along(app.registry, series, candles.frame(), app.feed.now())
+    move = np.full(len(inside), np.nan)
+    if said is not None:
+        quiet = said.shares[Direction.NO_TRADE.value].reindex(pd.DatetimeIndex(inside.frame()["open_time"]))
+        move = 1 - quiet.to_numpy()
+    return CoinLines(series.symbol, times, normalised(inside.close), move, None if said is None else said.usual)
 
 
 def normalised(prices: np.ndarray) -> np.ndarray:
