@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from core.domain import Series, Timeframe
 from core.journal.changes import Changes, ChangesTold, Said, WantedChanges
@@ -89,7 +89,7 @@ def _said_by(connection: Connection, *where: ColumnElement[bool]) -> Iterator[Sa
             continue
 
 
-def _said(row: Row[Any]) -> Said:
+def _said(row: Any) -> Said:
     moving = row.p_long + row.p_short
     return Said(
         row.seq,

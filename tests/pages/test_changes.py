@@ -48,14 +48,14 @@ def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_awa
     assert feed["seq"] >= seqs[0]
     assert feed["market"] == "simulated-seed1"
     assert page.get("download_button")
-    page.text_input(key="coins").input("eth").run()
+    page.text_input(key="coin_search").input("eth").run()
     assert {row["coin"] for row in sent_to(page, "changes_feed")["rows"]} == {"ETH"}
     page.query_params["kind"] = "verdict"
     page.query_params["timeframe"] = "7m"
     page.run()
     assert all("Verdict" in [part[0] for part in row["changed"]] for row in sent_to(page, "changes_feed")["rows"])
     assert "This address asks for the timeframe '7m', which there is not." in said(page)
-    page.text_input(key="coins").input("nobody").run()
+    page.text_input(key="coin_search").input("nobody").run()
     assert "No change passes these filters" in said(page)
 
 

@@ -21,7 +21,7 @@ def filter_bar() -> ChangeFilters:
         _choice("timeframe", filters.timeframe or EVERY)
         _choice("kind", filters.kind or EVERY)
         _choice("since", filters.since)
-        coins = coin_search("coins", width=180)
+        coins = coin_search(width=180)
     for problem in problems:
         st.warning(plain(problem), icon=":material/wrong_location:")
     return replace(filters, coins=coins)
