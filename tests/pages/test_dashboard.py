@@ -232,7 +232,7 @@ def test_timeframes_show_a_row_per_coin(open_page: Open) -> None:
 
 def test_timeframes_can_be_searched(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), "timeframes.py")
-    page.text_input(key="coins").set_value("doge").run()
+    page.text_input(key="search").set_value("doge").run()
     assert [row["coin"] for row in sent_to(page, "timeframes_map")["rows"]] == ["DOGE"]
-    page.text_input(key="coins").set_value("nosuchcoin").run()
+    page.text_input(key="search").set_value("nosuchcoin").run()
     assert "No coin of 5" in texts(page)

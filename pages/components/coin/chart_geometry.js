@@ -10,7 +10,7 @@ const CANDLE_WIDTH = 4.5; // pixels a candle has then
 const DAY = 86_400_000;
 const RANGES = {
   "12h": DAY / 2,
-  "1d": DAY,
+  "24h": DAY,
   "3d": 3 * DAY,
   "1w": 7 * DAY,
   "2w": 14 * DAY,

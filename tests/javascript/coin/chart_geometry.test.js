@@ -52,7 +52,7 @@ Deno.test("a candle that is asked for stands in the middle, or as near as candle
 
 Deno.test("each timeframe has buttons for spans that are worth one, and for all there is", () => {
   const names = (hours) => geometry.rangesOf(hours * HOUR).map(([name]) => name);
-  assert.deepEqual(names(0.25), ["12h", "1d", "3d", "All"]);
+  assert.deepEqual(names(0.25), ["12h", "24h", "3d", "All"]);
   assert.deepEqual(names(1), ["3d", "1w", "2w", "All"]);
   assert.deepEqual(names(4), ["1w", "2w", "1m", "All"]);
   assert.deepEqual(names(24), ["3m", "6m", "1y", "All"]);
