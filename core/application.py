@@ -20,6 +20,7 @@ from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
+from core.signals.explanation import Explanations
 from core.signals.service import PredictionService
 
 
@@ -35,6 +36,7 @@ class Application:
     auto: AutoMarket | None
     registry: ModelRegistry
     board: SignalBoard
+    explanations: Explanations
     recorder: Recorder
     replayer: Replayer
     watch: PromiseWatch
@@ -95,7 +97,8 @@ def assemble(
     watch = PromiseWatch(recorder.opened)
     board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)
-    return Application(settings, feed, auto, registry, board, recorder, replayer, watch)
+    explanations = Explanations(feed, registry)
+    return Application(settings, feed, auto, registry, board, explanations, recorder, replayer, watch)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

@@ -18,11 +18,11 @@ from core.signals.progress import run_since
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text, run_sentence
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
+from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
 from pages.components.coin.place import place_in_list
 from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
-from pages.components.coin.said_along import said_along
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
@@ -34,6 +34,7 @@ from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.headline import share_text
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
+from pages.components.shared.said_along import said_along
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
 from pages.components.shared.zone import local_now
@@ -130,6 +131,7 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
     except CandorError:
         return
     with st.container(horizontal=True):
+        show_way_to_compare(symbol, timeframe)
         st.download_button(
             f"Candles ({len(candles)}, CSV)",
             lambda: candles_csv(candles),
@@ -147,6 +149,14 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
+    """To this coin beside Bitcoin, or Bitcoin beside Ethereum."""
+    coin = ticker(symbol)
+    if st.button(f"Compare {coin} with others", key="compare", icon=":material/compare_arrows:"):
+        coins = f"{coin},{'ETH' if coin == 'BTC' else 'BTC'}"
+        st.switch_page("compare.py", query_params={"coins": coins, "timeframe": timeframe.value})
 
 
 def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
@@ -185,6 +195,9 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     with st.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)
+    with st.container(key="coin_explanation"):
+        if prediction is not None:
+            explanation_panel(app, prediction)
     with st.container(key="coin_past_calls"):
         past_calls(app, Series(symbol, timeframe))
     with st.container(key="coin_model"):

@@ -18,13 +18,13 @@ import pandas as pd
 from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
-from pages.components.coin.said_along import SaidAlong
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
 from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.said_along import SaidAlong
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from pages.components.shared.beside import Beside
 
 from core.application import Application
 from core.domain import Direction, Series
@@ -23,7 +22,6 @@ from core.text import shorten
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.record.falls import one_fall_sentence
-from pages.components.record.look import redraw_when_there_is_more
 from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
 from pages.components.record.sentences import (
     NEVER_TRADED,
@@ -36,6 +34,8 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.beside import Beside
+from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.number_text import count_text, percent_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain
@@ -147,6 +147,8 @@ def candle_in_address(text: str) -> int | None:
 
 def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str) -> str:
     """What was said on the candle that an address names, and what happened."""
+    if not calls and candle_in_address(candle) is not None:
+        return f"No outcome is known yet of a call on the candle {shorten(candle)!r}: its horizon may not be over."
     if not calls:
         return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
     return call_sentence(calls[0], prices)

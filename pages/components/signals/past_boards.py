@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from pages.components.shared.beside import Beside
-
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.signals.board import Signal
+from pages.components.shared.beside import Beside
 from pages.components.signals.rarity import LOOKS_BACK, Rarity, rarity_of
 
 if TYPE_CHECKING:

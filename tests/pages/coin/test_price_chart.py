@@ -8,8 +8,8 @@ import pandas as pd
 from core.domain import Direction, Timeframe
 from core.market.candles import open_times_ms
 from pages.components.coin.price_chart import CANDLES_SHOWN, ChartExtras, chart_data
-from pages.components.coin.said_along import SaidAlong
 from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.said_along import SaidAlong
 from tests.made_candles import make_candles
 from tests.pages.predictions import prediction
 
