@@ -21,6 +21,7 @@ from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
 from core.signals.explanation import Explanations
+from core.signals.promptness import Promptness
 from core.signals.service import PredictionService
 
 
@@ -40,10 +41,12 @@ class Application:
     recorder: Recorder
     replayer: Replayer
     watch: PromiseWatch
+    promptness: Promptness
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
         self.recorder.start(self.board)
+        self.board.subscribe(self.promptness.hear)
         self.watch.start(self.board)
         self.board.start()
         self.feed.start()
@@ -97,8 +100,8 @@ def assemble(
     watch = PromiseWatch(recorder.opened)
     board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)
-    explanations = Explanations(feed, registry)
-    return Application(settings, feed, auto, registry, board, explanations, recorder, replayer, watch)
+    explanations, promptness = Explanations(feed, registry), Promptness(lambda: feed.speed)
+    return Application(settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.shared.application import application
+from pages.components.shared.footer import footer
 from pages.components.shared.market_header import PageLink, market_header
 from pages.components.shared.page_style import page_style
 from pages.components.shared.welcome import welcome
@@ -28,4 +29,7 @@ app = application()
 page_style()
 market_header(app, [PageLink(each.title, each.url_path, each is coin) for each in pages], page.url_path)
 welcome(app)
-page.run()
+try:
+    page.run()
+finally:  # a page may end itself anywhere
+    footer(app.settings.disclosure)

@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
-from core.api import candles, changes, explanation, export, health, ledger, models, predictions, track_record
+from core.api import candles, changes, explanation, export, health, ledger, metrics, models, predictions, track_record
 from core.api.errors import RefuseLongUrls, install_error_answers
 from core.api.head import HeadAsGet
 from core.api.remembered import RememberedAnswers
@@ -31,8 +31,11 @@ seconds.
 """
 
 
-def create_api(get_application: Callable[[], Application]) -> FastAPI:
-    """The API over whatever application ``get_application`` returns; it is asked anew for every request."""
+def create_api(get_application: Callable[[], Application], sessions: Callable[[], int] = lambda: 0) -> FastAPI:
+    """The API over whatever application ``get_application`` returns; it is asked anew for every request.
+
+    ``sessions`` counts the pages that are open in browsers, of which the API knows nothing itself.
+    """
     api = FastAPIOffline(
         title="Candor",
         description=DESCRIPTION,
@@ -41,7 +44,7 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
         redirect_slashes=False,
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
-    api.state.get_application = get_application
+    api.state.get_application, api.state.sessions = get_application, sessions
 
     def snapshot() -> BoardSnapshot | None:
         with suppress(CandorError):  # which the routes tell, too
@@ -55,6 +58,7 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
     for part in (predictions, explanation, models, candles, ledger, changes, track_record, export):
         api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
     api.include_router(health.router)
+    api.include_router(metrics.router)
 
     @api.get("/", include_in_schema=False)
     async def front(request: Request) -> Response:

@@ -47,6 +47,8 @@ class Ledger:
         self.database = database
         self._one_adds = threading.Lock()
         """Two threads that add at one instant would only make each other begin again."""
+        self.writes = self.added = 0
+        """How many transactions added something, and how many entries, since it was opened."""
 
     @classmethod
     def open(cls, place: Place) -> Ledger:
@@ -85,7 +87,8 @@ class Ledger:
             with self.database.understood(), self.database.in_words():
                 try:
                     with self._one_adds, self.database.writing() as connection:
-                        return _add(connection, batch)
+                        added = _add(connection, batch)
+                    return self._counted(added)
                 except IntegrityError as error:
                     if names_what_is_not_there(error):
                         raise LedgerRefused(
@@ -98,6 +101,11 @@ class Ledger:
             f"The ledger in {self.database.where} cannot be written: others write at the same instant. It is tried again.",
             self.database.path,
         )
+
+    def _counted(self, added: int) -> int:
+        with self._one_adds:
+            self.writes, self.added = self.writes + (added > 0), self.added + added
+        return added
 
 
 def head_of(connection: Connection) -> Head:
