@@ -12,7 +12,10 @@ BIN := $(VENV)/bin/python
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN) -m pytest
 
 # Tests of one module stay together, and those of the browser (tests/scheduling.py); the long ones come first by name.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+SIDE_BY_SIDE := --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+
+# Tests of the browser, of trainings and of killed writers mostly wait for other processes: one worker more than cores.
+ONE_MORE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # What two folders hold takes seconds to import, and all of it is marked.
 FAST := -m "not browser and not training and not postgresql" --ignore tests/browser --ignore tests/learning
@@ -28,10 +31,10 @@ run: $(VENV)/installed
 	@$(call find_a_home) $(BIN) -m streamlit run app.py
 
 test: $(VENV)/installed-dev
-	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) --numprocesses $(ONE_MORE) $(SIDE_BY_SIDE) $(ARGS)
 
 test-fast: $(VENV)/installed-dev
-	@$(PYTEST) $(SIDE_BY_SIDE) $(FAST) $(ARGS)
+	@$(PYTEST) --numprocesses logical $(SIDE_BY_SIDE) $(FAST) $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .

@@ -20,6 +20,7 @@ from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
+from core.signals.explanation import Explanations
 from core.signals.promptness import Promptness
 from core.signals.service import PredictionService
 
@@ -36,6 +37,7 @@ class Application:
     auto: AutoMarket | None
     registry: ModelRegistry
     board: SignalBoard
+    explanations: Explanations
     recorder: Recorder
     replayer: Replayer
     watch: PromiseWatch
@@ -98,8 +100,8 @@ def assemble(
     watch = PromiseWatch(recorder.opened)
     board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)
-    promptness = Promptness(lambda: feed.speed)
-    return Application(settings, feed, auto, registry, board, recorder, replayer, watch, promptness)
+    explanations, promptness = Explanations(feed, registry), Promptness(lambda: feed.speed)
+    return Application(settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

@@ -78,6 +78,21 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class BarrierRun:
+    """How far the price has gone since a call, by candles that closed up to ``until``.
+
+    ``atr`` is the way from the call's close, in its ATR, positive upwards; the barriers lie at ``barrier_atr`` on both
+    sides. What was ``touched_upper`` or ``touched_lower`` may have been left again.
+    """
+
+    atr: float
+    barrier_atr: float
+    touched_upper: bool
+    touched_lower: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SkillResult:
     """A skill with its 95 % ``interval`` on ``n`` test candles, and what that proves; numbers are None where ``untested``."""
 

@@ -19,6 +19,8 @@ pages = [
     st.Page("timeframes.py", title="Timeframes"),
     st.Page("model_quality.py", title="Model quality"),
     st.Page("track_record.py", title="Track record"),
+    st.Page("changes.py", title="Changes"),
+    st.Page("compare.py", title="Compare"),
     st.Page("method.py", title="Method"),
 ]
 page = st.navigation(pages, position="hidden")

@@ -19,12 +19,14 @@ START_SECONDS = 90  # generous, since CI's cores are slow
 
 
 @contextmanager
-def real_server(models_dir: Path, scratch: Path, key: str = "", **environment: str) -> Iterator[str]:
+def real_server(
+    models_dir: Path, scratch: Path, port: int | None = None, key: str = "", **environment: str
+) -> Iterator[str]:
     """Run the server over the models in ``models_dir``; gives its address once the board has predictions.
 
     The address ends with the base path, where ``environment`` names one, without a slash. ``key`` opens a guarded one. AssertionError with the server's log where it does not come up.
     """
-    port = free_port()
+    port = free_port() if port is None else port
     log = scratch / "server.log"
     folders = {"CANDOR_MODELS_DIR": str(models_dir), "CANDOR_DATA_DIR": str(scratch / "data")}
     with log.open("wb") as output:

@@ -81,7 +81,7 @@ def in_words(named: Named) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if _NO_TEXT in str(error.orig):
+        if _is_damage(error.orig):
             raise LedgerDamaged.at(None, named) from error
         kind = LedgerGone if _is_gone(error.orig) else LedgerUnavailable
         raise _told(kind, error.orig or error, named) from error
@@ -129,8 +129,16 @@ _POSTGRESQL_REASONS = {
 
 _NO_TABLE = "42P01"
 
-_NO_TEXT = "Could not decode"
-"""What SQLite says of a text that is none."""
+_SAID_OF_DAMAGE = ("Could not decode", "integer overflow")
+"""What SQLite says of a text that is none, and of a number too large to be reckoned with."""
+
+_DATA_EXCEPTIONS = "22"
+"""How a server's numbers of the same begin."""
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    state = getattr(error, "sqlstate", None) or ""
+    return str(state).startswith(_DATA_EXCEPTIONS) or str(error).startswith(_SAID_OF_DAMAGE)
 
 
 def _is_gone(error: BaseException | None) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null
 
 from core.domain import Series, Timeframe
 from core.journal.boards import PastBoard, past_boards
+from core.journal.changing import ChangesReader
 from core.journal.damage import is_time
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
@@ -79,6 +80,7 @@ class LedgerReader:
 
     def __init__(self, database: Database) -> None:
         self.records = Records(database)
+        self.changes = ChangesReader(database)
         self._database = database
         self._lock = threading.Lock()
         self._counts = Counts()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from core.domain import Series
@@ -153,11 +152,17 @@ class Recording:
         LedgerRefused where it is at a step that this version does not read.
         """
         if self.reader is None:
-            with suppress(LedgerUnavailable):
-                reader = LedgerReader(open_database(self.place, existing=True))
+            database = open_database(self.place, existing=True)
+            reader = LedgerReader(database)
+            try:
                 reader.require_newest_step()
                 reader.head()
                 self.reader = reader
+            except LedgerUnavailable:
+                log.debug("It cannot be read either.", exc_info=True)
+            finally:
+                if self.reader is None:
+                    database.close()
 
     def _first_heard(self, news: Iterable[SaidOfCandles]) -> list[ModelEntry]:
         """The description of each model that speaks for the first time in this process."""

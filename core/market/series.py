@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Series
-from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, SeriesUnavailable, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, MissingCandles, NoClosedCandle
 from core.market.candles import (
     CandleArrays,
@@ -90,8 +90,8 @@ class NothingHeld:
     def why(self, waiting: AwaitingMarket | AwaitingCandles) -> WhyNothing:
         """Why nothing of the series can be served."""
         if self.trouble is not None:
-            asked_again = isinstance(self.trouble, MarketUnavailable) and not isinstance(self.trouble, NEVER)
-            return replace(trouble_of(self.trouble), since=self.since if asked_again else None)
+            silent = isinstance(self.trouble, MarketUnavailable) and not isinstance(self.trouble, SeriesUnavailable)
+            return replace(trouble_of(self.trouble), since=self.since if silent else None)
         return NoClosedCandle(self.series) if self.answered else waiting
 
     def error(self, waiting: AwaitingMarket | AwaitingCandles) -> CandorError:

@@ -38,6 +38,7 @@ from core.findings import (
 from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.english_confluence import CONFLUENCE
 from core.wording.english_record import broken_promise
+from core.wording.english_run import barrier_run
 from core.wording.language import Language
 from core.wording.style import Style
 
@@ -300,6 +301,7 @@ ENGLISH = Language(
     finding_advice={WorseThanGuessing: _retrain, UnderTheLine: _retrain, WorseThanFrequencies: _retrain},
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
     confluence=CONFLUENCE,
+    run=barrier_run,
     notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
     ledger={LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage},
     shipping_rule=shipping_rule,

@@ -90,7 +90,7 @@ def test_weak_doubtful_sound_and_missing_models_cannot_be_mistaken_for_each_othe
     expect(card(page, "DOGE").locator(".why")).to_contain_text("97.0 % right, baseline 97.0 %, n = 1,000")
     expect(card(page, "ETH")).to_contain_text(re.compile(r"Move of ±[\d.]+\s% by .*usually \d+\s%"))
     expect(card(page, "ETH").locator(".proofs")).to_contain_text("Timing")
-    expect(card(page, "XRP")).to_contain_text("No model")
+    expect(card(page, "XRP")).to_contain_text("Unusable files")
     expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Signals · 15m$"))
 
     card(page, "XRP").locator(".why").click()

@@ -29,7 +29,7 @@ def test_a_row_names_move_and_doubt_in_words_and_shapes(page: Page, server: str)
     open_timeframes(page, server)
     weak = page.get_by_role("link", name=re.compile(r"^Bitcoin 15m: .*Weak model, 12.3\s% right"))
     expect(weak).to_contain_text("✕")
-    expect(page.get_by_role("link", name=re.compile("^XRP 1h: No model"))).to_have_text("○")
+    expect(page.get_by_role("link", name=re.compile("^XRP 1h: Unusable files"))).to_have_text("⚠")
     expect(page.get_by_text(f"○ no model: {RULE}")).to_be_visible()
     first, second = (page.locator(".body .row").nth(n).bounding_box() for n in (0, 1))
     assert first is not None

@@ -210,6 +210,30 @@ def test_the_exports_hold_the_candles_and_the_prediction(monkeypatch: pytest.Mon
     assert [b.label for b in page.get("download_button")] == ["Candles (500, CSV)", "Prediction (JSON)"]
 
 
+def test_the_chart_has_what_the_model_says_of_its_candles_and_the_one_that_the_address_names(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    candles, snapshot = life.feed.candles("ETHUSDT", Timeframe.H1), life.board.snapshot()
+    prediction = snapshot.of("ETHUSDT")[Timeframe.H1].prediction
+    assert prediction is not None
+    named = candles["open_time"].iloc[-30]
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle=f"{named:%Y-%m-%dT%H:%M}")
+    chart = sent_to(page, "coin_price_chart")
+    assert chart["marked"] == named.timestamp() * 1000
+    assert len(chart["said"]["long"]) == len(chart["at"])
+    newest = chart["said"]["long"][-1] + chart["said"]["short"][-1]
+    assert newest == pytest.approx(prediction.move_probability, abs=2e-3)
+    assert "simulated prices" in chart["picture_title"]
+
+
+def test_who_turns_to_another_timeframe_is_asked_no_more_for_a_candle_of_this_one(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle="2025-09-03T12:00")
+    page.selectbox(key="coin_symbol").select("SOLUSDT").run()
+    assert "candle" not in page.query_params
+
+
 # ---------------------------------------------------------------- what may be missing
 
 

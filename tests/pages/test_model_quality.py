@@ -127,6 +127,16 @@ def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open)
     assert "ETH 1h lies above the diagonal" in said(page)
 
 
+def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded(
+    life: StillLife, open_page: Open
+) -> None:
+    page = open_page(life, symbol="ETHUSDT", timeframe="1h", timeframes="1h", search="ether")
+    page.run()
+    assert (page.query_params["timeframes"], page.query_params["search"]) == ("1h", "ether")
+    page.button(key="all_models").click().run()
+    assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
+
+
 def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(life: StillLife, open_page: Open) -> None:
     page = open_page(life, only_weak="true")
     assert "No weak model here." in said(page)

@@ -7,13 +7,14 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
-from core.findings import BrokenPromise, LateCandles, Unavailable, UnavailableKind
+from core.findings import AwaitingMarket, BrokenPromise, LateCandles, MarketTrouble, Unavailable, UnavailableKind
 from core.inference_service import InferenceService
 from core.market.candle_files import CandleStore
-from core.market.candles import candle_frame
+from core.market.candles import candle_frame, empty_candles
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.recorded import RecordedMarket
+from core.market.series import NothingHeld, SeriesStatus
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.signals import evaluation
@@ -30,6 +31,31 @@ M15 = Timeframe.M15
 def outcome_for(frame, registry, problem=None):
     btc = Series("BTCUSDT", M15)
     return PredictionService(HeldCandles(frame, problem), registry).predict_all([btc])[btc]
+
+
+class WaitingFor(HeldCandles):
+    """Holds nothing yet, for want of what it is told."""
+
+    def __init__(self, problem):
+        super().__init__(empty_candles(), problem)
+
+    def reading(self, symbol, timeframe):
+        return NothingHeld(Series(symbol, timeframe)), SeriesStatus("loading", self._problem, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (AwaitingMarket("binanceusdm"), UnavailableKind.LOADING),
+        (AwaitingMarket(trouble="It lists none of these coins."), UnavailableKind.NO_CANDLES),
+        (MarketTrouble("The exchange is down.", since=NOON), UnavailableKind.NO_CANDLES),
+    ],
+)
+def test_candles_load_only_while_nobody_has_refused_them(tmp_path, problem, kind):
+    publish(tmp_path, "BTCUSDT", M15)
+    btc = Series("BTCUSDT", M15)
+    found = PredictionService(WaitingFor(problem), ModelRegistry(tmp_path)).predict_all([btc])[btc]
+    assert found == Unavailable(kind, problem)
 
 
 def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):

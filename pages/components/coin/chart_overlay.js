@@ -27,13 +27,16 @@ export class Overlay {
   }
 
   paneViews() {
-    return [this.#layer("bottom", bands), this.#layer("top", (...asked) => [...levels(...asked), ...calls(...asked)])];
+    return [
+      this.#layer("bottom", bands),
+      this.#layer("normal", (...asked) => [...levels(...asked), ...calls(...asked)]),
+    ];
   }
 
   /** The triangle under the pointer; its id is the time its candle opened. */
   hitTest(x, y) {
     const hit = this.#shapes(calls).find((call) => Math.hypot(call.x - x, call.y - y) <= NEAR);
-    return hit ? { externalId: hit.at, cursorStyle: "pointer", zOrder: "top" } : null;
+    return hit ? { externalId: hit.at, cursorStyle: "pointer", zOrder: "normal" } : null;
   }
 
   #layer(zOrder, shapesOf) {
@@ -47,9 +50,17 @@ export class Overlay {
   #shapes(shapesOf) {
     if (!this.#shown) return [];
     const { data, theme } = this.#shown;
-    const x = (time) => this.#chart.timeScale().logicalToCoordinate(placeOf(data, time));
+    const scale = this.#chart.timeScale();
+    const x = (time) => between((place) => scale.logicalToCoordinate(place), placeOf(data, time));
     return shapesOf(data, theme, x, (price) => this.#series.priceToCoordinate(price));
   }
+}
+
+/** Where a place between two candles is: the library knows the coordinates of whole places only. */
+export function between(coordinateOf, place) {
+  const whole = Math.floor(place);
+  const [left, right] = [coordinateOf(whole), coordinateOf(whole + 1)];
+  return left + (right - left) * (place - whole);
 }
 
 // ---------------------------------------------------------------- shapes: `x` and `y` say where a time and a price are

@@ -71,9 +71,9 @@ function draw(panel) {
 function lines({ size, value, times, lost, fees, won, reward }, { coin, quote }) {
   const named = [
     ["Size", `${short(size)} ${coin}`],
-    ["Value", `${short(value)} ${quote}${times > 1 ? `, ${times.toFixed(1)} × the account` : ""}`],
-    ["The stop costs", `${short(lost)} ${quote} (1 R), ${short(fees)} of it fees`],
-    ["Take profit 1 brings", `${short(won)} ${quote} after fees (${signed(reward)} R)`],
+    ["Value", `${money(value)} ${quote}${times > 1 ? `, ${times.toFixed(1)} × the account` : ""}`],
+    ["The stop costs", `${money(lost)} ${quote} (1 R), ${money(fees)} of it fees`],
+    ["Take profit 1 brings", `${money(won)} ${quote} after fees (${signed(reward)} R)`],
   ];
   return [make("dl", "", ...named.flatMap(([name, text]) => [make("dt", "", name), make("dd", "", text)]))];
 }
@@ -119,7 +119,14 @@ export function positionOf(account, risk, { entry, stop, target, fee }) {
 /** Four digits at least, and all of those before the point. */
 export function short(number) {
   const digits = Math.abs(number) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 };
-  return number.toLocaleString("en", digits).replace("-", "−");
+  return number.toLocaleString("en", digits);
+}
+
+/** Two decimals, and none from a thousand on. */
+export function money(number) {
+  const digits = Math.abs(number) >= 1000 ? 0 : 2;
+  const text = Math.abs(number).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${number < 0 ? "−" : ""}${text}`;
 }
 
 export function signed(number) {

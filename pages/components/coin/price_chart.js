@@ -3,8 +3,9 @@
 
 import { make, setText } from "../shared/dom.js";
 import { loadLibrary } from "../shared/library.js";
-import { addressWith, goTo } from "../shared/navigation.js";
+import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
+import { choiceKept, drawChoices, keepChoice } from "./chart_choice.js";
 import {
   candleAt,
   centred,
@@ -18,14 +19,13 @@ import {
   toTimes,
   zoomed,
 } from "./chart_geometry.js";
-import { begin as beginView, draw, drawable, firstPanes, PANES, place } from "./chart_panes.js";
+import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
 import { download, pictureName, titled } from "./chart_picture.js";
-import { NARROW, readings } from "./chart_series.js";
+import { readings } from "./chart_series.js";
 
 const charts = new WeakMap(); // plot element -> its state
 const ZOOM_STEP = 0.6;
 const PAN_STEP = 0.4; // of what is in sight
-const KEPT = "candor:chart"; // where the browser keeps what the reader chose
 const NOT_LOADED =
   "The chart could not be loaded from this server. Reload the page to try again; the levels are in the table below.";
 
@@ -67,13 +67,15 @@ function bringToSight(chart, before) {
   const clicked = chart.clicked === data.marked; // in the chart itself, where it stays in place
   chart.range = clicked ? inSight(chart) : centred(data, inSight(chart), data.marked);
   chart.clicked = null;
-  if (before && !clicked) chart.root.scrollIntoView({ block: "center", behavior: "smooth" });
+  if (!before || clicked) return;
+  endRestoring();
+  chart.root.scrollIntoView({ block: "center" });
 }
 
 function begin(root, plot) {
   const chart = { root, plot, data: null, range: null, inspected: null, clicked: null, library: null, view: null };
   charts.set(plot, chart);
-  chart.choice = readChoice(localStorage.getItem(keptAt(plot.clientWidth)), plot.clientWidth);
+  chart.choice = choiceKept(plot.clientWidth);
   chart.observer = new ResizeObserver(() => fit(chart));
   chart.observer.observe(plot);
   const actions = actionsOf(chart);
@@ -85,7 +87,7 @@ function begin(root, plot) {
     action();
   };
   root.querySelector('[data-action="screen"]').hidden = !document.fullscreenEnabled;
-  drawChoices(chart);
+  drawChoices(root.querySelector(".choices"), chart.choice, (choice) => choose(chart, choice));
   followTheHand(chart);
   closeWhenLeft(root.querySelector("details"));
   return chart;
@@ -240,45 +242,9 @@ function drawRanges(chart) {
   chart.root.querySelector(".ranges").replaceChildren(...buttons);
 }
 
-/** What was chosen in this browser before, as text; what means nothing counts as nothing. */
-export function readChoice(kept, width) {
-  try {
-    const { log, panes } = JSON.parse(kept);
-    if (typeof log === "boolean" && Array.isArray(panes)) return { log, panes };
-  } catch {
-    // nothing was kept, or somebody else wrote it
-  }
-  return { log: false, panes: firstPanes(width) };
-}
-
-/** A phone and a desk have a choice each. */
-function keptAt(width) {
-  return `${KEPT}:${width < NARROW ? "narrow" : "wide"}`;
-}
-
-function drawChoices(chart) {
-  const { choice, root } = chart;
-  const log = choiceBox("Logarithmic scale", choice.log, (on) => choose(chart, { ...chart.choice, log: on }));
-  const panes = Object.entries(PANES).map(([name, title]) =>
-    choiceBox(title, choice.panes.includes(name), (on) => {
-      const others = chart.choice.panes.filter((each) => each !== name);
-      choose(chart, { ...chart.choice, panes: on ? [...others, name] : others });
-    })
-  );
-  root.querySelector(".choices").replaceChildren(log, ...panes);
-}
-
-function choiceBox(title, on, choose) {
-  const box = make("input");
-  box.type = "checkbox";
-  box.checked = on;
-  box.onchange = () => choose(box.checked);
-  return make("label", "", box, title);
-}
-
 function choose(chart, choice) {
   chart.choice = choice;
-  localStorage.setItem(keptAt(chart.plot.clientWidth), JSON.stringify(choice));
+  keepChoice(choice, chart.plot.clientWidth);
   redraw(chart);
 }
 

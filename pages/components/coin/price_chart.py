@@ -18,13 +18,13 @@ import pandas as pd
 from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
-from pages.components.coin.said_along import SaidAlong
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
 from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.said_along import SaidAlong
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -196,8 +196,8 @@ def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
         return {"volume": "Volume"}
     return {
         "volume": "Volume",
-        "move": f"P(move), replayed by today's model; dashed: usual {share_text(said.usual)}",
-        "sides": "LONG, SHORT, NO TRADE (green, red, grey), replayed by today's model",
+        "move": f"P(move), replayed · dashed: usual {share_text(said.usual)}",
+        "sides": "LONG green, SHORT red, NO TRADE grey, replayed",
     }
 
 
@@ -213,6 +213,8 @@ def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int
             f"Triangles: past {extras.past.origin} calls of a side (▲ LONG, ▼ SHORT), filled where it came, hollow where it "
             "did not; a click says which."
         )
+    if extras.said is not None:
+        parts.append("P(move) is replayed: what today's model says of each candle, not what was issued then.")
     if extras.said is not None and moment_of(oldest_ms) < extras.said.learned_until:
         parts.append("P(move) begins after the candles that the model learned from.")
     if extras.marked is not None and extras.marked < oldest_ms:

@@ -14,9 +14,10 @@ from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import ModelFilters
 from pages.components.shared.address import ask, draw_at
 from pages.components.shared.appearance import KIND_WORDS
-from pages.components.shared.coin_search import SEARCH, coin_search
+from pages.components.shared.coin_search import SEARCH, asked_coins, coin_search
+from pages.components.shared.number_text import count_text
 
-_FILTERS = ("timeframes", "kinds", "only_weak", SEARCH)
+_FILTERS = ("timeframes", "kinds", "only_weak", "watch", SEARCH)
 """Their names in the address, which stay there while a model's card is open."""
 
 
@@ -30,7 +31,7 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
         of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
         only_weak = _only_weak(sum(map(of_them.admit, rows)))
         search = coin_search(width=180)
-    return replace(of_them, only_weak=only_weak, search=search)
+    return replace(of_them, only_weak=only_weak, search=search, watch=asked_coins())
 
 
 def _several(name: str, choices: list[str]) -> list[str]:
@@ -78,6 +79,8 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
     of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
     if of_any_kind:
         return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
+    if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
+        return f"**None of the {count_text(len(filters.watch), 'coin')} of this watchlist is here.** Press W for all."
     return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
 
 

@@ -1,7 +1,4 @@
-"""What the page of the record reads of the ledger.
-
-Knows nothing of Streamlit.
-"""
+"""What the track record page asks of the ledger, and what it is told. Knows nothing of Streamlit."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from core.wording.style import TYPESET
 from pages.components.record.figures import points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import count_text, duration_text, percent_text, score_text
+from pages.components.shared.plain_text import plain
 
 MONTHS_FROM, YEARS_FROM = 90, 730
 """Days from which a wait is told in months, and in years: nobody knows it to the day."""
@@ -51,6 +52,12 @@ NEVER_TRADED = "never traded"
 def prices_word(market: MarketIdentity) -> str:
     """Whose prices the record is of: ``simulated prices``, ``binanceusdm prices``."""
     return f"{market.name if market.kind == 'exchange' else market.kind} prices"
+
+
+def origin_badge(origin: Origin, prices: str) -> str:
+    """Markdown that stands at every outcome figure: whose signals these are, whose prices, and that nobody traded them."""
+    colour = "blue" if origin is Origin.LIVE else "orange"
+    return f":{colour}-badge[{origin} · {plain(prices)} · {NEVER_TRADED}]"
 
 
 def origin_sentence(origin: Origin) -> str:

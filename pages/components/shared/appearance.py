@@ -46,6 +46,13 @@ DIRECTION_LOOKS = {
     Direction.SHORT: Look("#f6465d", "▼", "SHORT"),
 }
 
+COLOUR_PAIRS = {
+    "red_green": {"dark": ("#f6465d", "#2dbd85"), "light": ("#c4202f", "#0b7a50")},
+    "blue_orange": {"dark": ("#4aa3ff", "#f08c29"), "light": ("#1f66c7", "#a04a00")},
+}
+"""What a reader may have instead of green for LONG and rising, red for SHORT and falling: as in East Asia, and for eyes
+that tell red and green badly. Colours of the theme's own, by its brightness."""
+
 SHOWN_ORDER = (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
 """Directions from left to right wherever their probabilities stand side by side."""
 
@@ -140,7 +147,7 @@ def problem_word(problem: Unavailable) -> str:
     """What stands in a signal's place, in a word or two."""
     match problem.facts:
         case UnusableFiles() | ModelNotAnswering():
-            return "Unreadable model"
+            return "Unusable files"
         case MarketTrouble(since=datetime()):
             return "No answer"
         case _:

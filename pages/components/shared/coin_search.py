@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.market.coins import coin_name
 from pages.components.shared.address import ask, draw_at
+from pages.components.shared.watchlist import coins_in
 
 SEARCH = "search"
 """Its name in the address, on every page."""
@@ -29,6 +30,11 @@ def coin_search(width: int) -> str:
         on_change=lambda: ask(SEARCH, st.session_state[key]),
     )
     return typed or ""
+
+
+def asked_coins() -> frozenset[str]:
+    """The coins of the watchlist that the address of this page asks for; none where it asks for every coin."""
+    return coins_in(st.query_params.get("watch", ""))
 
 
 def name_matches(symbol: str, search: str) -> bool:

@@ -8,6 +8,12 @@ export function loadLibrary(name, globalName) {
   return libraries.get(name);
 }
 
+/** Run `work` once the page has nothing more urgent to do, at the latest after two seconds. */
+export function whenIdle(work) {
+  if (globalThis.requestIdleCallback) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work, 500); // Safari
+}
+
 function fetched(name, globalName) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");

@@ -1,12 +1,20 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
 import { make, makeRole, setText } from "./dom.js";
-import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
+import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
+import { loadLibrary, whenIdle } from "./library.js";
+import { prepare } from "./mount.js";
+import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
 import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
+import { offlineText, watchConnection } from "./offline.js";
+import { applySettings, loadTheme, onSettings, settings, zoneName } from "./settings.js";
+import { makeWatchButton } from "./watch_button.js";
 
 const RESEARCH = "Research tool, not investment advice";
+
+const DRAWN_ON_CANVAS = ".js-plotly-plot, .st-key-price_chart, .st-key-coin_chart";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
 const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's script that was asked for counts as lost
@@ -14,11 +22,21 @@ const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's scri
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
+  header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
+  header.told = data.zone;
+  header.tellZone = (name) => setStateValue("zone", name);
+  follow(header);
   header.drawAgain = (of) => setStateValue("drawn_of", of);
   drawPages(header, data.pages, data.path);
-  listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
+  listenToKeys({
+    links: header.links,
+    timeframes: Object.keys(data.candles),
+    path: data.path,
+    toggleWatchlist: header.watch.toggle,
+  });
+  header.watch.draw(data.path);
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
   header.retry.onclick = () => setTriggerValue("retry", true);
@@ -53,6 +71,12 @@ function drawMarket(header, data) {
   tick(header);
 }
 
+/** A click on a coin leads to its chart: what that needs is there before. */
+function loadAhead({ library: [name, globalName], component: [script, styles] }) {
+  loadLibrary(name, globalName);
+  prepare(script, styles);
+}
+
 function begin(root) {
   installNavigation();
   const header = {
@@ -71,6 +95,10 @@ function begin(root) {
     retry: make("button", "retry"),
     research: make("span", "research", RESEARCH),
     ledger: make("div", "line ledger"),
+    watch: makeWatchButton(),
+    views: makeViewsMenu(),
+    settings: makeSettingsMenu((name, choice) => name === "theme" && loadTheme(choice, pathsOf(header))),
+    away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);
   clock.title = "The market's own time";
@@ -83,8 +111,13 @@ function begin(root) {
   header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
   nav.onkeydown = (event) => event.key === "Escape" && openMenu(header, false);
   openMenu(header, false);
-  const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes);
-  root.replaceChildren(header.title, bar, header.notice, header.behind, header.ledger);
+  const tools = [header.watch.button, header.views.button, header.settings.button];
+  const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
+  const lines = [header.notice, header.watch.hint, header.away, header.behind, header.ledger];
+  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu);
+  header.away.setAttribute("role", "status");
+  watchConnection((since) => showAway(header, since));
+  onSettings(() => follow(header));
   hearNews((news) => {
     if (!header.badge.isConnected) return;
     drawMarket(header, news);
@@ -97,6 +130,33 @@ function begin(root) {
 
 function whatScrollsStopsBelow(root) {
   document.documentElement.style.setProperty("--candor-sticky-top", `${root.offsetHeight}px`);
+}
+
+/** Let page and clock look as they were set; Python, which writes times, hears of another zone. */
+function follow(header) {
+  applySettings(getComputedStyle(header.nav).getPropertyValue("--st-background-color") || "#000000");
+  const zone = zoneName();
+  setZone(zone);
+  document.cookie = `candor_zone=${zone}; path=${
+    new URL(".", document.baseURI).pathname
+  }; max-age=31536000; samesite=lax`;
+  if (header.told !== zone) header.tellZone(zone);
+  header.told = zone;
+  const recoloured = header.colours && settings().colours !== header.colours;
+  header.colours = settings().colours;
+  if (recoloured && document.querySelector(DRAWN_ON_CANVAS)) location.reload(); // their colours are spelled out
+}
+
+/** Where Streamlit keeps a theme for each page. */
+function pathsOf(header) {
+  return [...header.links.keys()].map((path) => new URL(path || "./", document.baseURI).pathname);
+}
+
+/** The server has been away `since`: the page goes grey and its clocks stop; null when it is back. */
+function showAway(header, since) {
+  document.documentElement.classList.toggle("candor-away", since !== null);
+  setText(header.away, since ? offlineText(since) : "");
+  stopClock(since !== null);
 }
 
 function openMenu(header, open) {

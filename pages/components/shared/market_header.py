@@ -12,8 +12,10 @@ from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
+from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
+from pages.components.shared.zone import chosen_zone, zone_text
 
 _mount = browser_component(
     "shared/market_header", html='<header class="root market-header"></header>', isolate_styles=False
@@ -35,7 +37,9 @@ def market_header(app: Application, pages: Sequence[PageLink], path: str) -> Non
     """Draw the bar above the page at ``path``."""
     _mount(
         key="market_header",
-        data=header_data(app, pages, path),
+        data=header_data(app, pages, path) | {"zone": zone_text(chosen_zone())},
+        default={"zone": ""},
+        on_zone_change=lambda: None,
         on_retry_change=None if app.auto is None else app.auto.retry_exchange,
         on_drawn_of_change=_draw_again,
     )
@@ -72,6 +76,10 @@ def news_data(app: Application) -> dict[str, object]:
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
         "ledger": " ".join(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles),
+        "ahead": {
+            "library": (CHARTS_NAME, "LightweightCharts"),
+            "component": ("coin/price_chart", ["coin/price_chart"]),
+        },
         **notice_data(app),
     }
 

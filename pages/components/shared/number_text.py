@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.measured import MeasuredAccuracy
@@ -75,6 +75,15 @@ def duration_text(duration: timedelta | None) -> str:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     days, rest = divmod(round(minutes / 60), 24)
     return f"{days} d {rest} h" if rest else f"{days} d"
+
+
+def offset_text(moment: datetime) -> str:
+    """How far the zone of a moment is from UTC: ``UTC``, ``UTC+2``, ``UTC+5:30``, ``UTC−3``; clock.js writes it alike."""
+    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def count_text(count: int, thing: str) -> str:

@@ -3,14 +3,15 @@
 /** The theme's font, and its colours spelled out. */
 export function themeOf(element) {
   const style = getComputedStyle(element);
+  const chosen = (name, otherwise) => style.getPropertyValue(`--candor-${name}`).trim() || otherwise;
   const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
   return {
     background: read("background-color", "#ffffff"),
     text: read("text-color", "#1a2230"),
     border: read("border-color", "#ccd4df"),
     font: read("font", "sans-serif"),
-    green: read("green-color", "#0b7a50"),
-    red: read("red-color", "#c4202f"),
+    green: chosen("rise", read("green-color", "#0b7a50")),
+    red: chosen("fall", read("red-color", "#c4202f")),
     blue: read("blue-color", "#1f66c7"),
     gray: read("gray-color", "#586274"),
     yellow: read("yellow-color", "#8a5a00"),

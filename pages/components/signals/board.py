@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import streamlit as st
+
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
 from pages.components.shared.browser_component import browser_component
@@ -36,12 +38,28 @@ SORT_NAMES = {
     Sort.NAME: "Name",
 }
 
-_mount = browser_component("signals/board", "shared/looks", "signals/bar", "signals/card")
+_KEY = "signal_board"
+
+_component = browser_component("signals/board", "shared/looks", "shared/star", "signals/bar", "signals/card")
 
 
-def signal_board(data: dict[str, Any]) -> None:
-    """Draw what ``board_data`` made. Cards keep focus and open explanations when their content changes or they move."""
-    _mount(key="signal_board", data=data)
+def signal_board(data: dict[str, Any]) -> frozenset[str]:
+    """Draw what ``board_data`` made. Cards keep focus and open explanations when their content changes or they move.
+
+    Gives the coins that the browser watches, which it tells where a table is shown.
+    """
+    told = _watched_by_the_browser()
+    _mount(data | {"told": told})
+    return frozenset(told)
+
+
+def _mount(data: dict[str, Any]) -> None:
+    _component(key=_KEY, data=data, default={"watched": []}, on_watched_change=lambda: None)
+
+
+def _watched_by_the_browser() -> list[str]:
+    told = st.session_state.get(_KEY, {}).get("watched")
+    return [str(symbol) for symbol in told] if isinstance(told, list) else []
 
 
 def board_data(
@@ -82,6 +100,7 @@ def _view_data(view: View) -> dict[str, Any]:
         "directions": sorted(filters.directions),
         "bands": sorted(filters.bands),
         "trusted_only": filters.trusted_only,
+        "watch": sorted(filters.watch),
         "search": filters.search,
         "minimums": dict(filters.minimums),
     }
@@ -105,4 +124,4 @@ def _empty(board: Sequence[Signal], asked: Filters) -> dict[str, Any]:
 
 def board_skeleton(count: int = 12) -> None:
     """Grey cards in the places where cards will be."""
-    _mount(key="signal_board", data={"skeletons": count})
+    _mount({"skeletons": count})

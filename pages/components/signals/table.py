@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -35,6 +35,7 @@ TENTH, HUNDREDTH = 0.001, 0.0001
 LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
 COLUMNS = {
+    "watched": st.column_config.TextColumn("★", pinned=True, width=30, help="Watched: star a coin on its card or page"),
     "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         "P(move)",
@@ -136,9 +137,11 @@ _AS_IN_THE_API = (
 )
 
 
-def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str, now: datetime) -> None:
-    """The table, and a button that saves what it shows; ``market`` goes into the file's name."""
-    table = table_of(signals, now)
+def signal_table(
+    signals: Sequence[Signal], watched: Collection[str], timeframe: Timeframe, market: str, now: datetime
+) -> None:
+    """The table, ``watched`` coins first, and a button that saves what it shows; ``market`` goes into the file's name."""
+    table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched)
     st.dataframe(
         table,
         key="signal_table",
@@ -161,10 +164,13 @@ def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str, n
     weak_models_note(signals)
 
 
-def table_of(signals: Sequence[Signal], now: datetime) -> pd.DataFrame:
+def table_of(signals: Sequence[Signal], now: datetime, watched: Collection[str] = ()) -> pd.DataFrame:
     """One row per signal. Shares, changes and accuracy are fractions, prices numbers; what there is none of is empty."""
     columns = dict.fromkeys((*COLUMNS, *EXPORTED))
-    return pd.DataFrame([_row(signal, now) for signal in signals], columns=list(columns))
+    return pd.DataFrame(
+        [_row(signal, now) | {"watched": "★" if signal.symbol in watched else ""} for signal in signals],
+        columns=list(columns),
+    )
 
 
 def _row(signal: Signal, now: datetime) -> dict[str, object]:

@@ -1,16 +1,19 @@
 // The heat map of coins and timeframes. Python sends the columns, and the rows in their order.
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
+import { rememberList } from "../shared/coin_list.js";
 import { leadsThere } from "../shared/navigation.js";
 import { bands, directions, severities } from "../shared/looks.js";
 import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
+import { makeStar, pinWatched } from "../shared/watchlist.js";
 
 const HELP = {
   confluence:
     "By how many percentage points P(move) is above usual over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
 };
+const FAR = 0.1; // above usual on all timeframes together, where the scale ends
 const STRONGEST = 0.25; // P(move) so far above usual has the strongest colour
 
 const maps = new WeakMap(); // root element -> what has been drawn into it
@@ -21,11 +24,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.sort = (column) => setTriggerValue("sorted", column);
   drawLegend(map, data.no_model);
   drawOrder(map, data.order);
-  drawRows(map.rows, unpacked(data.rows), {
-    keyOf: (row) => row.symbol,
-    begin: (row) => emptyRow(map, row.symbol),
-    fill,
-  });
+  const rows = unpacked(data.rows);
+  pinWatched(
+    map,
+    rows,
+    (pinned) => drawRows(map.rows, pinned, { keyOf: (row) => row.symbol, begin: (row) => emptyRow(map, row), fill }),
+  );
 }
 
 function begin(root, { columns, timeframes }) {
@@ -54,31 +58,37 @@ function drawLegend(map, noModel) {
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),
+    part("", "⚠", "a model whose files cannot be used"),
     ...(noModel ? [make("span", "", noModel)] : []),
   );
 }
 
-function emptyRow(map, symbol) {
+function emptyRow(map, { symbol, coin: ticker }) {
   const coin = makeRole("rowheader", "span", "coin");
   const links = new Map(map.timeframes.map((timeframe) => [timeframe, cellLink(symbol, timeframe)]));
   const score = makeRole("cell", "span", "score");
   const why = makeRole("cell", "span", "why");
+  const name = make("span", "named");
+  coin.append(makeStar(symbol, ticker), name);
   const cells = [...links.values()].map((link) => makeRole("cell", "span", "cell", link));
-  return { element: makeRole("row", "div", "row", coin, ...cells, score, why), coin, links, score, why };
+  const element = makeRole("row", "div", "row", coin, ...cells, score, why);
+  element.dataset.symbol = symbol;
+  return { element, name, links, score, why };
 }
 
 function cellLink(symbol, timeframe) {
   const link = make("a");
   link.href = `coin?symbol=${encodeURIComponent(symbol)}&timeframe=${encodeURIComponent(timeframe)}`;
-  leadsThere(link);
+  leadsThere(link, rememberList);
   return link;
 }
 
 function fill(drawn, row) {
-  drawn.coin.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
+  drawn.name.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
   for (const [timeframe, link] of drawn.links) fillCell(link, `${row.name} ${timeframe}`, row.cells[timeframe]);
   fillScore(drawn.score, row);
   drawn.why.className = row.veto ? "why veto" : "why";
+  drawn.why.title = row.calls;
   drawn.why.replaceChildren(
     make("span", "agreed", ...[row.move, row.side].filter(({ text }) => text).map(inShort)),
     make("span", "called", ...(row.veto ? [make("strong", "", "Veto ")] : []), row.calls),
@@ -131,7 +141,7 @@ function fillScore(element, row) {
 
 function scale(score) {
   const part = make("span", score < 0 ? "part quiet" : "part likely");
-  Object.assign(part.style, scaleSpan(score / STRONGEST));
+  Object.assign(part.style, scaleSpan(score / FAR));
   return makeSilent("span", "scale", part);
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bands, calls, levels, Overlay } from "../../../pages/components/coin/chart_overlay.js";
+import { bands, between, calls, levels, Overlay } from "../../../pages/components/coin/chart_overlay.js";
 import { candles, signalOn } from "./candles.js";
 
 const theme = { green: "#00ff00", red: "#ff0000", blue: "#0000ff", gray: "#888888", yellow: "#ffff00" };
@@ -32,6 +32,11 @@ Deno.test("past calls are triangles, filled where they came, and one whose candl
   assert.deepEqual(shapes.map(({ up, filled }) => [up, filled]), [[true, true], [false, false]]);
   assert.equal(shapes[0].x, opened(3) + data.step / 2);
   assert.ok(shapes[0].y > data.low[3] && shapes[1].y < data.high[12]); // pixels count downwards
+});
+
+Deno.test("what lies between two candles is found, though whole places alone have coordinates", () => {
+  const coordinateOf = (place) => Number.isInteger(place) ? 100 + place * 6 : 0;
+  assert.deepEqual([2, 2.5, -0.5].map((place) => between(coordinateOf, place)), [112, 115, 97]);
 });
 
 Deno.test("a click near a triangle is one on it", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   amount,
+  money,
   positionOf,
   problemOf,
   readKept,
@@ -43,6 +44,7 @@ Deno.test("bad input is named, with what is expected", () => {
 
 Deno.test("figures are short, and losses have a minus of their own", () => {
   assert.deepEqual([1234567.8, 12.34567, 0.00012345].map(short), ["1,234,568", "12.35", "0.0001235"]);
+  assert.deepEqual([2.2919, 2816.4, -3.5].map(money), ["2.29", "2,816", "−3.50"]);
   assert.deepEqual([0.96, -0.2, 0.001].map(signed), ["+0.96", "−0.20", "0.00"]);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadLibrary } from "../../../pages/components/shared/library.js";
+import { loadLibrary, whenIdle } from "../../../pages/components/shared/library.js";
 
 /** A page that notes which scripts were asked for. */
 function emptyPage() {
@@ -28,4 +28,12 @@ Deno.test("one that did not come is asked for again", async () => {
   await assert.rejects(failed, /Lost did not load from .*lost\.js/);
   loadLibrary("lost.js", "Lost");
   assert.equal(scripts.length, 2);
+});
+
+Deno.test("what is not urgent waits until the page rests, two seconds at most", () => {
+  const asked = [];
+  globalThis.requestIdleCallback = /** @type {any} */ ((work, { timeout }) => asked.push([work, timeout]));
+  const work = () => {};
+  whenIdle(work);
+  assert.deepEqual(asked, [[work, 2000]]);
 });

@@ -8,8 +8,8 @@ import pandas as pd
 from core.domain import Direction, Timeframe
 from core.market.candles import open_times_ms
 from pages.components.coin.price_chart import CANDLES_SHOWN, ChartExtras, chart_data
-from pages.components.coin.said_along import SaidAlong
 from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.said_along import SaidAlong
 from tests.made_candles import make_candles
 from tests.pages.predictions import prediction
 
@@ -109,7 +109,7 @@ def test_what_the_model_says_of_each_candle_stands_under_it_and_is_called_replay
     assert data["said"]["long"] == [None] * 40 + [0.3] * 10
     assert data["said"]["short"][-1] == 0.41
     assert data["said"]["usual"] == 0.684
-    assert data["pane_titles"]["move"] == "P(move), replayed by today's model; dashed: usual 68\u00a0%"
+    assert data["pane_titles"]["move"] == "P(move), replayed · dashed: usual 68\u00a0%"
     assert "learned from" not in data["key_line"]
 
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from core.errors import CandorError
-from core.journal.vocabulary import Origin
-from pages.components.record.scope import RecordFilters, read_filters
 from pages.components.shared import beside as beside_module
 from pages.components.shared.beside import Beside
 from tests.journal.test_recorder import until
-
-NOW = datetime(2025, 9, 3, 12, 34, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -56,14 +51,3 @@ def test_a_ledger_that_cannot_be_read_is_an_answer_and_what_nobody_foresaw_is_to
 
     until(lambda: str(beside.newest("gone", lambda: fail(CandorError("It is gone.")))) == "It is gone.")
     until(lambda: "KeyError" in str(beside.newest("odd", lambda: fail(KeyError("x")))))
-
-
-def test_an_address_is_read_as_it_was_written_and_what_means_nothing_is_told() -> None:
-    filters, problems = read_filters({"origin": "Replayed", "timeframe": "1H", "period": "30d"}, "btc")
-    assert (filters.origin, filters.timeframe, problems) == (Origin.REPLAYED, "1h", [])
-    scope = filters.scope(NOW)
-    assert scope.since_ms == datetime(2025, 8, 4, tzinfo=UTC).timestamp() * 1000
-    filters, problems = read_filters({"origin": "replay", "period": "x" * 500}, "")
-    assert filters == RecordFilters()
-    assert "Did you mean 'replayed'?" in problems[0]
-    assert len(problems[1]) < 200

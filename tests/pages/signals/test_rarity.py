@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from core.domain import Direction, Timeframe
@@ -17,12 +17,10 @@ QUIET = [signal(symbol, Direction.NO_TRADE, 0.6) for symbol in ("BTCUSDT", "ETHU
 """P(move) is 40 %, usually 65 %."""
 
 
-def before(moves: Iterable[float], coins: int = 2) -> list[PastBoard]:
+def before(moves: Sequence[float], coins: int = 2) -> list[PastBoard]:
     """Boards right before the newest one, the last of ``moves`` the newest of them."""
-    last_first = list(moves)[::-1]
-    return [PastBoard(NEWEST - (place + 1) * M15.milliseconds, coins, move) for place, move in enumerate(last_first)][
-        ::-1
-    ]
+    first = NEWEST - len(moves) * M15.milliseconds
+    return [PastBoard(first + place * M15.milliseconds, coins, move) for place, move in enumerate(moves)]
 
 
 def test_the_quietest_since_the_last_board_that_was_as_quiet() -> None:
