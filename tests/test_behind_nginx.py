@@ -52,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def direct(folder: Path) -> Iterator[str]:
     """A Candor that asks everybody who they are, as ``127.0.0.1:8501``."""
     publish(folder / "models", "BTCUSDT", Timeframe.M15)
-    with real_server(folder / "models", folder, KEY, **SETTINGS) as address:
+    with real_server(folder / "models", folder, key=KEY, **SETTINGS) as address:
         yield f"127.0.0.1:{urlsplit(address).port}"
 
 
