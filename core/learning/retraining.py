@@ -22,7 +22,7 @@ from core.domain import Direction, Series, Timeframe
 from core.learning.assessment.comparison import Judgement, judge
 from core.learning.assessment.predictions import prediction_rows
 from core.learning.coin_model import predict_published
-from core.learning.datasets import DAY_MS, Fold
+from core.learning.datasets import Fold
 from core.learning.sources import CandleFile
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candle_files import CandleStore
@@ -30,7 +30,7 @@ from core.market.candles import moment_of, unix_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.publication import adopt_model
 from core.model.registry import LoadedModel, ModelRegistry
-from core.model.scores import block_days
+from core.model.scores import DAY_MS, block_days
 from core.signals.trust import learned_until
 
 Decision = Literal["published", "kept", "too_early", "no_challenger"]
