@@ -125,7 +125,7 @@ def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reason
 
 @pytest.mark.parametrize(("width", "height", "whole"), [(1440, 900, 20), (1920, 1080, 28), (390, 844, 3)])
 def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width: int, height: int, whole: int) -> None:
-    open_signals(page, server, "?sort=Name&timeframe=1h")
+    open_signals(page, server, "?sort=Name")
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     boxes = [box for each in page.locator("li.card:not(.slim)").all()[:6] if (box := each.bounding_box())]
