@@ -8,6 +8,8 @@ import { leadsThere } from "../shared/navigation.js";
 import { makeStar } from "../shared/watchlist.js";
 import { sparkline } from "./sparkline.js";
 
+const explained = new Set(); // keys of cards whose reasons are open, also where Streamlit draws the board from nothing
+
 export function keyOf(card) {
   return `${card.symbol} ${card.timeframe}`;
 }
@@ -29,8 +31,12 @@ export function emptyCard(card) {
   leadsThere(drawn.link, rememberList);
   drawn.element.dataset.symbol = card.symbol;
   drawn.why.type = "button";
-  drawn.why.onclick = () => showReasons(drawn, drawn.reasons.hidden);
-  showReasons(drawn, false);
+  drawn.why.onclick = () => {
+    if (drawn.reasons.hidden) explained.add(keyOf(card));
+    else explained.delete(keyOf(card));
+    showReasons(drawn, drawn.reasons.hidden);
+  };
+  showReasons(drawn, explained.has(keyOf(card)));
   drawn.element.append(drawn.link, makeStar(card.symbol, card.coin), drawn.body, drawn.why, drawn.reasons);
   return drawn;
 }
