@@ -73,7 +73,7 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
                 **_AXIS,
                 "range": x_range,
                 "tickformat": ".0%",
-                "title": {"text": "Majority baseline"},
+                "title": {"text": "Baseline: always one class"},
             },
             "yaxis": {**_AXIS, "range": y_range, "tickformat": ".0%", "title": {"text": "Accuracy"}},
         },
@@ -117,7 +117,7 @@ def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:
     low, high = test.accuracy_interval
     return (
         f"<b>{row.name}</b><br>right {accuracy_share(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
-        f"majority {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
+        f"baseline {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
     )
 
 
