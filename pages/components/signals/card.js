@@ -126,7 +126,7 @@ function side(card) {
     ? make("span", `badge ${name}`, `${directions[name].glyph} ${text}`)
     : make("span", "said", text);
   const look = directions[card.direction];
-  const calls = make("span", "calls", make("span", "wide", "calls "), `${look.word} ${card.confidence}`);
+  const calls = make("span", "calls", `calls ${look.word} ${card.confidence}`);
   calls.title = "The largest of the three probabilities";
   said.title = `If it moves: LONG ${long}, SHORT ${short}`;
   return make("div", "side", said, calls);
