@@ -168,9 +168,9 @@ function openMenu(header, open) {
 
 function drawPages(header, pages, path) {
   rememberAddress(path);
-  for (const { title, path: of, about_a_coin } of pages) {
+  for (const { title, path: of, about_a_coin, aside } of pages) {
     if (!header.links.has(of)) {
-      const link = make("a", "page", title);
+      const link = make("a", aside ? "page aside" : "page", title);
       leadsThere(link);
       const lead = link.onclick;
       link.onclick = (event) => {
