@@ -137,7 +137,7 @@ def worth_sentence(share: Share) -> str:
     """What signals that hang together are worth."""
     return (
         f"Coins move together and horizons overlap: as to how often something happened, {share.n:,} signals are worth about "
-        f"{max(round(share.worth), 1):,} independent ones, which the intervals take into account."
+        f"{count_text(max(round(share.worth), 1), 'independent one')}, which the intervals take into account."
     )
 
 

@@ -23,12 +23,11 @@ def distance_text(prediction: Prediction) -> str:
 
 
 def moment_text(moment: datetime, now: datetime) -> str:
-    """A moment in the zone of ``now`` as it is written beside others: ``15:15`` today, ``27 Nov 02:15``, ``12 Dec`` at midnight."""
+    """A moment in the zone of ``now`` as it is written beside others: ``15:15`` today, ``27 Nov 00:00`` on another day."""
     moment = moment.astimezone(now.tzinfo)
     if moment.date() == now.date():
         return f"{moment:%H:%M}"
-    day = f"{moment.day}\u00a0{moment:%b}"
-    return day if (moment.hour, moment.minute) == (0, 0) else f"{day}\u00a0{moment:%H:%M}"
+    return f"{moment.day}\u00a0{moment:%b}\u00a0{moment:%H:%M}"
 
 
 def minute_text(moment: datetime, now: datetime) -> str:

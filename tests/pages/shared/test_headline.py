@@ -36,9 +36,9 @@ def test_a_small_distance_has_two_decimals() -> None:
     assert headline_text(said(label_barriers=(100.756, 99.244)), NOW).startswith("Move of ±0.76\u00a0%")
 
 
-def test_moments_of_today_have_no_day_and_midnights_no_time() -> None:
+def test_moments_of_today_have_no_day_and_midnight_has_its_time() -> None:
     assert moment_text(datetime(2025, 9, 3, 15, 15, tzinfo=UTC), NOW) == "15:15"
-    assert moment_text(datetime(2025, 9, 12, tzinfo=UTC), NOW) == "12\u00a0Sep"
+    assert moment_text(datetime(2025, 9, 12, tzinfo=UTC), NOW) == "12\u00a0Sep\u00a000:00"
     assert minute_text(datetime(2025, 9, 4, tzinfo=UTC), NOW) == "4\u00a0Sep\u00a000:00\u00a0UTC"
 
 
