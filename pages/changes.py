@@ -9,7 +9,6 @@ from core.errors import CandorError
 from core.journal.changes import ChangesTold
 from core.journal.recorder import Opened
 from core.wording.sentences import error_text, ledger_text
-from core.wording.style import TYPESET
 from pages.components.changes.feed import MOST_LISTED, change_feed
 from pages.components.changes.filter_bar import filter_bar
 from pages.components.changes.filters import ChangeFilters
@@ -20,12 +19,13 @@ from pages.components.record.sentences import prices_word
 from pages.components.shared.application import application
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 
 def show_waiting(app: Application) -> None:
     troubles = app.recorder.state().troubles
     if troubles:
-        why = " ".join(ledger_text(trouble, TYPESET) for trouble in troubles)
+        why = " ".join(ledger_text(trouble, reader_style()) for trouble in troubles)
         st.warning(plain(why), title="The ledger cannot be read now", icon=":material/database_off:")
         return
     st.info("The ledger is being read.", icon=":material/hourglass:")
@@ -60,7 +60,7 @@ def changes() -> None:
     opened, told = app.recorder.opened(), changes_now(app)
     redraw_when_there_is_more(lambda: changes_now(app), told)
     if isinstance(told, CandorError):
-        why = plain(error_text(told, TYPESET))
+        why = plain(error_text(told, reader_style()))
         st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
     elif opened is None or told is None:
         show_waiting(app)

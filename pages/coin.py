@@ -16,7 +16,6 @@ from core.signals.board import Signal
 from core.signals.confluence import confluence
 from core.signals.progress import run_since
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text, run_sentence
-from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
@@ -38,7 +37,7 @@ from pages.components.shared.plain_text import plain
 from pages.components.shared.said_along import said_along
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
-from pages.components.shared.zone import local_now
+from pages.components.shared.zone import local_now, reader_style
 
 
 def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
@@ -57,20 +56,22 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
     problem = signal.problem if signal else None
     if problem is None or problem.kind is UnavailableKind.LOADING:
         facts = problem.facts if problem else status.problem
-        waiting = problem_text(facts, TYPESET) if facts else "Waiting for the first candles."
+        waiting = problem_text(facts, reader_style()) if facts else "Waiting for the first candles."
         st.info(plain(waiting), title="Loading", icon=":material/hourglass:")
         st.skeleton(height=240)
     elif problem.kind is UnavailableKind.NO_MODEL:
-        why = plain(problem_text(problem.facts, TYPESET))
+        why = plain(problem_text(problem.facts, reader_style()))
         if isinstance(problem.facts, UnusableFiles):
             why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
         st.info(why, title=problem_word(problem), icon=":material/info:")
         if status.state in {"stale", "bad"}:
-            late = problem_text(status.problem, TYPESET) if status.problem else ""
+            late = problem_text(status.problem, reader_style()) if status.problem else ""
             st.warning(plain(late), title="The candles are not current", icon=":material/warning:")
     else:
         st.warning(
-            plain(str(problem_sentence(problem, TYPESET))), title="No signal on this candle", icon=":material/warning:"
+            plain(str(problem_sentence(problem, reader_style()))),
+            title="No signal on this candle",
+            icon=":material/warning:",
         )
 
 
@@ -82,7 +83,9 @@ def show_chart(
         candles = app.feed.candles(symbol, timeframe)
         tick_size = app.feed.tick_size(symbol)
     except CandorError as error:
-        st.info(plain(error_text(error, TYPESET)), title="No candles to draw", icon=":material/candlestick_chart:")
+        st.info(
+            plain(error_text(error, reader_style())), title="No candles to draw", icon=":material/candlestick_chart:"
+        )
         return
     side = side_to_show(prediction, picked) if prediction else None
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
@@ -100,6 +103,7 @@ def chart_extras(app: Application, series: Series, candles: pd.DataFrame) -> Cha
         said=said_along(app.registry, series, candles, app.feed.now()),
         marked=asked_candle(),
         market="" if market is None else prices_word(market),
+        style=reader_style(),
     )
 
 
@@ -123,7 +127,7 @@ def show_way_run(app: Application, prediction: Prediction) -> None:
     except CandorError:  # there are no shorter candles; what the call itself says stands beside the chart
         return
     if run is not None:
-        st.markdown(plain(run_sentence(run, TYPESET)))
+        st.markdown(plain(run_sentence(run, reader_style())))
 
 
 def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:
@@ -164,10 +168,10 @@ def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
 def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     """All timeframes of the coin side by side, and what they say together."""
     st.subheader("All timeframes", anchor="timeframes")
-    timeframe_cards(cards_data(signals, shown), show_timeframe)
+    timeframe_cards(cards_data(signals, shown, reader_style()), show_timeframe)
     agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
     for each in (agreed, agreed.move, agreed.side):
-        st.markdown(plain(confluence_sentence(each, TYPESET)))
+        st.markdown(plain(confluence_sentence(each, reader_style())))
 
 
 def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str | None) -> None:
@@ -230,4 +234,4 @@ else:
     try:
         show_coin(app, choice.symbol, choice.timeframe, picked)
     except CandorError as error:  # the market was switched while the page was being drawn; the next drawing is near
-        st.info(plain(error_text(error, TYPESET)), icon=":material/hourglass:")
+        st.info(plain(error_text(error, reader_style())), icon=":material/hourglass:")

@@ -9,7 +9,6 @@ from core.domain import Series, Timeframe, ticker
 from core.market.coins import coin_name
 from core.signals.board import Signal
 from core.wording.sentences import error_text, problem_sentence
-from core.wording.style import TYPESET
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
 from pages.components.compare.scope import FEWEST, MOST, Compared, read_compared
@@ -18,6 +17,7 @@ from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.model_charts import show_figure
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import local_now, reader_style
 
 _COINS, _TIMEFRAME = "compared_coins", "compared_timeframe"
 
@@ -62,11 +62,11 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
     if signal is not None and signal.prediction is not None:
         prediction, trust = signal.prediction, signal.prediction.trust
         timing, side = (PROOF_LOOKS[proof].word for proof in (trust.timing_proof, trust.side_proof))
-        st.markdown(plain(headline_text(prediction, app.feed.now())))
+        st.markdown(plain(headline_text(prediction, local_now(app))))
         st.caption(plain(f"{side_text(prediction)} · {trust_word(trust)} · timing {timing}, side {side}"))
     else:
         problem = signal.problem if signal else None
-        st.caption(plain(str(problem_sentence(problem, TYPESET)) if problem else "Its signal is on its way."))
+        st.caption(plain(str(problem_sentence(problem, reader_style())) if problem else "Its signal is on its way."))
     if st.button(f"Open {ticker(series.symbol)}", key=f"open_{series.symbol}", icon=":material/open_in_full:"):
         st.switch_page("coin.py", query_params={"symbol": series.symbol, "timeframe": series.timeframe.value})
 
@@ -80,7 +80,7 @@ def show_compared(app: Application, compared: Compared) -> None:
             show_signal(app, board.signals.get(each), each)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():
-        st.info(plain(f"{ticker(symbol)}: {error_text(error, TYPESET)}"), icon=":material/candlestick_chart:")
+        st.info(plain(f"{ticker(symbol)}: {error_text(error, reader_style())}"), icon=":material/candlestick_chart:")
     if lines:
         show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
     st.caption(

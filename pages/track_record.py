@@ -11,7 +11,6 @@ from core.errors import CandorError
 from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
 from core.wording.sentences import error_text, ledger_text
-from core.wording.style import TYPESET
 from pages.components.record.filter_bar import choose, filter_bar
 from pages.components.record.ledger_panel import what_this_is_worth
 from pages.components.record.reading import Asked, NoSuchCoin, Told, tell
@@ -35,6 +34,7 @@ from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 Answer = Told | NoSuchCoin | CandorError | None
 
@@ -56,7 +56,7 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 def show_waiting(app: Application) -> None:
     troubles = app.recorder.state().troubles
     if troubles:
-        why = " ".join(ledger_text(trouble, TYPESET) for trouble in troubles)
+        why = " ".join(ledger_text(trouble, reader_style()) for trouble in troubles)
         st.warning(plain(why), title="The ledger cannot be read now", icon=":material/database_off:")
         return
     st.info("The ledger is being read.", icon=":material/hourglass:")
@@ -100,7 +100,7 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
                 f"None of the {found.coins:,} coins in the ledger is called like that.", icon=":material/search_off:"
             )
         case CandorError():
-            why = plain(error_text(found, TYPESET))
+            why = plain(error_text(found, reader_style()))
             st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
         case _:
             show_waiting(app)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
@@ -128,32 +126,28 @@ def _unfamiliar_candle(facts: UnfamiliarCandle, style: Style) -> str:
     )
 
 
-def _learned_candles(facts: LearnedCandles, _: Style) -> str:
+def _learned_candles(facts: LearnedCandles, style: Style) -> str:
     return (
-        f"The model has learned from candles until {_minute(facts.until)}, this one among them: that it is right here "
+        f"The model has learned from candles until {style.minute(facts.until)}, this one among them: that it is right here "
         "proves nothing."
     )
 
 
-def _expired(facts: Expired, _: Style) -> str:
-    return f"This signal held until {facts.valid_until:%Y-%m-%d %H:%M} UTC; no newer one has come."
+def _expired(facts: Expired, style: Style) -> str:
+    return f"This signal held until {style.minute(facts.valid_until)}; no newer one has come."
 
 
 def _late_candles(facts: LateCandles, style: Style) -> str:
-    late = f"{_missing(facts.missing)} since {_minute(facts.since)}."
+    late = f"{_missing(facts.missing)} since {style.minute(facts.since)}."
     return late if facts.trouble is None else f"{late} {_market_trouble(facts.trouble, style)}"
 
 
-def _missing_candles(facts: MissingCandles, _: Style) -> str:
-    return f"{_missing(facts.count)} since {_minute(facts.since)} and asked for in vain."
+def _missing_candles(facts: MissingCandles, style: Style) -> str:
+    return f"{_missing(facts.count)} since {style.minute(facts.since)} and asked for in vain."
 
 
 def _missing(candles: int) -> str:
     return "1 candle is missing" if candles == 1 else f"{candles} candles are missing"
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _retrain(_: TrainModels) -> str:
@@ -208,12 +202,12 @@ def _no_closed_candle(facts: NoClosedCandle, _: Style) -> str:
     return f"{symbol} has no closed {timeframe} candle yet on this market."
 
 
-def _too_few_candles(facts: TooFewCandles, _: Style) -> str:
+def _too_few_candles(facts: TooFewCandles, style: Style) -> str:
     symbol, timeframe = facts.series
     since = (
         "so far"
         if facts.gap is None
-        else f"since the last gap ({_missing(facts.gap.count)} from {_minute(facts.gap.since)} on)"
+        else f"since the last gap ({_missing(facts.gap.count)} from {style.minute(facts.gap.since)} on)"
     )
     return (
         f"{symbol} has {facts.got} {timeframe} candles without a gap {since}; a prediction needs {facts.needed}, "
@@ -223,7 +217,7 @@ def _too_few_candles(facts: TooFewCandles, _: Style) -> str:
 
 def _market_trouble(facts: MarketTrouble, style: Style) -> str:
     said = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
-    return said if facts.since is None else f"{said} No candles since {_minute(facts.since)}; it is asked again."
+    return said if facts.since is None else f"{said} No candles since {style.minute(facts.since)}; it is asked again."
 
 
 def _made_up_prices(_: MadeUpPrices, __: Style) -> str:
@@ -239,7 +233,7 @@ def _ledger_unwritable(facts: LedgerUnwritable, style: Style) -> str:
     why = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
     waiting = f"{facts.waiting:,} {'entry waits' if facts.waiting == 1 else 'entries wait'}"
     lost = f"; {facts.lost:,} more were lost and will stand in it as missing" if facts.lost else ""
-    return f"What is shown has not been recorded since {_minute(facts.since)}: {why} {waiting}{lost}."
+    return f"What is shown has not been recorded since {style.minute(facts.since)}: {why} {waiting}{lost}."
 
 
 def _ledger_damage(facts: LedgerDamage, _: Style) -> str:

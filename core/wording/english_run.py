@@ -6,11 +6,11 @@ from core.prediction import BarrierRun
 from core.wording.style import Style
 
 
-def barrier_run(run: BarrierRun, _: Style) -> str:
+def barrier_run(run: BarrierRun, style: Style) -> str:
     """``0.7 of 2.2 ATR already run upwards (12:45 UTC): 1.5 to the upper barrier, 2.9 to the lower.``"""
     gone = f"{abs(run.atr):.1f} of {run.barrier_atr:.1f} ATR already run"
     way = "" if round(abs(run.atr), 1) == 0 else " upwards" if run.atr > 0 else " downwards"
-    return f"{gone}{way} ({run.until:%H:%M} UTC): {_ahead(run)}."
+    return f"{gone}{way} ({style.hour(run.until)}): {_ahead(run)}."
 
 
 def _ahead(run: BarrierRun) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.wording.style import TYPESET
+
 
 class Term(StrEnum):
     """A word that is defined; its value is its name in the glossary's address."""
@@ -111,7 +113,7 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
         Term.SIDE: Definition(
             "Side",
             "Which barrier is touched first, given that one is: P(LONG | move). “Leans” where the model's side is proven, a "
-            f"filled LONG or SHORT from {numbers.clear_side:.0%} on, “unclear” otherwise.",
+            f"filled LONG or SHORT from {TYPESET.share(numbers.clear_side, 0)} on, “unclear” otherwise.",
         ),
         Term.BARRIER: Definition(
             "Barrier, bracket",
@@ -219,7 +221,7 @@ def _trust(numbers: Numbers) -> dict[Term, Definition]:
         Term.WEAK: Definition(
             "Weak, broken",
             "*Weak*: never tested, skill wholly below 0, or right less than "
-            f"{numbers.weak_accuracy:.0%} of the time without proven skill. *Broken*: so reliably wrong that its labels seem mixed up.",
+            f"{TYPESET.share(numbers.weak_accuracy, 0)} of the time without proven skill. *Broken*: so reliably wrong that its labels seem mixed up.",
         ),
         Term.KIND: Definition(
             "Kind",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import PurePath
 
 from core.domain import Direction
@@ -23,6 +24,28 @@ class Style:
     signed_zero: bool
     no_trade: str
     path_parts: int | None
+    zone: tzinfo = UTC
+    """The one that moments are written in."""
+
+    def in_zone(self, zone: tzinfo | None) -> Style:
+        """The same for somebody who reads times in ``zone``."""
+        return replace(self, zone=zone or UTC)
+
+    def minute(self, moment: datetime) -> str:
+        """A moment to the minute with its day: ``2025-09-03 14:00 UTC``, ``2025-09-03 16:00 UTC+2``."""
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M} {self.offset(moment)}"
+
+    def hour(self, moment: datetime) -> str:
+        """The same without its day."""
+        return f"{moment.astimezone(self.zone):%H:%M} {self.offset(moment)}"
+
+    def offset(self, moment: datetime) -> str:
+        """How far the zone is from UTC at a moment: ``UTC``, ``UTC+5:30``."""
+        minutes = round((moment.astimezone(self.zone).utcoffset() or timedelta()).total_seconds() / 60)
+        if not minutes:
+            return "UTC"
+        hours, rest = divmod(abs(minutes), 60)
+        return f"UTC{self.minus if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
     def share(self, fraction: float, digits: int = 1) -> str:
         """A fraction as a percentage: ``0.482`` is ``48.2%`` or ``48.2 %``."""

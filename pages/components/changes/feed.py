@@ -8,6 +8,7 @@ from typing import Any
 from core.journal.changes import Change
 from pages.components.changes.rows import change_rows
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.zone import reader_style
 
 _feed = browser_component("changes/feed", "shared/looks")
 _drawer = browser_component("changes/drawer", "shared/looks", "changes/feed")
@@ -29,4 +30,4 @@ def change_drawer(changes: Sequence[Change], market: str) -> None:
 def _listed(changes: Sequence[Change], most: int) -> dict[str, Any]:
     """The first rows, and by their entries so many that new ones can be counted among them."""
     seqs = [change.seq for change in changes[:MOST_LISTED]]
-    return {"rows": change_rows(changes[:most]), "seqs": seqs, "most": MOST_LISTED}
+    return {"rows": change_rows(changes[:most], reader_style()), "seqs": seqs, "most": MOST_LISTED}

@@ -13,23 +13,24 @@ from core.journal.changes import Change, ChangeKind, Said
 from core.market.candles import moment_of
 from core.signals.bands import SideStrength
 from core.text import iso
+from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import BAND_LOOKS, VERDICT_WORDS
 from pages.components.shared.headline import share_text
 
 KIND_WORDS = {ChangeKind.BAND: "P(move)", ChangeKind.SIDE: "Side", ChangeKind.VERDICT: "Verdict"}
 
 
-def change_rows(changes: Iterable[Change]) -> list[dict[str, Any]]:
+def change_rows(changes: Iterable[Change], style: Style = TYPESET) -> list[dict[str, Any]]:
     """One row for each change: when, of what, what changed, and where the candle is."""
-    return [_row(change) for change in changes]
+    return [_row(change, style) for change in changes]
 
 
-def _row(change: Change) -> dict[str, Any]:
+def _row(change: Change, style: Style) -> dict[str, Any]:
     symbol, timeframe = change.now.series
     candle = moment_of(change.now.candle_open_ms)
     return {
         "seq": change.seq,
-        "at": f"{moment_of(change.now.issued_at_ms):%Y-%m-%d %H:%M}",
+        "at": style.minute(moment_of(change.now.issued_at_ms)),
         "coin": ticker(symbol),
         "timeframe": timeframe.value,
         "link": {"symbol": symbol, "timeframe": timeframe.value, "candle": f"{candle:%Y-%m-%dT%H:%M}"},

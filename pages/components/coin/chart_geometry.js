@@ -7,7 +7,7 @@
 const FEWEST_CANDLES = 12; // that a zoom leaves in sight
 const MOST_CANDLES = 150; // in sight before anybody zooms
 const CANDLE_WIDTH = 4.5; // pixels a candle has then
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 const RANGES = {
   "12h": DAY / 2,
   "24h": DAY,

@@ -74,7 +74,7 @@ function seriesOf({ library, api }, name, pane) {
 /** Draw `data`, prices on a logarithmic scale where `log` says so. */
 export function draw(view, data, theme, log) {
   view.data = data;
-  view.api.applyOptions(chartLook(theme));
+  view.api.applyOptions(chartLook(theme, data.step));
   view.candles.applyOptions(candleLook(data, theme));
   view.candles.setData(candlePoints(data, theme));
   view.candles.priceScale().applyOptions({

@@ -1,7 +1,8 @@
 // What the price chart's library is told to draw: points, lines and looks. Nothing here touches the page.
 
+import { dayText, isUtc, timeText } from "../shared/clock.js";
 import { withOpacity } from "../shared/theme.js";
-import { openTime, places, seconds } from "./chart_geometry.js";
+import { DAY, openTime, places, seconds } from "./chart_geometry.js";
 
 export const NARROW = 560; // pixels; under this there is room for fewer panes
 
@@ -54,7 +55,7 @@ export function noTradeShare(said, i) {
 
 // ---------------------------------------------------------------- looks
 
-export function chartLook(theme) {
+export function chartLook(theme, step) {
   const line = { color: withOpacity(theme.text, 0.35), labelBackgroundColor: theme.gray, style: DOTTED, width: 1 };
   const grid = { color: withOpacity(theme.text, 0.07) };
   return {
@@ -68,8 +69,14 @@ export function chartLook(theme) {
     },
     grid: { vertLines: grid, horzLines: grid },
     crosshair: { mode: FREE, vertLine: line, horzLine: line },
-    localization: { locale: "en-GB", timeFormatter: timeText },
-    timeScale: { timeVisible: true, secondsVisible: false, borderColor: theme.border, minBarSpacing: 0.5 },
+    localization: { locale: "en-GB", timeFormatter: momentText },
+    timeScale: {
+      timeVisible: true,
+      secondsVisible: false,
+      borderColor: theme.border,
+      minBarSpacing: 0.5,
+      tickMarkFormatter: (moment) => tickText(moment, step),
+    },
     rightPriceScale: { borderColor: theme.border },
     handleScroll: { mouseWheel: true, pressedMouseMove: true, horzTouchDrag: true, vertTouchDrag: false },
     handleScale: { axisDoubleClickReset: { time: false, price: true } },
@@ -148,10 +155,19 @@ export function priceText(value, decimals) {
   return value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** A moment, in seconds, as the crosshair's tag has it: UTC. */
-export function timeText(moment) {
-  const text = new Date(moment * 1000).toISOString();
-  return `${text.slice(0, 10)} ${text.slice(11, 16)}`;
+/** A moment, in seconds, as the crosshair's tag has it: `2025-08-31 14:00 UTC`. */
+export function momentText(moment) {
+  return `${dayText(moment * 1000)} ${timeText(moment * 1000)}`;
+}
+
+/**
+ * What stands at a mark of the time axis, `moment` in seconds: the time, or the day where one begins in the reader's
+ * zone. null leaves it to the library, which knows UTC alone: days are days of UTC wherever one reads.
+ */
+export function tickText(moment, step) {
+  if (step >= DAY || isUtc()) return null;
+  const time = timeText(moment * 1000).slice(0, 5);
+  return time === "00:00" ? dayText(moment * 1000).slice(5) : time;
 }
 
 /** What the line above the plot says of candle `i`, part by part. */
@@ -160,7 +176,7 @@ export function readings(data, i) {
   const price = (values) => priceText(values[i], data.decimals);
   const move = data.said ? moveShare(data.said, i) : null;
   return [
-    { text: `${timeText(openTime(data, i) / 1000)} UTC` },
+    { text: momentText(openTime(data, i) / 1000) },
     { name: "O", text: price(data.open) },
     { name: "H", text: price(data.high) },
     { name: "L", text: price(data.low) },

@@ -17,6 +17,7 @@ from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 _component = browser_component("coin/explanation", "shared/looks")
 
@@ -56,7 +57,7 @@ def explanation_panel(app: Application, prediction: Prediction) -> None:
         try:
             _show(app.explanations.of(prediction), prediction)
         except CandorError as error:
-            st.info(plain(error_text(error, TYPESET)), icon=":material/hourglass:")
+            st.info(plain(error_text(error, reader_style())), icon=":material/hourglass:")
 
 
 def _show(told: Explanation, prediction: Prediction) -> None:

@@ -18,6 +18,7 @@ import pandas as pd
 from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
+from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
@@ -77,13 +78,14 @@ class ChartExtras:
     """What a chart may show beside candles and levels.
 
     ``said`` is what the model says along the candles, ``marked`` the open time of a candle that was asked for (Unix ms),
-    ``market`` where the prices come from, for a picture that leaves the page.
+    ``market`` where the prices come from, for a picture that leaves the page, ``style`` how times are written.
     """
 
     past: PastCalls | None = None
     said: SaidAlong | None = None
     marked: int | None = None
     market: str = ""
+    style: Style = TYPESET
 
 
 NO_EXTRAS = ChartExtras()
@@ -129,9 +131,11 @@ def chart_data(
         "said": None if extras.said is None else _said(extras.said, shown["open_time"]),
         "marked": extras.marked if extras.marked in times else None,
         "pane_titles": _pane_titles(extras.said),
-        "picture_title": " · ".join(filter(None, (symbol, timeframe.value, extras.market, _until(shown, timeframe)))),
+        "picture_title": " · ".join(
+            filter(None, (symbol, timeframe.value, extras.market, _until(shown, timeframe, extras.style)))
+        ),
         "key_line": _key_line(prediction, extras, int(times[0])),
-        "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction, bracket=bracket),
+        "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction, bracket=bracket, style=extras.style),
     }
 
 
@@ -143,14 +147,15 @@ def chart_summary(
     prediction: Prediction | None,
     *,
     bracket: bool = False,
+    style: Style = TYPESET,
 ) -> str:
     """The chart in words, for whoever hears it instead of seeing it."""
     first, last = candles.iloc[0], candles.iloc[-1]
     close, low, high = (price_text(p, tick_size) for p in (last["close"], candles["low"].min(), candles["high"].max()))
     change = change_text(last["close"] / first["open"] - 1)
     text = (
-        f"Price chart of {symbol}, {count_text(len(candles), 'candle')} of {timeframe}, {first['open_time']:%Y-%m-%d %H:%M} to "
-        f"{last['open_time']:%Y-%m-%d %H:%M} UTC. Last close {close}, {change} over that time, "
+        f"Price chart of {symbol}, {count_text(len(candles), 'candle')} of {timeframe}, "
+        f"{style.minute(first['open_time'])} to {style.minute(last['open_time'])}. Last close {close}, {change} over that time, "
         f"between {low} and {high}."
     )
     if prediction is not None and bracket:
@@ -201,13 +206,15 @@ def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
     }
 
 
-def _until(candles: pd.DataFrame, timeframe: Timeframe) -> str:
-    return f"until {candles['open_time'].iloc[-1] + timeframe.duration:%Y-%m-%d %H:%M} UTC"
+def _until(candles: pd.DataFrame, timeframe: Timeframe, style: Style) -> str:
+    return f"until {style.minute(candles['open_time'].iloc[-1] + timeframe.duration)}"
 
 
 def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int) -> str:
     """What its reader has to know of the chart, in sentences."""
-    parts = ["Times in UTC. Filled candles rose, hollow ones fell; missing candles are left out as gaps."]
+    parts = [
+        f"Times in {extras.style.offset(moment_of(oldest_ms))}. Filled candles rose, hollow ones fell; missing candles are left out as gaps."
+    ]
     if extras.past is not None:
         parts.append(
             f"Triangles: past {extras.past.origin} calls of a side (▲ LONG, ▼ SHORT), filled where it came, hollow where it "

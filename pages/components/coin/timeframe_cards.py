@@ -11,7 +11,7 @@ from core.domain import Timeframe
 from core.findings import Severity
 from core.signals.board import Signal
 from core.wording.sentences import problem_sentence
-from core.wording.style import TYPESET
+from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import (
     DIRECTION_LOOKS,
     SEVERITY_LOOKS,
@@ -34,18 +34,18 @@ def timeframe_cards(data: list[dict[str, Any]], choose: Callable[[str], None]) -
     _component(key=KEY, data=data, on_chosen_change=lambda: choose(st.session_state[KEY].chosen))
 
 
-def cards_data(signals: Mapping[Timeframe, Signal], shown: Timeframe) -> list[dict[str, Any]]:
+def cards_data(signals: Mapping[Timeframe, Signal], shown: Timeframe, style: Style = TYPESET) -> list[dict[str, Any]]:
     """A card per timeframe as the browser shows it; ``shown`` is the one the page is about."""
-    return [_card(signal, timeframe is shown) for timeframe, signal in signals.items()]
+    return [_card(signal, timeframe is shown, style) for timeframe, signal in signals.items()]
 
 
-def _card(signal: Signal, shown: bool) -> dict[str, Any]:
+def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
     card: dict[str, Any] = {"timeframe": signal.timeframe.value, "shown": shown}
     prediction = signal.prediction
     if prediction is None:
         if signal.problem is None:
             return card | {"problem": "Waiting for candles", "explanation": ""}
-        explanation = problem_sentence(signal.problem, TYPESET).text
+        explanation = problem_sentence(signal.problem, style).text
         return card | {"problem": problem_word(signal.problem), "explanation": explanation}
     look = DIRECTION_LOOKS[prediction.direction]
     severity = shown_severity(prediction.trust)

@@ -13,7 +13,6 @@ from core.model.metrics import ModelMetrics
 from core.model.registry import ModelMissing, ModelRegistry
 from core.signals.history import predict_history
 from core.wording.sentences import error_text, problem_text
-from core.wording.style import TYPESET
 from pages.components.quality.past_calls import (
     PastCalls,
     dependence_sentence,
@@ -26,6 +25,7 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.exports import candles_csv
 from pages.components.shared.number_text import duration_text, percent_text
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 
 def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
@@ -35,10 +35,10 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
         candles = app.feed.candles(metrics.symbol, metrics.timeframe)
         calls = past_calls(app.registry, candles, app.feed.now(), metrics, metrics.model_dump_json())
     except CandorError as error:
-        _nothing_to_judge(error_text(error, TYPESET))
+        _nothing_to_judge(error_text(error, reader_style()))
         return
     except ModelMissing as missing:  # it was deleted a moment ago
-        _nothing_to_judge(problem_text(missing.problem, TYPESET))
+        _nothing_to_judge(problem_text(missing.problem, reader_style()))
         return
     if calls.judged.empty:
         st.info(plain(nothing_judged_sentence(calls)), icon=":material/hourglass:")

@@ -12,6 +12,7 @@ from core.wording.replay import parity_text, progress_text
 from pages.components.record.reading import Told
 from pages.components.record.sentences import PROVES, TIES
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 _EXPORT = "api/ledger/export"
 
@@ -42,7 +43,7 @@ def head_text(name: str, told: Told, checked: Checked | None) -> str:
 def _verified(checked: Checked | None) -> str:
     if checked is None:
         return "The chain is being verified for the first time."
-    at = f"{moment_of(checked.at_ms):%Y-%m-%d %H:%M} UTC"
+    at = reader_style().minute(moment_of(checked.at_ms))
     if checked.damage is not None:
         return f"**Verified {at}: entry {checked.damage.seq:,} is not what was written.**"
     return f"Verified {at} up to entry {checked.head.seq if checked.head else 0:,}: everything is as it was written."

@@ -17,12 +17,12 @@ from core.journal.calls import CallOrder, Calls
 from core.journal.slices import Slice
 from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
-from core.market.candles import unix_ms
+from core.market.candles import moment_of, unix_ms
 from core.text import shorten
 from core.wording.sentences import error_text
-from core.wording.style import TYPESET
+from core.wording.style import TYPESET, Style
 from pages.components.record.falls import one_fall_sentence
-from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
+from pages.components.record.rows import call_rows, came_true, model_rows
 from pages.components.record.sentences import (
     NEVER_TRADED,
     NOT_ENOUGH,
@@ -39,6 +39,7 @@ from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.number_text import count_text, percent_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
@@ -97,7 +98,10 @@ def named_call(app: Application, series: Series) -> None:
         return
     told, market = told_of(app, series, candle_in_address(candle)), app.feed.identity
     if isinstance(told, SeriesTold) and market is not None:
-        st.info(plain(opened_sentence(told.opened, candle, prices_word(market))), icon=":material/my_location:")
+        st.info(
+            plain(opened_sentence(told.opened, candle, prices_word(market), reader_style())),
+            icon=":material/my_location:",
+        )
 
 
 def past_calls(app: Application, series: Series) -> None:
@@ -107,7 +111,7 @@ def past_calls(app: Application, series: Series) -> None:
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
-        why = error_text(told, TYPESET) if isinstance(told, CandorError) else "The ledger is being read."
+        why = error_text(told, reader_style()) if isinstance(told, CandorError) else "The ledger is being read."
         st.caption(plain(why))
         return
     calls, origin = told.calls[told.shown], told.shown
@@ -115,7 +119,9 @@ def past_calls(app: Application, series: Series) -> None:
     st.markdown(origin_badge(origin, prices))
     st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
     if calls.n:
-        show_past_calls(call_rows(calls.first[:LISTED]), f"Newest calls of {series}: {origin} signals, {prices}")
+        show_past_calls(
+            call_rows(calls.first[:LISTED], reader_style()), f"Newest calls of {series}: {origin} signals, {prices}"
+        )
 
 
 def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
@@ -145,21 +151,21 @@ def candle_in_address(text: str) -> int | None:
         return None
 
 
-def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str) -> str:
+def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str, style: Style = TYPESET) -> str:
     """What was said on the candle that an address names, and what happened."""
     if not calls and candle_in_address(candle) is not None:
         return f"No outcome is known yet of a call on the candle {shorten(candle)!r}: its horizon may not be over."
     if not calls:
         return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
-    return call_sentence(calls[0], prices)
+    return call_sentence(calls[0], prices, style)
 
 
-def call_sentence(call: RecordedCall, prices: str) -> str:
+def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> str:
     """One call and what became of it."""
     said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
-    time, move = time_in_address(call).replace("T", " "), 1 - call.probabilities[Direction.NO_TRADE]
+    time, move = style.minute(moment_of(call.candle_open_ms)), 1 - call.probabilities[Direction.NO_TRADE]
     given = percent_text(call.probabilities[call.happened])
-    return f"The call of {time} UTC ({call.origin}, {prices}, {NEVER_TRADED}): {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
+    return f"The call of {time} ({call.origin}, {prices}, {NEVER_TRADED}): {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
 
 
 def marks_on_chart(app: Application, series: Series) -> PastCalls | None:

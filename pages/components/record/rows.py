@@ -13,6 +13,7 @@ from core.domain import Direction, ticker
 from core.journal.slices import ENOUGH, MoveCalls, Question, Share, Slice
 from core.journal.track_record import ModelRecord, RecordedCall, SkillSequence
 from core.market.candles import moment_of
+from core.wording.style import TYPESET, Style
 from pages.components.record.cells import Row, cell, few, nothing, share_cell, skill_cell, tone_of
 from pages.components.record.falls import model_name
 from pages.components.record.sentences import NOT_ENOUGH, kept_word, wait_text
@@ -43,7 +44,7 @@ MODELS = {
 CALLS = {
     "coin": "Coin",
     "timeframe": "TF",
-    "time": "Candle (UTC)",
+    "time": "Candle opened",
     "move": "P(move)",
     "said": "Said",
     "happened": "Happened",
@@ -239,9 +240,9 @@ def model_value(model: ModelRecord, column: str) -> Any:
 # ---------------------------------------------------------------- single signals
 
 
-def call_rows(calls: Iterable[RecordedCall]) -> list[Row]:
+def call_rows(calls: Iterable[RecordedCall], style: Style = TYPESET) -> list[Row]:
     """Single signals: what was said, what happened, and what had been given to it."""
-    return [{"key": str(call.seq), "cells": _call_cells(call), "link": _candle_of(call)} for call in calls]
+    return [{"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls]
 
 
 def _candle_of(call: RecordedCall) -> Row:
@@ -249,12 +250,12 @@ def _candle_of(call: RecordedCall) -> Row:
     return {"page": "coin", "symbol": symbol, "timeframe": timeframe.value, "candle": time_in_address(call)}
 
 
-def _call_cells(call: RecordedCall) -> Row:
+def _call_cells(call: RecordedCall, style: Style) -> Row:
     symbol, timeframe = call.series
     return {
         "coin": cell(ticker(symbol), title=f"Entry {call.seq:,} of the ledger, model {call.model_version}"),
         "timeframe": cell(timeframe.value),
-        "time": cell(f"{_opened(call):%Y-%m-%d %H:%M}"),
+        "time": cell(*style.minute(_opened(call)).rsplit(" ", 1)),
         "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
         "happened": _direction_cell(call.happened, "as said" if came_true(call) else ""),

@@ -14,6 +14,7 @@ from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
 from pages.components.shared.row_order import RowOrder
+from pages.components.shared.zone import reader_style
 
 PAGE = 50
 MOST = 1_000
@@ -39,7 +40,7 @@ def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
     _shortcuts(order)
     shown = len(calls.first)
     st.markdown(f"{shown:,} of {calls.n:,} with a known outcome; a click opens the candle.")
-    show_rows(calls_table, "calls", call_rows(calls.first), order, f"Single signals: {heading.words}")
+    show_rows(calls_table, "calls", call_rows(calls.first, reader_style()), order, f"Single signals: {heading.words}")
     with st.container(horizontal=True):
         if shown < min(calls.n, MOST):
             st.button(f"Show {PAGE} more", key="more_calls", on_click=_show_more)

@@ -23,6 +23,11 @@ export function setZone(name) {
   zone = name;
 }
 
+/** Whether times are written in UTC. */
+export function isUtc() {
+  return zone === "UTC";
+}
+
 export function marketTime({ now, set, speed }, at) {
   return now + (at - set) * speed;
 }
@@ -44,7 +49,7 @@ function inZone(time) {
 
 /** By how many minutes the zone is ahead of UTC at a moment. */
 function offsetOf(time) {
-  if (zone === "UTC") return 0;
+  if (isUtc()) return 0;
   const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(time);
   const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(
     /GMT(?:([+-])(\d+):(\d+))?/,

@@ -34,6 +34,7 @@ from pages.components.shared.promises_panel import promises_panel
 from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
 from pages.components.shared.reliability import reliability_points, reliability_sentence
 from pages.components.shared.walk_forward import walk_forward_sentences
+from pages.components.shared.zone import reader_style
 
 MADE: dict[ModelKind, str] = {
     "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
@@ -61,7 +62,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
         return
     metrics = status.metrics
     st.caption(
-        f"{speaker(metrics)}: {MADE[metrics.kind]}. Version {plain(metrics.model_version)}, trained {metrics.trained_at:%Y-%m-%d %H:%M} UTC "
+        f"{speaker(metrics)}: {MADE[metrics.kind]}. Version {plain(metrics.model_version)}, trained {reader_style().minute(metrics.trained_at)} "
         f"on candles of {plain(metrics.market)}."
     )
     if market is not None and market.kind == "simulated":

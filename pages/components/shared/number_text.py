@@ -79,11 +79,7 @@ def duration_text(duration: timedelta | None) -> str:
 
 def offset_text(moment: datetime) -> str:
     """How far the zone of a moment is from UTC: ``UTC``, ``UTC+2``, ``UTC+5:30``, ``UTC−3``; clock.js writes it alike."""
-    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
-    if not minutes:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+    return TYPESET.in_zone(moment.tzinfo).offset(moment)
 
 
 def count_text(count: int, thing: str) -> str:

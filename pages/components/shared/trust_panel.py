@@ -21,6 +21,7 @@ from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
 from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 from pages.components.shared.questions import conclusion, skill_sentence
+from pages.components.shared.zone import reader_style
 
 _SAY_THE_ACCURACY = WorseThanGuessing | UnderTheLine | SkilledUnderTheLine | NotAboveBaseline
 
@@ -43,7 +44,7 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
 
 
 def _show(finding: Finding) -> None:
-    text = plain(finding_sentence(finding, TYPESET).text)
+    text = plain(finding_sentence(finding, reader_style()).text)
     if isinstance(finding.facts, WorseThanGuessing):
         st.error(text, title="Broken model: do not rely on this signal", icon=":material/error:")
     elif finding.severity is Severity.CRITICAL:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from core.application import Application
+from core.wording.style import TYPESET, Style
 
 COOKIE = "candor_zone"
 """Its name is in market_header.js, too."""
@@ -22,6 +23,11 @@ def chosen_zone() -> tzinfo:
     """What the bar above the page told in this session, otherwise what the browser came with."""
     told = st.session_state.get("market_header", {}).get("zone")
     return zone_named(told if isinstance(told, str) and told else st.context.cookies.get(COOKIE, ""))
+
+
+def reader_style() -> Style:
+    """How sentences are written for whoever reads: typeset, with times in their zone."""
+    return TYPESET.in_zone(chosen_zone())
 
 
 def zone_text(zone: tzinfo) -> str:

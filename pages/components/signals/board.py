@@ -80,7 +80,7 @@ def board_data(
         "total": len(board),
         "counts": _counts(board, asked),
         "sentence": " ".join(
-            [*([rarity_sentence(rarity, view.timeframe)] if rarity else []), board_sentence(board, now)]
+            [*([rarity_sentence(rarity, view.timeframe, now.tzinfo)] if rarity else []), board_sentence(board, now)]
         ),
         "empty": None if cards else _empty(board, asked),
         "timeframes": list(Timeframe),

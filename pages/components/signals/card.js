@@ -108,7 +108,7 @@ function head(card) {
 function move(said) {
   const { text, share, usual, band, hour } = said;
   const usually = make("span", "often", make("span", "", `usually ${usual}`));
-  if (hour) usually.append(make("span", "", `at this hour ${hour.share}`));
+  if (hour) usually.append(make("span", "", `this hour ${hour.share}`));
   usually.title = usualTitle(said);
   return [
     make("div", "moves", text, make("span", "changed")),

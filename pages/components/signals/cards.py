@@ -64,7 +64,7 @@ def card(signal: Signal, tick_size: float | None, now: datetime, hours: Hours = 
     if signal.prediction is not None:
         return content | _call(signal.prediction, tick_size, now, hours)
     if signal.problem is not None:
-        sentence = problem_sentence(signal.problem, TYPESET)
+        sentence = problem_sentence(signal.problem, TYPESET.in_zone(now.tzinfo))
         content["problem"] = {
             "kind": signal.problem.kind.value,
             "word": problem_word(signal.problem),
@@ -111,7 +111,7 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
-            {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET))
+            {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)))
             for finding in trust.findings
         ],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from core.domain import Timeframe
 from core.market.candles import moment_of, unix_ms
 from core.signals.board import Signal
 from pages.components.shared.headline import share_text
-from pages.components.shared.number_text import count_text
+from pages.components.shared.number_text import count_text, offset_text
 
 if TYPE_CHECKING:
     from core.journal.boards import PastBoard
@@ -71,7 +71,7 @@ def _covers(boards: Sequence[PastBoard], timeframe: Timeframe, newest: datetime)
     return len(boards) >= COVERED * candles
 
 
-def rarity_sentence(rarity: Rarity, timeframe: Timeframe) -> str:
+def rarity_sentence(rarity: Rarity, timeframe: Timeframe, zone: tzinfo | None = UTC) -> str:
     """Since when there was none like it, with what that was counted on."""
     kind = "quietest" if rarity.quiet else "liveliest"
     figures = (
@@ -80,6 +80,7 @@ def rarity_sentence(rarity: Rarity, timeframe: Timeframe) -> str:
     )
     if rarity.since is None:
         return f"The {kind} of {rarity.boards + 1:,} live {timeframe} boards on record: {figures}."
-    since = f"{rarity.since:%A} {rarity.since.day}\u00a0{rarity.since:%b} {rarity.since:%H:%M}\u00a0UTC"
+    at = rarity.since.astimezone(zone)
+    since = f"{at:%A} {at.day}\u00a0{at:%b} {at:%H:%M}\u00a0{offset_text(at)}"
     between = f"{'more' if rarity.quiet else 'less'} on each of the {rarity.boards:,} live boards between"
     return f"The {kind} {timeframe} board since {since}: {figures}; {between}."

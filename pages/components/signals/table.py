@@ -200,7 +200,7 @@ def _row(signal: Signal, now: datetime) -> dict[str, object]:
     if signal.problem is not None:
         return row | {
             "trust": f"○ {problem_word(signal.problem)}",
-            "why": problem_sentence(signal.problem, TYPESET).text,
+            "why": problem_sentence(signal.problem, TYPESET.in_zone(now.tzinfo)).text,
             "reasons": problem_sentence(signal.problem).text,
         }
     return row
@@ -231,7 +231,7 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
         "baseline": None if measured is None else measured.majority_accuracy,
         **{name: getattr(result, name) for name in _AS_IN_THE_API},
         **result.take_profits,
-        "why": " ".join(finding_sentence(finding, TYPESET).text for finding in trust.findings),
+        "why": " ".join(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)).text for finding in trust.findings),
         "reasons": " ".join(result.trust.reasons),
     }
 

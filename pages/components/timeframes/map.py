@@ -11,6 +11,7 @@ from core.wording.glossary import Term
 from core.wording.sentences import shipping_rule
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable
+from pages.components.shared.zone import reader_style
 from pages.components.timeframes.rows import (
     COLUMNS,
     LARGEST_FIRST,
@@ -29,8 +30,9 @@ table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIR
 def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:
     """Draw ``rows`` as they are ordered."""
     no_model = f"{NO_MODEL_MARK} no model: {shipping_rule(MIN_TRAINING_CANDLES)}" if any(map(lacks_model, rows)) else ""
+    style = reader_style()
     timeframes = [timeframe.value for timeframe in Timeframe]
-    table.draw([_by_timeframe(row_data(row)) for row in rows], order, timeframes=timeframes, no_model=no_model)
+    table.draw([_by_timeframe(row_data(row, style)) for row in rows], order, timeframes=timeframes, no_model=no_model)
 
 
 def _by_timeframe(row: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from core.signals.bands import SideStrength, above_usual, band_of, likelier_side
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence
 from core.wording.sentences import confluence_sentence, problem_sentence
-from core.wording.style import TYPESET
+from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_LOOKS, problem_word, shown_severity, trust_word
 from pages.components.shared.headline import headline_text, share_text, side_text
 from pages.components.shared.number_text import NONE, accuracy_text, points_text, score_text
@@ -100,7 +100,7 @@ def _is_missing(problem: Unavailable) -> bool:
     return isinstance(problem.facts, NoModel | IncompleteModel)
 
 
-def row_data(row: Row) -> dict[str, Any]:
+def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
     """One row as plain data for the component; texts are ready to show."""
     agreed = row.confluence
     score = row.above_usual("confluence")
@@ -108,7 +108,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "symbol": row.symbol,
         "coin": ticker(row.symbol),
         "name": coin_name(row.symbol),
-        "cells": [_cell(timeframe, row.signals.get(timeframe)) for timeframe in Timeframe],
+        "cells": [_cell(timeframe, row.signals.get(timeframe), style) for timeframe in Timeframe],
         "score": None if score is None else round(score, 3),
         "score_text": NONE if score is None else points_text(score),
         "proven": row.is_proven("confluence"),
@@ -139,7 +139,7 @@ def _problem_mark(problem: Unavailable) -> str:
     return NO_MODEL_MARK if _is_missing(problem) else UNREADABLE_MARK
 
 
-def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
+def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str, Any]:
     cell: dict[str, Any] = {"timeframe": timeframe.value}
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
@@ -148,7 +148,7 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
         return cell | {
             "mark": _problem_mark(problem),
             "problem": problem_word(problem),
-            "explanation": problem_sentence(problem, TYPESET).text,
+            "explanation": problem_sentence(problem, style).text,
         }
     prediction = signal.prediction
     accuracy = "" if prediction.accuracy is None else f", {accuracy_text(prediction.accuracy)}"
@@ -157,7 +157,7 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
         "band": band_of(prediction).value,
         "above": round(above_usual(prediction), 3),  # its colour is no finer
         "text": share_text(prediction.move_probability),
-        "headline": headline_text(prediction, prediction.candle_close_time),
+        "headline": headline_text(prediction, prediction.candle_close_time.astimezone(style.zone)),
         "said": side_text(prediction),
         "side": None if strength is SideStrength.UNCLEAR else {"name": likelier_side(prediction), "strength": strength},
         "filled": prediction.trust.timing_proof is Proof.PROVEN,

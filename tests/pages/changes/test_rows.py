@@ -38,7 +38,7 @@ def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
     ]
     assert row["move"] == "58\u00a0% → 74\u00a0%, usually 68\u00a0%"
     assert row["link"] == {"symbol": "BTCUSDT", "timeframe": "1h", "candle": "2025-09-03T13:00"}
-    assert (row["at"], row["coin"], row["band"]) == ("2025-09-03 14:00", "BTC", "likely")
+    assert (row["at"], row["coin"], row["band"]) == ("2025-09-03 14:00 UTC", "BTC", "likely")
 
 
 def test_a_verdict_of_a_later_program_is_shown_as_it_stands() -> None:
