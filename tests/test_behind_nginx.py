@@ -28,6 +28,8 @@ from core.domain import Timeframe
 from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server
 
+pytestmark = pytest.mark.nginx
+
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 KEY = made_key()
 NAMED_PROXY = "127.0.0.5"

@@ -69,7 +69,7 @@ function move({ move, band: word }) {
 
 function side({ text, strength, name, long, short }) {
   const said = make("strong", strength === "clear" ? `badge ${name}` : "", text);
-  return [said, make("span", "usual", ` LONG ${long}, SHORT ${short} if it moves · `)];
+  return [said, make("span", "usual", `LONG ${long}, SHORT ${short} if it moves`)];
 }
 
 function proof(question, name) {

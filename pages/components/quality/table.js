@@ -10,7 +10,7 @@ const tables = new WeakMap(); // root element -> what has been drawn into it
 
 const HELP = {
   accuracy:
-    "Share of test candles called rightly, with its 95 % interval. The bar runs from 0 to 100 %: the block is the interval, the tick the majority baseline.",
+    "Share of test candles called rightly, with its 95 % interval. The bar runs from 0 to 100 %: the block is the interval, the tick the baseline.",
   n: "Test candles",
   majority: "What always calling the test period's most frequent class would score",
   skill:
@@ -88,7 +88,7 @@ function figures(row) {
   return [
     accuracy(row.accuracy),
     labelled("Candles", cell("n", row.n)),
-    labelled("Majority", cell("majority", row.majority)),
+    labelled("Baseline", cell("majority", row.majority)),
     skill("skill", row.skill, make("span", "interval", row.skill.interval)),
     skill("timing", row.timing),
     skill("side", row.side),

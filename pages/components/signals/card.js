@@ -1,7 +1,7 @@
 // One signal as a card: the move first, then the side, the levels and what the model's test proves. Weak models and
 // coins without a signal take one line.
 
-import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
+import { make, makeShares, makeSilent } from "../shared/dom.js";
 import { bands, directions, proofs, severities } from "../shared/looks.js";
 import { rememberList } from "../shared/coin_list.js";
 import { meter, usualText, usualTitle } from "../shared/meter.js";
@@ -62,7 +62,8 @@ export function fill(drawn, card) {
 export function markChange({ element, ...drawn }, card, from) {
   const text = from ? `${bands[from].word} → ${bands[card.move.band].word}` : "";
   const there = element.querySelector(".changed");
-  if (there) setText(there, text && `NEW ${text}`);
+  there?.replaceChildren(...(text ? ["NEW", make("span", "wide", ` ${text}`)] : []));
+  if (there) there.title = text;
   drawn.link.setAttribute("aria-label", from ? `${spoken(card)}. New: ${text}` : spoken(card));
 }
 
@@ -106,7 +107,7 @@ function head(card) {
 
 function move(said) {
   const { text, share, usual, band, hour } = said;
-  const usually = make("span", "usual", make("span", "", `usually ${usual}`));
+  const usually = make("span", "often", make("span", "", `usually ${usual}`));
   if (hour) usually.append(make("span", "", `this hour ${hour.share}`));
   usually.title = usualTitle(said);
   return [
