@@ -33,7 +33,11 @@ class Style:
 
     def minute(self, moment: datetime) -> str:
         """A moment to the minute with its day: ``2025-09-03 14:00 UTC``, ``2025-09-03 16:00 UTC+2``."""
-        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M} {self.offset(moment)}"
+        return f"{self.day_and_time(moment)} {self.offset(moment)}"
+
+    def day_and_time(self, moment: datetime) -> str:
+        """The same without the zone, for where that stands beside it."""
+        return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
     def hour(self, moment: datetime) -> str:
         """The same without its day."""

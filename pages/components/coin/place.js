@@ -36,8 +36,19 @@ function step(name, glyph, key, symbol, tickers) {
   if (!symbol) return [];
   const coin = tickers[symbol] ?? symbol;
   const link = make("a", name, ...(name === "next" ? [`${coin} ${glyph}`] : [`${glyph} ${coin}`]));
-  link.href = addressWith({ symbol, candle: null });
+  link.href = addressOf(symbol);
   link.title = `The ${name} coin of the list (${key})`;
-  leadsThere(link);
+  leadsThere(link, () => link.href = addressOf(neighbourHere(name) ?? symbol));
   return [link];
+}
+
+function addressOf(symbol) {
+  return addressWith({ symbol, candle: null });
+}
+
+/** The neighbour of the coin that the browser is at, which may not be drawn yet: whoever is in a hurry is not held up. */
+function neighbourHere(name) {
+  const here = new URLSearchParams(location.search).get("symbol");
+  const place = placeIn(listCameFrom()?.symbols ?? [], here);
+  return place && (place[name] ?? here);
 }

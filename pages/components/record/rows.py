@@ -255,7 +255,7 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
     return {
         "coin": cell(ticker(symbol), title=f"Entry {call.seq:,} of the ledger, model {call.model_version}"),
         "timeframe": cell(timeframe.value),
-        "time": cell(*style.minute(_opened(call)).rsplit(" ", 1)),
+        "time": cell(style.day_and_time(_opened(call)), style.offset(_opened(call))),
         "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
         "happened": _direction_cell(call.happened, "as said" if came_true(call) else ""),

@@ -15,6 +15,8 @@ DEFAULT_TIMEFRAME = Timeframe.H1
 
 _SYMBOL = "coin_symbol"
 _TIMEFRAME = "coin_timeframe"
+_DRAWN = "coin_address_drawn"
+"""What the address named when the widgets were drawn last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
     )
     if choice.symbol is not None and choice.timeframe is not None:
         st.query_params.update(symbol=choice.symbol, timeframe=choice.timeframe)
+    st.session_state[_DRAWN] = _named()
     return choice
 
 
@@ -94,9 +97,23 @@ def show_problem(problem: str) -> None:
 
 
 def _follow_symbol() -> None:
-    if st.session_state[_SYMBOL]:
+    if st.session_state[_SYMBOL] and not _has_moved():
         _turn_to("symbol", st.session_state[_SYMBOL])
 
 
 def _follow_timeframe() -> None:
-    _turn_to("timeframe", st.session_state[_TIMEFRAME])
+    if not _has_moved():
+        _turn_to("timeframe", st.session_state[_TIMEFRAME])
+
+
+def _has_moved() -> bool:
+    """Whether the browser is at another address by now: what it says of the widgets is older than that.
+
+    It leaves for the next coin before it has drawn this one, and tells the run of the next one the widgets of the coin
+    before this: Streamlit takes that for a choice, which would lead back there.
+    """
+    return bool(st.session_state.get(_DRAWN) != _named())
+
+
+def _named() -> tuple[str | None, str | None]:
+    return st.query_params.get("symbol"), st.query_params.get("timeframe")

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
+from pages.components.shared import coin_choice
 from pages.components.shared.coin_choice import read_choice
 
 KNOWN = ("ETHUSDT", "BTCUSDT", "1000PEPEUSDT")
@@ -29,3 +34,15 @@ def test_any_address_gives_a_known_coin_and_timeframe_or_a_problem(symbol: str, 
     choice = read_choice(symbol, timeframe, KNOWN)
     complete = choice.symbol in KNOWN and choice.timeframe in list(Timeframe)
     assert complete == (not choice.problem)
+
+
+@pytest.mark.parametrize(("at", "leads_to"), [("ETHUSDT", "BTCUSDT"), ("SOLUSDT", "SOLUSDT")])
+def test_a_widget_that_was_drawn_for_another_address_does_not_lead_back(
+    at: str, leads_to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ETH was drawn: a choice of BTC leads there, unless the browser has gone on to SOL and never saw ETH's widgets."""
+    address: dict[str, Any] = {"symbol": at, "timeframe": "1h"}
+    state = {coin_choice._SYMBOL: "BTCUSDT", coin_choice._DRAWN: ("ETHUSDT", "1h")}
+    monkeypatch.setattr(coin_choice, "st", SimpleNamespace(query_params=address, session_state=state))
+    coin_choice._follow_symbol()
+    assert address["symbol"] == leads_to
