@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+import core.alerts.tables  # noqa: F401 - its tables are made by the same steps
 from core.journal import migrating, store
 from core.journal.copying import copy_ledger
 from core.journal.database import open_database
@@ -45,7 +46,7 @@ def of_the_first_step(place: PlaceMaker) -> Iterator[Place]:
     ledger = Ledger.open(where)
     ledger.append([signal(0), silence(1)])
     with ledger.database.writing() as connection:
-        for name in ("outcomes", "models"):
+        for name in ("outcomes", "models", "alert_rules", "alert_states", "alerts"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     ledger.close()
