@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-from core.alerts.alerting import Alerting
+from core.alerts.alerting import Alerting, noticing
 from core.domain import Series
 from core.errors import UnknownSymbol
 from core.journal.recorder import Recorder
@@ -94,15 +94,15 @@ def assemble(
 ) -> Application:
     """An application over a feed and models that are already there."""
     url = settings.database_url
-    alerting = Alerting(lambda: recorder.opened(), feed.now)
     recorder = Recorder(
         feed,
         settings.data_dir,
         url.get_secret_value() if url else None,
         partial(metrics_of, registry),
         settings.fee_percent,
-        alerting.notice,
+        noticing(feed.now),
     )
+    alerting = Alerting(recorder.opened)
     watch = PromiseWatch(recorder.opened)
     board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)

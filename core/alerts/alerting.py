@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.alerts.delivery import Delivery
-    from core.alerts.noticing import Added, Noticing
+    from core.alerts.noticing import Added
     from core.alerts.sending import Fate
     from core.journal.recorder import Opened
-    from core.journal.store import Ledger
+    from core.journal.store import Beside, Ledger
 
 log = logging.getLogger(__name__)
 
@@ -32,29 +32,27 @@ STOP_SECONDS = 5.0
 """So long the end of the process waits for a message that is being sent."""
 
 
+def noticing(market_now: Callable[[], datetime], clock: Clock | None = None) -> Beside:
+    """What a ledger calls inside the transaction that adds entries."""
+    now = (clock or SystemClock()).now
+
+    def notice(connection: Connection, added: Added) -> None:
+        from core.alerts.noticing import Noticing  # noqa: PLC0415 - see above
+
+        Noticing(market_now, now)(connection, added)
+
+    return notice
+
+
 class Alerting:
     """One application's, over whatever ledger ``opened`` gives. Thread-safe."""
 
-    def __init__(
-        self,
-        opened: Callable[[], Opened | None],
-        market_now: Callable[[], datetime],
-        clock: Clock | None = None,
-    ) -> None:
-        self._opened, self._market_now = opened, market_now
+    def __init__(self, opened: Callable[[], Opened | None], clock: Clock | None = None) -> None:
+        self._opened = opened
         self._clock = clock or SystemClock()
-        self._noticing: Noticing | None = None
         self._delivery: tuple[Ledger, Delivery] | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-
-    def notice(self, connection: Connection, added: Added) -> None:
-        """What a ledger calls inside the transaction that adds entries."""
-        if self._noticing is None:
-            from core.alerts.noticing import Noticing  # noqa: PLC0415 - see above
-
-            self._noticing = Noticing(self._market_now, self.now)
-        self._noticing(connection, added)
 
     def now(self) -> datetime:
         """This machine's time."""
