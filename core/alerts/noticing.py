@@ -22,7 +22,7 @@ from core.alerts.states import NORMAL, Event, Seen, Standing, State, Step, step
 from core.alerts.statuses import GROUP_WAIT_MS, Status
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.domain import Series, Timeframe
-from core.journal.entries import Entry, MissingEntry, SignalEntry
+from core.journal.entries import Entry, MissingEntry, SaidOfCandles, SignalEntry
 from core.journal.tables import models
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 Added = Sequence[tuple[int, Entry]]
 """Entries with their numbers, in their order."""
+
+Spoken = Sequence[tuple[int, SaidOfCandles]]
+"""Those that say something of candles as they close."""
 
 Usual = dict[tuple[str, str, str], float]
 """P(move) as it usually is, by coin, timeframe and model."""
@@ -72,7 +75,11 @@ class Noticing:
         self._market_now, self._now = market_now, now
 
     def __call__(self, connection: Connection, added: Added) -> None:
-        spoken = [(seq, entry) for seq, entry in added if _is_live(entry)]
+        spoken: list[tuple[int, SaidOfCandles]] = [
+            (seq, entry)
+            for seq, entry in added
+            if isinstance(entry, MissingEntry) or (isinstance(entry, SignalEntry) and entry.origin == Origin.LIVE)
+        ]
         if not spoken:
             return
         try:
@@ -81,7 +88,7 @@ class Noticing:
         except (ValueError, TypeError, LookupError, ArithmeticError):
             log.exception("What %d entries mean for the rules of alerts could not be worked out.", len(spoken))
 
-    def _notice(self, connection: Connection, added: Added) -> None:
+    def _notice(self, connection: Connection, added: Spoken) -> None:
         rules = _rules(connection)
         if not rules:
             return
@@ -93,7 +100,7 @@ class Noticing:
                     self._look(kept, seq, entry, usual, noticed)
         _write(connection, noticed)
 
-    def _look(self, kept: Kept, seq: int, entry: SignalEntry | MissingEntry, usual: Usual, noticed: Noticed) -> None:
+    def _look(self, kept: Kept, seq: int, entry: SaidOfCandles, usual: Usual, noticed: Noticed) -> None:
         key, reading = (kept.id, entry.series), _reading(entry, usual)
         before, seen = noticed.stood.get(key), _seen(kept.rule, entry, reading)
         if seen is None or (before is not None and _newest_candle_ms(entry) <= before.candle_open_ms):
@@ -111,9 +118,7 @@ class Noticing:
         since_ms = before.since_ms if before is not None and same else unix_ms(self._now())
         return Stood(standing, candle_open_ms, since_ms, before is not None and before.known)
 
-    def _row(
-        self, kept: Kept, seq: int, entry: SignalEntry | MissingEntry, made: Step, reading: Reading | None
-    ) -> dict[str, Any]:
+    def _row(self, kept: Kept, seq: int, entry: SaidOfCandles, made: Step, reading: Reading | None) -> dict[str, Any]:
         now_ms, symbol, timeframe = unix_ms(self._now()), *entry.series
         status = self._status(kept, entry, now_ms)
         return {
@@ -132,7 +137,7 @@ class Noticing:
             "ended_at_ms": None if status is Status.WAITING else now_ms,
         }
 
-    def _status(self, kept: Kept, entry: SignalEntry | MissingEntry, now_ms: int) -> Status:
+    def _status(self, kept: Kept, entry: SaidOfCandles, now_ms: int) -> Status:
         if isinstance(entry, SignalEntry) and self._is_over(entry):
             return Status.LATE
         if now_ms < kept.silenced_until_ms:
@@ -145,33 +150,29 @@ class Noticing:
         return unix_ms(self._market_now()) >= over_ms
 
 
-def _is_live(entry: Entry) -> bool:
-    return isinstance(entry, MissingEntry) or (isinstance(entry, SignalEntry) and entry.origin == Origin.LIVE)
-
-
 def _first(rule: Rule) -> Standing | None:
     """A feed that is silent already is told of; a signal that meets a rule already is not."""
     return NORMAL if isinstance(rule.condition, FeedSilent) else None
 
 
-def _newest_candle_ms(entry: SignalEntry | MissingEntry) -> int:
+def _newest_candle_ms(entry: SaidOfCandles) -> int:
     return entry.candle_open_ms if isinstance(entry, SignalEntry) else entry.open_times[-1]
 
 
-def _reading(entry: SignalEntry | MissingEntry, usual: Usual) -> Reading | None:
+def _reading(entry: SaidOfCandles, usual: Usual) -> Reading | None:
     if isinstance(entry, MissingEntry):
         return None
     return Reading.of(entry, usual.get((entry.symbol, entry.timeframe, entry.model_version)))
 
 
-def _seen(rule: Rule, entry: SignalEntry | MissingEntry, reading: Reading | None) -> Seen | None:
+def _seen(rule: Rule, entry: SaidOfCandles, reading: Reading | None) -> Seen | None:
     if isinstance(entry, MissingEntry):
         return seen_in_silence(rule.condition, entry)
     assert reading is not None
     return seen_in_signal(rule.condition, reading)
 
 
-def _to_tell(kept: Kept, entry: SignalEntry | MissingEntry, made: Step, noticed: Noticed) -> bool:
+def _to_tell(kept: Kept, entry: SaidOfCandles, made: Step, noticed: Noticed) -> bool:
     """Of a feed that is silent one message says so for a whole timeframe; of an end only where that is wanted."""
     if made.event is Event.WENT_SILENT:
         return isinstance(entry, MissingEntry) and entry.reason in SILENCE and not _is_silent(kept, entry, noticed)
@@ -205,7 +206,7 @@ def _stood(connection: Connection, rules: Iterable[Kept]) -> dict[tuple[int, Ser
     }
 
 
-def _usual(connection: Connection, added: Added) -> Usual:
+def _usual(connection: Connection, added: Spoken) -> Usual:
     versions = {entry.model_version for _, entry in added if isinstance(entry, SignalEntry)}
     m = models.c
     rows = connection.execute(

@@ -122,6 +122,7 @@ def _send_and_tell(session: requests.Session, request: requests.PreparedRequest,
     return answer
 
 
-requests.Session.send = _send_and_tell  # type: ignore[method-assign] - Apprise makes sessions of its own, and has no hook
+# Apprise makes sessions of its own, and has no place where one could listen.
+requests.Session.send = _send_and_tell  # type: ignore[method-assign,assignment]
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it names hosts and users

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import time
+from typing import Any
 
 import streamlit as st
 
@@ -52,7 +53,7 @@ def _draft(kind: str, symbols: Collection[str]) -> Draft:
     )  # fmt: skip
 
 
-def _asked() -> dict:
+def _asked() -> dict[str, Any]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         move = st.number_input("P(move) from, %", 0, 100, 0, help="0 asks for nothing.", width=140)
         above = st.number_input("above usual by, %", 0, 100, 5, width=140)

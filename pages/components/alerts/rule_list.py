@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import streamlit as st
 
@@ -70,32 +71,35 @@ def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int) 
     if stored.rule is not None:
         word = "Switch off" if stored.enabled else "Switch on"
         st.button(
-            word, key=f"switch_{rule_id}", on_click=lambda: write(lambda: book.switch(rule_id, not stored.enabled))
+            word, key=f"switch_{rule_id}", on_click=_change, args=(partial(book.switch, rule_id, not stored.enabled),)
         )
         _silence_buttons(book, stored, now_ms)
         if stored.target is not None:
-            st.button(
-                "Send a test", key=f"test_{rule_id}", on_click=lambda: _test(app, rule_id), icon=":material/send:"
-            )
+            st.button("Send a test", key=f"test_{rule_id}", on_click=_test, args=(app, rule_id), icon=":material/send:")
     with st.popover("Delete"):
         st.markdown("What it has told stays in the history.")
-        st.button("Delete this rule", key=f"delete_{rule_id}", on_click=lambda: write(lambda: book.delete(rule_id)))
+        st.button("Delete this rule", key=f"delete_{rule_id}", on_click=_change, args=(partial(book.delete, rule_id),))
 
 
 def _silence_buttons(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
     if now_ms < stored.silenced_until_ms:
         st.button(
-            "End the silence", key=f"loud_{stored.id}", on_click=lambda: write(lambda: book.silence(stored.id, 0))
+            "End the silence", key=f"loud_{stored.id}", on_click=_change, args=(partial(book.silence, stored.id, 0),)
         )
         return
     with st.popover("Silence"):
         for word, span in SILENCES.items():
             until_ms = now_ms + round(span.total_seconds() * 1000)
-            st.button(word, key=f"silence_{stored.id}_{word}", on_click=_silence, args=(book, stored.id, until_ms))
+            st.button(
+                word,
+                key=f"silence_{stored.id}_{word}",
+                on_click=_change,
+                args=(partial(book.silence, stored.id, until_ms),),
+            )
 
 
-def _silence(book: RuleBook, rule_id: int, until_ms: int) -> None:
-    write(lambda: book.silence(rule_id, until_ms))
+def _change(change: Callable[[], object]) -> None:
+    write(change)
 
 
 def _test(app: Application, rule_id: int) -> None:
