@@ -97,6 +97,7 @@ _SIGNALS: Select[Any] = (
         models.c.climatology_no_trade,
         outcomes.c.touched,
     )
+    .select_from(signals)
     .outerjoin(outcomes, counting_outcome())
     .outerjoin(
         models,
