@@ -14,7 +14,7 @@ from core.market.candles import unix_ms
 from core.wording.sentences import error_text, ledger_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import rule_of
-from pages.components.alerts.form import TARGET, rule_form
+from pages.components.alerts.form import TARGET, rule_form, switch_on_form
 from pages.components.alerts.history import history_csv, history_rows
 from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
 from pages.components.alerts.rule_list import show_rule, write, written
@@ -70,13 +70,7 @@ def show_preview(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -
         )
     else:
         show_foretold(app, opened, ledger, rule)
-    st.button(
-        "Switch it on",
-        type="primary",
-        on_click=_switch_on,
-        args=(app, ledger, rule),
-        icon=":material/notifications_active:",
-    )
+    switch_on_form(_switch_on, app, ledger, rule)
 
 
 def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import time
 from typing import Any
 
@@ -30,7 +30,7 @@ def rule_form(symbols: Collection[str]) -> Draft | None:
 
 def _draft(kind: str, symbols: Collection[str]) -> Draft:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name", max_chars=60, placeholder="Moves worth a look", width=240)
+        name = st.text_input("Name", max_chars=60, placeholder="Moves worth a look", key="alert_name", width=240)
         coins = st.multiselect("Coins", list(symbols), format_func=ticker, placeholder="All coins", width=320)
         timeframes = st.multiselect("Timeframes", list(Timeframe), placeholder="All timeframes", width=240)
     asked = _asked() if kind == SIGNAL else {}
@@ -40,17 +40,25 @@ def _draft(kind: str, symbols: Collection[str]) -> Draft:
         begins = st.time_input("Hold from (UTC)", None, width=140)
         ends = st.time_input("until (UTC)", None, width=140)
         tell_end = st.checkbox("Tell its end, too")
-    st.text_input(
-        "Send to",
-        type="password",
-        key=TARGET,
-        placeholder="tgram://TOKEN/CHAT, discord://ID/TOKEN, mailtos://USER:PASSWORD@HOST, jsons://HOST/PATH …",
-        help="An address as Apprise writes it. It is never shown again. Without one, alerts are shown on this page alone.",
-    )
     return Draft(
         name, kind, tuple(coins), tuple(timeframes), **asked, candles=candles, most_an_hour=most,
         quiet=_quiet(begins, ends), tell_end=tell_end,
     )  # fmt: skip
+
+
+def switch_on_form(on_click: Callable[..., None], *args: object) -> None:
+    """Where a rule's messages go, and the button that switches it on; ``on_click`` finds the address under TARGET."""
+    with st.form("alert_switch_on", border=False):
+        st.text_input(
+            "Send to",
+            type="password",
+            key=TARGET,
+            placeholder="tgram://TOKEN/CHAT, discord://ID/TOKEN, mailtos://USER:PASSWORD@HOST, jsons://HOST/PATH …",
+            help="An address as Apprise writes it. It is never shown again. Without one, alerts are shown on this page alone.",
+        )
+        st.form_submit_button(
+            "Switch it on", type="primary", on_click=on_click, args=args, icon=":material/notifications_active:"
+        )
 
 
 def _asked() -> dict[str, Any]:
