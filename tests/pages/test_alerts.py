@@ -39,6 +39,8 @@ def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
 
 
 def press(page: AppTest, label: str) -> None:
+    """Press a button, once the page has read what there is behind it."""
+    until(lambda: label in [button.label for button in page.button] or not page.run())
     next(button for button in page.button if button.label == label).click().run()
 
 
