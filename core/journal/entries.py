@@ -255,11 +255,13 @@ def _values_of(kind: str) -> Callable[[_Entry], tuple[Any, ...]]:
 
 def _is_stored(value: Any, kind: type) -> bool:
     """Whether ``value`` surely is as databases give it back."""
-    if type(value) is not kind:
-        return value is None
-    if kind is float:
-        return value != 0 and math.isfinite(value)
-    return kind is int or value.isprintable()
+    match value:
+        case float():
+            return kind is float is type(value) and value != 0 and math.isfinite(value)
+        case str():
+            return kind is str is type(value) and value.isprintable()
+        case _:
+            return value is None or kind is int is type(value)
 
 
 def _as_stored(value: Any, kind: type) -> Any:
