@@ -161,7 +161,7 @@ class LedgerReader:
 
     def hours(self, timeframe: Timeframe, symbols: Collection[str], since_ms: int) -> tuple[HourRecord, ...]:
         """How often a barrier was touched after the candles of each hour of the day (core.journal.hours)."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return hour_records(connection, timeframe, symbols, since_ms)
 
     def newest_candles(self) -> dict[Series, int]:

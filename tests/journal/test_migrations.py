@@ -112,7 +112,7 @@ def test_a_ledger_that_can_only_be_read_and_is_at_another_step_is_refused_with_w
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
     database.close()
 
-    def refuse(_: Place) -> Ledger:
+    def refuse(*_: object) -> Ledger:
         raise LedgerUnavailable("The disk is read-only.")
 
     monkeypatch.setattr(Ledger, "open", refuse)
