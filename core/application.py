@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+from core.alerts.alerting import Alerting, noticing
 from core.domain import Series
 from core.errors import UnknownSymbol
 from core.journal.recorder import Recorder
@@ -42,6 +43,7 @@ class Application:
     replayer: Replayer
     watch: PromiseWatch
     promptness: Promptness
+    alerting: Alerting
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
@@ -51,6 +53,7 @@ class Application:
         self.board.start()
         self.feed.start()
         self.replayer.start()
+        self.alerting.start()
         if self.auto is not None:
             self.auto.retry_exchange()
 
@@ -72,6 +75,7 @@ class Application:
         look()
 
     def stop(self) -> None:
+        self.alerting.stop()
         self.replayer.stop()
         self.feed.stop()
         self.board.stop()
@@ -96,12 +100,16 @@ def assemble(
         url.get_secret_value() if url else None,
         partial(metrics_of, registry),
         settings.fee_percent,
+        noticing(feed.now),
     )
+    alerting = Alerting(recorder.opened)
     watch = PromiseWatch(recorder.opened)
     board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)
     explanations, promptness = Explanations(feed, registry), Promptness(lambda: feed.speed)
-    return Application(settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness)
+    return Application(
+        settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness, alerting
+    )
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

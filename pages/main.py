@@ -21,6 +21,7 @@ pages = [
     st.Page("model_quality.py", title="Model quality"),
     st.Page("track_record.py", title="Track record"),
     st.Page("changes.py", title="Changes"),
+    st.Page("alerts.py", title="Alerts"),
     st.Page("compare.py", title="Compare"),
     st.Page("method.py", title="Method"),
     glossary,

@@ -28,6 +28,7 @@ TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
 FLOORS = (
     (
         "core.access",
+        "core.alerted",
         "core.domain",
         "core.errors",
         "core.log",
@@ -43,7 +44,8 @@ FLOORS = (
     ("core.market",),
     ("core.model",),
     ("core.signals",),
-    ("core.journal", "core.alerts", "core.learning"),
+    ("core.journal", "core.learning"),
+    ("core.alerts",),
     ("core.application",),
     ("core.api", "pages"),
     ("app",),
@@ -52,7 +54,16 @@ FLOORS = (
 
 WORDING, WORDING_MAY_IMPORT = (
     "core.wording",
-    ("core.domain", "core.errors", "core.text", "core.measured", "core.findings", "core.prediction", "core.replay"),
+    (
+        "core.alerted",
+        "core.domain",
+        "core.errors",
+        "core.text",
+        "core.measured",
+        "core.findings",
+        "core.prediction",
+        "core.replay",
+    ),
 )
 """Any floor above the ground may ask for words; the words know of the domain alone."""
 
@@ -323,6 +334,7 @@ def test_only_the_composition_root_reads_the_settings_of_the_process() -> None:
         ("core.journal.store", "core.signals.board", True),
         ("core.signals.board", "core.journal.store", False),
         ("core.journal.store", "core.alerts.rules", False),
+        ("core.alerts.noticing", "core.journal.entries", True),
         ("core.application", "core.alerts.rules", True),
         ("core.application", "core.learning.train", False),
         ("core.learning.train", "core.signals.labels", True),

@@ -9,7 +9,19 @@ from fastapi import Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
-from core.api import candles, changes, explanation, export, health, ledger, metrics, models, predictions, track_record
+from core.api import (
+    alerts,
+    candles,
+    changes,
+    explanation,
+    export,
+    health,
+    ledger,
+    metrics,
+    models,
+    predictions,
+    track_record,
+)
 from core.api.errors import RefuseLongUrls, install_error_answers
 from core.api.head import HeadAsGet
 from core.api.remembered import RememberedAnswers
@@ -55,7 +67,7 @@ def create_api(get_application: Callable[[], Application], sessions: Callable[[]
     api.add_middleware(RefuseLongUrls)
     api.add_middleware(HeadAsGet)
     install_error_answers(api)
-    for part in (predictions, explanation, models, candles, ledger, changes, track_record, export):
+    for part in (predictions, explanation, models, candles, ledger, changes, alerts, track_record, export):
         api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
     api.include_router(health.router)
     api.include_router(metrics.router)

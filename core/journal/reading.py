@@ -83,7 +83,7 @@ class LedgerReader:
     def __init__(self, database: Database) -> None:
         self.records = Records(database)
         self.changes = ChangesReader(database)
-        self._database = database
+        self.database = database
         self._lock = threading.Lock()
         self._counts = Counts()
         self._horizon_ends: dict[int, int] = {}
@@ -91,20 +91,20 @@ class LedgerReader:
 
     def require_newest_step(self) -> None:
         """LedgerRefused where the tables are not those that this version reads."""
-        with self._database.reading() as connection:
-            require_newest(connection, self._database.where, self._database.path)
+        with self.database.reading() as connection:
+            require_newest(connection, self.database.where, self.database.path)
 
     def exported(self, table: str, form: str, until: int) -> Iterator[bytes]:
         """A table's file, piece by piece (core.journal.exporting), as of entry ``until``."""
-        return exported(self._database, ExportTable(table), ExportFormat(form), until)
+        return exported(self.database, ExportTable(table), ExportFormat(form), until)
 
     def head(self) -> Head:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return head_of(connection)
 
     def head_and_counts(self) -> tuple[Head, Counts]:
         """The last entry, and what there is up to it; only what is new is counted."""
-        with self._lock, self._database.reading() as connection:
+        with self._lock, self.database.reading() as connection:
             head = head_of(connection)
             self._read_open(connection, head.seq)
             self._counts = _counted(connection, self._counts, head.seq)
@@ -121,7 +121,7 @@ class LedgerReader:
 
     def signals(self, wanted: Wanted, limit: int) -> tuple[list[StoredSignal], int]:
         """The next ``limit`` signals in the order they were entered, and after which entry to go on."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             head = head_of(connection)
             query = _narrowed(_STORED, wanted).where(signals.c.seq > wanted.after).order_by(signals.c.seq).limit(limit)
             found = [self._stored(row) for row in connection.execute(query)]
@@ -129,13 +129,13 @@ class LedgerReader:
 
     def signal(self, seq: int) -> StoredSignal | None:
         """The signal of one entry; None where there is none, or it is no signal."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(_STORED.where(signals.c.seq == seq)).first()
         return None if row is None else self._stored(row)
 
     def understood(self, seq: int | None = None) -> AbstractContextManager[None]:
         """What goes wrong inside with what was read, of entry ``seq`` or of any, becomes LedgerDamaged."""
-        return self._database.understood(seq)
+        return self.database.understood(seq)
 
     def _stored(self, row: Sequence[Any]) -> StoredSignal:
         with self.understood(row[0]):
@@ -151,17 +151,17 @@ class LedgerReader:
 
     def symbols(self) -> tuple[str, ...]:
         """Every coin with a signal, in alphabetical order."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(connection.execute(select(signals.c.symbol).distinct().order_by(signals.c.symbol)).scalars())
 
     def boards(self, timeframe: Timeframe, symbols: Collection[str], since_ms: int) -> tuple[PastBoard, ...]:
         """How likely moves were on each past candle, for these coins together (core.journal.boards)."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return past_boards(connection, timeframe, symbols, since_ms)
 
     def hours(self, timeframe: Timeframe, symbols: Collection[str], since_ms: int) -> tuple[HourRecord, ...]:
         """How often a barrier was touched after the candles of each hour of the day (core.journal.hours)."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return hour_records(connection, timeframe, symbols, since_ms)
 
     def newest_candles(self) -> dict[Series, int]:
@@ -170,7 +170,7 @@ class LedgerReader:
         Rows that were never entered are passed over: recording goes on where a ledger is damaged.
         """
         newest: dict[Series, int] = {}
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             for timeframe in Timeframe:
                 for query in (_newest_signal(timeframe), _newest_silence(timeframe)):
                     for symbol, open_ms in connection.execute(query):

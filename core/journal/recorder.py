@@ -28,7 +28,7 @@ from core.signals.outcomes import DEFAULT_FEE_PERCENT
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
     from core.journal.recording import MetricsOf, Recording
-    from core.journal.store import Ledger
+    from core.journal.store import Beside, Ledger
     from core.journal.verifier import Checked
 
 log = logging.getLogger(__name__)
@@ -65,8 +65,9 @@ class Recorder:
         database_url: str | None = None,
         metrics_of: MetricsOf = lambda wanted: {},
         fee_percent: float = DEFAULT_FEE_PERCENT,
+        beside: Beside | None = None,
     ) -> None:
-        self._feed = feed
+        self._feed, self._beside = feed, beside
         self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._data_dir, self._database_url = data_dir, database_url
         self._lock = threading.Lock()
@@ -152,7 +153,7 @@ class Recorder:
             self._finished.remove(known)
         if self._recording is not None:
             self._finished.append(self._recording)
-        return known or Recording(place, self._metrics_of, self._fee_percent)
+        return known or Recording(place, self._metrics_of, self._fee_percent, self._beside)
 
     def _write_on(self) -> None:
         failures = 0

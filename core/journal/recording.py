@@ -18,7 +18,7 @@ from core.journal.issued import code_fingerprint
 from core.journal.places import Place
 from core.journal.reading import LedgerReader
 from core.journal.resolver import Candles, Resolver
-from core.journal.store import Ledger
+from core.journal.store import Beside, Ledger
 from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
 from core.market.candles import moment_text, unix_ms
@@ -42,8 +42,9 @@ class Recording:
         place: Place,
         metrics_of: MetricsOf = lambda wanted: {},
         fee_percent: float = DEFAULT_FEE_PERCENT,
+        beside: Beside | None = None,
     ) -> None:
-        self.place = place
+        self.place, self._beside = place, beside
         self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._described: set[tuple[Series, str]] = set()
         self._models: list[ModelEntry] = []
@@ -134,7 +135,7 @@ class Recording:
     def _opened(self) -> Ledger:
         if self._ledger is None:
             try:
-                ledger = Ledger.open(self.place)
+                ledger = Ledger.open(self.place, self._beside)
             except LedgerUnavailable:
                 self._read_at_least()
                 raise

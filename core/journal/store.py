@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,6 +32,11 @@ ATTEMPTS = 10
 """How often a batch is tried while other processes add entries at the same instant."""
 
 
+Beside = Callable[[Connection, Sequence[tuple[int, Entry]]], None]
+"""Writes what belongs to entries into the transaction that adds them, given their numbers; it may be called once more
+where another process was faster."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The last entry of a chain; number 0 and the hash that the first one follows where there is none yet."""
@@ -44,16 +49,17 @@ class Head:
 class Ledger:
     """One market's ledger. Thread-safe; any number of processes may have it open."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, beside: Beside | None = None) -> None:
         self.database = database
+        self._beside = beside
         self._one_adds = threading.Lock()
         """Two threads that add at one instant would only make each other begin again."""
         self.writes = self.added = 0
         """How many transactions added something, and how many entries, since it was opened."""
 
     @classmethod
-    def open(cls, place: Place) -> Ledger:
-        """The ledger at ``place``, made where there is none.
+    def open(cls, place: Place, beside: Beside | None = None) -> Ledger:
+        """The ledger at ``place``, made where there is none; ``beside`` is called with what is added.
 
         LedgerUnavailable where it cannot be opened now, LedgerRefused where another market's is there.
         """
@@ -65,7 +71,7 @@ class Ledger:
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, beside)
 
     def append(self, batch: Sequence[Entry]) -> int:
         """Add what the ledger does not have yet, in order; returns how many entries that were.
@@ -89,7 +95,9 @@ class Ledger:
                 try:
                     with self._one_adds, self.database.writing() as connection:
                         added = _add(connection, batch)
-                    return self._counted(added)
+                        if self._beside is not None and added:
+                            self._beside(connection, added)
+                    return self._counted(len(added))
                 except IntegrityError as error:
                     if names_what_is_not_there(error):
                         raise LedgerRefused(
@@ -145,7 +153,8 @@ def _claim(connection: Connection, market: str, database: Database) -> None:
         )
 
 
-def _add(connection: Connection, batch: Sequence[Entry]) -> int:
+def _add(connection: Connection, batch: Sequence[Entry]) -> list[tuple[int, Entry]]:
+    """Add what is new of a batch; that, with its numbers."""
     new = _not_yet_there(connection, batch)
     head, recorded_at_ms = head_of(connection), now_ms()
     chained: list[dict[str, Any]] = []
@@ -170,7 +179,7 @@ def _add(connection: Connection, batch: Sequence[Entry]) -> int:
     insert_rows(connection, entries, chained)
     for table in TABLES:  # whatever the batch begins with: what is referred to comes first
         insert_rows(connection, table, rows.get(table, []))
-    return len(chained)
+    return [(head.seq + n, entry) for n, entry in enumerate(new, 1)]
 
 
 def _row(table: Table, seq: int, content: Content) -> Content:

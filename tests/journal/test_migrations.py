@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+import core.alerts.tables  # noqa: F401 - its tables are made by the same steps
 from core.journal import migrating, store
 from core.journal.copying import copy_ledger
 from core.journal.database import open_database
@@ -45,7 +46,7 @@ def of_the_first_step(place: PlaceMaker) -> Iterator[Place]:
     ledger = Ledger.open(where)
     ledger.append([signal(0), silence(1)])
     with ledger.database.writing() as connection:
-        for name in ("outcomes", "models"):
+        for name in ("outcomes", "models", "alert_rules", "alert_states", "alerts"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     ledger.close()
@@ -111,7 +112,7 @@ def test_a_ledger_that_can_only_be_read_and_is_at_another_step_is_refused_with_w
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
     database.close()
 
-    def refuse(_: Place) -> Ledger:
+    def refuse(*_: object) -> Ledger:
         raise LedgerUnavailable("The disk is read-only.")
 
     monkeypatch.setattr(Ledger, "open", refuse)

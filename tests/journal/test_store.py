@@ -12,12 +12,11 @@ from sqlalchemy import func, select
 
 from core.domain import Timeframe
 from core.journal.database import journal_mode
-from core.journal.entries import TABLES
 from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable, in_full
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.reading import LedgerReader
 from core.journal.store import Ledger, head_of
-from core.journal.tables import entries, missing, signals
+from core.journal.tables import entries, metadata, missing, signals
 from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
 from tests.full_disk import room_for
@@ -190,7 +189,7 @@ def test_tables_that_were_dropped_under_way_are_made_anew_when_it_is_opened_agai
     where = place("simulated-seed1")
     ledger = Ledger.open(where)
     with ledger.database.writing() as connection:
-        for name in [*(table.name for table in reversed(TABLES)), "entries", "ledger", "alembic_version"]:
+        for name in [*(table.name for table in reversed(metadata.sorted_tables)), "alembic_version"]:
             connection.exec_driver_sql(f"DROP TABLE {name}")
     with pytest.raises(LedgerGone):
         ledger.append([signal(0)])

@@ -1,0 +1,50 @@
+"""What an alert tells, as facts: core.alerts finds them, core.wording puts them into a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.domain import Direction, Series
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSaid:
+    """What the signal said: P(move) beside the model's usual one (None where nobody described it), and the verdict.
+
+    ``side`` and ``side_share``, its probability given a move, are None where the model's side is not proven or even.
+    """
+
+    move: float
+    usual: float | None
+    side: Direction | None
+    side_share: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """One alert: ``rule_id`` and ``seq``, the ledger's entry that caused it, are its name. ``said`` is None in a silence."""
+
+    rule_id: int
+    seq: int
+    event: str
+    series: Series
+    closed_at: datetime
+    said: SignalSaid | None
+
+    @property
+    def name(self) -> str:
+        """What no two alerts of a ledger have in common."""
+        return f"{self.rule_id}-{self.seq}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Alerts of one rule that are told together; ``market`` is its kind: exchange, recorded or simulated."""
+
+    rule: str
+    market: str
+    alerts: tuple[Alerted, ...]
+    held: bool
+    """Whether they were held by quiet hours or by the number that an hour may bring."""

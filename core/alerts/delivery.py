@@ -1,0 +1,53 @@
+"""Delivers what waits in the outbox, one message after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.alerted import Message
+from core.alerts.outbox import Claimed, Outbox
+from core.alerts.sending import Fate, send
+from core.market.candles import unix_ms
+from core.wording.english_alerts import alert_body, alert_title
+from core.wording.style import PLAIN
+
+Send = Callable[[str, str, str], Fate]
+"""Sends to an address a title and a body."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Of one ledger; ``market`` is the kind of its market. LedgerUnavailable where the outbox cannot be read or written.
+
+    What became of a message that could not be entered waits for the next pass: it is not sent again meanwhile.
+    """
+
+    outbox: Outbox
+    market: str
+    now: Callable[[], datetime]
+    send: Send = send
+    _unentered: tuple[str, Fate] | None = None
+
+    def deliver_due(self) -> int:
+        """Send everything that is due, and may be sent; how many messages that were."""
+        self._enter()
+        messages = 0
+        while self.outbox.has_due(unix_ms(self.now())):
+            claimed = self.outbox.claim(unix_ms(self.now()))
+            if claimed is None:
+                break
+            self._unentered = claimed.claim, self._sent(claimed)
+            self._enter()
+            messages += 1
+        return messages
+
+    def _sent(self, claimed: Claimed) -> Fate:
+        message = Message(claimed.rule.name, self.market, claimed.alerts, claimed.held)
+        return self.send(claimed.target, alert_title(message), alert_body(message, PLAIN))
+
+    def _enter(self) -> None:
+        if self._unentered is not None:
+            self.outbox.finish(*self._unentered, unix_ms(self.now()))
+            self._unentered = None

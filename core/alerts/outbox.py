@@ -1,0 +1,167 @@
+"""The outbox: who may send what now, so that no two processes ever send the same, and what became of it.
+
+A process claims a rule's alerts by changing their status, which only one can do, and has them for a while. Whoever dies
+meanwhile leaves them to nobody: they may have arrived, and are called unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from core.alerted import Alerted, SignalSaid
+from core.alerts.book import readable
+from core.alerts.rules import Rule
+from core.alerts.sending import Fate, Refused, Sent
+from core.alerts.statuses import BACKOFF_MS, GROUP_WAIT_MS, HOUR_MS, LEASE_MS, LONGEST_RETRY_AFTER_MS, Status
+from core.alerts.tables import alert_rules, alerts
+from core.domain import Direction, Series, Timeframe
+from core.journal.database import Database
+from core.market.candles import moment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Alerts of one rule that this process alone may send; ``target`` is a secret."""
+
+    claim: str
+    rule: Rule
+    target: str
+    alerts: tuple[Alerted, ...]
+    held: bool
+
+
+class Outbox:
+    """Thread-safe; LedgerUnavailable where it cannot be read or written. Times are Unix milliseconds of this machine."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def has_due(self, now_ms: int) -> bool:
+        """Whether there is anything to claim, or to give up."""
+        a = alerts.c
+        due = or_(
+            (a.status == Status.WAITING) & (a.next_try_ms <= now_ms),
+            (a.status == Status.SENDING) & (a.lease_until_ms <= now_ms),
+        )
+        with self._database.reading() as connection:
+            return connection.execute(select(a.seq).where(due).limit(1)).first() is not None
+
+    def claim(self, now_ms: int) -> Claimed | None:
+        """All that is due of one rule; None where nothing is, or nothing may be sent now."""
+        with self._database.in_words(), self._database.writing() as connection:
+            _give_up_on_the_dead(connection, now_ms)
+            for rule_id in _due_rules(connection, now_ms):
+                claimed = _claim(connection, rule_id, now_ms)
+                if claimed is not None:
+                    return claimed
+        return None
+
+    def finish(self, claim: str, fate: Fate, now_ms: int) -> None:
+        """Enter what became of what was claimed."""
+        with self._database.in_words(), self._database.writing() as connection:
+            _finish(connection, claim, fate, now_ms)
+
+
+def alerted(row: Row[Any]) -> Alerted:
+    """The alert of a row; ValueError, TypeError or LookupError where somebody has made something else of it."""
+    series = Series(row.symbol, Timeframe(row.timeframe))
+    return Alerted(row.rule_id, row.seq, row.event, series, moment_of(row.closed_ms), _said(row.said))
+
+
+def _said(text: str | None) -> SignalSaid | None:
+    if text is None:
+        return None
+    said = orjson.loads(text)
+    side = None if said["side"] is None else Direction(said["side"])
+    return SignalSaid(said["move"], said["usual"], side, said["side_share"], said["verdict"])
+
+
+def _give_up_on_the_dead(connection: Connection, now_ms: int) -> None:
+    a = alerts.c
+    dead = (a.status == Status.SENDING) & (a.lease_until_ms <= now_ms)
+    connection.execute(update(alerts).where(dead).values(status=Status.UNKNOWN, ended_at_ms=now_ms, error="died"))
+
+
+def _due_rules(connection: Connection, now_ms: int) -> Sequence[int]:
+    return connection.execute(select(alerts.c.rule_id).where(*_due(now_ms)).distinct()).scalars().all()
+
+
+def _due(now_ms: int, rule_id: int | None = None) -> tuple[Any, ...]:
+    due = alerts.c.status == Status.WAITING, alerts.c.next_try_ms <= now_ms
+    return due if rule_id is None else (*due, alerts.c.rule_id == rule_id)
+
+
+def _claim(connection: Connection, rule_id: int, now_ms: int) -> Claimed | None:
+    row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()).first()
+    rule = None if row is None else readable(row.rule)
+    due = _due(now_ms, rule_id)
+    if row is None or rule is None or row.target is None or not row.enabled:
+        _end(connection, due, Status.GIVEN_UP, now_ms, "rule_gone")
+    elif now_ms < row.silenced_until_ms:
+        _end(connection, due, Status.SILENCED, now_ms, None)
+    elif (later_ms := _not_before(connection, rule_id, rule, now_ms)) > now_ms:
+        connection.execute(update(alerts).where(*due).values(next_try_ms=later_ms))
+    else:
+        return _taken(connection, due, rule, row.target, now_ms)
+    return None
+
+
+def _end(connection: Connection, which: tuple[Any, ...], status: Status, now_ms: int, error: str | None) -> None:
+    connection.execute(update(alerts).where(*which).values(status=status, ended_at_ms=now_ms, error=error))
+
+
+def _not_before(connection: Connection, rule_id: int, rule: Rule, now_ms: int) -> int:
+    """When the rule's next message may be sent: after its quiet hours, and once an hour has room for it."""
+    if rule.quiet is not None:
+        now = datetime.fromtimestamp(now_ms / 1000, UTC)
+        left = rule.quiet.minutes_left(now.hour * 60 + now.minute)
+        if left:
+            return (now_ms // 60_000 + left) * 60_000
+    a = alerts.c
+    ended = func.max(func.coalesce(a.ended_at_ms, now_ms))
+    of_this_hour = (a.status.in_([Status.DELIVERED, Status.UNKNOWN]) & (a.ended_at_ms > now_ms - HOUR_MS)) | (
+        a.status == Status.SENDING
+    )
+    sent = select(ended).where(a.rule_id == rule_id, a.claim.is_not(None), of_this_hour).group_by(a.claim)
+    times = sorted(connection.execute(sent).scalars())
+    return now_ms if len(times) < rule.most_an_hour else times[-rule.most_an_hour] + HOUR_MS
+
+
+def _taken(connection: Connection, due: tuple[Any, ...], rule: Rule, target: str, now_ms: int) -> Claimed | None:
+    claim = uuid4().hex
+    values = {"status": Status.SENDING, "claim": claim, "lease_until_ms": now_ms + LEASE_MS}
+    connection.execute(update(alerts).where(*due).values(attempts=alerts.c.attempts + 1, **values))
+    rows = connection.execute(select(alerts).where(alerts.c.claim == claim).order_by(alerts.c.seq)).all()
+    if not rows:  # another process has them
+        return None
+    held = any(row.attempts == 1 and row.next_try_ms > row.made_at_ms + GROUP_WAIT_MS for row in rows)
+    return Claimed(claim, rule, target, tuple(map(alerted, rows)), held)
+
+
+def _finish(connection: Connection, claim: str, fate: Fate, now_ms: int) -> None:
+    ours = (alerts.c.claim == claim,)
+    if isinstance(fate, Sent):
+        _end(connection, ours, Status.DELIVERED, now_ms, None)
+    elif not isinstance(fate, Refused):
+        _end(connection, ours, Status.UNKNOWN, now_ms, fate.why)
+    else:
+        being_sent = (*ours, alerts.c.status == Status.SENDING)  # or it is called unknown, and is not sent again
+        _end(connection, (*being_sent, alerts.c.attempts > len(BACKOFF_MS)), Status.GIVEN_UP, now_ms, fate.why)
+        attempts = connection.execute(select(func.max(alerts.c.attempts)).where(*being_sent)).scalar()
+        if attempts is not None:
+            again = {"status": Status.WAITING, "claim": None, "lease_until_ms": None, "error": fate.why}
+            next_try_ms = now_ms + _pause_ms(fate, attempts)
+            connection.execute(update(alerts).where(*being_sent).values(next_try_ms=next_try_ms, **again))
+
+
+def _pause_ms(fate: Refused, attempts: int) -> int:
+    """As long as it is usual after so many attempts, or as long as the server asks, whichever is longer."""
+    asked_ms = 0 if fate.retry_after is None else min(round(fate.retry_after * 1000), LONGEST_RETRY_AFTER_MS)
+    return max(BACKOFF_MS[attempts - 1], asked_ms)

@@ -1,0 +1,80 @@
+"""What was told, in the order of the ledger's entries, and what became of each alert and of the signal behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from core.alerted import Alerted
+from core.alerts.outbox import alerted
+from core.alerts.statuses import Status
+from core.alerts.tables import alerts
+from core.journal.database import Database
+from core.journal.judged import counting_outcome
+from core.journal.tables import outcomes, signals
+from core.signals.outcomes import Touched
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alert of the rule that had this name; times are Unix milliseconds of this machine.
+
+    ``error`` is a word for why it did not arrive (core.alerts.sending), ``touched`` what became of the signal so far.
+    """
+
+    alert: Alerted
+    rule: str
+    status: Status
+    attempts: int
+    made_at_ms: int
+    next_try_ms: int | None
+    ended_at_ms: int | None
+    error: str | None
+    touched: Touched | None
+
+
+def told_after(database: Database, after: int, most: int) -> tuple[list[Told], int]:
+    """The first alerts of entries after ``after``, at least ``most`` where there are as many, and after which to go on.
+
+    Those of one entry stay together, so that nobody who goes on from there misses any.
+    """
+    with database.reading() as connection:
+        rows = list(connection.execute(_TOLD.where(alerts.c.seq > after).order_by(*_ORDER).limit(most)))
+        if len(rows) == most:
+            last = [alerts.c.seq == rows[-1].seq, alerts.c.rule_id > rows[-1].rule_id]
+            rows += connection.execute(_TOLD.where(*last).order_by(*_ORDER))
+        found = [_told(row) for row in rows]
+    return found, found[-1].alert.seq if found else after
+
+
+def newest_told(database: Database, most: int) -> list[Told]:
+    """The newest alerts, newest first."""
+    with database.reading() as connection:
+        newest = _TOLD.order_by(alerts.c.seq.desc(), alerts.c.rule_id).limit(most)
+        return [_told(row) for row in connection.execute(newest)]
+
+
+_ORDER = alerts.c.seq, alerts.c.rule_id
+
+_TOLD: Select[Any] = (
+    select(alerts, outcomes.c.touched)
+    .outerjoin(signals, signals.c.seq == alerts.c.seq)
+    .outerjoin(outcomes, counting_outcome())
+)
+
+
+def _told(row: Row[Any]) -> Told:
+    status = Status(row.status)
+    return Told(
+        alerted(row),
+        row.rule_name,
+        status,
+        row.attempts,
+        row.made_at_ms,
+        row.next_try_ms if status is Status.WAITING else None,
+        row.ended_at_ms,
+        row.error,
+        None if row.touched is None else Touched(row.touched),
+    )

@@ -1,0 +1,113 @@
+"""/api/alerts: every alert in the order of the ledger's entries, so that a receiver can tell whether it has them all."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from core.api.answers import MarketAnswer, answer, market_json
+from core.api.ledger import MOST_SIGNALS, AfterQuery, opened_ledger
+from core.api.moments import moment_json, moment_or_none
+from core.api.reading import from_ledger
+from core.api.requests import Running
+from core.domain import Direction, Timeframe
+from core.text import iso
+
+if TYPE_CHECKING:
+    from core.alerts.told import Told
+    from core.journal.recorder import Opened
+
+router = APIRouter(tags=["ledger"])
+
+AlertLimitQuery = Annotated[
+    int, Query(ge=1, le=MOST_SIGNALS, description="How many alerts; those of one entry of the ledger stay together.")
+]
+
+
+class AlertSaidAnswer(BaseModel):
+    """What the signal said; a side only where the model's is proven."""
+
+    move: float = Field(description="P(move).")
+    usual: float | None = Field(description="The model's usual P(move).")
+    side: Direction | None
+    side_share: float | None = Field(description="The probability of the side, given a move.")
+    verdict: str
+
+
+class AlertAnswer(BaseModel):
+    """An alert, and what became of it."""
+
+    id: str = Field(description="Number of the rule and of the ledger's entry; messages name it, and it comes once.")
+    rule_id: int
+    rule: str
+    seq: int
+    event: Literal["fired", "ended", "went_silent"]
+    symbol: str
+    timeframe: Timeframe
+    candle_close_time: str
+    said: AlertSaidAnswer | None = Field(description="Null where candles did not come.")
+    status: str = Field(description="waiting, sending, delivered, given_up, unknown, silenced, late or shown.")
+    attempts: int
+    made_at: str
+    next_try_at: str | None
+    ended_at: str | None
+    error: str | None = Field(description="A word for why it did not arrive.")
+    touched: str | None = Field(description="What the price touched; null while that is open.")
+
+
+class AlertListAnswer(BaseModel):
+    status: Literal["success"]
+    market: MarketAnswer | None
+    count: int
+    alerts: list[AlertAnswer]
+    next_after: int = Field(description="Send it as `after` to go on; the same again until there is something new.")
+
+
+@router.get("/alerts", responses={200: {"model": AlertListAnswer}})
+async def alerts(
+    request: Request, application: Running, after: AfterQuery = 0, limit: AlertLimitQuery = 100
+) -> Response:
+    """Alerts of entries after `after`, oldest first. Where a message was lost, its alert is here all the same."""
+    ledger = opened_ledger(application)
+    found, next_after = await from_ledger(partial(_page, ledger, after, limit))
+    content = {
+        "status": "success",
+        "market": market_json(ledger.market),
+        "count": len(found),
+        "alerts": found,
+        "next_after": next_after,
+    }
+    return answer(request, content)
+
+
+def _page(ledger: Opened, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    from core.alerts.told import told_after  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
+
+    found, next_after = told_after(ledger.reader.database, after, limit)
+    return [_alert_json(told) for told in found], next_after
+
+
+def _alert_json(told: Told) -> dict[str, Any]:
+    alert = told.alert
+    return {
+        "id": alert.name,
+        "rule_id": alert.rule_id,
+        "rule": told.rule,
+        "seq": alert.seq,
+        "event": alert.event,
+        "symbol": alert.series.symbol,
+        "timeframe": alert.series.timeframe,
+        "candle_close_time": iso(alert.closed_at),
+        "said": alert.said,
+        "status": told.status,
+        "attempts": told.attempts,
+        "made_at": moment_json(told.made_at_ms),
+        "next_try_at": moment_or_none(told.next_try_ms),
+        "ended_at": moment_or_none(told.ended_at_ms),
+        "error": told.error,
+        "touched": told.touched,
+    }

@@ -1,0 +1,68 @@
+"""English: the message that alerts of one rule make together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.alerted import Alerted, Message, SignalSaid
+from core.domain import ticker
+from core.wording.style import Style
+
+MOST_LINES = 30
+
+_PRICES = {"simulated": "simulated prices", "recorded": "recorded prices"}
+"""What a message must not be taken for real without."""
+
+
+def alert_title(message: Message) -> str:
+    """``[simulated prices] likely: 15m 12:15 UTC, 5 coins``, or how many closes there were where they were held."""
+    prices = _PRICES.get(message.market)
+    closes = {(alert.series.timeframe, alert.closed_at) for alert in message.alerts}
+    return f"{f'[{prices}] ' if prices else ''}{message.rule}: {_of_one(message.alerts) if len(closes) == 1 else _of_many(message, len(closes))}"
+
+
+def alert_body(message: Message, style: Style) -> str:
+    """A line for each alert, with its name, by which a receiver can tell what it has."""
+    lines = [alert_line(alert, style) for alert in message.alerts[:MOST_LINES]]
+    more = len(message.alerts) - MOST_LINES
+    return "\n".join([*lines, *([f"and {more} more; the page Alerts has them all"] if more > 0 else [])])
+
+
+def alert_line(alert: Alerted, style: Style) -> str:
+    """``BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-4711)``."""
+    symbol, timeframe = alert.series
+    named = f"({alert.closed_at:%H:%M} UTC, alert {alert.name})"
+    if alert.event == "went_silent":
+        return f"{timeframe}: no candles came in time; this rule is silent on {timeframe} until they do {named}"
+    what = "no candle came in time" if alert.said is None else _said(alert.said, style)
+    ended = "it is over: " if alert.event == "ended" else ""
+    return f"{ticker(symbol)} {timeframe}: {ended}{what} {named}"
+
+
+def _said(said: SignalSaid, style: Style) -> str:
+    usual = "" if said.usual is None else f", usually {style.share(said.usual, 0)}"
+    side = (
+        "unclear" if said.side is None or said.side_share is None else f"{said.side} {style.share(said.side_share, 0)}"
+    )
+    return f"P(move) {style.share(said.move, 0)}{usual}; side {side}; {said.verdict.replace('_', ' ')}"
+
+
+def _of_one(alerts: Iterable[Alerted]) -> str:
+    known = list(alerts)
+    coins = {alert.series.symbol for alert in known}
+    count = ticker(next(iter(coins))) if len(coins) == 1 else f"{len(coins)} coins"
+    silent = all(alert.event == "went_silent" for alert in known)
+    return f"{known[0].series.timeframe} {known[0].closed_at:%H:%M} UTC, {'feed silent' if silent else count}"
+
+
+def _of_many(message: Message, closes: int) -> str:
+    held = " while messages were held" if message.held else ""
+    return f"{len(message.alerts)} alerts of {closes} candle closes{held}"
+
+
+def trial_title(rule: str) -> str:
+    return f"Test of {rule}"
+
+
+def trial_body(rule: str) -> str:
+    return f"This is a test of the rule {rule}: its alerts will arrive here. Nothing has happened."

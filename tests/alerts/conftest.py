@@ -1,0 +1,7 @@
+"""Ledgers for alerts, on SQLite and on PostgreSQL, as tests of the journal have them."""
+
+from __future__ import annotations
+
+from tests.journal.conftest import place, postgresql
+
+__all__ = ["place", "postgresql"]

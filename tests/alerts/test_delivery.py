@@ -1,0 +1,274 @@
+"""What waits is delivered once, together, in time, and visibly given up; a real server receives it through Apprise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from core.alerts.delivery import Delivery
+from core.alerts.outbox import Outbox
+from core.alerts.rules import QuietHours
+from core.alerts.sending import Fate, Refused, Sent, Unclear, send
+from core.alerts.statuses import BACKOFF_MS, LEASE_MS, Status
+from core.alerts.tables import alerts
+from core.alerts.told import newest_told, told_after
+from core.alerts.trying import send_test
+from core.errors import CandorError
+from tests.alerts.receiver import Receiver, receiving
+from tests.alerts.watched import LIKELY, Watched, says, watched
+from tests.journal.conftest import PlaceMaker
+from tests.journal.made_entries import outcome
+
+
+@pytest.fixture
+def life(place: PlaceMaker) -> Iterator[Watched]:
+    with watched(place("simulated-seed1")) as life:
+        yield life
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def receiver(server: Receiver) -> Receiver:
+    server.got.clear()
+    server.answers.clear()
+    return server
+
+
+QUARTER_PAST_NOON = datetime(2025, 9, 3, 12, 15, tzinfo=UTC)
+
+
+def delivery(life: Watched, send_by=send) -> Delivery:
+    return Delivery(Outbox(life.ledger.database), "simulated", life.clock.now, send_by)
+
+
+def fire(life: Watched, number: int) -> None:
+    """Both coins change into the rule on the candle that is so many after noon."""
+    coins = "BTCUSDT", "ETHUSDT"
+    life.market.advance(timedelta(minutes=15 * number) - (life.market.now() - QUARTER_PAST_NOON))
+    life.ledger.append([says(number - 1, 0.70, symbol=coin) for coin in coins])
+    life.ledger.append([says(number, 0.80, symbol=coin) for coin in coins])
+
+
+def later(life: Watched, by: timedelta = timedelta(seconds=4)) -> None:
+    life.clock.advance(by)
+
+
+def statuses(life: Watched) -> set[str]:
+    return {told[3] for told in life.told()}
+
+
+def test_alerts_of_one_candle_close_come_as_one_message_that_names_them_and_whose_prices_they_are(
+    life: Watched, receiver: Receiver
+) -> None:
+    life.add(target=receiver.address)
+    fire(life, 1)
+    sends = delivery(life)
+    assert sends.deliver_due() == 0
+    later(life)
+    assert (sends.deliver_due(), sends.deliver_due()) == (1, 0)
+    [message] = receiver.got
+    assert message["title"] == "[simulated prices] likely: 15m 12:30 UTC, 2 coins"
+    assert message["message"].splitlines() == [
+        "BTC 15m: P(move) 80%, usually 70%; side unclear; trusted (12:30 UTC, alert 1-5)",
+        "ETH 15m: P(move) 80%, usually 70%; side unclear; trusted (12:30 UTC, alert 1-6)",
+    ]
+    assert not message.get("attachments")
+    assert statuses(life) == {"delivered"}
+
+
+def test_what_a_server_refuses_is_tried_again_as_late_as_it_asks_and_arrives_once(
+    life: Watched, receiver: Receiver
+) -> None:
+    life.add(target=receiver.address)
+    fire(life, 1)
+    receiver.answers = [(429, {"Retry-After": "90"}), (503, {})]
+    sends = delivery(life)
+    later(life)
+    sends.deliver_due()
+    later(life, timedelta(seconds=89))
+    sends.deliver_due()
+    assert len(receiver.got) == 1
+    later(life, timedelta(seconds=1))
+    sends.deliver_due()
+    assert [told.error for told in newest_told(life.ledger.database, 9)] == ["http_503"] * 2
+    later(life, timedelta(milliseconds=BACKOFF_MS[1]))
+    sends.deliver_due()
+    later(life, timedelta(days=1))
+    sends.deliver_due()
+    assert len(receiver.got) == 3
+    assert statuses(life) == {"delivered"}
+
+
+def test_what_is_refused_again_and_again_is_given_up_with_its_reason(life: Watched) -> None:
+    life.add(target="json://127.0.0.1/hook")
+    fire(life, 1)
+    sends = delivery(life, lambda *_: Refused("http_500"))
+    for _ in range(len(BACKOFF_MS) + 3):
+        later(life, timedelta(hours=2))
+        sends.deliver_due()
+    told = newest_told(life.ledger.database, 9)
+    assert {(each.status, each.error, each.attempts) for each in told} == {
+        (Status.GIVEN_UP, "http_500", len(BACKOFF_MS) + 1)
+    }
+
+
+def test_what_may_have_arrived_is_never_sent_again(life: Watched, receiver: Receiver) -> None:
+    life.add(target=receiver.address)
+    fire(life, 1)
+    receiver.answers = [(0, {})]
+    sends = delivery(life)
+    for _ in range(3):
+        later(life, timedelta(hours=1))
+        sends.deliver_due()
+    assert len(receiver.got) == 1
+    assert statuses(life) == {"unknown"}
+
+
+def test_what_a_dying_process_was_sending_is_never_sent_again(life: Watched) -> None:
+    life.add(target="json://127.0.0.1/hook")
+    fire(life, 1)
+    later(life)
+    assert Outbox(life.ledger.database).claim(life.now_ms) is not None
+    sent: list[str] = []
+    restarted = delivery(life, lambda *message: sent.append(message[1]) or Sent())
+    restarted.deliver_due()
+    assert statuses(life) == {"sending"}
+    later(life, timedelta(milliseconds=LEASE_MS))
+    restarted.deliver_due()
+    assert (sent, statuses(life)) == ([], {"unknown"})
+
+
+def test_two_replicas_send_each_alert_once(life: Watched) -> None:
+    life.add(target="json://127.0.0.1/hook")
+    sent: list[str] = []
+
+    def send_while_the_other_looks(address: str, title: str, body: str) -> Fate:
+        sent.append(body)
+        assert delivery(life, lambda *_: sent.append("twice") or Sent()).deliver_due() == 0
+        return Sent()
+
+    for number in (1, 3, 5):
+        fire(life, number)
+        later(life)
+        delivery(life, send_while_the_other_looks).deliver_due()
+    assert len(sent) == 3
+    assert len({line.rpartition("alert ")[2] for body in sent for line in body.splitlines()}) == 6
+
+
+def test_what_became_of_a_message_is_entered_once_the_ledger_can_be_written_and_it_is_not_sent_again(
+    life: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life.add(target="json://127.0.0.1/hook")
+    fire(life, 1)
+    later(life)
+    sent: list[str] = []
+    sends = delivery(life, lambda *message: sent.append(message[1]) or Sent())
+
+    def fail(*_: object) -> None:
+        raise CandorError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Outbox, "finish", fail)
+        with pytest.raises(CandorError):
+            sends.deliver_due()
+    sends.deliver_due()
+    assert (len(sent), statuses(life)) == (1, {"delivered"})
+
+
+def test_quiet_hours_hold_and_then_sum_up_and_lose_nothing(life: Watched, receiver: Receiver) -> None:
+    quiet = QuietHours(begins=15 * 60, ends=15 * 60 + 30)
+    life.add(LIKELY.model_copy(update={"quiet": quiet}), receiver.address)
+    sends = delivery(life)
+    for number in (1, 3):
+        fire(life, number)
+        later(life)
+        sends.deliver_due()
+    assert receiver.got == []
+    later(life, timedelta(minutes=30))
+    sends.deliver_due()
+    assert receiver.titles() == ["[simulated prices] likely: 4 alerts of 2 candle closes while messages were held"]
+    assert statuses(life) == {"delivered"}
+
+
+def test_no_more_messages_go_out_than_an_hour_may_bring_and_what_is_too_much_comes_together(
+    life: Watched, receiver: Receiver
+) -> None:
+    life.add(LIKELY.model_copy(update={"most_an_hour": 1}), receiver.address)
+    sends = delivery(life)
+    for number in (1, 3, 5):
+        fire(life, number)
+        later(life)
+        sends.deliver_due()
+    assert len(receiver.got) == 1
+    later(life, timedelta(minutes=59, seconds=50))
+    sends.deliver_due()
+    later(life, timedelta(seconds=20))
+    sends.deliver_due()
+    assert len(receiver.got) == 2
+    assert "4 alerts of 2 candle closes" in receiver.titles()[1]
+
+
+def test_what_waits_is_silenced_with_its_rule_and_given_up_without_it(life: Watched) -> None:
+    first, second = life.add(target="json://127.0.0.1/a"), life.add(target="json://127.0.0.1/b")
+    fire(life, 1)
+    life.book.silence(first, life.now_ms + 600_000)
+    life.book.delete(second)
+    later(life)
+    assert delivery(life, lambda *_: pytest.fail("sent")).deliver_due() == 0
+    assert {(told[0], told[3]) for told in life.told()} == {(first, "silenced"), (second, "given_up")}
+
+
+def test_a_secret_is_in_no_log_and_no_list(life: Watched, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="core")
+    caplog.set_level(logging.INFO)
+    rule = life.add(target=receiver.address)
+    fire(life, 1)
+    receiver.answers = [(500, {})]
+    later(life)
+    delivery(life).deliver_due()
+    receiver.answers = [(401, {})]
+    assert send_test(life.ledger.database, rule) == Refused("http_401")
+    assert "hush" not in caplog.text + repr(life.book.rules()) + repr(newest_told(life.ledger.database, 9))
+    [stored] = life.book.rules()
+    assert stored.target is not None
+    assert stored.target.startswith("json · ")
+
+
+def test_a_test_arrives_and_says_that_it_is_one(life: Watched, receiver: Receiver) -> None:
+    rule = life.add(target=receiver.address)
+    assert send_test(life.ledger.database, rule) == Sent()
+    assert receiver.titles() == ["Test of likely"]
+    assert send_test(life.ledger.database, life.add()) is None
+
+
+def test_nobody_at_the_address_is_not_reached_and_no_address_is_unusable(receiver: Receiver) -> None:
+    assert send("json://127.0.0.1:1/hook", "title", "body") == Refused("not_reached")
+    assert send("nothing", "title", "body") == Refused("unusable")
+    receiver.answers = [(0, {})]
+    assert send(receiver.address, "title", "body") == Unclear("no_answer")
+    receiver.answers = [(302, {"Location": "http://127.0.0.1:1/"})]
+    assert send(receiver.address, "title", "body") == Refused("http_302")
+
+
+def test_the_history_goes_on_where_it_was_left_and_says_what_became_of_the_signal(life: Watched) -> None:
+    for _ in range(3):
+        life.add()
+    fire(life, 1)
+    with life.ledger.database.reading() as connection:
+        first, second = connection.execute(select(alerts.c.seq).distinct().order_by(alerts.c.seq)).scalars()
+    life.ledger.append([outcome(first)])
+    told, after = told_after(life.ledger.database, 0, 2)
+    assert [(each.alert.name, each.touched) for each in told] == [(f"{rule}-{first}", "upper") for rule in (1, 2, 3)]
+    rest, end = told_after(life.ledger.database, after, 100)
+    assert [each.alert.name for each in rest] == [f"{rule}-{second}" for rule in (1, 2, 3)]
+    assert {each.touched for each in rest} == {None}
+    assert told_after(life.ledger.database, end, 100) == ([], end)

@@ -1,0 +1,143 @@
+"""Alerts are written with the signal that causes them, once, and nothing about them keeps the ledger from being written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from core.alerts.rules import FeedSilent, Rule, SignalSays
+from core.alerts.states import State
+from core.alerts.tables import alert_rules, alerts
+from core.domain import Timeframe
+from core.errors import InvalidRequest
+from core.journal.store import Ledger
+from core.journal.verification import Verified, verify
+from core.journal.vocabulary import MissingReason, Origin
+from tests.alerts.watched import LIKELY, Watched, says, watched
+from tests.journal.conftest import PlaceMaker
+from tests.journal.made_entries import silence
+
+
+@pytest.fixture
+def life(place: PlaceMaker) -> Iterator[Watched]:
+    with watched(place("simulated-seed1")) as life:
+        yield life
+
+
+FIRED = (1, "fired", "BTCUSDT 15m", "shown")
+
+
+def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_entry(life: Watched) -> None:
+    life.add()
+    life.ledger.append([says(0, 0.70), says(0, 0.80, symbol="ETHUSDT")])
+    assert life.told() == []
+    life.ledger.append([says(1, 0.80), says(1, 0.80, symbol="ETHUSDT")])
+    life.ledger.append([says(1, 0.80), says(2, 0.80)])
+    assert life.told() == [FIRED]
+    with life.ledger.database.reading() as connection:
+        assert connection.execute(select(alerts.c.seq)).scalars().all() == [5]
+    assert life.book.rules()[0].states == {State.FIRING: 2}
+    assert isinstance(verify(life.ledger.database), Verified)
+
+
+def test_what_was_worked_out_afterwards_tells_nothing(life: Watched) -> None:
+    life.add()
+    life.ledger.append([says(0, 0.70, origin=Origin.REPLAYED), says(1, 0.80, origin=Origin.REPLAYED)])
+    assert life.told() == []
+    assert life.book.rules()[0].states == {}
+
+
+def test_an_older_candle_that_is_entered_late_changes_nothing(life: Watched) -> None:
+    life.add()
+    life.ledger.append([says(1, 0.70)])
+    life.ledger.append([says(0, 0.80), says(2, 0.70), says(2, 0.80, model_version="two")])
+    assert life.told() == []
+
+
+def test_a_signal_that_no_longer_held_when_it_was_written_is_recorded_and_not_sent(life: Watched) -> None:
+    life.add(target="json://localhost/hook")
+    life.market.advance(timedelta(hours=2))
+    life.ledger.append([says(0, 0.70), says(1, 0.80)])
+    assert [told[3] for told in life.told()] == ["late"]
+
+
+def test_a_silent_feed_mutes_a_rule_says_so_once_for_a_timeframe_and_repeats_nothing_afterwards(life: Watched) -> None:
+    life.add()
+    life.ledger.append([says(0, 0.80), says(0, 0.70, symbol="ETHUSDT")])
+    down = {"reason": MissingReason.FEED_DOWN}
+    life.ledger.append([silence(1, **down), silence(1, symbol="ETHUSDT", **down)])
+    life.ledger.append([silence(2, **down), silence(2, symbol="ETHUSDT", **down)])
+    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "shown")]
+    assert life.book.rules()[0].states == {State.NO_DATA: 2}
+    life.ledger.append([says(3, 0.80), says(3, 0.80, symbol="ETHUSDT")])
+    assert life.told()[1:] == [(1, "fired", "ETHUSDT 15m", "shown")]
+
+
+def test_a_rule_of_the_feed_fires_where_it_is_silent_from_the_beginning_and_ends_with_a_signal(life: Watched) -> None:
+    life.add(Rule(name="silent", timeframes=(Timeframe.M15,), condition=FeedSilent(), candles=2, tell_end=True))
+    life.ledger.append([silence(0, reason=MissingReason.STALE_CANDLES)])
+    assert life.told() == []
+    life.ledger.append([silence(1, reason=MissingReason.STALE_CANDLES)])
+    life.ledger.append([says(2, 0.7)])
+    assert [told[1] for told in life.told()] == ["fired", "ended"]
+
+
+def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watched) -> None:
+    rule = life.add(target="json://localhost/hook")
+    life.book.silence(rule, life.now_ms + 60_000)
+    life.ledger.append([says(0, 0.70), says(1, 0.80)])
+    assert [told[3] for told in life.told()] == ["silenced"]
+    life.book.switch(rule, on=False)
+    life.ledger.append([says(2, 0.70), says(3, 0.80)])
+    life.book.switch(rule, on=True)
+    life.ledger.append([says(4, 0.80), says(5, 0.70), says(6, 0.80)])
+    assert len(life.told()) == 2
+    life.clock.advance(timedelta(minutes=2))
+    life.ledger.append([says(7, 0.70), says(8, 0.80)])
+    assert life.told()[-1][3] == "waiting"
+
+
+def test_rules_are_added_changed_and_deleted_and_what_they_told_stays(life: Watched) -> None:
+    first, second = life.add(), life.add(target="json://user:secret@localhost/hook")
+    assert "secret" not in repr(life.book.rules())
+    life.book.change(second, LIKELY.model_copy(update={"name": "other"}))
+    life.ledger.append([says(0, 0.70), says(1, 0.80)])
+    life.book.delete(first)
+    assert [stored.rule.name for stored in life.book.rules() if stored.rule] == ["other"]
+    assert [told[0] for told in life.told()] == [first, second]
+    life.book.delete(second)
+    assert life.add() == 3
+    with pytest.raises(InvalidRequest, match="no rule 2 any more"):
+        life.book.silence(second, 0)
+
+
+def test_a_rule_that_somebody_has_damaged_is_passed_over_and_the_others_go_on(life: Watched) -> None:
+    broken = life.add()
+    life.add()
+    with life.ledger.database.writing() as connection:
+        connection.execute(update(alert_rules).where(alert_rules.c.id == broken).values(rule="{"))
+    assert life.ledger.append([says(0, 0.70), says(1, 0.80)]) == 2
+    assert [told[0] for told in life.told()] == [2]
+    assert [stored.rule is None for stored in life.book.rules()] == [True, False]
+
+
+def test_what_fails_beside_the_ledger_does_not_keep_it_from_being_written(
+    life: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    life.add()
+    monkeypatch.setattr(Rule, "covers", lambda *_: 1 / 0)
+    assert life.ledger.append([says(0, 0.70)]) == 1
+    assert "could not be worked out" in caplog.text
+    assert life.told() == []
+
+
+def test_two_processes_that_write_the_same_signals_make_one_alert(life: Watched) -> None:
+    life.add(LIKELY.model_copy(update={"condition": SignalSays(move_at_least=0.75)}))
+    other = Ledger.open(life.place, life.ledger._beside)
+    for number, move in enumerate((0.70, 0.80, 0.80)):
+        assert [each.append([says(number, move)]) for each in (life.ledger, other)] == [1, 0]
+    other.close()
+    assert life.told() == [FIRED]

@@ -1,0 +1,81 @@
+"""The page of alerts as Streamlit runs it: a rule is seen before it is switched on, and told, silenced and deleted after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.alerts.book import RuleBook
+from pages.components.shared.application import application
+from tests.journal.made_history import life as made_life
+from tests.journal.small_life import SmallLife
+from tests.journal.test_recorder import until
+from tests.pages.coin_page import said
+from tests.pages.test_track_record import life_with
+
+MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
+    """40 candles of two coins were recorded before, live and replayed."""
+    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=40))
+    yield life
+    life.application.stop()
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
+    monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
+    application.clear()
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    page.switch_page("alerts.py").run()
+    yield page
+    assert not page.exception
+    application.clear()
+
+
+def press(page: AppTest, label: str) -> None:
+    """Press a button, once the page has read what there is behind it."""
+    until(lambda: label in [button.label for button in page.button] or not page.run())
+    next(button for button in page.button if button.label == label).click().run()
+
+
+def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, life: SmallLife) -> None:
+    until(lambda: "There is no rule yet" in said(page.run()))
+    assert "No alert yet" in said(page)
+    press(page, "Show what it would have sent")
+    assert "Name: String should have at least 1 character." in said(page).replace("\\", "")
+    page.text_input(key="alert_name").input("likely [moves](x)")
+    next(box for box in page.checkbox if box.label == "Timing proven").uncheck()
+    press(page, "Show what it would have sent")
+    until(lambda: "signals, of" in said(page.run()))
+    assert "live · simulated prices" in said(page)
+    assert "replayed · simulated prices" in said(page)
+    page.text_input(key="alert_target").input("syslog://hush")
+    press(page, "Switch it on")
+    assert any("Nothing is sent to" in toast.value for toast in page.toast)
+    page.text_input(key="alert_target").input("json://someone:hush@127.0.0.1:1/hook")
+    press(page, "Switch it on")
+    until(lambda: "likely" in said(page.run()) and "There is no rule" not in said(page))
+    opened = life.application.recorder.opened()
+    assert opened is not None
+    assert opened.ledger is not None
+    book = RuleBook(opened.ledger.database)
+    [stored] = book.rules()
+    assert stored.target is not None
+    assert stored.target in said(page).replace("\\", "")
+    assert "hush" not in said(page)
+    press(page, "Send a test")
+    assert any("cannot be reached" in toast.value for toast in page.toast)
+    press(page, "8 hours")
+    until(lambda: "silenced until" in said(page.run()))
+    press(page, "End the silence")
+    press(page, "Switch off")
+    until(lambda: "Not looked at" in said(page.run()))
+    assert not book.rules()[0].enabled
+    press(page, "Delete this rule")
+    until(lambda: "There is no rule yet" in said(page.run()))
