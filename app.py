@@ -1,4 +1,4 @@
-"""The ASGI launcher: dashboard at /, REST API at /api, browser libraries at /assets, all below a base path if one is set.
+"""The ASGI launcher: dashboard at /, API at /api, pushes at /socket.io, browser libraries at /assets, below a base path if any.
 
 Started with ``streamlit run app.py``.
 """
@@ -41,6 +41,7 @@ from core.api.beside import ApiBesideDashboard
 from core.api.compression import Compression
 from core.api.connections import attend
 from core.api.head import HeadAsGet
+from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from core.application import get_application, stop_application
 from core.market.coins import none_of_these
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
@@ -70,7 +71,7 @@ def _log_what_core_tells() -> None:
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
     _log_what_core_tells()
-    attend()
+    attend(at_the_end=api.state.tail.end)
     try:
         application = await asyncio.to_thread(get_application)
         application.once_the_exchange_has_listed(refuse_unknown_coins)
@@ -91,6 +92,7 @@ def signals_by_name(request: Request) -> RedirectResponse:
     return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
+api = create_api(get_application)
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
     lifespan=lifespan,
@@ -102,6 +104,7 @@ app = st.App(
     middleware=[
         Middleware(HeadAsGet),
         Middleware(Compression),
-        Middleware(ApiBesideDashboard, api=create_api(get_application), base_path=base_path()),
+        Middleware(SocketIoBesideDashboard, socket_io=SocketPushes(api.state.tail).app, base_path=base_path()),
+        Middleware(ApiBesideDashboard, api=api, base_path=base_path()),
     ],
 )

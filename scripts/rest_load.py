@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ CONNECTIONS = (1, 16, 64)
 TURNS = 15
 TURN_SECONDS = 0.2
 START_SECONDS = 90.0
+NO_MORE: Mapping[str, str] = {}
 
 BARE = """
 import sys
@@ -43,17 +44,20 @@ uvicorn.run(app, port=int(sys.argv[2]), access_log=False, log_level="warning", w
 
 def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
     """By number of connections: requests a second, and how many times the bare app's those are."""
-    with _serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as port:
+    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as (port, _):
         body = models_dir / "predictions.json"
-        body.write_bytes(_awaited(port))
-        with _serving(["-c", BARE, str(body)], models_dir) as bare_port:
-            _awaited(bare_port)
+        body.write_bytes(awaited(port))
+        with serving(["-c", BARE, str(body)], models_dir) as (bare_port, _):
+            awaited(bare_port)
             return {connections: _beside(port, bare_port, connections) for connections in CONNECTIONS}
 
 
 @contextmanager
-def _serving(command: Sequence[str], models_dir: Path) -> Iterator[int]:
-    """A server whose command takes its port as the last argument; ended with the block."""
+def serving(command: Sequence[str], models_dir: Path, more: Mapping[str, str] = NO_MORE) -> Iterator[tuple[int, int]]:
+    """The port and the process of a server whose command takes its port as the last argument; ended with the block.
+
+    ``more`` are settings beside those of the simulated market.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -61,18 +65,18 @@ def _serving(command: Sequence[str], models_dir: Path) -> Iterator[int]:
     server = subprocess.Popen(
         [sys.executable, *command, str(port)],
         cwd=PROJECT,
-        env=os.environ | settings,
+        env=os.environ | settings | dict(more),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def _awaited(port: int) -> bytes:
+def awaited(port: int) -> bytes:
     """The list, once there is one with a prediction in it."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -9,11 +9,12 @@ from fastapi import Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
-from core.api import candles, export, health, ledger, models, predictions, track_record
+from core.api import candles, export, health, ledger, models, predictions, stream, track_record
 from core.api.errors import RefuseLongUrls, install_error_answers
 from core.api.head import HeadAsGet
 from core.api.remembered import RememberedAnswers
 from core.api.requests import ERROR_ANSWERS, refuse_odd_parameters
+from core.api.tail import Tail
 from core.application import Application
 from core.errors import CandorError
 from core.signals.board import BoardSnapshot
@@ -42,6 +43,7 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
     api.state.get_application = get_application
+    api.state.tail = Tail(get_application)
 
     def snapshot() -> BoardSnapshot | None:
         with suppress(CandorError):  # which the routes tell, too
@@ -52,8 +54,9 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
     api.add_middleware(RefuseLongUrls)
     api.add_middleware(HeadAsGet)
     install_error_answers(api)
-    for part in (predictions.router, models.router, candles.router, ledger.router, track_record.router, export.router):
-        api.include_router(part, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
+    parts = (predictions, models, candles, ledger, track_record, export, stream)
+    for part in parts:
+        api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
     api.include_router(health.router)
 
     @api.get("/", include_in_schema=False)

@@ -111,9 +111,10 @@ class TimedConnection(H11Protocol):
         self._reading_timer.stop()
 
 
-def attend(connection: type[TimedConnection] = TimedConnection) -> None:
+def attend(connection: type[TimedConnection] = TimedConnection, at_the_end: Callable[[], None] = lambda: None) -> None:
     """Give the uvicorn that runs this process our limits. Call it before it listens: while its application starts.
 
+    Once it is told to end, ``at_the_end`` is called first, in a signal handler: for answers that would go on for ever.
     Streamlit makes that server and has no settings for these. It is found as the one that hears SIGTERM; where there
     is none, as in a server that is not the process's own, the log says so.
     """
@@ -124,10 +125,10 @@ def attend(connection: type[TimedConnection] = TimedConnection) -> None:
     server.config.http_protocol_class = connection
     server.config.h11_max_incomplete_event_size = LARGEST_HEAD
     server.config.timeout_graceful_shutdown = FINISH_SECONDS
-    end_in_time(server)
+    end_in_time(server, at_the_end)
 
 
-def end_in_time(server: uvicorn.Server) -> None:
+def end_in_time(server: uvicorn.Server, at_the_end: Callable[[], None] = lambda: None) -> None:
     """Once ``server`` is told to end, the process ends within END_SECONDS, even where a thread or the loop hangs.
 
     The kernel sees to it: SIGALRM, which nobody here handles, ends the process whatever Python is doing.
@@ -135,6 +136,7 @@ def end_in_time(server: uvicorn.Server) -> None:
 
     def told_to_end(number: int, frame: FrameType | None) -> None:
         signal.alarm(END_SECONDS)
+        at_the_end()
         server.handle_exit(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -14,24 +13,24 @@ from starlette.responses import Response
 from core.api.answers import MarketAnswer, PredictionAnswer, answer, market_json
 from core.api.errors import ApiError
 from core.api.reading import from_ledger
+from core.api.recorded import moment_text, signal_json
 from core.api.replay import ParityAnswer, parity_json
 from core.api.requests import Running, SymbolsQuery, parse_symbols
 from core.application import Application
-from core.domain import Direction, Timeframe
+from core.domain import Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
 from core.findings import LedgerFault, LedgerState
 from core.journal.vocabulary import Origin
-from core.market.candles import moment_of, unix_ms
-from core.signals.outcomes import Touched, came, side_right
-from core.text import did_you_mean, iso, shorten
+from core.market.candles import unix_ms
+from core.signals.outcomes import Touched
+from core.text import did_you_mean, shorten
 from core.wording.sentences import ledger_text
 
 if TYPE_CHECKING:
-    from core.journal.entries import SignalEntry
-    from core.journal.judged import StoredOutcome
-    from core.journal.reading import Counts, StoredSignal
+    from core.journal.reading import Counts
     from core.journal.recorder import Opened
     from core.journal.store import Head
+    from core.journal.stored import StoredSignal
 
 router = APIRouter(tags=["ledger"])
 
@@ -187,7 +186,7 @@ async def signals(
         "status": "success",
         "market": market_json(ledger.market),
         "count": len(found),
-        "signals": [_signal_json(each) for each in found],
+        "signals": [signal_json(each) for each in found],
         "next_after": next_after,
     }
     return answer(request, content)
@@ -200,7 +199,7 @@ async def signal(request: Request, application: Running, seq: SeqPath) -> Respon
     found = await from_ledger(partial(ledger.reader.signal, seq))
     if found is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "unknown_signal", f"Entry {seq} of the ledger {ledger.name} is no signal.")
-    return answer(request, {"status": "success", "market": market_json(ledger.market), **_signal_json(found)})
+    return answer(request, {"status": "success", "market": market_json(ledger.market), **signal_json(found)})
 
 
 @router.get("/ledger/head", responses={200: {"model": LedgerHeadAnswer}})
@@ -216,7 +215,7 @@ async def head(request: Request, application: Running) -> Response:
         "ledger": ledger.name,
         "seq": last.seq,
         "hash": last.hash.hex(),
-        "recorded_at": _moment(last.recorded_at_ms),
+        "recorded_at": moment_text(last.recorded_at_ms),
         "counts": {
             "live": counts.live,
             "replayed": counts.replayed,
@@ -227,7 +226,7 @@ async def head(request: Request, application: Running) -> Response:
             "corrections": counts.corrections,
             "models": counts.models,
         },
-        "verified_at": None if checked is None else _moment(checked.at_ms),
+        "verified_at": None if checked is None else moment_text(checked.at_ms),
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
         "damage": None if damage is None else {"seq": damage.seq, "fault": damage.fault.value},
         "parity": parity_json(application.replayer.parity),
@@ -291,50 +290,3 @@ def _parse_origin(text: str | None) -> Origin | None:
     except ValueError:
         hint = did_you_mean(text[:40].lower(), list(Origin))
         raise InvalidRequest(f"Unknown origin {shorten(text)!r}.{hint} Choose one of: {', '.join(Origin)}.") from None
-
-
-def _signal_json(stored: StoredSignal) -> dict[str, Any]:
-    from core.journal.retold import prediction_json  # noqa: PLC0415 - as above
-
-    said = stored.said
-    return {
-        **(prediction_json(said, stored.model) if said.shown is None else json.loads(said.shown)),
-        "seq": stored.seq,
-        "origin": said.origin,
-        "recorded_at": _moment(stored.recorded_at_ms),
-        "delay_seconds": said.delay_ms / 1000,
-        "code": said.code,
-        "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
-    }
-
-
-def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
-    outcome, touched, step = stored.entry, Touched(stored.entry.touched), said.series.timeframe.milliseconds
-    candles = outcome.candles_to_touch
-    return {
-        "seq": stored.seq,
-        "corrects": None if outcome.follows == outcome.signal_seq else outcome.follows,
-        "touched": touched,
-        "came": came(touched),
-        "side_right": side_right(Direction(said.direction), touched),
-        "touched_at": None if candles is None else _moment(said.candle_open_ms + (1 + candles) * step),
-        "stop_at": _moment_or_none(outcome.stop_at_ms),
-        "take_profits": {
-            "tp1": _moment_or_none(outcome.tp1_at_ms),
-            "tp2": _moment_or_none(outcome.tp2_at_ms),
-            "tp3": _moment_or_none(outcome.tp3_at_ms),
-        },
-        "highest_atr": outcome.highest_atr,
-        "lowest_atr": outcome.lowest_atr,
-        "r": outcome.r,
-        "fee_percent": outcome.fee_percent,
-        "resolved_at": _moment(outcome.resolved_at_ms),
-    }
-
-
-def _moment_or_none(unix_ms: int | None) -> str | None:
-    return None if unix_ms is None else _moment(unix_ms)
-
-
-def _moment(unix_ms: int) -> str:
-    return iso(moment_of(unix_ms))

@@ -15,6 +15,7 @@ __all__ = [
     "Band",
     "SideStrength",
     "above_usual",
+    "band_at",
     "band_of",
     "likelier_side",
     "side_margin",
@@ -46,7 +47,12 @@ def above_usual(prediction: Prediction) -> float:
 
 def band_of(prediction: Prediction) -> Band:
     """The band that P(move) falls into."""
-    above = round(above_usual(prediction), 9)  # 0.70 is 0.05 above 0.65, whatever binary fractions say
+    return band_at(prediction.move_probability, prediction.usual_move_probability)
+
+
+def band_at(move: float, usual: float) -> Band:
+    """The band of P(move) beside the ``usual`` one."""
+    above = round(move - usual, 9)  # 0.70 is 0.05 above 0.65, whatever binary fractions say
     return Band.LIKELY if above >= LIKELY else Band.QUIET if above <= -LIKELY else Band.USUAL
 
 
