@@ -52,7 +52,7 @@ _EXAMPLE = {"text/event-stream": {"schema": {"type": "string"}}}
     "/stream",
     description=f"{STREAM_NOTE}\n\n{_EVENTS}",
     response_class=Response,  # FastAPI writes each event anew for each client; here all are sent the same bytes
-    responses={200: {"content": _EXAMPLE, "description": "Events until either side ends it."}},
+    responses={200: {"content": _EXAMPLE, "description": "Events, without end."}},
 )
 async def stream(
     request: Request,

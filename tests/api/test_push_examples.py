@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+import requests
 from starlette.types import ASGIApp
 
 from core.api.beside import ApiBesideDashboard
@@ -87,5 +88,5 @@ def _collect(lines: IO[str] | None, printed: list[str]) -> None:
 
 
 def _run(example: str, printed: list[str]) -> None:
-    with suppress(Exception):  # the server has ended
+    with suppress(ConnectionError, requests.RequestException):  # the server has ended
         exec(example, {"__name__": "example", "print": lambda *said: printed.append(" ".join(map(str, said)))})
