@@ -81,11 +81,12 @@ def events_after(database: Database, after: int, most: int) -> Events:
     with database.reading() as connection:
         head = head_of(connection).seq
         issued, known = _issued(connection, after, head, most), _known(connection, after, head, most)
-        ends = [found[-1].seq for found in (issued, known) if len(found) == most]
+        ends = [each.seq for each in (*issued[most - 1 :], *known[most - 1 :])]
         until = min([*ends, head])
         changes = _changes(connection, [each.signal for each in issued if each.seq <= until])
-    told = [SignalIssued(each.signal, changes.get(each.seq)) for each in issued]
-    return Events(tuple(sorted((each for each in [*told, *known] if each.seq <= until), key=_number)), until)
+    told: list[Event] = [SignalIssued(each.signal, changes.get(each.seq)) for each in issued]
+    told += known
+    return Events(tuple(sorted((each for each in told if each.seq <= until), key=_number)), until)
 
 
 def standing_of(said: SignalEntry) -> Standing:
