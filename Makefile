@@ -1,6 +1,6 @@
 # make run        start the dashboard on http://localhost:8501
 # make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
-# make test-fast  run those that need neither a browser, nor a training, nor a PostgreSQL server
+# make test-fast  run those that need no browser, training, PostgreSQL or nginx, laws on fewer examples
 # make lint       check style and types
 # make clean      remove the installed environment
 
@@ -11,11 +11,15 @@ BIN := $(VENV)/bin/python
 # Where Python is told to keep nothing that it compiled, every worker would compile every test anew.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN) -m pytest
 
-# Tests of one module share servers and models, so they stay together; the long modules come first by name.
-SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+# Tests of one module stay together, and those of the browser (tests/scheduling.py); the long ones come first by name.
+SIDE_BY_SIDE := --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
-# What two folders hold takes seconds to import, and all of it is marked.
-FAST := -m "not browser and not training and not postgresql" --ignore tests/browser --ignore tests/learning
+# Tests of the browser, of trainings and of killed writers mostly wait for other processes: one worker more than cores.
+ONE_MORE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
+# What two folders hold takes seconds to import, and all of it is marked. Laws are tried on a fifth of the examples.
+FAST := -m "not browser and not training and not postgresql and not nginx" --hypothesis-profile fast \
+	--ignore tests/browser --ignore tests/learning
 
 # Deno checks and tests the browser's scripts; what it remembers stays here.
 export DENO_DIR := $(VENV)/deno
@@ -28,10 +32,10 @@ run: $(VENV)/installed
 	@$(call find_a_home) $(BIN) -m streamlit run app.py
 
 test: $(VENV)/installed-dev
-	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS)
+	@$(PYTEST) --numprocesses $(ONE_MORE) $(SIDE_BY_SIDE) $(ARGS)
 
 test-fast: $(VENV)/installed-dev
-	@$(PYTEST) $(SIDE_BY_SIDE) $(FAST) $(ARGS)
+	@$(PYTEST) --numprocesses logical $(SIDE_BY_SIDE) $(FAST) $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .

@@ -24,7 +24,6 @@ check_settings()  # before the imports that take seconds
 
 import asyncio
 import gc
-import logging
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -34,19 +33,27 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
+from core.access import check_access
 from core.api.app import create_api
 from core.api.beside import ApiBesideDashboard
 from core.api.compression import Compression
 from core.api.connections import attend
+from core.api.gate import Gate, Guard
 from core.api.head import HeadAsGet
+from core.api.proxies import NamedProxies
 from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from core.application import get_application, stop_application
+from core.log import set_up_logging
 from core.market.coins import none_of_these
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 from pages.components.shared.base_path import base_path
+from pages.components.shared.login import login_of_secrets
+from pages.components.shared.news import NEWS_PATH, News
+from pages.components.shared.open_pages import open_pages
 from pages.components.shared.scripts import SCRIPTS_PATH, serve_script
+from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
 
 
 def cannot_start(error: CandorError) -> None:
@@ -61,16 +68,10 @@ def refuse_unknown_coins(unlisted: Mapping[str, UnknownSymbol]) -> None:
         cannot_start(none_of_these(unlisted))
 
 
-def _log_what_core_tells() -> None:
-    """What is worth a line goes to standard error, the end of the ledger's chain among it; of others, warnings only."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("core").setLevel(logging.INFO)
-
-
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
-    _log_what_core_tells()
+    set_up_logging(get_settings().log)
     attend(at_the_end=api.state.tail.end)
     try:
         application = await asyncio.to_thread(get_application)
@@ -92,7 +93,21 @@ def signals_by_name(request: Request) -> RedirectResponse:
     return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
 
 
-api = create_api(get_application)
+def guard_of_settings() -> Guard:
+    """Who is let in, as the settings have it; ends the process where that would be strangers whom nobody meant."""
+    settings = get_settings()
+    try:
+        guard = Guard(settings.api_keys, settings.identity_header, login_of_secrets(settings.users))
+        check_access(st.get_option("server.address"), bool(guard), settings.public, settings.disclosure)
+    except CandorError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
+    return guard
+
+
+guard = guard_of_settings()
+api = create_api(get_application, open_pages)
+
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
     lifespan=lifespan,
@@ -100,8 +115,12 @@ app = st.App(
         Route(ASSETS_PATH + "/{name}", serve_asset),
         Route(SCRIPTS_PATH + "/{name:path}", serve_script),
         Route(base_path() + "/signals", signals_by_name),
+        WebSocketRoute(NEWS_PATH, News(get_application).serve),
+        Route(LIVE_BOARD_PATH, LiveBoard(get_application).serve),
     ],
     middleware=[
+        Middleware(NamedProxies, get_settings().trusted_proxy, get_settings().identity_header),
+        *([Middleware(Gate, guard, base_path())] if guard else []),
         Middleware(HeadAsGet),
         Middleware(Compression),
         Middleware(SocketIoBesideDashboard, socket_io=SocketPushes(api.state.tail).app, base_path=base_path()),

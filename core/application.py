@@ -20,6 +20,8 @@ from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
+from core.signals.explanation import Explanations
+from core.signals.promptness import Promptness
 from core.signals.service import PredictionService
 
 
@@ -35,13 +37,16 @@ class Application:
     auto: AutoMarket | None
     registry: ModelRegistry
     board: SignalBoard
+    explanations: Explanations
     recorder: Recorder
     replayer: Replayer
     watch: PromiseWatch
+    promptness: Promptness
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
         self.recorder.start(self.board)
+        self.board.subscribe(self.promptness.hear)
         self.watch.start(self.board)
         self.board.start()
         self.feed.start()
@@ -95,7 +100,8 @@ def assemble(
     watch = PromiseWatch(recorder.opened)
     board = SignalBoard(PredictionService(feed, registry, watch.broken), feed)
     replayer = Replayer(feed, registry, board, recorder, settings)
-    return Application(settings, feed, auto, registry, board, recorder, replayer, watch)
+    explanations, promptness = Explanations(feed, registry), Promptness(lambda: feed.speed)
+    return Application(settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness)
 
 
 def metrics_of(registry: ModelRegistry, wanted: Collection[Series]) -> dict[Series, ModelMetrics]:

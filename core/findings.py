@@ -174,11 +174,13 @@ class Expired:
 class MarketTrouble:
     """What a market, or a file of candles, answered instead of candles, in the words of the error that it raised.
 
-    ``message`` may hold ``{path}``, which stands for ``path``.
+    ``message`` may hold ``{path}``, which stands for ``path``. ``since`` is the moment, by the market's clock, since
+    which it gives no other answer; None where that is not known or another answer came before.
     """
 
     message: str
     path: str | None = None
+    since: datetime | None = None
 
 
 FindingFacts = (

@@ -78,6 +78,21 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class BarrierRun:
+    """How far the price has gone since a call, by candles that closed up to ``until``.
+
+    ``atr`` is the way from the call's close, in its ATR, positive upwards; the barriers lie at ``barrier_atr`` on both
+    sides. What was ``touched_upper`` or ``touched_lower`` may have been left again.
+    """
+
+    atr: float
+    barrier_atr: float
+    touched_upper: bool
+    touched_lower: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SkillResult:
     """A skill with its 95 % ``interval`` on ``n`` test candles, and what that proves; numbers are None where ``untested``."""
 
@@ -179,15 +194,18 @@ class MoveConfluence:
     """Whether a coin's timeframes await a move together.
 
     ``score`` is by how much P(move) is above the usual, -1 to 1; ``agreement`` is the weight of the ``likelier``
-    timeframes, where it is above at all. On those of ``proven`` the model's timing is. Timeframes whose model is weak,
-    or tells the moment worse than the class frequencies do, are not ``counted``.
+    timeframes, where it is above at all. On those of ``expected`` it is so far above that a move counts as likely; on
+    those of ``proven`` the model's timing is, and ``proven_score`` is the score of these alone. Timeframes whose model
+    is weak, or tells the moment worse than the class frequencies do, are not ``counted``.
     """
 
     score: float = 0.0
     agreement: float = 0.0
     likelier: tuple[Timeframe, ...] = ()
+    expected: tuple[Timeframe, ...] = ()
     counted: tuple[Timeframe, ...] = ()
     proven: tuple[Timeframe, ...] = ()
+    proven_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -12,11 +13,16 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from core.access import ApiKey, Network, parse_keys, parse_networks
 from core.domain import normalise_symbol
 from core.errors import InvalidRequest
+from core.log import LogFormat
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 """How the address of a server may begin."""
+
+_SECRET = ("CANDOR_DATABASE_URL", "CANDOR_API_KEYS")
+"""What is quoted in no error: a password may stand there, or a key where its digest was expected."""
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -68,6 +74,23 @@ class Settings(BaseSettings):
         description="Days of past candles on which each model is run once, for the ledger's replayed signals; 0 for none.",
     )
 
+    api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
+        (), description="Who may read: NAME:SHA256[:REQUESTS PER MINUTE], comma-separated, made by scripts.api_key."
+    )
+    users: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Who of those that the login knows may enter: addresses or @domains; empty means all."
+    )
+    trusted_proxy: Annotated[tuple[Network, ...], NoDecode] = Field(
+        parse_networks("127.0.0.1,::1"),
+        description="Proxies whose forwarded headers are believed: addresses, networks.",
+    )
+    identity_header: str | None = Field(
+        None, description="The header in which a trusted proxy names the user; whom it names may enter."
+    )
+    public: bool = Field(False, description="Whether everybody may read, from wherever they come.")
+    disclosure: str = Field("", description="What the operator tells readers, below every page.")
+    log: LogFormat = Field("text", description="How the log is written: text, or json, one object per line.")
+
     @field_validator("candles_dir", "models_dir", "data_dir")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
@@ -98,6 +121,30 @@ class Settings(BaseSettings):
             return SecretStr(f"postgresql:{rest}")
         return value
 
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        return parse_keys(value) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxy", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        return parse_networks(value) if isinstance(value, str) else value
+
+    @field_validator("users", mode="before")
+    @classmethod
+    def _users(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("identity_header")
+    @classmethod
+    def _header(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w-]+", value, re.ASCII):
+            raise ValueError("expected the name of a header, such as X-Auth-Request-Email")
+        return value
+
     @field_validator("symbols", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -120,5 +167,5 @@ def get_settings() -> Settings:
 
 def _sentence(problem: Mapping[str, Any]) -> str:
     name = "CANDOR_" + "_".join(str(part) for part in problem["loc"]).upper()
-    given = "***" if name == "CANDOR_DATABASE_URL" else repr(problem["input"])
+    given = "***" if name in _SECRET else repr(problem["input"])
     return f"{name}={given} cannot be used: {problem['msg'].removeprefix('Value error, ')}."

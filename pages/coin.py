@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from core.application import Application
@@ -13,30 +14,37 @@ from core.model.metrics import ModelMetrics
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
-from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text
+from core.signals.progress import run_since
+from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text, run_sentence
 from core.wording.style import TYPESET
 from pages.components.coin.call_panel import call_data, call_panel
+from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
-from pages.components.coin.price_chart import chart_data, price_chart
+from pages.components.coin.place import place_in_list
+from pages.components.coin.position_size import position_data, position_size
+from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
-from pages.components.record.one_series import marks_on_chart, named_call, past_calls
-from pages.components.shared.appearance import KIND_WORDS, speaker
+from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
+from pages.components.record.sentences import prices_word
+from pages.components.shared.appearance import KIND_WORDS, problem_word, speaker
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.headline import share_text
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
+from pages.components.shared.said_along import said_along
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
+from pages.components.shared.zone import local_now
 
 
 def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
     """What the model says, and under it how far to believe it."""
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
-        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, app.feed.now()))
+        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, local_now(app)))
     with st.container(border=True):
         trust_panel(prediction.trust, metrics.test if metrics else None)
 
@@ -54,7 +62,7 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
         why = plain(problem_text(problem.facts, TYPESET))
         if isinstance(problem.facts, UnusableFiles):
             why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
-        st.info(why, title="No signal", icon=":material/info:")
+        st.info(why, title=problem_word(problem), icon=":material/info:")
         if status.state in {"stale", "bad"}:
             late = problem_text(status.problem, TYPESET) if status.problem else ""
             st.warning(plain(late), title="The candles are not current", icon=":material/warning:")
@@ -76,10 +84,21 @@ def show_chart(
         return
     side = side_to_show(prediction, picked) if prediction else None
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
-    past = marks_on_chart(app, Series(symbol, timeframe))
-    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, past=past))
+    extras = chart_extras(app, Series(symbol, timeframe), candles)
+    price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, extras=extras))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
+
+
+def chart_extras(app: Application, series: Series, candles: pd.DataFrame) -> ChartExtras:
+    """What the chart shows beside candles and levels."""
+    market = app.feed.identity
+    return ChartExtras(
+        past=marks_on_chart(app, series),
+        said=said_along(app.registry, series, candles, app.feed.now()),
+        marked=asked_candle(),
+        market="" if market is None else prices_word(market),
+    )
 
 
 def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics | None, picked: str | None) -> None:
@@ -89,7 +108,20 @@ def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics 
     if side is None:
         st.markdown(bracket_sentence(prediction, tick_size))
     else:
-        levels_table(with_levels_of(prediction, side, tick_size), metrics, tick_size)
+        shown = with_levels_of(prediction, side, tick_size)
+        levels_table(shown, metrics, tick_size)
+        position_size(position_data(shown, app.settings.fee_percent))
+
+
+def show_way_run(app: Application, prediction: Prediction) -> None:
+    """How much of the way to a barrier is gone already, where shorter candles have closed since the call."""
+    shortest = min(app.feed.timeframes, key=lambda timeframe: timeframe.duration)
+    try:
+        run = run_since(prediction, app.feed.arrays(prediction.series.symbol, shortest), shortest)
+    except CandorError:  # there are no shorter candles; what the call itself says stands beside the chart
+        return
+    if run is not None:
+        st.markdown(plain(run_sentence(run, TYPESET)))
 
 
 def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:
@@ -99,6 +131,7 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
     except CandorError:
         return
     with st.container(horizontal=True):
+        show_way_to_compare(symbol, timeframe)
         st.download_button(
             f"Candles ({len(candles)}, CSV)",
             lambda: candles_csv(candles),
@@ -116,6 +149,14 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
+    """To this coin beside Bitcoin, or Bitcoin beside Ethereum."""
+    coin = ticker(symbol)
+    if st.button(f"Compare {coin} with others", key="compare", icon=":material/compare_arrows:"):
+        coins = f"{coin},{'ETH' if coin == 'BTC' else 'BTC'}"
+        st.switch_page("compare.py", query_params={"coins": coins, "timeframe": timeframe.value})
 
 
 def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
@@ -144,6 +185,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_levels"):
         if prediction is not None:
+            show_way_run(app, prediction)
             show_levels(app, prediction, model.metrics, picked)
     with said.container(key="coin_signal"):
         if signal is not None and prediction is not None:
@@ -153,6 +195,9 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     with st.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)
+    with st.container(key="coin_explanation"):
+        if prediction is not None:
+            explanation_panel(app, prediction)
     with st.container(key="coin_past_calls"):
         past_calls(app, Series(symbol, timeframe))
     with st.container(key="coin_model"):
@@ -173,6 +218,7 @@ app = application()
 with st.container(key="coin_head", horizontal=True, vertical_alignment="center"):
     choice = choose_coin(app.feed.symbols())
     if choice.symbol is not None and choice.timeframe is not None:
+        place_in_list(choice.symbol, app.feed.symbols())
         picked = pick_levels()
         st.header(f"{coin_name(choice.symbol)} · {choice.symbol} · {choice.timeframe}", anchor=False, width="content")
 if choice.symbol is None or choice.timeframe is None:

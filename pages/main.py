@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.shared.application import application
+from pages.components.shared.footer import footer
 from pages.components.shared.market_header import PageLink, market_header
 from pages.components.shared.page_style import page_style
-from pages.components.shared.refresh import redraw_on_news
+from pages.components.shared.welcome import welcome
 
 ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
@@ -18,12 +19,17 @@ pages = [
     st.Page("timeframes.py", title="Timeframes"),
     st.Page("model_quality.py", title="Model quality"),
     st.Page("track_record.py", title="Track record"),
+    st.Page("changes.py", title="Changes"),
+    st.Page("compare.py", title="Compare"),
     st.Page("method.py", title="Method"),
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Candor", page_icon=ICON, layout="wide")
 app = application()
 page_style()
-redraw_on_news(app)
 market_header(app, [PageLink(each.title, each.url_path, each is coin) for each in pages], page.url_path)
-page.run()
+welcome(app)
+try:
+    page.run()
+finally:  # a page may end itself anywhere
+    footer(app.settings.disclosure)

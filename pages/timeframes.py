@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.components.shared.application import application
-from pages.components.shared.coin_search import coin_search, name_matches
+from pages.components.shared.coin_search import asked_coins, coin_search, name_matches
+from pages.components.shared.number_text import count_text
+from pages.components.shared.watchlist import is_among
 from pages.components.shared.weak_models import weak_models_note
 from pages.components.timeframes.map import table, timeframe_map
 from pages.components.timeframes.rows import ordered, rows_of
@@ -11,14 +13,21 @@ from pages.components.timeframes.rows import ordered, rows_of
 
 @st.fragment
 def timeframes() -> None:
-    search = coin_search("coins", width=220)
+    search = coin_search(width=220)
     every_row = rows_of(application().board.snapshot())
     if not every_row:
         st.skeleton(height=600)
         return
-    rows = [row for row in every_row if name_matches(row.symbol, search)]
+    watch = asked_coins()
+    watched = [row for row in every_row if is_among(row.symbol, watch)]
+    rows = [row for row in watched if name_matches(row.symbol, search)]
+    if not watched:
+        st.info(
+            f"None of the {count_text(len(watch), 'coin')} of this watchlist is among the {len(every_row)} here. Press W for all."
+        )
+        return
     if not rows:
-        st.info(f"No coin of {len(every_row)} is called like that. Clear the search to see them all.")
+        st.info(f"No coin of {len(watched)} is called like that. Clear the search to see them all.")
         return
     order = table.order()
     timeframe_map(ordered(rows, order), order)

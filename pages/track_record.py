@@ -14,8 +14,7 @@ from core.wording.sentences import error_text, ledger_text
 from core.wording.style import TYPESET
 from pages.components.record.filter_bar import choose, filter_bar
 from pages.components.record.ledger_panel import what_this_is_worth
-from pages.components.record.look import redraw_when_there_is_more
-from pages.components.record.reading import Asked, Beside, NoSuchCoin, Told, tell
+from pages.components.record.reading import Asked, NoSuchCoin, Told, tell
 from pages.components.record.scope import RecordFilters
 from pages.components.record.sections import (
     Heading,
@@ -33,6 +32,8 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.single_calls import calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
+from pages.components.shared.beside import Beside
+from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 
 Answer = Told | NoSuchCoin | CandorError | None

@@ -2,6 +2,7 @@
 
     python -m scripts.benchmark [--json] [--repeats 30]
     python -m scripts.benchmark --ledger [--json]       # how fast the ledger is written and read instead
+    python -m scripts.benchmark --pages [--json]        # how soon many open pages show a closed candle instead
 
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
@@ -40,7 +41,7 @@ from core.model.novelty import unfamiliar
 from core.model.registry import NETWORK_FILE, SCALER_FILE
 from core.settings import get_settings
 from core.signals.trust import Verdicts
-from scripts import ledger_speed
+from scripts import ledger_speed, open_pages
 from scripts.plain_board import plain_probabilities
 from scripts.rest_load import CONNECTIONS
 from scripts.workbench import HISTORY_CANDLES, Bench, cold_start_s, median_ms
@@ -64,6 +65,10 @@ def main() -> None:
             if arguments.ledger:
                 ledger_figures = ledger_speed.measure_ledger(Path(folder), get_settings())
                 print(json.dumps(ledger_figures) if arguments.json else ledger_speed.table(ledger_figures))
+                return
+            if arguments.pages:
+                page_figures = open_pages.measure_open_pages(get_settings().models_dir)
+                print(json.dumps(page_figures) if arguments.json else open_pages.table(page_figures))
                 return
             figures = measure(Path(folder), arguments.repeats)
     except (CandorError, OSError) as error:
@@ -211,6 +216,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--ledger", action="store_true", help="measure the ledger, in CANDOR_DATABASE_URL's server, too"
     )
+    parser.add_argument("--pages", action="store_true", help="measure how soon open pages show a closed candle")
     parser.add_argument("--repeats", type=int, default=30, help="how often each figure is taken (default 30)")
     arguments = parser.parse_args()
     if arguments.repeats < 3:

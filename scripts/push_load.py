@@ -68,7 +68,7 @@ def measure(folder: Path, clients: int, seconds: float, speed: float) -> dict[st
     """Delays in milliseconds by kind of client, events and deliveries, what was missed or doubled, and memory in MB."""
     _allow_files(4 * clients + 200)
     settings = {"CANDOR_SPEED": f"{speed:g}", "CANDOR_DATA_DIR": str(folder), "CANDOR_REPLAY_DAYS": "0"}
-    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], PROJECT / "models", settings) as (
+    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], PROJECT / "models", **settings) as (
         port,
         process,
     ):

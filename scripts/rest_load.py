@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,6 @@ CONNECTIONS = (1, 16, 64)
 TURNS = 15
 TURN_SECONDS = 0.2
 START_SECONDS = 90.0
-NO_MORE: Mapping[str, str] = {}
 
 BARE = """
 import sys
@@ -53,11 +52,8 @@ def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
 
 
 @contextmanager
-def serving(command: Sequence[str], models_dir: Path, more: Mapping[str, str] = NO_MORE) -> Iterator[tuple[int, int]]:
-    """The port and the process of a server whose command takes its port as the last argument; ended with the block.
-
-    ``more`` are settings beside those of the simulated market.
-    """
+def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Iterator[tuple[int, int]]:
+    """The port and the process of a server whose command takes its port as the last argument; ended with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -65,7 +61,7 @@ def serving(command: Sequence[str], models_dir: Path, more: Mapping[str, str] = 
     server = subprocess.Popen(
         [sys.executable, *command, str(port)],
         cwd=PROJECT,
-        env=os.environ | settings | dict(more),
+        env=os.environ | settings | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

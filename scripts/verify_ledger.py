@@ -57,7 +57,7 @@ def _verified(place: Place, head: tuple[int, bytes] | None) -> int:
     if isinstance(found, LedgerDamage):
         print(f"{where}: {ledger_text(found)}")
         return DAMAGED
-    print(f"{where}: {market}, {found.head.seq:,} entries, all as they were written. The last one is "
+    print(f"{where}: {market}, {found.head.seq:,} entries, all as they were written. When this began, the last was "
           f"{found.head.seq}:{found.head.hash.hex()}")  # fmt: skip
     return INTACT
 

@@ -10,35 +10,21 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-import numpy as np
-
 from core.application import Application, assemble
 from core.domain import Timeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.market.simulated import SimulatedMarket
 from core.model.registry import ModelRegistry
 from core.settings import Settings
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT")
 """BTC, ETH and SOL have models on every timeframe, DOGE has none."""
-
-
-class DrawnOnce(SimulatedMarket):
-    """The simulated market, which is the same for everybody: all tests of a process draw its blocks once."""
-
-    def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
-        return _market(self.seed)._block(block, timeframe)
-
-
-@cache
-def _market(seed: int) -> SimulatedMarket:
-    return SimulatedMarket(seed)
 
 
 @cache

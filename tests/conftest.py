@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from tests.no_network.sitecustomize import refuse_the_network
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xdist.remote import Producer
 
     from core.model.registry import ModelRegistry
     from tests.applications import StillLife
+    from tests.scheduling import BrowserTogether
 
 TESTS = Path(__file__).parent
 NO_NETWORK = TESTS / "no_network"
@@ -29,7 +32,25 @@ os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THR
 
 # How long an example takes says how busy the machine is, not whether it is right.
 hypothesis.settings.register_profile("candor", deadline=None)
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("candor")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserTogether | None:
+    from tests.scheduling import BrowserTogether
+
+    return BrowserTogether(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules that tests import stay until the end: to look for garbage among them again and again takes seconds."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,10 +75,10 @@ def life(tmp_path: Path) -> StillLife:
 def long_candles() -> pd.DataFrame:
     """900 candles of BTCUSDT 15m until noon."""
     from core.market.clock import ManualClock
-    from core.market.simulated import SimulatedMarket
     from tests.applications import NOON
+    from tests.drawn_once import DrawnOnce
 
-    return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", Timeframe.M15, 900)
+    return DrawnOnce(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", Timeframe.M15, 900)
 
 
 @pytest.fixture(scope="module")

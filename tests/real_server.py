@@ -12,18 +12,21 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import Request
 
 PROJECT = Path(__file__).resolve().parents[1]
 START_SECONDS = 90  # generous, since CI's cores are slow
 
 
 @contextmanager
-def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator[str]:
+def real_server(
+    models_dir: Path, scratch: Path, port: int | None = None, key: str = "", **environment: str
+) -> Iterator[str]:
     """Run the server over the models in ``models_dir``; gives its address once the board has predictions.
 
-    The address ends with the base path, where ``environment`` names one, without a slash. AssertionError with the server's log where it does not come up.
+    The address ends with the base path, where ``environment`` names one, without a slash. ``key`` opens a guarded one. AssertionError with the server's log where it does not come up.
     """
-    port = free_port()
+    port = free_port() if port is None else port
     log = scratch / "server.log"
     folders = {"CANDOR_MODELS_DIR": str(models_dir), "CANDOR_DATA_DIR": str(scratch / "data")}
     with log.open("wb") as output:
@@ -38,7 +41,7 @@ def real_server(models_dir: Path, scratch: Path, **environment: str) -> Iterator
     base_path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
     address = f"http://localhost:{port}/{base_path}".rstrip("/")
     try:
-        _await_ready(address, process, log)
+        _await_ready(Request(f"{address}/api/health/ready", headers={"X-API-Key": key} if key else {}), process, log)
         yield address
     finally:
         process.terminate()
@@ -57,11 +60,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _await_ready(ready: Request, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/api/health/ready", timeout=5):
+            with urllib.request.urlopen(ready, timeout=5):
                 return
         except urllib.error.HTTPError as error:
             error.close()

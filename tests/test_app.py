@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import gzip
+import hashlib
 import json
 import re
 import signal
@@ -23,7 +23,7 @@ import streamlit
 import app
 from core.domain import Timeframe
 from core.settings import get_settings
-from pages.components.shared.assets import PLOTLY_PATH
+from pages.components.shared.assets import CHARTS_PATH, PLOTLY_PATH
 from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
 from tests import event_loop
 from tests.hand_made_models import publish
@@ -94,6 +94,13 @@ def test_plotly_comes_out_of_the_installed_package_and_is_kept_by_browsers(addre
     plain = get(address, PLOTLY_PATH)[1]
     assert gzip.decompress(body) == plain
     assert b"plotly.js v" in plain[:200]
+
+
+def test_the_price_charts_library_comes_out_of_its_package_as_tradingview_released_it(address: str) -> None:
+    response, body = get(address, CHARTS_PATH)
+    assert "immutable" in response.headers["Cache-Control"]
+    assert b"TradingView Lightweight Charts\xe2\x84\xa2 v5.1.0" in body[:100]
+    assert hashlib.sha256(body).hexdigest() == "756b0ba9f58930226d6b8b9d47ad310448ab85d799ea1f7c2c02304777c10b52"
 
 
 def test_what_a_first_visit_loads_goes_out_compressed(address: str) -> None:
@@ -246,4 +253,3 @@ def told_to_end() -> Iterator[list[int]]:
     yield told
     signal.signal(signal.SIGTERM, before)
     get_settings.cache_clear()
-    gc.unfreeze()

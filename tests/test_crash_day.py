@@ -18,7 +18,7 @@ from core.model.registry import ModelRegistry
 from core.settings import PROJECT, Settings
 from core.wording.sentences import finding_sentence
 from tests.api.client import client_of
-from tests.applications import DrawnOnce
+from tests.drawn_once import DrawnOnce
 
 AFTER_THE_CRASH = datetime(2025, 10, 10, 21, 30, tzinfo=UTC)
 

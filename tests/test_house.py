@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PATHS_IN_TEXT = re.compile(
     r"(?<![\w/.<:{])(?:app\.py|(?:core|pages|scripts|tests|models|data|\.ci|\.streamlit)/[\w./-]*)"
 )
-APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/train_data", "data/ledger-")
+APPEAR_AT_RUN_TIME = ("data/candles", "data/datasets", "data/retrain", "data/train_data", "data/ledger-")
 
 MAY_IMPORT_TORCH = ("core.model", "core.learning")
 MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
@@ -27,8 +27,10 @@ MAY_IMPORT_SQLALCHEMY = ("core.journal", "core.alerts")
 TRAINING_PACKAGES = ("dask", "distributed", "lightgbm", "tqdm")
 FLOORS = (
     (
+        "core.access",
         "core.domain",
         "core.errors",
+        "core.log",
         "core.text",
         "core.disk",
         "core.settings",
@@ -65,6 +67,7 @@ MAY_HOLD_SENTENCES = (
 """Beside the wording: reports of training and evaluation, what a feature measures, the API's own documentation."""
 
 ERRORS_IN_PIECES = (
+    "core.api.gate",
     "core.api.errors",
     "core.disk",
     "core.domain",
@@ -86,6 +89,7 @@ SPEAKING_CALLS = {
     "ApiError",
     "error_response",
     "_refuse",
+    "_unauthorized",
     "as_trouble",
     "cannot_write",
     "CannotRead",
@@ -99,6 +103,9 @@ SPEAKING_CALLS = {
     "UnusableModel",
     "MarketUnavailable",
     "UnknownSymbol",
+    "CounterMetricFamily",
+    "GaugeMetricFamily",
+    "HistogramMetricFamily",
 }
 """Documentation of parameters, errors that are made before they are raised, and SQL."""
 

@@ -11,8 +11,8 @@ from core.domain import Timeframe
 from core.errors import BadCandles, UnknownSymbol, UnknownTimeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
-from core.market.simulated import SimulatedMarket
 from tests.applications import NOON
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
 from tests.signals.held_candles import ENOUGH, HeldCandles
 
@@ -39,7 +39,7 @@ def test_a_retrained_model_predicts_at_once(life):
 
 def test_another_market_is_never_answered_from_memory_of_the_old_one(life):
     before = life.service.predict("BTCUSDT", "15m")
-    life.feed.follow(SimulatedMarket(seed=7, clock=life.clock))
+    life.feed.follow(DrawnOnce(seed=7, clock=life.clock))
     life.feed.refresh_once()
     assert life.service.predict("BTCUSDT", "15m").entry != before.entry
 
@@ -101,7 +101,7 @@ def test_history_uses_closed_candles_only(long_candles, registry):
 
 def test_history_uses_closed_candles_only_before_any_market_was_asked(registry):
     unborn = datetime(2199, 1, 1, 12, tzinfo=UTC)
-    candles = SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 200)
+    candles = DrawnOnce(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 200)
     candles["open_time"] += unborn - NOON
     assert InferenceService(registry=registry).predict_history("BTCUSDT", "15m", candles).empty
 

@@ -222,9 +222,11 @@ class OnePredictionAnswer(PredictionAnswer):
 class MoveConfluenceAnswer(BaseModel):
     score: float = Field(ge=-1, le=1, description="By how much P(move) is above the usual.")
     agreement: float = Field(ge=0, le=1, description="Weight of the `likelier` timeframes among all.")
-    likelier: list[Timeframe] = Field(description="Where a move is likelier than usual.")
+    likelier: list[Timeframe] = Field(description="Where a move is likelier than usual at all.")
+    expected: list[Timeframe] = Field(description="Where it is so much likelier that it is expected.")
     counted: list[Timeframe]
     proven: list[Timeframe] = Field(description="Where the model's timing is proven.")
+    proven_score: float = Field(ge=-1, le=1, description="The score of the proven timeframes alone.")
     sentence: str
 
 

@@ -9,7 +9,19 @@ from fastapi import Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.responses import RedirectResponse, Response
 
-from core.api import candles, export, health, ledger, models, predictions, stream, track_record
+from core.api import (
+    candles,
+    changes,
+    explanation,
+    export,
+    health,
+    ledger,
+    metrics,
+    models,
+    predictions,
+    stream,
+    track_record,
+)
 from core.api.errors import RefuseLongUrls, install_error_answers
 from core.api.head import HeadAsGet
 from core.api.remembered import RememberedAnswers
@@ -32,8 +44,11 @@ seconds.
 """
 
 
-def create_api(get_application: Callable[[], Application]) -> FastAPI:
-    """The API over whatever application ``get_application`` returns; it is asked anew for every request."""
+def create_api(get_application: Callable[[], Application], sessions: Callable[[], int] = lambda: 0) -> FastAPI:
+    """The API over whatever application ``get_application`` returns; it is asked anew for every request.
+
+    ``sessions`` counts the pages that are open in browsers, of which the API knows nothing itself.
+    """
     api = FastAPIOffline(
         title="Candor",
         description=DESCRIPTION,
@@ -42,7 +57,7 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
         redirect_slashes=False,
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
-    api.state.get_application = get_application
+    api.state.get_application, api.state.sessions = get_application, sessions
     api.state.tail = Tail(get_application)
 
     def snapshot() -> BoardSnapshot | None:
@@ -54,10 +69,11 @@ def create_api(get_application: Callable[[], Application]) -> FastAPI:
     api.add_middleware(RefuseLongUrls)
     api.add_middleware(HeadAsGet)
     install_error_answers(api)
-    parts = (predictions, models, candles, ledger, track_record, export, stream)
+    parts = (predictions, explanation, models, candles, ledger, changes, track_record, export, stream)
     for part in parts:
         api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
     api.include_router(health.router)
+    api.include_router(metrics.router)
 
     @api.get("/", include_in_schema=False)
     async def front(request: Request) -> Response:

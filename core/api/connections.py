@@ -10,6 +10,7 @@ from types import FrameType
 
 import h11
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,15 @@ def attend(connection: type[TimedConnection] = TimedConnection, at_the_end: Call
     server.config.http_protocol_class = connection
     server.config.h11_max_incomplete_event_size = LARGEST_HEAD
     server.config.timeout_graceful_shutdown = FINISH_SECONDS
+    believe_no_proxy(server)
     end_in_time(server, at_the_end)
+
+
+def believe_no_proxy(server: uvicorn.Server) -> None:
+    """Take off what believes every proxy of this machine; core.api.proxies believes those that are named."""
+    app = server.config.loaded_app
+    if isinstance(app, ProxyHeadersMiddleware):
+        server.config.loaded_app = app.app
 
 
 def end_in_time(server: uvicorn.Server, at_the_end: Callable[[], None] = lambda: None) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http import HTTPStatus
+from itertools import chain
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,9 +18,11 @@ from core.api.errors import ApiError
 from core.api.ledger import opened_ledger
 from core.api.reading import from_ledger
 from core.api.requests import Running
-from core.errors import InvalidRequest
+from core.errors import CandorError, InvalidRequest
 from core.text import did_you_mean, shorten
 from core.wording.ledger_columns import COLUMN_NOTES, EXPORT_NOTE
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["ledger"])
 
@@ -59,10 +64,20 @@ async def export(application: Running, format: FormatQuery = "csv", table: Table
         raise ApiError(
             HTTPStatus.SERVICE_UNAVAILABLE, "busy", f"{AT_ONCE} files are being written; ask again once one is done."
         )
-    pieces = ledger.reader.exported(wanted, form, head.seq)
+    pieces = await _begun(ledger.reader.exported(wanted, form, head.seq))
     name = f"candor-{ledger.name}-{wanted}-to-{head.seq}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return _OneOfFew(pieces, media_type=_MEDIA_TYPES[form], headers=headers)
+
+
+async def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """``pieces`` once the first one is there: until then an error is answered like any other."""
+    try:
+        first = await from_ledger(partial(next, pieces))
+    except BaseException:
+        _writing.release()
+        raise
+    return chain([first], pieces)
 
 
 class _OneOfFew(StreamingResponse):
@@ -74,6 +89,8 @@ class _OneOfFew(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
+        except CandorError as error:  # the connection is cut, so that nobody takes it for the whole file
+            log.error("A file of the ledger was left unfinished: %s", error)
         finally:
             _writing.release()
 

@@ -35,7 +35,7 @@ from core.domain import Direction, Series, Timeframe, resolve_symbol
 from core.findings import UnavailableKind
 from core.measured import Proof
 from core.prediction import Prediction
-from core.signals.board import Signal
+from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence
 from core.wording.result import confluence_json, result_of
 from core.wording.sentences import problem_sentence
@@ -109,12 +109,9 @@ async def prediction(
     request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframeQuery = Timeframe.M15.value
 ) -> Response:
     """The newest prediction of one coin; 404 `no_model` where it has no usable model on that timeframe."""
-    asked = Timeframe.parse(timeframe)
     board = filled_board(application)
-    signal = board.signals[Series(resolve_symbol(symbol, board.symbols()), asked)]
-    if signal.prediction is None:
-        raise _no_prediction(signal)
-    content = {"status": "success", "market": market_json(board.market), **result_of(signal.prediction).to_dict()}
+    newest = newest_prediction(board, symbol, timeframe)
+    content = {"status": "success", "market": market_json(board.market), **result_of(newest).to_dict()}
     return answer(request, content)
 
 
@@ -136,6 +133,15 @@ async def summary(request: Request, application: Running, symbol: SymbolPath) ->
         "unavailable": _unavailable(signals.values()),
     }
     return answer(request, content)
+
+
+def newest_prediction(board: BoardSnapshot, symbol: str, timeframe: str) -> Prediction:
+    """What a board says of a coin on a timeframe, both as a client wrote them; an error says why that is nothing."""
+    asked = Timeframe.parse(timeframe)
+    signal = board.signals[Series(resolve_symbol(symbol, board.symbols()), asked)]
+    if signal.prediction is None:
+        raise _no_prediction(signal)
+    return signal.prediction
 
 
 def _entry(prediction: Prediction) -> dict[str, Any]:

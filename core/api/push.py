@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 Room = tuple[str | None, str | None]
 """A symbol and a timeframe; None is every one."""
 
-EVERYTHING: frozenset[Room] = frozenset({(None, None)})
-
 
 @dataclass(frozen=True, slots=True)
 class Push:
     """``json`` goes out under each of ``names``. ``seq`` is the number of the entry that it tells of.
 
     It has none where it is no event but how things stand, which whoever connects is told anew: nothing is missed by not
-    having heard of it. That is for everybody, an event for those in one of its ``rooms``.
+    having heard of it. An event is for those in one of its ``rooms``.
     """
 
     names: tuple[str, ...]
@@ -33,11 +31,12 @@ class Push:
     frame: bytes
     """The same as server-sent events, the number with the last of them: what breaks off between two comes again whole."""
     seq: int | None = None
-    rooms: frozenset[Room] = EVERYTHING
+    rooms: frozenset[Room] | None = None
+    """None is everybody: it is of no series, or nobody knows of which."""
 
     def is_for(self, wanted: frozenset[Room]) -> bool:
         """Whether somebody in the rooms ``wanted`` gets it."""
-        return not self.rooms.isdisjoint(wanted)
+        return self.rooms is None or not self.rooms.isdisjoint(wanted)
 
 
 def standing_push(name: str, content: Mapping[str, Any], id: str | None = None) -> Push:
@@ -51,8 +50,10 @@ def event_push(event: Event) -> Push:
 
     Of a signal ``changed`` says what is different from the one before it, and it goes out as ``signal_changed``, too.
     """
-    from core.journal.events import SignalIssued  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
+    from core.journal.events import SignalIssued, Unreadable  # noqa: PLC0415 - the database's packages, as with a ledger
 
+    if isinstance(event, Unreadable):
+        return unreadable_push(event.seq)
     content = {"id": event.seq, **signal_json(event.signal)}
     names: tuple[str, ...] = ("outcome",)
     if isinstance(event, SignalIssued):
@@ -60,6 +61,12 @@ def event_push(event: Event) -> Push:
         names = ("signal",) if event.change is None else ("signal", "signal_changed")
     body = orjson.dumps(content)
     return Push(names, body, _frame(names, body, event.seq), event.seq, rooms_of(*event.signal.said.series))
+
+
+def unreadable_push(seq: int) -> Push:
+    """That entry ``seq`` is damaged: to everybody, since nobody knows any more whom it was for."""
+    body = orjson.dumps({"id": seq})
+    return Push(("damaged",), body, _frame(("damaged",), body, seq), seq)
 
 
 def change_json(change: Change) -> dict[str, Any]:

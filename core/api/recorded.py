@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
+from core.api.moments import moment_json, moment_or_none
 from core.domain import Direction
-from core.market.candles import moment_of
 from core.signals.outcomes import Touched, came, side_right
-from core.text import iso
 
 if TYPE_CHECKING:
     from core.journal.entries import SignalEntry
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 def signal_json(stored: StoredSignal) -> dict[str, Any]:
+    """Read inside the ledger's ``understood``: what somebody has changed cannot be told, and raises what that catches."""
     from core.journal.retold import prediction_json  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
 
     said = stored.said
     return {
-        **(prediction_json(said, stored.model) if said.shown is None else json.loads(said.shown)),
+        **(prediction_json(said, stored.model) if said.shown is None else orjson.loads(said.shown)),
         "seq": stored.seq,
         "origin": said.origin,
-        "recorded_at": moment_text(stored.recorded_at_ms),
+        "recorded_at": moment_json(stored.recorded_at_ms),
         "delay_seconds": said.delay_ms / 1000,
         "code": said.code,
         "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
@@ -40,24 +41,16 @@ def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
         "touched": touched,
         "came": came(touched),
         "side_right": side_right(Direction(said.direction), touched),
-        "touched_at": None if candles is None else moment_text(said.candle_open_ms + (1 + candles) * step),
-        "stop_at": _moment_or_none(outcome.stop_at_ms),
+        "touched_at": None if candles is None else moment_json(said.candle_open_ms + (1 + candles) * step),
+        "stop_at": moment_or_none(outcome.stop_at_ms),
         "take_profits": {
-            "tp1": _moment_or_none(outcome.tp1_at_ms),
-            "tp2": _moment_or_none(outcome.tp2_at_ms),
-            "tp3": _moment_or_none(outcome.tp3_at_ms),
+            "tp1": moment_or_none(outcome.tp1_at_ms),
+            "tp2": moment_or_none(outcome.tp2_at_ms),
+            "tp3": moment_or_none(outcome.tp3_at_ms),
         },
         "highest_atr": outcome.highest_atr,
         "lowest_atr": outcome.lowest_atr,
         "r": outcome.r,
         "fee_percent": outcome.fee_percent,
-        "resolved_at": moment_text(outcome.resolved_at_ms),
+        "resolved_at": moment_json(outcome.resolved_at_ms),
     }
-
-
-def _moment_or_none(unix_ms: int | None) -> str | None:
-    return None if unix_ms is None else moment_text(unix_ms)
-
-
-def moment_text(unix_ms: int) -> str:
-    return iso(moment_of(unix_ms))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from core.api.errors import ApiError
 from core.api.feed_state import feed_state_json, with_time
 from core.api.ledger import opened_ledger
-from core.api.push import Push, event_push, standing_push
+from core.api.push import Push, event_push, standing_push, unreadable_push
 from core.application import Application
 from core.errors import CandorError
 from core.findings import LedgerUnwritable
@@ -190,16 +190,16 @@ class Tail:
 
 
 def pushes_of(events: tuple[Event, ...]) -> tuple[Push, ...]:
-    """Each event ready to go out; one that cannot be made is one less, which the log tells."""
-    return tuple(push for event in events if (push := _push_or_none(event)) is not None)
+    """Each event ready to go out; of one that cannot be told, that it is damaged."""
+    return tuple(map(_push_of, events))
 
 
-def _push_or_none(event: Event) -> Push | None:
+def _push_of(event: Event) -> Push:
     try:
         return event_push(event)
     except Exception:
-        log.exception("Entry %s cannot be pushed and is left out.", shorten(event.seq))
-        return None
+        log.exception("Entry %s cannot be pushed.", shorten(event.seq))
+        return unreadable_push(event.seq)
 
 
 def _unwritable(application: Application) -> str | None:

@@ -8,7 +8,8 @@ from core.journal.figures import shares
 from core.journal.history import QUESTIONS
 from core.journal.measures import BinMeasure
 from core.journal.selection import Selection, Tally
-from core.journal.track_record import Calibration, CalibrationBin, Question
+from core.journal.slices import Question
+from core.journal.track_record import Calibration, CalibrationBin
 from core.model.probabilities import calibration_error
 from core.model.promises import RELIABILITY_BINS
 

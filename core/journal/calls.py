@@ -44,8 +44,15 @@ def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool,
     asked, closed = _asked(history, scope), history.signals["label"] != OPEN
     resolved = np.flatnonzero(asked & closed)
     first = _first(history, resolved, order, descending, most)
-    still_open = int(np.count_nonzero(asked & ~closed))
+    still_open = int(np.count_nonzero(asked)) - len(resolved)
     return Calls(len(resolved), still_open, tuple(recorded(history, row) for row in first))
+
+
+def extremes_of(history: History, scope: Scope, most: int) -> tuple[tuple[RecordedCall, ...], tuple[RecordedCall, ...]]:
+    """The ``most`` biggest misses of a scope, and as many of its best hits."""
+    resolved = np.flatnonzero(_asked(history, scope) & (history.signals["label"] != OPEN))
+    misses, hits = (_first(history, resolved, CallOrder.GIVEN, descending, most) for descending in (False, True))
+    return tuple(recorded(history, row) for row in misses), tuple(recorded(history, row) for row in hits)
 
 
 def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
@@ -96,7 +103,8 @@ def _first(history: History, rows: np.ndarray, order: CallOrder, descending: boo
     what is not farther than the last one of the first few of a part.
     """
     values = _VALUES[order](history, rows)
-    keys = np.where(np.isnan(values), np.inf, -values if descending else values)
+    keys = np.asarray(-values if descending else values, dtype=np.float64)
+    keys[np.isnan(keys)] = np.inf
     for apart in (_PART, 1):
         part = keys[::apart]
         if len(part) > most > 0:

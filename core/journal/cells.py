@@ -26,30 +26,26 @@ _BITS = {
 }
 """Of each part of a cell's name, the first the highest; 59 in all."""
 
+_LOWER = {part: sum(list(_BITS.values())[place + 1 :]) for place, part in enumerate(_BITS)}
+"""How many bits are lower than those of a part."""
+
 
 def names_of(parts: Mapping[str, np.ndarray]) -> np.ndarray:
     """The number of each cell, int64; parts that are not given are 0."""
     name = np.zeros((), dtype=np.int64)
-    for part, bits in _BITS.items():
-        name = name << bits
-        if part in parts:
-            name = name | parts[part].astype(np.int64)
+    for part, values in parts.items():
+        name = name | (values.astype(np.int64) << _LOWER[part])
     return np.asarray(name)
 
 
 def part_of(names: np.ndarray, part: str) -> np.ndarray:
     """One part of each cell's name, int64."""
-    return (names >> _below(part)) & ((1 << _BITS[part]) - 1)
+    return (names >> _LOWER[part]) & ((1 << _BITS[part]) - 1)
 
 
 def without(names: np.ndarray, parts: Collection[str]) -> np.ndarray:
     """The names of coarser cells, which do not tell these parts apart."""
-    return names & ~sum(((1 << _BITS[part]) - 1) << _below(part) for part in parts)
-
-
-def _below(part: str) -> int:
-    """How many bits are lower than those of a part."""
-    return sum(list(_BITS.values())[list(_BITS).index(part) + 1 :])
+    return names & ~sum(((1 << _BITS[part]) - 1) << _LOWER[part] for part in parts)
 
 
 def added_up(names: np.ndarray, values: Collection[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -64,7 +60,7 @@ def _told_apart(names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Names of one stretch of time differ in few bits: a table of all that these can be is much faster than sorting.
     """
     short, bits = _shortened(names)
-    if 1 << bits > _ROOMY + 4 * len(names):
+    if 1 << bits > _ROOMY + 16 * len(names):
         return np.unique(names, return_inverse=True)
     table = np.full(1 << bits, -1)
     table[short] = names
@@ -73,7 +69,7 @@ def _told_apart(names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return found, table[short]
 
 
-_ROOMY = 1 << 16
+_ROOMY = 1 << 12
 
 
 def _shortened(names: np.ndarray) -> tuple[np.ndarray, int]:

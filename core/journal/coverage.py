@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import BigInteger, Connection, literal, select
 
 from core.domain import Series, Timeframe
+from core.journal.damage import MOST_CANDLES
 from core.journal.entries import MissingEntry, SignalEntry
 from core.journal.tables import missing, signals
 from core.journal.vocabulary import Origin
@@ -91,7 +92,7 @@ class Coverage:
     def _read_live(
         self, connection: Connection, timeframe: str, symbols: Sequence[str], first_ms: int, last_ms: int
     ) -> None:
-        """The candles from ``first_ms`` to ``last_ms`` that are spoken for."""
+        """The candles from ``first_ms`` to ``last_ms`` that are spoken for; rows that were never entered are passed over."""
         live = select(signals.c.symbol, signals.c.candle_open_ms).where(
             signals.c.timeframe == timeframe,
             signals.c.symbol.in_(symbols),
@@ -104,12 +105,13 @@ class Coverage:
         silent = select(missing.c.symbol, missing.c.candle_open_ms, missing.c.candles).where(
             missing.c.timeframe == timeframe,
             missing.c.symbol.in_(symbols),
-            missing.c.candle_open_ms <= last_ms,
+            missing.c.candle_open_ms.between(0, last_ms),
+            missing.c.candles.between(1, MOST_CANDLES),
             missing.c.candle_open_ms + missing.c.candles * literal(step, BigInteger) > first_ms,
         )
         for symbol, open_ms, candles in connection.execute(silent):
-            covered = range(open_ms, open_ms + candles * step, step)
-            self._covered(Series(symbol, Timeframe(timeframe))).update(covered)
+            asked = range(max(open_ms, first_ms), min(open_ms + candles * step, last_ms + step), step)
+            self._covered(Series(symbol, Timeframe(timeframe))).update(asked)
 
 
 def some_of(values: Iterable[T]) -> Iterator[list[T]]:

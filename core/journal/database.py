@@ -6,6 +6,7 @@ instant; with those a rollback journal is kept, which is truncated, and synced, 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,8 +16,11 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
 
-from core.journal.errors import LedgerGone, Named, in_words
+from core.journal.damage import first_damaged
+from core.journal.errors import LedgerDamaged, LedgerGone, Named, in_words
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
+
+log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process's lock, and PostgreSQL for a connection."""
@@ -72,13 +76,28 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One unchanging view of the ledger; LedgerUnavailable where it cannot be read."""
-        with self.in_words(), self._reader.begin() as connection:
+        """One unchanging view of the ledger; LedgerUnavailable where it cannot be read, or no sense made of it inside."""
+        with self.understood(), self.in_words(), self._reader.begin() as connection:
             yield connection
+
+    @contextmanager
+    def understood(self, seq: int | None = None) -> Iterator[None]:
+        """What goes wrong inside with what was read becomes LedgerDamaged: of entry ``seq``, or of the first that looks it."""
+        try:
+            yield
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            raise LedgerDamaged.at(self._damaged(error) if seq is None else seq, self.named) from error
 
     def in_words(self) -> AbstractContextManager[None]:
         """What the database raises inside becomes LedgerUnavailable."""
         return in_words(self.named)
+
+    def _damaged(self, error: Exception) -> int | None:
+        with self.in_words(), self._reader.begin() as connection:
+            seq = first_damaged(connection)
+        if seq is None:  # a mistake of ours looks like that, too
+            log.error("What was read of the ledger in %s makes no sense.", self.path or self.where, exc_info=error)
+        return seq
 
     def close(self) -> None:
         self._writer.dispose()

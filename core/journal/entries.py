@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar
@@ -243,9 +244,11 @@ def columns_of(kind: str) -> tuple[str, ...]:
 
 
 def _as_stored(value: Any, kind: str) -> Any:
-    """``value`` as every database gives it back: floats finite and without a negative zero, text printable."""
-    if value is None or kind == "int":
+    """``value`` as every database gives it back: whole numbers whole, floats finite and without a negative zero, text printable."""
+    if value is None:
         return value
+    if kind == "int":
+        return operator.index(value)
     if kind == "float":
         number = float(value)
         if not math.isfinite(number):

@@ -35,6 +35,21 @@ class LedgerGone(LedgerUnavailable):
     """What was opened is no longer there; opened again, it is begun anew."""
 
 
+class LedgerDamaged(LedgerUnavailable):
+    """The ledger holds what was never entered: somebody, or a disk, has changed it."""
+
+    code = "ledger_damaged"
+
+    @classmethod
+    def at(cls, seq: int | None, named: Named) -> LedgerDamaged:
+        """That of entry ``seq``; None where nobody has found out which it is."""
+        which = f"The ledger in {named.where}" if seq is None else f"Entry {seq} of the ledger in {named.where}"
+        return cls(
+            f"{which} is damaged; python -m scripts.verify_ledger tells since which entry it is not what was written.",
+            named.path,
+        )
+
+
 class LedgerRefused(CandorError):
     """What was found is no ledger, or is not the one of this market or this version of Candor."""
 
@@ -66,6 +81,8 @@ def in_words(named: Named) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if _is_damage(error.orig):
+            raise LedgerDamaged.at(None, named) from error
         kind = LedgerGone if _is_gone(error.orig) else LedgerUnavailable
         raise _told(kind, error.orig or error, named) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -111,6 +128,17 @@ _POSTGRESQL_REASONS = {
 
 
 _NO_TABLE = "42P01"
+
+_SAID_OF_DAMAGE = ("Could not decode", "integer overflow")
+"""What SQLite says of a text that is none, and of a number too large to be reckoned with."""
+
+_DATA_EXCEPTIONS = "22"
+"""How a server's numbers of the same begin."""
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    state = getattr(error, "sqlstate", None) or ""
+    return str(state).startswith(_DATA_EXCEPTIONS) or str(error).startswith(_SAID_OF_DAMAGE)
 
 
 def _is_gone(error: BaseException | None) -> bool:

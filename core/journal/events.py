@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -15,12 +16,13 @@ from sqlalchemy import Connection, select
 from core.domain import Direction
 from core.journal.database import Database
 from core.journal.entries import SignalEntry
+from core.journal.errors import LedgerDamaged
 from core.journal.store import head_of
 from core.journal.stored import AS_ENTERED, WITH_EACH_OUTCOME, StoredSignal, stored_signal
 from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
 from core.measured import Proof
-from core.signals.bands import EVEN, Band, band_at
+from core.signals.bands import EVEN, Band, band_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,14 @@ class OutcomeKnown:
     signal: StoredSignal
 
 
-Event = SignalIssued | OutcomeKnown
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """That an entry was changed by somebody into one that cannot be told any more, if it ever was a signal's or an outcome's."""
+
+    seq: int
+
+
+Event = SignalIssued | OutcomeKnown | Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +85,38 @@ class Events:
 def events_after(database: Database, after: int, most: int) -> Events:
     """The next events, about ``most``; LedgerUnavailable where they cannot be read.
 
-    ``until`` is smaller than ``after`` where the ledger ends before that entry, as one that was begun anew does.
+    ``until`` is smaller than ``after`` where the ledger ends before that entry, as one that was begun anew does. An entry
+    that is damaged keeps nobody from those around it.
     """
     with database.reading() as connection:
         head = head_of(connection).seq
+    if head <= after:
+        return Events((), head)
+    try:
+        return _read(database, after, head, most)
+    except LedgerDamaged:
+        until = min(head, after + most)
+        return Events(tuple(event for seq in range(after + 1, until + 1) for event in _of_one(database, seq)), until)
+
+
+def _of_one(database: Database, seq: int) -> tuple[Event, ...]:
+    """The event of an entry, none where it is another kind of entry; without its change where that cannot be told."""
+    for compared in (True, False):
+        with suppress(LedgerDamaged):
+            return _read(database, seq - 1, seq, 1, compared).events
+    return (Unreadable(seq),)
+
+
+def _read(database: Database, after: int, head: int, most: int, compared: bool = True) -> Events:
+    """LedgerDamaged, of no entry in particular, where one of them cannot be understood."""
+    with database.reading() as connection, database.understood(after + 1):
         issued, known = _issued(connection, after, head, most), _known(connection, after, head, most)
-        ends = [each.seq for each in (*issued[most - 1 :], *known[most - 1 :])]
-        until = min([*ends, head])
-        changes = _changes(connection, [each.signal for each in issued if each.seq <= until])
-    told: list[Event] = [SignalIssued(each.signal, changes.get(each.seq)) for each in issued]
-    told += known
-    return Events(tuple(sorted((each for each in told if each.seq <= until), key=_number)), until)
+        until = min([head, *map(_number, issued[most - 1 :]), *map(_number, known[most - 1 :])])
+        told = [each.signal for each in issued if each.seq <= until]
+        changes = _changes(connection, told) if compared else {}
+    events: list[Event] = [SignalIssued(signal, changes.get(signal.seq)) for signal in told]
+    events += [each for each in known if each.seq <= until]
+    return Events(tuple(sorted(events, key=_number)), until)
 
 
 def standing_of(said: SignalEntry) -> Standing:
@@ -96,7 +126,7 @@ def standing_of(said: SignalEntry) -> Standing:
 
 def _band(said: SignalEntry) -> Band | None:
     try:
-        return band_at(said.p_move, json.loads(said.shown or "")["usual_move_probability"])
+        return band_beside(said.p_move, json.loads(said.shown or "")["usual_move_probability"])
     except (ValueError, TypeError, LookupError):  # it was not shown, or somebody has changed what was
         return None
 

@@ -13,18 +13,9 @@ from core.domain import Direction
 from core.journal.measures import BinMeasure, Measure
 from core.journal.selection import Selection, Tally
 from core.journal.sequences import Sequences
-from core.journal.track_record import (
-    Accuracy,
-    MoveCalls,
-    Result,
-    Share,
-    SideCalls,
-    Skill,
-    Slice,
-    TimeToTarget,
-)
+from core.journal.slices import Accuracy, MoveCalls, Result, Share, SideCalls, Skill, Slice, TimeToTarget
 from core.model.promises import RELIABILITY_BINS
-from core.model.scores import wilson_interval
+from core.model.scores import wilson_intervals
 
 T = TypeVar("T")
 
@@ -103,24 +94,26 @@ def shares(hits: np.ndarray, n: np.ndarray, promised: np.ndarray | None = None) 
     sequences = Sequences.ends_of(hits, n)
     count, hit = n.sum(axis=1), hits.sum(axis=1)
     said = None if promised is None else promised.sum(axis=1)
-    last = zip(count, hit, sequences.blocks[:, -1], sequences.error[:, -1], strict=True)
-    return [
-        _share(round(of), round(hit_), float(blocks), float(error), None if said is None else float(said[g] / of))
-        if of > 0.5
-        else None
-        for g, (of, hit_, blocks, error) in enumerate(last)
-    ]
+    blocks, error = sequences.blocks[:, -1], sequences.error[:, -1]
+    worth, low, high = (each.tolist() for each in _worth(count, hit, blocks, error))
+    columns = (np.rint(count).astype(np.int64).tolist(), np.rint(hit).astype(np.int64).tolist())
+    promises = [None] * len(count) if said is None else (said / np.where(count > 0, count, 1)).tolist()
+    told = zip(*columns, promises, worth, low, high, strict=True)
+    return [Share(*row) if row[0] else None for row in told]
 
 
-def _share(n: int, hits: int, blocks: float, error: float, promised: float | None) -> Share:
-    if blocks < 2:
-        return Share(n, hits, promised, min(blocks, n), 0.0, 1.0)
-    share = hits / n
-    scatter = share * (1 - share)
-    worth = blocks if scatter == 0 or error == 0 else scatter / error**2
-    worth = float(min(max(worth, 1.0), n))
-    low, high = wilson_interval(share * worth, worth, -float(stdtrit(blocks - 1, 0.025)))
-    return Share(n, hits, promised, worth, low, high)
+def _worth(
+    n: np.ndarray, hits: np.ndarray, blocks: np.ndarray, error: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As many independent signals as ``n`` are worth, and the ends of the interval of as many; see Share."""
+    share = hits / np.where(n > 0, n, 1)
+    scatter, enough = share * (1 - share), blocks >= 2
+    told = enough & (scatter > 0) & (error > 0)
+    worth = np.where(told, scatter / np.where(told, error, 1) ** 2, blocks)
+    worth = np.where(enough, np.minimum(np.maximum(worth, 1), n), np.minimum(blocks, n))
+    deviations = -stdtrit(np.where(enough, blocks, 2) - 1, 0.025)
+    low, high = wilson_intervals(share, np.maximum(worth, 1e-9), deviations)
+    return worth, np.where(enough, low, 0.0), np.where(enough, high, 1.0)
 
 
 def _interval(mean: float, half: float) -> tuple[float | None, float | None]:

@@ -17,7 +17,7 @@ from core.journal.cells import Cells, added_up, names_of, part_of, without
 from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
 from core.journal.measures import NO_TRADE, BinMeasure, Measure, Resolved, forecasts, measured
-from core.journal.track_record import Question
+from core.journal.slices import Question
 from core.journal.vocabulary import Origin
 from core.model.promises import bin_of
 from core.model.scores import DAY_MS, bands_of, question_losses
@@ -169,23 +169,27 @@ class History:
         rows = rows[known]
         label, p, before = new.label[known], self.probabilities(rows), self.signals["label"][rows]
         losses, corrected = question_losses(p, label), before != OPEN
-        self._count(rows[corrected], question_losses(p[corrected], before[corrected]), -1.0, self._sums)
+        self._count(rows[corrected], p[corrected], question_losses(p[corrected], before[corrected]), -1.0, self._sums)
         told = {"label": label, "candles": new.candles[known], "r": new.r[known], "loss": losses[:, 0]}
         for name, values in told.items():
             self.signals[name][rows] = values
-        self._count(rows, losses, 1.0, self._sums)
+        self._count(rows, p, losses, 1.0, self._sums)
 
     # ------------------------------------------------------------ what is added up
 
     def _count_signals(self, rows: np.ndarray, grains: Collection[Grain]) -> None:
-        self._add_up(rows, [np.ones(len(rows))], Measure.SIGNALS, 1.0, grains)
+        names = names_of(self._speaker(rows) | self._said(rows))
+        self._add_up(names, [np.ones(len(rows))], Measure.SIGNALS, 1.0, grains)
 
-    def _count(self, rows: np.ndarray, losses: np.ndarray, times: float, grains: Collection[Grain]) -> None:
+    def _count(
+        self, rows: np.ndarray, p: np.ndarray, losses: np.ndarray, times: float, grains: Collection[Grain]
+    ) -> None:
         """Add what became of signals to their sums, or take it away again."""
         if len(rows):
-            told = self._resolved(rows, losses)
-            self._add_up(rows, list(measured(told)), Measure.RESOLVED, times, grains)
-            self._add_forecasts(rows, told, times, grains)
+            said, speaker = self._said(rows), names_of(self._speaker(rows))
+            told = self._resolved(rows, said, p, losses)
+            self._add_up(speaker | names_of(said), list(measured(told)), Measure.RESOLVED, times, grains)
+            self._add_forecasts(speaker, told, times, grains)
 
     def _count_all(self, grain: Grain) -> None:
         """Count all signals in a grain that nobody has asked for before."""
@@ -193,54 +197,59 @@ class History:
             rows = np.arange(begin, min(begin + COUNTED_TOGETHER, len(self.signals)))
             self._count_signals(rows, [grain])
             rows = rows[self.signals["label"][rows] != OPEN]
-            losses = question_losses(self.probabilities(rows), self.signals["label"][rows])
-            self._count(rows, losses, 1.0, [grain])
+            p = self.probabilities(rows)
+            self._count(rows, p, question_losses(p, self.signals["label"][rows]), 1.0, [grain])
 
-    def _resolved(self, rows: np.ndarray, losses: np.ndarray) -> Resolved:
-        told = {name: self.signals[name][rows] for name in ("direction", "label", "model", "candles", "r")}
+    def _resolved(
+        self, rows: np.ndarray, said: Mapping[str, np.ndarray], p: np.ndarray, losses: np.ndarray
+    ) -> Resolved:
+        told = {name: self.signals[name][rows] for name in ("label", "model", "candles", "r")}
         model, label = told["model"], told["label"].astype(np.int64)
         return Resolved(
-            called=told["direction"],
-            band=self._band(rows),
+            called=said["direction"],
+            band=said["band"],
             label=label,
-            p=self.probabilities(rows),
+            p=p,
             losses=losses,
             usual_losses=self._usual_losses[model, label],
             minutes=told["candles"] * _MINUTES[self._timeframe[model]],
-            promised=self._promised[model, told["direction"]],
+            promised=self._promised[model, said["direction"]],
             r=told["r"],
             tested=self._tested[model],
         )
 
     def _add_up(
         self,
-        rows: np.ndarray,
+        names: np.ndarray,
         values: Collection[np.ndarray],
         first: Measure,
         times: float,
         grains: Collection[Grain],
     ) -> None:
-        """Add these measures of signals, from ``first`` on, to their cells."""
-        names = self._names(rows)
+        """Add these measures of signals, from ``first`` on, to the cells of these names.
+
+        What is added up in the finest cells is soon added up in coarser ones: signals are gone through once.
+        """
+        fine, fine_sums = added_up(names, values)
         for grain in grains:
-            for origin, found, sums in _by_origin(without(names, grain.value), values):
+            for origin, found, sums in _by_origin(without(fine, grain.value), fine_sums):
                 self._sums[grain][origin].cells.add(found, times * sums, first)
 
-    def _add_forecasts(self, rows: np.ndarray, told: Resolved, times: float, grains: Collection[Grain]) -> None:
-        speaker = names_of(self._speaker(rows))
+    def _add_forecasts(self, speaker: np.ndarray, told: Resolved, times: float, grains: Collection[Grain]) -> None:
         for place, question in enumerate(QUESTIONS):
             forecast, true, asked = forecasts(told, question)
-            names = speaker | names_of({"question": np.asarray(place), "bin": bin_of(forecast)})
-            values = [np.ones(int(asked.sum())), forecast[asked], true[asked]]
-            for grain in grains:
-                if question in _BINS[grain]:
-                    for origin, found, sums in _by_origin(without(names[asked], grain.value), values):
-                        self._sums[grain][origin].bins.add(found, times * sums)
+            names = (speaker | names_of({"question": np.asarray(place), "bin": bin_of(forecast)}))[asked]
+            values: Collection[np.ndarray] = [np.ones(len(names)), forecast[asked], true[asked]]
+            counted = [grain for grain in grains if question in _BINS[grain]]
+            if len(counted) > 1:
+                names, values = added_up(names, values)
+            for grain in counted:
+                for origin, found, sums in _by_origin(without(names, grain.value), values):
+                    self._sums[grain][origin].bins.add(found, times * sums)
 
-    def _names(self, rows: np.ndarray) -> np.ndarray:
-        """The name of each signal's cell."""
-        said = {name: self.signals[name][rows] for name in ("direction", "verdict")}
-        return names_of({**self._speaker(rows), **said, "band": self._band(rows)})
+    def _said(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Of each signal the parts of a cell's name that say what it said."""
+        return {**{name: self.signals[name][rows] for name in ("direction", "verdict")}, "band": self._band(rows)}
 
     def _band(self, rows: np.ndarray) -> np.ndarray:
         usual_quiet = self.usual[self.signals["model"][rows], NO_TRADE]

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from core.journal.track_record import Question
+from core.journal.slices import Question
 from core.model.scores import Band, entropies
 
 SHORT, NO_TRADE, LONG = range(3)

@@ -18,13 +18,30 @@ def migrate(connection: Connection, where: str, path: Path | None = None) -> Non
     reached = reached_step(connection)
     if reached == NEWEST:
         return
+    _refuse_newer(reached, where, path)
+    _upgrade(connection)
+
+
+def require_newest(connection: Connection, where: str, path: Path | None = None) -> None:
+    """LedgerRefused for a ledger at another step than this version reads, where the lacking ones cannot be taken."""
+    reached = reached_step(connection)
+    _refuse_newer(reached, where, path)
+    if reached != NEWEST:
+        raise LedgerRefused(
+            f"The ledger in {where} is at {'no step' if reached is None else f'step {reached}'}, and this version of Candor "
+            f"reads step {NEWEST}. It takes that step by itself as soon as it may write there: free some space and allow "
+            "writing, or start the version that wrote it.",
+            path,
+        )
+
+
+def _refuse_newer(reached: str | None, where: str, path: Path | None) -> None:
     if reached is not None and reached > NEWEST:
         raise LedgerRefused(
             f"The ledger in {where} is at step {reached}, which this version of Candor, that knows {NEWEST}, cannot "
             "read. Start the newer version that wrote it.",
             path,
         )
-    _upgrade(connection)
 
 
 def reached_step(connection: Connection) -> str | None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null, select
 
 from core.domain import Series, Timeframe
+from core.journal.boards import PastBoard, past_boards
+from core.journal.changing import ChangesReader
+from core.journal.damage import is_time
 from core.journal.database import Database
 from core.journal.events import Events, events_after
 from core.journal.exporting import ExportFormat, ExportTable, exported
+from core.journal.migrating import require_newest
 from core.journal.records import Records
 from core.journal.store import Head, head_of
 from core.journal.stored import STORED, StoredSignal, stored_signal
@@ -59,11 +64,17 @@ class LedgerReader:
 
     def __init__(self, database: Database) -> None:
         self.records = Records(database)
+        self.changes = ChangesReader(database)
         self._database = database
         self._lock = threading.Lock()
         self._counts = Counts()
         self._horizon_ends: dict[int, int] = {}
         """Of each signal that is open up to the entry that was counted last, by its number; Unix milliseconds."""
+
+    def require_newest_step(self) -> None:
+        """LedgerRefused where the tables are not those that this version reads."""
+        with self._database.reading() as connection:
+            require_newest(connection, self._database.where, self._database.path)
 
     def exported(self, table: str, form: str, until: int) -> Iterator[bytes]:
         """A table's file, piece by piece (core.journal.exporting), as of entry ``until``."""
@@ -95,7 +106,7 @@ class LedgerReader:
         with self._database.reading() as connection:
             head = head_of(connection)
             query = _narrowed(STORED, wanted).where(signals.c.seq > wanted.after).order_by(signals.c.seq).limit(limit)
-            found = [stored_signal(row) for row in connection.execute(query)]
+            found = [self._stored(row) for row in connection.execute(query)]
         return found, found[-1].seq if len(found) == limit else max(wanted.after, head.seq)
 
     def events(self, after: int, most: int) -> Events:
@@ -106,7 +117,15 @@ class LedgerReader:
         """The signal of one entry; None where there is none, or it is no signal."""
         with self._database.reading() as connection:
             row = connection.execute(STORED.where(signals.c.seq == seq)).first()
-        return None if row is None else stored_signal(row)
+        return None if row is None else self._stored(row)
+
+    def understood(self, seq: int | None = None) -> AbstractContextManager[None]:
+        """What goes wrong inside with what was read, of entry ``seq`` or of any, becomes LedgerDamaged."""
+        return self._database.understood(seq)
+
+    def _stored(self, row: Sequence[Any]) -> StoredSignal:
+        with self.understood(row[0]):
+            return stored_signal(row)
 
     def _read_open(self, connection: Connection, until: int) -> None:
         """Know which signals are open at entry ``until``, from what was entered since it was counted last."""
@@ -121,18 +140,23 @@ class LedgerReader:
         with self._database.reading() as connection:
             return tuple(connection.execute(select(signals.c.symbol).distinct().order_by(signals.c.symbol)).scalars())
 
-    def newest_candles(self) -> dict[Series, int]:
-        """The open time, in Unix milliseconds, of the newest candle of each series that is spoken for, live or as missing."""
-        newest: dict[Series, int] = {}
-        live = select(signals.c.symbol, signals.c.timeframe, func.max(signals.c.candle_open_ms))
-        live = live.where(signals.c.origin == Origin.LIVE.value).group_by(signals.c.symbol, signals.c.timeframe)
+    def boards(self, timeframe: Timeframe, symbols: Collection[str], since_ms: int) -> tuple[PastBoard, ...]:
+        """How likely moves were on each past candle, for these coins together (core.journal.boards)."""
         with self._database.reading() as connection:
-            for symbol, timeframe, open_ms in connection.execute(live):
-                newest[Series(symbol, Timeframe(timeframe))] = open_ms
+            return past_boards(connection, timeframe, symbols, since_ms)
+
+    def newest_candles(self) -> dict[Series, int]:
+        """The open time, in Unix milliseconds, of the newest candle of each series that is spoken for, live or as missing.
+
+        Rows that were never entered are passed over: recording goes on where a ledger is damaged.
+        """
+        newest: dict[Series, int] = {}
+        with self._database.reading() as connection:
             for timeframe in Timeframe:
-                for symbol, open_ms in connection.execute(_newest_silence(timeframe)):
-                    series = Series(symbol, timeframe)
-                    newest[series] = max(open_ms, newest.get(series, open_ms))
+                for query in (_newest_signal(timeframe), _newest_silence(timeframe)):
+                    for symbol, open_ms in connection.execute(query):
+                        series = Series(symbol, timeframe)
+                        newest[series] = max(open_ms, newest.get(series, open_ms))
         return newest
 
 
@@ -146,13 +170,16 @@ def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query
 
 
+def _newest_signal(timeframe: Timeframe) -> Select[Any]:
+    wanted = signals.c.origin == Origin.LIVE.value, signals.c.timeframe == timeframe.value
+    newest = select(signals.c.symbol, func.max(signals.c.candle_open_ms)).where(*wanted)
+    return newest.where(is_time(signals.c.candle_open_ms)).group_by(signals.c.symbol)
+
+
 def _newest_silence(timeframe: Timeframe) -> Select[Any]:
     last = missing.c.candle_open_ms + (missing.c.candles - 1) * literal(timeframe.milliseconds, BigInteger)
-    return (
-        select(missing.c.symbol, func.max(last))
-        .where(missing.c.timeframe == timeframe.value)
-        .group_by(missing.c.symbol)
-    )
+    newest = select(missing.c.symbol, func.max(last)).where(missing.c.timeframe == timeframe.value)
+    return newest.where(is_time(missing.c.candle_open_ms), is_time(last)).group_by(missing.c.symbol)
 
 
 def _spoken_after_all(connection: Connection, after: int, until: int) -> int:

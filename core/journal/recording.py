@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import UTC, date, datetime
 
 from core.domain import Series
-from core.errors import CandorError
 from core.journal.backlog import MOST_WAITING, Backlog
 from core.journal.database import open_database
 from core.journal.described import model_entry
@@ -149,12 +147,22 @@ class Recording:
         return self._ledger
 
     def _read_at_least(self) -> None:
-        """What was recorded before can be read although nothing can be written: the disk is full, or read-only."""
+        """What was recorded before can be read although nothing can be written: the disk is full, or read-only.
+
+        LedgerRefused where it is at a step that this version does not read.
+        """
         if self.reader is None:
-            with suppress(CandorError):
-                reader = LedgerReader(open_database(self.place, existing=True))
+            database = open_database(self.place, existing=True)
+            reader = LedgerReader(database)
+            try:
+                reader.require_newest_step()
                 reader.head()
                 self.reader = reader
+            except LedgerUnavailable:
+                log.debug("It cannot be read either.", exc_info=True)
+            finally:
+                if self.reader is None:
+                    database.close()
 
     def _first_heard(self, news: Iterable[SaidOfCandles]) -> list[ModelEntry]:
         """The description of each model that speaks for the first time in this process."""

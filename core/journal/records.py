@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
 from core.domain import Series
 from core.journal.calibration import calibrations
-from core.journal.calls import CallOrder, Calls, calls_of, calls_on
+from core.journal.calls import CallOrder, Calls, calls_of, calls_on, extremes_of
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
+from core.journal.errors import LedgerDamaged
 from core.journal.figures import calibration_errors, groups_of, slices_of
 from core.journal.history import (
+    QUESTIONS,
     TIMEFRAMES,
     Grain,
     History,
@@ -27,16 +31,8 @@ from core.journal.reliance import (
 )
 from core.journal.resolved import caught_up
 from core.journal.selection import Selection, Tally
-from core.journal.track_record import (
-    Dimension,
-    ModelRecord,
-    RecordedCall,
-    Reliance,
-    Scope,
-    Slice,
-    Tested,
-    TrackRecord,
-)
+from core.journal.slices import Question, Slice
+from core.journal.track_record import Dimension, ModelRecord, RecordedCall, Reliance, Scope, Tested, TrackRecord
 
 MOST_KEPT = 32
 """Records of as many scopes are remembered."""
@@ -44,8 +40,11 @@ MOST_KEPT = 32
 EXTREMES = 20
 """So many of the worst misses, and of the best hits, are named."""
 
-_OF_CALLS = {Dimension.DIRECTION, Dimension.VERDICT, Dimension.BAND}
+_OF_CALLS = (Dimension.DIRECTION, Dimension.VERDICT, Dimension.BAND)
 """What tells signals apart by what they said; of these there are no bins."""
+
+_OF_ANY = (Dimension.TIMEFRAME, Dimension.PERIOD)
+"""What every grain tells apart."""
 
 
 class Records:
@@ -59,8 +58,7 @@ class Records:
 
     def record(self, scope: Scope) -> TrackRecord:
         """The record of a scope, with everything that is in the ledger by now."""
-        with self._lock:
-            history = self._caught_up()
+        with self._read() as history:
             kept = self._kept.pop(scope, None)
             if kept is None or kept.seq != history.seq:
                 kept = track_record(history, scope)
@@ -71,22 +69,30 @@ class Records:
 
     def reliances(self, scope: Scope) -> list[tuple[ModelEntry, Reliance]]:
         """Of every model with an outcome in a scope, whether it keeps what it promises."""
-        with self._lock:
-            return model_reliances(self._caught_up(), scope)
+        with self._read() as history:
+            return model_reliances(history, scope)
 
     def calls(self, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
         """The first single signals of a scope (core.journal.calls)."""
-        with self._lock:
-            return calls_of(self._caught_up(), scope, order, descending, most)
+        with self._read() as history:
+            return calls_of(history, scope, order, descending, most)
 
     def calls_on(self, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
         """The resolved signals of a series on one candle."""
-        with self._lock:
-            return calls_on(self._caught_up(), series, candle_open_ms)
+        with self._read() as history:
+            return calls_on(history, series, candle_open_ms)
 
-    def _caught_up(self) -> History:
-        self._history = caught_up(self._history, self._database)
-        return self._history
+    @contextmanager
+    def _read(self) -> Iterator[History]:
+        """What there is by now; of a damaged ledger all is read again next time, since part of it was added up wrong."""
+        with self._lock:
+            try:
+                with self._database.understood():
+                    self._history = caught_up(self._history, self._database)
+                    yield self._history
+            except LedgerDamaged:
+                self._history = History()
+                raise
 
 
 def track_record(history: History, scope: Scope) -> TrackRecord:
@@ -95,21 +101,25 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
     of_calls = history.sums(scope.origin, Grain.FINE if scope.symbols else Grain.CALLS)
     cells, timing = (Selection.of(history, scope, each) for each in (of_models.cells, of_models.bins))
     calls, bins = (Selection.of(history, scope, each) for each in (of_calls.cells, of_calls.bins))
-    of_timeframe = Tally(cells.sums, cells.part("timeframe"), len(TIMEFRAMES), cells.blocks(cells.block_days()))
+    fewest, fewest_timing = _fewest(cells, timing, calls, bins)
+    of_timeframe = Tally(fewest.sums, fewest.part("timeframe"), len(TIMEFRAMES), fewest.blocks(fewest.block_days()))
+    misses, hits = extremes_of(history, scope, EXTREMES)
     return TrackRecord(
         scope=scope,
         seq=history.seq,
         unjudged=history.unjudged[scope.origin],
-        whole=_whole(cells, timing),
+        whole=_whole(fewest, fewest_timing),
         slices={
-            dimension: _slices(dimension, calls if dimension in _OF_CALLS else cells, timing) for dimension in Dimension
+            **{dimension: _slices(dimension, fewest, fewest_timing) for dimension in _OF_ANY},
+            Dimension.SYMBOL: _slices(Dimension.SYMBOL, cells, timing),
+            **{dimension: _slices(dimension, calls, None) for dimension in _OF_CALLS},
         },
         calibration=calibrations(bins),
-        sequences=tuple(skill_sequences(of_timeframe, cells.first_day)),
+        sequences=tuple(skill_sequences(of_timeframe, fewest.first_day)),
         reliance=timeframe_reliances(of_timeframe, alarm_level(history)),
         models=_models(cells, timing),
-        misses=calls_of(history, scope, CallOrder.GIVEN, False, EXTREMES).first,
-        hits=calls_of(history, scope, CallOrder.GIVEN, True, EXTREMES).first,
+        misses=misses,
+        hits=hits,
     )
 
 
@@ -121,6 +131,13 @@ def model_reliances(history: History, scope: Scope) -> list[tuple[ModelEntry, Re
     return [(model, each) for model, each in together if each is not None]
 
 
+def _fewest(cells: Selection, timing: Selection, calls: Selection, bins: Selection) -> tuple[Selection, Selection]:
+    """Of two grains, which add up to the same, the one that is sooner gone through, and its forecasts of a move."""
+    if len(cells) <= len(calls):
+        return cells, timing
+    return calls, bins.only("question", QUESTIONS.index(Question.TIMING))
+
+
 # ---------------------------------------------------------------- slices
 
 
@@ -130,10 +147,11 @@ def _whole(cells: Selection, timing: Selection) -> Slice:
     return slices_of(groups_of(cells, group, ["all"], block, errors))[0]
 
 
-def _slices(dimension: Dimension, cells: Selection, timing: Selection) -> tuple[Slice, ...]:
+def _slices(dimension: Dimension, cells: Selection, timing: Selection | None) -> tuple[Slice, ...]:
+    """``timing`` are the forecasts of a move; None where there are no bins that tell signals apart so."""
     group, names = cells.groups(dimension, cells.first_day)
     errors = None
-    if dimension not in _OF_CALLS:
+    if timing is not None:
         errors = calibration_errors(timing, timing.groups(dimension, cells.first_day)[0], len(names))
     days = cells.block_days() if dimension is Dimension.TIMEFRAME else cells.usual_block_days()
     found = slices_of(groups_of(cells, group, names, cells.blocks(days), errors))

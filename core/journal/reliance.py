@@ -13,16 +13,8 @@ from core.journal.history import TIMEFRAMES, History
 from core.journal.measures import Measure
 from core.journal.selection import Tally
 from core.journal.sequences import ALPHA, Sequences, more_blocks
-from core.journal.track_record import (
-    Fall,
-    Question,
-    Reliance,
-    SequencePoint,
-    SkillSequence,
-    Slice,
-    Tested,
-    TimeframeReliance,
-)
+from core.journal.slices import Question, Slice
+from core.journal.track_record import Fall, Reliance, SequencePoint, SkillSequence, Tested, TimeframeReliance
 from core.journal.vocabulary import Origin
 from core.model.scores import DAY_MS, Z95, block_days
 
@@ -73,7 +65,9 @@ def skill_sequences(tally: Tally, first_day: int) -> Iterator[SkillSequence]:
         sequences, half = (found := Sequences.of(tally[base] - tally[loss], n)), found.half_width()
         for place, timeframe in enumerate(TIMEFRAMES):
             if n[place].sum() > 0.5:
-                yield _skill_sequence(timeframe, question, sequences, half, n, place, first_day)
+                days = block_days(timeframe)
+                ends = (first_day // days + tally.numbers + 1) * days * DAY_MS
+                yield _skill_sequence(timeframe, question, sequences, half, n, place, ends)
 
 
 def _skill_sequence(
@@ -83,33 +77,28 @@ def _skill_sequence(
     half: np.ndarray,
     n: np.ndarray,
     place: int,
-    first_day: int,
+    ends: np.ndarray,
 ) -> SkillSequence:
+    """``ends`` has when each block ends, Unix milliseconds."""
     days = block_days(timeframe)
-    path = tuple(
-        SequencePoint(
-            (first_day // days + int(b) + 1) * days * DAY_MS, *_three(sequences.mean[place, b], half[place, b])
-        )
-        for b in np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
-    )
-    blocks, mean, error = (float(each[place, -1]) for each in (sequences.blocks, sequences.mean, sequences.error))
-    more = more_blocks(int(blocks), mean, error)
+    over = np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
+    mean, reach = sequences.mean[place, over], half[place, over]
+    points = (each.tolist() for each in (ends[over], mean, mean - reach, mean + reach))
+    path = tuple(SequencePoint(*point) for point in zip(*points, strict=True))
+    blocks, last, error = (float(each[place, -1]) for each in (sequences.blocks, sequences.mean, sequences.error))
+    more = more_blocks(int(blocks), last, error)
     return SkillSequence(
         timeframe=timeframe,
         question=question,
         n=round(n[place].sum()),
         blocks=int(blocks),
         days_a_block=days,
-        mean=mean,
+        mean=last,
         low=path[-1].low if path else None,
         high=path[-1].high if path else None,
         more_days=None if more is None else more * days,
         path=path,
     )
-
-
-def _three(mean: float, half: float) -> tuple[float, float, float]:
-    return float(mean), float(mean - half), float(mean + half)
 
 
 # ---------------------------------------------------------------- a record beside its test

@@ -100,10 +100,12 @@ def _models(connection: Connection, after: int, until: int) -> dict[int, ModelEn
 def _signals(connection: Connection, after: int, until: int) -> Signals:
     found = connection.execute(_SIGNALS.where(signals.c.seq > after, signals.c.seq <= until)).one()
     placed, said, packed = map(_numbers, found)
-    order = np.argsort(placed)  # a server may have added up in an order of its own
-    seq, minute = np.divmod(placed[order], _MINUTES)
-    p_short, p_no_trade = np.divmod(packed[order], _P)
-    model, verdict, origin, direction = _unpacked(said[order], _VERDICTS, _ORIGINS, _DIRECTIONS)
+    if (placed[1:] < placed[:-1]).any():  # a server may have added up in an order of its own
+        order = np.argsort(placed)
+        placed, said, packed = placed[order], said[order], packed[order]
+    seq, minute = np.divmod(placed, _MINUTES)
+    p_short, p_no_trade = np.divmod(packed, _P)
+    model, verdict, origin, direction = _unpacked(said, _VERDICTS, _ORIGINS, _DIRECTIONS)
     return Signals(seq, minute, model, direction, origin, verdict, p_short / (_P - 1), p_no_trade / (_P - 1))
 
 

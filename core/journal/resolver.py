@@ -21,6 +21,7 @@ from sqlalchemy import Connection, func, select
 
 from core.domain import Series, Timeframe
 from core.journal.coverage import some_of
+from core.journal.damage import looks_entered
 from core.journal.entries import OutcomeEntry
 from core.journal.judged import Asked, Judged, judged
 from core.journal.resolution import outcome_entries
@@ -112,7 +113,7 @@ class Resolver:
             return
         grouped = select(
             s.symbol, s.timeframe, s.horizon_candles, func.min(s.candle_open_ms), func.max(s.candle_open_ms)
-        ).where(s.seq > after, s.seq <= head)
+        ).where(s.seq > after, s.seq <= head, looks_entered(connection, signals))
         rows = connection.execute(grouped.group_by(s.symbol, s.timeframe, s.horizon_candles)).all()
         for symbol, timeframe, horizon, first_ms, last_ms in rows:
             self._longest = max(self._longest, horizon)
@@ -171,7 +172,7 @@ def _judged(connection: Connection, asked: Asked) -> Iterator[Judged]:
         yield judged(connection, asked)
     except ValueError:
         if len(asked.symbols) == 1:
-            log.exception("The ledger's rows of %s %s are damaged.", *asked.symbols, asked.timeframe)
+            log.error("The ledger's rows of %s %s are damaged.", *asked.symbols, asked.timeframe)
             return
         for symbol in asked.symbols:
             yield from _judged(connection, replace(asked, symbols=(symbol,)))

@@ -24,6 +24,9 @@ class Selection:
         self.day = part_of(names, "day")
         self.first_day = int(self.day[0]) if len(names) else 0  # names ascend, and the day is the first part of them
 
+    def __len__(self) -> int:
+        return len(self._names)
+
     @classmethod
     def of(cls, history: History, scope: Scope, cells: Cells) -> Selection:
         """Those of ``cells``, which are of its origin, that a scope asks for."""
@@ -105,19 +108,39 @@ def _speaks_in(scope: Scope, symbol: str, timeframe: Timeframe) -> bool:
 
 
 class Tally:
-    """Sums by group and block of time: ``tally[measure]`` is (groups, blocks)."""
+    """Sums by group and block of time: ``tally[measure]`` is (groups, blocks).
 
-    def __init__(
-        self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray, blocks: int | None = None
-    ) -> None:
-        blocks = int(block.max(initial=0)) + 1 if blocks is None else blocks
-        place, size = group * blocks + block, groups * blocks
-        self._sums = np.array([np.bincount(place, weights=each, minlength=size) for each in sums])
-        self._sums = self._sums.reshape(len(sums), groups, blocks)
+    ``numbers`` has the number of each block. Of several in a row in which nothing is there is one: it keeps apart what
+    are no neighbours, and a lone signal of another year costs no memory for all the days between.
+    """
+
+    def __init__(self, sums: np.ndarray, group: np.ndarray, groups: int, block: np.ndarray) -> None:
+        self.numbers, place_of = _without_long_gaps(block)
+        self._shape = groups, len(self.numbers)
+        self._place = group * len(self.numbers) + place_of[block]
+        self._cells = sums
+        self._sums: dict[int, np.ndarray] = {}
 
     def __getitem__(self, measure: int) -> np.ndarray:
-        return np.asarray(self._sums[measure])
+        if measure not in self._sums:
+            groups, blocks = self._shape
+            added = np.bincount(self._place, weights=self._cells[measure], minlength=groups * blocks)
+            self._sums[measure] = added.reshape(self._shape)
+        return self._sums[measure]
 
     def whole(self, measure: int) -> np.ndarray:
         """Over all blocks, (groups,)."""
         return self[measure].sum(axis=1)
+
+
+def _without_long_gaps(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of the blocks that are kept, and of each number its place among them."""
+    there = np.flatnonzero(np.bincount(block, minlength=1))
+    there = there if len(there) else np.zeros(1, dtype=np.int64)
+    places = np.cumsum(np.minimum(np.diff(there, prepend=there[0]), 2))
+    numbers = np.zeros(places[-1] + 1, dtype=np.int64)
+    numbers[np.maximum(places - 1, 0)] = there - 1
+    numbers[places] = there
+    place_of = np.zeros(there[-1] + 1, dtype=np.int64)
+    place_of[there] = places
+    return numbers, place_of

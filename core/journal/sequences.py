@@ -6,6 +6,11 @@ two that they discuss this is the asymptotic one (Waudby-Smith, Arbour, Sinha, K
 central limit theory and asymptotic confidence sequences", Annals of Statistics 52, 2024; arXiv:2103.06476, theorem 2.2).
 The empirical-Bernstein one, which needs bounds, is hopeless here: differences of a day scatter by some hundredths
 of a nat, while its width falls with the bound, ln 1e12 = 27.6 nats with probabilities held above 1e-12, over the days.
+Asymptotic means that no bound is asked for and that the level is only reached in the long run: how far it is off
+before that was measured. Of 34 coins' models replayed on 30 days of a simulated market the daily differences have a
+skewness of -0.4 to 1.0 at 15m and 1h (1.5 where log loss is compared with entropy); drawn again from those days, in
+circular runs of three, over 60 days, the two-sided sequence was ever wrong in 0 to 3.2 % of 2,000 cases, a lower bound
+in 0 to 3.4 %. An upper bound alone, which nothing here uses, was in up to 5.5 %.
 
 What is averaged are blocks of time, since the signals of one hang together; see core.model.scores.blocks_of. Two things make the
 asymptotic sequence hold from the fifth block on (tests/journal/test_sequences.py simulates it): Student's quantiles

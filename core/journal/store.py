@@ -47,6 +47,8 @@ class Ledger:
         self.database = database
         self._one_adds = threading.Lock()
         """Two threads that add at one instant would only make each other begin again."""
+        self.writes = self.added = 0
+        """How many transactions added something, and how many entries, since it was opened."""
 
     @classmethod
     def open(cls, place: Place) -> Ledger:
@@ -82,10 +84,11 @@ class Ledger:
 
     def _append(self, batch: Sequence[Entry]) -> int:
         for attempt in range(ATTEMPTS):
-            with self.database.in_words():
+            with self.database.understood(), self.database.in_words():
                 try:
                     with self._one_adds, self.database.writing() as connection:
-                        return _add(connection, batch)
+                        added = _add(connection, batch)
+                    return self._counted(added)
                 except IntegrityError as error:
                     if names_what_is_not_there(error):
                         raise LedgerRefused(
@@ -99,12 +102,19 @@ class Ledger:
             self.database.path,
         )
 
+    def _counted(self, added: int) -> int:
+        with self._one_adds:
+            self.writes, self.added = self.writes + (added > 0), self.added + added
+        return added
+
 
 def head_of(connection: Connection) -> Head:
-    """The last entry of the chain."""
+    """The last entry of the chain; TypeError where somebody has made something else of its hash."""
     newest = select(entries.c.seq, entries.c.hash, entries.c.recorded_at_ms).order_by(entries.c.seq.desc()).limit(1)
     row = connection.execute(newest).first()
-    return beginning_of(connection) if row is None else Head(row.seq, bytes(row.hash), row.recorded_at_ms)
+    return (
+        beginning_of(connection) if row is None else Head(row.seq, memoryview(row.hash).tobytes(), row.recorded_at_ms)
+    )
 
 
 def beginning_of(connection: Connection) -> Head:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Select, false, null, select
 
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
-from core.journal.errors import LedgerUnavailable
 from core.journal.judged import StoredOutcome, counting_outcome
 from core.journal.shown import decompressed
 from core.journal.tables import entries, models, outcomes, shown, signals
@@ -71,16 +70,7 @@ WITH_EACH_OUTCOME = _signals_with(outcomes.c.signal_seq == signals.c.seq)
 
 
 def stored_signal(row: Sequence[Any]) -> StoredSignal:
-    """LedgerUnavailable where somebody has changed a row into one that never was an entry."""
-    try:
-        return _as_entries(row)
-    except (ValueError, TypeError) as error:
-        raise LedgerUnavailable(
-            f"Entry {row[0]} of the ledger is damaged; python -m scripts.verify_ledger tells since which entry it is."
-        ) from error
-
-
-def _as_entries(row: Sequence[Any]) -> StoredSignal:
+    """Of a row of these questions; read it inside the database's ``understood``: somebody may have changed it."""
     values = iter(row)
     seq, recorded_at_ms = next(values), next(values)
     said, packed, outcome_seq = list(islice(values, len(_SAID))), next(values), next(values)

@@ -13,7 +13,7 @@ from core.findings import LedgerDamage, LedgerFault
 from core.journal.chain import entry_hash
 from core.journal.database import Database
 from core.journal.entries import ENTRIES, Content, columns_of
-from core.journal.errors import LedgerUnavailable
+from core.journal.errors import LedgerDamaged
 from core.journal.migrating import tables_in
 from core.journal.shown import decompressed
 from core.journal.store import Head, beginning_of
@@ -21,9 +21,6 @@ from core.journal.tables import entries, shown
 
 ENTRIES_TOGETHER = 2_000
 """So many are read in one transaction: whoever writes meanwhile waits no longer than that takes."""
-
-_UNREADABLE_TEXT = "Could not decode"
-"""What SQLite says of a text that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,8 @@ def verify(
     with database.reading() as connection:
         last, reached, tables = _last_of(connection), beginning_of(connection), tables_in(connection)
     while reached.seq < last:
-        found = _verify_some(database, tables, reached, published, ENTRIES_TOGETHER)
+        together = min(ENTRIES_TOGETHER, last - reached.seq)  # what is added meanwhile is the next verification's
+        found = _verify_some(database, tables, reached, published, together)
         if isinstance(found, LedgerDamage):
             return found
         reached = found
@@ -60,12 +58,8 @@ def _verify_some(
     database: Database, tables: Sequence[Table], reached: Head, published: tuple[int, bytes] | None, together: int
 ) -> Head | LedgerDamage:
     """The chain's next stretch after ``reached``: its end, or the first entry that is wrong."""
-    try:
-        with database.reading() as connection:
-            stretch = _stretch(connection, tables, reached.seq, together)
-    except (TypeError, ValueError, LedgerUnavailable) as error:
-        if isinstance(error, LedgerUnavailable) and _UNREADABLE_TEXT not in str(error):
-            raise
+    stretch = _readable(database, tables, reached.seq, together)
+    if stretch is None:
         if together == 1:
             return LedgerDamage(reached.seq + 1, LedgerFault.CHANGED)
         return _verify_some(database, tables, reached, published, together // 2)  # nearer to the unreadable one
@@ -81,9 +75,22 @@ def _verify_some(
     return reached
 
 
-def _stretch(
-    connection: Connection, tables: Sequence[Table], after: int, together: int
-) -> list[tuple[Row[Any], dict[Table, Content]]]:
+_Stretch = list[tuple[Row[Any], dict[Table, Content]]]
+
+
+def _readable(database: Database, tables: Sequence[Table], after: int, together: int) -> _Stretch | None:
+    """As _stretch; None where somebody has made something of it that no row can hold."""
+    try:
+        with database.reading() as connection:
+            try:
+                return _stretch(connection, tables, after, together)
+            except (TypeError, ValueError):
+                return None
+    except LedgerDamaged:
+        return None
+
+
+def _stretch(connection: Connection, tables: Sequence[Table], after: int, together: int) -> _Stretch:
     """The entries after ``after``, each with what its tables hold of it."""
     wanted = select(entries).where(entries.c.seq > after).order_by(entries.c.seq).limit(together)
     rows = connection.execute(wanted).all()

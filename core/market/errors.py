@@ -74,6 +74,14 @@ def header_time(headers: Mapping[str, str | None] | None, name: str) -> datetime
     return None
 
 
+def header_count(headers: Mapping[str, str | None] | None, name: str | None) -> int | None:
+    """The whole number in a header, whatever the case of its name; None where there is none, or ``name`` is None."""
+    for each, value in (headers or {}).items():
+        if name is not None and each.lower() == name.lower() and value and value.isdecimal():
+            return int(value)
+    return None
+
+
 def plausible_time(seconds: float) -> datetime:
     """Unix seconds as a time; ValueError for one at which nobody traded, or ever will."""
     if not EARLIEST_MS <= seconds * 1000 < LATEST_MS:

@@ -33,11 +33,19 @@ from core.market.candles import (
 )
 from core.market.clock import Clock, SystemClock, seconds_passed
 from core.market.coins import COINS, SYMBOLS
-from core.market.errors import explain, header_time, is_transient, not_candles, plausible_time, seconds_to_leave_alone
+from core.market.errors import (
+    explain,
+    header_count,
+    header_time,
+    is_transient,
+    not_candles,
+    plausible_time,
+    seconds_to_leave_alone,
+)
 from core.market.exchange_client import make_client, usdt_listings
 from core.market.exchange_clock import ExchangeClock
 from core.market.finality import MOST_AHEAD, Finality, Seen
-from core.market.market import Access, BaseMarket, MarketIdentity, named_apart
+from core.market.market import Access, BaseMarket, MarketIdentity, Traffic, named_apart
 from core.market.quirks import quirks_of
 
 log = logging.getLogger(__name__)
@@ -84,6 +92,7 @@ class ExchangeMarket(BaseMarket):
         self._listed: dict[str, dict[str, Any]] = {}
         self._not_before = 0.0
         self._next_request = 0.0
+        self._requests = self._errors = 0
         self._preparing = threading.Lock()
         self._pacing = threading.Lock()
         self._client = make_client(name, url)
@@ -168,6 +177,10 @@ class ExchangeMarket(BaseMarket):
                 self.identity.name,
                 self._clock.ahead,
             )
+
+    def traffic(self) -> Traffic:
+        weight = header_count(self._client.last_response_headers, self._quirks.weight_header)
+        return Traffic(self._requests, self._errors, weight)
 
     def probe(self, timeout: float = 3.0) -> None:
         """Return when the exchange answers within ``timeout`` seconds; otherwise MarketUnavailable says what happened."""
@@ -301,6 +314,8 @@ class ExchangeMarket(BaseMarket):
             try:
                 return request()
             except ccxt.BaseError as error:
+                with self._pacing:
+                    self._errors += 1
                 wanted_pause = seconds_to_leave_alone(error, self.now())
                 self._not_before = max(self._not_before, time.monotonic() + wanted_pause)
                 if attempt == attempts or wanted_pause > LONGEST_PAUSE_SECONDS or not is_transient(error):
@@ -323,6 +338,7 @@ class ExchangeMarket(BaseMarket):
         """ccxt's own spacing of requests by their cost, made to hold for several threads."""
         spacing = self._client.rateLimit * (1 if cost is None else cost) / 1000
         with self._pacing:
+            self._requests += 1
             now = time.monotonic()
             wait = max(0.0, self._next_request - now)
             self._next_request = now + wait + spacing

@@ -56,6 +56,8 @@ class Following:
     failed_at: dict[Series, int] = field(default_factory=dict)
     """Number of the pass in which a series was asked for in vain."""
     passes: int = 0
+    silent_since: datetime | None = None
+    """Since when the market does not say which coins it has; None once it has."""
     gone: set[Series] = field(default_factory=set)
     """Series of the market followed before, to be announced once as changed."""
 
@@ -85,11 +87,17 @@ class Following:
     def hold_nothing(self, trouble: CandorError | None = None) -> None:
         """Begin with no candles, for which ``trouble`` may be the reason; that a coin is not listed goes before."""
         unlisted = self.unlisted or {}
-        self.held = {series: NothingHeld(series, unlisted.get(series.symbol, trouble)) for series in self.series()}
+        if trouble is not None and self.silent_since is None:
+            self.silent_since = self.now()
+        self.held = {
+            series: NothingHeld(series, unlisted.get(series.symbol, trouble), since=self.silent_since)
+            for series in self.series()
+        }
 
     def list(self, listing: Listing) -> None:
         """Follow what the market lists, from the beginning."""
         self.symbols, self.unlisted, self.ticks = listing.symbols, listing.unlisted, listing.ticks
+        self.silent_since = None
         self.hold_nothing()
 
     def lacks_candles(self, history: int) -> bool:

@@ -53,6 +53,15 @@ class Access:
         return self.parallel == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a market over the network was asked so far; ``weight`` is what it said to have counted, where it says."""
+
+    requests: int
+    errors: int
+    weight: int | None
+
+
 class Market(Protocol):
     """Where candles come from. Methods may block on the network and may be called from any thread."""
 
@@ -93,6 +102,9 @@ class Market(Protocol):
     def compare_clocks(self) -> None:
         """Make sure of the market's time where that is due; it may ask the market, and raises as it does."""
 
+    def traffic(self) -> Traffic | None:
+        """What it was asked so far; None where it answers from memory."""
+
 
 class BaseMarket(ABC):
     """What every market of ours answers alike."""
@@ -121,3 +133,7 @@ class BaseMarket(ABC):
     def compare_clocks(self) -> None:
         """Its clock is this machine's, so there is nothing to compare."""
         return
+
+    def traffic(self) -> Traffic | None:
+        """Nothing is sent anywhere."""
+        return None

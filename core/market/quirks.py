@@ -11,14 +11,18 @@ class Quirks:
 
     ``page_candles``: at most so many candles per request, or fewer where ccxt knows that the exchange allows fewer.
     ``settling_seconds``: real seconds it is given to finish a candle after its close. ``parallel``: requests at once.
+    ``weight_header``: in which header of an answer it tells how much of the request limit is used.
     """
 
     page_candles: int = 500
     settling_seconds: float = 2.0
     parallel: int = 4
+    weight_header: str | None = None
 
 
-_BINANCE = Quirks(page_candles=499)  # it charges a weight of 2 for so many candles and of 5 for one more
+_BINANCE = Quirks(
+    page_candles=499, weight_header="X-MBX-USED-WEIGHT-1M"
+)  # it charges a weight of 2 for so many candles and of 5 for one more
 
 QUIRKS: dict[str, Quirks] = {
     "binance": _BINANCE,

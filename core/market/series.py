@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Series
-from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, UnknownSymbol
+from core.errors import BadCandles, CandorError, MarketUnavailable, NotEnoughCandles, SeriesUnavailable, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket, LateCandles, MarketTrouble, MissingCandles, NoClosedCandle
 from core.market.candles import (
     CandleArrays,
@@ -60,7 +60,7 @@ class SeriesStatus:
 
 @dataclass(frozen=True, slots=True)
 class NothingHeld:
-    """Not one candle is here. ``trouble`` is what was wrong with the market's last answer.
+    """Not one candle is here. ``trouble`` is what was wrong with the market's last answer, ``since`` when first.
 
     ``answered`` tells that the market once answered, and had no closed candle.
     """
@@ -68,6 +68,7 @@ class NothingHeld:
     series: Series
     trouble: CandorError | None = None
     answered: bool = False
+    since: datetime | None = None
 
     def missing(self, now: datetime, history: int) -> int:
         """How many candles to ask for; 0 where the market has said that it has no such series."""
@@ -78,7 +79,8 @@ class NothingHeld:
         try:
             new = _checked(answer, self.series, now)
         except Exception as error:
-            return replace(self, trouble=as_trouble(error, f"{self.series} could not be read"))
+            trouble = as_trouble(error, f"{self.series} could not be read")
+            return replace(self, trouble=trouble, since=self.since or now)
         return _held(self.series, new[-history:], {}, history) if len(new) else NothingHeld(self.series, answered=True)
 
     def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
@@ -88,7 +90,8 @@ class NothingHeld:
     def why(self, waiting: AwaitingMarket | AwaitingCandles) -> WhyNothing:
         """Why nothing of the series can be served."""
         if self.trouble is not None:
-            return trouble_of(self.trouble)
+            silent = isinstance(self.trouble, MarketUnavailable) and not isinstance(self.trouble, SeriesUnavailable)
+            return replace(trouble_of(self.trouble), since=self.since if silent else None)
         return NoClosedCandle(self.series) if self.answered else waiting
 
     def error(self, waiting: AwaitingMarket | AwaitingCandles) -> CandorError:

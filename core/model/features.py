@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -25,38 +26,75 @@ from core.market.candles import CandleArrays, segments_of
 from core.model.barriers import ATR_PERIOD, HORIZON_CANDLES, average_true_range
 
 
+class FeatureGroup(StrEnum):
+    """What several features tell of together: an answer is explained by groups, since features of one replace each other."""
+
+    TIME = "time"
+    VOLATILITY = "volatility"
+    VOLATILITY_CHANGE = "volatility_change"
+    TREND = "trend"
+    MOMENTUM = "momentum"
+    PLACE_IN_RANGE = "place_in_range"
+    VOLUME = "volume"
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One thing a model knows of a candle. ``directional`` where it changes its sign with a chart turned upside down."""
 
     name: str
+    group: FeatureGroup
     meaning: str
     unit: str
     directional: bool = False
 
 
 DESCRIBED = (
-    Feature("ret1", "log return over the last candle", "ATR / close", directional=True),
-    Feature("ret16", "log return over the last 16 candles, divided by 4 = sqrt(16)", "ATR / close", directional=True),
-    Feature("ema100_dist", "distance of the close from the EMA of 100 candles", "ATR", directional=True),
+    Feature("ret1", FeatureGroup.MOMENTUM, "log return over the last candle", "ATR / close", directional=True),
     Feature(
-        "rng_pos", "place of the close in the high-low range of 64 candles", "-1 (low) to 1 (high)", directional=True
+        "ret16",
+        FeatureGroup.MOMENTUM,
+        "log return over the last 16 candles, divided by 4 = sqrt(16)",
+        "ATR / close",
+        directional=True,
     ),
-    Feature("atr_pct", "ATR(14) relative to the close", "log"),
-    Feature("macd", "MACD(12, 26) line", "ATR", directional=True),
-    Feature("adx", "ADX(14): how strong the trend is", "0 to 100, mapped to -1 to 1"),
-    Feature("di_diff", "+DI(14) less -DI(14): which way the trend is", "0 to 100, divided by 50", directional=True),
-    Feature("atr_rel", "ATR(14) relative to the mean true range of 96 candles", "log"),
-    Feature("tr4_rel", "mean true range of 4 candles relative to ATR(14)", "log"),
-    Feature("vol_rel", "volume relative to its mean over 96 candles", "log, floored"),
+    Feature(
+        "ema100_dist", FeatureGroup.TREND, "distance of the close from the EMA of 100 candles", "ATR", directional=True
+    ),
+    Feature(
+        "rng_pos",
+        FeatureGroup.PLACE_IN_RANGE,
+        "place of the close in the high-low range of 64 candles",
+        "-1 (low) to 1 (high)",
+        directional=True,
+    ),
+    Feature("atr_pct", FeatureGroup.VOLATILITY, "ATR(14) relative to the close", "log"),
+    Feature("macd", FeatureGroup.MOMENTUM, "MACD(12, 26) line", "ATR", directional=True),
+    Feature("adx", FeatureGroup.TREND, "ADX(14): how strong the trend is", "0 to 100, mapped to -1 to 1"),
+    Feature(
+        "di_diff",
+        FeatureGroup.TREND,
+        "+DI(14) less -DI(14): which way the trend is",
+        "0 to 100, divided by 50",
+        directional=True,
+    ),
+    Feature("atr_rel", FeatureGroup.VOLATILITY_CHANGE, "ATR(14) relative to the mean true range of 96 candles", "log"),
+    Feature("tr4_rel", FeatureGroup.VOLATILITY_CHANGE, "mean true range of 4 candles relative to ATR(14)", "log"),
+    Feature("vol_rel", FeatureGroup.VOLUME, "volume relative to its mean over 96 candles", "log, floored"),
     Feature(
         "season1",
+        FeatureGroup.TIME,
         "mean true range of the candles that followed a day ago, from 4h on 1, 2 and 4 weeks ago, relative to ATR(14)",
         "log",
     ),
-    Feature("wk_ahead", "share of the next H candles that fall on a weekend in UTC", "0 to 1"),
-    Feature("tod_sin", "UTC time of the close, as the sine of its angle on a clock of 24 hours", "-1 to 1"),
-    Feature("tod_cos", "the same as a cosine", "-1 to 1"),
+    Feature("wk_ahead", FeatureGroup.TIME, "share of the next H candles that fall on a weekend in UTC", "0 to 1"),
+    Feature(
+        "tod_sin",
+        FeatureGroup.TIME,
+        "UTC time of the close, as the sine of its angle on a clock of 24 hours",
+        "-1 to 1",
+    ),
+    Feature("tod_cos", FeatureGroup.TIME, "the same as a cosine", "-1 to 1"),
 )
 """Every feature, in the order of the columns a network reads. To add, drop, rename, reorder or redefine one makes every
 published model unusable: a model is refused whose metrics.json names other features, and all must be trained anew."""

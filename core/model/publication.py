@@ -6,6 +6,7 @@ import errno
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,12 +42,22 @@ def publish_model(
     the new one whole. ModelRegistry waits out the moment between the two renames, and undoes the first where the
     second never comes. Of several processes that publish one model at once, the last has its way.
     """
-    folder = model_folder(models_dir, series)
+    return _publish(model_folder(models_dir, series), lambda new: write_model(new, network, scaler, metrics, trees))
+
+
+def adopt_model(models_dir: Path, series: Series, source: Path) -> Path:
+    """Publish a model as it stands below another folder of models, in one step; errors as of publish_model."""
+    found = model_folder(source, series)
+    return _publish(model_folder(models_dir, series), lambda new: shutil.copytree(found, new, dirs_exist_ok=True))
+
+
+def _publish(folder: Path, write: Callable[[Path], object]) -> Path:
+    """Let ``write`` fill a folder aside, which then takes the place of ``folder``."""
     new = _beside(folder, "new")
     try:
         new.mkdir(parents=True)
         with held(new):
-            write_model(new, network, scaler, metrics, trees)
+            write(new)
             _swap_in(new, folder)
     except OSError as error:
         raise cannot_write(error, folder) from None

@@ -64,10 +64,16 @@ def entropies(probabilities: np.ndarray) -> np.ndarray:
 
 def wilson_interval(hits: float, n: float, z: float = Z95) -> tuple[float, float]:
     """Interval of a share (Wilson, 1927), which stays inside 0..1 even for 0 or n hits; 95 % with the default ``z``."""
-    share, z2 = hits / n, z**2
+    low, high = wilson_intervals(np.asarray(hits / n), np.asarray(n), np.asarray(z))
+    return float(low), float(high)
+
+
+def wilson_intervals(share: np.ndarray, n: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As wilson_interval, of many shares at once."""
+    z2 = z**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    half = z / (1 + z2 / n) * np.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return np.maximum(0.0, centre - half), np.minimum(1.0, centre + half)
 
 
 def blocks_of(open_times: np.ndarray, timeframe: Timeframe) -> np.ndarray:

@@ -15,11 +15,12 @@ __all__ = [
     "Band",
     "SideStrength",
     "above_usual",
-    "band_at",
+    "band_beside",
     "band_of",
     "likelier_side",
     "side_margin",
     "side_strength",
+    "strength_of",
 ]
 
 CLEAR_SIDE = 0.55
@@ -47,11 +48,11 @@ def above_usual(prediction: Prediction) -> float:
 
 def band_of(prediction: Prediction) -> Band:
     """The band that P(move) falls into."""
-    return band_at(prediction.move_probability, prediction.usual_move_probability)
+    return band_beside(prediction.move_probability, prediction.usual_move_probability)
 
 
-def band_at(move: float, usual: float) -> Band:
-    """The band of P(move) beside the ``usual`` one."""
+def band_beside(move: float, usual: float) -> Band:
+    """The band of a P(move) whose model usually says ``usual``."""
     above = round(move - usual, 9)  # 0.70 is 0.05 above 0.65, whatever binary fractions say
     return Band.LIKELY if above >= LIKELY else Band.QUIET if above <= -LIKELY else Band.USUAL
 
@@ -69,7 +70,11 @@ def likelier_side(prediction: Prediction) -> Direction:
 
 def side_strength(prediction: Prediction) -> SideStrength:
     """Unclear where the model's side is not proven or the two are even; clear from CLEAR_SIDE on."""
-    share = prediction.side_probability(likelier_side(prediction))
-    if prediction.trust.side_proof is not Proof.PROVEN or share < EVEN:
+    return strength_of(prediction.side_probability(likelier_side(prediction)), prediction.trust.side_proof)
+
+
+def strength_of(share: float, proof: Proof) -> SideStrength:
+    """The same of the likelier side's probability, given a move, and what is proven of the model's side."""
+    if proof is not Proof.PROVEN or share < EVEN:
         return SideStrength.UNCLEAR
     return SideStrength.CLEAR if share >= CLEAR_SIDE else SideStrength.LEANS

@@ -6,6 +6,7 @@ Pages and the API only read snapshots; a snapshot never changes once it is hande
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -96,6 +97,8 @@ class SignalBoard:
         self._told = self._snapshot, self._snapshot
         self._unsubscribe: Callable[[], None] | None = None
         self._listeners: tuple[Announcements, ...] = ()
+        self.computed = 0, 0.0
+        """How many boards were computed, and how many seconds that took."""
 
     @property
     def version(self) -> int:
@@ -175,8 +178,9 @@ class SignalBoard:
     def recompute(self) -> BoardSnapshot:
         """A new snapshot of every symbol and timeframe; what has not changed since the last one is reused."""
         with self._recompute_lock:
-            before = self._snapshot
+            before, began = self._snapshot, time.perf_counter()
             computed = self._signals_of_one_market()
+            self.computed = self.computed[0] + 1, self.computed[1] + time.perf_counter() - began
             with self._publish_lock:
                 published = self._publish(computed)
             changed = _changed(before.signals, published.signals)

@@ -8,7 +8,7 @@ from core.domain import Direction, Timeframe
 from core.findings import Severity
 from core.measured import Proof
 from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluence, Veto
-from core.signals.bands import above_usual
+from core.signals.bands import Band, above_usual, band_of
 
 Calls = Mapping[Timeframe, Prediction]
 
@@ -58,7 +58,15 @@ def _move(predictions: Calls) -> MoveConfluence:
     leans = {tf: above_usual(p) for tf, p in counted.items()}
     likelier = tuple(tf for tf, by in leans.items() if by > 0)
     proven = tuple(tf for tf, p in counted.items() if p.trust.timing_proof is Proof.PROVEN)
-    return MoveConfluence(_share(leans), _weight_of(likelier), likelier, tuple(counted), proven)
+    return MoveConfluence(
+        _share(leans),
+        _weight_of(likelier),
+        likelier,
+        expected=tuple(tf for tf, p in counted.items() if band_of(p) is Band.LIKELY),
+        counted=tuple(counted),
+        proven=proven,
+        proven_score=_share({tf: leans[tf] for tf in proven}),
+    )
 
 
 def _side(predictions: Calls) -> SideConfluence:

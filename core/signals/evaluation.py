@@ -16,9 +16,6 @@ from core.signals.inputs import ModelInputs
 StackOf = Callable[[tuple[LoadedModel, ...]], StackedCnnLstm]
 """The networks of models as one, in the order of the models."""
 
-MOST_ACROSS_TIMEFRAMES = 256
-"""So many networks are evaluated as one whatever their timeframe, which saves steps; of more, each group costs megabytes."""
-
 Key = TypeVar("Key", bound=Hashable)
 
 MOST_ACROSS_TIMEFRAMES = 256
@@ -33,6 +30,21 @@ def probabilities(asked: Sequence[ModelInputs], stack_of: StackOf) -> np.ndarray
     """
     temperatures = np.array([each.model.metrics.temperature for each in asked])
     return calibrated(_logits(asked, stack_of), temperatures[:, None])
+
+
+def answers_to(model: LoadedModel, windows: np.ndarray) -> np.ndarray:
+    """One model's calibrated probabilities of many windows, standardised as it reads them: float64, shape (windows, 3)."""
+    logits = StackedCnnLstm([model.network])(windows)
+    return calibrated(with_trees(model, logits, windows[:, -1]), model.metrics.temperature)
+
+
+def with_trees(model: LoadedModel, logits: np.ndarray, newest: np.ndarray) -> np.ndarray:
+    """A network's logits (n, 3) pooled with those of the model's trees, where it has some, on newest candles (n, features)."""
+    logits, trees, metrics = logits.astype(np.float64), model.trees, model.metrics
+    if trees is None:
+        return logits
+    timing, side = trees.timing.logits(newest), trees.side_logits(newest)
+    return pooled_logits(logits, timing, side, metrics.network_share, metrics.side_share)
 
 
 def _logits(asked: Sequence[ModelInputs], stack_of: StackOf) -> np.ndarray:

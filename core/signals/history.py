@@ -19,11 +19,10 @@ from core.market.feed import SERVING_HISTORY
 from core.model.features import WARM_UP_CANDLES, feature_matrix
 from core.model.files import LoadedModel
 from core.model.network import logits_along
-from core.model.pool import pooled_logits
 from core.model.probabilities import calibrated
 from core.model.scaling import clip
 from core.model.stacked import StackedCnnLstm
-from core.signals.evaluation import probabilities
+from core.signals.evaluation import probabilities, with_trees
 from core.signals.inputs import ModelInputs, Question, model_inputs
 
 TOGETHER = 128
@@ -57,13 +56,7 @@ def _fast_answers(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
 
 def _logits_along(model: LoadedModel, rows: np.ndarray) -> np.ndarray:
     """Logits (windows, 3) of every window in standardised rows (candles, features) without a gap."""
-    logits = logits_along(model.network, rows)
-    if model.trees is None:
-        return logits
-    newest = rows[model.metrics.window - 1 :]
-    metrics, trees = model.metrics, model.trees
-    timing, side = trees.timing.logits(newest), trees.side_logits(newest)
-    return pooled_logits(logits, timing, side, metrics.network_share, metrics.side_share)
+    return with_trees(model, logits_along(model.network, rows), rows[model.metrics.window - 1 :])
 
 
 def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:

@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from core.domain import DIRECTION_TO_LABEL, Timeframe
 from core.market.candles import gap_free_segments
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_true_range
+from core.signals.outcomes import TOUCHES, Touched, first_touch
 
 NO_LABEL = -1
 """Where the horizon is not over before the candles end or a gap begins, or ATR does not exist yet."""
 
-_SHORT, _NO_TRADE, _LONG = (DIRECTION_TO_LABEL[d] for d in ("SHORT", "NO_TRADE", "LONG"))
+_NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
+_LABEL_OF = {Touched.UPPER: DIRECTION_TO_LABEL["LONG"], Touched.LOWER: DIRECTION_TO_LABEL["SHORT"]}
+_LABELS = np.array([_LABEL_OF.get(touched, _NO_TRADE) for touched in TOUCHES], dtype=np.int8)
 
 
 def label_candles(
@@ -52,22 +56,13 @@ def triple_barrier(
     horizon: int = HORIZON_CANDLES,
 ) -> tuple[np.ndarray, np.ndarray]:
     """As label_candles, for arrays without a gap and longer than the horizon."""
-    n, H = len(close), horizon
     reach = barrier_atr_multiple * average_true_range(high, low, close)
-    upper, lower = close + reach, close - reach
-    label = np.full(n, _NO_TRADE, dtype=np.int8)
-    candles_to_barrier = np.zeros(n, dtype=np.int16)
-    undecided = np.ones(n - H, dtype=bool)
-    for ahead in range(1, H + 1):
-        later = slice(ahead, n - H + ahead)
-        up = undecided & (high[later] >= upper[: n - H])
-        down = undecided & (low[later] <= lower[: n - H])
-        for touched, name in ((up & ~down, _LONG), (down & ~up, _SHORT)):
-            label[: n - H][touched] = name
-            candles_to_barrier[: n - H][touched] = ahead
-        undecided &= ~(up | down)
-    unknown = np.isnan(reach)
-    unknown[n - H :] = True
-    label[unknown] = NO_LABEL
-    candles_to_barrier[unknown] = 0
+    judged = slice(len(close) - horizon)  # whose horizon is over before the candles end
+    after_high, after_low = (sliding_window_view(prices, horizon)[1:] for prices in (high, low))
+    touched, to_touch = first_touch(after_high, after_low, (close + reach)[judged], (close - reach)[judged])
+    known = ~np.isnan(reach[judged])
+    label = np.full(len(close), NO_LABEL, dtype=np.int8)
+    label[judged] = np.where(known, _LABELS[touched], NO_LABEL)
+    candles_to_barrier = np.zeros(len(close), dtype=np.int16)
+    candles_to_barrier[judged] = np.where(known & (_LABELS[touched] != _NO_TRADE), to_touch, 0)
     return label, candles_to_barrier

@@ -21,6 +21,7 @@ from core.findings import (
     AwaitingCandles,
     AwaitingMarket,
     BrokenPromise,
+    CandleProblem,
     LateCandles,
     MarketTrouble,
     MissingCandles,
@@ -160,5 +161,11 @@ class PredictionService:
 def _nothing(status: SeriesStatus) -> Unavailable:
     """Why a series of which nothing is held has no prediction."""
     assert status.problem is not None and not isinstance(status.problem, LateCandles | MissingCandles)
-    kind = UnavailableKind.LOADING if status.state == "loading" else UnavailableKind.NO_CANDLES
-    return Unavailable(kind, status.problem)
+    return Unavailable(
+        UnavailableKind.LOADING if _may_come(status.problem) else UnavailableKind.NO_CANDLES, status.problem
+    )
+
+
+def _may_come(problem: CandleProblem) -> bool:
+    """Whether candles are on their way, as far as anybody knows: the market was asked, and has not refused."""
+    return isinstance(problem, AwaitingCandles) or (isinstance(problem, AwaitingMarket) and problem.trouble is None)

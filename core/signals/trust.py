@@ -66,7 +66,7 @@ def judge(
     older than they should be, ``broken`` what the model's own record has against it.
     """
     standing = standing_findings(metrics, _days_old(metrics, now))
-    return _with_circumstances(standing, _learned(_learned_until(metrics), now), unfamiliar, stale, broken)
+    return _with_circumstances(standing, _learned(learned_until(metrics), now), unfamiliar, stale, broken)
 
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
@@ -88,7 +88,8 @@ def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
     return LearnedCandles(until) if now <= until else None
 
 
-def _learned_until(metrics: ModelMetrics) -> datetime:
+def learned_until(metrics: ModelMetrics) -> datetime:
+    """The end of what the model learned from: what it says of candles that close by then is no forecast."""
     return max(metrics.periods.train.to, metrics.periods.validation.to)
 
 
@@ -157,7 +158,7 @@ def _standing_of(model: LoadedModel, now: datetime) -> _Standing:
     return _Standing(
         model,
         metrics.trained_at,
-        _learned_until(metrics),
+        learned_until(metrics),
         _days_too_old(metrics.trained_at, now),
         standing_findings(metrics, _days_old(metrics, now)),
         None if metrics.test is None else measured_accuracy(metrics.test),

@@ -38,6 +38,7 @@ from core.findings import (
 from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.english_confluence import CONFLUENCE
 from core.wording.english_record import broken_promise
+from core.wording.english_run import barrier_run
 from core.wording.language import Language
 from core.wording.style import Style
 
@@ -221,7 +222,8 @@ def _too_few_candles(facts: TooFewCandles, _: Style) -> str:
 
 
 def _market_trouble(facts: MarketTrouble, style: Style) -> str:
-    return facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+    said = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+    return said if facts.since is None else f"{said} No candles since {_minute(facts.since)}; it is asked again."
 
 
 def _made_up_prices(_: MadeUpPrices, __: Style) -> str:
@@ -299,6 +301,7 @@ ENGLISH = Language(
     finding_advice={WorseThanGuessing: _retrain, UnderTheLine: _retrain, WorseThanFrequencies: _retrain},
     problem_advice={NoModel: _train_one, IncompleteModel: _train_it_anew},
     confluence=CONFLUENCE,
+    run=barrier_run,
     notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
     ledger={LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage},
     shipping_rule=shipping_rule,

@@ -34,8 +34,9 @@ def _veto(veto: Veto, style: Style) -> str:
 def _move(agreed: MoveConfluence, _: Style) -> str:
     if not agreed.counted:
         return "No timeframe can say whether a move is likelier than usual."
+    above = "" if agreed.likelier == agreed.expected else f" Likelier than usual at all on {_names(agreed.likelier)}."
     return (
-        f"A move is likelier than usual on {_some(agreed.likelier, agreed.counted)}. "
+        f"A move is expected on {_some(agreed.expected, agreed.counted)}.{above} "
         f"When is proven on {_of_them(agreed.proven, agreed.counted)}."
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.findings import TrainModels
+from core.prediction import BarrierRun
 from core.wording.style import Style
 
 Words = Mapping[type, Callable[[Any, Style], str]]
@@ -27,6 +28,7 @@ class Language:
     finding_advice: Mapping[type, Callable[[TrainModels], str]]
     problem_advice: Mapping[type, Callable[[Any, Style], str]]
     confluence: Words
+    run: Callable[[BarrierRun, Style], str]
     notices: Words
     ledger: Words
     shipping_rule: Callable[[int], str]

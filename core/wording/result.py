@@ -89,8 +89,10 @@ def _move_json(agreed: MoveConfluence) -> dict[str, Any]:
         "score": round(agreed.score, 4),
         "agreement": round(agreed.agreement, 4),
         "likelier": _names(agreed.likelier),
+        "expected": _names(agreed.expected),
         "counted": _names(agreed.counted),
         "proven": _names(agreed.proven),
+        "proven_score": round(agreed.proven_score, 4),
         "sentence": confluence_sentence(agreed),
     }
 

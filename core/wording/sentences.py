@@ -15,7 +15,7 @@ from core.findings import (
     ModelProblem,
     Unavailable,
 )
-from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
+from core.prediction import BarrierRun, Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.english import ENGLISH
 from core.wording.language import Language
 from core.wording.style import PLAIN, Style
@@ -86,3 +86,8 @@ def confluence_sentence(
 ) -> str:
     """What a coin's timeframes say together: their calls, when, which way, or why the longest has the last word."""
     return language.confluence[type(agreed)](agreed, style)
+
+
+def run_sentence(run: BarrierRun, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+    """How much of the way to a barrier the price has gone since a call."""
+    return language.run(run, style)

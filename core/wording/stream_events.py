@@ -23,6 +23,7 @@ EVENT_NOTES = {
     ),
     "signal_changed": "The same once more under this name, where `changed` is not null.",
     "outcome": "The signal again, with what became of it in `outcome`; a correction names in `corrects` what it replaces.",
+    "damaged": "The entry `id` was changed by somebody, or by a disk, and cannot be told any more; the rest goes on.",
     "market": (
         "How the feed stands: `state` is `fresh`, `stale` (some series lack their newest candle), `outage` (all do) or "
         "`starting`; how many are `behind`, by timeframe."

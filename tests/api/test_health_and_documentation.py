@@ -10,7 +10,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-from core.api import candles, health, models, predictions
+from core.api import candles, explanation, health, models, predictions
 from core.application import Application
 from core.errors import MarketUnavailable
 from core.market.following import Following
@@ -72,9 +72,9 @@ def test_an_unchanged_answer_is_not_sent_twice_and_a_changed_one_is(tmp_path: Pa
 
 def test_every_address_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:
     values = {"symbol": "BTCUSDT", "timeframe": "15m"}
-    parts = (predictions, models, candles, health)  # of the ledger's, tests/api/test_ledger.py
+    parts = (predictions, explanation, models, candles, health)  # of the ledger's, tests/api/test_ledger.py
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
-    assert len(routes) == 8
+    assert len(routes) == 9
     for route in routes:
         answer = client.get("/api" + route.path_format.format(**values))
         assert answer.status_code == 200, route.path
@@ -92,20 +92,23 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/predictions",
         "/predictions/{symbol}",
         "/predictions/{symbol}/summary",
+        "/predictions/{symbol}/explanation",
         "/models",
         "/models/{symbol}/{timeframe}",
         "/candles/{symbol}",
         "/signals",
         "/signals/{seq}",
+        "/changes",
         "/ledger/export",
         "/ledger/head",
         "/track-record",
         "/health/live",
         "/health/ready",
+        "/metrics",
     }
     assert spec["servers"] == [{"url": "/api"}]
     for path, operations in spec["paths"].items():
-        if not path.startswith("/health"):
+        if not path.startswith(("/health", "/metrics")):
             assert {"200", "404", "414", "422", "503"} <= set(operations["get"]["responses"]), path
 
 

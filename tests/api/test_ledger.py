@@ -281,7 +281,7 @@ def test_a_damaged_row_is_named_and_the_others_are_served(tmp_path: Path) -> Non
         connection.execute("UPDATE signals SET origin = 'replayed' WHERE seq = 3")
     connection.close()
     with client_of(life.application) as client:
-        assert "Entry 3" in refusal(client.get("/api/signals"), 503, "ledger_unavailable")
+        assert "Entry 3" in refusal(client.get("/api/signals"), 503, "ledger_damaged")
         assert [each["seq"] for each in client.get("/api/signals?after=3").json()["signals"]] == [4]
     life.application.stop()
 

@@ -28,6 +28,9 @@ LAUNCH_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+WELCOMED = "localStorage.setItem('candor:welcomed', 'true')"
+"""The first visit is in test_first_visit.py alone; everybody else has been here before."""
+
 STEP_TIMEOUT = 20_000  # milliseconds; generous, since CI's cores are slow
 
 
@@ -67,6 +70,7 @@ def desktop(browser: Browser) -> Iterator[Page]:
     """A fresh desktop window (1440x900, dark) with its own cookies and storage."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     context.set_default_timeout(STEP_TIMEOUT)
+    context.add_init_script(WELCOMED)
     yield context.new_page()
     context.close()
 
@@ -85,8 +89,8 @@ def shared_page(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def handset(browser: Browser) -> Iterator[Page]:
     """A fresh phone (390x844, touch, dark)."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844},
@@ -96,5 +100,20 @@ def phone(browser: Browser) -> Iterator[Page]:
         color_scheme="dark",
     )
     context.set_default_timeout(STEP_TIMEOUT)
+    context.add_init_script(WELCOMED)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A phone of the test's own."""
+    with handset(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared_phone(browser: Browser) -> Iterator[Page]:
+    """A phone of a whole module."""
+    with handset(browser) as page:
+        yield page

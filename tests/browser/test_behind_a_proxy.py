@@ -95,10 +95,8 @@ def await_charts_and_a_candle(page: Page) -> None:
     plot = page.locator(DRAWN)
     plot.wait_for()
     page.locator(".quality-chart .main-svg").first.wait_for()
-    newest = plot.evaluate("plot => plot.data[0].x.at(-1)")
-    page.wait_for_function(
-        "before => document.querySelector('.price-chart .plot').data[0].x.at(-1) > before", arg=newest
-    )
+    newest = plot.get_attribute("data-newest") or ""
+    expect(plot).not_to_have_attribute("data-newest", newest)
 
 
 @pytest.mark.parametrize("address", [KEEPS], indirect=True)

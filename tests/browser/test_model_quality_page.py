@@ -73,9 +73,10 @@ def test_only_weak_and_timeframe_narrow_the_table_and_stay_in_the_address(overvi
 
 
 def test_one_click_opens_the_card_one_more_its_mistakes_which_shut_nobody_out_and_the_way_back_works(
-    page: Page, server: str
+    shared_page: Page, server: str
 ) -> None:
-    open_page(page, server, f"?coins={WEAK.removesuffix('USDT')}&timeframes=1d")
+    page = shared_page
+    open_page(page, server, f"?search={WEAK.removesuffix('USDT')}&timeframes=1d")
     page.locator(ROWS).click()
     expect(page.get_by_role("heading", name="Model card")).to_be_visible()
     expect(page).to_have_url(re.compile(f"symbol={WEAK}"))

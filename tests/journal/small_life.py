@@ -15,7 +15,8 @@ from core.market.feed import CandleFeed
 from core.market.market import Market
 from core.model.registry import ModelRegistry
 from core.settings import Settings
-from tests.applications import NOON, DrawnOnce, published_models
+from tests.applications import NOON, published_models
+from tests.drawn_once import DrawnOnce
 
 BTC, BTC_BY_4H, DOGE = (
     Series("BTCUSDT", Timeframe.M15),

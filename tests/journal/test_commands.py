@@ -78,7 +78,8 @@ def test_an_intact_ledger_is_told_with_its_last_entry(filled: Place, run: Run) -
     code, out, err = run(verify_ledger.main)
     assert (code, err) == (0, "")
     assert re.search(
-        r": simulated-seed7, 53 entries, all as they were written\. The last one is 53:[0-9a-f]{64}$", out.strip()
+        r": simulated-seed7, 53 entries, all as they were written\. When this began, the last was 53:[0-9a-f]{64}$",
+        out.strip(),
     )
     assert "a-very-secret-word" not in out
 

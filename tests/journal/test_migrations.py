@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from sqlalchemy import inspect
 from core.journal import migrating, store
 from core.journal.copying import copy_ledger
 from core.journal.database import open_database
-from core.journal.errors import LedgerUnavailable
+from core.journal.errors import LedgerRefused, LedgerUnavailable
 from core.journal.places import Place, SqliteFile
+from core.journal.recording import Recording
 from core.journal.store import Ledger
 from core.journal.tables import metadata
 from core.journal.verification import Verified, verify
@@ -98,3 +100,22 @@ def test_a_step_that_fails_leaves_nothing_behind(place: PlaceMaker, monkeypatch:
     database.close()
     monkeypatch.undo()
     Ledger.open(where).close()
+
+
+@pytest.mark.parametrize(("step", "what_to_do"), [("0001", "allow writing"), ("9999", "Start the newer version")])
+def test_a_ledger_that_can_only_be_read_and_is_at_another_step_is_refused_with_what_to_do(
+    of_the_first_step: Place, step: str, what_to_do: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = open_database(of_the_first_step, existing=True)
+    with database.migrating() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
+    database.close()
+
+    def refuse(_: Place) -> Ledger:
+        raise LedgerUnavailable("The disk is read-only.")
+
+    monkeypatch.setattr(Ledger, "open", refuse)
+    recording = Recording(of_the_first_step)
+    with pytest.raises(LedgerRefused, match=rf"at step {step}.*{what_to_do}"):
+        recording.write(datetime(2026, 1, 1, tzinfo=UTC))
+    assert recording.reader is None

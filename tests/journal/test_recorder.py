@@ -18,7 +18,8 @@ from core.journal.recorder import Recorder
 from core.market.clock import ManualClock, ScaledClock
 from core.market.exchange import ExchangeMarket
 from core.market.simulated import SimulatedMarket
-from tests.applications import NOON, DrawnOnce
+from tests.applications import NOON
+from tests.drawn_once import DrawnOnce
 from tests.journal.small_life import QUARTER, SmallLife
 
 MOST_SECONDS = 20.0

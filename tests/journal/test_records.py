@@ -14,8 +14,9 @@ from core.domain import Direction, Series, Timeframe
 from core.journal.entries import Entry, OutcomeEntry, SignalEntry
 from core.journal.places import SqliteFile
 from core.journal.records import EXTREMES, Records
+from core.journal.slices import Question
 from core.journal.store import Ledger
-from core.journal.track_record import Dimension, Question, Scope
+from core.journal.track_record import Dimension, Scope
 from core.journal.vocabulary import Origin
 from core.model.scores import LIKELY
 from tests.journal.made_entries import NOON_MS

@@ -28,7 +28,8 @@ from core.market.candles import CandleArrays, moment_of, unix_ms
 from core.market.past import PastCandles
 from core.replay import NoPastCandles, OnlyLearned, ReplayFailed, ReplayState
 from core.settings import Settings
-from tests.applications import NOON, DrawnOnce
+from tests.applications import NOON
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import metrics, publish
 from tests.journal.small_life import BTC, BTC_BY_4H, QUARTER, SmallLife
 from tests.journal.test_recorder import until

@@ -45,12 +45,10 @@ WORKERS_IMPORT = ["distributed", "core.learning.train", "torch._dynamo"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _collections_look_at_what_is_new() -> Iterator[None]:
-    """Each test and each client collects garbage, among all that a whole suite has imported."""
+def _collections_look_at_what_is_new() -> None:
+    """Each test and each client collects garbage, among all that the tests before have left."""
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from core.domain import Timeframe
 from core.market.candles import last_closed_open_ms, open_times_ms
 from core.market.clock import ManualClock
 from core.market.market import Market
-from core.market.simulated import SimulatedMarket
+from tests.drawn_once import DrawnOnce
 
 NOON = datetime(2025, 6, 4, 12, 7, 30, tzinfo=UTC)
 """A Wednesday, in the middle of a candle of every timeframe."""
@@ -61,7 +61,7 @@ class BinanceServer:
 
     def __init__(self, market: Market | None = None) -> None:
         self.clock = ManualClock(NOON)
-        self.market = market or SimulatedMarket(1, self.clock)
+        self.market = market or DrawnOnce(1, self.clock)
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.troubles: list[Trouble] = []
         self.distort: Callable[[str, str, Rows], Rows] | None = None

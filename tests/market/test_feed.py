@@ -20,7 +20,7 @@ from core.market.exchange import REREAD_CANDLES, ExchangeMarket
 from core.market.feed import CandleFeed
 from core.market.outage import FAILURES_IN_A_ROW
 from core.market.series import MOST_ASKED
-from core.market.simulated import SimulatedMarket
+from tests.drawn_once import DrawnOnce
 from tests.market.exchange_server import HTML, BinanceServer, Trouble
 from tests.market.hand_made_candles import NOON, HandMadeMarket, open_times, quiet_candles, without
 from tests.problems import reason_of
@@ -470,7 +470,11 @@ def test_a_market_that_never_answered_leaves_a_sentence(market: HandMadeMarket) 
     feed = CandleFeed(market, (M15,))
     feed.refresh_once()
     assert feed.status(*BTC).state == "loading"
-    assert reason_of(feed.status(*BTC)) == "The exchange is down."
+    market.clock.advance(timedelta(minutes=7))
+    feed.refresh_once()
+    assert reason_of(feed.status(*BTC)) == (
+        "The exchange is down. No candles since 2025-06-04 12:07 UTC; it is asked again."
+    )
     with pytest.raises(MarketUnavailable, match="is down"):
         feed.candles(*BTC)
 
@@ -493,7 +497,7 @@ def test_an_unavailable_market_is_not_asked_for_every_series(market: HandMadeMar
     feed = CandleFeed(many, (M15,))
     feed.refresh_once()
     assert len(many.asked) == FAILURES_IN_A_ROW
-    assert reason_of(feed.status("C29USDT", M15)) == "The exchange is down."
+    assert (reason_of(feed.status("C29USDT", M15)) or "").startswith("The exchange is down. No candles since")
 
 
 def test_a_series_that_always_fails_does_not_keep_the_others_waiting() -> None:
@@ -633,7 +637,7 @@ def running() -> Iterator[Callable[[CandleFeed], Heard]]:
 
 
 def test_candles_close_by_themselves_while_the_feed_runs(running: Callable[[CandleFeed], Heard]) -> None:
-    feed = CandleFeed(SimulatedMarket(1, ScaledClock(NOON, 9000)), (M15,), history=60, symbols=("BTCUSDT",))
+    feed = CandleFeed(DrawnOnce(1, ScaledClock(NOON, 9000)), (M15,), history=60, symbols=("BTCUSDT",))
     heard = running(feed)
     heard.wait_until(lambda: feed.status(*BTC).candles == 60)
     first = feed.candles(*BTC)["open_time"].iloc[-1]
@@ -660,7 +664,7 @@ def test_what_no_handler_expects_ends_neither_the_feed_nor_a_pass_for_good(
 
 
 def test_a_switch_wakes_the_feed(running: Callable[[CandleFeed], Heard]) -> None:
-    feed = CandleFeed(SimulatedMarket(1, ManualClock(NOON)), (M15,), history=60)
+    feed = CandleFeed(DrawnOnce(1, ManualClock(NOON)), (M15,), history=60)
     heard = running(feed)
     heard.wait_until(lambda: feed.status(*BTC).state == "fresh")
     feed.follow(HandMadeMarket())

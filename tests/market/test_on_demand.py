@@ -9,13 +9,13 @@ from core.errors import BadCandles, MarketUnavailable
 from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
-from core.market.simulated import SimulatedMarket
+from tests.drawn_once import DrawnOnce
 from tests.problems import reason_of
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
 
-class CountingMarket(SimulatedMarket):
+class CountingMarket(DrawnOnce):
     """A simulated market that counts how often it is asked."""
 
     asked = 0
@@ -39,7 +39,7 @@ def test_the_market_is_asked_again_only_after_a_candle_has_closed():
 
 
 def test_arrays_and_status_describe_the_same_candles():
-    source = OnDemandCandles(SimulatedMarket(clock=ManualClock(NOON)))
+    source = OnDemandCandles(DrawnOnce(clock=ManualClock(NOON)))
     frame, arrays = source.candles("ETHUSDT", Timeframe.H1), source.arrays("ETHUSDT", Timeframe.H1)
     assert arrays is source.arrays("ETHUSDT", Timeframe.H1)
     assert (arrays.close == frame["close"].to_numpy()).all()
@@ -48,7 +48,7 @@ def test_arrays_and_status_describe_the_same_candles():
 
 
 def test_candles_that_break_the_contract_are_refused():
-    class Upside(SimulatedMarket):
+    class Upside(DrawnOnce):
         def arrays(self, symbol, timeframe, limit):
             candles = super().arrays(symbol, timeframe, limit)
             return CandleArrays(candles.open_time_ms, candles.values[[0, 2, 1, 3, 4]])
@@ -92,7 +92,7 @@ def test_a_newest_candle_that_does_not_come_is_called_stale_and_the_market_is_le
 
 def test_a_market_that_fails_leaves_the_last_good_candles_and_says_they_are_stale():
     clock = ManualClock(NOON)
-    market = SimulatedMarket(clock=clock)
+    market = DrawnOnce(clock=clock)
     source = OnDemandCandles(market)
     before = source.arrays("BTCUSDT", Timeframe.M15)
 

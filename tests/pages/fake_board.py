@@ -160,6 +160,9 @@ class FakeRecorder:
     def state(self) -> LedgerState:
         return self.current
 
+    def opened(self) -> None:
+        """No ledger of these hand-made signals is kept."""
+
 
 class FakeApplication:
     """What pages ask of an application, over a fake feed and a fake board."""
@@ -167,9 +170,10 @@ class FakeApplication:
     def __init__(self, signals: Iterable[Signal] = (), auto: FakeAuto | None = None, **feed: object) -> None:
         self.feed = FakeFeed(**feed)  # type: ignore[arg-type]
         self.auto = auto
-        self.settings = SimpleNamespace(exchange="binanceusdm")
+        self.settings = SimpleNamespace(exchange="binanceusdm", disclosure="")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
+        self.registry = SimpleNamespace(evaluation=lambda: None)
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""

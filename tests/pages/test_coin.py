@@ -17,10 +17,10 @@ from core.findings import AwaitingMarket
 from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.market.simulated import SimulatedMarket
 from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
 from tests.applications import COINS, NOON, StillLife, still_life
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
 from tests.pages.coin_page import coin_page, said
 from tests.pages.sent import sent_to
@@ -40,7 +40,7 @@ def own_life(tmp_path: Path) -> StillLife:
     return still_life(tmp_path)
 
 
-class HandMadeMarket(SimulatedMarket):
+class HandMadeMarket(DrawnOnce):
     """The simulated market, until a test lets it answer differently."""
 
     def __init__(self, clock: ManualClock) -> None:
@@ -152,6 +152,7 @@ def test_a_side_that_is_picked_has_its_levels_in_the_chart_and_in_the_table(
     levels = level_prices_of(page)
     assert (levels["TP1"], levels["Stop"]) == ((upper, lower) if side == "LONG" else (lower, upper))
     assert len(page.table[0].value) == 5
+    assert sent_to(page, "coin_position_size")["side"] == side
     other = sent_to(page, "coin_price_chart")["signal"]["hypothetical"]
     assert other == (prediction.direction != side)
 
@@ -207,6 +208,30 @@ def test_a_simulated_market_is_told_apart_from_the_candles_the_accuracy_was_meas
 def test_the_exports_hold_the_candles_and_the_prediction(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
     assert [b.label for b in page.get("download_button")] == ["Candles (500, CSV)", "Prediction (JSON)"]
+
+
+def test_the_chart_has_what_the_model_says_of_its_candles_and_the_one_that_the_address_names(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    candles, snapshot = life.feed.candles("ETHUSDT", Timeframe.H1), life.board.snapshot()
+    prediction = snapshot.of("ETHUSDT")[Timeframe.H1].prediction
+    assert prediction is not None
+    named = candles["open_time"].iloc[-30]
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle=f"{named:%Y-%m-%dT%H:%M}")
+    chart = sent_to(page, "coin_price_chart")
+    assert chart["marked"] == named.timestamp() * 1000
+    assert len(chart["said"]["long"]) == len(chart["at"])
+    newest = chart["said"]["long"][-1] + chart["said"]["short"][-1]
+    assert newest == pytest.approx(prediction.move_probability, abs=2e-3)
+    assert "simulated prices" in chart["picture_title"]
+
+
+def test_who_turns_to_another_timeframe_is_asked_no_more_for_a_candle_of_this_one(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle="2025-09-03T12:00")
+    page.selectbox(key="coin_symbol").select("SOLUSDT").run()
+    assert "candle" not in page.query_params
 
 
 # ---------------------------------------------------------------- what may be missing

@@ -173,6 +173,16 @@ def test_filters_come_from_the_address(open_page: Open) -> None:
     assert coins(open_page(app, bands="quiet")) == ["SOL"]
 
 
+def test_a_watchlist_in_the_address_is_a_filter_like_any_other(open_page: Open) -> None:
+    app = FakeApplication(BOARD)
+    assert coins(open_page(app, watch="ETHUSDT,XRP")) == ["ETH", "XRP"]
+    sent = sent_to(open_page(app, watch="ETHUSDT", bands="quiet"), "signals_board")
+    assert sent["counts"]["bands"] == {"likely": 1, "usual": 0, "quiet": 0}
+    assert {sent["empty"]["drop"]["parameter"]} <= {"watch", "bands"}
+    assert sent_to(open_page(app, watch="?!"), "signals_board")["problems"][0]["parameter"] == "watch"
+    assert len(coins(open_page(app, watch="mine"))) == 5  # the browser puts its coins there at once
+
+
 def test_minimums_travel_to_the_browser_which_applies_them_while_they_are_dragged(open_page: Open) -> None:
     sent = sent_to(open_page(FakeApplication(BOARD), min_confidence="50", min_move="70"), "signals_board")
     assert sent["view"]["minimums"] == {"confidence": 0.5, "move": 0.7, "side": 0.0}
@@ -230,9 +240,17 @@ def test_timeframes_show_a_row_per_coin(open_page: Open) -> None:
     assert sent["order"] == {"column": "confluence", "descending": True}
 
 
+def test_timeframes_show_the_watched_coins_only_where_the_address_asks_for_them(open_page: Open) -> None:
+    page = open_page(FakeApplication(BOARD), "timeframes.py")
+    page.query_params["watch"] = "DOGEUSDT,ETHUSDT"
+    assert {row["coin"] for row in sent_to(page.run(), "timeframes_map")["rows"]} == {"DOGE", "ETH"}
+    page.query_params["watch"] = "NOSUCHUSDT"
+    assert "None of the 1 coin of this watchlist is among the 5 here" in texts(page.run())
+
+
 def test_timeframes_can_be_searched(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), "timeframes.py")
-    page.text_input(key="coins").set_value("doge").run()
+    page.text_input(key="coin_search").set_value("doge").run()
     assert [row["coin"] for row in sent_to(page, "timeframes_map")["rows"]] == ["DOGE"]
-    page.text_input(key="coins").set_value("nosuchcoin").run()
+    page.text_input(key="coin_search").set_value("nosuchcoin").run()
     assert "No coin of 5" in texts(page)

@@ -122,9 +122,19 @@ def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_lif
 
 
 def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open) -> None:
-    page = open_page(life, timeframes="1h", coins="ether")
+    page = open_page(life, timeframes="1h", search="ether")
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
     assert "ETH 1h lies above the diagonal" in said(page)
+
+
+def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded(
+    life: StillLife, open_page: Open
+) -> None:
+    page = open_page(life, symbol="ETHUSDT", timeframe="1h", timeframes="1h", search="ether")
+    page.run()
+    assert (page.query_params["timeframes"], page.query_params["search"]) == ("1h", "ether")
+    page.button(key="all_models").click().run()
+    assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
 
 
 def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(life: StillLife, open_page: Open) -> None:
@@ -135,7 +145,7 @@ def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(lif
     page.button(key="show_all").click().run()
     assert len(rows(page)) == 16
 
-    page = open_page(life, coins="nonsense")
+    page = open_page(life, search="nonsense")
     assert "No coin of 4 is called like that." in said(page)
 
 

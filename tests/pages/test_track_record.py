@@ -108,7 +108,7 @@ def test_what_an_address_asks_for_in_vain_is_told(life: SmallLife, open_page: Op
 
 
 def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_page: Open) -> None:
-    open_page(life, ready="coins in the ledger is called like that", coins="nonsense")
+    open_page(life, ready="coins in the ledger is called like that", search="nonsense")
 
 
 def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Open) -> None:
@@ -136,8 +136,9 @@ def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(li
     address = {"symbol": "BTCUSDT", "timeframe": "15m"}
     text = said(open_page(life, "coin.py", "outcomes known", **address, candle="2025-09-03T12:15"))
     assert "live · simulated prices" in text
-    assert "The call of 2025-09-03 12:15 UTC (live, simulated prices):" in text
+    assert "The call of 2025-09-03 12:15 UTC (live, simulated prices, never traded):" in text
     open_page(life, "coin.py", "No call with a known outcome on the candle 'yesterday'", **address, candle="yesterday")
+    open_page(life, "coin.py", "No outcome is known yet of a call on the candle", **address, candle="2035-09-03T12:15")
 
 
 def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page: Open) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from core.domain import Timeframe
 from core.market.clock import ManualClock
-from core.market.simulated import SimulatedMarket
 from core.model.features import FEATURES, calculate_features
 from core.model.registry import ModelRegistry
 from scripts.made_forest import made_forest
 from scripts.plain_board import pandas_features, plain_forest_logit, plain_probabilities
 from tests.applications import still_life
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish_ensemble
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("timeframe", list(Timeframe))
 def test_features_written_in_pandas_agree_with_those_served(timeframe):
-    candles = SimulatedMarket(seed=3, clock=ManualClock(NOON)).candles("ETHUSDT", timeframe, 500)
+    candles = DrawnOnce(seed=3, clock=ManualClock(NOON)).candles("ETHUSDT", timeframe, 500)
     served = calculate_features(candles, timeframe).iloc[-50:]
     plain = pandas_features(candles, timeframe).iloc[-50:]
     for name in FEATURES:

@@ -24,6 +24,11 @@ def call(direction, confidence=0.5, trust=Trust()):  # noqa: B008 - Trust is fro
     return prediction(direction, probabilities=shares, trust=trust)
 
 
+def moving(share, trust):
+    rest = {Direction.LONG: share / 2, Direction.SHORT: share / 2}
+    return prediction(probabilities={Direction.NO_TRADE: 1 - share} | rest, trust=trust)
+
+
 def test_four_timeframes_that_agree_score_their_confidence():
     result = confluence({tf: call("LONG", 0.5) for tf in Timeframe})
     assert (result.score, result.direction, result.agreement) == (0.5, Direction.LONG, 1.0)
@@ -113,10 +118,22 @@ def test_each_question_counts_the_models_that_do_not_answer_it_worse_than_the_cl
     assert (result.move.counted, result.move.proven) == ((Timeframe.M15, Timeframe.H4), (Timeframe.M15,))
     assert (result.side.counted, result.side.proven) == ((Timeframe.H1, Timeframe.H4), (Timeframe.H1,))
     assert confluence_sentence(result.move) == (
-        "A move is likelier than usual on 15m, 4h: 2 of 2 counted timeframes. When is proven on 15m."
+        "A move is expected on 15m, 4h: 2 of 2 counted timeframes. When is proven on 15m."
     )
     assert confluence_sentence(result.side) == (
         "If it moves, LONG is likelier on 1h, 4h: 2 of 2 counted timeframes. Which way is proven on 1h."
+    )
+
+
+def test_a_move_is_expected_only_where_it_is_clearly_likelier_and_proven_timeframes_have_a_score_of_their_own():
+    by = {Timeframe.M15: 0.02, Timeframe.H1: 0.10, Timeframe.H4: -0.01, Timeframe.D1: 0.20}
+    trusts = {tf: Trust(timing=UNPROVEN if tf is Timeframe.D1 else PROVEN) for tf in Timeframe}
+    result = confluence({tf: moving(0.65 + more, trusts[tf]) for tf, more in by.items()})
+    assert result.move.expected == (Timeframe.H1, Timeframe.D1)
+    assert result.move.proven_score == pytest.approx((1 * 0.02 + 2 * 0.10 - 3 * 0.01) / 10)
+    assert confluence_sentence(result.move) == (
+        "A move is expected on 1h, 1d: 2 of 4 counted timeframes. Likelier than usual at all on 15m, 1h, 1d. "
+        "When is proven on 15m, 1h, 4h."
     )
 
 

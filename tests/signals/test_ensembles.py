@@ -11,7 +11,6 @@ from core.domain import Series, Timeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.market.simulated import SimulatedMarket
 from core.model.features import calculate_features
 from core.model.registry import ModelRegistry
 from core.model.scaling import FEATURE_CLIP
@@ -19,6 +18,7 @@ from core.model.trees import Forest
 from core.signals.service import PredictionService
 from core.signals.trust import judge
 from tests.applications import NOON
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import TINY, publish, publish_ensemble
 
 M15 = Timeframe.M15
@@ -39,7 +39,7 @@ def models_dir(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def feed():
-    feed = CandleFeed(SimulatedMarket(seed=1, clock=ManualClock(NOON)), symbols=COINS)
+    feed = CandleFeed(DrawnOnce(seed=1, clock=ManualClock(NOON)), symbols=COINS)
     feed.refresh_once()
     return feed
 
@@ -56,7 +56,7 @@ def predictions(feed, models_dir):
 
 @pytest.fixture(scope="module")
 def history():
-    return SimulatedMarket(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 700)
+    return DrawnOnce(seed=2, clock=ManualClock(NOON)).candles("BTCUSDT", M15, 700)
 
 
 def values_of(result):

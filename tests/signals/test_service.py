@@ -7,20 +7,21 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
-from core.findings import BrokenPromise, LateCandles, Unavailable, UnavailableKind
+from core.findings import AwaitingMarket, BrokenPromise, LateCandles, MarketTrouble, Unavailable, UnavailableKind
 from core.inference_service import InferenceService
 from core.market.candle_files import CandleStore
-from core.market.candles import candle_frame
+from core.market.candles import candle_frame, empty_candles
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.recorded import RecordedMarket
-from core.market.simulated import SimulatedMarket
+from core.market.series import NothingHeld, SeriesStatus
 from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.signals import evaluation
 from core.signals.service import PredictionService
 from core.wording.sentences import problem_sentence
 from tests.applications import COINS, NOON
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
 from tests.signals.held_candles import ENOUGH, HeldCandles
 
@@ -30,6 +31,31 @@ M15 = Timeframe.M15
 def outcome_for(frame, registry, problem=None):
     btc = Series("BTCUSDT", M15)
     return PredictionService(HeldCandles(frame, problem), registry).predict_all([btc])[btc]
+
+
+class WaitingFor(HeldCandles):
+    """Holds nothing yet, for want of what it is told."""
+
+    def __init__(self, problem):
+        super().__init__(empty_candles(), problem)
+
+    def reading(self, symbol, timeframe):
+        return NothingHeld(Series(symbol, timeframe)), SeriesStatus("loading", self._problem, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (AwaitingMarket("binanceusdm"), UnavailableKind.LOADING),
+        (AwaitingMarket(trouble="It lists none of these coins."), UnavailableKind.NO_CANDLES),
+        (MarketTrouble("The exchange is down.", since=NOON), UnavailableKind.NO_CANDLES),
+    ],
+)
+def test_candles_load_only_while_nobody_has_refused_them(tmp_path, problem, kind):
+    publish(tmp_path, "BTCUSDT", M15)
+    btc = Series("BTCUSDT", M15)
+    found = PredictionService(WaitingFor(problem), ModelRegistry(tmp_path)).predict_all([btc])[btc]
+    assert found == Unavailable(kind, problem)
 
 
 def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
@@ -79,7 +105,7 @@ def test_a_gap_that_is_long_past_does_no_harm(long_candles, registry):
 
 def test_what_a_market_cannot_tell_is_a_reason_not_an_error(tmp_path, registry):
     """A recording of one timeframe: the other timeframes are None, and the service says why."""
-    CandleStore(tmp_path).write("BTCUSDT", M15, SimulatedMarket(clock=ManualClock(NOON)).candles("BTCUSDT", M15, 300))
+    CandleStore(tmp_path).write("BTCUSDT", M15, DrawnOnce(clock=ManualClock(NOON)).candles("BTCUSDT", M15, 300))
     publish(registry.models_dir, "BTCUSDT", Timeframe.D1)
     source = OnDemandCandles(RecordedMarket(tmp_path, ManualClock(NOON)))
     results = InferenceService(source, registry).predict_timeframes("BTCUSDT")

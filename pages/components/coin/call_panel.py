@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.domain import Direction, Timeframe
@@ -13,7 +13,7 @@ from core.signals.board import Signal
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
-from pages.components.shared.number_text import change_text, percent_text, price_text
+from pages.components.shared.number_text import change_text, offset_text, percent_text, price_text
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
 
@@ -47,7 +47,7 @@ def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime) -> 
         "change": None if signal.change is None else change_text(signal.change),
         "falling": (signal.change or 0) < 0,
         "speaker": speaker,
-        "candle": _candle_text(opened, closed, signal.timeframe),
+        "candle": _candle_text(opened.astimezone(now.tzinfo), closed.astimezone(now.tzinfo), signal.timeframe),
         "replaced": minute_text(until, now),
         "valid_until": unix_ms(until),
         "expired": prediction.expired,
@@ -73,5 +73,5 @@ def _direction(direction: Direction) -> dict[str, Any]:
 
 def _candle_text(opened: datetime, closed: datetime, timeframe: Timeframe) -> str:
     if timeframe.duration == timedelta(days=1):
-        return f"of {opened:%Y-%m-%d} UTC"
-    return f"{opened:%Y-%m-%d} {opened:%H:%M}–{closed:%H:%M} UTC"
+        return f"of {opened.astimezone(UTC):%Y-%m-%d} UTC"
+    return f"{opened:%Y-%m-%d} {opened:%H:%M}–{closed:%H:%M} {offset_text(opened)}"

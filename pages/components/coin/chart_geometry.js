@@ -1,10 +1,25 @@
-// Where things stand in the price chart: times, ranges and label places, from the data that Python sent. Nothing here
-// touches the page. A range is [from, to] in Unix milliseconds, `data` what chart_data of price_chart.py makes.
+// Where things stand in the price chart: times, ranges and places, from the data that Python sent. Nothing here touches
+// the page. A range is [from, to] in Unix milliseconds, `data` what chart_data of price_chart.py makes.
+//
+// The library counts places instead of milliseconds: candle n steps after the first has its middle at place n. Missing
+// candles and those to come have places too, so that a gap is as wide as it is long.
 
-const LABEL_GAP = 19; // pixels between two level labels
 const FEWEST_CANDLES = 12; // that a zoom leaves in sight
 const MOST_CANDLES = 150; // in sight before anybody zooms
 const CANDLE_WIDTH = 4.5; // pixels a candle has then
+const DAY = 86_400_000;
+const RANGES = {
+  "12h": DAY / 2,
+  "24h": DAY,
+  "3d": 3 * DAY,
+  "1w": 7 * DAY,
+  "2w": 14 * DAY,
+  "1m": 30 * DAY,
+  "3m": 90 * DAY,
+  "6m": 180 * DAY,
+  "1y": 365 * DAY,
+};
+const WORTH_A_BUTTON = [40, 450]; // candles: fewer are a zoom, more are all there are
 
 export function openTime(data, i) {
   return data.start + data.at[i] * data.step;
@@ -16,11 +31,28 @@ export function extent(data) {
   return [openTime(data, 0), Math.max(newest + data.step, data.signal?.horizon ?? 0) + data.step];
 }
 
+/** How many places there are from the first candle to the end of everything. */
+export function places(data) {
+  const [oldest, end] = extent(data);
+  return Math.round((end - oldest) / data.step);
+}
+
 /** The newest candles that a plot of `width` pixels has room for. */
 export function newestRange(data, width) {
+  return lastOf(data, Math.min(MOST_CANDLES, Math.round(width / CANDLE_WIDTH)) * data.step);
+}
+
+/** The buttons that a step is worth: [name, milliseconds] each, the last one all there is. */
+export function rangesOf(step) {
+  const [fewest, most] = WORTH_A_BUTTON;
+  const worth = Object.entries(RANGES).filter(([, span]) => span / step >= fewest && span / step <= most);
+  return [...worth.slice(0, 3), ["All", Infinity]];
+}
+
+/** The newest `span` milliseconds of candles, and what lies ahead of them. */
+export function lastOf(data, span) {
   const [oldest, end] = extent(data);
-  const candles = Math.min(MOST_CANDLES, Math.round(width / CANDLE_WIDTH));
-  return [Math.max(oldest, end - candles * data.step), end];
+  return [Math.max(oldest, end - span), end];
 }
 
 /** The range moved by a share of itself, to the right where that is positive. */
@@ -45,6 +77,13 @@ export function showing(data, [from, to], i) {
   return [from, to];
 }
 
+/** The range moved so that the candle that opens at `time` stands in its middle, or as near as candles reach. */
+export function centred(data, [from, to], time) {
+  const half = (to - from) / 2;
+  const middle = time + data.step / 2;
+  return kept(data, [middle - half, middle + half]);
+}
+
 /** The range moved to where there is something to see. */
 function kept(data, [from, to]) {
   const [oldest, end] = extent(data);
@@ -52,43 +91,34 @@ function kept(data, [from, to]) {
   return [from + shift, to + shift];
 }
 
-/** The Unix milliseconds of what plotly says of a range's end: a number, or "2025-08-31 14:00" in UTC. */
-export function utc(end) {
-  if (typeof end === "number") return end;
-  return Date.parse(end.replace(" ", "T") + (end.length > 10 ? "Z" : ""));
+// ---------------------------------------------------------------- the library's places
+
+/** A moment as the library has it: in seconds. */
+export function seconds(data, n) {
+  return (data.start + n * data.step) / 1000;
 }
 
-/** Prices from the lowest to the highest in sight, levels included, with a little room. */
-export function priceRange(data, [from, to]) {
-  const shown = candlesIn(data, [from, to]);
-  const levels = data.signal && to > data.signal.from ? data.signal.levels.map((level) => level.price) : [];
-  let low = Math.min(...shown.map((i) => data.low[i]), ...levels);
-  let high = Math.max(...shown.map((i) => data.high[i]), ...levels);
-  if (low > high) [low, high] = [data.low.at(-1), data.high.at(-1)];
-  const room = (high - low || high * 0.01) * 0.06;
-  return [low - room, high + room];
+/** The place of a moment: whole where a candle has its middle. */
+export function placeOf(data, time) {
+  return (time - data.start) / data.step - 0.5;
 }
 
-/** The largest volume in sight; 1 where there is none. */
-export function highestVolume(data, range) {
-  return Math.max(...candlesIn(data, range).map((i) => data.volume[i]), 0) || 1;
+export function toPlaces(data, [from, to]) {
+  return { from: placeOf(data, from), to: placeOf(data, to) };
 }
 
-function candlesIn(data, [from, to]) {
-  return [...data.at.keys()].filter((i) => openTime(data, i) + data.step >= from && openTime(data, i) <= to);
+export function toTimes(data, { from, to }) {
+  return [from, to].map((place) => Math.round(data.start + (place + 0.5) * data.step));
 }
 
-/** How far, in pixels upwards, the label of each price moves so that no two overlap and all stay inside the plot. */
-export function labelShifts(prices, [low, high], height) {
-  const pixel = (price) => ((price - low) / (high - low)) * height;
-  const order = prices.map((price, i) => ({ i, at: pixel(price) })).sort((p, q) => p.at - q.at);
-  for (let k = 1; k < order.length; k++) order[k].at = Math.max(order[k].at, order[k - 1].at + LABEL_GAP);
-  let ceiling = height - LABEL_GAP / 2;
-  for (let k = order.length - 1; k >= 0; k--) {
-    order[k].at = Math.min(order[k].at, ceiling);
-    ceiling = order[k].at - LABEL_GAP;
-  }
-  const shifts = [];
-  for (const { i, at } of order) shifts[i] = at - pixel(prices[i]);
-  return shifts;
+/** The candle whose place is nearest, -1 where there is none: a gap, or the future. */
+export function candleAt(data, place) {
+  return data.at.indexOf(Math.round(place));
+}
+
+/** A range of prices made wide enough for those of the levels, where the signal's candles are in sight. */
+export function withLevels(prices, data, [, to]) {
+  if (!prices || !data.signal || to <= data.signal.from) return prices;
+  const levels = data.signal.levels.map((level) => level.price);
+  return { minValue: Math.min(prices.minValue, ...levels), maxValue: Math.max(prices.maxValue, ...levels) };
 }

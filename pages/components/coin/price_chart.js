@@ -1,10 +1,27 @@
-// One coin's candles with the levels of its signal. Redrawn by Plotly.react when the board changes; what the
-// reader zoomed to is kept here, so no refresh ever moves it.
+// One coin's candles with the levels of its signal, its past calls, and what its model said along the way. What the
+// reader zoomed to is kept here as times, so no new candle, no pane and no other size of the window ever moves it.
 
 import { make, setText } from "../shared/dom.js";
-import { loadPlotly, plotlyTheme } from "../shared/plotly.js";
-import { figure, priceText } from "./chart_figure.js";
-import { newestRange, openTime, panned, showing, utc, zoomed } from "./chart_geometry.js";
+import { loadLibrary } from "../shared/library.js";
+import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
+import { themeOf } from "../shared/theme.js";
+import { choiceKept, drawChoices, keepChoice } from "./chart_choice.js";
+import {
+  candleAt,
+  centred,
+  lastOf,
+  newestRange,
+  openTime,
+  panned,
+  rangesOf,
+  seconds,
+  showing,
+  toTimes,
+  zoomed,
+} from "./chart_geometry.js";
+import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
+import { download, pictureName, titled } from "./chart_picture.js";
+import { readings } from "./chart_series.js";
 
 const charts = new WeakMap(); // plot element -> its state
 const ZOOM_STEP = 0.6;
@@ -16,16 +33,11 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".price-chart");
   const plot = root.querySelector(".plot");
   const chart = charts.get(plot) ?? begin(root, plot);
-  if (chart.data?.key !== data.key) {
-    chart.range = null;
-    chart.inspected = null;
-  }
-  chart.data = data;
-  plot.setAttribute("aria-label", data.summary);
-  setText(root.querySelector(".key"), data.key_line);
-  loadPlotly(data.script).then(
-    (Plotly) => {
-      chart.Plotly = Plotly;
+  take(chart, data);
+  loadLibrary(data.script, "LightweightCharts").then(
+    (library) => {
+      chart.library = library;
+      setText(root.querySelector(".message"), "");
       redraw(chart);
     },
     () => setText(root.querySelector(".message"), NOT_LOADED),
@@ -33,21 +45,67 @@ export default function ({ data, parentElement }) {
   return () => {
     chart.observer.disconnect();
     charts.delete(plot);
-    chart.Plotly?.purge(plot);
+    chart.view?.api.remove();
   };
 }
 
+/** Another series is shown from its newest candle on; a candle that is asked for, in the middle. */
+function take(chart, data) {
+  const before = chart.data;
+  chart.data = data;
+  if (before?.key !== data.key) {
+    chart.range = chart.inspected = null;
+    drawRanges(chart);
+  }
+  if (data.marked !== null && (before?.key !== data.key || before.marked !== data.marked)) bringToSight(chart, before);
+  chart.plot.setAttribute("aria-label", data.summary);
+  setText(chart.root.querySelector(".key"), data.key_line);
+}
+
+function bringToSight(chart, before) {
+  const { data } = chart;
+  const clicked = chart.clicked === data.marked; // in the chart itself, where it stays in place
+  chart.range = clicked ? inSight(chart) : centred(data, inSight(chart), data.marked);
+  chart.clicked = null;
+  if (!before || clicked) return;
+  endRestoring();
+  chart.root.scrollIntoView({ block: "center" });
+}
+
 function begin(root, plot) {
-  const chart = { root, plot, data: null, range: null, inspected: null, Plotly: null };
+  const chart = { root, plot, data: null, range: null, inspected: null, clicked: null, library: null, view: null };
   charts.set(plot, chart);
-  let width = plot.clientWidth;
-  chart.observer = new ResizeObserver(() => {
-    if (plot.clientWidth === width) return;
-    width = plot.clientWidth;
-    redraw(chart);
-  });
+  chart.choice = choiceKept(plot.clientWidth);
+  chart.observer = new ResizeObserver(() => fit(chart));
   chart.observer.observe(plot);
-  const actions = {
+  const actions = actionsOf(chart);
+  for (const button of root.querySelectorAll("[data-action]")) button.onclick = actions[button.dataset.action];
+  plot.onkeydown = (event) => {
+    const action = actions[actionOf(event)];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+  root.querySelector('[data-action="screen"]').hidden = !document.fullscreenEnabled;
+  drawChoices(root.querySelector(".choices"), chart.choice, (choice) => choose(chart, choice));
+  followTheHand(chart);
+  closeWhenLeft(root.querySelector("details"));
+  return chart;
+}
+
+function closeWhenLeft(menu) {
+  menu.onkeydown = ({ key }) => {
+    if (key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  };
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
+  });
+}
+
+function actionsOf(chart) {
+  return {
     earlier: () => show(chart, panned(chart.data, inSight(chart), -PAN_STEP)),
     later: () => show(chart, panned(chart.data, inSight(chart), PAN_STEP)),
     closer: () => show(chart, zoomed(chart.data, inSight(chart), ZOOM_STEP)),
@@ -55,15 +113,9 @@ function begin(root, plot) {
     latest: () => show(chart, null),
     previous: () => inspectNext(chart, -1),
     next: () => inspectNext(chart, 1),
+    picture: () => takePicture(chart),
+    screen: () => fillScreen(chart.root),
   };
-  for (const button of root.querySelectorAll(".tools button")) button.onclick = actions[button.dataset.action];
-  plot.onkeydown = (event) => {
-    const action = actions[actionOf(event)];
-    if (!action) return;
-    event.preventDefault();
-    action();
-  };
-  return chart;
 }
 
 /** What a key asks the chart to do; undefined where it asks for nothing of it. */
@@ -72,6 +124,8 @@ export function actionOf({ key, shiftKey, ctrlKey, metaKey, altKey }) {
   return {
     ArrowLeft: shiftKey ? "earlier" : "previous",
     ArrowRight: shiftKey ? "later" : "next",
+    ArrowUp: "closer",
+    ArrowDown: "wider",
     "+": "closer",
     "=": "closer",
     "-": "wider",
@@ -80,7 +134,7 @@ export function actionOf({ key, shiftKey, ctrlKey, metaKey, altKey }) {
   }[key];
 }
 
-// ---------------------------------------------------------------- what is shown
+// ---------------------------------------------------------------- what is in sight
 
 function inSight(chart) {
   return chart.range ?? newestRange(chart.data, chart.plot.clientWidth);
@@ -88,77 +142,123 @@ function inSight(chart) {
 
 function show(chart, range) {
   chart.range = range;
-  redraw(chart);
+  fit(chart);
 }
 
 function redraw(chart) {
-  const { Plotly, plot, data, range } = chart;
-  if (!Plotly || !data || !plot.clientWidth) return;
-  if (plot._dragging) {
-    chart.postponed = true; // drawn when the reader lets go
-    return;
+  const { plot, data, library } = chart;
+  if (!library || !plot.clientWidth) return;
+  const panes = drawable(chart.choice.panes, data);
+  if (chart.view?.panes.join() !== panes.join()) {
+    chart.view?.api.remove();
+    chart.view = beginView(library, plot, panes, () => inSight(chart));
+    listen(chart);
   }
-  const first = !plot.data;
-  const { traces, layout } = figure(data, {
-    range,
-    width: plot.clientWidth,
-    height: plot.clientHeight,
-    theme: plotlyTheme(plot),
-    touch: matchMedia("(pointer: coarse)").matches,
-  });
-  Plotly.react(plot, traces, layout, { displayModeBar: false, doubleClick: false, scrollZoom: false });
-  if (first) listen(chart);
+  draw(chart.view, data, themeOf(plot), chart.choice.log);
+  fit(chart);
   readOut(chart, chart.inspected ?? data.at.length - 1);
   plot.dataset.drawn = data.key;
+  plot.dataset.newest = openTime(data, data.at.length - 1);
+}
+
+/** Show what is in sight in the room there is; the plot tells which times that is. */
+function fit(chart) {
+  const { plot, view } = chart;
+  if (!plot.clientWidth) return;
+  if (!view) return redraw(chart);
+  const range = inSight(chart);
+  place(view, range, plot.clientWidth, plot.clientHeight);
+  tellRange(chart, range);
+}
+
+function tellRange({ plot, data, root, range }, [from, to]) {
+  plot.dataset.range = `${Math.round(from)} ${Math.round(to)}`;
+  for (const button of root.querySelectorAll(".ranges button")) {
+    const [first, last] = lastOf(data, Number(button.dataset.span));
+    button.setAttribute("aria-pressed", String(range !== null && first === from && last === to));
+  }
+}
+
+/** The wheel, a pinch and a drag move the library's own view: what they leave in sight is what the reader chose. */
+function followTheHand(chart) {
+  const remember = () =>
+    requestAnimationFrame(() => {
+      const places = chart.view?.api.timeScale().getVisibleLogicalRange();
+      if (!places) return;
+      chart.range = toTimes(chart.data, places);
+      tellRange(chart, chart.range);
+    });
+  const { plot } = chart;
+  plot.addEventListener("wheel", remember, { passive: true, capture: true });
+  plot.addEventListener("touchmove", remember, { passive: true, capture: true });
+  plot.addEventListener("pointermove", ({ buttons, pointerType }) => buttons && pointerType === "mouse" && remember(), {
+    capture: true,
+  });
 }
 
 function listen(chart) {
-  const { plot } = chart;
-  plot.on("plotly_relayout", (change) => {
-    if ("xaxis.range[0]" in change) show(chart, plot.layout.xaxis.range.map(utc));
-    else if (chart.postponed) redraw(chart);
-    chart.postponed = false;
+  const { view } = chart;
+  view.api.subscribeCrosshairMove(({ logical }) => {
+    const i = logical === undefined ? -1 : candleAt(chart.data, logical);
+    readOut(chart, i < 0 ? chart.data.at.length - 1 : i);
   });
-  plot.on("plotly_doubleclick", () => show(chart, null));
-  plot.on("plotly_hover", ({ points }) => readOut(chart, points[0].pointNumber));
-  plot.on("plotly_unhover", () => readOut(chart, chart.data.at.length - 1));
+  view.api.subscribeClick(({ hoveredObjectId: at }) => {
+    if (at === undefined) return;
+    chart.clicked = at;
+    goTo(addressWith({ candle: new Date(at).toISOString().slice(0, 16) }));
+  });
+  view.api.subscribeDblClick(() => show(chart, null));
 }
 
 function inspectNext(chart, step) {
-  const newest = chart.data.at.length - 1;
-  const i = Math.min(Math.max((chart.inspected ?? newest) + step, 0), newest);
+  const { data, view } = chart;
+  const newest = data.at.length - 1;
+  const i = chart.inspected = Math.min(Math.max((chart.inspected ?? newest) + step, 0), newest);
   const before = inSight(chart);
-  const after = showing(chart.data, before, i);
-  chart.inspected = i;
+  const after = showing(data, before, i);
   if (after[0] !== before[0]) show(chart, after);
-  chart.Plotly?.Fx.hover(chart.plot, [{ curveNumber: 0, pointNumber: i }]);
+  view?.api.setCrosshairPosition(data.close[i], seconds(data, data.at[i]), view.candles);
   readOut(chart, i);
 }
 
-// ---------------------------------------------------------------- the line of numbers above the plot
-
-function readOut(chart, i) {
-  const parts = readings(chart.data, i).map(({ name, text, tone }) =>
+function readOut({ root, data }, i) {
+  const parts = readings(data, i).map(({ name, text, tone }) =>
     make("span", tone, ...(name ? [make("span", "name", `${name} `)] : []), text)
   );
-  chart.root.querySelector(".readout").replaceChildren(...parts);
+  root.querySelector(".readout").replaceChildren(...parts);
 }
 
-/** What the line says of candle `i`, part by part. */
-export function readings(data, i) {
-  const time = new Date(openTime(data, i)).toISOString();
-  const change = data.close[i] / data.open[i] - 1;
-  const price = (values) => priceText(values[i], data.decimals);
-  return [
-    { text: `${time.slice(0, 10)} ${time.slice(11, 16)} UTC` },
-    { name: "O", text: price(data.open) },
-    { name: "H", text: price(data.high) },
-    { name: "L", text: price(data.low) },
-    { name: "C", text: price(data.close) },
-    {
-      text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)} %`,
-      tone: change < 0 ? "down" : "up",
-    },
-    { name: "Vol", text: data.volume[i].toLocaleString("en-GB", { notation: "compact", maximumSignificantDigits: 4 }) },
-  ];
+// ---------------------------------------------------------------- what the reader chooses
+
+function drawRanges(chart) {
+  const buttons = rangesOf(chart.data.step).map(([name, span]) => {
+    const button = make("button", "", name);
+    button.type = "button";
+    button.dataset.span = span;
+    button.title = span === Infinity ? "All candles" : `The newest ${name}`;
+    button.onclick = () => show(chart, lastOf(chart.data, span));
+    return button;
+  });
+  chart.root.querySelector(".ranges").replaceChildren(...buttons);
+}
+
+function choose(chart, choice) {
+  chart.choice = choice;
+  keepChoice(choice, chart.plot.clientWidth);
+  redraw(chart);
+}
+
+function fillScreen(root) {
+  if (root.getRootNode().fullscreenElement === root) document.exitFullscreen();
+  else root.requestFullscreen();
+}
+
+function takePicture({ view, data, plot }) {
+  const canvas = view.api.takeScreenshot(true, false);
+  const picture = titled(canvas, data.picture_title, themeOf(plot), canvas.width / plot.clientWidth);
+  download(picture, pictureName(data.key, newestClose(data)));
+}
+
+function newestClose(data) {
+  return openTime(data, data.at.length - 1) + data.step;
 }

@@ -1,24 +1,30 @@
-"""The candles of one coin with the levels of its signal, drawn by plotly.js in the browser.
+"""The candles of one coin with the levels of its signal, its past calls and what its model said along the way.
 
-What the reader zoomed to stays as it is when new candles arrive; only a new board sends new data.
+Drawn by TradingView's Lightweight Charts, which the package litecharts carries as it was released: no dependencies of
+its own, 62 KB compressed where plotly.js has 1.4 MB, and made for this: wheel and pinch, tags on both axes, panes on one
+time axis and a logarithmic scale come with it. Past calls and bands are drawn over it (chart_overlay.js). What the
+reader zoomed to stays as it is when new candles arrive; only a new board sends new data.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from core.domain import Timeframe, TradeLevels
-from core.market.candles import open_times_ms, unix_ms
+from core.domain import Direction, Timeframe, TradeLevels
+from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
 from pages.components.shared.appearance import DIRECTION_LOOKS
-from pages.components.shared.assets import PLOTLY_NAME
+from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
 from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.said_along import SaidAlong
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -33,24 +39,54 @@ LEVEL_NAMES = {
 """Name, short name and kind of each level, as they stand in the chart from top to bottom of a LONG."""
 
 HTML = """
-<figure class="price-chart" style="margin: 0">
+<figure class="price-chart">
   <div class="bar">
     <p class="readout"></p>
     <div class="tools" role="group" aria-label="Chart range">
-      <button type="button" data-action="earlier" aria-label="Earlier candles" title="Earlier (Shift+←)">‹</button>
-      <button type="button" data-action="later" aria-label="Later candles" title="Later (Shift+→)">›</button>
-      <button type="button" data-action="closer" aria-label="Zoom in" title="Zoom in (+)">+</button>
-      <button type="button" data-action="wider" aria-label="Zoom out" title="Zoom out (-)">−</button>
-      <button type="button" data-action="latest" title="Back to the newest candles (Home)">Latest</button>
+      <div class="ranges"></div>
+      <button type="button" class="wide" data-action="earlier" aria-label="Earlier candles" title="Earlier (Shift+←)">‹</button>
+      <button type="button" class="wide" data-action="later" aria-label="Later candles" title="Later (Shift+→)">›</button>
+      <button type="button" class="wide" data-action="closer" aria-label="Zoom in" title="Zoom in (+)">+</button>
+      <button type="button" class="wide" data-action="wider" aria-label="Zoom out" title="Zoom out (-)">−</button>
+      <button type="button" data-action="latest" title="Back to the newest candles (0)">Latest</button>
+      <details>
+        <summary aria-label="Chart settings" title="Scale, panes, picture, full screen">⋯</summary>
+        <div class="menu">
+          <div class="choices"></div>
+          <button type="button" data-action="picture">Picture (PNG)</button>
+          <button type="button" data-action="screen">Full screen</button>
+        </div>
+      </details>
     </div>
   </div>
   <div class="plot" role="img" tabindex="0" aria-label="Price chart"></div>
   <p class="message" role="status"></p>
-  <figcaption class="key"></figcaption>
+  <figcaption>
+    <span class="key"></span>
+    <a class="credit" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">Drawn with TradingView
+    Lightweight Charts™</a>
+  </figcaption>
 </figure>
 """
 
-_component = browser_component("coin/price_chart", html=HTML, isolate_styles=False)
+_component = browser_component("coin/price_chart", html=HTML)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartExtras:
+    """What a chart may show beside candles and levels.
+
+    ``said`` is what the model says along the candles, ``marked`` the open time of a candle that was asked for (Unix ms),
+    ``market`` where the prices come from, for a picture that leaves the page.
+    """
+
+    past: PastCalls | None = None
+    said: SaidAlong | None = None
+    marked: int | None = None
+    market: str = ""
+
+
+NO_EXTRAS = ChartExtras()
 
 
 def price_chart(data: dict[str, Any]) -> None:
@@ -66,28 +102,35 @@ def chart_data(
     prediction: Prediction | None,
     *,
     bracket: bool = False,
-    past: PastCalls | None = None,
+    extras: ChartExtras = NO_EXTRAS,
 ) -> dict[str, Any]:
     """The newest candles and the levels of ``prediction``, or the ``bracket`` alone, as plain lists for the browser.
 
     Candles are numbered in steps of the timeframe from ``start`` (Unix milliseconds), so that a gap is a jump in
-    the numbering. ``candles`` must hold at least one.
+    the numbering. ``candles`` must hold at least one. ``forming`` is the candle that has not closed yet, numbered the
+    same way; no market tells of one so far.
     """
     shown = candles.tail(CANDLES_SHOWN)
     times = open_times_ms(shown)
     decimals = price_decimals(tick_size)
+    past = extras.past
     return {
-        "script": PLOTLY_NAME,
+        "script": CHARTS_NAME,
         "key": f"{symbol} {timeframe}",
         "start": int(times[0]),
         "step": timeframe.milliseconds,
         "at": ((times - times[0]) // timeframe.milliseconds).tolist(),
         **{name: shown[name].round(decimals).tolist() for name in ("open", "high", "low", "close")},
         "volume": _four_digits(shown["volume"].to_numpy()),
+        "forming": None,
         "decimals": decimals,
         "signal": None if prediction is None else _signal(prediction, bracket),
         "past": [] if past is None else [mark for mark in past.marks if mark["at"] >= int(times[0])],
-        "key_line": _key_line(prediction, past),
+        "said": None if extras.said is None else _said(extras.said, shown["open_time"]),
+        "marked": extras.marked if extras.marked in times else None,
+        "pane_titles": _pane_titles(extras.said),
+        "picture_title": " · ".join(filter(None, (symbol, timeframe.value, extras.market, _until(shown, timeframe)))),
+        "key_line": _key_line(prediction, extras, int(times[0])),
         "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction, bracket=bracket),
     }
 
@@ -120,7 +163,7 @@ def chart_summary(
             for name, price in level_prices(prediction.levels).items()
         )
         text += f" Signal {word}; levels of the {prediction.levels.side} side: {levels}."
-    return text + " Arrow keys read candle by candle, plus and minus zoom, Home returns to the newest."
+    return text + " Left and right read candle by candle, up and down or plus and minus zoom, 0 returns to the newest."
 
 
 def level_prices(levels: TradeLevels) -> dict[str, float]:
@@ -143,16 +186,49 @@ def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
     }
 
 
-def _key_line(prediction: Prediction | None, past: PastCalls | None) -> str:
-    text = "Times in UTC. Filled candles rose, hollow ones fell; missing candles are left out as gaps."
-    if past is not None:
-        text += f" Triangles: past {past.origin} calls of a side, filled where it came, hollow where it did not."
-    if prediction is None:
-        return text
-    candles = prediction.horizon_candles
+def _said(said: SaidAlong, times: pd.Series) -> dict[str, Any]:
+    sides = {side.value.lower(): said.along(times, side) for side in (Direction.LONG, Direction.SHORT)}
+    return sides | {"usual": round(said.usual, 3)}
+
+
+def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
+    if said is None:
+        return {"volume": "Volume"}
+    return {
+        "volume": "Volume",
+        "move": f"P(move), replayed · dashed: usual {share_text(said.usual)}",
+        "sides": "LONG green, SHORT red, NO TRADE grey, replayed",
+    }
+
+
+def _until(candles: pd.DataFrame, timeframe: Timeframe) -> str:
+    return f"until {candles['open_time'].iloc[-1] + timeframe.duration:%Y-%m-%d %H:%M} UTC"
+
+
+def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int) -> str:
+    """What its reader has to know of the chart, in sentences."""
+    parts = ["Times in UTC. Filled candles rose, hollow ones fell; missing candles are left out as gaps."]
+    if extras.past is not None:
+        parts.append(
+            f"Triangles: past {extras.past.origin} calls of a side (▲ LONG, ▼ SHORT), filled where it came, hollow where it "
+            "did not; a click says which."
+        )
+    if extras.said is not None:
+        parts.append("P(move) is replayed: what today's model says of each candle, not what was issued then.")
+    if extras.said is not None and moment_of(oldest_ms) < extras.said.learned_until:
+        parts.append("P(move) begins after the candles that the model learned from.")
+    if extras.marked is not None and extras.marked < oldest_ms:
+        parts.append("The candle that was asked for is older than those drawn here.")
+    if prediction is not None:
+        parts.append(_band_sentence(prediction))
+    return " ".join(parts)
+
+
+def _band_sentence(prediction: Prediction) -> str:
+    span = _span(prediction.horizon_ends - prediction.candle_close_time)
     return (
-        f"{text} Dark band: until the next call. Light band: the {candles} candles "
-        f"({_span(prediction.horizon_ends - prediction.candle_close_time)}) in which a level has to be touched."
+        f"Dark band: until the next call. Light band: the {prediction.horizon_candles} candles ({span}) in which a level "
+        "has to be touched."
     )
 
 

@@ -14,9 +14,9 @@ from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
     DIRECTION_LOOKS,
-    PROBLEM_WORDS,
     SEVERITY_LOOKS,
     SHOWN_ORDER,
+    problem_word,
     shown_severity,
     trust_word,
 )
@@ -46,7 +46,7 @@ def _card(signal: Signal, shown: bool) -> dict[str, Any]:
         if signal.problem is None:
             return card | {"problem": "Waiting for candles", "explanation": ""}
         explanation = problem_sentence(signal.problem, TYPESET).text
-        return card | {"problem": PROBLEM_WORDS[signal.problem.kind], "explanation": explanation}
+        return card | {"problem": problem_word(signal.problem), "explanation": explanation}
     look = DIRECTION_LOOKS[prediction.direction]
     severity = shown_severity(prediction.trust)
     return card | {

@@ -4,29 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.domain import Timeframe
 from core.model.evaluated import Evaluated, EvaluatedTimeframe
 from pages.components.shared.number_text import percent_text, score_text
-
-SHOWN = Timeframe.M15
-"""Where the two recipes are compared in a sentence: most candles, and the least luck."""
-
-USUAL = "each coin alone, its last 30 days, 200 trees of LightGBM as it comes, trained anew every week"
-
-
-def usual_recipe_sentence(evaluated: Evaluated | None) -> str:
-    """Why the percentages are small, with the figures of both recipes."""
-    measured = evaluated.timeframes.get(SHOWN) if evaluated else None
-    if measured is None or measured.usual is None:
-        return f"What the usual recipe ({USUAL}) would say in their place is not measured at {SHOWN} yet."
-    usual, published = measured.usual, measured.published
-    return (
-        f"At {SHOWN} the usual recipe ({USUAL}) is right {percent_text(usual.accuracy)} of the time while saying "
-        f"{percent_text(usual.said)}, a skill of {score_text(usual.skill, 3)}; the published models are right "
-        f"{percent_text(published.accuracy)} while saying {percent_text(published.said)}, a skill of "
-        f"{score_text(published.skill, 3)} (the same {published.n:,} candles of {published.coins} coins, on which always "
-        f"calling one class is right {percent_text(published.majority_accuracy)})."
-    )
 
 
 def skills_table(evaluated: Evaluated) -> str:

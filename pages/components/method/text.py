@@ -10,7 +10,8 @@ from core.model.features import FEATURES
 from core.model.promises import RELIABILITY_BINS
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.style import TYPESET
-from pages.components.method.figures import promises_table, skills_table, usual_recipe_sentence
+from pages.components.method.figures import promises_table, skills_table
+from pages.components.shared.usual_recipe import usual_recipe_sentence
 
 NOT_MEASURED = "Not measured: no evaluation beside these models can be read."
 
@@ -75,10 +76,10 @@ Promises, in {RELIABILITY_BINS} bins, are compared with what happened: charts st
 is long enough to show a perfect model no error, so what chance gives (on average, and up to where 19 times in 20) stands beside:"""
 
 _VERDICTS = f"""\
-Timing and side are each *proven* where the interval of their skill lies above zero, *worse* below, *unproven* across. Red: never
-tested, broken, skill wholly below zero, or right less than {TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven skill.
-Amber: skill that reaches zero, stale candles, an old model, a candle unlike those of training. *Trusted* means that nothing red
-or amber was found. It never means that the side is known."""
+Timing and side are each *proven* where the interval of their skill lies above zero, *worse* below, *unproven* across. *Weak*:
+never tested, broken, skill wholly below zero, or right less than {TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven
+skill. *Doubtful*: skill that reaches zero, stale candles, an old model, a candle unlike those of training. *Trusted* means that
+the model is neither. It never means that the side is known."""
 
 _LEDGER = """\
 Each signal is written down when it is shown, and so is each candle without one, with the reason. Every entry carries the

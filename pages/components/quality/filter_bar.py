@@ -12,46 +12,50 @@ from core.signals.trust import WEAK_ACCURACY
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import ModelFilters
-from pages.components.shared.address import IN_THE_ADDRESS
+from pages.components.shared.address import ask, draw_at
 from pages.components.shared.appearance import KIND_WORDS
-from pages.components.shared.coin_search import coin_search
+from pages.components.shared.coin_search import SEARCH, asked_coins, coin_search
+from pages.components.shared.number_text import count_text
 
-_NOTHING_CHOSEN = {"timeframes": [], "kinds": [], "only_weak": False, "coins": ""}
-"""The widgets, by their key, with the value that lets everything through."""
+_FILTERS = ("timeframes", "kinds", "only_weak", "watch", SEARCH)
+"""Their names in the address, which stay there while a model's card is open."""
 
 
 def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     """Draw the filters and say what they are set to."""
     with st.container(key="model_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        timeframes = st.pills(
-            "Timeframes",
-            [timeframe.value for timeframe in Timeframe],
-            selection_mode="multi",
-            key="timeframes",
-            label_visibility="collapsed",
-            **IN_THE_ADDRESS,
-        )
-        kinds = []
+        timeframes = _several("timeframes", [timeframe.value for timeframe in Timeframe])
+        kinds: list[str] = []
         if {row.kind for row in rows} >= set(KIND_WORDS.values()):
-            kinds = st.pills(
-                "Kinds",
-                list(KIND_WORDS.values()),
-                selection_mode="multi",
-                key="kinds",
-                label_visibility="collapsed",
-                **IN_THE_ADDRESS,
-            )
+            kinds = _several("kinds", list(KIND_WORDS.values()))
         of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
-        weak = sum(map(of_them.admit, rows))
-        only_weak = st.toggle(
-            f"Only weak or doubtful ({weak})",
-            key="only_weak",
-            help="Models whose own test speaks against them: no proven skill, and with it an accuracy under "
-            f"{TYPESET.share(WEAK_ACCURACY, 0)} or no better than one class; or broken, or never tested.",
-            **IN_THE_ADDRESS,
-        )
-        search = coin_search("coins", width=180)
-    return replace(of_them, only_weak=bool(only_weak), search=search)
+        only_weak = _only_weak(sum(map(of_them.admit, rows)))
+        search = coin_search(width=180)
+    return replace(of_them, only_weak=only_weak, search=search, watch=asked_coins())
+
+
+def _several(name: str, choices: list[str]) -> list[str]:
+    draw_at(name, [value for value in choices if value in st.query_params.get_all(name)])
+    return st.pills(
+        name.capitalize(),
+        choices,
+        selection_mode="multi",
+        key=name,
+        label_visibility="collapsed",
+        on_change=lambda: ask(name, st.session_state[name]),
+    )
+
+
+def _only_weak(weak: int) -> bool:
+    key = "only_weak"
+    draw_at(key, st.query_params.get(key, "").lower() == "true")
+    return st.toggle(
+        f"Only weak or doubtful ({weak})",
+        key=key,
+        help="Models whose own test speaks against them: no proven skill, and with it an accuracy under "
+        f"{TYPESET.share(WEAK_ACCURACY, 0)} or no better than one class; or broken, or never tested.",
+        on_change=lambda: ask(key, "true" if st.session_state[key] else ""),
+    )
 
 
 def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
@@ -75,9 +79,11 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
     of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
     if of_any_kind:
         return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
+    if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
+        return f"**None of the {count_text(len(filters.watch), 'coin')} of this watchlist is here.** Press W for all."
     return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
 
 
 def _reset() -> None:
-    for key, value in _NOTHING_CHOSEN.items():
-        st.session_state[key] = value
+    for name in _FILTERS:
+        st.query_params.pop(name, None)

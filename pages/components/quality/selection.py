@@ -11,6 +11,7 @@ from core.model.metrics import Evaluation
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.coin_search import name_matches
 from pages.components.shared.row_order import RowOrder
+from pages.components.shared.watchlist import is_among
 
 COLUMNS = {
     "coin": "Coin",
@@ -44,6 +45,7 @@ class ModelFilters:
     kinds: frozenset[str] = frozenset()
     only_weak: bool = False
     search: str = ""
+    watch: frozenset[str] = frozenset()
 
     def admit(self, row: ModelRow) -> bool:
         return (
@@ -51,6 +53,7 @@ class ModelFilters:
             and (not self.kinds or row.kind in self.kinds)
             and (not self.only_weak or row.is_weak)
             and name_matches(row.symbol, self.search)
+            and is_among(row.symbol, self.watch)
         )
 
 

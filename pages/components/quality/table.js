@@ -4,6 +4,7 @@ import { drawRows, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from
 import { proofs, severities } from "../shared/looks.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, sortableTable } from "../shared/sortable_table.js";
+import { makeStar, pinWatched } from "../shared/watchlist.js";
 
 const tables = new WeakMap(); // root element -> what has been drawn into it
 
@@ -27,11 +28,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.sort = (column) => setTriggerValue("sorted", column);
   table.summary.textContent = data.summary;
   drawOrder(table, data.order);
-  drawRows(table.rows, unpacked(data.rows), {
+  const parts = {
     keyOf: (row) => `${row.symbol} ${row.timeframe}`,
     begin: (row) => emptyRow(table, row),
     fill,
-  });
+  };
+  pinWatched(table, unpacked(data.rows), (pinned) => drawRows(table.rows, pinned, parts));
 }
 
 function begin(root, columns) {
@@ -44,11 +46,13 @@ function begin(root, columns) {
   return table;
 }
 
-function emptyRow(table, { symbol, timeframe }) {
+function emptyRow(table, { symbol, timeframe, coin }) {
   const link = make("a", "open");
   link.href = `model_quality?symbol=${encodeURIComponent(symbol)}&timeframe=${encodeURIComponent(timeframe)}`;
   opensHere(link, () => table.open(symbol, timeframe));
-  return { element: makeRole("row", "div", "row"), link };
+  const element = makeRole("row", "div", "row");
+  element.dataset.symbol = symbol;
+  return { element, link, star: makeStar(symbol, coin) };
 }
 
 function fill(drawn, row) {
@@ -57,7 +61,7 @@ function fill(drawn, row) {
   drawn.link.replaceChildren(make("span", "ticker", row.coin));
   const why = row.surprises ? [cell("why", row.explanation)] : [];
   drawn.element.replaceChildren(
-    makeRole("rowheader", "span", "cell coin", drawn.link),
+    makeRole("rowheader", "span", "cell coin", drawn.star, drawn.link),
     cell("timeframe", row.timeframe),
     verdict(row),
     ...(row.accuracy ? figures(row) : [nothing(row)]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.journal.track_record import Calibration, Question, SkillSequence
+from core.journal.slices import Question
+from core.journal.track_record import Calibration, SkillSequence
 from pages.components.shared.promises import PromisePoint
 
 Figure = dict[str, Any]
@@ -22,24 +23,43 @@ def points_of(calibration: Calibration) -> list[PromisePoint]:
 # ---------------------------------------------------------------- is it getting worse?
 
 _COLUMNS = 2
-_GAP = 0.09
+_HEIGHT = 190
+"""Pixels of a small chart and of what lies between it and the next one below."""
+
+_BESIDE, _BELOW = 0.09, 64 / _HEIGHT
+"""What lies between two charts: of the whole width, and of such a height."""
 
 
 def paths_figure(sequences: Sequence[SkillSequence], question: Question) -> Figure:
-    """Each timeframe's skill with its confidence sequence as the days went by, one small chart each."""
+    """Each timeframe's skill with its confidence sequence as the days went by, one small chart each.
+
+    ``narrow`` is the layout where there is no room for two beside each other.
+    """
     drawn = with_paths(sequences, question)
+    data = [
+        trace | {"xaxis": f"x{_number(place)}", "yaxis": f"y{_number(place)}"}
+        for place, sequence in enumerate(drawn)
+        for trace in _path(sequence)
+    ]
+    return {"data": data, "layout": _paths_layout(drawn, _COLUMNS), "narrow": _paths_layout(drawn, 1)}
+
+
+def _paths_layout(drawn: Sequence[SkillSequence], columns: int) -> Figure:
     layout: Figure = {"showlegend": False, "margin": {"l": 60, "r": 12, "t": 26, "b": 30}, "annotations": []}
-    layout["height"] = 60 + 190 * ((len(drawn) + 1) // _COLUMNS)
-    data: list[Figure] = []
+    layout["height"] = 60 + _HEIGHT * -(-len(drawn) // columns)
     for place, sequence in enumerate(drawn):
-        number = "" if place == 0 else str(place + 1)
-        x, y = _room(place, len(drawn))
+        number = _number(place)
+        x, y = _room(place, len(drawn), columns)
         layout[f"xaxis{number}"] = {**_AXIS, "type": "date", "domain": x, "anchor": f"y{number}", "nticks": 4}
         layout[f"yaxis{number}"] = {**_AXIS, "domain": y, "anchor": f"x{number}", "zeroline": True, "nticks": 5}
         layout[f"yaxis{number}"] |= {"zerolinecolor": "theme:text", "zerolinewidth": 1.5, "range": _range(sequence)}
         layout["annotations"].append(_title(sequence.timeframe.value, x, y))
-        data += [trace | {"xaxis": f"x{number}", "yaxis": f"y{number}"} for trace in _path(sequence)]
-    return {"data": data, "layout": layout}
+    return layout
+
+
+def _number(place: int) -> str:
+    """What plotly.js appends to the names of a chart's axes."""
+    return "" if place == 0 else str(place + 1)
 
 
 def with_paths(sequences: Sequence[SkillSequence], question: Question) -> list[SkillSequence]:
@@ -47,11 +67,12 @@ def with_paths(sequences: Sequence[SkillSequence], question: Question) -> list[S
     return [each for each in sequences if each.question is question and each.path]
 
 
-def _room(place: int, count: int) -> tuple[list[float], list[float]]:
+def _room(place: int, count: int, most: int) -> tuple[list[float], list[float]]:
     """The part of the width and of the height that a chart takes, from the top left on."""
-    columns, rows = min(count, _COLUMNS), (count + _COLUMNS - 1) // _COLUMNS
-    width, height = (1 - _GAP * (columns - 1)) / columns, (1 - 2 * _GAP * (rows - 1)) / rows
-    left, top = (place % columns) * (width + _GAP), 1 - (place // columns) * (height + 2 * _GAP)
+    columns, rows = min(count, most), -(-count // most)
+    below = _BELOW / rows
+    width, height = (1 - _BESIDE * (columns - 1)) / columns, (1 - below * (rows - 1)) / rows
+    left, top = (place % columns) * (width + _BESIDE), 1 - (place // columns) * (height + below)
     return [left, min(left + width, 1)], [max(top - height, 0), top]
 
 

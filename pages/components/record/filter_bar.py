@@ -13,7 +13,7 @@ def filter_bar() -> RecordFilters:
     """Draw the filters, say what they are set to, and what of the address means nothing."""
     with st.container(key="record_filters", horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.container(horizontal=True, vertical_alignment="center", gap="small")
-        coins = coin_search("coins", width=180)
+        coins = coin_search(width=180)
     filters, problems = read_filters(st.query_params, coins)
     with bar:
         _choice("origin", filters.origin)

@@ -14,18 +14,19 @@ from core.application import Application
 from core.domain import Direction, Series
 from core.errors import CandorError
 from core.journal.calls import CallOrder, Calls
-from core.journal.track_record import ModelRecord, RecordedCall, Scope, Slice, TrackRecord
+from core.journal.slices import Slice
+from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.text import shorten
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
-from pages.components.record.look import redraw_when_there_is_more
-from pages.components.record.reading import Beside
+from pages.components.record.falls import one_fall_sentence
 from pages.components.record.rows import call_rows, came_true, model_rows, time_in_address
 from pages.components.record.sentences import (
+    NEVER_TRADED,
     NOT_ENOUGH,
-    one_fall_sentence,
+    origin_badge,
     origin_sentence,
     prices_word,
     side_sentence,
@@ -33,6 +34,8 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.beside import Beside
+from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.number_text import count_text, percent_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain
@@ -100,8 +103,7 @@ def named_call(app: Application, series: Series) -> None:
 def past_calls(app: Application, series: Series) -> None:
     """Draw what became of this coin's signals."""
     st.subheader("Past calls", anchor="past-calls")
-    candle = st.query_params.get("candle")
-    candle_open_ms = None if candle is None else candle_in_address(candle)
+    candle_open_ms = asked_candle()
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
@@ -110,7 +112,7 @@ def past_calls(app: Application, series: Series) -> None:
         return
     calls, origin = told.calls[told.shown], told.shown
     prices = prices_word(market)
-    st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices)}]")
+    st.markdown(origin_badge(origin, prices))
     st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
     if calls.n:
         show_past_calls(call_rows(calls.first[:LISTED]), f"Newest calls of {series}: {origin} signals, {prices}")
@@ -128,6 +130,12 @@ def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
     )
 
 
+def asked_candle() -> int | None:
+    """The open time of the candle that this page's address names (Unix ms); None where it names none."""
+    candle = st.query_params.get("candle")
+    return None if candle is None else candle_in_address(candle)
+
+
 def candle_in_address(text: str) -> int | None:
     """The open time of the candle that an address names (Unix ms), None where it names none: ``2025-09-03T12:00``, UTC."""
     try:
@@ -139,6 +147,8 @@ def candle_in_address(text: str) -> int | None:
 
 def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str) -> str:
     """What was said on the candle that an address names, and what happened."""
+    if not calls and candle_in_address(candle) is not None:
+        return f"No outcome is known yet of a call on the candle {shorten(candle)!r}: its horizon may not be over."
     if not calls:
         return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
     return call_sentence(calls[0], prices)
@@ -149,7 +159,7 @@ def call_sentence(call: RecordedCall, prices: str) -> str:
     said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
     time, move = time_in_address(call).replace("T", " "), 1 - call.probabilities[Direction.NO_TRADE]
     given = percent_text(call.probabilities[call.happened])
-    return f"The call of {time} UTC ({call.origin}, {prices}): {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
+    return f"The call of {time} UTC ({call.origin}, {prices}, {NEVER_TRADED}): {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
 
 
 def marks_on_chart(app: Application, series: Series) -> PastCalls | None:
@@ -185,7 +195,7 @@ def live_beside_test(app: Application, series: Series, model_version: str) -> No
         return
     st.subheader("Its record beside its test", anchor="record")
     for origin, model in known.items():
-        st.markdown(f":{'blue' if origin is Origin.LIVE else 'orange'}-badge[{origin} · {plain(prices_word(market))}]")
+        st.markdown(origin_badge(origin, prices_word(market)))
         show_records(model_rows([model]), f"Record of {series} beside its test: {origin} signals", origin)
         st.caption(plain(one_fall_sentence(model)))
 

@@ -1,19 +1,10 @@
-"""Reads the record beside the page: a rerun takes what was read last, and never waits for the ledger.
-
-Knows nothing of Streamlit.
-"""
+"""What the track record page asks of the ledger, and what it is told. Knows nothing of Streamlit."""
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from core.errors import CandorError
 from pages.components.shared.coin_search import name_matches
 
 if TYPE_CHECKING:
@@ -21,16 +12,6 @@ if TYPE_CHECKING:
     from core.journal.reading import Counts, LedgerReader
     from core.journal.store import Head
     from core.journal.track_record import Scope, TrackRecord
-
-log = logging.getLogger(__name__)
-
-SECONDS_BETWEEN = 1.0
-"""Between two readings of the same thing, however many look at it."""
-
-MOST_KEPT = 128
-"""Answers that are remembered: as many different views as analysts may have open, and a few more."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +54,3 @@ def tell(reader: LedgerReader, asked: Asked) -> Told | NoSuchCoin:
     record = reader.records.record(scope)
     calls = reader.records.calls(scope, asked.order, asked.descending, asked.most)
     return Told(record, calls, *reader.head_and_counts())
-
-
-@dataclass(slots=True)
-class _Kept(Generic[T]):
-    answer: T | CandorError | None = None
-    begun_at: float = float("-inf")
-    being_read: Future[T] | None = None
-
-
-class Beside(Generic[T]):
-    """Answers to questions of one kind, read in a thread of its own for all pages. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[Hashable, _Kept[T]] = {}
-        self._thread = ThreadPoolExecutor(1, "record-page")
-
-    def newest(self, question: Hashable, read: Callable[[], T]) -> T | CandorError | None:
-        """What ``read`` told last of this question, None before the first time; it is read anew for whoever asks next.
-
-        An answer that equals the one before is that very one.
-        """
-        with self._lock:
-            kept = self._kept[question] = self._kept.pop(question, _Kept())
-            while len(self._kept) > MOST_KEPT:
-                del self._kept[next(iter(self._kept))]
-            if kept.being_read is not None and kept.being_read.done():
-                answer, kept.being_read = _answer_of(kept.being_read), None
-                kept.answer = kept.answer if _same(answer, kept.answer) else answer
-            if kept.being_read is None and time.monotonic() - kept.begun_at >= SECONDS_BETWEEN:
-                kept.begun_at, kept.being_read = time.monotonic(), self._thread.submit(read)
-            return kept.answer
-
-
-def _same(answer: object, before: object) -> bool:
-    if isinstance(answer, CandorError):
-        return isinstance(before, CandorError) and str(answer) == str(before)
-    return answer == before
-
-
-def _answer_of(read: Future[T]) -> T | CandorError:
-    try:
-        return read.result()
-    except CandorError as error:
-        return error
-    except Exception as error:
-        log.exception("Reading the track record failed.")
-        return CandorError(f"Reading the track record failed ({type(error).__name__}); the log has the details.")

@@ -1,33 +1,23 @@
 """The rows of the record's tables as the browser draws them. Knows nothing of Streamlit.
 
-A row has its ``key``, its ``cells`` by column, and where it leads (``link``). A cell is a ``text`` with perhaps ``more``
-beside it, a ``tone``, a ``title``, and a ``bar``: an interval, a point and a mark on an axis from 0 to 1.
+A row has its ``key``, its ``cells`` by column, and where it leads (``link``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from core.domain import Direction, ticker
-from core.journal.track_record import (
-    ENOUGH,
-    ModelRecord,
-    MoveCalls,
-    Question,
-    RecordedCall,
-    Share,
-    Skill,
-    SkillSequence,
-    Slice,
-)
+from core.journal.slices import ENOUGH, MoveCalls, Question, Share, Slice
+from core.journal.track_record import ModelRecord, RecordedCall, SkillSequence
 from core.market.candles import moment_of
-from pages.components.record.sentences import NOT_ENOUGH, interval_text, is_sure, kept_word, model_name, wait_text
+from pages.components.record.cells import Row, cell, few, nothing, share_cell, skill_cell, tone_of
+from pages.components.record.falls import model_name
+from pages.components.record.sentences import NOT_ENOUGH, kept_word, wait_text
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import NONE, percent_text, score_text
-
-Row = dict[str, Any]
 
 MOVES = {"called": "Called", "came": "Came", "promised": "Promised", "n": "n"}
 SEQUENCES = {"timeframe": "TF", "mean": "Nats a signal", "interval": "At all times", "n": "n", "verdict": "Verdict"}
@@ -65,51 +55,6 @@ CALLS = {
 PAST = {name: head for name, head in CALLS.items() if name not in {"coin", "timeframe"}}
 
 
-def _cell(text: str, more: str = "", tone: str = "", title: str = "", bar: Mapping[str, float] | None = None) -> Row:
-    filled = {"text": text, "more": more or None, "tone": tone or None, "title": title or None, "bar": bar}
-    return {name: value for name, value in filled.items() if value is not None}
-
-
-def _few(n: int) -> Row:
-    return _cell(NONE, f"{n:,} of {ENOUGH}", "few", NOT_ENOUGH)
-
-
-def _nothing() -> Row:
-    return _cell(NONE, tone="few")
-
-
-def share_cell(share: Share | None, mark: float | None = None, mark_name: str = "") -> Row:
-    """A share with its interval; ``mark`` is what it has to be judged by."""
-    if share is None:
-        return _nothing()
-    if share.n < ENOUGH:
-        return _few(share.n)
-    ends = f"{share.low * 100:.1f}–{share.high * 100:.1f}" if is_sure(share) else "too few days"
-    judged = "" if mark is None else f"; {mark_name} {percent_text(mark)}"
-    low, high = (share.low, share.high) if is_sure(share) else (share.share, share.share)
-    bar = {"low": low, "high": high, "value": share.share} | ({} if mark is None else {"mark": mark})
-    title = f"{share.hits:,} of {share.n:,}, {interval_text(share)}{judged}"
-    return _cell(
-        percent_text(share.share), ends if mark is None else f"{mark_name} {percent_text(mark)}", "", title, bar
-    )
-
-
-def skill_cell(skill: Skill | None) -> Row:
-    """A skill with the interval that holds at all times together."""
-    if skill is None:
-        return _nothing()
-    if skill.n < ENOUGH:
-        return _few(skill.n)
-    if skill.low is None or skill.high is None:
-        return _cell(score_text(skill.skill, 3), "too few days", "unproven")
-    ends = f"{score_text(skill.low, 3)} to {score_text(skill.high, 3)}"
-    return _cell(score_text(skill.skill, 3), ends, _tone(skill), f"n = {skill.n:,}")
-
-
-def _tone(proof: Skill | SkillSequence) -> str:
-    return "proven" if proof.proven else "worse" if proof.worse else "unproven"
-
-
 # ---------------------------------------------------------------- when, and which way
 
 
@@ -120,14 +65,14 @@ def move_rows(moves: MoveCalls) -> list[Row]:
 
 
 def _move_cells(name: str, share: Share | None) -> Row:
-    n = _cell("0" if share is None else f"{share.n:,}")
+    n = cell("0" if share is None else f"{share.n:,}")
     if share is None or share.promised is None or share.n < ENOUGH:
-        return {"called": _cell(name), "came": share_cell(share), "promised": _nothing(), "n": n}
+        return {"called": cell(name), "came": share_cell(share), "promised": nothing(), "n": n}
     kept = kept_word(share)
     return {
-        "called": _cell(name),
+        "called": cell(name),
         "came": share_cell(share) | {"bar": share_cell(share, share.promised, "promised")["bar"]},
-        "promised": _cell(percent_text(share.promised), kept, "worse" if kept.startswith("promised") else ""),
+        "promised": cell(percent_text(share.promised), kept, "worse" if kept.startswith("promised") else ""),
         "n": n,
     }
 
@@ -140,18 +85,18 @@ def sequence_rows(sequences: Iterable[SkillSequence], question: Question) -> lis
 
 
 def _sequence_cells(sequence: SkillSequence) -> Row:
-    timeframe, n = _cell(sequence.timeframe.value), _cell(f"{sequence.n:,}")
+    timeframe, n = cell(sequence.timeframe.value), cell(f"{sequence.n:,}")
     if sequence.n < ENOUGH:
-        return {"timeframe": timeframe, "mean": _few(sequence.n), "interval": _nothing(), "n": n, "verdict": _nothing()}
+        return {"timeframe": timeframe, "mean": few(sequence.n), "interval": nothing(), "n": n, "verdict": nothing()}
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
         ends = f"{score_text(sequence.low, 4)} to {score_text(sequence.high, 4)}"
     return {
         "timeframe": timeframe,
-        "mean": _cell(score_text(sequence.mean, 4), tone=_tone(sequence)),
-        "interval": _cell(ends, title=f"{sequence.blocks:,} blocks of {sequence.days_a_block:,} days"),
+        "mean": cell(score_text(sequence.mean, 4), tone=tone_of(sequence)),
+        "interval": cell(ends, title=f"{sequence.blocks:,} blocks of {sequence.days_a_block:,} days"),
         "n": n,
-        "verdict": _cell(wait_text(sequence), tone=_tone(sequence)),
+        "verdict": cell(wait_text(sequence), tone=tone_of(sequence)),
     }
 
 
@@ -166,9 +111,9 @@ def slice_rows(slices: Sequence[Slice]) -> list[Row]:
 def _slice_cells(part: Slice) -> Row:
     likely, sides, accuracy = part.moves.likely, part.sides, part.accuracy
     return {
-        "name": _cell(slice_name(part.name)),
-        "signals": _cell(f"{part.signals:,}"),
-        "open": _cell(f"{part.open:,}"),
+        "name": cell(slice_name(part.name)),
+        "signals": cell(f"{part.signals:,}"),
+        "open": cell(f"{part.open:,}"),
         "likely": share_cell(likely, likely.promised if likely else None, "promised"),
         "timing": skill_cell(part.timing_skill),
         "accuracy": share_cell(
@@ -181,10 +126,10 @@ def _slice_cells(part: Slice) -> Row:
 
 def _result_cell(part: Slice) -> Row:
     if part.result is None:
-        return _nothing()
+        return nothing()
     if part.result.n < ENOUGH:
-        return _few(part.result.n)
-    return _cell(score_text(part.result.mean_r, 3), f"n {part.result.n:,}", title="After fees; never traded")
+        return few(part.result.n)
+    return cell(score_text(part.result.mean_r, 3), f"n {part.result.n:,}", title="After fees; never traded")
 
 
 def slice_name(name: str) -> str:
@@ -220,8 +165,8 @@ def model_rows(models: Sequence[ModelRecord]) -> list[Row]:
 
 def _model_row(model: ModelRecord, low: float, width: float) -> Row:
     cells = {
-        "model": _cell(model_name(model), title=f"Version {model.model_version}"),
-        "n": _cell(f"{model.figures.resolved:,}"),
+        "model": cell(model_name(model), title=f"Version {model.model_version}"),
+        "n": cell(f"{model.figures.resolved:,}"),
         "fall": _fall_cell(model),
         "skill": _skill_beside_test(model, low, width),
         "accuracy": _accuracy_beside_test(model),
@@ -234,25 +179,25 @@ def _model_row(model: ModelRecord, low: float, width: float) -> Row:
 
 def _fall_cell(model: ModelRecord) -> Row:
     if not model.figures.enough:
-        return _few(model.figures.resolved)
+        return few(model.figures.resolved)
     if model.skill_fall is None:
-        return _cell(NONE, "never tested" if model.test is None else "too few days", "few")
-    return _cell(f"{model.skill_fall.deviations:.1f}".replace("-", "−"), "standard errors")
+        return cell(NONE, "never tested" if model.test is None else "too few days", "few")
+    return cell(f"{model.skill_fall.deviations:.1f}".replace("-", "−"), "standard errors")
 
 
 def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
     fall = model.skill_fall
     if fall is None or not model.figures.enough:
-        return _nothing()
+        return nothing()
     at = (fall.record - low) / width
     bar = {"low": at, "high": at, "value": at, "mark": (fall.test - low) / width}
-    return _cell(score_text(fall.record, 3), f"test {score_text(fall.test, 3)}", bar=bar)
+    return cell(score_text(fall.record, 3), f"test {score_text(fall.test, 3)}", bar=bar)
 
 
 def _accuracy_beside_test(model: ModelRecord) -> Row:
     accuracy = model.figures.accuracy
     if accuracy is None:
-        return _nothing()
+        return nothing()
     if model.test is None:
         return share_cell(accuracy.right, accuracy.majority_accuracy, "baseline")
     return share_cell(accuracy.right, model.test.accuracy, "test")
@@ -261,17 +206,17 @@ def _accuracy_beside_test(model: ModelRecord) -> Row:
 def _promise_cell(model: ModelRecord) -> Row:
     reliance = model.reliance
     if reliance is None or reliance.n < ENOUGH:
-        return _nothing()
-    return _cell(f"{reliance.log_loss:.3f}", f"expected {reliance.expected:.3f}", title=f"n = {reliance.n:,}")
+        return nothing()
+    return cell(f"{reliance.log_loss:.3f}", f"expected {reliance.expected:.3f}", title=f"n = {reliance.n:,}")
 
 
 def _verdict_cell(model: ModelRecord) -> Row:
     if model.reliance is not None and model.reliance.alarm:
-        return _cell("Promises more than comes", tone="worse", title="Stale model: its probabilities are off, provably")
+        return cell("Promises more than comes", tone="worse", title="Stale model: its probabilities are off, provably")
     if not model.figures.enough:
-        return _cell(NOT_ENOUGH, tone="few")
+        return cell(NOT_ENOUGH, tone="few")
     judged = model.reliance is not None and model.reliance.low is not None
-    return _cell("No alarm" if judged else "Too few days", tone="few")
+    return cell("No alarm" if judged else "Too few days", tone="few")
 
 
 def model_value(model: ModelRecord, column: str) -> Any:
@@ -307,20 +252,20 @@ def _candle_of(call: RecordedCall) -> Row:
 def _call_cells(call: RecordedCall) -> Row:
     symbol, timeframe = call.series
     return {
-        "coin": _cell(ticker(symbol), title=f"Entry {call.seq:,} of the ledger, model {call.model_version}"),
-        "timeframe": _cell(timeframe.value),
-        "time": _cell(f"{_opened(call):%Y-%m-%d %H:%M}"),
-        "move": _cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
+        "coin": cell(ticker(symbol), title=f"Entry {call.seq:,} of the ledger, model {call.model_version}"),
+        "timeframe": cell(timeframe.value),
+        "time": cell(f"{_opened(call):%Y-%m-%d %H:%M}"),
+        "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
         "happened": _direction_cell(call.happened, "as said" if came_true(call) else ""),
-        "given": _cell(percent_text(call.probabilities[call.happened])),
-        "r": _cell(NONE if call.r is None else score_text(call.r)),
+        "given": cell(percent_text(call.probabilities[call.happened])),
+        "r": cell(NONE if call.r is None else score_text(call.r)),
     }
 
 
 def _direction_cell(direction: Direction, more: str) -> Row:
     look = DIRECTION_LOOKS[direction]
-    return _cell(f"{look.glyph} {look.word}", more, direction.value)
+    return cell(f"{look.glyph} {look.word}", more, direction.value)
 
 
 def came_true(call: RecordedCall) -> bool:

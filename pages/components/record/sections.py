@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core.journal.track_record import Calibration, Dimension, Question, TrackRecord
+from core.journal.slices import Question
+from core.journal.track_record import Calibration, Dimension, TrackRecord
 from core.journal.vocabulary import Origin
+from pages.components.record.falls import fall_sentence, reliance_sentence
 from pages.components.record.figures import paths_figure, points_of, with_paths
+from pages.components.record.files import Row, as_csv, model_lines, move_lines, sequence_lines, slice_lines
 from pages.components.record.rows import (
     model_rows,
     model_value,
@@ -22,8 +26,7 @@ from pages.components.record.sentences import (
     QUESTION_WORDS,
     accuracy_sentence,
     calibration_sentence,
-    fall_sentence,
-    reliance_sentence,
+    origin_badge,
     result_sentence,
     side_sentence,
     skill_sentence,
@@ -56,12 +59,24 @@ class Heading:
     prices: str
 
     def draw(self, question: str, anchor: str) -> None:
-        colour = "blue" if self.origin is Origin.LIVE else "orange"
-        st.header(f"{question} :{colour}-badge[{self.origin} · {plain(self.prices)}]", anchor=anchor)
+        st.header(f"{question} {origin_badge(self.origin, self.prices)}", anchor=anchor)
 
     @property
     def words(self) -> str:
         return f"{self.origin} signals, {self.prices}"
+
+    def offer(self, lines: Callable[[], Iterable[Row]], what: str, key: str) -> None:
+        """A button that saves a table's figures as a file."""
+        st.download_button(
+            f"{what} (CSV)",
+            lambda: as_csv(lines(), self.origin.value, self.prices),
+            f"candor-{self.origin}-{key}.csv",
+            "text/csv",
+            key=f"save_{key}",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
 
 
 def does_it_come(record: TrackRecord, heading: Heading) -> None:
@@ -71,6 +86,7 @@ def does_it_come(record: TrackRecord, heading: Heading) -> None:
     with says:
         st.markdown(plain(when_sentence(whole.moves)))
         show_moves(move_rows(whole.moves), f"Moves called and come: {heading.words}")
+        heading.offer(lambda: move_lines(whole.moves), "Moves", "moves")
         st.markdown(plain(skill_sentence("Timing skill", whole.timing_skill, "always saying the usual P(move)")))
         _sequences(record, Question.TIMING, heading)
         st.caption(plain(" ".join(filter(None, (time_sentence(whole.time_to_target), _worth(record))))))
@@ -100,6 +116,8 @@ def _sequences(record: TrackRecord, question: Question, heading: Heading) -> Non
     rows = sequence_rows(record.sequences, question)
     label = f"How sure the skill is, {QUESTION_WORDS[question].lower()}: {heading.words}"
     show_sequences(rows, label, f"_{question}")
+    asked = [each for each in record.sequences if each.question is question]
+    heading.offer(lambda: sequence_lines(asked), "How sure", f"{question}-skill")
 
 
 def _calibration(calibration: Calibration | None, promised: str, heading: Heading, key: str) -> None:
@@ -123,6 +141,7 @@ def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
     show_rows(
         models_table, "models", model_rows(models), order, f"Each model's record beside its test: {heading.words}"
     )
+    heading.offer(lambda: model_lines(models), "Models", "models")
 
 
 @st.fragment
@@ -158,6 +177,7 @@ def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     elif order.descending:
         parts = parts[::-1]
     show_rows(slices_table, "parts", slice_rows(parts), order, f"The record by {chosen.lower()}: {heading.words}")
+    heading.offer(lambda: slice_lines(parts), "Parts", f"by-{dimension}")
     whole = record.whole
     if whole.brier is not None and whole.calibration_error is not None and whole.enough:
         skill = skill_sentence("Skill", whole.skill, "the class frequencies")

@@ -5,39 +5,32 @@ Nothing here says that the side is known unless that is proven at all times toge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from core.domain import ticker
-from core.journal.track_record import (
+from core.journal.slices import (
     ENOUGH,
     Accuracy,
-    Calibration,
-    ModelRecord,
     MoveCalls,
     Question,
     Result,
     Share,
     SideCalls,
     Skill,
-    SkillSequence,
     Slice,
-    TimeframeReliance,
     TimeToTarget,
-    TrackRecord,
 )
+from core.journal.track_record import Calibration, SkillSequence, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
 from core.wording.style import TYPESET
 from pages.components.record.figures import points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import count_text, duration_text, percent_text, score_text
+from pages.components.shared.plain_text import plain
 
 MONTHS_FROM, YEARS_FROM = 90, 730
 """Days from which a wait is told in months, and in years: nobody knows it to the day."""
 
-BEYOND_TWO = 0.023
-"""The share of models that would lie two standard errors or more below their tests by chance alone."""
 
 NOT_ENOUGH = "not enough yet"
 
@@ -59,6 +52,12 @@ NEVER_TRADED = "never traded"
 def prices_word(market: MarketIdentity) -> str:
     """Whose prices the record is of: ``simulated prices``, ``binanceusdm prices``."""
     return f"{market.name if market.kind == 'exchange' else market.kind} prices"
+
+
+def origin_badge(origin: Origin, prices: str) -> str:
+    """Markdown that stands at every outcome figure: whose signals these are, whose prices, and that nobody traded them."""
+    colour = "blue" if origin is Origin.LIVE else "orange"
+    return f":{colour}-badge[{origin} · {plain(prices)} · {NEVER_TRADED}]"
 
 
 def origin_sentence(origin: Origin) -> str:
@@ -236,71 +235,6 @@ def result_sentence(result: Result | None) -> str:
     if result.low is not None and result.high is not None:
         text += f" ({score_text(result.low, 3)} to {score_text(result.high, 3)} with {TYPESET.sure} however often one looks)"
     return f"{text}; {NEVER_TRADED}."
-
-
-# ---------------------------------------------------------------- is it getting worse?
-
-
-def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
-    """Whether the probabilities still keep what they promise of themselves."""
-    said = [each for each in reliances if each.reliance.n >= ENOUGH]
-    if not said:
-        return f"Whether probabilities keep what they promise: {NOT_ENOUGH}."
-    alarms = [each for each in said if each.reliance.alarm]
-    parts = "; ".join(
-        f"{each.timeframe} {each.reliance.log_loss:.3f} against {each.reliance.expected:.3f} expected (n = {each.reliance.n:,})"
-        for each in said
-    )
-    if alarms:
-        lead = f"Alarm: on {', '.join(each.timeframe for each in alarms)} the probabilities promise more than comes."
-    elif all(each.reliance.low is None for each in said):
-        lead = "Too few days are over for an alarm."
-    else:
-        lead = "No alarm: on no timeframe do the probabilities promise provably more than comes."
-    return f"{lead} Log loss: {parts}."
-
-
-def fall_sentence(models: Sequence[ModelRecord]) -> str:
-    """Which model fell farthest below its test, and how many would by chance."""
-    told = [(model, model.skill_fall) for model in models if model.skill_fall and model.figures.enough]
-    alarms = sum(model.reliance is not None and model.reliance.alarm for model in models)
-    if not told:
-        return f"Record against test: {NOT_ENOUGH}; no model has {ENOUGH} outcomes over enough days."
-    model, fall = max(told, key=lambda pair: pair[1].deviations)
-    far = sum(each.deviations >= 2 for _, each in told)
-    by_chance = len(told) * BEYOND_TWO
-    return (
-        f"Farthest below its test: {model_name(model)}, skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)}, "
-        f"{fall.deviations:.1f} standard errors. Of {count_text(len(told), 'model')} {far} fell by 2 or more; about "
-        f"{by_chance:.1f} would by chance. {_alarms(alarms)}"
-    )
-
-
-def one_fall_sentence(model: ModelRecord) -> str:
-    """How far one model is below its test."""
-    if not model.figures.enough:
-        return not_enough_sentence(model.figures.resolved)
-    if model.skill_fall is None:
-        return (
-            "It was never tested."
-            if model.test is None
-            else "Too few days are over to compare its skill with its test's."
-        )
-    fall = model.skill_fall
-    way = "below" if fall.deviations >= 0 else "above"
-    return (
-        f"Skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)} in its test: {abs(fall.deviations):.1f} standard "
-        f"errors {way}. That is one look at one of many models, and proves nothing by itself."
-    )
-
-
-def _alarms(alarms: int) -> str:
-    return f"{count_text(alarms, 'model')} raised the alarm." if alarms else "None raised the alarm."
-
-
-def model_name(model: ModelRecord) -> str:
-    """``BTC 15m``."""
-    return f"{ticker(model.series.symbol)} {model.series.timeframe}"
 
 
 # ---------------------------------------------------------------- all three classes

@@ -2,7 +2,7 @@
 
 import { drawRows, keyedList, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { proofs } from "../shared/looks.js";
-import { leadsThere } from "../shared/navigation.js";
+import { addressWith, goTo, leadsThere } from "../shared/navigation.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
 
@@ -55,7 +55,19 @@ function linkOf(link, text) {
   const made = make("a", "open", text);
   made.href = addressOf(link);
   leadsThere(made); // asked of Streamlit, it would write the call into the address that Back returns to
+  if (isHere(link)) made.onclick = (event) => staysHere(event, link);
   return made;
+}
+
+function isHere({ page }) {
+  return location.pathname.split("/").pop() === page;
+}
+
+/** Another look at the page one is on: whatever else its address says, such as the side that was picked, stays. */
+function staysHere(event, { candle }) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  goTo(addressWith({ candle }));
 }
 
 /** Where a link of Python's leads: `coin?symbol=BTCUSDT`. */

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES, Row
+from pages.components.record.cells import Row
+from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES
 from pages.components.shared.packing import packed
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable, sortable_component
@@ -60,8 +61,8 @@ def show_sequences(rows: Sequence[Row], label: str, key: str) -> None:
 
 
 def show_past_calls(rows: Sequence[Row], label: str) -> None:
-    """Single signals of one coin and timeframe, which lead nowhere else."""
-    _show_plain("past", PAST, [{"key": row["key"], "cells": row["cells"]} for row in rows], label)
+    """Single signals of one coin and timeframe; each leads to its candle in the chart."""
+    _show_plain("past", PAST, rows, label)
 
 
 def show_records(rows: Sequence[Row], label: str, key: str) -> None:

@@ -6,16 +6,21 @@ Colour never stands alone: every direction also has a shape and a word.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from core.domain import Direction, ModelKind
 from core.findings import (
     Expired,
     Finding,
+    MarketTrouble,
+    ModelNotAnswering,
     NotAboveBaseline,
     Severity,
     SkilledUnderTheLine,
     Trust,
+    Unavailable,
     UnavailableKind,
+    UnusableFiles,
     Verdict,
     WorseThanFrequencies,
     WorseThanGuessing,
@@ -40,6 +45,13 @@ DIRECTION_LOOKS = {
     Direction.NO_TRADE: Look("#8b94a7", "■", "NO TRADE"),
     Direction.SHORT: Look("#f6465d", "▼", "SHORT"),
 }
+
+COLOUR_PAIRS = {
+    "red_green": {"dark": ("#f6465d", "#2dbd85"), "light": ("#c4202f", "#0b7a50")},
+    "blue_orange": {"dark": ("#4aa3ff", "#f08c29"), "light": ("#1f66c7", "#a04a00")},
+}
+"""What a reader may have instead of green for LONG and rising, red for SHORT and falling: as in East Asia, and for eyes
+that tell red and green badly. Colours of the theme's own, by its brightness."""
 
 SHOWN_ORDER = (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
 """Directions from left to right wherever their probabilities stand side by side."""
@@ -78,12 +90,11 @@ VERDICT_WORDS = {
     Verdict.SEEN_IN_TRAINING: "Seen in training",
 }
 
-PROBLEM_WORDS = {
+_PROBLEM_WORDS = {
     UnavailableKind.LOADING: "Loading candles",
     UnavailableKind.NO_MODEL: "No model",
     UnavailableKind.NO_CANDLES: "No signal",
 }
-"""What stands in a signal's place, in a word or two."""
 
 KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
 
@@ -130,6 +141,17 @@ def finding_word(finding: Finding) -> str:
     if isinstance(finding.facts, SkilledUnderTheLine):
         return f"Under {TYPESET.share(finding.facts.line, 0)}, with proven skill"
     return VERDICT_WORDS[finding.verdict]
+
+
+def problem_word(problem: Unavailable) -> str:
+    """What stands in a signal's place, in a word or two."""
+    match problem.facts:
+        case UnusableFiles() | ModelNotAnswering():
+            return "Unusable files"
+        case MarketTrouble(since=datetime()):
+            return "No answer"
+        case _:
+            return _PROBLEM_WORDS[problem.kind]
 
 
 def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:

@@ -21,7 +21,20 @@ PLOTLY_NAME = f"plotly-{version('plotly')}.min.js"
 
 PLOTLY_PATH = f"{ASSETS_PATH}/{PLOTLY_NAME}"
 
-_LIBRARIES = {PLOTLY_NAME: Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))}
+CHARTS_NAME = f"lightweight-charts-{version('litecharts')}.js"
+"""TradingView's Lightweight Charts, under the version of the package that carries it."""
+
+CHARTS_PATH = f"{ASSETS_PATH}/{CHARTS_NAME}"
+
+
+def _carried(package: str, file: str) -> Path:
+    return Path(str(distribution(package).locate_file(file)))
+
+
+_LIBRARIES = {
+    PLOTLY_NAME: _carried("plotly", "plotly/package_data/plotly.min.js"),
+    CHARTS_NAME: _carried("litecharts", "litecharts/js/lightweight-charts.js"),
+}
 
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 

@@ -1,6 +1,8 @@
 // The market's clock, which the header sets and every component of the page reads, and how times are written.
 
 const clock = { now: Date.now(), set: Date.now(), speed: 1 };
+let stoppedAt = null; // the market's time while nothing is heard of it
+let zone = "UTC"; // the one that times are written in
 
 /** From this moment on the market's time is `now` (Unix milliseconds) and runs at `speed`. */
 export function setMarketClock(now, speed) {
@@ -8,7 +10,17 @@ export function setMarketClock(now, speed) {
 }
 
 export function marketNow() {
-  return marketTime(clock, Date.now());
+  return stoppedAt ?? marketTime(clock, Date.now());
+}
+
+/** Stop every clock and countdown of the page, or let them run on. */
+export function stopClock(stopped) {
+  stoppedAt = stopped ? marketNow() : null;
+}
+
+/** Write times in the zone of that name from now on. */
+export function setZone(name) {
+  zone = name;
 }
 
 export function marketTime({ now, set, speed }, at) {
@@ -17,12 +29,34 @@ export function marketTime({ now, set, speed }, at) {
 
 /** `2025-08-31` */
 export function dayText(time) {
-  return new Date(time).toISOString().slice(0, 10);
+  return inZone(time).slice(0, 10);
 }
 
-/** `14:05 UTC`, to the minute. */
+/** `14:05 UTC`, to the minute; `16:05 UTC+2` in a zone that is two hours ahead then. */
 export function timeText(time) {
-  return `${new Date(time).toISOString().slice(11, 16)} UTC`;
+  return `${inZone(time).slice(11, 16)} ${offsetText(offsetOf(time))}`;
+}
+
+/** `2025-08-31T16:05…` as a clock in the zone shows it. */
+function inZone(time) {
+  return new Date(time + offsetOf(time) * 60_000).toISOString();
+}
+
+/** By how many minutes the zone is ahead of UTC at a moment. */
+function offsetOf(time) {
+  if (zone === "UTC") return 0;
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(time);
+  const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(
+    /GMT(?:([+-])(\d+):(\d+))?/,
+  );
+  return sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : 0;
+}
+
+/** `UTC`, `UTC+2`, `UTC+5:30`, `UTC−3`: as number_text.py writes it. */
+export function offsetText(minutes) {
+  if (!minutes) return "UTC";
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? "−" : "+"}${hours}${rest ? `:${two(rest)}` : ""}`;
 }
 
 /** Milliseconds until the candle of a `duration` that holds `now` closes. */

@@ -76,7 +76,13 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
 
 def show_timeframe(timeframe: str) -> None:
     """Turn the page to another timeframe of the same coin."""
-    st.query_params["timeframe"] = timeframe
+    _turn_to("timeframe", timeframe)
+
+
+def _turn_to(name: str, value: str) -> None:
+    """A candle that the address named is one of the series it named, and is not asked for on another."""
+    st.query_params[name] = value
+    st.query_params.pop("candle", None)
 
 
 def show_problem(problem: str) -> None:
@@ -89,8 +95,8 @@ def show_problem(problem: str) -> None:
 
 def _follow_symbol() -> None:
     if st.session_state[_SYMBOL]:
-        st.query_params["symbol"] = st.session_state[_SYMBOL]
+        _turn_to("symbol", st.session_state[_SYMBOL])
 
 
 def _follow_timeframe() -> None:
-    st.query_params["timeframe"] = st.session_state[_TIMEFRAME]
+    _turn_to("timeframe", st.session_state[_TIMEFRAME])

@@ -7,10 +7,17 @@ import re
 import streamlit as st
 
 from core.market.coins import coin_name
+from pages.components.shared.address import ask, draw_at
+from pages.components.shared.watchlist import coins_in
+
+SEARCH = "search"
+"""Its name in the address, on every page."""
 
 
-def coin_search(key: str, width: int) -> str:
-    """Draw the field, ``width`` pixels wide, and say what is typed into it; ``key`` is its name in the address."""
+def coin_search(width: int) -> str:
+    """Draw the field, ``width`` pixels wide, and say what is typed into it."""
+    key = "coin_search"
+    draw_at(key, st.query_params.get(SEARCH, ""))
     typed = st.text_input(
         "Search",
         type="search",
@@ -20,10 +27,14 @@ def coin_search(key: str, width: int) -> str:
         key=key,
         label_visibility="collapsed",
         width=width,
-        bind="query-params",
-        persist_state="session",
+        on_change=lambda: ask(SEARCH, st.session_state[key]),
     )
     return typed or ""
+
+
+def asked_coins() -> frozenset[str]:
+    """The coins of the watchlist that the address of this page asks for; none where it asks for every coin."""
+    return coins_in(st.query_params.get("watch", ""))
 
 
 def name_matches(symbol: str, search: str) -> bool:

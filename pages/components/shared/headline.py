@@ -11,7 +11,7 @@ from typing import Any
 from core.domain import Direction
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, band_of, likelier_side, side_strength
-from pages.components.shared.number_text import NONE, price_text
+from pages.components.shared.number_text import NONE, offset_text, price_text
 
 _NEARLY = 0.995
 
@@ -23,7 +23,8 @@ def distance_text(prediction: Prediction) -> str:
 
 
 def moment_text(moment: datetime, now: datetime) -> str:
-    """A moment in UTC as it is written beside others: ``15:15`` today, ``27 Nov 02:15``, ``12 Dec`` at midnight."""
+    """A moment in the zone of ``now`` as it is written beside others: ``15:15`` today, ``27 Nov 02:15``, ``12 Dec`` at midnight."""
+    moment = moment.astimezone(now.tzinfo)
     if moment.date() == now.date():
         return f"{moment:%H:%M}"
     day = f"{moment.day}\u00a0{moment:%b}"
@@ -31,9 +32,10 @@ def moment_text(moment: datetime, now: datetime) -> str:
 
 
 def minute_text(moment: datetime, now: datetime) -> str:
-    """A moment in UTC to the minute, with its day where that is not today's: ``15:15 UTC``, ``27 Nov 00:00 UTC``."""
+    """A moment in the zone of ``now`` to the minute, with its day where that is not today's: ``15:15 UTC``, ``27 Nov 02:00 UTC+2``."""
+    moment = moment.astimezone(now.tzinfo)
     day = "" if moment.date() == now.date() else f"{moment.day}\u00a0{moment:%b}\u00a0"
-    return f"{day}{moment:%H:%M}\u00a0UTC"
+    return f"{day}{moment:%H:%M}\u00a0{offset_text(moment)}"
 
 
 def share_text(share: float) -> str:

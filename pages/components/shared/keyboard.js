@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { addressWith, goTo } from "./navigation.js";
+import { toggleWatched } from "./watchlist.js";
 
 const PAIR = 1500; // milliseconds in which a letter after "g" still belongs to it
 
@@ -49,6 +50,9 @@ function act(key) {
   if (key === "g") return Boolean(afterG = performance.now() + PAIR);
   if (key === "/") return focusSearch();
   if (key === "?") return showHelp();
+  if (key === "s") return starWhatIsRead();
+  if (key === "n" || key === "p") return visibleClick(key === "n" ? "a.next" : "a.previous");
+  if (key === "W") return page.toggleWatchlist();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   const timeframe = page.timeframes[Number(key) - 1];
   if (!timeframe || !["", "coin"].includes(page.path)) return false;
@@ -84,6 +88,28 @@ function step(by) {
   return links.length > 0;
 }
 
+/** Watch the coin that has the focus, that is pointed at, or that the page is about; or watch it no longer. */
+function starWhatIsRead() {
+  const symbol = symbolRead() ?? new URLSearchParams(location.search).get("symbol");
+  if (symbol) toggleWatched(symbol.toUpperCase());
+  return Boolean(symbol);
+}
+
+function symbolRead() {
+  let focused = document.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  const hasFocus = focused?.closest("[data-symbol]");
+  const pointedAt = visible("[data-symbol]").find((each) => each.matches(":hover"));
+  const byKeys = focused?.matches(":focus-visible"); // a click leaves its focus behind, too
+  return (byKeys ? hasFocus ?? pointedAt : pointedAt ?? hasFocus)?.dataset.symbol;
+}
+
+function visibleClick(selector) {
+  const [link] = visible(selector);
+  link?.click();
+  return Boolean(link);
+}
+
 function showHelp() {
   help ??= makeHelp();
   if (!help.open) help.showModal();
@@ -99,6 +125,9 @@ function makeHelp() {
     ["← → ↑ ↓", "among cards and cells"],
     ["Enter", "open it"],
     ["Esc", "leave a field, close this"],
+    ["p  n", "previous, next coin of the list one came from"],
+    ["s", "watch the coin, or no longer"],
+    ["W", "watched coins only, or all"],
     [`1 – ${page.timeframes.length}`, page.timeframes.join(", ")],
     ...titles.map((title, place) => [`g ${letters[place]}`, title]),
     ["?", "these keys"],

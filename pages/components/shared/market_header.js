@@ -1,32 +1,80 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
 import { make, makeRole, setText } from "./dom.js";
-import { dayText, marketNow, setMarketClock, spanText, timeText, untilClose } from "./clock.js";
+import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
-import { coinAddress, installNavigation, lastAddress, leadsThere, rememberAddress } from "./navigation.js";
+import { loadLibrary, whenIdle } from "./library.js";
+import { prepare } from "./mount.js";
+import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
+import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+import { drawnByThePage, hearNews, newestNews } from "./news.js";
+import { offlineText, watchConnection } from "./offline.js";
+import { applySettings, loadTheme, onSettings, settings, zoneName } from "./settings.js";
+import { makeWatchButton } from "./watch_button.js";
+
+const RESEARCH = "Research tool, not investment advice";
+
+const DRAWN_ON_CANVAS = ".js-plotly-plot, .st-key-price_chart, .st-key-coin_chart";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
+const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's script that was asked for counts as lost
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
+  header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
-  setMarketClock(data.now, data.speed);
+  header.told = data.zone;
+  header.tellZone = (name) => setStateValue("zone", name);
+  follow(header);
+  header.drawAgain = (of) => setStateValue("drawn_of", of);
   drawPages(header, data.pages, data.path);
-  listenToKeys({ links: header.links, timeframes: Object.keys(data.candles), path: data.path });
+  listenToKeys({
+    links: header.links,
+    timeframes: Object.keys(data.candles),
+    path: data.path,
+    toggleWatchlist: header.watch.toggle,
+  });
+  header.watch.draw(data.path);
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
+  header.retry.onclick = () => setTriggerValue("retry", true);
+  if (header.data !== data) { // Streamlit calls again with what is old by now
+    header.data = data;
+    header.asked = null;
+    drawMarket(header, data);
+    const news = newestNews();
+    if (news !== null && news.version > data.version) followNews(header, news);
+  }
+  return () => clearInterval(header.timer);
+}
+
+/** What the page cannot draw by itself, a run of its script does. */
+async function followNews(header, news) {
+  if (news.drawn_of === header.data.drawn_of || await drawnByThePage(news)) return;
+  const now = Date.now();
+  if (header.asked !== null && now - header.asked < LONGEST_RUN) return; // what it draws is newer than this
+  header.asked = now;
+  header.drawAgain(news.drawn_of);
+}
+
+function drawMarket(header, data) {
+  setMarketClock(data.now, data.speed);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
   setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? "Connecting…");
   header.badge.title = data.behind?.reason ?? "";
   setText(header.behind, data.behind ? behindText(data.behind) : "");
   setText(header.speed, data.speed_text);
   drawNotice(header, data);
-  header.retry.onclick = () => setTriggerValue("retry", true);
   setText(header.ledger, data.ledger);
   tick(header);
-  return () => clearInterval(header.timer);
+}
+
+/** A click on a coin leads to its chart: what that needs is there before. */
+function loadAhead({ library: [name, globalName], component: [script, styles] }) {
+  loadLibrary(name, globalName);
+  prepare(script, styles);
 }
 
 function begin(root) {
@@ -45,7 +93,12 @@ function begin(root) {
     countdowns: new Map(), // timeframe -> what counts down to its close
     notice: make("div", "line notice"),
     retry: make("button", "retry"),
+    research: make("span", "research", RESEARCH),
     ledger: make("div", "line ledger"),
+    watch: makeWatchButton(),
+    views: makeViewsMenu(),
+    settings: makeSettingsMenu((name, choice) => name === "theme" && loadTheme(choice, pathsOf(header))),
+    away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);
   clock.title = "The market's own time";
@@ -58,8 +111,18 @@ function begin(root) {
   header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
   nav.onkeydown = (event) => event.key === "Escape" && openMenu(header, false);
   openMenu(header, false);
-  const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes);
-  root.replaceChildren(header.title, bar, header.notice, header.behind, header.ledger);
+  const tools = [header.watch.button, header.views.button, header.settings.button];
+  const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
+  const lines = [header.notice, header.watch.hint, header.away, header.behind, header.ledger];
+  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu);
+  header.away.setAttribute("role", "status");
+  watchConnection((since) => showAway(header, since));
+  onSettings(() => follow(header));
+  hearNews((news) => {
+    if (!header.badge.isConnected) return;
+    drawMarket(header, news);
+    followNews(header, news);
+  });
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   headers.set(root, header);
   return header;
@@ -67,6 +130,33 @@ function begin(root) {
 
 function whatScrollsStopsBelow(root) {
   document.documentElement.style.setProperty("--candor-sticky-top", `${root.offsetHeight}px`);
+}
+
+/** Let page and clock look as they were set; Python, which writes times, hears of another zone. */
+function follow(header) {
+  applySettings(getComputedStyle(header.nav).getPropertyValue("--st-background-color") || "#000000");
+  const zone = zoneName();
+  setZone(zone);
+  document.cookie = `candor_zone=${zone}; path=${
+    new URL(".", document.baseURI).pathname
+  }; max-age=31536000; samesite=lax`;
+  if (header.told !== zone) header.tellZone(zone);
+  header.told = zone;
+  const recoloured = header.colours && settings().colours !== header.colours;
+  header.colours = settings().colours;
+  if (recoloured && document.querySelector(DRAWN_ON_CANVAS)) location.reload(); // their colours are spelled out
+}
+
+/** Where Streamlit keeps a theme for each page. */
+function pathsOf(header) {
+  return [...header.links.keys()].map((path) => new URL(path || "./", document.baseURI).pathname);
+}
+
+/** The server has been away `since`: the page goes grey and its clocks stop; null when it is back. */
+function showAway(header, since) {
+  document.documentElement.classList.toggle("candor-away", since !== null);
+  setText(header.away, since ? offlineText(since) : "");
+  stopClock(since !== null);
 }
 
 function openMenu(header, open) {
@@ -83,13 +173,14 @@ function drawPages(header, pages, path) {
       const lead = link.onclick;
       link.onclick = (event) => {
         openMenu(header, false);
+        link.href = pageAddress(of, about_a_coin); // the browser may be at another page already than was drawn last
         lead.call(link, event);
       };
       header.links.set(of, link);
       header.pages.append(link);
     }
     const link = header.links.get(of);
-    link.href = about_a_coin && of !== path ? coinAddress(of) : of === path ? of || "./" : lastAddress(of);
+    link.href = pageAddress(of, about_a_coin);
     if (of === path) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     if (of === path) setText(header.menu, `☰ ${title}`);
@@ -97,11 +188,12 @@ function drawPages(header, pages, path) {
 }
 
 function drawNotice(header, { market, notice, retry, asking, answer }) {
-  header.notice.className = `line notice ${market?.kind ?? ""}`;
+  header.notice.className = notice ? `line notice ${market?.kind ?? ""}` : "line none";
   header.notice.replaceChildren(
     ...(notice ? [make("strong", "", notice)] : []),
     ...(notice && retry ? [header.retry] : []),
     ...(notice && answer ? [make("span", "answer", answer)] : []),
+    header.research,
   );
   setText(header.retry, retry ?? "");
   header.retry.disabled = Boolean(asking);

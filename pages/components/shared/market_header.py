@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from core.application import Application
 from core.domain import Timeframe
@@ -11,8 +12,10 @@ from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
+from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import number_text
+from pages.components.shared.zone import chosen_zone, zone_text
 
 _mount = browser_component(
     "shared/market_header", html='<header class="root market-header"></header>', isolate_styles=False
@@ -34,27 +37,49 @@ def market_header(app: Application, pages: Sequence[PageLink], path: str) -> Non
     """Draw the bar above the page at ``path``."""
     _mount(
         key="market_header",
-        data=header_data(app, pages, path),
+        data=header_data(app, pages, path) | {"zone": zone_text(chosen_zone())},
+        default={"zone": ""},
+        on_zone_change=lambda: None,
         on_retry_change=None if app.auto is None else app.auto.retry_exchange,
+        on_drawn_of_change=_draw_again,
     )
+
+
+def _draw_again() -> None:
+    """The browser names the board that it wants to see: that it asked is enough, since every run draws the newest."""
 
 
 def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[str, object]:
     """What the bar shows; the browser runs the clock on from ``now`` (Unix milliseconds) at ``speed``."""
-    feed = app.feed
-    market = feed.identity
     return {
         "title": next(page.title for page in pages if page.path == path),
         "path": path,
         "pages": [{"title": page.title, "path": page.path, "about_a_coin": page.about_a_coin} for page in pages],
+        "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
+        "now": unix_ms(app.feed.now()),
+        **news_data(app),
+    }
+
+
+def news_data(app: Application) -> dict[str, object]:
+    """What the bar shows of the market, and which board pages were ``drawn_of``: where it differs, they are old."""
+    feed = app.feed
+    market = feed.identity
+    asked = None if app.auto is None else (app.auto.asking, app.auto.exchange_answer)
+    version = app.board.version
+    return {
+        "version": version,
+        "drawn_of": sha256(repr((version, market, feed.awaited, asked)).encode()).hexdigest()[:12],
         "market": None if market is None else {"kind": market.kind, "name": market.name},
         "connecting": None if feed.awaited is None else problem_text(feed.awaited, TYPESET),
         "behind": behind(app),
-        "now": unix_ms(feed.now()),
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
-        "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
         "ledger": " ".join(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles),
+        "ahead": {
+            "library": (CHARTS_NAME, "LightweightCharts"),
+            "component": ("coin/price_chart", ["coin/price_chart"]),
+        },
         **notice_data(app),
     }
 

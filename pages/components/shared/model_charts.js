@@ -1,27 +1,37 @@
 // A still figure described by Python, in the page's colours and fonts.
 
-import { loadPlotly, plotlyTheme, withOpacity } from "./plotly.js";
+import { loadLibrary, whenIdle } from "./library.js";
+import { themeOf, withOpacity } from "./theme.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
   plot.setAttribute("aria-label", data.summary);
-  let library = null;
-  loadPlotly(data.script).then(
+  const chart = { library: null, ended: false };
+  // What a page tells first comes first: plotly.js keeps the browser busy for a third of a second.
+  whenIdle(() => chart.ended || load(chart, data, parentElement, plot));
+  return () => {
+    chart.ended = true;
+    chart.library?.purge(plot);
+  };
+}
+
+function load(chart, data, parentElement, plot) {
+  loadLibrary(data.script, "Plotly").then(
     (Plotly) => {
-      library = Plotly;
+      if (chart.ended) return;
+      chart.library = Plotly;
       draw(Plotly, plot, data.figure);
     },
     () => {
       parentElement.querySelector(".message").textContent = `The chart could not be loaded. ${data.summary}`;
     },
   );
-  return () => library?.purge(plot);
 }
 
 function draw(Plotly, plot, figure) {
-  const theme = plotlyTheme(plot);
+  const theme = themeOf(plot);
   const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
-  const { data, layout } = coloured(figure, colours);
+  const { data, layout } = coloured(laidOut(figure, plot.clientWidth), colours);
   plot.style.height = layout.height ? `${layout.height}px` : "";
   const look = {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -30,6 +40,13 @@ function draw(Plotly, plot, figure) {
     dragmode: false,
   };
   Plotly.react(plot, data, { ...look, ...layout }, { displayModeBar: false, responsive: true });
+}
+
+const NARROW = 480;
+
+/** The figure as it is laid out in so many pixels: a figure may have another layout for narrow places. */
+export function laidOut({ data, layout, narrow }, width) {
+  return { data, layout: narrow && width < NARROW ? narrow : layout };
 }
 
 /** "theme:blue" anywhere in the figure becomes the theme's blue. */

@@ -3,10 +3,15 @@
 const sheets = new Map(); // name -> the promise of a style sheet
 const newest = new WeakMap(); // element -> what was drawn into it last
 
+/** Load a component that is likely to be drawn soon: its script, and each style sheet of `styles`. */
+export function prepare(script, styles) {
+  return Promise.all([import(`../${script}.js`), ...styles.map(styleSheet)]);
+}
+
 /** Draw with `script` in the styles of `styles`: names of files beside the components' folders. */
 export async function mount(mounted, script, styles) {
   const ends = endsWithTheNewest(mounted.parentElement);
-  const [component, ...adopted] = await Promise.all([import(`../${script}.js`), ...styles.map(styleSheet)]);
+  const [component, ...adopted] = await prepare(script, styles);
   const root = mounted.parentElement.getRootNode(); // a shadow root, or the document where styles are not isolated
   root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...adopted])];
   for (const unstyled of mounted.parentElement.querySelectorAll(".unstyled")) unstyled.classList.remove("unstyled");

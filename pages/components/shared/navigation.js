@@ -3,7 +3,9 @@
 //
 // Streamlit follows the browser's own popstate: it runs the page that the address names with what the address says.
 
-const KEPT = "candor:address:"; // where this tab keeps each page's last address
+import { keepInTab, keptInTab } from "./storage.js";
+
+const KEPT = "address:"; // under which this tab keeps each page's last address
 const RESTING = 150; // milliseconds without scrolling after which a place is remembered
 const PATIENCE = 2500; // milliseconds in which a page has to become long enough to be scrolled to its old place
 
@@ -34,8 +36,9 @@ export function addressWith(changes, search = location.search) {
 }
 
 /** A link that leads where it says; in a new tab or window it goes there by itself, as any link does. */
-export function leadsThere(link) {
+export function leadsThere(link, before = (_link) => {}) {
   link.onclick = (event) => {
+    before(link);
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     goTo(link.href);
@@ -45,12 +48,22 @@ export function leadsThere(link) {
 // ---------------------------------------------------------------- where one was
 
 /** How a page's link is completed: by what its page was last asked for in this tab. */
-export function lastAddress(path, defaults = "") {
-  return `${path || "./"}${sessionStorage.getItem(KEPT + path) ?? defaults}`;
+function lastAddress(path, defaults = "") {
+  return `${path || "./"}${keptInTab(KEPT + path) ?? defaults}`;
+}
+
+/** Where a page's link leads now: the page that the browser is at begins anew. */
+export function pageAddress(path, aboutACoin = false) {
+  if (path === pageHere()) return path || "./";
+  return aboutACoin ? coinAddress(path) : lastAddress(path);
+}
+
+function pageHere() {
+  return location.pathname.split("/").pop();
 }
 
 /** The coin's link: of the coin that this page is about, otherwise of the one looked at last. */
-export function coinAddress(path) {
+function coinAddress(path) {
   const here = new URLSearchParams(location.search);
   const [symbol, timeframe] = [here.get("symbol"), here.get("timeframe")];
   if (symbol) return `${path}?${new URLSearchParams({ symbol, ...(timeframe ? { timeframe } : {}) })}`;
@@ -67,8 +80,7 @@ export function rememberAddress(path) {
 
 /** Unless the browser is at another page's already, which is about to be drawn. */
 function keepAddress() {
-  const here = location.pathname.split("/").pop();
-  if (drawn === here) sessionStorage.setItem(KEPT + drawn, location.search);
+  if (drawn === pageHere()) keepInTab(KEPT + drawn, location.search);
 }
 
 // ---------------------------------------------------------------- scrolling
@@ -104,6 +116,11 @@ function restore(place) {
   };
   step();
   return () => over;
+}
+
+/** Whatever place is being restored: the page has something else to show now. */
+export function endRestoring() {
+  stopRestoring();
 }
 
 let installed = false;

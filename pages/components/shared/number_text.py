@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.measured import MeasuredAccuracy
@@ -52,10 +52,15 @@ def change_text(fraction: float | None, digits: int = 2) -> str:
 
 
 def score_text(score: float, digits: int = 2) -> str:
-    """A number between -1 and 1 with its sign: ``+0.42``, ``−0.07``, ``0.00``."""
+    """A number with its sign: ``+0.42``, ``−0.07``, ``0.00``."""
     size = f"{abs(score):.{digits}f}"
     sign = "" if float(size) == 0 else "−" if score < 0 else "+"
     return sign + size
+
+
+def points_text(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign: ``+6.2``, ``−0.4``, ``0.0``."""
+    return score_text(difference * 100, 1)
 
 
 def duration_text(duration: timedelta | None) -> str:
@@ -70,6 +75,15 @@ def duration_text(duration: timedelta | None) -> str:
         return f"{hours} h {rest} min" if rest else f"{hours} h"
     days, rest = divmod(round(minutes / 60), 24)
     return f"{days} d {rest} h" if rest else f"{days} d"
+
+
+def offset_text(moment: datetime) -> str:
+    """How far the zone of a moment is from UTC: ``UTC``, ``UTC+2``, ``UTC+5:30``, ``UTC−3``; clock.js writes it alike."""
+    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def count_text(count: int, thing: str) -> str:

@@ -32,13 +32,6 @@ def answers(prediction: Prediction) -> dict[str, str]:
     return {name: percent_text(share, 0) for name, share in shares.items()} | proofs
 
 
-def is_proven(prediction: Prediction) -> bool:
-    """Whether a badge may be filled: what it says is proven. A LONG or SHORT says which way, NO TRADE only when."""
-    trust = prediction.trust
-    proof = trust.timing_proof if prediction.direction is Direction.NO_TRADE else trust.side_proof
-    return proof is Proof.PROVEN
-
-
 def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -> str:
     """A skill with its interval and what that proves: 0 is no better than the baseline, 1 is perfect."""
     low, high = score_text(measured.low, 3), score_text(measured.high, 3)

@@ -13,7 +13,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from pages.components.shared.appearance import looks_for_browser
+from pages.components.shared.appearance import COLOUR_PAIRS, looks_for_browser
 from pages.components.shared.assets import ASSETS_PATH, FOR_GOOD
 
 _COMPONENTS = Path(__file__).parents[1]
@@ -22,16 +22,19 @@ _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 def _looks_script() -> str:
-    """``directions``, ``bands``, ``severities`` and ``proofs`` for scripts to import: glyph, word and colour of each."""
+    """``directions``, ``bands``, ``severities``, ``proofs`` (glyph, word and colour of each) and colour ``pairs`` for scripts."""
+    exported = {**looks_for_browser(), "pairs": COLOUR_PAIRS}
     return "".join(
         f"export const {name} = {json.dumps(looks, ensure_ascii=False, indent=2)};\n"
-        for name, looks in looks_for_browser().items()
+        for name, looks in exported.items()
     )
 
 
 def _looks_style() -> str:
     """The colour of each direction, band, severity and proof as a CSS variable of its name, such as ``--LONG``."""
     colours = {name: look["colour"] for looks in looks_for_browser().values() for name, look in looks.items()}
+    for side, chosen in (("LONG", "rise"), ("SHORT", "fall")):
+        colours[side] = f"var(--candor-{chosen}, {colours[side]})"
     return ":host {\n" + "".join(f"  --{name}: {colour};\n" for name, colour in colours.items()) + "}\n"
 
 

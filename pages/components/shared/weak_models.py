@@ -33,9 +33,9 @@ def weak_models_note(signals: Sequence[Signal]) -> None:
             column_config={
                 "coin": st.column_config.TextColumn("Coin"),
                 "timeframe": st.column_config.TextColumn("Timeframe"),
-                "accuracy": st.column_config.NumberColumn("Accuracy", format="percent"),
+                "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", step=0.001),
                 "baseline": st.column_config.NumberColumn(
-                    "Baseline", format="percent", help="Always calling the commonest class"
+                    "Baseline", format="percent", step=0.001, help="Always calling the commonest class"
                 ),
                 "n": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
             },

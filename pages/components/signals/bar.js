@@ -8,15 +8,15 @@ import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
 const TYPING = 250; // milliseconds without a change after which the address follows
 const MEANT = 0.7; // the P(move) from which on it came true on later candles, one click away
 
-const FILTERS = ["min_confidence", "min_move", "min_side", "directions", "bands", "trusted_only", "search"];
+const FILTERS = ["min_confidence", "min_move", "min_side", "directions", "bands", "trusted_only", "watch", "search"];
 
 export function ask(changes, options) {
   goTo(addressWith(changes), options);
 }
 
 /** How many filters are active. */
-export function activeFilters({ minimums, directions, bands, trusted_only, search }) {
-  const asked = [...Object.values(minimums), directions.length, bands.length, trusted_only, search];
+export function activeFilters({ minimums, directions, bands, trusted_only, watch, search }) {
+  const asked = [...Object.values(minimums), directions.length, bands.length, trusted_only, watch.length, search];
   return asked.filter(Boolean).length;
 }
 

@@ -3,7 +3,9 @@
 
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
+import { drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
+import { drawStars, redrawWhenWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { loweredTo, reaches } from "./minimum.js";
@@ -12,7 +14,7 @@ import { bandBefore, orderOf, sameOrder } from "./order.js";
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root");
   if (data.skeletons) {
     root.replaceChildren(skeletons(data.skeletons));
@@ -20,8 +22,31 @@ export default function ({ data, parentElement }) {
     return;
   }
   const board = boards.get(root) ?? begin(root);
+  if (board.given === data) return; // Streamlit calls again with what is old by now
+  board.given = data;
+  board.tellWatched = (symbols) => setStateValue("watched", symbols);
+  draw(board, data);
+  if (data.view.layout !== "Cards") return drawsNews(root, () => false); // the table is drawn by the page's script
+  drawsNews(root, () => drawNewest(board));
+  const news = newestNews();
+  if (news !== null && news.version > data.version) drawNewest(board);
+}
+
+/** Fetch what the page shows now, unless it asks for something else by then; whether that could be had. */
+async function drawNewest(board) {
+  const asked = location.search;
+  const answer = await fetch(new URL(`live/signals${asked}`, document.baseURI), { cache: "no-cache" });
+  if (answer.status !== 200) return false;
+  const data = await answer.json();
+  if (asked === location.search) draw(board, data);
+  return true;
+}
+
+function draw(board, data) {
   board.data = data;
-  board.all = unpacked(data.cards);
+  board.sent = unpacked(data.cards);
+  board.all = watchedFirst(board.sent);
+  tellWatched(board);
   drawBar(board.bar, data, board.all);
   drawProblems(board.problems, data.problems);
   drawBands(board);
@@ -62,8 +87,22 @@ function begin(root) {
     board.weak,
     board.quiet.element,
   );
+  redrawWhenWatched(root, () => drawWatched(root, board));
   boards.set(root, board);
   return board;
+}
+
+function drawWatched(root, board) {
+  board.all = watchedFirst(board.sent);
+  drawStars(root);
+  arrange(board, isRead(board));
+  tellWatched(board);
+}
+
+/** The table is Python's: it has to know which coins come first. */
+function tellWatched({ given: { view, told }, tellWatched: tell }) {
+  const symbols = watched();
+  if (view.layout === "Table" && JSON.stringify(symbols) !== JSON.stringify(told)) tell(symbols);
 }
 
 /** Whether somebody points at the cards or has the focus in them: then nothing changes its place. */

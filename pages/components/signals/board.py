@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import streamlit as st
+
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
 from pages.components.shared.browser_component import browser_component
@@ -21,6 +23,7 @@ from pages.components.signals.filters import (
     relief,
     select,
 )
+from pages.components.signals.rarity import Rarity, rarity_sentence
 from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
 from pages.components.signals.view import View, Weak
 
@@ -35,24 +38,50 @@ SORT_NAMES = {
     Sort.NAME: "Name",
 }
 
-_mount = browser_component("signals/board", "shared/looks", "signals/bar", "signals/card")
+_KEY = "signal_board"
+
+_component = browser_component("signals/board", "shared/looks", "shared/star", "signals/bar", "signals/card")
 
 
-def signal_board(data: dict[str, Any]) -> None:
-    """Draw what ``board_data`` made. Cards keep focus and open explanations when their content changes or they move."""
-    _mount(key="signal_board", data=data)
+def signal_board(data: dict[str, Any]) -> frozenset[str]:
+    """Draw what ``board_data`` made. Cards keep focus and open explanations when their content changes or they move.
+
+    Gives the coins that the browser watches, which it tells where a table is shown.
+    """
+    told = _watched_by_the_browser()
+    _mount(data | {"told": told})
+    return frozenset(told)
 
 
-def board_data(view: View, board: Sequence[Signal], cards: Sequence[Card], now: datetime) -> dict[str, Any]:
+def _mount(data: dict[str, Any]) -> None:
+    _component(key=_KEY, data=data, default={"watched": []}, on_watched_change=lambda: None)
+
+
+def _watched_by_the_browser() -> list[str]:
+    told = st.session_state.get(_KEY, {}).get("watched")
+    return [str(symbol) for symbol in told] if isinstance(told, list) else []
+
+
+def board_data(
+    view: View,
+    board: Sequence[Signal],
+    cards: Sequence[Card],
+    now: datetime,
+    version: int,
+    rarity: Rarity | None = None,
+) -> dict[str, Any]:
     """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies."""
     asked = view.filters.without_minimums()
     return {
+        "version": version,
         "view": _view_data(view),
         "problems": [{"parameter": each.parameter, "text": each.text} for each in view.problems],
         "cards": packed(cards),
         "total": len(board),
         "counts": _counts(board, asked),
-        "sentence": board_sentence(board, now),
+        "sentence": " ".join(
+            [*([rarity_sentence(rarity, view.timeframe)] if rarity else []), board_sentence(board, now)]
+        ),
         "empty": None if cards else _empty(board, asked),
         "timeframes": list(Timeframe),
         "measures": dict(MEASURE_NAMES),
@@ -71,6 +100,7 @@ def _view_data(view: View) -> dict[str, Any]:
         "directions": sorted(filters.directions),
         "bands": sorted(filters.bands),
         "trusted_only": filters.trusted_only,
+        "watch": sorted(filters.watch),
         "search": filters.search,
         "minimums": dict(filters.minimums),
     }
@@ -94,4 +124,4 @@ def _empty(board: Sequence[Signal], asked: Filters) -> dict[str, Any]:
 
 def board_skeleton(count: int = 12) -> None:
     """Grey cards in the places where cards will be."""
-    _mount(key="signal_board", data={"skeletons": count})
+    _mount({"skeletons": count})

@@ -3,8 +3,12 @@
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
 import { bands, directions, proofs, severities } from "../shared/looks.js";
+import { rememberList } from "../shared/coin_list.js";
 import { leadsThere } from "../shared/navigation.js";
+import { makeStar } from "../shared/watchlist.js";
 import { sparkline } from "./sparkline.js";
+
+const explained = new Set(); // keys of cards whose reasons are open, also where Streamlit draws the board from nothing
 
 export function keyOf(card) {
   return `${card.symbol} ${card.timeframe}`;
@@ -24,11 +28,16 @@ export function emptyCard(card) {
     reasons: make("div", "reasons"),
   };
   drawn.link.href = `coin?symbol=${encodeURIComponent(card.symbol)}&timeframe=${encodeURIComponent(card.timeframe)}`;
-  leadsThere(drawn.link);
+  leadsThere(drawn.link, rememberList);
+  drawn.element.dataset.symbol = card.symbol;
   drawn.why.type = "button";
-  drawn.why.onclick = () => showReasons(drawn, drawn.reasons.hidden);
-  showReasons(drawn, false);
-  drawn.element.append(drawn.link, drawn.body, drawn.why, drawn.reasons);
+  drawn.why.onclick = () => {
+    if (drawn.reasons.hidden) explained.add(keyOf(card));
+    else explained.delete(keyOf(card));
+    showReasons(drawn, drawn.reasons.hidden);
+  };
+  showReasons(drawn, explained.has(keyOf(card)));
+  drawn.element.append(drawn.link, makeStar(card.symbol, card.coin), drawn.body, drawn.why, drawn.reasons);
   return drawn;
 }
 
@@ -94,7 +103,11 @@ function head(card) {
   );
 }
 
+const USUAL = "How often either level was touched within as many candles in training, at whatever hour";
+
 function move({ text, share, usual, at, usually, band }) {
+  const usualText = make("span", "usual", `usually ${usual}`);
+  usualText.title = USUAL;
   const fill = make("span", "fill");
   fill.style.width = `${at * 100}%`;
   const usualMark = make("span", "usually");
@@ -105,7 +118,7 @@ function move({ text, share, usual, at, usually, band }) {
       "div",
       "likely",
       make("strong", "share", share),
-      make("span", "usual", `usually ${usual}`),
+      usualText,
       make("span", "band", bands[band].word),
     ),
     makeSilent("div", "meter", fill, usualMark),

@@ -17,10 +17,10 @@ from core.signals.board import Signal
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
-    PROBLEM_WORDS,
     SHOWN_ORDER,
     is_broken,
     is_weak,
+    problem_word,
     shown_severity,
     trust_word,
 )
@@ -66,7 +66,7 @@ def card(signal: Signal, tick_size: float | None, now: datetime) -> Card:
         sentence = problem_sentence(signal.problem, TYPESET)
         content["problem"] = {
             "kind": signal.problem.kind.value,
-            "word": PROBLEM_WORDS[signal.problem.kind],
+            "word": problem_word(signal.problem),
             "reasons": [_reason(sentence)],
         }
     return content

@@ -12,6 +12,7 @@ from core.signals.bands import Band, above_usual, band_of, side_margin
 from core.signals.board import Signal
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.coin_search import name_matches
+from pages.components.shared.watchlist import is_among
 
 
 class Measure(StrEnum):
@@ -46,8 +47,8 @@ class Sort(StrEnum):
 class Filters:
     """What an analyst asked for. The defaults let everything through.
 
-    ``min_...`` are fractions, of P(move) and of the sides' margin too; ``directions`` and ``bands`` empty mean each of
-    them; ``search`` holds parts of coin names, apart by spaces or commas, of which one must occur.
+    ``min_...`` are fractions, of P(move) and of the sides' margin too; ``directions``, ``bands`` and the coins of
+    ``watch`` empty mean each of them; ``search`` holds parts of coin names, apart by spaces or commas, of which one must occur.
     """
 
     min_confidence: float = 0.0
@@ -56,6 +57,7 @@ class Filters:
     directions: frozenset[Direction] = frozenset()
     bands: frozenset[Band] = frozenset()
     trusted_only: bool = False
+    watch: frozenset[str] = frozenset()
     search: str = ""
 
     @property
@@ -68,7 +70,7 @@ class Filters:
 
     def admit(self, signal: Signal) -> bool:
         """Whether ``signal`` passes. One without a prediction passes only filters that ask nothing of a prediction."""
-        if not name_matches(signal.symbol, self.search):
+        if not (name_matches(signal.symbol, self.search) and is_among(signal.symbol, self.watch)):
             return False
         if signal.prediction is None:
             return not (any(self.minimums.values()) or self.directions or self.bands or self.trusted_only)

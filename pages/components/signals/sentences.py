@@ -19,6 +19,7 @@ FILTER_NAMES = {
     "directions": "the direction",
     "bands": "the band",
     "trusted_only": "“trusted”",
+    "watch": "the watchlist",
     "search": "the search",
 }
 """By their field in Filters, which is their name in the address too."""

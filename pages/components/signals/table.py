@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -19,9 +19,9 @@ from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
     BAND_LOOKS,
     DIRECTION_LOOKS,
-    PROBLEM_WORDS,
     PROOF_LOOKS,
     SEVERITY_LOOKS,
+    problem_word,
     shown_severity,
     trust_word,
 )
@@ -29,17 +29,24 @@ from pages.components.shared.headline import move_text, side_text
 from pages.components.shared.number_text import count_text
 from pages.components.shared.weak_models import weak_models_note
 
+TENTH, HUNDREDTH = 0.001, 0.0001
+"""Of one percent: without a step Streamlit leaves out a last 0, so that the decimals of a column do not stand below each other."""
+
+LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
+
 COLUMNS = {
-    "symbol": st.column_config.TextColumn("Symbol", pinned=True),
+    "watched": st.column_config.TextColumn("★", pinned=True, width=30, help="Watched: star a coin on its card or page"),
+    "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         "P(move)",
         format="percent",
+        step=TENTH,
         min_value=0,
         max_value=1,
         help="That one of the two levels is touched within the horizon",
     ),
     "usual_move_probability": st.column_config.NumberColumn(
-        "Usual", format="percent", help="How often one was touched in training"
+        "Usual", format="percent", step=TENTH, help="How often one was touched in training"
     ),
     "band": st.column_config.TextColumn("Band"),
     "headline": st.column_config.TextColumn("Move"),
@@ -47,19 +54,23 @@ COLUMNS = {
     "when": st.column_config.TextColumn("Timing", help="What the model's test proves of when"),
     "which_way": st.column_config.TextColumn("Side's test", help="What the model's test proves of which way"),
     "long_if_move": st.column_config.NumberColumn(
-        "Long if it moves", format="percent", help="That the upper level is the one that is touched first"
+        "Long if it moves", format="percent", step=TENTH, help="That the upper level is the one that is touched first"
     ),
     "call": st.column_config.TextColumn("Call", help="The largest of the three probabilities"),
-    "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
+    "confidence": st.column_config.NumberColumn("Confidence", format="percent", step=TENTH),
     "trust": st.column_config.TextColumn("Trust"),
-    "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", help="On the model's test period"),
-    "baseline": st.column_config.NumberColumn("Baseline", format="percent", help="Always calling the commonest class"),
+    "accuracy": st.column_config.NumberColumn(
+        "Accuracy", format="percent", step=TENTH, help="On the model's test period"
+    ),
+    "baseline": st.column_config.NumberColumn(
+        "Baseline", format="percent", step=TENTH, help="Always calling the commonest class"
+    ),
     "test_candles": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
-    "long": st.column_config.NumberColumn("Long", format="percent"),
-    "no_trade": st.column_config.NumberColumn("No trade", format="percent"),
-    "short": st.column_config.NumberColumn("Short", format="percent"),
+    "long": st.column_config.NumberColumn("Long", format="percent", step=TENTH),
+    "no_trade": st.column_config.NumberColumn("No trade", format="percent", step=TENTH),
+    "short": st.column_config.NumberColumn("Short", format="percent", step=TENTH),
     "price": st.column_config.NumberColumn("Price", format="%,.6g"),
-    "change_24h": st.column_config.NumberColumn("24 h", format="percent"),
+    "change_24h": st.column_config.NumberColumn("24 h", format="percent", step=HUNDREDTH),
     "stop_loss": st.column_config.NumberColumn("Stop", format="%,.6g"),
     "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
     "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
@@ -126,9 +137,11 @@ _AS_IN_THE_API = (
 )
 
 
-def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str, now: datetime) -> None:
-    """The table, and a button that saves what it shows; ``market`` goes into the file's name."""
-    table = table_of(signals, now)
+def signal_table(
+    signals: Sequence[Signal], watched: Collection[str], timeframe: Timeframe, market: str, now: datetime
+) -> None:
+    """The table, ``watched`` coins first, and a button that saves what it shows; ``market`` goes into the file's name."""
+    table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched)
     st.dataframe(
         table,
         key="signal_table",
@@ -151,10 +164,13 @@ def signal_table(signals: Sequence[Signal], timeframe: Timeframe, market: str, n
     weak_models_note(signals)
 
 
-def table_of(signals: Sequence[Signal], now: datetime) -> pd.DataFrame:
+def table_of(signals: Sequence[Signal], now: datetime, watched: Collection[str] = ()) -> pd.DataFrame:
     """One row per signal. Shares, changes and accuracy are fractions, prices numbers; what there is none of is empty."""
     columns = dict.fromkeys((*COLUMNS, *EXPORTED))
-    return pd.DataFrame([_row(signal, now) for signal in signals], columns=list(columns))
+    return pd.DataFrame(
+        [_row(signal, now) | {"watched": "★" if signal.symbol in watched else ""} for signal in signals],
+        columns=list(columns),
+    )
 
 
 def _row(signal: Signal, now: datetime) -> dict[str, object]:
@@ -169,7 +185,7 @@ def _row(signal: Signal, now: datetime) -> dict[str, object]:
         return row | _call(signal.prediction, now)
     if signal.problem is not None:
         return row | {
-            "trust": f"○ {PROBLEM_WORDS[signal.problem.kind]}",
+            "trust": f"○ {problem_word(signal.problem)}",
             "why": problem_sentence(signal.problem, TYPESET).text,
             "reasons": problem_sentence(signal.problem).text,
         }

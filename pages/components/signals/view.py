@@ -10,6 +10,7 @@ from typing import TypeVar
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
 from core.text import shorten
+from pages.components.shared.watchlist import MINE, coins_in
 from pages.components.signals.filters import Filters, Measure, Sort
 
 Address = Mapping[str, Sequence[str]]
@@ -63,6 +64,7 @@ def read_view(address: Address) -> View:
         directions=frozenset(reader.several("directions", Direction)),
         bands=frozenset(reader.several("bands", Band)),
         trusted_only=reader.switch("trusted_only"),
+        watch=reader.coins("watch"),
         search=reader.text("search"),
     )
     asked_of = next((measure for measure, least in filters.minimums.items() if least), Measure.CONFIDENCE)
@@ -101,6 +103,13 @@ class _Reader:
             if word is None:
                 self._refuse(name, text, f"choose among {_listed(words)}")
         return [word for word in found.values() if word is not None]
+
+    def coins(self, name: str) -> frozenset[str]:
+        text = self.text(name)
+        coins = coins_in(text)
+        if text not in {"", MINE} and not coins:
+            self._refuse(name, text, "write coins apart by commas, such as BTCUSDT,ETHUSDT")
+        return coins
 
     def switch(self, name: str) -> bool:
         text = self.text(name).lower()

@@ -1,11 +1,20 @@
 // The heat map of coins and timeframes. Python sends the columns, and the rows in their order.
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
+import { rememberList } from "../shared/coin_list.js";
 import { leadsThere } from "../shared/navigation.js";
-import { directions, severities } from "../shared/looks.js";
+import { bands, directions, severities } from "../shared/looks.js";
 import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
+import { makeStar, pinWatched } from "../shared/watchlist.js";
+
+const HELP = {
+  confluence:
+    "By how many percentage points P(move) is above usual over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
+};
+const FAR = 0.1; // above usual on all timeframes together, where the scale ends
+const STRONGEST = 0.25; // P(move) so far above usual has the strongest colour
 
 const maps = new WeakMap(); // root element -> what has been drawn into it
 
@@ -15,15 +24,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.sort = (column) => setTriggerValue("sorted", column);
   drawLegend(map, data.no_model);
   drawOrder(map, data.order);
-  drawRows(map.rows, unpacked(data.rows), {
-    keyOf: (row) => row.symbol,
-    begin: (row) => emptyRow(map, row.symbol),
-    fill,
-  });
+  const rows = unpacked(data.rows);
+  pinWatched(
+    map,
+    rows,
+    (pinned) => drawRows(map.rows, pinned, { keyOf: (row) => row.symbol, begin: (row) => emptyRow(map, row), fill }),
+  );
 }
 
 function begin(root, { columns, timeframes }) {
-  const map = sortableTable("Direction and confidence of every coin on every timeframe", Object.entries(columns));
+  const map = sortableTable("How likely every coin is to move, on every timeframe", Object.entries(columns), HELP);
   map.timeframes = timeframes;
   map.head.append(headCell("why", "What it means"));
   map.legend = make("p", "legend");
@@ -40,41 +50,48 @@ function drawLegend(map, noModel) {
   map.noModel = noModel;
   const part = (className, glyph, text) => make("span", className, make("span", "glyph", glyph), ` ${text}`);
   map.legend.replaceChildren(
-    ...Object.entries(directions).map(([name, { glyph, word }]) => part(name, glyph, word)),
-    part("", "▒", "the stronger the colour, the surer the call"),
-    part("", "▭", "framed only: what it says is not proven"),
+    ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
+    part("", "▭", "framed only: its timing is not proven"),
+    ...["LONG", "SHORT"].map((name) =>
+      part(name, directions[name].glyph, `if it moves, ${name}, where that is proven`)
+    ),
     part("critical", severities.critical.glyph, "weak model, not counted"),
     part("warning", severities.warning.glyph, "doubtful model"),
     part("", "–", "no signal"),
+    part("", "⚠", "a model whose files cannot be used"),
     ...(noModel ? [make("span", "", noModel)] : []),
   );
 }
 
-function emptyRow(map, symbol) {
+function emptyRow(map, { symbol, coin: ticker }) {
   const coin = makeRole("rowheader", "span", "coin");
   const links = new Map(map.timeframes.map((timeframe) => [timeframe, cellLink(symbol, timeframe)]));
   const score = makeRole("cell", "span", "score");
   const why = makeRole("cell", "span", "why");
+  const name = make("span", "named");
+  coin.append(makeStar(symbol, ticker), name);
   const cells = [...links.values()].map((link) => makeRole("cell", "span", "cell", link));
-  return { element: makeRole("row", "div", "row", coin, ...cells, score, why), coin, links, score, why };
+  const element = makeRole("row", "div", "row", coin, ...cells, score, why);
+  element.dataset.symbol = symbol;
+  return { element, name, links, score, why };
 }
 
 function cellLink(symbol, timeframe) {
   const link = make("a");
   link.href = `coin?symbol=${encodeURIComponent(symbol)}&timeframe=${encodeURIComponent(timeframe)}`;
-  leadsThere(link);
+  leadsThere(link, rememberList);
   return link;
 }
 
 function fill(drawn, row) {
-  drawn.coin.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
+  drawn.name.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
   for (const [timeframe, link] of drawn.links) fillCell(link, `${row.name} ${timeframe}`, row.cells[timeframe]);
   fillScore(drawn.score, row);
   drawn.why.className = row.veto ? "why veto" : "why";
+  drawn.why.title = row.calls;
   drawn.why.replaceChildren(
-    ...(row.veto ? [make("strong", "", "Veto ")] : []),
-    make("span", "", row.sentence),
-    make("span", "apart", ...[row.move, row.side].map(inShort)),
+    make("span", "agreed", ...[row.move, row.side].filter(({ text }) => text).map(inShort)),
+    make("span", "called", ...(row.veto ? [make("strong", "", "Veto ")] : []), row.calls),
   );
 }
 
@@ -86,46 +103,50 @@ function inShort({ text, sentence }) {
 }
 
 function fillCell(link, name, cell) {
-  if (!cell.direction) {
+  if (!cell.band) {
     link.className = "missing";
     link.textContent = cell.mark;
     link.title = cell.explanation || cell.problem;
     link.setAttribute("aria-label", `${name}: ${cell.problem}. ${cell.explanation}`);
     return;
   }
-  const { glyph, word } = directions[cell.direction];
-  link.className = `${cell.direction} ${cell.severity} ${cell.filled ? "filled" : "framed"}`;
-  link.style.setProperty("--strength", `${strength(cell.confidence)}%`);
-  const mark = cell.severity === "none" ? [] : [make("span", "mark", severities[cell.severity].glyph)];
-  link.replaceChildren(make("span", "glyph", glyph), make("span", "percent", cell.text), ...mark);
-  const answers = spokenAnswers(cell.answers);
-  link.title = `${word}, ${cell.trust}. ${answers}`;
-  link.setAttribute("aria-label", `${name}: ${word}, ${cell.text}. ${cell.trust}. ${answers}`);
+  const { glyph, word } = bands[cell.band];
+  link.className = `${cell.band} ${cell.severity} ${cell.filled ? "filled" : "framed"}`;
+  link.style.setProperty("--strength", `${strength(cell.above)}%`);
+  link.replaceChildren(
+    make("span", "glyph", glyph),
+    make("span", "percent", cell.text),
+    ...sideMark(cell.side),
+    ...(cell.severity === "none" ? [] : [make("span", "mark", severities[cell.severity].glyph)]),
+  );
+  link.title = `${cell.headline}, ${cell.said}; ${cell.call}. ${cell.trust}. ${spokenAnswers(cell.answers)}`;
+  link.setAttribute("aria-label", `${name}: ${word}. ${link.title}`);
 }
 
-/** How strong a call's colour is, in per cent: it is never surer than one third; from there on colour grows with it. */
-export function strength(confidence) {
-  return Math.round(12 + 68 * Math.min(Math.max((confidence - 1 / 3) / 0.5, 0), 1));
+/** The side, only as strong as it is: nothing where it is unclear, a badge where it is clear. */
+function sideMark(side) {
+  return side ? [make("span", `sided ${side.strength} ${side.name}`, directions[side.name].glyph)] : [];
+}
+
+/** How strong the colour of a likely move is, in per cent: it grows with how far P(move) is above usual. */
+export function strength(above) {
+  return above <= 0 ? 0 : Math.round(12 + 68 * Math.min(above / STRONGEST, 1));
 }
 
 function fillScore(element, row) {
   const counted = row.score !== undefined;
-  element.className = `score ${counted ? row.direction : "missing"}`;
-  const number = make("span", "number", row.score_text);
-  element.replaceChildren(
-    number,
-    ...(counted ? [make("span", "glyph", directions[row.direction].glyph), scale(row.score)] : []),
-  );
+  element.className = `score ${!counted ? "missing" : row.proven ? "proven" : "unproven"}`;
+  element.replaceChildren(make("span", "number", row.score_text), ...(counted ? [scale(row.score)] : []));
 }
 
 function scale(score) {
-  const part = make("span", score < 0 ? "part SHORT" : "part LONG");
-  Object.assign(part.style, scaleSpan(score));
+  const part = make("span", score < 0 ? "part quiet" : "part likely");
+  Object.assign(part.style, scaleSpan(score / FAR));
   return makeSilent("span", "scale", part);
 }
 
-/** Where a score between -1 and 1 lies on a scale with 0 in its middle. */
+/** Where a number between -1 and 1 lies on a scale with 0 in its middle; what is beyond reaches to the end. */
 export function scaleSpan(score) {
-  const width = Math.abs(score) * 50;
+  const width = Math.min(Math.abs(score), 1) * 50;
   return { left: `${score < 0 ? 50 - width : 50}%`, width: `${width}%` };
 }

@@ -13,14 +13,14 @@ from pages.components.shared.sortable_table import SortableTable
 from pages.components.timeframes.rows import (
     COLUMNS,
     LARGEST_FIRST,
-    MOST_LONG_FIRST,
+    MOST_UNUSUAL_FIRST,
     NO_MODEL_MARK,
     Row,
     lacks_model,
     row_data,
 )
 
-table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_LONG_FIRST)
+table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIRST)
 
 
 def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:

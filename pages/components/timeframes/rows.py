@@ -10,27 +10,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.domain import Timeframe, ticker
-from core.findings import UnavailableKind
+from core.findings import IncompleteModel, NoModel, Unavailable, UnavailableKind
 from core.market.coins import coin_name
-from core.prediction import Confluence, MoveConfluence, SideConfluence
+from core.measured import Proof
+from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluence
+from core.signals.bands import SideStrength, above_usual, band_of, likelier_side, side_strength
 from core.signals.board import BoardSnapshot, Signal
-from core.signals.confluence import confluence, lean
+from core.signals.confluence import confluence
 from core.wording.sentences import confluence_sentence, problem_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, PROBLEM_WORDS, shown_severity, trust_word
-from pages.components.shared.number_text import NONE, accuracy_text, percent_text, score_text
-from pages.components.shared.questions import answers, is_proven
+from pages.components.shared.appearance import DIRECTION_LOOKS, problem_word, shown_severity, trust_word
+from pages.components.shared.headline import headline_text, share_text, side_text
+from pages.components.shared.number_text import NONE, accuracy_text, points_text, score_text
+from pages.components.shared.questions import answers
 from pages.components.shared.row_order import RowOrder
 
-COLUMNS = {"coin": "Coin", **{timeframe.value: timeframe.value for timeframe in Timeframe}, "confluence": "Confluence"}
+COLUMNS = {"coin": "Coin", **{timeframe.value: timeframe.value for timeframe in Timeframe}, "confluence": "Above usual"}
 """What rows can be ordered by, with the heads of the columns."""
 
 LARGEST_FIRST = tuple(COLUMNS)[1:]
-"""The columns of numbers begin with the most LONG."""
+"""The columns of numbers begin with what is most above usual."""
 
 NO_MODEL_MARK = "○"
+UNREADABLE_MARK = "⚠"
 
-MOST_LONG_FIRST = RowOrder("confluence", descending=True)
+MOST_UNUSUAL_FIRST = RowOrder("confluence", descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,30 @@ class Row:
     signals: dict[Timeframe, Signal]
     confluence: Confluence
 
-    def lean(self, column: str) -> float | None:
-        """What a number column is ordered by, from -1 (SHORT) to 1 (LONG); None where there is no prediction."""
+    def above_usual(self, column: str) -> float | None:
+        """By how much a move is likelier than usual, -1 to 1: what a column is ordered by; None without a prediction."""
         if column == "confluence":
-            return self.confluence.score if self.confluence.counted else None
+            return combined_above_usual(self.confluence.move)
+        prediction = self.prediction(column)
+        return None if prediction is None else above_usual(prediction)
+
+    def is_proven(self, column: str) -> bool:
+        """Whether what a column is ordered by comes of proven timing."""
+        if column == "confluence":
+            return bool(self.confluence.move.proven)
+        prediction = self.prediction(column)
+        return prediction is not None and prediction.trust.timing_proof is Proof.PROVEN
+
+    def prediction(self, column: str) -> Prediction | None:
         signal = self.signals.get(Timeframe(column))
-        prediction = signal.prediction if signal else None
-        return None if prediction is None else lean(prediction)
+        return signal.prediction if signal else None
+
+
+def combined_above_usual(agreed: MoveConfluence) -> float | None:
+    """By how much a move is likelier than usual on the timeframes together: on the proven ones, where there are any."""
+    if not agreed.counted:
+        return None
+    return agreed.proven_score if agreed.proven else agreed.score
 
 
 def rows_of(snapshot: BoardSnapshot) -> list[Row]:
@@ -60,43 +81,62 @@ def rows_of(snapshot: BoardSnapshot) -> list[Row]:
 
 
 def ordered(rows: Iterable[Row], order: RowOrder) -> list[Row]:
-    """The rows in ``order``; those with nothing to order by come last, and ties by name."""
+    """The rows in ``order``, those of proven timing before the others; what has nothing to order by is last, ties by name."""
     by_name = sorted(rows, key=lambda row: row.symbol)
-    return order.sort(by_name, lambda row, column: row.symbol if column == "coin" else row.lean(column))
+    if order.column == "coin":
+        return order.sort(by_name, lambda row, _: row.symbol)
+    proven, others = ([row for row in by_name if row.is_proven(order.column) is proven] for proven in (True, False))
+    return order.sort(proven, Row.above_usual) + order.sort(others, Row.above_usual)
 
 
 def lacks_model(row: Row) -> bool:
     """Whether some timeframe of a coin has no usable model."""
     problems = [signal.problem for signal in row.signals.values() if signal.problem is not None]
-    return any(problem.kind is UnavailableKind.NO_MODEL for problem in problems)
+    return any(_is_missing(problem) for problem in problems)
+
+
+def _is_missing(problem: Unavailable) -> bool:
+    """Whether there is no model, which is something else than one that cannot be read."""
+    return isinstance(problem.facts, NoModel | IncompleteModel)
 
 
 def row_data(row: Row) -> dict[str, Any]:
     """One row as plain data for the component; texts are ready to show."""
     agreed = row.confluence
+    score = row.above_usual("confluence")
     return {
         "symbol": row.symbol,
         "coin": ticker(row.symbol),
         "name": coin_name(row.symbol),
         "cells": [_cell(timeframe, row.signals.get(timeframe)) for timeframe in Timeframe],
-        "score": round(agreed.score, 3) if agreed.counted else None,
-        "score_text": score_text(agreed.score) if agreed.counted else NONE,
-        "direction": agreed.direction.value,
+        "score": None if score is None else round(score, 3),
+        "score_text": NONE if score is None else points_text(score),
+        "proven": row.is_proven("confluence"),
         "veto": agreed.veto is not None,
-        "sentence": confluence_sentence(agreed, TYPESET),
+        "calls": confluence_sentence(agreed, TYPESET),
         "move": {"text": _move_text(agreed.move), "sentence": confluence_sentence(agreed.move, TYPESET)},
         "side": {"text": _side_text(agreed.side), "sentence": confluence_sentence(agreed.side, TYPESET)},
     }
 
 
 def _move_text(agreed: MoveConfluence) -> str:
-    """By how much a move is likelier than usual."""
-    return f"Move against usual {score_text(agreed.score)}" if agreed.counted else ""
+    """On how many timeframes a move is expected."""
+    return f"A move is expected on {len(agreed.expected)} of {len(Timeframe)} timeframes" if agreed.counted else ""
 
 
 def _side_text(agreed: SideConfluence) -> str:
-    """Which way the timeframes lean if it moves, and how far."""
-    return f"Side {DIRECTION_LOOKS[agreed.leaning].glyph} {score_text(agreed.score)}" if agreed.counted else ""
+    """Which way the timeframes lean if it moves, and how far; no side is told that none of them can prove."""
+    if not agreed.counted:
+        return ""
+    if not agreed.proven:
+        return "Side unclear"
+    return f"Side {DIRECTION_LOOKS[agreed.leaning].glyph} {score_text(agreed.score)}"
+
+
+def _problem_mark(problem: Unavailable) -> str:
+    if problem.kind is not UnavailableKind.NO_MODEL:
+        return NONE
+    return NO_MODEL_MARK if _is_missing(problem) else UNREADABLE_MARK
 
 
 def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
@@ -106,18 +146,23 @@ def _cell(timeframe: Timeframe, signal: Signal | None) -> dict[str, Any]:
         if problem is None:
             return cell | {"mark": NONE, "problem": "No signal", "explanation": ""}
         return cell | {
-            "mark": NO_MODEL_MARK if problem.kind is UnavailableKind.NO_MODEL else NONE,
-            "problem": PROBLEM_WORDS[problem.kind],
+            "mark": _problem_mark(problem),
+            "problem": problem_word(problem),
             "explanation": problem_sentence(problem, TYPESET).text,
         }
     prediction = signal.prediction
     accuracy = "" if prediction.accuracy is None else f", {accuracy_text(prediction.accuracy)}"
+    strength = side_strength(prediction)
     return cell | {
-        "direction": prediction.direction,
-        "confidence": round(prediction.confidence, 3),  # its colour is no finer
-        "text": percent_text(prediction.confidence, digits=0),
-        "filled": is_proven(prediction),
+        "band": band_of(prediction).value,
+        "above": round(above_usual(prediction), 3),  # its colour is no finer
+        "text": share_text(prediction.move_probability),
+        "headline": headline_text(prediction, prediction.candle_close_time),
+        "said": side_text(prediction),
+        "side": None if strength is SideStrength.UNCLEAR else {"name": likelier_side(prediction), "strength": strength},
+        "filled": prediction.trust.timing_proof is Proof.PROVEN,
         "severity": shown_severity(prediction.trust) or "none",
         "trust": trust_word(prediction.trust) + accuracy,
+        "call": f"calls {DIRECTION_LOOKS[prediction.direction].word} {share_text(prediction.confidence)}",
         "answers": answers(prediction),
     }

@@ -12,8 +12,12 @@ export function candles(count, more = {}) {
     low: close.map((price) => price - 2),
     close,
     volume: close.map((price) => price * 10),
+    forming: null,
     decimals: 1,
     signal: null,
+    past: [],
+    said: null,
+    marked: null,
     ...more,
   };
 }

@@ -43,38 +43,41 @@ Deno.test("a candle out of sight is brought into it, and one in sight moves noth
   assert.equal(geometry.showing(data, range, 250)[1], geometry.openTime(data, 250) + HOUR);
 });
 
-Deno.test("prices reach from the lowest to the highest in sight, with the levels where they are", () => {
-  const [low, high] = geometry.priceRange(data, [geometry.openTime(data, 0), geometry.openTime(data, 5)]);
-  assert.ok(low < 98 && low > 97 && high > 107 && high < 108);
-  const signal = { ...signalOn(data), levels: [{ price: 900 }] };
-  assert.ok(geometry.priceRange({ ...data, signal }, geometry.newestRange(data, 400))[1] > 900);
-  assert.ok(geometry.priceRange({ ...data, signal }, [oldest, oldest + 50 * HOUR])[1] < 900);
+Deno.test("a candle that is asked for stands in the middle, or as near as candles reach", () => {
+  const span = 100 * HOUR;
+  const [from, to] = geometry.centred(data, [end - span, end], geometry.openTime(data, 200));
+  assert.equal((from + to) / 2, geometry.openTime(data, 200) + HOUR / 2);
+  assert.deepEqual(geometry.centred(data, [end - span, end], oldest), [oldest, oldest + span]);
 });
 
-Deno.test("where no candle is in sight the newest one's prices are shown", () => {
-  const [low, high] = geometry.priceRange(candles(20), [end + 900 * HOUR, end + 950 * HOUR]);
-  assert.ok(low < 117 && high > 121);
+Deno.test("each timeframe has buttons for spans that are worth one, and for all there is", () => {
+  const names = (hours) => geometry.rangesOf(hours * HOUR).map(([name]) => name);
+  assert.deepEqual(names(0.25), ["12h", "24h", "3d", "All"]);
+  assert.deepEqual(names(1), ["3d", "1w", "2w", "All"]);
+  assert.deepEqual(names(4), ["1w", "2w", "1m", "All"]);
+  assert.deepEqual(names(24), ["3m", "6m", "1y", "All"]);
+  assert.deepEqual(geometry.lastOf(data, Infinity), [oldest, end]);
+  assert.deepEqual(geometry.lastOf(data, 24 * HOUR), [end - 24 * HOUR, end]);
 });
 
-Deno.test("a flat price still has a range, and volumes too", () => {
-  const flat = candles(1, { open: [5], high: [5], low: [5], close: [5], volume: [0] });
-  const [low, high] = geometry.priceRange(flat, geometry.extent(flat));
-  assert.ok(low < 5 && high > 5);
-  assert.equal(geometry.highestVolume(flat, geometry.extent(flat)), 1);
-  assert.equal(geometry.highestVolume(data, [oldest, oldest + 2.5 * HOUR]), 1020);
+Deno.test("places count candles from the first one's middle, gaps and the future included", () => {
+  assert.equal(geometry.placeOf(data, oldest + HOUR / 2), 0);
+  const range = [oldest + 20 * HOUR, oldest + 50 * HOUR];
+  assert.deepEqual(geometry.toPlaces(data, range), { from: 19.5, to: 49.5 });
+  assert.deepEqual(geometry.toTimes(data, geometry.toPlaces(data, range)), range);
+  assert.equal(geometry.places(data), (end - oldest) / HOUR);
+  assert.equal(geometry.seconds(data, 2) * 1000, oldest + 2 * HOUR);
 });
 
-Deno.test("plotly's ends of a range are read as UTC", () => {
-  assert.equal(geometry.utc("2025-08-31"), Date.UTC(2025, 7, 31));
-  assert.equal(geometry.utc("2025-08-31 14:00"), Date.UTC(2025, 7, 31, 14));
-  assert.equal(geometry.utc("2025-08-31 14:00:30.5"), Date.UTC(2025, 7, 31, 14, 0, 30, 500));
-  assert.equal(geometry.utc(1234), 1234);
+Deno.test("the nearest candle is found, and none in a gap or in the future", () => {
+  assert.deepEqual([9.4, 11, 12.6, 5000].map((place) => geometry.candleAt(data, place)), [9, -1, 10, -1]);
 });
 
-Deno.test("labels keep apart, in their order, and inside the plot", () => {
-  const prices = [100, 99.9, 99.8, 50, 0];
-  const places = geometry.labelShifts(prices, [0, 100], 300).map((shift, i) => prices[i] * 3 + shift);
-  for (let i = 1; i < places.length; i++) assert.ok(places[i - 1] - places[i] >= 19 - 1e-9);
-  assert.ok(Math.max(...places) <= 300 - 9.5);
-  assert.equal(geometry.labelShifts([50], [0, 100], 300)[0], 0);
+Deno.test("prices make room for levels where the signal is in sight", () => {
+  const withSignal = { ...data, signal: { ...signalOn(data), levels: [{ price: 900 }, { price: 1 }] } };
+  const prices = { minValue: 100, maxValue: 200 };
+  assert.deepEqual(geometry.withLevels(prices, withSignal, [oldest, end]), { minValue: 1, maxValue: 900 });
+  assert.deepEqual(geometry.withLevels(prices, withSignal, [oldest, oldest + 50 * HOUR]), prices);
+  assert.deepEqual(geometry.withLevels(prices, data, [oldest, end]), prices);
+  assert.equal(geometry.withLevels(null, withSignal, [oldest, end]), null);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addressWith, coinAddress, lastAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
+import { addressWith, pageAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
 
 /** Deno has no address of its own. */
 function at(search, pathname = "/candor/") {
@@ -21,19 +21,28 @@ Deno.test("a page is found again as it was left in this tab", () => {
   rememberAddress("timeframes");
   at("?symbol=ETHUSDT", "/candor/coin");
   rememberAddress("timeframes"); // its header was drawn late: the browser has left already
-  assert.equal(lastAddress("timeframes"), "timeframes?min_move=70");
-  assert.equal(lastAddress("never_seen"), "never_seen");
-  assert.equal(lastAddress("", "?timeframe=1h"), "./?timeframe=1h");
+  assert.equal(pageAddress("timeframes"), "timeframes?min_move=70");
+  assert.equal(pageAddress("never_seen"), "never_seen");
 });
 
 Deno.test("the way to the coin leads to the one this page is about, otherwise to the last one", () => {
   sessionStorage.clear();
   at("?timeframe=4h");
-  assert.equal(coinAddress("coin"), "coin?timeframe=4h");
+  assert.equal(pageAddress("coin", true), "coin?timeframe=4h");
   at("?symbol=ETHUSDT&timeframe=1h", "/coin");
   rememberAddress("coin");
   at("?timeframe=4h");
-  assert.equal(coinAddress("coin"), "coin?symbol=ETHUSDT&timeframe=1h");
+  assert.equal(pageAddress("coin", true), "coin?symbol=ETHUSDT&timeframe=1h");
   at("?symbol=SOLUSDT&timeframe=1d&show=card");
-  assert.equal(coinAddress("coin"), "coin?symbol=SOLUSDT&timeframe=1d");
+  assert.equal(pageAddress("coin", true), "coin?symbol=SOLUSDT&timeframe=1d");
+});
+
+Deno.test("where a link leads follows the browser, not the page that was drawn last", () => {
+  sessionStorage.clear();
+  at("?search=btc", "/candor/");
+  rememberAddress("");
+  at("?symbol=ETHUSDT&timeframe=1h", "/candor/coin");
+  assert.equal(pageAddress(""), "./?search=btc", "the way back keeps what was filtered");
+  at("?search=btc", "/candor/");
+  assert.equal(pageAddress(""), "./", "the page one is at begins anew");
 });

@@ -7,8 +7,9 @@ import pandas as pd
 
 from core.domain import Direction, Timeframe
 from core.market.candles import open_times_ms
-from pages.components.coin.price_chart import CANDLES_SHOWN, chart_data
+from pages.components.coin.price_chart import CANDLES_SHOWN, ChartExtras, chart_data
 from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.said_along import SaidAlong
 from tests.made_candles import make_candles
 from tests.pages.predictions import prediction
 
@@ -39,9 +40,9 @@ def test_past_calls_are_marked_on_the_candles_that_are_shown_and_the_key_says_wh
     candles = make_candles(CANDLES_SHOWN + 100, Timeframe.H1)
     times = open_times_ms(candles)
     marks = [{"at": int(times[n]), "long": n > 99, "filled": True} for n in (99, 100)]
-    data = chart(candles, past=PastCalls("replayed", marks))
+    data = chart(candles, extras=ChartExtras(past=PastCalls("replayed", marks)))
     assert data["past"] == marks[1:]
-    assert "past replayed calls of a side, filled where it came" in data["key_line"]
+    assert "past replayed calls of a side (▲ LONG, ▼ SHORT), filled where it came" in data["key_line"]
     assert "past" not in chart(candles)["key_line"]
 
 
@@ -90,3 +91,45 @@ def test_without_a_side_the_chart_shows_the_bracket_alone_and_says_so() -> None:
 def test_a_volume_of_zero_stays_zero_and_others_keep_four_digits() -> None:
     candles = make_candles(3, Timeframe.H1).assign(volume=np.array([0.0, 123456.789, 0.000123456]))
     assert chart(candles)["volume"] == [0.0, 123500.0, 0.0001235]
+
+
+# ---------------------------------------------------------------- what the model said along the way
+
+
+def along(candles: pd.DataFrame, learned_candles: int = 0) -> SaidAlong:
+    """Said of the last ten candles: LONG 0.30, SHORT 0.41 on each."""
+    times = pd.DatetimeIndex(candles["open_time"].tail(10))
+    shares = pd.DataFrame({"SHORT": 0.41, "NO_TRADE": 0.29, "LONG": 0.3}, index=times)
+    return SaidAlong(shares, 0.684, candles["open_time"].iloc[learned_candles].to_pydatetime())
+
+
+def test_what_the_model_says_of_each_candle_stands_under_it_and_is_called_replayed() -> None:
+    candles = make_candles(50, Timeframe.H1)
+    data = chart(candles, extras=ChartExtras(said=along(candles)))
+    assert data["said"]["long"] == [None] * 40 + [0.3] * 10
+    assert data["said"]["short"][-1] == 0.41
+    assert data["said"]["usual"] == 0.684
+    assert data["pane_titles"]["move"] == "P(move), replayed · dashed: usual 68\u00a0%"
+    assert "learned from" not in data["key_line"]
+
+
+def test_where_candles_were_learned_from_the_key_says_why_nothing_is_said_of_them() -> None:
+    candles = make_candles(50, Timeframe.H1)
+    data = chart(candles, extras=ChartExtras(said=along(candles, learned_candles=20)))
+    assert "P(move) begins after the candles that the model learned from." in data["key_line"]
+
+
+def test_a_candle_that_is_asked_for_is_marked_and_one_that_is_too_old_is_said_to_be() -> None:
+    candles = make_candles(50, Timeframe.H1)
+    times = open_times_ms(candles)
+    assert chart(candles, extras=ChartExtras(marked=int(times[7])))["marked"] == times[7]
+    older = chart(candles, extras=ChartExtras(marked=int(times[0]) - HOUR_MS))
+    assert older["marked"] is None
+    assert "older than those drawn here" in older["key_line"]
+
+
+def test_a_picture_says_what_it_shows_whose_prices_and_until_when() -> None:
+    candles = make_candles(50, Timeframe.H1)
+    title = chart(candles, extras=ChartExtras(market="simulated prices"))["picture_title"]
+    end = candles["open_time"].iloc[-1] + pd.Timedelta(hours=1)
+    assert title == f"BTCUSDT · 1h · simulated prices · until {end:%Y-%m-%d %H:%M} UTC"

@@ -6,8 +6,9 @@ from core.domain import Timeframe
 from core.learning.assessment.wanted import wanted_table
 from core.model.evaluated import Evaluated, read_evaluation
 from core.settings import PROJECT
-from pages.components.method.figures import promises_table, skills_table, usual_recipe_sentence
+from pages.components.method.figures import promises_table, skills_table
 from pages.components.method.text import NOT_MEASURED, sections
+from pages.components.shared.usual_recipe import usual_recipe_sentence
 from tests.hand_made_models import evaluated
 
 

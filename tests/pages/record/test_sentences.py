@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from core.domain import Direction, Timeframe
-from core.journal.track_record import MoveCalls, Question, Share, SideCalls, Skill, SkillSequence
+from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill
+from core.journal.track_record import SkillSequence
 from core.journal.vocabulary import Origin
-from pages.components.record.rows import move_rows, share_cell, skill_cell
+from pages.components.record.cells import share_cell, skill_cell
+from pages.components.record.rows import move_rows
 from pages.components.record.sentences import (
     days_text,
     kept_word,

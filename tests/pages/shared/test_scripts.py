@@ -26,7 +26,7 @@ def test_colours_words_and_shapes_come_from_python() -> None:
     script, style = SCRIPTS["shared/looks.js"].decode(), SCRIPTS["shared/looks.css"].decode()
     for direction in Direction:
         assert f'"{direction.value}"' in script
-        assert f"--{direction.value}: #" in style
+        assert re.search(rf"--{direction.value}: (var\(--candor-(rise|fall), )?#", style)
 
 
 def test_no_script_and_no_style_names_a_timeframe() -> None:

@@ -21,6 +21,7 @@ NAMES = [
     "bands",
     "trusted_only",
     "search",
+    "watch",
     "min_confidence",
     "min_move",
     "min_side",

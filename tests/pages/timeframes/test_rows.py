@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,25 +13,26 @@ from pages.components.shared.row_order import RowOrder
 from pages.components.timeframes.rows import (
     COLUMNS,
     LARGEST_FIRST,
-    MOST_LONG_FIRST,
+    MOST_UNUSUAL_FIRST,
     Row,
     lacks_model,
     ordered,
     row_data,
     rows_of,
 )
-from tests.pages.fake_board import NOTE, WEAK, FakeApplication, signal, silent
+from tests.pages.fake_board import NOTE, PROVEN, UNPROVEN, WEAK, FakeApplication, signal, silent
 from tests.problems import no_model_text
 
 BOARD = [
-    *(signal("BTCUSDT", Direction.LONG, 0.6, timeframe) for timeframe in Timeframe),
-    *(signal("ETHUSDT", Direction.SHORT, 0.6, timeframe) for timeframe in Timeframe),
+    *(signal("BTCUSDT", Direction.LONG, 0.6, timeframe, timing=PROVEN) for timeframe in Timeframe),
+    *(signal("ETHUSDT", Direction.NO_TRADE, 0.6, timeframe, timing=PROVEN) for timeframe in Timeframe),
     *(silent("XRPUSDT", timeframe=timeframe) for timeframe in Timeframe),
-    signal("SOLUSDT", Direction.LONG, 0.5, Timeframe.M15),
+    signal("SOLUSDT", Direction.LONG, 0.9, Timeframe.M15, timing=UNPROVEN),
     signal("SOLUSDT", Direction.LONG, 0.8, Timeframe.H1, findings=[WEAK]),
     silent("SOLUSDT", timeframe=Timeframe.H4),
     silent("SOLUSDT", timeframe=Timeframe.D1),
 ]
+"""P(move) is 80 % for BTC, 40 % for ETH, 95 % for SOL at 15m, where 65 % is usual."""
 
 
 def rows(signals: list[Signal] = BOARD) -> list[Row]:
@@ -41,21 +43,29 @@ def symbols(some_rows: list[Row]) -> list[str]:
     return [row.symbol for row in some_rows]
 
 
-def test_the_most_long_comes_first_and_the_unpredicted_last() -> None:
-    assert symbols(ordered(rows(), MOST_LONG_FIRST)) == ["BTCUSDT", "SOLUSDT", "ETHUSDT", "XRPUSDT"]
-    assert symbols(ordered(rows(), RowOrder("confluence", descending=False)))[0] == "ETHUSDT"
-    assert symbols(ordered(rows(), RowOrder("confluence", descending=False)))[-1] == "XRPUSDT"
+def test_what_is_most_above_usual_comes_first_of_proven_timing_before_the_rest_and_the_unpredicted_last() -> None:
+    assert symbols(ordered(rows(), MOST_UNUSUAL_FIRST)) == ["BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT"]
+    quietest_first = ordered(rows(), RowOrder("confluence", descending=False))
+    assert symbols(quietest_first) == ["ETHUSDT", "BTCUSDT", "SOLUSDT", "XRPUSDT"]
+
+
+def test_an_unproven_timeframe_counts_only_where_none_is_proven() -> None:
+    shaky = signal("BTCUSDT", Direction.LONG, 0.9, Timeframe.D1, timing=UNPROVEN)
+    sure = signal("BTCUSDT", Direction.LONG, 0.6, Timeframe.M15, timing=PROVEN)
+    (both,), (alone,) = rows([sure, shaky]), rows([shaky])
+    assert both.above_usual("confluence") == pytest.approx(0.15 * 1 / 10)
+    assert alone.above_usual("confluence") == pytest.approx(0.30 * 4 / 10)
 
 
 def test_rows_can_be_ordered_by_one_timeframe_and_by_name() -> None:
-    assert symbols(ordered(rows(), RowOrder("1h", descending=True)))[0] == "SOLUSDT"
+    assert symbols(ordered(rows(), RowOrder("15m", descending=True))) == ["BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT"]
     assert symbols(ordered(rows(), RowOrder("coin", descending=False))) == sorted(symbols(rows()))
     assert symbols(ordered(rows(), RowOrder("coin", descending=True))) == sorted(symbols(rows()), reverse=True)
 
 
-def test_a_first_click_brings_the_most_long_up_and_names_from_a() -> None:
-    assert MOST_LONG_FIRST.after_click("1h", LARGEST_FIRST) == RowOrder("1h", descending=True)
-    assert MOST_LONG_FIRST.after_click("coin", LARGEST_FIRST) == RowOrder("coin")
+def test_a_first_click_brings_the_most_unusual_up_and_names_from_a() -> None:
+    assert MOST_UNUSUAL_FIRST.after_click("1h", LARGEST_FIRST) == RowOrder("1h", descending=True)
+    assert MOST_UNUSUAL_FIRST.after_click("coin", LARGEST_FIRST) == RowOrder("coin")
 
 
 @given(st.permutations(BOARD), st.builds(RowOrder, st.sampled_from(list(COLUMNS)), st.booleans()))
@@ -63,10 +73,12 @@ def test_the_order_does_not_depend_on_the_market(board: list[Signal], order: Row
     assert symbols(ordered(rows(board), order)) == symbols(ordered(rows(), order))
 
 
-def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
+def test_a_cell_says_the_move_first_the_side_as_strong_as_it_is_and_the_call_last() -> None:
     made = {row.symbol: row_data(row) for row in rows()}
     m15, h1, h4, _ = made["SOLUSDT"]["cells"]
-    assert (m15["direction"], m15["text"], m15["severity"]) == ("LONG", "50 %", "none")
+    assert (m15["band"], m15["text"], m15["side"], m15["filled"]) == ("likely", "95\u00a0%", None, False)
+    assert m15["headline"].endswith("95\u00a0%, usually 65\u00a0%")
+    assert (m15["said"], m15["call"]) == ("side unclear", "calls LONG 90\u00a0%")
     assert (h1["severity"], h1["trust"]) == (
         "critical",
         "Weak model, 48.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000",
@@ -77,17 +89,27 @@ def test_a_row_says_direction_confidence_and_trust_of_every_timeframe() -> None:
         "problem": "No model",
         "explanation": no_model_text("SOLUSDT", Timeframe.H4),
     }
+    assert made["BTCUSDT"]["cells"][0]["filled"]
     assert json.loads(json.dumps(made, allow_nan=False)) == made
 
 
+def test_a_cell_names_a_side_only_where_it_is_proven() -> None:
+    (row,) = rows([signal("BTCUSDT", Direction.LONG, 0.6, side=PROVEN)])
+    assert row_data(row)["cells"][0]["side"] == {"name": "LONG", "strength": "clear"}
+
+
 def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
-    bitcoin = next(row_data(row) for row in rows() if row.symbol == "BTCUSDT")
-    assert (bitcoin["move"]["text"], bitcoin["side"]["text"]) == ("Move against usual +0.15", "Side ▲ +0.50")
-    assert bitcoin["move"]["sentence"].startswith("A move is likelier than usual on 15m, 1h, 4h, 1d: 4 of 4")
+    bitcoin, nothing = (next(row_data(row) for row in rows() if row.symbol == name) for name in ("BTCUSDT", "XRPUSDT"))
+    assert bitcoin["move"]["text"] == "A move is expected on 4 of 4 timeframes"
+    assert bitcoin["side"]["text"] == "Side unclear", "none of its models has proven that it knows"
+    assert bitcoin["score_text"] == "+15.0"
+    assert bitcoin["move"]["sentence"] == (
+        "A move is expected on 15m, 1h, 4h, 1d: 4 of 4 counted timeframes. When is proven on all of them."
+    )
     assert bitcoin["side"]["sentence"].endswith("Which way is proven on none of them.")
-    assert not any(cell["filled"] for cell in bitcoin["cells"])
-    nothing = next(row_data(row) for row in rows() if row.symbol == "XRPUSDT")
     assert nothing["move"]["text"] == nothing["side"]["text"] == ""
+    sure = rows([signal("BTCUSDT", Direction.LONG, 0.6, timeframe, side=PROVEN) for timeframe in Timeframe])
+    assert row_data(sure[0])["side"]["text"] == "Side ▲ +0.50"
 
 
 def test_a_note_marks_no_cell() -> None:
@@ -108,8 +130,7 @@ def test_a_higher_timeframes_veto_is_explained() -> None:
     against = [signal("BTCUSDT", Direction.LONG, 0.9, timeframe) for timeframe in list(Timeframe)[:-1]]
     vetoed = row_data(rows([*against, signal("BTCUSDT", Direction.SHORT, 0.4, Timeframe.D1)])[0])
     assert vetoed["veto"]
-    assert vetoed["direction"] == "NO_TRADE"
-    assert "1d calls SHORT" in vetoed["sentence"]
+    assert "1d calls SHORT" in vetoed["calls"]
 
 
 def test_a_coin_without_any_prediction_has_no_score() -> None:

@@ -1,0 +1,120 @@
+"""/api/predictions/{symbol}/explanation: what each group of features adds to the newest prediction of one coin."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from core.api.answers import MarketAnswer, answer, market_json
+from core.api.predictions import newest_prediction
+from core.api.requests import Running, SymbolPath, TimeframeQuery, filled_board
+from core.domain import Timeframe
+from core.measured import Proof
+from core.model.features import DESCRIBED, FeatureGroup
+from core.signals.explanation import Background, Explained
+from core.text import iso
+
+router = APIRouter(tags=["predictions"])
+
+
+class EffectAnswer(BaseModel):
+    group: FeatureGroup
+    features: list[str] = Field(description="Which features it is of.")
+    added: float = Field(description="Its Shapley value: what it adds to `background`.")
+    standard_error: float = Field(
+        description="Over the background windows, as if they were independent; they overlap, so it is rather more."
+    )
+    below_model_error: bool = Field(description="Smaller than what the model gets wrong: not to be told from nothing.")
+
+
+class ExplainedAnswer(BaseModel):
+    """`probability` is `background` and everything that is `added`, to rounding."""
+
+    probability: float = Field(description="As issued.")
+    background: float = Field(description="The model's mean answer on the background windows.")
+    verdict: Proof = Field(description="Whether the model knows this at all, as in `trust` of the prediction.")
+    model_error: float | None = Field(
+        description="Calibration error of such probabilities in the model's test; null if never measured."
+    )
+    model_error_by_chance: float | None = Field(description="What a perfect model would show on as long a test.")
+    test_candles: int | None
+    effects: list[EffectAnswer] = Field(description="Largest first.")
+
+
+class BackgroundAnswer(BaseModel):
+    """Earlier windows of the same coin and timeframe, on every 17th candle."""
+
+    windows: int
+    first_candle: str = Field(description="Open time of the newest candle of the first of them.")
+    last_candle: str
+
+
+class ExplanationAnswer(BaseModel):
+    """Exact Shapley values of seven groups of features, over all 128 coalitions.
+
+    What is outside of a coalition is taken from the background windows (interventional).
+    """
+
+    status: Literal["success"]
+    market: MarketAnswer | None
+    symbol: str
+    timeframe: Timeframe
+    model_version: str
+    candle_open_time: str
+    background: BackgroundAnswer
+    move: ExplainedAnswer = Field(description="Of P(move), that a barrier is touched.")
+    side: ExplainedAnswer = Field(description="Of P(LONG) given a move.")
+
+
+@router.get("/predictions/{symbol:symbol}/explanation", responses={200: {"model": ExplanationAnswer}})
+def explanation(
+    request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframeQuery = Timeframe.M15.value
+) -> Response:
+    """What speaks for and against a move in the newest prediction of one coin, and what for which side.
+
+    503 `not_explained` while there are too few earlier candles to compare it with.
+    """
+    board = filled_board(application)
+    newest = newest_prediction(board, symbol, timeframe)
+    found, trust = application.explanations.of(newest), newest.trust
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        "symbol": found.series.symbol,
+        "timeframe": found.series.timeframe.value,
+        "model_version": found.model_version,
+        "candle_open_time": iso(found.candle_open_time),
+        "background": _background(found.background),
+        "move": _explained(found.move, trust.timing_proof),
+        "side": _explained(found.side, trust.side_proof),
+    }
+    return answer(request, content)
+
+
+def _background(background: Background) -> dict[str, Any]:
+    first, last = iso(background.first), iso(background.last)
+    return {"windows": background.windows, "first_candle": first, "last_candle": last}
+
+
+def _explained(told: Explained, proof: Proof) -> dict[str, Any]:
+    return {
+        "probability": told.issued,
+        "background": told.background,
+        "verdict": proof.value,
+        "model_error": told.model_error,
+        "model_error_by_chance": told.by_chance,
+        "test_candles": told.test_candles,
+        "effects": [
+            {
+                "group": effect.group.value,
+                "features": [feature.name for feature in DESCRIBED if feature.group is effect.group],
+                "added": effect.added,
+                "standard_error": effect.error,
+                "below_model_error": told.drowned(effect),
+            }
+            for effect in told.effects
+        ],
+    }

@@ -1,0 +1,126 @@
+"""The gate before everything that Candor serves: pages, their WebSocket, the API, streams, browser libraries.
+
+One plain ASGI middleware, since what stands before routes guards those that will be added, too. It knows three ways in:
+a key, the user that a trusted proxy names, and a login whose cookie somebody else understands.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from core.access import ApiKey, Login
+from core.api.beside import API_PATH
+from core.api.errors import error_response
+from core.api.key_limits import KeyLimits, TooMany
+
+POLICY_VIOLATION = 1008
+"""As RFC 6455 has it."""
+
+ALWAYS_OPEN = API_PATH + "/health/live"
+"""Supervisors ask whether the process is alive, and hear nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who is let in. ``identity_header`` is believed: NamedProxies takes it off whoever may not name users."""
+
+    keys: tuple[ApiKey, ...] = ()
+    identity_header: str | None = None
+    login: Login | None = None
+    limits: KeyLimits = field(default_factory=KeyLimits)
+
+    def __bool__(self) -> bool:
+        """Whether anybody could be asked for anything."""
+        return bool(self.keys or self.identity_header or self.login)
+
+
+class Gate:
+    """Middleware that answers 401, 429 or the way to the login in place of whatever is inside."""
+
+    def __init__(self, app: ASGIApp, guard: Guard, base_path: str = "") -> None:
+        self._app, self._guard, self._base_path = app, guard, base_path
+        self._open = {base_path + ALWAYS_OPEN, *(guard.login.paths if guard.login else ())}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = None if scope["type"] == "lifespan" or scope["path"] in self._open else self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose(POLICY_VIOLATION)(scope, receive, send)  # 403; of an answer uvicorn logs an error each
+        else:
+            await refusal(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """The answer to who may not pass; None to who may."""
+        headers = Headers(scope=scope)
+        key = key_in(headers)
+        if key is not None:
+            return self._refusal_of_key(key)
+        guard = self._guard
+        if guard.identity_header and headers.get(guard.identity_header, "").strip():
+            return None
+        if guard.login is not None and guard.login.is_in(headers):
+            return None
+        return self._who_are_you(scope, headers)
+
+    def _refusal_of_key(self, key: str) -> Response | None:
+        known = [each for each in self._guard.keys if each.is_of(key)]  # all are compared, wherever it stands
+        if not known:
+            return _unauthorized("This key is not known here. Ask whoever runs this Candor for another.", "Bearer")
+        wait = self._guard.limits.take(known[0])
+        return None if wait is None else _too_many(wait)
+
+    def _who_are_you(self, scope: Scope, headers: Headers) -> Response:
+        """A browser that opens a page is led to the login, or may ask for a key; everybody else is told what is wanted."""
+        login, is_page = self._guard.login, self._is_page(scope, headers)
+        if login is not None and is_page:
+            return RedirectResponse(login.address(), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+        message = "Say who you are: send a key as 'Authorization: Bearer KEY', or open the dashboard and log in."
+        return _unauthorized(
+            message, 'Basic realm="Candor: any name, and a key as the password"' if is_page else "Bearer"
+        )
+
+    def _is_page(self, scope: Scope, headers: Headers) -> bool:
+        inside = scope["path"].removeprefix(self._base_path)
+        reads = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        return reads and "text/html" in headers.get("Accept", "") and not f"{inside}/".startswith(API_PATH + "/")
+
+
+def key_in(headers: Headers) -> str | None:
+    """The key that a request carries: in X-API-Key, as a bearer, or as a password, which browsers ask for by themselves."""
+    kind, _, value = headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return value.strip()
+    if kind.lower() == "basic":
+        return _password(value.strip())
+    return headers.get("X-API-Key")
+
+
+def _password(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _unauthorized(message: str, challenge: str) -> Response:
+    answer = error_response(HTTPStatus.UNAUTHORIZED, "unauthorized", message)
+    answer.headers["WWW-Authenticate"] = challenge
+    return answer
+
+
+def _too_many(wait: TooMany) -> Response:
+    seconds = math.ceil(wait.seconds)
+    message = f"This key is good for {wait.per_minute} requests a minute. Ask again in {seconds} s."
+    answer = error_response(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", message)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer

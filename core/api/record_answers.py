@@ -1,0 +1,245 @@
+"""The shapes of /api/track-record: every figure with its n, its interval and what to judge it by."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
+
+from core.api.answers import MarketAnswer
+from core.api.moments import moment_json
+from core.domain import Direction, Timeframe
+from core.journal.slices import ENOUGH, Question
+from core.journal.track_record import Dimension
+from core.journal.vocabulary import Origin
+
+
+def _rounded(figure: float) -> float:
+    return round(figure, 6)
+
+
+Figure = Annotated[float, AfterValidator(_rounded)]
+
+
+Moment = Annotated[str, BeforeValidator(moment_json)]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True)
+
+
+class ShareAnswer(_Answer):
+    """`hits` of `n` came, where `promised` was the mean probability given for it.
+
+    `low` to `high` is a 95 % interval (Wilson) of as many independent signals as these are worth, `worth`.
+    """
+
+    n: int
+    hits: int
+    share: Figure
+    promised: Figure | None
+    worth: Figure
+    low: Figure
+    high: Figure
+
+
+class RecordSkillAnswer(_Answer):
+    """1 - log loss / that of the class frequencies that each model was given by its training.
+
+    `low` to `high` holds the truth with 95 % at all times together, however often one looks; null before that can be said.
+    """
+
+    skill: Figure
+    low: Figure | None
+    high: Figure | None
+    n: int
+
+
+class MoveCallsAnswer(_Answer):
+    """How often a barrier was touched, by whether P(move) was clearly above the model's usual one, about it, or below."""
+
+    likely: ShareAnswer | None
+    usual: ShareAnswer | None
+    quiet: ShareAnswer | None
+
+
+class SideCallsAnswer(_Answer):
+    """Of the LONG and SHORT signals after which one barrier came first: how often it was that of the side called."""
+
+    right: ShareAnswer
+    majority: Direction = Field(description="The side that came more often in this very sample.")
+    majority_share: Figure = Field(description="How often always calling that is right.")
+
+
+class AccuracyAnswer(_Answer):
+    right: ShareAnswer
+    majority: Direction = Field(description="What happened most often in this very sample.")
+    majority_accuracy: Figure = Field(description="How often always calling that is right.")
+    tested: Figure | None = Field(description="What the models' tests promised; null where none was tested.")
+
+
+class TimeToTargetAnswer(_Answer):
+    within: ShareAnswer = Field(
+        description="Of signals that reached their target: those within the promised median time."
+    )
+    promised_minutes: Figure
+    mean_minutes: Figure
+
+
+class ResultAnswer(_Answer):
+    """Mean result in R after fees of LONG and SHORT signals, as if each had been traded. None of them was."""
+
+    mean_r: Figure
+    low: Figure | None
+    high: Figure | None
+    n: int
+
+
+class SliceAnswer(_Answer):
+    """Figures of some signals; null where none of them can say."""
+
+    name: str = Field(examples=["15m", "BTCUSDT", "likely", "2025-09"])
+    signals: int
+    resolved: int
+    open: int
+    enough: bool = Field(description=f"Whether {ENOUGH} or more are resolved; of fewer no figure says anything.")
+    moves: MoveCallsAnswer
+    sides: SideCallsAnswer | None
+    accuracy: AccuracyAnswer | None
+    skill: RecordSkillAnswer | None
+    timing_skill: RecordSkillAnswer | None
+    side_skill: RecordSkillAnswer | None
+    brier: Figure | None
+    calibration_error: Figure | None = Field(description="Of P(move), over 15 bins; large by chance where n is small.")
+    time_to_target: TimeToTargetAnswer | None
+    result: ResultAnswer | None
+
+
+class CalibrationBinAnswer(_Answer):
+    lower: Figure
+    upper: Figure
+    came: ShareAnswer
+
+
+class CalibrationAnswer(_Answer):
+    n: int
+    error: Figure
+    bins: list[CalibrationBinAnswer]
+
+
+class SequencePointAnswer(_Answer):
+    until: Moment = Field(validation_alias="until_ms")
+    mean: Figure
+    low: Figure
+    high: Figure
+
+
+class SkillSequenceAnswer(_Answer):
+    """How much less log loss (nats a signal) than the class frequencies have; null ends before enough blocks are over."""
+
+    timeframe: Timeframe
+    question: Question
+    n: int
+    blocks: int
+    days_a_block: int
+    mean: Figure
+    low: Figure | None
+    high: Figure | None
+    proven: bool
+    worse: bool
+    more_days: int | None = Field(
+        description="Until the interval leaves 0 if the mean stays; null where it is not above 0."
+    )
+    path: list[SequencePointAnswer]
+
+
+class RelianceAnswer(_Answer):
+    """Log loss beside the one that the probabilities expect of themselves; `alarm` is the verdict `stale_model`."""
+
+    log_loss: Figure
+    expected: Figure
+    gap: Figure
+    low: Figure | None
+    n: int
+    blocks: int
+    alarm: bool
+
+
+class TimeframeRelianceAnswer(_Answer):
+    timeframe: Timeframe
+    reliance: RelianceAnswer
+
+
+class TestedAnswer(_Answer):
+    n: int
+    opened_from: Moment = Field(validation_alias="from_ms")
+    opened_until: Moment = Field(validation_alias="until_ms")
+    accuracy: Figure
+    majority_accuracy: Figure
+    log_loss: Figure
+    skill: Figure
+    skill_low: Figure
+    skill_high: Figure
+    timing_skill: Figure | None
+    side_skill: Figure | None
+
+
+class FallAnswer(_Answer):
+    """By how many standard errors of the difference a record is below its test; negative where it is above."""
+
+    test: Figure
+    record: Figure
+    deviations: Figure
+
+
+class ModelRecordAnswer(_Answer):
+    symbol: str = Field(validation_alias=AliasPath("series", 0))
+    timeframe: Timeframe = Field(validation_alias=AliasPath("series", 1))
+    model_version: str
+    figures: SliceAnswer
+    reliance: RelianceAnswer | None
+    test: TestedAnswer | None
+    accuracy_fall: FallAnswer | None
+    skill_fall: FallAnswer | None
+
+
+class RecordedCallAnswer(_Answer):
+    seq: int = Field(description="Ask /api/signals/{seq} for all that was said.")
+    symbol: str = Field(validation_alias=AliasPath("series", 0))
+    timeframe: Timeframe = Field(validation_alias=AliasPath("series", 1))
+    model_version: str
+    candle_open_time: Moment = Field(validation_alias="candle_open_ms")
+    direction: Direction
+    probabilities: dict[Direction, Figure]
+    happened: Direction
+    loss: Figure = Field(description="-ln of the probability given to what happened.")
+    r: Figure | None
+
+
+class RecordAnswer(_Answer):
+    """The record of one origin's signals, as of entry `seq` of the ledger."""
+
+    origin: Origin = Field(validation_alias=AliasPath("scope", "origin"))
+    seq: int
+    enough: bool = Field(description=f"false: fewer than {ENOUGH} outcomes, and nothing can be said yet.")
+    unjudged: int = Field(description="Signals in no figure: their model's class frequencies are not in the ledger.")
+    whole: SliceAnswer
+    slices: dict[Dimension, list[SliceAnswer]]
+    calibration: dict[Question, CalibrationAnswer]
+    sequences: list[SkillSequenceAnswer]
+    reliance: list[TimeframeRelianceAnswer]
+    models: list[ModelRecordAnswer] = Field(description="The one that fell farthest below its test first.")
+    misses: list[RecordedCallAnswer]
+    hits: list[RecordedCallAnswer]
+
+
+class TrackRecordAnswer(BaseModel):
+    """What became of the signals. Live and replayed ones have a record each; no figure mixes them."""
+
+    status: Literal["success"]
+    market: MarketAnswer | None
+    ledger: str
+    timeframe: Timeframe | None
+    symbols: list[str] | None
+    since: str | None
+    records: list[RecordAnswer]

@@ -1,0 +1,163 @@
+"""The figures of some signals: shares, skills, results, none without its n and what to judge it by.
+
+Shares and probabilities are fractions, losses natural-log losses (nats), times minutes. Signals of one day hang together,
+so intervals come from blocks of whole days (core.journal.track_record).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain import Direction
+
+ENOUGH = 30
+"""Outcomes; of fewer a page says "not enough yet" and shows no figure as if it were one."""
+
+
+class Question(StrEnum):
+    """What probabilities answer: all three classes at once, whether a barrier is touched, and which one where one is."""
+
+    WHOLE = "whole"
+    TIMING = "timing"
+    SIDE = "side"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``hits`` of ``n`` came; ``promised`` is the mean probability given for it, None where none was.
+
+    ``low`` to ``high`` is a 95 % binomial interval (Wilson) of as many independent signals as these are worth,
+    ``worth``, which the scatter between blocks tells; 0 to 1 where there are fewer than two blocks.
+    """
+
+    n: int
+    hits: int
+    promised: float | None
+    worth: float
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        return self.hits / self.n
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
+
+    The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
+    to ``high`` holds the true skill with 95 % at all times together, however often one looks (core.journal.sequences);
+    None where there are too few blocks to tell.
+    """
+
+    skill: float
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def proven(self) -> bool:
+        return self.low is not None and self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        return self.high is not None and self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often the largest of three probabilities was what happened.
+
+    Always calling ``majority``, which was most frequent in this very sample, is right ``majority_accuracy`` of the time.
+    ``tested`` is what the models' tests promised, on average over those of these signals whose model was tested.
+    """
+
+    right: Share
+    majority: Direction
+    majority_accuracy: float
+    tested: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCalls:
+    """How often a barrier was touched after P(move) was clearly above the model's usual one, about it, clearly below it.
+
+    None where no such signal is resolved. The margin is core.model.scores.LIKELY.
+    """
+
+    likely: Share | None
+    usual: Share | None
+    quiet: Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class SideCalls:
+    """Of the LONG and SHORT signals after which one barrier was touched first: how often it was that of the side called.
+
+    ``majority`` is the side that came more often there; always calling it is right ``majority_share`` of the time.
+    """
+
+    right: Share
+    majority: Direction
+    majority_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToTarget:
+    """Of the LONG and SHORT signals that reached their target: how many of them ``within`` the promised time.
+
+    What a model promises is its median, so half of them or a few more come within it, if promises are kept.
+    ``promised_minutes`` is the mean of those medians, ``mean_minutes`` the mean of what it took.
+    """
+
+    within: Share
+    promised_minutes: float
+    mean_minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Mean result of ``n`` LONG and SHORT signals in R, after fees, as if each had been traded. None of them was.
+
+    ``low`` to ``high`` holds the true mean with 95 % at all times together; None where there are too few blocks.
+    """
+
+    mean_r: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The figures of some signals. ``name`` is what they have in common: ``15m``, ``BTCUSDT``, ``likely``, ``2025-09``.
+
+    ``signals`` are ``resolved`` and ``open`` ones; all figures are of the resolved, None where none of them can say.
+    ``brier`` is over three classes, 0 to 2. ``calibration_error`` is of P(move), over 15 bins; of few signals it is
+    large by chance alone. Signals told apart by what they said have none: ``moves`` says what they promised.
+    """
+
+    name: str
+    signals: int
+    resolved: int
+    moves: MoveCalls
+    sides: SideCalls | None
+    accuracy: Accuracy | None
+    skill: Skill | None
+    timing_skill: Skill | None
+    side_skill: Skill | None
+    brier: float | None
+    calibration_error: float | None
+    time_to_target: TimeToTarget | None
+    result: Result | None
+
+    @property
+    def open(self) -> int:
+        """How many signals are not resolved: their horizon is not over, or candles of it are missing."""
+        return self.signals - self.resolved
+
+    @property
+    def enough(self) -> bool:
+        return self.resolved >= ENOUGH

@@ -1,0 +1,68 @@
+"""What changed since one looked last: each coin and timeframe whose band, side or verdict is another than before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.application import Application
+from core.errors import CandorError
+from core.journal.changes import ChangesTold
+from core.journal.recorder import Opened
+from core.wording.sentences import error_text, ledger_text
+from core.wording.style import TYPESET
+from pages.components.changes.feed import MOST_LISTED, change_feed
+from pages.components.changes.filter_bar import filter_bar
+from pages.components.changes.filters import ChangeFilters
+from pages.components.changes.reading import changes_now
+from pages.components.changes.rows import changes_csv
+from pages.components.changes.sentences import WHAT_COUNTS, found_sentence, nothing_sentence
+from pages.components.record.sentences import prices_word
+from pages.components.shared.application import application
+from pages.components.shared.look import redraw_when_there_is_more
+from pages.components.shared.plain_text import plain
+
+
+def show_waiting(app: Application) -> None:
+    troubles = app.recorder.state().troubles
+    if troubles:
+        why = " ".join(ledger_text(trouble, TYPESET) for trouble in troubles)
+        st.warning(plain(why), title="The ledger cannot be read now", icon=":material/database_off:")
+        return
+    st.info("The ledger is being read.", icon=":material/hourglass:")
+    st.skeleton(height=240)
+
+
+def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: ChangeFilters) -> None:
+    found = filters.select(told.changes, app.feed.now())
+    st.markdown(f":blue-badge[live · {plain(prices_word(opened.market))}]")
+    if not found:
+        st.info(plain(nothing_sentence(told.series, bool(told.changes))), icon=":material/notifications_none:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(found_sentence(len(found), min(len(found), MOST_LISTED), told.series)), help=WHAT_COUNTS)
+        st.download_button(
+            "CSV",
+            lambda: changes_csv(found, opened.name),
+            "changes.csv",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    change_feed(found, told.seq, opened.name)
+
+
+def changes() -> None:
+    app = application()
+    filters = filter_bar()
+    opened, told = app.recorder.opened(), changes_now(app)
+    redraw_when_there_is_more(lambda: changes_now(app), told)
+    if isinstance(told, CandorError):
+        why = plain(error_text(told, TYPESET))
+        st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
+    elif opened is None or told is None:
+        show_waiting(app)
+    else:
+        show_changes(app, opened, told, filters)
+
+
+changes()

@@ -1,0 +1,98 @@
+"""Two to four coins side by side: prices from the same edge, P(move) beside what is usual, and what each signal says."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.application import Application
+from core.domain import Series, Timeframe, ticker
+from core.market.coins import coin_name
+from core.signals.board import Signal
+from core.wording.sentences import error_text, problem_sentence
+from core.wording.style import TYPESET
+from pages.components.compare.figure import compare_figure, compare_summary
+from pages.components.compare.lines import CANDLES, lines_of
+from pages.components.compare.scope import FEWEST, MOST, Compared, read_compared
+from pages.components.shared.appearance import PROOF_LOOKS, trust_word
+from pages.components.shared.application import application
+from pages.components.shared.headline import headline_text, side_text
+from pages.components.shared.model_charts import show_figure
+from pages.components.shared.plain_text import plain
+
+_COINS, _TIMEFRAME = "compared_coins", "compared_timeframe"
+
+
+def choose(known: tuple[str, ...]) -> Compared:
+    """The two widgets at what the address says; they change it."""
+    compared = read_compared(st.query_params.get("coins"), st.query_params.get("timeframe"), known)
+    st.session_state[_COINS] = list(compared.symbols)
+    st.session_state[_TIMEFRAME] = compared.timeframe
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
+        st.multiselect(
+            "Coins",
+            known,
+            key=_COINS,
+            max_selections=MOST,
+            on_change=_follow,
+            placeholder="Choose two to four coins",
+            label_visibility="collapsed",
+            width=480,
+        )
+        st.segmented_control(
+            "Timeframe",
+            list(Timeframe),
+            key=_TIMEFRAME,
+            on_change=_follow,
+            required=True,
+            label_visibility="collapsed",
+        )
+    for problem in compared.problems:
+        st.warning(plain(problem), icon=":material/wrong_location:")
+    return compared
+
+
+def _follow() -> None:
+    st.query_params["coins"] = ",".join(map(ticker, st.session_state[_COINS]))
+    st.query_params["timeframe"] = st.session_state[_TIMEFRAME]
+
+
+def show_signal(app: Application, signal: Signal | None, series: Series) -> None:
+    """What one coin's signal says, in the words of every page, and the way to its own page."""
+    st.markdown(f"**{plain(coin_name(series.symbol))}** · {plain(str(series))}")
+    if signal is not None and signal.prediction is not None:
+        prediction, trust = signal.prediction, signal.prediction.trust
+        timing, side = (PROOF_LOOKS[proof].word for proof in (trust.timing_proof, trust.side_proof))
+        st.markdown(plain(headline_text(prediction, app.feed.now())))
+        st.caption(plain(f"{side_text(prediction)} · {trust_word(trust)} · timing {timing}, side {side}"))
+    else:
+        problem = signal.problem if signal else None
+        st.caption(plain(str(problem_sentence(problem, TYPESET)) if problem else "Its signal is on its way."))
+    if st.button(f"Open {ticker(series.symbol)}", key=f"open_{series.symbol}", icon=":material/open_in_full:"):
+        st.switch_page("coin.py", query_params={"symbol": series.symbol, "timeframe": series.timeframe.value})
+
+
+def show_compared(app: Application, compared: Compared) -> None:
+    """The coins' signals side by side, and their lines in one figure."""
+    board = app.board.snapshot()
+    series = [Series(symbol, compared.timeframe) for symbol in compared.symbols]
+    for column, each in zip(st.columns(len(series), border=True, gap="small"), series, strict=True):
+        with column, st.container(gap=None):
+            show_signal(app, board.signals.get(each), each)
+    lines, problems = lines_of(app, series)
+    for symbol, error in problems.items():
+        st.info(plain(f"{ticker(symbol)}: {error_text(error, TYPESET)}"), icon=":material/candlestick_chart:")
+    if lines:
+        show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
+    st.caption(
+        f"The newest {CANDLES} candles, times in UTC, at each candle's close. Thin level lines: how often a level was touched in "
+        "each model's training. P(move) is replayed by today's models, not what was issued at the time; candles that a model "
+        "learned from are left out."
+    )
+
+
+app = application()
+compared = choose(app.feed.symbols())
+if len(compared.symbols) < FEWEST:
+    st.info(f"Choose {FEWEST} to {MOST} coins to compare them.", icon=":material/compare_arrows:")
+else:
+    show_compared(app, compared)

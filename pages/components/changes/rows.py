@@ -1,0 +1,111 @@
+"""Changes in words: what a signal said before and what it says now, as rows for the browser and as CSV. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from core.domain import Direction, ticker
+from core.findings import Verdict
+from core.journal.changes import Change, ChangeKind, Said
+from core.market.candles import moment_of
+from core.signals.bands import SideStrength
+from core.text import iso
+from pages.components.shared.appearance import BAND_LOOKS, VERDICT_WORDS
+from pages.components.shared.headline import share_text
+
+KIND_WORDS = {ChangeKind.BAND: "P(move)", ChangeKind.SIDE: "Side", ChangeKind.VERDICT: "Verdict"}
+
+
+def change_rows(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """One row for each change: when, of what, what changed, and where the candle is."""
+    return [_row(change) for change in changes]
+
+
+def _row(change: Change) -> dict[str, Any]:
+    symbol, timeframe = change.now.series
+    candle = moment_of(change.now.candle_open_ms)
+    return {
+        "seq": change.seq,
+        "at": f"{moment_of(change.now.issued_at_ms):%Y-%m-%d %H:%M}",
+        "coin": ticker(symbol),
+        "timeframe": timeframe.value,
+        "link": {"symbol": symbol, "timeframe": timeframe.value, "candle": f"{candle:%Y-%m-%dT%H:%M}"},
+        "band": change.now.band.value if ChangeKind.BAND in change.kinds else None,
+        "changed": [
+            [KIND_WORDS[kind], words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
+        ],
+        "move": f"{share_text(change.before.move)} → {share_text(change.now.move)}, usually {share_text(change.now.usual)}",
+    }
+
+
+def words_of(kind: ChangeKind, said: Said) -> str:
+    """What a signal said of a kind, in a word or two."""
+    match kind:
+        case ChangeKind.BAND:
+            return BAND_LOOKS[said.band].word
+        case ChangeKind.SIDE:
+            return side_words(said)
+        case ChangeKind.VERDICT:
+            return VERDICT_WORDS[Verdict(said.verdict)] if said.verdict in set(Verdict) else said.verdict
+
+
+def side_words(said: Said) -> str:
+    """The side, only as strong as it was: ``unclear``, ``leans LONG 52 %`` or ``LONG 57 %``."""
+    if said.side is None:
+        return "unclear"
+    share = said.long if said.side is Direction.LONG else 1 - said.long
+    words = f"{said.side.value}\u00a0{share_text(share)}"
+    return words if said.side_strength is SideStrength.CLEAR else f"leans {words}"
+
+
+_FIRST_COLUMNS = (
+    "market",
+    "origin",
+    "seq",
+    "issued_at",
+    "symbol",
+    "timeframe",
+    "candle_open_time",
+    "model_version",
+    "changed",
+)
+_COLUMNS = ("band", "move", "usual", "side", "long", "verdict")
+
+
+def changes_csv(changes: Sequence[Change], market: str) -> bytes:
+    """Changes as CSV with a header: what was said before and now, probabilities as issued, times in ISO 8601 UTC."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    said = (f"{column}_{when}" for when in ("before", "now") for column in _COLUMNS)
+    writer.writerow([*_FIRST_COLUMNS, *said])
+    for change in changes:
+        writer.writerow([market, "live", *_first_cells(change), *_csv_cells(change.before), *_csv_cells(change.now)])
+    return text.getvalue().encode()
+
+
+def _first_cells(change: Change) -> list[object]:
+    now = change.now
+    times = iso(moment_of(now.issued_at_ms)), iso(moment_of(now.candle_open_ms))
+    return [
+        now.seq,
+        times[0],
+        now.series.symbol,
+        now.series.timeframe.value,
+        times[1],
+        now.model_version,
+        " ".join(change.kinds),
+    ]
+
+
+def _csv_cells(said: Said) -> list[object]:
+    return [
+        said.band.value,
+        said.move,
+        said.usual,
+        said.side.value if said.side else "unclear",
+        said.long,
+        said.verdict,
+    ]

@@ -1,0 +1,53 @@
+// What the reader chose of the price chart, its scale and its panes, kept in the browser: a phone and a desk have a choice
+// each.
+
+import { make } from "../shared/dom.js";
+import { firstPanes, PANES } from "./chart_panes.js";
+import { NARROW } from "./chart_series.js";
+
+/** What was kept, as text; what means nothing counts as nothing. */
+export function readChoice(kept, width) {
+  try {
+    const { log, panes } = JSON.parse(kept);
+    if (typeof log === "boolean" && Array.isArray(panes)) return { log, panes };
+  } catch {
+    // nothing was kept, or somebody else wrote it
+  }
+  return { log: false, panes: firstPanes(width) };
+}
+
+export function choiceKept(width) {
+  return readChoice(localStorage.getItem(placeOfChoice(width)), width);
+}
+
+export function keepChoice(choice, width) {
+  localStorage.setItem(placeOfChoice(width), JSON.stringify(choice));
+}
+
+function placeOfChoice(width) {
+  return `candor:chart:${width < NARROW ? "narrow" : "wide"}`;
+}
+
+/** A box to tick for the scale and for each pane; `choose` is told the whole choice. */
+export function drawChoices(element, first, choose) {
+  let choice = first;
+  const change = (changed) => choose(choice = { ...choice, ...changed });
+  const log = box("Logarithmic scale", choice.log, (on) => change({ log: on }));
+  const panes = Object.entries(PANES).map(([name, title]) =>
+    box(title, choice.panes.includes(name), (on) => change({ panes: withPane(choice.panes, name, on) }))
+  );
+  element.replaceChildren(log, ...panes);
+}
+
+/** The panes with that one, or without it, from top to bottom. */
+export function withPane(panes, name, on) {
+  return Object.keys(PANES).filter((each) => each === name ? on : panes.includes(each));
+}
+
+function box(title, on, choose) {
+  const made = make("input");
+  made.type = "checkbox";
+  made.checked = on;
+  made.onchange = () => choose(made.checked);
+  return make("label", "", made, title);
+}

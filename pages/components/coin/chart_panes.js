@@ -1,0 +1,120 @@
+// The library's chart with its panes on one time axis: prices, and below them what the reader asked for.
+
+import { withOpacity } from "../shared/theme.js";
+import { toPlaces, withLevels } from "./chart_geometry.js";
+import { Overlay } from "./chart_overlay.js";
+import {
+  candleLook,
+  candlePoints,
+  chartLook,
+  levelLines,
+  moveShare,
+  NARROW,
+  noTradeShare,
+  shareLook,
+  sharePoints,
+  usualLine,
+  volumeLook,
+  volumePoints,
+} from "./chart_series.js";
+
+const LINEAR = 0, LOGARITHMIC = 1; // the library's names of scales
+const PRICES = 5; // the share of prices in the height,
+const SHARES = { volume: 0.9, move: 1.2, sides: 1.4 }; // and of each pane below
+
+/** The panes below the prices, from top to bottom, as the reader chooses among them. */
+export const PANES = { volume: "Volume", move: "P(move)", sides: "Three probabilities" };
+
+/** What is shown before anybody chooses: on a phone there is room for one pane, and P(move) is what models know. */
+export function firstPanes(width) {
+  return width < NARROW ? ["move"] : ["volume", "move"];
+}
+
+/** Those of `panes` that there is something to draw in, in their order. */
+export function drawable(panes, data) {
+  return Object.keys(PANES).filter((name) => panes.includes(name) && (name === "volume" || data.said));
+}
+
+/** A chart of `panes` in `plot`. `inSight()` is the range that is shown. */
+export function begin(library, plot, panes, inSight) {
+  const api = library.createChart(plot, { width: plot.clientWidth, height: plot.clientHeight });
+  const view = {
+    library,
+    api,
+    panes,
+    candles: null,
+    overlay: new Overlay(),
+    lines: [],
+    series: {},
+    titles: {},
+    data: null,
+  };
+  view.candles = api.addSeries(library.CandlestickSeries, {
+    autoscaleInfoProvider: (original) => {
+      const info = original();
+      return info && { ...info, priceRange: withLevels(info.priceRange, view.data, inSight()) };
+    },
+  });
+  view.candles.attachPrimitive(view.overlay);
+  panes.forEach((name, i) => view.series[name] = seriesOf(view, name, i + 1));
+  api.panes()[0].setStretchFactor(PRICES);
+  panes.forEach((name, i) => {
+    api.panes()[i + 1].setStretchFactor(SHARES[name]);
+    view.titles[name] = library.createTextWatermark(api.panes()[i + 1], { horzAlign: "left", vertAlign: "top" });
+  });
+  return view;
+}
+
+function seriesOf({ library, api }, name, pane) {
+  if (name === "volume") return [api.addSeries(library.HistogramSeries, volumeLook(), pane)];
+  const count = name === "move" ? 1 : 3;
+  return Array.from({ length: count }, () => api.addSeries(library.LineSeries, {}, pane));
+}
+
+/** Draw `data`, prices on a logarithmic scale where `log` says so. */
+export function draw(view, data, theme, log) {
+  view.data = data;
+  view.api.applyOptions(chartLook(theme));
+  view.candles.applyOptions(candleLook(data, theme));
+  view.candles.setData(candlePoints(data, theme));
+  view.candles.priceScale().applyOptions({
+    mode: log ? LOGARITHMIC : LINEAR,
+    scaleMargins: { top: 0.06, bottom: 0.06 },
+  });
+  drawLines(view, data, theme);
+  view.overlay.show(data, theme);
+  for (const name of view.panes) drawPane(view, name, data, theme);
+}
+
+function drawLines(view, data, theme) {
+  for (const { series, line } of view.lines) series.removePriceLine(line);
+  const lines = levelLines(data, theme).map((look) => [view.candles, look]);
+  if (view.series.move && data.said) lines.push([view.series.move[0], usualLine(data.said, theme)]);
+  view.lines = lines.map(([series, look]) => ({ series, line: series.createPriceLine(look) }));
+}
+
+function drawPane(view, name, data, theme) {
+  const title = { text: data.pane_titles[name], color: withOpacity(theme.text, 0.75), fontSize: 11 };
+  view.titles[name].applyOptions({ lines: [{ ...title, fontFamily: theme.font }] });
+  linesOf(name, data, theme).forEach(({ points, look }, i) => {
+    view.series[name][i].applyOptions(look);
+    view.series[name][i].setData(points);
+  });
+}
+
+function linesOf(name, data, theme) {
+  if (name === "volume") return [{ points: volumePoints(data, theme), look: {} }];
+  const line = (shareOf, colour) => ({ points: sharePoints(data, shareOf), look: shareLook(colour) });
+  if (name === "move") return [line(moveShare, theme.blue)];
+  return [
+    line(({ long }, i) => long[i], theme.green),
+    line(({ short }, i) => short[i], theme.red),
+    line(noTradeShare, theme.gray),
+  ];
+}
+
+/** Show `range` of what was drawn, in a plot of this size. */
+export function place(view, range, width, height) {
+  view.api.resize(width, height);
+  view.api.timeScale().setVisibleLogicalRange(toPlaces(view.data, range));
+}

@@ -1,0 +1,175 @@
+// What the price chart's library is told to draw: points, lines and looks. Nothing here touches the page.
+
+import { withOpacity } from "../shared/theme.js";
+import { openTime, places, seconds } from "./chart_geometry.js";
+
+export const NARROW = 560; // pixels; under this there is room for fewer panes
+
+const SOLID = 0, DOTTED = 1, DASHED = 2; // the library's names of lines
+const FREE = 0; // of crosshairs: it follows the pointer, not the candle
+
+/** Every place there is, filled by `valueOf(i)` where there is candle `i`; the rest keep their room. */
+function placed(data, valueOf) {
+  const points = Array.from({ length: places(data) }, (_, n) => ({ time: seconds(data, n) }));
+  data.at.forEach((n, i) => Object.assign(points[n], valueOf(i)));
+  return points;
+}
+
+// ---------------------------------------------------------------- points
+
+export function candlePoints(data, theme) {
+  const { open, high, low, close, forming } = data;
+  const points = placed(data, (i) => ({ open: open[i], high: high[i], low: low[i], close: close[i] }));
+  if (forming) Object.assign(points[forming.at], unfinished(forming, theme));
+  return points;
+}
+
+/** A candle that has not closed yet: grey and faint, whichever way it goes. */
+function unfinished({ open, high, low, close }, theme) {
+  const faint = withOpacity(theme.text, 0.45);
+  return { open, high, low, close, color: "rgba(0, 0, 0, 0)", borderColor: faint, wickColor: faint };
+}
+
+export function volumePoints(data, theme) {
+  const colour = (i) => withOpacity(data.close[i] >= data.open[i] ? theme.green : theme.red, 0.45);
+  return placed(data, (i) => ({ value: data.volume[i], color: colour(i) }));
+}
+
+/** The points of a share that a model gave on each candle, in percent; none where it gave none. */
+export function sharePoints(data, shareOf) {
+  return placed(data, (i) => {
+    const share = shareOf(data.said, i);
+    return share === null ? {} : { value: share * 100 };
+  });
+}
+
+export function moveShare({ long, short }, i) {
+  return long[i] === null ? null : long[i] + short[i];
+}
+
+export function noTradeShare(said, i) {
+  const move = moveShare(said, i);
+  return move === null ? null : 1 - move;
+}
+
+// ---------------------------------------------------------------- looks
+
+export function chartLook(theme) {
+  const line = { color: withOpacity(theme.text, 0.35), labelBackgroundColor: theme.gray, style: DOTTED, width: 1 };
+  const grid = { color: withOpacity(theme.text, 0.07) };
+  return {
+    layout: {
+      background: { color: theme.background },
+      textColor: theme.text,
+      fontFamily: theme.font,
+      fontSize: 11,
+      attributionLogo: false, // the caption has the link: what has a picture's role may hold none
+      panes: { separatorColor: theme.border, separatorHoverColor: withOpacity(theme.text, 0.2), enableResize: true },
+    },
+    grid: { vertLines: grid, horzLines: grid },
+    crosshair: { mode: FREE, vertLine: line, horzLine: line },
+    localization: { locale: "en-GB", timeFormatter: timeText },
+    timeScale: { timeVisible: true, secondsVisible: false, borderColor: theme.border, minBarSpacing: 0.5 },
+    rightPriceScale: { borderColor: theme.border },
+    handleScroll: { mouseWheel: true, pressedMouseMove: true, horzTouchDrag: true, vertTouchDrag: false },
+    handleScale: { axisDoubleClickReset: { time: false, price: true } },
+    kineticScroll: { touch: false, mouse: false },
+  };
+}
+
+export function candleLook(data, theme) {
+  const tick = 10 ** -data.decimals;
+  return {
+    upColor: theme.green,
+    borderUpColor: theme.green,
+    wickUpColor: theme.green,
+    downColor: theme.background,
+    borderDownColor: theme.red,
+    wickDownColor: theme.red,
+    priceFormat: { type: "custom", formatter: (price) => priceText(price, data.decimals), minMove: tick },
+    priceLineVisible: false,
+    lastValueVisible: !isLabelled(data),
+  };
+}
+
+/** Whether a level's tag already says what the newest price is: twice the same number would be one too many. */
+function isLabelled({ signal, close, forming }) {
+  const newest = forming ? forming.close : close.at(-1);
+  return (signal?.levels ?? []).some(({ price }) => price === newest);
+}
+
+export function volumeLook() {
+  return { priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false };
+}
+
+export function shareLook(colour) {
+  return {
+    color: colour,
+    lineWidth: 2,
+    lastValueVisible: true,
+    priceLineVisible: false,
+    crosshairMarkerVisible: false,
+    priceFormat: { type: "custom", formatter: (percent) => `${percent.toFixed(0)} %`, minMove: 1 },
+  };
+}
+
+/** The line of what is usual. */
+export function usualLine({ usual }, theme) {
+  const color = withOpacity(theme.text, 0.7);
+  return { price: usual * 100, color, lineWidth: 1, lineStyle: DASHED, axisLabelVisible: false, title: "" };
+}
+
+/** A faint line across the plot for each level, with its name and price beside the scale. */
+export function levelLines({ signal }, theme) {
+  return (signal?.levels ?? []).map((level) => {
+    const colour = levelColour(level, signal, theme);
+    return {
+      price: level.price,
+      title: level.short,
+      color: withOpacity(colour, 0.4),
+      lineWidth: 1,
+      lineStyle: level.kind === "entry" ? SOLID : DOTTED,
+      axisLabelVisible: true,
+      axisLabelColor: colour,
+      axisLabelTextColor: theme.background,
+    };
+  });
+}
+
+export function levelColour({ kind }, { hypothetical }, theme) {
+  return hypothetical
+    ? theme.gray
+    : { target: theme.green, stop: theme.red, entry: theme.blue, barrier: theme.yellow }[kind];
+}
+
+// ---------------------------------------------------------------- words
+
+export function priceText(value, decimals) {
+  return value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** A moment, in seconds, as the crosshair's tag has it: UTC. */
+export function timeText(moment) {
+  const text = new Date(moment * 1000).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 16)}`;
+}
+
+/** What the line above the plot says of candle `i`, part by part. */
+export function readings(data, i) {
+  const change = data.close[i] / data.open[i] - 1;
+  const price = (values) => priceText(values[i], data.decimals);
+  const move = data.said ? moveShare(data.said, i) : null;
+  return [
+    { text: `${timeText(openTime(data, i) / 1000)} UTC` },
+    { name: "O", text: price(data.open) },
+    { name: "H", text: price(data.high) },
+    { name: "L", text: price(data.low) },
+    { name: "C", text: price(data.close) },
+    {
+      text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)} %`,
+      tone: change < 0 ? "down" : "up",
+    },
+    { name: "Vol", text: data.volume[i].toLocaleString("en-GB", { notation: "compact", maximumSignificantDigits: 4 }) },
+    ...(move === null ? [] : [{ name: "P(move)", text: `${(move * 100).toFixed(0)} %` }]),
+  ];
+}

@@ -1,0 +1,155 @@
+// The position that loses a chosen share of an account if the stop is touched. What is typed stays in this browser.
+
+import { make, setText } from "../shared/dom.js";
+
+const KEPT = "candor:position";
+const FIRST = { account: "", risk: "1" };
+
+const panels = new WeakMap(); // root element -> what has been drawn into it
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".root");
+  const panel = panels.get(root) ?? begin(root);
+  panel.trade = data;
+  setText(panel.accountName, `Account, ${data.quote}`);
+  setText(panel.title, `Position size, ${data.side}`);
+  draw(panel);
+}
+
+function begin(root) {
+  const panel = {
+    title: make("h3", ""),
+    account: field("Account"),
+    risk: field("Risk, %"),
+    answer: make("div", "answer"),
+  };
+  panel.accountName = panel.account.label.firstChild;
+  const kept = readKept();
+  for (const name of ["account", "risk"]) {
+    panel[name].input.value = kept[name];
+    panel[name].input.oninput = () => {
+      keep({ account: panel.account.input.value, risk: panel.risk.input.value });
+      draw(panel);
+    };
+  }
+  panel.answer.setAttribute("role", "status");
+  const note =
+    "Nothing is traded, and what you type stays in this browser. Spread, slippage and funding are not counted.";
+  root.replaceChildren(
+    make(
+      "section",
+      "position",
+      panel.title,
+      make("div", "fields", panel.account.label, panel.risk.label),
+      panel.answer,
+      make("p", "note", note),
+    ),
+  );
+  panels.set(root, panel);
+  return panel;
+}
+
+function field(name) {
+  const input = make("input", "");
+  Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", maxLength: 20 });
+  return { input, label: make("label", "", make("span", "", name), input) };
+}
+
+function draw(panel) {
+  const { account, risk } = panel;
+  const asked = { account: account.input.value, risk: risk.input.value };
+  const problem = problemOf(asked);
+  for (const [name, { input }] of Object.entries({ account, risk })) {
+    input.setAttribute("aria-invalid", String(problem?.field === name && asked[name].trim() !== ""));
+  }
+  if (problem) panel.answer.replaceChildren(make("p", "problem", problem.text));
+  else {panel.answer.replaceChildren(
+      ...lines(positionOf(amount(asked.account), amount(asked.risk), panel.trade), panel.trade),
+    );}
+}
+
+function lines({ size, value, times, lost, fees, won, reward }, { coin, quote }) {
+  const named = [
+    ["Size", `${short(size)} ${coin}`],
+    ["Value", `${money(value)} ${quote}${times > 1 ? `, ${times.toFixed(1)} × the account` : ""}`],
+    ["The stop costs", `${money(lost)} ${quote} (1 R), ${money(fees)} of it fees`],
+    ["Take profit 1 brings", `${money(won)} ${quote} after fees (${signed(reward)} R)`],
+  ];
+  return [make("dl", "", ...named.flatMap(([name, text]) => [make("dt", "", name), make("dd", "", text)]))];
+}
+
+// ---------------------------------------------------------------- what is computed
+
+/** A number as people write it, `10,000.50` or `10 000`; NaN where it is none. */
+export function amount(text) {
+  const plain = text.trim().replace(/(?<=\d)[, \u00a0](?=\d{3}(\D|$))/g, "");
+  return /^\d+(\.\d+)?$|^\.\d+$/.test(plain) ? Number(plain) : NaN;
+}
+
+/** What is wrong with what was typed, and what is expected; undefined where nothing is. */
+export function problemOf({ account, risk }) {
+  if (!account.trim()) return { field: "account", text: "Write how much the account holds, such as 10,000." };
+  if (!(amount(account) > 0)) {
+    return { field: "account", text: `“${account}” is no account: write an amount above 0, such as 10,000.` };
+  }
+  if (!(amount(risk) > 0 && amount(risk) <= 100)) {
+    return { field: "risk", text: `“${risk}” is no risk: write a percentage above 0 and up to 100, such as 1 or 0.5.` };
+  }
+}
+
+/**
+ * The position that loses `risk` percent of `account` at the stop, fees of both sides of the trade included: 1 R.
+ * `times` is its value over the account, `won` what the first target brings after fees, and `reward` that in R.
+ */
+export function positionOf(account, risk, { entry, stop, target, fee }) {
+  const lost = account * risk / 100;
+  const size = lost / (Math.abs(entry - stop) + fee * (entry + stop));
+  const won = size * (Math.abs(target - entry) - fee * (entry + target));
+  return {
+    size,
+    value: size * entry,
+    times: size * entry / account,
+    lost,
+    fees: size * fee * (entry + stop),
+    won,
+    reward: won / lost,
+  };
+}
+
+/** Four digits at least, and all of those before the point. */
+export function short(number) {
+  const digits = Math.abs(number) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 };
+  return number.toLocaleString("en", digits);
+}
+
+/** Two decimals, and none from a thousand on. */
+export function money(number) {
+  const digits = Math.abs(number) >= 1000 ? 0 : 2;
+  const text = Math.abs(number).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${number < 0 ? "−" : ""}${text}`;
+}
+
+export function signed(number) {
+  const text = Math.abs(number).toFixed(2);
+  return Number(text) === 0 ? text : `${number < 0 ? "−" : "+"}${text}`;
+}
+
+// ---------------------------------------------------------------- what this browser keeps
+
+function keep(typed) {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(typed));
+  } catch {
+    // a browser that keeps nothing is asked again next time
+  }
+}
+
+/** What was typed last; whatever else stands in its place counts as nothing. */
+export function readKept(storage = () => localStorage) {
+  try {
+    const { account, risk } = JSON.parse(storage().getItem(KEPT)) ?? FIRST;
+    return typeof account === "string" && typeof risk === "string" ? { account, risk } : FIRST;
+  } catch {
+    return FIRST;
+  }
+}

@@ -1,0 +1,73 @@
+"""The compared coins in one figure: prices above, P(move) with what is usual below, over the same time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.domain import ticker
+from core.text import iso
+from pages.components.compare.lines import CoinLines
+from pages.components.shared.number_text import change_text, percent_text
+
+LOOKS = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"), ("theme:gray", "dashdot"))
+"""Colour and dash of each line, so that neither is needed to tell them apart; green and red are of LONG and SHORT."""
+
+_AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
+
+
+def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
+    """A figure for plotly.js; ``theme:`` colours are the browser's to fill in."""
+    return {
+        "data": [
+            trace
+            for coin, (colour, dash) in zip(lines, LOOKS, strict=False)
+            for trace in _traces(coin, {"color": colour, "dash": dash, "width": 2})
+        ],
+        "layout": {
+            "height": 520,
+            "margin": {"l": 52, "r": 12, "t": 8, "b": 28},
+            "hovermode": "x unified",
+            "legend": {"orientation": "h", "y": 1.06, "x": 0},
+            "xaxis": {**_AXIS, "type": "date", "anchor": "y2"},
+            "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": "Price, 100 at the left"}},
+            "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": "P(move)"}},
+        },
+    }
+
+
+def _traces(coin: CoinLines, line: dict[str, Any]) -> list[dict[str, Any]]:
+    name, times = ticker(coin.symbol), [iso(time) for time in coin.times]
+    of_coin = {"x": times, "mode": "lines", "legendgroup": name, "name": name}
+    traces = [
+        of_coin | {"y": np.round(coin.price, 3).tolist(), "line": line, "hovertemplate": "%{y:.2f}"},
+        of_coin | {
+            "y": [None if np.isnan(move) else round(float(move), 4) for move in coin.move],
+            "yaxis": "y2",
+            "line": line,
+            "showlegend": False,
+            "hovertemplate": "P(move) %{y:.1%}",
+        },
+    ]  # fmt: skip
+    if coin.usual is not None and times:
+        usual = {"x": [times[0], times[-1]], "y": [coin.usual] * 2, "yaxis": "y2", "showlegend": False}
+        traces.append(of_coin | usual | {"line": {**line, "width": 1}, "opacity": 0.5, "hoverinfo": "skip"})
+    return traces
+
+
+def compare_summary(lines: Sequence[CoinLines], timeframe: str) -> str:
+    """The figure in words, for whoever hears it instead of seeing it."""
+    return f"{max((len(coin.times) for coin in lines), default=0)} candles of {timeframe}. " + " ".join(
+        map(_words, lines)
+    )
+
+
+def _words(coin: CoinLines) -> str:
+    if not len(coin.price):
+        return f"{ticker(coin.symbol)} has no candles here."
+    text = f"{ticker(coin.symbol)}: {change_text(coin.price[-1] / 100 - 1)}"
+    if coin.usual is None or np.isnan(coin.move[-1]):
+        return f"{text}, no P(move)."
+    return f"{text}, P(move) {percent_text(float(coin.move[-1]))}, usually {percent_text(coin.usual)}."

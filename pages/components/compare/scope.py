@@ -1,0 +1,44 @@
+"""Which coins are compared, as the address says. Knows nothing of Streamlit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.domain import Timeframe, resolve_symbol
+from core.errors import CandorError
+
+FEWEST, MOST = 2, 4
+"""So many coins; of more nobody can tell the lines apart."""
+
+DEFAULT_COINS = "BTC,ETH"
+DEFAULT_TIMEFRAME = Timeframe.H1
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared, and what is wrong with the address."""
+
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    problems: tuple[str, ...]
+
+
+def read_compared(coins: str | None, timeframe: str | None, known: tuple[str, ...]) -> Compared:
+    """What an address like ``coins=BTC,ETH`` asks for; what cannot be is left out and told, what is too much as well."""
+    problems: list[str] = []
+    found: dict[str, None] = {}
+    for written in filter(str.strip, (DEFAULT_COINS if coins is None else coins).split(",")):
+        try:
+            found[resolve_symbol(written, known)] = None
+        except CandorError as error:
+            if coins is not None:
+                problems.append(str(error))
+    symbols = tuple(found)
+    if len(symbols) > MOST:
+        problems.append(f"This address names {len(symbols)} coins; the first {MOST} are compared.")
+    asked = DEFAULT_TIMEFRAME
+    try:
+        asked = Timeframe.parse(timeframe) if timeframe else DEFAULT_TIMEFRAME
+    except CandorError as error:
+        problems.append(str(error))
+    return Compared(symbols[:MOST], asked, tuple(problems))

@@ -1,0 +1,143 @@
+// The menus at the end of the bar: named views, and settings. The browser closes them by Esc or a click elsewhere.
+
+import { saveFile, takeIn } from "./browser_file.js";
+import { make, setText } from "./dom.js";
+import { goTo } from "./navigation.js";
+import { set, SETTINGS, settings } from "./settings.js";
+import { addressHere, deleteView, onViews, READY_MADE, renameView, saveView, views } from "./views.js";
+
+/** A button that opens what `fill(menu)` puts into the menu, anew each time. */
+function makeMenu(name, content, fill) {
+  const menu = make("div", "menu-panel");
+  menu.popover = "auto";
+  menu.setAttribute("role", "dialog");
+  menu.setAttribute("aria-label", name);
+  const button = make("button", "tool", ...content);
+  button.type = "button";
+  button.title = name;
+  button.setAttribute("aria-label", name);
+  button.popoverTargetElement = menu;
+  menu.addEventListener("beforetoggle", ({ newState }) => {
+    if (newState === "open") fill(menu);
+  });
+  menu.addEventListener("toggle", ({ newState }) => {
+    button.setAttribute("aria-expanded", String(newState === "open"));
+    if (newState === "open") menu.querySelector("input:checked, a, button, input")?.focus();
+  });
+  button.setAttribute("aria-expanded", "false");
+  return { button, menu };
+}
+
+function pressed(text, act, label = text) {
+  const button = make("button", "small", text);
+  button.type = "button";
+  button.setAttribute("aria-label", label);
+  button.title = label;
+  button.onclick = act;
+  return button;
+}
+
+// ---------------------------------------------------------------- settings
+
+/** `onSet(name, choice)` hears of what is chosen. */
+export function makeSettingsMenu(onSet) {
+  return makeMenu("Settings", ["⚙"], (menu) => {
+    const status = make("p", "status");
+    status.setAttribute("role", "status");
+    const groups = Object.entries(SETTINGS).map(([name, setting]) =>
+      choices(name, setting, (choice) => {
+        set(name, choice);
+        onSet(name, choice);
+      })
+    );
+    const pick = make("input", "file");
+    Object.assign(pick, { type: "file", accept: "application/json,.json" });
+    pick.setAttribute("aria-label", "Import watchlist and views");
+    pick.onchange = async () => {
+      const [file] = pick.files;
+      if (file) setText(status, takeIn(await file.text(), file.name));
+      pick.value = "";
+    };
+    const files = make("div", "row", pressed("Export", saveFile), pressed("Import…", () => pick.click()), pick);
+    menu.replaceChildren(...groups, group("Watchlist and views", files), status);
+  });
+}
+
+function group(title, ...content) {
+  return make("fieldset", "", make("legend", "", title), ...content);
+}
+
+function choices(name, { title, choices }, choose) {
+  const chosen = settings()[name];
+  const options = Object.entries(choices).map(([choice, word]) => {
+    const input = make("input");
+    Object.assign(input, { type: "radio", name: `candor-${name}`, value: choice, checked: choice === chosen });
+    input.onchange = () => choose(choice);
+    return make("label", "", input, ` ${word}`);
+  });
+  return group(title, make("div", "row", ...options));
+}
+
+// ---------------------------------------------------------------- views
+
+export function makeViewsMenu() {
+  const { button, menu } = makeMenu("Views", [make("span", "glyph", "▤"), make("span", "wide", " Views")], fillViews);
+  onViews(() => menu.matches(":popover-open") && fillViews(menu));
+  return { button, menu };
+}
+
+function fillViews(menu) {
+  const name = make("input", "named");
+  Object.assign(name, { placeholder: "Save this view as…", maxLength: 60 });
+  name.setAttribute("aria-label", "Name of this view");
+  const save = make("form", "row", name, make("button", "small", "Save"));
+  save.onsubmit = (event) => {
+    event.preventDefault();
+    if (name.value.trim()) saveView(name.value, addressHere());
+  };
+  const own = views().map((view) => row(menu, view, ...changes(menu, view)));
+  menu.replaceChildren(
+    group("Views", ...READY_MADE.map((view) => row(menu, view))),
+    group("Your views", ...(own.length ? own : [make("p", "empty", "None saved yet.")]), save),
+  );
+}
+
+function row(menu, { name, address }, ...more) {
+  const link = make("a", "view", name);
+  link.href = address;
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    menu.hidePopover();
+    goTo(address);
+  };
+  const copy = pressed("Copy link", async () => {
+    const link = new URL(address, document.baseURI).href;
+    try {
+      await navigator.clipboard.writeText(link);
+      setText(copy, "Copied");
+    } catch {
+      prompt("The link of this view:", link); // a browser that lets nobody write there, as without https
+    }
+  }, `Copy the link of ${name}`);
+  return make("div", "row", link, ...more, copy);
+}
+
+function changes(menu, { name }) {
+  const rename = pressed("Rename", () => renaming(menu, name), `Rename ${name}`);
+  return [rename, pressed("Delete", () => deleteView(name), `Delete ${name}`)];
+}
+
+function renaming(menu, before) {
+  const name = make("input", "named");
+  name.value = before;
+  name.setAttribute("aria-label", `New name of ${before}`);
+  const form = make("form", "row", name, make("button", "small", "Rename"));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    renameView(before, name.value);
+    fillViews(menu);
+  };
+  [...menu.querySelectorAll(".row")].find((each) => each.firstChild.textContent === before).replaceWith(form);
+  name.select();
+}

@@ -1,0 +1,53 @@
+// Hears from the server when the board says something new. Who can draw it without a run of the page's script says so;
+// for all others the bar asks for one.
+
+const PATIENCE = [500, 1000, 2000, 5000]; // milliseconds before the next try to reach the server
+
+let newest = null; // the newest news, once there are some
+let tries = 0;
+let socket = null;
+let drawer = null; // {element, draw} of the page that draws news by itself
+const hearers = new Set();
+
+/** Call `hear` with all news from now on. */
+export function hearNews(hear) {
+  hearers.add(hear);
+  if (socket === null) listen();
+}
+
+/** The newest news; null before there are some. */
+export function newestNews() {
+  return newest;
+}
+
+/** `draw` draws news by itself, for as long as `element` is on the page; it answers whether it could. */
+export function drawsNews(element, draw) {
+  drawer = { element, draw };
+}
+
+/** Draw `news` without a run of the page's script, where the page can. */
+export async function drawnByThePage(news, current = drawer) {
+  if (!current?.element.isConnected) return false;
+  try {
+    return await current.draw(news);
+  } catch {
+    return false; // the server went away meanwhile: a run of the script is asked for, and comes once it is back
+  }
+}
+
+/** How long to wait before the next of `tries` to reach the server. */
+export function patience(tries) {
+  return PATIENCE[Math.min(tries, PATIENCE.length - 1)];
+}
+
+function listen() {
+  const address = new URL("live/news", document.baseURI);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  socket = new WebSocket(address);
+  socket.onmessage = ({ data }) => {
+    tries = 0;
+    newest = JSON.parse(data);
+    for (const hear of hearers) hear(newest);
+  };
+  socket.onclose = () => setTimeout(listen, patience(tries++));
+}

@@ -1,0 +1,54 @@
+"""What a coin's model says of each candle of the chart: replayed by today's model, not what was issued at the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.domain import Direction, Series
+from core.model.files import LoadedModel
+from core.model.registry import ModelRegistry
+from core.signals.history import predict_history
+from core.signals.trust import learned_until
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAlong:
+    """Calibrated probabilities by candle open_time (SHORT, NO_TRADE, LONG), and how often a move came in training.
+
+    Candles that the model learned from are left out: it would look prophetic on them.
+    """
+
+    shares: pd.DataFrame
+    usual: float
+    learned_until: datetime
+
+    def along(self, times: pd.Series, direction: Direction) -> list[float | None]:
+        """The share of ``direction`` on each candle, to three digits; None where the model has no say."""
+        shares = self.shares[direction.value].reindex(pd.DatetimeIndex(times)).round(3)
+        return [None if pd.isna(share) else float(share) for share in shares]
+
+
+def said_along(registry: ModelRegistry, series: Series, candles: pd.DataFrame, now: datetime) -> SaidAlong | None:
+    """None without a usable model, or where it has a say on none of ``candles``."""
+    model = registry.find(series)
+    if not isinstance(model, LoadedModel):
+        return None
+    said = _said(model, candles, now, model.metrics.model_dump_json())
+    return None if said.shares.empty else said
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _said(_model: LoadedModel, candles: pd.DataFrame, _now: datetime, record: str) -> SaidAlong:
+    """Computed once for the same candles and the same model (its whole ``record``, as JSON), whoever looks."""
+    return said_by(_model, candles, _now)
+
+
+def said_by(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> SaidAlong:
+    """What ``model`` says of the closed ones of ``candles`` that it did not learn from."""
+    shares, until = predict_history(model, candles, now), learned_until(model.metrics)
+    closed = pd.DatetimeIndex(shares.index) + model.series.timeframe.duration
+    return SaidAlong(shares[closed > pd.Timestamp(until)], 1 - model.metrics.climatology.NO_TRADE, until)

@@ -1,0 +1,51 @@
+// Three sentences for the first visit. Once they are dismissed this browser never shows them again.
+
+import { make } from "./dom.js";
+import { leadsThere } from "./navigation.js";
+
+const KEPT = "candor:welcomed";
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".root");
+  if (wasWelcomed()) {
+    root.replaceChildren();
+    return;
+  }
+  if (root.childElementCount) return; // they stay as they were read
+  root.replaceChildren(panel(data.sentences, data.more, () => dismiss(root)));
+}
+
+function panel(sentences, more, onDismissed) {
+  const link = make("a", "more", "How it works");
+  link.href = more;
+  leadsThere(link);
+  const button = make("button", "", "Got it");
+  button.type = "button";
+  button.onclick = onDismissed;
+  const element = make(
+    "section",
+    "welcome",
+    make("ol", "", ...sentences.map((sentence) => make("li", "", sentence))),
+    make("div", "actions", button, link),
+  );
+  element.setAttribute("aria-label", "What Candor is");
+  return element;
+}
+
+function dismiss(root) {
+  root.replaceChildren();
+  try {
+    localStorage.setItem(KEPT, "true");
+  } catch {
+    // a browser that keeps nothing asks again next time
+  }
+}
+
+/** Whether somebody has read the sentences in this browser before. */
+export function wasWelcomed(storage = () => localStorage) {
+  try {
+    return storage().getItem(KEPT) !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+"""The board of signals as open pages fetch it when there is news: made once for all who look at the same thing.
+
+It is what a run of the page would send, at the cost of a read of memory for all but the first who ask.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from hashlib import sha256
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.application import Application
+from core.signals.board import BoardSnapshot, Signal
+from pages.components.shared.base_path import base_path
+from pages.components.shared.zone import COOKIE, zone_named
+from pages.components.signals.board import board_data
+from pages.components.signals.cards import Card, card, measured_card, tick_sizes
+from pages.components.signals.filters import select
+from pages.components.signals.past_boards import rarity
+from pages.components.signals.view import Layout, View, read_view
+
+LIVE_BOARD_PATH = f"{base_path()}/live/signals"
+"""Where it is on this server; it reads the same parameters as the page."""
+
+MOST_VIEWS = 64
+"""Boards kept as bytes, the newest of each view; that used longest ago goes first."""
+
+CardOf = Callable[[Signal], Card]
+
+
+def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzinfo) -> dict[str, Any] | None:
+    """What the board component draws for ``view``, with times in ``zone``; None while there is no board yet.
+
+    A table shows figures of its own, so that beside it cards need to say no more than the slider asks.
+    """
+    board = snapshot.on(view.timeframe)
+    if snapshot.market is None or not board:
+        return None
+    passing = select(board, view.filters.without_minimums(), view.sort)
+    of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone)
+    cards, rare = [of(signal) for signal in passing], rarity(app, view.timeframe, board)
+    return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, rare)
+
+
+def _card_of(app: Application, board: tuple[Signal, ...], zone: tzinfo) -> CardOf:
+    ticks = tick_sizes(app.feed, board)
+    return lambda signal: card(signal, ticks[signal.symbol], app.feed.now().astimezone(zone))
+
+
+class LiveBoard:
+    """Answers with the board that an address asks for."""
+
+    def __init__(self, application: Callable[[], Application]) -> None:
+        self._application = application
+        self._lock = threading.Lock()
+        self._made: dict[tuple[View, tzinfo], tuple[BoardSnapshot, Response]] = {}
+
+    def serve(self, request: Request) -> Response:
+        """200 with what the board component draws; 204 while there is no board yet."""
+        asked = request.query_params
+        view = read_view({name: asked.getlist(name) for name in asked})
+        zone = zone_named(request.cookies.get(COOKIE, ""))
+        app = self._application()
+        with self._lock:  # those who come while it is being made want the same
+            snapshot = app.board.snapshot()
+            known = self._made.pop((view, zone), None)
+            answer = (
+                known[1]
+                if known is not None and known[0] is snapshot
+                else _answer(read_board(app, snapshot, view, zone))
+            )
+            self._made[view, zone] = snapshot, answer
+            while len(self._made) > MOST_VIEWS:
+                del self._made[next(iter(self._made))]
+        return answer
+
+
+def _answer(board: Mapping[str, Any] | None) -> Response:
+    if board is None:
+        return Response(status_code=204)
+    body = json.dumps(board, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
+    return Response(body, media_type="application/json", headers=headers)

@@ -1,0 +1,85 @@
+"""Whether this board is the quietest or the liveliest for a while, by what was said live before. Knows nothing of Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from core.domain import Timeframe
+from core.market.candles import moment_of, unix_ms
+from core.signals.board import Signal
+from pages.components.shared.headline import share_text
+from pages.components.shared.number_text import count_text
+
+if TYPE_CHECKING:
+    from core.journal.boards import PastBoard
+
+LOOKS_BACK = 672
+"""Candles: a week at 15m."""
+
+ENOUGH = 48
+"""So many boards in a row have to be livelier, or quieter: of boards without a trend, one of 49 would be by chance."""
+
+COVERED = 0.9
+"""The share of candles, and of the coins on each, that the record has to have: what nobody recorded may have been quieter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """Mean P(move) of ``coins`` beside the usual one, beyond those of the ``boards`` before.
+
+    ``since`` is when the last one opened that was as quiet, or as lively; None where none on record was.
+    """
+
+    quiet: bool
+    move: float
+    usual: float
+    coins: int
+    boards: int
+    since: datetime | None
+
+
+def rarity_of(board: Sequence[Signal], past: Sequence[PastBoard]) -> Rarity | None:
+    """What is rare about a board beside the live ones of ``past``, oldest first; None where nothing is, or too little is known."""
+    said = [signal.prediction for signal in board if signal.prediction is not None]
+    if not said:
+        return None
+    timeframe, newest = said[0].series.timeframe, max(p.candle_open_time for p in said)
+    before = [each for each in past if each.open_ms < unix_ms(newest) and each.coins >= COVERED * len(said)]
+    move, usual = fmean(p.move_probability for p in said), fmean(p.usual_move_probability for p in said)
+    for quiet in (True, False):
+        streak, same = _streak(before, move, quiet)
+        if streak >= ENOUGH and _covers(before[-streak:], timeframe, newest):
+            since = None if same is None else moment_of(same.open_ms)
+            return Rarity(quiet, move, usual, len(said), streak, since)
+    return None
+
+
+def _streak(before: Sequence[PastBoard], move: float, quiet: bool) -> tuple[int, PastBoard | None]:
+    """How many of the last boards were livelier, or else quieter, and the one before them."""
+    for streak, each in enumerate(reversed(before)):
+        if each.move <= move if quiet else each.move >= move:
+            return streak, each
+    return len(before), None
+
+
+def _covers(boards: Sequence[PastBoard], timeframe: Timeframe, newest: datetime) -> bool:
+    candles = (unix_ms(newest) - boards[0].open_ms) / timeframe.milliseconds
+    return len(boards) >= COVERED * candles
+
+
+def rarity_sentence(rarity: Rarity, timeframe: Timeframe) -> str:
+    """Since when there was none like it, with what that was counted on."""
+    kind = "quietest" if rarity.quiet else "liveliest"
+    figures = (
+        f"P(move) {share_text(rarity.move)} on average of {count_text(rarity.coins, 'coin')}, "
+        f"usually {share_text(rarity.usual)}"
+    )
+    if rarity.since is None:
+        return f"The {kind} of {rarity.boards + 1:,} live {timeframe} boards on record: {figures}."
+    since = f"{rarity.since:%A} {rarity.since.day}\u00a0{rarity.since:%b} {rarity.since:%H:%M}\u00a0UTC"
+    between = f"{'more' if rarity.quiet else 'less'} on each of the {rarity.boards:,} live boards between"
+    return f"The {kind} {timeframe} board since {since}: {figures}; {between}."

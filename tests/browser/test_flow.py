@@ -1,0 +1,131 @@
+"""What somebody set and chose, in a real Chromium: watched coins, views, settings, the list one came from, a server away."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import desktop
+from tests.browser.published_models import publish_models
+from tests.real_server import free_port, real_server
+
+AWAY = ".market-header .line.away"
+
+
+def coins(page: Page) -> list[str]:
+    return page.locator("li.card:visible .coin").all_inner_texts()
+
+
+def open_signals(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("li.card").first.wait_for()
+
+
+def test_watched_coins_come_first_are_shown_alone_and_travel_in_a_link_and_a_file(
+    page: Page, server: str, tmp_path: Path
+) -> None:
+    open_signals(page, f"{server}/?sort=name&timeframe=1d")
+    page.get_by_role("button", name="Watch SOL").click()
+    page.get_by_role("link", name=re.compile("^XRP|^Ripple")).first.focus()
+    page.keyboard.press("s")
+    expect(page.get_by_role("button", name="Watch XRP")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("searchbox").hover()
+    page.keyboard.press("W")
+    expect(page).to_have_url(re.compile(r"watch=SOLUSDT%2CXRPUSDT"))
+    expect(page.locator("li.card:visible")).to_have_count(2)
+    expect(page.get_by_role("button", name="Reset 1 filter")).to_be_visible()
+    other = page.context.new_page()
+    open_signals(other, f"{server}/?sort=name&timeframe=1d")
+    assert coins(other)[0] == "SOL"
+    other.get_by_role("button", name="Watch ETH").click()
+    expect(page.locator("li.card:visible")).to_have_count(3)  # told by the other tab
+    other.close()
+
+    page.locator("li.card a.open").nth(1).click()
+    neighbours = page.get_by_role("navigation", name=re.compile("Coins of the list"))
+    expect(neighbours).to_contain_text("2 of 3")
+    page.locator("[data-drawn]").first.wait_for()
+    page.keyboard.press("p")
+    expect(neighbours).to_contain_text("1 of 3")
+
+    page.get_by_role("button", name="Settings").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    kept = json.loads(Path(download.value.path()).read_text())
+    assert set(kept["watchlist"]) == {"SOLUSDT", "XRPUSDT", "ETHUSDT"}
+    file = tmp_path / "mine.json"
+    file.write_text(
+        json.dumps(kept | {"watchlist": ["BTCUSDT"], "views": [{"name": "Calm", "address": "./?bands=quiet"}]})
+    )
+    page.get_by_label("Import watchlist and views").set_input_files(file)
+    expect(page.get_by_text("Added: 1 coin and 1 view.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Settings")).to_be_hidden()
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("link", name="Calm").click()
+    expect(page).to_have_url(f"{server}/?bands=quiet")
+
+
+def test_settings_change_times_colours_room_and_theme_and_stay(browser: Browser, server: str) -> None:
+    context = browser.new_context(timezone_id="Asia/Kolkata", color_scheme="dark")
+    page = context.new_page()
+    open_signals(page, f"{server}/?timeframe=1d")
+    height = page.locator("li.card").first.bounding_box()
+    expect(page.locator(".market-header .time")).to_have_text(re.compile(r"\d\d:\d\d UTC$"))
+    page.get_by_role("button", name="Settings").click()
+    for choice in ("Local", "Compact", "Blue, orange"):
+        page.get_by_label(choice).check()
+    expect(page.locator(".market-header .time")).to_have_text(re.compile(r"\d\d:\d\d UTC\+5:30$"))
+    expect(page.locator(".summary .sentence")).to_contain_text("UTC+5:30")
+    compact = page.locator("li.card").first.bounding_box()
+    assert height is not None
+    assert compact is not None
+    assert compact["height"] < height["height"]
+    with page.expect_navigation():
+        page.get_by_label("Light").click()
+    expect(page.locator(".summary .sentence")).to_contain_text("UTC+5:30")
+    background = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    assert page.evaluate(background) == "rgb(251, 252, 253)"
+    assert page.evaluate("document.documentElement.style.getPropertyValue('--candor-rise')") == "#1f66c7"
+    context.close()
+
+
+@pytest.mark.parametrize("kept", ["{", "17", '{"theme": "pink"}', '[{"name": 3}]'])
+def test_what_others_left_in_the_browsers_storage_breaks_no_page(browser: Browser, server: str, kept: str) -> None:
+    with desktop(browser) as page:
+        page.add_init_script(
+            f"for (const name of ['watchlist', 'views', 'settings']) localStorage.setItem('candor:' + name, {json.dumps(kept)})"
+        )
+        errors: list[object] = []
+        page.on("pageerror", errors.append)
+        open_signals(page, f"{server}/?timeframe=1d")
+        page.get_by_role("button", name="Views").click()
+        expect(page.get_by_text("None saved yet.")).to_be_visible()
+        assert errors == []
+
+
+def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("away")
+    publish_models(folder / "models")
+    port = free_port()
+    settings = {"CANDOR_SYMBOLS": "ETH,SOL", "CANDOR_SPEED": "1"}
+    with real_server(folder / "models", folder, port, **settings) as address:
+        open_signals(page, f"{address}/?sort=name")
+        page.locator("li.card .why").first.click()
+    expect(page.locator(AWAY)).to_have_text(re.compile(r"Offline since \d\d:\d\d, trying again"))
+    countdown = page.locator(".countdown.current .value")
+    stopped = countdown.inner_text()
+    expect(page.locator("html")).to_have_class(re.compile("candor-away"))
+    expect(page.get_by_test_id("stDialog")).not_to_be_visible()
+    assert countdown.inner_text() == stopped
+    with real_server(folder / "models", folder, port, **settings):
+        expect(page.locator(AWAY)).to_be_empty(timeout=60_000)
+        expect(countdown).not_to_have_text(stopped)
+        expect(page.locator("li.card .reasons").first).to_be_visible()
+        assert page.url == f"{address}/?sort=name"

@@ -1,0 +1,22 @@
+"""The simulated market, drawn once for all tests of a process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from core.domain import Timeframe
+from core.market.simulated import SimulatedMarket
+
+
+class DrawnOnce(SimulatedMarket):
+    """As any SimulatedMarket, which is the same for everybody; to draw its blocks takes longer than most tests of them."""
+
+    def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
+        return _market(self.seed)._block(block, timeframe)
+
+
+@cache
+def _market(seed: int) -> SimulatedMarket:
+    return SimulatedMarket(seed)

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { lookText, newSince, newText, parseLook } from "../../../pages/components/changes/last_look.js";
+
+const NOON = Date.UTC(2025, 8, 3, 12, 0);
+
+Deno.test("a kept look is read, and whatever else is kept says nothing", () => {
+  assert.deepEqual(parseLook('{"seq": 17, "at": 5}'), { seq: 17, at: 5 });
+  for (const text of [null, "", "17", "null", "{", '{"seq": "17", "at": 5}', '{"seq": -1, "at": 5}', '{"seq": 1}']) {
+    assert.equal(parseLook(text), null);
+  }
+});
+
+Deno.test("what came after the look is new, and nothing is to who never looked", () => {
+  assert.equal(newSince([3, 2, 1], { seq: 1, at: NOON }), 2);
+  assert.equal(newSince([3, 2, 1], null), 0);
+});
+
+Deno.test("the look is named by its time, and by its day where that is another", () => {
+  assert.equal(lookText(NOON, NOON + 60_000), "12:00 UTC");
+  assert.equal(lookText(NOON, NOON + 86_400_000), "2025-09-03 12:00 UTC");
+});
+
+Deno.test("what is new is counted in words", () => {
+  const look = { seq: 1, at: NOON };
+  assert.equal(newText(12, look, NOON), "12 new since your last look at 12:00 UTC");
+  assert.equal(newText(0, look, NOON), "Nothing new since your last look at 12:00 UTC");
+  assert.equal(newText(200, look, NOON, 200), "200 or more new since your last look at 12:00 UTC");
+  assert.equal(newText(0, null, NOON), "");
+});

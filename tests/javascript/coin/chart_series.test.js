@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import * as series from "../../../pages/components/coin/chart_series.js";
+import { candles, signalOn } from "./candles.js";
+
+const theme = {
+  background: "#000000",
+  text: "#ffffff",
+  green: "#00ff00",
+  red: "#ff0000",
+  blue: "#0000ff",
+  gray: "#888888",
+  yellow: "#ffff00",
+  border: "#444444",
+  font: "x",
+};
+const data = candles(20);
+const withSignal = { ...data, signal: signalOn(data) };
+const said = { long: Array(20).fill(0.3), short: Array(20).fill(0.41), usual: 0.68 };
+said.long[0] = said.short[0] = null;
+
+Deno.test("missing candles and those to come keep their room", () => {
+  const points = series.candlePoints(withSignal, theme);
+  assert.equal(points[0].time, data.start / 1000);
+  assert.deepEqual(points.slice(9, 14).map(({ close }) => close), [109, undefined, undefined, undefined, 110]);
+  assert.equal(points.at(-1).time * 1000, withSignal.signal.horizon);
+  assert.equal(series.volumePoints(withSignal, theme).length, points.length);
+});
+
+Deno.test("a candle that has not closed yet is drawn as unfinished, and others are not", () => {
+  const forming = { at: 23, open: 119, high: 121, low: 118, close: 120 };
+  const points = series.candlePoints({ ...data, forming }, theme);
+  assert.deepEqual([points[23].close, points[23].color], [120, "rgba(0, 0, 0, 0)"]);
+  assert.equal(points[22].color, undefined);
+});
+
+Deno.test("a move is either side, and where nothing was said nothing is drawn", () => {
+  const points = series.sharePoints({ ...data, said }, series.moveShare);
+  assert.equal(points[0].value, undefined);
+  assert.equal(points[1].value.toFixed(6), "71.000000");
+  assert.equal(series.noTradeShare(said, 1).toFixed(2), "0.29");
+  assert.equal(series.noTradeShare(said, 0), null);
+  assert.deepEqual([series.usualLine(said, theme).price, series.usualLine(said, theme).lineStyle], [68, 2]);
+});
+
+Deno.test("every level has a line and a tag of its colour", () => {
+  const lines = series.levelLines(withSignal, theme);
+  assert.deepEqual(lines.map(({ title }) => title), ["TP3", "TP2", "TP1", "Entry", "Stop"]);
+  assert.deepEqual(lines.map(({ axisLabelColor }) => axisLabelColor), [
+    theme.green,
+    theme.green,
+    theme.green,
+    theme.blue,
+    theme.red,
+  ]);
+  assert.deepEqual(series.levelLines(data, theme), []);
+});
+
+Deno.test("levels of a call that is none are grey", () => {
+  const signal = { ...withSignal.signal, hypothetical: true };
+  const colours = series.levelLines({ ...data, signal }, theme).map(({ axisLabelColor }) => axisLabelColor);
+  assert.deepEqual(new Set(colours), new Set([theme.gray]));
+});
+
+Deno.test("the newest price has a tag unless a level's tag says the same", () => {
+  assert.equal(series.candleLook(data, theme).lastValueVisible, true);
+  assert.equal(series.candleLook(withSignal, theme).lastValueVisible, false);
+  const forming = { at: 23, open: 119, high: 121, low: 118, close: 120.5 };
+  assert.equal(series.candleLook({ ...withSignal, forming }, theme).lastValueVisible, true);
+});
+
+Deno.test("prices have the coin's decimals, times are UTC", () => {
+  assert.equal(series.priceText(64210.5, 2), "64,210.50");
+  assert.equal(series.candleLook(data, theme).priceFormat.formatter(64210.5), "64,210.5");
+  assert.equal(series.timeText(Date.UTC(2025, 7, 31, 14) / 1000), "2025-08-31 14:00");
+  assert.equal(series.shareLook(theme.blue).priceFormat.formatter(71.4), "71 %");
+});
+
+Deno.test("a candle is read out with its time, prices, change, volume, and what was said of it", () => {
+  const five = candles(5, { volume: [0, 12.5, 0, 0, 0] });
+  const texts = (of, i) => series.readings(of, i).map(({ name, text }) => (name ? `${name} ${text}` : text));
+  const plain = ["2025-01-01 01:00 UTC", "O 100.0", "H 103.0", "L 99.0", "C 101.0", "▲ +1.00 %", "Vol 12.5"];
+  assert.deepEqual(texts(five, 1), plain);
+  assert.deepEqual(texts({ ...five, said }, 1), [...plain, "P(move) 71 %"]);
+  assert.equal(texts({ ...five, said }, 0).length, 7);
+});
+
+Deno.test("a falling candle has a minus and another tone", () => {
+  const change = series.readings(candles(1, { open: [100], close: [99] }), 0)[5];
+  assert.deepEqual(change, { text: "▼ −1.00 %", tone: "down" });
+});
+
+Deno.test("a swipe up or down is the page's, across it is the chart's", () => {
+  const { handleScroll } = series.chartLook(theme);
+  assert.deepEqual([handleScroll.vertTouchDrag, handleScroll.horzTouchDrag], [false, true]);
+});

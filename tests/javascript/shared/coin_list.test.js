@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { listCameFrom, placeIn, rememberList } from "../../../pages/components/shared/coin_list.js";
+
+function shown(symbol, seen = true) {
+  return { dataset: { symbol }, offsetParent: seen ? {} : null };
+}
+
+Deno.test("a coin has its neighbours in the list that somebody came from, and none beyond its ends", () => {
+  const symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
+  assert.deepEqual(placeIn(symbols, "ETHUSDT"), { place: 2, of: 3, previous: "BTCUSDT", next: "SOLUSDT" });
+  assert.deepEqual(placeIn(symbols, "BTCUSDT"), { place: 1, of: 3, previous: null, next: "ETHUSDT" });
+  assert.equal(placeIn(symbols, "XRPUSDT"), null);
+});
+
+Deno.test("the list holds the coins that were seen, in their order, each once", () => {
+  globalThis.document = { title: "Signals · 15m" };
+  const around = [shown("ETHUSDT"), shown("BTCUSDT", false), shown("SOLUSDT"), shown("ETHUSDT")];
+  rememberList({ getRootNode: () => ({ querySelectorAll: () => around }) });
+  assert.deepEqual(listCameFrom(), { from: "Signals · 15m", symbols: ["ETHUSDT", "SOLUSDT"] });
+});
+
+Deno.test("a list that is somebody else's is none", () => {
+  sessionStorage.setItem("candor:list", "17");
+  assert.deepEqual(listCameFrom()?.symbols ?? [], []);
+  sessionStorage.setItem("candor:list", "{");
+  assert.equal(listCameFrom(), null);
+});

@@ -1,0 +1,77 @@
+"""A change is said in words, with what was said before; its row leads to its candle, and a file says the same in numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+from core.domain import Series, Timeframe
+from core.journal.changes import Change, ChangeKind, Said
+from core.market.candles import unix_ms
+from core.measured import Proof
+from pages.components.changes.filters import ChangeFilters, read_filters
+from pages.components.changes.rows import change_rows, changes_csv
+from pages.components.changes.sentences import found_sentence, nothing_sentence
+
+NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
+H1 = Timeframe.H1
+
+
+def said(number: int, symbol: str = "BTCUSDT", timeframe: Timeframe = H1, **changes) -> Said:
+    opened = NOON + timeframe.duration * number
+    plain = {"move": 0.58, "usual": 0.68, "long": 0.5, "side_proof": Proof.PROVEN, "verdict": "trusted"} | changes
+    times = unix_ms(opened), unix_ms(opened + timeframe.duration)
+    return Said(number, Series(symbol, timeframe), *times, "one", **plain)
+
+
+LIKELIER = Change(said(0), said(1, move=0.74, long=0.48, verdict="stale_data"))
+QUIETER = Change(said(2, "ETHUSDT", Timeframe.M15, move=0.7), said(3, "ETHUSDT", Timeframe.M15))
+
+
+def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
+    [row] = change_rows([LIKELIER])
+    assert row["changed"] == [
+        ["P(move)", "Quiet", "Move likely"],
+        ["Side", "unclear", "leans SHORT\u00a052\u00a0%"],
+        ["Verdict", "Trusted", "Stale candles"],
+    ]
+    assert row["move"] == "58\u00a0% → 74\u00a0%, usually 68\u00a0%"
+    assert row["link"] == {"symbol": "BTCUSDT", "timeframe": "1h", "candle": "2025-09-03T13:00"}
+    assert (row["at"], row["coin"], row["band"]) == ("2025-09-03 14:00", "BTC", "likely")
+
+
+def test_a_verdict_of_a_later_program_is_shown_as_it_stands() -> None:
+    [row] = change_rows([Change(said(0), said(1, verdict="brand_new"))])
+    assert row["changed"] == [["Verdict", "Trusted", "brand_new"]]
+
+
+def test_a_file_has_both_sides_of_every_change_in_numbers() -> None:
+    [row] = csv.DictReader(io.StringIO(changes_csv([LIKELIER], "simulated-seed1").decode()))
+    assert (row["market"], row["origin"], row["changed"]) == ("simulated-seed1", "live", "band side verdict")
+    assert (row["move_before"], row["move_now"], row["usual_now"]) == ("0.58", "0.74", "0.68")
+    assert (row["side_before"], row["side_now"], row["issued_at"]) == ("unclear", "SHORT", "2025-09-03T14:00:00Z")
+
+
+def test_filters_leave_what_is_asked_for_newest_first() -> None:
+    both, now = (LIKELIER, QUIETER), NOON + timedelta(hours=2)
+    assert ChangeFilters().select(both, now) == [QUIETER, LIKELIER]
+    assert ChangeFilters(timeframe=H1).select(both, now) == [LIKELIER]
+    assert ChangeFilters(kind=ChangeKind.VERDICT).select(both, now) == [LIKELIER]
+    assert ChangeFilters(coins="ether").select(both, now) == [QUIETER]
+    assert ChangeFilters(since="1h").select(both, now) == [QUIETER, LIKELIER]
+    assert ChangeFilters(since="1h").select(both, now + timedelta(minutes=1)) == [LIKELIER]
+
+
+def test_an_address_that_means_nothing_is_told_and_counts_as_none() -> None:
+    filters, problems = read_filters({"timeframe": "1H", "kind": "bands", "since": "24h"}, "btc")
+    assert (filters.timeframe, filters.kind, filters.since, filters.coins) == (H1, None, "24h", "btc")
+    assert "the kind 'bands', which there is not. Did you mean 'band'?" in problems[0]
+
+
+def test_an_empty_list_says_whether_filters_or_time_are_to_blame() -> None:
+    assert "No change passes these filters" in nothing_sentence(3, any_change=True)
+    assert "No live signal has been recorded yet" in nothing_sentence(0, any_change=False)
+    assert "3 models spoke live" in nothing_sentence(3, any_change=False)
+    assert found_sentence(1, 1, 1) == "1 change of what 1 model said live."
+    assert found_sentence(300, 200, 9).endswith("The newest 200 are listed; the CSV has all.")

@@ -1,0 +1,21 @@
+"""Which signals the track record is about is read from its address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from core.journal.vocabulary import Origin
+from pages.components.record.scope import RecordFilters, read_filters
+
+NOW = datetime(2025, 9, 3, 12, 34, tzinfo=UTC)
+
+
+def test_an_address_is_read_as_it_was_written_and_what_means_nothing_is_told() -> None:
+    filters, problems = read_filters({"origin": "Replayed", "timeframe": "1H", "period": "30d"}, "btc")
+    assert (filters.origin, filters.timeframe, problems) == (Origin.REPLAYED, "1h", [])
+    scope = filters.scope(NOW)
+    assert scope.since_ms == datetime(2025, 8, 4, tzinfo=UTC).timestamp() * 1000
+    filters, problems = read_filters({"origin": "replay", "period": "x" * 500}, "")
+    assert filters == RecordFilters()
+    assert "Did you mean 'replayed'?" in problems[0]
+    assert len(problems[1]) < 200

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+
+from core.domain import Timeframe
+from core.errors import CandorError
+from pages.components.shared.news import NEWS_PATH, News
+from tests.applications import StillLife, still_life
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
+    return still_life(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def client(life: StillLife) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, News(lambda: life.application).serve)])) as client:
+        yield client
+
+
+def a_candle_closes(life: StillLife) -> None:
+    life.clock.advance(Timeframe.M15.duration + timedelta(seconds=1))
+    life.feed.refresh_once()
+
+
+def test_who_begins_to_listen_hears_what_the_bar_shows(life: StillLife, client: TestClient) -> None:
+    with client.websocket_connect(NEWS_PATH) as page:
+        news = page.receive_json()
+    assert news["version"] == life.board.version
+    assert news["market"]["kind"] == "simulated"
+    assert news["now"] == int(life.feed.now().timestamp() * 1000)
+
+
+def test_every_listener_hears_of_a_closed_candle(life: StillLife, client: TestClient) -> None:
+    with client.websocket_connect(NEWS_PATH) as one, client.websocket_connect(NEWS_PATH) as other:
+        before = one.receive_json(), other.receive_json()
+        a_candle_closes(life)
+        after = one.receive_json(), other.receive_json()
+    assert after[0]["version"] == after[1]["version"] == life.board.version > before[0]["version"]
+    assert after[0]["drawn_of"] == after[1]["drawn_of"] != before[0]["drawn_of"]
+
+
+def test_one_page_that_is_closed_leaves_the_others_listening(life: StillLife, client: TestClient) -> None:
+    with client.websocket_connect(NEWS_PATH) as stays:
+        stays.receive_json()
+        with client.websocket_connect(NEWS_PATH) as leaves:
+            leaves.receive_json()
+        a_candle_closes(life)
+        assert stays.receive_json()["version"] == life.board.version
+
+
+def test_a_look_while_the_market_is_being_switched_leaves_the_next_one_to_tell(life: StillLife) -> None:
+    troubled = True
+
+    def application() -> object:
+        if troubled:
+            raise CandorError("The market is being switched.")
+        return life.application
+
+    news = News(application)  # type: ignore[arg-type]
+    with (
+        TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, news.serve)])) as client,
+        client.websocket_connect(NEWS_PATH) as page,
+    ):
+        troubled = False
+        assert page.receive_json()["version"] == life.board.version

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from core.domain import Timeframe
+from pages.components.signals import live_board
+from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
+from tests.applications import StillLife, still_life
+from tests.pages.sent import unpacked
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
+    return still_life(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module")
+def client(life: StillLife) -> TestClient:
+    return TestClient(Starlette(routes=[Route(LIVE_BOARD_PATH, LiveBoard(lambda: life.application).serve)]))
+
+
+def test_the_board_is_what_the_address_asks_for(client: TestClient) -> None:
+    board = client.get(LIVE_BOARD_PATH, params={"timeframe": "1h", "search": "btc,eth"}).json()
+    assert board["view"]["timeframe"] == "1h"
+    assert {card["coin"] for card in unpacked(board["cards"])} == {"BTC", "ETH"}
+
+
+def test_an_address_that_means_nothing_is_explained_as_on_the_page(client: TestClient) -> None:
+    board = client.get(LIVE_BOARD_PATH, params={"timeframe": "7m"}).json()
+    assert board["view"]["timeframe"] == "15m"
+    assert "timeframe=7m" in board["problems"][0]["text"]
+
+
+def test_who_asks_for_the_same_thing_gets_what_was_made_once(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    read = live_board.read_board
+    monkeypatch.setattr(live_board, "read_board", lambda *given: made.append(given) or read(*given))
+    for _ in range(3):
+        client.get(LIVE_BOARD_PATH, params={"sort": "name", "view": "Cards"})
+        client.get(LIVE_BOARD_PATH, params={"sort": "Name"})
+    assert len(made) == 1
+
+
+def test_a_closed_candle_makes_another_board(life: StillLife, client: TestClient) -> None:
+    before = client.get(LIVE_BOARD_PATH)
+    assert client.get(LIVE_BOARD_PATH).headers["etag"] == before.headers["etag"]
+    life.clock.advance(Timeframe.M15.duration + timedelta(seconds=1))
+    life.feed.refresh_once()
+    after = client.get(LIVE_BOARD_PATH)
+    assert after.headers["etag"] != before.headers["etag"]
+    assert after.json()["version"] == life.board.version > before.json()["version"]
+
+
+def test_as_many_views_are_kept_as_analysts_need_and_no_more(life: StillLife) -> None:
+    live = LiveBoard(lambda: life.application)
+    client = TestClient(Starlette(routes=[Route(LIVE_BOARD_PATH, live.serve)]))
+    for place in range(live_board.MOST_VIEWS + 5):
+        client.get(LIVE_BOARD_PATH, params={"search": f"coin{place}"})
+    assert len(live._made) == live_board.MOST_VIEWS
+
+
+def test_while_there_is_no_board_there_is_no_content() -> None:
+    class NoBoardYet:
+        board = type("Board", (), {"snapshot": lambda self: live_board.BoardSnapshot(0, None, {})})()
+
+    client = TestClient(Starlette(routes=[Route(LIVE_BOARD_PATH, LiveBoard(NoBoardYet).serve)]))  # type: ignore[arg-type]
+    assert client.get(LIVE_BOARD_PATH).status_code == 204

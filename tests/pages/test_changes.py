@@ -1,0 +1,67 @@
+"""The page of changes as Streamlit runs it over a real ledger, and the drawer on the page of signals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components.shared.application import application
+from tests.journal.made_history import life as made_life
+from tests.journal.small_life import SmallLife
+from tests.journal.test_recorder import until
+from tests.pages.coin_page import said
+from tests.pages.sent import sent_to
+from tests.pages.test_track_record import life_with
+
+MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
+    """40 candles of two coins were recorded before, and those of now have just been."""
+    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=40))
+    yield life
+    life.application.stop()
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
+    monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
+    application.clear()
+    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    yield page
+    assert not page.exception
+    application.clear()
+
+
+def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_away_as_a_file(page: AppTest) -> None:
+    page.switch_page("changes.py").run()
+    until(lambda: "said live" in said(page.run()))
+    assert "live · simulated prices" in said(page)
+    feed = sent_to(page, "changes_feed")
+    seqs = [row["seq"] for row in feed["rows"]]
+    assert seqs == sorted(seqs, reverse=True)
+    assert feed["seqs"] == seqs
+    assert feed["seq"] >= seqs[0]
+    assert feed["market"] == "simulated-seed1"
+    assert page.get("download_button")
+    page.text_input(key="coin_search").input("eth").run()
+    assert {row["coin"] for row in sent_to(page, "changes_feed")["rows"]} == {"ETH"}
+    page.query_params["kind"] = "verdict"
+    page.query_params["timeframe"] = "7m"
+    page.run()
+    assert all("Verdict" in [part[0] for part in row["changed"]] for row in sent_to(page, "changes_feed")["rows"])
+    assert "This address asks for the timeframe '7m', which there is not." in said(page)
+    page.text_input(key="coin_search").input("nobody").run()
+    assert "No change passes these filters" in said(page)
+
+
+def test_the_page_of_signals_has_a_drawer_with_the_newest_changes_of_its_timeframe(page: AppTest) -> None:
+    until(lambda: sent_to(page.run(), "changes_drawer") is not None)
+    drawer = sent_to(page, "changes_drawer")
+    assert 0 < len(drawer["rows"]) <= 8
+    assert {row["timeframe"] for row in drawer["rows"]} == {"15m"}
+    assert len(drawer["seqs"]) >= len(drawer["rows"])

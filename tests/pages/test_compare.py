@@ -1,0 +1,84 @@
+"""The page that compares coins, as Streamlit runs it over a real board."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.domain import Series, Timeframe
+from pages.components.compare.figure import compare_figure, compare_summary
+from pages.components.compare.lines import CANDLES, lines_of
+from tests.applications import StillLife, still_life
+from tests.pages.coin_page import said
+from tests.pages.sent import sent_to
+
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
+M15 = Timeframe.M15
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
+    return still_life(tmp_path_factory.mktemp("models"))
+
+
+def compare_page(monkeypatch: pytest.MonkeyPatch, life: StillLife, **address: str) -> AppTest:
+    monkeypatch.setattr("pages.components.shared.application.application", lambda: life.application)
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = compare_page(monkeypatch, life, coins="BTC,ETH,DOGE", timeframe="15m")
+    text = said(page)
+    assert "Bitcoin" in text
+    assert text.count("usually") == 2
+    assert "No model of DOGEUSDT" in text
+    sent = sent_to(page, "shared_model_charts")
+    assert [trace["name"] for trace in sent["figure"]["data"] if trace.get("showlegend", True)] == [
+        "BTC",
+        "ETH",
+        "DOGE",
+    ]
+    page.segmented_control(key="compared_timeframe").select("4h").run()
+    assert (page.query_params["coins"], page.query_params["timeframe"]) in [
+        ("BTC,ETH,DOGE", "4h"),
+        (["BTC,ETH,DOGE"], ["4h"]),
+    ]
+    page.multiselect(key="compared_coins").unselect("DOGEUSDT").unselect("ETHUSDT").run()
+    assert "Choose 2 to 4 coins" in said(page)
+
+
+def test_what_cannot_be_compared_is_told(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
+    text = said(compare_page(monkeypatch, life, coins="BTC,BTCC", timeframe="7m"))
+    assert "BTCC" in text
+    assert "7m" in text
+    assert "Choose 2 to 4 coins" in text
+
+
+def test_every_price_begins_at_a_hundred_and_every_p_move_ends_at_the_boards(life: StillLife) -> None:
+    coins = [Series(symbol, M15) for symbol in ("BTCUSDT", "ETHUSDT", "DOGEUSDT")]
+    lines, problems = lines_of(life.application, coins)
+    assert problems == {}
+    board = life.board.snapshot()
+    for coin in lines:
+        assert (coin.price[0], len(coin.times)) == (100, CANDLES)
+        prediction = board.signals[Series(coin.symbol, M15)].prediction
+        if prediction is None:
+            assert np.isnan(coin.move).all()
+            assert coin.usual is None
+        else:
+            assert coin.move[-1] == pytest.approx(prediction.move_probability, abs=1e-3)
+            assert coin.usual == prediction.usual_move_probability
+            assert coin.times[-1] == prediction.candle_close_time
+    assert len(compare_figure(lines)["data"]) == 3 + 3 + 2
+    assert "DOGE: " in compare_summary(lines, "15m")
+    assert "no P(move)" in compare_summary(lines, "15m")

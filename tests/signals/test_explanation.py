@@ -1,0 +1,204 @@
+"""An explanation adds up to what was issued, whoever speaks, and gives every group its share and no more."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from math import factorial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.domain import Direction, Series, Timeframe
+from core.market.candles import CandleArrays, unix_ms
+from core.market.clock import ManualClock
+from core.market.feed import CandleFeed
+from core.market.simulated import SimulatedMarket
+from core.model.features import FeatureGroup
+from core.model.registry import ModelRegistry, publish_model
+from core.model.trees import BoostedTrees
+from core.prediction import Prediction
+from core.settings import PROJECT
+from core.signals.explanation import (
+    LEAST_WINDOWS,
+    STRIDE,
+    Explained,
+    Explanation,
+    Explanations,
+    NotExplained,
+    explain,
+    shapley_values,
+)
+from core.signals.service import PredictionService
+from scripts.made_forest import made_trees
+from tests.applications import NOON
+from tests.hand_made_models import TINY, network, publish, publish_ensemble, scaler
+from tests.hand_made_models import metrics as described
+from tests.signals.held_candles import M15
+
+BTC = Series("BTCUSDT", M15)
+LACKING = 99 + TINY.window
+"""Candles that come before the first whole window."""
+
+
+@pytest.fixture(scope="module")
+def clock() -> ManualClock:
+    return ManualClock(NOON)
+
+
+@pytest.fixture(scope="module")
+def feed(clock: ManualClock) -> CandleFeed:
+    feed = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=("BTCUSDT",))
+    feed.refresh_once()
+    return feed
+
+
+def of(feed: CandleFeed, registry: ModelRegistry, series: Series) -> tuple[Prediction, Explanation]:
+    said = PredictionService(feed, registry).predict_all([series])[series]
+    assert isinstance(said, Prediction)
+    return said, Explanations(feed, registry).of(said)
+
+
+def adds_up(told: Explained, issued: float) -> bool:
+    assert {effect.group for effect in told.effects} == set(FeatureGroup)
+    total = told.background + sum(effect.added for effect in told.effects)
+    return told.issued == pytest.approx(issued, abs=1e-6) and total == pytest.approx(issued, abs=1e-6)
+
+
+@pytest.mark.parametrize("timeframe", Timeframe)
+def test_the_effects_add_up_to_what_a_shipped_model_issued(feed: CandleFeed, timeframe: Timeframe) -> None:
+    said, told = of(feed, ModelRegistry(PROJECT / "models"), Series("BTCUSDT", timeframe))
+    assert adds_up(told.move, said.move_probability)
+    assert adds_up(told.side, said.side_probability(Direction.LONG))
+    assert told.explains(said)
+
+
+@pytest.mark.parametrize("kind", ["cnn_lstm", "ensemble", "ensemble of one question"])
+def test_they_add_up_whoever_speaks(feed: CandleFeed, tmp_path: Path, kind: str) -> None:
+    if kind == "cnn_lstm":
+        publish(tmp_path, *BTC)
+    elif kind == "ensemble":
+        publish_ensemble(tmp_path, *BTC)
+    else:
+        metrics = described(*BTC, kind="ensemble", network_share=0.4, side_share=1.0)
+        trees = BoostedTrees(made_trees(rounds=20, leaves=8).timing)
+        publish_model(tmp_path, BTC, network(), scaler(), metrics, trees)
+    said, told = of(feed, ModelRegistry(tmp_path), BTC)
+    assert adds_up(told.move, said.move_probability)
+    assert adds_up(told.side, said.side_probability(Direction.LONG))
+
+
+def test_the_largest_effect_comes_first(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
+    told = explain(registry.get(*BTC), CandleArrays.of(long_candles))
+    sizes = [abs(effect.added) for effect in told.move.effects]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 0
+
+
+def test_a_group_that_never_changes_adds_nothing(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
+    still = CandleArrays.of(long_candles.assign(volume=7.0))
+    told = explain(registry.get(*BTC), still)
+    for explained in (told.move, told.side):
+        [volume] = [effect for effect in explained.effects if effect.group is FeatureGroup.VOLUME]
+        assert abs(volume.added) < 1e-12
+        assert volume.error < 1e-12
+
+
+def test_whatever_the_market_does_the_effects_are_numbers_that_add_up(
+    long_candles: pd.DataFrame, registry: ModelRegistry
+) -> None:
+    struck = long_candles.copy()
+    struck.loc[len(struck) - 1, "high"] *= 1000
+    struck.loc[len(struck) - 1, "volume"] *= 1e9
+    told = explain(registry.get(*BTC), CandleArrays.of(struck))
+    for explained in (told.move, told.side):
+        assert np.isfinite([effect.added for effect in explained.effects]).all()
+        assert adds_up(explained, explained.issued)
+
+
+def test_the_same_candles_have_the_same_explanation(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
+    candles = CandleArrays.of(long_candles)
+    assert explain(registry.get(*BTC), candles) == explain(registry.get(*BTC), candles)
+
+
+def test_the_background_is_of_earlier_candles_and_stays_as_time_passes(
+    long_candles: pd.DataFrame, registry: ModelRegistry
+) -> None:
+    candles = CandleArrays.of(long_candles)
+    backgrounds = [explain(registry.get(*BTC), candles[:end]).background for end in range(600, 600 + STRIDE + 1)]
+    step = M15.milliseconds
+    assert len({background.first for background in backgrounds}) == 1
+    assert backgrounds[-1].windows == backgrounds[0].windows + 1
+    for end, background in zip(range(600, 700), backgrounds, strict=False):
+        assert unix_ms(background.last) < candles.open_time_ms[end - 1]
+        assert unix_ms(background.last) // step % STRIDE == 0
+
+
+def test_a_gap_is_stepped_over_and_too_few_windows_are_said_with_their_number(
+    long_candles: pd.DataFrame, registry: ModelRegistry
+) -> None:
+    model = registry.get(*BTC)
+    holed = long_candles.drop(index=range(500, 510)).reset_index(drop=True)
+    whole, part = (explain(model, CandleArrays.of(candles)).background for candles in (long_candles, holed))
+    assert whole.windows - part.windows == pytest.approx((LACKING + 10) / STRIDE, abs=1)
+    few = CandleArrays.of(long_candles.iloc[: LACKING + STRIDE * (LEAST_WINDOWS - 2)])
+    with pytest.raises(
+        NotExplained, match=rf"has {LEAST_WINDOWS - 2} earlier windows .* expected at least {LEAST_WINDOWS}"
+    ):
+        explain(model, few)
+
+
+def test_an_explanation_is_remembered_until_the_next_candle_and_one_whose_model_is_gone_is_refused(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock(NOON)
+    feed, registry = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=("BTCUSDT",)), ModelRegistry(tmp_path)
+    publish(tmp_path, *BTC)
+    feed.refresh_once()
+    service, explanations = PredictionService(feed, registry), Explanations(feed, registry)
+    first = service.predict_all([BTC])[BTC]
+    assert isinstance(first, Prediction)
+    told = explanations.of(first)
+    assert explanations.of(first) is told
+    clock.advance(M15.duration)
+    feed.refresh_once()
+    second = service.predict_all([BTC])[BTC]
+    assert isinstance(second, Prediction)
+    assert explanations.of(second).candle_open_time == first.candle_open_time + M15.duration
+    assert explanations.of(first).explains(first), "a page may still show the signal before"
+    publish(tmp_path, *BTC, model_version="another")
+    with pytest.raises(NotExplained, match="said of 2025-09-03 12:00 UTC cannot be explained any more"):
+        Explanations(feed, registry).of(second)
+
+
+# ---------------------------------------------------------------- the values themselves
+
+
+def by_orders(worths: np.ndarray, players: int) -> np.ndarray:
+    """Shapley's own words: what each adds as it comes, on average over all orders in which they may come."""
+    values = np.zeros(players)
+    for order in permutations(range(players)):
+        there = 0
+        for player in order:
+            values[player] += worths[there | 1 << player] - worths[there]
+            there |= 1 << player
+    return values / factorial(players)
+
+
+def test_each_value_is_what_a_player_adds_on_average_over_all_orders() -> None:
+    worths = np.random.default_rng(1).normal(size=2**5)
+    assert shapley_values(worths) == pytest.approx(by_orders(worths, 5), abs=1e-12)
+
+
+def test_players_that_do_the_same_get_the_same_and_who_does_nothing_gets_nothing() -> None:
+    """Two gloves make a pair, whoever brings them; the third player has none."""
+    worths = np.array([0, 0, 0, 1, 0, 0, 0, 1.0])
+    assert shapley_values(worths) == pytest.approx([0.5, 0.5, 0.0])
+
+
+def test_the_order_of_the_players_changes_nothing() -> None:
+    worths, order = np.random.default_rng(2).normal(size=2**4), np.array([2, 0, 3, 1])
+    coalitions = np.arange(2**4)
+    renamed = sum((coalitions >> place & 1) << player for place, player in enumerate(order))
+    assert shapley_values(worths[renamed]) == pytest.approx(shapley_values(worths)[order])

@@ -1,0 +1,72 @@
+"""The log is a line of JSON for each record where that is asked for, exceptions and foreign packages included."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.log import CountingHandler, JsonLines, room_of
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+PROGRAM = r"""
+import logging, sys, threading, warnings
+from streamlit.logger import get_logger
+streamlits = get_logger("streamlit.somewhere")
+from core.log import set_up_logging
+silent = logging.getLogger("uvicorn.error"); silent.propagate = False
+set_up_logging("json")
+logging.getLogger("core.market.feed").info("Two\nlines and %s.", "ä\udcff")
+logging.getLogger("elsewhere").info("Not worth a line.")
+streamlits.warning("Streamlit says so.")
+silent.error("Nobody hears it but the last resort.")
+warnings.warn("This is old.")
+try:
+    1 / 0
+except ZeroDivisionError:
+    logging.getLogger("core.signals.board").exception("It failed.")
+def fail():
+    raise ValueError("in a thread")
+thread = threading.Thread(target=fail, name="ledger-writer"); thread.start(); thread.join()
+raise KeyError("at the end")
+"""
+
+
+def test_every_line_on_standard_error_is_an_object_even_as_the_process_dies() -> None:
+    ran = subprocess.run([sys.executable, "-c", PROGRAM], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    lines = [json.loads(line) for line in ran.stderr.splitlines()]
+    told = [(line["level"], line["logger"]) for line in lines]
+    assert told == [
+        ("info", "core.market.feed"),
+        ("warning", "streamlit.somewhere"),
+        ("error", "uvicorn.error"),
+        ("warning", "py.warnings"),
+        ("error", "core.signals.board"),
+        ("critical", "core"),
+        ("critical", "root"),
+    ]
+    assert lines[0]["message"] == "Two\nlines and ä\\udcff."
+    assert lines[0]["time"].endswith("+00:00")
+    assert "ZeroDivisionError: division by zero" in lines[4]["exception"]
+    assert "ledger-writer" in lines[5]["message"]
+    assert "KeyError: 'at the end'" in lines[6]["exception"]
+
+
+def test_a_record_whose_words_do_not_fit_its_arguments_is_no_end_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    record = logging.LogRecord("core", logging.INFO, "", 0, "%d coins", ("many",), None)
+    assert json.loads(JsonLines().format(record))["message"] == "%d coins ('many',)"
+    assert capsys.readouterr().err == ""
+
+
+def test_what_is_counted_is_named_by_room() -> None:
+    counting = CountingHandler()
+    for name in ("core.market.feed", "core.market.exchange", "uvicorn.error"):
+        counting.handle(logging.LogRecord(name, logging.WARNING, "", 0, "told", None, None))
+    assert counting.read() == {("warning", "core.market"): 2, ("warning", "uvicorn"): 1}
+    assert room_of("core") == "core"
