@@ -80,10 +80,18 @@ class SocketPushes:
         client = self._clients[sid] = Client(sid)
         client.task = asyncio.create_task(self._serve(client))
 
-    async def _disconnect(self, sid: str, _reason: object = None) -> None:
+    async def _disconnect(self, sid: str, reason: object = None) -> None:
         client = self._clients.pop(sid, None)
+        if reason == self._server.reason.CLIENT_DISCONNECT:
+            self._answer_its_poll(sid)
         if client is not None and client.task is not None and client.task is not asyncio.current_task():
             client.task.cancel()
+
+    def _answer_its_poll(self, sid: str) -> None:
+        """Engine.IO would leave a client's last long poll without an answer for 45 s after the client has left."""
+        socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, "/"))
+        if socket is not None:
+            socket.queue.put_nowait(None)
 
     # ------------------------------------------------------------ what clients ask
 
