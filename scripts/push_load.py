@@ -73,6 +73,7 @@ def measure(folder: Path, clients: int, seconds: float, speed: float) -> dict[st
         process,
     ):
         awaited(port)
+        awaited(port, "/api/ledger/head", b'"success"')
         told, samples = asyncio.run(_listened(port, clients, seconds, process))
     recorded = _recorded(next(folder.glob("ledger-*.db")))
     return {"clients": clients, "seconds": seconds, "speed": speed, **_figures(told, recorded), "server_mb": samples}

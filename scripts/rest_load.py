@@ -72,16 +72,16 @@ def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Ite
         server.wait(timeout=30)
 
 
-def awaited(port: int) -> bytes:
-    """The list, once there is one with a prediction in it."""
+def awaited(port: int, path: str = PATH, sign: bytes = b'"confidence"') -> bytes:
+    """What is at ``path``, once ``sign`` is in it: of the list, a prediction."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{PATH}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                 body: bytes = answer.read()
         except (urllib.error.HTTPError, OSError):
             body = b""
-        if b'"confidence"' in body:
+        if sign in body:
             return body
         time.sleep(0.1)
     sys.exit(f"No server came up on port {port} within {START_SECONDS:g} s.")

@@ -10,6 +10,7 @@ from types import FrameType
 
 import h11
 import uvicorn
+from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -105,11 +106,21 @@ class TimedConnection(H11Protocol):
         if self.transport.get_write_buffer_size() < unread:
             self._expect_reading()
         else:
+            log.warning("A client that took nothing of its answer for %g s was cut off.", self.reading_seconds)
+            self.scope.setdefault("state", {})[_CUT_OFF] = True
             self.transport.abort()
 
     def _stop_timers(self) -> None:
         self._request_timer.stop()
         self._reading_timer.stop()
+
+
+def was_cut_off(scope: Scope) -> bool:
+    """Whether the client of this request was, for not reading its answer."""
+    return _CUT_OFF in scope.get("state", {})
+
+
+_CUT_OFF = "cut_off"
 
 
 def attend(connection: type[TimedConnection] = TimedConnection, at_the_end: Callable[[], None] = lambda: None) -> None:

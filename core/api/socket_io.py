@@ -21,6 +21,7 @@ from core.api.follower import Beginning, Follower
 from core.api.push import Push, Room, standing_push
 from core.api.socket_requests import asked_number, asked_rooms, rooms_json
 from core.api.tail import POLL_SECONDS, Tail
+from core.api.transport import Transport
 from core.errors import CandorError
 from core.wording.sentences import error_text
 
@@ -135,7 +136,7 @@ class SocketPushes:
     async def _serve(self, client: Client) -> None:
         """Tell a client of one ledger after another until it leaves or the server ends."""
         try:
-            with self._tail.listening() as bell:
+            with self._tail.listening(Transport.SOCKET_IO) as bell:
                 while not self._tail.over and await self._tell(client, bell):
                     client.follower = None
         except Exception:
@@ -168,11 +169,13 @@ class SocketPushes:
         """Send, unless the client has read nothing for too long: then it is dropped."""
         if not await self._reads(client):
             log.warning("A Socket.IO client that read nothing for %g s was dropped.", READING_SECONDS)
+            self._tail.traffic.dropped[Transport.SOCKET_IO] += 1
             return False
         address = self._address(client)
         for push in pushes:
             for packet in _packets(push.names, push.json):
                 await self._server.eio.send_packet(address, packet)
+        self._tail.traffic.sent[Transport.SOCKET_IO] += len(pushes)
         return True
 
     async def _reads(self, client: Client) -> bool:

@@ -11,12 +11,14 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from core.api.connections import was_cut_off
 from core.api.follower import Beginning, Follower
 from core.api.ledger import LARGEST_SEQ, OptionalTimeframeQuery, opened_ledger, symbols_of
 from core.api.push import Push, Room
 from core.api.reading import from_ledger
 from core.api.requests import Running, SymbolsQuery
 from core.api.tail import Tail
+from core.api.transport import Transport
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import InvalidRequest
@@ -77,14 +79,18 @@ class EventStream(EventSourceResponse):
         self._tail, self._beginning, self._wanted = tail, beginning, wanted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._tail.listening() as bell:
+        with self._tail.listening(Transport.STREAM) as bell:
             self.body_iterator = self._frames(Follower(self._tail, bell, self._beginning, self._wanted))
-            await super().__call__(scope, receive, send)
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                self._tail.traffic.dropped[Transport.STREAM] += was_cut_off(scope)
 
     async def _frames(self, follower: Follower) -> AsyncIterator[bytes]:
         """Keep-alives carry the number that was reached, so that nobody begins far behind for having heard little."""
         yield format_sse_event(retry=RETRY_MS) + self._beginning.push().frame
         while (told := await follower.next(KEEP_ALIVE_SECONDS)) is not None:
+            self._tail.traffic.sent[Transport.STREAM] += len(told)
             yield _joined(told) if told else format_sse_event(comment="alive", id=str(follower.cursor))
 
 

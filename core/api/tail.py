@@ -20,6 +20,7 @@ from core.api.errors import ApiError
 from core.api.feed_state import feed_state_json, with_time
 from core.api.ledger import opened_ledger
 from core.api.push import Push, event_push, standing_push, unreadable_push
+from core.api.transport import PushTraffic, Transport
 from core.application import Application
 from core.errors import CandorError
 from core.findings import LedgerUnwritable
@@ -81,6 +82,7 @@ class Tail:
         self.standing: tuple[Push, ...] = ()
         """How feed and ledger stand: a push each, another one where that has changed."""
         self.over = False
+        self.traffic = PushTraffic()
 
     @property
     def application(self) -> Application:
@@ -88,8 +90,7 @@ class Tail:
 
     def clients(self) -> int:
         """How many listen now."""
-        with self._lock:
-            return sum(map(len, self._bells.values()))
+        return self.traffic.clients.total()
 
     def refuse_too_many(self) -> None:
         """ApiError 503 where as many listen as can be served, or the server ends."""
@@ -101,11 +102,12 @@ class Tail:
             )
 
     @contextmanager
-    def listening(self) -> Iterator[asyncio.Event]:
+    def listening(self, transport: Transport) -> Iterator[asyncio.Event]:
         """An event of the running loop that is set whenever there is something new, until the block ends."""
         loop, bell = asyncio.get_running_loop(), asyncio.Event()
         with self._lock:
             self._bells.setdefault(loop, set()).add(bell)
+            self.traffic.clients[transport] += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="ledger-tail", daemon=True)
                 self._thread.start()
@@ -114,6 +116,7 @@ class Tail:
         finally:
             with self._lock:
                 self._bells[loop].discard(bell)
+                self.traffic.clients[transport] -= 1
                 if not self._bells[loop]:
                     del self._bells[loop]
 

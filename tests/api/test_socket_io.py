@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from core.api.compression import Compression
 from core.api.head import HeadAsGet
 from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
+from core.api.transport import Transport
 from tests import event_loop
 from tests.api.streams import SECONDS, Streaming, _nothing
 from tests.api.test_stream import made, shown
@@ -224,6 +225,8 @@ def test_a_client_that_does_not_read_is_dropped_and_another_one_hears_everything
                     (last,) = await entered(here, made(**large))
                 assert (await client.numbers(last, "signal"))[-1] == last
                 await asyncio.to_thread(until, lambda: here.tail.clients() == 1)
+                assert here.tail.traffic.dropped[Transport.SOCKET_IO] == 1
+                assert here.tail.traffic.sent[Transport.SOCKET_IO] > 60
 
     event_loop.run(hear())
 

@@ -252,6 +252,10 @@ def test_a_client_that_does_not_read_is_dropped_and_others_hear_everything_meanw
             (entered,) = here.enter(made(**large))
             assert next_of(said, "signal").data["id"] == entered
         until(lambda: here.tail.clients() == 1)
+        figures = here.get("/api/metrics").text
+        assert 'candor_push_clients{transport="stream"} 1.0' in figures
+        assert 'candor_push_clients_dropped_total{transport="stream"} 2.0' in figures
+        assert 'candor_pushes_total{transport="socket_io"} 0.0' in figures
 
 
 def test_at_most_so_many_listen(here: Streaming, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +282,11 @@ def test_one_event_that_cannot_be_told_takes_no_other_along(here: Streaming) -> 
     with here.listening() as said:
         next(said)
         entered = here.enter(broken, made())
-        assert numbers_until(said, entered[1], "signal") == [entered[1]]
+        told = [next_of(said, "damaged", "signal") for _ in entered]
+        assert [(each.name, each.id, each.data["id"]) for each in told] == [
+            ("damaged", str(entered[0]), entered[0]),
+            ("signal", str(entered[1]), entered[1]),
+        ]
 
 
 def test_there_is_no_stream_without_a_ledger(tmp_path: Path) -> None:

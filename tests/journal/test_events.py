@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 from core.domain import Direction
-from core.journal.events import Change, OutcomeKnown, SignalIssued, Standing, events_after
+from core.journal.events import Change, OutcomeKnown, SignalIssued, Standing, Unreadable, events_after
+from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from core.journal.vocabulary import Origin
 from core.signals.bands import Band
@@ -93,3 +97,23 @@ def test_a_ledger_that_ends_before_the_number_says_where_it_ends(ledger: Ledger)
     ledger.append([signal(1)])
     page = events_after(ledger.database, 7, 10)
     assert (page.events, page.until) == ((), 1)
+
+
+def test_a_damaged_entry_is_told_as_such_and_those_around_it_as_ever(tmp_path: Path) -> None:
+    here = SqliteFile("simulated-seed1", tmp_path / "ledger.db")
+    ledger = Ledger.open(here)
+    ledger.append([signal(1), signal(2), silence(3), signal(3), outcome(1), outcome(2), signal(4, verdict="no_skill")])
+    with closing(sqlite3.connect(here.path)) as connection, connection:
+        connection.execute("UPDATE shown SET shown = 'torn' WHERE seq = 2")
+    for most in (2, 100):
+        assert read_from(ledger, 0, most) == [
+            (SignalIssued, 1),
+            (Unreadable, 2),
+            (SignalIssued, 4),
+            (OutcomeKnown, 5),
+            (Unreadable, 6),
+            (SignalIssued, 7),
+        ]
+    before, last = (event.change for event in events_after(ledger.database, 3, 10).events if hasattr(event, "change"))
+    assert before is None and last is not None and last.previous_seq == 4
+    ledger.close()
