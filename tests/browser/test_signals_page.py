@@ -70,10 +70,12 @@ def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(pag
     assert len(fetched) == len(set(fetched)) > 5
     at_first = len(fetched)
     frames.clear()
-    await_next_candle(page)
+    with page.expect_response(re.compile("/live/signals")) as answer:
+        await_next_candle(page)
+    figures = answer.value.body()
     assert len(fetched) == at_first
-    assert any(b"BTCUSDT" in frame for frame in frames)
-    assert not any(b"createElement" in frame or b"font-family" in frame for frame in frames)
+    assert b"BTCUSDT" in figures
+    assert not any(b"createElement" in each or b"font-family" in each for each in [figures, *frames])
 
 
 def test_the_grid_shuts_nobody_out(page: Page, server: str) -> None:
