@@ -1,4 +1,4 @@
-"""The ASGI launcher: dashboard at /, REST API at /api, browser libraries at /assets, all below a base path if one is set.
+"""The ASGI launcher: dashboard at /, API at /api, pushes at /socket.io, browser libraries at /assets, below a base path if any.
 
 Started with ``streamlit run app.py``.
 """
@@ -43,6 +43,7 @@ from core.api.connections import attend
 from core.api.gate import Gate, Guard
 from core.api.head import HeadAsGet
 from core.api.proxies import NamedProxies
+from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from core.application import get_application, stop_application
 from core.log import set_up_logging
 from core.market.coins import none_of_these
@@ -71,7 +72,7 @@ def refuse_unknown_coins(unlisted: Mapping[str, UnknownSymbol]) -> None:
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
     set_up_logging(get_settings().log)
-    attend()
+    attend(at_the_end=api.state.tail.end)
     try:
         application = await asyncio.to_thread(get_application)
         application.once_the_exchange_has_listed(refuse_unknown_coins)
@@ -105,6 +106,7 @@ def guard_of_settings() -> Guard:
 
 
 guard = guard_of_settings()
+api = create_api(get_application, open_pages)
 
 app = st.App(
     Path(__file__).with_name("pages") / "main.py",
@@ -121,6 +123,7 @@ app = st.App(
         *([Middleware(Gate, guard, base_path())] if guard else []),
         Middleware(HeadAsGet),
         Middleware(Compression),
-        Middleware(ApiBesideDashboard, api=create_api(get_application, open_pages), base_path=base_path()),
+        Middleware(SocketIoBesideDashboard, socket_io=SocketPushes(api.state.tail).app, base_path=base_path()),
+        Middleware(ApiBesideDashboard, api=api, base_path=base_path()),
     ],
 )

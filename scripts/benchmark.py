@@ -3,6 +3,7 @@
     python -m scripts.benchmark [--json] [--repeats 30]
     python -m scripts.benchmark --ledger [--json]       # how fast the ledger is written and read instead
     python -m scripts.benchmark --pages [--json]        # how soon many open pages show a closed candle instead
+    python -m scripts.benchmark --pushes [--json]       # how soon 500 programs are told of a new board instead
 
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
@@ -41,7 +42,7 @@ from core.model.novelty import unfamiliar
 from core.model.registry import NETWORK_FILE, SCALER_FILE
 from core.settings import get_settings
 from core.signals.trust import Verdicts
-from scripts import ledger_speed, open_pages
+from scripts import ledger_speed, open_pages, push_load
 from scripts.plain_board import plain_probabilities
 from scripts.rest_load import CONNECTIONS
 from scripts.workbench import HISTORY_CANDLES, Bench, cold_start_s, median_ms
@@ -69,6 +70,10 @@ def main() -> None:
             if arguments.pages:
                 page_figures = open_pages.measure_open_pages(get_settings().models_dir)
                 print(json.dumps(page_figures) if arguments.json else open_pages.table(page_figures))
+                return
+            if arguments.pushes:
+                push_figures = push_load.measure(Path(folder))
+                print(json.dumps(push_figures) if arguments.json else push_load.table(push_figures))
                 return
             figures = measure(Path(folder), arguments.repeats)
     except (CandorError, OSError) as error:
@@ -217,6 +222,7 @@ def _parse() -> argparse.Namespace:
         "--ledger", action="store_true", help="measure the ledger, in CANDOR_DATABASE_URL's server, too"
     )
     parser.add_argument("--pages", action="store_true", help="measure how soon open pages show a closed candle")
+    parser.add_argument("--pushes", action="store_true", help="measure how soon programs are told of a new board")
     parser.add_argument("--repeats", type=int, default=30, help="how often each figure is taken (default 30)")
     arguments = parser.parse_args()
     if arguments.repeats < 3:

@@ -55,7 +55,7 @@ def measure_open_pages(models_dir: Path) -> dict[int, dict[str, float]]:
             CANDOR_SPEED=str(SPEED),
             CANDOR_REPLAY_DAYS="0",
             CANDOR_DATA_DIR=data,
-        ) as port,
+        ) as (port, _),
     ):
         awaited(port)
         return {pages: asdict(asyncio.run(_watch(port, pages))) for pages in PAGES}

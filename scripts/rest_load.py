@@ -43,17 +43,17 @@ uvicorn.run(app, port=int(sys.argv[2]), access_log=False, log_level="warning", w
 
 def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
     """By number of connections: requests a second, and how many times the bare app's those are."""
-    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as port:
+    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir) as (port, _):
         body = models_dir / "predictions.json"
         body.write_bytes(awaited(port))
-        with serving(["-c", BARE, str(body)], models_dir) as bare_port:
+        with serving(["-c", BARE, str(body)], models_dir) as (bare_port, _):
             awaited(bare_port)
             return {connections: _beside(port, bare_port, connections) for connections in CONNECTIONS}
 
 
 @contextmanager
-def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Iterator[int]:
-    """A server whose command takes its port as the last argument; ended with the block."""
+def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Iterator[tuple[int, int]]:
+    """The port and the process of a server whose command takes its port as the last argument; ended with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -66,22 +66,22 @@ def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Ite
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def awaited(port: int) -> bytes:
-    """The list, once there is one with a prediction in it."""
+def awaited(port: int, path: str = PATH, sign: bytes = b'"confidence"') -> bytes:
+    """What is at ``path``, once ``sign`` is in it: of the list, a prediction."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{PATH}", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                 body: bytes = answer.read()
         except (urllib.error.HTTPError, OSError):
             body = b""
-        if b'"confidence"' in body:
+        if sign in body:
             return body
         time.sleep(0.1)
     sys.exit(f"No server came up on port {port} within {START_SECONDS:g} s.")

@@ -26,6 +26,7 @@ import app
 from core.access import digest_of, made_key
 from core.domain import Timeframe
 from tests.hand_made_models import publish
+from tests.journal.test_recorder import until
 from tests.real_server import PROJECT, free_port, real_server
 
 pytestmark = pytest.mark.nginx
@@ -132,11 +133,12 @@ def test_no_address_answers_anybody_who_does_not_say_who_they_are(direct: str) -
     assert get(direct, "/candor/", X_Auth_Request_Email="me@example.com", X_Forwarded_For=NAMED_PROXY)[0].status == 401
 
 
-def test_the_pages_websocket_answers_nobody_who_does_not_say_who_they_are(direct: str) -> None:
-    with pytest.raises(InvalidStatus) as refused, connect(f"ws://{direct}/candor/_stcore/stream"):
+@pytest.mark.parametrize("path", ["_stcore/stream", "socket.io/?EIO=4&transport=websocket"])
+def test_a_websocket_answers_nobody_who_does_not_say_who_they_are(direct: str, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, connect(f"ws://{direct}/candor/{path}"):
         pass
     assert refused.value.response.status_code == 403
-    with connect(f"ws://{direct}/candor/_stcore/stream", additional_headers={"X-API-Key": KEY}):
+    with connect(f"ws://{direct}/candor/{path}", additional_headers={"X-API-Key": KEY}):
         pass
 
 
@@ -164,6 +166,18 @@ def test_the_pages_websocket_goes_through_nginx(proxied: str) -> None:
     with connect(f"ws://{proxied}/candor/_stcore/stream", subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
         assert socket.subprotocol == "streamlit"
         socket.ping().wait(timeout=30)
+
+
+def test_pushes_go_through_nginx_as_they_come(proxied: str) -> None:
+    until(lambda: get(proxied, "/candor/api/ledger/head")[0].status == 200)
+    with closing(HTTPConnection(proxied, timeout=60)) as connection:
+        connection.request("GET", "/candor/api/stream", headers={"Accept-Encoding": "gzip"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Content-Encoding"]) == (200, None)
+        while not answer.readline().startswith(b"event: begin"):
+            pass
+    with connect(f"ws://{proxied}/candor/socket.io/?EIO=4&transport=websocket") as socket:
+        assert str(socket.recv(timeout=30)).startswith("0{")
 
 
 def test_who_names_a_user_to_nginx_is_that_user_no_more_than_before(proxied: str) -> None:

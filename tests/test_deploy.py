@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from core.api.metrics import registry_of
+from core.api.transport import PushTraffic
 from core.market.market import Traffic
 from core.settings import PROJECT, Settings
 from scripts import alive
@@ -32,7 +33,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
     recorder = life.application.recorder
     recorder._hear(life.board.snapshot(), frozenset())
     assert recorder._write()
-    registry = registry_of(life.application, lambda: 1)
+    registry = registry_of(life.application, lambda: 1, PushTraffic())
     yield {sample.name for family in registry.collect() for sample in family.samples} | {
         family.name + "_total" for family in registry.collect() if family.type == "counter"
     }

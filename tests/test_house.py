@@ -96,6 +96,7 @@ SPEAKING_CALLS = {
     "Field",
     "Query",
     "Path",
+    "Header",
     "ApiError",
     "error_response",
     "_refuse",
@@ -500,7 +501,12 @@ def required_by(name: str) -> set[str]:
 
 def foreign_to(paths: list[Path]) -> set[str]:
     """Packages that ``paths`` import, by the name they are installed under."""
-    installed_as = {"sklearn": "scikit-learn", "talib": "ta-lib"}
+    installed_as = {
+        "sklearn": "scikit-learn",
+        "talib": "ta-lib",
+        "socketio": "python-socketio",
+        "engineio": "python-engineio",
+    }
     ours = {"core", "pages", "scripts", "app", "run_by_path"}
     top_level = {name.split(".")[0] for path in paths for name in imports_of(path)}
     foreign = top_level - sys.stdlib_module_names - ours

@@ -20,12 +20,14 @@ from core.api import (
     metrics,
     models,
     predictions,
+    stream,
     track_record,
 )
 from core.api.errors import RefuseLongUrls, install_error_answers
 from core.api.head import HeadAsGet
 from core.api.remembered import RememberedAnswers
 from core.api.requests import ERROR_ANSWERS, refuse_odd_parameters
+from core.api.tail import Tail
 from core.application import Application
 from core.errors import CandorError
 from core.signals.board import BoardSnapshot
@@ -57,6 +59,7 @@ def create_api(get_application: Callable[[], Application], sessions: Callable[[]
         swagger_ui_parameters={"validatorUrl": None, "tryItOutEnabled": True},
     )
     api.state.get_application, api.state.sessions = get_application, sessions
+    api.state.tail = Tail(get_application)
 
     def snapshot() -> BoardSnapshot | None:
         with suppress(CandorError):  # which the routes tell, too
@@ -67,7 +70,8 @@ def create_api(get_application: Callable[[], Application], sessions: Callable[[]
     api.add_middleware(RefuseLongUrls)
     api.add_middleware(HeadAsGet)
     install_error_answers(api)
-    for part in (predictions, explanation, models, candles, ledger, changes, alerts, track_record, export):
+    parts = (predictions, explanation, models, candles, ledger, changes, alerts, track_record, export, stream)
+    for part in parts:
         api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
     api.include_router(health.router)
     api.include_router(metrics.router)

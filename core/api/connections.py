@@ -10,6 +10,7 @@ from types import FrameType
 
 import h11
 import uvicorn
+from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -105,6 +106,8 @@ class TimedConnection(H11Protocol):
         if self.transport.get_write_buffer_size() < unread:
             self._expect_reading()
         else:
+            log.warning("A client that took nothing of its answer for %g s was cut off.", self.reading_seconds)
+            self.scope.setdefault("state", {})[_CUT_OFF] = True
             self.transport.abort()
 
     def _stop_timers(self) -> None:
@@ -112,9 +115,18 @@ class TimedConnection(H11Protocol):
         self._reading_timer.stop()
 
 
-def attend(connection: type[TimedConnection] = TimedConnection) -> None:
+def was_cut_off(scope: Scope) -> bool:
+    """Whether the client of this request was, for not reading its answer."""
+    return _CUT_OFF in scope.get("state", {})
+
+
+_CUT_OFF = "cut_off"
+
+
+def attend(connection: type[TimedConnection] = TimedConnection, at_the_end: Callable[[], None] = lambda: None) -> None:
     """Give the uvicorn that runs this process our limits. Call it before it listens: while its application starts.
 
+    Once it is told to end, ``at_the_end`` is called first, in a signal handler: for answers that would go on for ever.
     Streamlit makes that server and has no settings for these. It is found as the one that hears SIGTERM; where there
     is none, as in a server that is not the process's own, the log says so.
     """
@@ -126,7 +138,7 @@ def attend(connection: type[TimedConnection] = TimedConnection) -> None:
     server.config.h11_max_incomplete_event_size = LARGEST_HEAD
     server.config.timeout_graceful_shutdown = FINISH_SECONDS
     believe_no_proxy(server)
-    end_in_time(server)
+    end_in_time(server, at_the_end)
 
 
 def believe_no_proxy(server: uvicorn.Server) -> None:
@@ -136,7 +148,7 @@ def believe_no_proxy(server: uvicorn.Server) -> None:
         server.config.loaded_app = app.app
 
 
-def end_in_time(server: uvicorn.Server) -> None:
+def end_in_time(server: uvicorn.Server, at_the_end: Callable[[], None] = lambda: None) -> None:
     """Once ``server`` is told to end, the process ends within END_SECONDS, even where a thread or the loop hangs.
 
     The kernel sees to it: SIGALRM, which nobody here handles, ends the process whatever Python is doing.
@@ -144,6 +156,7 @@ def end_in_time(server: uvicorn.Server) -> None:
 
     def told_to_end(number: int, frame: FrameType | None) -> None:
         signal.alarm(END_SECONDS)
+        at_the_end()
         server.handle_exit(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):

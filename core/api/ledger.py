@@ -6,33 +6,31 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from core.api.answers import answer, market_json
 from core.api.errors import ApiError
 from core.api.ledger_answers import LedgerHeadAnswer, OneSignalAnswer, SignalListAnswer
-from core.api.moments import moment_json, moment_or_none
+from core.api.moments import moment_json
 from core.api.reading import from_ledger
+from core.api.recorded import signal_json
 from core.api.replay import parity_json
 from core.api.requests import Running, SymbolsQuery, parse_symbols
 from core.application import Application
-from core.domain import Direction, Timeframe
+from core.domain import Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
 from core.findings import LedgerState
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
-from core.signals.outcomes import Touched, came, side_right
 from core.text import did_you_mean, shorten
 from core.wording.sentences import ledger_text
 
 if TYPE_CHECKING:
-    from core.journal.entries import SignalEntry
-    from core.journal.judged import StoredOutcome
-    from core.journal.reading import Counts, StoredSignal
+    from core.journal.reading import Counts
     from core.journal.recorder import Opened
     from core.journal.store import Head
+    from core.journal.stored import StoredSignal
 
 router = APIRouter(tags=["ledger"])
 
@@ -197,43 +195,4 @@ def _parse_origin(text: str | None) -> Origin | None:
 def _signal_json(ledger: Opened, stored: StoredSignal) -> dict[str, Any]:
     """LedgerDamaged where somebody has changed it into one that cannot be told."""
     with ledger.reader.understood(stored.seq):
-        return _told(stored)
-
-
-def _told(stored: StoredSignal) -> dict[str, Any]:
-    from core.journal.retold import prediction_json  # noqa: PLC0415 - as above
-
-    said = stored.said
-    return {
-        **(prediction_json(said, stored.model) if said.shown is None else orjson.loads(said.shown)),
-        "seq": stored.seq,
-        "origin": said.origin,
-        "recorded_at": moment_json(stored.recorded_at_ms),
-        "delay_seconds": said.delay_ms / 1000,
-        "code": said.code,
-        "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
-    }
-
-
-def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
-    outcome, touched, step = stored.entry, Touched(stored.entry.touched), said.series.timeframe.milliseconds
-    candles = outcome.candles_to_touch
-    return {
-        "seq": stored.seq,
-        "corrects": None if outcome.follows == outcome.signal_seq else outcome.follows,
-        "touched": touched,
-        "came": came(touched),
-        "side_right": side_right(Direction(said.direction), touched),
-        "touched_at": None if candles is None else moment_json(said.candle_open_ms + (1 + candles) * step),
-        "stop_at": moment_or_none(outcome.stop_at_ms),
-        "take_profits": {
-            "tp1": moment_or_none(outcome.tp1_at_ms),
-            "tp2": moment_or_none(outcome.tp2_at_ms),
-            "tp3": moment_or_none(outcome.tp3_at_ms),
-        },
-        "highest_atr": outcome.highest_atr,
-        "lowest_atr": outcome.lowest_atr,
-        "r": outcome.r,
-        "fee_percent": outcome.fee_percent,
-        "resolved_at": moment_json(outcome.resolved_at_ms),
-    }
+        return signal_json(stored)

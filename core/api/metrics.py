@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from core.api.readiness import why_not_ready
 from core.api.requests import Running
+from core.api.transport import PushTraffic, Transport
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
@@ -30,21 +31,21 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["health"])
 
-TIMEFRAME = ["timeframe"]
+TIMEFRAME, TRANSPORT = ["timeframe"], ["transport"]
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request, application: Running) -> Response:
     """What an operator watches, in the text format of Prometheus; README lists them."""
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    registry = registry_of(application, request.app.state.sessions)
+    registry = registry_of(application, request.app.state.sessions, request.app.state.tail.traffic)
     return Response(encode(registry), headers={"Content-Type": content_type, "Cache-Control": "no-store"})
 
 
-def registry_of(application: Application, sessions: Callable[[], int]) -> CollectorRegistry:
+def registry_of(application: Application, sessions: Callable[[], int], pushes: PushTraffic) -> CollectorRegistry:
     """Everything there is to tell of ``application`` and of this process; ``sessions`` counts the open pages."""
     registry = CollectorRegistry()
-    registry.register(ApplicationMetrics(application, sessions))
+    registry.register(ApplicationMetrics(application, sessions, pushes))
     ProcessCollector(registry=registry)
     GCCollector(registry=registry)
     return registry
@@ -53,15 +54,15 @@ def registry_of(application: Application, sessions: Callable[[], int]) -> Collec
 class ApplicationMetrics(Collector):
     """The figures of one application; where one part cannot tell its own, the log says so and the others are told."""
 
-    def __init__(self, application: Application, sessions: Callable[[], int]) -> None:
-        self._application, self._sessions = application, sessions
+    def __init__(self, application: Application, sessions: Callable[[], int], pushes: PushTraffic) -> None:
+        self._application, self._sessions, self._traffic = application, sessions, pushes
 
     def describe(self) -> Iterable[Metric]:
         """Nothing ahead of time: the parts are asked when metrics are."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        for part in (_signals, _feed, _exchange, _ledger, _logged, self._pages):
+        for part in (_signals, _feed, _exchange, _ledger, _logged, self._pages, self._pushes):
             try:
                 yield from list(part(self._application))
             except Exception:
@@ -69,6 +70,18 @@ class ApplicationMetrics(Collector):
 
     def _pages(self, _: Application) -> Iterator[Metric]:
         yield GaugeMetricFamily("candor_pages_open", "Pages open in browsers.", self._sessions())
+
+    def _pushes(self, _: Application) -> Iterator[Metric]:
+        clients = GaugeMetricFamily("candor_push_clients", "Programs that listen to pushes.", labels=TRANSPORT)
+        sent = CounterMetricFamily("candor_pushes", "Pushes handed to them.", labels=TRANSPORT)
+        dropped = CounterMetricFamily(
+            "candor_push_clients_dropped", "Those that were dropped since they did not read.", labels=TRANSPORT
+        )
+        for transport in Transport:
+            clients.add_metric([transport], self._traffic.clients[transport])
+            sent.add_metric([transport], self._traffic.sent[transport])
+            dropped.add_metric([transport], self._traffic.dropped[transport])
+        yield from (clients, sent, dropped)
 
 
 def _signals(application: Application) -> Iterator[Metric]:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null, select
@@ -16,34 +15,19 @@ from core.journal.boards import PastBoard, past_boards
 from core.journal.changing import ChangesReader
 from core.journal.damage import is_time
 from core.journal.database import Database
-from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
+from core.journal.events import Events, events_after
 from core.journal.exporting import ExportFormat, ExportTable, exported
 from core.journal.hours import hour_records
-from core.journal.judged import StoredOutcome, counting_outcome
 from core.journal.migrating import require_newest
 from core.journal.records import Records
-from core.journal.shown import decompressed
 from core.journal.store import Head, head_of
-from core.journal.tables import entries, missing, models, outcomes, shown, signals
+from core.journal.stored import STORED, StoredSignal, stored_signal
+from core.journal.tables import missing, models, outcomes, signals
 from core.journal.vocabulary import Origin
 from core.signals.hours import HourRecord
 
 SHORTLY = 10_000
 """Entries between a silence and the signal that ends it, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSignal:
-    """One signal as it stands in the ledger, entered at ``recorded_at_ms`` (Unix ms), and the outcome that counts of it.
-
-    ``model`` is what was known of who gave a replayed one, None where nobody described it; a live one says it itself.
-    """
-
-    seq: int
-    recorded_at_ms: int
-    said: SignalEntry
-    outcome: StoredOutcome | None
-    model: ModelEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +107,18 @@ class LedgerReader:
         """The next ``limit`` signals in the order they were entered, and after which entry to go on."""
         with self.database.reading() as connection:
             head = head_of(connection)
-            query = _narrowed(_STORED, wanted).where(signals.c.seq > wanted.after).order_by(signals.c.seq).limit(limit)
+            query = _narrowed(STORED, wanted).where(signals.c.seq > wanted.after).order_by(signals.c.seq).limit(limit)
             found = [self._stored(row) for row in connection.execute(query)]
         return found, found[-1].seq if len(found) == limit else max(wanted.after, head.seq)
+
+    def events(self, after: int, most: int) -> Events:
+        """The next events after entry ``after``, about ``most`` (core.journal.events)."""
+        return events_after(self.database, after, most)
 
     def signal(self, seq: int) -> StoredSignal | None:
         """The signal of one entry; None where there is none, or it is no signal."""
         with self.database.reading() as connection:
-            row = connection.execute(_STORED.where(signals.c.seq == seq)).first()
+            row = connection.execute(STORED.where(signals.c.seq == seq)).first()
         return None if row is None else self._stored(row)
 
     def understood(self, seq: int | None = None) -> AbstractContextManager[None]:
@@ -139,7 +127,7 @@ class LedgerReader:
 
     def _stored(self, row: Sequence[Any]) -> StoredSignal:
         with self.understood(row[0]):
-            return _stored(row)
+            return stored_signal(row)
 
     def _read_open(self, connection: Connection, until: int) -> None:
         """Know which signals are open at entry ``until``, from what was entered since it was counted last."""
@@ -177,48 +165,6 @@ class LedgerReader:
                         series = Series(symbol, timeframe)
                         newest[series] = max(open_ms, newest.get(series, open_ms))
         return newest
-
-
-_SAID = tuple(name for name in columns_of(SignalEntry.kind) if name != "shown")
-_OUTCOME, _MODEL = columns_of(OutcomeEntry.kind), columns_of(ModelEntry.kind)
-
-_OF_ITS_MODEL = (
-    (signals.c.origin == Origin.REPLAYED.value)
-    & (models.c.symbol == signals.c.symbol)
-    & (models.c.timeframe == signals.c.timeframe)
-    & (models.c.model_version == signals.c.model_version)
-)
-_STORED = (
-    select(
-        signals.c.seq,
-        entries.c.recorded_at_ms,
-        *(signals.c[name] for name in _SAID),
-        shown.c.shown,
-        outcomes.c.seq.label("outcome_seq"),
-        *(outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME),
-        *(models.c[name].label(f"model_{name}") for name in _MODEL),
-    )
-    .join(entries, entries.c.seq == signals.c.seq)
-    .outerjoin(shown, shown.c.seq == signals.c.seq)
-    .outerjoin(outcomes, counting_outcome())
-    .outerjoin(models, _OF_ITS_MODEL)
-    .where((shown.c.seq != null()) | (signals.c.origin == Origin.REPLAYED.value))
-)
-
-
-def _stored(row: Sequence[Any]) -> StoredSignal:
-    values = iter(row)
-    seq, recorded_at_ms = next(values), next(values)
-    said, packed, outcome_seq = list(islice(values, len(_SAID))), next(values), next(values)
-    said.append(None if packed is None else decompressed(packed))
-    outcome, model = list(islice(values, len(_OUTCOME))), list(values)
-    return StoredSignal(
-        seq,
-        recorded_at_ms,
-        SignalEntry(*said),
-        None if outcome_seq is None else StoredOutcome(outcome_seq, OutcomeEntry(*outcome)),
-        None if model[0] is None else ModelEntry(*model),
-    )
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -72,6 +72,8 @@ class Recorder:
         self._data_dir, self._database_url = data_dir, database_url
         self._lock = threading.Lock()
         self._news = threading.Event()
+        self._written = threading.Condition()
+        self._passes = 0
         self._stopping = threading.Event()
         self._recording: Recording | None = None
         self._finished: list[Recording] = []
@@ -106,6 +108,15 @@ class Recorder:
         if recording is None or recording.reader is None or recording.identity is None:
             return None
         return Opened(recording.identity, recording.market, recording.reader, recording.ledger, self.checked)
+
+    def wait_for_entries(self, seen: int, seconds: float) -> int:
+        """Wait until this process has written since it returned ``seen``, or so many real seconds have passed.
+
+        Begin with 0. Nothing may have been new in what was written, and other processes write without a word here.
+        """
+        with self._written:
+            self._written.wait_for(lambda: self._passes != seen, seconds)
+            return self._passes
 
     @property
     def checked(self) -> Checked | None:
@@ -193,12 +204,19 @@ class Recorder:
         if market is not None and self._feed.identity is market:  # or the clock may be another market's
             recording.tick(market, now, speed)
         recording.write(now)
+        self._tell_that_it_was_written()
         if recording.identity is market and not self._stopping.is_set():
             self._resolving = recording.resolve(self._candles_of(market), self._feed.now())
+            self._tell_that_it_was_written()
         with self._lock:
             if recording in self._finished:
                 self._finished.remove(recording)
                 recording.close()
+
+    def _tell_that_it_was_written(self) -> None:
+        with self._written:
+            self._passes += 1
+            self._written.notify_all()
 
     def _candles_of(self, market: MarketIdentity | None) -> dict[Series, CandleArrays]:
         """What the feed holds of ``market``; nothing where it was switched meanwhile."""

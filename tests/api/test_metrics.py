@@ -122,6 +122,13 @@ def test_no_label_names_a_coin_and_no_label_multiplies_another_but_a_state(own_l
     with client_of(own_life.application) as client:
         text = client.get("/api/metrics").text
     ours = [sample for family in parsed(text) for sample in family.samples if sample.name.startswith("candor_")]
-    assert {label for sample in ours for label in sample.labels} <= {"timeframe", "state", "level", "room", "le"}
+    assert {label for sample in ours for label in sample.labels} <= {
+        "timeframe",
+        "state",
+        "level",
+        "room",
+        "le",
+        "transport",
+    }
     assert "BTC" not in text
     assert {sample.labels["timeframe"] for sample in ours if "timeframe" in sample.labels} == set(Timeframe)

@@ -101,7 +101,11 @@ def test_what_others_left_in_the_browsers_storage_breaks_no_page(browser: Browse
             f"for (const name of ['watchlist', 'views', 'settings']) localStorage.setItem('candor:' + name, {json.dumps(kept)})"
         )
         errors: list[object] = []
-        page.on("pageerror", lambda error: errors.append(error))
+
+        def note(error: object) -> None:
+            errors.append(error)
+
+        page.on("pageerror", note)  # a built-in method is no handler
         open_signals(page, f"{server}/?timeframe=1d")
         page.get_by_role("button", name="Views").click()
         expect(page.get_by_text("None saved yet.")).to_be_visible()

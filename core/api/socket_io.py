@@ -1,0 +1,213 @@
+"""Socket.IO at /socket.io: the same events as /api/stream, for clients that speak it.
+
+Each client is told of the rooms that it subscribed to, from the number that it has reached; nothing is remembered here
+but that. A client that stops reading is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any
+
+import socketio
+from engineio.packet import MESSAGE, Packet
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.api.errors import ApiError
+from core.api.follower import Beginning, Follower
+from core.api.push import Push, Room, standing_push
+from core.api.socket_requests import asked_number, asked_rooms, rooms_json
+from core.api.tail import POLL_SECONDS, Tail
+from core.api.transport import Transport
+from core.errors import CandorError
+from core.wording.sentences import error_text
+
+log = logging.getLogger(__name__)
+
+SOCKET_IO_PATH = "/socket.io"
+
+MOST_BYTES = 100_000
+"""Of one message from a client: five times what naming every coin takes."""
+
+MOST_QUEUED = 64
+"""Packets that wait for one client before it is asked to read first."""
+
+READING_SECONDS = 30.0
+"""Real seconds in which a client must have taken something."""
+
+LOOK_SECONDS = 0.05
+
+Answer = dict[str, Any]
+Handler = Callable[["Client", Any], Awaitable[Answer]]
+
+
+class Client:
+    """One connection: its rooms, and the follower of the ledger that is read now; None while there is no ledger."""
+
+    def __init__(self, sid: str) -> None:
+        self.sid = sid
+        self.rooms: frozenset[Room] = frozenset()
+        self.follower: Follower | None = None
+        self.task: asyncio.Task[None] | None = None
+
+
+class SocketPushes:
+    """The Socket.IO server over one process's tail of the ledger; ``app`` is its ASGI side."""
+
+    def __init__(self, tail: Tail) -> None:
+        self._tail = tail
+        self._clients: dict[str, Client] = {}
+        self._server = socketio.AsyncServer(
+            async_mode="asgi", http_compression=False, max_http_buffer_size=MOST_BYTES, logger=False
+        )
+        self.app: ASGIApp = socketio.ASGIApp(self._server, socketio_path=SOCKET_IO_PATH)
+        self._server.on("connect", self._connect)
+        self._server.on("disconnect", self._disconnect)
+        for name, handler in (
+            ("subscribe", self._subscribe),
+            ("unsubscribe", self._unsubscribe),
+            ("sync", self._sync),
+        ):
+            self._server.on(name, self._answering(handler))
+
+    async def _connect(self, sid: str, _environ: object, _auth: object = None) -> None:
+        try:
+            self._tail.refuse_too_many()
+        except ApiError as error:
+            raise socketio.exceptions.ConnectionRefusedError(error.message) from None
+        client = self._clients[sid] = Client(sid)
+        client.task = asyncio.create_task(self._serve(client))
+
+    async def _disconnect(self, sid: str, reason: object = None) -> None:
+        client = self._clients.pop(sid, None)
+        if reason == self._server.reason.CLIENT_DISCONNECT:
+            self._answer_its_poll(sid)
+        if client is not None and client.task is not None and client.task is not asyncio.current_task():
+            client.task.cancel()
+
+    def _answer_its_poll(self, sid: str) -> None:
+        """Engine.IO would leave a client's last long poll without an answer for 45 s after the client has left."""
+        socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, "/"))
+        if socket is not None:
+            socket.queue.put_nowait(None)
+
+    # ------------------------------------------------------------ what clients ask
+
+    def _answering(self, handler: Handler) -> Callable[..., Awaitable[Answer]]:
+        """``handler`` as Socket.IO calls it: whatever a client sends is acknowledged, with the reason where it is refused."""
+
+        async def answering(sid: str, data: Any = None, *_: object) -> Answer:
+            client = self._clients.get(sid)
+            try:
+                return {"status": "success"} if client is None else await handler(client, data)
+            except ApiError as error:
+                return {"status": "error", "error": error.code, "message": error.message}
+            except CandorError as error:
+                return {"status": "error", "error": error.code, "message": error_text(error)}
+
+        return answering
+
+    async def _subscribe(self, client: Client, data: Any) -> Answer:
+        client.rooms = await asked_rooms(self._tail.application, data, client.rooms)
+        return self._placed(client)
+
+    async def _unsubscribe(self, client: Client, data: Any) -> Answer:
+        client.rooms -= client.rooms if data is None else await asked_rooms(self._tail.application, data)
+        return self._placed(client)
+
+    async def _sync(self, client: Client, data: Any) -> Answer:
+        """Tell once more what came after the number that the client saw last."""
+        beginning = await Beginning.at(self._tail.application, asked_number(data))
+        return self._placed(client, beginning.after) | {"head": beginning.head, "asked": beginning.asked}
+
+    def _placed(self, client: Client, after: int | None = None) -> Answer:
+        """Where a client stands from now on."""
+        follower = client.follower
+        if follower is not None:
+            follower.go_back(follower.cursor if after is None else after, client.rooms)
+            after = follower.cursor
+        return {"status": "success", "after": after, "rooms": rooms_json(client.rooms)}
+
+    # ------------------------------------------------------------ what they are told
+
+    async def _serve(self, client: Client) -> None:
+        """Tell a client of one ledger after another until it leaves or the server ends."""
+        try:
+            with self._tail.listening(Transport.SOCKET_IO) as bell:
+                while not self._tail.over and await self._tell(client, bell):
+                    client.follower = None
+        except Exception:
+            log.exception("A Socket.IO client cannot be told more.")
+        await self._server.disconnect(client.sid)
+
+    async def _tell(self, client: Client, bell: asyncio.Event) -> bool:
+        """Tell what happens in the ledger that is followed now; False once the client is dropped."""
+        beginning = await self._beginning(client)
+        client.follower = Follower(self._tail, bell, beginning, client.rooms)
+        told: list[Push] | None = [beginning.push()]
+        while told is not None:
+            if not await self._sent(client, told):
+                return False
+            told = await client.follower.next(READING_SECONDS)
+        return True
+
+    async def _beginning(self, client: Client) -> Beginning:
+        """Where the ledger ends, once there is one; that there is none is told."""
+        told = False
+        while True:
+            try:
+                return await Beginning.at(self._tail.application, None)
+            except (ApiError, CandorError) as error:
+                message = error.message if isinstance(error, ApiError) else error_text(error)
+                told = told or await self._sent(client, [standing_push("unavailable", {"message": message})])
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _sent(self, client: Client, pushes: list[Push]) -> bool:
+        """Send, unless the client has read nothing for too long: then it is dropped."""
+        if not await self._reads(client):
+            log.warning("A Socket.IO client that read nothing for %g s was dropped.", READING_SECONDS)
+            self._tail.traffic.dropped[Transport.SOCKET_IO] += 1
+            return False
+        address = self._address(client)
+        for push in pushes:
+            for packet in _packets(push.names, push.json):
+                await self._server.eio.send_packet(address, packet)
+        self._tail.traffic.sent[Transport.SOCKET_IO] += len(pushes)
+        return True
+
+    async def _reads(self, client: Client) -> bool:
+        """Whether little waits for the client, or does within READING_SECONDS."""
+        socket = self._server.eio.sockets.get(self._address(client))
+        for _ in range(round(READING_SECONDS / LOOK_SECONDS)):
+            if socket is None or socket.queue.qsize() <= MOST_QUEUED:
+                return True
+            await asyncio.sleep(LOOK_SECONDS)
+        return False
+
+    def _address(self, client: Client) -> str | None:
+        address: str | None = self._server.manager.eio_sid_from_sid(client.sid, "/")
+        return address
+
+
+@lru_cache(maxsize=512)
+def _packets(names: tuple[str, ...], body: bytes) -> tuple[Packet, ...]:
+    """A push as Engine.IO sends it, written once for all clients: Socket.IO's event is 2, its arguments are JSON."""
+    text = body.decode()
+    return tuple(Packet(MESSAGE, data=f'2["{name}",{text}]') for name in names)
+
+
+class SocketIoBesideDashboard:
+    """Middleware that hands what is below ``base_path``/socket.io to ``socket_io``: WebSockets and long polling."""
+
+    def __init__(self, app: ASGIApp, socket_io: ASGIApp, base_path: str = "") -> None:
+        self._app, self._socket_io, self._base_path = app, socket_io, base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "lifespan" and f"{path}/".startswith(f"{self._base_path}{SOCKET_IO_PATH}/"):
+            await self._socket_io({**scope, "path": path.removeprefix(self._base_path)}, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -1,0 +1,225 @@
+"""The newest events of the ledger, read once for every client of this process: what is pushed as it happens.
+
+A thread reads what was entered, as soon as this process has written and once a second in case another one has. It runs for as long as somebody
+listens. Clients keep a number each and read from the window that it leaves: nothing is queued for anybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from core.api.errors import ApiError
+from core.api.feed_state import feed_state_json, with_time
+from core.api.ledger import opened_ledger
+from core.api.push import Push, event_push, standing_push, unreadable_push
+from core.api.transport import PushTraffic, Transport
+from core.application import Application
+from core.errors import CandorError
+from core.findings import LedgerUnwritable
+from core.text import shorten
+from core.wording.sentences import error_text, ledger_text
+
+if TYPE_CHECKING:
+    from core.journal.events import Event
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+"""Real time between two looks at what other processes wrote."""
+
+NEVER_YET = -1
+
+MOST_KEPT = 2000
+"""Events in the window: fourteen closes of 34 coins on 4 timeframes, 6 MB."""
+
+MOST_AT_ONCE = 500
+"""Events read at a time."""
+
+MOST_CLIENTS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The events of the ledger ``name`` after entry ``floor``, up to entry ``head``; ``begun`` counts other ledgers before."""
+
+    name: str
+    begun: int
+    floor: int
+    head: int
+    pushes: tuple[Push, ...]
+
+    def after(self, seq: int) -> tuple[Push, ...]:
+        """What came after an entry of the window."""
+        return self.pushes[bisect_right(self.pushes, seq, key=_number) :]
+
+    def grown(self, pushes: tuple[Push, ...], head: int) -> Window:
+        """With what was entered since; what is too old for the window is found in the ledger."""
+        all_of_them = self.pushes + pushes
+        kept = all_of_them[-MOST_KEPT:]
+        floor = self.floor if len(kept) == len(all_of_them) else _number(all_of_them[-MOST_KEPT - 1])
+        return replace(self, floor=floor, head=head, pushes=kept)
+
+
+class Tail:
+    """One process's view of the end of the ledger of whatever market the application follows. Thread-safe."""
+
+    def __init__(self, get_application: Callable[[], Application]) -> None:
+        self._get_application = get_application
+        self._lock = threading.Lock()
+        self._bells: dict[asyncio.AbstractEventLoop, set[asyncio.Event]] = {}
+        self._thread: threading.Thread | None = None
+        self._feed_state: dict[str, Any] | None = None
+        self.window: Window | None = None
+        """None until it was looked for the first time since somebody listens."""
+        self.standing: tuple[Push, ...] = ()
+        """How feed and ledger stand: a push each, another one where that has changed."""
+        self.over = False
+        self.traffic = PushTraffic()
+
+    @property
+    def application(self) -> Application:
+        return self._get_application()
+
+    def clients(self) -> int:
+        """How many listen now."""
+        return self.traffic.clients.total()
+
+    def refuse_too_many(self) -> None:
+        """ApiError 503 where as many listen as can be served, or the server ends."""
+        if self.over or self.clients() >= MOST_CLIENTS:
+            raise ApiError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "busy",
+                "The server ends." if self.over else f"{MOST_CLIENTS} programs listen already; ask again later.",
+            )
+
+    @contextmanager
+    def listening(self, transport: Transport) -> Iterator[asyncio.Event]:
+        """An event of the running loop that is set whenever there is something new, until the block ends."""
+        loop, bell = asyncio.get_running_loop(), asyncio.Event()
+        with self._lock:
+            self._bells.setdefault(loop, set()).add(bell)
+            self.traffic.clients[transport] += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="ledger-tail", daemon=True)
+                self._thread.start()
+        try:
+            yield bell
+        finally:
+            with self._lock:
+                self._bells[loop].discard(bell)
+                self.traffic.clients[transport] -= 1
+                if not self._bells[loop]:
+                    del self._bells[loop]
+
+    def end(self) -> None:
+        """Let everybody go who listens; may be called from a signal handler, and takes no lock."""
+        self.over = True
+        self._ring()
+
+    def _ring(self) -> None:
+        for loop, bells in tuple(self._bells.items()):
+            loop.call_soon_threadsafe(_set_all, bells)
+
+    def _run(self) -> None:
+        seen, more = NEVER_YET, False
+        while not self._nobody_listens():
+            application = self._get_application()
+            if not more:
+                seen = application.recorder.wait_for_entries(seen, POLL_SECONDS)
+            more = self._look(application)
+
+    def _nobody_listens(self) -> bool:
+        with self._lock:
+            if self._bells and not self.over:
+                return False
+            self._thread, self.window, self.standing, self._feed_state = None, None, (), None
+            return True
+
+    def _look(self, application: Application) -> bool:
+        """See what is new, and ring where something is; whether there is more at once."""
+        before = self.window, self.standing
+        trouble, more = _unwritable(application), False
+        try:
+            more = self._read(application)
+        except ApiError as error:
+            trouble = error.message
+        except CandorError as error:
+            trouble = error_text(error)
+        except Exception as error:  # it would end the thread, and nobody would hear anything more
+            trouble = self._unexpected(error)
+        self.standing = self._standing(application, trouble)
+        if before != (self.window, self.standing):
+            self._ring()
+        return more
+
+    def _unexpected(self, error: Exception) -> str:
+        """What is told of a failure that nobody foresaw; the log has it once, until it is over."""
+        if not any("unavailable" in push.names for push in self.standing):
+            log.error("Reading the end of the ledger failed; it is tried again.", exc_info=error)
+        told = CandorError(f"Reading the ledger failed ({type(error).__name__}); the log has the details.")
+        return error_text(told)
+
+    def _read(self, application: Application) -> bool:
+        ledger, before = opened_ledger(application), self.window
+        if before is None or before.name != ledger.name:
+            self.window = _fresh(before, ledger.name, ledger.reader.head().seq)
+            return False
+        found = ledger.reader.events(before.head, MOST_AT_ONCE)
+        if found.until < before.head:
+            self.window = _fresh(before, ledger.name, 0)
+            return True
+        if found.until > before.head:
+            self.window = before.grown(pushes_of(found.events), found.until)
+        return len(found.events) >= MOST_AT_ONCE
+
+    def _standing(self, application: Application, trouble: str | None) -> tuple[Push, ...]:
+        """Feed and ledger; what has not changed is the same push as before, and a trouble is told once."""
+        feed, ledger = self.standing or (None, None)
+        state = feed_state_json(application.feed)
+        if feed is None or state != self._feed_state:
+            self._feed_state, feed = state, standing_push("market", with_time(state, application.feed))
+        name, content = ("available", {}) if trouble is None else ("unavailable", {"message": trouble})
+        told = standing_push(name, content)
+        return feed, ledger if ledger is not None and ledger.names == told.names else told
+
+
+def pushes_of(events: tuple[Event, ...]) -> tuple[Push, ...]:
+    """Each event ready to go out; of one that cannot be told, that it is damaged."""
+    return tuple(map(_push_of, events))
+
+
+def _push_of(event: Event) -> Push:
+    try:
+        return event_push(event)
+    except Exception:
+        log.exception("Entry %s cannot be pushed.", shorten(event.seq))
+        return unreadable_push(event.seq)
+
+
+def _unwritable(application: Application) -> str | None:
+    """Why what is said now waits to be written, and so to be pushed."""
+    troubles = application.recorder.state().troubles
+    return next((ledger_text(trouble) for trouble in troubles if isinstance(trouble, LedgerUnwritable)), None)
+
+
+def _fresh(before: Window | None, name: str, head: int) -> Window:
+    return Window(name, 0 if before is None else before.begun + 1, head, head, ())
+
+
+def _set_all(bells: set[asyncio.Event]) -> None:
+    for bell in tuple(bells):
+        bell.set()
+
+
+def _number(push: Push) -> int:
+    assert push.seq is not None
+    return push.seq

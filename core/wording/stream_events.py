@@ -1,0 +1,34 @@
+"""What programs are told of the events that are pushed to them."""
+
+from __future__ import annotations
+
+STREAM_NOTE = (
+    "What happens, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). An event's "
+    "`id` is the number of its entry in the ledger: send the last one as `Last-Event-ID` (browsers do) or `after`, and "
+    "everything since comes first, in order and each once. A number that the ledger does not have begins at its end. "
+    "Only live signals and their outcomes are events; replayed ones are read at `/api/signals`. How feed and ledger "
+    "stand has no number: it is told at the beginning and whenever it changes. The same comes over Socket.IO at "
+    "`/socket.io`: `subscribe` with `{symbols, timeframe}`, `unsubscribe` likewise, `sync` with `{after}`."
+)
+
+EVENT_NOTES = {
+    "begin": (
+        "First of all: the `ledger`, whose numbers mean nothing in another one, its `market`, after which entry the "
+        "stream begins (`after`), the last one now (`head`), and the number that was `asked` for."
+    ),
+    "signal": (
+        "A live signal, as `/api/signals` tells it, with `id`; `changed` says what is different from the live one before "
+        "it: of `band` (likely, usual, quiet: P(move) beside the usual), `side` (null unless it is proven) and `verdict` "
+        "those that differ, each `before` and `now`; null where all are as they were."
+    ),
+    "signal_changed": "The same once more under this name, where `changed` is not null.",
+    "outcome": "The signal again, with what became of it in `outcome`; a correction names in `corrects` what it replaces.",
+    "damaged": "The entry `id` was changed by somebody, or by a disk, and cannot be told any more; the rest goes on.",
+    "market": (
+        "How the feed stands: `state` is `fresh`, `stale` (some series lack their newest candle), `outage` (all do) or "
+        "`starting`; how many are `behind`, by timeframe."
+    ),
+    "unavailable": "The ledger cannot be read or written now, with a `message`: nothing comes, and nothing is lost.",
+    "available": "It can again.",
+    "moved": "Another `ledger` is followed now: connect again. The stream ends.",
+}
