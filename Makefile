@@ -1,6 +1,6 @@
 # make run        start the dashboard on http://localhost:8501
 # make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
-# make test-fast  run those that need neither a browser, nor a training, nor a PostgreSQL server
+# make test-fast  run those that need no browser, training, PostgreSQL or nginx, laws on fewer examples
 # make lint       check style and types
 # make clean      remove the installed environment
 
@@ -17,8 +17,9 @@ SIDE_BY_SIDE := --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 # Tests of the browser, of trainings and of killed writers mostly wait for other processes: one worker more than cores.
 ONE_MORE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-# What two folders hold takes seconds to import, and all of it is marked.
-FAST := -m "not browser and not training and not postgresql" --ignore tests/browser --ignore tests/learning
+# What two folders hold takes seconds to import, and all of it is marked. Laws are tried on a fifth of the examples.
+FAST := -m "not browser and not training and not postgresql and not nginx" --hypothesis-profile fast \
+	--ignore tests/browser --ignore tests/learning
 
 # Deno checks and tests the browser's scripts; what it remembers stays here.
 export DENO_DIR := $(VENV)/deno

@@ -76,8 +76,8 @@ def _write_json(root: logging.Logger) -> None:
     for handler in root.handlers:
         handler.setFormatter(JsonLines())
     for logger in list(logging.root.manager.loggerDict.values()):
-        if isinstance(logger, logging.Logger) and logger.handlers and not logger.name.startswith(OURS):
-            logger.handlers.clear()  # packages with a stream of their own: Streamlit and uvicorn
+        if isinstance(logger, logging.Logger):  # Streamlit and uvicorn have streams of their own, or keep to themselves
+            logger.handlers.clear()
             logger.propagate = True
     logging.captureWarnings(True)
     sys.excepthook = lambda kind, error, trace: root.critical("The process ends.", exc_info=(kind, error, trace))

@@ -34,12 +34,15 @@ def show_waiting(app: Application) -> None:
 
 def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: ChangeFilters) -> None:
     found = filters.select(told.changes, app.feed.now())
-    st.markdown(f":blue-badge[live · {plain(prices_word(opened.market))}]")
+    origin = f":blue-badge[live · {plain(prices_word(opened.market))}]"
     if not found:
+        st.markdown(origin)
         st.info(plain(nothing_sentence(told.series, bool(told.changes))), icon=":material/notifications_none:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(found_sentence(len(found), min(len(found), MOST_LISTED), told.series)), help=WHAT_COUNTS)
+        st.markdown(origin, width="content")
+        how_many = found_sentence(len(found), min(len(found), MOST_LISTED), told.series)
+        st.markdown(plain(how_many), help=WHAT_COUNTS, width="content")
         st.download_button(
             "CSV",
             lambda: changes_csv(found, opened.name),

@@ -32,6 +32,7 @@ from pages.components.shared.application import application
 from pages.components.shared.coin_choice import choose_coin, show_problem, show_timeframe
 from pages.components.shared.exports import candles_csv, prediction_json
 from pages.components.shared.headline import share_text
+from pages.components.shared.hours import usual_hours
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.said_along import said_along
@@ -44,7 +45,8 @@ def show_signal(app: Application, signal: Signal, prediction: Prediction, metric
     """What the model says, and under it how far to believe it."""
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
-        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, local_now(app)))
+        hours = usual_hours(app, signal.timeframe)
+        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, local_now(app), hours))
     with st.container(border=True):
         trust_panel(prediction.trust, metrics.test if metrics else None)
 

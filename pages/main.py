@@ -13,6 +13,7 @@ from pages.components.shared.welcome import welcome
 ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
 coin = st.Page("coin.py", title="Coin")
+glossary = st.Page("glossary.py", title="Glossary")
 pages = [
     st.Page("signals.py", title="Signals", default=True),
     coin,
@@ -22,12 +23,14 @@ pages = [
     st.Page("changes.py", title="Changes"),
     st.Page("compare.py", title="Compare"),
     st.Page("method.py", title="Method"),
+    glossary,
 ]
 page = st.navigation(pages, position="hidden")
 st.set_page_config(page_title=f"{page.title} · Candor", page_icon=ICON, layout="wide")
 app = application()
 page_style()
-market_header(app, [PageLink(each.title, each.url_path, each is coin) for each in pages], page.url_path)
+links = [PageLink(each.title, each.url_path, about_a_coin=each is coin, aside=each is glossary) for each in pages]
+market_header(app, links, page.url_path)
 welcome(app)
 try:
     page.run()

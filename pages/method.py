@@ -30,4 +30,4 @@ with st.container(width=WIDTH):
     for section in found:
         st.subheader(section.title, anchor=section.anchor)
         st.markdown(section.body)
-    st.caption("All tables, ablations and earlier periods: models/EVALUATION.md.")
+    st.caption("Every word in a sentence: [Glossary](glossary). All tables and earlier periods: models/EVALUATION.md.")

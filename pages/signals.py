@@ -17,8 +17,7 @@ from pages.components.signals.live_board import read_board
 from pages.components.signals.table import signal_table
 from pages.components.signals.view import Layout, read_view
 
-DRAWER_SECONDS = 15.0
-"""Between two looks at what changed, which is no part of the board."""
+DRAWER_SECONDS = 15.0  # between two looks at what changed; a text below it would be shown by Streamlit, as magic
 
 
 def signals() -> None:

@@ -21,7 +21,10 @@ LONGEST_SECONDS = 900.0
 
 
 def measure_replay(folder: Path, settings: Settings, database_url: str | None) -> dict[str, float]:
-    """Seconds from the start of an application until its replay is done, signals, and megabytes where it is a file."""
+    """Seconds that a replay takes beside a running application, signals, and megabytes where it is a file.
+
+    It begins once the first signals are recorded: until then candles come and models are loaded.
+    """
     market = SimulatedMarket(seed=1_000_000 + os.getpid())  # nobody else's ledger
     place = place_of(market.identity, folder, database_url)
     secret = None if database_url is None else SecretStr(database_url)
@@ -30,9 +33,14 @@ def measure_replay(folder: Path, settings: Settings, database_url: str | None) -
     spoken_on = {series.timeframe for series in registry.available()}
     feed = CandleFeed(market, [timeframe for timeframe in Timeframe if timeframe in spoken_on])
     application = assemble(chosen, feed, registry)
-    began = time.perf_counter()
+    started = began = time.perf_counter()
     application.start()
     try:
+        while application.replayer.progress.state is ReplayState.WAITING:
+            if time.perf_counter() - started > LONGEST_SECONDS:
+                raise SystemExit("The replay did not begin.")
+            time.sleep(0.05)
+        began = time.perf_counter()
         while application.replayer.progress.state is not ReplayState.DONE:
             if time.perf_counter() - began > LONGEST_SECONDS:
                 raise SystemExit(f"The replay took too long: {application.replayer.progress}")

@@ -32,6 +32,7 @@ os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THR
 
 # How long an example takes says how busy the machine is, not whether it is right.
 hypothesis.settings.register_profile("candor", deadline=None)
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("candor")
 
 

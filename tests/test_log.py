@@ -19,10 +19,12 @@ import logging, sys, threading, warnings
 from streamlit.logger import get_logger
 streamlits = get_logger("streamlit.somewhere")
 from core.log import set_up_logging
+silent = logging.getLogger("uvicorn.error"); silent.propagate = False
 set_up_logging("json")
 logging.getLogger("core.market.feed").info("Two\nlines and %s.", "ä\udcff")
 logging.getLogger("elsewhere").info("Not worth a line.")
 streamlits.warning("Streamlit says so.")
+silent.error("Nobody hears it but the last resort.")
 warnings.warn("This is old.")
 try:
     1 / 0
@@ -43,6 +45,7 @@ def test_every_line_on_standard_error_is_an_object_even_as_the_process_dies() ->
     assert told == [
         ("info", "core.market.feed"),
         ("warning", "streamlit.somewhere"),
+        ("error", "uvicorn.error"),
         ("warning", "py.warnings"),
         ("error", "core.signals.board"),
         ("critical", "core"),
@@ -50,9 +53,9 @@ def test_every_line_on_standard_error_is_an_object_even_as_the_process_dies() ->
     ]
     assert lines[0]["message"] == "Two\nlines and ä\\udcff."
     assert lines[0]["time"].endswith("+00:00")
-    assert "ZeroDivisionError: division by zero" in lines[3]["exception"]
-    assert "ledger-writer" in lines[4]["message"]
-    assert "KeyError: 'at the end'" in lines[5]["exception"]
+    assert "ZeroDivisionError: division by zero" in lines[4]["exception"]
+    assert "ledger-writer" in lines[5]["message"]
+    assert "KeyError: 'at the end'" in lines[6]["exception"]
 
 
 def test_a_record_whose_words_do_not_fit_its_arguments_is_no_end_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:

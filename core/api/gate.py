@@ -15,12 +15,15 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocketClose
 
 from core.access import ApiKey, Login
 from core.api.beside import API_PATH
 from core.api.errors import error_response
 from core.api.key_limits import KeyLimits, TooMany
+
+POLICY_VIOLATION = 1008
+"""As RFC 6455 has it."""
 
 ALWAYS_OPEN = API_PATH + "/health/live"
 """Supervisors ask whether the process is alive, and hear nothing else."""
@@ -52,7 +55,7 @@ class Gate:
         if refusal is None:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await _deny(WebSocket(scope, receive, send), refusal)
+            await WebSocketClose(POLICY_VIOLATION)(scope, receive, send)  # 403; of an answer uvicorn logs an error each
         else:
             await refusal(scope, receive, send)
 
@@ -121,10 +124,3 @@ def _too_many(wait: TooMany) -> Response:
     answer = error_response(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", message)
     answer.headers["Retry-After"] = str(seconds)
     return answer
-
-
-async def _deny(socket: WebSocket, refusal: Response) -> None:
-    if "websocket.http.response" in socket.scope.get("extensions", {}):
-        await socket.send_denial_response(refusal)
-    else:
-        await socket.close(1008)

@@ -15,6 +15,8 @@ import json
 
 from core.journal.entries import Content
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr)
+
 
 def first_hash(market: str, created_at_ms: int) -> bytes:
     """What the first entry of a market's ledger follows: the chain of one market is never that of another."""
@@ -24,6 +26,4 @@ def first_hash(market: str, created_at_ms: int) -> bytes:
 def entry_hash(previous: bytes, seq: int, kind: str, recorded_at_ms: int, content: Content) -> bytes:
     """The hash of one entry; values that no entry ever has are hashed as Python writes them."""
     said = {"seq": seq, "kind": kind, "recorded_at_ms": recorded_at_ms, "content": content}
-    return hashlib.sha256(
-        previous + json.dumps(said, sort_keys=True, separators=(",", ":"), default=repr).encode()
-    ).digest()
+    return hashlib.sha256(previous + _JSON.encode(said).encode()).digest()

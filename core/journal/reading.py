@@ -18,6 +18,7 @@ from core.journal.damage import is_time
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
 from core.journal.exporting import ExportFormat, ExportTable, exported
+from core.journal.hours import hour_records
 from core.journal.judged import StoredOutcome, counting_outcome
 from core.journal.migrating import require_newest
 from core.journal.records import Records
@@ -25,6 +26,7 @@ from core.journal.shown import decompressed
 from core.journal.store import Head, head_of
 from core.journal.tables import entries, missing, models, outcomes, shown, signals
 from core.journal.vocabulary import Origin
+from core.signals.hours import HourRecord
 
 SHORTLY = 10_000
 """Entries between a silence and the signal that ends it, at most."""
@@ -156,6 +158,11 @@ class LedgerReader:
         """How likely moves were on each past candle, for these coins together (core.journal.boards)."""
         with self._database.reading() as connection:
             return past_boards(connection, timeframe, symbols, since_ms)
+
+    def hours(self, timeframe: Timeframe, symbols: Collection[str], since_ms: int) -> tuple[HourRecord, ...]:
+        """How often a barrier was touched after the candles of each hour of the day (core.journal.hours)."""
+        with self._database.reading() as connection:
+            return hour_records(connection, timeframe, symbols, since_ms)
 
     def newest_candles(self) -> dict[Series, int]:
         """The open time, in Unix milliseconds, of the newest candle of each series that is spoken for, live or as missing.

@@ -45,7 +45,7 @@ LEDGER_SECONDS = 30.0
 COMPARE_SECONDS = 3600.0
 """Between two comparisons of live signals with their replay."""
 
-SHARE = 0.8
+SHARE = 0.9
 """Of one core's time, while a model is replayed."""
 
 WAY_SECONDS = 0.02

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from core.domain import Series
 from core.errors import CandorError
@@ -101,17 +102,19 @@ class Replaying:
             later = 2 * since
 
     def _enter(self, model: LoadedModel, candles: CandleArrays, tick_size: float, span: Span) -> Iterator[int]:
+        """Signals are worked out while those before are being written: a database's server has a core of its own."""
         self._ledger.append([model_entry(model.metrics)])
-        waiting: list[SignalEntry] = []
-        for entries in entries_along(model, candles, span, tick_size, self._past.now()):
-            waiting += entries
-            if len(waiting) < ROWS_TOGETHER:
-                yield 0
-            else:
-                yield self._written(model, candles, waiting)
-                waiting = []
-        if waiting:
-            yield self._written(model, candles, waiting)
+        with ThreadPoolExecutor(1, "replay-writer") as writer:
+            written: Future[int] | None = None
+            for entries in _together(entries_along(model, candles, span, tick_size, self._past.now())):
+                if entries is None:
+                    yield 0
+                    continue
+                new = 0 if written is None else written.result()
+                written = writer.submit(self._written, model, candles, entries)
+                yield new
+            if written is not None:
+                yield written.result()
 
     def _written(self, model: LoadedModel, candles: CandleArrays, entries: Sequence[SignalEntry]) -> int:
         """Enter signals, oldest first, and what became of them; how many signals were new."""
@@ -126,3 +129,17 @@ class Replaying:
         times = candles.open_time_ms
         after = candles[(times > span.first_ms) & (times < span.end_ms + horizon * step)]
         resolve(self._ledger, model.series, after, self._past.now(), self._fee_percent)
+
+
+def _together(some: Iterable[list[SignalEntry]]) -> Iterator[list[SignalEntry] | None]:
+    """Signals by the transaction; None for each step that completes none."""
+    waiting: list[SignalEntry] = []
+    for entries in some:
+        waiting += entries
+        if len(waiting) < ROWS_TOGETHER:
+            yield None
+        else:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
@@ -175,7 +176,12 @@ def _add(connection: Connection, batch: Sequence[Entry]) -> int:
 def _row(table: Table, seq: int, content: Content) -> Content:
     if table is shown:
         return {"seq": seq, "shown": compressed(content["shown"])}
-    return {"seq": seq, **{column.name: content[column.name] for column in table.c if column.name != "seq"}}
+    return {"seq": seq, **{name: content[name] for name in _own_columns(table)}}
+
+
+@cache
+def _own_columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c if column.name != "seq")
 
 
 def _not_yet_there(connection: Connection, batch: Sequence[Entry]) -> list[Entry]:

@@ -37,7 +37,7 @@ ROUTES = (
     "/api/ledger/export?format=parquet&table=missing",
     "/api/ledger/export?table=models",
 )
-MUTATIONS = 40
+MUTATIONS = 12
 TABLES = (entries, signals, shown, missing, outcomes, models)
 COLUMNS = [(table, column) for table in TABLES for column in table.c if column.name != "seq"]
 NASTY = (

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.training
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 ONLY_TO_TRAIN = ("dask", "distributed", "joblib", "lightgbm", "scipy", "sklearn", "tqdm")

@@ -70,10 +70,12 @@ def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(pag
     assert len(fetched) == len(set(fetched)) > 5
     at_first = len(fetched)
     frames.clear()
-    await_next_candle(page)
+    with page.expect_response(re.compile("/live/signals")) as answer:
+        await_next_candle(page)
+    figures = answer.value.body()
     assert len(fetched) == at_first
-    assert any(b"BTCUSDT" in frame for frame in frames)
-    assert not any(b"createElement" in frame or b"font-family" in frame for frame in frames)
+    assert b"BTCUSDT" in figures
+    assert not any(b"createElement" in each or b"font-family" in each for each in [figures, *frames])
 
 
 def test_the_grid_shuts_nobody_out(page: Page, server: str) -> None:
@@ -125,7 +127,7 @@ def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reason
 
 @pytest.mark.parametrize(("width", "height", "whole"), [(1440, 900, 20), (1920, 1080, 28), (390, 844, 3)])
 def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width: int, height: int, whole: int) -> None:
-    open_signals(page, server, "?sort=Name&timeframe=1h")
+    open_signals(page, server, "?sort=Name")
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     boxes = [box for each in page.locator("li.card:not(.slim)").all()[:6] if (box := each.bounding_box())]

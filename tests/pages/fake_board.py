@@ -170,7 +170,7 @@ class FakeApplication:
     def __init__(self, signals: Iterable[Signal] = (), auto: FakeAuto | None = None, **feed: object) -> None:
         self.feed = FakeFeed(**feed)  # type: ignore[arg-type]
         self.auto = auto
-        self.settings = SimpleNamespace(exchange="binanceusdm")
+        self.settings = SimpleNamespace(exchange="binanceusdm", disclosure="")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
         self.registry = SimpleNamespace(evaluation=lambda: None)

@@ -2,7 +2,7 @@
 
 import { keyedList, make, setText } from "../shared/dom.js";
 import { marketNow } from "../shared/clock.js";
-import { lastAddress, leadsThere } from "../shared/navigation.js";
+import { leadsThere, pageAddress } from "../shared/navigation.js";
 import { drawChanges, isNew } from "./feed.js";
 import { lastLook, newSince, newText } from "./last_look.js";
 
@@ -25,7 +25,7 @@ export function titleText(seqs, look, now, most = Infinity) {
 function begin(root) {
   const list = make("ol", "changes body");
   const all = make("a", "all", "All changes");
-  all.href = lastAddress("changes");
+  all.href = pageAddress("changes");
   leadsThere(all);
   const drawer = { title: make("summary", ""), list: keyedList(list) };
   root.replaceChildren(make("details", "drawer", drawer.title, list, all));

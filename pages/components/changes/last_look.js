@@ -1,35 +1,22 @@
 // When this browser looked at the changes of a market last, and up to which entry: kept beside the browser's own things.
 
 import { dayText, marketNow, timeText } from "../shared/clock.js";
+import { keep, kept } from "../shared/storage.js";
 
-const KEPT = "candor:changes:"; // and the market's name
+const PLACE = "changes:"; // and the market's name
 
-/** What a kept text says, `{ seq, at }` with `at` in Unix milliseconds of the market's time; null where it says nothing. */
-export function parseLook(text) {
-  try {
-    const { seq, at } = JSON.parse(text);
-    return Number.isSafeInteger(seq) && Number.isFinite(at) && seq >= 0 ? { seq, at } : null;
-  } catch {
-    return null;
-  }
-}
-
+/** `{ seq, at }` with `at` in Unix milliseconds of the market's time; null where nobody looked, or that is not known. */
 export function lastLook(market) {
-  try {
-    return parseLook(localStorage.getItem(KEPT + market));
-  } catch {
-    return null; // a browser that keeps nothing
-  }
+  return kept(PLACE + market, lookIn, null);
 }
 
 /** Remember that everything up to entry `seq` was looked at now, unless nobody looks. */
 export function rememberLook(market, seq) {
-  if (document.hidden) return;
-  try {
-    localStorage.setItem(KEPT + market, JSON.stringify({ seq, at: marketNow() }));
-  } catch {
-    // what cannot be kept is new again next time
-  }
+  if (!document.hidden) keep(PLACE + market, { seq, at: marketNow() });
+}
+
+function lookIn({ seq, at }) {
+  return Number.isSafeInteger(seq) && Number.isFinite(at) && seq >= 0 ? { seq, at } : undefined;
 }
 
 /** How many entries came after a look; all of them are as good as known to who never looked. */

@@ -2,6 +2,7 @@
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
 import { proofs } from "../shared/looks.js";
+import { meter, usualText, usualTitle } from "../shared/meter.js";
 import { marketNow, spanText } from "../shared/clock.js";
 
 const panels = new WeakMap(); // root element -> the timer of what has been drawn into it
@@ -37,7 +38,8 @@ function panel(data, countdown, elapsed) {
     "div",
     "call",
     make("div", "top", move(data), price(data)),
-    meter(data.move),
+    meter(data.move, data.move.band),
+    ...(data.move.hour ? [make("p", "quietly", data.move.hour.told)] : []),
     make("p", "side", ...side(data.side), proof("Side", data.side.proof)),
     make("p", "quietly", `Bracket ${data.bracket} · calls ${data.direction.word} ${data.confidence}`),
     makeShares("div", "segments", "", data.probabilities.map(({ name, share }) => [name, share])),
@@ -52,28 +54,22 @@ function panel(data, countdown, elapsed) {
   );
 }
 
-function move({ move: { text, share, usual, band, proof: proven }, band: word }) {
+function move({ move, band: word }) {
+  const { text, share, band, proof: proven } = move;
+  const usual = make("span", "usual", usualText(move));
+  usual.title = usualTitle(move);
   return make(
     "div",
     "move",
     make("span", "text", `${text}:`),
-    make("span", "shares", strong(share), make("span", "usual", `usually ${usual}`)),
+    make("span", "shares", strong(share), usual),
     make("span", `verdict ${band}`, `${word} · `, proof("Timing", proven)),
   );
 }
 
-/** How likely a move is, with a mark at what is usual. */
-function meter({ at, usually, band }) {
-  const fill = make("span", "fill");
-  fill.style.width = `${at * 100}%`;
-  const usual = make("span", "usually");
-  usual.style.left = `${usually * 100}%`;
-  return makeSilent("div", `meter ${band}`, fill, usual);
-}
-
 function side({ text, strength, name, long, short }) {
   const said = make("strong", strength === "clear" ? `badge ${name}` : "", text);
-  return [said, make("span", "usual", ` LONG ${long}, SHORT ${short} if it moves · `)];
+  return [said, make("span", "usual", `LONG ${long}, SHORT ${short} if it moves`)];
 }
 
 function proof(question, name) {

@@ -13,6 +13,7 @@ from core.signals.board import Signal
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
+from pages.components.shared.hours import NO_HOURS, Hours, at_hour
 from pages.components.shared.number_text import change_text, offset_text, percent_text, price_text
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")
@@ -23,7 +24,7 @@ def call_panel(data: dict[str, Any]) -> None:
     _component(key="call_panel", data=data)
 
 
-def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime) -> dict[str, Any]:
+def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime, hours: Hours = NO_HOURS) -> dict[str, Any]:
     """The call of a signal that has a prediction, as the browser shows it; ``speaker`` is who makes it.
 
     Times go over as Unix milliseconds; the countdown runs by the market's clock, which the header sets.
@@ -32,7 +33,7 @@ def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime) -> 
     assert prediction is not None
     opened, closed, until = prediction.candle_open_time, prediction.candle_close_time, prediction.valid_until
     price = prediction.levels.entry if signal.price is None else signal.price
-    return headline(prediction, now) | {
+    return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
         "band": BAND_LOOKS[band_of(prediction)].word,
         "direction": _direction(prediction.direction),
         "confidence": percent_text(prediction.confidence),

@@ -2,30 +2,25 @@
 // each.
 
 import { make } from "../shared/dom.js";
+import { keep, kept } from "../shared/storage.js";
 import { firstPanes, PANES } from "./chart_panes.js";
 import { NARROW } from "./chart_series.js";
 
-/** What was kept, as text; what means nothing counts as nothing. */
-export function readChoice(kept, width) {
-  try {
-    const { log, panes } = JSON.parse(kept);
-    if (typeof log === "boolean" && Array.isArray(panes)) return { log, panes };
-  } catch {
-    // nothing was kept, or somebody else wrote it
-  }
-  return { log: false, panes: firstPanes(width) };
-}
-
+/** What was chosen in windows about as wide as this one; what means nothing counts as nothing. */
 export function choiceKept(width) {
-  return readChoice(localStorage.getItem(placeOfChoice(width)), width);
+  return kept(placeOfChoice(width), choiceIn, { log: false, panes: firstPanes(width) });
 }
 
 export function keepChoice(choice, width) {
-  localStorage.setItem(placeOfChoice(width), JSON.stringify(choice));
+  keep(placeOfChoice(width), choice);
+}
+
+function choiceIn({ log, panes }) {
+  return typeof log === "boolean" && Array.isArray(panes) ? { log, panes } : undefined;
 }
 
 function placeOfChoice(width) {
-  return `candor:chart:${width < NARROW ? "narrow" : "wide"}`;
+  return `chart:${width < NARROW ? "narrow" : "wide"}`;
 }
 
 /** A box to tick for the scale and for each pane; `choose` is told the whole choice. */

@@ -27,7 +27,8 @@ function effect(row, { widest, model_error }) {
   return make("li", tone, name, bar, make("span", "number", row.text), make("span", "says", row.says));
 }
 
-function part(className, [from, to]) {
+function part(className, places) {
+  const [from, to] = places;
   const made = make("span", className);
   made.style.left = `${from}%`;
   made.style.width = `${to - from}%`;

@@ -1,8 +1,9 @@
 // The position that loses a chosen share of an account if the stop is touched. What is typed stays in this browser.
 
 import { make, setText } from "../shared/dom.js";
+import { keep, kept } from "../shared/storage.js";
 
-const KEPT = "candor:position";
+const NAME = "position";
 const FIRST = { account: "", risk: "1" };
 
 const panels = new WeakMap(); // root element -> what has been drawn into it
@@ -24,11 +25,11 @@ function begin(root) {
     answer: make("div", "answer"),
   };
   panel.accountName = panel.account.label.firstChild;
-  const kept = readKept();
+  const typed = lastTyped();
   for (const name of ["account", "risk"]) {
-    panel[name].input.value = kept[name];
+    panel[name].input.value = typed[name];
     panel[name].input.oninput = () => {
-      keep({ account: panel.account.input.value, risk: panel.risk.input.value });
+      keep(NAME, { account: panel.account.input.value, risk: panel.risk.input.value });
       draw(panel);
     };
   }
@@ -136,20 +137,11 @@ export function signed(number) {
 
 // ---------------------------------------------------------------- what this browser keeps
 
-function keep(typed) {
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(typed));
-  } catch {
-    // a browser that keeps nothing is asked again next time
-  }
+/** What was typed last; whatever else stands in its place counts as nothing. */
+export function lastTyped() {
+  return kept(NAME, typedIn, FIRST);
 }
 
-/** What was typed last; whatever else stands in its place counts as nothing. */
-export function readKept(storage = () => localStorage) {
-  try {
-    const { account, risk } = JSON.parse(storage().getItem(KEPT)) ?? FIRST;
-    return typeof account === "string" && typeof risk === "string" ? { account, risk } : FIRST;
-  } catch {
-    return FIRST;
-  }
+function typedIn({ account, risk }) {
+  return typeof account === "string" && typeof risk === "string" ? { account, risk } : undefined;
 }

@@ -17,6 +17,12 @@ LOOKS = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"
 
 _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
 
+_TIMES = [
+    {"dtickrange": [None, 12 * 3_600_000], "value": "%H:%M\n%-d %b"},
+    {"dtickrange": [12 * 3_600_000, None], "value": "%-d %b\n%Y"},
+]
+"""By how far ticks are apart, in milliseconds; what stands behind the break is written where it changes."""
+
 
 def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
     """A figure for plotly.js; ``theme:`` colours are the browser's to fill in."""
@@ -31,7 +37,7 @@ def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
             "margin": {"l": 52, "r": 12, "t": 8, "b": 28},
             "hovermode": "x unified",
             "legend": {"orientation": "h", "y": 1.06, "x": 0},
-            "xaxis": {**_AXIS, "type": "date", "anchor": "y2"},
+            "xaxis": {**_AXIS, "type": "date", "anchor": "y2", "tickformatstops": _TIMES},
             "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": "Price, 100 at the left"}},
             "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": "P(move)"}},
         },

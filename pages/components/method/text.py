@@ -52,7 +52,7 @@ above first, one below first, or neither. Candor shows that as a signal, with th
 what was said. It trades nothing."""
 
 _LABELS = f"""\
-Two levels lie {BARRIER_ATR_MULTIPLE:g} × ATR(14) above and below a candle's close (the triple-barrier method). LONG: the upper
+Two levels ([barriers](glossary#barrier)) lie {BARRIER_ATR_MULTIPLE:g} × [ATR](glossary#atr)(14) above and below a candle's close (the triple-barrier method). LONG: the upper
 one is touched first within {HORIZON_CANDLES} candles; SHORT: the lower one; NO TRADE: neither, or both in one candle. The three
 happen about equally often. Take profit 1 and the stop are those levels, so P(LONG) *is* the probability that the target comes
 before the stop. Models read {len(FEATURES)} features of closed candles; nothing said changes when later candles arrive."""
@@ -66,17 +66,17 @@ _SMALL = "Because they come true. Whoever learns much from few candles is sure o
 
 _TESTS = """\
 A model is tested on weeks after all it learned from, on which nothing was chosen. At most timeframes the same recipe is then
-trained on to the present, and the card says so. *Skill* is how much of the surprise
+trained on to the present, and the card says so. [*Skill*](glossary#skill) is how much of the surprise
 (log loss) goes away against someone who knows only how often each case happens: 0 is no better, 1 is perfect. Neighbouring
 candles share their future and coins move together, so intervals (95 %) come from whole blocks of days drawn anew. Mean skill of
 the published models over coins:"""
 
 _CALIBRATION = f"""\
-Promises, in {RELIABILITY_BINS} bins, are compared with what happened: charts stand on *Model quality* and each card. At the quiet end P(move) has promised too much in some periods: look there before you rely on a low one. No test
+Promises ([calibration](glossary#calibration)), in {RELIABILITY_BINS} bins, are compared with what happened: charts stand on *Model quality* and each card. At the quiet end P(move) has promised too much in some periods: look there before you rely on a low one. No test
 is long enough to show a perfect model no error, so what chance gives (on average, and up to where 19 times in 20) stands beside:"""
 
 _VERDICTS = f"""\
-Timing and side are each *proven* where the interval of their skill lies above zero, *worse* below, *unproven* across. *Weak*:
+[Timing](glossary#timing) and [side](glossary#side-skill) are each *proven* where the interval of their skill lies above zero, *worse* below, *unproven* across. *Weak*:
 never tested, broken, skill wholly below zero, or right less than {TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven
 skill. *Doubtful*: skill that reaches zero, stale candles, an old model, a candle unlike those of training. *Trusted* means that
 the model is neither. It never means that the side is known."""

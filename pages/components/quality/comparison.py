@@ -23,7 +23,7 @@ Figure = dict[str, Any]
 SEVERITY_MARKS = {
     "none": ("theme:blue", "circle", SEVERITY_LOOKS[None].word),
     "warning": ("theme:yellow", "triangle-up", SEVERITY_LOOKS[Severity.WARNING].word),
-    "critical": ("theme:red", "x", SEVERITY_LOOKS[Severity.CRITICAL].word),
+    "critical": ("theme:gray", "x", SEVERITY_LOOKS[Severity.CRITICAL].word),
 }
 """Colour, shape and word of a model's verdict."""
 
@@ -57,7 +57,7 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
     return {
         "data": [
             _line(x_range, x_range, "theme:gray", "dash", "always one class"),
-            _line(x_range, [WEAK_ACCURACY, WEAK_ACCURACY], "theme:red", "dot", f"{WEAK_ACCURACY * 100:.0f} %"),
+            _line(x_range, [WEAK_ACCURACY, WEAK_ACCURACY], "theme:text", "dot", f"{WEAK_ACCURACY * 100:.0f} %"),
             *(
                 _accuracy_trace(severity, [pair for pair in tested if pair[0].severity == severity])
                 for severity in SEVERITY_MARKS
@@ -73,7 +73,7 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
                 **_AXIS,
                 "range": x_range,
                 "tickformat": ".0%",
-                "title": {"text": "Majority baseline"},
+                "title": {"text": "Baseline: always one class"},
             },
             "yaxis": {**_AXIS, "range": y_range, "tickformat": ".0%", "title": {"text": "Accuracy"}},
         },
@@ -117,7 +117,7 @@ def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:
     low, high = test.accuracy_interval
     return (
         f"<b>{row.name}</b><br>right {accuracy_share(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
-        f"majority {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
+        f"baseline {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
     )
 
 

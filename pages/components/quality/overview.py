@@ -45,10 +45,10 @@ def quality_overview(rows: Sequence[ModelRow]) -> None:
 def _accuracy(tested: Sequence[ModelRow]) -> None:
     st.markdown("### Does it beat always calling one class?")
     st.caption(
-        "Accuracy against the majority baseline, with 95 % intervals. On the diagonal a model is right no more often than one that always calls the same."
+        "Accuracy against the baseline, with 95 % intervals. On the diagonal a model is right no more often than one that always calls the same."
     )
     sentence = accuracy_chart_sentence(tested)
-    show_figure(accuracy_figure(tested), f"Accuracy against the majority baseline. {sentence}", "accuracy_chart")
+    show_figure(accuracy_figure(tested), f"Accuracy against the baseline. {sentence}", "accuracy_chart")
     st.markdown(plain(sentence))
 
 

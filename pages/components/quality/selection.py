@@ -19,11 +19,11 @@ COLUMNS = {
     "verdict": "Verdict",
     "accuracy": "Accuracy",
     "n": "n",
-    "majority": "Majority",
+    "majority": "Baseline",
     "skill": "Skill",
     "timing": "Timing",
     "side": "Side",
-    "ece": "ECE",
+    "ece": "Calibration error",
     "kind": "Kind",
     "age": "Age",
 }

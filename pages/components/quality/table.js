@@ -10,7 +10,7 @@ const tables = new WeakMap(); // root element -> what has been drawn into it
 
 const HELP = {
   accuracy:
-    "Share of test candles called rightly, with its 95 % interval. The bar runs from 0 to 100 %: the block is the interval, the tick the majority baseline.",
+    "Share of test candles called rightly, with its 95 % interval. The bar runs from 0 to 100 %: the block is the interval, the tick the baseline.",
   n: "Test candles",
   majority: "What always calling the test period's most frequent class would score",
   skill:
@@ -23,7 +23,7 @@ const HELP = {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
-  const table = tables.get(root) ?? begin(root, data.columns);
+  const table = tables.get(root) ?? begin(root, data);
   table.open = (symbol, timeframe) => setTriggerValue("opened", { symbol, timeframe });
   table.sort = (column) => setTriggerValue("sorted", column);
   table.summary.textContent = data.summary;
@@ -36,9 +36,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   pinWatched(table, unpacked(data.rows), (pinned) => drawRows(table.rows, pinned, parts));
 }
 
-function begin(root, columns) {
+function begin(root, { columns, terms }) {
   const label = "Every model with its accuracy, baseline, skill and verdict";
-  const table = sortableTable(label, Object.entries(columns), HELP);
+  const table = sortableTable(label, Object.entries(columns), HELP, terms);
   table.summary = makeRole("status", "p", "summary");
   moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
   root.replaceChildren(table.summary, make("div", "frame", table.element));
@@ -88,7 +88,7 @@ function figures(row) {
   return [
     accuracy(row.accuracy),
     labelled("Candles", cell("n", row.n)),
-    labelled("Majority", cell("majority", row.majority)),
+    labelled("Baseline", cell("majority", row.majority)),
     skill("skill", row.skill, make("span", "interval", row.skill.interval)),
     skill("timing", row.timing),
     skill("side", row.side),

@@ -4,7 +4,7 @@ import { drawRows, keyedList, make, makeRole, makeSilent, moveFocusByKeys } from
 import { proofs } from "../shared/looks.js";
 import { addressWith, goTo, leadsThere } from "../shared/navigation.js";
 import { unpacked } from "../shared/packing.js";
-import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
+import { drawOrder, headCell, sortableTable, termLink } from "../shared/sortable_table.js";
 
 const tables = new WeakMap(); // root element -> what has been drawn into it
 
@@ -24,7 +24,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(root, data) {
   const columns = Object.entries(data.columns);
-  const table = data.order ? sortableTable(data.label, columns, data.help) : plainTable(columns, data.help);
+  const table = data.order ? sortableTable(data.label, columns, data.help, data.terms) : plainTable(columns, data);
   moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
   root.replaceChildren(make("div", "frame", table.element));
   tables.set(root, table);
@@ -32,10 +32,10 @@ function begin(root, data) {
 }
 
 /** As a sortable table, with heads that ask for nothing. */
-function plainTable(columns, help) {
+function plainTable(columns, { help, terms }) {
   const head = makeRole("row", "div", "row head");
   for (const [column, title] of columns) {
-    const cell = headCell(column, make("span", "title", title));
+    const cell = headCell(column, make("span", "title", title), ...termLink(title, terms[column]));
     if (help[column]) cell.title = help[column];
     head.append(cell);
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from core.wording.glossary import Term
 from pages.components.record.cells import Row
 from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES
 from pages.components.shared.packing import packed
@@ -14,9 +15,36 @@ _SCRIPT = "record/table"
 
 MISSES_FIRST, HITS_FIRST, NEWEST_FIRST = RowOrder("given"), RowOrder("given", True), RowOrder("time", True)
 
-calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, "calls")
-models_table = SortableTable(_SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models")
-slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts")
+_TERMS = {
+    "called": Term.BAND,
+    "came": Term.OUTCOME,
+    "promised": Term.PROMISE,
+    "n": Term.N,
+    "mean": Term.NAT,
+    "interval": Term.SEQUENCE,
+    "verdict": Term.PROVEN,
+    "signals": Term.N,
+    "open": Term.OPEN,
+    "likely": Term.BAND,
+    "timing": Term.TIMING,
+    "accuracy": Term.ACCURACY,
+    "sides": Term.SIDE,
+    "r": Term.R,
+    "fall": Term.FALL,
+    "skill": Term.SKILL,
+    "promise": Term.PROMISE,
+    "move": Term.MOVE,
+    "said": Term.CALL,
+    "happened": Term.OUTCOME,
+    "given": Term.LOG_LOSS,
+}
+"""A column means the same in all of these tables."""
+
+calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, "calls", _TERMS)
+models_table = SortableTable(
+    _SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models", _TERMS
+)
+slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts", _TERMS)
 
 _HELP = {
     "came": "The block is the 95 % interval, the thick line what came, the thin one what was promised",
@@ -71,5 +99,12 @@ def show_records(rows: Sequence[Row], label: str, key: str) -> None:
 
 
 def _show_plain(name: str, columns: Mapping[str, str], rows: Sequence[Row], label: str, key: str = "") -> None:
-    data = {"columns": columns, "rows": packed(rows), "label": label, "widths": _WIDTHS[name], "help": _HELP}
+    data = {
+        "columns": columns,
+        "rows": packed(rows),
+        "label": label,
+        "widths": _WIDTHS[name],
+        "help": _HELP,
+        "terms": _TERMS,
+    }
     sortable_component(_SCRIPT)(key=f"record_{name}{key}", data=data)

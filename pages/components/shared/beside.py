@@ -36,7 +36,9 @@ class _Kept(Generic[T]):
 class Beside(Generic[T]):
     """Answers to questions of one kind, read in a thread of its own for all pages. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds_between: float | None = None) -> None:
+        """``seconds_between`` two readings of the same thing where that is not SECONDS_BETWEEN."""
+        self._seconds_between = seconds_between
         self._lock = threading.Lock()
         self._kept: dict[Hashable, _Kept[T]] = {}
         self._thread = ThreadPoolExecutor(1, "record-page")
@@ -53,7 +55,8 @@ class Beside(Generic[T]):
             if kept.being_read is not None and kept.being_read.done():
                 answer, kept.being_read = _answer_of(kept.being_read), None
                 kept.answer = kept.answer if _same(answer, kept.answer) else answer
-            if kept.being_read is None and time.monotonic() - kept.begun_at >= SECONDS_BETWEEN:
+            between = SECONDS_BETWEEN if self._seconds_between is None else self._seconds_between
+            if kept.being_read is None and time.monotonic() - kept.begun_at >= between:
                 kept.begun_at, kept.being_read = time.monotonic(), self._thread.submit(read)
             return kept.answer
 

@@ -71,8 +71,11 @@ def bracket_text(prediction: Prediction, tick_size: float | None) -> str:
     return f"{price_text(lower, tick_size)}\u00a0{NONE} {price_text(upper, tick_size)}"
 
 
-def headline(prediction: Prediction, now: datetime) -> dict[str, Any]:
-    """The same for browsers to draw: texts, the band, the numbers of a bar, and what is proven of both answers."""
+def headline(prediction: Prediction, now: datetime, at_hour: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The same for browsers to draw: texts, the band, the numbers of a bar, and what is proven of both answers.
+
+    ``at_hour`` is what is usual at this hour of the day (hours.py), None where nobody knows.
+    """
     long, short = (prediction.side_probability(side) for side in (Direction.LONG, Direction.SHORT))
     return {
         "move": {
@@ -83,6 +86,7 @@ def headline(prediction: Prediction, now: datetime) -> dict[str, Any]:
             "usually": round(prediction.usual_move_probability, 4),
             "band": band_of(prediction).value,
             "proof": prediction.trust.timing_proof.value,
+            **({} if at_hour is None else {"hour": at_hour}),
         },
         "side": {
             "text": side_text(prediction),

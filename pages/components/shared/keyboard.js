@@ -133,7 +133,7 @@ function makeHelp() {
     ["?", "these keys"],
   ];
   const rows = keys.flatMap(([key, means]) => [make("dt", "", make("kbd", "", key)), make("dd", "", means)]);
-  const close = make("button", "", "Close");
+  const close = make("button", "tool", "Close");
   close.type = "button";
   const dialog = make("dialog", "market-header-keys", make("h2", "", "Keys"), make("dl", "", ...rows), close);
   dialog.setAttribute("aria-label", "Keys");

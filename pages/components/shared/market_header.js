@@ -1,5 +1,6 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
+import { keepInOneLine } from "./bar_room.js";
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
@@ -124,6 +125,7 @@ function begin(root) {
     followNews(header, news);
   });
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
+  keepInOneLine(bar);
   headers.set(root, header);
   return header;
 }
@@ -166,9 +168,9 @@ function openMenu(header, open) {
 
 function drawPages(header, pages, path) {
   rememberAddress(path);
-  for (const { title, path: of, about_a_coin } of pages) {
+  for (const { title, path: of, about_a_coin, aside } of pages) {
     if (!header.links.has(of)) {
-      const link = make("a", "page", title);
+      const link = make("a", aside ? "page aside" : "page", title);
       leadsThere(link);
       const lead = link.onclick;
       link.onclick = (event) => {
@@ -220,15 +222,16 @@ function tick(header) {
   setText(header.day, dayText(now));
   setText(header.time, timeText(now));
   for (const [timeframe, duration] of Object.entries(header.candles)) {
-    if (!header.countdowns.has(timeframe)) addCountdown(header, timeframe);
+    if (!header.countdowns.has(timeframe)) addCountdown(header, timeframe, duration);
     const { element, value } = header.countdowns.get(timeframe);
     element.classList.toggle("current", timeframe === header.current);
     setText(value, spanText(untilClose(duration, now)));
   }
 }
 
-function addCountdown(header, timeframe) {
+function addCountdown(header, timeframe, duration) {
   const value = make("span", "value");
+  value.style.minWidth = `${spanText(duration - 1).length}ch`;
   const element = make("span", "countdown", make("span", "name", timeframe), value);
   header.closes.append(element);
   header.countdowns.set(timeframe, { element, value });

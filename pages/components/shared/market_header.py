@@ -31,6 +31,8 @@ class PageLink:
     path: str
     about_a_coin: bool = False
     """Whether it is about the coin that other pages were about."""
+    aside: bool = False
+    """Whether a wide bar has no room for it: other pages lead there, keys too, and the menu of a narrow bar."""
 
 
 def market_header(app: Application, pages: Sequence[PageLink], path: str) -> None:
@@ -54,7 +56,10 @@ def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[
     return {
         "title": next(page.title for page in pages if page.path == path),
         "path": path,
-        "pages": [{"title": page.title, "path": page.path, "about_a_coin": page.about_a_coin} for page in pages],
+        "pages": [
+            {"title": page.title, "path": page.path, "about_a_coin": page.about_a_coin, "aside": page.aside}
+            for page in pages
+        ],
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
         "now": unix_ms(app.feed.now()),
         **news_data(app),

@@ -167,7 +167,7 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
             "Baseline",
             percent_text(test.majority_accuracy),
             f"always {majority}",
-            "Majority baseline: what always calling the test period's most frequent class would score.",
+            "What always calling the test period's most frequent class would score.",
         ),
         _Tile(
             "Skill",

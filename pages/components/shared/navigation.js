@@ -45,6 +45,23 @@ export function leadsThere(link, before = (_link) => {}) {
   };
 }
 
+/** Words of a page lead to another page of this app in place: Streamlit would open a new tab. */
+function followWords(event) {
+  const link = event.target.closest?.('[data-testid="stMarkdownContainer"] a[href]');
+  if (!link || !isPageHere(link.href, document.baseURI)) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  goTo(link.href);
+}
+
+/** Whether an address is that of another page of the app whose pages stand right below `base`. */
+export function isPageHere(address, base, here = location.pathname) {
+  const there = new URL(address, base);
+  const folder = new URL("./", base);
+  return there.origin === folder.origin && there.pathname !== here &&
+    there.pathname.startsWith(folder.pathname) && !there.pathname.slice(folder.pathname.length).includes("/");
+}
+
 // ---------------------------------------------------------------- where one was
 
 /** How a page's link is completed: by what its page was last asked for in this tab. */
@@ -102,20 +119,30 @@ const places = new Map(); // address -> its place: Streamlit empties an entry's 
 let resting; // the timer that waits until scrolling rests
 let stopRestoring = () => {};
 
-function restore(place) {
+/** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
+function keepBringing(bring) {
   stopRestoring();
   const ends = performance.now() + PATIENCE;
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
     if (over) return;
-    const main = scroller();
-    if (main && main.scrollTop !== place) main.scrollTop = place;
+    bring();
     if (performance.now() < ends) requestAnimationFrame(step);
     else over = true;
   };
   step();
   return () => over;
+}
+
+/** To where one was; a page that is entered by the name of one of its parts shows that. */
+function restore(place) {
+  const part = decodeURIComponent(location.hash.slice(1));
+  if (part && !place) return keepBringing(() => document.getElementById(part)?.scrollIntoView());
+  return keepBringing(() => {
+    const main = scroller();
+    if (main && main.scrollTop !== place) main.scrollTop = place;
+  });
 }
 
 /** Whatever place is being restored: the page has something else to show now. */
@@ -130,10 +157,11 @@ export function installNavigation() {
   if (installed) return;
   installed = true;
   let restored = () => true;
-  if (history.state?.place) restored = restore(history.state.place); // a reload
+  if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
   addEventListener("popstate", (event) => {
     restored = restore(event.state?.place ?? places.get(location.href) ?? 0);
   });
+  document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {
     if (!restored()) return;
     clearTimeout(resting);

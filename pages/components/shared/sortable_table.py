@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.domain import Series
+from core.wording.glossary import Term
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
@@ -32,7 +33,7 @@ class SortableTable:
     """A table drawn by the script ``name``, such as ``quality/table``; make it once, at import.
 
     ``columns`` names the columns and their heads. Those of ``largest_first`` begin with their largest value when their
-    head is clicked. The order lives in the address under ``order_name``; ``unordered`` is the one where it names none.
+    head is clicked; a head leads to its word in ``terms``. The order lives in the address under ``order_name``; ``unordered`` is the one where it names none.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class SortableTable:
         largest_first: Collection[str],
         unordered: RowOrder,
         order_name: str = "order",
+        terms: Mapping[str, Term] | None = None,
     ) -> None:
         self.columns = columns
         self.largest_first = largest_first
         self.unordered = unordered
+        self._terms = dict(terms or {})
         self._order_name = order_name
         self._key = name.replace("/", "_") if order_name == "order" else f"{name.replace('/', '_')}_{order_name}"
         self._mount = sortable_component(name)
@@ -64,6 +67,7 @@ class SortableTable:
             "columns": self.columns,
             "rows": packed(rows),
             "order": {"column": order.column, "descending": order.descending},
+            "terms": self._terms,
             **more,
         }
         return self._mount(

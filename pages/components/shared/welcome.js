@@ -2,8 +2,9 @@
 
 import { make } from "./dom.js";
 import { leadsThere } from "./navigation.js";
+import { keep, kept } from "./storage.js";
 
-const KEPT = "candor:welcomed";
+const NAME = "welcomed";
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
@@ -34,18 +35,10 @@ function panel(sentences, more, onDismissed) {
 
 function dismiss(root) {
   root.replaceChildren();
-  try {
-    localStorage.setItem(KEPT, "true");
-  } catch {
-    // a browser that keeps nothing asks again next time
-  }
+  keep(NAME, true);
 }
 
 /** Whether somebody has read the sentences in this browser before. */
-export function wasWelcomed(storage = () => localStorage) {
-  try {
-    return storage().getItem(KEPT) !== null;
-  } catch {
-    return false;
-  }
+export function wasWelcomed() {
+  return kept(NAME, (found) => found !== null, false);
 }

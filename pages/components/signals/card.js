@@ -1,12 +1,15 @@
 // One signal as a card: the move first, then the side, the levels and what the model's test proves. Weak models and
 // coins without a signal take one line.
 
-import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
+import { make, makeShares, makeSilent } from "../shared/dom.js";
 import { bands, directions, proofs, severities } from "../shared/looks.js";
 import { rememberList } from "../shared/coin_list.js";
+import { meter, usualText, usualTitle } from "../shared/meter.js";
 import { leadsThere } from "../shared/navigation.js";
 import { makeStar } from "../shared/watchlist.js";
 import { sparkline } from "./sparkline.js";
+
+const explained = new Set(); // keys of cards whose reasons are open, also where Streamlit draws the board from nothing
 
 export function keyOf(card) {
   return `${card.symbol} ${card.timeframe}`;
@@ -29,8 +32,12 @@ export function emptyCard(card) {
   leadsThere(drawn.link, rememberList);
   drawn.element.dataset.symbol = card.symbol;
   drawn.why.type = "button";
-  drawn.why.onclick = () => showReasons(drawn, drawn.reasons.hidden);
-  showReasons(drawn, false);
+  drawn.why.onclick = () => {
+    if (drawn.reasons.hidden) explained.add(keyOf(card));
+    else explained.delete(keyOf(card));
+    showReasons(drawn, drawn.reasons.hidden);
+  };
+  showReasons(drawn, explained.has(keyOf(card)));
   drawn.element.append(drawn.link, makeStar(card.symbol, card.coin), drawn.body, drawn.why, drawn.reasons);
   return drawn;
 }
@@ -55,7 +62,8 @@ export function fill(drawn, card) {
 export function markChange({ element, ...drawn }, card, from) {
   const text = from ? `${bands[from].word} → ${bands[card.move.band].word}` : "";
   const there = element.querySelector(".changed");
-  if (there) setText(there, text && `NEW ${text}`);
+  there?.replaceChildren(...(text ? ["NEW", make("span", "wide", ` ${text}`)] : []));
+  if (there) there.title = text;
   drawn.link.setAttribute("aria-label", from ? `${spoken(card)}. New: ${text}` : spoken(card));
 }
 
@@ -65,7 +73,7 @@ export function spoken(card) {
   if (!card.direction) return `${name}: ${card.problem?.word ?? "loading"}`;
   const { move, side } = card;
   const parts = [
-    `${move.text}: ${move.share}, usually ${move.usual}, timing ${proofs[move.proof].word}`,
+    `${move.text}: ${move.share}, ${usualText(move)}, timing ${proofs[move.proof].word}`,
     `${side.text}, side ${proofs[side.proof].word}`,
     `calls ${directions[card.direction].word} ${card.confidence}`,
     card.word,
@@ -97,25 +105,15 @@ function head(card) {
   );
 }
 
-const USUAL = "How often either level was touched within as many candles in training, at whatever hour";
-
-function move({ text, share, usual, at, usually, band }) {
-  const usualText = make("span", "usual", `usually ${usual}`);
-  usualText.title = USUAL;
-  const fill = make("span", "fill");
-  fill.style.width = `${at * 100}%`;
-  const usualMark = make("span", "usually");
-  usualMark.style.left = `${usually * 100}%`;
+function move(said) {
+  const { text, share, usual, band, hour } = said;
+  const usually = make("span", "often", make("span", "", `usually ${usual}`));
+  if (hour) usually.append(make("span", "", `at this hour ${hour.share}`));
+  usually.title = usualTitle(said);
   return [
     make("div", "moves", text, make("span", "changed")),
-    make(
-      "div",
-      "likely",
-      make("strong", "share", share),
-      usualText,
-      make("span", "band", bands[band].word),
-    ),
-    makeSilent("div", "meter", fill, usualMark),
+    make("div", "likely", make("strong", "share", share), usually, make("span", "band", bands[band].word)),
+    meter(said),
   ];
 }
 
@@ -144,7 +142,7 @@ function levels({ bracket, levels: { shown, stop, tp1, tp2, tp3 } }) {
 function inOneLine(card) {
   const word = card.problem?.word ?? card.word ?? "Waiting for candles…";
   const glyph = card.broken ? severities.broken.glyph : card.weak ? severities.critical.glyph : "○";
-  const likely = card.move ? [make("span", "likely", `Move ${card.move.share}, usually ${card.move.usual}`)] : [];
+  const likely = card.move ? [make("span", "likely", `Move ${card.move.share}, ${usualText(card.move)}`)] : [];
   return [
     make("span", "coin", card.coin),
     make("span", "word", makeSilent("span", "glyph", glyph), ` ${card.broken ? "Broken model" : word}`),
@@ -171,7 +169,9 @@ function proof(question, name) {
 }
 
 /** The call in full: three probabilities, and the levels it would have. */
-function call({ direction, probabilities, levels: { side, stop, tp1, tp2, tp3 }, eta, until, expired }) {
+function call(
+  { move: { hour }, direction, probabilities, levels: { side, stop, tp1, tp2, tp3 }, eta, until, expired },
+) {
   const named = Object.entries(directions).map(([name, { glyph }], place) => ({
     name,
     glyph,
@@ -190,6 +190,7 @@ function call({ direction, probabilities, levels: { side, stop, tp1, tp2, tp3 },
       ),
     ),
     make("p", "", `${condition}: stop ${stop}, TP1 ${tp1}, TP2 ${tp2}, TP3 ${tp3}; TP1 in about ${eta}.`),
+    ...(hour ? [make("p", "", hour.told)] : []),
     make("p", "", expired ? "Expired." : `Holds until ${until}.`),
   ];
 }

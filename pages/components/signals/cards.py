@@ -25,6 +25,7 @@ from pages.components.shared.appearance import (
     trust_word,
 )
 from pages.components.shared.headline import bracket_text, headline, minute_text
+from pages.components.shared.hours import NO_HOURS, Hours, at_hour
 from pages.components.shared.number_text import (
     accuracy_text,
     change_text,
@@ -51,7 +52,7 @@ def tick_sizes(feed: CandleFeed, signals: Iterable[Signal]) -> dict[str, float |
     return sizes
 
 
-def card(signal: Signal, tick_size: float | None, now: datetime) -> Card:
+def card(signal: Signal, tick_size: float | None, now: datetime, hours: Hours = NO_HOURS) -> Card:
     """One card. Texts are ready to show; measures are fractions."""
     content = measured_card(signal) | {
         "name": coin_name(signal.symbol),
@@ -61,7 +62,7 @@ def card(signal: Signal, tick_size: float | None, now: datetime) -> Card:
         "sparkline": "".join(f"{height:02}" for height in sparkline_heights(signal.sparkline)),
     }
     if signal.prediction is not None:
-        return content | _call(signal.prediction, tick_size, now)
+        return content | _call(signal.prediction, tick_size, now, hours)
     if signal.problem is not None:
         sentence = problem_sentence(signal.problem, TYPESET)
         content["problem"] = {
@@ -88,9 +89,9 @@ def measured_card(signal: Signal) -> Card:
     }
 
 
-def _call(prediction: Prediction, tick_size: float | None, now: datetime) -> Card:
+def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours: Hours) -> Card:
     minutes, levels, trust = prediction.minutes_to_target, prediction.levels, prediction.trust
-    return headline(prediction, now) | {
+    return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
         "direction": prediction.direction,
         "confidence": percent_text(prediction.confidence),
         "probabilities": [percent_text(prediction.probabilities[d]) for d in SHOWN_ORDER],

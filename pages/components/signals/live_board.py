@@ -18,6 +18,7 @@ from starlette.responses import Response
 from core.application import Application
 from core.signals.board import BoardSnapshot, Signal
 from pages.components.shared.base_path import base_path
+from pages.components.shared.hours import usual_hours
 from pages.components.shared.zone import COOKIE, zone_named
 from pages.components.signals.board import board_data
 from pages.components.signals.cards import Card, card, measured_card, tick_sizes
@@ -49,8 +50,8 @@ def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzin
 
 
 def _card_of(app: Application, board: tuple[Signal, ...], zone: tzinfo) -> CardOf:
-    ticks = tick_sizes(app.feed, board)
-    return lambda signal: card(signal, ticks[signal.symbol], app.feed.now().astimezone(zone))
+    ticks, hours = tick_sizes(app.feed, board), usual_hours(app, board[0].timeframe)
+    return lambda signal: card(signal, ticks[signal.symbol], app.feed.now().astimezone(zone), hours)
 
 
 class LiveBoard:

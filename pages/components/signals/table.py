@@ -29,8 +29,8 @@ from pages.components.shared.headline import move_text, side_text
 from pages.components.shared.number_text import count_text
 from pages.components.shared.weak_models import weak_models_note
 
-TENTH, HUNDREDTH = 0.001, 0.0001
-"""Of one percent: without a step Streamlit leaves out a last 0, so that the decimals of a column do not stand below each other."""
+PERCENT = "%.1f\u00a0%%"
+"""As everywhere else on the pages; Streamlit's own format for percentages has no room before the sign."""
 
 LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
@@ -39,14 +39,13 @@ COLUMNS = {
     "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         "P(move)",
-        format="percent",
-        step=TENTH,
+        format=PERCENT,
         min_value=0,
-        max_value=1,
+        max_value=100,
         help="That one of the two levels is touched within the horizon",
     ),
     "usual_move_probability": st.column_config.NumberColumn(
-        "Usual", format="percent", step=TENTH, help="How often one was touched in training"
+        "Usual", format=PERCENT, help="How often one was touched in training"
     ),
     "band": st.column_config.TextColumn("Band"),
     "headline": st.column_config.TextColumn("Move"),
@@ -54,23 +53,19 @@ COLUMNS = {
     "when": st.column_config.TextColumn("Timing", help="What the model's test proves of when"),
     "which_way": st.column_config.TextColumn("Side's test", help="What the model's test proves of which way"),
     "long_if_move": st.column_config.NumberColumn(
-        "Long if it moves", format="percent", step=TENTH, help="That the upper level is the one that is touched first"
+        "Long if it moves", format=PERCENT, help="That the upper level is the one that is touched first"
     ),
     "call": st.column_config.TextColumn("Call", help="The largest of the three probabilities"),
-    "confidence": st.column_config.NumberColumn("Confidence", format="percent", step=TENTH),
+    "confidence": st.column_config.NumberColumn("Confidence", format=PERCENT),
     "trust": st.column_config.TextColumn("Trust"),
-    "accuracy": st.column_config.NumberColumn(
-        "Accuracy", format="percent", step=TENTH, help="On the model's test period"
-    ),
-    "baseline": st.column_config.NumberColumn(
-        "Baseline", format="percent", step=TENTH, help="Always calling the commonest class"
-    ),
+    "accuracy": st.column_config.NumberColumn("Accuracy", format=PERCENT, help="On the model's test period"),
+    "baseline": st.column_config.NumberColumn("Baseline", format=PERCENT, help="Always calling the commonest class"),
     "test_candles": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
-    "long": st.column_config.NumberColumn("Long", format="percent", step=TENTH),
-    "no_trade": st.column_config.NumberColumn("No trade", format="percent", step=TENTH),
-    "short": st.column_config.NumberColumn("Short", format="percent", step=TENTH),
+    "long": st.column_config.NumberColumn("Long", format=PERCENT),
+    "no_trade": st.column_config.NumberColumn("No trade", format=PERCENT),
+    "short": st.column_config.NumberColumn("Short", format=PERCENT),
     "price": st.column_config.NumberColumn("Price", format="%,.6g"),
-    "change_24h": st.column_config.NumberColumn("24 h", format="percent", step=HUNDREDTH),
+    "change_24h": st.column_config.NumberColumn("24 h", format="%+.2f\u00a0%%"),
     "stop_loss": st.column_config.NumberColumn("Stop", format="%,.6g"),
     "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
     "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
@@ -80,6 +75,20 @@ COLUMNS = {
     "why": st.column_config.TextColumn("Why", width="large"),
 }
 """What the table shows, in its order."""
+
+SHARES = (
+    "move_probability",
+    "usual_move_probability",
+    "long_if_move",
+    "confidence",
+    "accuracy",
+    "baseline",
+    "long",
+    "no_trade",
+    "short",
+    "change_24h",
+)
+"""Fractions in the file, percentages on the page."""
 
 EXPORTED = (
     "symbol",
@@ -143,7 +152,7 @@ def signal_table(
     """The table, ``watched`` coins first, and a button that saves what it shows; ``market`` goes into the file's name."""
     table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched)
     st.dataframe(
-        table,
+        in_percent(table),
         key="signal_table",
         hide_index=True,
         column_order=list(COLUMNS),
@@ -171,6 +180,11 @@ def table_of(signals: Sequence[Signal], now: datetime, watched: Collection[str] 
         [_row(signal, now) | {"watched": "★" if signal.symbol in watched else ""} for signal in signals],
         columns=list(columns),
     )
+
+
+def in_percent(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with its shares as numbers of percent."""
+    return table.assign(**{name: table[name].astype(float) * 100 for name in SHARES})
 
 
 def _row(signal: Signal, now: datetime) -> dict[str, object]:

@@ -32,8 +32,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   );
 }
 
-function begin(root, { columns, timeframes }) {
-  const map = sortableTable("How likely every coin is to move, on every timeframe", Object.entries(columns), HELP);
+function begin(root, { columns, timeframes, terms }) {
+  const map = sortableTable(
+    "How likely every coin is to move, on every timeframe",
+    Object.entries(columns),
+    HELP,
+    terms,
+  );
   map.timeframes = timeframes;
   map.head.append(headCell("why", "What it means"));
   map.legend = make("p", "legend");

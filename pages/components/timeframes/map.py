@@ -7,6 +7,7 @@ from typing import Any
 
 from core.domain import Timeframe
 from core.model.coverage import MIN_TRAINING_CANDLES
+from core.wording.glossary import Term
 from core.wording.sentences import shipping_rule
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable
@@ -20,7 +21,9 @@ from pages.components.timeframes.rows import (
     row_data,
 )
 
-table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIRST)
+_TERMS = {**dict.fromkeys((timeframe.value for timeframe in Timeframe), Term.MOVE), "confluence": Term.CONFLUENCE}
+
+table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIRST, terms=_TERMS)
 
 
 def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:

@@ -1,13 +1,26 @@
 import assert from "node:assert/strict";
-import { lookText, newSince, newText, parseLook } from "../../../pages/components/changes/last_look.js";
+import { lastLook, lookText, newSince, newText, rememberLook } from "../../../pages/components/changes/last_look.js";
+import { storageIsForbidden, storageWith } from "../storages.js";
 
 const NOON = Date.UTC(2025, 8, 3, 12, 0);
 
 Deno.test("a kept look is read, and whatever else is kept says nothing", () => {
-  assert.deepEqual(parseLook('{"seq": 17, "at": 5}'), { seq: 17, at: 5 });
+  storageWith("candor:changes:okx", '{"seq": 17, "at": 5}');
+  assert.deepEqual(lastLook("okx"), { seq: 17, at: 5 });
   for (const text of [null, "", "17", "null", "{", '{"seq": "17", "at": 5}', '{"seq": -1, "at": 5}', '{"seq": 1}']) {
-    assert.equal(parseLook(text), null);
+    storageWith("candor:changes:okx", text);
+    assert.equal(lastLook("okx"), null);
   }
+});
+
+Deno.test("a browser that keeps nothing knows its last look until it is closed", () => {
+  storageIsForbidden();
+  globalThis.document = { hidden: true };
+  rememberLook("okx", 3);
+  assert.equal(lastLook("okx"), null, "nobody looks");
+  document.hidden = false;
+  rememberLook("okx", 3);
+  assert.equal(lastLook("okx").seq, 3);
 });
 
 Deno.test("what came after the look is new, and nothing is to who never looked", () => {

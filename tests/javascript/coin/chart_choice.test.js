@@ -1,11 +1,23 @@
 import assert from "node:assert/strict";
-import { readChoice, withPane } from "../../../pages/components/coin/chart_choice.js";
+import { choiceKept, keepChoice, withPane } from "../../../pages/components/coin/chart_choice.js";
+import { storageIsForbidden, storageWith } from "../storages.js";
+
+const UNCHOSEN = { log: false, panes: ["volume", "move"] };
 
 Deno.test("what a reader chose before is kept, and what makes no sense is forgotten", () => {
-  assert.deepEqual(readChoice('{"log":true,"panes":["sides"]}', 900), { log: true, panes: ["sides"] });
-  for (const kept of [null, "", "{", "[]", '{"log":1}', '{"panes":"all"}']) {
-    assert.deepEqual(readChoice(kept, 900), { log: false, panes: ["volume", "move"] });
+  storageWith("candor:chart:wide", '{"log":true,"panes":["sides"]}');
+  assert.deepEqual(choiceKept(900), { log: true, panes: ["sides"] });
+  for (const text of [null, "", "{", "[]", '{"log":1}', '{"panes":"all"}']) {
+    storageWith("candor:chart:wide", text);
+    assert.deepEqual(choiceKept(900), UNCHOSEN);
   }
+});
+
+Deno.test("a browser that keeps nothing draws the chart, and remembers the choice until it is closed", () => {
+  storageIsForbidden();
+  assert.deepEqual(choiceKept(900), UNCHOSEN);
+  keepChoice({ log: true, panes: [] }, 900);
+  assert.deepEqual(choiceKept(900), { log: true, panes: [] });
 });
 
 Deno.test("a pane that is chosen takes its place among the others", () => {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import {
   amount,
+  lastTyped,
   money,
   positionOf,
   problemOf,
-  readKept,
   short,
   signed,
 } from "../../../pages/components/coin/position_size.js";
+import { storageIsForbidden, storageWith } from "../storages.js";
 
 const LONG = { entry: 100, stop: 98, target: 102, fee: 0 };
 
@@ -49,7 +50,13 @@ Deno.test("figures are short, and losses have a minus of their own", () => {
 });
 
 Deno.test("what this browser kept is found again, and whatever else stands there is not", () => {
-  const from = (text) => readKept(() => ({ getItem: () => text }));
-  assert.deepEqual(from('{"account":"5000","risk":"2"}'), { account: "5000", risk: "2" });
-  for (const text of [null, "{", "[]", '{"account":5}', "7"]) assert.deepEqual(from(text), { account: "", risk: "1" });
+  const nothing = { account: "", risk: "1" };
+  storageWith("candor:position", '{"account":"5000","risk":"2"}');
+  assert.deepEqual(lastTyped(), { account: "5000", risk: "2" });
+  for (const text of [null, "{", "[]", '{"account":5}', "7"]) {
+    storageWith("candor:position", text);
+    assert.deepEqual(lastTyped(), nothing);
+  }
+  storageIsForbidden();
+  assert.deepEqual(lastTyped(), nothing);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addressWith, pageAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
+import { addressWith, isPageHere, pageAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
 
 /** Deno has no address of its own. */
 function at(search, pathname = "/candor/") {
@@ -45,4 +45,14 @@ Deno.test("where a link leads follows the browser, not the page that was drawn l
   assert.equal(pageAddress(""), "./?search=btc", "the way back keeps what was filtered");
   at("?search=btc", "/candor/");
   assert.equal(pageAddress(""), "./", "the page one is at begins anew");
+});
+
+Deno.test("words lead in place to other pages of this app, and to nothing else", () => {
+  const base = "https://example.org/candor/";
+  const leads = (address) => isPageHere(address, base, "/candor/method");
+  assert.ok(leads("glossary#skill"));
+  assert.ok(leads("./?search=btc"));
+  for (const address of ["#limits", "method?x=1", "api/docs", "https://example.com/candor/coin", "/other"]) {
+    assert.ok(!leads(new URL(address, "https://example.org/candor/method").href), address);
+  }
 });

@@ -1,23 +1,8 @@
 import assert from "node:assert/strict";
 import { keep, keepInTab, kept, keptInTab, onKept } from "../../../pages/components/shared/storage.js";
+import { fakeStorage as fake, storageIs, storageIsForbidden } from "../storages.js";
 
 const numbers = (found) => Array.isArray(found) ? found.filter(Number.isFinite) : undefined;
-
-/** A storage in the browser's place. */
-function storageIs(value) {
-  for (const name of ["localStorage", "sessionStorage"]) {
-    Object.defineProperty(globalThis, name, { configurable: true, get: value });
-  }
-}
-
-function fake(texts = new Map()) {
-  return {
-    getItem: (key) => texts.get(key) ?? null,
-    setItem: (key, text) => texts.set(key, text),
-    removeItem: (key) => texts.delete(key),
-    texts,
-  };
-}
 
 function fromAnotherTab(key) {
   dispatchEvent(Object.assign(new Event("storage"), { key }));
@@ -47,9 +32,7 @@ Deno.test("what somebody else left there is ignored", () => {
 });
 
 Deno.test("a browser that keeps nothing works until it is closed", () => {
-  storageIs(() => {
-    throw new Error("The operation is insecure.");
-  });
+  storageIsForbidden();
   keep("one", [1]);
   assert.deepEqual(kept("one", numbers, []), [1]);
   keep("one", undefined);

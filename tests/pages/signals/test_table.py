@@ -5,7 +5,7 @@ import io
 import pandas as pd
 
 from core.domain import Direction, Timeframe
-from pages.components.signals.table import COLUMNS, EXPORTED, table_of
+from pages.components.signals.table import COLUMNS, EXPORTED, in_percent, table_of
 from tests.pages.fake_board import NOON, NOTE, PROVEN, WEAK, WORSE, signal, silent
 from tests.problems import no_model_text
 
@@ -39,3 +39,9 @@ def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
 
 def test_every_column_shown_is_in_the_table_even_when_no_coin_has_a_model() -> None:
     assert set(COLUMNS) | set(EXPORTED) <= set(table_of([silent()], NOON).columns)
+
+
+def test_the_page_shows_shares_as_percentages_and_nothing_where_there_are_none() -> None:
+    shown = in_percent(table_of([signal(confidence=0.5), silent("XRPUSDT")], NOON))
+    assert shown.loc[0, ["confidence", "move_probability"]].tolist() == [50.0, 75.0]
+    assert pd.isna(shown.loc[1, "confidence"])

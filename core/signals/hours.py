@@ -1,0 +1,49 @@
+"""What is usual at an hour of the day: how often a barrier was touched then, pooled with the class frequency of training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.domain import Series, Timeframe
+
+LOOKS_BACK_DAYS = 30
+"""What is replayed of a new model, so that a young ledger can tell as much as an old one."""
+
+LEAST_DAYS = 14
+"""Of fewer days nothing is said."""
+
+USUAL_DAYS: Mapping[Timeframe, int] = {Timeframe.M15: 20, Timeframe.H1: 60}
+"""So many days of the class frequency are pooled with those on record. At 4h and 1d the hour tells nothing: there the clock
+predicts worse than the class frequencies do (models/EVALUATION.md).
+
+Of the weights 0, 5, 10, 20, 30, 60 and 120 these predict best on the second half of the real candles of 34 coins, from
+the 30 days before each: log loss 1.7 % below that of the class frequency at 15m (410,720 candles) and 0.4 % at 1h
+(335,600). The record alone, without any pooling, saves 0.7 % at 15m and costs 1.7 % at 1h.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HourRecord:
+    """The candles of a coin that closed in one ``hour`` of the day, UTC, and whose horizon is over.
+
+    After ``touched`` of the ``candles``, of so many ``days``, one barrier was touched first; ``live`` of them were spoken
+    for as they closed, the others replayed.
+    """
+
+    series: Series
+    hour: int
+    candles: int
+    days: int
+    touched: int
+    live: int
+
+    @property
+    def share(self) -> float:
+        """How often a barrier was touched, as it was."""
+        return self.touched / self.candles
+
+    def pooled(self, usual: float) -> float:
+        """The same, drawn to the ``usual`` share of training: a few days alone would claim more than they know."""
+        weight = USUAL_DAYS[self.series.timeframe]
+        return (self.days * self.share + weight * usual) / (self.days + weight)

@@ -1,0 +1,22 @@
+// How much of the bar there is room for: what tells least goes first, until the rest stands on one line.
+
+/** What a bar leaves out or draws closer together, in this order; the styles of the bar have a rule for each. */
+export const STEPS = ["no-day", "tight", "no-speed", "short-tools", "one-countdown", "folded", "no-clock", "no-badge"];
+
+/** Of `steps` the fewest, from the first on, with which `fits(taken)` is true; all of them where it never is. */
+export function fewest(steps, fits) {
+  for (let count = 0; count < steps.length; count++) {
+    if (fits(steps.slice(0, count))) return steps.slice(0, count);
+  }
+  return steps;
+}
+
+/** Fit the content of `bar` into its width, now and whenever one of them changes. */
+export function keepInOneLine(bar) {
+  const draw = (taken) => {
+    for (const step of STEPS) bar.classList.toggle(step, taken.includes(step));
+    return bar.scrollWidth <= bar.clientWidth;
+  };
+  const sizes = new ResizeObserver(() => draw(fewest(STEPS, draw)));
+  for (const each of [bar, ...bar.children]) sizes.observe(each);
+}

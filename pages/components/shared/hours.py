@@ -1,0 +1,76 @@
+"""How often a move came at this hour of the day, out of the ledger: read beside the pages, which never wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, timedelta, tzinfo
+from functools import cache, partial
+from types import MappingProxyType
+from typing import Any
+
+from core.application import Application
+from core.domain import Timeframe
+from core.errors import CandorError
+from core.market.candles import unix_ms
+from core.prediction import Prediction
+from core.signals.hours import LEAST_DAYS, LOOKS_BACK_DAYS, USUAL_DAYS, HourRecord
+from pages.components.shared.beside import Beside
+from pages.components.shared.headline import share_text
+from pages.components.shared.number_text import count_text, offset_text
+
+Hours = Mapping[tuple[str, int], HourRecord]
+"""By coin and hour of the day, UTC, in which candles close."""
+
+NO_HOURS: Hours = MappingProxyType({})
+
+SECONDS_BETWEEN = 600.0
+"""Between two readings, which take a quarter of a second: a day changes little, a replay that has just ended all."""
+
+
+@cache
+def _beside() -> Beside[tuple[HourRecord, ...]]:
+    """What reads them, for all who look."""
+    return Beside(SECONDS_BETWEEN)
+
+
+def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
+    """The records of all coins, as read last; none while the ledger is not open, and where the hour tells nothing."""
+    opened = app.recorder.opened()
+    if opened is None or timeframe not in USUAL_DAYS:
+        return NO_HOURS
+    symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
+    since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKS_BACK_DAYS))
+    told = _beside().newest((opened.reader, timeframe), partial(opened.reader.hours, timeframe, symbols, since_ms))
+    return NO_HOURS if told is None or isinstance(told, CandorError) else by_hour(told)
+
+
+def by_hour(records: Iterable[HourRecord]) -> Hours:
+    """Those of enough days to say something."""
+    return {(each.series.symbol, each.hour): each for each in records if each.days >= LEAST_DAYS}
+
+
+def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:
+    """What is usual at the hour in which a prediction's candle closed, for browsers to draw; None where nobody knows."""
+    record = hours.get((prediction.series.symbol, prediction.candle_close_time.astimezone(UTC).hour))
+    if record is None:
+        return None
+    usual = prediction.usual_move_probability
+    share = record.pooled(usual)
+    told = f"{_hour_text(prediction, zone)}: {_counted_text(record, usual)}"
+    return {"share": share_text(share), "at": round(share, 4), "told": told}
+
+
+def _hour_text(prediction: Prediction, zone: tzinfo | None) -> str:
+    begins = prediction.candle_close_time.astimezone(UTC).replace(minute=0).astimezone(zone)
+    return f"{begins:%H:%M} to {begins + timedelta(hours=1):%H:%M} {offset_text(begins)}"
+
+
+def _counted_text(record: HourRecord, usual: float) -> str:
+    """What was counted, live or replayed, and how it was drawn to what is usual at any hour."""
+    live, replayed = record.live, record.candles - record.live
+    return (
+        f"after {share_text(record.share)} of {count_text(record.candles, 'candle')} that closed then on "
+        f"{count_text(record.days, 'day')} of the last {LOOKS_BACK_DAYS}, either level was touched first ({live:,} called live, "
+        f"{replayed:,} replayed). Averaged as {record.days} days with {USUAL_DAYS[record.series.timeframe]} of the "
+        f"usual {share_text(usual)}."
+    )

@@ -1,0 +1,29 @@
+// How likely a move is, as a bar and in words, beside what is usual: at any hour, and at this one where that is known.
+
+import { make, makeSilent } from "./dom.js";
+
+/** A bar as long as a move is likely, with a mark at what is usual and a lighter one at what is usual at this hour. */
+export function meter({ at, usually, hour }, className = "") {
+  const fill = make("span", "fill");
+  fill.style.width = `${at * 100}%`;
+  const marks = [mark("usually", usually), ...(hour ? [mark("hourly", hour.at)] : [])];
+  return makeSilent("div", `meter ${className}`.trim(), fill, ...marks);
+}
+
+/** `usually 68 % (at this hour 74 %)` */
+export function usualText({ usual, hour }) {
+  return hour ? `usually ${usual} (at this hour ${hour.share})` : `usually ${usual}`;
+}
+
+/** What both were counted on. */
+export function usualTitle({ hour }) {
+  return hour ? `${USUAL}. ${hour.told}` : USUAL;
+}
+
+const USUAL = "How often either level was touched within as many candles in training, at whatever hour";
+
+function mark(name, at) {
+  const made = make("span", name);
+  made.style.left = `${at * 100}%`;
+  return made;
+}
