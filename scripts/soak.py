@@ -126,6 +126,8 @@ class Soak:
         self.feed = CandleFeed(exchange, symbols=symbols)
         settings = Settings(market="exchange", data_dir=data_dir, models_dir=PROJECT / "models", replay_days=0)
         self.application: Application = assemble(settings, self.feed, ModelRegistry(settings.models_dir))
+        self.times: list[tuple[float, float]] = []
+        """What this machine's wall clock and the market's said together, Unix seconds; the one may step, the other does not."""
         self.spans: list[tuple[float, float]] = []
         """Wall times between which there was a fault, and for as long again as it may linger."""
 
@@ -141,16 +143,23 @@ class Soak:
     def run(self, faults: Sequence[Fault], seconds: float) -> None:
         """Let all ``faults`` befall in ``seconds``, one after another, and then peace."""
         turn = seconds / (len(faults) + 1)
-        time.sleep(turn)
+        self.wait(turn)
         for number, fault in enumerate(faults):
             logging.info("FAULT %s", fault.name)
             began = time.time()
             fault.begin(self.server, self.feed.symbols()[number % len(self.feed.symbols())])
-            time.sleep(turn * FAULT_SHARE)
+            self.wait(turn * FAULT_SHARE)
             self.recover()
-            time.sleep(turn * (1 - FAULT_SHARE))
+            self.wait(turn * (1 - FAULT_SHARE))
             self.spans.append((began, time.time()))
-        time.sleep(PEACE.total_seconds() / self.clock.speed)
+        self.wait(PEACE.total_seconds() / self.clock.speed)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and keep what the clocks say."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.times.append((time.time(), self.clock.now().timestamp()))
+            time.sleep(min(left, 0.2))
 
     def recover(self) -> None:
         self.server.recover()
@@ -254,7 +263,7 @@ class Soak:
             (open_ms + timeframe.milliseconds, row[3] / 1000)
             for (_, timeframe, open_ms), row in zip(issued, told, strict=True)
         ]
-        delays = [(at, at - self._real(close)) for close, at in closes if close > self.start_ms]
+        delays = [(at, self._seconds_since(close, at)) for close, at in closes if close > self.start_ms]
         return (
             issued,
             delays,
@@ -265,9 +274,10 @@ class Soak:
             },
         )
 
-    def _real(self, market_ms: int) -> float:
-        """The wall time, Unix seconds, at which it was ``market_ms`` at the market."""
-        return self.began + (market_ms - self.start_ms) / 1000 / self.clock.speed
+    def _seconds_since(self, close_ms: int, wall: float) -> float:
+        """Real seconds from ``close_ms`` at the market until this machine's clock said ``wall``, Unix seconds."""
+        walls, markets = np.array(self.times).T
+        return float(np.interp(wall, walls, markets) - close_ms / 1000) / self.clock.speed
 
 
 def soak(symbols: tuple[str, ...], speed: float, seconds: float, data_dir: Path) -> Figures:
