@@ -25,6 +25,7 @@ from core.domain import Timeframe
 from core.errors import UnknownSymbol
 from core.log import COUNTED
 from core.market.series import SeriesStatus
+from core.market.tally import Tally
 from core.signals.promptness import LIMITS
 
 log = logging.getLogger(__name__)
@@ -128,6 +129,26 @@ def _feed(application: Application) -> Iterator[Metric]:
             states.add_metric([timeframe, state], count)
     yield lag
     yield states
+    yield from _tallied(feed.tally)
+
+
+def _tallied(tally: Tally) -> Iterator[Metric]:
+    late = CounterMetricFamily(
+        "candor_feed_late",
+        "Times that a series lacked its newest candle, once however long that was.",
+        labels=TIMEFRAME,
+    )
+    audits = CounterMetricFamily(
+        "candor_feed_audits", "Comparisons of a series' closed candles with the exchange's.", labels=TIMEFRAME
+    )
+    corrections = CounterMetricFamily(
+        "candor_feed_corrections", "Candles that the exchange told differently than before.", labels=TIMEFRAME
+    )
+    counted = ((late, tally.late), (audits, tally.audited), (corrections, tally.corrected))
+    for family, counts in counted:
+        for timeframe, count in counts.items():
+            family.add_metric([timeframe], count)
+        yield family
 
 
 def _statuses(application: Application, timeframe: Timeframe) -> Iterator[SeriesStatus]:

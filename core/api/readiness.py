@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.application import Application
 from core.findings import UnavailableKind
-from core.market.series import GRACE_SECONDS
+from core.market.market import GRACE_SECONDS
 from core.signals.board import BoardSnapshot
 from core.text import iso
 from core.wording.sentences import problem_sentence

@@ -83,7 +83,8 @@ class ExchangeMarket(BaseMarket):
     ) -> None:
         self.identity = MarketIdentity("exchange", name, None, named_apart("by-proxy", url) if url else "")
         self._quirks = quirks_of(name)
-        self.access = Access(self._quirks.settling_seconds, self._quirks.parallel, REREAD_CANDLES)
+        quirks = self._quirks
+        self.access = Access(quirks.settling_seconds, quirks.parallel, REREAD_CANDLES, quirks.late_seconds)
         self._wanted = symbols or SYMBOLS
         self._machine = clock or SystemClock()
         self._clock = ExchangeClock(self._machine, passed)

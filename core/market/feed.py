@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
-from core.market.background_calls import BackgroundCalls, K, T
+from core.market.asking import Pass
 from core.market.candles import CandleArrays, last_closed_open_ms
 from core.market.coins import SYMBOLS
-from core.market.following import Awaiting, Following, listing, wanted_of
+from core.market.following import Awaiting, Following, wanted_of
+from core.market.lateness import LatenessWatch
 from core.market.market import Market, MarketIdentity
-from core.market.outage import OutageWatch
-from core.market.series import Held, HeldSeries, SeriesStatus, as_trouble, fetch
+from core.market.series import Held, HeldSeries, SeriesStatus
+from core.market.tally import Tally
 from core.wording.sentences import problem_text
 
 log = logging.getLogger(__name__)
@@ -39,8 +38,6 @@ RETRY_SECONDS = (1, 2, 4, 8, 16, 30, 60)
 SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 30.0
 """So often it is looked whether a clock was set, or this machine slept."""
-ANNOUNCE_SECONDS = 0.5
-"""While a market is being asked for many series, what has arrived is announced this often."""
 
 
 class CandleFeed:
@@ -59,12 +56,14 @@ class CandleFeed:
     ) -> None:
         self.timeframes = tuple(timeframes)
         self.history = history
+        self.tally = Tally()
+        self._late = LatenessWatch(self.tally)
         self._wanted = symbols
         self._callbacks: list[Callable[[frozenset[Series]], None]] = []
         self._pass = threading.RLock()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._calls: BackgroundCalls[Any, Any] | None = None
+        self._asking: Pass | None = None
         self._thread: threading.Thread | None = None
         self._state: Awaiting | Following = (
             self._awaiting(source) if isinstance(source, AwaitingMarket) else self._following(source)
@@ -160,7 +159,7 @@ class CandleFeed:
         """What is in memory of one series and how that stands, of one and the same moment; errors as of ``status``."""
         state = self._state
         held = state.of(symbol, timeframe)
-        return held, held.status(state.now(), state.speed, state.waiting)
+        return held, held.status(state.now(), state.patience, state.waiting)
 
     def subscribe(self, callback: Callable[[frozenset[Series]], None]) -> Callable[[], None]:
         """Call ``callback`` with the series that got candles or another status; returns what ends the subscription.
@@ -197,6 +196,7 @@ class CandleFeed:
         following = self._following(market)
         following.gone = set(self._state.series())
         self._state = following
+        self._late = LatenessWatch(self.tally)
         self._interrupt()
         log.info("Following the %s market.", market.identity.name)
 
@@ -212,8 +212,7 @@ class CandleFeed:
                 return
             if not following.announced:
                 self._announce(following)
-            if self._list(following):
-                self._fetch(following)
+            self._ask(following)
             self._announce(following)
 
     def _run(self) -> None:
@@ -239,17 +238,19 @@ class CandleFeed:
     def _seconds_to_wait(self, market: Market, attempt: int) -> float:
         shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
         now = market.now()
-        next_close_ms = last_closed_open_ms(shortest, now) + 2 * shortest.milliseconds
-        wait = (next_close_ms / 1000 - now.timestamp()) / market.speed + market.access.settling_seconds
+        close_ms = last_closed_open_ms(shortest, now) + shortest.milliseconds
+        since_close = (now.timestamp() - close_ms / 1000) / market.speed
+        wait = shortest.duration.total_seconds() / market.speed - since_close + market.access.settling_seconds
         if attempt:
-            wait = min(wait, _retry_seconds(attempt))
+            late_in = market.access.late_seconds - since_close  # then it is logged that something is late
+            wait = min(wait, _retry_seconds(attempt), *([late_in + SHORTEST_WAIT_SECONDS] if late_in > 0 else []))
         return min(max(wait, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
 
     def _interrupt(self) -> None:
         self._wake.set()
-        calls = self._calls
-        if calls is not None:
-            calls.interrupt()
+        asking = self._asking
+        if asking is not None:
+            asking.interrupt()
 
     # ------------------------------------------------------------ asking
 
@@ -265,80 +266,22 @@ class CandleFeed:
             following.hold_nothing()
         return following
 
-    def _list(self, following: Following) -> bool:
-        """Learn once which coins the market has and their ticks; False where it did not say."""
-        if following.ticks:
-            return True
-        market = following.market
-        for _, answer in self._ask({"listing": partial(listing, market, self._wanted)}, following):
-            if not isinstance(answer, Exception):
-                following.list(answer)
-                return True
-            following.hold_nothing(as_trouble(answer, f"{market.identity.name} could not list its coins"))
-        return False
-
-    def _fetch(self, following: Following) -> None:
-        market = following.market
-        if not self._compare_clocks(following):
-            return
-        now = market.now()
-        due = [held for held in following.held.values() if held.missing(now, self.history)]
-        # What failed most recently goes last, so that series that always fail cannot keep the others waiting.
-        due.sort(key=lambda held: following.failed_at.get(held.series, 0))
-        following.passes += 1
-        calls = {held.series: partial(fetch, held, market, self.history) for held in due}
-        asked: set[Series] = set()
-        watch = OutageWatch()
-        announced = time.monotonic()
-        for series, answer in self._ask(calls, following):
-            asked.add(series)
-            self._take(following, series, answer)
-            if isinstance(answer, Exception):
-                following.failed_at[series] = following.passes
-            if watch.heard(answer):
-                for other in calls.keys() - asked:
-                    self._take(following, other, answer)
-                return
-            if not market.access.from_memory and time.monotonic() - announced > ANNOUNCE_SECONDS:
-                self._announce(following)
-                announced = time.monotonic()
-
-    def _compare_clocks(self, following: Following) -> bool:
-        """Let the market make sure of its time; False where it cannot, or the pass is over."""
-        if following.market.access.from_memory:
-            return True
-        for _, answer in self._ask({"clock": following.market.compare_clocks}, following):
-            if isinstance(answer, Exception):
-                trouble = as_trouble(answer, f"The clock of {following.market.identity.name} could not be read")
-                for series in following.held:
-                    self._take(following, series, trouble)
-            return not isinstance(answer, Exception)
-        return False
-
-    def _ask(self, calls: Mapping[K, Callable[[], T]], following: Following) -> Iterable[tuple[K, T | Exception]]:
-        """Each call's answer as it comes, until the feed stops or follows another market."""
-        self._calls = BackgroundCalls(calls, following.market.access.parallel)
+    def _ask(self, following: Following) -> None:
+        over, announce = partial(self._is_over, following), partial(self._announce, following)
+        self._asking = Pass(following, self._wanted, self.history, self.tally, over, announce)
         try:
-            if self._is_over(following):  # stop() or follow() came before there were calls to interrupt
-                return
-            for answer in self._calls.answers():
-                if self._is_over(following):
-                    return
-                yield answer
+            self._asking.ask()
         finally:
-            self._calls.interrupt()
-            self._calls = None
+            self._asking = None
 
     def _is_over(self, following: Following) -> bool:
         return self._stopping.is_set() or following is not self._state
-
-    def _take(self, following: Following, series: Series, answer: CandleArrays | Exception) -> None:
-        following.held[series] = following.held[series].after(answer, following.market.now(), self.history)
 
     def _announce(self, following: Following) -> None:
         """Tell the subscribers which series have another status than the one announced last."""
         if following is not self._state:
             return
+        self._late.hear(following.held, following.now(), following.patience)
         changed = following.changes()
         for callback in tuple(self._callbacks) if changed else ():
             try:

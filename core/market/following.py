@@ -6,14 +6,15 @@ import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket
+from core.market.audit import AuditTurns
 from core.market.coins import SYMBOLS, none_of_these, unknown_coins
-from core.market.market import Market
-from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus
+from core.market.market import GRACE_SECONDS, Market
+from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, patience_with
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Awaiting:
     symbols: tuple[str, ...]
 
     speed = 1.0
+    patience = timedelta(seconds=GRACE_SECONDS)
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -58,12 +60,18 @@ class Following:
     passes: int = 0
     silent_since: datetime | None = None
     """Since when the market does not say which coins it has; None once it has."""
+    audits: AuditTurns = field(default_factory=AuditTurns)
     gone: set[Series] = field(default_factory=set)
     """Series of the market followed before, to be announced once as changed."""
 
     @property
     def speed(self) -> float:
         return self.market.speed
+
+    @property
+    def patience(self) -> timedelta:
+        """How late after its close a candle may come, in the market's time."""
+        return patience_with(self.market)
 
     @property
     def waiting(self) -> AwaitingCandles:
@@ -107,8 +115,8 @@ class Following:
 
     def changes(self) -> frozenset[Series]:
         """The series with other candles or another status than announced last; from now on these count as announced."""
-        now, waiting = self.market.now(), self.waiting
-        news = {series: (held.status(now, self.speed, waiting), held) for series, held in self.held.items()}
+        now, patience, waiting = self.market.now(), self.patience, self.waiting
+        news = {series: (held.status(now, patience, waiting), held) for series, held in self.held.items()}
         changed = {
             series for series, (status, held) in news.items() if _differ(self.announced.get(series), status, held)
         }

@@ -16,6 +16,9 @@ from core.market.candles import CandleArrays
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
 
+GRACE_SECONDS = 20.0
+"""Real seconds after a candle's close before its absence is called late, where an exchange is not known to need more."""
+
 
 @dataclass(frozen=True, slots=True)
 class MarketIdentity:
@@ -41,12 +44,14 @@ class Access:
 
     ``settling_seconds`` are the real seconds it is given to finish a candle after its close. ``parallel`` is how many
     questions it is asked at once; 0 where it answers from memory, so that nothing is gained by a thread of its own.
-    ``reread`` is how many candles it already told it is asked for again, since it may have corrected them.
+    ``reread`` is how many candles it already told it is asked for again, since it may have corrected them; where it is 0,
+    they never are. ``late_seconds`` after its close, in real seconds, a candle that is not here is late.
     """
 
     settling_seconds: float = 0.0
     parallel: int = 0
     reread: int = 0
+    late_seconds: float = GRACE_SECONDS
 
     @property
     def from_memory(self) -> bool:

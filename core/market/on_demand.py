@@ -12,7 +12,7 @@ from core.findings import AwaitingCandles
 from core.market.candles import CandleArrays
 from core.market.feed import SERVING_HISTORY
 from core.market.market import Market, MarketIdentity
-from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, fetch
+from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, fetch, patience_with
 
 ASKED_AGAIN_AFTER = timedelta(seconds=1)
 """Market time for which a market that has not got the newest candle yet, or did not answer, is left alone."""
@@ -61,7 +61,7 @@ class OnDemandCandles:
     def reading(self, symbol: str, timeframe: Timeframe) -> tuple[HeldSeries, SeriesStatus]:
         """What there is of one series and how that stands; never raises for what the market does."""
         held = self._newest(symbol, timeframe)
-        return held, held.status(self.market.now(), self.market.speed, self._waiting)
+        return held, held.status(self.market.now(), patience_with(self.market), self._waiting)
 
     def _served(self, symbol: str, timeframe: Timeframe) -> Held:
         held = self._newest(symbol, timeframe)

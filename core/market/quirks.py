@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.market.market import GRACE_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
     """How one exchange wants to be asked.
 
     ``page_candles``: at most so many candles per request, or fewer where ccxt knows that the exchange allows fewer.
-    ``settling_seconds``: real seconds it is given to finish a candle after its close. ``parallel``: requests at once.
+    ``settling_seconds``: real seconds it is given to finish a candle after its close; after ``late_seconds`` it is late.
+    ``parallel``: requests at once.
     ``weight_header``: in which header of an answer it tells how much of the request limit is used.
     """
 
     page_candles: int = 500
     settling_seconds: float = 2.0
+    late_seconds: float = GRACE_SECONDS
     parallel: int = 4
     weight_header: str | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -28,9 +28,6 @@ from core.market.market import Market
 from core.wording.sentences import problem_text
 
 log = logging.getLogger(__name__)
-
-GRACE_SECONDS = 20.0
-"""Real seconds after a candle's close before its absence is called stale."""
 
 MOST_ASKED = 12
 """How often a market is asked for a candle that is absent before a later one, until it is named; as often again it is
@@ -83,7 +80,11 @@ class NothingHeld:
             return replace(self, trouble=trouble, since=self.since or now)
         return _held(self.series, new[-history:], {}, history) if len(new) else NothingHeld(self.series, answered=True)
 
-    def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
+    def late_since(self, now: datetime, patience: timedelta) -> datetime | None:
+        """Since when the market has said nothing, once that is longer than ``patience``; None before."""
+        return self.since if self.since is not None and now - self.since > patience else None
+
+    def status(self, now: datetime, patience: timedelta, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
         """How things stand; ``waiting`` is what is awaited where nothing came yet."""
         return SeriesStatus(self._state(), self.why(waiting), None, 0)
 
@@ -169,14 +170,18 @@ class Held:
             log.warning("%s: what was told anew of older candles is not believed. %s", self.series, error)
             return news
 
-    def status(self, now: datetime, speed: float, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
-        """How things stand at ``now``, the market's time."""
+    def late_since(self, now: datetime, patience: timedelta) -> datetime | None:
+        """When the next candle closed, if it should be here: ``patience`` has passed since; None where it is not late."""
+        next_close = moment_of(self.last_open_ms) + 2 * self.series.timeframe.duration
+        return next_close if now - next_close > patience else None
+
+    def status(self, now: datetime, patience: timedelta, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
+        """How things stand at ``now``; that and ``patience``, how late a candle may come, are the market's time."""
         last_open = moment_of(self.last_open_ms)
         count = len(self.arrays)
         if isinstance(self.trouble, BadCandles):
             return SeriesStatus("bad", trouble_of(self.trouble), last_open, count)
-        next_close = last_open + 2 * self.series.timeframe.duration
-        if (now - next_close).total_seconds() / speed > GRACE_SECONDS:
+        if self.late_since(now, patience) is not None:
             trouble = None if self.trouble is None else trouble_of(self.trouble)
             return SeriesStatus("stale", LateCandles(self._behind(now), last_open, trouble), last_open, count)
         return SeriesStatus("fresh", self._gap, last_open, count)
@@ -210,6 +215,18 @@ def fetch(held: HeldSeries, market: Market, history: int) -> CandleArrays:
         if missing <= limit:
             return answer
         limit = min(2 * missing, history)
+
+
+def patience_with(market: Market) -> timedelta:
+    """How late after its close a candle may come, in the market's time."""
+    return timedelta(seconds=market.access.late_seconds * market.speed)
+
+
+def corrections(before: HeldSeries, after: HeldSeries) -> list[int]:
+    """Open times, Unix milliseconds, of the candles that an answer told differently than they were held."""
+    if not isinstance(before, Held) or not isinstance(after, Held) or before.arrays is after.arrays:
+        return []
+    return merged(before.arrays, after.arrays)[1]
 
 
 def _checked(answer: CandleArrays | Exception, series: Series, now: datetime) -> CandleArrays:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.domain import Series
 from core.findings import Expired, Finding, Severity, Verdict
-from core.market.series import GRACE_SECONDS
+from core.market.market import GRACE_SECONDS
 from core.prediction import Prediction
 from core.signals.trust import with_finding
 

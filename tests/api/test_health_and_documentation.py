@@ -14,7 +14,7 @@ from core.api import candles, explanation, health, models, predictions
 from core.application import Application
 from core.errors import MarketUnavailable
 from core.market.following import Following
-from core.market.series import GRACE_SECONDS
+from core.market.market import GRACE_SECONDS
 from core.model.registry import ModelRegistry
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.market.series import GRACE_SECONDS
+from core.market.market import GRACE_SECONDS
 from pages.components.shared.application import application
 from tests.applications import StillLife, still_life
 from tests.pages.coin_page import said

@@ -9,7 +9,7 @@ import pytest
 
 from core.domain import Series, Timeframe
 from core.findings import Expired, Verdict
-from core.market.series import GRACE_SECONDS
+from core.market.market import GRACE_SECONDS
 from core.prediction import Prediction
 from core.signals.board import SignalBoard
 from core.signals.validity import as_of, grace_at
