@@ -99,6 +99,8 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/signals",
         "/signals/{seq}",
         "/changes",
+        "/alerts",
+        "/stream",
         "/ledger/export",
         "/ledger/head",
         "/track-record",

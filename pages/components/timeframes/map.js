@@ -133,9 +133,9 @@ function sideMark(side) {
   return side ? [make("span", `sided ${side.strength} ${side.name}`, directions[side.name].glyph)] : [];
 }
 
-/** How strong the colour of a likely move is, in per cent: it grows with how far P(move) is above usual. */
+/** How strong the colour of a likely move is, in per cent: it grows with how far P(move) is above usual, and text stays legible. */
 export function strength(above) {
-  return above <= 0 ? 0 : Math.round(12 + 68 * Math.min(above / STRONGEST, 1));
+  return above <= 0 ? 0 : Math.round(12 + 40 * Math.min(above / STRONGEST, 1));
 }
 
 function fillScore(element, row) {

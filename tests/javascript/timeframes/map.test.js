@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { scaleSpan, strength } from "../../../pages/components/timeframes/map.js";
 
-Deno.test("colour grows with how far P(move) is above usual, and never to its full strength", () => {
+Deno.test("colour grows with how far P(move) is above usual, and never so strong that text on it is hard to read", () => {
   assert.equal(strength(-0.2), 0);
   assert.equal(strength(0), 0);
   assert.ok(strength(0.2) > strength(0.1));
-  assert.equal(strength(0.25), 80);
-  assert.equal(strength(0.5), 80);
+  assert.equal(strength(0.25), 52);
+  assert.equal(strength(0.5), 52);
 });
 
 Deno.test("a score reaches from the middle to its side", () => {
