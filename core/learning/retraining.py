@@ -3,7 +3,7 @@
 Each timeframe is decided as a whole, since its coins share a network. Candles are unseen that neither model has learned
 from, nor was chosen by, and whose labels look at none such. The gain is the difference in mean skill over the same
 blocks of days drawn anew, as in core.learning.assessment.comparison; its 95 % interval must lie above zero. Who asks every
-night asks often: one night in some dozens a challenger no better than its champion will be lucky, and no worse for it.
+night asks often, and nothing corrects for that: now and then a challenger no better than its champion will be lucky.
 """
 
 from __future__ import annotations

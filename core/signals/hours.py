@@ -19,7 +19,8 @@ predicts worse than the class frequencies do (models/EVALUATION.md).
 
 Of the weights 0, 5, 10, 20, 30, 60 and 120 these predict best on the second half of the real candles of 34 coins, from
 the 30 days before each: log loss 1.7 % below that of the class frequency at 15m (410,720 candles) and 0.4 % at 1h
-(335,600). The record alone, without any pooling, saves 0.7 % at 15m and costs 1.7 % at 1h.
+(335,600). The record alone, without any pooling, saves 0.7 % at 15m and costs 1.7 % at 1h. The weights were chosen on
+these same candles, so later ones may gain less.
 """
 
 

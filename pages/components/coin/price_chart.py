@@ -1,7 +1,7 @@
 """The candles of one coin with the levels of its signal, its past calls and what its model said along the way.
 
 Drawn by TradingView's Lightweight Charts, which the package litecharts carries as it was released: no dependencies of
-its own, 62 KB compressed where plotly.js has 1.4 MB, and made for this: wheel and pinch, tags on both axes, panes on one
+its own, 59 KB compressed where plotly.js has 1.5 MB, and made for this: wheel and pinch, tags on both axes, panes on one
 time axis and a logarithmic scale come with it. Past calls and bands are drawn over it (chart_overlay.js). What the
 reader zoomed to stays as it is when new candles arrive; only a new board sends new data.
 """

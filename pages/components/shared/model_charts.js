@@ -7,7 +7,7 @@ export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
   plot.setAttribute("aria-label", data.summary);
   const chart = { library: null, ended: false };
-  // What a page tells first comes first: plotly.js keeps the browser busy for a third of a second.
+  // What a page tells first comes first: plotly.js is 4.8 MB of script to read.
   whenIdle(() => chart.ended || load(chart, data, parentElement, plot));
   return () => {
     chart.ended = true;
