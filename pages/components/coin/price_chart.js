@@ -24,6 +24,8 @@ import { download, pictureName, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
 
 const charts = new WeakMap(); // plot element -> its state
+const SHORTLY = 10_000; // milliseconds in which a chart that went away takes its place again as it was
+let left = null; // what the chart that went away last showed: {key, range, at}
 const ZOOM_STEP = 0.6;
 const PAN_STEP = 0.4; // of what is in sight
 const NOT_LOADED =
@@ -43,10 +45,16 @@ export default function ({ data, parentElement }) {
     () => setText(root.querySelector(".message"), NOT_LOADED),
   );
   return () => {
+    left = { key: chart.data.key, range: chart.range, at: performance.now() };
     chart.observer.disconnect();
     charts.delete(plot);
     chart.view?.api.remove();
   };
+}
+
+/** What a chart begins with: as it was, where Streamlit only puts it in place anew; null for the newest candles. */
+export function firstRange(key, gone, now) {
+  return gone !== null && gone.key === key && now - gone.at < SHORTLY ? gone.range : null;
 }
 
 /** Another series is shown from its newest candle on; a candle that is asked for, in the middle. */
@@ -54,7 +62,8 @@ function take(chart, data) {
   const before = chart.data;
   chart.data = data;
   if (before?.key !== data.key) {
-    chart.range = chart.inspected = null;
+    chart.range = before === null ? firstRange(data.key, left, performance.now()) : null;
+    chart.inspected = null;
     drawRanges(chart);
   }
   if (data.marked !== null && (before?.key !== data.key || before.marked !== data.marked)) bringToSight(chart, before);

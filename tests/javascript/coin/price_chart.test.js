@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { actionOf } from "../../../pages/components/coin/price_chart.js";
+import { actionOf, firstRange } from "../../../pages/components/coin/price_chart.js";
 
 Deno.test("left and right read candle by candle, with shift they pan; up and down zoom", () => {
   assert.equal(actionOf({ key: "ArrowLeft" }), "previous");
@@ -11,4 +11,12 @@ Deno.test("left and right read candle by candle, with shift they pan; up and dow
 Deno.test("keys that belong to the browser are left to it", () => {
   assert.equal(actionOf({ key: "-", ctrlKey: true }), undefined);
   assert.equal(actionOf({ key: "a" }), undefined);
+});
+
+Deno.test("a chart that is put in place anew shows what it showed; later, or of another series, the newest candles", () => {
+  const gone = { key: "BTCUSDT 1h", range: [1, 2], at: 5000 };
+  assert.deepEqual(firstRange("BTCUSDT 1h", gone, 6000), [1, 2]);
+  assert.equal(firstRange("ETHUSDT 1h", gone, 6000), null);
+  assert.equal(firstRange("BTCUSDT 1h", gone, 60_000), null);
+  assert.equal(firstRange("BTCUSDT 1h", null, 0), null);
 });
