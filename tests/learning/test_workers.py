@@ -112,7 +112,10 @@ def test_processes_end_soon_after_the_one_that_started_them_was_killed_and_leave
         parent.kill()
     assert wait_until(lambda: not any(is_alive(int(path.name)) for path in begun.iterdir()))
     its_own = re.compile(rf"(?<!\d){parent.pid}(?!\d)")  # other processes' numbers may hold this one
-    assert wait_until(lambda: not [*temporary.iterdir(), *filter(its_own.search, os.listdir("/dev/shm"))])
+    shared = Path("/dev/shm")
+    assert wait_until(
+        lambda: not [*temporary.iterdir(), *(each for each in shared.iterdir() if its_own.search(each.name))]
+    )
 
 
 def run_for_ever(folder: Path) -> None:
