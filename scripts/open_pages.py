@@ -81,7 +81,6 @@ async def _watch(port: int, pages: int) -> Shown:
 
 async def _page(port: int, closes: dict[int, Close]) -> None:
     """One page: it hears of candles and fetches the board, until it has seen its share."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     seen: set[int] = set()
     async with connect(f"ws://127.0.0.1:{port}/live/news", max_size=None) as news:
         first = json.loads(await news.recv())["now"] // _CANDLE_MS
@@ -89,23 +88,23 @@ async def _page(port: int, closes: dict[int, Close]) -> None:
             now = json.loads(await news.recv())["now"]
             heard = time.perf_counter()
             candle = now // _CANDLE_MS
-            size = await _fetch(reader, writer)
+            size = await _fetch(port)
             if candle > first:
                 close = closes.setdefault(candle, Close())
                 if candle not in seen:  # what changes after a close, such as what is late, is not the close
                     close.shown.append((now % _CANDLE_MS) / 1000 / SPEED + time.perf_counter() - heard)
                 close.bytes += size
                 seen.add(candle)
-    writer.close()
-    await writer.wait_closed()
 
 
-async def _fetch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
-    """Fetch the board as a browser does; its compressed size in bytes."""
+async def _fetch(port: int) -> int:
+    """Fetch the board as a browser does, on a new connection: the last was closed meanwhile; its compressed size in bytes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     writer.write(b"GET /live/signals?timeframe=15m HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
     head = await reader.readuntil(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200 "):
         raise RuntimeError(f"The server answered {head[:40]!r} to a page.")
     length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
     await reader.readexactly(length)
+    writer.close()
     return length
