@@ -11,7 +11,7 @@ from core.errors import CandorError
 from core.journal.recorder import Opened
 from core.journal.store import Ledger
 from core.market.candles import unix_ms
-from core.wording.sentences import error_text, ledger_text
+from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import rule_of
 from pages.components.alerts.form import TARGET, rule_form, switch_on_form
@@ -28,20 +28,11 @@ from pages.components.alerts.sentences import (
 )
 from pages.components.record.sentences import origin_badge, prices_word
 from pages.components.shared.application import application
+from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 
 DRAFT = "alert_draft"
-
-
-def show_waiting(app: Application) -> None:
-    troubles = app.recorder.state().troubles
-    if troubles:
-        why = " ".join(ledger_text(trouble, TYPESET) for trouble in troubles)
-        st.warning(plain(why), title="Rules cannot be kept now", icon=":material/database_off:")
-        return
-    st.info("The ledger is being read.", icon=":material/hourglass:")
-    st.skeleton(height=240)
 
 
 def show_new_rule(app: Application, opened: Opened, ledger: Ledger) -> None:
@@ -113,7 +104,7 @@ def alerts() -> None:
     app = application()
     opened = app.recorder.opened()
     if opened is None or opened.ledger is None:
-        show_waiting(app)
+        show_waiting(app, "Rules cannot be kept now")
         redraw_when_there_is_more(lambda: opened_ledger(app), None)
         return
     ledger, count = opened.ledger, written()

@@ -8,7 +8,7 @@ from core.application import Application
 from core.errors import CandorError
 from core.journal.changes import ChangesTold
 from core.journal.recorder import Opened
-from core.wording.sentences import error_text, ledger_text
+from core.wording.sentences import error_text
 from pages.components.changes.feed import MOST_LISTED, change_feed
 from pages.components.changes.filter_bar import filter_bar
 from pages.components.changes.filters import ChangeFilters
@@ -17,19 +17,10 @@ from pages.components.changes.rows import changes_csv
 from pages.components.changes.sentences import WHAT_COUNTS, found_sentence, nothing_sentence
 from pages.components.record.sentences import prices_word
 from pages.components.shared.application import application
+from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
-
-
-def show_waiting(app: Application) -> None:
-    troubles = app.recorder.state().troubles
-    if troubles:
-        why = " ".join(ledger_text(trouble, reader_style()) for trouble in troubles)
-        st.warning(plain(why), title="The ledger cannot be read now", icon=":material/database_off:")
-        return
-    st.info("The ledger is being read.", icon=":material/hourglass:")
-    st.skeleton(height=240)
 
 
 def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: ChangeFilters) -> None:

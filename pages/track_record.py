@@ -10,7 +10,7 @@ from core.application import Application
 from core.errors import CandorError
 from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
-from core.wording.sentences import error_text, ledger_text
+from core.wording.sentences import error_text
 from pages.components.record.filter_bar import choose, filter_bar
 from pages.components.record.ledger_panel import what_this_is_worth
 from pages.components.record.reading import Asked, NoSuchCoin, Told, tell
@@ -32,6 +32,7 @@ from pages.components.record.sentences import (
 from pages.components.record.single_calls import calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
+from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
@@ -51,17 +52,6 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 
 
 # ---------------------------------------------------------------- what is drawn
-
-
-def show_waiting(app: Application) -> None:
-    troubles = app.recorder.state().troubles
-    if troubles:
-        why = " ".join(ledger_text(trouble, reader_style()) for trouble in troubles)
-        st.warning(plain(why), title="The ledger cannot be read now", icon=":material/database_off:")
-        return
-    st.info("The ledger is being read.", icon=":material/hourglass:")
-    st.skeleton(height=240)
-    st.skeleton(height=240)
 
 
 def show_record(app: Application, opened: Opened, told: Told) -> None:
@@ -103,7 +93,7 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
             why = plain(error_text(found, reader_style()))
             st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
         case _:
-            show_waiting(app)
+            show_waiting(app, skeletons=2)
 
 
 def asked_for(app: Application, filters: RecordFilters) -> Asked:

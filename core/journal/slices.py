@@ -43,8 +43,25 @@ class Share:
         return self.hits / self.n
 
 
+class Bounded:
+    """Something that lies between ``low`` and ``high``, and what that proves; both are None where it is too early."""
+
+    __slots__ = ()
+
+    low: float | None
+    high: float | None
+
+    @property
+    def proven(self) -> bool:
+        return self.low is not None and self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        return self.high is not None and self.high < 0
+
+
 @dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(Bounded):
     """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
 
     The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
@@ -56,14 +73,6 @@ class Skill:
     low: float | None
     high: float | None
     n: int
-
-    @property
-    def proven(self) -> bool:
-        return self.low is not None and self.low > 0
-
-    @property
-    def worse(self) -> bool:
-        return self.high is not None and self.high < 0
 
 
 @dataclass(frozen=True, slots=True)

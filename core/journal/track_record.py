@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.slices import Question, Share, Slice
+from core.journal.slices import Bounded, Question, Share, Slice
 from core.journal.vocabulary import Origin
 
 
@@ -78,7 +78,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class SkillSequence:
+class SkillSequence(Bounded):
     """How much less log loss a timeframe's models have a day than their class frequencies, and how sure that is.
 
     ``mean`` is nats a signal, ``low`` to ``high`` its confidence sequence: it holds the truth with 95 % at all times
@@ -98,14 +98,6 @@ class SkillSequence:
     high: float | None
     more_days: int | None
     path: tuple[SequencePoint, ...] = ()
-
-    @property
-    def proven(self) -> bool:
-        return self.low is not None and self.low > 0
-
-    @property
-    def worse(self) -> bool:
-        return self.high is not None and self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
