@@ -14,8 +14,13 @@ PAGE = Path(__file__).resolve().parents[2] / "pages" / "coin.py"
 
 def coin_page(monkeypatch: pytest.MonkeyPatch, application: Application, **address: str) -> AppTest:
     """The page at ``?symbol=...&timeframe=...`` after its first run."""
+    return page_of(PAGE, monkeypatch, application, **address)
+
+
+def page_of(path: Path, monkeypatch: pytest.MonkeyPatch, application: Application, **address: str) -> AppTest:
+    """The page of a script at an address, after its first run."""
     monkeypatch.setattr("pages.components.shared.application.application", lambda: application)
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page = AppTest.from_file(str(path), default_timeout=60)
     for name, value in address.items():
         page.query_params[name] = value
     page.run()

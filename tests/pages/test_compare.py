@@ -12,7 +12,7 @@ from core.domain import Series, Timeframe
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
 from tests.applications import StillLife, still_life
-from tests.pages.coin_page import said
+from tests.pages.coin_page import page_of, said
 from tests.pages.sent import sent_to
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
@@ -25,13 +25,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
 
 
 def compare_page(monkeypatch: pytest.MonkeyPatch, life: StillLife, **address: str) -> AppTest:
-    monkeypatch.setattr("pages.components.shared.application.application", lambda: life.application)
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception
-    return page
+    return page_of(PAGE, monkeypatch, life.application, **address)
 
 
 def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
