@@ -62,7 +62,7 @@ _QUESTIONS = """\
 **Which way?** P(LONG | move) says which one, if one is. P(LONG) is their product. Volatility comes in waves and keeps hours, so
 the first can be known a little; the second hardly."""
 
-_SMALL = "Because they come true. Whoever learns much from few candles is sure of himself, and wrong."
+_SMALL = "Because, over all coins, they come true. Whoever learns much from few candles is sure of himself, and wrong."
 
 _TESTS = """\
 A model is tested on weeks after all it learned from, on which nothing was chosen. At most timeframes the same recipe is then
@@ -72,7 +72,7 @@ candles share their future and coins move together, so intervals (95 %) come fro
 the published models over coins:"""
 
 _CALIBRATION = f"""\
-Promises ([calibration](glossary#calibration)), in {RELIABILITY_BINS} bins, are compared with what happened: charts stand on *Model quality* and each card. At the quiet end P(move) has promised too much in some periods: look there before you rely on a low one. No test
+Promises ([calibration](glossary#calibration)), in {RELIABILITY_BINS} bins, are compared with what happened: charts stand on *Model quality* and each card. Of some coins P(move) is off at the quiet end, beyond chance: look there first. No test
 is long enough to show a perfect model no error, so what chance gives (on average, and up to where 19 times in 20) stands beside:"""
 
 _VERDICTS = f"""\

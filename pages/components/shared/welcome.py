@@ -23,8 +23,8 @@ def welcome_sentences(evaluated: Evaluated | None) -> list[str]:
     return [
         "Candor shows, on every closed candle, how likely each coin is to move by a certain distance until a certain "
         "time, beside how likely that usually is, and how far the model that says so can be believed.",
-        "It knows a little of when a move comes and hardly anything of which way it goes: a side is named only where a "
-        "model's test has proven one, and no side is a promise.",
+        "It knows a little of when a move comes and hardly anything of which way it goes: a call names the likeliest of "
+        "three outcomes, its side leans on knowledge only where that model's test has proven one, and no side is a promise.",
         small_and_true_sentence(evaluated),
     ]
 
