@@ -82,9 +82,9 @@ def show_compared(app: Application, compared: Compared) -> None:
     for symbol, error in problems.items():
         st.info(plain(f"{ticker(symbol)}: {error_text(error, reader_style())}"), icon=":material/candlestick_chart:")
     if lines:
-        show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
+        show_figure(compare_figure(lines, reader_style()), compare_summary(lines, compared.timeframe), "compare")
     st.caption(
-        f"The newest {CANDLES} candles, times in UTC, at each candle's close. Thin level lines: how often a level was touched in "
+        f"The newest {CANDLES} candles, times in {reader_style().offset(app.feed.now())}, at each candle's close. Thin level lines: how often a level was touched in "
         "each model's training. P(move) is replayed by today's models, not what was issued at the time; candles that a model "
         "learned from are left out."
     )

@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -309,7 +309,9 @@ def _kb_per_candle(browser: Browser, site: Site, address: str) -> float:
 
 def _wrong_calls(browser: Browser, address: str, figures: Figures) -> None:
     """Of models that nobody asked for before, and once more."""
-    judged = '[...document.querySelectorAll("[data-testid=stMetric]")].some((each) => each.innerText.startsWith("Judged"))'
+    judged = (
+        '[...document.querySelectorAll("[data-testid=stMetric]")].some((each) => each.innerText.startsWith("Judged"))'
+    )
     ask = Step('named("button", "Candles it got wrong").click()', judged)
     leave = Step('named("button", "Model card").click()', f"!{judged}")
     for symbol in ("ETHUSDT", "SOLUSDT", "LINKUSDT", "ADAUSDT", "XRPUSDT"):

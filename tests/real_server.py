@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request
@@ -20,7 +20,12 @@ START_SECONDS = 90  # generous, since CI's cores are slow
 
 @contextmanager
 def real_server(
-    models_dir: Path, scratch: Path, port: int | None = None, key: str = "", **environment: str
+    models_dir: Path,
+    scratch: Path,
+    port: int | None = None,
+    key: str = "",
+    program: Sequence[str] = ("-m", "streamlit"),
+    **environment: str,
 ) -> Iterator[str]:
     """Run the server over the models in ``models_dir``; gives its address once the board has predictions.
 
@@ -31,7 +36,7 @@ def real_server(
     folders = {"CANDOR_MODELS_DIR": str(models_dir), "CANDOR_DATA_DIR": str(scratch / "data")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+            [sys.executable, *program, "run", "app.py", f"--server.port={port}"],
             cwd=PROJECT,
             env=server_environment() | folders | environment,
             stdin=subprocess.DEVNULL,

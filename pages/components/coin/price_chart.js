@@ -20,7 +20,8 @@ import {
   zoomed,
 } from "./chart_geometry.js";
 import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
-import { download, pictureName, titled } from "./chart_picture.js";
+import { candlesCsv, fetchCandles, inRange } from "./chart_candles.js";
+import { download, fileName, saveCanvas, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
 
 const charts = new WeakMap(); // plot element -> its state
@@ -123,6 +124,7 @@ function actionsOf(chart) {
     previous: () => inspectNext(chart, -1),
     next: () => inspectNext(chart, 1),
     picture: () => takePicture(chart),
+    candles: () => takeCandles(chart),
     screen: () => fillScreen(chart.root),
   };
 }
@@ -265,7 +267,20 @@ function fillScreen(root) {
 function takePicture({ view, data, plot }) {
   const canvas = view.api.takeScreenshot(true, false);
   const picture = titled(canvas, data.picture_title, themeOf(plot), canvas.width / plot.clientWidth);
-  download(picture, pictureName(data.key, newestClose(data)));
+  saveCanvas(picture, fileName(data.key, newestClose(data), "png"));
+}
+
+/** Save the candles in sight, as the server has them: what is drawn was rounded. */
+async function takeCandles(chart) {
+  const { data, root } = chart;
+  const message = root.querySelector(".message");
+  try {
+    const candles = inRange(await fetchCandles(data), inSight(chart), data.step);
+    download(new Blob([candlesCsv(candles)], { type: "text/csv" }), fileName(data.key, newestClose(data), "csv"));
+    setText(message, "");
+  } catch {
+    setText(message, "The candles could not be fetched from this server. Try again in a moment.");
+  }
 }
 
 function newestClose(data) {

@@ -51,10 +51,11 @@ HTML = """
       <button type="button" class="wide" data-action="wider" aria-label="Zoom out" title="Zoom out (-)">−</button>
       <button type="button" data-action="latest" title="Back to the newest candles (0)">Latest</button>
       <details>
-        <summary aria-label="Chart settings" title="Scale, panes, picture, full screen">⋯</summary>
+        <summary aria-label="Chart settings" title="Scale, panes, picture, candles, full screen">⋯</summary>
         <div class="menu">
           <div class="choices"></div>
           <button type="button" data-action="picture">Picture (PNG)</button>
+          <button type="button" data-action="candles">Candles in sight (CSV)</button>
           <button type="button" data-action="screen">Full screen</button>
         </div>
       </details>

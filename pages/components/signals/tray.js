@@ -1,0 +1,48 @@
+// The tray below the cards: which coins were chosen to be compared, and the way there.
+
+import { make, makeRole, setText } from "../shared/dom.js";
+import { choose, chosen, compareAddress, FEWEST, MOST, toggleChosen } from "../shared/compared.js";
+import { leadsThere } from "../shared/navigation.js";
+
+export function makeTray() {
+  const tray = {
+    element: makeRole("region", "div", "tray"),
+    coins: make("span", "chosen"),
+    told: makeRole("status", "span", "told"),
+    link: make("a", "compare"),
+    clear: make("button", "clear", "Clear"),
+  };
+  tray.element.setAttribute("aria-label", "Coins to compare");
+  tray.clear.type = "button";
+  tray.clear.onclick = () => choose([]);
+  leadsThere(tray.link);
+  tray.element.append(tray.coins, tray.told, tray.link, tray.clear);
+  return tray;
+}
+
+/** Show what is chosen; `nameOf(symbol)` is how the cards name a coin. */
+export function drawTray({ element, coins, told, link, clear }, timeframe, nameOf) {
+  const symbols = chosen();
+  element.hidden = !symbols.length;
+  coins.replaceChildren(...symbols.map((symbol) => chip(symbol, nameOf(symbol))));
+  setText(told, trayText(symbols.length));
+  const address = compareAddress(timeframe, symbols);
+  link.hidden = address === null;
+  if (address !== null) link.href = address;
+  setText(link, `Compare ${symbols.length} coins (Enter)`);
+  clear.hidden = !symbols.length;
+}
+
+/** What is still missing, or that there is no room. */
+export function trayText(count) {
+  if (count < FEWEST) return `Choose ${FEWEST - count} more with c to compare`;
+  return count < MOST ? "" : `${MOST} coins at most`;
+}
+
+function chip(symbol, name) {
+  const button = make("button", "chip", `${name} ✕`);
+  button.type = "button";
+  button.setAttribute("aria-label", `Do not compare ${name}`);
+  button.onclick = () => toggleChosen(symbol);
+  return button;
+}
