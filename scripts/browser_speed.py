@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scripts.browser_steps import CANDOR, PLAIN, REST_SECONDS, TOOLS, Site, Step
 from scripts.rest_load import awaited, serving
 
 if TYPE_CHECKING:
@@ -28,127 +29,12 @@ STEPS, LOADS, SLOW_LOADS = 15, 7, 3
 CLOSES, FAST = 4, 100
 """Candles that are watched for their bytes, at a speed at which one of 15 minutes closes every 9 seconds."""
 
-REST_SECONDS = 0.4
-"""After each step, so that none meets what the one before it left to do."""
-
 SLOW_LINE = {"offline": False, "latency": 100, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 
 SOURCE = "PLAIN_SOURCE"
 """The environment's name for the address of the Candor that a plain page asks what there is to show."""
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-_TOOLS = """
-const frame = () => new Promise((next) => requestAnimationFrame(next));
-const roots = () => [document, ...[...document.querySelectorAll("div")].map((each) => each.shadowRoot).filter(Boolean)];
-window.find = (selector) => {
-  for (const root of roots()) for (const each of root.querySelectorAll(selector)) if (each.offsetParent) return each;
-  return null;
-};
-window.named = (selector, text) => {
-  for (const root of roots()) for (const each of root.querySelectorAll(selector)) if (each.innerText === text) return each;
-  return null;
-};
-window.says = (text) => [...document.querySelectorAll("p, h2, h3")].some((each) => each.innerText.includes(text));
-window.until = async (done) => {
-  const ends = performance.now() + 60000;
-  while (!done()) {
-    if (performance.now() > ends) throw new Error(`Never done: ${done}`);
-    await frame();
-  }
-  await frame(); // it is in the picture by now
-};
-window.took = async (act, done) => {
-  const from = performance.now();
-  act();
-  await window.until(done);
-  return performance.now() - from;
-};
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a hand does, and the sign that it is done: two pieces of JavaScript, which may read a ``turn`` that counts on."""
-
-    act: str
-    done: str
-
-    def ms(self, page: Page, turn: int) -> float:
-        took: float = page.evaluate(
-            f"(turn) => {{ {_TOOLS}; const before = location.href; return took(() => {{ {self.act} }}, () => {self.done}) }}",
-            turn,
-        )
-        time.sleep(REST_SECONDS)
-        return took
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A dashboard as a hand knows it. Steps that undo another's are not measured."""
-
-    first: str
-    """The sign that the first page is there."""
-    steps: dict[str, tuple[Step, Step | None]]
-    """By what is measured: the step, and what leads back."""
-
-
-_CARDS = 'find("li.card a.open") && document.title.startsWith("Signals")'
-
-CANDOR = Site(
-    first='find("li.card a.open")',
-    steps={
-        "slider": (
-            Step(
-                'const s = find("input.slider"); window.told = find(".readout").innerText;'
-                's.value = Number(s.min) + (turn % 15) + 3; s.dispatchEvent(new Event("input", { bubbles: true }));',
-                'find(".readout").innerText !== window.told',
-            ),
-            None,
-        ),
-        "timeframe": (
-            Step(
-                'window.next = turn % 2 ? "15m" : "1h"; named("button", window.next).click()',
-                'document.title.endsWith(`· ${window.next}`)',
-            ),
-            None,
-        ),
-        "page": (
-            Step('named("a.page", "Timeframes").click()', 'document.title.startsWith("Timeframes") && find(".body .row a")'),
-            Step("history.back()", _CARDS),
-        ),
-        "coin": (Step('find("li.card a.open").click()', 'find("[data-drawn]")'), Step("history.back()", _CARDS)),
-    },
-)  # fmt: skip
-
-PLAIN = Site(
-    first='says("signals on")',
-    steps={
-        "slider": (
-            Step(
-                'const s = find("[role=slider]"); s.focus();'
-                's.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", code: "ArrowRight", keyCode: 39, bubbles: true }));'
-                's.dispatchEvent(new KeyboardEvent("keyup", { key: "ArrowRight", code: "ArrowRight", keyCode: 39, bubbles: true }));'
-                'window.least = Number(s.getAttribute("aria-valuenow"));',
-                'says(` at ${Number(find("[role=slider]").getAttribute("aria-valuenow"))} % or more`)'
-                ' && Number(find("[role=slider]").getAttribute("aria-valuenow")) > window.least - 1',
-            ),
-            None,
-        ),
-        "timeframe": (
-            Step('window.next = turn % 2 ? "15m" : "1h"; named("button", window.next).click()', "says(` on ${window.next} `)"),
-            None,
-        ),
-        "page": (
-            Step('find("a[href$=coin]").click()', 'find(".js-plotly-plot .main-svg")'),
-            Step("history.back()", 'says("signals on")'),
-        ),
-        "coin": (
-            Step('named("button", "Open").click()', 'find(".js-plotly-plot .main-svg")'),
-            Step("history.back()", 'says("signals on")'),
-        ),
-    },
-)  # fmt: skip
 
 ROWS = {
     "slider": ("slider: one step, filtered, ms", 30.0),
@@ -189,7 +75,7 @@ class Figures:
 
 def measure(models_dir: Path) -> dict[str, dict[str, dict[str, float]]]:
     """The figures of ``candor`` and of the ``plain`` page. OSError where there is no Chromium or no Playwright."""
-    with tempfile.TemporaryDirectory() as data, _chromium() as browser:
+    with tempfile.TemporaryDirectory() as data, chromium() as browser:
         quiet = {"CANDOR_REPLAY_DAYS": "0", "CANDOR_DATA_DIR": data}
         with _candor(models_dir, quiet) as candor:
             ours = measured(browser, CANDOR, candor)
@@ -220,7 +106,7 @@ def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if path is None:
         raise OSError(f"No Chromium found (looked for {', '.join(CHROMIUMS)}).")
@@ -293,7 +179,7 @@ def measured(browser: Browser, site: Site, address: str) -> Figures:
 def _load(page: Page, address: str, site: Site) -> tuple[float, float]:
     """Milliseconds until anything was painted, and until the page was there."""
     page.goto(address, wait_until="commit")
-    whole = page.evaluate(f"async () => {{ {_TOOLS}; await until(() => {site.first}); return performance.now() }}")
+    whole = page.evaluate(f"async () => {{ {TOOLS}; await until(() => {site.first}); return performance.now() }}")
     first = page.evaluate("performance.getEntriesByType('paint')[0]?.startTime ?? 0")
     return float(first), float(whole)
 

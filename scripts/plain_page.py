@@ -7,7 +7,6 @@ import os
 import urllib.request
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 TIMEFRAMES = ("15m", "1h", "4h", "1d")
@@ -54,7 +53,8 @@ def coin() -> None:
     st.header(f"{symbol} {timeframe}")
     candles = ask(f"candles/{symbol}?timeframe={timeframe}&limit=500")["candles"]
     prices = {name: [each[name] for each in candles] for name in ("open", "high", "low", "close")}
-    st.plotly_chart(go.Figure(go.Candlestick(x=[each["open_time"] for each in candles], **prices)))
+    times = [each["open_time"] for each in candles]
+    st.plotly_chart({"data": [{"type": "candlestick", "x": times, **prices}], "layout": {}})
     signal = ask(f"predictions/{symbol}?timeframe={timeframe}")
     st.dataframe([{"level": name, "price": signal[name]} for name in ("entry", "stop_loss")])
     st.dataframe([{"level": name, "price": price} for name, price in signal["take_profits"].items()])

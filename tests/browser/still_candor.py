@@ -19,8 +19,8 @@ from core.market.feed import CandleFeed
 from core.market.simulated import SimulatedMarket
 from core.settings import Settings
 
-MOMENT = datetime(2025, 9, 3, 12, 7, tzinfo=UTC)
-"""A Wednesday, some minutes after a close."""
+MOMENT = datetime(2025, 9, 4, 10, 7, tzinfo=UTC)
+"""Some minutes after a close, on a board with moves that are likely, usual and quiet."""
 
 
 def open_still_feed(settings: Settings) -> tuple[CandleFeed, None]:

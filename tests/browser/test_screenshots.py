@@ -97,7 +97,7 @@ def show(page: Page, address: str, name: str) -> None:
         page.goto(f"{address}/")
         page.locator("li.card").first.wait_for()
     page.evaluate(GO, PAGES[name] or "./")
-    page.wait_for_function(ENTERED, f"/{PAGES[name].partition('?')[0]}")
+    page.wait_for_function(ENTERED, arg=f"/{PAGES[name].partition('?')[0]}")
     page.wait_for_function(AT_REST)
     if name == "coin":
         page.locator(DRAWN).wait_for()
