@@ -10,6 +10,7 @@ from core.journal.changes import ChangesTold
 from pages.components.changes.feed import change_drawer
 from pages.components.changes.reading import changes_now
 from pages.components.shared.application import application
+from pages.components.shared.language import fragment
 from pages.components.shared.zone import chosen_zone
 from pages.components.signals.board import board_skeleton, signal_board
 from pages.components.signals.filters import select
@@ -36,7 +37,7 @@ def signals() -> None:
         what_changed(app, view.timeframe)
 
 
-@st.fragment(run_every=DRAWER_SECONDS)
+@fragment(run_every=DRAWER_SECONDS)
 def what_changed(app: Application, timeframe: Timeframe) -> None:
     """A closed drawer below the board; nothing until the ledger was read."""
     opened, told = app.recorder.opened(), changes_now(app)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
+from core.wording.language import say
 from pages.components.shared.plain_text import plain
 
 DEFAULT_SYMBOL = "BTCUSDT"
@@ -54,17 +55,17 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
     st.session_state[_SYMBOL] = choice.symbol
     st.session_state[_TIMEFRAME] = choice.timeframe
     st.selectbox(
-        "Coin",
+        say("Coin"),
         known,
         index=None if choice.symbol is None else 0,
         key=_SYMBOL,
         on_change=_follow_symbol,
-        placeholder="Choose a coin",
+        placeholder=say("Choose a coin"),
         label_visibility="collapsed",
         width=150,
     )
     st.segmented_control(
-        "Timeframe",
+        say("Timeframe"),
         list(Timeframe),
         key=_TIMEFRAME,
         on_change=_follow_timeframe,
@@ -90,9 +91,9 @@ def _turn_to(name: str, value: str) -> None:
 
 def show_problem(problem: str) -> None:
     """Say what is wrong with the address, and offer the ways on."""
-    st.error(plain(problem), title="Nothing to show at this address", icon=":material/wrong_location:")
-    st.markdown("Choose a coin and a timeframe above, or go back to all coins.")
-    if st.button("All coins", icon=":material/arrow_back:"):
+    st.error(plain(problem), title=say("Nothing to show at this address"), icon=":material/wrong_location:")
+    st.markdown(say("Choose a coin and a timeframe above, or go back to all coins."))
+    if st.button(say("All coins"), icon=":material/arrow_back:"):
         st.switch_page("signals.py")
 
 
