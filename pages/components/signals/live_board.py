@@ -17,8 +17,10 @@ from starlette.responses import Response
 
 from core.application import Application
 from core.signals.board import BoardSnapshot, Signal
+from core.wording.language import Language, speaking
 from pages.components.shared.base_path import base_path
 from pages.components.shared.hours import usual_hours
+from pages.components.shared.language import language_of
 from pages.components.shared.zone import COOKIE, zone_named
 from pages.components.signals.board import board_data
 from pages.components.signals.cards import Card, card, measured_card, tick_sizes
@@ -60,23 +62,25 @@ class LiveBoard:
     def __init__(self, application: Callable[[], Application]) -> None:
         self._application = application
         self._lock = threading.Lock()
-        self._made: dict[tuple[View, tzinfo], tuple[BoardSnapshot, Response]] = {}
+        self._made: dict[tuple[View, tzinfo, Language], tuple[BoardSnapshot, Response]] = {}
 
     def serve(self, request: Request) -> Response:
         """200 with what the board component draws; 204 while there is no board yet."""
         asked = request.query_params
-        view = read_view({name: asked.getlist(name) for name in asked})
-        zone = zone_named(request.cookies.get(COOKIE, ""))
+        address = {name: asked.getlist(name) for name in asked}
+        zone, language = zone_named(request.cookies.get(COOKIE, "")), language_of(request)
+        with speaking(language):
+            view = read_view(address)
         app = self._application()
         with self._lock:  # those who come while it is being made want the same
             snapshot = app.board.snapshot()
-            known = self._made.pop((view, zone), None)
-            answer = (
-                known[1]
-                if known is not None and known[0] is snapshot
-                else _answer(read_board(app, snapshot, view, zone))
-            )
-            self._made[view, zone] = snapshot, answer
+            known = self._made.pop((view, zone, language), None)
+            if known is not None and known[0] is snapshot:
+                answer = known[1]
+            else:
+                with speaking(language):
+                    answer = _answer(read_board(app, snapshot, view, zone))
+            self._made[view, zone, language] = snapshot, answer
             while len(self._made) > MOST_VIEWS:
                 del self._made[next(iter(self._made))]
         return answer

@@ -9,7 +9,7 @@ import {
   zoneName,
 } from "../../../pages/components/shared/settings.js";
 
-const DEFAULTS = { theme: "system", density: "comfortable", colours: "green_red", zone: "utc" };
+const DEFAULTS = { theme: "system", density: "comfortable", colours: "green_red", zone: "utc", language: "system" };
 
 /** An element's style as far as it is used. */
 function style() {
