@@ -73,7 +73,10 @@ class News:
 
     async def _look_again_and_again(self) -> None:
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # whatever it was, pages that are never told again would be worse
+                log.exception("Cannot look for news; the next look is near")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
