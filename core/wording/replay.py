@@ -30,7 +30,9 @@ def progress_text(progress: ReplayProgress) -> str:
 _STATES = {
     ReplayState.OFF: phrase("Nothing is replayed: CANDOR_REPLAY_DAYS is 0."),
     ReplayState.WAITING: phrase("The replay waits for signals on the board and for a ledger that can be written."),
-    ReplayState.RUNNING: phrase("Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."),
+    ReplayState.RUNNING: phrase(
+        "Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."
+    ),
     ReplayState.DONE: phrase("Models were replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."),
 }
 
