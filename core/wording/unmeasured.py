@@ -1,4 +1,4 @@
-"""English: why an evaluation has no figure, for the reasons that core.model.evaluated knows."""
+"""Why an evaluation has no figure, for the reasons that core.model.evaluated knows."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from core.application import Application
 from core.domain import Timeframe
 from core.errors import CandorError
 from core.journal.changes import ChangesTold
-from core.wording.language import Language, speaking
+from core.wording.language import speaking
 from core.wording.style import TYPESET
 from pages.components.changes.feed import IN_DRAWER, listed
 from pages.components.changes.reading import changes_now
@@ -57,12 +57,7 @@ class LiveDrawer:
             return Response(status_code=204)
         zone, language = zone_named(request.cookies.get(COOKIE, "")), language_of(request)
         app = self._application()
-        return self._answers.answer(
-            (timeframe, zone, language),
-            lambda: (changes_now(app), partial(_read_in, language, app, timeframe, zone)),
-        )
-
-
-def _read_in(language: Language, app: Application, timeframe: Timeframe, zone: tzinfo) -> dict[str, Any] | None:
-    with speaking(language):
-        return read_drawer(app, timeframe, zone)
+        with speaking(language):
+            return self._answers.answer(
+                (timeframe, zone, language), lambda: (changes_now(app), partial(read_drawer, app, timeframe, zone))
+            )

@@ -92,8 +92,8 @@ class News:
         """Read what there is, and wake who listens where it is new."""
         try:
             app = self._application()
-            changes = {"changes": self._newest_change(app)}
-            newest = {language: _news_in(language, app) | changes for language in Language}
+            change = {"changes": self._newest_change(app)}
+            newest = {language: _news_in(language, app) | change for language in Language}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return

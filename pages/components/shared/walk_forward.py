@@ -25,15 +25,15 @@ def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForwar
 
 def walk_forward_sentences(walked: WalkForward | Unmeasured | None, timeframe: Timeframe) -> str:
     """Both skills of the recipe, or why there are none, in Markdown."""
+    if walked is None:
+        return say(
+            "**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}.", timeframe=timeframe
+        )
     if isinstance(walked, Unmeasured):
         return say(
             "**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}: {why}.",
             timeframe=timeframe,
             why=say(WHY_UNMEASURED[walked.reason]),
-        )
-    if walked is None:
-        return say(
-            "**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}.", timeframe=timeframe
         )
     when = _measured(walked.timing_skill, walked.timing_skill_interval, walked.n)
     which_way = _measured(walked.direction_skill, walked.direction_skill_interval, walked.n)

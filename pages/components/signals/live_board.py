@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from core.application import Application
 from core.signals.board import BoardSnapshot, Signal
-from core.wording.language import Language, speaking
+from core.wording.language import speaking
 from pages.components.shared.base_path import base_path
 from pages.components.shared.hours import usual_hours
 from pages.components.shared.language import language_of
@@ -62,21 +62,13 @@ class LiveBoard:
     def serve(self, request: Request) -> Response:
         """200 with what the board component draws; 204 while there is no board yet."""
         asked = request.query_params
-        address = {name: asked.getlist(name) for name in asked}
         zone, language = zone_named(request.cookies.get(COOKIE, "")), language_of(request)
-        with speaking(language):
-            view = read_view(address)
         app = self._application()
 
         def newest() -> tuple[object, Callable[[], dict[str, Any] | None]]:
             snapshot = app.board.snapshot()
-            return snapshot, partial(_read_in, language, app, snapshot, view, zone)
+            return snapshot, partial(read_board, app, snapshot, view, zone)
 
-        return self._answers.answer((view, zone, language), newest)
-
-
-def _read_in(
-    language: Language, app: Application, snapshot: BoardSnapshot, view: View, zone: tzinfo
-) -> dict[str, Any] | None:
-    with speaking(language):
-        return read_board(app, snapshot, view, zone)
+        with speaking(language):
+            view = read_view({name: asked.getlist(name) for name in asked})
+            return self._answers.answer((view, zone, language), newest)
