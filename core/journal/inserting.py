@@ -19,20 +19,53 @@ def insert_columns(connection: Connection, table: Table, columns: Mapping[str, S
     PostgreSQL gets each column as one array and all rows in one statement: thousands of small ones would cost its server
     seconds. SQLite gets them as they are: looking at each value once more takes longer than writing it.
     """
-    names = [column.name for column in table.c]
-    if not columns[names[0]]:
+    if not columns[table.c[0].name]:
         return
-    quoted = ", ".join(f'"{name}"' for name in names)
-    if connection.dialect.name != "postgresql":
-        rows = list(zip(*(columns[name] for name in names), strict=True))
-        for begin in range(0, len(rows), ROWS_IN_STATEMENT):
-            some = rows[begin : begin + ROWS_IN_STATEMENT]
-            places = ", ".join([f"({', '.join('?' * len(names))})"] * len(some))
-            connection.exec_driver_sql(
-                f'INSERT INTO "{table.name}" ({quoted}) VALUES {places}', tuple(chain.from_iterable(some))
-            )
-        return
-    types = [column.type.compile(connection.dialect) for column in table.c]
-    arrays = ", ".join(f"CAST(:{name} AS {type_}[])" for name, type_ in zip(names, types, strict=True))
-    statement = text(f'INSERT INTO "{table.name}" ({quoted}) SELECT * FROM unnest({arrays})')
-    connection.execute(statement, {name: list(columns[name]) for name in names})
+    if connection.dialect.name == "postgresql":
+        _insert_arrays(connection, table, columns)
+    else:
+        _insert_rows(connection, table, columns)
+
+
+def _insert_rows(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    rows = list(zip(*(columns[column.name] for column in table.c), strict=True))
+    row = f"({', '.join('?' * len(table.c))})"
+    for begin in range(0, len(rows), ROWS_IN_STATEMENT):
+        some = rows[begin : begin + ROWS_IN_STATEMENT]
+        statement = f"INSERT INTO {_named(table)} VALUES {', '.join([row] * len(some))}"
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+
+
+def _insert_arrays(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    types = {column.name: column.type.compile(connection.dialect) for column in table.c}
+    arrays = ", ".join(f"CAST(:{name} AS {of_type}[])" for name, of_type in types.items())
+    statement = text(f"INSERT INTO {_named(table)} SELECT * FROM unnest({arrays})")
+    connection.execute(statement, {name: array_text(columns[name]) for name in types})
+
+
+def _named(table: Table) -> str:
+    """The table and all of its columns."""
+    columns = ", ".join(f'"{column.name}"' for column in table.c)
+    return f'"{table.name}" ({columns})'
+
+
+def array_text(values: Sequence[Any]) -> str:
+    """An array as PostgreSQL reads one; psycopg, which asks of each value what it is, takes ten times as long."""
+    types = set(map(type, values))
+    if types <= {int, float}:
+        return f"{{{','.join(map(repr, values))}}}"
+    written = {value: _element(value) for value in set(values)}
+    return f"{{{','.join([written[value] for value in values])}}}"
+
+
+def _element(value: Any) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case int() | float():
+            return repr(value)
+        case bytes():
+            return f'"\\\\x{value.hex()}"'
+        case _:
+            escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
