@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
-from core.journal.entries import Content, Entry, as_stored, columns_of, kinds_of, values_of
+from core.journal.entries import Content, Entry, Key, as_stored, columns_of, kinds_of, values_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +45,9 @@ class Sheet:
         """The entries for which ``chosen`` is true."""
         return Sheet(self.kind, {name: list(compress(values, chosen)) for name, values in self.columns.items()})
 
-    def keys(self) -> list[tuple[Any, ...]]:
-        """Of each entry what no two of its kind have in common."""
+    def keys(self) -> list[Key]:
+        """The key of each entry, which has to be of a kind that has one."""
+        assert self.kind.identified_by
         return list(zip(*(self.columns[name] for name in self.kind.identified_by), strict=True))
 
     def contents(self) -> list[Content]:
