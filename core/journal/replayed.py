@@ -83,4 +83,4 @@ def said_along(
     for answered, atr, values in answers_along(model, candles, rows):
         times, closes = candles.open_time_ms[answered].tolist(), candles.close[answered].tolist()
         seen = (CandleSeen(*each, tick_size) for each in zip(times, closes, atr.tolist(), strict=True))
-        yield [concluded(model.metrics, each, of, now, trust, accuracy) for each, of in zip(seen, values, strict=True)]
+        yield [concluded(model, each, of, now, trust, accuracy) for each, of in zip(seen, values, strict=True)]

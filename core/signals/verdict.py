@@ -11,7 +11,7 @@ from core.domain import Direction
 from core.findings import Trust
 from core.market.candles import moment_of
 from core.measured import MeasuredAccuracy
-from core.model.metrics import ModelMetrics
+from core.model.files import LoadedModel
 from core.prediction import Prediction
 from core.signals.inputs import ModelInputs
 from core.signals.levels import trade_levels
@@ -35,11 +35,11 @@ def conclude(inputs: ModelInputs, values: np.ndarray, now: datetime, verdicts: V
     question, candles = inputs.question, inputs.question.candles
     trust, accuracy = verdicts.judge(inputs.model, now, inputs.unfamiliar, question.stale, question.broken)
     seen = CandleSeen(int(candles.open_time_ms[-1]), float(candles.close[-1]), float(inputs.atr), question.tick_size)
-    return concluded(inputs.model.metrics, seen, values, now, trust, accuracy)
+    return concluded(inputs.model, seen, values, now, trust, accuracy)
 
 
 def concluded(
-    metrics: ModelMetrics,
+    model: LoadedModel,
     seen: CandleSeen,
     values: np.ndarray,
     now: datetime,
@@ -47,14 +47,14 @@ def concluded(
     accuracy: MeasuredAccuracy | None,
 ) -> Prediction:
     """As ``conclude``, with a verdict that is already known."""
-    by_label = dict(zip(_LABELS, values.tolist(), strict=True))
+    metrics, by_label = model.metrics, dict(zip(_LABELS, values.tolist(), strict=True))
     direction = _LABELS[int(values.argmax())]
     likelier = Direction.LONG if by_label[Direction.LONG] >= by_label[Direction.SHORT] else Direction.SHORT
     side = likelier if direction is Direction.NO_TRADE else direction
     distance = metrics.barrier_atr_multiple * seen.atr
     times_to_target = getattr(metrics.time_to_target_minutes, side)
     return Prediction(
-        series=metrics.series,
+        series=model.series,
         direction=direction,
         probabilities={each: by_label[each] for each in _SHOWN_ORDER},
         usual_move_probability=1 - metrics.climatology.NO_TRADE,
