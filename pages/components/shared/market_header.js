@@ -28,6 +28,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   header.path = data.path;
   header.told = data.zone;
   header.tellZone = (name) => setStateValue("zone", name);
+  hearNews(root, header.hear);
   follow(header);
   header.drawAgain = (of) => setStateValue("drawn_of", of);
   drawPages(header, data.pages, data.path);
@@ -119,11 +120,10 @@ function begin(root) {
   header.away.setAttribute("role", "status");
   watchConnection((since) => showAway(header, since));
   onSettings(() => follow(header));
-  hearNews((news) => {
-    if (!header.badge.isConnected) return;
+  header.hear = (news) => {
     drawMarket(header, news);
     followNews(header, news);
-  });
+  };
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   keepInOneLine(bar);
   headers.set(root, header);

@@ -11,7 +11,7 @@ from core.domain import Direction, ModelKind
 from core.findings import Trust
 from core.market.market import MarketIdentity
 from core.measured import Proof
-from core.model.evaluated import WalkForward
+from core.model.evaluated import Unmeasured, WalkForward
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.periods import Period
 from core.model.registry import ModelStatus
@@ -54,7 +54,7 @@ _BAND_COLOURS: dict[str, Colour] = {
 }
 
 
-def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkForward | None) -> None:
+def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkForward | Unmeasured | None) -> None:
     """Show the model of a coin and timeframe, or why there is none; ``walked`` is what its timeframe's recipe did before."""
     st.subheader("Model card", anchor="model")
     if status.metrics is None:

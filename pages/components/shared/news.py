@@ -31,10 +31,15 @@ LOOK_SECONDS = 0.25
 
 
 class News:
-    """What the bar of every page shows of the market, sent to whoever listens, at once and whenever it changes."""
+    """What the bar of every page shows of the market, sent to whoever listens, at once and whenever it changes.
 
-    def __init__(self, application: Callable[[], Application]) -> None:
-        self._application = application
+    ``newest_change`` numbers the last change of signals, of which the same listeners hear.
+    """
+
+    def __init__(
+        self, application: Callable[[], Application], newest_change: Callable[[Application], int | None]
+    ) -> None:
+        self._application, self._newest_change = application, newest_change
         self._newest: dict[str, Any] | None = None
         self._newer = asyncio.Condition()
         self._listeners = 0
@@ -73,13 +78,17 @@ class News:
 
     async def _look_again_and_again(self) -> None:
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # whatever it was, pages that are never told again would be worse
+                log.exception("Cannot look for news; the next look is near")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
         """Read what there is, and wake who listens where it is new."""
         try:
-            newest = news_data(self._application())
+            app = self._application()
+            newest = news_data(app) | {"changes": self._newest_change(app)}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return

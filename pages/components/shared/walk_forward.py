@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from core.domain import Timeframe
 from core.measured import MeasuredSkill
-from core.model.evaluated import UnusableEvaluation, WalkForward
+from core.model.evaluated import Unmeasured, UnusableEvaluation, WalkForward
 from core.model.registry import ModelRegistry
+from core.wording.unmeasured import WHY_UNMEASURED
 from pages.components.shared.questions import skill_sentence
 
 
-def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForward | None:
+def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForward | Unmeasured | None:
     """None where nobody measured it, or where what was measured cannot be read, which the method page says."""
     try:
         evaluated = registry.evaluation()
@@ -21,10 +22,11 @@ def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForwar
     return measured.walk_forward if measured else None
 
 
-def walk_forward_sentences(walked: WalkForward | None, timeframe: Timeframe) -> str:
-    """Both skills of the recipe, in Markdown."""
-    if walked is None:
-        return f"**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}."
+def walk_forward_sentences(walked: WalkForward | Unmeasured | None, timeframe: Timeframe) -> str:
+    """Both skills of the recipe, or why there are none, in Markdown."""
+    if walked is None or isinstance(walked, Unmeasured):
+        why = f": {WHY_UNMEASURED[walked.reason]}" if walked else ""
+        return f"**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}{why}."
     when = _measured(walked.timing_skill, walked.timing_skill_interval, walked.n)
     which_way = _measured(walked.direction_skill, walked.direction_skill_interval, walked.n)
     return (
