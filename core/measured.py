@@ -12,6 +12,8 @@ from core.domain import Direction
 class MeasuredAccuracy:
     """How often a model was right on ``n`` test candles, a fraction with its 95 % interval.
 
+    ``low`` to ``high`` is Wilson's, which takes candles for independent though their labels overlap: the truth is wider,
+    and nothing is called reliable by it.
     ``majority`` is the class that was most frequent there; always calling it is right ``majority_accuracy`` of the time.
     """
 

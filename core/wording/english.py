@@ -17,14 +17,9 @@ from core.findings import (
     MarketTrouble,
     MissingCandles,
     ModelNotAnswering,
-    NeverTested,
     NoClosedCandle,
     NoModel,
-    NoProvenSkill,
-    NotAboveBaseline,
-    OldModel,
     OldPrices,
-    SkilledUnderTheLine,
     TooFewCandles,
     TrainModels,
     UnderTheLine,
@@ -33,89 +28,14 @@ from core.findings import (
     WorseThanFrequencies,
     WorseThanGuessing,
 )
-from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.english_confluence import CONFLUENCE
+from core.wording.english_models import OF_MODELS
 from core.wording.english_record import broken_promise
 from core.wording.english_run import barrier_run
 from core.wording.language import Language
 from core.wording.style import Style
 
 # ---------------------------------------------------------------- findings
-
-
-def _right(measured: MeasuredAccuracy, style: Style, accuracy: str | None = None) -> str:
-    low, high = style.share(measured.low), style.share(measured.high)
-    return (
-        f"Right {accuracy or style.share(measured.accuracy)} of the time on {measured.n:,} test candles "
-        f"({style.sure} interval {low} to {high})"
-    )
-
-
-def _never_tested(_: NeverTested, __: Style) -> str:
-    return "This model was never tested on candles it had not seen; its probabilities are unproven."
-
-
-def _worse_than_guessing(facts: WorseThanGuessing, style: Style) -> str:
-    return (
-        f"{_right(facts.measured, style)}: broken. Blind guessing is right about a third of the time; to be wrong this "
-        f"reliably suggests a label mix-up, SHORT, {style.no_trade} and LONG numbered differently in training than here."
-    )
-
-
-def _under_the_line(facts: UnderTheLine, style: Style) -> str:
-    measured = facts.measured
-    how_much_more = ", reliably more often" if measured.high < measured.majority_accuracy else ""
-    return (
-        f"{_right_below(facts, style)}; always saying {style.direction(measured.majority)} is right "
-        f"{style.share(measured.majority_accuracy)}{how_much_more}."
-    )
-
-
-def _skilled_under_the_line(facts: SkilledUnderTheLine, style: Style) -> str:
-    measured = facts.measured
-    return (
-        f"{_right_below(facts, style)}, though its skill is proven: {_over_the_frequencies(facts.skill, style)}. "
-        f"Always saying {style.direction(measured.majority)} is right {style.share(measured.majority_accuracy)}."
-    )
-
-
-def _right_below(facts: UnderTheLine | SkilledUnderTheLine, style: Style) -> str:
-    accuracy = style.share_below(facts.measured.accuracy, facts.line)
-    return f"{_right(facts.measured, style, accuracy)}, under the {style.share(facts.line, 0)} line"
-
-
-def _not_above_baseline(facts: NotAboveBaseline, style: Style) -> str:
-    measured = facts.measured
-    return (
-        f"{_right(measured, style)}, no better than always {style.direction(measured.majority)}: that alone is right "
-        f"{style.share(measured.majority_accuracy)}."
-    )
-
-
-def _no_proven_skill(facts: NoProvenSkill, style: Style) -> str:
-    return f"No proven skill: {_over_the_frequencies(facts.measured, style)}."
-
-
-def _worse_than_frequencies(facts: WorseThanFrequencies, style: Style) -> str:
-    return (
-        f"Worse than knowing only how often each class happens: {_over_the_frequencies(facts.measured, style)}, "
-        "wholly below 0."
-    )
-
-
-def _over_the_frequencies(measured: MeasuredSkill, style: Style) -> str:
-    low, high = style.signed(measured.low, 3), style.signed(measured.high, 3)
-    return (
-        f"{style.signed(measured.skill, 3)} over the class frequencies on {measured.n:,} test candles, "
-        f"{style.sure} interval {low} to {high}"
-    )
-
-
-def _old_model(facts: OldModel, _: Style) -> str:
-    return (
-        f"Trained {facts.days} days ago ({facts.trained_at:%Y-%m-%d}); models older than {facts.max_days} days may have "
-        "outlived their market."
-    )
 
 
 def _unfamiliar_candle(facts: UnfamiliarCandle, style: Style) -> str:
@@ -264,14 +184,7 @@ def _train_it_anew(_: IncompleteModel, __: Style) -> str:
 ENGLISH = Language(
     code="en",
     findings={
-        NeverTested: _never_tested,
-        WorseThanGuessing: _worse_than_guessing,
-        UnderTheLine: _under_the_line,
-        SkilledUnderTheLine: _skilled_under_the_line,
-        NotAboveBaseline: _not_above_baseline,
-        NoProvenSkill: _no_proven_skill,
-        WorseThanFrequencies: _worse_than_frequencies,
-        OldModel: _old_model,
+        **OF_MODELS,
         BrokenPromise: broken_promise,
         UnfamiliarCandle: _unfamiliar_candle,
         LearnedCandles: _learned_candles,

@@ -15,6 +15,8 @@ from core.findings import (
     MarketTrouble,
     ModelNotAnswering,
     NotAboveBaseline,
+    NotOverTheClock,
+    QuietPromiseBroken,
     Severity,
     SkilledUnderTheLine,
     Trust,
@@ -130,17 +132,21 @@ def trust_word(trust: Trust) -> str:
     return VERDICT_WORDS[Verdict.TRUSTED] if trust.trusted else finding_word(trust.findings[0])
 
 
+_FINDING_WORDS: dict[type, str] = {
+    NotAboveBaseline: "Not above baseline",
+    Expired: "Expired",
+    WorseThanFrequencies: "Worse than no model",
+    NotOverTheClock: "Not proven over the clock",
+    QuietPromiseBroken: "Off at the quiet end",
+}
+"""Of findings that a verdict's word would tell too little of."""
+
+
 def finding_word(finding: Finding) -> str:
     """One finding in a word or two."""
-    if isinstance(finding.facts, NotAboveBaseline):
-        return "Not above baseline"
-    if isinstance(finding.facts, Expired):
-        return "Expired"
-    if isinstance(finding.facts, WorseThanFrequencies):
-        return "Worse than no model"
     if isinstance(finding.facts, SkilledUnderTheLine):
         return f"Under {TYPESET.share(finding.facts.line, 0)}, with proven skill"
-    return VERDICT_WORDS[finding.verdict]
+    return _FINDING_WORDS.get(type(finding.facts), VERDICT_WORDS[finding.verdict])
 
 
 def problem_word(problem: Unavailable) -> str:
