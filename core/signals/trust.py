@@ -27,7 +27,7 @@ from core.findings import (
     WorseThanFrequencies,
     WorseThanGuessing,
 )
-from core.measured import MeasuredAccuracy, MeasuredSkill, Proof
+from core.measured import MeasuredAccuracy, MeasuredSkill, Proof, WhatWasTested
 from core.model.files import LoadedModel
 from core.model.metrics import Evaluation, ModelMetrics
 from core.signals.notes import not_over_the_clock, quiet_promise_broken
@@ -92,6 +92,14 @@ def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
 def learned_until(metrics: ModelMetrics) -> datetime:
     """The end of what the model learned from: what it says of candles that close by then is no forecast."""
     return max(metrics.periods.train.to, metrics.periods.validation.to)
+
+
+def what_was_tested(metrics: ModelMetrics) -> WhatWasTested | None:
+    """None for a model that was never tested."""
+    if metrics.test is None:
+        return None
+    test, trained_on = metrics.test_period, metrics.periods.validation.to if metrics.tested_as else None
+    return WhatWasTested(metrics.tested_periods.validation.to, test.from_, test.to, trained_on)
 
 
 def _with_circumstances(

@@ -29,7 +29,7 @@ from core.findings import (
     WorseThanGuessing,
 )
 from core.wording.english_confluence import CONFLUENCE
-from core.wording.english_models import OF_MODELS
+from core.wording.english_models import OF_MODELS, tested
 from core.wording.english_record import broken_promise
 from core.wording.english_run import barrier_run
 from core.wording.language import Language
@@ -212,4 +212,5 @@ ENGLISH = Language(
     notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
     ledger={LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage},
     shipping_rule=shipping_rule,
+    tested=tested,
 )

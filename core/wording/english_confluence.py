@@ -21,7 +21,17 @@ def _confluence(agreed: Confluence, style: Style) -> str:
     if not agreed.sided:
         return f"No side taken on {_names(agreed.counted)}.{caveats}"
     sided, counted = len(agreed.sided), len(agreed.counted)
-    return f"{agreed.leaning} on {_names(agreed.sided)}: {sided} of {counted} counted timeframes.{caveats}"
+    on_them = f"on {_names(agreed.sided)}: {sided} of {counted} counted timeframes."
+    if agreed.apart_from_side:
+        return f"{agreed.leaning} by their calls {on_them} {_apart(agreed.side, style)}{caveats}"
+    return f"{agreed.leaning} {on_them}{caveats}"
+
+
+def _apart(side: SideConfluence, style: Style) -> str:
+    return (
+        f"By P({style.direction(side.leaning)} | move), which counts timeframes that call no side as well, "
+        f"{style.direction(side.leaning)} is likelier: the two disagree, so neither is a direction to rely on."
+    )
 
 
 def _veto(veto: Veto, style: Style) -> str:

@@ -14,7 +14,7 @@ from core.findings import (
     WorseThanFrequencies,
     WorseThanGuessing,
 )
-from core.measured import MeasuredAccuracy, MeasuredSkill
+from core.measured import MeasuredAccuracy, MeasuredSkill, WhatWasTested
 from core.wording.language import Words
 from core.wording.style import Style
 
@@ -114,6 +114,14 @@ def _quiet_promise_broken(facts: QuietPromiseBroken, style: Style) -> str:
         f"{style.share(facts.promised)}, a barrier was touched on {style.share(facts.came_true)} ({style.sure} interval "
         f"{style.share(facts.low)} to {style.share(facts.high)}{looks}); one faultless model in twenty looks as bad."
     )
+
+
+def tested(facts: WhatWasTested, _: Style) -> str:
+    """``Tested as trained until 2025-07-06, on 2025-07-07 to 2025-08-31; then trained on until 2025-08-31.``"""
+    days = f"on {facts.first:%Y-%m-%d} to {facts.last:%Y-%m-%d}"
+    if facts.trained_on_until is None:
+        return f"Tested as it is, trained until {facts.until:%Y-%m-%d}, {days}."
+    return f"Tested as trained until {facts.until:%Y-%m-%d}, {days}; then trained on until {facts.trained_on_until:%Y-%m-%d}."
 
 
 OF_MODELS: Words = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.findings import TrainModels
+from core.measured import WhatWasTested
 from core.prediction import BarrierRun
 from core.wording.style import Style
 
@@ -32,3 +33,4 @@ class Language:
     notices: Words
     ledger: Words
     shipping_rule: Callable[[int], str]
+    tested: Callable[[WhatWasTested, Style], str]

@@ -15,6 +15,7 @@ from core.findings import (
     ModelProblem,
     Unavailable,
 )
+from core.measured import WhatWasTested
 from core.prediction import BarrierRun, Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.english import ENGLISH
 from core.wording.language import Language
@@ -79,6 +80,11 @@ def error_text(error: CandorError, style: Style = PLAIN, language: Language = EN
 def shipping_rule(least_candles: int, language: Language = ENGLISH) -> str:
     """What it takes for a model to ship, as a clause."""
     return language.shipping_rule(least_candles)
+
+
+def tested_sentence(facts: WhatWasTested, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+    """Which model a test's figures are of, and until when the one that speaks was trained."""
+    return language.tested(facts, style)
 
 
 def confluence_sentence(

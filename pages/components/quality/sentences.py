@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.measured import Proof
-from core.model.metrics import Evaluation
-from core.signals.trust import WEAK_ACCURACY, whole_skill
+from core.model.metrics import Evaluation, ModelMetrics
+from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
 from pages.components.quality.rows import ModelRow
-from pages.components.shared.number_text import score_text
+from pages.components.shared.number_text import count_text, score_text
 
 _WEAK_LINE = f"the {WEAK_ACCURACY * 100:.0f} % line"
 
@@ -97,7 +97,19 @@ def where_measured(rows: Sequence[ModelRow]) -> str:
     return (
         f"Measured on candles of {markets} between {first:%Y-%m-%d} and {last:%Y-%m-%d}, each model on a test period "
         "that nothing was chosen on. Neighbouring candles move together, so intervals of accuracy are rather too "
-        "narrow; those of skill come from a bootstrap over blocks of whole days."
+        "narrow; those of skill come from a bootstrap over blocks of whole days." + _trained_on(tested)
+    )
+
+
+def _trained_on(tested: Sequence[ModelMetrics]) -> str:
+    """That the figures are not those of the very models that speak, where they are not."""
+    later = [each for each in map(what_was_tested, tested) if each is not None and each.trained_on_until is not None]
+    if not later:
+        return ""
+    last = max(each.trained_on_until for each in later if each.trained_on_until is not None)
+    return (
+        f" {len(later)} of {count_text(len(tested), 'model')} were trained on after that, until {last:%Y-%m-%d}: their "
+        "figures are of the same recipe trained until the test begins. Each card names both days."
     )
 
 

@@ -22,9 +22,10 @@ from core.signals.trust import (
     side_skill,
     timing_over_clock,
     timing_skill,
+    what_was_tested,
     whole_skill,
 )
-from core.wording.sentences import problem_sentence
+from core.wording.sentences import problem_sentence, tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
@@ -72,6 +73,8 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
             "This model was never tested, so nothing is known about how often it is right.", icon=":material/error:"
         )
     else:
+        if (tested := what_was_tested(metrics)) is not None:
+            st.markdown(tested_sentence(tested))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
@@ -212,14 +215,6 @@ def _reliability(test: Evaluation) -> None:
     st.markdown(reliability_sentence(points))
 
 
-def _tested_as(metrics: ModelMetrics) -> dict[str, str]:
-    """A line that says which model was tested, where it is not the very one that speaks."""
-    if metrics.tested_as is None:
-        return {}
-    tested, own = (periods.validation.to for periods in (metrics.tested_periods, metrics.periods))
-    return {"Tested": f"as trained until {tested:%Y-%m-%d}, then trained on until {own:%Y-%m-%d}"}
-
-
 def _background(metrics: ModelMetrics) -> None:
     with st.expander("How it was made"):
         frequencies = ", ".join(
@@ -228,10 +223,7 @@ def _background(metrics: ModelMetrics) -> None:
         )
         horizon = metrics.timeframe.duration * metrics.horizon_candles
         rows = {
-            "Training period": _period(metrics.periods.train),
-            "Validation period": f"{_period(metrics.periods.validation)} (settings were checked here; it was learned from in the end)",
-            "Test period": f"{_period(metrics.test_period)} (nothing was chosen here)",
-            **_tested_as(metrics),
+            **_periods(metrics),
             "Class frequencies in training": frequencies,
             "Levels": f"{metrics.barrier_atr_multiple:g} × ATR(14) from the close, within {metrics.horizon_candles} candles ({horizon.total_seconds() / 3600:g} h)",
             "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "
@@ -243,6 +235,26 @@ def _background(metrics: ModelMetrics) -> None:
             rows["Balanced accuracy"] = percent_text(metrics.test.balanced_accuracy)
             rows["Log loss of guessing 1/3 each"] = f"{metrics.test.uniform_log_loss:.3f}"
         st.table(rows, border="horizontal", alt="How the model was made")
+
+
+def _periods(metrics: ModelMetrics) -> dict[str, str]:
+    """Its own, and of a model that was trained on those of the one that was tested: neither stands beside the other unsaid."""
+    checked = "(settings were checked here; it was learned from in the end)"
+    own = {
+        "Training period": _period(metrics.periods.train),
+        "Validation period": f"{_period(metrics.periods.validation)} {checked}",
+    }
+    tested = metrics.tested_periods
+    before = {
+        "Training period of the tested model": _period(tested.train),
+        "Validation period of the tested model": f"{_period(tested.validation)} {checked}",
+    }
+    test = "Test period of the tested model" if metrics.tested_as else "Test period"
+    return (
+        own
+        | (before if metrics.tested_as else {})
+        | {test: f"{_period(metrics.test_period)} (nothing was chosen here)"}
+    )
 
 
 def _period(period: Period) -> str:

@@ -14,7 +14,7 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
-from pages.components.shared.promises import PromisePoint
+from pages.components.shared.promises import TOO_FEW, PromisePoint
 from pages.components.shared.reliability import Point, ReliabilityPoint
 
 HTML = """
@@ -53,13 +53,13 @@ def promises_figure(points: list[PromisePoint], promised: str) -> dict[str, Any]
             "type": "data",
             "symmetric": False,
             "array": [max(p.high - p.came_true, 0) for p in points],
-            "arrayminus": [max(p.came_true - p.low, 0) for p in points],
+            "arrayminus": [max(p.came_true - p.low, 0) if p.banded else 0 for p in points],
             "color": "theme:gray",
             "thickness": 1.5,
             "width": 3,
         }
     }
-    texts = [f"{percent_text(p.low)} to {percent_text(p.high)}<br>" for p in points]
+    texts = [f"{percent_text(p.low)} to {percent_text(p.high)}<br>" if p.banded else f"{TOO_FEW}<br>" for p in points]
     return _promised_and_came_true(points, low, high, promised, texts, bands, [])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.model.enough import ENOUGH
 from core.model.promises import RELIABILITY_BINS, PromiseBin, Promises
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.reliability import error_of, luck_band
@@ -17,6 +18,8 @@ QUIET_UNDER = 0.6
 """P(move) under which a candle counts as quiet here; the edge of a bin, as are the two below."""
 
 LEANS_SHORT_UNDER, LEANS_LONG_OVER = 7 / RELIABILITY_BINS, 8 / RELIABILITY_BINS
+
+TOO_FEW = f"under {ENOUGH} candles: no interval"
 
 NOT_MEASURED = "Not measured: the models here were tested before their promises were. Training them anew measures them."
 
@@ -34,10 +37,15 @@ class PromisePoint:
     high: float
 
     @property
+    def banded(self) -> bool:
+        """Whether there are enough candles for a band: blocks alone know none of a handful."""
+        return self.n >= ENOUGH
+
+    @property
     def kept(self) -> bool:
-        """Whether blocks of days or plain luck explain the distance: of a handful of candles, blocks alone know no band."""
+        """Whether blocks of days or plain luck explain the distance."""
         low, high = luck_band(self.n, self.promised)
-        return self.low <= self.promised <= self.high or low <= self.came_true <= high
+        return (self.banded and self.low <= self.promised <= self.high) or low <= self.came_true <= high
 
 
 def promise_points(told: Iterable[Promises]) -> list[PromisePoint]:
@@ -102,9 +110,10 @@ def _ends(ends: dict[str, list[PromisePoint]]) -> str:
 
 def _end(said: str, point: PromisePoint) -> str:
     verdict = "" if point.kept else ": too high" if point.promised > point.came_true else ": too low"
+    band = f"95 % interval {percent_text(point.low)} to {percent_text(point.high)}" if point.banded else TOO_FEW
     return (
         f"Said {said}: promised {percent_text(point.promised)}, came true {percent_text(point.came_true)} "
-        f"(95 % interval {percent_text(point.low)} to {percent_text(point.high)}, n = {point.n:,}){verdict}."
+        f"({band}, n = {point.n:,}){verdict}."
     )
 
 
