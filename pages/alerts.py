@@ -11,6 +11,7 @@ from core.errors import CandorError
 from core.journal.recorder import Opened
 from core.journal.store import Ledger
 from core.market.candles import unix_ms
+from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import rule_of
@@ -53,11 +54,14 @@ def show_new_rule(app: Application, opened: Opened, ledger: Ledger) -> None:
 
 
 def show_preview(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> None:
-    st.markdown(f"**{plain(rule.name)}** would have sent, in the last 30 days:")
+    st.markdown(say("**{name}** would have sent, in the last 30 days:", name=plain(rule.name)))
     st.caption(plain(condition_text(rule)))
     if isinstance(rule.condition, FeedSilent):
         st.markdown(
-            "What a silent feed would have sent is not worked out: of the past, signals are kept, and outages only as gaps."
+            say(
+                "What a silent feed would have sent is not worked out: of the past, signals are kept, and outages "
+                "only as gaps."
+            )
         )
     else:
         show_foretold(app, opened, ledger, rule)
@@ -77,7 +81,7 @@ def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) 
     else:
         for origin, told in found.items():
             st.markdown(f"{origin_badge(origin, prices_word(opened.market))} {plain(foretold_text(told))}")
-        st.caption(PASSED_OVER)
+        st.caption(say(PASSED_OVER))
 
 
 def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
@@ -89,38 +93,42 @@ def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
 
 def show_history(opened: Opened, found: Alerts) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("History", anchor=False)
-        st.markdown(f":blue-badge[live · {plain(prices_word(opened.market))}]")
+        st.subheader(say("History"), anchor=False)
+        st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
         if found.told:
             csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for
             st.download_button("CSV", csv, "alerts.csv", "text/csv", on_click="ignore", icon=":material/download:")
     if found.told:
         st.dataframe(history_rows(found.told), hide_index=True, key="alert_history")
     else:
-        st.info(NO_ALERTS, icon=":material/notifications_none:")
+        st.info(say(NO_ALERTS), icon=":material/notifications_none:")
 
 
 def alerts() -> None:
     app = application()
     opened = app.recorder.opened()
     if opened is None or opened.ledger is None:
-        show_waiting(app, "Rules cannot be kept now")
+        show_waiting(app, say("Rules cannot be kept now"))
         redraw_when_there_is_more(lambda: opened_ledger(app), None)
         return
     ledger, count = opened.ledger, written()
     found = alerts_now(ledger.database, count)
     redraw_when_there_is_more(lambda: alerts_now(ledger.database, count), found)
     if isinstance(found, CandorError):
-        st.warning(plain(error_text(found, TYPESET)), title="Rules cannot be read now", icon=":material/database_off:")
+        st.warning(
+            plain(error_text(found, TYPESET)), title=say("Rules cannot be read now"), icon=":material/database_off:"
+        )
     elif found is None:
         st.skeleton(height=240)
     else:
         show_rules(app, RuleBook(ledger.database), found)
-    with st.expander("New rule", icon=":material/add_alert:", expanded=isinstance(found, Alerts) and not found.rules):
+    with st.expander(
+        say("New rule"), icon=":material/add_alert:", expanded=isinstance(found, Alerts) and not found.rules
+    ):
         show_new_rule(app, opened, ledger)
     if isinstance(found, Alerts):
         show_history(opened, found)
-    st.caption(WHAT_IS_KEPT)
+    st.caption(say(WHAT_IS_KEPT))
 
 
 def opened_ledger(app: Application) -> Ledger | None:
@@ -130,7 +138,7 @@ def opened_ledger(app: Application) -> Ledger | None:
 
 def show_rules(app: Application, book: RuleBook, found: Alerts) -> None:
     if not found.rules:
-        st.info(NOTHING_YET, icon=":material/notifications_none:")
+        st.info(say(NOTHING_YET), icon=":material/notifications_none:")
     for stored in found.rules:
         show_rule(app, book, stored)
 

@@ -10,9 +10,14 @@ from pydantic import ValidationError
 
 from core.alerts.rules import Rule
 from core.domain import Timeframe
+from core.wording.language import phrase
 
 SIGNAL, STALE, SILENT = "signal", "model_stale", "feed_silent"
-KINDS = {SIGNAL: "A signal changes into it", STALE: "A model goes stale", SILENT: "The feed goes silent"}
+KINDS = {
+    SIGNAL: phrase("A signal changes into it"),
+    STALE: phrase("A model goes stale"),
+    SILENT: phrase("The feed goes silent"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ import csv
 import io
 from collections.abc import Iterable
 
+from core.alerted import SignalSaid
 from core.alerts.told import Told
 from core.domain import ticker
 from core.market.candles import moment_of
 from core.text import iso
+from core.wording.language import say
 from pages.components.alerts.sentences import EVENT_WORDS, STATUS_WORDS, TOUCH_WORDS, why_text
+from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text
 
 
@@ -21,21 +24,32 @@ def history_rows(told: Iterable[Told]) -> list[dict[str, str]]:
 
 def _row(told: Told) -> dict[str, str]:
     alert, said = told.alert, told.alert.said
-    usual = "" if said is None or said.usual is None else f", usually {percent_text(said.usual, 0)}"
-    side = "unclear" if said is None or said.side is None else f"{said.side} {percent_text(said.side_share, 0)}"
     return {
-        "Candle closed (UTC)": f"{alert.closed_at:%Y-%m-%d %H:%M}",
-        "Rule": told.rule,
-        "Event": EVENT_WORDS.get(alert.event, alert.event),
-        "Of": f"all {alert.series.timeframe}"
+        say("Candle closed (UTC)"): f"{alert.closed_at:%Y-%m-%d %H:%M}",
+        say("Rule"): told.rule,
+        say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
+        say("Of"): say("all {timeframe}", timeframe=alert.series.timeframe)
         if alert.event == "went_silent"
         else f"{ticker(alert.series.symbol)} {alert.series.timeframe}",
-        "P(move)": "–" if said is None else f"{percent_text(said.move, 0)}{usual}",
-        "Side": "–" if said is None else side,
-        "Message": " – ".join(filter(None, [STATUS_WORDS[told.status], why_text(told.error)])),
-        "What came": "–" if said is None else "open" if told.touched is None else TOUCH_WORDS[told.touched],
-        "Alert": alert.name,
+        "P(move)": "–" if said is None else _move(said),
+        say("Side"): "–" if said is None else _side(said),
+        say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
+        say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),
+        say("Alert"): alert.name,
     }
+
+
+def _move(said: SignalSaid) -> str:
+    move = percent_text(said.move, 0)
+    if said.usual is None:
+        return move
+    return say("{move}, usually {usual}", move=move, usual=percent_text(said.usual, 0))
+
+
+def _side(said: SignalSaid) -> str:
+    if said.side is None:
+        return say("unclear")
+    return f"{DIRECTION_LOOKS[said.side].word} {percent_text(said.side_share, 0)}"
 
 
 def history_csv(told: Iterable[Told], market: str) -> bytes:
