@@ -26,8 +26,10 @@ from core.findings import (
     NoModel,
     NoProvenSkill,
     NotAboveBaseline,
+    NotOverTheClock,
     OldModel,
     OldPrices,
+    QuietPromiseBroken,
     SkilledUnderTheLine,
     TooFewCandles,
     TrainModels,
@@ -40,6 +42,7 @@ from core.findings import (
 from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.notes import always_right, not_over_the_clock, quiet_promise_broken
 from core.wording.record import broken_promise
 from core.wording.style import Style
 
@@ -77,25 +80,19 @@ def _worse_than_guessing(facts: WorseThanGuessing, style: Style) -> str:
 
 
 def _under_the_line(facts: UnderTheLine, style: Style) -> str:
-    measured = facts.measured
-    how_much_more = say(", reliably more often") if measured.high < measured.majority_accuracy else ""
     return say(
-        "{facts}; always saying {majority} is right {majority_accuracy}{how_much_more}.",
+        "{facts}; always saying {baseline}.",
         facts=_right_below(facts, style),
-        majority=style.direction(measured.majority),
-        majority_accuracy=style.share(measured.majority_accuracy),
-        how_much_more=how_much_more,
+        baseline=always_right(facts.measured, style),
     )
 
 
 def _skilled_under_the_line(facts: SkilledUnderTheLine, style: Style) -> str:
-    measured = facts.measured
     return say(
-        "{facts}, though its skill is proven: {skill}. Always saying {majority} is right {majority_accuracy}.",
+        "{facts}, though its skill is proven: {skill}. Always saying {baseline}.",
         facts=_right_below(facts, style),
         skill=_over_the_frequencies(facts.skill, style),
-        majority=style.direction(measured.majority),
-        majority_accuracy=style.share(measured.majority_accuracy),
+        baseline=always_right(facts.measured, style),
     )
 
 
@@ -354,6 +351,8 @@ FINDINGS: Words = {
     WorseThanGuessing: _worse_than_guessing,
     UnderTheLine: _under_the_line,
     SkilledUnderTheLine: _skilled_under_the_line,
+    NotOverTheClock: not_over_the_clock,
+    QuietPromiseBroken: quiet_promise_broken,
     NotAboveBaseline: _not_above_baseline,
     NoProvenSkill: _no_proven_skill,
     WorseThanFrequencies: _worse_than_frequencies,
