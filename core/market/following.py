@@ -12,7 +12,7 @@ from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket
 from core.market.audit import AuditTurns
-from core.market.candles import moment_of
+from core.market.candles import last_closed_open_ms, moment_of
 from core.market.coins import SYMBOLS, none_of_these, unknown_coins
 from core.market.market import GRACE_SECONDS, Market
 from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, patience_with
@@ -82,6 +82,17 @@ class Following:
 
     def now(self) -> datetime:
         return self.market.now()
+
+    def seconds_since_close(self) -> float:
+        """Real seconds since a candle of the shortest timeframe closed."""
+        now = self.now()
+        shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
+        close = moment_of(last_closed_open_ms(shortest, now)) + shortest.duration
+        return (now - close).total_seconds() / self.speed
+
+    def may_be_asked(self) -> bool:
+        """Whether the last close is so long ago that the market may be asked for it."""
+        return self.seconds_since_close() >= self.market.access.first_seconds
 
     def series(self) -> list[Series]:
         """Every series that is followed, timeframe by timeframe."""
