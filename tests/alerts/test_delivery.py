@@ -221,7 +221,7 @@ def test_what_waits_is_silenced_with_its_rule_and_given_up_without_it(life: Watc
     first, second = life.add(target="json://127.0.0.1/a"), life.add(target="json://127.0.0.1/b")
     fire(life, 1)
     life.book.silence(first, life.now_ms + 600_000)
-    life.book.delete(second)
+    life.book.delete(second, life.now_ms)
     later(life)
     assert delivery(life, lambda *_: pytest.fail("sent")).deliver_due() == 0
     assert {(told[0], told[3]) for told in life.told()} == {(first, "silenced"), (second, "given_up")}

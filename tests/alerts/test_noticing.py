@@ -27,7 +27,7 @@ def life(place: PlaceMaker) -> Iterator[Watched]:
         yield life
 
 
-FIRED = (1, "fired", "BTCUSDT 15m", "shown")
+FIRED = (1, "fired", "BTCUSDT 15m", "waiting")
 
 
 def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_entry(life: Watched) -> None:
@@ -70,10 +70,10 @@ def test_a_silent_feed_mutes_a_rule_says_so_once_for_a_timeframe_and_repeats_not
     down = {"reason": MissingReason.FEED_DOWN}
     life.ledger.append([silence(1, **down), silence(1, symbol="ETHUSDT", **down)])
     life.ledger.append([silence(2, **down), silence(2, symbol="ETHUSDT", **down)])
-    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "shown")]
+    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "waiting")]
     assert life.book.rules()[0].states == {State.NO_DATA: 2}
     life.ledger.append([says(3, 0.80), says(3, 0.80, symbol="ETHUSDT")])
-    assert life.told()[1:] == [(1, "fired", "ETHUSDT 15m", "shown")]
+    assert life.told()[1:] == [(1, "fired", "ETHUSDT 15m", "waiting")]
 
 
 def test_a_rule_of_the_feed_fires_where_it_is_silent_from_the_beginning_and_ends_with_a_signal(life: Watched) -> None:
@@ -103,12 +103,12 @@ def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watc
 def test_rules_are_added_changed_and_deleted_and_what_they_told_stays(life: Watched) -> None:
     first, second = life.add(), life.add(target="json://user:secret@localhost/hook")
     assert "secret" not in repr(life.book.rules())
-    life.book.change(second, LIKELY.model_copy(update={"name": "other"}))
+    assert life.book.change(second, 1, LIKELY.model_copy(update={"name": "other"}), life.now_ms) == 2
     life.ledger.append([says(0, 0.70), says(1, 0.80)])
-    life.book.delete(first)
+    life.book.delete(first, life.now_ms)
     assert [stored.rule.name for stored in life.book.rules() if stored.rule] == ["other"]
     assert [told[0] for told in life.told()] == [first, second]
-    life.book.delete(second)
+    life.book.delete(second, life.now_ms)
     assert life.add() == 3
     with pytest.raises(InvalidRequest, match="no rule 2 any more"):
         life.book.silence(second, 0)
