@@ -53,6 +53,13 @@ class StoredRule:
     before: Sequence[Version] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where messages go: an address as Apprise writes it, None where pages alone show them."""
+
+    address: str | None = field(repr=False)
+
+
 class RuleBook:
     """Thread-safe; LedgerUnavailable where the rules cannot be read or written."""
 
@@ -84,12 +91,14 @@ class RuleBook:
         with self._writing() as connection:
             return _add(connection, rule, address, now_ms, enabled)
 
-    def change(self, rule_id: int, version: int, rule: Rule, now_ms: int) -> int:
+    def change(self, rule_id: int, version: int, rule: Rule, now_ms: int, to: Destination | None = None) -> int:
         """Put another rule in the place of a ``version`` of one; the number of the version that this makes.
 
-        What was is kept. The new one is looked at anew, so that nothing fires for what held before. InvalidRequest where
-        ``version`` is not what counts any more.
+        What was is kept. The new one is looked at anew, so that nothing fires for what held before; where it sends makes
+        no version, and stays as it is unless ``to`` says otherwise. InvalidRequest where ``version`` is not what counts
+        any more, or nothing can be sent there.
         """
+        address = None if to is None or to.address is None else parse_target(to.address)
         with self._writing() as connection:
             row = _row(connection, rule_id)
             if row.version != version:
@@ -97,11 +106,12 @@ class RuleBook:
                     f"Somebody has changed rule {rule_id} meanwhile: it is at version {row.version}, and this would have "
                     f"changed version {version}. Look at it, and change it again."
                 )
+            if to is not None:
+                _set(connection, rule_id, target=address)
             if readable(row.rule) == rule:
                 return version
             _keep_version(connection, row, now_ms)
-            values = {"rule": rule.model_dump_json(), "version": version + 1}
-            connection.execute(update(alert_rules).where(alert_rules.c.id == rule_id).values(values))
+            _set(connection, rule_id, rule=rule.model_dump_json(), version=version + 1)
             _forget_states(connection, rule_id)
         return version + 1
 
@@ -113,12 +123,6 @@ class RuleBook:
             if rule is None:
                 raise InvalidRequest(f"Rule {rule_id} cannot be read, so there is nothing to copy; make it anew.")
             return _add(connection, rule.model_copy(update={"name": _copied(rule.name)}), row.target, now_ms, False)
-
-    def send_to(self, rule_id: int, target: str | None) -> None:
-        """Send what it tells from now on to ``target``; InvalidRequest where nothing can be sent there."""
-        address = None if target is None else parse_target(target)
-        with self._writing() as connection:
-            _set(connection, rule_id, target=address)
 
     def switch(self, rule_id: int, on: bool) -> None:
         """Switch it on or off; switched on, it is looked at anew."""

@@ -55,7 +55,7 @@ class Noticing:
         write(connection, rules, noticed)
 
     def _look(self, kept: Kept, sight: Sight, noticed: Noticed) -> None:
-        key = kept.id, sight.telling.series
+        key = kept.id, sight.series
         before = noticed.stood.get(key)
         candles = _new_candles(before, sight)
         if candles is None:

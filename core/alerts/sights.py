@@ -52,11 +52,12 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What so many ``candles`` show of a rule, the last of which opened at ``candle_open_ms``.
+    """What so many ``candles`` show of how a rule stands on a series, the last of which opened at ``candle_open_ms``.
 
     ``again`` is whether one candle may be seen twice, as more is said of it.
     """
 
+    series: Series
     telling: Telling
     candle_open_ms: int
     seen: Seen
@@ -111,15 +112,15 @@ def touches_of(rule: Rule, added: Added, background: Background) -> Iterator[Tel
 def _of_entry(condition: OfOneSignal, seq: int, entry: SaidOfCandles, known: Background) -> Sight | None:
     if isinstance(entry, MissingEntry):
         seen = seen_in_silence(condition, entry)
-        return None if seen is None else _of_silence(seq, entry, entry.series, seen)
+        return None if seen is None else _of_silence(seq, entry, seen)
     reading = Reading.of(entry, known.usual.get((entry.symbol, entry.timeframe, entry.model_version)))
     telling = Telling(seq, entry.series, _closed_ms(entry), _json(reading), _closed_ms(entry) + _step(entry))
-    return Sight(telling, entry.candle_open_ms, seen_in_signal(condition, reading))
+    return Sight(entry.series, telling, entry.candle_open_ms, seen_in_signal(condition, reading))
 
 
-def _of_silence(seq: int, entry: MissingEntry, series: Series, seen: Seen) -> Sight:
-    last_ms = entry.open_times[-1]
-    return Sight(Telling(seq, series, last_ms + _step(entry), None, None), last_ms, seen, entry.candles)
+def _of_silence(seq: int, entry: MissingEntry, seen: Seen) -> Sight:
+    last_ms, series = entry.open_times[-1], entry.series
+    return Sight(series, Telling(seq, series, last_ms + _step(entry), None, None), last_ms, seen, entry.candles)
 
 
 def _of_coins(rule: Rule, asked: TimeframesAgree, covered: Spoken, known: Background) -> Iterator[Sight]:
@@ -134,7 +135,7 @@ def _of_coins(rule: Rule, asked: TimeframesAgree, covered: Spoken, known: Backgr
         elif isinstance(entry, MissingEntry) and entry.timeframe == shortest:
             seen = seen_in_silence(asked, entry)
             if seen is Seen.SILENT:
-                yield _of_silence(seq, entry, entry.series, seen)
+                yield _of_silence(seq, entry, seen)
     for symbol, (seq, entry) in newest.items():
         current = {tf: reading for tf, reading in known.current[symbol].items() if tf in rule.looked_at}
         yield _of_coin(shortest, asked, seq, entry, current, known)
@@ -144,11 +145,10 @@ def _of_coin(
     shortest: Timeframe, asked: TimeframesAgree, seq: int, entry: SignalEntry, current: Current, known: Background
 ) -> Sight:
     reading = Reading.of(entry, known.usual.get((entry.symbol, entry.timeframe, entry.model_version)))
-    closed_ms = _closed_ms(entry)
-    series = Series(entry.symbol, shortest)
+    closed_ms, series = _closed_ms(entry), Series(entry.symbol, shortest)
     said = _json(reading, agreement=agreement_of(asked, current))
-    telling = Telling(seq, series, closed_ms, said, closed_ms + shortest.milliseconds)
-    return Sight(telling, closed_ms - shortest.milliseconds, seen_in_agreement(asked, current), again=True)
+    telling = Telling(seq, entry.series, closed_ms, said, closed_ms + shortest.milliseconds)
+    return Sight(series, telling, closed_ms - shortest.milliseconds, seen_in_agreement(asked, current), again=True)
 
 
 def _of_touch(seq: int, entry: OutcomeEntry, row: Row[Any], series: Series, reading: Reading) -> Telling:

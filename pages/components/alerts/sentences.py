@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from core.alerted import Agreement, Alerted
+from core.alerts.book import Version
 from core.alerts.foretold import DAYS, Foretold
-from core.alerts.rules import FeedSilent, ModelStale, QuietHours, Rule, SignalSays
+from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.alerts.states import State
 from core.alerts.statuses import Status
 from core.domain import ticker
+from core.market.candles import moment_of
 from pages.components.shared.appearance import BAND_LOOKS
 from pages.components.shared.number_text import count_text, percent_text
 
@@ -29,7 +32,7 @@ STATUS_WORDS = {
     Status.UNKNOWN: "may have arrived",
     Status.SILENCED: "silenced",
     Status.LATE: "too late to send",
-    Status.SHOWN: "shown here only",
+    Status.SHOWN: "shown on pages only",
 }
 
 EVENT_WORDS = {"fired": "fired", "ended": "ended", "went_silent": "feed silent"}
@@ -55,6 +58,11 @@ WHAT_IS_KEPT = (
     "Rules, and where they send, are kept beside this market's ledger; an address is never shown again, only its kind and a "
     "few digits that tell two apart. An alert is sent once at most; what may have arrived is not sent again."
 )
+WATCHLIST_IS_THE_SAME = "The rule has the coins that this browser watches already."
+IN_PAGES = (
+    "While any page of Candor is open, alerts appear on it. Settings (⚙), Alerts, makes them notifications of this browser, "
+    "and gives them a sound."
+)
 PASSED_OVER = "Candles without a signal are passed over, quiet hours and the limit of an hour are not counted in."
 
 
@@ -74,6 +82,8 @@ def condition_text(rule: Rule) -> str:
     coins = ", ".join(map(ticker, rule.symbols[:6])) + (
         f" and {len(rule.symbols) - 6} more" if len(rule.symbols) > 6 else ""
     )
+    if rule.watchlist:
+        coins = f"{coins} (a copy of a watchlist)"
     parts = [_asked(rule), coins or "all coins", ", ".join(rule.timeframes) or "all timeframes"]
     if rule.candles > 1:
         parts.append(f"{rule.candles} candles in a row")
@@ -89,6 +99,10 @@ def _asked(rule: Rule) -> str:
             return "no candle came in time"
         case SignalSays() as asked:
             return "; ".join(_asked_of(asked))
+        case TimeframesAgree() as asked:
+            return "; ".join(_agreeing(asked))
+        case BarrierTouched() as asked:
+            return "; ".join(_touching(asked))
 
 
 def _asked_of(asked: SignalSays) -> Iterable[str]:
@@ -106,6 +120,27 @@ def _asked_of(asked: SignalSays) -> Iterable[str]:
     yield from (word for word, wanted in proofs if wanted)
 
 
+def _agreeing(asked: TimeframesAgree) -> Iterable[str]:
+    if asked.expected_on is not None:
+        yield f"a move is likely on at least {count_text(asked.expected_on, 'timeframe')} at once"
+    if asked.side is not None:
+        yield f"side {asked.side}, where it is proven, on at least {count_text(asked.sided_on, 'timeframe')} at once"
+
+
+def _touching(asked: BarrierTouched) -> Iterable[str]:
+    yield f"{'a' if asked.barrier is None else f'the {asked.barrier}'} barrier was touched first, told at the horizon's end"
+    levels = (("P(move) had been from", asked.move_at_least), ("above usual by", asked.above_usual))
+    yield from (f"{word} {percent_text(level, 0)}" for word, level in levels if level is not None)
+
+
+def version_text(version: Version) -> str:
+    """What a rule asked for before: ``Version 2, until 2026-01-01 15:00 UTC: likely: P(move) from 75 % · BTC · …``."""
+    until = f"Version {version.number}, until {moment_of(version.until_ms):%Y-%m-%d %H:%M} UTC"
+    if version.rule is None:
+        return f"{until}: it cannot be read any more."
+    return f"{until}: {version.rule.name}: {condition_text(version.rule)}"
+
+
 def _quiet_text(quiet: QuietHours) -> str:
     return f"held from {_minute(quiet.begins)} to {_minute(quiet.ends)} UTC"
 
@@ -120,12 +155,44 @@ def states_text(states: Mapping[State, int]) -> str:
     return ", ".join(known) or "not looked at yet: the next candle that closes is the first"
 
 
-def foretold_text(told: Foretold) -> str:
+def of_text(alert: Alerted) -> str:
+    """What an alert is about: ``BTC 15m``, ``BTC 15m, 1h``, ``all 15m``."""
+    if alert.event == "went_silent":
+        return f"all {alert.series.timeframe}"
+    agreed = (alert.beside.expected or alert.beside.sided) if isinstance(alert.beside, Agreement) else ()
+    return f"{ticker(alert.series.symbol)} {', '.join(agreed or [alert.series.timeframe])}"
+
+
+def move_text(alert: Alerted) -> str:
+    """P(move) beside what is usual; of timeframes together, on how many a move is likely."""
+    if isinstance(alert.beside, Agreement):
+        return f"likely on {len(alert.beside.expected)} of {count_text(len(alert.beside.counted), 'timeframe')}"
+    if alert.said is None:
+        return "–"
+    usual = "" if alert.said.usual is None else f", usually {percent_text(alert.said.usual, 0)}"
+    return f"{percent_text(alert.said.move, 0)}{usual}"
+
+
+def foretold_text(told: Foretold, of_touches: bool = False) -> str:
     """What a rule would have told of one origin, and how that ended, beside what was usual."""
     if not told.signals:
         return f"No signal of these coins and timeframes in the last {DAYS} days."
+    if of_touches:
+        return _touches_text(told)
     text = f"{count_text(told.messages, 'message')} about {count_text(told.fired, 'signal')}, of {told.signals:,} in {DAYS} days."
     return f"{text} {_ended_text(told)}" if told.fired else text
+
+
+def _touches_text(told: Foretold) -> str:
+    if not told.ended:
+        return f"None of the {told.signals:,} signals of {DAYS} days that ended had such a P(move)."
+    said = percent_text(told.expected / told.ended, 0)
+    usual = f", usually {percent_text(told.usual / told.described, 0)}" if told.described else ""
+    return (
+        f"{count_text(told.messages, 'message')} about {count_text(told.fired, 'touched barrier')}, of {told.ended:,} such "
+        f"signals that ended in {DAYS} days. P(move), either barrier, had said {said}{usual}; it came in "
+        f"{percent_text(told.moved / told.ended, 0)}."
+    )
 
 
 def _ended_text(told: Foretold) -> str:
