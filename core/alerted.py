@@ -75,3 +75,11 @@ class Message:
     alerts: tuple[Alerted, ...]
     held: bool
     """Whether they were held by quiet hours or by the number that an hour may bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message that was just told, for pages that are open; no two have the same ``id``."""
+
+    id: str
+    message: Message

@@ -15,13 +15,17 @@ from core.alerts.spoken import holds_at
 from core.alerts.states import Seen, State
 from core.alerts.told import newest_told
 from core.domain import Direction, Timeframe
+from core.findings import Trust
+from core.journal.issued import signal_entry
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
+from core.signals.confluence import confluence
 from core.wording.english_alerts import alert_line
 from core.wording.style import PLAIN
 from tests.alerts.watched import USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker
 from tests.journal.made_entries import NOON_MS, model, silence
+from tests.signals.test_confluence import PROVEN, UNPROVEN, WEAK, WORSE, moving
 
 M15, H1, H4, D1 = Timeframe
 TWO = Rule(name="two", condition=TimeframesAgree(expected_on=2))
@@ -53,6 +57,20 @@ def test_a_move_is_expected_on_as_many_timeframes_as_the_confluence_counts() -> 
     doubted = {M15: Reading.of(says(0, 0.8), 0.7), H1: Reading.of(says(0, 0.8, severity="critical"), 0.7)}
     worse = {H4: Reading.of(says(0, 0.8, timing="worse"), 0.7), D1: Reading.of(says(0, 0.8), None)}
     assert agreement_of(asked, doubted | worse) == Agreement((M15, H4, D1), (M15,), None, ())
+
+
+@pytest.mark.parametrize("likely", [0b0000, 0b0101, 0b1011, 0b1111])
+def test_a_move_is_expected_where_the_confluence_that_pages_show_expects_one(likely: int) -> None:
+    trusts = Trust(timing=PROVEN), Trust(timing=WORSE), Trust(timing=UNPROVEN), Trust(WEAK.findings, timing=PROVEN)
+    said = {
+        timeframe: moving(0.75 if likely >> place & 1 else 0.65, trust)
+        for place, (timeframe, trust) in enumerate(zip(Timeframe, trusts, strict=True))
+    }
+    read = {
+        timeframe: Reading.of(signal_entry(each, "0123456789ab"), each.usual_move_probability)
+        for timeframe, each in said.items()
+    }
+    assert agreement_of(TimeframesAgree(expected_on=1), read).expected == confluence(said).move.expected
 
 
 def test_a_side_is_asked_for_apart_and_counts_only_where_it_is_proven() -> None:

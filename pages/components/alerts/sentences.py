@@ -41,6 +41,7 @@ TOUCH_WORDS = {"upper": "upper barrier", "lower": "lower barrier", "both": "both
 
 _WHY = {
     "died": "the process ended while it was being sent",
+    "copied": "it waited when this ledger was copied, and the other one may have sent it",
     "rule_gone": "its rule was deleted, switched off, or sends nothing now",
     "not_reached": "the service cannot be reached",
     "no_answer": "the service did not answer in time",

@@ -1,5 +1,6 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
+import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
@@ -98,7 +99,7 @@ function begin(root) {
     ledger: make("div", "line ledger"),
     watch: makeWatchButton(),
     views: makeViewsMenu(),
-    settings: makeSettingsMenu((name, choice) => name === "theme" && loadTheme(choice, pathsOf(header))),
+    settings: makeSettingsMenu((name, choice) => whenSet(name, choice, header)),
     away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);
@@ -115,12 +116,13 @@ function begin(root) {
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
   const lines = [header.notice, header.watch.hint, header.away, header.behind, header.ledger];
-  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu);
+  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu, noticesOnThePage());
   header.away.setAttribute("role", "status");
   watchConnection((since) => showAway(header, since));
   onSettings(() => follow(header));
   hearNews((news) => {
     if (!header.badge.isConnected) return;
+    hearNotices(news.alerts ?? []);
     drawMarket(header, news);
     followNews(header, news);
   });
@@ -147,6 +149,13 @@ function follow(header) {
   const recoloured = header.colours && settings().colours !== header.colours;
   header.colours = settings().colours;
   if (recoloured && document.querySelector(DRAWN_ON_CANVAS)) location.reload(); // their colours are spelled out
+}
+
+/** What a setting needs beside being kept; a sentence where there is something to say. */
+function whenSet(name, choice, header) {
+  if (name === "theme") loadTheme(choice, pathsOf(header));
+  if (name === "sound" && choice === "on") playSound();
+  if (name === "alerts" && choice === "browser") return askToNotify();
 }
 
 /** Where Streamlit keeps a theme for each page. */

@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from core.application import Application
 from core.errors import CandorError
 from core.market.candles import unix_ms
+from pages.components.shared.alert_notices import notices_data
 from pages.components.shared.base_path import base_path
 from pages.components.shared.market_header import news_data
 
@@ -82,7 +83,8 @@ class News:
     async def look(self) -> None:
         """Read what there is, and wake who listens where it is new."""
         try:
-            newest = news_data(self._application())
+            app = self._application()
+            newest = {**news_data(app), "alerts": notices_data(app.alerting.lately)}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return

@@ -12,6 +12,8 @@ export const SETTINGS = {
     title: "Rising and falling",
     choices: { green_red: "Green, red", red_green: "Red, green", blue_orange: "Blue, orange" },
   },
+  alerts: { title: "Alerts", choices: { page: "On the page", browser: "Notifications", off: "Off" } },
+  sound: { title: "Sound of alerts", choices: { off: "Off", on: "On" } },
   zone: { title: "Times", choices: { utc: "UTC", local: "Local" } },
 };
 

@@ -9,7 +9,14 @@ import {
   zoneName,
 } from "../../../pages/components/shared/settings.js";
 
-const DEFAULTS = { theme: "system", density: "comfortable", colours: "green_red", zone: "utc" };
+const DEFAULTS = {
+  theme: "system",
+  density: "comfortable",
+  colours: "green_red",
+  alerts: "page",
+  sound: "off",
+  zone: "utc",
+};
 
 /** An element's style as far as it is used. */
 function style() {
