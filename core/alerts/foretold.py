@@ -63,13 +63,13 @@ def foretold(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Foreto
     found = {origin: Foretold() for origin in Origin}
     asked = _asked(rule, now_ms - DAYS * DAY_MS)
     match rule.condition:
-        case TimeframesAgree() as condition:
+        case TimeframesAgree() as together:
             for symbol in rule.symbols or _symbols(database):
-                _tell_agreements(found, rule, condition, list(_rows(database, asked.where(signals.c.symbol == symbol))))
-        case BarrierTouched() as condition:
-            _tell_touches(found, condition, _rows(database, asked))
-        case condition:
-            _tell_signals(found, rule, condition, _rows(database, asked))
+                _tell_agreements(found, rule, together, list(_rows(database, asked.where(signals.c.symbol == symbol))))
+        case BarrierTouched() as touched:
+            _tell_touches(found, touched, _rows(database, asked))
+        case of_one:
+            _tell_signals(found, rule, of_one, _rows(database, asked))
     return found
 
 
@@ -94,7 +94,8 @@ def _tell_agreements(found: Found, rule: Rule, condition: TimeframesAgree, rows:
     """Of one coin. Signals that were worked out afterwards were entered one timeframe after the other: time orders them."""
     rows.sort(key=lambda row: (row.origin, _closed_ms(row), row.seq))
     for origin, of_origin in groupby(rows, key=lambda row: Origin(row.origin)):
-        of, standing = found[origin], None
+        of = found[origin]
+        standing: Standing | None = None
         newest: dict[Timeframe, Row[Any]] = {}
         for closed_ms, together in groupby(of_origin, key=_closed_ms):
             closed = list(together)

@@ -98,7 +98,7 @@ def agreement_of(asked: TimeframesAgree, current: Current, lower_by: float = 0.0
     counted = {tf: reading for tf, reading in current.items() if not reading.critical}
     expected = [tf for tf, reading in counted.items() if _expects_a_move(reading, lower_by)]
     sided = [tf for tf, reading in counted.items() if asked.side is not None and reading.side_called is asked.side]
-    return Agreement(*(_in_order(found) for found in (counted, expected)), asked.side, _in_order(sided))
+    return Agreement(_in_order(counted), _in_order(expected), asked.side, _in_order(sided))
 
 
 def seen_in_agreement(asked: TimeframesAgree, current: Current) -> Seen:

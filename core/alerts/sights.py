@@ -101,8 +101,10 @@ def touches_of(rule: Rule, added: Added, background: Background) -> Iterator[Tel
     if not isinstance(asked, BarrierTouched):
         return
     for seq, entry in added:
-        row = background.signals.get(entry.signal_seq) if _is_touch(entry) else None
-        if row is None or asked.barrier not in (None, entry.touched):
+        if not _is_touch(entry) or asked.barrier not in (None, entry.touched):
+            continue
+        row = background.signals.get(entry.signal_seq)
+        if row is None:
             continue
         series, reading = Series(row.symbol, Timeframe(row.timeframe)), Reading.of(row, row.usual)
         if rule.covers(series) and was_asked_for(asked, reading):

@@ -100,10 +100,10 @@ def _asked(rule: Rule) -> str:
             return "no candle came in time"
         case SignalSays() as asked:
             return "; ".join(_asked_of(asked))
-        case TimeframesAgree() as asked:
-            return "; ".join(_agreeing(asked))
-        case BarrierTouched() as asked:
-            return "; ".join(_touching(asked))
+        case TimeframesAgree() as together:
+            return "; ".join(_agreeing(together))
+        case BarrierTouched() as touched:
+            return "; ".join(_touching(touched))
 
 
 def _asked_of(asked: SignalSays) -> Iterable[str]:

@@ -17,13 +17,14 @@ const old = new Set(); // ids that this page has heard
 let heardBefore = false;
 
 /** Of the `notices` in the news those are new that were not there when the page was opened; `show` those that are this tab's. */
-export function hearNotices(notices, show = showNotices) {
+export async function hearNotices(notices, show = showNotices) {
   const fresh = notices.filter(({ id }) => !old.has(id));
   for (const { id } of fresh) old.add(id);
-  if (heardBefore && fresh.length) {
-    setTimeout(() => alone(() => show(take(fresh))), document.hidden ? HIDDEN_WAITS : 0);
-  }
+  const opened = !heardBefore;
   heardBefore = true;
+  if (opened || !fresh.length) return;
+  if (document.hidden) await new Promise((done) => setTimeout(done, HIDDEN_WAITS));
+  await alone(() => show(take(fresh)));
 }
 
 /** The ids that a list names; undefined where it is none. */
@@ -116,8 +117,8 @@ export function playSound(Context = globalThis.AudioContext) {
     tone.connect(volume).connect(context.destination);
     tone.start(context.currentTime + begins);
     tone.stop(context.currentTime + begins + 0.14);
+    if (begins) tone.onended = () => context.close();
   }
-  setTimeout(() => context.close(), 1000);
 }
 
 // ---------------------------------------------------------------- the page's
