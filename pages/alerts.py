@@ -11,6 +11,7 @@ from core.errors import CandorError, InvalidRequest
 from core.journal.recorder import Opened
 from core.journal.store import Ledger
 from core.market.candles import unix_ms
+from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import rule_of
@@ -39,8 +40,13 @@ from pages.components.shared.plain_text import plain
 def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[str, ...]) -> None:
     """The form, and below it what the rule that it describes would have sent, before it is switched on or changed."""
     if (changed := edited()) is not None:
-        st.caption(plain(f"This changes rule {changed.id}, version {changed.version}; what it told stays as it is."))
-        st.button("Leave it as it is", on_click=leave_form, icon=":material/undo:")
+        about = say(
+            "This changes rule {id}, version {version}; what it told stays as it is.",
+            id=changed.id,
+            version=changed.version,
+        )
+        st.caption(about)
+        st.button(say("Leave it as it is"), on_click=leave_form, icon=":material/undo:")
     draft = rule_form(app.feed.symbols(), watched)
     if draft is not None:
         made = rule_of(draft)
@@ -53,11 +59,14 @@ def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[s
 
 
 def show_preview(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> None:
-    st.markdown(f"**{plain(rule.name)}** would have sent, in the last 30 days:")
+    st.markdown(say("**{name}** would have sent, in the last 30 days:", name=plain(rule.name)))
     st.caption(plain(condition_text(rule)))
     if isinstance(rule.condition, FeedSilent):
         st.markdown(
-            "What a silent feed would have sent is not worked out: of the past, signals are kept, and outages only as gaps."
+            say(
+                "What a silent feed would have sent is not worked out: of the past, signals are kept, and outages "
+                "only as gaps."
+            )
         )
     else:
         show_foretold(app, opened, ledger, rule)
@@ -82,7 +91,7 @@ def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) 
             of_touches = isinstance(rule.condition, BarrierTouched)
             text = plain(foretold_text(told, of_touches))
             st.markdown(f"{origin_badge(origin, prices_word(opened.market))} {text}")
-        st.caption(PASSED_OVER)
+        st.caption(say(PASSED_OVER))
 
 
 def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
@@ -109,22 +118,22 @@ def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> 
 
 def show_history(opened: Opened, found: Alerts) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("History", anchor=False)
-        st.markdown(f":blue-badge[live · {plain(prices_word(opened.market))}]")
+        st.subheader(say("History"), anchor=False)
+        st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
         if found.told:
             csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for
             st.download_button("CSV", csv, "alerts.csv", "text/csv", on_click="ignore", icon=":material/download:")
     if found.told:
         st.dataframe(history_rows(found.told), hide_index=True, key="alert_history")
     else:
-        st.info(NO_ALERTS, icon=":material/notifications_none:")
+        st.info(say(NO_ALERTS), icon=":material/notifications_none:")
 
 
 def alerts() -> None:
     app = application()
     opened = app.recorder.opened()
     if opened is None or opened.ledger is None:
-        show_waiting(app, "Rules cannot be kept now")
+        show_waiting(app, say("Rules cannot be kept now"))
         redraw_when_there_is_more(lambda: opened_ledger(app), None)
         return
     ledger, count = opened.ledger, written()
@@ -132,23 +141,26 @@ def alerts() -> None:
     found = alerts_now(ledger.database, count)
     redraw_when_there_is_more(lambda: alerts_now(ledger.database, count), found)
     if isinstance(found, CandorError):
-        st.warning(plain(error_text(found, TYPESET)), title="Rules cannot be read now", icon=":material/database_off:")
+        st.warning(
+            plain(error_text(found, TYPESET)), title=say("Rules cannot be read now"), icon=":material/database_off:"
+        )
     elif found is None:
         st.skeleton(height=240)
     else:
         show_rules(app, RuleBook(ledger.database), found, watched)
     changed = edited()
     if changed is None:
-        title, icon = "New rule", ":material/add_alert:"
+        title, icon = say("New rule"), ":material/add_alert:"
     else:
-        title, icon = f"Change {plain(changed.rule.name) if changed.rule else changed.id}", ":material/edit:"
+        name = plain(changed.rule.name) if changed.rule else changed.id
+        title, icon = say("Change the rule {name}", name=name), ":material/edit:"
     open_ = changed is not None or (isinstance(found, Alerts) and not found.rules)
     with st.expander(title, icon=icon, expanded=open_):
         show_form(app, opened, ledger, watched)
     if isinstance(found, Alerts):
         show_history(opened, found)
-    st.caption(IN_PAGES)
-    st.caption(WHAT_IS_KEPT)
+    st.caption(say(IN_PAGES))
+    st.caption(say(WHAT_IS_KEPT))
 
 
 def opened_ledger(app: Application) -> Ledger | None:
@@ -158,7 +170,7 @@ def opened_ledger(app: Application) -> Ledger | None:
 
 def show_rules(app: Application, book: RuleBook, found: Alerts, watched: tuple[str, ...]) -> None:
     if not found.rules:
-        st.info(NOTHING_YET, icon=":material/notifications_none:")
+        st.info(say(NOTHING_YET), icon=":material/notifications_none:")
     for stored in found.rules:
         show_rule(app, book, stored, watched)
 

@@ -233,14 +233,17 @@ class CandleFeed:
         if isinstance(state, Awaiting):
             return 0, None
         attempt = attempt + 1 if state is self._state and state.lacks_candles(self.history) else 0
-        return attempt, self._seconds_to_wait(state.market, attempt)
+        return attempt, self._seconds_to_wait(state, attempt)
 
-    def _seconds_to_wait(self, market: Market, attempt: int) -> float:
+    def _seconds_to_wait(self, following: Following, attempt: int) -> float:
         shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
-        now = market.now()
+        market, now = following.market, following.now()
         close_ms = last_closed_open_ms(shortest, now) + shortest.milliseconds
         since_close = (now.timestamp() - close_ms / 1000) / market.speed
-        wait = shortest.duration.total_seconds() / market.speed - since_close + market.access.settling_seconds
+        wait = shortest.duration.total_seconds() / market.speed - since_close + market.access.first_seconds
+        if following.unsettled:
+            settled_in = (min(following.unsettled.values()) - now).total_seconds() / market.speed
+            wait = min(wait, settled_in + SHORTEST_WAIT_SECONDS)
         if attempt:
             late_in = market.access.late_seconds - since_close  # then it is logged that something is late
             wait = min(wait, _retry_seconds(attempt), *([late_in + SHORTEST_WAIT_SECONDS] if late_in > 0 else []))

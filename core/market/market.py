@@ -42,7 +42,8 @@ def named_apart(name: str, secret: str) -> str:
 class Access:
     """How a market wants to be asked.
 
-    ``settling_seconds`` are the real seconds it is given to finish a candle after its close. ``parallel`` is how many
+    ``settling_seconds`` are the real seconds it is given to finish a candle after its close. Where it is asked
+    ``early_seconds`` after the close already, what it tells of it before it has settled is looked at again. ``parallel`` is how many
     questions it is asked at once; 0 where it answers from memory, so that nothing is gained by a thread of its own.
     ``reread`` is how many candles it already told it is asked for again, since it may have corrected them; where it is 0,
     they never are. ``late_seconds`` after its close, in real seconds, a candle that is not here is late.
@@ -52,6 +53,12 @@ class Access:
     parallel: int = 0
     reread: int = 0
     late_seconds: float = GRACE_SECONDS
+    early_seconds: float | None = None
+
+    @property
+    def first_seconds(self) -> float:
+        """How soon after a close it is asked, in real seconds."""
+        return self.settling_seconds if self.early_seconds is None else self.early_seconds
 
     @property
     def from_memory(self) -> bool:

@@ -11,14 +11,15 @@ from pydantic import ValidationError
 
 from core.alerts.rules import Rule
 from core.domain import Timeframe
+from core.wording.language import phrase
 
 SIGNAL, TOGETHER, TOUCHED, STALE, SILENT = "signal", "confluence", "touched", "model_stale", "feed_silent"
 KINDS = {
-    SIGNAL: "A signal changes into it",
-    TOGETHER: "Several timeframes agree",
-    TOUCHED: "A barrier was touched",
-    STALE: "A model goes stale",
-    SILENT: "The feed goes silent",
+    SIGNAL: phrase("A signal changes into it"),
+    TOGETHER: phrase("Several timeframes agree"),
+    TOUCHED: phrase("A barrier was touched"),
+    STALE: phrase("A model goes stale"),
+    SILENT: phrase("The feed goes silent"),
 }
 
 

@@ -6,10 +6,21 @@ import csv
 import io
 from collections.abc import Iterable
 
+from core.alerted import SignalSaid
 from core.alerts.told import Told
 from core.market.candles import moment_of
 from core.text import iso
-from pages.components.alerts.sentences import EVENT_WORDS, STATUS_WORDS, TOUCH_WORDS, move_text, of_text, why_text
+from core.wording.language import say
+from pages.components.alerts.sentences import (
+    EVENT_WORDS,
+    STATUS_WORDS,
+    TOUCH_WORDS,
+    move_text,
+    of_text,
+    rule_text,
+    why_text,
+)
+from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text
 
 
@@ -20,18 +31,23 @@ def history_rows(told: Iterable[Told]) -> list[dict[str, str]]:
 
 def _row(told: Told) -> dict[str, str]:
     alert, said = told.alert, told.alert.said
-    side = "unclear" if said is None or said.side is None else f"{said.side} {percent_text(said.side_share, 0)}"
     return {
-        "Candle closed (UTC)": f"{alert.closed_at:%Y-%m-%d %H:%M}",
-        "Rule": told.rule if alert.rule_version == 1 else f"{told.rule} (version {alert.rule_version})",
-        "Event": EVENT_WORDS.get(alert.event, alert.event),
-        "Of": of_text(alert),
+        say("Candle closed (UTC)"): f"{alert.closed_at:%Y-%m-%d %H:%M}",
+        say("Rule"): rule_text(told),
+        say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
+        say("Of"): of_text(alert),
         "P(move)": move_text(alert),
-        "Side": "–" if said is None else side,
-        "Message": " – ".join(filter(None, [STATUS_WORDS[told.status], why_text(told.error)])),
-        "What came": "–" if said is None else "open" if told.touched is None else TOUCH_WORDS[told.touched],
-        "Alert": alert.name,
+        say("Side"): "–" if said is None else _side(said),
+        say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
+        say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),
+        say("Alert"): alert.name,
     }
+
+
+def _side(said: SignalSaid) -> str:
+    if said.side is None:
+        return say("unclear")
+    return f"{DIRECTION_LOOKS[said.side].word} {percent_text(said.side_share, 0)}"
 
 
 def history_csv(told: Iterable[Told], market: str) -> bytes:

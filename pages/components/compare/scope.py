@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError
+from core.wording.language import say
 
 FEWEST, MOST = 2, 4
 """So many coins; of more nobody can tell the lines apart."""
@@ -35,7 +36,9 @@ def read_compared(coins: str | None, timeframe: str | None, known: tuple[str, ..
                 problems.append(str(error))
     symbols = tuple(found)
     if len(symbols) > MOST:
-        problems.append(f"This address names {len(symbols)} coins; the first {MOST} are compared.")
+        problems.append(
+            say("This address names {symbols} coins; the first {most} are compared.", symbols=len(symbols), most=MOST)
+        )
     asked = DEFAULT_TIMEFRAME
     try:
         asked = Timeframe.parse(timeframe) if timeframe else DEFAULT_TIMEFRAME

@@ -20,12 +20,13 @@ from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import judge, majority_class, model_findings, side_skill, timing_skill, whole_skill
 from core.text import iso
+from core.wording.language import phrase, say, say_count
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
-_MISSING, _UNUSABLE = "No model", "Unusable files"
+_MISSING, _UNUSABLE = phrase("No model"), phrase("Unusable files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,12 @@ class ModelRow:
     def verdict(self) -> str:
         """The gravest thing to say of the model, in a few words."""
         if self.metrics is None:
-            return _UNUSABLE if self.status.state == "unusable" else _MISSING
+            return say(_UNUSABLE if self.status.state == "unusable" else _MISSING)
         facts = self.gravest.facts if self.gravest else None
         if isinstance(facts, WorseThanGuessing):
-            return "Broken: label mix-up?"
+            return say("Broken: label mix-up?")
         if isinstance(facts, NotAboveBaseline):
-            return f"No better than always {DIRECTION_LOOKS[facts.measured.majority].word}"
+            return say("No better than always {word}", word=DIRECTION_LOOKS[facts.measured.majority].word)
         return trust_word(self.trust)
 
     @property
@@ -118,12 +119,18 @@ def summary(rows: Sequence[ModelRow]) -> str:
     for row in rows:
         counts[row.severity] += 1
     models = counts["critical"] + counts["warning"] + counts["none"]
-    parts = [f"{counts['critical']} weak", f"{counts['warning']} doubtful", f"{counts['none']} trusted"]
-    text = f"{models} model{'s' * (models != 1)}" + (f": {', '.join(parts)}" if models else "")
+    parts = [
+        say("{count} weak", count=counts["critical"]),
+        say("{count} doubtful", count=counts["warning"]),
+        say("{count} trusted", count=counts["none"]),
+    ]
+    text = say_count("{count} model", "{count} models", models)
+    if models:
+        text = say("{models}: {parts}", models=text, parts=say(", ").join(parts))
     if counts["unusable"]:
-        text += f" · {counts['unusable']} with unusable files"
+        text += say(" · {count} with unusable files", count=counts["unusable"])
     if counts["missing"]:
-        text += f" · {counts['missing']} without a model"
+        text += say(" · {count} without a model", count=counts["missing"])
     return text
 
 
@@ -141,7 +148,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
     }
     if row.metrics is None:
         return data
-    data |= {"kind": row.kind, "speaker": speaker(row.metrics), "age": age_text(row.age)}
+    data |= {"kind": row.kind and say(row.kind), "speaker": speaker(row.metrics), "age": age_text(row.age)}
     test = row.metrics.test
     if test is None:
         return data
@@ -167,7 +174,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
 def _skill(measured: MeasuredSkill) -> dict[str, Any]:
     return {
         "text": score_text(measured.skill, 3),
-        "interval": f"{score_text(measured.low, 3)} to {score_text(measured.high, 3)}",
+        "interval": say("{low} to {high}", low=score_text(measured.low, 3), high=score_text(measured.high, 3)),
         "proof": measured.proof.value,
     }
 
@@ -175,7 +182,7 @@ def _skill(measured: MeasuredSkill) -> dict[str, Any]:
 def age_text(age: timedelta | None) -> str:
     if age is None:
         return NONE
-    return f"{age.days} d" if age.days else "new"
+    return say("{days} d", days=age.days) if age.days else say("new")
 
 
 def models_table(rows: Iterable[ModelRow]) -> pd.DataFrame:

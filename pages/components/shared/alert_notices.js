@@ -4,6 +4,7 @@
 import { make, makeRole } from "./dom.js";
 import { goTo, leadsThere } from "./navigation.js";
 import { settings } from "./settings.js";
+import { say } from "./speech.js";
 import { keep, kept } from "./storage.js";
 
 const SEEN = "alerts_seen";
@@ -51,7 +52,7 @@ export function together(notices) {
   const lines = notices.map(({ title }) => title);
   return [{
     id: notices.at(-1).id,
-    title: `${notices.length} messages of alerts`,
+    title: say("{count} messages of alerts", { count: notices.length }),
     lines,
     symbol: null,
     timeframe: null,
@@ -67,7 +68,7 @@ export function addressOf({ symbol, timeframe }) {
 /** The first lines, and how many there are beside them. */
 export function shortened(lines) {
   const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), `… ${more} more`] : lines;
+  return more > 0 ? [...lines.slice(0, MOST_LINES), say("… {count} more", { count: more })] : lines;
 }
 
 function showNotices(notices) {
@@ -99,10 +100,10 @@ export function notify(notice, Notifying = globalThis.Notification) {
 
 /** Ask whether notifications may be shown, upon a click; the answer in a sentence. */
 export async function askToNotify(Notifying = globalThis.Notification) {
-  if (!Notifying) return "This browser shows notifications of pages with https alone; alerts appear on the page.";
+  if (!Notifying) return say("This browser shows notifications of pages with https alone; alerts appear on the page.");
   const permission = await Notifying.requestPermission();
-  if (permission === "granted") return "Alerts will appear as notifications of this browser while a page is open.";
-  return "This browser does not allow notifications here; alerts appear on the page.";
+  if (permission === "granted") return say("Alerts will appear as notifications of this browser while a page is open.");
+  return say("This browser does not allow notifications here; alerts appear on the page.");
 }
 
 /** Two short tones. A page that nobody has clicked on yet may make no sound, and stays silent. */
@@ -129,18 +130,18 @@ let toasts = null;
 export function noticesOnThePage() {
   if (toasts === null) {
     toasts = makeRole("log", "div", "alert-toasts"); // what is added is read aloud
-    toasts.setAttribute("aria-label", "Alerts");
+    toasts.setAttribute("aria-label", say("Alerts"));
   }
   return toasts;
 }
 
 function toast(notice) {
-  const link = make("a", "open", notice.symbol ? "Open the coin" : "Open Alerts");
+  const link = make("a", "open", notice.symbol ? say("Open the coin") : say("Open Alerts"));
   link.href = addressOf(notice);
   leadsThere(link);
   const close = make("button", "close", "×");
   close.type = "button";
-  close.setAttribute("aria-label", `Dismiss: ${notice.title}`);
+  close.setAttribute("aria-label", say("Dismiss: {title}", { title: notice.title }));
   const lines = shortened(notice.lines).map((line) => make("p", "", line));
   const element = make("div", "alert-toast", make("strong", "", notice.title), close, ...lines, link);
   close.onclick = () => element.remove();

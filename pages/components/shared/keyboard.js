@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { addressWith, goTo } from "./navigation.js";
 import { toggleWatched } from "./watchlist.js";
+import { say } from "./speech.js";
 
 const PAIR = 1500; // milliseconds in which a letter after "g" still belongs to it
 
@@ -120,23 +121,23 @@ function makeHelp() {
   const titles = [...page.links.values()].map((link) => link.textContent);
   const letters = lettersOf(titles);
   const keys = [
-    ["/", "search"],
-    ["j  k", "next, previous signal"],
-    ["← → ↑ ↓", "among cards and cells"],
-    ["Enter", "open it"],
-    ["Esc", "leave a field, close this"],
-    ["p  n", "previous, next coin of the list one came from"],
-    ["s", "watch the coin, or no longer"],
-    ["W", "watched coins only, or all"],
+    ["/", say("search")],
+    ["j  k", say("next, previous signal")],
+    ["← → ↑ ↓", say("among cards and cells")],
+    ["Enter", say("open it")],
+    ["Esc", say("leave a field, close this")],
+    ["p  n", say("previous, next coin of the list one came from")],
+    ["s", say("watch the coin, or no longer")],
+    ["W", say("watched coins only, or all")],
     [`1 – ${page.timeframes.length}`, page.timeframes.join(", ")],
     ...titles.map((title, place) => [`g ${letters[place]}`, title]),
-    ["?", "these keys"],
+    ["?", say("these keys")],
   ];
   const rows = keys.flatMap(([key, means]) => [make("dt", "", make("kbd", "", key)), make("dd", "", means)]);
-  const close = make("button", "tool", "Close");
+  const close = make("button", "tool", say("Close"));
   close.type = "button";
-  const dialog = make("dialog", "market-header-keys", make("h2", "", "Keys"), make("dl", "", ...rows), close);
-  dialog.setAttribute("aria-label", "Keys");
+  const dialog = make("dialog", "market-header-keys", make("h2", "", say("Keys")), make("dl", "", ...rows), close);
+  dialog.setAttribute("aria-label", say("Keys"));
   close.onclick = () => dialog.close();
   document.querySelector(".market-header").append(dialog);
   return dialog;

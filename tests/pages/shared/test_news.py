@@ -19,9 +19,15 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
     return still_life(tmp_path_factory.mktemp("models"))
 
 
+def no_changes(_: object) -> None:
+    """Nothing is recorded here."""
+
+
 @pytest.fixture
 def client(life: StillLife) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, News(lambda: life.application).serve)])) as client:
+    with TestClient(
+        Starlette(routes=[WebSocketRoute(NEWS_PATH, News(lambda: life.application, no_changes).serve)])
+    ) as client:
         yield client
 
 
@@ -65,7 +71,7 @@ def test_a_look_that_fails_leaves_the_next_one_to_tell(life: StillLife, trouble:
             raise troubles.pop()
         return life.application
 
-    news = News(application)  # type: ignore[arg-type]
+    news = News(application, no_changes)  # type: ignore[arg-type]
     with (
         TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, news.serve)])) as client,
         client.websocket_connect(NEWS_PATH) as page,

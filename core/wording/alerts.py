@@ -1,4 +1,4 @@
-"""English: the message that alerts of one rule make together."""
+"""The message that alerts of one rule make together: in English, since nobody knows who reads it where it arrives."""
 
 from __future__ import annotations
 
