@@ -87,11 +87,6 @@ def alerted(row: Row[Any]) -> Alerted:
     )
 
 
-def were_held(rows: Sequence[Row[Any]]) -> bool:
-    """Whether quiet hours, or the number that an hour may bring, kept any of a message's alerts."""
-    return any(row.attempts <= 1 and row.next_try_ms > row.made_at_ms + GROUP_WAIT_MS for row in rows)
-
-
 def _said(told: dict[str, Any]) -> SignalSaid:
     return SignalSaid(told["move"], told["usual"], _side(told["side"]), told["side_share"], told["verdict"])
 
@@ -172,7 +167,8 @@ def _taken(connection: Connection, rule_id: int, rule: Rule, target: str, now_ms
     rows = connection.execute(select(alerts).where(alerts.c.claim == claim).order_by(alerts.c.seq)).all()
     if not rows:  # another process has them
         return None
-    return Claimed(claim, rule, target, tuple(map(alerted, rows)), were_held(rows))
+    held = any(row.attempts == 1 and row.next_try_ms > row.made_at_ms + GROUP_WAIT_MS for row in rows)
+    return Claimed(claim, rule, target, tuple(map(alerted, rows)), held)
 
 
 def _take(connection: Connection, rule_id: int, now_ms: int, **values: object) -> str:
