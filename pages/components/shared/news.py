@@ -19,6 +19,7 @@ from core.application import Application
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.wording.language import Language, speaking
+from pages.components.shared.alert_notices import notices_data
 from pages.components.shared.base_path import base_path
 from pages.components.shared.language import language_of
 from pages.components.shared.market_header import news_data
@@ -93,7 +94,8 @@ class News:
         try:
             app = self._application()
             change = {"changes": self._newest_change(app)}
-            newest = {language: _news_in(language, app) | change for language in Language}
+            told = change | {"alerts": notices_data(app.alerting.lately)}
+            newest = {language: _news_in(language, app) | told for language in Language}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return
