@@ -46,7 +46,7 @@ COMPARE_SECONDS = 3600.0
 """Between two comparisons of live signals with their replay."""
 
 SHARE = 0.9
-"""Of one core's time, while a model is replayed."""
+"""Of one core's time for working a model's answers out; what was worked out is written beside it."""
 
 WAY_SECONDS = 0.02
 """So often it is looked whether a close has been worked on."""

@@ -40,6 +40,7 @@ from core.findings import (
     WorseThanGuessing,
 )
 from core.measured import MeasuredAccuracy, MeasuredSkill
+from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.notes import always_right, not_over_the_clock, quiet_promise_broken
 from core.wording.record import broken_promise
@@ -225,7 +226,7 @@ def _incomplete_model(facts: IncompleteModel, style: Style) -> str:
 
 
 def _unusable_files(facts: UnusableFiles, _: Style) -> str:
-    return facts.reason
+    return error_in_words(facts.reason)
 
 
 def _model_not_answering(facts: ModelNotAnswering, _: Style) -> str:
@@ -241,7 +242,7 @@ def _model_not_answering(facts: ModelNotAnswering, _: Style) -> str:
 
 def _awaiting_market(facts: AwaitingMarket, _: Style) -> str:
     if facts.trouble:
-        return facts.trouble
+        return error_in_words(facts.trouble)
     return (
         say("Asking {exchange} for candles…", exchange=facts.exchange)
         if facts.exchange
@@ -282,12 +283,16 @@ def _too_few_candles(facts: TooFewCandles, style: Style) -> str:
 
 
 def _market_trouble(facts: MarketTrouble, style: Style) -> str:
-    said = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
-    return (
-        said
-        if facts.since is None
-        else say("{said} No candles since {since}; it is asked again.", said=said, since=style.minute(facts.since))
-    )
+    said = _error(facts, style)
+    if facts.since is None:
+        return said
+    return in_a_row(said, say("No candles since {since}; it is asked again.", since=style.minute(facts.since)))
+
+
+def _error(facts: MarketTrouble | LedgerUnwritable, style: Style) -> str:
+    """What the error said, with as much of its path as may be shown."""
+    said = error_in_words(facts.message)
+    return said if facts.path is None else said.replace("{path}", style.path(facts.path))
 
 
 def _made_up_prices(_: MadeUpPrices, __: Style) -> str:
@@ -304,13 +309,12 @@ def _old_prices(facts: OldPrices, _: Style) -> str:
 
 
 def _ledger_unwritable(facts: LedgerUnwritable, style: Style) -> str:
-    why = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
     waiting = say_count("{count} entry waits", "{count} entries wait", facts.waiting)
     lost = say("; {lost:,} more were lost and will stand in it as missing", lost=facts.lost) if facts.lost else ""
     return say(
         "What is shown has not been recorded since {since}: {why} {waiting}{lost}.",
         since=style.minute(facts.since),
-        why=why,
+        why=_error(facts, style),
         waiting=waiting,
         lost=lost,
     )

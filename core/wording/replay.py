@@ -14,6 +14,7 @@ from core.replay import (
     ReplayProgress,
     ReplayState,
 )
+from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, phrase, say
 
 
@@ -45,7 +46,7 @@ def left_out_text(why: LeftOut) -> str:
             learned_until=why.learned_until,
         )
     if isinstance(why, NoPastCandles):
-        return why.message.replace("{path}", why.path or "")
+        return error_in_words(why.message).replace("{path}", why.path or "")
     return say("The replay failed ({error}); the log has the details.", error=why.error)
 
 

@@ -19,6 +19,7 @@ from core.findings import (
 from core.measured import WhatWasTested
 from core.prediction import BarrierRun, Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.confluence import CONFLUENCE
+from core.wording.errors import error_in_words
 from core.wording.facts import (
     FINDING_ADVICE,
     FINDINGS,
@@ -84,7 +85,9 @@ def error_text(error: CandorError, style: Style = PLAIN) -> str:
     """What an error says: its facts in a sentence where it has some, otherwise its own words."""
     if error.facts is not None:
         return _said(PROBLEMS, error.facts, style)
-    return error.message if error.path is None else error.message.replace("{path}", style.path(str(error.path)))
+    with _speaking_as(style):
+        said = error_in_words(error.message)
+    return said if error.path is None else said.replace("{path}", style.path(str(error.path)))
 
 
 def tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
