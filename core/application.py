@@ -16,6 +16,7 @@ from core.journal.replayer import Replayer
 from core.journal.watch import PromiseWatch
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
+from core.market.hints import Hints
 from core.market.market import Market
 from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
@@ -44,6 +45,7 @@ class Application:
     watch: PromiseWatch
     promptness: Promptness
     alerting: Alerting
+    hints: Hints
 
     def start(self) -> None:
         """Begin to follow the market in the background; returns at once."""
@@ -51,6 +53,7 @@ class Application:
         self.board.subscribe(self.promptness.hear)
         self.watch.start(self.board)
         self.board.start()
+        self.hints.start()
         self.feed.start()
         self.replayer.start()
         self.alerting.start()
@@ -78,6 +81,7 @@ class Application:
         self.alerting.stop()
         self.replayer.stop()
         self.feed.stop()
+        self.hints.stop()
         self.board.stop()
         self.watch.stop()
         self.recorder.stop()
@@ -108,7 +112,18 @@ def assemble(
     replayer = Replayer(feed, registry, board, recorder, settings)
     explanations, promptness = Explanations(feed, registry), Promptness(lambda: feed.speed)
     return Application(
-        settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness, alerting
+        settings,
+        feed,
+        auto,
+        registry,
+        board,
+        explanations,
+        recorder,
+        replayer,
+        watch,
+        promptness,
+        alerting,
+        Hints(feed),
     )
 
 

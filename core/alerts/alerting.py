@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.alerted import Notice
 from core.errors import CandorError
+from core.market.candles import unix_ms
 from core.market.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Alerting:
         self._opened = opened
         self._clock = clock or SystemClock()
         self._delivery: tuple[Ledger, Delivery] | None = None
+        self.lately: tuple[Notice, ...] = ()
+        """The messages of the last minutes, of any process, as of the last look."""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -86,6 +90,19 @@ class Alerting:
             self._delivery = opened.ledger, self._delivery_of(opened.ledger, opened.market.kind)
         return self._delivery[1].deliver_due()
 
+    def look(self) -> None:
+        """Send what is due, and see what was told; LedgerUnavailable as of deliver."""
+        self.deliver()
+        opened = self._opened()
+        self.lately = (
+            () if opened is None or opened.ledger is None else self._told_lately(opened.ledger, opened.market.kind)
+        )
+
+    def _told_lately(self, ledger: Ledger, market: str) -> tuple[Notice, ...]:
+        from core.alerts.lately import told_lately  # noqa: PLC0415 - see above
+
+        return told_lately(ledger.database, market, unix_ms(self.now()))
+
     def _delivery_of(self, ledger: Ledger, market: str) -> Delivery:
         from core.alerts.delivery import Delivery  # noqa: PLC0415 - see above
         from core.alerts.outbox import Outbox  # noqa: PLC0415 - see above
@@ -95,7 +112,7 @@ class Alerting:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             try:
-                self.deliver()
+                self.look()
             except CandorError:
                 log.debug("The outbox cannot be used now.", exc_info=True)
             except Exception:

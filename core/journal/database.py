@@ -30,6 +30,9 @@ STATEMENT_MS = 60_000
 
 READERS = 4
 
+CACHE_KIB = 32_768
+"""What the writer keeps of a SQLite file in memory: hashes are entered all over their index, and are soon needed again."""
+
 FIRST_SAFE_WAL = (3, 51, 3)
 
 
@@ -136,6 +139,7 @@ def _sqlite(place: SqliteFile, existing: bool) -> Database:
         connection.execute(f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
     @event.listens_for(reader, "connect")
     def _(connection: sqlite3.Connection, _: object) -> None:
