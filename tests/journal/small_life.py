@@ -14,8 +14,7 @@ from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.market import Market
 from core.model.registry import ModelRegistry
-from core.settings import Settings
-from tests.applications import NOON, published_models
+from tests.applications import NOON, SIMULATED, published_models
 from tests.drawn_once import DrawnOnce
 
 BTC, BTC_BY_4H, DOGE = (
@@ -36,7 +35,7 @@ class SmallLife:
             shutil.copytree(published_models() / symbol / timeframe, self.models_dir / symbol / timeframe)
         self.market: Market = market(seed=1, clock=self.clock)
         self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
-        settings = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir)
+        settings = SIMULATED.model_copy(update={"models_dir": self.models_dir, "data_dir": self.data_dir})
         registry = ModelRegistry(self.models_dir)
         self.metrics_of = partial(metrics_of, registry)
         self.application: Application = assemble(settings, self.feed, registry)
