@@ -12,6 +12,8 @@ from core.findings import (
     LearnedCandles,
     LedgerDamage,
     LedgerFault,
+    LedgerUnattended,
+    LedgerUnreadable,
     LedgerUnwritable,
     MadeUpPrices,
     MarketTrouble,
@@ -236,6 +238,19 @@ def _ledger_unwritable(facts: LedgerUnwritable, style: Style) -> str:
     return f"What is shown has not been recorded since {style.minute(facts.since)}: {why} {waiting}{lost}."
 
 
+def _ledger_unreadable(facts: LedgerUnreadable, style: Style) -> str:
+    why = facts.message if facts.path is None else facts.message.replace("{path}", style.path(facts.path))
+    return f"Whether what is shown has been recorded since {style.minute(facts.since)} cannot be told: {why}"
+
+
+def _ledger_unattended(facts: LedgerUnattended, style: Style) -> str:
+    lacking = f"{facts.waiting:,} {'entry is' if facts.waiting == 1 else 'entries are'}"
+    return (
+        f"What is shown has not been recorded since {style.minute(facts.since)}: {lacking} lacking in the ledger. "
+        "No feeder leads, or the one that does is behind."
+    )
+
+
 def _ledger_damage(facts: LedgerDamage, _: Style) -> str:
     return (
         f"The ledger is not as it was written: entry {facts.seq:,} {_LEDGER_FAULTS[facts.fault]}. "
@@ -297,6 +312,11 @@ ENGLISH = Language(
     confluence=CONFLUENCE,
     run=barrier_run,
     notices={MadeUpPrices: _made_up_prices, OldPrices: _old_prices},
-    ledger={LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage},
+    ledger={
+        LedgerUnwritable: _ledger_unwritable,
+        LedgerUnreadable: _ledger_unreadable,
+        LedgerUnattended: _ledger_unattended,
+        LedgerDamage: _ledger_damage,
+    },
     shipping_rule=shipping_rule,
 )

@@ -22,6 +22,7 @@ def progress_text(progress: ReplayProgress) -> str:
     said = {
         ReplayState.OFF: "Nothing is replayed: CANDOR_REPLAY_DAYS is 0.",
         ReplayState.WAITING: "The replay waits for signals on the board and for a ledger that can be written.",
+        ReplayState.ELSEWHERE: "Models are replayed by the feeder that leads.",
         ReplayState.RUNNING: f"Models are being replayed on past candles: {models}.",
         ReplayState.DONE: f"Models were replayed on past candles: {models}.",
     }[progress.state]
