@@ -19,6 +19,7 @@ from pages.components.alerts.history import history_csv, history_rows
 from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
 from pages.components.alerts.rule_list import show_rule, write, written
 from pages.components.alerts.sentences import (
+    KEPT_ELSEWHERE,
     NO_ALERTS,
     NOTHING_YET,
     PASSED_OVER,
@@ -102,22 +103,27 @@ def show_history(opened: Opened, found: Alerts) -> None:
 
 def alerts() -> None:
     app = application()
-    opened = app.recorder.opened()
-    if opened is None or opened.ledger is None:
+    opened, kept_here = app.recorder.opened(), app.recorder.part().records
+    if opened is None or (kept_here and opened.ledger is None):
         show_waiting(app, "Rules cannot be kept now")
         redraw_when_there_is_more(lambda: opened_ledger(app), None)
         return
-    ledger, count = opened.ledger, written()
-    found = alerts_now(ledger.database, count)
-    redraw_when_there_is_more(lambda: alerts_now(ledger.database, count), found)
+    database, count = opened.reader.database, written()
+    found = alerts_now(database, count)
+    redraw_when_there_is_more(lambda: alerts_now(database, count), found)
+    if not kept_here:
+        st.info(KEPT_ELSEWHERE, icon=":material/edit_off:")
     if isinstance(found, CandorError):
         st.warning(plain(error_text(found, TYPESET)), title="Rules cannot be read now", icon=":material/database_off:")
     elif found is None:
         st.skeleton(height=240)
     else:
-        show_rules(app, RuleBook(ledger.database), found)
-    with st.expander("New rule", icon=":material/add_alert:", expanded=isinstance(found, Alerts) and not found.rules):
-        show_new_rule(app, opened, ledger)
+        show_rules(app, RuleBook(database) if kept_here else None, found)
+    if kept_here and opened.ledger is not None:
+        with st.expander(
+            "New rule", icon=":material/add_alert:", expanded=isinstance(found, Alerts) and not found.rules
+        ):
+            show_new_rule(app, opened, opened.ledger)
     if isinstance(found, Alerts):
         show_history(opened, found)
     st.caption(WHAT_IS_KEPT)
@@ -128,8 +134,9 @@ def opened_ledger(app: Application) -> Ledger | None:
     return None if opened is None else opened.ledger
 
 
-def show_rules(app: Application, book: RuleBook, found: Alerts) -> None:
-    if not found.rules:
+def show_rules(app: Application, book: RuleBook | None, found: Alerts) -> None:
+    """Each rule, and what can be done with it where there is a ``book`` to write in."""
+    if not found.rules and book is not None:
         st.info(NOTHING_YET, icon=":material/notifications_none:")
     for stored in found.rules:
         show_rule(app, book, stored)
