@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -23,7 +23,7 @@ from core.journal import recording as recording_module
 from core.journal.authority import Authority, Never
 from core.journal.database import open_database
 from core.journal.entries import Entry
-from core.journal.errors import LeadershipLost, LedgerRefused, LedgerUnavailable
+from core.journal.errors import LeadershipLost, LedgerUnavailable
 from core.journal.leadership import BEAT_SECONDS, LOST_AFTER_SECONDS, Leadership
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.recording import Recording
@@ -211,30 +211,41 @@ def _lead_until_killed(place: PostgresqlSchema, life: SmallLife, moment: str, re
     there()
 
 
+@contextmanager
+def leading_process(place: PostgresqlSchema, life: SmallLife, moment: str) -> Iterator[Any]:
+    """A process that leads, and has come to ``moment`` of writing the newest board."""
+    context: Any = multiprocessing.get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    leader = context.Process(target=_lead_until_killed, args=(place, life, moment, sending))
+    leader.start()
+    try:
+        assert receiving.poll(60)
+        yield leader
+    finally:
+        leader.kill()
+        leader.join()
+
+
 def test_a_leader_that_is_killed_twenty_times_in_the_middle_of_a_candle_loses_and_doubles_nothing(
     life: SmallLife, told: Told, place: PostgresqlSchema
 ) -> None:
-    context: Any = multiprocessing.get_context("fork")
-    moments, longest = random.Random(20), 0.0
+    moments, longest, standby = random.Random(20), 0.0, Feeder(place)
     for _ in range(20):
         life.advance(QUARTER)
         told.hear()
-        receiving, sending = context.Pipe(duplex=False)
         moment = moments.choice(["before", "within", "within", "after"])
-        leader = context.Process(target=_lead_until_killed, args=(place, life, moment, sending))
-        leader.start()
-        assert receiving.poll(60)
-        standby = Feeder(place)
-        with suppress(LedgerUnavailable, LedgerRefused):  # the first of all has not begun a ledger yet
-            heard_by(life, standby)
-        assert not standby.leads()
-        leader.kill()
-        leader.join()
+        with leading_process(place, life, moment) as leader:
+            with suppress(LedgerUnavailable):  # the first of all has not begun a ledger yet
+                heard_by(life, standby)
+            assert not standby.leads()
+            leader.kill()
+            leader.join()
         killed = time.monotonic()
         until(standby.leads)
         heard_by(life, standby)
         longest = max(longest, time.monotonic() - killed)
-        standby.end()
+        lock_is_taken_from(place)
+    standby.end()
     assert longest + BEAT_SECONDS < WITHIN_SECONDS
     told.check(place)
 
@@ -284,22 +295,27 @@ def somebody_waits_for_an_epoch(place: PostgresqlSchema) -> bool:
 
 
 def test_a_leader_that_hangs_inside_a_transaction_has_it_undone_and_another_leads(
-    life: SmallLife, told: Told, place: PostgresqlSchema, monkeypatch: pytest.MonkeyPatch
+    life: SmallLife,
+    feeders: tuple[Feeder, Feeder],
+    told: Told,
+    place: PostgresqlSchema,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(leadership_module, "LOST_AFTER_SECONDS", 0.4)
-    first, second = Feeder(place), Feeder(place)
+    first, second = feeders
     assert first.leads()
     told.hear()
     heard_by(life, first, second)
 
     def hang() -> None:
         first.within = lambda: None
+        lock_is_taken_from(place)
         until(second.leads)
         heard_by(life, second)
 
     life.advance(QUARTER)
     told.hear()
     first.within = hang
+    monkeypatch.setattr(leadership_module, "LOST_AFTER_SECONDS", 1.0)
     with pytest.raises(LedgerUnavailable):
         heard_by(life, first)
     assert (first.leads(), second.leads()) == (False, True)
@@ -307,8 +323,19 @@ def test_a_leader_that_hangs_inside_a_transaction_has_it_undone_and_another_lead
     assert second.epoch() == 2
     assert first.recording.waiting() == (0, 0)
     told.check(place)
-    first.end()
-    second.end()
+
+
+def test_the_server_lets_go_of_a_leader_that_gives_no_sign_of_life(
+    place: PostgresqlSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leadership_module, "LOST_AFTER_SECONDS", 0.2)
+    silent, waiting = Leadership(place), Leadership(place)
+    silent.beat()
+    until(lambda: waiting.beat() or waiting.granted())
+    silent.beat()
+    assert not silent.granted()
+    silent.end()
+    waiting.end()
 
 
 def test_two_that_both_believe_to_lead_do_no_harm(
