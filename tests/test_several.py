@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from core.settings import PROJECT
 from tests.real_server import free_port
 from tests.served import served
-from tests.test_behind_nginx import NGINX, _await_listening, get
+from tests.test_behind_nginx import NGINX, get, nginx_with
 
 DEPLOY = PROJECT / "deploy"
 
@@ -48,20 +47,8 @@ def proxied(folder: Path, first: int, second: int) -> Iterator[str]:
     port = free_port()
     given = (DEPLOY / "several.conf").read_text().replace("listen 80", f"listen 127.0.0.1:{port}")
     lines = given.replace("face-1:8501", f"127.0.0.1:{first}").replace("face-2:8501", f"127.0.0.1:{second}")
-    folder.chmod(0o755)
-    places = " ".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\nhttp {{ access_log off; {places}\n{lines}\n}}\n"
-    )
-    process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")])
-    try:
-        _await_listening(port, process)
+    with nginx_with(folder, lines, port):
         yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @pytest.mark.nginx

@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 5.0
 """So often, in real time, it is looked whether candles went by without a board."""
 
+LOOK_SECONDS, MOST_LOOKS = 0.25, 20
+"""So soon, and so often, whoever lets others write looks for what was just said: pushes wait for it."""
+
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Between attempts while the ledger cannot be written."""
 
@@ -198,12 +201,13 @@ class Recorder:
         self._hurry.set()
 
     def _write_on(self) -> None:
-        failures = 0
+        failures = looks = 0
         while not self._stopping.is_set():
             if failures:
                 self._hurry.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
             else:
-                self._news.wait(TICK_SECONDS)
+                soon = looks < MOST_LOOKS and self._awaits_others()
+                looks = 0 if self._news.wait(LOOK_SECONDS if soon else TICK_SECONDS) else looks + 1
             self._news.clear()
             self._hurry.clear()
             failures = 0 if self._write() else failures + 1
@@ -212,6 +216,10 @@ class Recorder:
         self._write()
         for recording in self._all():
             recording.end()
+
+    def _awaits_others(self) -> bool:
+        recording = self._recording
+        return recording is not None and not recording.authority.granted() and recording.waiting()[0] > 0
 
     def _all(self) -> list[Recording]:
         with self._lock:
@@ -227,7 +235,7 @@ class Recorder:
             self._fail(error)
             return False
         if self._failure is not None:
-            log.warning("The ledger can be written again.")
+            log.warning("The ledger can be used again.")
         self._failure = None
         return True
 

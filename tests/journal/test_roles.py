@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,23 @@ def ready(life: SmallLife) -> dict[str, Any]:
         return dict(client.get("/api/health/ready").json())
 
 
-def test_a_feeder_leads_another_takes_over_and_a_face_tells_what_is_recorded(
+def check_that_alerts_are_sent_by(leader: SmallLife, others: Sequence[SmallLife]) -> None:
+    opened = leader.application.recorder.opened()
+    assert opened is not None
+    assert opened.ledger is not None
+    database = opened.ledger.database
+    rule = RuleBook(database).add(Rule(name="silent", condition=FeedSilent()), "json://127.0.0.1:1/hook", 1)
+    with database.writing() as connection:
+        connection.execute(insert(alerts).values(**waiting_alert(rule)))
+    for life in others:
+        assert life.application.alerting.deliver() == 0
+        assert life.application.alerting.send_test(rule) is None
+    assert leader.application.alerting.deliver() == 1
+    with database.reading() as connection:
+        assert connection.execute(select(alerts.c.attempts, alerts.c.error)).one() == (1, "not_reached")
+
+
+def test_a_feeder_leads_and_alone_sends_alerts_another_takes_over_and_a_face_tells_what_is_recorded(
     lives: tuple[SmallLife, SmallLife, SmallLife], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leader, standby, face = lives
@@ -83,6 +99,7 @@ def test_a_feeder_leads_another_takes_over_and_a_face_tells_what_is_recorded(
         assert client.get("/api/signals").json()["count"] == 3
         assert client.get("/api/ledger/head").json()["counts"]["live"] == entered(leader) == 3
         assert "candor_recording 0.0" in client.get("/api/metrics").text
+    check_that_alerts_are_sent_by(leader, (standby, face))
     leader.application.recorder.stop()
     until(lambda: part_of(standby) == Part(Role.FEEDER, 2))
     monkeypatch.setattr(recording_module, "UNATTENDED", recording_module.UNATTENDED * 0)
@@ -91,24 +108,6 @@ def test_a_feeder_leads_another_takes_over_and_a_face_tells_what_is_recorded(
     until(lambda: entered(face) == 4)
     until(lambda: face.application.recorder.state().troubles == ())
     assert face.application.recorder.state().waiting == 0
-
-
-def test_alerts_are_sent_by_the_feeder_that_leads_alone(lives: tuple[SmallLife, SmallLife, SmallLife]) -> None:
-    leader, standby, face = lives
-    until(lambda: entered(leader) == 2)
-    opened = leader.application.recorder.opened()
-    assert opened is not None
-    assert opened.ledger is not None
-    database = opened.ledger.database
-    rule = RuleBook(database).add(Rule(name="silent", condition=FeedSilent()), "json://127.0.0.1:1/hook", 1)
-    with database.writing() as connection:
-        connection.execute(insert(alerts).values(**waiting_alert(rule)))
-    for life in (standby, face):
-        assert life.application.alerting.deliver() == 0
-        assert life.application.alerting.send_test(rule) is None
-    assert leader.application.alerting.deliver() == 1
-    with database.reading() as connection:
-        assert connection.execute(select(alerts.c.attempts, alerts.c.error)).one() == (1, "not_reached")
 
 
 def waiting_alert(rule_id: int) -> dict[str, Any]:
