@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     exchange_url: str | None = Field(
         None, description="Send the exchange's requests to this address (a proxy or mirror)."
     )
+    stream: bool = Field(
+        True,
+        description="Whether the exchange's candles are heard of as they form, for pages; not where an address replaces its own.",
+    )
     symbols: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Coins to follow, comma-separated; empty means all the market has."
     )

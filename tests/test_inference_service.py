@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
@@ -14,6 +14,7 @@ from core.market.clock import ManualClock
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
+from tests.laws import tried
 from tests.signals.held_candles import ENOUGH, HeldCandles
 
 M15 = Timeframe.M15
@@ -68,7 +69,7 @@ def test_history_ends_with_what_predict_says_of_the_same_candles(long_candles, r
     assert dict(as_held.iloc[-1]) == pytest.approx(live, abs=1e-6)
 
 
-@settings(max_examples=8, deadline=None)
+@tried(8)
 @given(cut=st.integers(ENOUGH, 880))
 def test_history_is_never_repainted_by_later_candles(cut, long_candles, registry):
     service = InferenceService(HeldCandles(long_candles), registry)

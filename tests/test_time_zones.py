@@ -56,7 +56,7 @@ def decided_around(moment: datetime, folder: Path) -> list[object]:
         decided += [
             [(last_closed_open_ms(tf, now), first_open_ms(tf, now)) for tf in Timeframe],
             [(feed.status("BTCUSDT", tf), feed.arrays("BTCUSDT", tf).open_time_ms.tolist()) for tf in Timeframe],
-            feed._seconds_to_wait(market, 0),
+            feed._seconds_to_wait(feed._state, 0),
             (iso(now), moment_text(int(now.timestamp() * 1000)), parse_since(f"{now:%Y-%m-%dT%H:%M}")),
             header_time({"Date": f"{now:%a, %d %b %Y %H:%M:%S} GMT"}, "Date"),
         ]

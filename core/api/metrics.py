@@ -63,7 +63,7 @@ class ApplicationMetrics(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        for part in (_signals, _feed, _exchange, _ledger, _logged, self._pages, self._pushes):
+        for part in (_signals, _feed, _exchange, _streamed, _ledger, _logged, self._pages, self._pushes):
             try:
                 yield from list(part(self._application))
             except Exception:
@@ -177,6 +177,18 @@ def _exchange(application: Application) -> Iterator[Metric]:
             yield GaugeMetricFamily(
                 "candor_exchange_used_weight", "Of its request limit, as the exchange said last.", traffic.weight
             )
+
+
+def _streamed(application: Application) -> Iterator[Metric]:
+    hints = application.hints
+    yield CounterMetricFamily(
+        "candor_stream_disagreements",
+        "Closed candles that the exchange's stream had told otherwise.",
+        hints.disagreements,
+    )
+    yield CounterMetricFamily(
+        "candor_stream_reconnects", "Sockets of that stream left for a new one.", hints.reconnects
+    )
 
 
 def _ledger(application: Application) -> Iterator[Metric]:

@@ -30,6 +30,9 @@ STATEMENT_MS = 60_000
 
 READERS = 4
 
+CACHE_KIB = 32_768
+"""What the writer keeps of a SQLite file in memory: hashes are entered all over their index, and are soon needed again."""
+
 FIRST_SAFE_WAL = (3, 51, 3)
 
 
@@ -139,6 +142,7 @@ def _sqlite(place: SqliteFile, existing: bool) -> Database:
         connection.execute(f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
     @event.listens_for(reader, "connect")
     def _(connection: sqlite3.Connection, _: object) -> None:
@@ -178,8 +182,7 @@ def _postgresql(place: PostgresqlSchema, read_only: bool) -> Database:
         """Set for one transaction each: a pooler may hand every transaction to another session."""
         connection.exec_driver_sql(
             "SELECT set_config('search_path', %s, true), set_config('statement_timeout', %s, true),"
-            " set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'on', true)"
-            + (", set_config('transaction_read_only', 'on', true)" if read_only else ""),
+            " set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'on', true)",
             (f'"{place.schema}"', str(STATEMENT_MS), str(STATEMENT_MS)),
         )
 
@@ -190,4 +193,5 @@ def _postgresql(place: PostgresqlSchema, read_only: bool) -> Database:
             connection.exec_driver_sql(f'CREATE SCHEMA "{place.schema}"')
 
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(engine, reader, begin_migrating, named)
+    writer = engine.execution_options(postgresql_readonly=True) if read_only else engine
+    return Database(writer, reader, begin_migrating, named)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
@@ -19,6 +19,7 @@ from core.market.candles import check_candles, gap_free_segments, last_closed_op
 from core.market.clock import ManualClock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.simulated import BLOCKS_KEPT, HISTORY_BEGINS, SimulatedMarket
+from tests.laws import tried
 
 M15 = Timeframe.M15
 MOMENT = datetime(2026, 3, 11, 9, 20, tzinfo=UTC)
@@ -40,7 +41,7 @@ def common_part(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
 # ---------------------------------------------------------------- laws
 
 
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(moments, symbols, timeframes, st.integers(1, 120))
 def test_candles_are_lawful_gapless_on_the_tick_and_end_with_the_newest_closed_one(
     moment: datetime, symbol: str, timeframe: Timeframe, limit: int
@@ -53,7 +54,7 @@ def test_candles_are_lawful_gapless_on_the_tick_and_end_with_the_newest_closed_o
     np.testing.assert_allclose(ticks, ticks.round(), atol=1e-4)
 
 
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=30)), symbols, timeframes, st.integers(1, 100))
 def test_a_market_started_later_tells_the_same_candles(
     moment: datetime, later: timedelta, symbol: str, timeframe: Timeframe, limit: int
@@ -64,7 +65,7 @@ def test_a_market_started_later_tells_the_same_candles(
     pd.testing.assert_frame_equal(a, b, check_exact=True)
 
 
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(moments, symbols, st.sampled_from([Timeframe.H1, Timeframe.H4, Timeframe.D1]))
 def test_longer_candles_are_exact_resamples_of_15m_ones(moment: datetime, symbol: str, timeframe: Timeframe) -> None:
     market = at(moment)

@@ -71,6 +71,21 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, lif
     assert stored.target is not None
     assert stored.target in said(page).replace("\\", "")
     assert "hush" not in said(page)
+    press(page, "Change")
+    until(lambda: "This changes rule 1, version 1" in said(page.run()))
+    assert page.text_input(key="alert_name").value == "likely [moves](x)"
+    page.number_input(key="alert_above_usual").set_value(8)
+    press(page, "Show what it would have sent")
+    press(page, "Save as version 2")
+    until(lambda: "version 2" in said(page.run()))
+    [changed] = book.rules()
+    assert (changed.version, changed.target) == (2, stored.target)
+    assert "P(move) above usual by 8" in said(page)
+    assert any("Version 1, until" in caption.value for caption in page.caption)
+    press(page, "Duplicate")
+    until(lambda: "(copy)" in said(page.run()).replace("\\", ""))
+    assert [(each.enabled, each.target) for each in book.rules()] == [(True, stored.target), (False, stored.target)]
+    book.delete(2, 0)
     press(page, "Send a test")
     assert any("cannot be reached" in toast.value for toast in page.toast)
     press(page, "8 hours")

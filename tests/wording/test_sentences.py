@@ -35,7 +35,7 @@ from core.findings import (
     Verdict,
 )
 from core.prediction import Confluence, Veto
-from core.wording.english import ENGLISH
+from core.wording import facts as words
 from core.wording.sentences import (
     confluence_sentence,
     error_text,
@@ -54,14 +54,14 @@ ABSOLUTE_PATH = re.compile(r"(?<![\w.])/\w+/\w+/\w+/\w+")
 def test_every_verdict_has_a_finding_here_and_every_kind_of_finding_its_words() -> None:
     assert {finding.verdict for finding in FINDINGS} == set(Verdict)
     assert {type(finding.facts) for finding in FINDINGS} == set(get_args(FindingFacts))
-    assert set(ENGLISH.findings) == set(get_args(FindingFacts))
+    assert set(words.FINDINGS) == set(get_args(FindingFacts))
 
 
 def test_every_kind_of_problem_is_here_and_has_its_words() -> None:
     assert {problem.kind for problem in PROBLEMS} == set(UnavailableKind)
     assert {type(p.facts) for p in PROBLEMS} == set(get_args(ModelProblem)) | set(get_args(CandleProblem))
-    assert set(ENGLISH.problems) >= set(get_args(ModelProblem)) | set(get_args(CandleProblem))
-    assert {type(p.facts) for p in PROBLEMS if p.remedy is not None} == set(ENGLISH.problem_advice)
+    assert set(words.PROBLEMS) >= set(get_args(ModelProblem)) | set(get_args(CandleProblem))
+    assert {type(p.facts) for p in PROBLEMS if p.remedy is not None} == set(words.PROBLEM_ADVICE)
 
 
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: type(finding.facts).__name__)
@@ -73,7 +73,7 @@ def test_a_finding_is_a_sentence_in_both_styles(finding: Finding) -> None:
     assert not set(str(plain)) & set("−\u00a0")
     assert not re.search(r"\d%|\s-\d|NO_TRADE", typeset.text)
     assert not ABSOLUTE_PATH.search(typeset.text)
-    assert (plain.command != "") == (type(finding.facts) in ENGLISH.finding_advice)
+    assert (plain.command != "") == (type(finding.facts) in words.FINDING_ADVICE)
     assert finding.remedy is not None or not plain.command
 
 
@@ -89,7 +89,7 @@ def test_a_problem_is_a_sentence_in_both_styles(problem: Unavailable) -> None:
 
 def test_an_accuracy_just_under_the_line_never_looks_like_the_line() -> None:
     just_under = UnderTheLine(MEASURED.__class__(0.39978, 0.387, 0.413, 5360, Direction.LONG, 0.344), 0.40)
-    assert "Right 39.98% of the time" in ENGLISH.findings[UnderTheLine](just_under, PLAIN)
+    assert "Right 39.98% of the time" in words.FINDINGS[UnderTheLine](just_under, PLAIN)
     assert PLAIN.share_below(0.3961, 0.40) == "39.6%"
     assert PLAIN.share_below(0.39999999, 0.40) == "39.9999%"  # four digits are the most anybody reads
 
@@ -144,8 +144,8 @@ def test_confluence_says_who_is_on_which_side_who_vetoes_and_who_is_doubtful() -
 
 
 def test_every_market_that_is_not_live_says_so() -> None:
-    assert set(ENGLISH.notices) == set(get_args(MarketNotice))
-    assert set(ENGLISH.ledger) == set(get_args(LedgerTrouble))
+    assert set(words.NOTICES) == set(get_args(MarketNotice))
+    assert set(words.LEDGER) == set(get_args(LedgerTrouble))
     assert notice_text(MadeUpPrices()) == "Simulated market: these prices are not real."
     days = notice_text(OldPrices("2025-06-02", "2025-06-04"))
     assert days == "Recorded market: real candles of 2025-06-02 to 2025-06-04, played back; not today's prices."
