@@ -48,6 +48,9 @@ KINDS = ("sse", "socket.io", "python-socketio")
 USERS = 5
 """Clients of the last kind, which would take all of a core if there were more."""
 
+LEAVING_SECONDS = 5.0
+"""python-socketio's client may wait for ever for its own end when it is told to leave."""
+
 Arrivals = dict[int, float]
 """When an entry's event came, Unix seconds, by its number."""
 
@@ -156,7 +159,7 @@ async def _listened(port: int, count: int, seconds: float, process: int) -> tupl
             samples.append(_resident_mb(process))
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
     return told, samples
 
 

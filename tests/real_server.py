@@ -25,11 +25,13 @@ def real_server(
     port: int | None = None,
     key: str = "",
     program: Sequence[str] = ("-m", "streamlit"),
+    started: list[subprocess.Popen[bytes]] | None = None,
     **environment: str,
 ) -> Iterator[str]:
     """Run the server over the models in ``models_dir``; gives its address once the board has predictions.
 
-    The address ends with the base path, where ``environment`` names one, without a slash. ``key`` opens a guarded one. AssertionError with the server's log where it does not come up.
+    The address ends with the base path, where ``environment`` names one, without a slash. ``key`` opens a guarded one; its process is
+    added to ``started``. AssertionError with the server's log where it does not come up.
     """
     port = free_port() if port is None else port
     log = scratch / "server.log"
@@ -43,6 +45,8 @@ def real_server(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+    if started is not None:
+        started.append(process)
     base_path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
     address = f"http://localhost:{port}/{base_path}".rstrip("/")
     try:

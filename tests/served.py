@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def served(app: ASGIApp, ws: str = "none", **settings: Any) -> Iterator[int]:
+def served(app: ASGIApp, ws: str | type[asyncio.Protocol] = "none", **settings: Any) -> Iterator[int]:
     """The port on which ``app`` is served until the block ends; ``settings`` are uvicorn's."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, ws=ws, log_level="error", **settings))  # type: ignore[arg-type]

@@ -13,12 +13,15 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import streamlit
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 import app
 from core.domain import Timeframe
@@ -29,12 +32,20 @@ from tests import event_loop
 from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server, server_environment
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def started() -> list[subprocess.Popen[bytes]]:
+    """The server's process, once there is one."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, started: list[subprocess.Popen[bytes]]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("candor")
     publish(folder / "models", "BTCUSDT", Timeframe.M15)
-    with real_server(folder / "models", folder, CANDOR_SYMBOLS="BTC,ETH,SOL") as address:
+    with real_server(folder / "models", folder, started=started, CANDOR_SYMBOLS="BTC,ETH,SOL") as address:
         yield address
 
 
@@ -253,3 +264,22 @@ def told_to_end() -> Iterator[list[int]]:
     yield told
     signal.signal(signal.SIGTERM, before)
     get_settings.cache_clear()
+
+
+def test_the_server_ends_when_it_is_told_to_although_programs_listen(
+    address: str, started: list[subprocess.Popen[bytes]]
+) -> None:
+    """The last test here: nobody could ask the server anything afterwards. Where it hung, SIGALRM would end it."""
+    place = urlsplit(address)
+    with connect(f"ws://{place.netloc}/socket.io/?EIO=4&transport=websocket") as socket:
+        socket.send("40")
+        told = iter(lambda: str(socket.recv(timeout=30)), None)
+        assert any(said.startswith('42["begin"') for said in told)  # the ledger is open
+        with closing(HTTPConnection(place.hostname or "", place.port, timeout=30)) as listening:
+            listening.request("GET", "/api/stream")
+            stream = listening.getresponse()
+            started[0].terminate()
+            assert b"event: begin" in stream.read()
+        with pytest.raises(ConnectionClosed):
+            list(told)
+    assert started[0].wait(timeout=30) != -signal.SIGALRM

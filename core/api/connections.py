@@ -14,6 +14,8 @@ from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from core.api.frames import FramedConnection
+
 log = logging.getLogger(__name__)
 
 LARGEST_HEAD = 1_000_000
@@ -135,6 +137,7 @@ def attend(connection: type[TimedConnection] = TimedConnection, at_the_end: Call
         log.warning("No uvicorn listens to SIGTERM here: half-sent requests stay open, and it ends when it likes.")
         return
     server.config.http_protocol_class = connection
+    server.config.ws_protocol_class = FramedConnection
     server.config.h11_max_incomplete_event_size = LARGEST_HEAD
     server.config.timeout_graceful_shutdown = FINISH_SECONDS
     believe_no_proxy(server)

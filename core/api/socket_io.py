@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import socketio
-from engineio.packet import MESSAGE, Packet
+from engineio.async_socket import AsyncSocket
+from engineio.packet import Packet
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api.errors import ApiError
 from core.api.follower import Beginning, Follower
+from core.api.frames import BundlingWebSocket, bundle
 from core.api.push import Push, Room, standing_push
 from core.api.socket_requests import asked_number, asked_rooms, rooms_json
 from core.api.tail import POLL_SECONDS, Tail
@@ -32,8 +34,14 @@ SOCKET_IO_PATH = "/socket.io"
 MOST_BYTES = 100_000
 """Of one message from a client: five times what naming every coin takes."""
 
-MOST_QUEUED = 64
-"""Packets that wait for one client before it is asked to read first."""
+MOST_TOGETHER = 100
+"""Pushes that are sent at once."""
+
+MOST_POLLED = 7
+"""Pushes in the answer to a long poll: each may go out under two names, and python-socketio reads 16 packets at most."""
+
+MOST_WAITING = 2
+"""Bundles that wait for a WebSocket's client before it is asked to read first; of a long poll none may, or both were told at once."""
 
 READING_SECONDS = 30.0
 """Real seconds in which a client must have taken something."""
@@ -63,6 +71,7 @@ class SocketPushes:
         self._server = socketio.AsyncServer(
             async_mode="asgi", http_compression=False, max_http_buffer_size=MOST_BYTES, logger=False
         )
+        self._server.eio._async = {**self._server.eio._async, "websocket": BundlingWebSocket}
         self.app: ASGIApp = socketio.ASGIApp(self._server, socketio_path=SOCKET_IO_PATH)
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnect)
@@ -167,36 +176,55 @@ class SocketPushes:
 
     async def _sent(self, client: Client, pushes: list[Push]) -> bool:
         """Send, unless the client has read nothing for too long: then it is dropped."""
-        if not await self._reads(client):
-            log.warning("A Socket.IO client that read nothing for %g s was dropped.", READING_SECONDS)
-            self._tail.traffic.dropped[Transport.SOCKET_IO] += 1
-            return False
-        address = self._address(client)
-        for push in pushes:
-            for packet in _packets(push.names, push.json):
-                await self._server.eio.send_packet(address, packet)
-        self._tail.traffic.sent[Transport.SOCKET_IO] += len(pushes)
+        for some in self._portions(client, pushes):
+            if not await self._reads(client):
+                log.warning("A Socket.IO client that read nothing for %g s was dropped.", READING_SECONDS)
+                self._tail.traffic.dropped[Transport.SOCKET_IO] += 1
+                return False
+            await self._server.eio.send_packet(self._address(client), _bundle_of(some))
+            self._tail.traffic.sent[Transport.SOCKET_IO] += len(some)
         return True
+
+    def _portions(self, client: Client, pushes: list[Push]) -> Iterator[tuple[Push, ...]]:
+        """As many at once as the client can take."""
+        begin = 0
+        while begin < len(pushes):
+            end = begin + (MOST_TOGETHER if self._is_on_a_websocket(client) else MOST_POLLED)
+            yield tuple(pushes[begin:end])
+            begin = end
 
     async def _reads(self, client: Client) -> bool:
         """Whether little waits for the client, or does within READING_SECONDS."""
-        socket = self._server.eio.sockets.get(self._address(client))
         for _ in range(round(READING_SECONDS / LOOK_SECONDS)):
-            if socket is None or socket.queue.qsize() <= MOST_QUEUED:
+            socket = self._socket(client)
+            if socket is None or socket.queue.qsize() <= (MOST_WAITING if self._is_on_a_websocket(client) else 0):
                 return True
             await asyncio.sleep(LOOK_SECONDS)
         return False
+
+    def _is_on_a_websocket(self, client: Client) -> bool:
+        socket = self._socket(client)
+        return socket is not None and socket.upgraded
+
+    def _socket(self, client: Client) -> AsyncSocket | None:
+        return self._server.eio.sockets.get(self._address(client))
 
     def _address(self, client: Client) -> str | None:
         address: str | None = self._server.manager.eio_sid_from_sid(client.sid, "/")
         return address
 
 
+@lru_cache(maxsize=32)
+def _bundle_of(pushes: tuple[Push, ...]) -> Packet:
+    """Pushes as Engine.IO sends them, written once for all clients."""
+    return bundle(packet for push in pushes for packet in _packets(push.names, push.json))
+
+
 @lru_cache(maxsize=512)
-def _packets(names: tuple[str, ...], body: bytes) -> tuple[Packet, ...]:
-    """A push as Engine.IO sends it, written once for all clients: Socket.IO's event is 2, its arguments are JSON."""
+def _packets(names: tuple[str, ...], body: bytes) -> tuple[str, ...]:
+    """A push as Engine.IO has it: 4 is its message, 2 Socket.IO's event, whose arguments are JSON."""
     text = body.decode()
-    return tuple(Packet(MESSAGE, data=f'2["{name}",{text}]') for name in names)
+    return tuple(f'42["{name}",{text}]' for name in names)
 
 
 class SocketIoBesideDashboard:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -91,10 +91,12 @@ class EventStream(EventSourceResponse):
         yield format_sse_event(retry=RETRY_MS) + self._beginning.push().frame
         while (told := await follower.next(KEEP_ALIVE_SECONDS)) is not None:
             self._tail.traffic.sent[Transport.STREAM] += len(told)
-            yield _joined(told) if told else format_sse_event(comment="alive", id=str(follower.cursor))
+            yield _joined(tuple(told)) if told else format_sse_event(comment="alive", id=str(follower.cursor))
 
 
-def _joined(told: list[Push]) -> bytes:
+@lru_cache(maxsize=32)
+def _joined(told: tuple[Push, ...]) -> bytes:
+    """The same bytes for all clients that are told the same."""
     return b"".join(push.frame for push in told)
 
 

@@ -1,10 +1,14 @@
-"""One pass over a market: every candle that should be here and is not is asked for, and what has its turn is audited."""
+"""One pass over a market: every candle that should be here and is not is asked for, and some that are here are compared.
+
+Compared is what was told before it had settled, once it has, and what has its turn in the audit.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -46,11 +50,13 @@ class Pass:
         self._over = over
         self._announce = announce
         self._calls: BackgroundCalls[Any, Any] | None = None
+        self._asked_at: dict[Series, datetime] = {}
 
     def ask(self) -> None:
         """Ask for all that is missing, and once that is announced, compare what is here."""
         if self._list() and self._compare_clocks() and self._fetch() and self._market.access.reread:
             self._announce()
+            self._look_again()
             self._audit()
 
     def interrupt(self) -> None:
@@ -66,7 +72,7 @@ class Pass:
             return True
         for _, answer in self._answers({"listing": partial(listing, market, self._wanted)}):
             if not isinstance(answer, Exception):
-                following.list(answer)
+                following.follow(answer)
                 return True
             following.hold_nothing(as_trouble(answer, f"{market.identity.name} could not list its coins"))
         return False
@@ -91,7 +97,7 @@ class Pass:
 
     def _fetch(self) -> bool:
         """Ask for all that is due; False where the market does not answer."""
-        calls = {held.series: partial(fetch, held, self._market, self._history) for held in self._due()}
+        calls = {held.series: partial(self._fetched, held) for held in self._due()}
         self._following.passes += 1
         asked: set[Series] = set()
         watch = OutageWatch()
@@ -110,36 +116,54 @@ class Pass:
                 announced = time.monotonic()
         return True
 
+    def _fetched(self, held: HeldSeries) -> CandleArrays:
+        self._asked_at[held.series] = self._market.now()
+        return fetch(held, self._market, self._history)
+
     def _take(self, series: Series, answer: CandleArrays | Exception) -> None:
         before = self._following.held[series]
         after = before.after(answer, self._market.now(), self._history)
         self._tally.corrected[series.timeframe] += len(corrections(before, after))
         self._following.held[series] = after
+        if isinstance(after, Held) and after is not before:
+            self._following.note_unsettled(after, self._asked_at.get(series))
+
+    def _look_again(self) -> None:
+        """Compare the newest candles that were told before they had settled, once they have."""
+        for _ in self._compared(self._following.settled(), 1 + self._market.access.reread):
+            pass
 
     def _audit(self) -> None:
-        """Compare the closed candles of the series whose turn it is; one that cannot be compared is left as it is."""
-        held = {series: each for series, each in self._following.held.items() if isinstance(each, Held)}
-        count = min(AUDITED_CANDLES, self._history)
-        turns = self._following.audits.due(held, self._market.now())
+        """Compare the closed candles of the series whose turn it is."""
+        turns = self._following.audits.due(self._held(), self._market.now())
+        for series in self._compared(turns, min(AUDITED_CANDLES, self._history)):
+            self._tally.audited[series.timeframe] += 1
+
+    def _held(self) -> dict[Series, Held]:
+        return {series: each for series, each in self._following.held.items() if isinstance(each, Held)}
+
+    def _compared(self, turns: Collection[Series], count: int) -> Iterator[Series]:
+        """Those of ``turns`` whose newest ``count`` candles were told anew; one that cannot be compared is left as it is."""
+        held = self._held()
+        calls = {each: partial(self._market.arrays, *each, count) for each in turns if each in held}
         watch = OutageWatch()
-        for series, answer in self._answers({each: partial(self._market.arrays, *each, count) for each in turns}):
+        for series, answer in self._answers(calls):
             after = audited(held[series], answer, self._market.now(), self._history)
             if isinstance(after, Held) and isinstance(answer, CandleArrays):
-                self._take_audited(held[series], after, answer)
+                self._take_compared(held[series], after, answer)
+                yield series
             else:
-                log.warning("%s could not be audited: %s", series, after)
+                log.warning("%s could not be compared: %s", series, after)
             if watch.heard(answer):
                 return
 
-    def _take_audited(self, before: Held, after: Held, answer: CandleArrays) -> None:
+    def _take_compared(self, before: Held, after: Held, answer: CandleArrays) -> None:
         gone = withdrawn(before, answer)
         if gone:
             log.warning(
                 "%s: %d candles are not told any more, the first of %s.", before.series, len(gone), moment_text(gone[0])
             )
-        timeframe = before.series.timeframe
-        self._tally.audited[timeframe] += 1
-        self._tally.corrected[timeframe] += len(corrections(before, after)) + len(gone)
+        self._tally.corrected[before.series.timeframe] += len(corrections(before, after)) + len(gone)
         self._following.held[before.series] = after
 
     def _answers(self, calls: Mapping[K, Callable[[], T]]) -> Iterable[tuple[K, T | Exception]]:

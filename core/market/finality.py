@@ -1,6 +1,7 @@
 """Which candles of an exchange are closed for certain: its clock may be ahead of its own candles, and it is all there is.
 
-Proven is a candle after which a later one had opened, of whatever coin, when it was told. Some exchanges tell a candle
+Proven is a candle after which a later one had opened, of whatever coin, when it was told; while an exchange settles, a
+later one of its own in the same answer. Some exchanges tell a candle
 only once it is closed, so that their newest is proven by none; they are known by a longer candle that they keep back
 though it has been open for MOST_AHEAD, and what they tell is believed at once. Before that is known, and where nobody
 trades any more, a candle is believed MOST_AHEAD after its close.
@@ -30,9 +31,13 @@ _STILL_OPEN_MS = STILL_OPEN // timedelta(milliseconds=1)
 
 @dataclass(slots=True)
 class Seen:
-    """The newest open time (Unix milliseconds) that was seen on the exchange before a question, or in its answer."""
+    """The newest open time (Unix milliseconds) that was seen on the exchange before a question, or in its answer.
+
+    ``own_open_ms`` is the newest one in its answer alone.
+    """
 
     newest_open_ms: int
+    own_open_ms: int = 0
 
 
 class Finality:
@@ -56,6 +61,7 @@ class Finality:
             return
         newest = int(opened.max())
         seen.newest_open_ms = max(seen.newest_open_ms, newest)
+        seen.own_open_ms = max(seen.own_open_ms, newest)
         self._newest_open_ms = max(self._newest_open_ms, newest)
         if not self._clock.stepped():
             self._learn_how_it_tells(newest, step, newest + step < room_until, now)
@@ -68,15 +74,19 @@ class Finality:
         if _MOST_AHEAD_MS <= open_for < step and has_room:
             self._keeps_back = True
 
-    def final(self, candles: CandleArrays, timeframe: Timeframe, seen: Seen) -> CandleArrays:
+    def final(
+        self, candles: CandleArrays, timeframe: Timeframe, seen: Seen, settling: timedelta = timedelta(0)
+    ) -> CandleArrays:
         """Those of an answer, oldest first, that are closed for certain; ``seen`` is what was before, and with it.
 
-        The clock is to be compared before, since it may have been set while they were fetched.
+        The exchange may take ``settling``, in its own time, to finish a candle. The clock is to be compared before, since it may have been set while they were fetched.
         """
         now = self._clock.now()
         proven = candles[candles.open_time_ms + timeframe.milliseconds <= seen.newest_open_ms]
         believed = closed_arrays(candles, timeframe, self._believed_until(now))
-        return closed_arrays(max(proven, believed, key=len), timeframe, now)
+        closed = closed_arrays(max(proven, believed, key=len), timeframe, now)
+        settled_ms = max(unix_ms(now - settling), seen.own_open_ms)
+        return closed[closed.open_time_ms + timeframe.milliseconds <= settled_ms]
 
     def _believed_until(self, now: datetime) -> datetime:
         """What has closed by then needs no proof."""

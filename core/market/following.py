@@ -12,6 +12,7 @@ from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket
 from core.market.audit import AuditTurns
+from core.market.candles import last_closed_open_ms, moment_of
 from core.market.coins import SYMBOLS, none_of_these, unknown_coins
 from core.market.market import GRACE_SECONDS, Market
 from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, patience_with
@@ -61,6 +62,8 @@ class Following:
     silent_since: datetime | None = None
     """Since when the market does not say which coins it has; None once it has."""
     audits: AuditTurns = field(default_factory=AuditTurns)
+    unsettled: dict[Series, datetime] = field(default_factory=dict)
+    """Series whose newest candle was told before it had settled, and when it will have; the market's time."""
     gone: set[Series] = field(default_factory=set)
     """Series of the market followed before, to be announced once as changed."""
 
@@ -79,6 +82,17 @@ class Following:
 
     def now(self) -> datetime:
         return self.market.now()
+
+    def seconds_since_close(self) -> float:
+        """Real seconds since a candle of the shortest timeframe closed."""
+        now = self.now()
+        shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
+        close = moment_of(last_closed_open_ms(shortest, now)) + shortest.duration
+        return (now - close).total_seconds() / self.speed
+
+    def may_be_asked(self) -> bool:
+        """Whether the last close is so long ago that the market may be asked for it."""
+        return self.seconds_since_close() >= self.market.access.first_seconds
 
     def series(self) -> list[Series]:
         """Every series that is followed, timeframe by timeframe."""
@@ -102,11 +116,27 @@ class Following:
             for series in self.series()
         }
 
-    def list(self, listing: Listing) -> None:
+    def follow(self, listing: Listing) -> None:
         """Follow what the market lists, from the beginning."""
         self.symbols, self.unlisted, self.ticks = listing.symbols, listing.unlisted, listing.ticks
         self.silent_since = None
         self.hold_nothing()
+
+    def note_unsettled(self, held: Held, asked_at: datetime | None) -> None:
+        """Remember a series whose newest candle was asked for at ``asked_at``, before it had settled."""
+        access, series = self.market.access, held.series
+        close = moment_of(held.last_open_ms) + series.timeframe.duration
+        settled = close + timedelta(seconds=access.settling_seconds * self.speed)
+        if access.early_seconds is not None and asked_at is not None and asked_at < settled:
+            self.unsettled[series] = settled
+
+    def settled(self) -> tuple[Series, ...]:
+        """The series that were told before they had settled, and have by now; each is named once."""
+        now = self.now()
+        due = tuple(series for series, at in self.unsettled.items() if at <= now)
+        for series in due:
+            del self.unsettled[series]
+        return due
 
     def lacks_candles(self, history: int) -> bool:
         """Whether some candle that should be here is not."""

@@ -13,6 +13,7 @@ import pandas as pd
 from core.domain import Timeframe
 from core.findings import MarketNotice
 from core.market.candles import CandleArrays
+from core.market.stream import CandleStream, Hear
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
 
@@ -42,7 +43,8 @@ def named_apart(name: str, secret: str) -> str:
 class Access:
     """How a market wants to be asked.
 
-    ``settling_seconds`` are the real seconds it is given to finish a candle after its close. ``parallel`` is how many
+    ``settling_seconds`` are the real seconds it is given to finish a candle after its close. Where it is asked
+    ``early_seconds`` after the close already, what it tells of it before it has settled is looked at again. ``parallel`` is how many
     questions it is asked at once; 0 where it answers from memory, so that nothing is gained by a thread of its own.
     ``reread`` is how many candles it already told it is asked for again, since it may have corrected them; where it is 0,
     they never are. ``late_seconds`` after its close, in real seconds, a candle that is not here is late.
@@ -52,6 +54,12 @@ class Access:
     parallel: int = 0
     reread: int = 0
     late_seconds: float = GRACE_SECONDS
+    early_seconds: float | None = None
+
+    @property
+    def first_seconds(self) -> float:
+        """How soon after a close it is asked, in real seconds."""
+        return self.settling_seconds if self.early_seconds is None else self.early_seconds
 
     @property
     def from_memory(self) -> bool:
@@ -110,6 +118,9 @@ class Market(Protocol):
     def traffic(self) -> Traffic | None:
         """What it was asked so far; None where it answers from memory."""
 
+    def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:
+        """What will tell of the open candles of ``symbols`` once it is started; None where it has no stream. Never waits."""
+
 
 class BaseMarket(ABC):
     """What every market of ours answers alike."""
@@ -141,4 +152,9 @@ class BaseMarket(ABC):
 
     def traffic(self) -> Traffic | None:
         """Nothing is sent anywhere."""
+        return None
+
+    def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:
+        """It tells closed candles only."""
+        del symbols, timeframe, hear
         return None

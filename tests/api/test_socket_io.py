@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+import httpx2 as httpx
 import pytest
 import socketio
 from starlette.types import ASGIApp
 
 from core.api.compression import Compression
+from core.api.frames import FramedConnection
 from core.api.head import HeadAsGet
 from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from core.api.transport import Transport
@@ -42,7 +44,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streaming]:
     here = Streaming(tmp_path_factory.mktemp("sockets"))
     pushes = SocketPushes(here.tail)
     inside: ASGIApp = SocketIoBesideDashboard(_nothing, pushes.app, "/candor")
-    with served(HeadAsGet(Compression(inside)), ws="websockets-sansio") as port:
+    with served(HeadAsGet(Compression(inside)), ws=FramedConnection) as port:
         here.port = port
         yield here
         here.close()
@@ -121,6 +123,35 @@ def test_a_client_hears_what_the_event_stream_says_once_it_has_subscribed(here: 
     event_loop.run(hear())
 
 
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_what_a_board_brings_comes_whole_and_in_order_on_either_transport(
+    here: Streaming, transport: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """python-socketio leaves where the answer to a long poll holds more than 16 packets."""
+    monkeypatch.setattr("core.api.tail.MOST_KEPT", 1000)
+
+    async def hear() -> None:
+        async with connected(here, transport) as client:
+            await client.ask("subscribe")
+            numbers = await entered(here, *(made(**shown(0.5 + n % 2 / 4)) for n in range(60)))
+            assert await client.numbers(numbers[-1], "signal") == numbers
+
+    event_loop.run(hear())
+
+
+def test_a_server_that_does_not_know_of_frames_sends_packet_by_packet(here: Streaming) -> None:
+    async def hear(port: int) -> None:
+        client = Client()
+        await client.socket.connect(f"http://127.0.0.1:{port}", transports=["websocket"], wait_timeout=SECONDS)
+        await client.ask("subscribe")
+        numbers = await entered(here, *(made() for _ in range(3)))
+        assert await client.numbers(numbers[-1], "signal") == numbers
+        await client.socket.disconnect()
+
+    with served(SocketPushes(here.tail).app, ws="websockets-sansio") as port:
+        event_loop.run(hear(port))
+
+
 def signal_of(here: Streaming, seq: int) -> dict[str, Any]:
     from core.api.recorded import signal_json
 
@@ -192,6 +223,13 @@ def test_whatever_cannot_be_right_is_refused_with_a_sentence_and_the_client_goes
     assert event_loop.run(ask()) == WRONG
 
 
+def test_a_head_is_answered_as_a_get_would_be_without_its_body(here: Streaming) -> None:
+    for query in ("", "?EIO=4&transport=polling"):
+        path = f"{here.address}/candor/socket.io/{query}"
+        got, told = httpx.get(path), httpx.head(path)
+        assert (told.status_code, told.content) == (got.status_code, b"")
+
+
 def test_a_page_of_another_site_is_refused(here: Streaming) -> None:
     async def ask() -> int:
         async with aiohttp.ClientSession() as session:
@@ -206,8 +244,8 @@ def test_a_page_of_another_site_is_refused(here: Streaming) -> None:
 def test_a_client_that_does_not_read_is_dropped_and_another_one_hears_everything(
     here: Streaming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.api.socket_io.READING_SECONDS", 0.5)
-    monkeypatch.setattr("core.api.socket_io.MOST_QUEUED", 2)
+    monkeypatch.setattr("core.api.socket_io.READING_SECONDS", 1.0)
+    monkeypatch.setattr("core.api.socket_io.MOST_WAITING", 2)
 
     async def hear() -> None:
         async with aiohttp.ClientSession() as session, connected(here, "websocket") as client:

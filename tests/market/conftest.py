@@ -20,4 +20,4 @@ def binance() -> Iterator[BinanceServer]:
 @pytest.fixture(autouse=True)
 def _requests_are_not_spaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """An exchange on this machine need not be spared, as ccxt spares one by some hundredths of a second a request."""
-    monkeypatch.setattr(ExchangeMarket, "_pace", lambda self, cost=None: None)
+    monkeypatch.setattr(ExchangeMarket, "_keep_pace", lambda self, cost=None: None)

@@ -105,3 +105,30 @@ def test_however_an_exchange_is_asked_no_open_candle_is_taken_for_closed_and_non
         assert close <= moment
         if abs(ahead) <= MOST_AHEAD:
             assert close > moment - timeframe.duration - 2 * MOST_AHEAD
+
+
+class TestWhileAnExchangeSettles:
+    """So long after a close what is told of another coin proves nothing of this one."""
+
+    SETTLING = timedelta(seconds=2)
+
+    @staticmethod
+    def newest(exchange: Exchange, after_noon: timedelta, own_next: bool) -> int:
+        """How many closed candles of a coin count that is asked for once another's next candle was seen."""
+        opens = int(NOON.timestamp() * 1000)
+        exchange.ours.set(NOON + after_noon)
+        exchange.clock.compare(exchange.ours.now)
+        exchange.finality.heard(np.array([opens]), M15.milliseconds, opens, exchange.finality.before_asking())
+        times = np.arange(opens - 9 * M15.milliseconds, opens + own_next, M15.milliseconds)
+        seen = exchange.finality.before_asking()
+        exchange.finality.heard(times, M15.milliseconds, opens + 2 * M15.milliseconds, seen)
+        told = CandleArrays(times, np.ones((5, len(times))))
+        return len(exchange.finality.final(told, M15, seen, TestWhileAnExchangeSettles.SETTLING))
+
+    def test_a_candle_counts_only_with_the_next_of_its_own_beside_it(self) -> None:
+        early = timedelta(milliseconds=300)
+        assert self.newest(Exchange(), early, own_next=False) == 8
+        assert self.newest(Exchange(), early, own_next=True) == 9
+
+    def test_afterwards_the_next_of_any_coin_proves_it(self) -> None:
+        assert self.newest(Exchange(), self.SETTLING, own_next=False) == 9

@@ -111,6 +111,6 @@ def test_an_exchange_may_be_given_more_time_than_others(market: HandMadeMarket) 
 
 def test_the_feed_looks_again_when_a_candle_becomes_late(feed: CandleFeed, market: HandMadeMarket) -> None:
     market.clock.advance(timedelta(minutes=7, seconds=30 + GRACE_SECONDS - 3))
-    assert feed._seconds_to_wait(market, 5) == pytest.approx(3.05)
+    assert feed._seconds_to_wait(feed._state, 5) == pytest.approx(3.05)
     market.clock.advance(timedelta(seconds=4))
-    assert feed._seconds_to_wait(market, 5) == 16
+    assert feed._seconds_to_wait(feed._state, 5) == 16

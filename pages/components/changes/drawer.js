@@ -6,6 +6,7 @@ import { leadsThere, pageAddress } from "../shared/navigation.js";
 import { hearNews } from "../shared/news.js";
 import { drawChanges, isNew } from "./feed.js";
 import { lastLook, newSince, newText } from "./last_look.js";
+import { say } from "../shared/speech.js";
 
 const drawers = new WeakMap(); // root element -> what has been drawn into it
 
@@ -47,13 +48,14 @@ function draw(drawer, { timeframe, newest }) {
 
 /** What the closed drawer says; to who never looked, how many changes there are. */
 export function titleText(seqs, look, now, most = Infinity) {
-  if (!look) return `Changes: ${seqs.length < most ? seqs.length : `${most} or more`} lately`;
-  return `Changes: ${newText(newSince(seqs, look), look, now, most)}`;
+  if (look) return say("Changes: {said}", { said: newText(newSince(seqs, look), look, now, most) });
+  if (seqs.length >= most) return say("Changes: {most} or more lately", { most });
+  return say("Changes: {count} lately", { count: seqs.length });
 }
 
 function begin(root) {
   const list = make("ol", "changes body");
-  const all = make("a", "all", "All changes");
+  const all = make("a", "all", say("All changes"));
   all.href = pageAddress("changes");
   leadsThere(all);
   const title = make("summary", "");

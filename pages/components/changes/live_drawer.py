@@ -14,10 +14,12 @@ from core.application import Application
 from core.domain import Timeframe
 from core.errors import CandorError
 from core.journal.changes import ChangesTold
+from core.wording.language import speaking
 from core.wording.style import TYPESET
 from pages.components.changes.feed import IN_DRAWER, listed
 from pages.components.changes.reading import changes_now
 from pages.components.shared.base_path import base_path
+from pages.components.shared.language import language_of
 from pages.components.shared.live_answers import LiveAnswers
 from pages.components.shared.zone import COOKIE, zone_named
 
@@ -53,8 +55,9 @@ class LiveDrawer:
             timeframe = Timeframe.parse(request.query_params.get("timeframe", ""))
         except CandorError:
             return Response(status_code=204)
-        zone = zone_named(request.cookies.get(COOKIE, ""))
+        zone, language = zone_named(request.cookies.get(COOKIE, "")), language_of(request)
         app = self._application()
-        return self._answers.answer(
-            (timeframe, zone), lambda: (changes_now(app), partial(read_drawer, app, timeframe, zone))
-        )
+        with speaking(language):
+            return self._answers.answer(
+                (timeframe, zone, language), lambda: (changes_now(app), partial(read_drawer, app, timeframe, zone))
+            )

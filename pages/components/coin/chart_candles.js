@@ -1,6 +1,20 @@
 // The candles in sight as a file: exactly as the API has them, since what the chart draws was rounded for it.
 
+import { say } from "../shared/speech.js";
+import { download } from "./chart_picture.js";
+
 const COLUMNS = ["open_time", "open", "high", "low", "close", "volume"]; // as exports.py has them
+
+/** Save the candles in sight; gives in words what went wrong, nothing where they were saved. */
+export async function saveCandles(data, range, name) {
+  try {
+    const candles = inRange(await fetchCandles(data), range, data.step);
+    download(new Blob([candlesCsv(candles)], { type: "text/csv" }), name);
+    return "";
+  } catch {
+    return say("The candles could not be fetched from this server. Try again in a moment.");
+  }
+}
 
 /** All candles that the chart may show, from this server's API; throws where it does not answer. */
 export async function fetchCandles({ key, at }) {

@@ -5,7 +5,7 @@ import { make, setText } from "../shared/dom.js";
 import { loadLibrary } from "../shared/library.js";
 import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
-import { choiceKept, drawChoices, keepChoice } from "./chart_choice.js";
+import { choiceKept, closeWhenLeft, drawChoices, keepChoice } from "./chart_choice.js";
 import {
   candleAt,
   centred,
@@ -20,17 +20,29 @@ import {
   zoomed,
 } from "./chart_geometry.js";
 import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
-import { candlesCsv, fetchCandles, inRange } from "./chart_candles.js";
-import { download, fileName, saveCanvas, titled } from "./chart_picture.js";
+import { saveCandles } from "./chart_candles.js";
+import { fileName, saveCanvas, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
+import { say } from "../shared/speech.js";
 
 const charts = new WeakMap(); // plot element -> its state
 const SHORTLY = 10_000; // milliseconds in which a chart that went away takes its place again as it was
 let left = null; // what the chart that went away last showed: {key, range, at}
 const ZOOM_STEP = 0.6;
 const PAN_STEP = 0.4; // of what is in sight
-const NOT_LOADED =
-  "The chart could not be loaded from this server. Reload the page to try again; the levels are in the table below.";
+const NOT_LOADED = say(
+  "The chart could not be loaded from this server. Reload the page to try again; the levels are in the table below.",
+);
+const WORDS = { // what is said of each button; a text of its own, where it shows no sign
+  earlier: { label: say("Earlier candles"), title: say("Earlier (Shift+←)") },
+  later: { label: say("Later candles"), title: say("Later (Shift+→)") },
+  closer: { label: say("Zoom in"), title: say("Zoom in (+)") },
+  wider: { label: say("Zoom out"), title: say("Zoom out (-)") },
+  latest: { text: say("Latest"), title: say("Back to the newest candles (0)") },
+  picture: { text: say("Picture (PNG)") },
+  candles: { text: say("Candles in sight (CSV)") },
+  screen: { text: say("Full screen") },
+};
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".price-chart");
@@ -72,6 +84,21 @@ function take(chart, data) {
   setText(chart.root.querySelector(".key"), data.key_line);
 }
 
+/** The words of the chart's frame, which Python sends without any. */
+function sayWords(root) {
+  for (const [action, { text, label, title }] of Object.entries(WORDS)) {
+    const button = root.querySelector(`[data-action="${action}"]`);
+    if (text) setText(button, text);
+    if (label) button.setAttribute("aria-label", label);
+    if (title) button.title = title;
+  }
+  root.querySelector(".tools").setAttribute("aria-label", say("Chart range"));
+  const settings = root.querySelector("summary");
+  settings.setAttribute("aria-label", say("Chart settings"));
+  settings.title = say("Scale, panes, picture, candles, full screen");
+  setText(root.querySelector(".credit"), say("Drawn with TradingView Lightweight Charts™"));
+}
+
 function bringToSight(chart, before) {
   const { data } = chart;
   const clicked = chart.clicked === data.marked; // in the chart itself, where it stays in place
@@ -90,6 +117,7 @@ function begin(root, plot) {
   chart.observer.observe(plot);
   const actions = actionsOf(chart);
   for (const button of root.querySelectorAll("[data-action]")) button.onclick = actions[button.dataset.action];
+  sayWords(root);
   plot.onkeydown = (event) => {
     const action = actions[actionOf(event)];
     if (!action) return;
@@ -101,17 +129,6 @@ function begin(root, plot) {
   followTheHand(chart);
   closeWhenLeft(root.querySelector("details"));
   return chart;
-}
-
-function closeWhenLeft(menu) {
-  menu.onkeydown = ({ key }) => {
-    if (key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  };
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
-  });
 }
 
 function actionsOf(chart) {
@@ -246,7 +263,7 @@ function drawRanges(chart) {
     const button = make("button", "", name);
     button.type = "button";
     button.dataset.span = span;
-    button.title = span === Infinity ? "All candles" : `The newest ${name}`;
+    button.title = span === Infinity ? say("All candles") : say("The newest {span}", { span: name });
     button.onclick = () => show(chart, lastOf(chart.data, span));
     return button;
   });
@@ -270,17 +287,9 @@ function takePicture({ view, data, plot }) {
   saveCanvas(picture, fileName(data.key, newestClose(data), "png"));
 }
 
-/** Save the candles in sight, as the server has them: what is drawn was rounded. */
 async function takeCandles(chart) {
-  const { data, root } = chart;
-  const message = root.querySelector(".message");
-  try {
-    const candles = inRange(await fetchCandles(data), inSight(chart), data.step);
-    download(new Blob([candlesCsv(candles)], { type: "text/csv" }), fileName(data.key, newestClose(data), "csv"));
-    setText(message, "");
-  } catch {
-    setText(message, "The candles could not be fetched from this server. Try again in a moment.");
-  }
+  const name = fileName(chart.data.key, newestClose(chart.data), "csv");
+  setText(chart.root.querySelector(".message"), await saveCandles(chart.data, inSight(chart), name));
 }
 
 function newestClose(data) {

@@ -8,6 +8,9 @@ import streamlit as st
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
+from core.wording.language import in_a_row, say
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
 from pages.components.shared.plain_text import plain
 
 DEFAULT_SYMBOL = "BTCUSDT"
@@ -47,7 +50,9 @@ def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...
         except CandorError as error:
             chosen_timeframe = None
             problems.append(error)
-    return CoinChoice(chosen_symbol, chosen_timeframe, " ".join(map(str, problems)))
+    return CoinChoice(
+        chosen_symbol, chosen_timeframe, in_a_row(*(error_text(problem, TYPESET) for problem in problems))
+    )
 
 
 def choose_coin(known: tuple[str, ...]) -> CoinChoice:
@@ -58,18 +63,18 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
     st.session_state[symbol_key] = choice.symbol
     st.session_state[timeframe_key] = choice.timeframe
     st.selectbox(
-        "Coin",
+        say("Coin"),
         known,
         index=None if choice.symbol is None else 0,
         key=symbol_key,
         on_change=_follow,
         args=("symbol", symbol_key, moves),
-        placeholder="Choose a coin",
+        placeholder=say("Choose a coin"),
         label_visibility="collapsed",
         width=150,
     )
     st.segmented_control(
-        "Timeframe",
+        say("Timeframe"),
         list(Timeframe),
         key=timeframe_key,
         on_change=_follow,
@@ -103,9 +108,9 @@ def _turn_to(name: str, value: str) -> None:
 
 def show_problem(problem: str) -> None:
     """Say what is wrong with the address, and offer the ways on."""
-    st.error(plain(problem), title="Nothing to show at this address", icon=":material/wrong_location:")
-    st.markdown("Choose a coin and a timeframe above, or go back to all coins.")
-    if st.button("All coins", icon=":material/arrow_back:"):
+    st.error(plain(problem), title=say("Nothing to show at this address"), icon=":material/wrong_location:")
+    st.markdown(say("Choose a coin and a timeframe above, or go back to all coins."))
+    if st.button(say("All coins"), icon=":material/arrow_back:"):
         st.switch_page("signals.py")
 
 

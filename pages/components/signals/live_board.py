@@ -15,8 +15,10 @@ from starlette.responses import Response
 
 from core.application import Application
 from core.signals.board import BoardSnapshot, Signal
+from core.wording.language import speaking
 from pages.components.shared.base_path import base_path
 from pages.components.shared.hours import usual_hours
+from pages.components.shared.language import language_of
 from pages.components.shared.live_answers import LiveAnswers
 from pages.components.shared.zone import COOKIE, zone_named
 from pages.components.signals.board import board_data
@@ -60,12 +62,13 @@ class LiveBoard:
     def serve(self, request: Request) -> Response:
         """200 with what the board component draws; 204 while there is no board yet."""
         asked = request.query_params
-        view = read_view({name: asked.getlist(name) for name in asked})
-        zone = zone_named(request.cookies.get(COOKIE, ""))
+        zone, language = zone_named(request.cookies.get(COOKIE, "")), language_of(request)
         app = self._application()
 
         def newest() -> tuple[object, Callable[[], dict[str, Any] | None]]:
             snapshot = app.board.snapshot()
             return snapshot, partial(read_board, app, snapshot, view, zone)
 
-        return self._answers.answer((view, zone), newest)
+        with speaking(language):
+            view = read_view({name: asked.getlist(name) for name in asked})
+            return self._answers.answer((view, zone, language), newest)

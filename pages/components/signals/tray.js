@@ -3,6 +3,7 @@
 import { make, makeRole, setText } from "../shared/dom.js";
 import { choose, chosen, compareAddress, FEWEST, MOST, toggleChosen } from "../shared/compared.js";
 import { leadsThere } from "../shared/navigation.js";
+import { say } from "../shared/speech.js";
 
 export function makeTray() {
   const tray = {
@@ -10,9 +11,9 @@ export function makeTray() {
     coins: make("span", "chosen"),
     told: makeRole("status", "span", "told"),
     link: make("a", "compare"),
-    clear: make("button", "clear", "Clear"),
+    clear: make("button", "clear", say("Clear")),
   };
-  tray.element.setAttribute("aria-label", "Coins to compare");
+  tray.element.setAttribute("aria-label", say("Coins to compare"));
   tray.clear.type = "button";
   tray.clear.onclick = () => choose([]);
   leadsThere(tray.link);
@@ -29,20 +30,20 @@ export function drawTray({ element, coins, told, link, clear }, timeframe, nameO
   const address = compareAddress(timeframe, symbols);
   link.hidden = address === null;
   if (address !== null) link.href = address;
-  setText(link, `Compare ${symbols.length} coins (Enter)`);
+  setText(link, say("Compare {count} coins (Enter)", { count: symbols.length }));
   clear.hidden = !symbols.length;
 }
 
 /** What is still missing, or that there is no room. */
 export function trayText(count) {
-  if (count < FEWEST) return `Choose ${FEWEST - count} more with c to compare`;
-  return count < MOST ? "" : `${MOST} coins at most`;
+  if (count < FEWEST) return say("Choose {count} more with c to compare", { count: FEWEST - count });
+  return count < MOST ? "" : say("{count} coins at most", { count: MOST });
 }
 
 function chip(symbol, name) {
   const button = make("button", "chip", `${name} ✕`);
   button.type = "button";
-  button.setAttribute("aria-label", `Do not compare ${name}`);
+  button.setAttribute("aria-label", say("Do not compare {coin}", { coin: name }));
   button.onclick = () => toggleChosen(symbol);
   return button;
 }
