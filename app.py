@@ -47,6 +47,7 @@ from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from core.application import get_application, stop_application
 from core.log import set_up_logging
 from core.market.coins import none_of_these
+from pages.components.changes.live_drawer import LIVE_DRAWER_PATH, LiveDrawer, newest_change
 from pages.components.shared.assets import ASSETS_PATH, serve_asset
 from pages.components.shared.base_path import base_path
 from pages.components.shared.login import login_of_secrets
@@ -115,8 +116,9 @@ app = st.App(
         Route(ASSETS_PATH + "/{name}", serve_asset),
         Route(SCRIPTS_PATH + "/{name:path}", serve_script),
         Route(base_path() + "/signals", signals_by_name),
-        WebSocketRoute(NEWS_PATH, News(get_application).serve),
+        WebSocketRoute(NEWS_PATH, News(get_application, newest_change).serve),
         Route(LIVE_BOARD_PATH, LiveBoard(get_application).serve),
+        Route(LIVE_DRAWER_PATH, LiveDrawer(get_application).serve),
     ],
     middleware=[
         Middleware(NamedProxies, get_settings().trusted_proxy, get_settings().identity_header),

@@ -8,6 +8,7 @@ from core.application import Application
 from core.errors import CandorError
 from core.journal.changes import ChangesTold
 from core.journal.recorder import Opened
+from core.wording.language import say
 from core.wording.sentences import error_text
 from pages.components.changes.feed import MOST_LISTED, change_feed
 from pages.components.changes.filter_bar import filter_bar
@@ -25,7 +26,7 @@ from pages.components.shared.zone import reader_style
 
 def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: ChangeFilters) -> None:
     found = filters.select(told.changes, app.feed.now())
-    origin = f":blue-badge[live · {plain(prices_word(opened.market))}]"
+    origin = say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market)))
     if not found:
         st.markdown(origin)
         st.info(plain(nothing_sentence(told.series, bool(told.changes))), icon=":material/notifications_none:")
@@ -33,7 +34,7 @@ def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: C
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(origin, width="content")
         how_many = found_sentence(len(found), min(len(found), MOST_LISTED), told.series)
-        st.markdown(plain(how_many), help=WHAT_COUNTS, width="content")
+        st.markdown(plain(how_many), help=say(WHAT_COUNTS), width="content")
         st.download_button(
             "CSV",
             lambda: changes_csv(found, opened.name),
@@ -52,7 +53,7 @@ def changes() -> None:
     redraw_when_there_is_more(lambda: changes_now(app), told)
     if isinstance(told, CandorError):
         why = plain(error_text(told, reader_style()))
-        st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
+        st.warning(why, title=say("The ledger cannot be read now"), icon=":material/database_off:")
     elif opened is None or told is None:
         show_waiting(app)
     else:

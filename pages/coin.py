@@ -15,6 +15,7 @@ from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
 from core.signals.progress import run_since
+from core.wording.language import say
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text, run_sentence
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.explanation import explanation_panel
@@ -56,21 +57,25 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
     problem = signal.problem if signal else None
     if problem is None or problem.kind is UnavailableKind.LOADING:
         facts = problem.facts if problem else status.problem
-        waiting = problem_text(facts, reader_style()) if facts else "Waiting for the first candles."
-        st.info(plain(waiting), title="Loading", icon=":material/hourglass:")
+        waiting = problem_text(facts, reader_style()) if facts else say("Waiting for the first candles.")
+        st.info(plain(waiting), title=say("Loading"), icon=":material/hourglass:")
         st.skeleton(height=240)
     elif problem.kind is UnavailableKind.NO_MODEL:
         why = plain(problem_text(problem.facts, reader_style()))
         if isinstance(problem.facts, UnusableFiles):
-            why = f"{symbol} has no usable model on {timeframe}. The model card below says why."
+            why = say(
+                "{symbol} has no usable model on {timeframe}. The model card below says why.",
+                symbol=symbol,
+                timeframe=timeframe,
+            )
         st.info(why, title=problem_word(problem), icon=":material/info:")
         if status.state in {"stale", "bad"}:
             late = problem_text(status.problem, reader_style()) if status.problem else ""
-            st.warning(plain(late), title="The candles are not current", icon=":material/warning:")
+            st.warning(plain(late), title=say("The candles are not current"), icon=":material/warning:")
     else:
         st.warning(
             plain(str(problem_sentence(problem, reader_style()))),
-            title="No signal on this candle",
+            title=say("No signal on this candle"),
             icon=":material/warning:",
         )
 
@@ -84,7 +89,9 @@ def show_chart(
         tick_size = app.feed.tick_size(symbol)
     except CandorError as error:
         st.info(
-            plain(error_text(error, reader_style())), title="No candles to draw", icon=":material/candlestick_chart:"
+            plain(error_text(error, reader_style())),
+            title=say("No candles to draw"),
+            icon=":material/candlestick_chart:",
         )
         return
     side = side_to_show(prediction, picked) if prediction else None
@@ -92,7 +99,13 @@ def show_chart(
     extras = chart_extras(app, Series(symbol, timeframe), candles)
     price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, extras=extras))
     if (shorter := app.feed.made_of(timeframe)) is not None:
-        st.caption(f"This exchange has no {timeframe} candles; these are made of its {shorter} ones.")
+        st.caption(
+            say(
+                "This exchange has no {timeframe} candles; these are made of its {shorter} ones.",
+                timeframe=timeframe,
+                shorter=shorter,
+            )
+        )
 
 
 def chart_extras(app: Application, series: Series, candles: pd.DataFrame) -> ChartExtras:
@@ -139,7 +152,7 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
     with st.container(horizontal=True):
         show_way_to_compare(symbol, timeframe)
         st.download_button(
-            f"Candles ({len(candles)}, CSV)",
+            say("Candles ({count}, CSV)", count=len(candles)),
             lambda: candles_csv(candles),
             f"{symbol}_{timeframe}_candles.csv",
             "text/csv",
@@ -148,7 +161,7 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
         )
         if prediction is not None:
             st.download_button(
-                "Prediction (JSON)",
+                say("Prediction (JSON)"),
                 lambda: prediction_json(prediction),
                 f"{symbol}_{timeframe}_prediction.json",
                 "application/json",
@@ -160,14 +173,14 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
 def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
     """To this coin beside Bitcoin, or Bitcoin beside Ethereum."""
     coin = ticker(symbol)
-    if st.button(f"Compare {coin} with others", key="compare", icon=":material/compare_arrows:"):
+    if st.button(say("Compare {coin} with others", coin=coin), key="compare", icon=":material/compare_arrows:"):
         coins = f"{coin},{'ETH' if coin == 'BTC' else 'BTC'}"
         st.switch_page("compare.py", query_params={"coins": coins, "timeframe": timeframe.value})
 
 
 def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     """All timeframes of the coin side by side, and what they say together."""
-    st.subheader("All timeframes", anchor="timeframes")
+    st.subheader(say("All timeframes"), anchor="timeframes")
     timeframe_cards(cards_data(signals, shown, reader_style()), show_timeframe)
     agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
     for each in (agreed, agreed.move, agreed.side):

@@ -8,6 +8,7 @@ from core.application import Application
 from core.domain import Series, Timeframe, ticker
 from core.market.coins import coin_name
 from core.signals.board import Signal
+from core.wording.language import say
 from core.wording.sentences import error_text, problem_sentence
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
@@ -29,17 +30,17 @@ def choose(known: tuple[str, ...]) -> Compared:
     st.session_state[_TIMEFRAME] = compared.timeframe
     with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
         st.multiselect(
-            "Coins",
+            say("Coins"),
             known,
             key=_COINS,
             max_selections=MOST,
             on_change=_follow,
-            placeholder="Choose two to four coins",
+            placeholder=say("Choose two to four coins"),
             label_visibility="collapsed",
             width=480,
         )
         st.segmented_control(
-            "Timeframe",
+            say("Timeframe"),
             list(Timeframe),
             key=_TIMEFRAME,
             on_change=_follow,
@@ -63,11 +64,25 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
         prediction, trust = signal.prediction, signal.prediction.trust
         timing, side = (PROOF_LOOKS[proof].word for proof in (trust.timing_proof, trust.side_proof))
         st.markdown(plain(headline_text(prediction, local_now(app))))
-        st.caption(plain(f"{side_text(prediction)} · {trust_word(trust)} · timing {timing}, side {side}"))
+        st.caption(
+            plain(
+                say(
+                    "{said} · {trust} · timing {timing}, side {side}",
+                    said=side_text(prediction),
+                    trust=trust_word(trust),
+                    timing=timing,
+                    side=side,
+                )
+            )
+        )
     else:
         problem = signal.problem if signal else None
-        st.caption(plain(str(problem_sentence(problem, reader_style())) if problem else "Its signal is on its way."))
-    if st.button(f"Open {ticker(series.symbol)}", key=f"open_{series.symbol}", icon=":material/open_in_full:"):
+        st.caption(
+            plain(str(problem_sentence(problem, reader_style())) if problem else say("Its signal is on its way."))
+        )
+    if st.button(
+        say("Open {symbol}", symbol=ticker(series.symbol)), key=f"open_{series.symbol}", icon=":material/open_in_full:"
+    ):
         st.switch_page("coin.py", query_params={"symbol": series.symbol, "timeframe": series.timeframe.value})
 
 
@@ -80,19 +95,28 @@ def show_compared(app: Application, compared: Compared) -> None:
             show_signal(app, board.signals.get(each), each)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():
-        st.info(plain(f"{ticker(symbol)}: {error_text(error, reader_style())}"), icon=":material/candlestick_chart:")
+        st.info(
+            plain(say("{symbol}: {why}", symbol=ticker(symbol), why=error_text(error, reader_style()))),
+            icon=":material/candlestick_chart:",
+        )
     if lines:
         show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
     st.caption(
-        f"The newest {CANDLES} candles, times in UTC, at each candle's close. Thin level lines: how often a level was touched in "
-        "each model's training. P(move) is replayed by today's models, not what was issued at the time; candles that a model "
-        "learned from are left out."
+        say(
+            "The newest {candles} candles, times in UTC, at each candle's close. Thin level lines: how often a "
+            "level was touched in each model's training. P(move) is replayed by today's models, not what was "
+            "issued at the time; candles that a model learned from are left out.",
+            candles=CANDLES,
+        )
     )
 
 
 app = application()
 compared = choose(app.feed.symbols())
 if len(compared.symbols) < FEWEST:
-    st.info(f"Choose {FEWEST} to {MOST} coins to compare them.", icon=":material/compare_arrows:")
+    st.info(
+        say("Choose {fewest} to {most} coins to compare them.", fewest=FEWEST, most=MOST),
+        icon=":material/compare_arrows:",
+    )
 else:
     show_compared(app, compared)

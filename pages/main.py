@@ -4,26 +4,29 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.wording.language import say
 from pages.components.shared.application import application
 from pages.components.shared.footer import footer
+from pages.components.shared.language import speak_to_the_reader
 from pages.components.shared.market_header import PageLink, market_header
 from pages.components.shared.page_style import page_style
 from pages.components.shared.welcome import welcome
 
 ICON = Path(__file__).parent / "components" / "shared" / "candor.svg"
 
-coin = st.Page("coin.py", title="Coin")
-glossary = st.Page("glossary.py", title="Glossary")
+speak_to_the_reader()
+coin = st.Page("coin.py", title=say("Coin"))
+glossary = st.Page("glossary.py", title=say("Glossary"))
 pages = [
-    st.Page("signals.py", title="Signals", default=True),
+    st.Page("signals.py", title=say("Signals"), default=True),
     coin,
-    st.Page("timeframes.py", title="Timeframes"),
-    st.Page("model_quality.py", title="Model quality"),
-    st.Page("track_record.py", title="Track record"),
-    st.Page("changes.py", title="Changes"),
-    st.Page("alerts.py", title="Alerts"),
-    st.Page("compare.py", title="Compare"),
-    st.Page("method.py", title="Method"),
+    st.Page("timeframes.py", title=say("Timeframes")),
+    st.Page("model_quality.py", title=say("Model quality")),
+    st.Page("track_record.py", title=say("Track record")),
+    st.Page("changes.py", title=say("Changes")),
+    st.Page("alerts.py", title=say("Alerts")),
+    st.Page("compare.py", title=say("Compare")),
+    st.Page("method.py", title=say("Method")),
     glossary,
 ]
 page = st.navigation(pages, position="hidden")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.model.evaluated import Evaluated, UnusableEvaluation
+from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.method.text import sections
@@ -25,9 +26,11 @@ def evaluation() -> Evaluated | None:
 
 with st.container(width=WIDTH):
     found = sections(evaluation())
-    st.header("How Candor works", anchor=False)
+    st.header(say("How Candor works"), anchor=False)
     st.markdown(" · ".join(f"[{section.title}](#{section.anchor})" for section in found))
     for section in found:
         st.subheader(section.title, anchor=section.anchor)
         st.markdown(section.body)
-    st.caption("Every word in a sentence: [Glossary](glossary). All tables and earlier periods: models/EVALUATION.md.")
+    st.caption(
+        say("Every word in a sentence: [Glossary](glossary). All tables and earlier periods: models/EVALUATION.md.")
+    )

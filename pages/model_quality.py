@@ -12,6 +12,7 @@ from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import judge
+from core.wording.language import phrase, say
 from pages.components.quality.filter_bar import filter_bar, nothing_passes
 from pages.components.quality.overview import quality_overview
 from pages.components.quality.rows import ModelRow, models_table, row_of
@@ -19,14 +20,16 @@ from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
 from pages.components.record.one_series import live_beside_test
+from pages.components.shared.address import ask, draw_at
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import read_choice
+from pages.components.shared.language import fragment
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
 
-CARD, WRONG = "Model card", "Candles it got wrong"
+CARD, WRONG = phrase("Model card"), phrase("Candles it got wrong")
 
 REFRESH_SECONDS = 5.0  # between two looks at the models' folders, each of which costs a few milliseconds
 
@@ -36,7 +39,7 @@ def statuses(app: Application) -> list[ModelStatus]:
     return app.registry.statuses(Series(symbol, timeframe) for symbol in app.feed.symbols() for timeframe in Timeframe)
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@fragment(run_every=REFRESH_SECONDS)
 def redraw_when_a_model_changes(app: Application, drawn: list[ModelStatus]) -> None:
     """A candle draws the page anew by itself (see refresh.py); a model published in between does it here."""
     if statuses(app) != drawn:
@@ -56,13 +59,13 @@ def show_models(rows: list[ModelRow]) -> None:
     quality_overview(shown)
 
 
-@st.fragment
+@fragment()
 def show_table(shown: list[ModelRow]) -> None:
     order = table.order()
     in_order = ordered(shown, order)
     opened = model_table(in_order, order)
     st.download_button(
-        f"Models ({len(in_order)}, CSV)",
+        say("Models ({count}, CSV)", count=len(in_order)),
         lambda: models_table(in_order).to_csv(index=False),
         "candor-models.csv",
         "text/csv",
@@ -81,10 +84,10 @@ def show_table(shown: list[ModelRow]) -> None:
 def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
     status = app.registry.status(symbol, timeframe)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("All models", key="all_models", icon=":material/arrow_back:", on_click=forget_model)
+        st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=forget_model)
         st.page_link(
             "coin.py",
-            label="Its signals and chart",
+            label=say("Its signals and chart"),
             icon=":material/candlestick_chart:",
             query_params={"symbol": symbol, "timeframe": timeframe.value},
         )
@@ -94,14 +97,15 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
         return
     show_verdict(status.metrics, app.feed.now())
     live_beside_test(app, status.series, status.metrics.model_version)
+    draw_at("show", WRONG if st.query_params.get("show") == WRONG else CARD)
     shown = st.segmented_control(
-        "Show",
+        say("Show"),
         [CARD, WRONG],
-        default=CARD,
         required=True,
         key="show",
+        format_func=say,
         label_visibility="collapsed",
-        bind="query-params",
+        on_change=lambda: show_part(st.session_state["show"]),
     )
     if shown == WRONG:
         wrong_candles(app, status.metrics)
@@ -114,18 +118,25 @@ def show_verdict(metrics: ModelMetrics, now: datetime) -> None:
     if trust.findings or metrics.test is None:
         trust_panel(trust, metrics.test)
     else:
-        st.success(accuracy_sentence(metrics.test), title="Its test found nothing against it", icon=":material/check:")
+        st.success(
+            accuracy_sentence(metrics.test), title=say("Its test found nothing against it"), icon=":material/check:"
+        )
 
 
 def show_wrong_address(problem: str) -> None:
-    st.error(plain(problem), title="No model at this address", icon=":material/wrong_location:")
-    st.button("All models", key="all_models", icon=":material/arrow_back:", on_click=forget_model)
+    st.error(plain(problem), title=say("No model at this address"), icon=":material/wrong_location:")
+    st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=forget_model)
 
 
 def forget_model() -> None:
     for name in ("symbol", "timeframe"):
         st.query_params.pop(name, None)
-    st.session_state["show"] = CARD
+    show_part(CARD)
+
+
+def show_part(part: str) -> None:
+    """Of a model: the card needs no word in the address."""
+    ask("show", "" if part == CARD else part)
 
 
 app = application()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.application import Application
-from core.domain import Timeframe
-from core.journal.changes import ChangesTold
 from pages.components.changes.feed import change_drawer
-from pages.components.changes.reading import changes_now
+from pages.components.changes.live_drawer import read_drawer
 from pages.components.shared.application import application
 from pages.components.shared.zone import chosen_zone
 from pages.components.signals.board import board_skeleton, signal_board
@@ -16,8 +13,6 @@ from pages.components.signals.filters import select
 from pages.components.signals.live_board import read_board
 from pages.components.signals.table import signal_table
 from pages.components.signals.view import Layout, read_view
-
-DRAWER_SECONDS = 15.0  # between two looks at what changed; a text below it would be shown by Streamlit, as magic
 
 
 def signals() -> None:
@@ -33,15 +28,7 @@ def signals() -> None:
     if view.layout is Layout.TABLE and (shown := select(snapshot.on(view.timeframe), view.filters, view.sort)):
         signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
     with st.container(key="signal_changes"):
-        what_changed(app, view.timeframe)
-
-
-@st.fragment(run_every=DRAWER_SECONDS)
-def what_changed(app: Application, timeframe: Timeframe) -> None:
-    """A closed drawer below the board; nothing until the ledger was read."""
-    opened, told = app.recorder.opened(), changes_now(app)
-    if opened is not None and isinstance(told, ChangesTold):
-        change_drawer([each for each in reversed(told.changes) if each.now.series.timeframe is timeframe], opened.name)
+        change_drawer(view.timeframe, read_drawer(app, view.timeframe, zone))
 
 
 signals()

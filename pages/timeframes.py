@@ -2,16 +2,18 @@
 
 import streamlit as st
 
+from core.wording.language import say
 from pages.components.shared.application import application
 from pages.components.shared.coin_search import asked_coins, coin_search, name_matches
-from pages.components.shared.number_text import count_text
+from pages.components.shared.language import fragment
+from pages.components.shared.number_text import coins_text
 from pages.components.shared.watchlist import is_among
 from pages.components.shared.weak_models import weak_models_note
 from pages.components.timeframes.map import table, timeframe_map
 from pages.components.timeframes.rows import ordered, rows_of
 
 
-@st.fragment
+@fragment()
 def timeframes() -> None:
     search = coin_search(width=220)
     every_row = rows_of(application().board.snapshot())
@@ -23,11 +25,17 @@ def timeframes() -> None:
     rows = [row for row in watched if name_matches(row.symbol, search)]
     if not watched:
         st.info(
-            f"None of the {count_text(len(watch), 'coin')} of this watchlist is among the {len(every_row)} here. Press W for all."
+            say(
+                "None of the {coins} of this watchlist is among the {every} here. Press W for all.",
+                coins=coins_text(len(watch)),
+                every=len(every_row),
+            )
         )
         return
     if not rows:
-        st.info(f"No coin of {len(watched)} is called like that. Clear the search to see them all.")
+        st.info(
+            say("No coin of {watched} is called like that. Clear the search to see them all.", watched=len(watched))
+        )
         return
     order = table.order()
     timeframe_map(ordered(rows, order), order)

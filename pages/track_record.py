@@ -10,6 +10,7 @@ from core.application import Application
 from core.errors import CandorError
 from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
+from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text
 from pages.components.record.filter_bar import choose, filter_bar
 from pages.components.record.ledger_panel import what_this_is_worth
@@ -26,7 +27,6 @@ from pages.components.record.sentences import (
     not_enough_sentence,
     nothing_yet_sentence,
     origin_sentence,
-    prices_word,
     summary_sentence,
 )
 from pages.components.record.single_calls import calls_order, calls_shown, where_was_it_wrong
@@ -56,8 +56,8 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 
 def show_record(app: Application, opened: Opened, told: Told) -> None:
     record = told.record
-    heading = Heading(record.scope.origin, prices_word(opened.market))
-    st.markdown(plain(f"{origin_sentence(heading.origin)} {summary_sentence(record.whole, record.unjudged)}"))
+    heading = Heading(record.scope.origin, opened.market)
+    st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record.whole, record.unjudged))))
     if not record.whole.resolved:
         show_nothing_yet(told)
     elif not record.enough:
@@ -78,7 +78,7 @@ def show_nothing_yet(told: Told) -> None:
     replayed = told.counts.replayed if origin is Origin.LIVE else 0
     st.info(plain(nothing_yet_sentence(told.record, replayed)), icon=":material/hourglass:")
     if replayed:
-        st.button("Show the replayed ones", key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
+        st.button(say("Show the replayed ones"), key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
 
 
 def show(app: Application, opened: Opened | None, found: Answer) -> None:
@@ -87,11 +87,12 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
             show_record(app, opened, found)
         case NoSuchCoin():
             st.info(
-                f"None of the {found.coins:,} coins in the ledger is called like that.", icon=":material/search_off:"
+                say("None of the {coins:,} coins in the ledger is called like that.", coins=found.coins),
+                icon=":material/search_off:",
             )
         case CandorError():
             why = plain(error_text(found, reader_style()))
-            st.warning(why, title="The ledger cannot be read now", icon=":material/database_off:")
+            st.warning(why, title=say("The ledger cannot be read now"), icon=":material/database_off:")
         case _:
             show_waiting(app, skeletons=2)
 

@@ -17,7 +17,7 @@ import numpy as np
 from core.domain import Direction, Series, Timeframe
 from core.journal.database import Database
 from core.journal.entries import Content, ModelEntry, SignalEntry
-from core.journal.inserting import insert_rows
+from core.journal.inserting import insert_columns
 from core.journal.places import Place
 from core.journal.records import Records
 from core.journal.store import Ledger, head_of
@@ -84,10 +84,9 @@ def _enter(database: Database, plain: SignalEntry, spoken: Sequence[_Spoken], rn
             for n, (each, chances) in enumerate(zip(spoken, p.tolist(), strict=True))
         ]
         came = [_outcome(row, len(said), label) for row, label in zip(said, labels, strict=True)]
-        insert_rows(connection, entries, [_link(row["seq"], "signal") for row in said])
-        insert_rows(connection, entries, [_link(row["seq"], "outcome") for row in came])
-        insert_rows(connection, signals, said)
-        insert_rows(connection, outcomes, came)
+        chained = [_link(row["seq"], kind) for kind, rows in (("signal", said), ("outcome", came)) for row in rows]
+        for table, rows in ((entries, chained), (signals, said), (outcomes, came)):
+            insert_columns(connection, table, {each.name: [row[each.name] for row in rows] for each in table.c})
 
 
 def _of(series: Series, open_ms: int, short: float, quiet: float, long: float) -> Content:

@@ -8,10 +8,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
 from core.domain import Timeframe
+from tests import laws
 from tests.no_network.sitecustomize import refuse_the_network
 
 if TYPE_CHECKING:
@@ -30,10 +30,7 @@ MARKED_FOLDERS = {"browser": pytest.mark.browser, "learning": pytest.mark.traini
 # Set before anything imports numpy or torch, which read it once.
 os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
-# How long an example takes says how busy the machine is, not whether it is right.
-hypothesis.settings.register_profile("candor", deadline=None)
-hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)
-hypothesis.settings.load_profile("candor")
+laws.set_up()
 
 
 @pytest.hookimpl(optionalhook=True)

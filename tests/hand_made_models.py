@@ -124,6 +124,8 @@ def judged_models(**changes: Any) -> dict[str, Any]:
 def evaluated(*timeframes: Timeframe) -> dict[str, Any]:
     """An evaluation.json of these timeframes."""
     published = judged_models()
+    skills = {key: value for key, value in published.items() if "skill" in key}
+    gain = {"skill": 0.004, "interval": [0.001, 0.008]}
     figures = {
         "test": {"from": "2025-07-07T00:00:00Z", "to": "2025-09-01T00:00:00Z"},
         "published": published,
@@ -132,7 +134,10 @@ def evaluated(*timeframes: Timeframe) -> dict[str, Any]:
         ),
         "move": promises((400, 0.58, 0.55), (600, 0.75, 0.76)),
         "side": promises(kept_promise(690, 345)),
-        "walk_forward": {"periods": 5, "n": 5000, **{key: published[key] for key in published if "skill" in key}},
+        "walk_forward": {"periods": 5, "n": 5000, **skills},
+        "one_forest": {"n": 1000, **skills, "two_forests": gain, "published": gain},
+        "fresh": {"periods": 4, "n": 4000, "gain": gain},
+        "proven": {"models": 34, "timing": 30, "side": 2},
     }
     return {
         "date": "2026-11-26T00:00:00Z",

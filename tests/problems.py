@@ -7,7 +7,8 @@ from core.findings import NoModel, TrainModels, Unavailable, UnavailableKind
 from core.market.series import SeriesStatus
 from core.model.coverage import MIN_TRAINING_CANDLES
 from core.model.registry import ModelStatus
-from core.wording.sentences import problem_sentence, problem_text, shipping_rule
+from core.wording.facts import shipping_rule
+from core.wording.sentences import problem_sentence, problem_text
 
 RULE = shipping_rule(MIN_TRAINING_CANDLES)
 

@@ -4,16 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
 from core.errors import BadCandles, UnknownSymbol, UnknownTimeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
+from core.market.on_demand import OnDemandCandles
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
+from tests.laws import tried
 from tests.signals.held_candles import ENOUGH, HeldCandles
 
 M15 = Timeframe.M15
@@ -68,7 +70,7 @@ def test_history_ends_with_what_predict_says_of_the_same_candles(long_candles, r
     assert dict(as_held.iloc[-1]) == pytest.approx(live, abs=1e-6)
 
 
-@settings(max_examples=8, deadline=None)
+@tried(8)
 @given(cut=st.integers(ENOUGH, 880))
 def test_history_is_never_repainted_by_later_candles(cut, long_candles, registry):
     service = InferenceService(HeldCandles(long_candles), registry)
@@ -111,14 +113,15 @@ def test_history_refuses_candles_in_the_wrong_order(long_candles, registry):
         InferenceService(HeldCandles(long_candles), registry).predict_history("BTCUSDT", "15m", long_candles.iloc[::-1])
 
 
-def test_an_unknown_symbol_is_answered_with_a_suggestion(life):
+def test_an_unknown_symbol_is_answered_with_a_suggestion(registry):
+    service = InferenceService(OnDemandCandles(DrawnOnce(clock=ManualClock(NOON))), registry)
     with pytest.raises(UnknownSymbol, match="Did you mean 'BTCUSDT'"):
-        life.service.predict("BTCUSD", "15m")
+        service.predict("BTCUSD", "15m")
     with pytest.raises(UnknownSymbol):
-        life.service.predict_batch(["BTC", "NOSUCHCOIN"], "15m")
+        service.predict_batch(["BTC", "NOSUCHCOIN"], "15m")
 
 
 @pytest.mark.parametrize("text", ["", "15", "15min", "1 h", "1w", "../15m"])
-def test_an_unknown_timeframe_lists_the_choices(life, text):
+def test_an_unknown_timeframe_lists_the_choices(long_candles, registry, text):
     with pytest.raises(UnknownTimeframe, match="15m, 1h, 4h, 1d"):
-        life.service.predict("BTCUSDT", text)
+        InferenceService(HeldCandles(long_candles), registry).predict("BTCUSDT", text)

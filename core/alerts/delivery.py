@@ -10,7 +10,7 @@ from core.alerted import Message
 from core.alerts.outbox import Claimed, Outbox
 from core.alerts.sending import Fate, send
 from core.market.candles import unix_ms
-from core.wording.english_alerts import alert_body, alert_title
+from core.wording.alerts import alert_body, alert_title
 from core.wording.style import PLAIN
 
 Send = Callable[[str, str, str], Fate]

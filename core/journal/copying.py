@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from core.journal.database import Database
 from core.journal.errors import LedgerRefused
-from core.journal.inserting import insert_rows
+from core.journal.inserting import insert_columns
 from core.journal.migrating import migrate, tables_in
 from core.journal.store import Head, beginning_of, head_of
 from core.journal.tables import entries, ledger
@@ -53,9 +53,10 @@ def head_of_any(connection: Connection) -> int:
 def _copy_some(source: Database, target: Database, tables: Sequence[Table], after: int, until: int) -> None:
     with source.reading() as reading:
         of_table = {
-            table: reading.execute(select(table).where(table.c.seq > after, table.c.seq <= until)).mappings().all()
+            table: reading.execute(select(table).where(table.c.seq > after, table.c.seq <= until)).all()
             for table in tables
         }
     with target.in_words(), target.writing() as writing:
         for table, rows in of_table.items():
-            insert_rows(writing, table, [dict(row) for row in rows])
+            if rows:
+                insert_columns(writing, table, dict(zip(table.c.keys(), zip(*rows, strict=True), strict=True)))

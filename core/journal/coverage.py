@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, Connection, literal, select
 
 from core.domain import Series, Timeframe
 from core.journal.damage import MOST_CANDLES
-from core.journal.entries import MissingEntry, SignalEntry
+from core.journal.entries import Key, MissingEntry, SaidOfCandles, SignalEntry
 from core.journal.tables import missing, signals
-from core.journal.vocabulary import Origin
+from core.journal.vocabulary import MissingReason, Origin
 
 _VALUES_TOGETHER = 500
 """Of one kind in one question; databases take some thousands."""
@@ -24,28 +24,34 @@ class Coverage:
     """The keys of signals that are there, and the candles of each series that are spoken for, live or as missing."""
 
     def __init__(self) -> None:
-        self._keys: set[tuple[str, str, int, str, str]] = set()
+        self._keys: set[Key] = set()
         self._candles: dict[Series, set[int]] = {}
 
     @classmethod
-    def of(cls, connection: Connection, issued: Sequence[SignalEntry], silences: Sequence[MissingEntry]) -> Coverage:
-        """What the ledger says of the candles that are asked for, in the transaction of ``connection``."""
+    def of(cls, connection: Connection, issued: Collection[Key], silences: Sequence[MissingEntry]) -> Coverage:
+        """What the ledger says of signals with these keys, and of silent candles, in the transaction of ``connection``."""
         coverage = cls()
-        for timeframe in {entry.timeframe for entry in issued}:
-            coverage._read_keys(connection, timeframe, [entry for entry in issued if entry.timeframe == timeframe])
+        for timeframe in {key[1] for key in issued}:
+            symbols, _, times, *_ = zip(*(key for key in issued if key[1] == timeframe), strict=True)
+            coverage._read_keys(connection, timeframe, symbols, times)
         coverage._read_single_candles(connection, [each for each in silences if each.candles == 1])
         for each in silences:
             if each.candles > 1:
                 coverage._read_span(connection, each)
         return coverage
 
-    def takes(self, entry: SignalEntry) -> bool:
-        """Whether a signal is new; from then on it is not."""
-        new = entry.key not in self._keys
-        self._keys.add(entry.key)
-        if entry.origin == Origin.LIVE:
-            self._covered(entry.series).add(entry.candle_open_ms)
+    def takes(self, key: Key) -> bool:
+        """Whether a signal with this key is new; from then on it is not."""
+        new = key not in self._keys
+        self._keys.add(key)
+        symbol, timeframe, open_ms, _, origin = key
+        if origin == Origin.LIVE:
+            self._covered(Series(symbol, Timeframe(timeframe))).add(open_ms)
         return new
+
+    def covers(self, silence: MissingEntry) -> bool:
+        """Whether all candles of ``silence`` are spoken for."""
+        return self._covered(silence.series).issuperset(silence.open_times)
 
     def uncovered(self, silence: MissingEntry) -> Iterator[MissingEntry]:
         """The parts of ``silence`` that are not spoken for; from then on they are."""
@@ -64,19 +70,17 @@ class Coverage:
     def _covered(self, series: Series) -> set[int]:
         return self._candles.setdefault(series, set())
 
-    def _read_keys(self, connection: Connection, timeframe: str, issued: Sequence[SignalEntry]) -> None:
-        keys = select(
-            signals.c.symbol, signals.c.timeframe, signals.c.candle_open_ms, signals.c.model_version, signals.c.origin
-        )
-        symbols, times = {entry.symbol for entry in issued}, {entry.candle_open_ms for entry in issued}
-        for some_symbols in some_of(symbols):
-            for some_times in some_of(times):
-                asked = keys.where(
-                    signals.c.timeframe == timeframe,
-                    signals.c.symbol.in_(some_symbols),
-                    signals.c.candle_open_ms.in_(some_times),
-                )
-                self._keys.update(tuple(row) for row in connection.execute(asked))
+    def _read_keys(
+        self, connection: Connection, timeframe: str, symbols: Collection[str], times: Collection[int]
+    ) -> None:
+        keys = select(*(signals.c[name] for name in SignalEntry.identified_by))
+        for some in some_of(set(symbols)):
+            asked = keys.where(
+                signals.c.timeframe == timeframe,
+                signals.c.symbol.in_(some),
+                signals.c.candle_open_ms.between(min(times), max(times)),
+            )
+            self._keys.update(tuple(row) for row in connection.execute(asked))
 
     def _read_single_candles(self, connection: Connection, silences: Sequence[MissingEntry]) -> None:
         for timeframe in {each.timeframe for each in silences}:
@@ -112,6 +116,17 @@ class Coverage:
         for symbol, open_ms, candles in connection.execute(silent):
             asked = range(max(open_ms, first_ms), min(open_ms + candles * step, last_ms + step), step)
             self._covered(Series(symbol, Timeframe(timeframe))).update(asked)
+
+
+def spoken_for(connection: Connection, waiting: Sequence[SaidOfCandles]) -> list[SaidOfCandles]:
+    """Those of ``waiting`` of whose candles the ledger says something already, whoever it was."""
+    spans = [each if isinstance(each, MissingEntry) else _candle_of(each) for each in waiting]
+    coverage = Coverage.of(connection, (), spans)
+    return [each for each, span in zip(waiting, spans, strict=True) if coverage.covers(span)]
+
+
+def _candle_of(signal: SignalEntry) -> MissingEntry:
+    return MissingEntry(*signal.series, signal.candle_open_ms, 1, MissingReason.SKIPPED, "", signal.issued_at_ms)
 
 
 def some_of(values: Iterable[T]) -> Iterator[list[T]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar
@@ -20,24 +20,38 @@ from core.text import printable
 Content = dict[str, Any]
 """An entry's own columns by name, its number excepted."""
 
+Key = tuple[Any, ...]
+"""What no two entries of a kind have in common; empty where a kind has nothing like that."""
+
 
 class _Entry:
     """What entries have in common; their fields are named and typed as the columns of their tables."""
 
     kind: ClassVar[str]
     tables: ClassVar[tuple[Table, ...]]
+    identified_by: ClassVar[tuple[str, ...]] = ()
+    """The columns that no two entries of the kind have in common."""
 
     __slots__ = ()
 
     def __post_init__(self) -> None:
         names = columns_of(self.kind)
-        for name, kind, value in zip(names, _kinds_of(self.kind), _values_of(self.kind)(self), strict=True):
+        for name, kind, value in zip(names, kinds_of(self.kind), values_of(self.kind)(self), strict=True):
             if not _is_stored(value, kind):
-                object.__setattr__(self, name, _as_stored(value, kind))
+                object.__setattr__(self, name, as_stored(value, kind))
 
     def content(self) -> Content:
         """Every column of the entry, as the database gives it back."""
-        return dict(zip(columns_of(self.kind), _values_of(self.kind)(self), strict=True))
+        return dict(zip(columns_of(self.kind), values_of(self.kind)(self), strict=True))
+
+    @classmethod
+    def check(cls, columns: Mapping[str, Sequence[Any]]) -> None:
+        """ValueError where entries with these columns break a law of their kind."""
+
+    @property
+    def key(self) -> Key:
+        """What ``identified_by`` names."""
+        return tuple(getattr(self, name) for name in self.identified_by)
 
     @classmethod
     def tables_of(cls, content: Content) -> tuple[Table, ...]:
@@ -69,6 +83,7 @@ class SignalEntry(_OfSeries):
 
     kind = "signal"
     tables = (signals, shown)
+    identified_by = ("symbol", "timeframe", "candle_open_ms", "model_version", "origin")
 
     origin: str
     symbol: str
@@ -103,20 +118,21 @@ class SignalEntry(_OfSeries):
 
     def __post_init__(self) -> None:
         super(SignalEntry, self).__post_init__()
-        if (self.shown is None) != (self.origin == Origin.REPLAYED):
-            raise ValueError(
-                f"A {self.origin} signal of {self.symbol} {'lacks' if self.shown is None else 'has'} what was shown; "
-                "expected it of live signals, and of these alone."
-            )
+        self.check({"origin": (self.origin,), "shown": (self.shown,)})
+
+    @classmethod
+    def check(cls, columns: Mapping[str, Sequence[Any]]) -> None:
+        told = zip(columns["origin"], columns["shown"], strict=True)
+        for origin, lacks in {(origin, text is None) for origin, text in told}:
+            if lacks != (origin == Origin.REPLAYED):
+                raise ValueError(
+                    f"A {origin} signal {'lacks' if lacks else 'has'} what was shown; "
+                    "expected it of live signals, and of these alone."
+                )
 
     @classmethod
     def tables_of(cls, content: Content) -> tuple[Table, ...]:
         return (signals,) if content.get("origin") == Origin.REPLAYED else cls.tables
-
-    @property
-    def key(self) -> tuple[str, str, int, str, str]:
-        """What no two signals of a ledger have in common."""
-        return self.symbol, self.timeframe, self.candle_open_ms, self.model_version, self.origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +172,7 @@ class OutcomeEntry(_Entry):
 
     kind = "outcome"
     tables = (outcomes,)
+    identified_by = ("follows",)
 
     signal_seq: int
     follows: int
@@ -173,7 +190,12 @@ class OutcomeEntry(_Entry):
 
     def __post_init__(self) -> None:
         super(OutcomeEntry, self).__post_init__()
-        Touched(self.touched)
+        self.check({"touched": (self.touched,)})
+
+    @classmethod
+    def check(cls, columns: Mapping[str, Sequence[Any]]) -> None:
+        for touched in set(columns["touched"]):
+            Touched(touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,7 @@ class ModelEntry(_OfSeries):
 
     kind = "model"
     tables = (models,)
+    identified_by = ("symbol", "timeframe", "model_version")
 
     symbol: str
     timeframe: str
@@ -217,11 +240,6 @@ class ModelEntry(_OfSeries):
     test_side_skill_low: float | None
     test_side_skill_high: float | None
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What no two models of a ledger have in common."""
-        return self.symbol, self.timeframe, self.model_version
-
 
 SaidOfCandles = SignalEntry | MissingEntry
 """Of a candle either is said, sooner or later."""
@@ -241,14 +259,14 @@ def columns_of(kind: str) -> tuple[str, ...]:
 
 
 @cache
-def _kinds_of(kind: str) -> tuple[type, ...]:
+def kinds_of(kind: str) -> tuple[type, ...]:
     """The plain types of an entry's fields; annotations are text here."""
     plain: dict[str, type] = {"int": int, "float": float, "str": str}
     return tuple(plain[str(each.type).removesuffix(" | None")] for each in fields(ENTRIES[kind]))
 
 
 @cache
-def _values_of(kind: str) -> Callable[[_Entry], tuple[Any, ...]]:
+def values_of(kind: str) -> Callable[[_Entry], tuple[Any, ...]]:
     """Reads all columns of an entry at once: thousands are entered in a second."""
     return operator.attrgetter(*columns_of(kind))
 
@@ -264,7 +282,7 @@ def _is_stored(value: Any, kind: type) -> bool:
             return value is None or kind is int is type(value)
 
 
-def _as_stored(value: Any, kind: type) -> Any:
+def as_stored(value: Any, kind: type) -> Any:
     """``value`` as every database gives it back: whole numbers whole, floats finite and without a negative zero, text printable."""
     if kind is int:
         return operator.index(value)

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-from sqlalchemy import Column, Connection, Float, Integer, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Float, Integer, Select, Table, exists, select
 
 from core.journal.database import Database
+from core.journal.derived import DERIVED, with_models
 from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry, columns_of
 from core.journal.tables import entries, missing, models, outcomes, signals
 from core.wording.ledger_columns import COLUMN_NOTES
@@ -54,7 +55,7 @@ def schema_of(table: ExportTable) -> pa.Schema:
     return pa.schema([_field(name, column) for name, column in _COLUMNS[table].items()])
 
 
-def _field(name: str, column: Column[Any]) -> pa.Field:
+def _field(name: str, column: ColumnElement[Any]) -> pa.Field:
     kind = (
         pa.int64()
         if isinstance(column.type, Integer)
@@ -68,11 +69,18 @@ def _field(name: str, column: Column[Any]) -> pa.Field:
 _SAID = [name for name in columns_of(SignalEntry.kind) if name != "shown"]
 _CAME = [name for name in columns_of(OutcomeEntry.kind) if name not in {"signal_seq", "follows"}]
 
-_COLUMNS: Mapping[ExportTable, Mapping[str, Column[Any]]] = {
+_TABLES: Mapping[ExportTable, Table] = {
+    ExportTable.SIGNALS: signals,
+    ExportTable.MISSING: missing,
+    ExportTable.MODELS: models,
+}
+
+_COLUMNS: Mapping[ExportTable, Mapping[str, ColumnElement[Any]]] = {
     ExportTable.SIGNALS: {
         "seq": signals.c.seq,
         "recorded_at_ms": entries.c.recorded_at_ms,
         **{name: signals.c[name] for name in _SAID},
+        **DERIVED,
         "outcome_seq": outcomes.c.seq,
         **{name: outcomes.c[name] for name in _CAME},
     },
@@ -92,10 +100,11 @@ _COLUMNS: Mapping[ExportTable, Mapping[str, Column[Any]]] = {
 def _rows(connection: Connection, table: ExportTable, after: int, last: int, until: int) -> list[pa.Array]:
     """The rows of entries after ``after`` up to ``last``, column by column."""
     columns = _COLUMNS[table]
-    own = columns["seq"]
-    query = select(*columns.values()).join_from(own.table, entries, entries.c.seq == own)
+    own = _TABLES[table].c.seq
+    query = select(*(column.label(name) for name, column in columns.items()))
+    query = query.join_from(_TABLES[table], entries, entries.c.seq == own)
     if table is ExportTable.SIGNALS:
-        query = _with_outcomes(query, until)
+        query = with_models(_with_outcomes(query, until))
     found = connection.execute(query.where(own > after, own <= last).order_by(own)).all()
     values = zip(*found, strict=True) if found else ([] for _ in columns)
     return [pa.array(each, field.type) for each, field in zip(values, schema_of(table), strict=True)]

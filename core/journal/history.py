@@ -11,18 +11,19 @@ from enum import Enum
 
 import numpy as np
 
-from core.domain import Direction, Series, Timeframe
+from core.domain import Direction, Series
 from core.findings import Verdict
 from core.journal.cells import Cells, added_up, names_of, part_of, without
 from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
 from core.journal.measures import NO_TRADE, BinMeasure, Measure, Resolved, forecasts, measured
 from core.journal.slices import Question
+from core.journal.speakers import TIMEFRAMES, Speakers
 from core.journal.vocabulary import Origin
 from core.model.promises import bin_of
 from core.model.scores import DAY_MS, bands_of, question_losses
 
-DIRECTIONS, ORIGINS, QUESTIONS, TIMEFRAMES = tuple(Direction), tuple(Origin), tuple(Question), tuple(Timeframe)
+DIRECTIONS, ORIGINS, QUESTIONS = tuple(Direction), tuple(Origin), tuple(Question)
 VERDICTS = (*(verdict.value for verdict in Verdict), "other")
 """What a signal's verdict can be; ``other`` is what later programs have no name for."""
 
@@ -99,17 +100,10 @@ class History:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.models: list[ModelEntry] = []
+        self._speakers = Speakers()
         self.unjudged = dict.fromkeys(Origin, 0)
         self.signals = Columns(_COLUMNS)
-        self.usual = np.empty((0, 3))
-        """The class frequencies that each of ``models`` was given by its training."""
         self._sums = {grain: {origin: Sums() for origin in Origin} for grain in (Grain.MODELS, Grain.CALLS)}
-        self._model_seqs = np.empty(0, dtype=np.int64)
-        self._usual_losses = np.empty((0, 3, 3))
-        self._timeframe = np.empty(0, dtype=np.int64)
-        self._promised = np.empty((0, 3))
-        self._tested = np.empty(0)
 
     def sums(self, origin: Origin, grain: Grain) -> Sums:
         """What the signals of an origin add up to."""
@@ -118,6 +112,10 @@ class History:
             self._count_all(grain)
         return self._sums[grain][origin]
 
+    @property
+    def models(self) -> Sequence[ModelEntry]:
+        return self._speakers.models
+
     def series(self) -> list[Series]:
         """That of each model."""
         return [model.series for model in self.models]
@@ -125,13 +123,7 @@ class History:
     def describe(self, models: Mapping[int, ModelEntry]) -> None:
         """Learn of models, by the number of their entry; before their signals are added."""
         if models:
-            self.models += models.values()
-            self._model_seqs = np.concatenate([self._model_seqs, list(models)])
-            self.usual = np.array([_usual(model) for model in self.models])
-            self._usual_losses = _losses_of_each_label(self.usual)
-            self._timeframe = np.array([TIMEFRAMES.index(series.timeframe) for series in self.series()])
-            self._promised = np.array([_promised(model) for model in self.models], dtype=np.float64)
-            self._tested = np.array([model.test_accuracy for model in self.models], dtype=np.float64)
+            self._speakers = self._speakers.and_of(models)
 
     def add(self, signals: Signals, outcomes: Sequence[Outcomes], seq: int) -> None:
         """Add what was entered after ``self.seq`` up to ``seq``; outcomes in the order in which they stand."""
@@ -146,12 +138,12 @@ class History:
         return np.stack([short, quiet, 1 - short - quiet]).T
 
     def _add_signals(self, new: Signals) -> None:
-        known = np.isin(new.model_seq, self._model_seqs)
+        known = np.isin(new.model_seq, self._speakers.seq)
         for place, origin in enumerate(ORIGINS):
             self.unjudged[origin] += int((new.origin[~known] == place).sum())
         n, before = int(known.sum()), len(self.signals)
         told = {name: getattr(new, name)[known] for name in Signals.__slots__ if name != "model_seq"}
-        model = np.searchsorted(self._model_seqs, new.model_seq[known])
+        model = np.searchsorted(self._speakers.seq, new.model_seq[known])
         nothing = {
             "label": np.full(n, OPEN),
             "candles": np.zeros(n),
@@ -211,11 +203,11 @@ class History:
             label=label,
             p=p,
             losses=losses,
-            usual_losses=self._usual_losses[model, label],
-            minutes=told["candles"] * _MINUTES[self._timeframe[model]],
-            promised=self._promised[model, said["direction"]],
+            usual_losses=self._speakers.usual_losses[model, label],
+            minutes=told["candles"] * _MINUTES[self._speakers.timeframe[model]],
+            promised=self._speakers.promised[model, said["direction"]],
             r=told["r"],
-            tested=self._tested[model],
+            tested=self._speakers.tested[model],
         )
 
     def _add_up(
@@ -252,14 +244,19 @@ class History:
         return {**{name: self.signals[name][rows] for name in ("direction", "verdict")}, "band": self._band(rows)}
 
     def _band(self, rows: np.ndarray) -> np.ndarray:
-        usual_quiet = self.usual[self.signals["model"][rows], NO_TRADE]
+        usual_quiet = self._speakers.usual[self.signals["model"][rows], NO_TRADE]
         return bands_of(1 - self.signals["p_no_trade"][rows], 1 - usual_quiet)
 
     def _speaker(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Of each signal the parts of a cell's name that say who gave it, and on which day."""
         day = self.signals["open_minute"][rows] // MINUTES_A_DAY
         model = self.signals["model"][rows]
-        return {"origin": self.signals["origin"][rows], "day": day, "timeframe": self._timeframe[model], "model": model}
+        return {
+            "origin": self.signals["origin"][rows],
+            "day": day,
+            "timeframe": self._speakers.timeframe[model],
+            "model": model,
+        }
 
 
 def _by_origin(names: np.ndarray, values: Collection[np.ndarray]) -> Iterator[tuple[Origin, np.ndarray, np.ndarray]]:
@@ -285,17 +282,3 @@ _COLUMNS: Mapping[str, str] = {
     "loss": "float64",
     "r": "float64",
 }
-
-
-def _usual(model: ModelEntry) -> tuple[float, float, float]:
-    return model.climatology_short, model.climatology_no_trade, model.climatology_long
-
-
-def _promised(model: ModelEntry) -> tuple[float | None, None, float | None]:
-    """In how many minutes the target of each direction is usually reached; NO_TRADE has none."""
-    return model.minutes_to_target_short, None, model.minutes_to_target_long
-
-
-def _losses_of_each_label(usual: np.ndarray) -> np.ndarray:
-    """Of probabilities (models, 3) the losses in every question after each label, (models, labels, questions)."""
-    return np.stack([question_losses(usual, np.full(len(usual), label)) for label in range(3)], axis=1)

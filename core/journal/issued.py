@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
+from operator import itemgetter
 
 from core.domain import Direction
-from core.journal.entries import SignalEntry
+from core.journal.entries import Content, SignalEntry, columns_of
+from core.journal.sheets import Sheet
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.prediction import Prediction
@@ -19,45 +22,55 @@ _MAKES_SIGNALS = "core.signals.service"
 _COMPUTES = ("numpy", "TA-Lib", "torch")
 
 
-def signal_entry(prediction: Prediction, code: str, origin: Origin = Origin.LIVE) -> SignalEntry:
-    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it.
+def signal_entry(prediction: Prediction, code: str) -> SignalEntry:
+    """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it."""
+    return SignalEntry(**_told(prediction, code, Origin.LIVE), shown=as_shown(prediction))
 
-    A replayed one was never shown, and the entry does not claim that it was.
-    """
+
+def replayed_signals(predictions: Sequence[Prediction], code: str) -> Sheet:
+    """The entries of predictions that were never shown, and do not claim that they were."""
+    told = [_told(prediction, code, Origin.REPLAYED) for prediction in predictions]
+    names = [name for name in columns_of(SignalEntry.kind) if name != "shown"]
+    columns = dict(zip(names, zip(*map(itemgetter(*names), told), strict=True), strict=True))
+    return Sheet.of(SignalEntry, columns | {"shown": [None] * len(told)})
+
+
+def _told(prediction: Prediction, code: str, origin: Origin) -> Content:
+    """Every column of a signal but what was shown."""
     p, levels, trust = prediction.probabilities, prediction.levels, prediction.trust
     upper, lower = prediction.label_barriers
-    return SignalEntry(
-        origin=origin,
-        symbol=prediction.series.symbol,
-        timeframe=prediction.series.timeframe,
-        candle_open_ms=unix_ms(prediction.candle_open_time),
-        model_version=prediction.model_version,
-        model_kind=prediction.model_kind,
-        code=code,
-        direction=prediction.direction,
-        p_long=p[Direction.LONG],
-        p_short=p[Direction.SHORT],
-        p_no_trade=p[Direction.NO_TRADE],
-        p_move=prediction.move_probability,
-        close=prediction.close,
-        atr=prediction.atr,
-        upper_barrier=upper,
-        lower_barrier=lower,
-        horizon_candles=prediction.horizon_candles,
-        levels_side=levels.side,
-        entry=levels.entry,
-        stop_loss=levels.stop_loss,
-        tp1=levels.tp1,
-        tp2=levels.tp2,
-        tp3=levels.tp3,
-        verdict=trust.verdict,
-        severity=trust.severity,
-        timing=trust.timing_proof,
-        side=trust.side_proof,
-        issued_at_ms=unix_ms(prediction.issued_at),
-        delay_ms=unix_ms(prediction.issued_at) - unix_ms(prediction.candle_close_time),
-        shown=None if origin is Origin.REPLAYED else as_shown(prediction),
-    )
+    open_ms, issued_ms = unix_ms(prediction.candle_open_time), unix_ms(prediction.issued_at)
+    return {
+        "origin": origin,
+        "symbol": prediction.series.symbol,
+        "timeframe": prediction.series.timeframe,
+        "candle_open_ms": open_ms,
+        "model_version": prediction.model_version,
+        "model_kind": prediction.model_kind,
+        "code": code,
+        "direction": prediction.direction,
+        "p_long": p[Direction.LONG],
+        "p_short": p[Direction.SHORT],
+        "p_no_trade": p[Direction.NO_TRADE],
+        "p_move": prediction.move_probability,
+        "close": prediction.close,
+        "atr": prediction.atr,
+        "upper_barrier": upper,
+        "lower_barrier": lower,
+        "horizon_candles": prediction.horizon_candles,
+        "levels_side": levels.side,
+        "entry": levels.entry,
+        "stop_loss": levels.stop_loss,
+        "tp1": levels.tp1,
+        "tp2": levels.tp2,
+        "tp3": levels.tp3,
+        "verdict": trust.verdict,
+        "severity": trust.severity,
+        "timing": trust.timing_proof,
+        "side": trust.side_proof,
+        "issued_at_ms": issued_ms,
+        "delay_ms": issued_ms - open_ms - prediction.series.timeframe.milliseconds,
+    }
 
 
 def as_shown(prediction: Prediction) -> str:

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from core.journal.coverage import some_of
-from core.journal.entries import Entry, ModelEntry, OutcomeEntry
+from core.journal.entries import Key, ModelEntry
 from core.journal.tables import models, outcomes
 
 
 class Known:
-    """The keys of models that are described, and the numbers of entries that an outcome follows."""
+    """The keys of models that are described, and of outcomes, which are the numbers that they follow."""
 
     def __init__(self) -> None:
-        self._models: set[tuple[str, str, str]] = set()
-        self._followed: set[int] = set()
+        self._keys: set[Key] = set()
 
     @classmethod
-    def of(cls, connection: Connection, batch: Sequence[Entry]) -> Known:
-        """What the ledger has of the models and outcomes in ``batch``, in the transaction of ``connection``."""
+    def of(cls, connection: Connection, described: Iterable[Key], resolved: Iterable[Key]) -> Known:
+        """What the ledger has of models and of outcomes with these keys, in the transaction of ``connection``."""
         known = cls()
-        known._read_models(connection, {entry.model_version for entry in batch if isinstance(entry, ModelEntry)})
-        known._read_followed(connection, {entry.follows for entry in batch if isinstance(entry, OutcomeEntry)})
+        known._read_models(connection, {version for *_, version in described})
+        known._read_followed(connection, {follows for (follows,) in resolved})
         return known
 
-    def takes(self, entry: ModelEntry | OutcomeEntry) -> bool:
-        """Whether an entry is new; from then on it is not."""
-        if isinstance(entry, ModelEntry):
-            new = entry.key not in self._models
-            self._models.add(entry.key)
-        else:
-            new = entry.follows not in self._followed
-            self._followed.add(entry.follows)
+    def takes(self, key: Key) -> bool:
+        """Whether an entry with this key is new; from then on it is not."""
+        new = key not in self._keys
+        self._keys.add(key)
         return new
 
     def _read_models(self, connection: Connection, versions: Iterable[str]) -> None:
-        keys = select(models.c.symbol, models.c.timeframe, models.c.model_version)
+        keys = select(*(models.c[name] for name in ModelEntry.identified_by))
         for some in some_of(versions):
-            found = connection.execute(keys.where(models.c.model_version.in_(some)))
-            self._models.update((symbol, timeframe, version) for symbol, timeframe, version in found)
+            self._add(connection.execute(keys.where(models.c.model_version.in_(some))))
 
     def _read_followed(self, connection: Connection, numbers: Iterable[int]) -> None:
+        follows = outcomes.c.follows
         for some in some_of(numbers):
-            asked = select(outcomes.c.follows).where(outcomes.c.follows.in_(some))
-            self._followed.update(connection.execute(asked).scalars())
+            without_gap = some[-1] - some[0] == len(some) - 1  # a replay's, and soon said
+            asked = follows.between(some[0], some[-1]) if without_gap else follows.in_(some)
+            self._add(connection.execute(select(follows).where(asked)))
+
+    def _add(self, found: Iterable[Row[tuple[object, ...]]]) -> None:
+        self._keys.update(tuple(row) for row in found)

@@ -15,12 +15,7 @@ from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.errors import LedgerDamaged
 from core.journal.figures import calibration_errors, groups_of, slices_of
-from core.journal.history import (
-    QUESTIONS,
-    TIMEFRAMES,
-    Grain,
-    History,
-)
+from core.journal.history import QUESTIONS, Grain, History
 from core.journal.reliance import (
     accuracy_falls,
     alarm_level,
@@ -32,6 +27,7 @@ from core.journal.reliance import (
 from core.journal.resolved import caught_up
 from core.journal.selection import Selection, Tally
 from core.journal.slices import Question, Slice
+from core.journal.speakers import TIMEFRAMES
 from core.journal.track_record import Dimension, ModelRecord, RecordedCall, Reliance, Scope, Tested, TrackRecord
 
 MOST_KEPT = 32

@@ -9,11 +9,12 @@ import numpy as np
 
 from core.domain import Timeframe
 from core.journal.figures import LOSSES
-from core.journal.history import TIMEFRAMES, History
+from core.journal.history import History
 from core.journal.measures import Measure
 from core.journal.selection import Tally
 from core.journal.sequences import ALPHA, Sequences, more_blocks
 from core.journal.slices import Question, Slice
+from core.journal.speakers import TIMEFRAMES
 from core.journal.track_record import Fall, Reliance, SequencePoint, SkillSequence, Tested, TimeframeReliance
 from core.journal.vocabulary import Origin
 from core.model.scores import DAY_MS, Z95, block_days

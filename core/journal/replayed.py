@@ -1,4 +1,4 @@
-"""What a model would have said of past candles, as entries of the ledger: of those that it has never seen, and only of them."""
+"""What a model would have said of past candles, for the ledger: of those that it has never seen, and only of them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.journal.described import data_until_ms
-from core.journal.entries import SignalEntry
-from core.journal.issued import code_fingerprint, signal_entry
-from core.journal.vocabulary import Origin
 from core.market.candles import CandleArrays, moment_of
 from core.market.feed import SERVING_HISTORY
 from core.model.files import LoadedModel
 from core.model.metrics import ModelMetrics
+from core.prediction import Prediction
 from core.replay import OnlyLearned
 from core.signals.history import answerable, answers_along
 from core.signals.trust import verdict_of_test
-from core.signals.verdict import concluded
+from core.signals.verdict import CandleSeen, concluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,10 @@ def candles_needed(metrics: ModelMetrics, span: Span, newest_ms: int) -> int:
     return (newest_ms - span.first_ms) // metrics.timeframe.milliseconds + SERVING_HISTORY
 
 
-def entries_along(
+def said_along(
     model: LoadedModel, candles: CandleArrays, span: Span, tick_size: float, now: datetime
-) -> Iterator[list[SignalEntry]]:
-    """The model's signals on the candles of ``span``, some hundredths of a second's work at a time, the oldest first.
+) -> Iterator[list[Prediction]]:
+    """The model's calls on the candles of ``span``, some hundredths of a second's work at a time, the oldest first.
 
     Their verdict is that of the model's test alone. ``now`` is the market's time, when they are worked out.
     """
@@ -82,6 +80,7 @@ def entries_along(
     times = candles.open_time_ms[rows]
     rows = rows[(times >= span.first_ms) & (times < span.end_ms)]
     trust, accuracy = verdict_of_test(model.metrics)
-    for inputs, values in answers_along(model, candles, rows, tick_size):
-        said = [concluded(each, of, now, trust, accuracy) for each, of in zip(inputs, values, strict=True)]
-        yield [signal_entry(prediction, code_fingerprint(), Origin.REPLAYED) for prediction in said]
+    for answered, atr, values in answers_along(model, candles, rows):
+        times, closes = candles.open_time_ms[answered].tolist(), candles.close[answered].tolist()
+        seen = (CandleSeen(*each, tick_size) for each in zip(times, closes, atr.tolist(), strict=True))
+        yield [concluded(model, each, of, now, trust, accuracy) for each, of in zip(seen, values, strict=True)]

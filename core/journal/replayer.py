@@ -25,6 +25,7 @@ from core.market.past import PastCandles
 from core.model.files import LoadedModel
 from core.model.registry import ModelRegistry
 from core.replay import LeftOut, NoPastCandles, Parity, ReplayFailed, ReplayProgress, ReplayState
+from core.roles import Role
 from core.settings import Settings
 from core.signals.board import SignalBoard
 
@@ -46,7 +47,7 @@ COMPARE_SECONDS = 3600.0
 """Between two comparisons of live signals with their replay."""
 
 SHARE = 0.9
-"""Of one core's time, while a model is replayed."""
+"""Of one core's time for working a model's answers out; what was worked out is written beside it."""
 
 WAY_SECONDS = 0.02
 """So often it is looked whether a close has been worked on."""
@@ -60,7 +61,7 @@ class Replayer:
     def __init__(
         self, feed: CandleFeed, registry: ModelRegistry, board: SignalBoard, recorder: Recorder, settings: Settings
     ) -> None:
-        self.progress = ReplayProgress(ReplayState.WAITING if settings.replay_days else ReplayState.OFF)
+        self.progress = ReplayProgress(_first_state(settings))
         self.parity: Parity | None = None
         self._feed, self._registry, self._board, self._recorder = feed, registry, board, recorder
         self._past: PastCandles | None = None
@@ -173,13 +174,13 @@ class Replayer:
         self._leave_out(model.series, left_out)
 
     def _replayed(self, opened: Opened, replaying: Replaying, model: LoadedModel) -> LeftOut | None:
-        began = time.monotonic()
+        began = time.thread_time()
         for step in replaying.steps(model):
             if not isinstance(step, int):
                 return step
             self._tell(rows=self.progress.rows + step)
-            self._make_way(opened, time.monotonic() - began)
-            began = time.monotonic()
+            self._make_way(opened, time.thread_time() - began)
+            began = time.thread_time()
         return None
 
     def _make_way(self, opened: Opened, worked_seconds: float) -> None:
@@ -207,14 +208,14 @@ class Replayer:
             return
         pairs: list[tuple[Row, Row]] = []
         for model in self._speaking():
-            began = time.monotonic()
+            began = time.thread_time()
             try:
                 pairs += replaying.live_beside_replay(model)
             except CandorError:
                 pass  # of candles that are not there nothing is said
             except Exception:
                 log.exception("%s could not be compared with its replay.", model.series)
-            self._make_way(opened, time.monotonic() - began)
+            self._make_way(opened, time.thread_time() - began)
         if pairs:
             self._compare_at = time.monotonic() + COMPARE_SECONDS
             self.parity = parity_of(pairs, datetime.now(UTC))
@@ -228,6 +229,12 @@ class Replayer:
                 self.parity.compared,
                 self.parity.first_different,
             )
+
+
+def _first_state(settings: Settings) -> ReplayState:
+    if settings.role is Role.FACE:
+        return ReplayState.ELSEWHERE
+    return ReplayState.WAITING if settings.replay_days else ReplayState.OFF
 
 
 class _Over(Exception):

@@ -8,17 +8,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from core.domain import Series
 from core.errors import CandorError
 from core.journal.described import model_entry
-from core.journal.entries import SignalEntry
-from core.journal.issued import code_fingerprint
+from core.journal.issued import code_fingerprint, replayed_signals
 from core.journal.parity import Row
-from core.journal.replayed import Span, candles_needed, entries_along, span_of, unresolved_span
+from core.journal.replayed import Span, candles_needed, said_along, span_of, unresolved_span
 from core.journal.resolution import resolve
 from core.journal.spoken import live_on, spoken_of
 from core.journal.store import Ledger
-from core.market.candles import CandleArrays, last_closed_open_ms
+from core.market.candles import CandleArrays, last_closed_open_ms, unix_ms
 from core.market.feed import SERVING_HISTORY
 from core.market.past import PastCandles
 from core.model.files import LoadedModel
+from core.prediction import Prediction
 from core.replay import LeftOut, NoPastCandles, OnlyLearned
 
 ROWS_TOGETHER = 1024
@@ -74,11 +74,8 @@ class Replaying:
             return
         span = Span(live[0]["candle_open_ms"], live[-1]["candle_open_ms"] + step)
         tick_size, now = self._past.tick_size(model.series.symbol), self._past.now()
-        replayed = {
-            entry.candle_open_ms: entry.content()
-            for entries in entries_along(model, candles, span, tick_size, now)
-            for entry in entries
-        }
+        said = [each for some in said_along(model, candles, span, tick_size, now) for each in some]
+        replayed = {row["candle_open_ms"]: row for row in replayed_signals(said, code_fingerprint()).contents()}
         for row in live:
             if row["candle_open_ms"] in replayed:
                 yield dict(row), replayed[row["candle_open_ms"]]
@@ -106,21 +103,21 @@ class Replaying:
         self._ledger.append([model_entry(model.metrics)])
         with ThreadPoolExecutor(1, "replay-writer") as writer:
             written: Future[int] | None = None
-            for entries in _together(entries_along(model, candles, span, tick_size, self._past.now())):
-                if entries is None:
+            for said in _together(said_along(model, candles, span, tick_size, self._past.now())):
+                if said is None:
                     yield 0
                     continue
                 new = 0 if written is None else written.result()
-                written = writer.submit(self._written, model, candles, entries)
+                written = writer.submit(self._written, model, candles, said)
                 yield new
             if written is not None:
                 yield written.result()
 
-    def _written(self, model: LoadedModel, candles: CandleArrays, entries: Sequence[SignalEntry]) -> int:
+    def _written(self, model: LoadedModel, candles: CandleArrays, said: Sequence[Prediction]) -> int:
         """Enter signals, oldest first, and what became of them; how many signals were new."""
-        new = self._ledger.append(entries)
-        step = model.series.timeframe.milliseconds
-        self._resolve(model, candles, Span(entries[0].candle_open_ms, entries[-1].candle_open_ms + step))
+        new = self._ledger.append(replayed_signals(said, code_fingerprint()))
+        first, last = (unix_ms(each.candle_open_time) for each in (said[0], said[-1]))
+        self._resolve(model, candles, Span(first, last + model.series.timeframe.milliseconds))
         return new
 
     def _resolve(self, model: LoadedModel, candles: CandleArrays, span: Span) -> None:
@@ -131,11 +128,11 @@ class Replaying:
         resolve(self._ledger, model.series, after, self._past.now(), self._fee_percent)
 
 
-def _together(some: Iterable[list[SignalEntry]]) -> Iterator[list[SignalEntry] | None]:
+def _together(some: Iterable[list[Prediction]]) -> Iterator[list[Prediction] | None]:
     """Signals by the transaction; None for each step that completes none."""
-    waiting: list[SignalEntry] = []
-    for entries in some:
-        waiting += entries
+    waiting: list[Prediction] = []
+    for said in some:
+        waiting += said
         if len(waiting) < ROWS_TOGETHER:
             yield None
         else:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import isfinite
+from typing import Any
 
 import numpy as np
 
 from core.domain import Series
 from core.journal.entries import OutcomeEntry
 from core.journal.judged import Asked, Judged, StoredOutcome, judged
+from core.journal.sheets import Sheet, joined
 from core.journal.store import Ledger
 from core.market.candles import LATEST_MS, CandleArrays, unix_ms
 from core.signals.outcomes import TOUCHES, Calls, Outcomes, outcomes_of
@@ -28,26 +29,45 @@ def resolve(ledger: Ledger, series: Series, candles: CandleArrays, now: datetime
     asked = Asked(series.timeframe, (series.symbol,), first - series.timeframe.milliseconds, last, last)
     with ledger.database.reading() as connection:
         found = judged(connection, asked)
-    return ledger.append(list(outcome_entries(found, [candles], fee_percent, unix_ms(now))))
+    return enter(ledger, [came_of(found, [candles], fee_percent, unix_ms(now))])
 
 
-def outcome_entries(
-    signals: Judged, candles: Sequence[CandleArrays], fee_percent: float, resolved_at_ms: int
-) -> Iterator[OutcomeEntry]:
-    """The first outcome of each signal that is open, and a correction of each outcome that the candles contradict.
+def enter(ledger: Ledger, found: Sequence[CameOf]) -> int:
+    """Enter outcomes, those that correct others last; returns how many were new."""
+    first = joined(OutcomeEntry, [each.first for each in found])
+    return ledger.append(first) + ledger.append([entry for each in found for entry in each.corrections])
 
-    ``candles`` are those of each of the signals' symbols. An outcome is corrected at the fee that it was entered with:
-    what another fee would have made of it is no mistake.
+
+@dataclass(frozen=True, slots=True)
+class CameOf:
+    """The ``first`` outcome of each signal that was open, and ``corrections`` of outcomes that the candles contradict."""
+
+    first: Sheet
+    corrections: list[OutcomeEntry]
+
+
+def came_of(signals: Judged, candles: Sequence[CandleArrays], fee_percent: float, resolved_at_ms: int) -> CameOf:
+    """What became of ``signals`` that the ledger does not say, by ``candles``, which are those of each of their symbols.
+
+    An outcome is corrected at the fee that it was entered with: what another fee would have made of it is no mistake.
     """
     fees = np.array([fee_percent if stored is None else stored.entry.fee_percent for stored in signals.counting])
     apart, together = _side_by_side(signals, candles)
     outcomes = outcomes_of(apart, together, signals.timeframe, fees)
-    for row, entry in zip(outcomes.of.tolist(), _entries(signals, outcomes, fees, resolved_at_ms), strict=True):
-        stored = signals.counting[row]
-        if stored is None:
-            yield entry
-        elif _differs(stored, entry):
-            yield replace(entry, follows=stored.seq)
+    entered = Sheet.of(OutcomeEntry, _columns(signals, outcomes, fees, resolved_at_ms))
+    stored = [signals.counting[row] for row in outcomes.of.tolist()]
+    is_open = [each is None for each in stored]
+    if all(is_open):
+        return CameOf(entered, [])
+    return CameOf(entered.only(is_open), list(_corrections(stored, entered)))
+
+
+def _corrections(stored: Sequence[StoredOutcome | None], entered: Sheet) -> Iterator[OutcomeEntry]:
+    for before, content in zip(stored, entered.contents(), strict=True):
+        if before is not None:
+            entry = OutcomeEntry(**content)
+            if _differs(before, entry):
+                yield replace(entry, follows=before.seq)
 
 
 def _side_by_side(signals: Judged, candles: Sequence[CandleArrays]) -> tuple[Calls, CandleArrays]:
@@ -57,35 +77,29 @@ def _side_by_side(signals: Judged, candles: Sequence[CandleArrays]) -> tuple[Cal
     return apart, CandleArrays.joined(of_each)
 
 
-def _entries(signals: Judged, outcomes: Outcomes, fees: np.ndarray, resolved_at_ms: int) -> Iterator[OutcomeEntry]:
-    """An entry of each of the outcomes, as if it were its signal's first."""
-    step = signals.timeframe.milliseconds
-    closed_ms = (signals.calls.candle_open_ms[outcomes.of] + step).tolist()
-    in_candles = (outcomes.to_stop, *outcomes.to_targets)
-    times = zip(*(each.tolist() for each in in_candles), strict=True)
-    numbers = zip(*(each.tolist() for each in (outcomes.highest, outcomes.lowest, outcomes.r)), strict=True)
-    touches = zip(outcomes.touched.tolist(), outcomes.to_touch.tolist(), strict=True)
-    for row, closed, (touched, candles), reached, told in zip(
-        outcomes.of.tolist(), closed_ms, touches, times, numbers, strict=True
-    ):
-        seq = signals.seq[row]
-        stop, tp1, tp2, tp3 = (closed + number * step if number else None for number in reached)
-        highest, lowest, r = (number if isfinite(number) else None for number in told)
-        yield OutcomeEntry(
-            signal_seq=seq,
-            follows=seq,
-            touched=TOUCHES[touched],
-            candles_to_touch=candles or None,
-            stop_at_ms=stop,
-            tp1_at_ms=tp1,
-            tp2_at_ms=tp2,
-            tp3_at_ms=tp3,
-            highest_atr=highest,
-            lowest_atr=lowest,
-            r=r,
-            fee_percent=float(fees[row]),
-            resolved_at_ms=resolved_at_ms,
-        )
+def _columns(signals: Judged, outcomes: Outcomes, fees: np.ndarray, resolved_at_ms: int) -> dict[str, Sequence[Any]]:
+    """Each of the outcomes as if it were its signal's first, by the column."""
+    of, step = outcomes.of, signals.timeframe.milliseconds
+    seqs, closed_ms = [signals.seq[row] for row in of.tolist()], signals.calls.candle_open_ms[of] + step
+    reached = {"stop": outcomes.to_stop, **{f"tp{n}": each for n, each in enumerate(outcomes.to_targets, 1)}}
+    told = {"highest_atr": outcomes.highest, "lowest_atr": outcomes.lowest, "r": outcomes.r}
+    return {
+        "signal_seq": seqs,
+        "follows": seqs,
+        "touched": [TOUCHES[touched] for touched in outcomes.touched.tolist()],
+        "candles_to_touch": _none_for(outcomes.to_touch, outcomes.to_touch == 0),
+        **{f"{what}_at_ms": _none_for(closed_ms + after * step, after == 0) for what, after in reached.items()},
+        **{name: _none_for(numbers, ~np.isfinite(numbers)) for name, numbers in told.items()},
+        "fee_percent": fees[of].tolist(),
+        "resolved_at_ms": [resolved_at_ms] * len(of),
+    }
+
+
+def _none_for(values: np.ndarray, lacking: np.ndarray) -> list[Any]:
+    """The values as Python has them, None where they are ``lacking``."""
+    told = values.astype(object)
+    told[lacking] = None
+    return list(told.tolist())
 
 
 def _differs(stored: StoredOutcome, entry: OutcomeEntry) -> bool:

@@ -22,11 +22,11 @@ from sqlalchemy import Connection, func, select
 from core.domain import Series, Timeframe
 from core.journal.coverage import some_of
 from core.journal.damage import looks_entered
-from core.journal.entries import OutcomeEntry
 from core.journal.judged import Asked, Judged, judged
-from core.journal.resolution import outcome_entries
+from core.journal.resolution import CameOf, came_of, enter
 from core.journal.store import Ledger, head_of
 from core.journal.tables import signals
+from core.journal.vocabulary import Origin
 from core.market.candles import CandleArrays, unix_ms
 from core.model.barriers import HORIZON_CANDLES
 
@@ -72,7 +72,7 @@ class Resolver:
             self._read_late(connection, unix_ms(now))
             due, over = self._due(held)
             found = [part for asked in _alike(due, held) for part in _judged(connection, asked)]
-        self._ledger.append([entry for each in found for entry in self._entries(each, held, now)])
+        enter(self._ledger, [self._came_of(each, held, now) for each in found])
         for series in due:
             self._seen[series] = held[series]
             self._late.pop(series, None)
@@ -105,7 +105,10 @@ class Resolver:
         return Span(int(changed[0]) - self._longest * step, int(changed[-1]) - step)
 
     def _read_late(self, connection: Connection, now_ms: int) -> None:
-        """Remember which signals were entered since last time though their horizon was over: their candles come no more."""
+        """Remember which live signals were entered since last time though their horizon was over: their candles come no more.
+
+        A replay enters the outcomes of its own.
+        """
         head, entered, s = head_of(connection).seq, self._entered, signals.c
         self._entered = head
         after = max(0, head - RECENT) if entered is None else entered
@@ -113,7 +116,7 @@ class Resolver:
             return
         grouped = select(
             s.symbol, s.timeframe, s.horizon_candles, func.min(s.candle_open_ms), func.max(s.candle_open_ms)
-        ).where(s.seq > after, s.seq <= head, looks_entered(connection, signals))
+        ).where(s.seq > after, s.seq <= head, s.origin == Origin.LIVE.value, looks_entered(connection, signals))
         rows = connection.execute(grouped.group_by(s.symbol, s.timeframe, s.horizon_candles)).all()
         for symbol, timeframe, horizon, first_ms, last_ms in rows:
             self._longest = max(self._longest, horizon)
@@ -125,9 +128,9 @@ class Resolver:
                 span = Span(first_ms, min(last_ms, over))
                 self._late[series] = self._late.get(series, span).joined(span)
 
-    def _entries(self, found: Judged, held: Candles, now: datetime) -> list[OutcomeEntry]:
+    def _came_of(self, found: Judged, held: Candles, now: datetime) -> CameOf:
         candles = [held[Series(symbol, found.timeframe)] for symbol in found.symbols]
-        return list(outcome_entries(found, candles, self._fee_percent, unix_ms(now)))
+        return came_of(found, candles, self._fee_percent, unix_ms(now))
 
 
 def changed_times(before: CandleArrays, after: CandleArrays) -> np.ndarray:

@@ -8,7 +8,8 @@ import numpy as np
 
 from core.domain import Timeframe
 from core.journal.cells import Cells, part_of
-from core.journal.history import DIRECTIONS, TIMEFRAMES, VERDICTS, History
+from core.journal.history import DIRECTIONS, VERDICTS, History
+from core.journal.speakers import TIMEFRAMES
 from core.journal.track_record import Dimension, Scope
 from core.model.scores import DAY_MS, Band, block_days
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,15 +13,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from core.journal.chain import entry_hash, first_hash
+from core.journal.chain import first_hash, hashes_along, texts_of
 from core.journal.coverage import Coverage
 from core.journal.database import Database, open_database
-from core.journal.entries import TABLES, Content, Entry, MissingEntry, SignalEntry
+from core.journal.entries import ENTRIES, TABLES, Entry, Key, MissingEntry, ModelEntry, OutcomeEntry, SignalEntry
 from core.journal.errors import LedgerRefused, LedgerUnavailable, names_what_is_not_there
-from core.journal.inserting import insert_rows
+from core.journal.inserting import insert_columns
 from core.journal.known import Known
 from core.journal.migrating import migrate
 from core.journal.places import Place
+from core.journal.sheets import Sheet
 from core.journal.shown import compressed
 from core.journal.tables import entries, ledger, shown
 
@@ -32,9 +33,15 @@ ATTEMPTS = 10
 """How often a batch is tried while other processes add entries at the same instant."""
 
 
+Batch = Sequence[Entry] | Sheet
+"""What is added together: entries, or a sheet where they are thousands that nobody waits to hear of, as a replay's."""
+
 Beside = Callable[[Connection, Sequence[tuple[int, Entry]]], None]
 """Writes what belongs to entries into the transaction that adds them, given their numbers; it may be called once more
-where another process was faster."""
+where another process was faster. Nothing belongs to those of a sheet."""
+
+Fence = Callable[[Connection], None]
+"""Called first in each transaction that adds entries; raises where this process may add none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +56,31 @@ class Head:
 class Ledger:
     """One market's ledger. Thread-safe; any number of processes may have it open."""
 
-    def __init__(self, database: Database, beside: Beside | None = None) -> None:
+    def __init__(
+        self, database: Database, beside: Beside | None = None, fence: Fence = lambda connection: None
+    ) -> None:
         self.database = database
-        self._beside = beside
+        self._beside, self._fence = beside, fence
         self._one_adds = threading.Lock()
         """Two threads that add at one instant would only make each other begin again."""
         self.writes = self.added = 0
         """How many transactions added something, and how many entries, since it was opened."""
 
     @classmethod
-    def open(cls, place: Place, beside: Beside | None = None) -> Ledger:
-        """The ledger at ``place``, made where there is none; ``beside`` is called with what is added.
+    def open(cls, place: Place, beside: Beside | None = None, fence: Fence = lambda connection: None) -> Ledger:
+        """The ledger at ``place``, made where there is none; ``beside`` is called with what is added, ``fence`` before.
 
         LedgerUnavailable where it cannot be opened now, LedgerRefused where another market's is there.
         """
         database = open_database(place)
         try:
-            with database.migrating() as connection:
-                migrate(connection, database.where, database.path)
-                _claim(connection, place.market, database)
+            make_ready(database, place.market)
         except BaseException:
             database.close()
             raise
-        return cls(database, beside)
+        return cls(database, beside, fence)
 
-    def append(self, batch: Sequence[Entry]) -> int:
+    def append(self, batch: Batch) -> int:
         """Add what the ledger does not have yet, in order; returns how many entries that were.
 
         All of one call are durable when it returns, and none where it raises LedgerUnavailable, unless they are more
@@ -89,14 +96,15 @@ class Ledger:
     def close(self) -> None:
         self.database.close()
 
-    def _append(self, batch: Sequence[Entry]) -> int:
+    def _append(self, batch: Batch) -> int:
         for attempt in range(ATTEMPTS):
             with self.database.understood(), self.database.in_words():
                 try:
                     with self._one_adds, self.database.writing() as connection:
-                        added = _add(connection, batch)
-                        if self._beside is not None and added:
-                            self._beside(connection, added)
+                        self._fence(connection)
+                        first, added = _add(connection, batch)
+                        if self._beside is not None and added and not isinstance(added, Sheet):
+                            self._beside(connection, list(enumerate(added, first)))
                     return self._counted(len(added))
                 except IntegrityError as error:
                     if names_what_is_not_there(error):
@@ -115,6 +123,13 @@ class Ledger:
         with self._one_adds:
             self.writes, self.added = self.writes + (added > 0), self.added + added
         return added
+
+
+def make_ready(database: Database, market: str) -> None:
+    """Make ``database`` a ledger of ``market`` that this version writes; errors as of Ledger.open."""
+    with database.migrating() as connection:
+        migrate(connection, database.where, database.path)
+        _claim(connection, market, database)
 
 
 def head_of(connection: Connection) -> Head:
@@ -153,39 +168,47 @@ def _claim(connection: Connection, market: str, database: Database) -> None:
         )
 
 
-def _add(connection: Connection, batch: Sequence[Entry]) -> list[tuple[int, Entry]]:
-    """Add what is new of a batch; that, with its numbers."""
-    new = _not_yet_there(connection, batch)
+def _add(connection: Connection, batch: Batch) -> tuple[int, Batch]:
+    """Add what is new of a batch; the number of its first entry, and what that is."""
+    new = _new_of(connection, batch)
     head, recorded_at_ms = head_of(connection), now_ms()
-    chained: list[dict[str, Any]] = []
-    rows: dict[Table, list[Content]] = {}
-    seq, previous = head.seq, head.hash
-    for entry in new:
-        content = entry.content()
-        seq += 1
-        digest = entry_hash(previous, seq, entry.kind, recorded_at_ms, content)
-        chained.append(
-            {
-                "seq": seq,
-                "kind": entry.kind,
-                "recorded_at_ms": recorded_at_ms,
-                "previous_hash": previous,
-                "hash": digest,
-            }
-        )
-        for table in entry.tables_of(content):
-            rows.setdefault(table, []).append(_row(table, seq, content))
-        previous = digest
-    insert_rows(connection, entries, chained)
+    numbers = range(head.seq + 1, head.seq + 1 + len(new))
+    sheets = list(_by_kind(new, numbers))
+    told = {seq: text for seqs, sheet in sheets for seq, text in zip(seqs, texts_of(sheet), strict=True)}
+    hashes = list(hashes_along(head.hash, numbers.start, recorded_at_ms, [told[seq] for seq in numbers]))
+    kinds = {seq: sheet.kind.kind for seqs, sheet in sheets for seq in seqs}
+    chained = {
+        "seq": numbers,
+        "kind": [kinds[seq] for seq in numbers],
+        "recorded_at_ms": [recorded_at_ms] * len(new),
+        "previous_hash": [head.hash, *hashes[:-1]],
+        "hash": hashes,
+    }
+    insert_columns(connection, entries, chained)
     for table in TABLES:  # whatever the batch begins with: what is referred to comes first
-        insert_rows(connection, table, rows.get(table, []))
-    return [(head.seq + n, entry) for n, entry in enumerate(new, 1)]
+        for seqs, sheet in sheets:
+            if table in sheet.kind.tables:
+                insert_columns(connection, table, _columns_in(table, seqs, sheet))
+    return numbers.start, new
 
 
-def _row(table: Table, seq: int, content: Content) -> Content:
-    if table is shown:
-        return {"seq": seq, "shown": compressed(content["shown"])}
-    return {"seq": seq, **{name: content[name] for name in _own_columns(table)}}
+def _by_kind(new: Batch, numbers: Sequence[int]) -> Iterator[tuple[Sequence[int], Sheet]]:
+    """A sheet of each kind there is, and the numbers of its entries."""
+    if isinstance(new, Sheet):
+        yield numbers, new
+        return
+    for kind in ENTRIES.values():
+        some = [(seq, entry) for seq, entry in zip(numbers, new, strict=True) if isinstance(entry, kind)]
+        if some:
+            yield [seq for seq, _ in some], Sheet.of_entries(kind, [entry for _, entry in some])
+
+
+def _columns_in(table: Table, seqs: Sequence[int], sheet: Sheet) -> Mapping[str, Sequence[Any]]:
+    """What of a sheet goes into one of its kind's tables."""
+    if table is not shown:
+        return {"seq": seqs, **{name: sheet.columns[name] for name in _own_columns(table)}}
+    there = [(seq, text) for seq, text in zip(seqs, sheet.columns["shown"], strict=True) if text is not None]
+    return {"seq": [seq for seq, _ in there], "shown": [compressed(text) for _, text in there]}
 
 
 @cache
@@ -193,17 +216,29 @@ def _own_columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.c if column.name != "seq")
 
 
-def _not_yet_there(connection: Connection, batch: Sequence[Entry]) -> list[Entry]:
+def _new_of(connection: Connection, batch: Batch) -> Batch:
     """What of a batch is new, in its order; candles that meanwhile have a signal are missing no longer."""
-    signals = [entry for entry in batch if isinstance(entry, SignalEntry)]
-    silences = [entry for entry in batch if isinstance(entry, MissingEntry)]
-    coverage = Coverage.of(connection, signals, silences)
-    known = Known.of(connection, batch)
+    coverage = Coverage.of(connection, _keys(batch, SignalEntry), _silences(batch))
+    known = Known.of(connection, _keys(batch, ModelEntry), _keys(batch, OutcomeEntry))
+    if isinstance(batch, Sheet):
+        takes = coverage.takes if batch.kind is SignalEntry else known.takes
+        new = list(map(takes, batch.keys()))
+        return batch if all(new) else batch.only(new)
     return [new for entry in batch for new in _new_parts(coverage, known, entry)]
+
+
+def _keys(batch: Batch, kind: type[Entry]) -> list[Key]:
+    if isinstance(batch, Sheet):
+        return batch.keys() if batch.kind is kind else []
+    return [entry.key for entry in batch if isinstance(entry, kind)]
+
+
+def _silences(batch: Batch) -> list[MissingEntry]:
+    return [] if isinstance(batch, Sheet) else [entry for entry in batch if isinstance(entry, MissingEntry)]
 
 
 def _new_parts(coverage: Coverage, known: Known, entry: Entry) -> Iterable[Entry]:
     if isinstance(entry, MissingEntry):
         return coverage.uncovered(entry)
-    new = coverage.takes(entry) if isinstance(entry, SignalEntry) else known.takes(entry)
-    return [entry] if new else []
+    takes = coverage.takes if isinstance(entry, SignalEntry) else known.takes
+    return [entry] if takes(entry.key) else []

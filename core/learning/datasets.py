@@ -30,7 +30,7 @@ from core.model.features import WARM_UP_CANDLES, calculate_features
 from core.model.network import Dimensions
 from core.model.scores import DAY_MS, blocks_of
 from core.signals.labels import NO_LABEL, label_candles
-from core.wording.sentences import shipping_rule
+from core.wording.facts import shipping_rule
 
 DIMENSIONS = Dimensions()
 """Of every model Candor trains: equal shapes let all of them be evaluated as one stacked forward pass."""

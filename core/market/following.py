@@ -116,7 +116,7 @@ class Following:
             for series in self.series()
         }
 
-    def list(self, listing: Listing) -> None:
+    def follow(self, listing: Listing) -> None:
         """Follow what the market lists, from the beginning."""
         self.symbols, self.unlisted, self.ticks = listing.symbols, listing.unlisted, listing.ticks
         self.silent_since = None

@@ -6,7 +6,7 @@ The evaluation writes it beside EVALUATION.md, whose figures it repeats for page
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -74,15 +74,74 @@ class WalkForward(Skills):
     periods: Annotated[int, Field(ge=1, le=1000)]
 
 
+class Unmeasured(Record):
+    """Why a figure is not there: the candles make one test period only, or a model failed that it takes."""
+
+    reason: Literal["one_period", "failed"]
+
+
+class Gain(Record):
+    """Skill above another model's on the same candles: the difference and its 95 % interval."""
+
+    skill: Skill
+    interval: SkillInterval
+
+
+class OneForest(Skills):
+    """LightGBM of three classes, as the trees were before timing and side were parted, on the published models' test period.
+
+    ``two_forests`` is what the forests that came after gain over it, ``published`` what the published models do.
+    """
+
+    n: Annotated[Candles, Field(ge=1)]
+    two_forests: Gain
+    published: Gain
+
+
+class Fresh(Record):
+    """What the network trained until a period begins gains over the one trained until a period earlier.
+
+    On ``n`` candles of ``periods`` that both were judged on.
+    """
+
+    n: Annotated[Candles, Field(ge=1)]
+    periods: Annotated[int, Field(ge=1, le=1000)]
+    gain: Gain
+
+
+PROVEN_BY_CHANCE = 0.025
+"""Of models that know nothing, so many have a 95 % interval that lies above zero."""
+
+
+class Proven(Record):
+    """Of how many coins' models each skill's interval lies above zero; chance alone gives PROVEN_BY_CHANCE of ``models``."""
+
+    models: Annotated[Coins, Field(ge=1)]
+    timing: Coins
+    side: Coins
+
+    @model_validator(mode="after")
+    def _at_most_all(self) -> Self:
+        if max(self.timing, self.side) > self.models:
+            raise ValueError(f"of {self.models} models {self.timing} and {self.side} are proven")
+        return self
+
+
 class EvaluatedTimeframe(Record):
-    """One timeframe: the published models on their test period, and the usual recipe on the same candles."""
+    """One timeframe: the published models on their test period, and others on the same candles.
+
+    ``one_forest``, ``fresh`` and ``proven`` are None in a file from before they were measured.
+    """
 
     test: Period
     published: JudgedModels
     usual: JudgedModels | None
     move: Promises
     side: Promises
-    walk_forward: WalkForward | None
+    walk_forward: WalkForward | Unmeasured
+    one_forest: OneForest | None = None
+    fresh: Fresh | Unmeasured | None = None
+    proven: Proven | None = None
 
 
 class Evaluated(Record):

@@ -16,14 +16,12 @@ import pandas as pd
 from core.domain import Direction
 from core.market.candles import CandleArrays, check_arrays, closed_arrays, segments_of
 from core.market.feed import SERVING_HISTORY
-from core.model.features import WARM_UP_CANDLES, feature_matrix
+from core.model.features import WARM_UP_CANDLES, feature_matrix, newest_features
 from core.model.files import LoadedModel
 from core.model.network import logits_along
 from core.model.probabilities import calibrated
 from core.model.scaling import clip
-from core.model.stacked import StackedCnnLstm
-from core.signals.evaluation import probabilities, with_trees
-from core.signals.inputs import ModelInputs, Question, model_inputs
+from core.signals.evaluation import answers_to, with_trees
 
 TOGETHER = 128
 """Candles that are answered in one go: some hundredths of a second, and memory stays bounded."""
@@ -68,16 +66,17 @@ def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
 
 
 def answers_along(
-    model: LoadedModel, candles: CandleArrays, rows: np.ndarray, tick_size: float
-) -> Iterator[tuple[list[ModelInputs], np.ndarray]]:
-    """What the model read on each of some ``answerable`` rows, and its calibrated probabilities (inputs, 3), TOGETHER at a time.
+    model: LoadedModel, candles: CandleArrays, rows: np.ndarray
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """What the model says on each of some ``answerable`` rows, TOGETHER at a time.
 
-    ``tick_size`` is the coin's price step, of which levels are made.
+    Those rows, the ATR on each of them (n,), in quote currency, and calibrated probabilities (n, 3).
     """
-    network = StackedCnnLstm([model.network])
-    for start in range(0, len(rows), TOGETHER):
-        some = rows[start : start + TOGETHER]
-        asked = [Question(model, candles[max(0, row + 1 - SERVING_HISTORY) : row + 1], tick_size, None) for row in some]
-        inputs = [each for each in model_inputs(asked) if isinstance(each, ModelInputs)]
-        assert len(inputs) == len(some)
-        yield inputs, probabilities(inputs, lambda _: network)
+    timeframe, window = model.series.timeframe, model.metrics.window
+    starts = np.array([segment.start for segment in segments_of(candles.open_time_ms, timeframe)])
+    for begin in range(0, len(rows), TOGETHER):
+        some = rows[begin : begin + TOGETHER]
+        first = np.maximum(starts[starts.searchsorted(some, side="right") - 1], some + 1 - SERVING_HISTORY)
+        stretches = [candles[a : b + 1] for a, b in zip(first.tolist(), some.tolist(), strict=True)]
+        features, atr = newest_features(stretches, timeframe, window)
+        yield some, atr, answers_to(model, clip(model.scaling.standardise(features)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.wording.language import say
 from core.wording.style import TYPESET
 
 
@@ -81,10 +82,10 @@ Glossary = Mapping[str, Mapping[Term, Definition]]
 def glossary(numbers: Numbers) -> Glossary:
     """Every term, each once."""
     return {
-        "What a signal says": _signal(numbers),
-        "What a test says of a model": _test(numbers),
-        "Whom to believe": _trust(numbers),
-        "What became of it": _record(),
+        say("What a signal says"): _signal(numbers),
+        say("What a test says of a model"): _test(numbers),
+        say("Whom to believe"): _trust(numbers),
+        say("What became of it"): _record(),
     }
 
 
@@ -93,60 +94,92 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
     return {
         Term.MOVE: Definition(
             "P(move)",
-            f"The probability that the price touches either of two barriers within {horizon} candles: P(LONG) + P(SHORT). "
-            "It says *when*, not *which way*.",
+            say(
+                "The probability that the price touches either of two barriers within {horizon} candles: P(LONG) + "
+                "P(SHORT). It says *when*, not *which way*.",
+                horizon=horizon,
+            ),
         ),
         Term.USUAL: Definition(
-            "Usual",
-            "How often either barrier was touched in the model's training, at whatever hour. A P(move) means something only "
-            "beside it.",
+            say("Usual"),
+            say(
+                "How often either barrier was touched in the model's training, at whatever hour. A P(move) means "
+                "something only beside it."
+            ),
         ),
         Term.THIS_HOUR: Definition(
-            "At this hour",
-            f"How often either barrier was touched, over the last {numbers.hour_days} days, after candles that closed in the "
-            "same hour of the day, live and replayed together, averaged with what is usual. Markets keep hours.",
+            say("At this hour"),
+            say(
+                "How often either barrier was touched, over the last {hour_days} days, after candles that closed in "
+                "the same hour of the day, live and replayed together, averaged with what is usual. Markets keep "
+                "hours.",
+                hour_days=numbers.hour_days,
+            ),
         ),
         Term.BAND: Definition(
-            "Band",
-            f"*Move likely* from {_points(numbers.likely)} above usual on, *quiet* from as many below, *usual* between.",
+            say("Band"),
+            say(
+                "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between.",
+                likely=_points(numbers.likely),
+            ),
         ),
         Term.SIDE: Definition(
-            "Side",
-            "Which barrier is touched first, given that one is: P(LONG | move). “Leans” where the model's side is proven, a "
-            f"filled LONG or SHORT from {TYPESET.share(numbers.clear_side, 0)} on, “unclear” otherwise.",
+            say("Side"),
+            say(
+                "Which barrier is touched first, given that one is: P(LONG | move). “Leans” where the model's side "
+                "is proven, a filled LONG or SHORT from {clear_side} on, “unclear” otherwise.",
+                clear_side=TYPESET.share(numbers.clear_side, 0),
+            ),
         ),
         Term.BARRIER: Definition(
-            "Barrier, bracket",
-            f"Two prices, {k} × ATR above and below a candle's close. Both together are the bracket; touching one ends the wait.",
+            say("Barrier, bracket"),
+            say(
+                "Two prices, {k} × ATR above and below a candle's close. Both together are the bracket; touching one "
+                "ends the wait.",
+                k=k,
+            ),
         ),
         Term.ATR: Definition(
             "ATR",
-            "Average true range: how far the price usually goes in one candle, from high to low and over gaps, averaged over "
-            "14 candles (Wilder).",
+            say(
+                "Average true range: how far the price usually goes in one candle, from high to low and over gaps, "
+                "averaged over 14 candles (Wilder)."
+            ),
         ),
         Term.HORIZON: Definition(
-            "Horizon", f"The {horizon} candles in which a barrier has to be touched for a move to have come."
+            say("Horizon"),
+            say("The {horizon} candles in which a barrier has to be touched for a move to have come.", horizon=horizon),
         ),
         Term.CALL: Definition(
-            "Call, direction",
-            "The largest of the three probabilities: LONG (the upper barrier first), SHORT (the lower one first) or NO TRADE "
-            "(neither, or both in one candle). With three about equally frequent cases it is rarely far above a third.",
+            say("Call, direction"),
+            say(
+                "The largest of the three probabilities: LONG (the upper barrier first), SHORT (the lower one first) "
+                "or NO TRADE (neither, or both in one candle). With three about equally frequent cases it is rarely "
+                "far above a third."
+            ),
         ),
-        Term.CONFIDENCE: Definition("Confidence", "The largest of the three probabilities."),
+        Term.CONFIDENCE: Definition(say("Confidence"), say("The largest of the three probabilities.")),
         Term.LEVELS: Definition(
-            "Entry, stop, take profits",
-            "Entry is the close. For LONG the stop is the lower barrier and take profit 1 the upper one, 2 and 3 at two and "
-            "three times the distance; SHORT mirrors it.",
+            say("Entry, stop, take profits"),
+            say(
+                "Entry is the close. For LONG the stop is the lower barrier and take profit 1 the upper one, 2 and 3 "
+                "at two and three times the distance; SHORT mirrors it."
+            ),
         ),
         Term.R: Definition(
             "R",
-            "What a trade risks: the way from entry to stop. +1 R is what the stop would have cost, won; fees are taken off. "
-            "Nothing was ever traded.",
+            say(
+                "What a trade risks: the way from entry to stop. +1 R is what the stop would have cost, won; fees "
+                "are taken off. Nothing was ever traded."
+            ),
         ),
         Term.CONFLUENCE: Definition(
-            "Confluence, above usual",
-            "What a coin's four timeframes say together: by how many points P(move) is above usual, longer ones weighing more, "
-            "of those with proven timing alone where there are any. A *veto* is a long timeframe's call against the shorter ones.",
+            say("Confluence, above usual"),
+            say(
+                "What a coin's four timeframes say together: by how many points P(move) is above usual, longer ones "
+                "weighing more, of those with proven timing alone where there are any. A *veto* is a long "
+                "timeframe's call against the shorter ones."
+            ),
         ),
     }
 
@@ -154,59 +187,78 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
 def _test(numbers: Numbers) -> dict[Term, Definition]:
     return {
         Term.ACCURACY: Definition(
-            "Accuracy",
-            "How often the call was what happened, on candles after all the model learned from. It never stands without its "
-            "number of candles, its interval and its baseline.",
+            say("Accuracy"),
+            say(
+                "How often the call was what happened, on candles after all the model learned from. It never stands "
+                "without its number of candles, its interval and its baseline."
+            ),
         ),
-        Term.N: Definition("n", "On how many candles or signals a figure was measured."),
+        Term.N: Definition("n", say("On how many candles or signals a figure was measured.")),
         Term.BASELINE: Definition(
-            "Baseline, majority",
-            "What always calling the test's commonest class would have scored. Accuracy begins there.",
+            say("Baseline, majority"),
+            say("What always calling the test's commonest class would have scored. Accuracy begins there."),
         ),
         Term.BASE_RATE: Definition(
-            "Base rate, class frequencies",
-            "How often each of the three cases happened in training: what somebody knows who looks at no candle at all.",
+            say("Base rate, class frequencies"),
+            say(
+                "How often each of the three cases happened in training: what somebody knows who looks at no candle "
+                "at all."
+            ),
         ),
         Term.LOG_LOSS: Definition(
-            "Log loss",
-            "Surprise: minus the logarithm of the probability that had been given to what happened, on average. Less is better; "
-            "it cannot be bettered by saying anything but what one believes.",
+            say("Log loss"),
+            say(
+                "Surprise: minus the logarithm of the probability that had been given to what happened, on average. "
+                "Less is better; it cannot be bettered by saying anything but what one believes."
+            ),
         ),
         Term.SKILL: Definition(
-            "Skill",
-            "How much of the log loss goes away against the base rates: 1 − log loss / log loss of the base rates. 0 is no "
-            "better than they are, 1 is perfect, below 0 is worse.",
+            say("Skill"),
+            say(
+                "How much of the log loss goes away against the base rates: 1 − log loss / log loss of the base "
+                "rates. 0 is no better than they are, 1 is perfect, below 0 is worse."
+            ),
         ),
-        Term.TIMING: Definition("Timing skill", "Skill in telling whether a barrier is touched at all: *when*."),
+        Term.TIMING: Definition(
+            say("Timing skill"), say("Skill in telling whether a barrier is touched at all: *when*.")
+        ),
         Term.SIDE_SKILL: Definition(
-            "Side skill",
-            "Skill in telling which barrier is touched first, of the candles after which one was: *which way*.",
+            say("Side skill"),
+            say("Skill in telling which barrier is touched first, of the candles after which one was: *which way*."),
         ),
         Term.PROVEN: Definition(
-            "Proven, unproven, worse",
-            "Where the 95 % interval of a skill lies: wholly above 0, across it, or wholly below.",
+            say("Proven, unproven, worse"),
+            say("Where the 95 % interval of a skill lies: wholly above 0, across it, or wholly below."),
         ),
         Term.INTERVAL: Definition(
-            "Interval",
-            "Where the truth lies in 95 of 100 such tests. Neighbouring candles share their future, so intervals of skill come "
-            "from whole blocks of days, drawn anew (bootstrap).",
+            say("Interval"),
+            say(
+                "Where the truth lies in 95 of 100 such tests. Neighbouring candles share their future, so intervals "
+                "of skill come from whole blocks of days, drawn anew (bootstrap)."
+            ),
         ),
         Term.WILSON: Definition(
-            "Wilson interval",
-            "The interval of a share, such as an accuracy; it stays within 0 and 1 and holds for few cases, too.",
+            say("Wilson interval"),
+            say("The interval of a share, such as an accuracy; it stays within 0 and 1 and holds for few cases, too."),
         ),
         Term.CALIBRATION: Definition(
-            "Calibration", "Whether 60 % means 60 %: of all that was given about that probability, that share came."
+            say("Calibration"),
+            say("Whether 60 % means 60 %: of all that was given about that probability, that share came."),
         ),
         Term.ECE: Definition(
-            "ECE, calibration error",
-            f"Expected calibration error: how far promises are off from what came, averaged over {numbers.bins} bins by how "
-            "many are in each. Chance alone gives even a perfect model some.",
+            say("ECE, calibration error"),
+            say(
+                "Expected calibration error: how far promises are off from what came, averaged over {bins} bins by "
+                "how many are in each. Chance alone gives even a perfect model some.",
+                bins=numbers.bins,
+            ),
         ),
         Term.BRIER: Definition(
-            "Brier score",
-            "The squared distance between the probabilities and what happened, on average. 0 is perfect; it punishes being "
-            "surely wrong less than log loss does.",
+            say("Brier score"),
+            say(
+                "The squared distance between the probabilities and what happened, on average. 0 is perfect; it "
+                "punishes being surely wrong less than log loss does."
+            ),
         ),
     }
 
@@ -214,52 +266,68 @@ def _test(numbers: Numbers) -> dict[Term, Definition]:
 def _trust(numbers: Numbers) -> dict[Term, Definition]:
     return {
         Term.TRUST: Definition(
-            "Trusted, doubtful",
-            "*Trusted*: nothing graver than a note was found. *Doubtful*: skill that reaches 0, stale candles, an old model, a "
-            "candle unlike those of training. Neither says that the side is known.",
+            say("Trusted, doubtful"),
+            say(
+                "*Trusted*: nothing graver than a note was found. *Doubtful*: skill that reaches 0, stale candles, "
+                "an old model, a candle unlike those of training. Neither says that the side is known."
+            ),
         ),
         Term.WEAK: Definition(
-            "Weak, broken",
-            "*Weak*: never tested, skill wholly below 0, or right less than "
-            f"{TYPESET.share(numbers.weak_accuracy, 0)} of the time without proven skill. *Broken*: so reliably wrong that its labels seem mixed up.",
+            say("Weak, broken"),
+            say(
+                "*Weak*: never tested, skill wholly below 0, or right less than {weak_accuracy} of the time without "
+                "proven skill. *Broken*: so reliably wrong that its labels seem mixed up.",
+                weak_accuracy=TYPESET.share(numbers.weak_accuracy, 0),
+            ),
         ),
         Term.KIND: Definition(
-            "Kind",
-            "What a model is made of: a small neural network (CNN-LSTM), gradient-boosted trees, or both (an ensemble).",
+            say("Kind"),
+            say(
+                "What a model is made of: a small neural network (CNN-LSTM), gradient-boosted trees, or both (an "
+                "ensemble)."
+            ),
         ),
-        Term.AGE: Definition("Age", "Days since a model was trained; old ones are marked, since markets change."),
+        Term.AGE: Definition(
+            say("Age"), say("Days since a model was trained; old ones are marked, since markets change.")
+        ),
     }
 
 
 def _record() -> dict[Term, Definition]:
     return {
         Term.LEDGER: Definition(
-            "Ledger",
-            "Every signal as it was said, never changed: each entry carries the fingerprint of the one before.",
+            say("Ledger"),
+            say("Every signal as it was said, never changed: each entry carries the fingerprint of the one before."),
         ),
         Term.LIVE: Definition(
-            "Live, replayed",
-            "*Live*: written down as its candle closed. *Replayed*: worked out later on past candles that the model had not "
-            "learned from. They are never added up unsaid.",
+            say("Live, replayed"),
+            say(
+                "*Live*: written down as its candle closed. *Replayed*: worked out later on past candles that the "
+                "model had not learned from. They are never added up unsaid."
+            ),
         ),
-        Term.OUTCOME: Definition("Outcome", "Which barrier was touched first within the horizon, and when."),
-        Term.OPEN: Definition("Open", "A signal whose horizon is not over, or has a gap in it."),
+        Term.OUTCOME: Definition(say("Outcome"), say("Which barrier was touched first within the horizon, and when.")),
+        Term.OPEN: Definition(say("Open"), say("A signal whose horizon is not over, or has a gap in it.")),
         Term.PROMISE: Definition(
-            "Promised and came",
-            "The mean probability given for something, beside how often it happened. Log loss is judged alike: as it came, beside "
-            "what the probabilities expect of themselves.",
+            say("Promised and came"),
+            say(
+                "The mean probability given for something, beside how often it happened. Log loss is judged alike: "
+                "as it came, beside what the probabilities expect of themselves."
+            ),
         ),
         Term.FALL: Definition(
-            "Fell by", "By how many standard errors a model's skill on the record is below that of its test."
+            say("Fell by"), say("By how many standard errors a model's skill on the record is below that of its test.")
         ),
         Term.SEQUENCE: Definition(
-            "Confidence sequence, at all times",
-            "An interval that holds at every moment together, however often one looks; an ordinary one fails whoever keeps "
-            "looking until it pleases.",
+            say("Confidence sequence, at all times"),
+            say(
+                "An interval that holds at every moment together, however often one looks; an ordinary one fails "
+                "whoever keeps looking until it pleases."
+            ),
         ),
-        Term.NAT: Definition("Nat", "The unit of log loss (natural logarithm): 0.693 nats are one bit."),
+        Term.NAT: Definition(say("Nat"), say("The unit of log loss (natural logarithm): 0.693 nats are one bit.")),
     }
 
 
 def _points(fraction: float) -> str:
-    return f"{fraction * 100:g} points"
+    return say("{points:g} points", points=fraction * 100)

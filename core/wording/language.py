@@ -1,34 +1,126 @@
-"""A language Candor speaks: what each fact reads like in it."""
+"""Every visible word in the language of whoever reads: an English text is the key to what other languages say instead.
+
+The catalogues are gettext's (catalogues/zh.po); ``python -m scripts.words`` keeps them in step with the code, for Python
+and for the browser's scripts (see speech.js). What has no translation is said in English.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
-from core.findings import TrainModels
-from core.prediction import BarrierRun
-from core.wording.style import Style
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 
-Words = Mapping[type, Callable[[Any, Style], str]]
-"""By the kind of fact: what makes a sentence, or several, of one."""
+CATALOGUES = Path(__file__).with_name("catalogues")
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """Everything core says to people, errors excepted, in one language.
+class Language(StrEnum):
+    """The languages Candor speaks. The values name their catalogues, and stand in cookies."""
 
-    ``findings`` and ``problems`` know every fact of core.findings; ``advice`` leads up to the command of a
-    remedy; what has none says nothing of it, and pages show the command beside the sentence.
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+
+def language_named(tag: str | None) -> Language:
+    """The language of a tag such as ``zh-CN`` or ``en``; English where it is none of Candor's."""
+    primary = (tag or "").replace("_", "-").split("-")[0].lower()
+    return Language(primary) if primary in set(Language) else Language.ENGLISH
+
+
+# ---------------------------------------------------------------- whom one speaks to
+
+_spoken: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
+"""English, unless somebody is known to read: programs, logs and the ledger are told nothing else."""
+
+
+def spoken_language() -> Language:
+    """The one in which ``say`` speaks here and now."""
+    return _spoken.get()
+
+
+def speak(language: Language) -> None:
+    """Speak ``language`` from now on, in this thread or task."""
+    _spoken.set(language)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak ``language`` inside the block."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+# ---------------------------------------------------------------- what is said
+
+
+def say(text: str, /, **facts: object) -> str:
+    """``text`` in the reader's language, with ``facts`` in the places that it names as ``str.format`` does."""
+    said = _words(_spoken.get()).get(text, text)
+    return said.format(**facts) if facts else said
+
+
+def say_count(one: str, many: str, count: int, /, **facts: object) -> str:
+    """``one`` of a single thing, ``many`` of any other number, which stands at ``{count}``: ``1 coin``, ``5,360 coins``.
+
+    A language without plural forms has one text for both.
     """
+    said = _words(_spoken.get()).get(one, one if count == 1 else many)
+    return said.format(count=f"{count:,}", **facts)
 
-    code: str
-    findings: Words
-    problems: Words
-    finding_advice: Mapping[type, Callable[[TrainModels], str]]
-    problem_advice: Mapping[type, Callable[[Any, Style], str]]
-    confluence: Words
-    run: Callable[[BarrierRun, Style], str]
-    notices: Words
-    ledger: Words
-    shipping_rule: Callable[[int], str]
+
+def phrase(text: str, /) -> str:
+    """A text that is said later, by ``say``: what a module names once, readers of every language are told."""
+    return text
+
+
+def in_a_row(*sentences: str) -> str:
+    """Sentences after each other, those that are empty left out; after a full-width full stop there is no space."""
+    told = ""
+    for sentence in filter(None, sentences):
+        told += sentence if not told or told.endswith(_FULL_STOPS) else f" {sentence}"
+    return told
+
+
+_FULL_STOPS = ("。", "；", "：", "！", "？")
+
+
+# ---------------------------------------------------------------- catalogues
+
+
+def catalogue(language: Language) -> Catalog:
+    """All that is said in ``language``, as it stands in its file."""
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=str(language))
+
+
+def words_of(language: Language, *places: str) -> dict[str, str]:
+    """What ``language`` says for each text of the files whose paths end in one of ``places``; of all without any."""
+    if language is Language.ENGLISH:
+        return {}
+    return {
+        _first(message.id): _first(message.string)
+        for message in catalogue(language)
+        if message.id and _first(message.string) and _stands_in(message, places)
+    }
+
+
+def _first(forms: str | Sequence[str] | None) -> str:
+    """A text, or its form of one thing: the key that ``say_count`` looks up; empty where there is none."""
+    return forms if isinstance(forms, str) else (forms or [""])[0]
+
+
+def _stands_in(message: Message, places: tuple[str, ...]) -> bool:
+    return not places or any(path.endswith(places) for path, _ in message.locations)
+
+
+@cache
+def _words(language: Language) -> Mapping[str, str]:
+    return words_of(language)

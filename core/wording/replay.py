@@ -14,44 +14,73 @@ from core.replay import (
     ReplayProgress,
     ReplayState,
 )
+from core.wording.errors import error_in_words
+from core.wording.language import in_a_row, phrase, say
 
 
 def progress_text(progress: ReplayProgress) -> str:
     """What the replay does, or has done."""
-    models = f"{progress.done:,} of {progress.total:,} models, {progress.rows:,} signals"
-    said = {
-        ReplayState.OFF: "Nothing is replayed: CANDOR_REPLAY_DAYS is 0.",
-        ReplayState.WAITING: "The replay waits for signals on the board and for a ledger that can be written.",
-        ReplayState.RUNNING: f"Models are being replayed on past candles: {models}.",
-        ReplayState.DONE: f"Models were replayed on past candles: {models}.",
-    }[progress.state]
-    left_out = Counter(_GROUPS[type(why)] for why in progress.left_out.values())
-    return " ".join([said, *(f"{count:,} {group}." for group, count in left_out.items())])
+    said = _STATES[progress.state]
+    left_out = Counter(type(why) for why in progress.left_out.values())
+    return in_a_row(
+        say(said, done=progress.done, total=progress.total, rows=progress.rows),
+        *(say(_GROUPS[kind], count=count) for kind, count in left_out.items()),
+    )
+
+
+_STATES = {
+    ReplayState.OFF: phrase("Nothing is replayed: CANDOR_REPLAY_DAYS is 0."),
+    ReplayState.WAITING: phrase("The replay waits for signals on the board and for a ledger that can be written."),
+    ReplayState.ELSEWHERE: phrase("Models are replayed by the feeder that leads."),
+    ReplayState.RUNNING: phrase(
+        "Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."
+    ),
+    ReplayState.DONE: phrase("Models were replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."),
+}
 
 
 def left_out_text(why: LeftOut) -> str:
     """Why nothing of a model is replayed."""
     if isinstance(why, OnlyLearned):
-        return f"It has learned until {why.learned_until:%Y-%m-%d %H:%M} UTC, and no candle before its first signal is later."
+        return say(
+            "It has learned until {learned_until:%Y-%m-%d %H:%M} UTC, and no candle before its first signal is later.",
+            learned_until=why.learned_until,
+        )
     if isinstance(why, NoPastCandles):
-        return why.message.replace("{path}", why.path or "")
-    return f"The replay failed ({why.error}); the log has the details."
+        return error_in_words(why.message).replace("{path}", why.path or "")
+    return say("The replay failed ({error}); the log has the details.", error=why.error)
 
 
 def parity_text(parity: Parity) -> str:
     """Whether live signals are what their own replay says."""
     if parity.first_different is None:
-        return f"{parity.equal:,} of {parity.compared:,} live signals are what their replay says."
+        return say(
+            "{equal:,} of {compared:,} live signals are what their replay says.",
+            equal=parity.equal,
+            compared=parity.compared,
+        )
     different = parity.compared - parity.equal
-    return f"{different:,} of {parity.compared:,} live signals are not what their replay says, first {_first(parity.first_different)}."
+    return say(
+        "{different:,} of {compared:,} live signals are not what their replay says, first {first_different}.",
+        different=different,
+        compared=parity.compared,
+        first_different=_first(parity.first_different),
+    )
 
 
 def _first(row: Different) -> str:
-    return f"{row.series} of {row.candle_open_time:%Y-%m-%d %H:%M} UTC: {row.value} was {row.live}, and is {row.replayed} replayed"
+    return say(
+        "{series} of {candle_open_time:%Y-%m-%d %H:%M} UTC: {value} was {live}, and is {replayed} replayed",
+        series=row.series,
+        candle_open_time=row.candle_open_time,
+        value=row.value,
+        live=row.live,
+        replayed=row.replayed,
+    )
 
 
 _GROUPS: dict[type[LeftOut], str] = {
-    OnlyLearned: "have learned from all past candles at hand",
-    NoPastCandles: "have no past candles at hand",
-    ReplayFailed: "failed",
+    OnlyLearned: phrase("{count:,} have learned from all past candles at hand."),
+    NoPastCandles: phrase("{count:,} have no past candles at hand."),
+    ReplayFailed: phrase("{count:,} failed."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from core.errors import CandorError
@@ -15,9 +16,22 @@ from core.findings import (
     ModelProblem,
     Unavailable,
 )
+from core.measured import WhatWasTested
 from core.prediction import BarrierRun, Confluence, MoveConfluence, SideConfluence, Veto
-from core.wording.english import ENGLISH
-from core.wording.language import Language
+from core.wording.confluence import CONFLUENCE
+from core.wording.errors import error_in_words
+from core.wording.facts import (
+    FINDING_ADVICE,
+    FINDINGS,
+    LEDGER,
+    NOTICES,
+    PROBLEM_ADVICE,
+    PROBLEMS,
+    Words,
+)
+from core.wording.language import Language, in_a_row, speaking, spoken_language
+from core.wording.notes import tested
+from core.wording.run import barrier_run
 from core.wording.style import PLAIN, Style
 
 
@@ -30,64 +44,74 @@ class Sentence:
     command: str = ""
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.text, self.advice, self.command) if part)
+        return in_a_row(self.text, self.advice, self.command)
 
 
-def finding_sentence(finding: Finding, style: Style = PLAIN, language: Language = ENGLISH) -> Sentence:
+def finding_sentence(finding: Finding, style: Style = PLAIN) -> Sentence:
     """What speaks against a signal, with its numbers."""
-    text = language.findings[type(finding.facts)](finding.facts, style)
-    advice = language.finding_advice.get(type(finding.facts))
-    if finding.remedy is None or advice is None:
-        return Sentence(text)
-    return Sentence(text, advice(finding.remedy), finding.remedy.command)
+    with _speaking_as(style):
+        text = FINDINGS[type(finding.facts)](finding.facts, style)
+        advice = FINDING_ADVICE.get(type(finding.facts))
+        if finding.remedy is None or advice is None:
+            return Sentence(text)
+        return Sentence(text, advice(finding.remedy), finding.remedy.command)
 
 
-def problem_sentence(problem: Unavailable, style: Style = PLAIN, language: Language = ENGLISH) -> Sentence:
+def problem_sentence(problem: Unavailable, style: Style = PLAIN) -> Sentence:
     """Why there is no signal."""
-    text = problem_text(problem.facts, style, language)
+    text = problem_text(problem.facts, style)
     if problem.remedy is None:
         return Sentence(text)
-    return Sentence(text, language.problem_advice[type(problem.facts)](problem.facts, style), problem.remedy.command)
+    with _speaking_as(style):
+        return Sentence(text, PROBLEM_ADVICE[type(problem.facts)](problem.facts, style), problem.remedy.command)
 
 
-def problem_text(
-    facts: ModelProblem | CandleProblem | LateCandles | MissingCandles,
-    style: Style = PLAIN,
-    language: Language = ENGLISH,
-) -> str:
+def problem_text(facts: ModelProblem | CandleProblem | LateCandles | MissingCandles, style: Style = PLAIN) -> str:
     """Why a model or candles are not there or not current, without what helps."""
-    return language.problems[type(facts)](facts, style)
+    return _said(PROBLEMS, facts, style)
 
 
-def notice_text(notice: MarketNotice, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+def notice_text(notice: MarketNotice, style: Style = PLAIN) -> str:
     """What users of a market that is not a live exchange must be told."""
-    return language.notices[type(notice)](notice, style)
+    return _said(NOTICES, notice, style)
 
 
-def ledger_text(trouble: LedgerTrouble, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+def ledger_text(trouble: LedgerTrouble, style: Style = PLAIN) -> str:
     """What is the matter with the ledger."""
-    return language.ledger[type(trouble)](trouble, style)
+    return _said(LEDGER, trouble, style)
 
 
-def error_text(error: CandorError, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+def error_text(error: CandorError, style: Style = PLAIN) -> str:
     """What an error says: its facts in a sentence where it has some, otherwise its own words."""
     if error.facts is not None:
-        return language.problems[type(error.facts)](error.facts, style)
-    return error.message if error.path is None else error.message.replace("{path}", style.path(str(error.path)))
+        return _said(PROBLEMS, error.facts, style)
+    with _speaking_as(style):
+        said = error_in_words(error.message)
+    return said if error.path is None else said.replace("{path}", style.path(str(error.path)))
 
 
-def shipping_rule(least_candles: int, language: Language = ENGLISH) -> str:
-    """What it takes for a model to ship, as a clause."""
-    return language.shipping_rule(least_candles)
+def tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
+    """Which model a test's figures are of, and until when the one that speaks was trained."""
+    with _speaking_as(style):
+        return tested(facts)
 
 
-def confluence_sentence(
-    agreed: Confluence | MoveConfluence | SideConfluence | Veto, style: Style = PLAIN, language: Language = ENGLISH
-) -> str:
+def confluence_sentence(agreed: Confluence | MoveConfluence | SideConfluence | Veto, style: Style = PLAIN) -> str:
     """What a coin's timeframes say together: their calls, when, which way, or why the longest has the last word."""
-    return language.confluence[type(agreed)](agreed, style)
+    return _said(CONFLUENCE, agreed, style)
 
 
-def run_sentence(run: BarrierRun, style: Style = PLAIN, language: Language = ENGLISH) -> str:
+def run_sentence(run: BarrierRun, style: Style = PLAIN) -> str:
     """How much of the way to a barrier the price has gone since a call."""
-    return language.run(run, style)
+    with _speaking_as(style):
+        return barrier_run(run, style)
+
+
+def _said(words: Words, facts: object, style: Style) -> str:
+    with _speaking_as(style):
+        return words[type(facts)](facts, style)
+
+
+def _speaking_as(style: Style) -> AbstractContextManager[None]:
+    """In the reader's language; what programs are told is told in English, whoever reads beside them."""
+    return speaking(spoken_language() if style.translated else Language.ENGLISH)

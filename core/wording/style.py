@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from core.domain import Direction
 from core.text import printable
+from core.wording.language import phrase, say
 
 _MOST_DIGITS = 4
 
@@ -24,6 +25,8 @@ class Style:
     signed_zero: bool
     no_trade: str
     path_parts: int | None
+    translated: bool
+    """Whether people read it, in their language; programs are told everything in English."""
     zone: tzinfo = UTC
     """The one that moments are written in."""
 
@@ -69,7 +72,7 @@ class Style:
         return f"{number:+.{digits}f}".replace("-", self.minus)
 
     def direction(self, direction: Direction) -> str:
-        return self.no_trade if direction is Direction.NO_TRADE else direction.value
+        return say(self.no_trade if direction is Direction.NO_TRADE else _SIDES[direction])
 
     def path(self, path: str) -> str:
         """A path; what is left out of an absolute one is nobody's business but the server's."""
@@ -80,8 +83,20 @@ class Style:
         return "/".join(pure.parts[1:][-self.path_parts :])
 
 
-PLAIN = Style(minus="-", percent="%", sure="95 %", signed_zero=True, no_trade="NO_TRADE", path_parts=None)
+_SIDES = {Direction.LONG: phrase("LONG"), Direction.SHORT: phrase("SHORT")}
+
+PLAIN = Style(
+    minus="-", percent="%", sure="95 %", signed_zero=True, no_trade="NO_TRADE", path_parts=None, translated=False
+)
 """For the REST API, exports and logs: ASCII signs, names as in data, paths in full."""
 
-TYPESET = Style(minus="−", percent="\u00a0%", sure="95\u00a0%", signed_zero=False, no_trade="NO TRADE", path_parts=3)
+TYPESET = Style(
+    minus="−",
+    percent="\u00a0%",
+    sure="95\u00a0%",
+    signed_zero=False,
+    no_trade=phrase("NO TRADE"),
+    path_parts=3,
+    translated=True,
+)
 """For pages."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
 
@@ -225,7 +225,16 @@ def test_back_from_a_coin_restores_filters_and_scroll_and_forward_leads_there_ag
     expect(visible_cards(page)).to_have_count(1)
 
 
+def turn_over(route: Route) -> None:
+    """The newest board with its cards in the opposite order: six coins may keep theirs for minutes."""
+    response = route.fetch()
+    board = response.json()
+    board["cards"]["rows"].reverse()
+    route.fulfill(response=response, json=board)
+
+
 def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server: str) -> None:
+    page.route("**/live/signals*", turn_over)
     open_signals(page, server, "?sort=confidence&timeframe=15m")
     names = page.locator("li.card:not(.slim) .coin")
     before = names.all_inner_texts()

@@ -16,6 +16,12 @@ export function fakeStorage(texts = new Map()) {
   };
 }
 
+/** Storages in which nothing is kept yet. */
+export function storageIsEmpty() {
+  const storage = fakeStorage();
+  storageIs(() => storage);
+}
+
 /** A storage in which one text is kept. */
 export function storageWith(key, text) {
   const storage = fakeStorage(new Map(text === null ? [] : [[key, text]]));

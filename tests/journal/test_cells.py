@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -14,11 +14,12 @@ from core.journal.cells import Cells, added_up, names_of, part_of, without
 from core.journal.history import Grain, History, Outcomes, Signals
 from core.journal.vocabulary import Origin
 from tests.journal.made_history import described
+from tests.laws import tried
 
 FEW_BITS, MANY_BITS = st.integers(0, 40), st.integers(0, 2**59 - 1)
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(names=st.one_of(*(arrays(np.int64, st.integers(0, 60), elements=bits) for bits in (FEW_BITS, MANY_BITS))))
 def test_names_are_told_apart_as_sorting_tells_them_apart(names: np.ndarray) -> None:
     """By a table where names differ in few bits, by sorting where they differ in many."""
@@ -39,7 +40,7 @@ def test_a_name_gives_back_its_parts_and_a_coarser_one_forgets_some() -> None:
     assert part_of(coarse, "day").tolist() == parts["day"]
 
 
-@settings(max_examples=30, deadline=None)
+@tried(30)
 @given(batches=st.lists(st.sets(st.integers(0, 50), min_size=1), min_size=1, max_size=6))
 def test_cells_hold_the_sums_of_all_that_was_added_in_whatever_order_it_came(batches: list[set[int]]) -> None:
     cells, plain = Cells(1), dict[int, float]()
@@ -71,7 +72,7 @@ def _became(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, n
     return rng.integers(0, 3, n), rng.integers(1, 17, n), rng.normal(size=n)
 
 
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(seed=st.integers(0, 1000))
 def test_the_finest_grain_counted_late_adds_up_to_the_coarser_ones_counted_at_once(seed: int) -> None:
     history = history_of(seed)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -23,6 +23,7 @@ from core.signals.board import BoardSnapshot, Signal
 from tests.applications import NOON
 from tests.journal.made_entries import signal, silence
 from tests.journal.small_life import BTC
+from tests.laws import tried
 from tests.pages.predictions import prediction
 
 STEP_MS = Timeframe.M15.milliseconds
@@ -41,7 +42,7 @@ def board(outcome: object) -> BoardSnapshot:
 
 
 @given(HAPPENS)
-@settings(max_examples=150)
+@tried(150)
 def test_no_candle_is_told_twice_and_none_is_forgotten(happens: list[tuple[int, str]]) -> None:
     expectations, now, told = Expectations("code"), NOON, list[Entry]()
     heard: BoardSnapshot | None = None

@@ -9,9 +9,13 @@ import pytest
 
 from core.journal import exporting
 from core.journal.exporting import ExportFormat, ExportTable, exported, schema_of
+from core.journal.retold import prediction_json
 from core.journal.store import Ledger
+from core.journal.vocabulary import Origin
+from core.market.candles import moment_of
+from core.text import iso
 from core.wording.ledger_columns import COLUMN_NOTES
-from tests.journal.made_entries import outcome, signal, silence
+from tests.journal.made_entries import model, outcome, signal, silence
 
 
 def test_each_stretch_leaves_as_it_is_read_and_a_correction_counts(
@@ -30,3 +34,21 @@ def test_every_column_of_signals_says_what_it_holds_and_in_which_unit() -> None:
     for table in (ExportTable.SIGNALS, ExportTable.MISSING):
         assert set(schema_of(table).names) <= set(COLUMN_NOTES)
     assert schema_of(ExportTable.SIGNALS).field("atr").metadata[b"holds"].endswith(b"quote currency")
+
+
+def test_a_signal_is_exported_with_every_figure_that_its_prediction_shows(ledger: Ledger) -> None:
+    minutes = {"minutes_to_target_long": 91.6, "minutes_to_target_short": 60.0}
+    described = model(signal().model_version, climatology_no_trade=0.32, test_accuracy=0.41, **minutes)
+    said = [signal(0), signal(1, origin=Origin.REPLAYED), signal(2, model_version="never described")]
+    ledger.append([described, *said])
+    table = pyarrow.parquet.read_table(
+        io.BytesIO(b"".join(exported(ledger.database, ExportTable.SIGNALS, ExportFormat.PARQUET, 4)))
+    )
+    for row, each, known in zip(table.to_pylist(), said, (described, described, None), strict=True):
+        told = prediction_json(each, known)
+        apart = {f"side_probability_{side.lower()}": share for side, share in told["side_probability"].items()}
+        same = ("usual_move_probability", "tp_eta_minutes", "model_accuracy", "test_candles", "majority_accuracy")
+        expected = {name: told[name] for name in ("confidence", *same)} | apart
+        assert {name: row[name] for name in expected} == pytest.approx(expected)
+        for name in ("valid_until", "horizon_ends"):
+            assert iso(moment_of(row[f"{name}_ms"])) == told[name]

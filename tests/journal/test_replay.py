@@ -15,8 +15,9 @@ from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
 from core.journal import replayer as replayer_module
 from core.journal import replaying as replaying_module
+from core.journal.issued import replayed_signals
 from core.journal.parity import parity_of
-from core.journal.replayed import Span, entries_along
+from core.journal.replayed import Span, said_along
 from core.journal.replayer import Replayer
 from core.journal.replaying import Replaying
 from core.journal.spoken import live_on
@@ -228,11 +229,9 @@ def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(lif
             live = [dict(row) for row in live_on(connection, series, model.version, code, at)]
         candles = life.market.arrays(*series, 700)
         span = Span(at[0], at[-1] + series.timeframe.milliseconds)
-        replay = [
-            entry.content()
-            for entries in entries_along(model, candles, span, life.market.tick_size(series.symbol), life.clock.now())
-            for entry in entries
-        ]
+        tick_size = life.market.tick_size(series.symbol)
+        said = [each for some in said_along(model, candles, span, tick_size, life.clock.now()) for each in some]
+        replay = replayed_signals(said, code).contents()
         parity = parity_of(zip(live, replay, strict=True), NOON)
         assert (parity.compared, parity.equal, parity.largest_difference) == (len(at), len(at), 0.0)
 

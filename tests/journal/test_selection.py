@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.journal.selection import Tally
 from core.journal.sequences import Sequences
+from tests.laws import tried
 
 HUNDRED_YEARS = 36_500
 
 
-@settings(max_examples=40, deadline=None)
+@tried(40)
 @given(blocks=st.lists(st.integers(0, 60), min_size=1, max_size=40), seed=st.integers(0, 100))
 def test_figures_are_those_of_a_tally_that_holds_every_empty_block(blocks: list[int], seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.journal.sequences import ALPHA, LEAST_BLOCKS, Sequences, deviations, more_blocks
+from tests.laws import tried
 
 RUNS, DAYS = 800, 120
 
@@ -68,7 +69,7 @@ sums = st.lists(st.tuples(st.floats(-3, 3), st.integers(0, 40)), min_size=1, max
 
 
 @given(sums)
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_a_sequence_that_grows_says_what_a_fresh_one_does(blocks: list[tuple[float, int]]) -> None:
     x, w = np.array([[mean * n for mean, n in blocks]]), np.array([[float(n) for _, n in blocks]])
     grown = Sequences.of(x, w)
@@ -94,7 +95,7 @@ def test_an_empty_day_changes_nothing() -> None:
 
 
 @given(st.integers(LEAST_BLOCKS, 400), st.floats(0.01, 2.0))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_after_as_many_blocks_more_as_are_said_the_interval_leaves_zero_and_not_one_sooner(
     blocks: int, error: float
 ) -> None:

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import MetaData, func, select
 
 from core.domain import Timeframe
 from core.journal.database import journal_mode
@@ -16,7 +16,7 @@ from core.journal.errors import LedgerGone, LedgerRefused, LedgerUnavailable, in
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.reading import LedgerReader
 from core.journal.store import Ledger, head_of
-from core.journal.tables import entries, metadata, missing, signals
+from core.journal.tables import entries, missing, signals
 from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
 from tests.full_disk import room_for
@@ -189,8 +189,9 @@ def test_tables_that_were_dropped_under_way_are_made_anew_when_it_is_opened_agai
     where = place("simulated-seed1")
     ledger = Ledger.open(where)
     with ledger.database.writing() as connection:
-        for name in [*(table.name for table in reversed(metadata.sorted_tables)), "alembic_version"]:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
+        there = MetaData()
+        there.reflect(connection)
+        there.drop_all(connection)
     with pytest.raises(LedgerGone):
         ledger.append([signal(0)])
     ledger.close()

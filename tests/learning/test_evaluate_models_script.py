@@ -75,9 +75,13 @@ def test_a_quick_run_prints_the_tables_writes_json_and_never_a_page(
     out = capsys.readouterr().out
     assert out.startswith("**QUICK RUN")
     assert "| ensemble " in out
+    assert out.count("Not measured at 1d: its candles make one test period only.") == 2
+    assert "| LightGBM of three classes (one part) |" in out
     assert "A quick run writes no page." in out
     assert not page.exists()
-    assert json.loads(figures.read_text())["quick"] is True
+    told = json.loads(figures.read_text())
+    assert told["quick"] is True
+    assert told["timeframes"]["1d"]["fresh"] == {"reason": "one_period"}
 
 
 def test_the_page_is_written_when_all_timeframes_were_measured(workplace: Path, fake: FakeAssessment) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.learning.chance import errors_by_chance, fates
@@ -11,6 +11,7 @@ from core.learning.promises import Answers, Measured, answers_when, answers_whic
 from core.model.metrics import Evaluation
 from core.model.probabilities import calibration_error
 from core.model.promises import RELIABILITY_BINS, bin_of
+from tests.laws import tried
 
 N = 2000
 BLOCKS = np.arange(N) // 96
@@ -85,7 +86,7 @@ def test_of_a_certain_and_wrong_model_every_figure_is_finite() -> None:
     assert [b.promised for b in test.side.reliability if b.n] == [0.5]
 
 
-@settings(max_examples=15, deadline=None)
+@tried(15)
 @given(n=st.integers(1, 60), seed=st.integers(0, 1000), sharp=st.sampled_from([0.02, 1.0, 50.0]))
 def test_whatever_a_model_says_what_is_written_of_it_can_be_read(n: int, seed: int, sharp: float) -> None:
     rng = np.random.default_rng(seed)

@@ -8,12 +8,13 @@ from typing import Any
 import lightgbm
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UnusableModel
 from core.learning.trees import forest_of
 from core.model.trees import BoostedTrees, Forest
+from tests.laws import tried
 
 FEATURES = 15
 
@@ -52,7 +53,7 @@ def rows_on_thresholds(booster: lightgbm.Booster) -> np.ndarray:
     return np.repeat(np.where(np.abs(values) < 2e-35, 0, values)[:, None], FEATURES, axis=1)
 
 
-@settings(max_examples=15, deadline=None)
+@tried(15)
 @given(
     seed=st.integers(0, 99),
     leaves=st.sampled_from([2, 3, 8, 31, 64]),

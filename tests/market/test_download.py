@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.disk import cannot_write, only_writer
@@ -31,6 +31,7 @@ from core.market.download import (
 from core.market.exchange import ExchangeMarket
 from core.market.outage import FAILURES_IN_A_ROW
 from scripts import download_candles
+from tests.laws import tried
 from tests.market.exchange_server import NOON, BinanceServer, Rows, Trouble
 from tests.market.hand_made_candles import quiet_candles, without
 
@@ -320,7 +321,7 @@ whims = st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.integers(0, 20)
 
 
 @given(whims, st.lists(st.integers(0, 299), max_size=20, unique=True))
-@settings(max_examples=10)
+@tried(10)
 def test_what_is_stored_and_what_is_named_as_missing_are_together_what_was_asked_for(
     whims: list[tuple[bool, int, int]], lost: list[int]
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.domain import Timeframe
-from core.model.evaluated import EVALUATION_FILE, Evaluated, UnusableEvaluation, read_evaluation
+from core.model.evaluated import EVALUATION_FILE, Evaluated, Unmeasured, UnusableEvaluation, read_evaluation
 from core.model.registry import ModelRegistry
 from core.settings import PROJECT
 from tests.hand_made_models import evaluated
@@ -44,6 +44,8 @@ def test_where_nobody_measured_there_is_nothing_to_read(tmp_path: Path) -> None:
         (changed(evaluated(Timeframe.M15), "timeframes.15m.published.above", 35), "of 34 coins 35 are above"),
         (changed(evaluated(Timeframe.M15), "timeframes.15m.published.above_interval", [34, 31]), "between 34 and 31"),
         (changed(evaluated(Timeframe.M15), "timeframes.15m.walk_forward.periods", 0), "periods"),
+        (changed(evaluated(Timeframe.M15), "timeframes.15m.walk_forward", {"reason": "tired"}), "walk_forward"),
+        (changed(evaluated(Timeframe.M15), "timeframes.15m.proven.side", 35), "of 34 models 30 and 35 are proven"),
     ],
 )
 def test_what_cannot_be_used_is_named_in_a_short_sentence(tmp_path: Path, values: Any, reason: str) -> None:
@@ -70,6 +72,16 @@ def test_a_pipe_in_its_place_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / EVALUATION_FILE)
     with pytest.raises(UnusableEvaluation, match="regular file"):
         read_evaluation(tmp_path)
+
+
+def test_what_was_not_measured_says_why_and_what_an_older_file_lacks_is_none() -> None:
+    values = changed(evaluated(Timeframe.D1), "timeframes.1d.walk_forward", {"reason": "one_period"})
+    measured = Evaluated.model_validate(values).timeframes[Timeframe.D1]
+    assert measured.walk_forward == Unmeasured(reason="one_period")
+    for name in ("one_forest", "fresh", "proven"):
+        del values["timeframes"]["1d"][name]
+    older = Evaluated.model_validate(values).timeframes[Timeframe.D1]
+    assert (older.one_forest, older.fresh, older.proven) == (None, None, None)
 
 
 def test_what_is_published_can_be_read() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Timeframe
@@ -19,6 +19,7 @@ from core.model.features import (
     newest_features,
     weekend_share_ahead,
 )
+from tests.laws import tried
 from tests.made_candles import START_MS, make_candles
 
 TIMEFRAMES = list(Timeframe)
@@ -60,7 +61,7 @@ def test_fewer_candles_than_the_warm_up_give_no_features_but_one_row_each() -> N
         assert features.isna().all(axis=None)
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(seed=st.integers(0, 1000), end=st.integers(WARM_UP_CANDLES, 260), timeframe=st.sampled_from(TIMEFRAMES))
 def test_features_do_not_change_when_later_candles_arrive(seed: int, end: int, timeframe: Timeframe) -> None:
     candles = make_candles(260, timeframe, seed)
@@ -68,7 +69,7 @@ def test_features_do_not_change_when_later_candles_arrive(seed: int, end: int, t
     np.testing.assert_array_equal(features_of(candles.iloc[:end], timeframe), whole[:end])
 
 
-@settings(max_examples=25, deadline=None)
+@tried(25)
 @given(seed=st.integers(0, 1000), row=st.integers(WARM_UP_CANDLES, 259), timeframe=st.sampled_from(TIMEFRAMES))
 def test_nothing_peeks_at_the_next_candle(seed: int, row: int, timeframe: Timeframe) -> None:
     candles = make_candles(260, timeframe, seed)
@@ -80,7 +81,7 @@ def test_nothing_peeks_at_the_next_candle(seed: int, row: int, timeframe: Timefr
     assert not np.array_equal(after[row], before[row])
 
 
-@settings(max_examples=20, deadline=None)
+@tried(20)
 @given(seed=st.integers(0, 1000), factor=st.sampled_from([1e-6, 0.037, 3.0, 1234.5, 1e5]))
 def test_features_know_neither_the_price_scale_nor_the_volume_scale(seed: int, factor: float) -> None:
     candles = make_candles(220, seed=seed)
@@ -117,7 +118,7 @@ def test_a_feed_that_flat_lines_or_trades_nothing_stays_finite(timeframe: Timefr
     assert np.isfinite(features_of(silent, timeframe)[WARM_UP_CANDLES - 1 :]).all()
 
 
-@settings(max_examples=30, deadline=None)
+@tried(30)
 @given(data=st.data(), n=st.integers(WARM_UP_CANDLES, 160))
 def test_any_legal_candles_give_finite_features(data: st.DataObject, n: int) -> None:
     moves = data.draw(st.lists(st.sampled_from([-2.0, -0.1, -1e-9, 0.0, 1e-9, 0.1, 2.0]), min_size=n, max_size=n))
@@ -159,7 +160,7 @@ def test_a_shorter_history_changes_features_only_within_the_stated_tolerance(his
         assert (np.abs(short[-1] - long[end - 1]) <= tolerance * deviation).all()
 
 
-@settings(max_examples=20, deadline=None)
+@tried(20)
 @given(seed=st.integers(0, 1000))
 def test_a_chart_turned_upside_down_turns_the_sign_of_directional_features_only(seed: int) -> None:
     # Small moves, so that the mirror image of a price is also that of its logarithm.

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UnusableModel
@@ -20,6 +20,7 @@ from core.model.archive import MOST_MEMBERS, read_members
 from core.model.network import from_checkpoint, to_checkpoint
 from core.model.weights import LARGEST_PICKLE, read_weights, write_weights
 from tests.hand_made_models import TINY, network
+from tests.laws import tried
 
 FOLDER = "archive"
 GOOD = write_weights(network())
@@ -218,7 +219,7 @@ def test_numbers_in_another_byte_order_are_refused() -> None:
         load(archive_of(members_of(GOOD) | {f"{FOLDER}/byteorder": b"big"}))
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(place=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255), cut=st.booleans())
 def test_no_damage_to_a_file_does_more_than_raise(place: int, byte: int, cut: bool) -> None:
     damaged = bytearray(GOOD)
@@ -230,7 +231,7 @@ def test_no_damage_to_a_file_does_more_than_raise(place: int, byte: int, cut: bo
         assert len(str(error)) <= 300
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(
     st.lists(st.sampled_from([b"}", b"(", b"t", b"\x85", b"\x86", b"u", b"s", b"R", b"Q", b"q\x00", b"h\x00", b"N"]))
 )

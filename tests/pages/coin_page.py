@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from core.application import Application
 
@@ -26,6 +27,11 @@ def page_of(path: Path, monkeypatch: pytest.MonkeyPatch, application: Applicatio
     page.run()
     assert not page.exception
     return page
+
+
+def coin_box(page: AppTest) -> Selectbox:
+    """The widget that names the coin, whichever address it was drawn for."""
+    return next(box for box in page.selectbox if box.label == "Coin")
 
 
 def said(page: AppTest) -> str:

@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from pages.components.changes.live_drawer import LIVE_DRAWER_PATH, LiveDrawer, newest_change
 from pages.components.shared.application import application
+from pages.components.shared.news import NEWS_PATH, News
+from pages.components.shared.zone import COOKIE
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
 from tests.journal.test_recorder import until
@@ -60,8 +66,28 @@ def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_awa
 
 
 def test_the_page_of_signals_has_a_drawer_with_the_newest_changes_of_its_timeframe(page: AppTest) -> None:
-    until(lambda: sent_to(page.run(), "changes_drawer") is not None)
+    until(lambda: sent_to(page.run(), "changes_drawer")["newest"] is not None)
     drawer = sent_to(page, "changes_drawer")
-    assert 0 < len(drawer["rows"]) <= 8
-    assert {row["timeframe"] for row in drawer["rows"]} == {"15m"}
-    assert len(drawer["seqs"]) >= len(drawer["rows"])
+    assert drawer["timeframe"] == "15m"
+    newest = drawer["newest"]
+    assert 0 < len(newest["rows"]) <= 8
+    assert {row["timeframe"] for row in newest["rows"]} == {"15m"}
+    assert len(newest["seqs"]) >= len(newest["rows"])
+
+
+def test_open_pages_hear_of_a_change_and_fetch_it_without_a_run_of_the_script(life: SmallLife) -> None:
+    app = life.application
+    until(lambda: newest_change(app) is not None)
+    routes = [
+        WebSocketRoute(NEWS_PATH, News(lambda: app, newest_change).serve),
+        Route(LIVE_DRAWER_PATH, LiveDrawer(lambda: app).serve),
+    ]
+    with TestClient(Starlette(routes=routes)) as client:
+        with client.websocket_connect(NEWS_PATH) as told:
+            heard = told.receive_json()["changes"]
+        answer = client.get(LIVE_DRAWER_PATH, params={"timeframe": "15m"}, headers={"Cookie": f"{COOKIE}=Asia/Kolkata"})
+        assert client.get(LIVE_DRAWER_PATH, params={"timeframe": "7m"}).status_code == 204
+    newest = answer.json()
+    assert heard == newest_change(app) >= newest["seqs"][0]
+    assert all(row["at"].endswith("UTC+5:30") for row in newest["rows"])
+    assert newest["market"] == "simulated-seed1"

@@ -22,7 +22,7 @@ from core.settings import Settings
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
-from tests.pages.coin_page import coin_page, said
+from tests.pages.coin_page import coin_box, coin_page, said
 from tests.pages.sent import sent_to
 from tests.problems import no_model_text
 
@@ -84,7 +84,7 @@ def test_a_coin_may_be_named_without_its_quote_and_the_address_is_completed(
 
 def test_choosing_another_coin_changes_the_address(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     page = coin_page(monkeypatch, life.application, symbol="BTCUSDT", timeframe="15m")
-    page.selectbox(key="coin_symbol").select("SOLUSDT").run()
+    coin_box(page).select("SOLUSDT").run()
     assert page.query_params["symbol"] == "SOLUSDT"
     assert page.query_params["timeframe"] == "15m"
     assert sent_to(page, "coin_price_chart")["key"] == "SOLUSDT 15m"
@@ -113,7 +113,7 @@ def test_choosing_a_coin_leads_on_from_an_address_that_means_nothing(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="NOPE", timeframe="1h")
-    page.selectbox(key="coin_symbol").select("ETHUSDT").run()
+    coin_box(page).select("ETHUSDT").run()
     assert not page.error
     assert page.header[0].value == "Ethereum · ETHUSDT · 1h"
 
@@ -230,7 +230,7 @@ def test_who_turns_to_another_timeframe_is_asked_no_more_for_a_candle_of_this_on
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle="2025-09-03T12:00")
-    page.selectbox(key="coin_symbol").select("SOLUSDT").run()
+    coin_box(page).select("SOLUSDT").run()
     assert "candle" not in page.query_params
 
 

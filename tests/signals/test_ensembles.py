@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import Series, Timeframe
@@ -20,6 +20,7 @@ from core.signals.trust import judge
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import TINY, publish, publish_ensemble
+from tests.laws import tried
 
 M15 = Timeframe.M15
 COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT")
@@ -129,7 +130,7 @@ def test_the_verdict_beside_an_ensemble_is_the_one_its_metrics_earn(predictions)
     assert predictions.predict_all([btc])[btc].trust == judge(predictions.registry.load_metadata("BTC", "15m"), NOON)
 
 
-@settings(max_examples=8, deadline=None)
+@tried(8)
 @given(cut=st.integers(ENOUGH, 700))
 def test_an_ensembles_history_is_never_repainted_by_later_candles(cut, history, models_dir, feed):
     service = InferenceService(feed, ModelRegistry(models_dir))

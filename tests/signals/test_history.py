@@ -32,7 +32,7 @@ def said_along(registry: ModelRegistry, candles: pd.DataFrame) -> pd.DataFrame:
     """What was said as each candle closed."""
     model, arrays = registry.get(*BTC), CandleArrays.of(candles)
     rows = answerable(model, arrays)
-    answers = np.concatenate([values for _, values in answers_along(model, arrays, rows, 1.0)])
+    answers = np.concatenate([values for *_, values in answers_along(model, arrays, rows)])
     return pd.DataFrame(answers, index=candles["open_time"].iloc[rows], columns=["SHORT", "NO_TRADE", "LONG"])
 
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import DIRECTION_TO_LABEL, Timeframe
 from core.market.candles import gap_free_segments
 from core.model.barriers import ATR_PERIOD, BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_true_range
 from core.signals.labels import NO_LABEL, label_candles
+from tests.laws import tried
 from tests.made_candles import make_candles
 
 SHORT, NO_TRADE, LONG = (DIRECTION_TO_LABEL[d] for d in ("SHORT", "NO_TRADE", "LONG"))
@@ -36,7 +37,7 @@ def slow_labels(candles: pd.DataFrame) -> tuple[list[int], list[int]]:
     return labels, touches
 
 
-@settings(max_examples=15, deadline=None)
+@tried(15)
 @given(seed=st.integers(0, 10_000), gaps=st.sets(st.integers(1, 119), max_size=3))
 def test_labels_are_those_of_the_slow_obvious_reading(seed: int, gaps: set[int]) -> None:
     candles = make_candles(120, seed=seed).drop(index=sorted(gaps)).reset_index(drop=True)
@@ -46,7 +47,7 @@ def test_labels_are_those_of_the_slow_obvious_reading(seed: int, gaps: set[int])
     assert touch.tolist() == expected_touch
 
 
-@settings(max_examples=15, deadline=None)
+@tried(15)
 @given(seed=st.integers(0, 10_000))
 def test_the_mirror_image_of_a_chart_swaps_long_and_short(seed: int) -> None:
     candles = make_candles(200, seed=seed)

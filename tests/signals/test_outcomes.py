@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import DIRECTION_TO_LABEL, Direction, Timeframe
@@ -16,6 +16,7 @@ from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_t
 from core.signals.labels import NO_LABEL, label_candles
 from core.signals.levels import trade_levels
 from core.signals.outcomes import LONG, NO_SIDE, SHORT, TOUCHES, Calls, Outcomes, Touched, outcomes_of
+from tests.laws import tried
 from tests.made_candles import START_MS, make_candles
 
 STEP = Timeframe.M15.milliseconds
@@ -56,7 +57,7 @@ def with_gaps(seed: int, gaps: set[int], n: int = 120) -> pd.DataFrame:
     return make_candles(n, seed=seed).drop(index=sorted(gaps)).reset_index(drop=True)
 
 
-@settings(max_examples=20, deadline=None)
+@tried(20)
 @given(seed=st.integers(0, 10_000), gaps=st.sets(st.integers(1, 119), max_size=3))
 def test_the_touched_barrier_is_the_label_of_every_candle(seed: int, gaps: set[int]) -> None:
     candles = with_gaps(seed, gaps)
@@ -94,7 +95,7 @@ def read_aloud(calls: Calls, n: int, after: pd.DataFrame, fee_percent: float) ->
     }
 
 
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(seed=st.integers(0, 10_000), gaps=st.sets(st.integers(1, 119), max_size=2))
 def test_levels_excursions_and_r_are_those_of_the_slow_obvious_reading(seed: int, gaps: set[int]) -> None:
     candles = with_gaps(seed, gaps)

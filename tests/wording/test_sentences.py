@@ -19,6 +19,8 @@ from core.findings import (
     LedgerDamage,
     LedgerFault,
     LedgerTrouble,
+    LedgerUnattended,
+    LedgerUnreadable,
     LedgerUnwritable,
     MadeUpPrices,
     MarketNotice,
@@ -32,8 +34,9 @@ from core.findings import (
     UnderTheLine,
     Verdict,
 )
+from core.measured import WhatWasTested
 from core.prediction import Confluence, Veto
-from core.wording.english import ENGLISH
+from core.wording import facts as words
 from core.wording.sentences import (
     confluence_sentence,
     error_text,
@@ -42,6 +45,7 @@ from core.wording.sentences import (
     notice_text,
     problem_sentence,
     problem_text,
+    tested_sentence,
 )
 from core.wording.style import PLAIN, TYPESET
 from tests.wording.facts import BAD_FILE, BTC, FINDINGS, MEASURED, PROBLEMS, WHEN
@@ -52,14 +56,24 @@ ABSOLUTE_PATH = re.compile(r"(?<![\w.])/\w+/\w+/\w+/\w+")
 def test_every_verdict_has_a_finding_here_and_every_kind_of_finding_its_words() -> None:
     assert {finding.verdict for finding in FINDINGS} == set(Verdict)
     assert {type(finding.facts) for finding in FINDINGS} == set(get_args(FindingFacts))
-    assert set(ENGLISH.findings) == set(get_args(FindingFacts))
+    assert set(words.FINDINGS) == set(get_args(FindingFacts))
+
+
+def test_of_a_model_that_was_trained_on_all_days_are_named_by_one_convention() -> None:
+    until, first, last = (datetime(2025, month, day, 12, tzinfo=UTC) for month, day in ((7, 6), (7, 7), (8, 31)))
+    assert tested_sentence(WhatWasTested(until, first, last, last)) == (
+        "Tested as trained until 2025-07-06, on 2025-07-07 to 2025-08-31; then trained on until 2025-08-31."
+    )
+    assert tested_sentence(WhatWasTested(until, first, last, None)) == (
+        "Tested as it is, trained until 2025-07-06, on 2025-07-07 to 2025-08-31."
+    )
 
 
 def test_every_kind_of_problem_is_here_and_has_its_words() -> None:
     assert {problem.kind for problem in PROBLEMS} == set(UnavailableKind)
     assert {type(p.facts) for p in PROBLEMS} == set(get_args(ModelProblem)) | set(get_args(CandleProblem))
-    assert set(ENGLISH.problems) >= set(get_args(ModelProblem)) | set(get_args(CandleProblem))
-    assert {type(p.facts) for p in PROBLEMS if p.remedy is not None} == set(ENGLISH.problem_advice)
+    assert set(words.PROBLEMS) >= set(get_args(ModelProblem)) | set(get_args(CandleProblem))
+    assert {type(p.facts) for p in PROBLEMS if p.remedy is not None} == set(words.PROBLEM_ADVICE)
 
 
 @pytest.mark.parametrize("finding", FINDINGS, ids=lambda finding: type(finding.facts).__name__)
@@ -71,7 +85,7 @@ def test_a_finding_is_a_sentence_in_both_styles(finding: Finding) -> None:
     assert not set(str(plain)) & set("−\u00a0")
     assert not re.search(r"\d%|\s-\d|NO_TRADE", typeset.text)
     assert not ABSOLUTE_PATH.search(typeset.text)
-    assert (plain.command != "") == (type(finding.facts) in ENGLISH.finding_advice)
+    assert (plain.command != "") == (type(finding.facts) in words.FINDING_ADVICE)
     assert finding.remedy is not None or not plain.command
 
 
@@ -87,7 +101,7 @@ def test_a_problem_is_a_sentence_in_both_styles(problem: Unavailable) -> None:
 
 def test_an_accuracy_just_under_the_line_never_looks_like_the_line() -> None:
     just_under = UnderTheLine(MEASURED.__class__(0.39978, 0.387, 0.413, 5360, Direction.LONG, 0.344), 0.40)
-    assert "Right 39.98% of the time" in ENGLISH.findings[UnderTheLine](just_under, PLAIN)
+    assert "Right 39.98% of the time" in words.FINDINGS[UnderTheLine](just_under, PLAIN)
     assert PLAIN.share_below(0.3961, 0.40) == "39.6%"
     assert PLAIN.share_below(0.39999999, 0.40) == "39.9999%"  # four digits are the most anybody reads
 
@@ -142,8 +156,8 @@ def test_confluence_says_who_is_on_which_side_who_vetoes_and_who_is_doubtful() -
 
 
 def test_every_market_that_is_not_live_says_so() -> None:
-    assert set(ENGLISH.notices) == set(get_args(MarketNotice))
-    assert set(ENGLISH.ledger) == set(get_args(LedgerTrouble))
+    assert set(words.NOTICES) == set(get_args(MarketNotice))
+    assert set(words.LEDGER) == set(get_args(LedgerTrouble))
     assert notice_text(MadeUpPrices()) == "Simulated market: these prices are not real."
     days = notice_text(OldPrices("2025-06-02", "2025-06-04"))
     assert days == "Recorded market: real candles of 2025-06-02 to 2025-06-04, played back; not today's prices."
@@ -161,5 +175,10 @@ def test_what_is_the_matter_with_the_ledger_is_said_with_its_numbers() -> None:
     assert ledger_text(replace(trouble, waiting=20_000, lost=1234)).endswith(
         " 20,000 entries wait; 1,234 more were lost and will stand in it as missing."
     )
+    since = datetime(2026, 1, 7, 12, 3, tzinfo=UTC)
+    assert ledger_text(LedgerUnreadable("The server is away.", None, since)) == (
+        "Whether what is shown has been recorded since 2026-01-07 12:03 UTC cannot be told: The server is away."
+    )
+    assert "12:03 UTC: 1 entry is lacking in the ledger. No feeder leads" in ledger_text(LedgerUnattended(since, 1))
     for fault in LedgerFault:
         assert ledger_text(LedgerDamage(1234, fault)).startswith("The ledger is not as it was written: entry 1,234 ")

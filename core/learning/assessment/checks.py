@@ -13,6 +13,7 @@ from core.domain import Timeframe
 from core.learning.assessment.comparison import PREDICTION_COLUMNS, Judgement, judge
 from core.learning.assessment.plan import SHUFFLED
 from core.learning.assessment.predictions import Published
+from core.learning.assessment.tables import with_interval
 from core.learning.chance import fates
 from core.learning.evaluation import confidence_error
 from core.learning.validation import Blend
@@ -83,6 +84,15 @@ def _beats_its_parts(ensemble: Judgement, network: Judgement | None, trees: Judg
     parts = " and ".join(f"{name}'s {loss:.5f}" for name, loss in losses.items())
     below = "below" if mine < min(losses.values()) else "NOT below both"
     return f"Its log loss of {mine:.5f} is {below} {parts}."
+
+
+def two_forests(two: Judgement, one: Judgement, published: Judgement) -> str:
+    """A sentence: what parting the questions gained, over one forest of three classes, and all that came since."""
+    parted, since = (each.gain_over(one) for each in (two, published))
+    return (
+        f"Over {one.name}, {two.name} gains {with_interval(parted['skill'], parted['interval'])} and the published models "
+        f"{with_interval(since['skill'], since['interval'])} of skill."
+    )
 
 
 def shuffled_verdict(predictions: pd.DataFrame) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 from core.learning.assessment.assess import Assessment
 from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.fold_comparison import Row
+from core.learning.assessment.freshness import Freshness
 from core.learning.assessment.results import TimeframeAssessment
 from core.learning.datasets import Fold
 from core.market.candles import moment_of
+from core.model.evaluated import Unmeasured
 from core.text import iso
 
 
@@ -36,7 +38,7 @@ def _timeframe_json(each: TimeframeAssessment) -> dict[str, Any]:
         "notes": list(each.notes),
         "timing": asdict(each.timing),
         "side": asdict(each.side),
-        "older": each.older and _row_json(each.older),
+        "fresh": each.fresh.model_dump() if isinstance(each.fresh, Unmeasured) else _fresh_json(each.fresh),
         "models": [_row_json(row) for row in each.models],
         "ablations": [_row_json(row) for row in each.ablations],
         "walk_forward": [
@@ -49,6 +51,10 @@ def _timeframe_json(each: TimeframeAssessment) -> dict[str, Any]:
         ],
         "walk_forward_all": [_judgement_json(judgement) for judgement in each.all_folds],
     }
+
+
+def _fresh_json(fresh: Freshness) -> dict[str, Any]:
+    return {"periods": fresh.periods, "n": fresh.n, **_row_json(fresh.row)}
 
 
 def _row_json(row: Row) -> dict[str, Any]:

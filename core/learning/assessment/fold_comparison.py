@@ -23,6 +23,7 @@ from core.learning.assessment.plan import (
     BOOSTED,
     LOGISTIC,
     MIRRORED_TREES,
+    ONE_PART,
     SEEDS,
     SHARED,
     SHUFFLED,
@@ -72,7 +73,9 @@ class FoldComparison:
             self._judge(CLIMATOLOGY, always(self._climatology, published.predictions)),
             self._judge(UNIFORM, always(np.full(CLASSES, 1 / CLASSES), published.predictions), calls=False),
         ]
-        learned = [self._judged(name) for name in (USUAL, LOGISTIC, BOOSTED, MIRRORED_TREES, UNMIRRORED_TREES)]
+        names = (USUAL, LOGISTIC, ONE_PART, BOOSTED, MIRRORED_TREES, UNMIRRORED_TREES)
+        learned = [self._judged(name) for name in names]
+        by_name = {each.name: each for each in learned if each is not None}
         network, (ensemble, blend) = self._network(), self._ensemble()
         rows = [*constants, *learned, network, ensemble, shipped, self._judged(SHUFFLED)]
         sentences = [
@@ -81,7 +84,9 @@ class FoldComparison:
             checks.calibration(published.predictions, shipped),
         ]
         if ensemble is not None and blend is not None:
-            sentences.append(checks.blend_weights(blend, ensemble, network, self._judged(BOOSTED)))
+            sentences.append(checks.blend_weights(blend, ensemble, network, by_name.get(BOOSTED)))
+        if ONE_PART in by_name and BOOSTED in by_name:
+            sentences.append(checks.two_forests(by_name[BOOSTED], by_name[ONE_PART], shipped))
         shuffled = self._test(self._trainings[SHUFFLED, self._fold.number])
         if shuffled is not None:
             sentences.append(checks.shuffled_verdict(shuffled))

@@ -8,9 +8,11 @@ from typing import Any
 
 from core.domain import Timeframe
 from core.learning.assessment.assess import Assessment
-from core.learning.assessment.comparison import QUESTIONS, Judgement
+from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.fold_comparison import ENSEMBLE, NETWORK, PUBLISHED, Row
-from core.learning.assessment.plan import BOOSTED, LOGISTIC
+from core.learning.assessment.freshness_text import fresh_parts, not_measured
+from core.learning.assessment.plan import BOOSTED, LOGISTIC, ONE_PART
+from core.learning.assessment.proven import proven_text
 from core.learning.assessment.question_tables import questions_text
 from core.learning.assessment.results import FoldResult, TimeframeAssessment
 from core.learning.assessment.summary import summary_of
@@ -20,6 +22,7 @@ from core.learning.assessment.wanted import wanted_table
 from core.learning.datasets import Fold
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
+from core.model.evaluated import Unmeasured
 from core.model.promises import RELIABILITY_BINS
 from core.model.scores import LIKELY, block_days
 from core.text import command
@@ -56,6 +59,10 @@ How good the published models are, beside what is easy to beat and what is not. 
   that much below. Intervals of what came true are over blocks of days drawn anew, too.
 - **the usual recipe** is what most would try first: each coin alone, its last {DAYS} days, {TREES} trees of LightGBM as it
   comes out of the box on the same features, trained anew every week, nothing mirrored.
+- **one part / two parts**: {ONE_PART} is what the trees were before timing and side were parted, half of the
+  charts mirrored for both at once; {BOOSTED} is two forests. The published models' gain over it is the new recipe's over the
+  old one, paired on the same candles. The CNN-LSTM is of one part everywhere: one trunk and one softmax over the three
+  classes, from which both questions are read; what other charts for its timing would change stands among its ablations.
 - Nothing was chosen on the test period of the published models. The recipe was chosen on the earlier periods of the
   walk-forward tables, so these, and the line "all of them", flatter it a little.
 - Baselines, ablations and folds learn from the same candles with the same treatment (standardised, clipped, half of the
@@ -80,7 +87,8 @@ def report_text(assessment: Assessment) -> str:
         parts.insert(0, "**QUICK RUN: every training was cut to a few steps. These figures mean nothing.**")
     parts.append(_INTRODUCTION)
     if assessment.timeframes:
-        parts.append(f"{_WANTED}\n\n{wanted_table(summary_of(assessment))}")
+        told = summary_of(assessment)
+        parts += [f"{_WANTED}\n\n{wanted_table(told)}", proven_text(told)]
     parts += [_timeframe_text(each) for each in assessment.timeframes]
     if assessment.failed:
         parts.append("## Not measured\n\n" + "\n".join(f"- {what}: {why}" for what, why in assessment.failed.items()))
@@ -105,7 +113,8 @@ def _timeframe_text(each: TimeframeAssessment) -> str:
     parts = [
         f"## {each.timeframe}",
         f"Test period {_span(each.fold)}, {pooled['coins']} coins, {pooled['n']:,} candles each model was judged on. "
-        "Gain over the published models:",
+        f"Gain over the published models; the gain of {ONE_PART} is before beside after, the old recipe's trees beside what is "
+        "published now:",
         _models_table(each.models),
         "\n".join(f"- {note}" for note in each.notes),
         questions_text(each),
@@ -116,21 +125,22 @@ def _timeframe_text(each: TimeframeAssessment) -> str:
             f"candles. Gain over the {NETWORK} in the first line, over that first line in the others:",
             _models_table(each.ablations),
         ]
-    if each.folds:
-        parts += [
-            f"**Walk-forward.** {len(each.folds)} periods in a row, each judged by models trained anew, with the whole "
-            "recipe, on all history before it; the last is the test period of the published models. Skill:",
-            _folds_table(each),
-            f"The {NETWORK} in each of them:",
-            _fold_network_table(each.folds),
-        ]
-    if each.older is not None:
-        parts += [
-            "**How soon a model grows old.** On each period but the first, the network that was trained until one period "
-            "earlier beside the one trained until it begins:",
-            _models_of_older(each.older),
-        ]
+    parts += _walk_forward_parts(each)
+    parts += fresh_parts(each.timeframe, each.fresh)
     return "\n\n".join(parts)
+
+
+def _walk_forward_parts(each: TimeframeAssessment) -> list[str]:
+    if not each.folds:
+        why = each.fresh.reason if isinstance(each.fresh, Unmeasured) else "failed"
+        return [f"**Walk-forward.** {not_measured(each.timeframe, why)}"]
+    return [
+        f"**Walk-forward.** {len(each.folds)} periods in a row, each judged by models trained anew, with the whole "
+        "recipe, on all history before it; the last is the test period of the published models. Skill:",
+        _folds_table(each),
+        f"The {NETWORK} in each of them:",
+        _fold_network_table(each.folds),
+    ]
 
 
 # ---------------------------------------------------------------- tables
@@ -169,18 +179,6 @@ def _model_cells(row: Row) -> list[str]:
         f"{long:.1%}" if calls and long is not None else NONE,
         gain,
     ]
-
-
-def _models_of_older(row: Row) -> str:
-    """Skills of judgements of several periods, which have no pooled figures."""
-    rows = []
-    for judgement, over in ((row.judgement, row.over), (row.over, None)):
-        assert judgement is not None
-        found = judgement.skills()
-        gain = judgement.gain_over(over) if over else None
-        questions = (with_interval(found[each], found[f"{each}_interval"]) for each in QUESTIONS)
-        rows.append([judgement.name, *questions, with_interval(gain["skill"], gain["interval"]) if gain else NONE])
-    return table(("network", "skill", "timing", "direction", "gain"), rows)
 
 
 def _folds_table(each: TimeframeAssessment) -> str:

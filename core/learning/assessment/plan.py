@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.learning.assessment import predictions
+from core.learning.assessment.one_forest import OneForestExperiment
 from core.learning.datasets import Fold
 from core.learning.experiment import Experiment, Learner
 from core.learning.kept import Kept, recall
@@ -20,6 +21,7 @@ from core.learning.validation import Validation
 
 LOGISTIC, BOOSTED, SHARED = "logistic regression", "LightGBM", "CNN-LSTM, shared by all coins"
 SHUFFLED = "LightGBM on shuffled labels"
+ONE_PART = "LightGBM of three classes (one part)"
 MIRRORED_TREES, UNMIRRORED_TREES = "LightGBM, timing mirrored too", "LightGBM without mirroring"
 USUAL = "the usual recipe"
 """Each coin alone: see core.learning.assessment.usual_recipe."""
@@ -56,6 +58,7 @@ class Plan:
         }
         last = self.folds[-1].number
         trees = found[BOOSTED, last]
+        found[ONE_PART, last] = OneForestExperiment(self.timeframe, self.folds[-1], "trees", self.recipe, self.seed)
         found[SHUFFLED, last] = replace(trees, shuffled=True)
         found[MIRRORED_TREES, last] = replace(trees, recipe=self._with_trees(mirror_timing=True))
         if self.recipe.trees.side_rounds:

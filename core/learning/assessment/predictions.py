@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from core.domain import LABEL_TO_DIRECTION, Timeframe
 from core.errors import CandorError
+from core.learning.assessment.one_forest import OneForest, OneForestExperiment, learn_one_forest
 from core.learning.assessment.usual_recipe import TREES, predict_usual
 from core.learning.coin_model import own_network, predict_published
 from core.learning.datasets import (
@@ -108,7 +109,10 @@ def _next_period(
                     yield prediction_rows(symbol, dataset, predicted).assign(split=NEXT_PERIOD)
 
 
-def _learned(experiment: Experiment, sources: Sources, learned_file: Path) -> Learned[Any] | Logistic:
+def _learned(experiment: Experiment, sources: Sources, learned_file: Path) -> Learned[Any] | Logistic | OneForest:
+    """Only what publication may need is kept in ``learned_file``."""
+    if isinstance(experiment, OneForestExperiment):
+        return learn_one_forest(experiment.training_data(sources), experiment.recipe, experiment.seed)
     if experiment.learner == "logistic":
         return learn_logistic(experiment.training_data(sources), experiment.recipe.trees, experiment.seed)
     return learn_once(experiment, sources, learned_file)

@@ -8,6 +8,7 @@ from core.learning.assessment.questions import Answered
 from core.learning.assessment.results import TimeframeAssessment
 from core.learning.assessment.tables import table, with_interval
 from core.learning.promises import Measured, Promise
+from core.model.enough import ENOUGH
 
 
 def questions_text(each: TimeframeAssessment) -> str:
@@ -16,12 +17,12 @@ def questions_text(each: TimeframeAssessment) -> str:
         (
             "**When: is a barrier touched?** The published models' P(move) beside what it promised. "
             f"{_skills(each.timing)} {_error(each.timing.promises, 'P(move)')} {_move_calls(each.timing)}",
-            _promises("P(move)", each.timing.promises.bins.values()),
-            _promises("said", each.timing.calls),
+            promises_table("P(move)", each.timing.promises.bins.values()),
+            promises_table("said", each.timing.calls),
             "**Which way, where one was touched?** P(LONG, given a move) beside what it promised. "
             f"{_skills(each.side)} {_error(each.side.promises, 'P(LONG, given a move)')}",
-            _promises("P(LONG, given a move)", each.side.promises.bins.values()),
-            _promises("said", each.side.calls),
+            promises_table("P(LONG, given a move)", each.side.promises.bins.values()),
+            promises_table("said", each.side.calls),
         )
     )
 
@@ -47,8 +48,12 @@ def _move_calls(answers: Answered) -> str:
     )
 
 
-def _promises(first: str, promises: Iterable[Promise]) -> str:
-    rows = (
-        [p.name, f"{p.n:,}", f"{p.promised:.1%}", f"{p.came_true:.1%} ({p.low:.1%} {p.high:.1%})"] for p in promises
-    )
+def promises_table(first: str, promises: Iterable[Promise]) -> str:
+    """What each promised beside what came true; a share of few candles is given no interval."""
+    rows = ([p.name, f"{p.n:,}", f"{p.promised:.1%}", _came_true(p)] for p in promises)
     return table((first, "candles", "promised", "came true"), rows)
+
+
+def _came_true(promise: Promise) -> str:
+    interval = f"{promise.low:.1%} {promise.high:.1%}" if promise.n >= ENOUGH else f"under {ENOUGH} candles"
+    return f"{promise.came_true:.1%} ({interval})"

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 
 from core.domain import Timeframe
 from core.learning.assessment.checks import peeking_features
-from core.learning.assessment.comparison import (
-    Judgement,
-    joined,
-    require_same_candles,
-)
+from core.learning.assessment.comparison import Judgement, joined
 from core.learning.assessment.fold_comparison import FoldComparison, Row
-from core.learning.assessment.plan import (
-    SHARED,
-    Plan,
-)
-from core.learning.assessment.predictions import NEXT_PERIOD, judged, predict_with_published
+from core.learning.assessment.freshness import Freshness, fresh_beside_older
+from core.learning.assessment.plan import Plan
+from core.learning.assessment.predictions import judged, predict_with_published
 from core.learning.assessment.questions import Answered
 from core.learning.datasets import Fold, TooLittleHistory
 from core.market.candles import moment_of
+from core.model.evaluated import Unmeasured
 from core.model.features import calculate_features
 from core.text import command
 
@@ -52,8 +46,7 @@ class TimeframeAssessment:
     notes: tuple[str, ...]
     timing: Answered
     side: Answered
-    older: Row | None
-    """Each fold's network on the next fold's period, over all folds, beside that fold's own."""
+    fresh: Freshness | Unmeasured
 
 
 def compare(plan: Plan, models: Path) -> TimeframeAssessment:
@@ -87,39 +80,8 @@ def compare(plan: Plan, models: Path) -> TimeframeAssessment:
         _all_folds(folds),
         tuple(sentences),
         *comparison.answers(published.predictions),
-        _older(plan),
+        fresh_beside_older(plan),
     )
-
-
-def _older(plan: Plan) -> Row | None:
-    pairs = [pair for fold, after in pairwise(plan.folds) if (pair := _older_and_newer(plan, fold, after)) is not None]
-    if not pairs:
-        return None
-    older, newer = (
-        joined(name, each)
-        for name, each in zip(
-            ("trained until one period before", "trained until it"), zip(*pairs, strict=True), strict=True
-        )
-    )
-    return Row(older, newer)
-
-
-def _older_and_newer(plan: Plan, fold: Fold, after: Fold) -> tuple[Judgement, Judgement] | None:
-    """The networks of two folds on the period of the later one, on the coins that both know; None where either failed."""
-    try:
-        coins = judged(plan.sources.coins(after), plan.timeframe, plan.recipe.held_out)
-    except TooLittleHistory:
-        return None
-    comparison, before = FoldComparison(plan, after, coins), plan.predictions(plan.trainings()[SHARED, fold.number])
-    newer = comparison.shared_network()
-    if before is None or newer is None:
-        return None
-    older = before[(before["split"] == NEXT_PERIOD) & before["symbol"].isin(coins)].reset_index(drop=True)
-    newer = newer[newer["symbol"].isin(older["symbol"].unique())].reset_index(drop=True)
-    if older.empty:
-        return None
-    require_same_candles(older, newer)
-    return comparison.judged_as(SHARED, older), comparison.judged_as(SHARED, newer)
 
 
 def _compare_fold(plan: Plan, fold: Fold) -> FoldResult | None:

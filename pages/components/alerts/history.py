@@ -6,11 +6,21 @@ import csv
 import io
 from collections.abc import Iterable
 
+from core.alerted import SignalSaid
 from core.alerts.told import Told
-from core.domain import ticker
 from core.market.candles import moment_of
 from core.text import iso
-from pages.components.alerts.sentences import EVENT_WORDS, STATUS_WORDS, TOUCH_WORDS, why_text
+from core.wording.language import say
+from pages.components.alerts.sentences import (
+    EVENT_WORDS,
+    STATUS_WORDS,
+    TOUCH_WORDS,
+    move_text,
+    of_text,
+    rule_text,
+    why_text,
+)
+from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text
 
 
@@ -21,21 +31,23 @@ def history_rows(told: Iterable[Told]) -> list[dict[str, str]]:
 
 def _row(told: Told) -> dict[str, str]:
     alert, said = told.alert, told.alert.said
-    usual = "" if said is None or said.usual is None else f", usually {percent_text(said.usual, 0)}"
-    side = "unclear" if said is None or said.side is None else f"{said.side} {percent_text(said.side_share, 0)}"
     return {
-        "Candle closed (UTC)": f"{alert.closed_at:%Y-%m-%d %H:%M}",
-        "Rule": told.rule,
-        "Event": EVENT_WORDS.get(alert.event, alert.event),
-        "Of": f"all {alert.series.timeframe}"
-        if alert.event == "went_silent"
-        else f"{ticker(alert.series.symbol)} {alert.series.timeframe}",
-        "P(move)": "–" if said is None else f"{percent_text(said.move, 0)}{usual}",
-        "Side": "–" if said is None else side,
-        "Message": " – ".join(filter(None, [STATUS_WORDS[told.status], why_text(told.error)])),
-        "What came": "–" if said is None else "open" if told.touched is None else TOUCH_WORDS[told.touched],
-        "Alert": alert.name,
+        say("Candle closed (UTC)"): f"{alert.closed_at:%Y-%m-%d %H:%M}",
+        say("Rule"): rule_text(told),
+        say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
+        say("Of"): of_text(alert),
+        "P(move)": move_text(alert),
+        say("Side"): "–" if said is None else _side(said),
+        say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
+        say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),
+        say("Alert"): alert.name,
     }
+
+
+def _side(said: SignalSaid) -> str:
+    if said.side is None:
+        return say("unclear")
+    return f"{DIRECTION_LOOKS[said.side].word} {percent_text(said.side_share, 0)}"
 
 
 def history_csv(told: Iterable[Told], market: str) -> bytes:
@@ -43,7 +55,7 @@ def history_csv(told: Iterable[Told], market: str) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
-        ["market", "alert", "rule", "event", "symbol", "timeframe", "candle_close_time", "move", "usual", "side",
+        ["market", "alert", "rule", "rule_version", "event", "symbol", "timeframe", "candle_close_time", "move", "usual", "side",
          "side_share", "verdict", "status", "attempts", "error", "made_at", "ended_at", "touched"]
     )  # fmt: skip
     for each in told:
@@ -53,7 +65,7 @@ def history_csv(told: Iterable[Told], market: str) -> bytes:
         )
         ended = "" if each.ended_at_ms is None else iso(moment_of(each.ended_at_ms))
         writer.writerow(
-            [market, each.alert.name, each.rule, each.alert.event, *each.alert.series, iso(each.alert.closed_at), *values,
+            [market, each.alert.name, each.rule, each.alert.rule_version, each.alert.event, *each.alert.series, iso(each.alert.closed_at), *values,
              each.status, each.attempts, each.error, iso(moment_of(each.made_at_ms)), ended, each.touched]
         )  # fmt: skip
     return text.getvalue().encode()

@@ -4,58 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from core.alerted import Agreement, Alerted
+from core.alerts.book import Version
 from core.alerts.foretold import DAYS, Foretold
-from core.alerts.rules import FeedSilent, ModelStale, QuietHours, Rule, SignalSays
+from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.alerts.states import State
 from core.alerts.statuses import Status
+from core.alerts.told import Told
 from core.domain import ticker
-from pages.components.shared.appearance import BAND_LOOKS
-from pages.components.shared.number_text import count_text, percent_text
+from core.market.candles import moment_of
+from core.wording.language import in_a_row, phrase, say, say_count
+from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
+from pages.components.shared.number_text import percent_text, signals_text
 
 STATE_WORDS = {
-    State.NORMAL: "normal",
-    State.PENDING: "pending",
-    State.FIRING: "firing",
-    State.RECOVERING: "recovering",
-    State.NO_DATA: "no data",
-    State.ERROR: "nothing to judge",
+    State.NORMAL: phrase("normal"),
+    State.PENDING: phrase("pending"),
+    State.FIRING: phrase("firing"),
+    State.RECOVERING: phrase("recovering"),
+    State.NO_DATA: phrase("no data"),
+    State.ERROR: phrase("nothing to judge"),
 }
 
 STATUS_WORDS = {
-    Status.WAITING: "waiting",
-    Status.SENDING: "being sent",
-    Status.DELIVERED: "delivered",
-    Status.GIVEN_UP: "given up",
-    Status.UNKNOWN: "may have arrived",
-    Status.SILENCED: "silenced",
-    Status.LATE: "too late to send",
-    Status.SHOWN: "shown here only",
+    Status.WAITING: phrase("waiting"),
+    Status.SENDING: phrase("being sent"),
+    Status.DELIVERED: phrase("delivered"),
+    Status.GIVEN_UP: phrase("given up"),
+    Status.UNKNOWN: phrase("may have arrived"),
+    Status.SILENCED: phrase("silenced"),
+    Status.LATE: phrase("too late to send"),
+    Status.SHOWN: phrase("shown on pages only"),
 }
 
-EVENT_WORDS = {"fired": "fired", "ended": "ended", "went_silent": "feed silent"}
+EVENT_WORDS = {"fired": phrase("fired"), "ended": phrase("ended"), "went_silent": phrase("feed silent")}
 
-TOUCH_WORDS = {"upper": "upper barrier", "lower": "lower barrier", "both": "both at once", "none": "no barrier"}
+TOUCH_WORDS = {
+    "upper": phrase("upper barrier"),
+    "lower": phrase("lower barrier"),
+    "both": phrase("both at once"),
+    "none": phrase("no barrier"),
+}
 
 _WHY = {
-    "died": "the process ended while it was being sent",
-    "rule_gone": "its rule was deleted, switched off, or sends nothing now",
-    "not_reached": "the service cannot be reached",
-    "no_answer": "the service did not answer in time",
-    "refused": "the service refused it",
-    "partly": "only some of its recipients took it",
-    "unusable": "the address cannot be used any more",
-    "failed": "sending it failed; the log says how",
+    "died": phrase("the process ended while it was being sent"),
+    "copied": phrase("it waited when this ledger was copied, and the other one may have sent it"),
+    "rule_gone": phrase("its rule was deleted, switched off, or sends nothing now"),
+    "not_reached": phrase("the service cannot be reached"),
+    "no_answer": phrase("the service did not answer in time"),
+    "refused": phrase("the service refused it"),
+    "partly": phrase("only some of its recipients took it"),
+    "unusable": phrase("the address cannot be used any more"),
+    "failed": phrase("sending it failed; the log says how"),
 }
 
-NOTHING_YET = "There is no rule yet. Make one below: it is looked at whenever a candle closes, and you see first what it would have sent."
-NO_ALERTS = (
+NOTHING_YET = phrase(
+    "There is no rule yet. Make one below: it is looked at whenever a candle closes, and you see first "
+    "what it would have sent."
+)
+KEPT_ELSEWHERE = phrase(
+    "Rules are made and changed on the feeder that leads. Here they are shown, with what became of their alerts."
+)
+NO_ALERTS = phrase(
     "No alert yet. A rule fires when a signal changes into it, not for what holds already when it is switched on."
 )
-WHAT_IS_KEPT = (
-    "Rules, and where they send, are kept beside this market's ledger; an address is never shown again, only its kind and a "
-    "few digits that tell two apart. An alert is sent once at most; what may have arrived is not sent again."
+WHAT_IS_KEPT = phrase(
+    "Rules, and where they send, are kept beside this market's ledger; an address is never shown again, "
+    "only its kind and a few digits that tell two apart. An alert is sent once at most; what may have "
+    "arrived is not sent again."
 )
-PASSED_OVER = "Candles without a signal are passed over, quiet hours and the limit of an hour are not counted in."
+NOTHING_IS_WATCHED = phrase("No coin is watched in this browser.")
+WATCHLIST_IS_THE_SAME = phrase("The rule has the coins that this browser watches already.")
+IN_PAGES = phrase(
+    "While any page of Candor is open, alerts appear on it. Settings (⚙), Alerts, makes them notifications of this "
+    "browser, and gives them a sound."
+)
+PASSED_OVER = phrase(
+    "Candles without a signal are passed over, quiet hours and the limit of an hour are not counted in."
+)
 
 
 def why_text(error: str | None) -> str:
@@ -63,51 +89,107 @@ def why_text(error: str | None) -> str:
     if error is None:
         return ""
     return (
-        f"the service answered HTTP {error.removeprefix('http_')}"
+        say("the service answered HTTP {status}", status=error.removeprefix("http_"))
         if error.startswith("http_")
-        else _WHY.get(error, error)
+        else say(_WHY.get(error, error))
     )
 
 
 def condition_text(rule: Rule) -> str:
     """What a rule asks for: ``P(move) from 75 %; timing proven · BTC, ETH · 15m · 2 candles in a row``."""
-    coins = ", ".join(map(ticker, rule.symbols[:6])) + (
-        f" and {len(rule.symbols) - 6} more" if len(rule.symbols) > 6 else ""
-    )
-    parts = [_asked(rule), coins or "all coins", ", ".join(rule.timeframes) or "all timeframes"]
+    coins = ", ".join(map(ticker, rule.symbols[:6]))
+    if len(rule.symbols) > 6:
+        coins = say("{coins} and {more} more", coins=coins, more=len(rule.symbols) - 6)
+    if rule.watchlist:
+        coins = say("{coins} (a copy of a watchlist)", coins=coins)
+    parts = [_asked(rule), coins or say("all coins"), ", ".join(rule.timeframes) or say("all timeframes")]
     if rule.candles > 1:
-        parts.append(f"{rule.candles} candles in a row")
-    parts.append(f"at most {count_text(rule.most_an_hour, 'message')} an hour")
+        parts.append(say("{candles} candles in a row", candles=rule.candles))
+    parts.append(say_count("at most {count} message an hour", "at most {count} messages an hour", rule.most_an_hour))
     return " · ".join([*parts, *([] if rule.quiet is None else [_quiet_text(rule.quiet)])])
 
 
 def _asked(rule: Rule) -> str:
     match rule.condition:
         case ModelStale():
-            return "the model has gone stale"
+            return say("the model has gone stale")
         case FeedSilent():
-            return "no candle came in time"
+            return say("no candle came in time")
         case SignalSays() as asked:
             return "; ".join(_asked_of(asked))
+        case TimeframesAgree() as together:
+            return "; ".join(_agreeing(together))
+        case BarrierTouched() as touched:
+            return "; ".join(_touching(touched))
 
 
 def _asked_of(asked: SignalSays) -> Iterable[str]:
     levels = (
-        ("P(move) from", asked.move_at_least),
-        ("P(move) above usual by", asked.above_usual),
-        ("confidence from", asked.confidence_at_least),
+        (phrase("P(move) from {level}"), asked.move_at_least),
+        (phrase("P(move) above usual by {level}"), asked.above_usual),
+        (phrase("confidence from {level}"), asked.confidence_at_least),
     )
-    yield from (f"{word} {percent_text(level, 0)}" for word, level in levels if level is not None)
+    yield from (say(word, level=percent_text(level, 0)) for word, level in levels if level is not None)
     if asked.band is not None:
         yield BAND_LOOKS[asked.band].word.lower()
     if asked.side is not None:
-        yield f"side {asked.side}, where it is proven"
-    proofs = (("timing proven", asked.timing_proven), ("side proven", asked.side_proven), ("trusted", asked.trusted))
+        yield say("side {side}, where it is proven", side=DIRECTION_LOOKS[asked.side].word)
+    proofs = (
+        (say("timing proven"), asked.timing_proven),
+        (say("side proven"), asked.side_proven),
+        (say("trusted"), asked.trusted),
+    )
     yield from (word for word, wanted in proofs if wanted)
 
 
+def _agreeing(asked: TimeframesAgree) -> Iterable[str]:
+    if asked.expected_on is not None:
+        yield say_count(
+            "a move is likely on at least {count} timeframe",
+            "a move is likely on at least {count} timeframes at once",
+            asked.expected_on,
+        )
+    if asked.side is not None:
+        yield say_count(
+            "side {side}, where it is proven, on at least {count} timeframe",
+            "side {side}, where it is proven, on at least {count} timeframes at once",
+            asked.sided_on,
+            side=DIRECTION_LOOKS[asked.side].word,
+        )
+
+
+_TOUCHES = {
+    None: phrase("a barrier was touched first, told at the horizon's end"),
+    "upper": phrase("the upper barrier was touched first, told at the horizon's end"),
+    "lower": phrase("the lower barrier was touched first, told at the horizon's end"),
+}
+
+
+def _touching(asked: BarrierTouched) -> Iterable[str]:
+    yield say(_TOUCHES[asked.barrier])
+    levels = (
+        (phrase("P(move) had been from {level}"), asked.move_at_least),
+        (phrase("P(move) had been above usual by {level}"), asked.above_usual),
+    )
+    yield from (say(word, level=percent_text(level, 0)) for word, level in levels if level is not None)
+
+
+def version_text(version: Version) -> str:
+    """What a rule asked for before: ``Version 2, until 2026-01-01 15:00 UTC: likely: P(move) from 75 % · BTC · …``."""
+    until = f"{moment_of(version.until_ms):%Y-%m-%d %H:%M} UTC"
+    if version.rule is None:
+        return say("Version {number}, until {until}: it cannot be read any more.", number=version.number, until=until)
+    return say(
+        "Version {number}, until {until}: {name}: {asked}",
+        number=version.number,
+        until=until,
+        name=version.rule.name,
+        asked=condition_text(version.rule),
+    )
+
+
 def _quiet_text(quiet: QuietHours) -> str:
-    return f"held from {_minute(quiet.begins)} to {_minute(quiet.ends)} UTC"
+    return say("held from {begins} to {ends} UTC", begins=_minute(quiet.begins), ends=_minute(quiet.ends))
 
 
 def _minute(minute: int) -> str:
@@ -116,24 +198,112 @@ def _minute(minute: int) -> str:
 
 def states_text(states: Mapping[State, int]) -> str:
     """``2 firing, 32 normal``."""
-    known = [f"{states[state]} {word}" for state, word in STATE_WORDS.items() if states.get(state)]
-    return ", ".join(known) or "not looked at yet: the next candle that closes is the first"
+    known = [f"{states[state]} {say(word)}" for state, word in STATE_WORDS.items() if states.get(state)]
+    return ", ".join(known) or say("not looked at yet: the next candle that closes is the first")
 
 
-def foretold_text(told: Foretold) -> str:
+def rule_text(told: Told) -> str:
+    """The rule of an alert, and which version of it where it was changed."""
+    if told.alert.rule_version == 1:
+        return told.rule
+    return say("{rule} (version {version})", rule=told.rule, version=told.alert.rule_version)
+
+
+def of_text(alert: Alerted) -> str:
+    """What an alert is about: ``BTC 15m``, ``BTC 15m, 1h``, ``all 15m``."""
+    if alert.event == "went_silent":
+        return say("all {timeframe}", timeframe=alert.series.timeframe)
+    agreed = (alert.beside.expected or alert.beside.sided) if isinstance(alert.beside, Agreement) else ()
+    return f"{ticker(alert.series.symbol)} {', '.join(agreed or [alert.series.timeframe])}"
+
+
+def move_text(alert: Alerted) -> str:
+    """P(move) beside what is usual; of timeframes together, on how many a move is likely."""
+    if isinstance(alert.beside, Agreement):
+        expected, counted = len(alert.beside.expected), len(alert.beside.counted)
+        return say("likely on {expected} of {counted} timeframes", expected=expected, counted=counted)
+    if alert.said is None:
+        return "–"
+    move = percent_text(alert.said.move, 0)
+    if alert.said.usual is None:
+        return move
+    return say("{move}, usually {usual}", move=move, usual=percent_text(alert.said.usual, 0))
+
+
+def foretold_text(told: Foretold, of_touches: bool = False) -> str:
     """What a rule would have told of one origin, and how that ended, beside what was usual."""
     if not told.signals:
-        return f"No signal of these coins and timeframes in the last {DAYS} days."
-    text = f"{count_text(told.messages, 'message')} about {count_text(told.fired, 'signal')}, of {told.signals:,} in {DAYS} days."
-    return f"{text} {_ended_text(told)}" if told.fired else text
+        return say("No signal of these coins and timeframes in the last {days} days.", days=DAYS)
+    if of_touches:
+        return _touches_text(told)
+    text = say(
+        "{messages} about {fired}, of {signals:,} in {days} days.",
+        messages=_messages(told),
+        fired=signals_text(told.fired),
+        signals=told.signals,
+        days=DAYS,
+    )
+    return in_a_row(text, _ended_text(told)) if told.fired else text
+
+
+def _messages(told: Foretold) -> str:
+    return say_count("{count} message", "{count} messages", told.messages)
+
+
+def _touches_text(told: Foretold) -> str:
+    if not told.ended:
+        return say(
+            "None of the {signals:,} signals of {days} days that ended had such a P(move).",
+            signals=told.signals,
+            days=DAYS,
+        )
+    text = say(
+        "{messages} about {touches}, of {ended:,} such signals that ended in {days} days.",
+        messages=_messages(told),
+        touches=say_count("{count} touched barrier", "{count} touched barriers", told.fired),
+        ended=told.ended,
+        days=DAYS,
+    )
+    said, came = percent_text(told.expected / told.ended, 0), percent_text(told.moved / told.ended, 0)
+    if not told.described:
+        return in_a_row(
+            text, say("P(move), of either barrier, had said {said}; it came in {came}.", said=said, came=came)
+        )
+    usual = percent_text(told.usual / told.described, 0)
+    beside = say(
+        "P(move), of either barrier, had said {said}, usually {usual}; it came in {came}.",
+        said=said,
+        usual=usual,
+        came=came,
+    )
+    return in_a_row(text, beside)
 
 
 def _ended_text(told: Foretold) -> str:
     if not told.ended:
-        return "None of them has ended yet."
+        return say("None of them has ended yet.")
     share, said = percent_text(told.moved / told.ended, 0), percent_text(told.expected / told.ended, 0)
-    usual = f", usually {percent_text(told.usual / told.described, 0)}" if told.described else ""
-    moved = f"A barrier was touched in {share} of the {told.ended:,} that have ended; P(move) had said {said}{usual}."
+    moved = (
+        say(
+            "A barrier was touched in {share} of the {ended:,} that have ended; P(move) had said {said}, usually {usual}.",
+            share=share,
+            ended=told.ended,
+            said=said,
+            usual=percent_text(told.usual / told.described, 0),
+        )
+        if told.described
+        else say(
+            "A barrier was touched in {share} of the {ended:,} that have ended; P(move) had said {said}.",
+            share=share,
+            ended=told.ended,
+            said=said,
+        )
+    )
     if not told.sided:
         return moved
-    return f"{moved} The side was proven and called in {told.sided:,} of those, and right in {percent_text(told.right / told.sided, 0)} (even: 50 %)."
+    sided = say(
+        "The side was proven and called in {sided:,} of those, and right in {right} (even: 50 %).",
+        sided=told.sided,
+        right=percent_text(told.right / told.sided, 0),
+    )
+    return in_a_row(moved, sided)

@@ -3,32 +3,65 @@
 import { keyedList, make, setText } from "../shared/dom.js";
 import { marketNow } from "../shared/clock.js";
 import { leadsThere, pageAddress } from "../shared/navigation.js";
+import { hearNews } from "../shared/news.js";
 import { drawChanges, isNew } from "./feed.js";
 import { lastLook, newSince, newText } from "./last_look.js";
+import { say } from "../shared/speech.js";
 
 const drawers = new WeakMap(); // root element -> what has been drawn into it
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
   const drawer = drawers.get(root) ?? begin(root);
-  const look = lastLook(data.market);
-  setText(drawer.title, titleText(data.seqs, look, marketNow(), data.most));
-  drawChanges(drawer.list, data.rows.map((row) => ({ ...row, isNew: isNew(row, look) })));
+  if (drawer.given === data) return; // Streamlit calls again with what is old by now
+  drawer.given = data;
+  if (mayFollow(data, drawer)) draw(drawer, data);
+  hearNews(root, (news) => news.changes !== drawer.heard && fetchNewest(drawer, news));
+}
+
+/** Whether `{ timeframe, newest }` may take the place of what is drawn: of another timeframe or market, or not read earlier. */
+export function mayFollow({ timeframe, newest }, drawn) {
+  if (timeframe !== drawn.timeframe || drawn.newest === null) return true;
+  return newest !== null && (newest.market !== drawn.newest.market || newest.seq >= drawn.newest.seq);
+}
+
+async function fetchNewest(drawer, { changes }) {
+  const { timeframe } = drawer;
+  drawer.heard = changes;
+  try {
+    const answer = await fetch(new URL(`live/changes?timeframe=${timeframe}`, document.baseURI), { cache: "no-cache" });
+    const fetched = { timeframe, newest: answer.status === 200 ? await answer.json() : null };
+    if (timeframe === drawer.timeframe && mayFollow(fetched, drawer)) draw(drawer, fetched);
+  } catch {
+    drawer.heard = null; // the server went away: what it tells once it is back is asked for
+  }
+}
+
+function draw(drawer, { timeframe, newest }) {
+  Object.assign(drawer, { timeframe, newest });
+  drawer.element.hidden = newest === null;
+  if (newest === null) return;
+  const look = lastLook(newest.market);
+  setText(drawer.title, titleText(newest.seqs, look, marketNow(), newest.most));
+  drawChanges(drawer.list, newest.rows.map((row) => ({ ...row, isNew: isNew(row, look) })));
 }
 
 /** What the closed drawer says; to who never looked, how many changes there are. */
 export function titleText(seqs, look, now, most = Infinity) {
-  if (!look) return `Changes: ${seqs.length < most ? seqs.length : `${most} or more`} lately`;
-  return `Changes: ${newText(newSince(seqs, look), look, now, most)}`;
+  if (look) return say("Changes: {said}", { said: newText(newSince(seqs, look), look, now, most) });
+  if (seqs.length >= most) return say("Changes: {most} or more lately", { most });
+  return say("Changes: {count} lately", { count: seqs.length });
 }
 
 function begin(root) {
   const list = make("ol", "changes body");
-  const all = make("a", "all", "All changes");
+  const all = make("a", "all", say("All changes"));
   all.href = pageAddress("changes");
   leadsThere(all);
-  const drawer = { title: make("summary", ""), list: keyedList(list) };
-  root.replaceChildren(make("details", "drawer", drawer.title, list, all));
+  const title = make("summary", "");
+  const element = make("details", "drawer", title, list, all);
+  const drawer = { element, title, list: keyedList(list), given: null, timeframe: null, newest: null, heard: null };
+  root.replaceChildren(element);
   drawers.set(root, drawer);
   return drawer;
 }

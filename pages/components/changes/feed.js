@@ -4,6 +4,7 @@ import { drawRows, keyedList, make, makeSilent, moveFocusByKeys, setText } from 
 import { marketNow } from "../shared/clock.js";
 import { leadsThere } from "../shared/navigation.js";
 import { lastLook, newSince, newText, rememberLook } from "./last_look.js";
+import { say } from "../shared/speech.js";
 
 const feeds = new WeakMap(); // root element -> what has been drawn into it
 
@@ -13,13 +14,13 @@ export default function ({ data, parentElement }) {
   const count = newSince(data.seqs, feed.look);
   setText(feed.since, newText(count, feed.look, marketNow(), data.most));
   feed.toggle.hidden = !count;
-  setText(feed.toggle, feed.onlyNew ? "Show all" : "Show new ones only");
+  setText(feed.toggle, feed.onlyNew ? say("Show all") : say("Show new ones only"));
   feed.toggle.onclick = () => {
     feed.onlyNew = !feed.onlyNew;
     feed.draw();
   };
   feed.draw = () => {
-    setText(feed.toggle, feed.onlyNew ? "Show all" : "Show new ones only");
+    setText(feed.toggle, feed.onlyNew ? say("Show all") : say("Show new ones only"));
     const rows = data.rows.map((row) => ({ ...row, isNew: isNew(row, feed.look) }));
     drawChanges(feed.list, feed.onlyNew ? rows.filter((row) => row.isNew) : rows);
   };
@@ -39,7 +40,7 @@ function begin(root, market) {
   };
   feed.toggle.type = "button";
   moveFocusByKeys(list, () => ({ ArrowDown: 1, ArrowUp: -1 }));
-  list.setAttribute("aria-label", "Changes, newest first");
+  list.setAttribute("aria-label", say("Changes, newest first"));
   document.addEventListener("visibilitychange", () => root.isConnected && feed.seen());
   root.replaceChildren(make("div", "told", feed.since, feed.toggle), list);
   feeds.set(root, feed);
@@ -67,9 +68,9 @@ function parts(row) {
   link.href = `coin?${new URLSearchParams(row.link)}`;
   leadsThere(link);
   const changed = row.changed.map(([what, before, now]) =>
-    make("span", "change", make("span", "what", `${what}: `), before, arrow(), make("strong", "", now))
+    make("span", "change", make("span", "what", say("{what}: ", { what })), before, arrow(), make("strong", "", now))
   );
-  const mark = row.isNew ? [make("span", "new", "new")] : [];
+  const mark = row.isNew ? [make("span", "new", say("new"))] : [];
   return [
     make("time", "at", row.at),
     make("span", "coin", link, ...mark),
@@ -79,5 +80,5 @@ function parts(row) {
 }
 
 function arrow() {
-  return make("span", "arrow", makeSilent("span", "", " → "), make("span", "heard", " to "));
+  return make("span", "arrow", makeSilent("span", "", " → "), make("span", "heard", say(" to ")));
 }

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.wording.language import phrase, say
 from pages.components.changes.filters import CHOICES, EVERY, ChangeFilters, read_filters
 from pages.components.changes.rows import KIND_WORDS
 from pages.components.shared.coin_search import coin_search
 from pages.components.shared.plain_text import plain
 
-_WORDS = {EVERY: "All", **{kind.value: word for kind, word in KIND_WORDS.items()}}
+_WORDS = {EVERY: phrase("All"), **{kind.value: word for kind, word in KIND_WORDS.items()}}
+
+_NAMES = {"timeframe": phrase("Timeframe"), "kind": phrase("Kind of change"), "since": phrase("Since")}
 
 
 def filter_bar() -> ChangeFilters:
@@ -31,10 +34,10 @@ def _choice(name: str, value: str) -> None:
     key = f"change_{name}"
     st.session_state[key] = value
     st.segmented_control(
-        name.capitalize(),
+        say(_NAMES[name]),
         list(CHOICES[name]),
         key=key,
-        format_func=lambda choice: _WORDS.get(choice, choice),
+        format_func=lambda choice: say(_WORDS.get(choice) or choice),
         on_change=lambda: _choose(name, st.session_state[key]),
         required=True,
         label_visibility="collapsed",

@@ -10,6 +10,7 @@ from core.domain import Timeframe
 from core.journal.changes import Change, ChangeKind, WantedChanges
 from core.market.candles import unix_ms
 from core.text import did_you_mean, shorten
+from core.wording.language import say
 from pages.components.shared.coin_search import name_matches
 
 EVERY = "all"
@@ -55,7 +56,13 @@ def read_filters(address: Mapping[str, str], coins: str) -> tuple[ChangeFilters,
         if value not in choices:
             hint = did_you_mean(value, choices)
             problems.append(
-                f"This address asks for the {name} {shorten(value)!r}, which there is not.{hint} There are: {', '.join(choices)}."
+                say(
+                    "This address asks for the {name} {value!r}, which there is not.{hint} There are: {choices}.",
+                    name=name,
+                    value=shorten(value),
+                    hint=hint,
+                    choices=", ".join(choices),
+                )
             )
             value = EVERY
         said[name] = value

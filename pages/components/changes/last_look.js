@@ -2,6 +2,7 @@
 
 import { dayText, marketNow, timeText } from "../shared/clock.js";
 import { keep, kept } from "../shared/storage.js";
+import { say } from "../shared/speech.js";
 
 const PLACE = "changes:"; // and the market's name
 
@@ -32,6 +33,8 @@ export function lookText(at, now) {
 /** `12 new since your last look at 14:05 UTC`. */
 export function newText(count, look, now, most = Infinity) {
   if (!look) return "";
-  const many = count >= most ? `${most} or more` : count || "Nothing";
-  return `${many} new since your last look at ${lookText(look.at, now)}`;
+  const at = lookText(look.at, now);
+  if (count >= most) return say("{most} or more new since your last look at {at}", { most, at });
+  if (!count) return say("Nothing new since your last look at {at}", { at });
+  return say("{count} new since your last look at {at}", { count, at });
 }

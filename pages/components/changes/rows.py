@@ -13,11 +13,12 @@ from core.journal.changes import Change, ChangeKind, Said
 from core.market.candles import moment_of
 from core.signals.bands import SideStrength
 from core.text import iso
+from core.wording.language import phrase, say
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import BAND_LOOKS, VERDICT_WORDS
+from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
 from pages.components.shared.headline import share_text
 
-KIND_WORDS = {ChangeKind.BAND: "P(move)", ChangeKind.SIDE: "Side", ChangeKind.VERDICT: "Verdict"}
+KIND_WORDS = {ChangeKind.BAND: "P(move)", ChangeKind.SIDE: phrase("Side"), ChangeKind.VERDICT: phrase("Verdict")}
 
 
 def change_rows(changes: Iterable[Change], style: Style = TYPESET) -> list[dict[str, Any]]:
@@ -36,9 +37,14 @@ def _row(change: Change, style: Style) -> dict[str, Any]:
         "link": {"symbol": symbol, "timeframe": timeframe.value, "candle": f"{candle:%Y-%m-%dT%H:%M}"},
         "band": change.now.band.value if ChangeKind.BAND in change.kinds else None,
         "changed": [
-            [KIND_WORDS[kind], words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
+            [say(KIND_WORDS[kind]), words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
         ],
-        "move": f"{share_text(change.before.move)} → {share_text(change.now.move)}, usually {share_text(change.now.usual)}",
+        "move": say(
+            "{before} → {now}, usually {usual}",
+            before=share_text(change.before.move),
+            now=share_text(change.now.move),
+            usual=share_text(change.now.usual),
+        ),
     }
 
 
@@ -50,16 +56,16 @@ def words_of(kind: ChangeKind, said: Said) -> str:
         case ChangeKind.SIDE:
             return side_words(said)
         case ChangeKind.VERDICT:
-            return VERDICT_WORDS[Verdict(said.verdict)] if said.verdict in set(Verdict) else said.verdict
+            return say(VERDICT_WORDS[Verdict(said.verdict)]) if said.verdict in set(Verdict) else said.verdict
 
 
 def side_words(said: Said) -> str:
     """The side, only as strong as it was: ``unclear``, ``leans LONG 52 %`` or ``LONG 57 %``."""
     if said.side is None:
-        return "unclear"
+        return say("unclear")
     share = said.long if said.side is Direction.LONG else 1 - said.long
-    words = f"{said.side.value}\u00a0{share_text(share)}"
-    return words if said.side_strength is SideStrength.CLEAR else f"leans {words}"
+    words = f"{DIRECTION_LOOKS[said.side].word}\u00a0{share_text(share)}"
+    return words if said.side_strength is SideStrength.CLEAR else say("leans {words}", words=words)
 
 
 _FIRST_COLUMNS = (

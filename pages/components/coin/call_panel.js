@@ -4,6 +4,7 @@ import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
 import { proofs } from "../shared/looks.js";
 import { meter, usualText, usualTitle } from "../shared/meter.js";
 import { marketNow, spanText } from "../shared/clock.js";
+import { say } from "../shared/speech.js";
 
 const panels = new WeakMap(); // root element -> the timer of what has been drawn into it
 
@@ -24,8 +25,8 @@ export default function ({ data, parentElement }) {
 }
 
 export function countdownText(left, expired) {
-  if (expired) return "Expired: no newer call has come";
-  return left > 0 ? spanText(left) : "Closed: the next call is on its way";
+  if (expired) return say("Expired: no newer call has come");
+  return left > 0 ? spanText(left) : say("Closed: the next call is on its way");
 }
 
 /** How much of the candle's `step` is over, from 0 to 1. */
@@ -40,16 +41,24 @@ function panel(data, countdown, elapsed) {
     make("div", "top", move(data), price(data)),
     meter(data.move, data.move.band),
     ...(data.move.hour ? [make("p", "quietly", data.move.hour.told)] : []),
-    make("p", "side", ...side(data.side), proof("Side", data.side.proof)),
-    make("p", "quietly", `Bracket ${data.bracket} · calls ${data.direction.word} ${data.confidence}`),
+    make("p", "side", ...side(data.side), proof(say("Side"), data.side.proof)),
+    make(
+      "p",
+      "quietly",
+      say("Bracket {bracket} · calls {direction} {confidence}", {
+        bracket: data.bracket,
+        direction: data.direction.word,
+        confidence: data.confidence,
+      }),
+    ),
     makeShares("div", "segments", "", data.probabilities.map(({ name, share }) => [name, share])),
     make("ul", "probabilities", ...data.probabilities.map(probability)),
     make("p", "meaning", data.meaning),
     facts([
-      ["Next call in", countdown, make("dd", "", makeSilent("div", "elapsed", elapsed))],
-      ["Replaced at", make("dd", "", data.replaced)],
-      ["Based on the candle", make("dd", "", data.candle)],
-      ["Called by", make("dd", "", data.speaker)],
+      [say("Next call in"), countdown, make("dd", "", makeSilent("div", "elapsed", elapsed))],
+      [say("Replaced at"), make("dd", "", data.replaced)],
+      [say("Based on the candle"), make("dd", "", data.candle)],
+      [say("Called by"), make("dd", "", data.speaker)],
     ]),
   );
 }
@@ -61,15 +70,15 @@ function move({ move, band: word }) {
   return make(
     "div",
     "move",
-    make("span", "text", `${text}:`),
+    make("span", "text", say("{what}:", { what: text })),
     make("span", "shares", strong(share), usual),
-    make("span", `verdict ${band}`, `${word} · `, proof("Timing", proven)),
+    make("span", `verdict ${band}`, `${word} · `, proof(say("Timing"), proven)),
   );
 }
 
 function side({ text, strength, name, long, short }) {
   const said = make("strong", strength === "clear" ? `badge ${name}` : "", text);
-  return [said, make("span", "usual", `LONG ${long}, SHORT ${short} if it moves`)];
+  return [said, make("span", "usual", say("LONG {long}, SHORT {short} if it moves", { long, short }))];
 }
 
 function proof(question, name) {
@@ -79,7 +88,7 @@ function proof(question, name) {
 
 function price({ price, change, falling }) {
   const made = make("div", "price", strong(price));
-  if (change) made.append(make("span", falling ? "down" : "up", change), make("span", "small", " in 24 h"));
+  if (change) made.append(make("span", falling ? "down" : "up", change), make("span", "small", say(" in 24 h")));
   return made;
 }
 

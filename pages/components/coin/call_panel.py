@@ -10,6 +10,7 @@ from core.market.candles import unix_ms
 from core.prediction import Prediction
 from core.signals.bands import band_of
 from core.signals.board import Signal
+from core.wording.language import say
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
@@ -60,10 +61,15 @@ def meaning(prediction: Prediction, tick_size: float) -> str:
     """The three probabilities in a sentence: they are about which of two prices is touched first."""
     upper, lower = prediction.levels.barriers
     long, short = (round(prediction.probabilities[side] * 100) for side in (Direction.LONG, Direction.SHORT))
-    return (
-        f"Of 100 cases like this one, the model expects the price to touch {price_text(upper, tick_size)} first in "
-        f"about {long}, {price_text(lower, tick_size)} first in {short}, and neither within "
-        f"{prediction.horizon_candles} candles in {100 - long - short}."
+    return say(
+        "Of 100 cases like this one, the model expects the price to touch {upper} first in about {long}, "
+        "{lower} first in {short}, and neither within {horizon_candles} candles in {neither}.",
+        upper=price_text(upper, tick_size),
+        long=long,
+        lower=price_text(lower, tick_size),
+        short=short,
+        horizon_candles=prediction.horizon_candles,
+        neither=100 - long - short,
     )
 
 
@@ -74,5 +80,5 @@ def _direction(direction: Direction) -> dict[str, Any]:
 
 def _candle_text(opened: datetime, closed: datetime, timeframe: Timeframe) -> str:
     if timeframe.duration == timedelta(days=1):
-        return f"of {opened.astimezone(UTC):%Y-%m-%d} UTC"
+        return say("of {day:%Y-%m-%d} UTC", day=opened.astimezone(UTC))
     return f"{opened:%Y-%m-%d} {opened:%H:%M}–{closed:%H:%M} {offset_text(opened)}"

@@ -5,6 +5,7 @@ import { make } from "../shared/dom.js";
 import { keep, kept } from "../shared/storage.js";
 import { firstPanes, PANES } from "./chart_panes.js";
 import { NARROW } from "./chart_series.js";
+import { say } from "../shared/speech.js";
 
 /** What was chosen in windows about as wide as this one; what means nothing counts as nothing. */
 export function choiceKept(width) {
@@ -27,7 +28,7 @@ function placeOfChoice(width) {
 export function drawChoices(element, first, choose) {
   let choice = first;
   const change = (changed) => choose(choice = { ...choice, ...changed });
-  const log = box("Logarithmic scale", choice.log, (on) => change({ log: on }));
+  const log = box(say("Logarithmic scale"), choice.log, (on) => change({ log: on }));
   const panes = Object.entries(PANES).map(([name, title]) =>
     box(title, choice.panes.includes(name), (on) => change({ panes: withPane(choice.panes, name, on) }))
   );

@@ -4,6 +4,8 @@
 // The library counts places instead of milliseconds: candle n steps after the first has its middle at place n. Missing
 // candles and those to come have places too, so that a gap is as wide as it is long.
 
+import { say } from "../shared/speech.js";
+
 const FEWEST_CANDLES = 12; // that a zoom leaves in sight
 const MOST_CANDLES = 150; // in sight before anybody zooms
 const CANDLE_WIDTH = 4.5; // pixels a candle has then
@@ -46,7 +48,7 @@ export function newestRange(data, width) {
 export function rangesOf(step) {
   const [fewest, most] = WORTH_A_BUTTON;
   const worth = Object.entries(RANGES).filter(([, span]) => span / step >= fewest && span / step <= most);
-  return [...worth.slice(0, 3), ["All", Infinity]];
+  return [...worth.slice(0, 3), [say("All"), Infinity]];
 }
 
 /** The newest `span` milliseconds of candles, and what lies ahead of them. */

@@ -3,6 +3,7 @@
 import { dayText, isUtc, timeText } from "../shared/clock.js";
 import { withOpacity } from "../shared/theme.js";
 import { DAY, openTime, places, seconds } from "./chart_geometry.js";
+import { LOCALE, say } from "../shared/speech.js";
 
 export const NARROW = 560; // pixels; under this there is room for fewer panes
 
@@ -69,7 +70,7 @@ export function chartLook(theme, step) {
     },
     grid: { vertLines: grid, horzLines: grid },
     crosshair: { mode: FREE, vertLine: line, horzLine: line },
-    localization: { locale: "en-GB", timeFormatter: momentText },
+    localization: { locale: LOCALE, timeFormatter: momentText },
     timeScale: {
       timeVisible: true,
       secondsVisible: false,
@@ -152,7 +153,7 @@ export function levelColour({ kind }, { hypothetical }, theme) {
 // ---------------------------------------------------------------- words
 
 export function priceText(value, decimals) {
-  return value.toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return value.toLocaleString(LOCALE, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
 /** A moment, in seconds, as the crosshair's tag has it: `2025-08-31 14:00 UTC`. */
@@ -177,15 +178,18 @@ export function readings(data, i) {
   const move = data.said ? moveShare(data.said, i) : null;
   return [
     { text: momentText(openTime(data, i) / 1000) },
-    { name: "O", text: price(data.open) },
-    { name: "H", text: price(data.high) },
-    { name: "L", text: price(data.low) },
-    { name: "C", text: price(data.close) },
+    { name: say("O"), text: price(data.open) },
+    { name: say("H"), text: price(data.high) },
+    { name: say("L"), text: price(data.low) },
+    { name: say("C"), text: price(data.close) },
     {
       text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)} %`,
       tone: change < 0 ? "down" : "up",
     },
-    { name: "Vol", text: data.volume[i].toLocaleString("en-GB", { notation: "compact", maximumSignificantDigits: 4 }) },
+    {
+      name: say("Vol"),
+      text: data.volume[i].toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
+    },
     ...(move === null ? [] : [{ name: "P(move)", text: `${(move * 100).toFixed(0)} %` }]),
   ];
 }

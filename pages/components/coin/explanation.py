@@ -12,9 +12,11 @@ from core.measured import Proof
 from core.model.features import FeatureGroup
 from core.prediction import Prediction
 from core.signals.explanation import GROUPS, Background, Effect, Explained, Explanation
+from core.wording.language import in_a_row, phrase, say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.headline import day_and_year_text
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
@@ -23,33 +25,44 @@ _component = browser_component("coin/explanation", "shared/looks")
 
 GROUP_WORDS = {
     FeatureGroup.TIME: (
-        "Time of day and week",
-        "the hour in UTC, the weekend ahead, how restless this hour was before",
+        phrase("Time of day and week"),
+        phrase("the hour in UTC, the weekend ahead, how restless this hour was before"),
     ),
-    FeatureGroup.VOLATILITY: ("Level of volatility", "ATR relative to the price"),
-    FeatureGroup.VOLATILITY_CHANGE: ("Change of volatility", "ATR beside its usual, the last four candles beside ATR"),
-    FeatureGroup.TREND: ("Trend", "distance from the average of 100 candles, strength and way of the trend"),
-    FeatureGroup.MOMENTUM: ("Momentum", "returns of 1 and 16 candles, MACD"),
-    FeatureGroup.PLACE_IN_RANGE: ("Place in the range", "where the close lies between low and high of 64 candles"),
-    FeatureGroup.VOLUME: ("Volume", "beside its usual"),
+    FeatureGroup.VOLATILITY: (phrase("Level of volatility"), phrase("ATR relative to the price")),
+    FeatureGroup.VOLATILITY_CHANGE: (
+        phrase("Change of volatility"),
+        phrase("ATR beside its usual, the last four candles beside ATR"),
+    ),
+    FeatureGroup.TREND: (
+        phrase("Trend"),
+        phrase("distance from the average of 100 candles, strength and way of the trend"),
+    ),
+    FeatureGroup.MOMENTUM: (phrase("Momentum"), phrase("returns of 1 and 16 candles, MACD")),
+    FeatureGroup.PLACE_IN_RANGE: (
+        phrase("Place in the range"),
+        phrase("where the close lies between low and high of 64 candles"),
+    ),
+    FeatureGroup.VOLUME: (phrase("Volume"), phrase("beside its usual")),
 }
 """What each group is called, and what it reads."""
 
-METHOD = (
-    f"Shapley values ([Shapley, 1953](https://doi.org/10.1515/9781400881970-018)) of {len(GROUPS)} groups of features, exact "
-    f"over all {2 ** len(GROUPS)} coalitions. What is outside of a coalition is taken from the earlier windows "
+METHOD = phrase(
+    "Shapley values ([Shapley, 1953](https://doi.org/10.1515/9781400881970-018)) of {groups} groups of features, exact "
+    "over all {coalitions} coalitions. What is outside of a coalition is taken from the earlier windows "
     "([Štrumbelj and Kononenko, 2014](https://doi.org/10.1007/s10115-013-0679-x); "
     "[Lundberg and Lee, 2017](https://arxiv.org/abs/1705.07874)): what the model makes of its inputs, not what moves the "
     "market. ± is the standard error over those windows, which overlap, so it is rather more."
 )
 
-_OF_A_MOVE, _OF_THE_SIDE = ("for a move", "against a move"), ("for LONG", "for SHORT")
+_OF_A_MOVE = (phrase("for a move"), phrase("against a move"), phrase("What speaks for a move and against a move"))
+_OF_THE_SIDE = (phrase("for LONG"), phrase("for SHORT"), phrase("What speaks for LONG and for SHORT"))
+"""What effects above and below zero speak for, and the name of the whole."""
 
 
 def explanation_panel(app: Application, prediction: Prediction) -> None:
     """An invitation to what speaks for a move; it is worked out once somebody opens it."""
     panel = st.expander(
-        "What speaks for and against a move", key="explain", bind="query-params", icon=":material/balance:"
+        say("What speaks for and against a move"), key="explain", bind="query-params", icon=":material/balance:"
     )
     if not panel.open:
         return
@@ -62,21 +75,24 @@ def explanation_panel(app: Application, prediction: Prediction) -> None:
 
 def _show(told: Explanation, prediction: Prediction) -> None:
     trust = prediction.trust
-    st.markdown(plain(f"{issued_sentence('P(move)', told.move, told)} {error_sentence(told.move)}"))
+    st.markdown(plain(in_a_row(issued_sentence("P(move)", told.move, told), error_sentence(told.move))))
     _component(key="explanation_move", data=bars(told.move, trust.timing_proof, *_OF_A_MOVE))
     st.markdown(
         plain(
-            f"{issued_sentence('P(LONG), given a move,', told.side, told)} {side_sentence(told.side, trust.side_proof)}"
+            in_a_row(
+                issued_sentence(say("P(LONG), given a move,"), told.side, told),
+                side_sentence(told.side, trust.side_proof),
+            )
         )
     )
     _component(key="explanation_side", data=bars(told.side, trust.side_proof, *_OF_THE_SIDE))
-    st.caption(METHOD)
+    st.caption(say(METHOD, groups=len(GROUPS), coalitions=2 ** len(GROUPS)))
 
 
-def bars(told: Explained, proof: Proof, above: str, below: str) -> dict[str, Any]:
-    """The effects as rows for the browser; ``above`` and ``below`` are what they speak for."""
+def bars(told: Explained, proof: Proof, above: str, below: str, label: str) -> dict[str, Any]:
+    """The effects as rows for the browser; ``above`` and ``below`` are what they speak for, ``label`` names them all."""
     return {
-        "label": f"What speaks {above} and {below}",
+        "label": say(label),
         "widest": max(abs(effect.added) + effect.error for effect in told.effects),
         "model_error": told.model_error or 0,
         "rows": [_bar(effect, told, proof, above if effect.added > 0 else below) for effect in told.effects],
@@ -85,14 +101,14 @@ def bars(told: Explained, proof: Proof, above: str, below: str) -> dict[str, Any
 
 def _bar(effect: Effect, told: Explained, proof: Proof, speaks: str) -> dict[str, Any]:
     name, reads = GROUP_WORDS[effect.group]
-    drowned = told.drowned(effect)
+    drowned, speaks = told.drowned(effect), say(speaks)
     return {
-        "name": name,
-        "reads": reads,
+        "name": say(name),
+        "reads": say(reads),
         "added": effect.added,
         "error": effect.error,
         "text": f"{TYPESET.signed(effect.added * 100, 1)} ± {effect.error * 100:.1f}",
-        "says": f"{speaks}, within the model's error" if drowned else speaks,
+        "says": say("{speaks}, within the model's error", speaks=speaks) if drowned else speaks,
         "quiet": drowned or proof is not Proof.PROVEN,
     }
 
@@ -103,26 +119,39 @@ def _bar(effect: Effect, told: Explained, proof: Proof, speaks: str) -> dict[str
 def issued_sentence(what: str, told: Explained, whole: Explanation) -> str:
     """What was issued, and what it is compared with."""
     issued, usual = percent_text(told.issued), percent_text(told.background)
-    return (
-        f"{what} is {issued}; {background_words(whole.background, str(whole.series))} the model said {usual} on average. "
-        "The bars lead from there, in percentage points."
+    return say(
+        "{what} is {issued}; {background} the model said {usual} on average. The bars lead from there, in "
+        "percentage points.",
+        what=what,
+        issued=issued,
+        background=background_words(whole.background, str(whole.series)),
+        usual=usual,
     )
 
 
 def background_words(background: Background, series: str) -> str:
     """Which windows are the background: how many, of what, and from when."""
-    first, last = (f"{moment.day}\u00a0{moment:%b %Y}" for moment in (background.first, background.last))
-    return f"on n = {background.windows} earlier windows of {series}, which ended between {first} and {last},"
+    first, last = (day_and_year_text(moment) for moment in (background.first, background.last))
+    return say(
+        "on n = {windows} earlier windows of {series}, which ended between {first} and {last},",
+        windows=background.windows,
+        series=series,
+        first=first,
+        last=last,
+    )
 
 
 def error_sentence(told: Explained) -> str:
     """What the model gets wrong, and that smaller effects say little."""
     if told.model_error is None or told.by_chance is None or told.test_candles is None:
-        return "How far such probabilities are off was never measured for this model."
+        return say("How far such probabilities are off was never measured for this model.")
     error, chance = percent_text(told.model_error), percent_text(told.by_chance)
-    return (
-        f"In its test the model was off by {error} on average (n = {told.test_candles:,}), and a perfect one would have been by "
-        f"{chance}: bars inside the shaded band are smaller than that."
+    return say(
+        "In its test the model was off by {error} on average (n = {test_candles:,}), and a perfect one would "
+        "have been by {chance}: bars inside the shaded band are smaller than that.",
+        error=error,
+        test_candles=told.test_candles,
+        chance=chance,
     )
 
 
@@ -130,4 +159,5 @@ def side_sentence(told: Explained, proof: Proof) -> str:
     """The same of the side, and first that it is not proven where it is not."""
     if proof is Proof.PROVEN:
         return error_sentence(told)
-    return f"This model's side is not proven: the bars say what moved its number, not which way the price goes. {error_sentence(told)}"
+    unproven = say("This model's side is not proven: the bars say what moved its number, not which way the price goes.")
+    return in_a_row(unproven, error_sentence(told))

@@ -11,6 +11,7 @@ import streamlit as st
 from core.model.metrics import ModelMetrics
 from core.prediction import Prediction
 from core.signals.levels import reward_in_r
+from core.wording.language import say
 from core.wording.style import TYPESET
 from pages.components.coin.price_chart import LEVEL_NAMES, level_prices
 from pages.components.shared.appearance import DIRECTION_LOOKS
@@ -39,7 +40,7 @@ def level_rows(prediction: Prediction) -> list[LevelRow]:
     levels = prediction.levels
     return [
         LevelRow(
-            name=LEVEL_NAMES[key][0],
+            name=say(LEVEL_NAMES[key][0]),
             kind=LEVEL_NAMES[key][2],
             price=price,
             from_entry=price / levels.entry - 1,
@@ -56,13 +57,19 @@ def time_sentence(prediction: Prediction, metrics: ModelMetrics | None) -> str |
         median, low, high = (
             duration_text(timedelta(minutes=m)) for m in (quartiles.median, quartiles.q25, quartiles.q75)
         )
-        return (
-            f"Time to take profit 1: median **{median}**; half of the training cases that reached it took "
-            f"between {low} and {high}."
+        return say(
+            "Time to take profit 1: median **{median}**; half of the training cases that reached it took between "
+            "{low} and {high}.",
+            median=median,
+            low=low,
+            high=high,
         )
     if prediction.minutes_to_target is None:
         return None
-    return f"Time to take profit 1: median **{duration_text(timedelta(minutes=prediction.minutes_to_target))}**."
+    return say(
+        "Time to take profit 1: median **{duration}**.",
+        duration=duration_text(timedelta(minutes=prediction.minutes_to_target)),
+    )
 
 
 def levels_table(prediction: Prediction, metrics: ModelMetrics | None, tick_size: float) -> None:
@@ -70,38 +77,48 @@ def levels_table(prediction: Prediction, metrics: ModelMetrics | None, tick_size
     side = prediction.levels.side
     hypothetical = prediction.direction is not side
     look = DIRECTION_LOOKS[side]
-    st.subheader("Levels if it breaks" if hypothetical else "Levels", anchor="levels")
+    st.subheader(say("Levels if it breaks") if hypothetical else say("Levels"), anchor="levels")
     if hypothetical:
         called = DIRECTION_LOOKS[prediction.direction].word
         st.caption(
-            f"The model calls {called}. This is what a {look.word} would look like if the price breaks that way."
+            say(
+                "The model calls {called}. This is what a {word} would look like if the price breaks that way.",
+                called=called,
+                word=look.word,
+            )
         )
     rows = level_rows(prediction)
     table = pd.DataFrame([_cells(row, tick_size, "gray" if hypothetical else _COLOURS[row.kind]) for row in rows])
-    table = table.set_index("Level")
+    table = table.set_index(say("Level"))
     if hypothetical:
         table = table.map(lambda text: f":gray[{text}]")
-    st.table(table, border="horizontal", alt=f"Levels of the {side} side")
+    st.table(table, border="horizontal", alt=say("Levels of the {side} side", side=look.word))
     if sentence := time_sentence(prediction, metrics):
         st.markdown(sentence)
     st.caption(
-        "R is the distance from entry to stop: what is risked. Distances are of the price, before fees and leverage."
+        say(
+            "R is the distance from entry to stop: what is risked. Distances are of the price, before fees and "
+            "leverage."
+        )
     )
 
 
 def bracket_sentence(prediction: Prediction, tick_size: float) -> str:
     """What stands in the place of levels while no side is picked."""
     upper, lower = (price_text(price, tick_size) for price in prediction.levels.barriers)
-    return (
-        f"**Bracket** {upper} above and {lower} below: touching either within {prediction.horizon_candles} candles is "
-        "the move. Pick LONG or SHORT above the chart for entry, stop and take profits of that side."
+    return say(
+        "**Bracket** {upper} above and {lower} below: touching either within {horizon_candles} candles is "
+        "the move. Pick LONG or SHORT above the chart for entry, stop and take profits of that side.",
+        upper=upper,
+        lower=lower,
+        horizon_candles=prediction.horizon_candles,
     )
 
 
 def _cells(row: LevelRow, tick_size: float, colour: str) -> dict[str, str]:
     return {
-        "Level": f":{colour}[{_GLYPHS[row.kind]} **{row.name}**]".replace(" ", NBSP),
-        "Price": price_text(row.price, tick_size),
-        "From entry": NONE if row.kind == "entry" else change_text(row.from_entry).replace(" ", NBSP),
+        say("Level"): f":{colour}[{_GLYPHS[row.kind]} **{row.name}**]".replace(" ", NBSP),
+        say("Price"): price_text(row.price, tick_size),
+        say("From entry"): NONE if row.kind == "entry" else change_text(row.from_entry).replace(" ", NBSP),
         "R": NONE if row.kind == "entry" else TYPESET.signed(row.r, 1),
     }

@@ -4,6 +4,7 @@ import { make, makeRole } from "../shared/dom.js";
 import { listCameFrom, placeIn } from "../shared/coin_list.js";
 import { addressWith, leadsThere } from "../shared/navigation.js";
 import { drawStars, makeStar, redrawWhenWatched } from "../shared/watchlist.js";
+import { say } from "../shared/speech.js";
 
 const drawn = new WeakMap(); // root element -> what it shows
 
@@ -24,10 +25,10 @@ function neighbours({ place, of, previous, next }, from, { tickers }) {
     "nav",
     "neighbours",
     ...step("previous", "‹", "p", previous, tickers),
-    make("span", "where", `${place} of ${of}`),
+    make("span", "where", say("{place} of {of}", { place, of })),
     ...step("next", "›", "n", next, tickers),
   );
-  nav.setAttribute("aria-label", `Coins of the list: ${from}`);
+  nav.setAttribute("aria-label", say("Coins of the list: {from}", { from }));
   nav.title = from;
   return nav;
 }
@@ -37,7 +38,9 @@ function step(name, glyph, key, symbol, tickers) {
   const coin = tickers[symbol] ?? symbol;
   const link = make("a", name, ...(name === "next" ? [`${coin} ${glyph}`] : [`${glyph} ${coin}`]));
   link.href = addressOf(symbol);
-  link.title = `The ${name} coin of the list (${key})`;
+  link.title = name === "next"
+    ? say("The next coin of the list ({key})", { key })
+    : say("The previous coin of the list ({key})", { key });
   leadsThere(link, () => link.href = addressOf(neighbourHere(name) ?? symbol));
   return [link];
 }

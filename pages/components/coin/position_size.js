@@ -2,6 +2,7 @@
 
 import { make, setText } from "../shared/dom.js";
 import { keep, kept } from "../shared/storage.js";
+import { say } from "../shared/speech.js";
 
 const NAME = "position";
 const FIRST = { account: "", risk: "1" };
@@ -12,16 +13,16 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".root");
   const panel = panels.get(root) ?? begin(root);
   panel.trade = data;
-  setText(panel.accountName, `Account, ${data.quote}`);
-  setText(panel.title, `Position size, ${data.side}`);
+  setText(panel.accountName, say("Account, {quote}", { quote: data.quote }));
+  setText(panel.title, say("Position size, {side}", { side: data.side }));
   draw(panel);
 }
 
 function begin(root) {
   const panel = {
     title: make("h3", ""),
-    account: field("Account"),
-    risk: field("Risk, %"),
+    account: field(say("Account")),
+    risk: field(say("Risk, %")),
     answer: make("div", "answer"),
   };
   panel.accountName = panel.account.label.firstChild;
@@ -34,8 +35,9 @@ function begin(root) {
     };
   }
   panel.answer.setAttribute("role", "status");
-  const note =
-    "Nothing is traded, and what you type stays in this browser. Spread, slippage and funding are not counted.";
+  const note = say(
+    "Nothing is traded, and what you type stays in this browser. Spread, slippage and funding are not counted.",
+  );
   root.replaceChildren(
     make(
       "section",
@@ -71,12 +73,22 @@ function draw(panel) {
 
 function lines({ size, value, times, lost, fees, won, reward }, { coin, quote }) {
   const named = [
-    ["Size", `${short(size)} ${coin}`],
-    ["Value", `${money(value)} ${quote}${times > 1 ? `, ${times.toFixed(1)} × the account` : ""}`],
-    ["The stop costs", `${money(lost)} ${quote} (1 R), ${money(fees)} of it fees`],
-    ["Take profit 1 brings", `${money(won)} ${quote} after fees (${signed(reward)} R)`],
+    [say("Size"), `${short(size)} ${coin}`],
+    [say("Value"), valueText(`${money(value)} ${quote}`, times)],
+    [
+      say("The stop costs"),
+      say("{lost} {quote} (1 R), {fees} of it fees", { lost: money(lost), quote, fees: money(fees) }),
+    ],
+    [
+      say("Take profit 1 brings"),
+      say("{won} {quote} after fees ({reward} R)", { won: money(won), quote, reward: signed(reward) }),
+    ],
   ];
   return [make("dl", "", ...named.flatMap(([name, text]) => [make("dt", "", name), make("dd", "", text)]))];
+}
+
+function valueText(value, times) {
+  return times > 1 ? say("{value}, {times} × the account", { value, times: times.toFixed(1) }) : value;
 }
 
 // ---------------------------------------------------------------- what is computed
@@ -89,12 +101,18 @@ export function amount(text) {
 
 /** What is wrong with what was typed, and what is expected; undefined where nothing is. */
 export function problemOf({ account, risk }) {
-  if (!account.trim()) return { field: "account", text: "Write how much the account holds, such as 10,000." };
+  if (!account.trim()) return { field: "account", text: say("Write how much the account holds, such as 10,000.") };
   if (!(amount(account) > 0)) {
-    return { field: "account", text: `“${account}” is no account: write an amount above 0, such as 10,000.` };
+    return {
+      field: "account",
+      text: say("“{account}” is no account: write an amount above 0, such as 10,000.", { account }),
+    };
   }
   if (!(amount(risk) > 0 && amount(risk) <= 100)) {
-    return { field: "risk", text: `“${risk}” is no risk: write a percentage above 0 and up to 100, such as 1 or 0.5.` };
+    return {
+      field: "risk",
+      text: say("“{risk}” is no risk: write a percentage above 0 and up to 100, such as 1 or 0.5.", { risk }),
+    };
   }
 }
 

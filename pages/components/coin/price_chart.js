@@ -22,14 +22,25 @@ import {
 import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
 import { download, pictureName, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
+import { say } from "../shared/speech.js";
 
 const charts = new WeakMap(); // plot element -> its state
 const SHORTLY = 10_000; // milliseconds in which a chart that went away takes its place again as it was
 let left = null; // what the chart that went away last showed: {key, range, at}
 const ZOOM_STEP = 0.6;
 const PAN_STEP = 0.4; // of what is in sight
-const NOT_LOADED =
-  "The chart could not be loaded from this server. Reload the page to try again; the levels are in the table below.";
+const NOT_LOADED = say(
+  "The chart could not be loaded from this server. Reload the page to try again; the levels are in the table below.",
+);
+const WORDS = { // what is said of each button; a text of its own, where it shows no sign
+  earlier: { label: say("Earlier candles"), title: say("Earlier (Shift+←)") },
+  later: { label: say("Later candles"), title: say("Later (Shift+→)") },
+  closer: { label: say("Zoom in"), title: say("Zoom in (+)") },
+  wider: { label: say("Zoom out"), title: say("Zoom out (-)") },
+  latest: { text: say("Latest"), title: say("Back to the newest candles (0)") },
+  picture: { text: say("Picture (PNG)") },
+  screen: { text: say("Full screen") },
+};
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".price-chart");
@@ -71,6 +82,21 @@ function take(chart, data) {
   setText(chart.root.querySelector(".key"), data.key_line);
 }
 
+/** The words of the chart's frame, which Python sends without any. */
+function sayWords(root) {
+  for (const [action, { text, label, title }] of Object.entries(WORDS)) {
+    const button = root.querySelector(`[data-action="${action}"]`);
+    if (text) setText(button, text);
+    if (label) button.setAttribute("aria-label", label);
+    if (title) button.title = title;
+  }
+  root.querySelector(".tools").setAttribute("aria-label", say("Chart range"));
+  const settings = root.querySelector("summary");
+  settings.setAttribute("aria-label", say("Chart settings"));
+  settings.title = say("Scale, panes, picture, full screen");
+  setText(root.querySelector(".credit"), say("Drawn with TradingView Lightweight Charts™"));
+}
+
 function bringToSight(chart, before) {
   const { data } = chart;
   const clicked = chart.clicked === data.marked; // in the chart itself, where it stays in place
@@ -89,6 +115,7 @@ function begin(root, plot) {
   chart.observer.observe(plot);
   const actions = actionsOf(chart);
   for (const button of root.querySelectorAll("[data-action]")) button.onclick = actions[button.dataset.action];
+  sayWords(root);
   plot.onkeydown = (event) => {
     const action = actions[actionOf(event)];
     if (!action) return;
@@ -244,7 +271,7 @@ function drawRanges(chart) {
     const button = make("button", "", name);
     button.type = "button";
     button.dataset.span = span;
-    button.title = span === Infinity ? "All candles" : `The newest ${name}`;
+    button.title = span === Infinity ? say("All candles") : say("The newest {span}", { span: name });
     button.onclick = () => show(chart, lastOf(chart.data, span));
     return button;
   });

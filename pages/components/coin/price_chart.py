@@ -18,12 +18,13 @@ import pandas as pd
 from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
+from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import share_text
-from pages.components.shared.number_text import change_text, count_text, price_decimals, price_text
+from pages.components.shared.number_text import candles_text, change_text, price_decimals, price_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.said_along import SaidAlong
 
@@ -31,11 +32,11 @@ CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
 
 LEVEL_NAMES = {
-    "tp3": ("Take profit 3", "TP3", "target"),
-    "tp2": ("Take profit 2", "TP2", "target"),
-    "tp1": ("Take profit 1", "TP1", "target"),
-    "entry": ("Entry", "Entry", "entry"),
-    "stop_loss": ("Stop loss", "Stop", "stop"),
+    "tp3": (phrase("Take profit 3"), "TP3", "target"),
+    "tp2": (phrase("Take profit 2"), "TP2", "target"),
+    "tp1": (phrase("Take profit 1"), "TP1", "target"),
+    "entry": (phrase("Entry"), phrase("Entry"), "entry"),
+    "stop_loss": (phrase("Stop loss"), phrase("Stop"), "stop"),
 }
 """Name, short name and kind of each level, as they stand in the chart from top to bottom of a LONG."""
 
@@ -43,29 +44,28 @@ HTML = """
 <figure class="price-chart">
   <div class="bar">
     <p class="readout"></p>
-    <div class="tools" role="group" aria-label="Chart range">
+    <div class="tools" role="group">
       <div class="ranges"></div>
-      <button type="button" class="wide" data-action="earlier" aria-label="Earlier candles" title="Earlier (Shift+←)">‹</button>
-      <button type="button" class="wide" data-action="later" aria-label="Later candles" title="Later (Shift+→)">›</button>
-      <button type="button" class="wide" data-action="closer" aria-label="Zoom in" title="Zoom in (+)">+</button>
-      <button type="button" class="wide" data-action="wider" aria-label="Zoom out" title="Zoom out (-)">−</button>
-      <button type="button" data-action="latest" title="Back to the newest candles (0)">Latest</button>
+      <button type="button" class="wide" data-action="earlier">‹</button>
+      <button type="button" class="wide" data-action="later">›</button>
+      <button type="button" class="wide" data-action="closer">+</button>
+      <button type="button" class="wide" data-action="wider">−</button>
+      <button type="button" data-action="latest"></button>
       <details>
-        <summary aria-label="Chart settings" title="Scale, panes, picture, full screen">⋯</summary>
+        <summary>⋯</summary>
         <div class="menu">
           <div class="choices"></div>
-          <button type="button" data-action="picture">Picture (PNG)</button>
-          <button type="button" data-action="screen">Full screen</button>
+          <button type="button" data-action="picture"></button>
+          <button type="button" data-action="screen"></button>
         </div>
       </details>
     </div>
   </div>
-  <div class="plot" role="img" tabindex="0" aria-label="Price chart"></div>
+  <div class="plot" role="img" tabindex="0"></div>
   <p class="message" role="status"></p>
   <figcaption>
     <span class="key"></span>
-    <a class="credit" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">Drawn with TradingView
-    Lightweight Charts™</a>
+    <a class="credit" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer"></a>
   </figcaption>
 </figure>
 """
@@ -153,22 +153,38 @@ def chart_summary(
     first, last = candles.iloc[0], candles.iloc[-1]
     close, low, high = (price_text(p, tick_size) for p in (last["close"], candles["low"].min(), candles["high"].max()))
     change = change_text(last["close"] / first["open"] - 1)
-    text = (
-        f"Price chart of {symbol}, {count_text(len(candles), 'candle')} of {timeframe}, "
-        f"{style.minute(first['open_time'])} to {style.minute(last['open_time'])}. Last close {close}, {change} over that time, "
-        f"between {low} and {high}."
+    text = say(
+        "Price chart of {symbol}, {candles} of {timeframe}, {first} to {last}. Last close {close}, "
+        "{change} over that time, between {low} and {high}.",
+        symbol=symbol,
+        candles=candles_text(len(candles)),
+        timeframe=timeframe,
+        first=style.minute(first["open_time"]),
+        last=style.minute(last["open_time"]),
+        close=close,
+        change=change,
+        low=low,
+        high=high,
     )
     if prediction is not None and bracket:
         upper, lower = (price_text(price, tick_size) for price in prediction.levels.barriers)
-        text += f" Bracket: {upper} above, {lower} below."
+        text = in_a_row(text, say("Bracket: {upper} above, {lower} below.", upper=upper, lower=lower))
     elif prediction is not None:
         word = DIRECTION_LOOKS[prediction.direction].word
-        levels = ", ".join(
-            f"{LEVEL_NAMES[name][0].lower()} {price_text(price, tick_size)}"
+        levels = say(", ").join(
+            f"{say(LEVEL_NAMES[name][0]).lower()} {price_text(price, tick_size)}"
             for name, price in level_prices(prediction.levels).items()
         )
-        text += f" Signal {word}; levels of the {prediction.levels.side} side: {levels}."
-    return text + " Left and right read candle by candle, up and down or plus and minus zoom, 0 returns to the newest."
+        said = say(
+            "Signal {word}; levels of the {side} side: {levels}.",
+            word=word,
+            side=DIRECTION_LOOKS[prediction.levels.side].word,
+            levels=levels,
+        )
+        text = in_a_row(text, said)
+    return in_a_row(
+        text, say("Left and right read candle by candle, up and down or plus and minus zoom, 0 returns to the newest.")
+    )
 
 
 def level_prices(levels: TradeLevels) -> dict[str, float]:
@@ -180,8 +196,12 @@ def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
     named = {LEVEL_NAMES[key][1:]: price for key, price in level_prices(prediction.levels).items()}
     if bracket:
         upper, lower = prediction.levels.barriers
-        named = {("Upper", "barrier"): upper, ("Close", "entry"): prediction.levels.entry, ("Lower", "barrier"): lower}
-    levels = [{"short": short, "kind": kind, "price": price} for (short, kind), price in named.items()]
+        named = {
+            (phrase("Upper"), "barrier"): upper,
+            (phrase("Close"), "entry"): prediction.levels.entry,
+            (phrase("Lower"), "barrier"): lower,
+        }
+    levels = [{"short": say(short), "kind": kind, "price": price} for (short, kind), price in named.items()]
     return {
         "hypothetical": not bracket and prediction.direction is not prediction.levels.side,
         "from": unix_ms(prediction.candle_close_time),
@@ -198,49 +218,59 @@ def _said(said: SaidAlong, times: pd.Series) -> dict[str, Any]:
 
 def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
     if said is None:
-        return {"volume": "Volume"}
+        return {"volume": say("Volume")}
     return {
-        "volume": "Volume",
-        "move": f"P(move), replayed · dashed: usual {share_text(said.usual)}",
-        "sides": "LONG green, SHORT red, NO TRADE grey, replayed",
+        "volume": say("Volume"),
+        "move": say("P(move), replayed · dashed: usual {usual}", usual=share_text(said.usual)),
+        "sides": say("LONG green, SHORT red, NO TRADE grey, replayed"),
     }
 
 
 def _until(candles: pd.DataFrame, timeframe: Timeframe, style: Style) -> str:
-    return f"until {style.minute(candles['open_time'].iloc[-1] + timeframe.duration)}"
+    return say("until {minute}", minute=style.minute(candles["open_time"].iloc[-1] + timeframe.duration))
 
 
 def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int) -> str:
     """What its reader has to know of the chart, in sentences."""
     parts = [
-        f"Times in {extras.style.offset(moment_of(oldest_ms))}. Filled candles rose, hollow ones fell; missing candles are left out as gaps."
+        say(
+            "Times in {offset}. Filled candles rose, hollow ones fell; missing candles are left out as gaps.",
+            offset=extras.style.offset(moment_of(oldest_ms)),
+        )
     ]
     if extras.past is not None:
         parts.append(
-            f"Triangles: past {extras.past.origin} calls of a side (▲ LONG, ▼ SHORT), filled where it came, hollow where it "
-            "did not; a click says which."
+            say(
+                "Triangles: past {origin} calls of a side (▲ LONG, ▼ SHORT), filled where it came, hollow where it "
+                "did not; a click says which.",
+                origin=say(extras.past.origin),
+            )
         )
     if extras.said is not None:
-        parts.append("P(move) is replayed: what today's model says of each candle, not what was issued then.")
+        parts.append(say("P(move) is replayed: what today's model says of each candle, not what was issued then."))
     if extras.said is not None and moment_of(oldest_ms) < extras.said.learned_until:
-        parts.append("P(move) begins after the candles that the model learned from.")
+        parts.append(say("P(move) begins after the candles that the model learned from."))
     if extras.marked is not None and extras.marked < oldest_ms:
-        parts.append("The candle that was asked for is older than those drawn here.")
+        parts.append(say("The candle that was asked for is older than those drawn here."))
     if prediction is not None:
         parts.append(_band_sentence(prediction))
-    return " ".join(parts)
+    return in_a_row(*parts)
 
 
 def _band_sentence(prediction: Prediction) -> str:
     span = _span(prediction.horizon_ends - prediction.candle_close_time)
-    return (
-        f"Dark band: until the next call. Light band: the {prediction.horizon_candles} candles ({span}) in which a level "
-        "has to be touched."
+    return say(
+        "Dark band: until the next call. Light band: the {horizon_candles} candles ({span}) in which a level "
+        "has to be touched.",
+        horizon_candles=prediction.horizon_candles,
+        span=span,
     )
 
 
 def _span(span: timedelta) -> str:
-    return f"{span.days} days" if span >= timedelta(days=2) else f"{span.total_seconds() / 3600:g} hours"
+    if span >= timedelta(days=2):
+        return say_count("{count} day", "{count} days", span.days)
+    return say("{hours:g} hours", hours=span.total_seconds() / 3600)
 
 
 def _four_digits(values: np.ndarray) -> list[float]:

@@ -11,24 +11,39 @@ from core.domain import Direction
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, likelier_side, side_strength
 from core.signals.levels import trade_levels
-from pages.components.shared.address import IN_THE_ADDRESS
+from core.wording.language import phrase, say
+from pages.components.shared.address import ask, draw_at
 
-BRACKET = "Bracket"
+BRACKET = phrase("Bracket")
+
+_CHOICES = [BRACKET, Direction.LONG.value, Direction.SHORT.value]
+_NAME, _KEPT = "levels", "levels_kept"
 
 
 def pick_levels() -> str | None:
-    """Let the analyst choose; None where nothing was chosen."""
-    return cast(
+    """Let the analyst choose; None where nothing was chosen. The choice lives in the address, and goes along to other coins."""
+    asked = st.query_params.get(_NAME) or st.session_state.get(_KEPT, "")
+    draw_at(_NAME, asked if asked in _CHOICES else None)
+    picked = cast(
         "str | None",
         st.segmented_control(
-            "Levels",
-            [BRACKET, Direction.LONG.value, Direction.SHORT.value],
-            key="levels",
+            say("Levels"),
+            _CHOICES,
+            key=_NAME,
+            format_func=say,
             label_visibility="collapsed",
-            help="Levels of which side; the bracket is both barriers",
-            **IN_THE_ADDRESS,
+            help=say("Levels of which side; the bracket is both barriers"),
+            on_change=_keep,
         ),
     )
+    if (picked or "") != st.query_params.get(_NAME, ""):  # told of the same address, a browser would go back to it
+        ask(_NAME, picked or "")
+    return picked
+
+
+def _keep() -> None:
+    st.session_state[_KEPT] = st.session_state[_NAME] or ""
+    ask(_NAME, st.session_state[_KEPT])
 
 
 def side_to_show(prediction: Prediction, picked: str | None) -> Direction | None:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.domain import Timeframe
 from core.findings import Severity
 from core.signals.board import Signal
+from core.wording.language import say
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import (
@@ -44,7 +45,7 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
     prediction = signal.prediction
     if prediction is None:
         if signal.problem is None:
-            return card | {"problem": "Waiting for candles", "explanation": ""}
+            return card | {"problem": say("Waiting for candles"), "explanation": ""}
         explanation = problem_sentence(signal.problem, style).text
         return card | {"problem": problem_word(signal.problem), "explanation": explanation}
     look = DIRECTION_LOOKS[prediction.direction]
@@ -59,7 +60,7 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
             "glyph": SEVERITY_LOOKS[severity].glyph,
             "word": trust_word(prediction.trust),
         },
-        "accuracy": "accuracy never tested" if prediction.accuracy is None else accuracy_text(prediction.accuracy),
+        "accuracy": say("accuracy never tested") if prediction.accuracy is None else accuracy_text(prediction.accuracy),
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.domain import ticker
 from core.text import iso
+from core.wording.language import in_a_row, phrase, say
 from pages.components.compare.lines import CoinLines
 from pages.components.shared.number_text import change_text, percent_text
 
@@ -18,8 +19,8 @@ LOOKS = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"
 _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
 
 _TIMES = [
-    {"dtickrange": [None, 12 * 3_600_000], "value": "%H:%M\n%-d %b"},
-    {"dtickrange": [12 * 3_600_000, None], "value": "%-d %b\n%Y"},
+    {"dtickrange": [None, 12 * 3_600_000], "value": phrase("%H:%M\n%-d %b")},
+    {"dtickrange": [12 * 3_600_000, None], "value": phrase("%-d %b\n%Y")},
 ]
 """By how far ticks are apart, in milliseconds; what stands behind the break is written where it changes."""
 
@@ -37,8 +38,13 @@ def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
             "margin": {"l": 52, "r": 12, "t": 8, "b": 28},
             "hovermode": "x unified",
             "legend": {"orientation": "h", "y": 1.06, "x": 0},
-            "xaxis": {**_AXIS, "type": "date", "anchor": "y2", "tickformatstops": _TIMES},
-            "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": "Price, 100 at the left"}},
+            "xaxis": {
+                **_AXIS,
+                "type": "date",
+                "anchor": "y2",
+                "tickformatstops": [{**each, "value": say(str(each["value"]))} for each in _TIMES],
+            },
+            "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": say("Price, 100 at the left")}},
             "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": "P(move)"}},
         },
     }
@@ -54,7 +60,7 @@ def _traces(coin: CoinLines, line: dict[str, Any]) -> list[dict[str, Any]]:
             "yaxis": "y2",
             "line": line,
             "showlegend": False,
-            "hovertemplate": "P(move) %{y:.1%}",
+            "hovertemplate": say("P(move) %{y:.1%}"),
         },
     ]  # fmt: skip
     if coin.usual is not None and times:
@@ -65,15 +71,20 @@ def _traces(coin: CoinLines, line: dict[str, Any]) -> list[dict[str, Any]]:
 
 def compare_summary(lines: Sequence[CoinLines], timeframe: str) -> str:
     """The figure in words, for whoever hears it instead of seeing it."""
-    return f"{max((len(coin.times) for coin in lines), default=0)} candles of {timeframe}. " + " ".join(
-        map(_words, lines)
-    )
+    most = max((len(coin.times) for coin in lines), default=0)
+    return in_a_row(say("{most} candles of {timeframe}.", most=most, timeframe=timeframe), *map(_words, lines))
 
 
 def _words(coin: CoinLines) -> str:
     if not len(coin.price):
-        return f"{ticker(coin.symbol)} has no candles here."
-    text = f"{ticker(coin.symbol)}: {change_text(coin.price[-1] / 100 - 1)}"
+        return say("{symbol} has no candles here.", symbol=ticker(coin.symbol))
+    coin_name, change = ticker(coin.symbol), change_text(coin.price[-1] / 100 - 1)
     if coin.usual is None or np.isnan(coin.move[-1]):
-        return f"{text}, no P(move)."
-    return f"{text}, P(move) {percent_text(float(coin.move[-1]))}, usually {percent_text(coin.usual)}."
+        return say("{coin}: {change}, no P(move).", coin=coin_name, change=change)
+    return say(
+        "{coin}: {change}, P(move) {move}, usually {usual}.",
+        coin=coin_name,
+        change=change,
+        move=percent_text(float(coin.move[-1])),
+        usual=percent_text(coin.usual),
+    )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError
+from core.wording.language import say
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
 
 FEWEST, MOST = 2, 4
 """So many coins; of more nobody can tell the lines apart."""
@@ -32,13 +35,15 @@ def read_compared(coins: str | None, timeframe: str | None, known: tuple[str, ..
             found[resolve_symbol(written, known)] = None
         except CandorError as error:
             if coins is not None:
-                problems.append(str(error))
+                problems.append(error_text(error, TYPESET))
     symbols = tuple(found)
     if len(symbols) > MOST:
-        problems.append(f"This address names {len(symbols)} coins; the first {MOST} are compared.")
+        problems.append(
+            say("This address names {symbols} coins; the first {most} are compared.", symbols=len(symbols), most=MOST)
+        )
     asked = DEFAULT_TIMEFRAME
     try:
         asked = Timeframe.parse(timeframe) if timeframe else DEFAULT_TIMEFRAME
     except CandorError as error:
-        problems.append(str(error))
+        problems.append(error_text(error, TYPESET))
     return Compared(symbols[:MOST], asked, tuple(problems))

@@ -14,6 +14,7 @@ from core.findings import Severity
 from core.measured import Proof
 from core.model.metrics import Evaluation
 from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken, whole_skill
+from core.wording.language import say
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.appearance import SEVERITY_LOOKS
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
@@ -56,7 +57,7 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
     y_range = [max(min(*ends, WEAK_ACCURACY, x_range[0]) - 0.02, 0), min(max(*ends, x_range[1]) + 0.02, 1.02)]
     return {
         "data": [
-            _line(x_range, x_range, "theme:gray", "dash", "always one class"),
+            _line(x_range, x_range, "theme:gray", "dash", say("always one class")),
             _line(x_range, [WEAK_ACCURACY, WEAK_ACCURACY], "theme:text", "dot", f"{WEAK_ACCURACY * 100:.0f} %"),
             *(
                 _accuracy_trace(severity, [pair for pair in tested if pair[0].severity == severity])
@@ -73,9 +74,9 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
                 **_AXIS,
                 "range": x_range,
                 "tickformat": ".0%",
-                "title": {"text": "Baseline: always one class"},
+                "title": {"text": say("Baseline: always one class")},
             },
-            "yaxis": {**_AXIS, "range": y_range, "tickformat": ".0%", "title": {"text": "Accuracy"}},
+            "yaxis": {**_AXIS, "range": y_range, "tickformat": ".0%", "title": {"text": say("Accuracy")}},
         },
     }
 
@@ -86,7 +87,7 @@ def _accuracy_trace(severity: str, models: list[tuple[ModelRow, Evaluation]]) ->
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "name": f"{word} ({len(models)})",
+        "name": f"{say(word)} ({len(models)})",
         "x": [test.majority_accuracy for test in tests],
         "y": [test.accuracy for test in tests],
         "error_y": {
@@ -115,9 +116,14 @@ def _stands_out(row: ModelRow, test: Evaluation) -> bool:
 def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:
     """What pointing at a model says of its accuracy."""
     low, high = test.accuracy_interval
-    return (
-        f"<b>{row.name}</b><br>right {accuracy_share(test.accuracy)} ({low * 100:.1f}–{high * 100:.1f})<br>"
-        f"baseline {percent_text(test.majority_accuracy)}<br>n = {test.n:,}"
+    return say(
+        "<b>{name}</b><br>right {accuracy} ({low:.1f}–{high:.1f})<br>baseline {majority_accuracy}<br>n = {n:,}",
+        name=row.name,
+        accuracy=accuracy_share(test.accuracy),
+        low=low * 100,
+        high=high * 100,
+        majority_accuracy=percent_text(test.majority_accuracy),
+        n=test.n,
     )
 
 
@@ -151,7 +157,7 @@ def skill_figure(rows: Sequence[ModelRow]) -> Figure:
             "margin": {"l": 66, "r": 12, "t": 36, "b": 48},
             "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
             "showlegend": True,
-            "xaxis": {**_AXIS, "range": [min(low, 0.0) - pad, high + pad], "title": {"text": "Skill"}},
+            "xaxis": {**_AXIS, "range": [min(low, 0.0) - pad, high + pad], "title": {"text": say("Skill")}},
             "yaxis": {
                 "fixedrange": True,
                 "zeroline": False,
@@ -218,7 +224,13 @@ def _skill_symbol(symbol: str, test: Evaluation) -> str:
 def skill_in_words(row: ModelRow, test: Evaluation) -> str:
     """What pointing at a model says of its skill."""
     low, high = (score_text(end, 3) for end in test.skill_interval)
-    return f"<b>{row.name}</b><br>skill {score_text(test.skill, 3)}<br>{low} to {high}"
+    return say(
+        "<b>{name}</b><br>skill {skill}<br>{low} to {high}",
+        name=row.name,
+        skill=score_text(test.skill, 3),
+        low=low,
+        high=high,
+    )
 
 
 def _line(x: list[float], y: list[float], colour: str, dash: str, name: str | None) -> Figure:

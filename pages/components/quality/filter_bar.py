@@ -9,20 +9,25 @@ import streamlit as st
 
 from core.domain import Timeframe
 from core.signals.trust import WEAK_ACCURACY
+from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import ModelFilters
 from pages.components.shared.address import ask, draw_at
 from pages.components.shared.appearance import KIND_WORDS
 from pages.components.shared.coin_search import SEARCH, asked_coins, coin_search
-from pages.components.shared.number_text import count_text
+from pages.components.shared.number_text import coins_text
 
 _FILTERS = ("timeframes", "kinds", "only_weak", "watch", SEARCH)
 """Their names in the address, which stay there while a model's card is open."""
 
 
+_NAMES = {"timeframes": phrase("Timeframes"), "kinds": phrase("Kinds")}
+
+
 def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     """Draw the filters and say what they are set to."""
+    _take_in_the_other_name()
     with st.container(key="model_filters", horizontal=True, vertical_alignment="center", gap="small"):
         timeframes = _several("timeframes", [timeframe.value for timeframe in Timeframe])
         kinds: list[str] = []
@@ -34,11 +39,19 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     return replace(of_them, only_weak=only_weak, search=search, watch=asked_coins())
 
 
+def _take_in_the_other_name() -> None:
+    """``timeframe`` names one where a model is open, and is what links elsewhere say: here it becomes a filter."""
+    if asked := st.query_params.get_all("timeframe"):
+        del st.query_params["timeframe"]
+        st.query_params["timeframes"] = list(dict.fromkeys([*st.query_params.get_all("timeframes"), *asked]))
+
+
 def _several(name: str, choices: list[str]) -> list[str]:
     draw_at(name, [value for value in choices if value in st.query_params.get_all(name)])
     return st.pills(
-        name.capitalize(),
+        say(_NAMES[name]),
         choices,
+        format_func=say,
         selection_mode="multi",
         key=name,
         label_visibility="collapsed",
@@ -50,10 +63,13 @@ def _only_weak(weak: int) -> bool:
     key = "only_weak"
     draw_at(key, st.query_params.get(key, "").lower() == "true")
     return st.toggle(
-        f"Only weak or doubtful ({weak})",
+        say("Only weak or doubtful ({weak})", weak=weak),
         key=key,
-        help="Models whose own test speaks against them: no proven skill, and with it an accuracy under "
-        f"{TYPESET.share(WEAK_ACCURACY, 0)} or no better than one class; or broken, or never tested.",
+        help=say(
+            "Models whose own test speaks against them: no proven skill, and with it an accuracy under "
+            "{line} or no better than one class; or broken, or never tested.",
+            line=TYPESET.share(WEAK_ACCURACY, 0),
+        ),
         on_change=lambda: ask(key, "true" if st.session_state[key] else ""),
     )
 
@@ -62,7 +78,7 @@ def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
     """Say why no model shows, and offer the way back."""
     with st.container(key="no_models", border=True, horizontal_alignment="center"):
         st.markdown(why_nothing_passes(rows, filters))
-        st.button("Show all models", key="show_all", on_click=_reset)
+        st.button(say("Show all models"), key="show_all", on_click=_reset)
 
 
 def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
@@ -71,17 +87,31 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
     if filters.only_weak and others:
         models = sum(row.metrics is not None for row in others)
         if not models:
-            return f"**No weak model here, but no usable model either.** {len(others)} would show without “only weak or doubtful”."
-        return (
-            f"**No weak model here.** Nothing in their own tests speaks against the {models} "
-            f"model{'s' * (models != 1)} that would show without “only weak or doubtful”."
+            return say(
+                "**No weak model here, but no usable model either.** {others} would show without “only weak or "
+                "doubtful”.",
+                others=len(others),
+            )
+        return say_count(
+            "**No weak model here.** Nothing in their own tests speaks against the {count} model that would show without "
+            "“only weak or doubtful”.",
+            "**No weak model here.** Nothing in their own tests speaks against the {count} models that would show without "
+            "“only weak or doubtful”.",
+            models,
         )
     of_any_kind = sum(map(replace(filters, kinds=frozenset()).admit, rows))
     if of_any_kind:
-        return f"**No {' or '.join(sorted(filters.kinds))} here.** {of_any_kind} would show with every kind."
+        return say(
+            "**No {kinds} here.** {of_any_kind} would show with every kind.",
+            kinds=say(" or ").join(say(kind) for kind in sorted(filters.kinds)),
+            of_any_kind=of_any_kind,
+        )
     if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
-        return f"**None of the {count_text(len(filters.watch), 'coin')} of this watchlist is here.** Press W for all."
-    return f"**No coin of {len({row.symbol for row in rows})} is called like that.**"
+        return say(
+            "**None of the {coins} of this watchlist is here.** Press W for all.",
+            coins=coins_text(len(filters.watch)),
+        )
+    return say("**No coin of {coins} is called like that.**", coins=len({row.symbol for row in rows}))
 
 
 def _reset() -> None:

@@ -16,6 +16,7 @@ from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.model.periods import Period
 from core.signals.labels import NO_LABEL, label_candles
+from core.wording.language import in_a_row, say, say_count
 from pages.components.shared.appearance import DIRECTION_LOOKS
 
 COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")
@@ -65,10 +66,14 @@ def judge_past_calls(history: pd.DataFrame, candles: pd.DataFrame, metrics: Mode
 def nothing_judged_sentence(calls: PastCalls) -> str:
     """Why there is no judged call."""
     if not calls.undecided:
-        return "No past call can be judged: there are too few candles in memory for a full window."
-    return (
-        f"No past call can be judged yet: {calls.undecided} {'are' if calls.undecided > 1 else 'is'} still open, as the "
-        f"{calls.horizon} candles after a call are not over or are broken by a gap."
+        return say("No past call can be judged: there are too few candles in memory for a full window.")
+    return say_count(
+        "No past call can be judged yet: {count} is still open, as the {horizon} candles after a call are not over or are "
+        "broken by a gap.",
+        "No past call can be judged yet: {count} are still open, as the {horizon} candles after a call are not over or "
+        "are broken by a gap.",
+        calls.undecided,
+        horizon=calls.horizon,
     )
 
 
@@ -79,8 +84,12 @@ def mistake_sentence(calls: PastCalls) -> str:
         return ""
     (called, happened), count = Counter(zip(wrong["called"], wrong["happened"], strict=True)).most_common(1)[0]
     words = DIRECTION_LOOKS[Direction(called)].word, DIRECTION_LOOKS[Direction(happened)].word
-    return (
-        f"Most frequent mistake: {words[0]} was called, {words[1]} happened ({count:,} of {len(wrong):,} wrong calls)."
+    return say(
+        "Most frequent mistake: {called} was called, {happened} happened ({count:,} of {wrong:,} wrong calls).",
+        called=words[0],
+        happened=words[1],
+        count=count,
+        wrong=len(wrong),
     )
 
 
@@ -90,10 +99,14 @@ def dependence_sentence(calls: PastCalls) -> str:
     if not n:
         return ""
     independent = max(round(n / calls.horizon), 1)
-    return (
-        f"Neighbouring calls are judged by almost the same {calls.horizon} candles, so {n:,} overlapping call"
-        f"{'s tell' if n != 1 else ' tells'} about as much as {independent:,} independent one{'s' * (independent != 1)}: "
-        "use the list to look at cases, and the model card for how good the model is."
+    return say_count(
+        "Neighbouring calls are judged by almost the same {horizon} candles, so {count} overlapping call tells about as "
+        "much as {independent}: use the list to look at cases, and the model card for how good the model is.",
+        "Neighbouring calls are judged by almost the same {horizon} candles, so {count} overlapping calls tell about as "
+        "much as {independent}: use the list to look at cases, and the model card for how good the model is.",
+        n,
+        horizon=calls.horizon,
+        independent=say_count("{count} independent one", "{count} independent ones", independent),
     )
 
 
@@ -102,25 +115,33 @@ def market_sentence(calls: PastCalls, market: MarketIdentity | None, metrics: Mo
     if market is None or calls.judged.empty:
         return ""
     if market.kind == "simulated":
-        return (
+        return say(
             "This market is simulated: right or wrong here shows how the model works, and says nothing about how "
             "good it is on a real one."
         )
     times = calls.judged["open_time"]
     fitted = _inside(times, metrics.periods.train) + _inside(times, metrics.periods.validation)
     tested = _inside(times, metrics.test_period)
-    text = "These are recorded candles. " if market.kind == "recorded" else ""
+    recorded = say("These are recorded candles.") if market.kind == "recorded" else ""
+    return in_a_row(recorded, _fitted_or_tested(len(times), fitted, tested))
+
+
+def _fitted_or_tested(times: int, fitted: int, tested: int) -> str:
     if fitted:
-        return (
-            f"{text}{fitted:,} of the {len(times):,} judged candles lie in the period the model was fitted on: "
-            "it knew what happened there, so it looks better here than it is."
+        return say(
+            "{fitted:,} of the {times:,} judged candles lie in the period the model was fitted on: it "
+            "knew what happened there, so it looks better here than it is.",
+            fitted=fitted,
+            times=times,
         )
     if tested:
-        return (
-            f"{text}{tested:,} of the {len(times):,} judged candles lie in its test period, the one its accuracy "
-            "comes from; the model was not fitted on any of them."
+        return say(
+            "{tested:,} of the {times:,} judged candles lie in its test period, the one its accuracy "
+            "comes from; the model was not fitted on any of them.",
+            tested=tested,
+            times=times,
         )
-    return f"{text}None of these candles lies in a period the model was fitted or tested on: they are new to it."
+    return say("None of these candles lies in a period the model was fitted or tested on: they are new to it.")
 
 
 def _inside(times: pd.Series, period: Period) -> int:

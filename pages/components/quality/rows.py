@@ -13,19 +13,39 @@ from typing import Any
 import pandas as pd
 
 from core.domain import Direction, Timeframe, ticker
-from core.findings import Finding, NotAboveBaseline, Severity, Trust, WorseThanGuessing
+from core.findings import (
+    Finding,
+    NotAboveBaseline,
+    Severity,
+    SkilledUnderTheLine,
+    Trust,
+    UnderTheLine,
+    WorseThanGuessing,
+)
 from core.market.coins import coin_name
 from core.measured import MeasuredSkill
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
-from core.signals.trust import judge, majority_class, model_findings, side_skill, timing_skill, whole_skill
+from core.signals.trust import (
+    judge,
+    majority_class,
+    model_findings,
+    side_skill,
+    timing_skill,
+    what_was_tested,
+    whole_skill,
+)
 from core.text import iso
-from core.wording.sentences import finding_sentence, problem_sentence
+from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.sentences import finding_sentence, problem_sentence, tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
-_MISSING, _UNUSABLE = "No model", "Unusable files"
+_FAR = 1.25
+"""How many times as often always calling one class is right where an accuracy lies far under its baseline."""
+
+_MISSING, _UNUSABLE = phrase("No model"), phrase("Unusable files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +103,29 @@ class ModelRow:
     def verdict(self) -> str:
         """The gravest thing to say of the model, in a few words."""
         if self.metrics is None:
-            return _UNUSABLE if self.status.state == "unusable" else _MISSING
+            return say(_UNUSABLE if self.status.state == "unusable" else _MISSING)
         facts = self.gravest.facts if self.gravest else None
         if isinstance(facts, WorseThanGuessing):
-            return "Broken: label mix-up?"
+            return say("Broken: label mix-up?")
         if isinstance(facts, NotAboveBaseline):
-            return f"No better than always {DIRECTION_LOOKS[facts.measured.majority].word}"
+            return say("No better than always {word}", word=DIRECTION_LOOKS[facts.measured.majority].word)
         return trust_word(self.trust)
 
     @property
     def explanation(self) -> str:
-        """The gravest finding, or why there is no model, in a sentence; empty where nothing is to be said."""
+        """The gravest finding and every note, or why there is no model, in sentences; empty where nothing is to be said."""
         if self.status.problem is not None:
             return problem_sentence(self.status.problem, TYPESET).text
-        return finding_sentence(self.gravest, TYPESET).text if self.gravest else ""
+        notes = [each for each in self.trust.findings[1:] if each.severity is Severity.NOTE]
+        return in_a_row(*(finding_sentence(each, TYPESET).text for each in [*self.trust.findings[:1], *notes]))
 
     @property
     def surprises(self) -> bool:
-        """Whether the figures alone mislead: a high accuracy that is worth nothing, or one too low to be bad luck."""
-        return self.gravest is not None and isinstance(self.gravest.facts, WorseThanGuessing | NotAboveBaseline)
+        """Whether the figures alone mislead: a high accuracy that is worth nothing, or one far under its baseline."""
+        facts = self.gravest.facts if self.gravest else None
+        if isinstance(facts, UnderTheLine | SkilledUnderTheLine):
+            return facts.measured.majority_accuracy >= _FAR * facts.measured.accuracy
+        return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
 
 def row_of(status: ModelStatus, now: datetime) -> ModelRow:
@@ -118,12 +142,18 @@ def summary(rows: Sequence[ModelRow]) -> str:
     for row in rows:
         counts[row.severity] += 1
     models = counts["critical"] + counts["warning"] + counts["none"]
-    parts = [f"{counts['critical']} weak", f"{counts['warning']} doubtful", f"{counts['none']} trusted"]
-    text = f"{models} model{'s' * (models != 1)}" + (f": {', '.join(parts)}" if models else "")
+    parts = [
+        say("{count} weak", count=counts["critical"]),
+        say("{count} doubtful", count=counts["warning"]),
+        say("{count} trusted", count=counts["none"]),
+    ]
+    text = say_count("{count} model", "{count} models", models)
+    if models:
+        text = say("{models}: {parts}", models=text, parts=say(", ").join(parts))
     if counts["unusable"]:
-        text += f" · {counts['unusable']} with unusable files"
+        text += say(" · {count} with unusable files", count=counts["unusable"])
     if counts["missing"]:
-        text += f" · {counts['missing']} without a model"
+        text += say(" · {count} without a model", count=counts["missing"])
     return text
 
 
@@ -141,7 +171,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
     }
     if row.metrics is None:
         return data
-    data |= {"kind": row.kind, "speaker": speaker(row.metrics), "age": age_text(row.age)}
+    data |= {"kind": row.kind and say(row.kind), "speaker": speaker(row.metrics), "age": age_text(row.age)}
     test = row.metrics.test
     if test is None:
         return data
@@ -167,7 +197,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
 def _skill(measured: MeasuredSkill) -> dict[str, Any]:
     return {
         "text": score_text(measured.skill, 3),
-        "interval": f"{score_text(measured.low, 3)} to {score_text(measured.high, 3)}",
+        "interval": say("{low} to {high}", low=score_text(measured.low, 3), high=score_text(measured.high, 3)),
         "proof": measured.proof.value,
     }
 
@@ -175,7 +205,7 @@ def _skill(measured: MeasuredSkill) -> dict[str, Any]:
 def age_text(age: timedelta | None) -> str:
     if age is None:
         return NONE
-    return f"{age.days} d" if age.days else "new"
+    return say("{days} d", days=age.days) if age.days else say("new")
 
 
 def models_table(rows: Iterable[ModelRow]) -> pd.DataFrame:
@@ -217,6 +247,7 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
+        "tested": tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "test_from": iso(metrics.test_period.from_) if metrics else None,
         "test_to": iso(metrics.test_period.to) if metrics else None,
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)

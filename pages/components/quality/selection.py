@@ -8,24 +8,25 @@ from typing import Any
 
 from core.domain import Timeframe
 from core.model.metrics import Evaluation
+from core.wording.language import phrase
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.coin_search import name_matches
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.watchlist import is_among
 
 COLUMNS = {
-    "coin": "Coin",
+    "coin": phrase("Coin"),
     "timeframe": "TF",
-    "verdict": "Verdict",
-    "accuracy": "Accuracy",
+    "verdict": phrase("Verdict"),
+    "accuracy": phrase("Accuracy"),
     "n": "n",
-    "majority": "Baseline",
-    "skill": "Skill",
-    "timing": "Timing",
-    "side": "Side",
-    "ece": "Calibration error",
-    "kind": "Kind",
-    "age": "Age",
+    "majority": phrase("Baseline"),
+    "skill": phrase("Skill"),
+    "timing": phrase("Timing"),
+    "side": phrase("Side"),
+    "ece": phrase("Calibration error"),
+    "kind": phrase("Kind"),
+    "age": phrase("Age"),
 }
 """What the table shows and can be ordered by, with the heads of its columns."""
 

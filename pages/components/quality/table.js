@@ -5,20 +5,23 @@ import { proofs, severities } from "../shared/looks.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, sortableTable } from "../shared/sortable_table.js";
 import { makeStar, pinWatched } from "../shared/watchlist.js";
+import { say } from "../shared/speech.js";
 
 const tables = new WeakMap(); // root element -> what has been drawn into it
 
 const HELP = {
-  accuracy:
+  accuracy: say(
     "Share of test candles called rightly, with its 95 % interval. The bar runs from 0 to 100 %: the block is the interval, the tick the baseline.",
-  n: "Test candles",
-  majority: "What always calling the test period's most frequent class would score",
-  skill:
+  ),
+  n: say("Test candles"),
+  majority: say("What always calling the test period's most frequent class would score"),
+  skill: say(
     "1 − log loss / log loss of the class frequencies, with its 95 % interval: 0 is no better than they, 1 is perfect",
-  timing: "Skill in telling whether a level is touched at all; pale where it is not proven",
-  side: "Skill in telling which level is touched first; pale where it is not proven",
-  ece: "How far confidence is off from what comes true, on average",
-  age: "Days since training",
+  ),
+  timing: say("Skill in telling whether a level is touched at all; pale where it is not proven"),
+  side: say("Skill in telling which level is touched first; pale where it is not proven"),
+  ece: say("How far confidence is off from what comes true, on average"),
+  age: say("Days since training"),
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -37,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function begin(root, { columns, terms }) {
-  const label = "Every model with its accuracy, baseline, skill and verdict";
+  const label = say("Every model with its accuracy, baseline, skill and verdict");
   const table = sortableTable(label, Object.entries(columns), HELP, terms);
   table.summary = makeRole("status", "p", "summary");
   moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
@@ -57,7 +60,7 @@ function emptyRow(table, { symbol, timeframe, coin }) {
 
 function fill(drawn, row) {
   drawn.element.className = `row ${row.severity}`;
-  drawn.link.setAttribute("aria-label", `${row.name} ${row.timeframe}: ${row.verdict}. Open its model card.`);
+  drawn.link.setAttribute("aria-label", say("{name} {timeframe}: {verdict}. Open its model card.", row));
   drawn.link.replaceChildren(make("span", "ticker", row.coin));
   const why = row.surprises ? [cell("why", row.explanation)] : [];
   drawn.element.replaceChildren(
@@ -87,8 +90,8 @@ export function verdictGlyph(severity) {
 function figures(row) {
   return [
     accuracy(row.accuracy),
-    labelled("Candles", cell("n", row.n)),
-    labelled("Baseline", cell("majority", row.majority)),
+    labelled(say("Candles"), cell("n", row.n)),
+    labelled(say("Baseline"), cell("majority", row.majority)),
     skill("skill", row.skill, make("span", "interval", row.skill.interval)),
     skill("timing", row.timing),
     skill("side", row.side),
@@ -118,7 +121,7 @@ function accuracy({ text, interval, value, low, high, majority }) {
   });
   const bar = makeSilent("span", "bar", block, tick, point); // the numbers beside it say the same
   return labelled(
-    "Accuracy",
+    say("Accuracy"),
     cell("accuracy", make("span", "number", text), make("span", "interval", interval), bar),
   );
 }
@@ -127,8 +130,8 @@ function skill(column, { text, interval, proof }, ...more) {
   const { glyph, word } = proofs[proof];
   const made = cell(column, make("span", "number", makeSilent("span", "glyph", glyph), text), ...more);
   made.classList.add(proof);
-  made.title = `${word}: its interval is ${interval}`;
-  return labelled("Skill", made);
+  made.title = say("{word}: its interval is {interval}", { word, interval });
+  return labelled(say("Skill"), made);
 }
 
 /** With a label that shows where the column's head does not stand above the cell: on a narrow screen. */

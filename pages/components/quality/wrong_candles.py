@@ -12,6 +12,7 @@ from core.errors import CandorError
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelMissing, ModelRegistry
 from core.signals.history import predict_history
+from core.wording.language import say
 from core.wording.sentences import error_text, problem_text
 from pages.components.quality.past_calls import (
     PastCalls,
@@ -30,10 +31,11 @@ from pages.components.shared.zone import reader_style
 
 def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
     """Show what the model behind ``metrics`` called wrongly on the candles the feed holds."""
-    st.subheader("The candles it got wrong", anchor="wrong")
+    st.subheader(say("The candles it got wrong"), anchor="wrong")
     try:
         candles = app.feed.candles(metrics.symbol, metrics.timeframe)
-        calls = past_calls(app.registry, candles, app.feed.now(), metrics, metrics.model_dump_json())
+        with st.spinner(say("Judging past calls…")):
+            calls = past_calls(app.registry, candles, app.feed.now(), metrics, metrics.model_dump_json())
     except CandorError as error:
         _nothing_to_judge(error_text(error, reader_style()))
         return
@@ -52,7 +54,7 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
     _list(calls, metrics)
 
 
-@st.cache_data(max_entries=64, show_spinner="Judging past calls…")
+@st.cache_data(max_entries=64, show_spinner=False)
 def past_calls(
     _registry: ModelRegistry, candles: pd.DataFrame, _now: datetime, _metrics: ModelMetrics, record: str
 ) -> PastCalls:
@@ -62,16 +64,16 @@ def past_calls(
 
 
 def _nothing_to_judge(why: str) -> None:
-    st.info(plain(why), title="There are no past calls to judge", icon=":material/candlestick_chart:")
+    st.info(plain(why), title=say("There are no past calls to judge"), icon=":material/candlestick_chart:")
 
 
 def _counts(calls: PastCalls) -> None:
     n, wrong = len(calls.judged), len(calls.wrong)
     tiles = (
-        ("Judged", f"{n:,}", "past calls"),
-        ("Right", f"{n - wrong:,}", percent_text((n - wrong) / n)),
-        ("Wrong", f"{wrong:,}", percent_text(wrong / n)),
-        ("Still open", f"{calls.undecided:,}", "not over yet"),
+        (say("Judged"), f"{n:,}", say("past calls")),
+        (say("Right"), f"{n - wrong:,}", percent_text((n - wrong) / n)),
+        (say("Wrong"), f"{wrong:,}", percent_text(wrong / n)),
+        (say("Still open"), f"{calls.undecided:,}", say("not over yet")),
     )
     with st.grid(4, min_column_width=140):
         for label, value, below in tiles:
@@ -81,7 +83,7 @@ def _counts(calls: PastCalls) -> None:
 def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
     wrong = calls.wrong
     if wrong.empty:
-        st.success("Not one of them was wrong.", icon=":material/check:")
+        st.success(say("Not one of them was wrong."), icon=":material/check:")
         return
     words = {d.value: f"{look.glyph} {look.word}" for d, look in DIRECTION_LOOKS.items()}
     shown = pd.DataFrame(
@@ -92,7 +94,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
             "happened": wrong["happened"].map(words),
             "candles": wrong["candles_to_barrier"].where(wrong["candles_to_barrier"] > 0).astype("Int64"),
             "after": [
-                duration_text(metrics.timeframe.duration * int(count)) if count else "not in time"
+                duration_text(metrics.timeframe.duration * int(count)) if count else say("not in time")
                 for count in wrong["candles_to_barrier"]
             ],
         }
@@ -104,19 +106,28 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
         height=min(38 * (len(shown) + 1), 560),
         placeholder="–",
         column_config={
-            "open_time": st.column_config.DatetimeColumn("Candle opened (UTC)", format="YYYY-MM-DD HH:mm", pinned=True),
-            "called": st.column_config.TextColumn("Called"),
-            "confidence": st.column_config.ProgressColumn("Confidence", format="%.1f %%", min_value=0, max_value=100),
-            "happened": st.column_config.TextColumn("Happened"),
-            "candles": st.column_config.NumberColumn(
-                "After candles", help="In which of the next candles a level was touched"
+            "open_time": st.column_config.DatetimeColumn(
+                say("Candle opened (UTC)"), format="YYYY-MM-DD HH:mm", pinned=True
             ),
-            "after": st.column_config.TextColumn("After time"),
+            "called": st.column_config.TextColumn(say("Called")),
+            "confidence": st.column_config.ProgressColumn(
+                say("Confidence"), format="%.1f %%", min_value=0, max_value=100
+            ),
+            "happened": st.column_config.TextColumn(say("Happened")),
+            "candles": st.column_config.NumberColumn(
+                say("After candles"), help=say("In which of the next candles a level was touched")
+            ),
+            "after": st.column_config.TextColumn(say("After time")),
         },
-        alt=f"The {len(shown)} calls of {metrics.symbol} {metrics.timeframe} that were wrong, newest first",
+        alt=say(
+            "The {shown} calls of {symbol} {timeframe} that were wrong, newest first",
+            shown=len(shown),
+            symbol=metrics.symbol,
+            timeframe=metrics.timeframe,
+        ),
     )
     st.download_button(
-        f"Wrong calls ({len(wrong)}, CSV)",
+        say("Wrong calls ({wrong}, CSV)", wrong=len(wrong)),
         lambda: candles_csv(wrong),
         f"candor-{metrics.symbol}-{metrics.timeframe}-wrong-calls.csv",
         "text/csv",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from core.domain import ticker
 from core.journal.slices import ENOUGH
 from core.journal.track_record import ModelRecord, TimeframeReliance
+from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.record.sentences import NOT_ENOUGH, not_enough_sentence
-from pages.components.shared.number_text import count_text, score_text
+from pages.components.shared.number_text import score_text
 
 BEYOND_TWO = 0.023
 """The share of models that would lie two standard errors or more below their tests by chance alone."""
@@ -18,19 +19,28 @@ def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
     """Whether the probabilities still keep what they promise of themselves."""
     said = [each for each in reliances if each.reliance.n >= ENOUGH]
     if not said:
-        return f"Whether probabilities keep what they promise: {NOT_ENOUGH}."
+        return say("Whether probabilities keep what they promise: {not_enough}.", not_enough=say(NOT_ENOUGH))
     alarms = [each for each in said if each.reliance.alarm]
-    parts = "; ".join(
-        f"{each.timeframe} {each.reliance.log_loss:.3f} against {each.reliance.expected:.3f} expected (n = {each.reliance.n:,})"
+    parts = say("; ").join(
+        say(
+            "{timeframe} {log_loss:.3f} against {expected:.3f} expected (n = {n:,})",
+            timeframe=each.timeframe,
+            log_loss=each.reliance.log_loss,
+            expected=each.reliance.expected,
+            n=each.reliance.n,
+        )
         for each in said
     )
     if alarms:
-        lead = f"Alarm: on {', '.join(each.timeframe for each in alarms)} the probabilities promise more than comes."
+        lead = say(
+            "Alarm: on {timeframes} the probabilities promise more than comes.",
+            timeframes=", ".join(each.timeframe for each in alarms),
+        )
     elif all(each.reliance.low is None for each in said):
-        lead = "Too few days are over for an alarm."
+        lead = say("Too few days are over for an alarm.")
     else:
-        lead = "No alarm: on no timeframe do the probabilities promise provably more than comes."
-    return f"{lead} Log loss: {parts}."
+        lead = say("No alarm: on no timeframe do the probabilities promise provably more than comes.")
+    return in_a_row(lead, say("Log loss: {parts}.", parts=parts))
 
 
 def fall_sentence(models: Sequence[ModelRecord]) -> str:
@@ -38,15 +48,29 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
     told = [(model, model.skill_fall) for model in models if model.skill_fall and model.figures.enough]
     alarms = sum(model.reliance is not None and model.reliance.alarm for model in models)
     if not told:
-        return f"Record against test: {NOT_ENOUGH}; no model has {ENOUGH} outcomes over enough days."
+        return say(
+            "Record against test: {not_enough}; no model has {enough} outcomes over enough days.",
+            not_enough=say(NOT_ENOUGH),
+            enough=ENOUGH,
+        )
     model, fall = max(told, key=lambda pair: pair[1].deviations)
     far = sum(each.deviations >= 2 for _, each in told)
     by_chance = len(told) * BEYOND_TWO
-    return (
-        f"Farthest below its test: {model_name(model)}, skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)}, "
-        f"{fall.deviations:.1f} standard errors. Of {count_text(len(told), 'model')} {far} fell by 2 or more; about "
-        f"{by_chance:.1f} would by chance. {_alarms(alarms)}"
+    farthest = say(
+        "Farthest below its test: {model}, skill {record} after {test}, {deviations:.1f} standard errors.",
+        model=model_name(model),
+        record=score_text(fall.record, 3),
+        test=score_text(fall.test, 3),
+        deviations=fall.deviations,
     )
+    others = say_count(
+        "Of {count} model {far} fell by 2 or more; about {by_chance:.1f} would by chance.",
+        "Of {count} models {far} fell by 2 or more; about {by_chance:.1f} would by chance.",
+        len(told),
+        far=far,
+        by_chance=by_chance,
+    )
+    return in_a_row(farthest, others, _alarms(alarms))
 
 
 def one_fall_sentence(model: ModelRecord) -> str:
@@ -55,20 +79,31 @@ def one_fall_sentence(model: ModelRecord) -> str:
         return not_enough_sentence(model.figures.resolved)
     if model.skill_fall is None:
         return (
-            "It was never tested."
+            say("It was never tested.")
             if model.test is None
-            else "Too few days are over to compare its skill with its test's."
+            else say("Too few days are over to compare its skill with its test's.")
         )
     fall = model.skill_fall
-    way = "below" if fall.deviations >= 0 else "above"
-    return (
-        f"Skill {score_text(fall.record, 3)} after {score_text(fall.test, 3)} in its test: {abs(fall.deviations):.1f} standard "
-        f"errors {way}. That is one look at one of many models, and proves nothing by itself."
+    said = (
+        phrase("Skill {record} after {test} in its test: {deviations:.1f} standard errors below.")
+        if fall.deviations >= 0
+        else phrase("Skill {record} after {test} in its test: {deviations:.1f} standard errors above.")
     )
+    skill = say(
+        said,
+        record=score_text(fall.record, 3),
+        test=score_text(fall.test, 3),
+        deviations=abs(fall.deviations),
+    )
+    return in_a_row(skill, say("That is one look at one of many models, and proves nothing by itself."))
 
 
 def _alarms(alarms: int) -> str:
-    return f"{count_text(alarms, 'model')} raised the alarm." if alarms else "None raised the alarm."
+    return (
+        say_count("{count} model raised the alarm.", "{count} models raised the alarm.", alarms)
+        if alarms
+        else say("None raised the alarm.")
+    )
 
 
 def model_name(model: ModelRecord) -> str:

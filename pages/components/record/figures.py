@@ -7,6 +7,7 @@ from typing import Any
 
 from core.journal.slices import Question
 from core.journal.track_record import Calibration, SkillSequence
+from core.wording.language import say
 from pages.components.shared.promises import PromisePoint
 
 Figure = dict[str, Any]
@@ -91,7 +92,7 @@ def _title(text: str, x: list[float], y: list[float]) -> Figure:
 def _path(sequence: SkillSequence) -> list[Figure]:
     until = [point.until_ms for point in sequence.path]
     line = {"mode": "lines", "x": until, "hoverinfo": "skip", "line": {"width": 0}}
-    texts = [f"{point.low:+.4f} to {point.high:+.4f}" for point in sequence.path]
+    texts = [say("{low:+.4f} to {high:+.4f}", low=point.low, high=point.high) for point in sequence.path]
     return [
         {**line, "y": [point.low for point in sequence.path]},
         {**line, "y": [point.high for point in sequence.path], "fill": "tonexty", "fillcolor": "theme:band"},
@@ -102,6 +103,6 @@ def _path(sequence: SkillSequence) -> list[Figure]:
             "line": {"color": "theme:blue", "width": 2},
             "marker": {"color": "theme:blue", "size": 5},
             "customdata": texts,
-            "hovertemplate": "%{x|%Y-%m-%d}<br>%{y:+.4f} nats a signal<br>%{customdata}<extra></extra>",
+            "hovertemplate": say("%{x|%Y-%m-%d}<br>%{y:+.4f} nats a signal<br>%{customdata}<extra></extra>"),
         },
     ]

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.wording.language import phrase, say
 from pages.components.record.scope import CHOICES, RecordFilters, read_filters
+from pages.components.record.sentences import ORIGIN_WORDS
 from pages.components.shared.coin_search import coin_search
 from pages.components.shared.plain_text import plain
+
+FILTER_WORDS = {"origin": phrase("Origin"), "timeframe": phrase("Timeframe"), "period": phrase("Period")}
+
+CHOICE_WORDS: dict[str, str] = {
+    **{origin.value: word for origin, word in ORIGIN_WORDS.items()},
+    "all": phrase("all"),
+    "7d": phrase("7d"),
+    "30d": phrase("30d"),
+    "90d": phrase("90d"),
+    "1y": phrase("1y"),
+}
+"""What a choice is called, where that is not what addresses call it."""
 
 
 def filter_bar() -> RecordFilters:
@@ -36,9 +50,10 @@ def _choice(name: str, value: str) -> None:
     key = f"record_{name}"
     st.session_state[key] = value
     st.segmented_control(
-        name.capitalize(),
+        say(FILTER_WORDS[name]),
         list(CHOICES[name]),
         key=key,
+        format_func=lambda choice: say(CHOICE_WORDS.get(choice) or choice),
         on_change=lambda: choose(name, st.session_state[key]),
         required=True,
         label_visibility="collapsed",

@@ -8,6 +8,7 @@ from core.application import Application
 from core.journal.recorder import Opened
 from core.journal.verifier import Checked
 from core.market.candles import moment_of
+from core.wording.language import in_a_row, say
 from core.wording.replay import parity_text, progress_text
 from pages.components.record.reading import Told
 from pages.components.record.sentences import PROVES, TIES
@@ -18,40 +19,54 @@ _EXPORT = "api/ledger/export"
 
 
 def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
-    st.header("What this record is worth", anchor="ledger")
-    st.markdown(PROVES)
+    st.header(say("What this record is worth"), anchor="ledger")
+    st.markdown(say(PROVES))
     st.markdown(head_text(opened.name, told, opened.checked))
-    st.markdown(plain(f"{_parity(app)} {progress_text(app.replayer.progress)}"))
-    st.markdown(plain(TIES))
+    st.markdown(plain(in_a_row(_parity(app), progress_text(app.replayer.progress))))
+    st.markdown(plain(say(TIES)))
     st.markdown(
-        f"The whole ledger: [signals with outcomes, CSV]({_EXPORT}?format=csv) · [Parquet]({_EXPORT}?format=parquet) · "
-        f"[candles without a signal]({_EXPORT}?table=missing) · [models]({_EXPORT}?table=models). What each column holds "
-        "and in which unit: [the API's documentation](api/docs)."
+        say(
+            "The whole ledger: [signals with outcomes, CSV]({export}?format=csv) · "
+            "[Parquet]({export}?format=parquet) · [candles without a signal]({export}?table=missing) · "
+            "[models]({export}?table=models). What each column holds and in which unit: [the API's "
+            "documentation](api/docs).",
+            export=_EXPORT,
+        )
     )
 
 
 def head_text(name: str, told: Told, checked: Checked | None) -> str:
     """The end of the chain, and when all of it was last recomputed; Markdown."""
     counts = told.counts
-    text = (
-        f"Ledger {plain(name)}, entry **{told.head.seq:,}**, hash `{told.head.hash.hex()}`. "
-        f"{counts.live:,} live and {counts.replayed:,} replayed signals, {counts.missing:,} candles without one."
+    text = say(
+        "Ledger {name}, entry **{seq:,}**, hash `{hex}`. {live:,} live and {replayed:,} replayed signals, "
+        "{missing:,} candles without one.",
+        name=plain(name),
+        seq=told.head.seq,
+        hex=told.head.hash.hex(),
+        live=counts.live,
+        replayed=counts.replayed,
+        missing=counts.missing,
     )
-    return f"{text} {_verified(checked)}"
+    return in_a_row(text, _verified(checked))
 
 
 def _verified(checked: Checked | None) -> str:
     if checked is None:
-        return "The chain is being verified for the first time."
+        return say("The chain is being verified for the first time.")
     at = reader_style().minute(moment_of(checked.at_ms))
     if checked.damage is not None:
-        return f"**Verified {at}: entry {checked.damage.seq:,} is not what was written.**"
-    return f"Verified {at} up to entry {checked.head.seq if checked.head else 0:,}: everything is as it was written."
+        return say("**Verified {at}: entry {seq:,} is not what was written.**", at=at, seq=checked.damage.seq)
+    return say(
+        "Verified {at} up to entry {seq:,}: everything is as it was written.",
+        at=at,
+        seq=checked.head.seq if checked.head else 0,
+    )
 
 
 def _parity(app: Application) -> str:
     parity = app.replayer.parity
     if parity is None:
-        return "Live signals have not been compared with their replay yet."
+        return say("Live signals have not been compared with their replay yet.")
     mark = "✓" if parity.first_different is None and parity.compared else "✕" if parity.compared else "○"
     return f"{mark} {parity_text(parity)}"

@@ -19,15 +19,17 @@ from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRec
 from core.journal.vocabulary import Origin
 from core.market.candles import moment_of, unix_ms
 from core.text import shorten
+from core.wording.language import in_a_row, say, say_count
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET, Style
 from pages.components.record.falls import one_fall_sentence
 from pages.components.record.rows import call_rows, came_true, model_rows
 from pages.components.record.sentences import (
     NEVER_TRADED,
-    NOT_ENOUGH,
     origin_badge,
     origin_sentence,
+    origin_word,
+    outcomes_text,
     prices_word,
     side_sentence,
     when_sentence,
@@ -36,7 +38,7 @@ from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.beside import Beside
 from pages.components.shared.look import redraw_when_there_is_more
-from pages.components.shared.number_text import count_text, percent_text
+from pages.components.shared.number_text import percent_text
 from pages.components.shared.past_calls import PastCalls
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
@@ -106,12 +108,12 @@ def named_call(app: Application, series: Series) -> None:
 
 def past_calls(app: Application, series: Series) -> None:
     """Draw what became of this coin's signals."""
-    st.subheader("Past calls", anchor="past-calls")
+    st.subheader(say("Past calls"), anchor="past-calls")
     candle_open_ms = asked_candle()
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
-        why = error_text(told, reader_style()) if isinstance(told, CandorError) else "The ledger is being read."
+        why = error_text(told, reader_style()) if isinstance(told, CandorError) else say("The ledger is being read.")
         st.caption(plain(why))
         return
     calls, origin = told.calls[told.shown], told.shown
@@ -120,19 +122,35 @@ def past_calls(app: Application, series: Series) -> None:
     st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
     if calls.n:
         show_past_calls(
-            call_rows(calls.first[:LISTED], reader_style()), f"Newest calls of {series}: {origin} signals, {prices}"
+            call_rows(calls.first[:LISTED], reader_style()),
+            say(
+                "Newest calls of {series}: {origin} signals, {prices}",
+                series=series,
+                origin=origin_word(origin),
+                prices=prices,
+            ),
         )
 
 
 def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
     """What the newest calls come to."""
     if not calls.n:
-        return f"No outcome is known yet; {count_text(calls.open, 'live signal' if origin is Origin.LIVE else 'signal')} open."
-    known = f"{count_text(calls.n, 'outcome')} known, {calls.open:,} open."
+        if origin is Origin.LIVE:
+            return say_count(
+                "No outcome is known yet; {count} live signal open.",
+                "No outcome is known yet; {count} live signals open.",
+                calls.open,
+            )
+        return say_count(
+            "No outcome is known yet; {count} signal open.",
+            "No outcome is known yet; {count} signals open.",
+            calls.open,
+        )
+    known = say("{outcomes} known, {open:,} open.", outcomes=outcomes_text(calls.n), open=calls.open)
     if not whole.enough:
-        return f"{origin_sentence(origin)} {known} {NOT_ENOUGH.capitalize()} for a figure."
-    return (
-        f"{origin_sentence(origin)} {known} {when_sentence(whole.moves)} {side_sentence(whole.sides, whole.side_skill)}"
+        return in_a_row(origin_sentence(origin), known, say("Not enough yet for a figure."))
+    return in_a_row(
+        origin_sentence(origin), known, when_sentence(whole.moves), side_sentence(whole.sides, whole.side_skill)
     )
 
 
@@ -154,9 +172,15 @@ def candle_in_address(text: str) -> int | None:
 def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str, style: Style = TYPESET) -> str:
     """What was said on the candle that an address names, and what happened."""
     if not calls and candle_in_address(candle) is not None:
-        return f"No outcome is known yet of a call on the candle {shorten(candle)!r}: its horizon may not be over."
+        return say(
+            "No outcome is known yet of a call on the candle {candle!r}: its horizon may not be over.",
+            candle=shorten(candle),
+        )
     if not calls:
-        return f"No call with a known outcome on the candle {shorten(candle)!r}; expected its open time, such as 2025-09-03T12:00."
+        return say(
+            "No call with a known outcome on the candle {candle!r}; expected its open time, such as 2025-09-03T12:00.",
+            candle=shorten(candle),
+        )
     return call_sentence(calls[0], prices, style)
 
 
@@ -165,7 +189,18 @@ def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> st
     said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
     time, move = style.minute(moment_of(call.candle_open_ms)), 1 - call.probabilities[Direction.NO_TRADE]
     given = percent_text(call.probabilities[call.happened])
-    return f"The call of {time} ({call.origin}, {prices}, {NEVER_TRADED}): {said}, P(move) {percent_text(move)}. What happened: {happened}, to which it had given {given}."
+    return say(
+        "The call of {time} ({origin}, {prices}, {never_traded}): {said}, P(move) {move}. What happened: "
+        "{happened}, to which it had given {given}.",
+        time=time,
+        origin=origin_word(call.origin),
+        prices=prices,
+        never_traded=say(NEVER_TRADED),
+        said=said,
+        move=percent_text(move),
+        happened=happened,
+        given=given,
+    )
 
 
 def marks_on_chart(app: Application, series: Series) -> PastCalls | None:
@@ -199,10 +234,14 @@ def live_beside_test(app: Application, series: Series, model_version: str) -> No
     known = {origin: model for origin, model in models.items() if model is not None and model.figures.resolved}
     if not known:
         return
-    st.subheader("Its record beside its test", anchor="record")
+    st.subheader(say("Its record beside its test"), anchor="record")
     for origin, model in known.items():
         st.markdown(origin_badge(origin, prices_word(market)))
-        show_records(model_rows([model]), f"Record of {series} beside its test: {origin} signals", origin)
+        show_records(
+            model_rows([model]),
+            say("Record of {series} beside its test: {origin} signals", series=series, origin=origin_word(origin)),
+            origin,
+        )
         st.caption(plain(one_fall_sentence(model)))
 
 

@@ -10,45 +10,65 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import Direction, ticker
+from core.findings import Verdict
 from core.journal.slices import ENOUGH, MoveCalls, Question, Share, Slice
 from core.journal.track_record import ModelRecord, RecordedCall, SkillSequence
 from core.market.candles import moment_of
+from core.signals.bands import Band
+from core.wording.language import phrase, say
 from core.wording.style import TYPESET, Style
-from pages.components.record.cells import Row, cell, few, nothing, share_cell, skill_cell, tone_of
+from pages.components.record.cells import (
+    BASELINE,
+    PROMISED,
+    TEST,
+    Row,
+    cell,
+    few,
+    nothing,
+    share_cell,
+    skill_cell,
+    tone_of,
+)
 from pages.components.record.falls import model_name
-from pages.components.record.sentences import NOT_ENOUGH, kept_word, wait_text
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.record.sentences import NOT_ENOUGH, is_broken, kept_word, wait_text
+from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
 from pages.components.shared.number_text import NONE, percent_text, score_text
 
-MOVES = {"called": "Called", "came": "Came", "promised": "Promised", "n": "n"}
-SEQUENCES = {"timeframe": "TF", "mean": "Nats a signal", "interval": "At all times", "n": "n", "verdict": "Verdict"}
+MOVES = {"called": phrase("Called"), "came": phrase("Came"), "promised": phrase("Promised"), "n": "n"}
+SEQUENCES = {
+    "timeframe": "TF",
+    "mean": phrase("Nats a signal"),
+    "interval": phrase("At all times"),
+    "n": "n",
+    "verdict": phrase("Verdict"),
+}
 SLICES = {
-    "name": "Part",
-    "signals": "Signals",
-    "open": "Open",
-    "likely": "Called likely, came",
-    "timing": "Timing skill",
-    "accuracy": "Accuracy",
-    "sides": "Side right",
-    "r": "R a call",
+    "name": phrase("Part"),
+    "signals": phrase("Signals"),
+    "open": phrase("Open"),
+    "likely": phrase("Called likely, came"),
+    "timing": phrase("Timing skill"),
+    "accuracy": phrase("Accuracy"),
+    "sides": phrase("Side right"),
+    "r": phrase("R a call"),
 }
 MODELS = {
-    "model": "Model",
+    "model": phrase("Model"),
     "n": "n",
-    "fall": "Fell by",
-    "skill": "Skill",
-    "accuracy": "Accuracy",
-    "promise": "Log loss",
-    "verdict": "Verdict",
+    "fall": phrase("Fell by"),
+    "skill": phrase("Skill"),
+    "accuracy": phrase("Accuracy"),
+    "promise": phrase("Log loss"),
+    "verdict": phrase("Verdict"),
 }
 CALLS = {
-    "coin": "Coin",
+    "coin": phrase("Coin"),
     "timeframe": "TF",
-    "time": "Candle opened",
+    "time": phrase("Candle opened"),
     "move": "P(move)",
-    "said": "Said",
-    "happened": "Happened",
-    "given": "It had given that",
+    "said": phrase("Said"),
+    "happened": phrase("Happened"),
+    "given": phrase("It had given that"),
     "r": "R",
 }
 """What each table shows, with the heads of its columns."""
@@ -61,19 +81,18 @@ PAST = {name: head for name, head in CALLS.items() if name not in {"coin", "time
 
 def move_rows(moves: MoveCalls) -> list[Row]:
     """How often a move came, by what was called."""
-    told = {"Move likely": moves.likely, "Usual": moves.usual, "Quiet": moves.quiet}
-    return [{"key": name, "cells": _move_cells(name, share)} for name, share in told.items()]
+    told = {Band.LIKELY: moves.likely, Band.USUAL: moves.usual, Band.QUIET: moves.quiet}
+    return [{"key": band.value, "cells": _move_cells(BAND_LOOKS[band].word, share)} for band, share in told.items()]
 
 
 def _move_cells(name: str, share: Share | None) -> Row:
     n = cell("0" if share is None else f"{share.n:,}")
     if share is None or share.promised is None or share.n < ENOUGH:
         return {"called": cell(name), "came": share_cell(share), "promised": nothing(), "n": n}
-    kept = kept_word(share)
     return {
         "called": cell(name),
-        "came": share_cell(share) | {"bar": share_cell(share, share.promised, "promised")["bar"]},
-        "promised": cell(percent_text(share.promised), kept, "worse" if kept.startswith("promised") else ""),
+        "came": share_cell(share) | {"bar": share_cell(share, share.promised, PROMISED)["bar"]},
+        "promised": cell(percent_text(share.promised), kept_word(share), "worse" if is_broken(share) else ""),
         "n": n,
     }
 
@@ -91,11 +110,14 @@ def _sequence_cells(sequence: SkillSequence) -> Row:
         return {"timeframe": timeframe, "mean": few(sequence.n), "interval": nothing(), "n": n, "verdict": nothing()}
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
-        ends = f"{score_text(sequence.low, 4)} to {score_text(sequence.high, 4)}"
+        ends = say("{low} to {high}", low=score_text(sequence.low, 4), high=score_text(sequence.high, 4))
     return {
         "timeframe": timeframe,
         "mean": cell(score_text(sequence.mean, 4), tone=tone_of(sequence)),
-        "interval": cell(ends, title=f"{sequence.blocks:,} blocks of {sequence.days_a_block:,} days"),
+        "interval": cell(
+            ends,
+            title=say("{blocks:,} blocks of {days:,} days", blocks=sequence.blocks, days=sequence.days_a_block),
+        ),
         "n": n,
         "verdict": cell(wait_text(sequence), tone=tone_of(sequence)),
     }
@@ -115,12 +137,12 @@ def _slice_cells(part: Slice) -> Row:
         "name": cell(slice_name(part.name)),
         "signals": cell(f"{part.signals:,}"),
         "open": cell(f"{part.open:,}"),
-        "likely": share_cell(likely, likely.promised if likely else None, "promised"),
+        "likely": share_cell(likely, likely.promised if likely else None, PROMISED),
         "timing": skill_cell(part.timing_skill),
         "accuracy": share_cell(
-            accuracy.right if accuracy else None, accuracy.majority_accuracy if accuracy else None, "baseline"
+            accuracy.right if accuracy else None, accuracy.majority_accuracy if accuracy else None, BASELINE
         ),
-        "sides": share_cell(sides.right if sides else None, sides.majority_share if sides else None, "baseline"),
+        "sides": share_cell(sides.right if sides else None, sides.majority_share if sides else None, BASELINE),
         "r": _result_cell(part),
     }
 
@@ -130,14 +152,18 @@ def _result_cell(part: Slice) -> Row:
         return nothing()
     if part.result.n < ENOUGH:
         return few(part.result.n)
-    return cell(score_text(part.result.mean_r, 3), f"n {part.result.n:,}", title="After fees; never traded")
+    return cell(score_text(part.result.mean_r, 3), f"n {part.result.n:,}", title=say("After fees; never traded"))
 
 
 def slice_name(name: str) -> str:
     """What a part's signals have in common, as pages write it."""
     if name in DIRECTION_LOOKS:
         return DIRECTION_LOOKS[Direction(name)].word
-    return ticker(name) if name.endswith("USDT") else name.replace("_", " ")
+    if name in set(Band):
+        return BAND_LOOKS[Band(name)].word
+    if name in set(Verdict):
+        return say(VERDICT_WORDS[Verdict(name)])
+    return ticker(name) if name.endswith("USDT") else name
 
 
 def slice_value(part: Slice, column: str) -> Any:
@@ -166,7 +192,7 @@ def model_rows(models: Sequence[ModelRecord]) -> list[Row]:
 
 def _model_row(model: ModelRecord, low: float, width: float) -> Row:
     cells = {
-        "model": cell(model_name(model), title=f"Version {model.model_version}"),
+        "model": cell(model_name(model), title=say("Version {model_version}", model_version=model.model_version)),
         "n": cell(f"{model.figures.resolved:,}"),
         "fall": _fall_cell(model),
         "skill": _skill_beside_test(model, low, width),
@@ -182,8 +208,8 @@ def _fall_cell(model: ModelRecord) -> Row:
     if not model.figures.enough:
         return few(model.figures.resolved)
     if model.skill_fall is None:
-        return cell(NONE, "never tested" if model.test is None else "too few days", "few")
-    return cell(f"{model.skill_fall.deviations:.1f}".replace("-", "−"), "standard errors")
+        return cell(NONE, say("never tested") if model.test is None else say("too few days"), "few")
+    return cell(f"{model.skill_fall.deviations:.1f}".replace("-", "−"), say("standard errors"))
 
 
 def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
@@ -192,7 +218,7 @@ def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
         return nothing()
     at = (fall.record - low) / width
     bar = {"low": at, "high": at, "value": at, "mark": (fall.test - low) / width}
-    return cell(score_text(fall.record, 3), f"test {score_text(fall.test, 3)}", bar=bar)
+    return cell(score_text(fall.record, 3), say("test {test}", test=score_text(fall.test, 3)), bar=bar)
 
 
 def _accuracy_beside_test(model: ModelRecord) -> Row:
@@ -200,24 +226,30 @@ def _accuracy_beside_test(model: ModelRecord) -> Row:
     if accuracy is None:
         return nothing()
     if model.test is None:
-        return share_cell(accuracy.right, accuracy.majority_accuracy, "baseline")
-    return share_cell(accuracy.right, model.test.accuracy, "test")
+        return share_cell(accuracy.right, accuracy.majority_accuracy, BASELINE)
+    return share_cell(accuracy.right, model.test.accuracy, TEST)
 
 
 def _promise_cell(model: ModelRecord) -> Row:
     reliance = model.reliance
     if reliance is None or reliance.n < ENOUGH:
         return nothing()
-    return cell(f"{reliance.log_loss:.3f}", f"expected {reliance.expected:.3f}", title=f"n = {reliance.n:,}")
+    return cell(
+        f"{reliance.log_loss:.3f}",
+        say("expected {expected:.3f}", expected=reliance.expected),
+        title=f"n = {reliance.n:,}",
+    )
 
 
 def _verdict_cell(model: ModelRecord) -> Row:
     if model.reliance is not None and model.reliance.alarm:
-        return cell("Promises more than comes", tone="worse", title="Stale model: its probabilities are off, provably")
+        return cell(
+            say("Promises more than comes"), tone="worse", title=say("Stale model: its probabilities are off, provably")
+        )
     if not model.figures.enough:
-        return cell(NOT_ENOUGH, tone="few")
+        return cell(say(NOT_ENOUGH), tone="few")
     judged = model.reliance is not None and model.reliance.low is not None
-    return cell("No alarm" if judged else "Too few days", tone="few")
+    return cell(say("No alarm") if judged else say("Too few days"), tone="few")
 
 
 def model_value(model: ModelRecord, column: str) -> Any:
@@ -253,12 +285,17 @@ def _candle_of(call: RecordedCall) -> Row:
 def _call_cells(call: RecordedCall, style: Style) -> Row:
     symbol, timeframe = call.series
     return {
-        "coin": cell(ticker(symbol), title=f"Entry {call.seq:,} of the ledger, model {call.model_version}"),
+        "coin": cell(
+            ticker(symbol),
+            title=say(
+                "Entry {seq:,} of the ledger, model {model_version}", seq=call.seq, model_version=call.model_version
+            ),
+        ),
         "timeframe": cell(timeframe.value),
         "time": cell(style.day_and_time(_opened(call)), style.offset(_opened(call))),
         "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
-        "happened": _direction_cell(call.happened, "as said" if came_true(call) else ""),
+        "happened": _direction_cell(call.happened, say("as said") if came_true(call) else ""),
         "given": cell(percent_text(call.probabilities[call.happened])),
         "r": cell(NONE if call.r is None else score_text(call.r)),
     }

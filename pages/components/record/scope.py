@@ -11,6 +11,7 @@ from core.journal.track_record import Scope
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.text import did_you_mean, shorten
+from core.wording.language import say
 
 EVERY = "all"
 """What a filter says that lets everything through; in the address it is left out."""
@@ -56,7 +57,13 @@ def read_filters(address: Mapping[str, str], coins: str) -> tuple[RecordFilters,
 
 def _meaningless(name: str, value: str, choices: Collection[str]) -> str:
     hint = did_you_mean(value, choices)
-    return f"This address asks for the {name} {shorten(value)!r}, which there is not.{hint} There are: {', '.join(choices)}."
+    return say(
+        "This address asks for the {name} {value!r}, which there is not.{hint} There are: {choices}.",
+        name=name,
+        value=shorten(value),
+        hint=hint,
+        choices=", ".join(choices),
+    )
 
 
 def _begin_of_day(moment: datetime) -> int:

@@ -10,6 +10,8 @@ import streamlit as st
 from core.journal.slices import Question
 from core.journal.track_record import Calibration, Dimension, TrackRecord
 from core.journal.vocabulary import Origin
+from core.market.market import MarketIdentity
+from core.wording.language import in_a_row, phrase, say
 from pages.components.record.falls import fall_sentence, reliance_sentence
 from pages.components.record.figures import paths_figure, points_of, with_paths
 from pages.components.record.files import Row, as_csv, model_lines, move_lines, sequence_lines, slice_lines
@@ -22,11 +24,12 @@ from pages.components.record.rows import (
     slice_value,
 )
 from pages.components.record.sentences import (
-    NOT_ENOUGH,
     QUESTION_WORDS,
     accuracy_sentence,
     calibration_sentence,
     origin_badge,
+    origin_word,
+    prices_word,
     result_sentence,
     side_sentence,
     skill_sentence,
@@ -35,19 +38,22 @@ from pages.components.record.sentences import (
     worth_sentence,
 )
 from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
+from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
 
-_BANDS = "On the dashed line as much comes as was promised. Lines: 95 % bands. A red cross: chance does not explain it."
+_BANDS = phrase(
+    "On the dashed line as much comes as was promised. Lines: 95 % bands. A red cross: chance does not explain it."
+)
 
 _DIMENSIONS = {
-    Dimension.TIMEFRAME: "Timeframe",
-    Dimension.SYMBOL: "Coin",
-    Dimension.BAND: "Band of P(move)",
-    Dimension.DIRECTION: "Said",
-    Dimension.VERDICT: "Verdict",
-    Dimension.PERIOD: "Month",
+    Dimension.TIMEFRAME: phrase("Timeframe"),
+    Dimension.SYMBOL: phrase("Coin"),
+    Dimension.BAND: phrase("Band of P(move)"),
+    Dimension.DIRECTION: phrase("Said"),
+    Dimension.VERDICT: phrase("Verdict"),
+    Dimension.PERIOD: phrase("Month"),
 }
 
 
@@ -56,19 +62,23 @@ class Heading:
     """What every heading repeats: whose signals these are, and whose prices."""
 
     origin: Origin
-    prices: str
+    market: MarketIdentity
+
+    @property
+    def prices(self) -> str:
+        return prices_word(self.market)
 
     def draw(self, question: str, anchor: str) -> None:
         st.header(f"{question} {origin_badge(self.origin, self.prices)}", anchor=anchor)
 
     @property
     def words(self) -> str:
-        return f"{self.origin} signals, {self.prices}"
+        return say("{origin} signals, {prices}", origin=origin_word(self.origin), prices=self.prices)
 
     def offer(self, lines: Callable[[], Iterable[Row]], what: str, key: str) -> None:
         """A button that saves a table's figures as a file."""
         st.download_button(
-            f"{what} (CSV)",
+            say("{what} (CSV)", what=what),
             lambda: as_csv(lines(), self.origin.value, self.prices),
             f"candor-{self.origin}-{key}.csv",
             "text/csv",
@@ -80,16 +90,18 @@ class Heading:
 
 
 def does_it_come(record: TrackRecord, heading: Heading) -> None:
-    heading.draw("Does it come when it says so?", "when")
+    heading.draw(say("Does it come when it says so?"), "when")
     whole = record.whole
     says, chart = st.columns([5, 4])
     with says:
         st.markdown(plain(when_sentence(whole.moves)))
-        show_moves(move_rows(whole.moves), f"Moves called and come: {heading.words}")
-        heading.offer(lambda: move_lines(whole.moves), "Moves", "moves")
-        st.markdown(plain(skill_sentence("Timing skill", whole.timing_skill, "always saying the usual P(move)")))
+        show_moves(move_rows(whole.moves), say("Moves called and come: {words}", words=heading.words))
+        heading.offer(lambda: move_lines(whole.moves), say("Moves"), "moves")
+        st.markdown(
+            plain(skill_sentence(say("Timing skill"), whole.timing_skill, say("always saying the usual P(move)")))
+        )
         _sequences(record, Question.TIMING, heading)
-        st.caption(plain(" ".join(filter(None, (time_sentence(whole.time_to_target), _worth(record))))))
+        st.caption(plain(in_a_row(time_sentence(whole.time_to_target), _worth(record))))
     with chart, st.container(border=True):
         _calibration(record.calibration.get(Question.TIMING), "P(move)", heading, "when_chart")
 
@@ -99,87 +111,119 @@ def _worth(record: TrackRecord) -> str:
 
 
 def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
-    heading.draw("Does it know the side?", "side")
+    heading.draw(say("Does it know the side?"), "side")
     whole = record.whole
     says, chart = st.columns([5, 4])
     with says:
         st.markdown(plain(side_sentence(whole.sides, whole.side_skill)))
-        st.markdown(plain(skill_sentence("Side skill", whole.side_skill, "the usual share of each side")))
+        st.markdown(plain(skill_sentence(say("Side skill"), whole.side_skill, say("the usual share of each side"))))
         _sequences(record, Question.SIDE, heading)
         st.markdown(plain(accuracy_sentence(whole.accuracy)))
         st.markdown(plain(result_sentence(whole.result)))
     with chart, st.container(border=True):
-        _calibration(record.calibration.get(Question.SIDE), "Likelier side, given a move", heading, "side_chart")
+        _calibration(record.calibration.get(Question.SIDE), say("Likelier side, given a move"), heading, "side_chart")
 
 
 def _sequences(record: TrackRecord, question: Question, heading: Heading) -> None:
     rows = sequence_rows(record.sequences, question)
-    label = f"How sure the skill is, {QUESTION_WORDS[question].lower()}: {heading.words}"
+    label = say(
+        "How sure the skill is, {question}: {words}", question=say(QUESTION_WORDS[question]), words=heading.words
+    )
     show_sequences(rows, label, f"_{question}")
     asked = [each for each in record.sequences if each.question is question]
-    heading.offer(lambda: sequence_lines(asked), "How sure", f"{question}-skill")
+    heading.offer(lambda: sequence_lines(asked), say("How sure"), f"{question}-skill")
 
 
 def _calibration(calibration: Calibration | None, promised: str, heading: Heading, key: str) -> None:
     sentence = calibration_sentence(calibration)
-    st.markdown(f"### {promised}: promised and come")
+    st.markdown(say("### {promised}: promised and come", promised=promised))
     if calibration is None or not calibration.bins:
         st.markdown(plain(sentence))
         return
-    st.caption(_BANDS)
-    show_figure(promises_figure(points_of(calibration), promised), f"{promised}, {heading.words}. {sentence}", key)
+    st.caption(say(_BANDS))
+    show_figure(
+        promises_figure(points_of(calibration), promised),
+        say("{promised}, {words}. {sentence}", promised=promised, words=heading.words, sentence=sentence),
+        key,
+    )
     st.markdown(plain(sentence))
 
 
 def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
-    heading.draw("Is it getting worse?", "worse")
+    heading.draw(say("Is it getting worse?"), "worse")
     st.markdown(plain(reliance_sentence(record.reliance)))
     st.markdown(plain(fall_sentence(record.models)))
     _paths(record, heading)
     order = models_table.order()
     models = order.sort(record.models, model_value)
     show_rows(
-        models_table, "models", model_rows(models), order, f"Each model's record beside its test: {heading.words}"
+        models_table,
+        "models",
+        model_rows(models),
+        order,
+        say("Each model's record beside its test: {words}", words=heading.words),
     )
-    heading.offer(lambda: model_lines(models), "Models", "models")
+    heading.offer(lambda: model_lines(models), say("Models"), "models")
 
 
-@st.fragment
+@fragment()
 def _paths(record: TrackRecord, heading: Heading) -> None:
     with st.container(border=True):
         chosen = st.segmented_control(
-            "Question", list(QUESTION_WORDS.values()), default="When", required=True, key="paths_of",
-            label_visibility="collapsed",
+            say("Question"), list(QUESTION_WORDS), default=Question.TIMING, required=True, key="paths_of",
+            format_func=lambda each: say(QUESTION_WORDS[each]), label_visibility="collapsed",
         )  # fmt: skip
-        question = next(each for each, word in QUESTION_WORDS.items() if word == chosen)
+        question = Question(chosen)
         st.caption(
-            "Skill in nats a signal after each block of days, with what is known of it at all times together: above the "
-            "line it is proven, below it is worse than knowing only how often each happens. A falling line is getting worse."
+            say(
+                "Skill in nats a signal after each block of days, with what is known of it at all times together: "
+                "above the line it is proven, below it is worse than knowing only how often each happens. A falling "
+                "line is getting worse."
+            )
         )
         if with_paths(record.sequences, question):
-            summary = f"Skill as the days went by, {chosen}: {heading.words}."
+            summary = say(
+                "Skill as the days went by, {question}: {words}.",
+                question=say(QUESTION_WORDS[question]),
+                words=heading.words,
+            )
             show_figure(paths_figure(record.sequences, question), summary, "paths_chart")
         else:
-            st.markdown(f"{NOT_ENOUGH.capitalize()}: too few days are over.")
+            st.markdown(say("Not enough yet: too few days are over."))
 
 
 def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
-    heading.draw("The same figures, part by part", "parts")
+    heading.draw(say("The same figures, part by part"), "parts")
     chosen = st.segmented_control(
-        "By", list(_DIMENSIONS.values()), default="Timeframe", required=True, key="parts_by",
-        label_visibility="collapsed",
+        say("By"), list(_DIMENSIONS), default=Dimension.TIMEFRAME, required=True, key="parts_by",
+        format_func=lambda each: say(_DIMENSIONS[each]), label_visibility="collapsed",
     )  # fmt: skip
-    dimension = next(each for each, word in _DIMENSIONS.items() if word == chosen)
+    dimension = Dimension(chosen)
     order = slices_table.order()
     parts = record.slices[dimension]
     if order.column != "name":
         parts = tuple(order.sort(parts, slice_value))
     elif order.descending:
         parts = parts[::-1]
-    show_rows(slices_table, "parts", slice_rows(parts), order, f"The record by {chosen.lower()}: {heading.words}")
-    heading.offer(lambda: slice_lines(parts), "Parts", f"by-{dimension}")
+    show_rows(
+        slices_table,
+        "parts",
+        slice_rows(parts),
+        order,
+        say("The record by {part}: {words}", part=say(_DIMENSIONS[dimension]), words=heading.words),
+    )
+    heading.offer(lambda: slice_lines(parts), say("Parts"), f"by-{dimension}")
     whole = record.whole
     if whole.brier is not None and whole.calibration_error is not None and whole.enough:
-        skill = skill_sentence("Skill", whole.skill, "the class frequencies")
+        skill = skill_sentence(say("Skill"), whole.skill, say("the class frequencies"))
         error = percent_text(whole.calibration_error)
-        st.caption(plain(f"All together: {skill} Brier score {whole.brier:.3f}, calibration error of P(move) {error}."))
+        st.caption(
+            plain(
+                say(
+                    "All together: {skill} Brier score {brier:.3f}, calibration error of P(move) {error}.",
+                    skill=skill,
+                    brier=whole.brier,
+                    error=error,
+                )
+            )
+        )

@@ -22,75 +22,115 @@ from core.journal.slices import (
 from core.journal.track_record import Calibration, SkillSequence, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
+from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.record.figures import points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
-from pages.components.shared.number_text import count_text, duration_text, percent_text, score_text
+from pages.components.shared.number_text import days_text, duration_text, percent_text, score_text, signals_text
 from pages.components.shared.plain_text import plain
 
 MONTHS_FROM, YEARS_FROM = 90, 730
 """Days from which a wait is told in months, and in years: nobody knows it to the day."""
 
 
-NOT_ENOUGH = "not enough yet"
+NOT_ENOUGH = phrase("not enough yet")
 
-TIES = (
-    "What counts: a signal is judged by the very barriers it showed, on closed candles of its horizon. Where one candle "
-    "touches both barriers nobody knows which came first, so it counts against whatever was called; a take profit "
-    "never counts in or after the candle of the stop. A missing candle leaves a signal open until it is filled."
+TIES = phrase(
+    "What counts: a signal is judged by the very barriers it showed, on closed candles of its horizon. "
+    "Where one candle touches both barriers nobody knows which came first, so it counts against whatever "
+    "was called; a take profit never counts in or after the candle of the stop. A missing candle leaves "
+    "a signal open until it is filled."
 )
 
-PROVES = (
-    "Each entry carries the SHA-256 of its content and of the entry before it. **It proves** that nothing up to an entry "
-    "whose hash somebody kept was changed, left out or slipped in since. **It does not prove** that whoever runs this "
-    "server did not rewrite everything before a hash was kept elsewhere, nor that anybody traded."
+PROVES = phrase(
+    "Each entry carries the SHA-256 of its content and of the entry before it. **It proves** that "
+    "nothing up to an entry whose hash somebody kept was changed, left out or slipped in since. **It "
+    "does not prove** that whoever runs this server did not rewrite everything before a hash was kept "
+    "elsewhere, nor that anybody traded."
 )
 
-NEVER_TRADED = "never traded"
+NEVER_TRADED = phrase("never traded")
 
 
 def prices_word(market: MarketIdentity) -> str:
     """Whose prices the record is of: ``simulated prices``, ``binanceusdm prices``."""
-    return f"{market.name if market.kind == 'exchange' else market.kind} prices"
+    if market.kind == "exchange":
+        return say("{name} prices", name=market.name)
+    return say("simulated prices") if market.kind == "simulated" else say("recorded prices")
 
 
 def origin_badge(origin: Origin, prices: str) -> str:
     """Markdown that stands at every outcome figure: whose signals these are, whose prices, and that nobody traded them."""
     colour = "blue" if origin is Origin.LIVE else "orange"
-    return f":{colour}-badge[{origin} · {plain(prices)} · {NEVER_TRADED}]"
+    return say(
+        ":{colour}-badge[{origin} · {prices} · {never_traded}]",
+        colour=colour,
+        origin=origin_word(origin),
+        prices=plain(prices),
+        never_traded=say(NEVER_TRADED),
+    )
+
+
+ORIGIN_WORDS = {Origin.LIVE: phrase("live"), Origin.REPLAYED: phrase("replayed")}
+
+
+def origin_word(origin: Origin) -> str:
+    """What signals of an origin are, in a word."""
+    return say(ORIGIN_WORDS[origin])
 
 
 def origin_sentence(origin: Origin) -> str:
     """What signals of an origin are."""
     if origin is Origin.REPLAYED:
-        return (
-            "Replayed: worked out afterwards, on past candles that the models have never seen. Nobody was shown these "
-            "signals as they would have come."
+        return say(
+            "Replayed: worked out afterwards, on past candles that the models have never seen. Nobody was shown "
+            "these signals as they would have come."
         )
-    return "Live: issued and recorded as each candle closed, before anybody knew what would come."
+    return say("Live: issued and recorded as each candle closed, before anybody knew what would come.")
 
 
 def nothing_yet_sentence(record: TrackRecord, replayed: int) -> str:
     """Why there is no figure yet."""
     signals = record.whole.signals
     if record.scope.origin is Origin.REPLAYED:
-        return "Nothing is replayed in this selection yet." if not signals else _still_open(signals)
-    text = "No signal was issued live in this selection yet." if not signals else _still_open(signals)
-    return f"{text} {replayed:,} signals were replayed on past candles." if replayed else text
+        return say("Nothing is replayed in this selection yet.") if not signals else _still_open(signals)
+    text = say("No signal was issued live in this selection yet.") if not signals else _still_open(signals)
+    more = say("{replayed:,} signals were replayed on past candles.", replayed=replayed) if replayed else ""
+    return in_a_row(text, more)
 
 
 def _still_open(signals: int) -> str:
-    are = "is open" if signals == 1 else "are all open"
-    return f"{count_text(signals, 'signal')} {are}: what became of one is known once its horizon is over."
+    return say_count(
+        "{count} signal is open: what became of one is known once its horizon is over.",
+        "{count} signals are all open: what became of one is known once its horizon is over.",
+        signals,
+    )
 
 
 def not_enough_sentence(resolved: int) -> str:
-    return f"{NOT_ENOUGH.capitalize()}: {count_text(resolved, 'outcome')} of {ENOUGH}. Fewer say nothing, so no figure is shown."
+    return say(
+        "Not enough yet: {outcomes} of {enough}. Fewer say nothing, so no figure is shown.",
+        outcomes=outcomes_text(resolved),
+        enough=ENOUGH,
+    )
+
+
+def outcomes_text(count: int) -> str:
+    return say_count("{count} outcome", "{count} outcomes", count)
 
 
 def summary_sentence(whole: Slice, unjudged: int) -> str:
-    text = f"{count_text(whole.signals, 'signal')}: {whole.resolved:,} with a known outcome, {whole.open:,} still open."
-    return f"{text} {unjudged:,} more are in no figure, since nobody described their model." if unjudged else text
+    text = say(
+        "{signals}: {resolved:,} with a known outcome, {open:,} still open.",
+        signals=signals_text(whole.signals),
+        resolved=whole.resolved,
+        open=whole.open,
+    )
+    if not unjudged:
+        return text
+    return in_a_row(
+        text, say("{unjudged:,} more are in no figure, since nobody described their model.", unjudged=unjudged)
+    )
 
 
 # ---------------------------------------------------------------- does it come when it says so?
@@ -98,18 +138,32 @@ def summary_sentence(whole: Slice, unjudged: int) -> str:
 
 def when_sentence(moves: MoveCalls) -> str:
     """How often a move came where one was called likely, and where it was called quiet."""
-    return f"{_called('Called likely', moves.likely)} {_called('Called quiet', moves.quiet)}"
+    return in_a_row(_called(say("Called likely"), moves.likely), _called(say("Called quiet"), moves.quiet))
 
 
 def _called(what: str, share: Share | None) -> str:
     if share is None:
-        return f"{what}: never so far."
+        return say("{what}: never so far.", what=what)
     if share.n < ENOUGH:
-        return f"{what}: {NOT_ENOUGH}, {share.n:,} of {ENOUGH}."
-    text = f"{what}: {share.hits:,} of {share.n:,} moves came, {percent_text(share.share)} ({interval_text(share)})"
+        return say(
+            "{what}: {not_enough}, {n:,} of {enough}.", what=what, not_enough=say(NOT_ENOUGH), n=share.n, enough=ENOUGH
+        )
+    text = say(
+        "{what}: {hits:,} of {n:,} moves came, {share} ({share_2})",
+        what=what,
+        hits=share.hits,
+        n=share.n,
+        share=percent_text(share.share),
+        share_2=interval_text(share),
+    )
     if share.promised is None:
-        return f"{text}."
-    return f"{text}; {percent_text(share.promised)} was promised: {kept_word(share)}."
+        return say("{text}.", text=text)
+    return say(
+        "{text}; {promised} was promised: {share}.",
+        text=text,
+        promised=percent_text(share.promised),
+        share=kept_word(share),
+    )
 
 
 def is_sure(share: Share) -> bool:
@@ -121,59 +175,87 @@ def kept_word(share: Share) -> str:
     """Whether what was promised lies inside the interval of what came."""
     assert share.promised is not None
     if not is_sure(share):
-        return "too early to judge"
+        return say("too early to judge")
     if share.promised > share.high:
-        return "promised too much"
-    return "promised too little" if share.promised < share.low else "kept"
+        return say("promised too much")
+    return say("promised too little") if share.promised < share.low else say("kept")
+
+
+def is_broken(share: Share) -> bool:
+    """Whether what was promised lies outside the interval of what came."""
+    return share.promised is not None and is_sure(share) and not share.low <= share.promised <= share.high
 
 
 def interval_text(share: Share) -> str:
     if not is_sure(share):
-        return "too few days to say how sure that is"
-    return f"{TYPESET.sure} interval {share.low * 100:.1f} to {share.high * 100:.1f}{TYPESET.percent}"
+        return say("too few days to say how sure that is")
+    return say(
+        "{sure} interval {low:.1f} to {high:.1f}{percent}",
+        sure=TYPESET.sure,
+        low=share.low * 100,
+        high=share.high * 100,
+        percent=TYPESET.percent,
+    )
 
 
 def worth_sentence(share: Share) -> str:
     """What signals that hang together are worth."""
-    return (
-        f"Coins move together and horizons overlap: as to how often something happened, {share.n:,} signals are worth about "
-        f"{count_text(max(round(share.worth), 1), 'independent one')}, which the intervals take into account."
+    return say(
+        "Coins move together and horizons overlap: as to how often something happened, {n:,} signals are "
+        "worth about {worth}, which the intervals take into account.",
+        n=share.n,
+        worth=say_count("{count} independent one", "{count} independent ones", max(round(share.worth), 1)),
     )
 
 
 def skill_sentence(name: str, skill: Skill | None, over: str) -> str:
     """``Timing skill: +0.021 over ..., on n = 120 signals; interval ...: proven.``"""
     if skill is None or skill.n < ENOUGH:
-        return f"{name}: {NOT_ENOUGH}."
-    text = f"{name}: {score_text(skill.skill, 3)} over {over}, n = {skill.n:,}"
+        return say("{name}: {not_enough}.", name=name, not_enough=say(NOT_ENOUGH))
+    text = say(
+        "{name}: {skill} over {over}, n = {n:,}", name=name, skill=score_text(skill.skill, 3), over=over, n=skill.n
+    )
     if skill.low is None or skill.high is None:
-        return f"{text}; too few days to say how sure that is."
-    ends = f"{score_text(skill.low, 3)} to {score_text(skill.high, 3)}"
-    return f"{text}; {ends} with {TYPESET.sure} however often one looks: {_proof_word(skill)}."
+        return say("{text}; too few days to say how sure that is.", text=text)
+    ends = say("{low} to {high}", low=score_text(skill.low, 3), high=score_text(skill.high, 3))
+    return say(
+        "{text}; {ends} with {sure} however often one looks: {skill}.",
+        text=text,
+        ends=ends,
+        sure=TYPESET.sure,
+        skill=_proof_word(skill),
+    )
 
 
 def _proof_word(skill: Skill | SkillSequence) -> str:
     if skill.proven:
-        return "proven"
-    return "worse than knowing only how often each happens" if skill.worse else "not proven"
+        return say("proven")
+    return say("worse than knowing only how often each happens") if skill.worse else say("not proven")
 
 
 def calibration_sentence(calibration: Calibration | None) -> str:
     """How far promises are off, and where the most."""
     if calibration is None or calibration.n < ENOUGH or not calibration.bins:
-        return f"{NOT_ENOUGH.capitalize()}."
+        return say("Not enough yet.")
     off = [each for each, point in zip(calibration.bins, points_of(calibration), strict=True) if not point.kept]
-    text = f"Off by {percent_text(calibration.error)} on average, n = {calibration.n:,}."
+    text = say("Off by {error} on average, n = {n:,}.", error=percent_text(calibration.error), n=calibration.n)
     if not any(is_sure(each.came) for each in calibration.bins):
-        return f"{text} Too few days are over to say what of that is chance."
+        return in_a_row(text, say("Too few days are over to say what of that is chance."))
     if not off:
-        return f"{text} Every point lies where chance allows."
+        return in_a_row(text, say("Every point lies where chance allows."))
     worst = max(off, key=lambda each: each.came.n * abs(each.came.share - (each.came.promised or 0)))
-    many = "One point lies" if len(off) == 1 else f"{len(off)} of {len(calibration.bins)} points lie"
-    return (
-        f"{text} {many} outside what chance allows; the one that weighs most: {percent_text(worst.came.promised)} was "
-        f"promised, {percent_text(worst.came.share)} came (n = {worst.came.n:,})."
+    outside = say_count(
+        "One point lies outside what chance allows; the one that weighs most: {promised} was promised, {share} came "
+        "(n = {n:,}).",
+        "{count} of {bins} points lie outside what chance allows; the one that weighs most: {promised} was promised, "
+        "{share} came (n = {n:,}).",
+        len(off),
+        bins=len(calibration.bins),
+        promised=percent_text(worst.came.promised),
+        share=percent_text(worst.came.share),
+        n=worst.came.n,
     )
+    return in_a_row(text, outside)
 
 
 def time_sentence(times: TimeToTarget | None) -> str:
@@ -181,10 +263,14 @@ def time_sentence(times: TimeToTarget | None) -> str:
     if times is None or times.within.n < ENOUGH:
         return ""
     promised, took = (duration_text(timedelta(minutes=m)) for m in (times.promised_minutes, times.mean_minutes))
-    return (
-        f"Of {times.within.n:,} called targets that were reached, {percent_text(times.within.share)} were within the promised "
-        f"time ({interval_text(times.within)}). That time is a median, so about half should be. Promised {promised} on average, "
-        f"took {took}."
+    return say(
+        "Of {n:,} called targets that were reached, {share} were within the promised time ({within}). That "
+        "time is a median, so about half should be. Promised {promised} on average, took {took}.",
+        n=times.within.n,
+        share=percent_text(times.within.share),
+        within=interval_text(times.within),
+        promised=promised,
+        took=took,
     )
 
 
@@ -195,46 +281,61 @@ def side_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
     """How often the side called came first, beside always calling one, and whether that means anything."""
     if sides is None or sides.right.n < ENOUGH:
         n = 0 if sides is None else sides.right.n
-        return f"Sides called: {NOT_ENOUGH}, {n:,} of {ENOUGH}."
+        return say("Sides called: {not_enough}, {n:,} of {enough}.", not_enough=say(NOT_ENOUGH), n=n, enough=ENOUGH)
     proven = skill is not None and skill.proven
-    verdict = "Knowing the side is proven." if proven else "That it knows the side is not proven."
-    return (
-        f"The side called came first {sides.right.hits:,} of {sides.right.n:,} times, {percent_text(sides.right.share)} "
-        f"({interval_text(sides.right)}); always calling {DIRECTION_LOOKS[sides.majority].word} is right "
-        f"{percent_text(sides.majority_share)} of the time. {verdict}"
+    verdict = say("Knowing the side is proven.") if proven else say("That it knows the side is not proven.")
+    return say(
+        "The side called came first {hits:,} of {n:,} times, {share} ({right}); always calling {word} is "
+        "right {majority_share} of the time. {verdict}",
+        hits=sides.right.hits,
+        n=sides.right.n,
+        share=percent_text(sides.right.share),
+        right=interval_text(sides.right),
+        word=DIRECTION_LOOKS[sides.majority].word,
+        majority_share=percent_text(sides.majority_share),
+        verdict=verdict,
     )
 
 
 def wait_text(sequence: SkillSequence) -> str:
     """What it takes until something can be said: ``needs about 23 more days``."""
     if sequence.n < ENOUGH:
-        return NOT_ENOUGH
+        return say(NOT_ENOUGH)
     if sequence.proven:
-        return "proven"
+        return say("proven")
     if sequence.worse:
-        return "worse than knowing only how often each happens"
+        return say("worse than knowing only how often each happens")
     if sequence.mean <= 0:
-        return "not proven; nothing above zero so far"
+        return say("not proven; nothing above zero so far")
     if sequence.more_days is None:
-        return "not proven; too early to say how long it takes"
-    return f"not proven; needs about {days_text(sequence.more_days)} more"
+        return say("not proven; too early to say how long it takes")
+    return say("not proven; needs about {more_days} more", more_days=wait_days_text(sequence.more_days))
 
 
-def days_text(days: int) -> str:
+def wait_days_text(days: int) -> str:
     """``1 day``, ``23 days``, ``5 months``, ``11 years``."""
     if days >= YEARS_FROM:
-        return f"{round(days / 365):,} years"
-    return f"{round(days / 30)} months" if days >= MONTHS_FROM else count_text(max(days, 1), "day")
+        return say("{years:,} years", years=round(days / 365))
+    return say("{months} months", months=round(days / 30)) if days >= MONTHS_FROM else days_text(max(days, 1))
 
 
 def result_sentence(result: Result | None) -> str:
     """The mean result in R, which nobody has ever earned."""
     if result is None or result.n < ENOUGH:
-        return f"Result of called sides: {NOT_ENOUGH}."
-    text = f"Result after fees, as if each of {result.n:,} called sides had been traded: {score_text(result.mean_r, 3)} R a call"
+        return say("Result of called sides: {not_enough}.", not_enough=say(NOT_ENOUGH))
+    text = say(
+        "Result after fees, as if each of {n:,} called sides had been traded: {mean_r} R a call",
+        n=result.n,
+        mean_r=score_text(result.mean_r, 3),
+    )
     if result.low is not None and result.high is not None:
-        text += f" ({score_text(result.low, 3)} to {score_text(result.high, 3)} with {TYPESET.sure} however often one looks)"
-    return f"{text}; {NEVER_TRADED}."
+        text += say(
+            " ({low} to {high} with {sure} however often one looks)",
+            low=score_text(result.low, 3),
+            high=score_text(result.high, 3),
+            sure=TYPESET.sure,
+        )
+    return say("{text}; {never_traded}.", text=text, never_traded=say(NEVER_TRADED))
 
 
 # ---------------------------------------------------------------- all three classes
@@ -243,13 +344,26 @@ def result_sentence(result: Result | None) -> str:
 def accuracy_sentence(accuracy: Accuracy | None) -> str:
     """How often the likeliest of three was right, beside the baseline and the tests."""
     if accuracy is None or accuracy.right.n < ENOUGH:
-        return f"Accuracy: {NOT_ENOUGH}."
-    tested = "" if accuracy.tested is None else f"; the models' tests had promised {percent_text(accuracy.tested)}"
-    return (
-        f"Of all three classes the likeliest was right {percent_text(accuracy.right.share)} of the time "
-        f"({interval_text(accuracy.right)}, n = {accuracy.right.n:,}); always calling "
-        f"{DIRECTION_LOOKS[accuracy.majority].word} is right {percent_text(accuracy.majority_accuracy)}{tested}."
+        return say("Accuracy: {not_enough}.", not_enough=say(NOT_ENOUGH))
+    tested = (
+        ""
+        if accuracy.tested is None
+        else say("; the models' tests had promised {tested}", tested=percent_text(accuracy.tested))
+    )
+    return say(
+        "Of all three classes the likeliest was right {share} of the time ({right}, n = {n:,}); always "
+        "calling {word} is right {majority_accuracy}{tested}.",
+        share=percent_text(accuracy.right.share),
+        right=interval_text(accuracy.right),
+        n=accuracy.right.n,
+        word=DIRECTION_LOOKS[accuracy.majority].word,
+        majority_accuracy=percent_text(accuracy.majority_accuracy),
+        tested=tested,
     )
 
 
-QUESTION_WORDS = {Question.TIMING: "When", Question.SIDE: "Which way", Question.WHOLE: "Both together"}
+QUESTION_WORDS = {
+    Question.TIMING: phrase("When"),
+    Question.SIDE: phrase("Which way"),
+    Question.WHOLE: phrase("Both together"),
+}

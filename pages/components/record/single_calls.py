@@ -10,6 +10,7 @@ from core.journal.calls import CallOrder, Calls
 from core.journal.track_record import RecordedCall
 from core.market.candles import moment_of
 from core.text import iso
+from core.wording.language import phrase, say
 from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
@@ -20,7 +21,7 @@ PAGE = 50
 MOST = 1_000
 """A browser draws no more rows; the rest is in the files of the whole ledger."""
 
-_SHORTCUTS = {"Biggest misses": MISSES_FIRST, "Best hits": HITS_FIRST, "Newest": NEWEST_FIRST}
+_SHORTCUTS = {phrase("Biggest misses"): MISSES_FIRST, phrase("Best hits"): HITS_FIRST, phrase("Newest"): NEWEST_FIRST}
 
 
 def calls_order() -> tuple[CallOrder, bool]:
@@ -35,17 +36,23 @@ def calls_shown() -> int:
 
 
 def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
-    heading.draw("Where was it wrong?", "calls")
+    heading.draw(say("Where was it wrong?"), "calls")
     order = calls_table.order()
     _shortcuts(order)
     shown = len(calls.first)
-    st.markdown(f"{shown:,} of {calls.n:,} with a known outcome; a click opens the candle.")
-    show_rows(calls_table, "calls", call_rows(calls.first, reader_style()), order, f"Single signals: {heading.words}")
+    st.markdown(say("{shown:,} of {n:,} with a known outcome; a click opens the candle.", shown=shown, n=calls.n))
+    show_rows(
+        calls_table,
+        "calls",
+        call_rows(calls.first, reader_style()),
+        order,
+        say("Single signals: {words}", words=heading.words),
+    )
     with st.container(horizontal=True):
         if shown < min(calls.n, MOST):
-            st.button(f"Show {PAGE} more", key="more_calls", on_click=_show_more)
+            st.button(say("Show {page} more", page=PAGE), key="more_calls", on_click=_show_more)
         st.download_button(
-            f"These {shown:,} (CSV)",
+            say("These {shown:,} (CSV)", shown=shown),
             lambda: calls_csv(calls.first, heading),
             f"candor-{heading.origin}-calls.csv",
             "text/csv",
@@ -59,7 +66,12 @@ def _shortcuts(order: RowOrder) -> None:
     chosen = next((word for word, asked in _SHORTCUTS.items() if asked == order), None)
     st.session_state["calls_first"] = chosen
     st.segmented_control(
-        "First", list(_SHORTCUTS), key="calls_first", on_change=_order_by_shortcut, label_visibility="collapsed"
+        say("First"),
+        list(_SHORTCUTS),
+        key="calls_first",
+        format_func=say,
+        on_change=_order_by_shortcut,
+        label_visibility="collapsed",
     )
 
 

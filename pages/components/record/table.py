@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.wording.glossary import Term
+from core.wording.language import phrase, say
 from pages.components.record.cells import Row
 from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES
 from pages.components.shared.packing import packed
@@ -47,22 +48,24 @@ models_table = SortableTable(
 slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts", _TERMS)
 
 _HELP = {
-    "came": "The block is the 95 % interval, the thick line what came, the thin one what was promised",
-    "promised": "The mean probability given for it",
-    "mean": "How much less log loss than the class frequencies, in nats a signal",
-    "interval": "Holds the truth with 95 % at all times together, however often one looks",
-    "open": "Signals whose horizon is not over, or has a gap",
-    "likely": "Of the moves called likely, how many came; thin line: promised",
-    "timing": "Skill in telling whether a level is touched; with 95 % at all times together",
-    "accuracy": "How often the likeliest of three classes was right; thin line: what it has to be judged by",
-    "sides": "Of called sides after which a level was touched, how many were right; thin line: always calling one side",
-    "r": "Mean result in R after fees, as if traded; never traded",
-    "fall": "By how many standard errors the record's skill is below the test's",
-    "skill": "Thick line: the record; thin line: the test; all models on one axis",
-    "promise": "Log loss as it came, beside the one that the probabilities expect of themselves",
-    "given": "The probability that had been given to what happened",
-    "move": "The probability that had been given to a move",
-    "time": "When the candle opened",
+    "came": phrase("The block is the 95 % interval, the thick line what came, the thin one what was promised"),
+    "promised": phrase("The mean probability given for it"),
+    "mean": phrase("How much less log loss than the class frequencies, in nats a signal"),
+    "interval": phrase("Holds the truth with 95 % at all times together, however often one looks"),
+    "open": phrase("Signals whose horizon is not over, or has a gap"),
+    "likely": phrase("Of the moves called likely, how many came; thin line: promised"),
+    "timing": phrase("Skill in telling whether a level is touched; with 95 % at all times together"),
+    "accuracy": phrase("How often the likeliest of three classes was right; thin line: what it has to be judged by"),
+    "sides": phrase(
+        "Of called sides after which a level was touched, how many were right; thin line: always calling one side"
+    ),
+    "r": phrase("Mean result in R after fees, as if traded; never traded"),
+    "fall": phrase("By how many standard errors the record's skill is below the test's"),
+    "skill": phrase("Thick line: the record; thin line: the test; all models on one axis"),
+    "promise": phrase("Log loss as it came, beside the one that the probabilities expect of themselves"),
+    "given": phrase("The probability that had been given to what happened"),
+    "move": phrase("The probability that had been given to a move"),
+    "time": phrase("When the candle opened"),
 }
 
 _WIDTHS = {
@@ -75,9 +78,13 @@ _WIDTHS = {
 }
 
 
+def _help() -> dict[str, str]:
+    return {column: say(text) for column, text in _HELP.items()}
+
+
 def show_rows(table: SortableTable, name: str, rows: Sequence[Row], order: RowOrder, label: str) -> None:
     """Draw a table that can be ordered, ``name`` in the address; its rows are links."""
-    table.show(rows, order, label=label, widths=_WIDTHS[name], help=_HELP)
+    table.show(rows, order, label=label, widths=_WIDTHS[name], help=_help())
 
 
 def show_moves(rows: Sequence[Row], label: str) -> None:
@@ -100,11 +107,11 @@ def show_records(rows: Sequence[Row], label: str, key: str) -> None:
 
 def _show_plain(name: str, columns: Mapping[str, str], rows: Sequence[Row], label: str, key: str = "") -> None:
     data = {
-        "columns": columns,
+        "columns": {name: say(head) for name, head in columns.items()},
         "rows": packed(rows),
         "label": label,
         "widths": _WIDTHS[name],
-        "help": _HELP,
+        "help": _help(),
         "terms": _TERMS,
     }
     sortable_component(_SCRIPT)(key=f"record_{name}{key}", data=data)

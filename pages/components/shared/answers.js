@@ -2,6 +2,7 @@
 
 import { make, makeSilent } from "./dom.js";
 import { directions, proofs } from "./looks.js";
+import { say } from "./speech.js";
 
 /** `answers` holds texts and proofs: { move, usual, timing, long, short, side }. Readers of screens get `spokenAnswers`. */
 export function answerLines({ move, usual, timing, long, short, side }) {
@@ -9,14 +10,20 @@ export function answerLines({ move, usual, timing, long, short, side }) {
   return makeSilent(
     "div",
     "answers",
-    line("Move", `${move} (usual ${usual})`, timing),
-    line("Side", `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
+    line(say("Move"), say("{move} (usual {usual})", { move, usual }), timing),
+    line(say("Side"), `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
   );
 }
 
 export function spokenAnswers({ move, usual, timing, long, short, side }) {
-  const when = `Move ${move}, usually ${usual}, ${proofs[timing].word}`;
-  return `${when}; side LONG ${long}, SHORT ${short}, ${proofs[side].word}`;
+  return say("Move {move}, usually {usual}, {timing}; side LONG {long}, SHORT {short}, {side}", {
+    move,
+    usual,
+    timing: proofs[timing].word,
+    long,
+    short,
+    side: proofs[side].word,
+  });
 }
 
 function line(question, answer, proof) {

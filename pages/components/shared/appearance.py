@@ -5,7 +5,7 @@ Colour never stands alone: every direction also has a shape and a word.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain import Direction, ModelKind
@@ -15,6 +15,8 @@ from core.findings import (
     MarketTrouble,
     ModelNotAnswering,
     NotAboveBaseline,
+    NotOverTheClock,
+    QuietPromiseBroken,
     Severity,
     SkilledUnderTheLine,
     Trust,
@@ -28,22 +30,28 @@ from core.findings import (
 from core.measured import Proof
 from core.model.metrics import ModelMetrics
 from core.signals.bands import Band
+from core.signals.trust import accuracy_band
+from core.wording.language import phrase, say
 from core.wording.style import TYPESET
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Colour (CSS), glyph and word of one thing."""
+    """Colour (CSS), glyph and word of one thing; ``name`` is the word before it is said in the reader's language."""
 
     colour: str
     glyph: str
-    word: str
+    name: str
+
+    @property
+    def word(self) -> str:
+        return say(self.name)
 
 
 DIRECTION_LOOKS = {
-    Direction.LONG: Look("#2dbd85", "▲", "LONG"),
-    Direction.NO_TRADE: Look("#8b94a7", "■", "NO TRADE"),
-    Direction.SHORT: Look("#f6465d", "▼", "SHORT"),
+    Direction.LONG: Look("#2dbd85", "▲", phrase("LONG")),
+    Direction.NO_TRADE: Look("#8b94a7", "■", phrase("NO TRADE")),
+    Direction.SHORT: Look("#f6465d", "▼", phrase("SHORT")),
 }
 
 COLOUR_PAIRS = {
@@ -57,57 +65,74 @@ SHOWN_ORDER = (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
 """Directions from left to right wherever their probabilities stand side by side."""
 
 SEVERITY_LOOKS = {
-    None: Look("#4aa3ff", "✓", "trusted"),
-    Severity.WARNING: Look("#f0b429", "!", "doubtful"),
-    Severity.CRITICAL: Look("#8b94a7", "✕", "weak"),
+    None: Look("#4aa3ff", "✓", phrase("trusted")),
+    Severity.WARNING: Look("#f0b429", "!", phrase("doubtful")),
+    Severity.CRITICAL: Look("#8b94a7", "✕", phrase("weak")),
 }
 """By what ``shown_severity`` says: a note looks like nothing, since it is no doubt. A weak model is quiet, not red."""
 
-BROKEN = Look("#ff5c5c", "✕", "broken")
+BROKEN = Look("#ff5c5c", "✕", phrase("broken"))
 """Of a model that is wrong more reliably than luck allows; beside SHORT and falling prices all that is red."""
 
 BAND_LOOKS = {
-    Band.LIKELY: Look("#5b9df5", "◆", "Move likely"),
-    Band.USUAL: Look("#8b94a7", "◇", "Usual"),
-    Band.QUIET: Look("#8b94a7", "·", "Quiet"),
+    Band.LIKELY: Look("#5b9df5", "◆", phrase("Move likely")),
+    Band.USUAL: Look("#8b94a7", "◇", phrase("Usual")),
+    Band.QUIET: Look("#8b94a7", "·", phrase("Quiet")),
 }
 
 PROOF_LOOKS = {
-    Proof.PROVEN: Look("#4aa3ff", "✓", "proven"),
-    Proof.UNPROVEN: Look("#8b94a7", "○", "not proven"),
-    Proof.WORSE: Look("#f0b429", "✕", "worse than none"),
-    Proof.UNTESTED: Look("#8b94a7", "?", "never tested"),
+    Proof.PROVEN: Look("#4aa3ff", "✓", phrase("proven")),
+    Proof.UNPROVEN: Look("#8b94a7", "○", phrase("not proven")),
+    Proof.WORSE: Look("#f0b429", "✕", phrase("worse than none")),
+    Proof.UNTESTED: Look("#8b94a7", "?", phrase("never tested")),
 }
 
 VERDICT_WORDS = {
-    Verdict.TRUSTED: "Trusted",
-    Verdict.WEAK_MODEL: "Weak model",
-    Verdict.NO_SKILL: "No proven skill",
-    Verdict.OUT_OF_DISTRIBUTION: "Unfamiliar market",
-    Verdict.STALE_MODEL: "Stale model",
-    Verdict.STALE_DATA: "Stale candles",
-    Verdict.NO_ACCURACY: "Never tested",
-    Verdict.SEEN_IN_TRAINING: "Seen in training",
+    Verdict.TRUSTED: phrase("Trusted"),
+    Verdict.WEAK_MODEL: phrase("Weak model"),
+    Verdict.NO_SKILL: phrase("No proven skill"),
+    Verdict.OUT_OF_DISTRIBUTION: phrase("Unfamiliar market"),
+    Verdict.STALE_MODEL: phrase("Stale model"),
+    Verdict.STALE_DATA: phrase("Stale candles"),
+    Verdict.NO_ACCURACY: phrase("Never tested"),
+    Verdict.SEEN_IN_TRAINING: phrase("Seen in training"),
 }
 
 _PROBLEM_WORDS = {
-    UnavailableKind.LOADING: "Loading candles",
-    UnavailableKind.NO_MODEL: "No model",
-    UnavailableKind.NO_CANDLES: "No signal",
+    UnavailableKind.LOADING: phrase("Loading candles"),
+    UnavailableKind.NO_MODEL: phrase("No model"),
+    UnavailableKind.NO_CANDLES: phrase("No signal"),
 }
 
-KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": "CNN-LSTM", "ensemble": "Ensemble"}
+KIND_WORDS: dict[ModelKind, str] = {"cnn_lstm": phrase("CNN-LSTM"), "ensemble": phrase("Ensemble")}
 
 
 def speaker(metrics: ModelMetrics) -> str:
     """Who speaks: ``CNN-LSTM``, or ``Ensemble of CNN-LSTM (58 %) and gradient-boosted trees (42 %)``."""
     if metrics.kind == "cnn_lstm":
-        return KIND_WORDS["cnn_lstm"]
+        return say(KIND_WORDS["cnn_lstm"])
     network = round(metrics.network_share * 100)
     shares = f"{network}{TYPESET.percent}", f"{100 - network}{TYPESET.percent}"
-    return (
-        f"{KIND_WORDS['ensemble']} of {KIND_WORDS['cnn_lstm']} ({shares[0]}) and gradient-boosted trees ({shares[1]})"
+    return say(
+        "{ensemble} of {network} ({share}) and gradient-boosted trees ({rest})",
+        ensemble=say(KIND_WORDS["ensemble"]),
+        network=say(KIND_WORDS["cnn_lstm"]),
+        share=shares[0],
+        rest=shares[1],
     )
+
+
+def accuracy_word(accuracy: float) -> str:
+    """What an accuracy (a fraction) is called."""
+    return say(_ACCURACY_WORDS[accuracy_band(accuracy)])
+
+
+_ACCURACY_WORDS = {
+    "weak": phrase("weak"),
+    "fair": phrase("fair"),
+    "good": phrase("good"),
+    "excellent": phrase("excellent"),
+}
 
 
 def shown_severity(trust: Trust) -> Severity | None:
@@ -127,39 +152,50 @@ def is_broken(trust: Trust) -> bool:
 
 def trust_word(trust: Trust) -> str:
     """What a badge says of a signal: its gravest finding, or that it is trusted."""
-    return VERDICT_WORDS[Verdict.TRUSTED] if trust.trusted else finding_word(trust.findings[0])
+    return say(VERDICT_WORDS[Verdict.TRUSTED]) if trust.trusted else finding_word(trust.findings[0])
+
+
+_FINDING_WORDS: dict[type, str] = {
+    NotAboveBaseline: phrase("Not above baseline"),
+    Expired: phrase("Expired"),
+    WorseThanFrequencies: phrase("Worse than no model"),
+    NotOverTheClock: phrase("Not proven over the clock"),
+    QuietPromiseBroken: phrase("Off at the quiet end"),
+}
+"""Of findings that a verdict's word would tell too little of."""
 
 
 def finding_word(finding: Finding) -> str:
     """One finding in a word or two."""
-    if isinstance(finding.facts, NotAboveBaseline):
-        return "Not above baseline"
-    if isinstance(finding.facts, Expired):
-        return "Expired"
-    if isinstance(finding.facts, WorseThanFrequencies):
-        return "Worse than no model"
     if isinstance(finding.facts, SkilledUnderTheLine):
-        return f"Under {TYPESET.share(finding.facts.line, 0)}, with proven skill"
-    return VERDICT_WORDS[finding.verdict]
+        return say("Under {line}, with proven skill", line=TYPESET.share(finding.facts.line, 0))
+    return say(_FINDING_WORDS.get(type(finding.facts), VERDICT_WORDS[finding.verdict]))
 
 
 def problem_word(problem: Unavailable) -> str:
     """What stands in a signal's place, in a word or two."""
     match problem.facts:
         case UnusableFiles() | ModelNotAnswering():
-            return "Unusable files"
+            return say("Unusable files")
         case MarketTrouble(since=datetime()):
-            return "No answer"
+            return say("No answer")
         case _:
-            return _PROBLEM_WORDS[problem.kind]
+            return say(_PROBLEM_WORDS[problem.kind])
 
 
 def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:
-    """The looks of directions, bands, severities and proofs for components to draw with; ``none`` stands for no severity."""
+    """The looks of directions, bands, severities and proofs for components to draw with; ``none`` stands for no severity.
+
+    Their ``word`` is English: scripts say it in the reader's language.
+    """
     return {
-        "directions": {direction.value: asdict(look) for direction, look in DIRECTION_LOOKS.items()},
-        "bands": {band.value: asdict(look) for band, look in BAND_LOOKS.items()},
-        "severities": {severity or "none": asdict(look) for severity, look in SEVERITY_LOOKS.items()}
-        | {"broken": asdict(BROKEN)},
-        "proofs": {proof.value: asdict(look) for proof, look in PROOF_LOOKS.items()},
+        "directions": {direction.value: _for_browser(look) for direction, look in DIRECTION_LOOKS.items()},
+        "bands": {band.value: _for_browser(look) for band, look in BAND_LOOKS.items()},
+        "severities": {severity or "none": _for_browser(look) for severity, look in SEVERITY_LOOKS.items()}
+        | {"broken": _for_browser(BROKEN)},
+        "proofs": {proof.value: _for_browser(look) for proof, look in PROOF_LOOKS.items()},
     }
+
+
+def _for_browser(look: Look) -> dict[str, str]:
+    return {"colour": look.colour, "glyph": look.glyph, "word": look.name}

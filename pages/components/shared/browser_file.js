@@ -2,6 +2,7 @@
 
 import { addViews, views, viewsIn } from "./views.js";
 import { symbolsIn, watch, watched } from "./watchlist.js";
+import { say, sayCount } from "./speech.js";
 
 const KIND = "candor";
 
@@ -23,14 +24,12 @@ export function readFile(text) {
 /** Add what a file holds to what is here; says in words what became of it. */
 export function takeIn(text, name) {
   const found = readFile(text);
-  if (!found) return `${name} is no file that Candor exported: nothing was changed.`;
+  if (!found) return say("{name} is no file that Candor exported: nothing was changed.", { name });
   watch([...watched(), ...found.watchlist]);
   addViews(found.views);
-  return `Added: ${counted(found.watchlist.length, "coin")} and ${counted(found.views.length, "view")}.`;
-}
-
-function counted(count, thing) {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+  const coins = sayCount("{count} coin", "{count} coins", found.watchlist.length);
+  const added = sayCount("{count} view", "{count} views", found.views.length);
+  return say("Added: {coins} and {views}.", { coins, views: added });
 }
 
 /** Save the file where the browser saves files. */

@@ -8,6 +8,9 @@ import streamlit as st
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
+from core.wording.language import in_a_row, say
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
 from pages.components.shared.plain_text import plain
 
 DEFAULT_SYMBOL = "BTCUSDT"
@@ -17,6 +20,8 @@ _SYMBOL = "coin_symbol"
 _TIMEFRAME = "coin_timeframe"
 _DRAWN = "coin_address_drawn"
 """What the address named when the widgets were drawn last."""
+_MOVES = "coin_moves"
+"""How often the browser came to another address than a widget had turned to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +50,49 @@ def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...
         except CandorError as error:
             chosen_timeframe = None
             problems.append(error)
-    return CoinChoice(chosen_symbol, chosen_timeframe, " ".join(map(str, problems)))
+    return CoinChoice(
+        chosen_symbol, chosen_timeframe, in_a_row(*(error_text(problem, TYPESET) for problem in problems))
+    )
 
 
 def choose_coin(known: tuple[str, ...]) -> CoinChoice:
     """Show the two widgets at what the address says, keep the address at what they say, and return both."""
     choice = read_choice(st.query_params.get("symbol"), st.query_params.get("timeframe"), known)
-    st.session_state[_SYMBOL] = choice.symbol
-    st.session_state[_TIMEFRAME] = choice.timeframe
+    moves = _count_moves()
+    symbol_key, timeframe_key = f"{_SYMBOL}_{moves}", f"{_TIMEFRAME}_{moves}"
+    st.session_state[symbol_key] = choice.symbol
+    st.session_state[timeframe_key] = choice.timeframe
     st.selectbox(
-        "Coin",
+        say("Coin"),
         known,
         index=None if choice.symbol is None else 0,
-        key=_SYMBOL,
-        on_change=_follow_symbol,
-        placeholder="Choose a coin",
+        key=symbol_key,
+        on_change=_follow,
+        args=("symbol", symbol_key, moves),
+        placeholder=say("Choose a coin"),
         label_visibility="collapsed",
         width=150,
     )
     st.segmented_control(
-        "Timeframe",
+        say("Timeframe"),
         list(Timeframe),
-        key=_TIMEFRAME,
-        on_change=_follow_timeframe,
+        key=timeframe_key,
+        on_change=_follow,
+        args=("timeframe", timeframe_key, moves),
         required=True,
         label_visibility="collapsed",
     )
     if choice.symbol is not None and choice.timeframe is not None:
-        st.query_params.update(symbol=choice.symbol, timeframe=choice.timeframe)
+        _complete_address(choice.symbol, choice.timeframe)
     st.session_state[_DRAWN] = _named()
     return choice
+
+
+def _complete_address(symbol: str, timeframe: Timeframe) -> None:
+    """Let the address name both. One that does already is left alone: the browser, told the address of this run, would
+    go back to it from wherever it is by now."""
+    if _named() != (symbol, timeframe):
+        st.query_params.update(symbol=symbol, timeframe=timeframe)
 
 
 def show_timeframe(timeframe: str) -> None:
@@ -90,29 +108,29 @@ def _turn_to(name: str, value: str) -> None:
 
 def show_problem(problem: str) -> None:
     """Say what is wrong with the address, and offer the ways on."""
-    st.error(plain(problem), title="Nothing to show at this address", icon=":material/wrong_location:")
-    st.markdown("Choose a coin and a timeframe above, or go back to all coins.")
-    if st.button("All coins", icon=":material/arrow_back:"):
+    st.error(plain(problem), title=say("Nothing to show at this address"), icon=":material/wrong_location:")
+    st.markdown(say("Choose a coin and a timeframe above, or go back to all coins."))
+    if st.button(say("All coins"), icon=":material/arrow_back:"):
         st.switch_page("signals.py")
 
 
-def _follow_symbol() -> None:
-    if st.session_state[_SYMBOL] and not _has_moved():
-        _turn_to("symbol", st.session_state[_SYMBOL])
+def _count_moves() -> int:
+    """Each address that the browser comes to by itself has widgets of its own.
 
-
-def _follow_timeframe() -> None:
-    if not _has_moved():
-        _turn_to("timeframe", st.session_state[_TIMEFRAME])
-
-
-def _has_moved() -> bool:
-    """Whether the browser is at another address by now: what it says of the widgets is older than that.
-
-    It leaves for the next coin before it has drawn this one, and tells the run of the next one the widgets of the coin
-    before this: Streamlit takes that for a choice, which would lead back there.
+    It leaves for the next coin before it has drawn this one, and tells the run of the next one, and those after it, the
+    widgets of the coin before: Streamlit takes that for a choice, which would lead back there.
     """
-    return bool(st.session_state.get(_DRAWN) != _named())
+    if st.session_state.get(_DRAWN) != _named():
+        st.session_state[_MOVES] = st.session_state.get(_MOVES, 0) + 1
+    return int(st.session_state[_MOVES])
+
+
+def _follow(name: str, key: str, moves: int) -> None:
+    """Turn the page to what was chosen in a widget, unless the browser is at another address by now."""
+    is_here = (st.session_state.get(_MOVES), st.session_state.get(_DRAWN)) == (moves, _named())
+    if is_here and st.session_state[key]:
+        _turn_to(name, st.session_state[key])
+        st.session_state[_DRAWN] = _named()
 
 
 def _named() -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from core.market.coins import coin_name
+from core.wording.language import say
 from pages.components.shared.address import ask, draw_at
 from pages.components.shared.watchlist import coins_in
 
@@ -19,9 +20,9 @@ def coin_search(width: int) -> str:
     key = "coin_search"
     draw_at(key, st.query_params.get(SEARCH, ""))
     typed = st.text_input(
-        "Search",
+        say("Search"),
         type="search",
-        placeholder="Search coins",
+        placeholder=say("Search coins"),
         live="200ms",
         max_chars=60,
         key=key,

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from core.wording.language import in_a_row, say
 from pages.components.shared.base_path import base_path
 
 
@@ -23,9 +24,9 @@ def disclosure_html(disclosure: str) -> str:
 
 def way_out(is_in: bool, name: str) -> str:
     """Who is logged in, with the link that ends it; empty where nobody is."""
-    who = f"Logged in as {escape(name)}. " if name else ""
-    link = f'<a href="{base_path()}/auth/logout" target="_self">Log out</a>'
-    return f"<p>{who}{link}</p>" if is_in else ""
+    who = say("Logged in as {name}.", name=escape(name)) if name else ""
+    link = f'<a href="{base_path()}/auth/logout" target="_self">{say("Log out")}</a>'
+    return f"<p>{in_a_row(who, link)}</p>" if is_in else ""
 
 
 def _who() -> tuple[bool, str]:

@@ -11,6 +11,8 @@ from typing import Any
 from core.domain import Direction
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, band_of, likelier_side, side_strength
+from core.wording.language import phrase, say
+from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import NONE, offset_text, price_text
 
 _NEARLY = 0.995
@@ -27,13 +29,39 @@ def moment_text(moment: datetime, now: datetime) -> str:
     moment = moment.astimezone(now.tzinfo)
     if moment.date() == now.date():
         return f"{moment:%H:%M}"
-    return f"{moment.day}\u00a0{moment:%b}\u00a0{moment:%H:%M}"
+    return f"{day_text(moment)}\u00a0{moment:%H:%M}"
+
+
+def day_text(moment: datetime) -> str:
+    """``27 Nov``, ``11月27日``."""
+    return say("{day}\u00a0{month}", day=moment.day, month=say(_MONTHS[moment.month - 1]))
+
+
+def day_and_year_text(moment: datetime) -> str:
+    """``27 Nov 2026``, ``2026年11月27日``."""
+    return say("{day}\u00a0{month} {year}", day=moment.day, month=say(_MONTHS[moment.month - 1]), year=moment.year)
+
+
+_MONTHS = (
+    phrase("Jan"),
+    phrase("Feb"),
+    phrase("Mar"),
+    phrase("Apr"),
+    phrase("May"),
+    phrase("Jun"),
+    phrase("Jul"),
+    phrase("Aug"),
+    phrase("Sep"),
+    phrase("Oct"),
+    phrase("Nov"),
+    phrase("Dec"),
+)
 
 
 def minute_text(moment: datetime, now: datetime) -> str:
     """A moment in the zone of ``now`` to the minute, with its day where that is not today's: ``15:15 UTC``, ``27 Nov 02:00 UTC+2``."""
     moment = moment.astimezone(now.tzinfo)
-    day = "" if moment.date() == now.date() else f"{moment.day}\u00a0{moment:%b}\u00a0"
+    day = "" if moment.date() == now.date() else f"{day_text(moment)}\u00a0"
     return f"{day}{moment:%H:%M}\u00a0{offset_text(moment)}"
 
 
@@ -46,22 +74,31 @@ def share_text(share: float) -> str:
 
 def move_text(prediction: Prediction, now: datetime) -> str:
     """What moves and until when: ``Move of ±1.1 % by 15:15``."""
-    return f"Move of {distance_text(prediction)} by {moment_text(prediction.horizon_ends, now)}"
+    return say(
+        "Move of {distance} by {ends}",
+        distance=distance_text(prediction),
+        ends=moment_text(prediction.horizon_ends, now),
+    )
 
 
 def headline_text(prediction: Prediction, now: datetime) -> str:
     """The whole of it: ``Move of ±1.1 % by 15:15: 74 %, usually 68 %``."""
     usual = share_text(prediction.usual_move_probability)
-    return f"{move_text(prediction, now)}: {share_text(prediction.move_probability)}, usually {usual}"
+    return say(
+        "{move}: {share}, usually {usual}",
+        move=move_text(prediction, now),
+        share=share_text(prediction.move_probability),
+        usual=usual,
+    )
 
 
 def side_text(prediction: Prediction) -> str:
     """The side, only as strong as it is: ``side unclear``, ``leans LONG 52 %`` or ``LONG 63 %``."""
     side, strength = likelier_side(prediction), side_strength(prediction)
     if strength is SideStrength.UNCLEAR:
-        return "side unclear"
-    share = f"{side.value}\u00a0{share_text(prediction.side_probability(side))}"
-    return share if strength is SideStrength.CLEAR else f"leans {share}"
+        return say("side unclear")
+    share = f"{DIRECTION_LOOKS[side].word}\u00a0{share_text(prediction.side_probability(side))}"
+    return share if strength is SideStrength.CLEAR else say("leans {share}", share=share)
 
 
 def bracket_text(prediction: Prediction, tick_size: float | None) -> str:

@@ -14,9 +14,10 @@ from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.prediction import Prediction
 from core.signals.hours import LEAST_DAYS, LOOKS_BACK_DAYS, USUAL_DAYS, HourRecord
+from core.wording.language import say
 from pages.components.shared.beside import Beside
 from pages.components.shared.headline import share_text
-from pages.components.shared.number_text import count_text, offset_text
+from pages.components.shared.number_text import candles_text, days_text, offset_text
 
 Hours = Mapping[tuple[str, int], HourRecord]
 """By coin and hour of the day, UTC, in which candles close."""
@@ -56,21 +57,34 @@ def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[s
         return None
     usual = prediction.usual_move_probability
     share = record.pooled(usual)
-    told = f"{_hour_text(prediction, zone)}: {_counted_text(record, usual)}"
+    told = say("{hour}: {counted}", hour=_hour_text(prediction, zone), counted=_counted_text(record, usual))
     return {"share": share_text(share), "at": round(share, 4), "told": told}
 
 
 def _hour_text(prediction: Prediction, zone: tzinfo | None) -> str:
     begins = prediction.candle_close_time.astimezone(UTC).replace(minute=0).astimezone(zone)
-    return f"{begins:%H:%M} to {begins + timedelta(hours=1):%H:%M} {offset_text(begins)}"
+    return say(
+        "{begins:%H:%M} to {ends:%H:%M} {zone}",
+        begins=begins,
+        ends=begins + timedelta(hours=1),
+        zone=offset_text(begins),
+    )
 
 
 def _counted_text(record: HourRecord, usual: float) -> str:
     """What was counted, live or replayed, and how it was drawn to what is usual at any hour."""
     live, replayed = record.live, record.candles - record.live
-    return (
-        f"after {share_text(record.share)} of {count_text(record.candles, 'candle')} that closed then on "
-        f"{count_text(record.days, 'day')} of the last {LOOKS_BACK_DAYS}, either level was touched first ({live:,} called live, "
-        f"{replayed:,} replayed). Averaged as {record.days} days with {USUAL_DAYS[record.series.timeframe]} of the "
-        f"usual {share_text(usual)}."
+    return say(
+        "after {share} of {candles} that closed then on {days} of the last {looks_back}, either level "
+        "was touched first ({live:,} called live, {replayed:,} replayed). Averaged as {own} days with "
+        "{usually} of the usual {usual}.",
+        share=share_text(record.share),
+        candles=candles_text(record.candles),
+        days=days_text(record.days),
+        looks_back=LOOKS_BACK_DAYS,
+        live=live,
+        replayed=replayed,
+        own=record.days,
+        usually=USUAL_DAYS[record.series.timeframe],
+        usual=share_text(usual),
     )

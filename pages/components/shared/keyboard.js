@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { addressWith, goTo } from "./navigation.js";
 import { toggleWatched } from "./watchlist.js";
+import { say } from "./speech.js";
 
 const PAIR = 1500; // milliseconds in which a letter after "g" still belongs to it
 
@@ -17,11 +18,16 @@ export function listenToKeys(bar) {
   if (first) document.addEventListener("keydown", onKey, { capture: true });
 }
 
-/** One letter for each title: the first of it that no earlier title has taken. */
-export function lettersOf(titles) {
+/** The pages by their paths, which have letters in whatever language their titles are. */
+function pageNames() {
+  return [...page.links.keys()].map((path) => path || "signals");
+}
+
+/** One letter for each name: the first of it that no earlier one has taken. */
+export function lettersOf(names) {
   const taken = new Set();
-  return titles.map((title) => {
-    const letter = [...title.toLowerCase()].find((each) => /[a-z]/.test(each) && !taken.has(each)) ?? "";
+  return names.map((name) => {
+    const letter = [...name.toLowerCase()].find((each) => /[a-z]/.test(each) && !taken.has(each)) ?? "";
     taken.add(letter);
     return letter;
   });
@@ -61,9 +67,8 @@ function act(key) {
 }
 
 function open(letter) {
-  const links = [...page.links.values()];
-  const place = lettersOf(links.map((link) => link.textContent)).indexOf(letter);
-  links[place]?.click();
+  const place = lettersOf(pageNames()).indexOf(letter);
+  [...page.links.values()][place]?.click();
   return place >= 0;
 }
 
@@ -118,25 +123,25 @@ function showHelp() {
 
 function makeHelp() {
   const titles = [...page.links.values()].map((link) => link.textContent);
-  const letters = lettersOf(titles);
+  const letters = lettersOf(pageNames());
   const keys = [
-    ["/", "search"],
-    ["j  k", "next, previous signal"],
-    ["← → ↑ ↓", "among cards and cells"],
-    ["Enter", "open it"],
-    ["Esc", "leave a field, close this"],
-    ["p  n", "previous, next coin of the list one came from"],
-    ["s", "watch the coin, or no longer"],
-    ["W", "watched coins only, or all"],
+    ["/", say("search")],
+    ["j  k", say("next, previous signal")],
+    ["← → ↑ ↓", say("among cards and cells")],
+    ["Enter", say("open it")],
+    ["Esc", say("leave a field, close this")],
+    ["p  n", say("previous, next coin of the list one came from")],
+    ["s", say("watch the coin, or no longer")],
+    ["W", say("watched coins only, or all")],
     [`1 – ${page.timeframes.length}`, page.timeframes.join(", ")],
     ...titles.map((title, place) => [`g ${letters[place]}`, title]),
-    ["?", "these keys"],
+    ["?", say("these keys")],
   ];
   const rows = keys.flatMap(([key, means]) => [make("dt", "", make("kbd", "", key)), make("dd", "", means)]);
-  const close = make("button", "tool", "Close");
+  const close = make("button", "tool", say("Close"));
   close.type = "button";
-  const dialog = make("dialog", "market-header-keys", make("h2", "", "Keys"), make("dl", "", ...rows), close);
-  dialog.setAttribute("aria-label", "Keys");
+  const dialog = make("dialog", "market-header-keys", make("h2", "", say("Keys")), make("dl", "", ...rows), close);
+  dialog.setAttribute("aria-label", say("Keys"));
   close.onclick = () => dialog.close();
   document.querySelector(".market-header").append(dialog);
   return dialog;

@@ -1,5 +1,6 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
+import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
@@ -10,14 +11,17 @@ import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
 import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
 import { offlineText, watchConnection } from "./offline.js";
+import { inARow, language, languageHere, say, sayCount } from "./speech.js";
+import { keepInTab, keptInTab } from "./storage.js";
 import { applySettings, loadTheme, onSettings, settings, zoneName } from "./settings.js";
 import { makeWatchButton } from "./watch_button.js";
 
-const RESEARCH = "Research tool, not investment advice";
+const RESEARCH = say("Research tool, not investment advice");
 
 const DRAWN_ON_CANVAS = ".js-plotly-plot, .st-key-price_chart, .st-key-coin_chart";
 
 const headers = new WeakMap(); // root element -> what has been drawn into it
+const RELOADED = "reloaded"; // under which this tab keeps the language that it was loaded anew for
 const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's script that was asked for counts as lost
 
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
@@ -27,7 +31,9 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   header.candles = data.candles;
   header.path = data.path;
   header.told = data.zone;
+  header.spoken = data.language;
   header.tellZone = (name) => setStateValue("zone", name);
+  hearNews(root, header.hear);
   follow(header);
   header.drawAgain = (of) => setStateValue("drawn_of", of);
   drawPages(header, data.pages, data.path);
@@ -63,7 +69,7 @@ async function followNews(header, news) {
 function drawMarket(header, data) {
   setMarketClock(data.now, data.speed);
   header.badge.className = `badge ${data.market?.kind ?? "connecting"}${data.behind ? " behind" : ""}`;
-  setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? "Connecting…");
+  setText(header.badge, data.market ? marketName(data.market, data.behind) : data.connecting ?? say("Connecting…"));
   header.badge.title = data.behind?.reason ?? "";
   setText(header.behind, data.behind ? behindText(data.behind) : "");
   setText(header.speed, data.speed_text);
@@ -98,16 +104,16 @@ function begin(root) {
     ledger: make("div", "line ledger"),
     watch: makeWatchButton(),
     views: makeViewsMenu(),
-    settings: makeSettingsMenu((name, choice) => name === "theme" && loadTheme(choice, pathsOf(header))),
+    settings: makeSettingsMenu((name, choice) => whenSet(name, choice, header)),
     away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);
-  clock.title = "The market's own time";
-  header.closes.setAttribute("aria-label", "Time until the next candle closes");
+  clock.title = say("The market's own time");
+  header.closes.setAttribute("aria-label", say("Time until the next candle closes"));
   header.timer = setInterval(() => tick(header), 250);
   header.menu.type = header.retry.type = "button";
   const nav = makeRole("navigation", "nav", "nav", header.menu, header.pages);
-  nav.setAttribute("aria-label", "Pages");
+  nav.setAttribute("aria-label", say("Pages"));
   header.nav = nav;
   header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
   nav.onkeydown = (event) => event.key === "Escape" && openMenu(header, false);
@@ -115,15 +121,15 @@ function begin(root) {
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
   const lines = [header.notice, header.watch.hint, header.away, header.behind, header.ledger];
-  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu);
+  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu, noticesOnThePage());
   header.away.setAttribute("role", "status");
   watchConnection((since) => showAway(header, since));
   onSettings(() => follow(header));
-  hearNews((news) => {
-    if (!header.badge.isConnected) return;
+  header.hear = (news) => {
+    hearNotices(news.alerts ?? []);
     drawMarket(header, news);
     followNews(header, news);
-  });
+  };
   new ResizeObserver(() => whatScrollsStopsBelow(root)).observe(root);
   keepInOneLine(bar);
   headers.set(root, header);
@@ -139,14 +145,35 @@ function follow(header) {
   applySettings(getComputedStyle(header.nav).getPropertyValue("--st-background-color") || "#000000");
   const zone = zoneName();
   setZone(zone);
-  document.cookie = `candor_zone=${zone}; path=${
-    new URL(".", document.baseURI).pathname
-  }; max-age=31536000; samesite=lax`;
+  keepCookie("candor_zone", zone);
+  speakAsAsked(header);
   if (header.told !== zone) header.tellZone(zone);
   header.told = zone;
   const recoloured = header.colours && settings().colours !== header.colours;
   header.colours = settings().colours;
   if (recoloured && document.querySelector(DRAWN_ON_CANVAS)) location.reload(); // their colours are spelled out
+}
+
+/** Python learns the language from a cookie, as the page is loaded: it is loaded anew where either speaks another one. */
+function speakAsAsked(header) {
+  const asked = languageHere();
+  keepCookie("candor_language", asked);
+  if (asked === language && asked === header.spoken) return keepInTab(RELOADED, "");
+  if (keptInTab(RELOADED) === asked) return; // a browser without cookies: once is enough
+  keepInTab(RELOADED, asked);
+  location.reload();
+}
+
+function keepCookie(name, value) {
+  const path = new URL(".", document.baseURI).pathname;
+  document.cookie = `${name}=${value}; path=${path}; max-age=31536000; samesite=lax`;
+}
+
+/** What a setting needs beside being kept; a sentence where there is something to say. */
+function whenSet(name, choice, header) {
+  if (name === "theme") loadTheme(choice, pathsOf(header));
+  if (name === "sound" && choice === "on") playSound();
+  if (name === "alerts" && choice === "browser") return askToNotify();
 }
 
 /** Where Streamlit keeps a theme for each page. */
@@ -208,13 +235,21 @@ export function currentTimeframe(candles, search) {
 }
 
 export function marketName({ kind, name }, behind) {
-  if (kind !== "exchange") return `${kind[0].toUpperCase()}${kind.slice(1)} market`;
-  return `${behind ? "Candles behind" : "Live"} · ${name}`;
+  if (kind === "simulated") return say("Simulated market");
+  if (kind === "recorded") return say("Recorded market");
+  return behind ? say("Candles behind · {name}", { name }) : say("Live · {name}", { name });
 }
 
 export function behindText({ series, of, reason }) {
-  const lack = series === 1 ? "lacks its" : "lack their";
-  return `${series} of ${of} series ${lack} newest candles. ${reason}`;
+  return inARow(
+    sayCount(
+      "{count} of {of} series lacks its newest candles.",
+      "{count} of {of} series lack their newest candles.",
+      series,
+      { of },
+    ),
+    reason,
+  );
 }
 
 function tick(header) {

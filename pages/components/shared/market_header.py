@@ -10,15 +10,21 @@ from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
+from core.wording.errors import error_in_words
+from core.wording.language import in_a_row, say
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.language import chosen_language
 from pages.components.shared.number_text import number_text
 from pages.components.shared.zone import chosen_zone, zone_text
 
 _mount = browser_component(
-    "shared/market_header", html='<header class="root market-header"></header>', isolate_styles=False
+    "shared/market_header",
+    "shared/alert_toasts",
+    html='<header class="root market-header"></header>',
+    isolate_styles=False,
 )
 """Not isolated, since the way past the links to the page counts as one only where both stand in the document itself."""
 
@@ -39,7 +45,7 @@ def market_header(app: Application, pages: Sequence[PageLink], path: str) -> Non
     """Draw the bar above the page at ``path``."""
     _mount(
         key="market_header",
-        data=header_data(app, pages, path) | {"zone": zone_text(chosen_zone())},
+        data=header_data(app, pages, path) | {"zone": zone_text(chosen_zone()), "language": chosen_language()},
         default={"zone": ""},
         on_zone_change=lambda: None,
         on_retry_change=None if app.auto is None else app.auto.retry_exchange,
@@ -79,8 +85,8 @@ def news_data(app: Application) -> dict[str, object]:
         "connecting": None if feed.awaited is None else problem_text(feed.awaited, TYPESET),
         "behind": behind(app),
         "speed": feed.speed,
-        "speed_text": "" if feed.speed == 1 else f"{number_text(feed.speed)}× speed",
-        "ledger": " ".join(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles),
+        "speed_text": "" if feed.speed == 1 else say("{speed}× speed", speed=number_text(feed.speed)),
+        "ledger": in_a_row(*(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles)),
         "ahead": {
             "library": (CHARTS_NAME, "LightweightCharts"),
             "component": ("coin/price_chart", ["coin/price_chart"]),
@@ -95,12 +101,13 @@ def notice_data(app: Application) -> dict[str, object]:
     if market is None or market.notice is None:
         return {"notice": "", "retry": None, "asking": False, "answer": None}
     asking = app.auto is not None and app.auto.asking
-    retry = f"Asking {app.settings.exchange}…" if asking else "Try the exchange again"
+    answer = None if app.auto is None else app.auto.exchange_answer
+    retry = say("Asking {exchange}…", exchange=app.settings.exchange) if asking else say("Try the exchange again")
     return {
         "notice": notice_text(market.notice, TYPESET),
         "retry": None if app.auto is None else retry,
         "asking": asking,
-        "answer": None if app.auto is None else app.auto.exchange_answer,
+        "answer": None if answer is None else error_in_words(answer),
     }
 
 

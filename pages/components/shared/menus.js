@@ -5,6 +5,7 @@ import { make, setText } from "./dom.js";
 import { goTo } from "./navigation.js";
 import { set, SETTINGS, settings } from "./settings.js";
 import { addressHere, deleteView, onViews, READY_MADE, renameView, saveView, views } from "./views.js";
+import { say } from "./speech.js";
 
 /** A button that opens what `fill(menu)` puts into the menu, anew each time. */
 function makeMenu(name, content, fill) {
@@ -39,27 +40,33 @@ function pressed(text, act, label = text) {
 
 // ---------------------------------------------------------------- settings
 
-/** `onSet(name, choice)` hears of what is chosen. */
+/** `onSet(name, choice)` hears of what is chosen; what it promises to say is said. */
 export function makeSettingsMenu(onSet) {
-  return makeMenu("Settings", ["⚙"], (menu) => {
+  return makeMenu(say("Settings"), ["⚙"], (menu) => {
     const status = make("p", "status");
     status.setAttribute("role", "status");
     const groups = Object.entries(SETTINGS).map(([name, setting]) =>
       choices(name, setting, (choice) => {
         set(name, choice);
-        onSet(name, choice);
+        Promise.resolve(onSet(name, choice)).then((said) => setText(status, said ?? ""));
       })
     );
     const pick = make("input", "file");
     Object.assign(pick, { type: "file", accept: "application/json,.json" });
-    pick.setAttribute("aria-label", "Import watchlist and views");
+    pick.setAttribute("aria-label", say("Import watchlist and views"));
     pick.onchange = async () => {
       const [file] = pick.files;
       if (file) setText(status, takeIn(await file.text(), file.name));
       pick.value = "";
     };
-    const files = make("div", "row", pressed("Export", saveFile), pressed("Import…", () => pick.click()), pick);
-    menu.replaceChildren(...groups, group("Watchlist and views", files), status);
+    const files = make(
+      "div",
+      "row",
+      pressed(say("Export"), saveFile),
+      pressed(say("Import…"), () => pick.click()),
+      pick,
+    );
+    menu.replaceChildren(...groups, group(say("Watchlist and views"), files), status);
   });
 }
 
@@ -81,24 +88,27 @@ function choices(name, { title, choices }, choose) {
 // ---------------------------------------------------------------- views
 
 export function makeViewsMenu() {
-  const { button, menu } = makeMenu("Views", [make("span", "glyph", "▤"), make("span", "wide", " Views")], fillViews);
+  const { button, menu } = makeMenu(say("Views"), [
+    make("span", "glyph", "▤"),
+    make("span", "wide", ` ${say("Views")}`),
+  ], fillViews);
   onViews(() => menu.matches(":popover-open") && fillViews(menu));
   return { button, menu };
 }
 
 function fillViews(menu) {
   const name = make("input", "named");
-  Object.assign(name, { placeholder: "Save this view as…", maxLength: 60 });
-  name.setAttribute("aria-label", "Name of this view");
-  const save = make("form", "row", name, make("button", "small", "Save"));
+  Object.assign(name, { placeholder: say("Save this view as…"), maxLength: 60 });
+  name.setAttribute("aria-label", say("Name of this view"));
+  const save = make("form", "row", name, make("button", "small", say("Save")));
   save.onsubmit = (event) => {
     event.preventDefault();
     if (name.value.trim()) saveView(name.value, addressHere());
   };
   const own = views().map((view) => row(menu, view, ...changes(menu, view)));
   menu.replaceChildren(
-    group("Views", ...READY_MADE.map((view) => row(menu, view))),
-    group("Your views", ...(own.length ? own : [make("p", "empty", "None saved yet.")]), save),
+    group(say("Views"), ...READY_MADE.map((view) => row(menu, view))),
+    group(say("Your views"), ...(own.length ? own : [make("p", "empty", say("None saved yet."))]), save),
   );
 }
 
@@ -111,28 +121,28 @@ function row(menu, { name, address }, ...more) {
     menu.hidePopover();
     goTo(address);
   };
-  const copy = pressed("Copy link", async () => {
+  const copy = pressed(say("Copy link"), async () => {
     const link = new URL(address, document.baseURI).href;
     try {
       await navigator.clipboard.writeText(link);
-      setText(copy, "Copied");
+      setText(copy, say("Copied"));
     } catch {
-      prompt("The link of this view:", link); // a browser that lets nobody write there, as without https
+      prompt(say("The link of this view:"), link); // a browser that lets nobody write there, as without https
     }
-  }, `Copy the link of ${name}`);
+  }, say("Copy the link of {name}", { name }));
   return make("div", "row", link, ...more, copy);
 }
 
 function changes(menu, { name }) {
-  const rename = pressed("Rename", () => renaming(menu, name), `Rename ${name}`);
-  return [rename, pressed("Delete", () => deleteView(name), `Delete ${name}`)];
+  const rename = pressed(say("Rename"), () => renaming(menu, name), say("Rename {name}", { name }));
+  return [rename, pressed(say("Delete"), () => deleteView(name), say("Delete {name}", { name }))];
 }
 
 function renaming(menu, before) {
   const name = make("input", "named");
   name.value = before;
-  name.setAttribute("aria-label", `New name of ${before}`);
-  const form = make("form", "row", name, make("button", "small", "Rename"));
+  name.setAttribute("aria-label", say("New name of {name}", { name: before }));
+  const form = make("form", "row", name, make("button", "small", say("Rename")));
   form.onsubmit = (event) => {
     event.preventDefault();
     renameView(before, name.value);

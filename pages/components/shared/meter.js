@@ -1,6 +1,7 @@
 // How likely a move is, as a bar and in words, beside what is usual: at any hour, and at this one where that is known.
 
 import { make, makeSilent } from "./dom.js";
+import { inARow, say } from "./speech.js";
 
 /** A bar as long as a move is likely, with a mark at what is usual and a lighter one at what is usual at this hour. */
 export function meter({ at, usually, hour }, className = "") {
@@ -12,15 +13,16 @@ export function meter({ at, usually, hour }, className = "") {
 
 /** `usually 68 % (at this hour 74 %)` */
 export function usualText({ usual, hour }) {
-  return hour ? `usually ${usual} (at this hour ${hour.share})` : `usually ${usual}`;
+  if (!hour) return say("usually {usual}", { usual });
+  return say("usually {usual} (at this hour {share})", { usual, share: hour.share });
 }
 
 /** What both were counted on. */
 export function usualTitle({ hour }) {
-  return hour ? `${USUAL}. ${hour.told}` : USUAL;
+  return hour ? inARow(USUAL, hour.told) : USUAL;
 }
 
-const USUAL = "How often either level was touched within as many candles in training, at whatever hour";
+const USUAL = say("How often either level was touched within as many candles in training, at whatever hour.");
 
 function mark(name, at) {
   const made = make("span", name);

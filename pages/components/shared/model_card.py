@@ -11,9 +11,8 @@ from core.domain import Direction, ModelKind
 from core.findings import Trust
 from core.market.market import MarketIdentity
 from core.measured import Proof
-from core.model.evaluated import WalkForward
+from core.model.evaluated import Unmeasured, WalkForward
 from core.model.metrics import Evaluation, ModelMetrics
-from core.model.periods import Period
 from core.model.registry import ModelStatus
 from core.signals.trust import (
     WEAK_ACCURACY,
@@ -22,12 +21,15 @@ from core.signals.trust import (
     side_skill,
     timing_over_clock,
     timing_skill,
+    what_was_tested,
     whole_skill,
 )
-from core.wording.sentences import problem_sentence
+from core.wording.language import phrase, say
+from core.wording.sentences import problem_sentence, tested_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, speaker
+from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
+from pages.components.shared.model_periods import periods_of, span_of
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.promises_panel import promises_panel
@@ -37,13 +39,26 @@ from pages.components.shared.walk_forward import walk_forward_sentences
 from pages.components.shared.zone import reader_style
 
 MADE: dict[ModelKind, str] = {
-    "cnn_lstm": "one network trained on all coins, its last layer fitted to this coin",
-    "ensemble": "both trained on all coins and weighed halfway between equal and what the validation period asks for, the network's last layer fitted to this coin",
+    "cnn_lstm": phrase("one network trained on all coins, its last layer fitted to this coin"),
+    "ensemble": phrase(
+        "both trained on all coins and weighed halfway between equal and what the validation period asks "
+        "for, the network's last layer fitted to this coin"
+    ),
 }
 """How each kind of model came to be."""
 
-_BUT_TREES: dict[ModelKind, str] = {"cnn_lstm": "", "ensemble": " (the trees: the newest one only)"}
+_SEES: dict[ModelKind, str] = {
+    "cnn_lstm": phrase("the last {window} candles through {count} features: {features}"),
+    "ensemble": phrase(
+        "the last {window} candles (the trees: the newest one only) through {count} features: {features}"
+    ),
+}
 
+_FITTED = {
+    False: phrase("{temperature:.2f} (no clear need for another)"),
+    True: phrase("{temperature:.2f} (fitted on the validation period)"),
+}
+"""What is said of a model's temperature, by whether it had to be fitted."""
 Colour = Literal["red", "gray", "green", "orange"]
 
 _BAND_COLOURS: dict[str, Colour] = {
@@ -54,34 +69,46 @@ _BAND_COLOURS: dict[str, Colour] = {
 }
 
 
-def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkForward | None) -> None:
+def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkForward | Unmeasured | None) -> None:
     """Show the model of a coin and timeframe, or why there is none; ``walked`` is what its timeframe's recipe did before."""
-    st.subheader("Model card", anchor="model")
+    st.subheader(say("Model card"), anchor="model")
     if status.metrics is None:
         _no_model(status)
         return
     metrics = status.metrics
     st.caption(
-        f"{speaker(metrics)}: {MADE[metrics.kind]}. Version {plain(metrics.model_version)}, trained {reader_style().minute(metrics.trained_at)} "
-        f"on candles of {plain(metrics.market)}."
+        say(
+            "{speaker}: {made}. Version {model_version}, trained {trained_at} on candles of {market}.",
+            speaker=speaker(metrics),
+            made=say(MADE[metrics.kind]),
+            model_version=plain(metrics.model_version),
+            trained_at=reader_style().minute(metrics.trained_at),
+            market=plain(metrics.market),
+        )
     )
     if market is not None and market.kind == "simulated":
         st.info(elsewhere_sentence(metrics), icon=":material/science:")
     if metrics.test is None:
         st.error(
-            "This model was never tested, so nothing is known about how often it is right.", icon=":material/error:"
+            say("This model was never tested, so nothing is known about how often it is right."),
+            icon=":material/error:",
         )
     else:
+        if (tested := what_was_tested(metrics)) is not None:
+            st.markdown(tested_sentence(tested))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
 
 def elsewhere_sentence(metrics: ModelMetrics) -> str:
     """Why the accuracy of a model says nothing about a simulated market."""
-    period = f", {_period(metrics.test_period)}" if metrics.test else ""
-    return (
-        f"The market on this page is simulated. The accuracy below was measured on real candles of the test period "
-        f"({plain(metrics.market)}{period}), not on this market."
+    if metrics.test is None:
+        return say("The market on this page is simulated.")
+    return say(
+        "The market on this page is simulated. The accuracy below was measured on real candles of the test "
+        "period ({market}, {period}), not on this market.",
+        market=plain(metrics.market),
+        period=span_of(metrics.test_period),
     )
 
 
@@ -90,12 +117,12 @@ def _no_model(status: ModelStatus) -> None:
         return
     sentence = problem_sentence(status.problem, TYPESET)
     if status.state == "missing":
-        st.info(plain(sentence.text), title="No model", icon=":material/info:")
+        st.info(plain(sentence.text), title=say("No model"), icon=":material/info:")
     else:
-        st.error(plain(sentence.text), title="The model's files cannot be used", icon=":material/error:")
-        st.caption("Nothing in them was run. The chart and the other timeframes work as usual.")
+        st.error(plain(sentence.text), title=say("The model's files cannot be used"), icon=":material/error:")
+        st.caption(say("Nothing in them was run. The chart and the other timeframes work as usual."))
     if sentence.command:
-        st.caption("With enough candles in a folder, FOLDER here, this trains one:")
+        st.caption(say("With enough candles in a folder, FOLDER here, this trains one:"))
         st.code(sentence.command, language=None, wrap_lines=True)
 
 
@@ -120,9 +147,12 @@ def _quality(test: Evaluation, walked: str) -> None:
     with reliability, st.container(border=True, height="stretch"):
         _reliability(test)
     with confusion, st.container(border=True, height="stretch"):
-        st.markdown("#### What it called, what happened")
+        st.markdown(say("#### What it called, what happened"))
         st.caption(
-            "Candles of the test period: rows are what happened, columns what was called, with the share of the row."
+            say(
+                "Candles of the test period: rows are what happened, columns what was called, with the share of the "
+                "row."
+            )
         )
         confusion_chart(test)
 
@@ -142,8 +172,10 @@ def _accuracy_in_a_word(test: Evaluation) -> tuple[str, Colour]:
     """What an accuracy is called, and in which colour: none that warns where the skill is proven."""
     band, beaten = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
     if whole_skill(test).proof is Proof.PROVEN and (band == "weak" or not beaten):
-        return f"under {TYPESET.share(WEAK_ACCURACY, 0)}" if beaten else "≤ baseline", "gray"
-    return band if beaten else "≤ baseline", _BAND_COLOURS[band] if beaten or band == "weak" else "orange"
+        word = say("under {line}", line=TYPESET.share(WEAK_ACCURACY, 0)) if beaten else say("≤ baseline")
+        return word, "gray"
+    word = accuracy_word(test.accuracy) if beaten else say("≤ baseline")
+    return word, _BAND_COLOURS[band] if beaten or band == "weak" else "orange"
 
 
 def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
@@ -152,98 +184,100 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
     majority = DIRECTION_LOOKS[majority_class(test)].word
     return (
         _Tile(
-            "Accuracy",
+            say("Accuracy"),
             accuracy_share(test.accuracy),
             f"{called} · n = {test.n:,}",
-            "Share of test candles called rightly. Three classes: chance is about a third.",
+            say("Share of test candles called rightly. Three classes: chance is about a third."),
             colour,
         ),
         _Tile(
-            "95 % interval",
+            say("95 % interval"),
             f"{low * 100:.1f}–{high * 100:.1f}",
-            "per cent, Wilson",
-            "Where the accuracy lies, given the size of the test.",
+            say("per cent, Wilson"),
+            say("Where the accuracy lies, given the size of the test."),
         ),
         _Tile(
-            "Baseline",
+            say("Baseline"),
             percent_text(test.majority_accuracy),
-            f"always {majority}",
-            "What always calling the test period's most frequent class would score.",
+            say("always {majority}", majority=majority),
+            say("What always calling the test period's most frequent class would score."),
         ),
         _Tile(
-            "Skill",
+            say("Skill"),
             score_text(test.skill, 3),
-            " to ".join(score_text(end, 3) for end in test.skill_interval),
-            "1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect.",
+            say(
+                "{low} to {high}", low=score_text(test.skill_interval[0], 3), high=score_text(test.skill_interval[1], 3)
+            ),
+            say("1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect."),
         ),
         _Tile(
-            "Log loss",
+            say("Log loss"),
             f"{test.log_loss:.3f}",
-            f"baseline {test.climatology_log_loss:.3f}",
-            "Mean surprise by what happened, in nats; lower is better. The baseline says the class frequencies of training.",
+            say("baseline {climatology_log_loss:.3f}", climatology_log_loss=test.climatology_log_loss),
+            say(
+                "Mean surprise by what happened, in nats; lower is better. The baseline says the class frequencies "
+                "of training."
+            ),
         ),
         _Tile(
-            "Calibration error",
+            say("Calibration error"),
             percent_text(test.ece),
-            f"Brier {test.brier:.3f}",
-            "How far confidence is off from what comes true, on average (ECE, 15 bins).",
+            say("Brier {brier:.3f}", brier=test.brier),
+            say("How far confidence is off from what comes true, on average (ECE, 15 bins)."),
         ),
     )
 
 
 def _when_and_which_way(test: Evaluation) -> None:
-    st.markdown("#### What it is good at")
+    st.markdown(say("#### What it is good at"))
     when, which = st.columns(2)
     proven = Trust((), timing_skill(test), side_skill(test))
     over_clock = skill_sentence(timing_over_clock(test), CLOCK)
-    when.markdown(f"{WHEN}\n\nTiming skill {skill_sentence(timing_skill(test))}\n\nOver the clock {over_clock}")
-    which.markdown(f"{WHICH_WAY}\n\nSide skill {skill_sentence(side_skill(test))}")
+    timing = say("Timing skill {skill}", skill=skill_sentence(timing_skill(test)))
+    clock = say("Over the clock {skill}", skill=over_clock)
+    when.markdown(f"{say(WHEN)}\n\n{timing}\n\n{clock}")
+    which.markdown(f"{say(WHICH_WAY)}\n\n{say('Side skill {skill}', skill=skill_sentence(side_skill(test)))}")
     st.markdown(conclusion(proven))
 
 
 def _reliability(test: Evaluation) -> None:
-    st.markdown("#### Does its confidence come true?")
+    st.markdown(say("#### Does its confidence come true?"))
     st.caption(
-        "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone would put "
-        "them, 95 % of the time. Bars: candles per point."
+        say(
+            "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone "
+            "would put them, 95 % of the time. Bars: candles per point."
+        )
     )
     points = reliability_points(test)
     reliability_chart(points, key="reliability_chart")
     st.markdown(reliability_sentence(points))
 
 
-def _tested_as(metrics: ModelMetrics) -> dict[str, str]:
-    """A line that says which model was tested, where it is not the very one that speaks."""
-    if metrics.tested_as is None:
-        return {}
-    tested, own = (periods.validation.to for periods in (metrics.tested_periods, metrics.periods))
-    return {"Tested": f"as trained until {tested:%Y-%m-%d}, then trained on until {own:%Y-%m-%d}"}
-
-
 def _background(metrics: ModelMetrics) -> None:
-    with st.expander("How it was made"):
+    with st.expander(say("How it was made")):
         frequencies = ", ".join(
             f"{DIRECTION_LOOKS[direction].word} {percent_text(getattr(metrics.climatology, direction))}"
             for direction in Direction
         )
         horizon = metrics.timeframe.duration * metrics.horizon_candles
         rows = {
-            "Training period": _period(metrics.periods.train),
-            "Validation period": f"{_period(metrics.periods.validation)} (settings were checked here; it was learned from in the end)",
-            "Test period": f"{_period(metrics.test_period)} (nothing was chosen here)",
-            **_tested_as(metrics),
-            "Class frequencies in training": frequencies,
-            "Levels": f"{metrics.barrier_atr_multiple:g} × ATR(14) from the close, within {metrics.horizon_candles} candles ({horizon.total_seconds() / 3600:g} h)",
-            "Sees": f"the last {metrics.window} candles{_BUT_TREES[metrics.kind]} through {len(metrics.features)} features: "
-            + ", ".join(plain(name) for name in metrics.features),
-            "Temperature": f"{metrics.temperature:.2f}"
-            + (" (no clear need for another)" if metrics.temperature == 1 else " (fitted on the validation period)"),
+            **periods_of(metrics),
+            say("Class frequencies in training"): frequencies,
+            say("Levels"): say(
+                "{barrier:g} × ATR(14) from the close, within {horizon} candles ({hours:g} h)",
+                barrier=metrics.barrier_atr_multiple,
+                horizon=metrics.horizon_candles,
+                hours=horizon.total_seconds() / 3600,
+            ),
+            say("Sees"): say(
+                _SEES[metrics.kind],
+                window=metrics.window,
+                count=len(metrics.features),
+                features=", ".join(plain(name) for name in metrics.features),
+            ),
+            say("Temperature"): say(_FITTED[metrics.temperature != 1], temperature=metrics.temperature),
         }
         if metrics.test is not None:
-            rows["Balanced accuracy"] = percent_text(metrics.test.balanced_accuracy)
-            rows["Log loss of guessing 1/3 each"] = f"{metrics.test.uniform_log_loss:.3f}"
-        st.table(rows, border="horizontal", alt="How the model was made")
-
-
-def _period(period: Period) -> str:
-    return f"{period.from_:%Y-%m-%d} to {period.to:%Y-%m-%d}"
+            rows[say("Balanced accuracy")] = percent_text(metrics.test.balanced_accuracy)
+            rows[say("Log loss of guessing 1/3 each")] = f"{metrics.test.uniform_log_loss:.3f}"
+        st.table(rows, border="horizontal", alt=say("How the model was made"))

@@ -2,6 +2,7 @@
 
 import { loadLibrary, whenIdle } from "./library.js";
 import { themeOf, withOpacity } from "./theme.js";
+import { inARow, say } from "./speech.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
@@ -23,7 +24,10 @@ function load(chart, data, parentElement, plot) {
       draw(Plotly, plot, data.figure);
     },
     () => {
-      parentElement.querySelector(".message").textContent = `The chart could not be loaded. ${data.summary}`;
+      parentElement.querySelector(".message").textContent = inARow(
+        say("The chart could not be loaded."),
+        data.summary,
+      );
     },
   );
 }

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.domain import Direction
 from core.model.metrics import Evaluation
+from core.wording.language import say
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
@@ -42,7 +43,7 @@ def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
     """
     low, high = _span([share for point in points for share in (point.promised, point.came_true)])
     bands = [_band(point, (high - low) / 20) for point in points]
-    return _promised_and_came_true(points, low, high, "Promised (confidence)", _outside_luck(points), {}, bands)
+    return _promised_and_came_true(points, low, high, say("Promised (confidence)"), _outside_luck(points), {}, bands)
 
 
 def promises_figure(points: list[PromisePoint], promised: str) -> dict[str, Any]:
@@ -52,14 +53,14 @@ def promises_figure(points: list[PromisePoint], promised: str) -> dict[str, Any]
         "error_y": {
             "type": "data",
             "symmetric": False,
-            "array": [max(p.high - p.came_true, 0) for p in points],
-            "arrayminus": [max(p.came_true - p.low, 0) for p in points],
+            "array": [max(p.high - p.came_true, 0) if p.banded else 0 for p in points],
+            "arrayminus": [max(p.came_true - p.low, 0) if p.banded else 0 for p in points],
             "color": "theme:gray",
             "thickness": 1.5,
             "width": 3,
         }
     }
-    texts = [f"{percent_text(p.low)} to {percent_text(p.high)}<br>" for p in points]
+    texts = [f"{p.band}<br>" for p in points]
     return _promised_and_came_true(points, low, high, promised, texts, bands, [])
 
 
@@ -84,7 +85,7 @@ def _promised_and_came_true(
             "showlegend": False,
             "shapes": shapes,
             "xaxis": {**_AXIS, "range": [low, high], "title": {"text": promised}, "anchor": "y2"},
-            "yaxis": {**_AXIS, "range": [low, high], "domain": [0.32, 1], "title": {"text": "Came true"}},
+            "yaxis": {**_AXIS, "range": [low, high], "domain": [0.32, 1], "title": {"text": say("Came true")}},
             "yaxis2": {
                 "domain": [0, 0.18],
                 "fixedrange": True,
@@ -107,7 +108,7 @@ def _diagonal(low: float, high: float) -> dict[str, Any]:
 
 
 def _outside_luck(points: list[ReliabilityPoint]) -> list[str]:
-    return ["" if point.kept else "outside what luck allows<br>" for point in points]
+    return ["" if point.kept else say("outside what luck allows<br>") for point in points]
 
 
 def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
             "size": 8,
         },
         "text": texts,
-        "hovertemplate": "promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>",
+        "hovertemplate": say("promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>"),
     }
 
 
@@ -162,18 +163,24 @@ def _band(point: ReliabilityPoint, width: float) -> dict[str, Any]:
 
 def reliability_chart(points: list[ReliabilityPoint], key: str) -> None:
     """Draw how often the calls of each confidence came true."""
-    show_figure(reliability_figure(points), f"Reliability chart: {_in_words(points)}.", key)
+    show_figure(reliability_figure(points), say("Reliability chart: {points}.", points=_in_words(points)), key)
 
 
 def promises_chart(points: list[PromisePoint], promised: str, key: str) -> None:
     """Draw how often came true what was promised of a question."""
-    summary = f"Reliability chart of {promised}: {_in_words(points)}."
+    summary = say("Reliability chart of {promised}: {points}.", promised=promised, points=_in_words(points))
     show_figure(promises_figure(points, promised), summary, key)
 
 
 def _in_words(points: Sequence[Point]) -> str:
     return "; ".join(
-        f"promised {percent_text(p.promised)}, came true {percent_text(p.came_true)}, n = {p.n:,}" for p in points
+        say(
+            "promised {promised}, came true {came_true}, n = {n:,}",
+            promised=percent_text(p.promised),
+            came_true=percent_text(p.came_true),
+            n=p.n,
+        )
+        for p in points
     )
 
 
@@ -189,7 +196,7 @@ def confusion_table(test: Evaluation) -> pd.DataFrame:
         rows.append([f"{n:,} ({_share(n, total)})" for n in counts])
     return pd.DataFrame(
         rows,
-        index=pd.Index(words, name="Happened"),
+        index=pd.Index(words, name=say("Happened")),
         columns=words,
     )
 
@@ -203,4 +210,4 @@ def confusion_chart(test: Evaluation) -> None:
     table = confusion_table(test)
     for i in range(len(Direction)):
         table.iat[i, i] = f"**{table.iat[i, i]!s}**"
-    st.table(table, border="horizontal", alt="Confusion matrix: what happened against what was called")
+    st.table(table, border="horizontal", alt=say("Confusion matrix: what happened against what was called"))

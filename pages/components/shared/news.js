@@ -7,12 +7,20 @@ let newest = null; // the newest news, once there are some
 let tries = 0;
 let socket = null;
 let drawer = null; // {element, draw} of the page that draws news by itself
-const hearers = new Set();
+const hearers = new Map(); // element -> who hears for it
 
-/** Call `hear` with all news from now on. */
-export function hearNews(hear) {
-  hearers.add(hear);
+/** Call `hear` with all news from now on, for as long as `element` is on the page. */
+export function hearNews(element, hear) {
+  hearers.set(element, hear);
   if (socket === null) listen();
+}
+
+/** Tell `news` whoever still is on the page; the others are forgotten. */
+export function tell(news, all = hearers) {
+  for (const [element, hear] of [...all]) {
+    if (element.isConnected) hear(news);
+    else all.delete(element);
+  }
 }
 
 /** The newest news; null before there are some. */
@@ -47,7 +55,7 @@ function listen() {
   socket.onmessage = ({ data }) => {
     tries = 0;
     newest = JSON.parse(data);
-    for (const hear of hearers) hear(newest);
+    tell(newest);
   };
   socket.onclose = () => setTimeout(listen, patience(tries++));
 }

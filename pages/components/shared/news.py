@@ -18,7 +18,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from core.application import Application
 from core.errors import CandorError
 from core.market.candles import unix_ms
+from core.wording.language import Language, speaking
+from pages.components.shared.alert_notices import notices_data
 from pages.components.shared.base_path import base_path
+from pages.components.shared.language import language_of
 from pages.components.shared.market_header import news_data
 
 log = logging.getLogger(__name__)
@@ -31,11 +34,16 @@ LOOK_SECONDS = 0.25
 
 
 class News:
-    """What the bar of every page shows of the market, sent to whoever listens, at once and whenever it changes."""
+    """What the bar of every page shows of the market, sent to whoever listens, at once and whenever it changes.
 
-    def __init__(self, application: Callable[[], Application]) -> None:
-        self._application = application
-        self._newest: dict[str, Any] | None = None
+    ``newest_change`` numbers the last change of signals, of which the same listeners hear.
+    """
+
+    def __init__(
+        self, application: Callable[[], Application], newest_change: Callable[[Application], int | None]
+    ) -> None:
+        self._application, self._newest_change = application, newest_change
+        self._newest: dict[Language, dict[str, Any]] = {}
         self._newer = asyncio.Condition()
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
@@ -46,7 +54,7 @@ class News:
         self._listeners += 1
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_again_and_again())
-        telling = asyncio.create_task(self._tell(websocket))
+        telling = asyncio.create_task(self._tell(websocket, language_of(websocket)))
         try:
             async for _ in websocket.iter_text():
                 pass  # pages have nothing to say; this ends when one is closed
@@ -57,33 +65,46 @@ class News:
                 self._looking.cancel()
                 self._looking = None
 
-    async def _tell(self, websocket: WebSocket) -> None:
+    async def _tell(self, websocket: WebSocket, language: Language) -> None:
         told = None
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it was closed while it was being told
             while True:
                 async with self._newer:
-                    while self._newest is told:
+                    while self._newest.get(language) is told:
                         await self._newer.wait()
-                told = self._newest
-                await websocket.send_text(self._text())
+                told = self._newest.get(language)
+                await websocket.send_text(self._text(language))
 
-    def _text(self) -> str:
+    def _text(self, language: Language) -> str:
         """With the market's time as it is now, which a page's clock runs on from."""
-        return json.dumps({**(self._newest or {}), "now": unix_ms(self._application().feed.now())}, ensure_ascii=False)
+        return json.dumps(
+            {**self._newest.get(language, {}), "now": unix_ms(self._application().feed.now())}, ensure_ascii=False
+        )
 
     async def _look_again_and_again(self) -> None:
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # whatever it was, pages that are never told again would be worse
+                log.exception("Cannot look for news; the next look is near")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
         """Read what there is, and wake who listens where it is new."""
         try:
-            newest = news_data(self._application())
+            app = self._application()
+            change = {"changes": self._newest_change(app)}
+            newest = {language: _news_in(language, app) | change for language in Language}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return
-        if newest != self._newest:
-            self._newest = newest
+        changed = {language: news for language, news in newest.items() if news != self._newest.get(language)}
+        if changed:
+            self._newest |= changed
             async with self._newer:
                 self._newer.notify_all()
+
+
+def _news_in(language: Language, app: Application) -> dict[str, Any]:
+    with speaking(language):
+        return news_data(app) | {"alerts": notices_data(app.alerting.lately)}

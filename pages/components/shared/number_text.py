@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from core.measured import MeasuredAccuracy
 from core.signals.trust import WEAK_ACCURACY
+from core.wording.language import say, say_count
 from core.wording.style import TYPESET
 
 NONE = "–"
@@ -39,7 +40,7 @@ def accuracy_share(accuracy: float) -> str:
 def accuracy_text(measured: MeasuredAccuracy) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
     right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
-    return f"{right} right, baseline {baseline}, n\u00a0=\u00a0{measured.n:,}"
+    return say("{right} right, baseline {baseline}, n\u00a0=\u00a0{n:,}", right=right, baseline=baseline, n=measured.n)
 
 
 def change_text(fraction: float | None, digits: int = 2) -> str:
@@ -69,12 +70,12 @@ def duration_text(duration: timedelta | None) -> str:
         return NONE
     minutes = max(round(duration.total_seconds() / 60), 0)
     if minutes < 60:
-        return f"{minutes} min"
+        return say("{minutes} min", minutes=minutes)
     if minutes < 1440:
         hours, rest = divmod(minutes, 60)
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
+        return say("{hours} h {rest} min", hours=hours, rest=rest) if rest else say("{hours} h", hours=hours)
     days, rest = divmod(round(minutes / 60), 24)
-    return f"{days} d {rest} h" if rest else f"{days} d"
+    return say("{days} d {rest} h", days=days, rest=rest) if rest else say("{days} d", days=days)
 
 
 def offset_text(moment: datetime) -> str:
@@ -82,9 +83,25 @@ def offset_text(moment: datetime) -> str:
     return TYPESET.in_zone(moment.tzinfo).offset(moment)
 
 
-def count_text(count: int, thing: str) -> str:
-    """How many of something there are: ``1 coin``, ``0 coins``, ``5,360 coins``."""
-    return f"{count:,} {thing}{'s' * (count != 1)}"
+def coins_text(count: int) -> str:
+    """How many there are: ``1 coin``, ``0 coins``, ``5,360 coins``."""
+    return say_count("{count} coin", "{count} coins", count)
+
+
+def candles_text(count: int) -> str:
+    return say_count("{count} candle", "{count} candles", count)
+
+
+def models_text(count: int) -> str:
+    return say_count("{count} model", "{count} models", count)
+
+
+def signals_text(count: int) -> str:
+    return say_count("{count} signal", "{count} signals", count)
+
+
+def days_text(count: int) -> str:
+    return say_count("{count} day", "{count} days", count)
 
 
 def number_text(number: float) -> str:

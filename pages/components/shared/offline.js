@@ -1,12 +1,14 @@
 // Whether the server answers: Streamlit says so on the page's own element, and tries again by itself.
 
+import { say } from "./speech.js";
+
 const CONNECTED = "CONNECTED";
 const PATIENCE = 1200; // milliseconds: a connection that comes back sooner was never away
 
 /** What to say of a server that has been away since a moment. */
 export function offlineText(since) {
   const [hours, minutes] = [since.getHours(), since.getMinutes()].map((each) => String(each).padStart(2, "0"));
-  return `Offline since ${hours}:${minutes}, trying again. What you see is from then.`;
+  return say("Offline since {time}, trying again. What you see is from then.", { time: `${hours}:${minutes}` });
 }
 
 /**

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.model.enough import ENOUGH
 from core.model.promises import RELIABILITY_BINS, PromiseBin, Promises
+from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.reliability import error_of, luck_band
 
@@ -18,9 +20,11 @@ QUIET_UNDER = 0.6
 
 LEANS_SHORT_UNDER, LEANS_LONG_OVER = 7 / RELIABILITY_BINS, 8 / RELIABILITY_BINS
 
-NOT_MEASURED = "Not measured: the models here were tested before their promises were. Training them anew measures them."
+NOT_MEASURED = phrase(
+    "Not measured: the models here were tested before their promises were. Training them anew measures them."
+)
 
-NEVER_ASKED = "No level was touched in the test, so nothing can be said of which one."
+NEVER_ASKED = phrase("No level was touched in the test, so nothing can be said of which one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,22 @@ class PromisePoint:
     high: float
 
     @property
+    def banded(self) -> bool:
+        """Whether there are enough candles for a band: blocks alone know none of a handful."""
+        return self.n >= ENOUGH
+
+    @property
+    def band(self) -> str:
+        """The band in words, or that there is none."""
+        if not self.banded:
+            return say("under {enough} candles: no interval", enough=ENOUGH)
+        return say("95 % interval {low} to {high}", low=percent_text(self.low), high=percent_text(self.high))
+
+    @property
     def kept(self) -> bool:
-        """Whether blocks of days or plain luck explain the distance: of a handful of candles, blocks alone know no band."""
+        """Whether blocks of days or plain luck explain the distance."""
         low, high = luck_band(self.n, self.promised)
-        return self.low <= self.promised <= self.high or low <= self.came_true <= high
+        return (self.banded and self.low <= self.promised <= self.high) or low <= self.came_true <= high
 
 
 def promise_points(told: Iterable[Promises]) -> list[PromisePoint]:
@@ -76,9 +92,10 @@ def together(points: Sequence[PromisePoint]) -> PromisePoint:
 
 def when_sentence(points: Sequence[PromisePoint]) -> str:
     """How P(move) was kept where it promised little, which is where it promises too much, and where it promised more."""
+    line = percent_text(QUIET_UNDER, 0)
     ends = {
-        f"under {percent_text(QUIET_UNDER, 0)}": [p for p in points if p.promised <= QUIET_UNDER],
-        f"{percent_text(QUIET_UNDER, 0)} or more": [p for p in points if p.promised > QUIET_UNDER],
+        say("under {share}", share=line): [p for p in points if p.promised <= QUIET_UNDER],
+        say("{share} or more", share=line): [p for p in points if p.promised > QUIET_UNDER],
     }
     return _ends(ends)
 
@@ -87,37 +104,67 @@ def which_way_sentence(points: Sequence[PromisePoint]) -> str:
     """How P(LONG, given a move) was kept on either side and in between."""
     short, long = percent_text(LEANS_SHORT_UNDER, 0), percent_text(LEANS_LONG_OVER, 0)
     ends = {
-        f"over {long}": [p for p in points if p.promised > LEANS_LONG_OVER],
-        f"{short} to {long}": [p for p in points if LEANS_SHORT_UNDER < p.promised <= LEANS_LONG_OVER],
-        f"under {short}": [p for p in points if p.promised <= LEANS_SHORT_UNDER],
+        say("over {share}", share=long): [p for p in points if p.promised > LEANS_LONG_OVER],
+        say("{low} to {high}", low=short, high=long): [
+            p for p in points if LEANS_SHORT_UNDER < p.promised <= LEANS_LONG_OVER
+        ],
+        say("under {share}", share=short): [p for p in points if p.promised <= LEANS_SHORT_UNDER],
     }
     return _ends(ends)
 
 
 def _ends(ends: dict[str, list[PromisePoint]]) -> str:
-    return " ".join(
-        _end(said, together(points)) if points else f"It never said {said}." for said, points in ends.items()
+    return in_a_row(
+        *(
+            _end(said, together(points)) if points else say("It never said {said}.", said=said)
+            for said, points in ends.items()
+        )
     )
 
 
 def _end(said: str, point: PromisePoint) -> str:
-    verdict = "" if point.kept else ": too high" if point.promised > point.came_true else ": too low"
-    return (
-        f"Said {said}: promised {percent_text(point.promised)}, came true {percent_text(point.came_true)} "
-        f"(95 % interval {percent_text(point.low)} to {percent_text(point.high)}, n = {point.n:,}){verdict}."
+    verdict = _KEPT if point.kept else _TOO_HIGH if point.promised > point.came_true else _TOO_LOW
+    return say(
+        verdict,
+        said=said,
+        promised=percent_text(point.promised),
+        came=percent_text(point.came_true),
+        band=point.band,
+        n=point.n,
     )
+
+
+_KEPT = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}).")
+_TOO_HIGH = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too high.")
+_TOO_LOW = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
+
+
+_OFF = phrase("Off by {error} on average, over {n:,} candles")
+_OFF_OF_SOME = phrase(
+    "Off by {error} on average, over {n:,} candles of the {told} of {models} models whose promises were measured"
+)
 
 
 def error_sentence(told: Sequence[Promises], models: int) -> str:
     """The calibration error, and of a single model what chance allows of it; of how many ``models`` where not of all."""
     points = promise_points(told)
-    text = f"Off by {percent_text(error_of(points))} on average, over {sum(p.n for p in points):,} candles"
-    if len(told) < models:
-        text += f" of the {len(told)} of {models} models whose promises were measured"
+    off = say(
+        _OFF if len(told) >= models else _OFF_OF_SOME,
+        error=percent_text(error_of(points)),
+        n=sum(p.n for p in points),
+        told=len(told),
+        models=models,
+    )
     if models > 1:
-        return f"{text}; errors that cancel between models do not show. What chance allows stands on each model's card."
+        return say(
+            "{off}; errors that cancel between models do not show. What chance allows stands on each model's card.",
+            off=off,
+        )
     chance = told[0].ece_by_chance
-    return (
-        f"{text}; on as long a test a perfectly calibrated model would be off by {percent_text(chance.mean)} by chance "
-        f"alone, and under {percent_text(chance.p95)} 19 times in 20."
+    return say(
+        "{off}; on as long a test a perfectly calibrated model would be off by {mean} by chance alone, and under {p95} 19 "
+        "times in 20.",
+        off=off,
+        mean=percent_text(chance.mean),
+        p95=percent_text(chance.p95),
     )

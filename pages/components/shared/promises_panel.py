@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.model.metrics import Evaluation
 from core.model.promises import Promises
+from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.model_charts import promises_chart
 from pages.components.shared.plain_text import plain
 from pages.components.shared.promises import (
@@ -19,37 +20,45 @@ from pages.components.shared.promises import (
     which_way_sentence,
 )
 
-_BANDS = (
-    "Lines through the points: 95 % intervals over blocks of days drawn anew. A red cross: neither they nor luck explain the distance. "
-    "Bars: candles per point."
+_BANDS = phrase(
+    "Lines through the points: 95 % intervals over blocks of days drawn anew. A red cross: neither they "
+    "nor luck explain the distance. Bars: candles per point."
 )
-_OF_SEVERAL = " Of several models together the lines are as long as if all coins moved as one, so rather too long."
+_OF_SEVERAL = phrase(
+    "Of several models together the lines are as long as if all coins moved as one, so rather too long."
+)
 
 
 def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
     """Draw both; ``heading`` is Markdown's mark of one, ``key`` tells charts on a page apart."""
     when, which_way = st.columns(2)
-    several = _OF_SEVERAL if len(tests) > 1 else ""
+    several = say(_OF_SEVERAL) if len(tests) > 1 else ""
     with when, st.container(border=True, height="stretch"):
-        st.markdown(f"{heading} When: does P(move) come true?")
-        st.caption(f"On the dashed line, moves promised with 60 % come 60 % of the time. {_BANDS}{several}")
+        st.markdown(f"{heading} {say('When: does P(move) come true?')}")
+        st.caption(
+            in_a_row(say("On the dashed line, moves promised with 60 % come 60 % of the time."), say(_BANDS), several)
+        )
         moves = [test.move for test in tests if test.move is not None]
         if _drawn(moves, NOT_MEASURED, "P(move)", f"{key}_when"):
-            st.markdown(plain(f"{error_sentence(moves, len(tests))} {when_sentence(promise_points(moves))}"))
+            st.markdown(plain(in_a_row(error_sentence(moves, len(tests)), when_sentence(promise_points(moves)))))
     with which_way, st.container(border=True, height="stretch"):
-        st.markdown(f"{heading} Which way: does the side come true?")
+        st.markdown(f"{heading} {say('Which way: does the side come true?')}")
         st.caption(
-            f"Of the candles after which a level was touched: how often the upper one was first. {_BANDS}{several}"
+            in_a_row(
+                say("Of the candles after which a level was touched: how often the upper one was first."),
+                say(_BANDS),
+                several,
+            )
         )
         sides = [test.side for test in tests if test.side is not None]
-        if _drawn(sides, NEVER_ASKED if moves else NOT_MEASURED, "P(LONG), given a move", f"{key}_which_way"):
-            st.markdown(plain(f"{error_sentence(sides, len(tests))} {which_way_sentence(promise_points(sides))}"))
+        if _drawn(sides, NEVER_ASKED if moves else NOT_MEASURED, say("P(LONG), given a move"), f"{key}_which_way"):
+            st.markdown(plain(in_a_row(error_sentence(sides, len(tests)), which_way_sentence(promise_points(sides)))))
 
 
 def _drawn(told: Sequence[Promises], why_not: str, promised: str, key: str) -> bool:
     """Draw the chart; False where there is nothing to draw, and the page says ``why_not``."""
     if not told:
-        st.info(why_not, icon=":material/info:")
+        st.info(say(why_not), icon=":material/info:")
         return False
     promises_chart(promise_points(told), promised, key)
     return True

@@ -6,18 +6,19 @@ from core.domain import Direction
 from core.findings import Trust
 from core.measured import MeasuredSkill, Proof
 from core.prediction import Prediction
+from core.wording.language import phrase, say
 from pages.components.shared.number_text import percent_text, score_text
 
-WHEN = "**When?** Will one of the two levels be touched within the horizon at all?"
-WHICH_WAY = "**Which way?** If one is touched, will it be the upper or the lower one first?"
+WHEN = phrase("**When?** Will one of the two levels be touched within the horizon at all?")
+WHICH_WAY = phrase("**Which way?** If one is touched, will it be the upper or the lower one first?")
 
 _PROVES = {
-    Proof.PROVEN: "better than {baseline}",
-    Proof.UNPROVEN: "no better than {baseline}, as far as this test can tell",
-    Proof.WORSE: "worse than {baseline}",
+    Proof.PROVEN: phrase("better than {baseline}"),
+    Proof.UNPROVEN: phrase("no better than {baseline}, as far as this test can tell"),
+    Proof.WORSE: phrase("worse than {baseline}"),
 }
-CLASS_FREQUENCIES = "the class frequencies"
-CLOCK = "a table of coin and hour of the week"
+CLASS_FREQUENCIES = phrase("the class frequencies")
+CLOCK = phrase("a table of coin and hour of the week")
 
 
 def answers(prediction: Prediction) -> dict[str, str]:
@@ -35,9 +36,13 @@ def answers(prediction: Prediction) -> dict[str, str]:
 def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -> str:
     """A skill with its interval and what that proves: 0 is no better than the baseline, 1 is perfect."""
     low, high = score_text(measured.low, 3), score_text(measured.high, 3)
-    return (
-        f"{score_text(measured.skill, 3)} (95 % interval {low} to {high}, n = {measured.n:,}): "
-        f"{_PROVES[measured.proof].format(baseline=baseline)}."
+    return say(
+        "{skill} (95 % interval {low} to {high}, n = {n:,}): {proves}.",
+        skill=score_text(measured.skill, 3),
+        low=low,
+        high=high,
+        n=measured.n,
+        proves=say(_PROVES[measured.proof], baseline=say(baseline)),
     )
 
 
@@ -45,14 +50,14 @@ def conclusion(trust: Trust) -> str:
     """What the two proofs mean for whoever reads a signal."""
     when, which_way = (proof is Proof.PROVEN for proof in (trust.timing_proof, trust.side_proof))
     if when and which_way:
-        return (
+        return say(
             "It has shown some skill in both, on past candles. A LONG or SHORT is still a probability, not a promise."
         )
     if when:
-        return (
-            "Its skill is in *when*, not in *which way*: read a LONG or SHORT as “a move is likely”, "
-            "and do not take its side for a forecast."
+        return say(
+            "Its skill is in *when*, not in *which way*: read a LONG or SHORT as “a move is likely”, and do not "
+            "take its side for a forecast."
         )
     if which_way:
-        return "It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise."
-    return "Neither skill is proven. Its probabilities say no more than how often each case happened in the past."
+        return say("It tells the side better than the moment. A LONG or SHORT is still a probability, not a promise.")
+    return say("Neither skill is proven. Its probabilities say no more than how often each case happened in the past.")

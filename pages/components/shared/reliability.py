@@ -16,6 +16,7 @@ import numpy as np
 from core.model.metrics import Evaluation
 from core.model.probabilities import calibration_error
 from core.model.promises import RELIABILITY_BINS
+from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.number_text import percent_text
 
 
@@ -104,19 +105,52 @@ def error_of(points: Sequence[Point]) -> float:
 def reliability_sentence(points: Sequence[ReliabilityPoint]) -> str:
     """What the reliability chart shows now."""
     if not points:
-        return "There is no tested model here, so nothing can be said about its promises."
+        return say("There is no tested model here, so nothing can be said about its promises.")
     total = sum(p.n for p in points)
     broken = [p for p in points if not p.kept]
-    text = f"On {total:,} test candle{'s' * (total != 1)} the promises are off by {percent_text(error_of(points))} on average. "
-    if not broken:
-        bins = "The one bin lies" if len(points) == 1 else f"All {len(points)} bins lie"
-        return f"{text}{bins} within what luck alone allows: as far as this test can tell, yes."
-    worst = max(broken, key=lambda p: abs(p.error) * p.n)
-    way = "too sure of itself" if worst.error > 0 else "too modest"
-    lie = "lies" if len(broken) == 1 else "lie"
-    bins = "The one bin lies" if len(points) == 1 else f"{len(broken)} of {len(points)} bins {lie}"
-    return (
-        f"{text}{bins} outside what luck alone allows. The one that weighs most: {percent_text(worst.promised)} was "
-        f"promised, {percent_text(worst.came_true)} came true (n = {worst.n:,}), {way} by "
-        f"{abs(worst.error) * 100:.1f} points."
+    off = say_count(
+        "On {count} test candle the promises are off by {error} on average.",
+        "On {count} test candles the promises are off by {error} on average.",
+        total,
+        error=percent_text(error_of(points)),
     )
+    return in_a_row(off, _luck_sentence(points, broken))
+
+
+def _luck_sentence(points: Sequence[ReliabilityPoint], broken: Sequence[ReliabilityPoint]) -> str:
+    if not broken:
+        return say_count(
+            "The one bin lies within what luck alone allows: as far as this test can tell, yes.",
+            "All {count} bins lie within what luck alone allows: as far as this test can tell, yes.",
+            len(points),
+        )
+    outside = (
+        say("The one bin lies outside what luck alone allows.")
+        if len(points) == 1
+        else say_count(
+            "{count} of {bins} bins lies outside what luck alone allows.",
+            "{count} of {bins} bins lie outside what luck alone allows.",
+            len(broken),
+            bins=len(points),
+        )
+    )
+    worst = max(broken, key=lambda p: abs(p.error) * p.n)
+    said = (
+        phrase(
+            "The one that weighs most: {promised} was promised, {came_true} came true (n = {n:,}), too sure of itself by "
+            "{points:.1f} points."
+        )
+        if worst.error > 0
+        else phrase(
+            "The one that weighs most: {promised} was promised, {came_true} came true (n = {n:,}), too modest by "
+            "{points:.1f} points."
+        )
+    )
+    weighs = say(
+        said,
+        promised=percent_text(worst.promised),
+        came_true=percent_text(worst.came_true),
+        n=worst.n,
+        points=abs(worst.error) * 100,
+    )
+    return in_a_row(outside, weighs)

@@ -13,6 +13,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from core.wording.language import Language, words_of
 from pages.components.shared.appearance import COLOUR_PAIRS, looks_for_browser
 from pages.components.shared.assets import ASSETS_PATH, FOR_GOOD
 
@@ -24,10 +25,27 @@ _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 def _looks_script() -> str:
     """``directions``, ``bands``, ``severities``, ``proofs`` (glyph, word and colour of each) and colour ``pairs`` for scripts."""
     exported = {**looks_for_browser(), "pairs": COLOUR_PAIRS}
-    return "".join(
-        f"export const {name} = {json.dumps(looks, ensure_ascii=False, indent=2)};\n"
+    return _SAYS_THE_WORDS + "".join(
+        f"export const {name} = spoken({json.dumps(looks, ensure_ascii=False, indent=2)});\n"
         for name, looks in exported.items()
     )
+
+
+_SAYS_THE_WORDS = """\
+import { say } from "./speech.js";
+
+function spoken(looks) {
+  for (const look of Object.values(looks)) if (look.word) look.word = say(look.word);
+  return looks;
+}
+
+"""
+
+
+def _words_script(language: Language) -> str:
+    """``words``: what a language says for each English text of the scripts, and of the looks."""
+    words = words_of(language, ".js", "shared/appearance.py")
+    return f"export const words = {json.dumps(words, ensure_ascii=False, indent=0)};\n"
 
 
 def _looks_style() -> str:
@@ -43,6 +61,7 @@ def _read_all() -> dict[str, bytes]:
     files = sorted(path for path in _COMPONENTS.rglob("*") if path.suffix in _MEDIA_TYPES)
     texts = {path.relative_to(_COMPONENTS).as_posix(): path.read_bytes() for path in files}
     written = {"shared/looks.js": _looks_script(), "shared/looks.css": _looks_style()}
+    written |= {f"words/{each}.js": _words_script(each) for each in Language if each is not Language.ENGLISH}
     return texts | {name: text.encode() for name, text in written.items()}
 
 

@@ -1,18 +1,25 @@
 // What somebody set for this browser. A setting is a row here: the menu draws it, and its first choice is the default.
 
 import { pairs } from "./looks.js";
+import { LANGUAGES, say } from "./speech.js";
 import { keep, kept, onKept } from "./storage.js";
 
 const NAME = "settings";
 
 export const SETTINGS = {
-  theme: { title: "Theme", choices: { system: "System", light: "Light", dark: "Dark" } },
-  density: { title: "Density", choices: { comfortable: "Comfortable", compact: "Compact" } },
+  theme: { title: say("Theme"), choices: { system: say("System"), light: say("Light"), dark: say("Dark") } },
+  density: { title: say("Density"), choices: { comfortable: say("Comfortable"), compact: say("Compact") } },
   colours: {
-    title: "Rising and falling",
-    choices: { green_red: "Green, red", red_green: "Red, green", blue_orange: "Blue, orange" },
+    title: say("Rising and falling"),
+    choices: { green_red: say("Green, red"), red_green: say("Red, green"), blue_orange: say("Blue, orange") },
   },
-  zone: { title: "Times", choices: { utc: "UTC", local: "Local" } },
+  alerts: {
+    title: say("Alerts"),
+    choices: { page: say("On the page"), browser: say("Notifications"), off: say("Off") },
+  },
+  sound: { title: say("Sound of alerts"), choices: { off: say("Off"), on: say("On") } },
+  zone: { title: say("Times"), choices: { utc: "UTC", local: say("Local") } },
+  language: { title: say("Language"), choices: { system: say("Browser's"), ...LANGUAGES } },
 };
 
 /** Of what was found, each setting's choice; its default where that is none of them. */

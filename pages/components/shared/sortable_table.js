@@ -2,6 +2,7 @@
 
 import { keyedList, make, makeRole } from "./dom.js";
 import { leadsThere } from "./navigation.js";
+import { say } from "./speech.js";
 
 /**
  * `columns`: [[name, title], ...]; `help`: what a head says of its column while the pointer rests on it; `terms`: by
@@ -34,7 +35,7 @@ export function termLink(title, term) {
   if (!term) return [];
   const link = make("a", "term", "?");
   link.href = `glossary#${term}`;
-  link.setAttribute("aria-label", `What “${title}” means`);
+  link.setAttribute("aria-label", say("What “{title}” means", { title }));
   leadsThere(link);
   return [link];
 }

@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.domain import Series
 from core.wording.glossary import Term
+from core.wording.language import say
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
@@ -64,7 +65,7 @@ class SortableTable:
     def show(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> ComponentResult:
         """As draw; all that the script sends."""
         data = {
-            "columns": self.columns,
+            "columns": {name: say(head) for name, head in self.columns.items()},
             "rows": packed(rows),
             "order": {"column": order.column, "descending": order.descending},
             "terms": self._terms,

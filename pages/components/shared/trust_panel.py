@@ -14,10 +14,11 @@ from core.findings import (
     WorseThanGuessing,
 )
 from core.model.metrics import Evaluation
-from core.signals.trust import accuracy_band, majority_class
+from core.signals.trust import majority_class
+from core.wording.language import say
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, finding_word
+from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, finding_word
 from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 from pages.components.shared.questions import conclusion, skill_sentence
@@ -28,33 +29,37 @@ _SAY_THE_ACCURACY = WorseThanGuessing | UnderTheLine | SkilledUnderTheLine | Not
 
 def trust_panel(trust: Trust, test: Evaluation | None) -> None:
     """Show every finding against a signal, and the accuracy with what it has to be compared with."""
-    st.subheader("How far to believe it", anchor="trust")
+    st.subheader(say("How far to believe it"), anchor="trust")
     if trust.trusted:
         st.markdown(
-            "Nothing speaks against the model behind this signal or its candles; what it knows is another matter:"
+            say("Nothing speaks against the model behind this signal or its candles; what it knows is another matter:")
         )
     for finding in trust.findings:
         _show(finding)
     if test is not None and not any(isinstance(finding.facts, _SAY_THE_ACCURACY) for finding in trust.findings):
         st.markdown(accuracy_sentence(test))
     if trust.timing is not None and trust.side is not None:
-        st.markdown(f"**When**: timing skill {skill_sentence(trust.timing)}")
-        st.markdown(f"**Which way**: side skill {skill_sentence(trust.side)}")
+        st.markdown(say("**When**: timing skill {skill}", skill=skill_sentence(trust.timing)))
+        st.markdown(say("**Which way**: side skill {skill}", skill=skill_sentence(trust.side)))
         st.markdown(conclusion(trust))
 
 
 def _show(finding: Finding) -> None:
     text = plain(finding_sentence(finding, reader_style()).text)
     if isinstance(finding.facts, WorseThanGuessing):
-        st.error(text, title="Broken model: do not rely on this signal", icon=":material/error:")
+        st.error(text, title=say("Broken model: do not rely on this signal"), icon=":material/error:")
     elif finding.severity is Severity.CRITICAL:
-        st.warning(text, title=f"{finding_word(finding)}: do not rely on this signal", icon=":material/warning:")
+        st.warning(
+            text,
+            title=say("{finding}: do not rely on this signal", finding=finding_word(finding)),
+            icon=":material/warning:",
+        )
     elif finding.severity is Severity.NOTE:
-        st.markdown(f"**{finding_word(finding)}.** {text}")
+        st.markdown(say("**{finding}.** {text}", finding=finding_word(finding), text=text))
     else:
         st.warning(text, title=finding_word(finding), icon=":material/warning:")
     if finding.remedy is not None:
-        st.caption("Train it anew, with FOLDER being your folder of candles:")
+        st.caption(say("Train it anew, with FOLDER being your folder of candles:"))
         st.code(finding.remedy.command, language=None, wrap_lines=True)
 
 
@@ -62,8 +67,15 @@ def accuracy_sentence(test: Evaluation) -> str:
     """The accuracy as it may be shown: never without its sample, its interval and its baseline."""
     low, high, baseline = map(TYPESET.share, (*test.accuracy_interval, test.majority_accuracy))
     majority = DIRECTION_LOOKS[majority_class(test)].word
-    return (
-        f"Tested: right **{accuracy_share(test.accuracy)}** of the time ({accuracy_band(test.accuracy)}) "
-        f"on n = {test.n:,} candles, {TYPESET.sure} interval {low} to {high}. "
-        f"Always saying {majority} would be right {baseline}."
+    return say(
+        "Tested: right **{accuracy}** of the time ({word}) on n = {n:,} candles, {sure} interval {low} "
+        "to {high}. Always saying {majority} would be right {baseline}.",
+        accuracy=accuracy_share(test.accuracy),
+        word=accuracy_word(test.accuracy),
+        n=test.n,
+        sure=TYPESET.sure,
+        low=low,
+        high=high,
+        majority=majority,
+        baseline=baseline,
     )

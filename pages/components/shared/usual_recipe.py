@@ -7,26 +7,41 @@ from __future__ import annotations
 
 from core.domain import Timeframe
 from core.model.evaluated import Evaluated
+from core.wording.language import phrase, say
 from pages.components.shared.number_text import percent_text, score_text
 
 SHOWN = Timeframe.M15
 """Where the two recipes are compared in a sentence: most candles, and the least luck."""
 
-USUAL = "each coin alone, its last 30 days, 200 trees of LightGBM as it comes, trained anew every week"
+USUAL = phrase("each coin alone, its last 30 days, 200 trees of LightGBM as it comes, trained anew every week")
 
 
 def usual_recipe_sentence(evaluated: Evaluated | None) -> str:
     """With the figures of both recipes, their skill and all they were measured on."""
     measured = evaluated.timeframes.get(SHOWN) if evaluated else None
     if measured is None or measured.usual is None:
-        return f"What the usual recipe ({USUAL}) would say in their place is not measured at {SHOWN} yet."
+        return say(
+            "What the usual recipe ({usual}) would say in their place is not measured at {shown} yet.",
+            usual=say(USUAL),
+            shown=SHOWN,
+        )
     usual, published = measured.usual, measured.published
-    return (
-        f"At {SHOWN} the usual recipe ({USUAL}) is right {percent_text(usual.accuracy)} of the time while saying "
-        f"{percent_text(usual.said)}, a skill of {score_text(usual.skill, 3)}; the published models are right "
-        f"{percent_text(published.accuracy)} while saying {percent_text(published.said)}, a skill of "
-        f"{score_text(published.skill, 3)} (the same {published.n:,} candles of {published.coins} coins, on which always "
-        f"calling one class is right {percent_text(published.majority_accuracy)})."
+    return say(
+        "At {shown} the usual recipe ({usual}) is right {accuracy} of the time while saying {said}, a skill "
+        "of {skill}; the published models are right {accuracy_2} while saying {said_2}, a skill of {skill_2} "
+        "(the same {n:,} candles of {coins} coins, on which always calling one class is right "
+        "{majority_accuracy}).",
+        shown=SHOWN,
+        usual=say(USUAL),
+        accuracy=percent_text(usual.accuracy),
+        said=percent_text(usual.said),
+        skill=score_text(usual.skill, 3),
+        accuracy_2=percent_text(published.accuracy),
+        said_2=percent_text(published.said),
+        skill_2=score_text(published.skill, 3),
+        n=published.n,
+        coins=published.coins,
+        majority_accuracy=percent_text(published.majority_accuracy),
     )
 
 
@@ -34,11 +49,19 @@ def small_and_true_sentence(evaluated: Evaluated | None) -> str:
     """The same for whoever is here for the first time."""
     measured = evaluated.timeframes.get(SHOWN) if evaluated else None
     if measured is None or measured.usual is None:
-        return "Its percentages are small on purpose: they are meant to come true, and are measured against what does."
+        return say(
+            "Its percentages are small on purpose: they are meant to come true, and are measured against what does."
+        )
     usual, published = measured.usual, measured.published
-    return (
-        f"Its percentages are small because they come true: on the same {published.n:,} test candles at {SHOWN} the usual "
-        f"recipe says {percent_text(usual.said)} and is right {percent_text(usual.accuracy)} of the time, Candor's models "
-        f"say {percent_text(published.said)} and are right {percent_text(published.accuracy)}; always calling one class is "
-        f"right {percent_text(published.majority_accuracy)}."
+    return say(
+        "Its percentages are small because they come true: on the same {n:,} test candles at {shown} the "
+        "usual recipe says {said} and is right {accuracy} of the time, Candor's models say {said_2} and are "
+        "right {accuracy_2}; always calling one class is right {majority_accuracy}.",
+        n=published.n,
+        shown=SHOWN,
+        said=percent_text(usual.said),
+        accuracy=percent_text(usual.accuracy),
+        said_2=percent_text(published.said),
+        accuracy_2=percent_text(published.accuracy),
+        majority_accuracy=percent_text(published.majority_accuracy),
     )

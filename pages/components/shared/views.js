@@ -2,16 +2,17 @@
 
 import { keep, kept, onKept } from "./storage.js";
 import { MINE } from "./watchlist.js";
+import { say } from "./speech.js";
 
 const NAME = "views";
 const MOST = 60; // letters of a name
 
 /** Views that are there from the start. */
 export const READY_MADE = [
-  { name: "Move likely, trusted", address: "./?bands=likely&trusted_only=true" },
-  { name: "Quiet board", address: "./?bands=quiet" },
-  { name: "Weak models", address: "model_quality?only_weak=true" },
-  { name: "My watchlist", address: `./?watch=${MINE}` },
+  { name: say("Move likely, trusted"), address: "./?bands=likely&trusted_only=true" },
+  { name: say("Quiet board"), address: "./?bands=quiet" },
+  { name: say("Weak models"), address: "model_quality?only_weak=true" },
+  { name: say("My watchlist"), address: `./?watch=${MINE}` },
 ];
 
 /** The views in what was found, each name once; undefined where it is no list. An address must be one of this app. */

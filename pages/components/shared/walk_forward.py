@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from core.domain import Timeframe
 from core.measured import MeasuredSkill
-from core.model.evaluated import UnusableEvaluation, WalkForward
+from core.model.evaluated import Unmeasured, UnusableEvaluation, WalkForward
 from core.model.registry import ModelRegistry
+from core.wording.language import say
+from core.wording.unmeasured import WHY_UNMEASURED
 from pages.components.shared.questions import skill_sentence
 
 
-def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForward | None:
+def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForward | Unmeasured | None:
     """None where nobody measured it, or where what was measured cannot be read, which the method page says."""
     try:
         evaluated = registry.evaluation()
@@ -21,16 +23,28 @@ def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForwar
     return measured.walk_forward if measured else None
 
 
-def walk_forward_sentences(walked: WalkForward | None, timeframe: Timeframe) -> str:
-    """Both skills of the recipe, in Markdown."""
+def walk_forward_sentences(walked: WalkForward | Unmeasured | None, timeframe: Timeframe) -> str:
+    """Both skills of the recipe, or why there are none, in Markdown."""
     if walked is None:
-        return f"**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}."
+        return say(
+            "**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}.", timeframe=timeframe
+        )
+    if isinstance(walked, Unmeasured):
+        return say(
+            "**The same recipe on earlier periods** (walk-forward): not measured at {timeframe}: {why}.",
+            timeframe=timeframe,
+            why=say(WHY_UNMEASURED[walked.reason]),
+        )
     when = _measured(walked.timing_skill, walked.timing_skill_interval, walked.n)
     which_way = _measured(walked.direction_skill, walked.direction_skill_interval, walked.n)
-    return (
-        f"**The same recipe on {walked.periods} periods in a row** at {timeframe}, all coins together, trained anew before "
-        f"each (walk-forward). When: {skill_sentence(when)} Which way: {skill_sentence(which_way)} It was chosen on all of "
-        "them but the last, which flatters it a little."
+    return say(
+        "**The same recipe on {periods} periods in a row** at {timeframe}, all coins together, trained anew "
+        "before each (walk-forward). When: {when} Which way: {which_way} It was chosen on all of them but "
+        "the last, which flatters it a little.",
+        periods=walked.periods,
+        timeframe=timeframe,
+        when=skill_sentence(when),
+        which_way=skill_sentence(which_way),
     )
 
 

@@ -2,10 +2,11 @@
 
 import { make, setText } from "./dom.js";
 import { asked, followWatchlist, onWatchlist, toggleAsked, watched } from "./watchlist.js";
+import { say } from "./speech.js";
 
 const PAGES_WITH_COINS = ["", "timeframes", "model_quality"]; // by their path
 
-const NOTHING_YET = "No coin is watched yet: press s while a coin has the focus, or click its star.";
+const NOTHING_YET = say("No coin is watched yet: press s while a coin has the focus, or click its star.");
 
 /** A button, and the line that says what is missing; `draw(path)` shows both for the page at `path`. */
 export function makeWatchButton() {
@@ -23,8 +24,8 @@ export function makeWatchButton() {
     setText(button, watchText(count));
     button.hidden = !PAGES_WITH_COINS.includes(path);
     button.setAttribute("aria-pressed", String(Boolean(asked())));
-    button.setAttribute("aria-label", `Watched coins only: ${count}`);
-    button.title = "Watched coins only (W)";
+    button.setAttribute("aria-label", say("Watched coins only: {count}", { count }));
+    button.title = say("Watched coins only (W)");
   }
 
   /** Whether there is a list of coins here that could be shown in part. */

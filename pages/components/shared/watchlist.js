@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { addressWith, goTo } from "./navigation.js";
 import { keep, kept, onKept } from "./storage.js";
+import { say } from "./speech.js";
 
 const NAME = "watchlist";
 const PARAMETER = "watch";
@@ -88,8 +89,8 @@ export function makeStar(symbol, name) {
   const star = make("button", "star");
   star.type = "button";
   star.dataset.star = symbol;
-  star.setAttribute("aria-label", `Watch ${name}`);
-  star.title = `Watch ${name} (s)`;
+  star.setAttribute("aria-label", say("Watch {name}", { name }));
+  star.title = say("Watch {name} (s)", { name });
   star.onclick = (event) => {
     event.stopPropagation(); // what it stands on opens the coin
     toggleWatched(symbol);

@@ -11,9 +11,10 @@ from core.domain import Timeframe
 from core.findings import TrainModels
 from core.signals.board import Signal
 from core.signals.trust import WEAK_ACCURACY
+from core.wording.language import say, say_count
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import is_weak
-from pages.components.shared.number_text import count_text
+from pages.components.shared.number_text import signals_text
 
 
 def weak_models_note(signals: Sequence[Signal]) -> None:
@@ -23,31 +24,38 @@ def weak_models_note(signals: Sequence[Signal]) -> None:
         return
     with st.expander(weak_sentence(len(weak), sum(signal.prediction is not None for signal in signals))):
         st.markdown(
-            f"Right less than {TYPESET.share(WEAK_ACCURACY, 0)} of the time without proven skill on test candles, worse "
-            "than no model there, or never tested. Do not rely on them."
+            say(
+                "Right less than {line} of the time without proven skill on test candles, worse than no "
+                "model there, or never tested. Do not rely on them.",
+                line=TYPESET.share(WEAK_ACCURACY, 0),
+            )
         )
         st.dataframe(
             weak_table(weak),
             key="weak_models",
             hide_index=True,
             column_config={
-                "coin": st.column_config.TextColumn("Coin"),
-                "timeframe": st.column_config.TextColumn("Timeframe"),
-                "accuracy": st.column_config.NumberColumn("Accuracy", format="percent", step=0.001),
+                "coin": st.column_config.TextColumn(say("Coin")),
+                "timeframe": st.column_config.TextColumn(say("Timeframe")),
+                "accuracy": st.column_config.NumberColumn(say("Accuracy"), format="percent", step=0.001),
                 "baseline": st.column_config.NumberColumn(
-                    "Baseline", format="percent", step=0.001, help="Always calling the commonest class"
+                    say("Baseline"), format="percent", step=0.001, help=say("Always calling the commonest class")
                 ),
-                "n": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
+                "n": st.column_config.NumberColumn("n", format="%,d", help=say("Candles the accuracy was measured on")),
             },
         )
-        st.caption("Train them anew, with FOLDER being your folder of candles:")
+        st.caption(say("Train them anew, with FOLDER being your folder of candles:"))
         st.code("\n".join(retrain_commands(weak)), language=None, wrap_lines=True)
 
 
 def weak_sentence(weak: int, called: int) -> str:
     """How many of the signals that call something come from weak models."""
-    come = "comes from a weak model" if weak == 1 else "come from weak models"
-    return f"{weak} of {count_text(called, 'signal')} {come}: the numbers, and how to retrain"
+    return say_count(
+        "{count} of {called} comes from a weak model: the numbers, and how to retrain",
+        "{count} of {called} come from weak models: the numbers, and how to retrain",
+        weak,
+        called=signals_text(called),
+    )
 
 
 def weak_signals(signals: Iterable[Signal]) -> list[Signal]:

@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 import { leadsThere } from "./navigation.js";
 import { keep, kept } from "./storage.js";
+import { say } from "./speech.js";
 
 const NAME = "welcomed";
 
@@ -17,10 +18,10 @@ export default function ({ data, parentElement }) {
 }
 
 function panel(sentences, more, onDismissed) {
-  const link = make("a", "more", "How it works");
+  const link = make("a", "more", say("How it works"));
   link.href = more;
   leadsThere(link);
-  const button = make("button", "", "Got it");
+  const button = make("button", "", say("Got it"));
   button.type = "button";
   button.onclick = onDismissed;
   const element = make(
@@ -29,7 +30,7 @@ function panel(sentences, more, onDismissed) {
     make("ol", "", ...sentences.map((sentence) => make("li", "", sentence))),
     make("div", "actions", button, link),
   );
-  element.setAttribute("aria-label", "What Candor is");
+  element.setAttribute("aria-label", say("What Candor is"));
   return element;
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from core.application import Application
 from core.model.evaluated import Evaluated, UnusableEvaluation
+from core.wording.language import say
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.usual_recipe import small_and_true_sentence
 
@@ -21,10 +22,15 @@ def welcome(app: Application) -> None:
 def welcome_sentences(evaluated: Evaluated | None) -> list[str]:
     """What Candor shows, what it knows and does not, and why its percentages are small."""
     return [
-        "Candor shows, on every closed candle, how likely each coin is to move by a certain distance until a certain "
-        "time, beside how likely that usually is, and how far the model that says so can be believed.",
-        "It knows a little of when a move comes and hardly anything of which way it goes: a call names the likeliest of "
-        "three outcomes, its side leans on knowledge only where that model's test has proven one, and no side is a promise.",
+        say(
+            "Candor shows, on every closed candle, how likely each coin is to move by a certain distance until a "
+            "certain time, beside how likely that usually is, and how far the model that says so can be believed."
+        ),
+        say(
+            "It knows a little of when a move comes and hardly anything of which way it goes: a call names the "
+            "likeliest of three outcomes, its side leans on knowledge only where that model's test has proven "
+            "one, and no side is a promise."
+        ),
         small_and_true_sentence(evaluated),
     ]
 

@@ -4,6 +4,7 @@ import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
 import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
+import { say, sayCount } from "../shared/speech.js";
 
 const TYPING = 250; // milliseconds without a change after which the address follows
 const MEANT = 0.7; // the P(move) from which on it came true on later candles, one click away
@@ -28,16 +29,16 @@ export function resetFilters() {
 export function makeBar(onMinimums) {
   const bar = {
     element: makeRole("search", "div", "bar"),
-    timeframes: group("Timeframe", "segments"),
-    layouts: group("View", "segments"),
-    directions: group("Direction", "pills"),
-    trusted: make("button", "pill", "Trusted"),
-    measure: choice("What the minimum is of"),
+    timeframes: group(say("Timeframe"), "segments"),
+    layouts: group(say("View"), "segments"),
+    directions: group(say("Direction"), "pills"),
+    trusted: make("button", "pill", say("Trusted")),
+    measure: choice(say("What the minimum is of")),
     slider: make("input", "slider"),
     bins: makeSilent("div", "bins"),
     readout: makeRole("status", "span", "readout"),
-    meant: make("button", "pill", `P(move) ≥ ${MEANT * 100} %`),
-    sort: choice("Sort by"),
+    meant: make("button", "pill", say("P(move) ≥ {percent} %", { percent: MEANT * 100 })),
+    sort: choice(say("Sort by")),
     search: make("input", "typed"),
     more: make("button", "pill more-button"),
     reset: make("button", "reset"),
@@ -45,10 +46,11 @@ export function makeBar(onMinimums) {
     minimums: {},
     cards: [],
   };
-  bar.trusted.title = "Only signals against which nothing but notes was found";
+  bar.trusted.title = say("Only signals against which nothing but notes was found");
   bar.trusted.onclick = () => ask({ trusted_only: bar.view.trusted_only ? null : "true" });
-  bar.meant.title =
-    "Likely moves came about as often as said on the test candles: models/EVALUATION.md has the figures";
+  bar.meant.title = say(
+    "Likely moves came about as often as said on the test candles: models/EVALUATION.md has the figures",
+  );
   bar.meant.onclick = () =>
     ask(bar.minimums.move >= MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
   bar.measure.onchange = () => ask({ slider: bar.measure.value });
@@ -69,7 +71,7 @@ export function makeBar(onMinimums) {
   bar.more.onclick = () => openMore(bar, !bar.element.classList.contains("open"));
   openMore(bar, false);
   for (const button of [bar.trusted, bar.meant, bar.more, bar.reset]) button.type = "button";
-  bar.element.setAttribute("aria-label", "Filters");
+  bar.element.setAttribute("aria-label", say("Filters"));
   bar.element.append(bar.timeframes, more, bar.more, bar.search, bar.reset);
   return bar;
 }
@@ -93,8 +95,8 @@ function openMore(bar, open) {
 
 function makeSearch(bar) {
   const { search } = bar;
-  Object.assign(search, { type: "search", placeholder: "Search coins", maxLength: 60, autocomplete: "off" });
-  search.setAttribute("aria-label", "Search");
+  Object.assign(search, { type: "search", placeholder: say("Search coins"), maxLength: 60, autocomplete: "off" });
+  search.setAttribute("aria-label", say("Search"));
   let again = false; // whether this word has an entry of its own in the history already
   search.onfocus = () => again = false;
   search.oninput = () => {
@@ -137,7 +139,9 @@ function drawSlider(bar) {
   bar.slider.value = asked ? Math.round(asked * 100) : bar.span.low;
   bar.slider.setAttribute(
     "aria-label",
-    `Minimum ${bar.measures[measure].replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())}`,
+    say("Minimum {measure}", {
+      measure: bar.measures[measure].replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase()),
+    }),
   );
   const heights = distribution(values, bar.span);
   while (bar.bins.children.length < heights.length) bar.bins.append(make("span", "bin"));
@@ -148,9 +152,12 @@ function drawSlider(bar) {
 function drawReadout(bar) {
   const least = bar.minimums[bar.view.slider];
   const passing = bar.cards.filter((card) => reaches(card, bar.minimums)).length;
-  const asked = least ? `≥ ${Math.round(least * 100)} %` : "any";
-  setText(bar.readout, `${asked} · ${passing} of ${bar.total}`);
-  bar.slider.setAttribute("aria-valuetext", `${asked}, ${passing} of ${bar.total} coins`);
+  const asked = least ? `≥ ${Math.round(least * 100)} %` : say("any");
+  setText(bar.readout, say("{asked} · {passing} of {total}", { asked, passing, total: bar.total }));
+  bar.slider.setAttribute(
+    "aria-valuetext",
+    say("{asked}, {passing} of {total} coins", { asked, passing, total: bar.total }),
+  );
   const share = (Number(bar.slider.value) - bar.span.low) / (bar.span.high - bar.span.low);
   [...bar.bins.children].forEach((bin, place, { length }) =>
     bin.classList.toggle("below", (place + 1) / length <= share)
@@ -171,7 +178,7 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
   );
   drawChoices(
     bar.layouts,
-    [["Cards", "Cards"], ["Table", "Table"]],
+    [["Cards", say("Cards")], ["Table", say("Table")]],
     [view.layout],
     (name) => ask({ view: name === "Cards" ? null : name }),
   );
@@ -180,7 +187,8 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
     Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts.directions[name] ?? 0}`]),
     view.directions,
     (name) => ask({ directions: toggled(view.directions, name) }),
-    (name) => `${directions[name].word}, ${counts.directions[name] ?? 0} coins`,
+    (name) =>
+      say("{direction}, {count} coins", { direction: directions[name].word, count: counts.directions[name] ?? 0 }),
   );
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);
@@ -191,13 +199,17 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
     ) => [name, title + (name === view.slider ? "" : least(view.minimums[name]))]),
     view.slider,
   );
-  drawOptions(bar.sort, Object.entries(sorts).map(([name, title]) => [name, `Sort: ${title}`]), view.sort);
+  drawOptions(
+    bar.sort,
+    Object.entries(sorts).map(([name, title]) => [name, say("Sort: {by}", { by: title })]),
+    view.sort,
+  );
   if (bar.search.getRootNode().activeElement !== bar.search) bar.search.value = view.search;
   drawSlider(bar);
   const active = activeFilters(view);
-  setText(bar.more, active ? `Filters · ${active}` : "Filters");
-  setText(bar.reset, active ? `Reset ${active}` : "");
-  bar.reset.setAttribute("aria-label", `Reset ${active} filter${active === 1 ? "" : "s"}`);
+  setText(bar.more, active ? say("Filters · {active}", { active }) : say("Filters"));
+  setText(bar.reset, active ? say("Reset {active}", { active }) : "");
+  bar.reset.setAttribute("aria-label", sayCount("Reset {count} filter", "Reset {count} filters", active));
   bar.reset.hidden = !active;
 }
 

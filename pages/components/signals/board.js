@@ -10,6 +10,7 @@ import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { loweredTo, reaches } from "./minimum.js";
 import { bandBefore, orderOf, sameOrder } from "./order.js";
+import { say, sayCount } from "../shared/speech.js";
 
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
@@ -63,14 +64,14 @@ function begin(root) {
     bands: makeRole("group", "div", "bands"),
     sentence: make("span", "sentence"),
     changed: make("span", "news"),
-    resort: make("button", "resort", "Order changed · re-sort"),
+    resort: make("button", "resort", say("Order changed · re-sort")),
     cards: keyedList(makeRole("list", "ul", "cards")),
     weak: make("button", "weak"),
     quiet: keyedList(makeRole("list", "ul", "cards quiets")),
     empty: make("div", "empty"),
     order: [],
   };
-  board.bands.setAttribute("aria-label", "Bands");
+  board.bands.setAttribute("aria-label", say("Bands"));
   board.resort.type = board.weak.type = "button";
   board.resort.onclick = () => arrange(board, false);
   board.weak.onclick = () => ask({ weak: board.data.view.weak_hidden ? null : "hidden" });
@@ -160,7 +161,7 @@ function applyMinimums(board) {
     if (drawn) drawn.element.hidden = !passes || Boolean(card.weak && view.weak_hidden);
   }
   board.weak.hidden = !weak || view.layout !== "Cards";
-  setText(board.weak, `${weak} weak: ${view.weak_hidden ? "show" : "hide"}`);
+  setText(board.weak, view.weak_hidden ? say("{weak} weak: show", { weak }) : say("{weak} weak: hide", { weak }));
   board.weak.setAttribute("aria-expanded", String(!view.weak_hidden));
   drawEmpty(board, board.all.some((card) => reaches(card, minimums)));
 }
@@ -171,7 +172,7 @@ function drawProblems(element, problems) {
   if (element.said === JSON.stringify(problems)) return;
   element.said = JSON.stringify(problems);
   element.replaceChildren(...problems.map(({ parameter, text }) => {
-    const drop = make("button", "drop", "Remove it");
+    const drop = make("button", "drop", say("Remove it"));
     drop.type = "button";
     drop.onclick = () => ask({ [parameter]: null });
     return make("p", "", text, " ", drop);
@@ -195,15 +196,15 @@ function drawNews(board) {
     if (drawn && drawn.mark !== from) markChange(drawn, card, from);
     if (drawn) drawn.mark = from;
   }
-  setText(board.changed, changed ? `${changed} changed at the last close.` : "");
-  const title = `Signals · ${board.data.view.timeframe}`;
+  setText(board.changed, changed ? say("{changed} changed at the last close.", { changed }) : "");
+  const title = say("Signals · {timeframe}", { timeframe: board.data.view.timeframe });
   document.title = changed ? `(${changed}) ${title}` : title;
 }
 
 function drawEmpty({ empty, all, bar, data }, some) {
   empty.hidden = some;
   if (some) return;
-  const reset = button("Reset all filters", resetFilters);
+  const reset = button(say("Reset all filters"), resetFilters);
   if (data.empty) {
     const { text, drop } = data.empty;
     const dropping = drop ? [button(drop.text, () => ask({ [drop.parameter]: null }))] : [];
@@ -214,13 +215,16 @@ function drawEmpty({ empty, all, bar, data }, some) {
   const lower = loweredTo(all, bar.minimums, measure);
   const name = data.measures[measure];
   const text = lower
-    ? `No signal reaches this minimum. At ${name} ≥ ${lower.percent} % there ${
-      lower.count === 1 ? "is 1" : `are ${lower.count}`
-    }.`
-    : "No signal reaches these minimums together.";
+    ? sayCount(
+      "No signal reaches this minimum. At {name} ≥ {percent} % there is {count}.",
+      "No signal reaches this minimum. At {name} ≥ {percent} % there are {count}.",
+      lower.count,
+      { name, percent: lower.percent },
+    )
+    : say("No signal reaches these minimums together.");
   const lowering = lower
     ? [
-      button(`Lower to ${lower.percent} %`, () =>
+      button(say("Lower to {percent} %", { percent: lower.percent }), () =>
         ask({ [`min_${measure}`]: lower.percent ? String(lower.percent) : null })),
     ]
     : [];
@@ -237,6 +241,6 @@ function button(text, act) {
 function skeletons(count) {
   const list = make("div", "cards", ...Array.from({ length: count }, () => make("div", "card skeleton")));
   list.setAttribute("aria-busy", "true");
-  list.setAttribute("aria-label", "Loading signals");
+  list.setAttribute("aria-label", say("Loading signals"));
   return list;
 }

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
+from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.packing import packed
 from pages.components.signals.cards import Card
@@ -27,15 +28,15 @@ from pages.components.signals.rarity import Rarity, rarity_sentence
 from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
 from pages.components.signals.view import View, Weak
 
-MEASURE_NAMES = {Measure.CONFIDENCE: "Confidence", Measure.MOVE: "P(move)", Measure.SIDE: "Side margin"}
+MEASURE_NAMES = {Measure.CONFIDENCE: phrase("Confidence"), Measure.MOVE: "P(move)", Measure.SIDE: phrase("Side margin")}
 
 SORT_NAMES = {
-    Sort.UNUSUAL: "Above usual",
+    Sort.UNUSUAL: phrase("Above usual"),
     Sort.MOVE: "P(move)",
-    Sort.CONFIDENCE: "Confidence",
-    Sort.SIDE: "Side margin",
-    Sort.ACCURACY: "Accuracy",
-    Sort.NAME: "Name",
+    Sort.CONFIDENCE: phrase("Confidence"),
+    Sort.SIDE: phrase("Side margin"),
+    Sort.ACCURACY: phrase("Accuracy"),
+    Sort.NAME: phrase("Name"),
 }
 
 _KEY = "signal_board"
@@ -79,13 +80,13 @@ def board_data(
         "cards": packed(cards),
         "total": len(board),
         "counts": _counts(board, asked),
-        "sentence": " ".join(
-            [*([rarity_sentence(rarity, view.timeframe, now.tzinfo)] if rarity else []), board_sentence(board, now)]
+        "sentence": in_a_row(
+            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now)
         ),
         "empty": None if cards else _empty(board, asked),
         "timeframes": list(Timeframe),
-        "measures": dict(MEASURE_NAMES),
-        "sorts": dict(SORT_NAMES),
+        "measures": {measure: say(name) for measure, name in MEASURE_NAMES.items()},
+        "sorts": {sort: say(name) for sort, name in SORT_NAMES.items()},
     }
 
 
@@ -118,7 +119,11 @@ def _counts(board: Sequence[Signal], asked: Filters) -> dict[str, dict[str, int]
 
 def _empty(board: Sequence[Signal], asked: Filters) -> dict[str, Any]:
     blame = relief(board, asked)
-    drop = None if blame is None else {"parameter": blame.field, "text": f"Drop {FILTER_NAMES[blame.field]}"}
+    drop = (
+        None
+        if blame is None
+        else {"parameter": blame.field, "text": say("Drop {filter}", filter=say(FILTER_NAMES[blame.field]))}
+    )
     return {"text": empty_sentence(len(board), asked, blame), "drop": drop}
 
 

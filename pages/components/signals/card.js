@@ -8,6 +8,7 @@ import { meter, usualText, usualTitle } from "../shared/meter.js";
 import { leadsThere } from "../shared/navigation.js";
 import { makeStar } from "../shared/watchlist.js";
 import { sparkline } from "./sparkline.js";
+import { say } from "../shared/speech.js";
 
 const explained = new Set(); // keys of cards whose reasons are open, also where Streamlit draws the board from nothing
 
@@ -62,24 +63,36 @@ export function fill(drawn, card) {
 export function markChange({ element, ...drawn }, card, from) {
   const text = from ? `${bands[from].word} → ${bands[card.move.band].word}` : "";
   const there = element.querySelector(".changed");
-  there?.replaceChildren(...(text ? ["NEW", make("span", "wide", ` ${text}`)] : []));
+  there?.replaceChildren(...(text ? [say("NEW"), make("span", "wide", ` ${text}`)] : []));
   if (there) there.title = text;
-  drawn.link.setAttribute("aria-label", from ? `${spoken(card)}. New: ${text}` : spoken(card));
+  drawn.link.setAttribute(
+    "aria-label",
+    from ? say("{card}. New: {change}", { card: spoken(card), change: text }) : spoken(card),
+  );
 }
 
 /** What the link to the coin says of the whole card. */
 export function spoken(card) {
   const name = `${card.name} ${card.timeframe}`;
-  if (!card.direction) return `${name}: ${card.problem?.word ?? "loading"}`;
+  if (!card.direction) return say("{name}: {said}", { name, said: card.problem?.word ?? say("loading") });
   const { move, side } = card;
   const parts = [
-    `${move.text}: ${move.share}, ${usualText(move)}, timing ${proofs[move.proof].word}`,
-    `${side.text}, side ${proofs[side.proof].word}`,
-    `calls ${directions[card.direction].word} ${card.confidence}`,
+    say("{move}: {share}, {usual}, timing {proof}", {
+      move: move.text,
+      share: move.share,
+      usual: usualText(move),
+      proof: proofs[move.proof].word,
+    }),
+    say("{side}, side {proof}", { side: side.text, proof: proofs[side.proof].word }),
+    callsText(card),
     card.word,
     card.accuracy,
   ];
-  return `${name}: ${parts.filter(Boolean).join(". ")}`;
+  return say("{name}: {said}", { name, said: parts.filter(Boolean).join(say(". ")) });
+}
+
+function callsText({ direction, confidence }) {
+  return say("calls {direction} {confidence}", { direction: directions[direction].word, confidence });
 }
 
 // ---------------------------------------------------------------- in full
@@ -91,7 +104,7 @@ function inFull(card) {
 function head(card) {
   const way = { true: "rising", false: "falling" }[card.rising] ?? "";
   const change = make("span", `change ${way}`, card.change);
-  change.title = "Change in 24 hours";
+  change.title = say("Change in 24 hours");
   const name = make("span", "name", card.name);
   name.title = card.name;
   return make(
@@ -107,8 +120,8 @@ function head(card) {
 
 function move(said) {
   const { text, share, usual, band, hour } = said;
-  const usually = make("span", "often", make("span", "", `usually ${usual}`));
-  if (hour) usually.append(make("span", "", `this hour ${hour.share}`));
+  const usually = make("span", "often", make("span", "", say("usually {usual}", { usual })));
+  if (hour) usually.append(make("span", "", say("this hour {share}", { share: hour.share })));
   usually.title = usualTitle(said);
   return [
     make("div", "moves", text, make("span", "changed")),
@@ -122,30 +135,33 @@ function side(card) {
   const said = strength === "clear"
     ? make("span", `badge ${name}`, `${directions[name].glyph} ${text}`)
     : make("span", "said", text);
-  const look = directions[card.direction];
-  const calls = make("span", "calls", `calls ${look.word} ${card.confidence}`);
-  calls.title = "The largest of the three probabilities";
-  said.title = `If it moves: LONG ${long}, SHORT ${short}`;
+  const calls = make("span", "calls", callsText(card));
+  calls.title = say("The largest of the three probabilities");
+  said.title = say("If it moves: LONG {long}, SHORT {short}", { long, short });
   return make("div", "side", said, calls);
 }
 
 /** A side that is clear has its levels; until then there are only the two prices that end the wait. */
 function levels({ bracket, levels: { shown, stop, tp1, tp2, tp3 } }) {
-  const named = shown ? [["Stop", stop], ["TP", [tp1, tp2, tp3].join("  ")]] : [["Bracket", bracket]];
+  const named = shown ? [[say("Stop"), stop], ["TP", [tp1, tp2, tp3].join("  ")]] : [[say("Bracket"), bracket]];
   const made = make("div", "levels", ...named.flatMap(([name, value]) => [make("span", "label", name), value]));
-  made.title = shown ? "Distances from the entry" : "Touching either price is the move";
+  made.title = shown ? say("Distances from the entry") : say("Touching either price is the move");
   return made;
 }
 
 // ---------------------------------------------------------------- in one line
 
 function inOneLine(card) {
-  const word = card.problem?.word ?? card.word ?? "Waiting for candles…";
+  const word = card.problem?.word ?? card.word ?? say("Waiting for candles…");
   const glyph = card.broken ? severities.broken.glyph : card.weak ? severities.critical.glyph : "○";
-  const likely = card.move ? [make("span", "likely", `Move ${card.move.share}, ${usualText(card.move)}`)] : [];
+  const likely = card.move
+    ? [
+      make("span", "likely", say("Move {share}, {usual}", { share: card.move.share, usual: usualText(card.move) })),
+    ]
+    : [];
   return [
     make("span", "coin", card.coin),
-    make("span", "word", makeSilent("span", "glyph", glyph), ` ${card.broken ? "Broken model" : word}`),
+    make("span", "word", makeSilent("span", "glyph", glyph), ` ${card.broken ? say("Broken model") : word}`),
     ...(card.accuracy ? [make("span", "accuracy", card.accuracy)] : []),
     ...likely,
   ];
@@ -154,12 +170,12 @@ function inOneLine(card) {
 // ---------------------------------------------------------------- why
 
 function verdicts(card) {
-  if (isQuiet(card)) return [make("span", "heard", `Why: ${card.coin}`)];
+  if (isQuiet(card)) return [make("span", "heard", say("Why: {coin}", { coin: card.coin }))];
   const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
   return [
-    make("span", "proofs", proof("Timing", card.move.proof), proof("Side", card.side.proof)),
+    make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof)),
     ...doubt,
-    make("span", "accuracy", card.accuracy ?? "never tested"),
+    make("span", "accuracy", card.accuracy ?? say("never tested")),
   ];
 }
 
@@ -177,22 +193,40 @@ function call(
     glyph,
     text: probabilities[place],
   }));
-  const condition = direction === "NO_TRADE"
-    ? `If it breaks ${side === "LONG" ? "upwards" : "downwards"}`
-    : `As a ${side}`;
+  const levels = { stop, tp1, tp2, tp3, eta };
   return [
     makeShares("div", "bar", "part", named.map(({ name, text }) => [name, parseFloat(text)])),
     make(
       "div",
       "shares",
       ...named.map(({ name, glyph, text }) =>
-        make("span", `share ${name}`, makeSilent("span", "glyph", glyph), make("span", "heard", name), ` ${text}`)
+        make(
+          "span",
+          `share ${name}`,
+          makeSilent("span", "glyph", glyph),
+          make("span", "heard", directions[name].word),
+          ` ${text}`,
+        )
       ),
     ),
-    make("p", "", `${condition}: stop ${stop}, TP1 ${tp1}, TP2 ${tp2}, TP3 ${tp3}; TP1 in about ${eta}.`),
+    make("p", "", levelsText(direction === "NO_TRADE", side, levels)),
     ...(hour ? [make("p", "", hour.told)] : []),
-    make("p", "", expired ? "Expired." : `Holds until ${until}.`),
+    make("p", "", expired ? say("Expired.") : say("Holds until {until}.", { until })),
   ];
+}
+
+/** The levels of a side: those of the call, or of the one to which the price may break. */
+function levelsText(waits, side, levels) {
+  if (!waits) {
+    return say("As a {side}: stop {stop}, TP1 {tp1}, TP2 {tp2}, TP3 {tp3}; TP1 in about {eta}.", {
+      side: directions[side].word,
+      ...levels,
+    });
+  }
+  if (side === "LONG") {
+    return say("If it breaks upwards: stop {stop}, TP1 {tp1}, TP2 {tp2}, TP3 {tp3}; TP1 in about {eta}.", levels);
+  }
+  return say("If it breaks downwards: stop {stop}, TP1 {tp1}, TP2 {tp2}, TP3 {tp3}; TP1 in about {eta}.", levels);
 }
 
 function reasonsOf(card) {

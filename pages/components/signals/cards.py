@@ -14,6 +14,7 @@ from core.market.feed import CandleFeed
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
+from core.wording.language import in_a_row
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
@@ -119,7 +120,7 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
 
 def _reason(sentence: Sentence) -> Card:
     """A sentence apart from the command it ends with, which is shown as code."""
-    return {"text": f"{sentence.text} {sentence.advice}".rstrip(), "command": sentence.command or None}
+    return {"text": in_a_row(sentence.text, sentence.advice), "command": sentence.command or None}
 
 
 def sparkline_heights(closes: tuple[float, ...]) -> list[int]:

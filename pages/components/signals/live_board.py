@@ -5,11 +5,9 @@ It is what a run of the page would send, at the cost of a read of memory for all
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import tzinfo
-from hashlib import sha256
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -17,8 +15,11 @@ from starlette.responses import Response
 
 from core.application import Application
 from core.signals.board import BoardSnapshot, Signal
+from core.wording.language import speaking
 from pages.components.shared.base_path import base_path
 from pages.components.shared.hours import usual_hours
+from pages.components.shared.language import language_of
+from pages.components.shared.live_answers import LiveAnswers
 from pages.components.shared.zone import COOKIE, zone_named
 from pages.components.signals.board import board_data
 from pages.components.signals.cards import Card, card, measured_card, tick_sizes
@@ -28,9 +29,6 @@ from pages.components.signals.view import Layout, View, read_view
 
 LIVE_BOARD_PATH = f"{base_path()}/live/signals"
 """Where it is on this server; it reads the same parameters as the page."""
-
-MOST_VIEWS = 64
-"""Boards kept as bytes, the newest of each view; that used longest ago goes first."""
 
 CardOf = Callable[[Signal], Card]
 
@@ -59,32 +57,18 @@ class LiveBoard:
 
     def __init__(self, application: Callable[[], Application]) -> None:
         self._application = application
-        self._lock = threading.Lock()
-        self._made: dict[tuple[View, tzinfo], tuple[BoardSnapshot, Response]] = {}
+        self._answers = LiveAnswers()
 
     def serve(self, request: Request) -> Response:
         """200 with what the board component draws; 204 while there is no board yet."""
         asked = request.query_params
-        view = read_view({name: asked.getlist(name) for name in asked})
-        zone = zone_named(request.cookies.get(COOKIE, ""))
+        zone, language = zone_named(request.cookies.get(COOKIE, "")), language_of(request)
         app = self._application()
-        with self._lock:  # those who come while it is being made want the same
+
+        def newest() -> tuple[object, Callable[[], dict[str, Any] | None]]:
             snapshot = app.board.snapshot()
-            known = self._made.pop((view, zone), None)
-            answer = (
-                known[1]
-                if known is not None and known[0] is snapshot
-                else _answer(read_board(app, snapshot, view, zone))
-            )
-            self._made[view, zone] = snapshot, answer
-            while len(self._made) > MOST_VIEWS:
-                del self._made[next(iter(self._made))]
-        return answer
+            return snapshot, partial(read_board, app, snapshot, view, zone)
 
-
-def _answer(board: Mapping[str, Any] | None) -> Response:
-    if board is None:
-        return Response(status_code=204)
-    body = json.dumps(board, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache"}
-    return Response(body, media_type="application/json", headers=headers)
+        with speaking(language):
+            view = read_view({name: asked.getlist(name) for name in asked})
+            return self._answers.answer((view, zone, language), newest)

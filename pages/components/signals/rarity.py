@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from core.domain import Timeframe
 from core.market.candles import moment_of, unix_ms
 from core.signals.board import Signal
-from pages.components.shared.headline import share_text
-from pages.components.shared.number_text import count_text, offset_text
+from core.wording.language import phrase, say
+from pages.components.shared.headline import day_text, share_text
+from pages.components.shared.number_text import coins_text, offset_text
 
 if TYPE_CHECKING:
     from core.journal.boards import PastBoard
@@ -73,14 +74,43 @@ def _covers(boards: Sequence[PastBoard], timeframe: Timeframe, newest: datetime)
 
 def rarity_sentence(rarity: Rarity, timeframe: Timeframe, zone: tzinfo | None = UTC) -> str:
     """Since when there was none like it, with what that was counted on."""
-    kind = "quietest" if rarity.quiet else "liveliest"
-    figures = (
-        f"P(move) {share_text(rarity.move)} on average of {count_text(rarity.coins, 'coin')}, "
-        f"usually {share_text(rarity.usual)}"
+    figures = say(
+        "P(move) {move} on average of {coins}, usually {usual}",
+        move=share_text(rarity.move),
+        coins=coins_text(rarity.coins),
+        usual=share_text(rarity.usual),
     )
     if rarity.since is None:
-        return f"The {kind} of {rarity.boards + 1:,} live {timeframe} boards on record: {figures}."
-    at = rarity.since.astimezone(zone)
-    since = f"{at:%A} {at.day}\u00a0{at:%b} {at:%H:%M}\u00a0{offset_text(at)}"
-    between = f"{'more' if rarity.quiet else 'less'} on each of the {rarity.boards:,} live boards between"
-    return f"The {kind} {timeframe} board since {since}: {figures}; {between}."
+        said = (
+            phrase("The quietest of {boards:,} live {timeframe} boards on record: {figures}.")
+            if rarity.quiet
+            else phrase("The liveliest of {boards:,} live {timeframe} boards on record: {figures}.")
+        )
+        return say(said, boards=rarity.boards + 1, timeframe=timeframe, figures=figures)
+    said = (
+        phrase(
+            "The quietest {timeframe} board since {since}: {figures}; more on each of the {boards:,} live boards between."
+        )
+        if rarity.quiet
+        else phrase(
+            "The liveliest {timeframe} board since {since}: {figures}; less on each of the {boards:,} live boards between."
+        )
+    )
+    since = _weekday_text(rarity.since.astimezone(zone))
+    return say(said, timeframe=timeframe, since=since, figures=figures, boards=rarity.boards)
+
+
+def _weekday_text(at: datetime) -> str:
+    """``Tuesday 25 Nov 04:00 UTC``."""
+    return f"{say(_WEEKDAYS[at.weekday()])} {day_text(at)} {at:%H:%M}\u00a0{offset_text(at)}"
+
+
+_WEEKDAYS = (
+    phrase("Monday"),
+    phrase("Tuesday"),
+    phrase("Wednesday"),
+    phrase("Thursday"),
+    phrase("Friday"),
+    phrase("Saturday"),
+    phrase("Sunday"),
+)

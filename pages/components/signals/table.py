@@ -7,12 +7,14 @@ from datetime import datetime
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.domain import Direction, Timeframe
 from core.measured import Proof
 from core.prediction import Prediction
 from core.signals.bands import band_of
 from core.signals.board import Signal
+from core.wording.language import in_a_row, phrase, say
 from core.wording.result import result_of
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
@@ -26,7 +28,7 @@ from pages.components.shared.appearance import (
     trust_word,
 )
 from pages.components.shared.headline import move_text, side_text
-from pages.components.shared.number_text import count_text
+from pages.components.shared.number_text import coins_text
 from pages.components.shared.weak_models import weak_models_note
 
 PERCENT = "%.1f\u00a0%%"
@@ -35,46 +37,57 @@ PERCENT = "%.1f\u00a0%%"
 LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
 COLUMNS = {
-    "watched": st.column_config.TextColumn("★", pinned=True, width=30, help="Watched: star a coin on its card or page"),
-    "symbol": st.column_config.TextColumn("Symbol", pinned=True, width=LONGEST_SYMBOL),
+    "watched": st.column_config.TextColumn(
+        "★", pinned=True, width=30, help=phrase("Watched: star a coin on its card or page")
+    ),
+    "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         "P(move)",
         format=PERCENT,
         min_value=0,
         max_value=100,
-        help="That one of the two levels is touched within the horizon",
+        help=phrase("That one of the two levels is touched within the horizon"),
     ),
     "usual_move_probability": st.column_config.NumberColumn(
-        "Usual", format=PERCENT, help="How often one was touched in training"
+        phrase("Usual"), format=PERCENT, help=phrase("How often one was touched in training")
     ),
-    "band": st.column_config.TextColumn("Band"),
-    "headline": st.column_config.TextColumn("Move"),
-    "side_said": st.column_config.TextColumn("Side", help="Only as strong as the model's test allows"),
-    "when": st.column_config.TextColumn("Timing", help="What the model's test proves of when"),
-    "which_way": st.column_config.TextColumn("Side's test", help="What the model's test proves of which way"),
+    "band": st.column_config.TextColumn(phrase("Band")),
+    "headline": st.column_config.TextColumn(phrase("Move")),
+    "side_said": st.column_config.TextColumn(phrase("Side"), help=phrase("Only as strong as the model's test allows")),
+    "when": st.column_config.TextColumn(phrase("Timing"), help=phrase("What the model's test proves of when")),
+    "which_way": st.column_config.TextColumn(
+        phrase("Side's test"), help=phrase("What the model's test proves of which way")
+    ),
     "long_if_move": st.column_config.NumberColumn(
-        "Long if it moves", format=PERCENT, help="That the upper level is the one that is touched first"
+        phrase("Long if it moves"), format=PERCENT, help=phrase("That the upper level is the one that is touched first")
     ),
-    "call": st.column_config.TextColumn("Call", help="The largest of the three probabilities"),
-    "confidence": st.column_config.NumberColumn("Confidence", format=PERCENT),
-    "trust": st.column_config.TextColumn("Trust"),
-    "accuracy": st.column_config.NumberColumn("Accuracy", format=PERCENT, help="On the model's test period"),
-    "baseline": st.column_config.NumberColumn("Baseline", format=PERCENT, help="Always calling the commonest class"),
-    "test_candles": st.column_config.NumberColumn("n", format="%,d", help="Candles the accuracy was measured on"),
-    "long": st.column_config.NumberColumn("Long", format=PERCENT),
-    "no_trade": st.column_config.NumberColumn("No trade", format=PERCENT),
-    "short": st.column_config.NumberColumn("Short", format=PERCENT),
-    "price": st.column_config.NumberColumn("Price", format="%,.6g"),
+    "call": st.column_config.TextColumn(phrase("Call"), help=phrase("The largest of the three probabilities")),
+    "confidence": st.column_config.NumberColumn(phrase("Confidence"), format=PERCENT),
+    "trust": st.column_config.TextColumn(phrase("Trust")),
+    "accuracy": st.column_config.NumberColumn(
+        phrase("Accuracy"), format=PERCENT, help=phrase("On the model's test period")
+    ),
+    "baseline": st.column_config.NumberColumn(
+        phrase("Baseline"), format=PERCENT, help=phrase("Always calling the commonest class")
+    ),
+    "test_candles": st.column_config.NumberColumn(
+        "n", format="%,d", help=phrase("Candles the accuracy was measured on")
+    ),
+    "long": st.column_config.NumberColumn(phrase("Long"), format=PERCENT),
+    "no_trade": st.column_config.NumberColumn(phrase("No trade"), format=PERCENT),
+    "short": st.column_config.NumberColumn(phrase("Short"), format=PERCENT),
+    "price": st.column_config.NumberColumn(phrase("Price"), format="%,.6g"),
     "change_24h": st.column_config.NumberColumn("24 h", format="%+.2f\u00a0%%"),
-    "stop_loss": st.column_config.NumberColumn("Stop", format="%,.6g"),
+    "stop_loss": st.column_config.NumberColumn(phrase("Stop"), format="%,.6g"),
     "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
     "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
     "tp3": st.column_config.NumberColumn("TP3", format="%,.6g"),
-    "tp_eta_minutes": st.column_config.NumberColumn("To TP1", format="%d min"),
-    "sparkline": st.column_config.LineChartColumn("Last 48 candles"),
-    "why": st.column_config.TextColumn("Why", width="large"),
+    "tp_eta_minutes": st.column_config.NumberColumn(phrase("To TP1"), format="%d min"),
+    "sparkline": st.column_config.LineChartColumn(phrase("Last 48 candles")),
+    "why": st.column_config.TextColumn(phrase("Why"), width="large"),
 }
 """What the table shows, in its order."""
+
 
 SHARES = (
     "move_probability",
@@ -156,13 +169,13 @@ def signal_table(
         key="signal_table",
         hide_index=True,
         column_order=list(COLUMNS),
-        column_config=COLUMNS,
+        column_config={name: _said(column) for name, column in COLUMNS.items()},
         height="content",
         placeholder="–",
-        alt=f"Signals of {count_text(len(table), 'coin')} on {timeframe}",
+        alt=say("Signals of {coins} on {timeframe}", coins=coins_text(len(table)), timeframe=timeframe),
     )
     st.download_button(
-        "Save as CSV",
+        say("Save as CSV"),
         table.to_csv(columns=list(EXPORTED), index=False),
         f"candor-{market}-{timeframe}.csv",
         "text/csv",
@@ -171,6 +184,12 @@ def signal_table(
         on_click="ignore",
     )
     weak_models_note(signals)
+
+
+def _said(column: ColumnConfig) -> ColumnConfig:
+    """A column whose head and help are in the reader's language."""
+    label, explained = column["label"], column["help"]
+    return column | {"label": label and say(label), "help": explained and say(explained)}
 
 
 def table_of(signals: Sequence[Signal], now: datetime, watched: Collection[str] = ()) -> pd.DataFrame:
@@ -231,7 +250,7 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
         "baseline": None if measured is None else measured.majority_accuracy,
         **{name: getattr(result, name) for name in _AS_IN_THE_API},
         **result.take_profits,
-        "why": " ".join(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)).text for finding in trust.findings),
+        "why": in_a_row(*(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)).text for finding in trust.findings)),
         "reasons": " ".join(result.trust.reasons),
     }
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
 from core.text import shorten
+from core.wording.language import say
 from pages.components.shared.watchlist import MINE, coins_in
 from pages.components.signals.filters import Filters, Measure, Sort
 
@@ -93,7 +94,11 @@ class _Reader:
         text = self.text(name)
         word = _word(text, type(default))
         if word is None and text:
-            self._refuse(name, text, f"choose one of {_listed(type(default))}; {default.value} is shown")
+            self._refuse(
+                name,
+                text,
+                say("choose one of {listed}; {value} is shown", listed=_listed(type(default)), value=default.value),
+            )
         return default if word is None else word
 
     def several(self, name: str, words: type[Word]) -> list[Word]:
@@ -101,20 +106,20 @@ class _Reader:
         found = {text: _word(text, words) for text in texts}
         for text, word in found.items():
             if word is None:
-                self._refuse(name, text, f"choose among {_listed(words)}")
+                self._refuse(name, text, say("choose among {words}", words=_listed(words)))
         return [word for word in found.values() if word is not None]
 
     def coins(self, name: str) -> frozenset[str]:
         text = self.text(name)
         coins = coins_in(text)
         if text not in {"", MINE} and not coins:
-            self._refuse(name, text, "write coins apart by commas, such as BTCUSDT,ETHUSDT")
+            self._refuse(name, text, say("write coins apart by commas, such as BTCUSDT,ETHUSDT"))
         return coins
 
     def switch(self, name: str) -> bool:
         text = self.text(name).lower()
         if text not in {"", "true", "false"}:
-            self._refuse(name, text, "write true or false")
+            self._refuse(name, text, say("write true or false"))
         return text == "true"
 
     def percent(self, name: str) -> float:
@@ -127,13 +132,21 @@ class _Reader:
         except ValueError:
             percent = -1.0
         if not 0 <= percent <= 100:
-            self._refuse(name, text, "write a number of percent from 0 to 100")
+            self._refuse(name, text, say("write a number of percent from 0 to 100"))
             return 0.0
         return percent / 100
 
     def _refuse(self, name: str, got: str, wanted: str) -> None:
         self.problems.append(
-            Problem(name, f"This address asks for {name}={shorten(got)}, which means nothing: {wanted}.")
+            Problem(
+                name,
+                say(
+                    "This address asks for {name}={got}, which means nothing: {wanted}.",
+                    name=name,
+                    got=shorten(got),
+                    wanted=wanted,
+                ),
+            )
         )
 
 

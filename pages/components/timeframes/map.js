@@ -8,10 +8,12 @@ import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
 import { makeStar, pinWatched } from "../shared/watchlist.js";
+import { say } from "../shared/speech.js";
 
 const HELP = {
-  confluence:
+  confluence: say(
     "By how many percentage points P(move) is above usual over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
+  ),
 };
 const FAR = 0.1; // above usual on all timeframes together, where the scale ends
 const STRONGEST = 0.25; // P(move) so far above usual has the strongest colour
@@ -34,13 +36,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(root, { columns, timeframes, terms }) {
   const map = sortableTable(
-    "How likely every coin is to move, on every timeframe",
+    say("How likely every coin is to move, on every timeframe"),
     Object.entries(columns),
     HELP,
     terms,
   );
   map.timeframes = timeframes;
-  map.head.append(headCell("why", "What it means"));
+  map.head.append(headCell("why", say("What it means")));
   map.legend = make("p", "legend");
   const across = timeframes.length;
   moveFocusByKeys(map.body, () => ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }));
@@ -56,14 +58,18 @@ function drawLegend(map, noModel) {
   const part = (className, glyph, text) => make("span", className, make("span", "glyph", glyph), ` ${text}`);
   map.legend.replaceChildren(
     ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
-    part("", "▭", "framed only: its timing is not proven"),
+    part("", "▭", say("framed only: its timing is not proven")),
     ...["LONG", "SHORT"].map((name) =>
-      part(name, directions[name].glyph, `if it moves, ${name}, where that is proven`)
+      part(
+        name,
+        directions[name].glyph,
+        say("if it moves, {side}, where that is proven", { side: directions[name].word }),
+      )
     ),
-    part("critical", severities.critical.glyph, "weak model, not counted"),
-    part("warning", severities.warning.glyph, "doubtful model"),
-    part("", "–", "no signal"),
-    part("", "⚠", "a model whose files cannot be used"),
+    part("critical", severities.critical.glyph, say("weak model, not counted")),
+    part("warning", severities.warning.glyph, say("doubtful model")),
+    part("", "–", say("no signal")),
+    part("", "⚠", say("a model whose files cannot be used")),
     ...(noModel ? [make("span", "", noModel)] : []),
   );
 }
@@ -96,7 +102,7 @@ function fill(drawn, row) {
   drawn.why.title = row.calls;
   drawn.why.replaceChildren(
     make("span", "agreed", ...[row.move, row.side].filter(({ text }) => text).map(inShort)),
-    make("span", "called", ...(row.veto ? [make("strong", "", "Veto ")] : []), row.calls),
+    make("span", "called", ...(row.veto ? [make("strong", "", say("Veto "))] : []), row.calls),
   );
 }
 
@@ -112,7 +118,10 @@ function fillCell(link, name, cell) {
     link.className = "missing";
     link.textContent = cell.mark;
     link.title = cell.explanation || cell.problem;
-    link.setAttribute("aria-label", `${name}: ${cell.problem}. ${cell.explanation}`);
+    link.setAttribute(
+      "aria-label",
+      say("{name}: {problem}. {explanation}", { name, problem: cell.problem, explanation: cell.explanation }),
+    );
     return;
   }
   const { glyph, word } = bands[cell.band];
@@ -124,8 +133,14 @@ function fillCell(link, name, cell) {
     ...sideMark(cell.side),
     ...(cell.severity === "none" ? [] : [make("span", "mark", severities[cell.severity].glyph)]),
   );
-  link.title = `${cell.headline}, ${cell.said}; ${cell.call}. ${cell.trust}. ${spokenAnswers(cell.answers)}`;
-  link.setAttribute("aria-label", `${name}: ${word}. ${link.title}`);
+  link.title = say("{headline}, {said}; {call}. {trust}. {answers}", {
+    headline: cell.headline,
+    said: cell.said,
+    call: cell.call,
+    trust: cell.trust,
+    answers: spokenAnswers(cell.answers),
+  });
+  link.setAttribute("aria-label", say("{name}: {band}. {said}", { name, band: word, said: link.title }));
 }
 
 /** The side, only as strong as it is: nothing where it is unclear, a badge where it is clear. */

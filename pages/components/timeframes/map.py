@@ -7,8 +7,9 @@ from typing import Any
 
 from core.domain import Timeframe
 from core.model.coverage import MIN_TRAINING_CANDLES
+from core.wording.facts import shipping_rule
 from core.wording.glossary import Term
-from core.wording.sentences import shipping_rule
+from core.wording.language import say
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.sortable_table import SortableTable
 from pages.components.shared.zone import reader_style
@@ -29,7 +30,15 @@ table = SortableTable("timeframes/map", COLUMNS, LARGEST_FIRST, MOST_UNUSUAL_FIR
 
 def timeframe_map(rows: Sequence[Row], order: RowOrder) -> None:
     """Draw ``rows`` as they are ordered."""
-    no_model = f"{NO_MODEL_MARK} no model: {shipping_rule(MIN_TRAINING_CANDLES)}" if any(map(lacks_model, rows)) else ""
+    no_model = (
+        say(
+            "{mark} no model: {rule}",
+            mark=NO_MODEL_MARK,
+            rule=shipping_rule(MIN_TRAINING_CANDLES),
+        )
+        if any(map(lacks_model, rows))
+        else ""
+    )
     style = reader_style()
     timeframes = [timeframe.value for timeframe in Timeframe]
     table.draw([_by_timeframe(row_data(row, style)) for row in rows], order, timeframes=timeframes, no_model=no_model)

@@ -17,6 +17,7 @@ from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluen
 from core.signals.bands import SideStrength, above_usual, band_of, likelier_side, side_strength
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence
+from core.wording.language import phrase, say
 from core.wording.sentences import confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_LOOKS, problem_word, shown_severity, trust_word
@@ -25,7 +26,11 @@ from pages.components.shared.number_text import NONE, accuracy_text, points_text
 from pages.components.shared.questions import answers
 from pages.components.shared.row_order import RowOrder
 
-COLUMNS = {"coin": "Coin", **{timeframe.value: timeframe.value for timeframe in Timeframe}, "confluence": "Above usual"}
+COLUMNS = {
+    "coin": phrase("Coin"),
+    **{timeframe.value: timeframe.value for timeframe in Timeframe},
+    "confluence": phrase("Above usual"),
+}
 """What rows can be ordered by, with the heads of the columns."""
 
 LARGEST_FIRST = tuple(COLUMNS)[1:]
@@ -121,7 +126,15 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
 
 def _move_text(agreed: MoveConfluence) -> str:
     """On how many timeframes a move is expected."""
-    return f"A move is expected on {len(agreed.expected)} of {len(Timeframe)} timeframes" if agreed.counted else ""
+    return (
+        say(
+            "A move is expected on {expected} of {timeframes} timeframes",
+            expected=len(agreed.expected),
+            timeframes=len(Timeframe),
+        )
+        if agreed.counted
+        else ""
+    )
 
 
 def _side_text(agreed: SideConfluence) -> str:
@@ -129,8 +142,8 @@ def _side_text(agreed: SideConfluence) -> str:
     if not agreed.counted:
         return ""
     if not agreed.proven:
-        return "Side unclear"
-    return f"Side {DIRECTION_LOOKS[agreed.leaning].glyph} {score_text(agreed.score)}"
+        return say("Side unclear")
+    return say("Side {glyph} {score}", glyph=DIRECTION_LOOKS[agreed.leaning].glyph, score=score_text(agreed.score))
 
 
 def _problem_mark(problem: Unavailable) -> str:
@@ -144,14 +157,13 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
         if problem is None:
-            return cell | {"mark": NONE, "problem": "No signal", "explanation": ""}
+            return cell | {"mark": NONE, "problem": say("No signal"), "explanation": ""}
         return cell | {
             "mark": _problem_mark(problem),
             "problem": problem_word(problem),
             "explanation": problem_sentence(problem, style).text,
         }
     prediction = signal.prediction
-    accuracy = "" if prediction.accuracy is None else f", {accuracy_text(prediction.accuracy)}"
     strength = side_strength(prediction)
     return cell | {
         "band": band_of(prediction).value,
@@ -162,7 +174,15 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str
         "side": None if strength is SideStrength.UNCLEAR else {"name": likelier_side(prediction), "strength": strength},
         "filled": prediction.trust.timing_proof is Proof.PROVEN,
         "severity": shown_severity(prediction.trust) or "none",
-        "trust": trust_word(prediction.trust) + accuracy,
-        "call": f"calls {DIRECTION_LOOKS[prediction.direction].word} {share_text(prediction.confidence)}",
+        "trust": trust_word(prediction.trust)
+        if prediction.accuracy is None
+        else say(
+            "{trust}, {accuracy}", trust=trust_word(prediction.trust), accuracy=accuracy_text(prediction.accuracy)
+        ),
+        "call": say(
+            "calls {word} {confidence}",
+            word=DIRECTION_LOOKS[prediction.direction].word,
+            confidence=share_text(prediction.confidence),
+        ),
         "answers": answers(prediction),
     }

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
-import { titleText } from "../../../pages/components/changes/drawer.js";
+import { mayFollow, titleText } from "../../../pages/components/changes/drawer.js";
 
 Deno.test("the closed drawer says how many are new, or how many there are to who never looked", () => {
   const noon = Date.UTC(2025, 8, 3, 12, 0);
   assert.equal(titleText([9, 8, 7], { seq: 7, at: noon }, noon), "Changes: 2 new since your last look at 12:00 UTC");
   assert.equal(titleText([9, 8, 7], null, noon), "Changes: 3 lately");
+});
+
+Deno.test("what was read earlier takes the place of nothing but another timeframe's or another market's changes", () => {
+  const drawn = { timeframe: "15m", newest: { market: "exchange-okx", seq: 20 } };
+  const given = (timeframe, market, seq) => mayFollow({ timeframe, newest: { market, seq } }, drawn);
+  assert.equal(given("15m", "exchange-okx", 19), false);
+  assert.equal(given("15m", "exchange-okx", 20), true); // such as the same in another time zone
+  assert.equal(given("1h", "exchange-okx", 19), true);
+  assert.equal(given("15m", "simulated-seed1", 3), true);
+  assert.equal(mayFollow({ timeframe: "15m", newest: null }, drawn), false);
+  assert.equal(mayFollow({ timeframe: "15m", newest: null }, { timeframe: "15m", newest: null }), true);
 });

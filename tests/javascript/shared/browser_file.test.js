@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { fileText, readFile, takeIn } from "../../../pages/components/shared/browser_file.js";
 import { saveView, views } from "../../../pages/components/shared/views.js";
 import { watch, watched } from "../../../pages/components/shared/watchlist.js";
+import { storageIsEmpty } from "../storages.js";
 
 Deno.test("what one browser exports another one takes in, beside what it has", () => {
-  localStorage.clear();
+  storageIsEmpty();
   watch(["BTCUSDT", "ETHUSDT"]);
   saveView("Mine", "./?sort=move");
   const file = fileText();
@@ -15,7 +16,7 @@ Deno.test("what one browser exports another one takes in, beside what it has", (
 });
 
 Deno.test("a file of somebody else changes nothing, and is called by its name", () => {
-  localStorage.clear();
+  storageIsEmpty();
   watch(["BTCUSDT"]);
   for (const text of ["", "{", "[]", "null", '{"watchlist": ["ETHUSDT"]}']) {
     assert.equal(readFile(text), null, text);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { listCameFrom, placeIn, rememberList } from "../../../pages/components/shared/coin_list.js";
+import { storageIsEmpty } from "../storages.js";
 
 function shown(symbol, seen = true) {
   return { dataset: { symbol }, offsetParent: seen ? {} : null };
@@ -13,6 +14,7 @@ Deno.test("a coin has its neighbours in the list that somebody came from, and no
 });
 
 Deno.test("the list holds the coins that were seen, in their order, each once", () => {
+  storageIsEmpty();
   globalThis.document = { title: "Signals · 15m" };
   const around = [shown("ETHUSDT"), shown("BTCUSDT", false), shown("SOLUSDT"), shown("ETHUSDT")];
   rememberList({ getRootNode: () => ({ querySelectorAll: () => around }) });
@@ -20,6 +22,7 @@ Deno.test("the list holds the coins that were seen, in their order, each once", 
 });
 
 Deno.test("a list that is somebody else's is none", () => {
+  storageIsEmpty();
   sessionStorage.setItem("candor:list", "17");
   assert.deepEqual(listCameFrom()?.symbols ?? [], []);
   sessionStorage.setItem("candor:list", "{");

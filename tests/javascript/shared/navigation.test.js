@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { addressWith, isPageHere, pageAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
+import { storageIsEmpty } from "../storages.js";
 
 /** Deno has no address of its own. */
 function at(search, pathname = "/candor/") {
@@ -17,6 +18,7 @@ Deno.test("a change to the address leaves the rest of it, and takes away what is
 });
 
 Deno.test("a page is found again as it was left in this tab", () => {
+  storageIsEmpty();
   at("?min_move=70", "/candor/timeframes");
   rememberAddress("timeframes");
   at("?symbol=ETHUSDT", "/candor/coin");
@@ -26,7 +28,7 @@ Deno.test("a page is found again as it was left in this tab", () => {
 });
 
 Deno.test("the way to the coin leads to the one this page is about, otherwise to the last one", () => {
-  sessionStorage.clear();
+  storageIsEmpty();
   at("?timeframe=4h");
   assert.equal(pageAddress("coin", true), "coin?timeframe=4h");
   at("?symbol=ETHUSDT&timeframe=1h", "/coin");
@@ -38,7 +40,7 @@ Deno.test("the way to the coin leads to the one this page is about, otherwise to
 });
 
 Deno.test("where a link leads follows the browser, not the page that was drawn last", () => {
-  sessionStorage.clear();
+  storageIsEmpty();
   at("?search=btc", "/candor/");
   rememberAddress("");
   at("?symbol=ETHUSDT&timeframe=1h", "/candor/coin");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawnByThePage, patience } from "../../../pages/components/shared/news.js";
+import { drawnByThePage, patience, tell } from "../../../pages/components/shared/news.js";
 
 const shown = { isConnected: true };
 
@@ -20,4 +20,13 @@ Deno.test("a page that was left draws nothing any more, and one that cannot draw
 
 Deno.test("a server that is away is asked again soon, then every five seconds", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 100].map(patience), [500, 1000, 2000, 5000, 5000, 5000]);
+});
+
+Deno.test("who left the page hears nothing any more", () => {
+  const heard = [];
+  const gone = { isConnected: false };
+  const all = new Map([[shown, (news) => heard.push(news)], [gone, () => heard.push("gone")]]);
+  tell({ version: 3 }, all);
+  assert.deepEqual(heard, [{ version: 3 }]);
+  assert.deepEqual([...all.keys()], [shown]);
 });

@@ -8,8 +8,17 @@ import {
   themeEntries,
   zoneName,
 } from "../../../pages/components/shared/settings.js";
+import { storageIsEmpty } from "../storages.js";
 
-const DEFAULTS = { theme: "system", density: "comfortable", colours: "green_red", zone: "utc" };
+const DEFAULTS = {
+  theme: "system",
+  density: "comfortable",
+  colours: "green_red",
+  alerts: "page",
+  sound: "off",
+  zone: "utc",
+  language: "system",
+};
 
 /** An element's style as far as it is used. */
 function style() {
@@ -18,7 +27,7 @@ function style() {
 }
 
 Deno.test("what means nothing is as if it was never set", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.deepEqual(settingsIn(null), DEFAULTS);
   assert.deepEqual(settingsIn("dark"), DEFAULTS);
   assert.deepEqual(settingsIn({ theme: "pink", density: "compact", zone: "constructor" }), {
@@ -28,7 +37,7 @@ Deno.test("what means nothing is as if it was never set", () => {
 });
 
 Deno.test("colours follow the pair that was chosen and the theme's brightness", () => {
-  localStorage.clear();
+  storageIsEmpty();
   const dark = style();
   applySettings("#0e131b", { style: dark });
   assert.deepEqual(dark.found, {}, "at first everything is as the theme has it");
@@ -46,20 +55,20 @@ Deno.test("colours follow the pair that was chosen and the theme's brightness", 
 });
 
 Deno.test("a background is dark or light by how bright it looks", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.ok(isDark("#0e131b"));
   assert.ok(!isDark("#fbfcfd"));
 });
 
 Deno.test("times are in UTC until somebody asks for their own", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.equal(zoneName(), "UTC");
   set("zone", "local");
   assert.equal(zoneName(), Intl.DateTimeFormat().resolvedOptions().timeZone);
 });
 
 Deno.test("a theme is told to Streamlit for every page", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.deepEqual(themeEntries("dark", ["/candor/", "/candor/coin"]), [
     ["stActiveTheme-/candor/-v2", '"Dark"'],
     ["stActiveTheme-/candor/coin-v2", '"Dark"'],

@@ -9,13 +9,14 @@ import {
   views,
   viewsIn,
 } from "../../../pages/components/shared/views.js";
+import { storageIsEmpty } from "../storages.js";
 
 function names() {
   return views().map(({ name }) => name);
 }
 
 Deno.test("a view is saved under a name, replaced, renamed and deleted", () => {
-  localStorage.clear();
+  storageIsEmpty();
   saveView("Morning", "./?bands=likely");
   saveView(" Weak ", "model_quality?only_weak=true");
   saveView("Morning", "./?bands=quiet");
@@ -30,7 +31,7 @@ Deno.test("a view is saved under a name, replaced, renamed and deleted", () => {
 });
 
 Deno.test("a view leads to a page of this app and nowhere else", () => {
-  localStorage.clear();
+  storageIsEmpty();
   const addresses = ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "../api", "a#b", 7];
   assert.deepEqual(viewsIn(addresses.map((address) => ({ name: "x", address }))), []);
   assert.deepEqual(viewsIn(READY_MADE), READY_MADE);
@@ -39,14 +40,14 @@ Deno.test("a view leads to a page of this app and nowhere else", () => {
 });
 
 Deno.test("views of others are added to one's own", () => {
-  localStorage.clear();
+  storageIsEmpty();
   saveView("Mine", "./?sort=move");
   addViews([{ name: "Theirs", address: "timeframes" }, { name: "Mine", address: "./" }]);
   assert.deepEqual(views(), [{ name: "Mine", address: "./" }, { name: "Theirs", address: "timeframes" }]);
 });
 
 Deno.test("the address of a page is kept without the host and the base path", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.equal(addressHere({ pathname: "/candor/", search: "?sort=move" }), "./?sort=move");
   assert.equal(addressHere({ pathname: "/candor/timeframes", search: "" }), "timeframes");
 });

@@ -9,9 +9,10 @@ import {
   watched,
   watchedFirst,
 } from "../../../pages/components/shared/watchlist.js";
+import { storageIsEmpty } from "../storages.js";
 
 Deno.test("a coin is watched until its star is pressed again", () => {
-  localStorage.clear();
+  storageIsEmpty();
   watch([]);
   toggleWatched("ETHUSDT");
   toggleWatched("BTCUSDT");
@@ -22,7 +23,7 @@ Deno.test("a coin is watched until its star is pressed again", () => {
 });
 
 Deno.test("of a foreign list only symbols are taken, each once", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.deepEqual(symbolsIn(["BTCUSDT", "<b>", 7, null, "btc", "BTCUSDT", "1000PEPEUSDT"]), [
     "BTCUSDT",
     "1000PEPEUSDT",
@@ -31,14 +32,14 @@ Deno.test("of a foreign list only symbols are taken, each once", () => {
 });
 
 Deno.test("one list has one address, whatever the order of its stars", () => {
-  localStorage.clear();
+  storageIsEmpty();
   assert.equal(listText(["SOLUSDT", "BTCUSDT"]), "BTCUSDT,SOLUSDT");
   assert.equal(asked("?watch=BTCUSDT%2CSOLUSDT&sort=move"), "BTCUSDT,SOLUSDT");
   assert.equal(asked("?watch="), null);
 });
 
 Deno.test("the watched come first, both in the order they had", () => {
-  localStorage.clear();
+  storageIsEmpty();
   const rows = ["A", "B", "C", "D"].map((symbol) => ({ symbol }));
   assert.deepEqual(watchedFirst(rows, ["D", "B", "E"]).map(({ symbol }) => symbol), ["B", "D", "A", "C"]);
 });

@@ -18,6 +18,7 @@ from core.learning.assessment.assess import Assessment, AssessmentOrder, assess,
 from core.learning.assessment.checks import shuffled_verdict
 from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.figures import report_json
+from core.learning.assessment.freshness import Freshness
 from core.learning.assessment.page import report_text
 from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
@@ -25,6 +26,7 @@ from core.learning.assessment.summary import summary_of
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
 from core.market.candle_files import CandleStore
+from core.model.evaluated import Fresh, WalkForward
 from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, write_coins
 
@@ -96,6 +98,7 @@ def test_every_model_is_judged_on_the_same_candles_of_the_same_coins(m15: Timefr
         "uniform",
         "the usual recipe",
         "logistic regression",
+        "LightGBM of three classes (one part)",
         "LightGBM",
         "LightGBM, timing mirrored too",
         "LightGBM without mirroring",
@@ -234,7 +237,7 @@ def test_other_candles_another_seed_or_another_recipe_are_other_experiments(orde
         assert plan.learned_file(plan.trainings()["CNN-LSTM, shared by all coins", 1]) not in {
             other.learned_file(each) for each in other.trainings().values()
         }
-    assert len(mine) == 5 * 3 + 4
+    assert len(mine) == 5 * 3 + 5
 
 
 def test_spot_history_is_cut_where_the_fold_cuts_though_its_files_go_on(order: AssessmentOrder) -> None:
@@ -302,7 +305,7 @@ def test_pages_are_told_the_figures_of_the_published_models_and_of_the_usual_rec
         assert 0 <= low <= high <= 2
     assert told.move.ece == pytest.approx(m15.timing.promises.ece, abs=1e-6)
     assert told.side.n < told.move.n == told.published.n
-    assert told.walk_forward is not None
+    assert isinstance(told.walk_forward, WalkForward)
     assert told.walk_forward.periods == len(m15.folds) == 5
 
 
@@ -316,13 +319,47 @@ def test_what_was_wanted_stands_beside_what_was_reached(found: Assessment) -> No
     assert cells[7:9] == ["0.020", f"{told.move.ece:.3f}"]
 
 
-def test_each_fold_shows_what_a_model_of_one_period_before_knows(m15: TimeframeAssessment) -> None:
-    assert m15.older is not None
-    assert m15.older.over is not None
-    assert set(m15.older.judgement.losses) == {"AAAUSDT", "BBBUSDT"}
-    for symbol, losses in m15.older.judgement.losses.items():
-        np.testing.assert_array_equal(losses.blocks, m15.older.over.losses[symbol].blocks)
-        np.testing.assert_allclose(losses.sums[..., 1], m15.older.over.losses[symbol].sums[..., 1])
+def test_what_freshness_is_worth_is_paired_on_every_period_but_the_first(
+    found: Assessment, m15: TimeframeAssessment
+) -> None:
+    assert isinstance(m15.fresh, Freshness) and m15.fresh.periods == 4
+    fresh, older = m15.fresh.row.judgement, m15.fresh.row.over
+    assert older is not None
+    assert set(older.losses) == {"AAAUSDT", "BBBUSDT"}
+    for symbol, losses in older.losses.items():
+        np.testing.assert_array_equal(losses.blocks, fresh.losses[symbol].blocks)
+        np.testing.assert_allclose(losses.sums[..., 1], fresh.losses[symbol].sums[..., 1])
+    told = summary_of(found).timeframes[M15].fresh
+    assert isinstance(told, Fresh) and (told.periods, told.n) == (4, m15.fresh.n)
+    assert told.gain.skill == pytest.approx(fresh.gain_over(older)["skill"], abs=1e-6)
+    assert f"({m15.fresh.n:,} candles of 4 periods, all coins together)" in report_text(found)
+
+
+def test_one_forest_of_three_classes_stands_beside_two_and_is_learned_from_the_same_candles(
+    found: Assessment, m15: TimeframeAssessment
+) -> None:
+    one, two = (named(m15.models, name) for name in ("LightGBM of three classes (one part)", "LightGBM"))
+    assert one.skills()["skill_interval"][0] > 0.03, "it learns the season as well"
+    assert one.skills()["skill"] != two.skills()["skill"]
+    told = summary_of(found).timeframes[M15].one_forest
+    assert told is not None and one.pooled is not None
+    assert (told.n, told.skill) == (one.pooled["n"], pytest.approx(one.skills()["skill"], abs=1e-6))
+    assert told.two_forests.skill == pytest.approx(two.gain_over(one)["skill"], abs=1e-6)
+    assert sum(note.startswith("Over LightGBM of three classes (one part), LightGBM gains") for note in m15.notes) == 1
+
+
+def test_the_report_counts_how_many_models_chance_alone_would_prove(
+    found: Assessment, m15: TimeframeAssessment
+) -> None:
+    proven = summary_of(found).timeframes[M15].proven
+    coins = named(m15.models, "published").coins.values()
+    assert proven is not None
+    assert proven.timing == sum(coin["timing_skill_interval"][0] > 0 for coin in coins) > 0
+    text = report_text(found)
+    assert "2 models were looked at." in text and "would show: 0.1 of these, in each question" in text.replace(
+        "\n", " "
+    )
+    assert f"| together | 2 | 0.1 | {proven.timing} | {proven.side} |" in " ".join(text.split()).replace("| |", "|")
 
 
 def test_a_model_that_has_learned_from_the_test_period_is_not_judged_on_it(

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.learning.assessment.question_tables import promises_table
 from core.learning.assessment.questions import judge_side, judge_timing
+from core.learning.promises import Promise
 
 N = 6000
 THIRDS = np.full((N, 3), 1 / 3)
@@ -68,3 +70,9 @@ def test_sides_are_judged_where_a_barrier_was_touched_only() -> None:
     assert side.promises.n == (frame["label"] != 1).sum()
     assert {call.name for call in side.calls} == {"LONG", "by 55 % or more"}
     assert side.calls[0].came_true == pytest.approx(0.8, abs=0.03)
+
+
+def test_a_share_of_few_candles_is_given_no_interval() -> None:
+    few, enough = (Promise("67% to 73%", n, 0.674, 1.0, 1.0, 1.0) for n in (5, 30))
+    assert "| 100.0% (under 30 candles) |" in promises_table("P(LONG, given a move)", [few])
+    assert "| 100.0% (100.0% 100.0%) |" in promises_table("P(LONG, given a move)", [enough])

@@ -13,11 +13,11 @@ from core.journal.vocabulary import Origin
 from pages.components.record.cells import share_cell, skill_cell
 from pages.components.record.rows import move_rows
 from pages.components.record.sentences import (
-    days_text,
     kept_word,
     origin_sentence,
     side_sentence,
     skill_sentence,
+    wait_days_text,
     wait_text,
     when_sentence,
 )
@@ -70,7 +70,7 @@ def test_what_is_not_proven_says_how_long_it_takes_at_least_as_vaguely_as_it_is_
     assert wait_text(replace(SEQUENCE, mean=-0.001, more_days=None)) == "not proven; nothing above zero so far"
     assert wait_text(replace(SEQUENCE, low=0.001)) == "proven"
     assert wait_text(replace(SEQUENCE, high=-0.001)).startswith("worse")
-    assert (days_text(1), days_text(89), days_text(150)) == ("1 day", "89 days", "5 months")
+    assert (wait_days_text(1), wait_days_text(89), wait_days_text(150)) == ("1 day", "89 days", "5 months")
 
 
 def test_a_skill_says_its_baseline_its_n_and_its_interval() -> None:

@@ -19,9 +19,15 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
     return still_life(tmp_path_factory.mktemp("models"))
 
 
+def no_changes(_: object) -> None:
+    """Nothing is recorded here."""
+
+
 @pytest.fixture
 def client(life: StillLife) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, News(lambda: life.application).serve)])) as client:
+    with TestClient(
+        Starlette(routes=[WebSocketRoute(NEWS_PATH, News(lambda: life.application, no_changes).serve)])
+    ) as client:
         yield client
 
 
@@ -56,18 +62,19 @@ def test_one_page_that_is_closed_leaves_the_others_listening(life: StillLife, cl
         assert stays.receive_json()["version"] == life.board.version
 
 
-def test_a_look_while_the_market_is_being_switched_leaves_the_next_one_to_tell(life: StillLife) -> None:
-    troubled = True
+@pytest.mark.parametrize("trouble", [CandorError("The market is being switched."), RuntimeError("whatever it was")])
+def test_a_look_that_fails_leaves_the_next_one_to_tell(life: StillLife, trouble: Exception) -> None:
+    troubles = [trouble]
 
     def application() -> object:
-        if troubled:
-            raise CandorError("The market is being switched.")
+        if troubles:
+            raise troubles.pop()
         return life.application
 
-    news = News(application)  # type: ignore[arg-type]
+    news = News(application, no_changes)  # type: ignore[arg-type]
     with (
         TestClient(Starlette(routes=[WebSocketRoute(NEWS_PATH, news.serve)])) as client,
         client.websocket_connect(NEWS_PATH) as page,
     ):
-        troubled = False
         assert page.receive_json()["version"] == life.board.version
+    assert not troubles

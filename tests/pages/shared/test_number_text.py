@@ -10,7 +10,7 @@ from core.signals.trust import WEAK_ACCURACY
 from pages.components.shared.number_text import (
     accuracy_share,
     change_text,
-    count_text,
+    coins_text,
     duration_text,
     number_text,
     percent_text,
@@ -87,4 +87,4 @@ def test_an_accuracy_lies_on_its_side_of_the_line_as_written_too(accuracy: float
 
 
 def test_one_thing_is_counted_as_one() -> None:
-    assert [count_text(n, "coin") for n in (0, 1, 5360)] == ["0 coins", "1 coin", "5,360 coins"]
+    assert [coins_text(n) for n in (0, 1, 5360)] == ["0 coins", "1 coin", "5,360 coins"]

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core.domain import Timeframe
+from pages.components.shared.live_answers import MOST_KEPT
 from pages.components.signals import live_board
 from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
 from tests.applications import StillLife, still_life
@@ -61,9 +62,9 @@ def test_a_closed_candle_makes_another_board(life: StillLife, client: TestClient
 def test_as_many_views_are_kept_as_analysts_need_and_no_more(life: StillLife) -> None:
     live = LiveBoard(lambda: life.application)
     client = TestClient(Starlette(routes=[Route(LIVE_BOARD_PATH, live.serve)]))
-    for place in range(live_board.MOST_VIEWS + 5):
+    for place in range(MOST_KEPT + 5):
         client.get(LIVE_BOARD_PATH, params={"search": f"coin{place}"})
-    assert len(live._made) == live_board.MOST_VIEWS
+    assert len(live._answers._made) == MOST_KEPT
 
 
 def test_while_there_is_no_board_there_is_no_content() -> None:

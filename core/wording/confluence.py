@@ -1,0 +1,108 @@
+"""What a coin's timeframes say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.domain import Direction, Timeframe
+from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
+from core.wording.facts import Words
+from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.style import Style
+
+
+def _confluence(agreed: Confluence, style: Style) -> str:
+    if not agreed.counted:
+        if not agreed.ignored:
+            return say("Nothing to count: no timeframe has a prediction.")
+        return say("Nothing to count: the models of {ignored} are weak.", ignored=_names(agreed.ignored))
+    return in_a_row(
+        _calls(agreed, style),
+        say("Doubtful: {doubtful}.", doubtful=_names(agreed.doubtful)) if agreed.doubtful else "",
+        say("Not counted, weak model: {ignored}.", ignored=_names(agreed.ignored)) if agreed.ignored else "",
+    )
+
+
+def _calls(agreed: Confluence, style: Style) -> str:
+    if agreed.veto:
+        return _veto(agreed.veto, style)
+    if not agreed.sided:
+        return say("No side taken on {counted}.", counted=_names(agreed.counted))
+    called = say(
+        phrase("{leaning} by their calls on {names}: {sided} of {counted} counted timeframes.")
+        if agreed.apart_from_side
+        else phrase("{leaning} on {names}: {sided} of {counted} counted timeframes."),
+        leaning=style.direction(agreed.leaning),
+        names=_names(agreed.sided),
+        sided=len(agreed.sided),
+        counted=len(agreed.counted),
+    )
+    return in_a_row(called, _apart(agreed.side, style) if agreed.apart_from_side else "")
+
+
+def _apart(side: SideConfluence, style: Style) -> str:
+    return say(
+        "By P({side} | move), which counts timeframes that call no side as well, {side} is likelier: the two disagree, so "
+        "neither is a direction to rely on.",
+        side=style.direction(side.leaning),
+    )
+
+
+def _veto(veto: Veto, style: Style) -> str:
+    return say(
+        "{timeframe} calls {direction} at {confidence}, against the {against} of the shorter timeframes: it vetoes them.",
+        timeframe=veto.timeframe,
+        direction=style.direction(veto.direction),
+        confidence=style.share(veto.confidence, 0),
+        against=style.direction(veto.against),
+    )
+
+
+def _move(agreed: MoveConfluence, _: Style) -> str:
+    if not agreed.counted:
+        return say("No timeframe can say whether a move is likelier than usual.")
+    return in_a_row(
+        say("A move is expected on {some}.", some=_some(agreed.expected, agreed.counted)),
+        ""
+        if agreed.likelier == agreed.expected
+        else say("Likelier than usual at all on {likelier}.", likelier=_names(agreed.likelier)),
+        say("When is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted)),
+    )
+
+
+def _side(agreed: SideConfluence, style: Style) -> str:
+    if not agreed.counted:
+        return say("No timeframe can say which way a move would go.")
+    if agreed.leaning is Direction.NO_TRADE:
+        leans = say("If it moves, they lean to neither side.")
+    else:
+        leans = say(
+            "If it moves, {leaning} is likelier on {some}.",
+            leaning=style.direction(agreed.leaning),
+            some=_some(agreed.sided, agreed.counted),
+        )
+    return in_a_row(leans, say("Which way is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted)))
+
+
+def _some(timeframes: Sequence[Timeframe], counted: Sequence[Timeframe]) -> str:
+    if not timeframes:
+        return say_count("none of {count} counted timeframe", "none of {count} counted timeframes", len(counted))
+    return say(
+        "{names}: {some} of {counted} counted timeframes",
+        names=_names(timeframes),
+        some=len(timeframes),
+        counted=len(counted),
+    )
+
+
+def _of_them(proven: Sequence[Timeframe], counted: Sequence[Timeframe]) -> str:
+    if not proven:
+        return say("none of them")
+    return say("all of them") if len(proven) == len(counted) > 1 else _names(proven)
+
+
+def _names(timeframes: Iterable[Timeframe]) -> str:
+    return ", ".join(timeframes)
+
+
+CONFLUENCE: Words = {Confluence: _confluence, MoveConfluence: _move, SideConfluence: _side, Veto: _veto}
