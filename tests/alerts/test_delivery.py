@@ -21,7 +21,7 @@ from core.alerts.told import newest_told, told_after
 from core.alerts.trying import send_test
 from core.domain import Timeframe
 from core.errors import CandorError
-from core.wording.english_alerts import alert_title
+from core.wording.alerts import alert_title
 from tests.alerts.receiver import Receiver, receiving
 from tests.alerts.watched import LIKELY, NOW, USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker

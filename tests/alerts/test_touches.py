@@ -14,7 +14,7 @@ from core.alerts.told import newest_told
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
 from core.signals.outcomes import Touched
-from core.wording.english_alerts import alert_line
+from core.wording.alerts import alert_line
 from core.wording.style import PLAIN
 from tests.alerts.watched import Watched, says, watched
 from tests.journal.conftest import PlaceMaker

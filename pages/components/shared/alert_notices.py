@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from core.alerted import Notice
-from core.wording.english_alerts import alert_body, alert_title
+from core.wording.alerts import alert_body, alert_title
 from core.wording.style import TYPESET
 
 
