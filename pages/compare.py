@@ -95,7 +95,10 @@ def show_compared(app: Application, compared: Compared) -> None:
             show_signal(app, board.signals.get(each), each)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():
-        st.info(plain(f"{ticker(symbol)}: {error_text(error, reader_style())}"), icon=":material/candlestick_chart:")
+        st.info(
+            plain(say("{symbol}: {why}", symbol=ticker(symbol), why=error_text(error, reader_style()))),
+            icon=":material/candlestick_chart:",
+        )
     if lines:
         show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
     st.caption(

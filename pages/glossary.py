@@ -12,7 +12,13 @@ WIDTH = 760  # pixels: as wide as the method page
 with st.container(width=WIDTH, key="glossary"):
     st.header(say("What the words mean"), anchor=False)
     for title, terms in glossary_here().items():
-        st.markdown(f"**{title}**: " + " · ".join(f"[{each.name}](#{term})" for term, each in terms.items()))
+        st.markdown(
+            say(
+                "**{title}**: {terms}",
+                title=title,
+                terms=" · ".join(f"[{each.name}](#{term})" for term, each in terms.items()),
+            )
+        )
     for title, terms in glossary_here().items():
         st.header(title, anchor=False)
         for term, definition in terms.items():

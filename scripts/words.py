@@ -5,9 +5,12 @@ Names every text that a language has no words for yet: put them into core/wordin
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -25,6 +28,31 @@ METHODS = {".py": "python", ".js": "javascript"}
 
 SPEAKING = ("core/wording", "pages")
 
+ERRORS = (
+    "core/domain.py",
+    "core/text.py",
+    "core/alerts/book.py",
+    "core/alerts/rules.py",
+    "core/alerts/targets.py",
+    "core/journal/database.py",
+    "core/journal/errors.py",
+    "core/journal/migrating.py",
+    "core/journal/recorder.py",
+    "core/journal/server.py",
+    "core/journal/store.py",
+    "core/market/chooser.py",
+    "core/market/errors.py",
+    "core/market/exchange.py",
+    "core/market/following.py",
+    "core/market/past.py",
+    "core/market/series.py",
+    "core/market/simulated.py",
+    "core/model/evaluated.py",
+    "core/signals/explanation.py",
+    "pages/components/shared/beside.py",
+)
+"""Modules whose errors readers of pages meet. What is the matter with a file is told to whoever put it there, in English."""
+
 TRANSLATED = tuple(language for language in Language if language is not Language.ENGLISH)
 
 
@@ -35,9 +63,49 @@ def texts_of(path: Path) -> Iterator[str | tuple[str, ...]]:
             yield text
 
 
+def errors_of(path: Path) -> Iterator[str]:
+    """The sentences and clauses of a module's errors, with numbers for what is put into them: ``{0} is no date.``"""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    spared = {id(inner) for node in ast.walk(tree) if _is_no_error(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) not in spared and (text := _template(node)) is not None:
+            spared |= {id(inner) for inner in ast.walk(node) if isinstance(inner, ast.Constant)}
+            if len(re.findall(r"[A-Za-z]{2,}", text)) >= LEAST_WORDS and not NO_ERROR.match(text):
+                yield text
+
+
+LEAST_WORDS = 2
+
+NO_ERROR = re.compile(
+    r"PRAGMA|SELECT|BEGIN|CREATE|REPEATABLE|python |no such table|Could not decode|integer overflow|\S*$"
+)
+"""SQL, commands, and what databases say."""
+
+
+def _is_no_error(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return called.startswith("log.") or called in {"text", "getLogger"}
+
+
+def _template(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    numbers = count()
+    return "".join(
+        str(part.value) if isinstance(part, ast.Constant) else f"{{{next(numbers)}}}" for part in node.values
+    )
+
+
 def said_in_code() -> Catalog:
-    """Every text that a speaking file holds, with where it stands."""
+    """Every text that a speaking file or an error holds, with where it stands."""
     said = Catalog(fuzzy=False)
+    for name in ERRORS:
+        for sentence in errors_of(PROJECT / name):
+            said.add(sentence, locations=[(name, 0)])
     for folder in SPEAKING:
         for path in sorted(path for path in (PROJECT / folder).rglob("*") if path.suffix in METHODS):
             for text in texts_of(path):

@@ -14,6 +14,7 @@ from core.replay import (
     ReplayProgress,
     ReplayState,
 )
+from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, phrase, say
 
 
@@ -30,6 +31,7 @@ def progress_text(progress: ReplayProgress) -> str:
 _STATES = {
     ReplayState.OFF: phrase("Nothing is replayed: CANDOR_REPLAY_DAYS is 0."),
     ReplayState.WAITING: phrase("The replay waits for signals on the board and for a ledger that can be written."),
+    ReplayState.ELSEWHERE: phrase("Models are replayed by the feeder that leads."),
     ReplayState.RUNNING: phrase(
         "Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."
     ),
@@ -45,7 +47,7 @@ def left_out_text(why: LeftOut) -> str:
             learned_until=why.learned_until,
         )
     if isinstance(why, NoPastCandles):
-        return why.message.replace("{path}", why.path or "")
+        return error_in_words(why.message).replace("{path}", why.path or "")
     return say("The replay failed ({error}); the log has the details.", error=why.error)
 
 

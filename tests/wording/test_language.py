@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from core.findings import Expired, MadeUpPrices
+from core.domain import Timeframe, resolve_symbol
+from core.errors import CandorError
+from core.findings import MadeUpPrices
+from core.wording.errors import error_in_words, is_of_an_error
 from core.wording.language import (
     CATALOGUES,
     Language,
@@ -25,10 +28,10 @@ from core.wording.language import (
     speaking,
     spoken_language,
 )
-from core.wording.sentences import notice_text, problem_text
+from core.wording.sentences import error_text, notice_text, problem_text
 from core.wording.style import PLAIN, TYPESET
 from scripts.words import TRANSLATED, brought_up_to_date, file_of, said_in_code, untranslated
-from tests.wording.facts import PROBLEMS, WHEN
+from tests.wording.facts import PROBLEMS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -363,7 +366,32 @@ def test_what_programs_are_told_is_english_whoever_reads_beside_them() -> None:
         assert notice_text(MadeUpPrices(), PLAIN) == "Simulated market: these prices are not real."
         for problem in PROBLEMS:
             assert problem_text(problem.facts, PLAIN).isascii() or "…" in problem_text(problem.facts, PLAIN)
-        assert Expired(WHEN).valid_until == WHEN
+
+
+def test_an_error_is_known_again_by_its_text_and_what_was_put_into_it() -> None:
+    known = "BTCUSDT", "ETHUSDT"
+    with speaking(Language.CHINESE):
+        with pytest.raises(CandorError) as unknown:
+            resolve_symbol("BTCUSD", known)
+        assert error_text(unknown.value, TYPESET) == "未知代码 'BTCUSD'。您是想输入 'BTCUSDT' 吗？"
+        assert error_text(unknown.value, PLAIN) == "Unknown symbol 'BTCUSD'. Did you mean 'BTCUSDT'?"
+        with pytest.raises(CandorError) as none_such:
+            Timeframe.parse("2m")
+        assert error_text(none_such.value, TYPESET) == "未知周期 '2m'。请从中选择：15m, 1h, 4h, 1d。"
+        full = CandorError(
+            "The ledger in {path} cannot be used: the disk is full; free some space.", Path("/a/b/c/d/e.db")
+        )
+        assert error_text(full, TYPESET) == "c/d/e.db 中的账本无法使用：磁盘已满；请释放空间。"
+        assert error_in_words("What nobody foresaw.") == "What nobody foresaw."
+    assert error_in_words("the connection was refused") == "the connection was refused"
+
+
+def test_every_text_of_an_error_is_known_again_whatever_is_put_into_it() -> None:
+    with speaking(Language.CHINESE):
+        for message in messages():
+            if any(is_of_an_error(path) for path, _ in message.locations):
+                text = re.sub(r"\{(\d+)\}", r"<\1>", str(message.id))
+                assert re.search(r"[\u4e00-\u9fff]", error_in_words(text)), text
 
 
 def test_what_has_no_translation_is_said_in_english() -> None:

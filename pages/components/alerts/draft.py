@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from core.alerts.rules import Rule
 from core.domain import Timeframe
-from core.wording.language import phrase
+from core.wording.errors import error_in_words
+from core.wording.language import phrase, say
 
 SIGNAL, TOGETHER, TOUCHED, STALE, SILENT = "signal", "confluence", "touched", "model_stale", "feed_silent"
 KINDS = {
@@ -155,5 +156,8 @@ def _time(minute: int) -> time:
 
 def _sentence(problem: Any) -> str:
     where = " ".join(str(part).replace("_", " ") for part in problem["loc"] if part not in KINDS)
-    what = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{where.capitalize()}: {what}." if where else f"{what[:1].upper()}{what[1:]}."
+    what = error_in_words(str(problem["msg"]).removeprefix("Value error, "))
+    if where:
+        return say("{where}: {what}.", where=where.capitalize(), what=what)
+    what = what[:1].upper() + what[1:]
+    return say("{what}.", what=what)

@@ -3,6 +3,7 @@
 import { drawRows, keyedList, make, makeShares, makeSilent } from "../shared/dom.js";
 
 import { answerLines, spokenAnswers } from "../shared/answers.js";
+import { say } from "../shared/speech.js";
 
 const lists = new WeakMap(); // root element -> the cards drawn into it
 
@@ -56,7 +57,7 @@ function withSignal({ timeframe, direction, confidence, shares, answers, trust, 
     ),
     makeShares("span", "segments", "", shares),
     answerLines(answers),
-    make("span", "heard", `${spokenAnswers(answers)}.`),
+    make("span", "heard", say("{answers}.", { answers: spokenAnswers(answers) })),
     marked(`badge ${trust.tone}`, trust),
     make("span", "small", accuracy),
   ];

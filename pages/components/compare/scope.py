@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError
 from core.wording.language import say
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
 
 FEWEST, MOST = 2, 4
 """So many coins; of more nobody can tell the lines apart."""
@@ -33,7 +35,7 @@ def read_compared(coins: str | None, timeframe: str | None, known: tuple[str, ..
             found[resolve_symbol(written, known)] = None
         except CandorError as error:
             if coins is not None:
-                problems.append(str(error))
+                problems.append(error_text(error, TYPESET))
     symbols = tuple(found)
     if len(symbols) > MOST:
         problems.append(
@@ -43,5 +45,5 @@ def read_compared(coins: str | None, timeframe: str | None, known: tuple[str, ..
     try:
         asked = Timeframe.parse(timeframe) if timeframe else DEFAULT_TIMEFRAME
     except CandorError as error:
-        problems.append(str(error))
+        problems.append(error_text(error, TYPESET))
     return Compared(symbols[:MOST], asked, tuple(problems))

@@ -8,7 +8,9 @@ import streamlit as st
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
-from core.wording.language import say
+from core.wording.language import in_a_row, say
+from core.wording.sentences import error_text
+from core.wording.style import TYPESET
 from pages.components.shared.plain_text import plain
 
 DEFAULT_SYMBOL = "BTCUSDT"
@@ -48,7 +50,9 @@ def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...
         except CandorError as error:
             chosen_timeframe = None
             problems.append(error)
-    return CoinChoice(chosen_symbol, chosen_timeframe, " ".join(map(str, problems)))
+    return CoinChoice(
+        chosen_symbol, chosen_timeframe, in_a_row(*(error_text(problem, TYPESET) for problem in problems))
+    )
 
 
 def choose_coin(known: tuple[str, ...]) -> CoinChoice:

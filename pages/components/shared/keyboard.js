@@ -18,11 +18,16 @@ export function listenToKeys(bar) {
   if (first) document.addEventListener("keydown", onKey, { capture: true });
 }
 
-/** One letter for each title: the first of it that no earlier title has taken. */
-export function lettersOf(titles) {
+/** The pages by their paths, which have letters in whatever language their titles are. */
+function pageNames() {
+  return [...page.links.keys()].map((path) => path || "signals");
+}
+
+/** One letter for each name: the first of it that no earlier one has taken. */
+export function lettersOf(names) {
   const taken = new Set();
-  return titles.map((title) => {
-    const letter = [...title.toLowerCase()].find((each) => /[a-z]/.test(each) && !taken.has(each)) ?? "";
+  return names.map((name) => {
+    const letter = [...name.toLowerCase()].find((each) => /[a-z]/.test(each) && !taken.has(each)) ?? "";
     taken.add(letter);
     return letter;
   });
@@ -62,9 +67,8 @@ function act(key) {
 }
 
 function open(letter) {
-  const links = [...page.links.values()];
-  const place = lettersOf(links.map((link) => link.textContent)).indexOf(letter);
-  links[place]?.click();
+  const place = lettersOf(pageNames()).indexOf(letter);
+  [...page.links.values()][place]?.click();
   return place >= 0;
 }
 
@@ -119,7 +123,7 @@ function showHelp() {
 
 function makeHelp() {
   const titles = [...page.links.values()].map((link) => link.textContent);
-  const letters = lettersOf(titles);
+  const letters = lettersOf(pageNames());
   const keys = [
     ["/", say("search")],
     ["j  k", say("next, previous signal")],

@@ -10,6 +10,7 @@ from core.application import Application
 from core.domain import Timeframe
 from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
+from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, say
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
@@ -100,12 +101,13 @@ def notice_data(app: Application) -> dict[str, object]:
     if market is None or market.notice is None:
         return {"notice": "", "retry": None, "asking": False, "answer": None}
     asking = app.auto is not None and app.auto.asking
+    answer = None if app.auto is None else app.auto.exchange_answer
     retry = say("Asking {exchange}…", exchange=app.settings.exchange) if asking else say("Try the exchange again")
     return {
         "notice": notice_text(market.notice, TYPESET),
         "retry": None if app.auto is None else retry,
         "asking": asking,
-        "answer": None if app.auto is None else app.auto.exchange_answer,
+        "answer": None if answer is None else error_in_words(answer),
     }
 
 

@@ -55,7 +55,7 @@ def _show(finding: Finding) -> None:
             icon=":material/warning:",
         )
     elif finding.severity is Severity.NOTE:
-        st.markdown(f"**{finding_word(finding)}.** {text}")
+        st.markdown(say("**{finding}.** {text}", finding=finding_word(finding), text=text))
     else:
         st.warning(text, title=finding_word(finding), icon=":material/warning:")
     if finding.remedy is not None:
