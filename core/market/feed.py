@@ -268,7 +268,7 @@ class CandleFeed:
         hoped_for = self._wanted or SYMBOLS
         following = Following(market, self.timeframes, hoped_for)
         if market.access.from_memory:
-            following.list(wanted_of(market, self._wanted))
+            following.follow(wanted_of(market, self._wanted))
         else:
             following.hold_nothing()
         return following

@@ -116,7 +116,7 @@ class Following:
             for series in self.series()
         }
 
-    def list(self, listing: Listing) -> None:
+    def follow(self, listing: Listing) -> None:
         """Follow what the market lists, from the beginning."""
         self.symbols, self.unlisted, self.ticks = listing.symbols, listing.unlisted, listing.ticks
         self.silent_since = None
@@ -130,10 +130,10 @@ class Following:
         if access.early_seconds is not None and asked_at is not None and asked_at < settled:
             self.unsettled[series] = settled
 
-    def settled(self) -> list[Series]:
+    def settled(self) -> tuple[Series, ...]:
         """The series that were told before they had settled, and have by now; each is named once."""
         now = self.now()
-        due = [series for series, at in self.unsettled.items() if at <= now]
+        due = tuple(series for series, at in self.unsettled.items() if at <= now)
         for series in due:
             del self.unsettled[series]
         return due

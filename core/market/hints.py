@@ -20,7 +20,7 @@ from core.market.candles import CandleArrays, moment_text, unix_ms
 from core.market.clock import seconds_passed
 from core.market.feed import CandleFeed
 from core.market.market import Market
-from core.market.stream import CandleStream, Rows
+from core.market.stream import CandleStream, Row, Rows
 
 log = logging.getLogger(__name__)
 
@@ -118,12 +118,11 @@ class Hints:
         if opened:
             self._feed.ring()
 
-    def _hint(self, row: object) -> Hint | None:
+    def _hint(self, row: Row) -> Hint | None:
         """A row as a hint; None for what is no candle."""
         try:
-            time_ms, *values = row  # type: ignore[misc]
-            open_, high, low, close, volume = map(float, values[:5])
-        except (TypeError, ValueError):
+            time_ms, open_, high, low, close, volume = row[0], *map(float, row[1:6])
+        except (TypeError, ValueError, IndexError):
             return None
         on_the_grid = isinstance(time_ms, int) and time_ms % self._shortest.milliseconds == 0
         lawful = 0 < low <= min(open_, close) <= max(open_, close) <= high and volume >= 0

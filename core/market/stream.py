@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,8 +24,12 @@ log = logging.getLogger(__name__)
 Pair = tuple[str, str]
 """ccxt's symbol and timeframe."""
 
-Rows = Sequence[Sequence[Any]]
+Row = tuple[Any, ...]
+Rows = Sequence[Row]
 """ccxt's candles: open time in Unix milliseconds, open, high, low, close, volume; neither checked nor closed."""
+
+LEAVING_SECONDS = 5.0
+"""Real seconds that a socket is given to be closed."""
 
 Hear = Callable[[Series, Rows], None]
 
@@ -53,7 +58,7 @@ PATIENCE = Patience()
 class CandleStream:
     """Sockets that tell ``hear`` what the candles of some series are now, on a thread of their own until stop().
 
-    ``make`` makes ccxt.pro's client, one for each socket, which takes at most ``per_socket`` series; None where the
+    ``passed`` counts seconds. ``make`` makes ccxt.pro's client, one for each socket, which takes at most ``per_socket`` series; None where the
     exchange streams none, which is found out on that thread.
     """
 
@@ -64,7 +69,9 @@ class CandleStream:
         hear: Hear,
         per_socket: int,
         patience: Patience = PATIENCE,
+        passed: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._passed = passed
         self._make, self._series, self._hear = make, series, hear
         self._per_socket, self._patience = per_socket, patience
         self._stopped = threading.Event()
@@ -125,23 +132,44 @@ class CandleStream:
                 )
             finally:
                 with suppress(Exception):
-                    await client.close()
+                    async with asyncio.timeout(LEAVING_SECONDS):
+                        await client.close()
             self.reconnects += 1
             await asyncio.sleep(self._patience.pause(failures))
 
     async def _heard(self, client: Any, group: Sequence[Pair]) -> AsyncIterator[None]:
-        """Once for each time that something came, until the socket has become old; raises as ccxt does, or TimeoutError."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._patience.renewed_seconds
-        while loop.time() < end:
-            async with asyncio.timeout(self._patience.silent_seconds):
-                await _something_new(client, group)
-            for pair in group:
-                rows = client.ohlcvs.get(pair[0], {}).get(pair[1])
-                if rows:
-                    self._tell(self._series[pair], [tuple(row) for row in rows])
-            yield
-            await asyncio.sleep(self._patience.look_seconds)
+        """Once for each time that something came, until the socket has become old; raises as ccxt does, or TimeoutError.
+
+        That a watch returns says little: of what comes between two of them ccxt tells nobody, though it keeps it.
+        """
+        began = last = self._passed()
+        told: dict[Pair, Row] = {}
+        watch = asyncio.ensure_future(_watched(client, group))
+        try:
+            while self._passed() - began < self._patience.renewed_seconds:
+                await asyncio.sleep(self._patience.look_seconds)
+                if watch.done():
+                    watch.result()
+                    watch = asyncio.ensure_future(_watched(client, group))
+                if self._tell_news(client.ohlcvs, group, told):
+                    last = self._passed()
+                    yield
+                elif self._passed() - last > self._patience.silent_seconds:
+                    raise TimeoutError("nothing came")
+        finally:
+            watch.cancel()
+
+    def _tell_news(
+        self, streamed: Mapping[str, Mapping[str, Any]], group: Sequence[Pair], told: dict[Pair, Row]
+    ) -> bool:
+        """Tell what has changed since it was ``told``, which is brought up to date; whether there was anything."""
+        news = False
+        for pair in group:
+            rows = [tuple(row) for row in streamed.get(pair[0], {}).get(pair[1], ())]
+            if rows and told.get(pair) != rows[-1]:
+                told[pair], news = rows[-1], True
+                self._tell(self._series[pair], rows)
+        return news
 
     def _tell(self, series: Series, rows: Rows) -> None:
         try:
@@ -150,16 +178,16 @@ class CandleStream:
             log.exception("What was streamed of %s could not be heard.", series)
 
 
-async def _something_new(client: Any, group: Sequence[Pair]) -> None:
-    """Return once anything came of any of the series; what it was stands in ``client.ohlcvs``."""
+async def _watched(client: Any, group: Sequence[Pair]) -> None:
+    """Subscribe to the series where that is not done yet, and return once anything came of one; raises as ccxt does."""
     if client.has.get("watchOHLCVForSymbols"):
         await client.watch_ohlcv_for_symbols([list(pair) for pair in group])
         return
-    watched = [asyncio.ensure_future(client.watch_ohlcv(*pair)) for pair in group]
+    watches = [asyncio.ensure_future(client.watch_ohlcv(*pair)) for pair in group]
     try:
-        done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
         for each in done:
             each.result()
     finally:
-        for each in watched:
+        for each in watches:
             each.cancel()

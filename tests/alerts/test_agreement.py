@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from core.wording.english_alerts import alert_line
 from pydantic import ValidationError
 
 from core.alerted import Agreement
@@ -21,6 +20,7 @@ from core.journal.issued import signal_entry
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
 from core.signals.confluence import confluence
+from core.wording.alerts import alert_line
 from core.wording.style import PLAIN
 from tests.alerts.watched import USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from core.wording.english_alerts import alert_title
 from sqlalchemy import select
 
 from core.alerts.delivery import Delivery
@@ -22,6 +21,7 @@ from core.alerts.told import newest_told, told_after
 from core.alerts.trying import send_test
 from core.domain import Timeframe
 from core.errors import CandorError
+from core.wording.alerts import alert_title
 from tests.alerts.receiver import Receiver, receiving
 from tests.alerts.watched import LIKELY, NOW, USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker

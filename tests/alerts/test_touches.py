@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from core.wording.english_alerts import alert_line
 
 from core.alerts.foretold import foretold
 from core.alerts.rules import BarrierTouched, Rule
@@ -15,6 +14,7 @@ from core.alerts.told import newest_told
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
 from core.signals.outcomes import Touched
+from core.wording.alerts import alert_line
 from core.wording.style import PLAIN
 from tests.alerts.watched import Watched, says, watched
 from tests.journal.conftest import PlaceMaker

@@ -42,6 +42,15 @@ def test_models_are_listed_with_what_is_proven_of_when_and_of_which_way(client: 
     assert missing["skill"] is missing["timing"] is missing["side"] is None
 
 
+def test_each_model_says_which_one_was_tested_and_one_alone_what_its_recipe_did_before(client: TestClient) -> None:
+    one = client.get("/api/models/BTC/1d").json()
+    assert one["tested"].startswith("Tested as it is, trained until ")
+    assert one["walk_forward"] == {"reason": "not_evaluated"}
+    listed = {(m["symbol"], m["timeframe"]): m["tested"] for m in client.get("/api/models").json()["models"]}
+    assert listed["BTCUSDT", "1d"] == one["tested"]
+    assert listed["DOGEUSDT", "15m"] is None
+
+
 def test_models_say_which_kind_they_are(tmp_path: Path) -> None:
     life = still_life(tmp_path)
     publish_ensemble(tmp_path, "BTCUSDT", Timeframe.M15)

@@ -6,7 +6,6 @@ import shutil
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from core.application import Application, assemble, metrics_of
 from core.domain import Series, Timeframe
@@ -15,8 +14,7 @@ from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.market import Market
 from core.model.registry import ModelRegistry
-from core.settings import Settings
-from tests.applications import NOON, published_models
+from tests.applications import NOON, SIMULATED, published_models
 from tests.drawn_once import DrawnOnce
 
 BTC, BTC_BY_4H, DOGE = (
@@ -28,16 +26,17 @@ QUARTER = timedelta(minutes=15)
 
 
 class SmallLife:
-    """Its time passes only when it is told so; ``settings`` are those of its application."""
+    """Its time passes only when it is told so; ``settings`` are those of its application, as they are after reading."""
 
-    def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce, **settings: Any) -> None:
+    def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce, **settings: object) -> None:
         self.models_dir, self.data_dir = folder / "models", folder / "data"
         self.clock = ManualClock(NOON)
         for symbol, timeframe in (BTC, BTC_BY_4H):
             shutil.copytree(published_models() / symbol / timeframe, self.models_dir / symbol / timeframe)
         self.market: Market = market(seed=1, clock=self.clock)
         self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
-        asked = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir, **settings)
+        folders = {"models_dir": self.models_dir, "data_dir": self.data_dir}
+        asked = SIMULATED.model_copy(update={**folders, **settings})
         registry = ModelRegistry(self.models_dir)
         self.metrics_of = partial(metrics_of, registry)
         self.application: Application = assemble(asked, self.feed, registry)

@@ -33,8 +33,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
 def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
     monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
     application.clear()
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
-    page.switch_page("alerts.py").run()
+    page = AppTest.from_file(str(MAIN), default_timeout=60).switch_page("alerts.py").run()
     yield page
     assert not page.exception
     application.clear()

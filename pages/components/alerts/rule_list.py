@@ -109,7 +109,11 @@ def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int, 
 
 
 def _button(label: str, name: str, stored: StoredRule, change: Callable[[], object], **options: Any) -> None:
-    st.button(label, key=f"{name}_{stored.id}", on_click=write, args=(change,), **options)
+    st.button(label, key=f"{name}_{stored.id}", on_click=_write, args=(change,), **options)
+
+
+def _write(change: Callable[[], object]) -> None:
+    write(change)
 
 
 def _switch_button(book: RuleBook, stored: StoredRule) -> None:

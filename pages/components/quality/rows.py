@@ -42,6 +42,9 @@ from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
+_FAR = 1.25
+"""How many times as often always calling one class is right where an accuracy lies far under its baseline."""
+
 _MISSING, _UNUSABLE = phrase("No model"), phrase("Unusable files")
 
 
@@ -121,7 +124,7 @@ class ModelRow:
         """Whether the figures alone mislead: a high accuracy that is worth nothing, or one far under its baseline."""
         facts = self.gravest.facts if self.gravest else None
         if isinstance(facts, UnderTheLine | SkilledUnderTheLine):
-            return facts.measured.high < facts.measured.majority_accuracy
+            return facts.measured.majority_accuracy >= _FAR * facts.measured.accuracy
         return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
 

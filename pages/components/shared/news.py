@@ -94,8 +94,7 @@ class News:
         try:
             app = self._application()
             change = {"changes": self._newest_change(app)}
-            told = change | {"alerts": notices_data(app.alerting.lately)}
-            newest = {language: _news_in(language, app) | told for language in Language}
+            newest = {language: _news_in(language, app) | change for language in Language}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return
@@ -108,4 +107,4 @@ class News:
 
 def _news_in(language: Language, app: Application) -> dict[str, Any]:
     with speaking(language):
-        return news_data(app)
+        return news_data(app) | {"alerts": notices_data(app.alerting.lately)}
