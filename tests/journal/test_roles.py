@@ -81,6 +81,9 @@ def check_that_alerts_are_sent_by(leader: SmallLife, others: Sequence[SmallLife]
     assert leader.application.alerting.deliver() == 1
     with database.reading() as connection:
         assert connection.execute(select(alerts.c.attempts, alerts.c.error)).one() == (1, "not_reached")
+    for life in (leader, *others):
+        life.application.alerting.look()
+        assert [notice.message.name for notice in life.application.alerting.lately] == ["silent"], "pages tell it"
 
 
 def test_a_feeder_leads_and_alone_sends_alerts_another_takes_over_and_a_face_tells_what_is_recorded(
