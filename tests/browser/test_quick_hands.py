@@ -88,7 +88,7 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Pag
 def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
     page = signals
     page.goto(f"{server}/?view=Table&sort=name&timeframe=1d")
-    table = page.locator(".st-key-signal_table")
+    table = page.get_by_test_id("stDataFrame").first
     table.locator("canvas").first.wait_for()
     box = table.bounding_box()
     assert box is not None
@@ -115,15 +115,6 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(signals: Page, server: st
     assert re.fullmatch(r"ETHUSDT_1h_\d{8}T\d{4}\.csv", download.value.suggested_filename)
 
 
-def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(signals: Page, server: str) -> None:
-    page = signals
-    page.goto(f"{server}/?timeframe=15m&sort=name")
-    page.locator("li.card").first.wait_for()
-    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
-        expect(page.locator("details.drawer")).to_contain_text("Changes")
-    assert answer.value.status == 200
-
-
 def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
     page: Page, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -131,11 +122,12 @@ def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
     publish_models(folder / "models")
     port, settings = free_port(), {"CANDOR_SPEED": "1"}
     place = "document.querySelector('[data-testid=stMain]').scrollTop"
+    page.set_viewport_size({"width": 1440, "height": 400})
     with real_server(folder / "models", folder, port, **settings) as address:
         page.goto(f"{address}/?sort=name")
         page.locator("li.card").first.wait_for()
-        read = page.evaluate(f"{place} = 350")
-        page.wait_for_function("history.state?.place === 350")
+        read = page.evaluate(f"{place} = 150")
+        page.wait_for_function("history.state?.place === 150")
     away = page.locator(".market-header .line.away")
     expect(away).to_have_text(re.compile("Offline since"))
     with real_server(folder / "models", folder, port, **settings):

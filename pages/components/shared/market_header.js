@@ -183,10 +183,10 @@ function pathsOf(header) {
 
 /** The server has been away `since`: the page goes grey and its clocks stop; null when it is back. */
 function showAway(header, since) {
+  keepPlaceOver(since !== null); // before the line that says so moves what is below it
   document.documentElement.classList.toggle("candor-away", since !== null);
   setText(header.away, since ? offlineText(since) : "");
   stopClock(since !== null);
-  keepPlaceOver(since !== null);
 }
 
 function openMenu(header, open) {

@@ -122,15 +122,15 @@ let stopRestoring = () => {};
 let restored = () => true; // whether no place is being restored
 let held = null; // the place at which the page was left by its server
 
-/** Bring a place of the page to its top, again and again while it grows; `bring` does it once, and says if it is there. */
+/** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
 function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();
-  let ends = performance.now() + patience;
+  const ends = performance.now() + patience;
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
     if (over) return;
-    if (bring()) ends = Math.min(ends, performance.now() + PATIENCE);
+    bring();
     if (performance.now() < ends) requestAnimationFrame(step);
     else over = true;
   };
@@ -145,7 +145,6 @@ function restore(place, patience) {
   return keepBringing(() => {
     const main = scroller();
     if (main && main.scrollTop !== place) main.scrollTop = place;
-    return main?.scrollTop === place;
   }, patience);
 }
 

@@ -23,7 +23,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (data.skeletons) {
     root.replaceChildren(skeletons(data.skeletons));
     boards.delete(root);
-    return;
+    return drawsNews(root, () => false); // what was here before a server's restart is here no more: a run draws the first
   }
   const board = boards.get(root) ?? begin(root);
   if (board.given === data) return; // Streamlit calls again with what is old by now
