@@ -25,7 +25,7 @@ from core.signals.trust import (
     whole_skill,
 )
 from core.wording.language import phrase, say
-from core.wording.sentences import problem_sentence, tested_sentence
+from core.wording.sentences import problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
@@ -95,7 +95,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
         )
     else:
         if (tested := what_was_tested(metrics)) is not None:
-            st.markdown(tested_sentence(tested))
+            st.markdown(what_was_tested_sentence(tested))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
