@@ -20,6 +20,7 @@ from core.market.hints import Hints
 from core.market.market import Market
 from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
+from core.roles import Role
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
 from core.signals.explanation import Explanations
@@ -48,14 +49,18 @@ class Application:
     hints: Hints
 
     def start(self) -> None:
-        """Begin to follow the market in the background; returns at once."""
+        """Begin to follow the market in the background; returns at once.
+
+        A face follows it for its own pages alone: it replays nothing, and sends no alerts.
+        """
         self.recorder.start(self.board)
         self.board.subscribe(self.promptness.hear)
         self.watch.start(self.board)
         self.board.start()
         self.hints.start()
         self.feed.start()
-        self.replayer.start()
+        if self.settings.role is not Role.FACE:
+            self.replayer.start()
         self.alerting.start()
         if self.auto is not None:
             self.auto.retry_exchange()
@@ -105,6 +110,7 @@ def assemble(
         partial(metrics_of, registry),
         settings.fee_percent,
         noticing(feed.now),
+        settings.role,
     )
     alerting = Alerting(recorder.opened)
     watch = PromiseWatch(recorder.opened)

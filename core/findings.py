@@ -419,7 +419,24 @@ class LedgerUnwritable:
     lost: int
 
 
-LedgerTrouble = LedgerDamage | LedgerUnwritable
+@dataclass(frozen=True, slots=True)
+class LedgerUnreadable:
+    """This process writes nothing, and cannot read what others have written since ``since``; otherwise as LedgerUnwritable."""
+
+    message: str
+    path: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerUnattended:
+    """What is shown is not recorded since ``since``, this machine's time, by whoever should: so many entries are ``waiting``."""
+
+    since: datetime
+    waiting: int
+
+
+LedgerTrouble = LedgerDamage | LedgerUnwritable | LedgerUnreadable | LedgerUnattended
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
 from pages.components.alerts.rule_list import show_rule, write, written
 from pages.components.alerts.sentences import (
     IN_PAGES,
+    KEPT_ELSEWHERE,
     NO_ALERTS,
     NOTHING_YET,
     PASSED_OVER,
@@ -117,8 +118,8 @@ def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> 
 
 
 def show_history(opened: Opened, found: Alerts) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(say("History"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="alert_history_head"):
+        st.header(say("History"), anchor=False)
         st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
         if found.told:
             csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for
@@ -131,15 +132,17 @@ def show_history(opened: Opened, found: Alerts) -> None:
 
 def alerts() -> None:
     app = application()
-    opened = app.recorder.opened()
-    if opened is None or opened.ledger is None:
+    opened, kept_here = app.recorder.opened(), app.recorder.part().records
+    if opened is None or (kept_here and opened.ledger is None):
         show_waiting(app, say("Rules cannot be kept now"))
         redraw_when_there_is_more(lambda: opened_ledger(app), None)
         return
-    ledger, count = opened.ledger, written()
+    database, count = opened.reader.database, written()
     watched = watched_of(app.feed.symbols())
-    found = alerts_now(ledger.database, count)
-    redraw_when_there_is_more(lambda: alerts_now(ledger.database, count), found)
+    found = alerts_now(database, count)
+    redraw_when_there_is_more(lambda: alerts_now(database, count), found)
+    if not kept_here:
+        st.info(say(KEPT_ELSEWHERE), icon=":material/edit_off:")
     if isinstance(found, CandorError):
         st.warning(
             plain(error_text(found, TYPESET)), title=say("Rules cannot be read now"), icon=":material/database_off:"
@@ -147,7 +150,19 @@ def alerts() -> None:
     elif found is None:
         st.skeleton(height=240)
     else:
-        show_rules(app, RuleBook(ledger.database), found, watched)
+        show_rules(app, RuleBook(database) if kept_here else None, found, watched)
+    if kept_here and opened.ledger is not None:
+        show_expander(app, opened, opened.ledger, found, watched)
+    if isinstance(found, Alerts):
+        show_history(opened, found)
+    st.caption(say(IN_PAGES))
+    st.caption(say(WHAT_IS_KEPT))
+
+
+def show_expander(
+    app: Application, opened: Opened, ledger: Ledger, found: Alerts | CandorError | None, watched: tuple[str, ...]
+) -> None:
+    """The form of a new rule, or of one that is being changed."""
     changed = edited()
     if changed is None:
         title, icon = say("New rule"), ":material/add_alert:"
@@ -157,10 +172,6 @@ def alerts() -> None:
     open_ = changed is not None or (isinstance(found, Alerts) and not found.rules)
     with st.expander(title, icon=icon, expanded=open_):
         show_form(app, opened, ledger, watched)
-    if isinstance(found, Alerts):
-        show_history(opened, found)
-    st.caption(say(IN_PAGES))
-    st.caption(say(WHAT_IS_KEPT))
 
 
 def opened_ledger(app: Application) -> Ledger | None:
@@ -168,8 +179,9 @@ def opened_ledger(app: Application) -> Ledger | None:
     return None if opened is None else opened.ledger
 
 
-def show_rules(app: Application, book: RuleBook, found: Alerts, watched: tuple[str, ...]) -> None:
-    if not found.rules:
+def show_rules(app: Application, book: RuleBook | None, found: Alerts, watched: tuple[str, ...]) -> None:
+    """Each rule, and what can be done with it where there is a ``book`` to write in."""
+    if not found.rules and book is not None:
         st.info(say(NOTHING_YET), icon=":material/notifications_none:")
     for stored in found.rules:
         show_rule(app, book, stored, watched)

@@ -38,6 +38,7 @@ ERRORS = (
     "core/journal/errors.py",
     "core/journal/migrating.py",
     "core/journal/recorder.py",
+    "core/journal/server.py",
     "core/journal/store.py",
     "core/market/chooser.py",
     "core/market/errors.py",
@@ -103,8 +104,8 @@ def said_in_code() -> Catalog:
     """Every text that a speaking file or an error holds, with where it stands."""
     said = Catalog(fuzzy=False)
     for name in ERRORS:
-        for refusal in errors_of(PROJECT / name):
-            said.add(refusal, locations=[(name, 0)])
+        for sentence in errors_of(PROJECT / name):
+            said.add(sentence, locations=[(name, 0)])
     for folder in SPEAKING:
         for path in sorted(path for path in (PROJECT / folder).rglob("*") if path.suffix in METHODS):
             for text in texts_of(path):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.alerts.delivery import Delivery
     from core.alerts.noticing import Added
     from core.alerts.sending import Fate
+    from core.journal.reading import LedgerReader
     from core.journal.recorder import Opened
     from core.journal.store import Beside, Ledger
 
@@ -82,7 +83,7 @@ class Alerting:
         self._thread = None
 
     def deliver(self) -> int:
-        """Send what is due; how many messages that were. LedgerUnavailable where the outbox cannot be read or written."""
+        """Send what is due, where this process records; how many messages that were. LedgerUnavailable where the outbox cannot be read or written."""
         opened = self._opened()
         if opened is None or opened.ledger is None:
             return 0
@@ -94,14 +95,12 @@ class Alerting:
         """Send what is due, and see what was told; LedgerUnavailable as of deliver."""
         self.deliver()
         opened = self._opened()
-        self.lately = (
-            () if opened is None or opened.ledger is None else self._told_lately(opened.ledger, opened.market.kind)
-        )
+        self.lately = () if opened is None else self._told_lately(opened.reader, opened.market.kind)
 
-    def _told_lately(self, ledger: Ledger, market: str) -> tuple[Notice, ...]:
+    def _told_lately(self, reader: LedgerReader, market: str) -> tuple[Notice, ...]:
         from core.alerts.lately import told_lately  # noqa: PLC0415 - see above
 
-        return told_lately(ledger.database, market, unix_ms(self.now()))
+        return told_lately(reader.database, market, unix_ms(self.now()))
 
     def _delivery_of(self, ledger: Ledger, market: str) -> Delivery:
         from core.alerts.delivery import Delivery  # noqa: PLC0415 - see above

@@ -24,6 +24,7 @@ from core.market.market import MarketIdentity, MarketKind
 from core.measured import Proof
 from core.model.evaluated import WalkForward
 from core.model.metrics import ModelMetrics
+from core.roles import Role, Standing
 from core.text import shorten
 from core.wording.sentences import notice_text
 
@@ -116,8 +117,20 @@ class LedgerStateAnswer(BaseModel):
     troubles: list[str] = Field(description="What is the matter with it; empty where all is well.")
 
 
+class PartAnswer(BaseModel):
+    """Which part of Candor the process is that answers."""
+
+    name: Role = Field(description="As CANDOR_ROLE has it.")
+    standing: Standing = Field(
+        description="`recording`: beside others that do the same; `leading`: the one feeder that records; `standby`: a "
+        "feeder that waits to; `reading`: a face."
+    )
+    epoch: int | None = Field(description="Counts who has led, one after another; null unless `standing` is `leading`.")
+
+
 class NotReadyAnswer(ErrorAnswer):
     reasons: list[str]
+    role: PartAnswer
     ledger: LedgerStateAnswer
     replay: ReplayAnswer
 
@@ -330,5 +343,6 @@ class ReadyAnswer(BaseModel):
     status: Literal["ready"]
     market: MarketAnswer | None
     predictions: int
+    role: PartAnswer
     ledger: LedgerStateAnswer
     replay: ReplayAnswer

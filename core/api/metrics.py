@@ -193,6 +193,8 @@ def _streamed(application: Application) -> Iterator[Metric]:
 
 def _ledger(application: Application) -> Iterator[Metric]:
     state, opened = application.recorder.state(), application.recorder.opened()
+    records = application.recorder.part().records
+    yield GaugeMetricFamily("candor_recording", "1 where this process records: it leads, or all do.", records)
     yield GaugeMetricFamily("candor_ledger_waiting", "Entries that wait to be written.", state.waiting)
     yield GaugeMetricFamily("candor_ledger_troubles", "What is the matter with the ledger.", len(state.troubles))
     if opened is not None and opened.ledger is not None:

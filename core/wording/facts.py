@@ -16,6 +16,8 @@ from core.findings import (
     LearnedCandles,
     LedgerDamage,
     LedgerFault,
+    LedgerUnattended,
+    LedgerUnreadable,
     LedgerUnwritable,
     MadeUpPrices,
     MarketTrouble,
@@ -289,7 +291,7 @@ def _market_trouble(facts: MarketTrouble, style: Style) -> str:
     return in_a_row(said, say("No candles since {since}; it is asked again.", since=style.minute(facts.since)))
 
 
-def _error(facts: MarketTrouble | LedgerUnwritable, style: Style) -> str:
+def _error(facts: MarketTrouble | LedgerUnwritable | LedgerUnreadable, style: Style) -> str:
     """What the error said, with as much of its path as may be shown."""
     said = error_in_words(facts.message)
     return said if facts.path is None else said.replace("{path}", style.path(facts.path))
@@ -317,6 +319,23 @@ def _ledger_unwritable(facts: LedgerUnwritable, style: Style) -> str:
         why=_error(facts, style),
         waiting=waiting,
         lost=lost,
+    )
+
+
+def _ledger_unreadable(facts: LedgerUnreadable, style: Style) -> str:
+    return say(
+        "Whether what is shown has been recorded since {since} cannot be told: {why}",
+        since=style.minute(facts.since),
+        why=_error(facts, style),
+    )
+
+
+def _ledger_unattended(facts: LedgerUnattended, style: Style) -> str:
+    return say(
+        "What is shown has not been recorded since {since}: {lacking} in the ledger. No feeder leads, or the one that does "
+        "is behind.",
+        since=style.minute(facts.since),
+        lacking=say_count("{count} entry is lacking", "{count} entries are lacking", facts.waiting),
     )
 
 
@@ -388,4 +407,9 @@ PROBLEM_ADVICE: Words = {NoModel: _train_one, IncompleteModel: _train_it_anew}
 
 NOTICES: Words = {MadeUpPrices: _made_up_prices, OldPrices: _old_prices}
 
-LEDGER: Words = {LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage}
+LEDGER: Words = {
+    LedgerUnwritable: _ledger_unwritable,
+    LedgerUnreadable: _ledger_unreadable,
+    LedgerUnattended: _ledger_unattended,
+    LedgerDamage: _ledger_damage,
+}

@@ -52,7 +52,6 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
         application.clear()
         page = AppTest.from_file(str(MAIN), default_timeout=60)
-        page.run()
         for name, value in address.items():
             page.query_params[name] = value
         page.switch_page("model_quality.py").run()

@@ -1,12 +1,12 @@
 """What speaks against a signal is said, with its numbers; nothing else is."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.application import registry_of
 from core.domain import Timeframe
 from core.findings import (
     Expired,
@@ -21,6 +21,7 @@ from core.findings import (
 from core.measured import MeasuredSkill, Proof
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
+from core.settings import PROJECT
 from core.signals.trust import (
     MODEL_MAX_AGE,
     WEAK_ACCURACY,
@@ -42,7 +43,6 @@ from tests.hand_made_models import (
     publish,
 )
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
 SOON = TRAINED + timedelta(days=1)
 
@@ -181,7 +181,7 @@ def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broke
 
 
 def test_of_the_shipped_models_under_the_line_those_with_proven_skill_are_trusted_and_no_other():
-    registry = ModelRegistry(MODELS)
+    registry = registry_of(PROJECT / "models")
     described = [status.metrics for status in registry.statuses(registry.available()) if status.metrics is not None]
     under = [m for m in described if m.test is not None and m.test.accuracy < WEAK_ACCURACY]
     for each in under:

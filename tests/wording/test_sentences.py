@@ -19,6 +19,8 @@ from core.findings import (
     LedgerDamage,
     LedgerFault,
     LedgerTrouble,
+    LedgerUnattended,
+    LedgerUnreadable,
     LedgerUnwritable,
     MadeUpPrices,
     MarketNotice,
@@ -173,5 +175,10 @@ def test_what_is_the_matter_with_the_ledger_is_said_with_its_numbers() -> None:
     assert ledger_text(replace(trouble, waiting=20_000, lost=1234)).endswith(
         " 20,000 entries wait; 1,234 more were lost and will stand in it as missing."
     )
+    since = datetime(2026, 1, 7, 12, 3, tzinfo=UTC)
+    assert ledger_text(LedgerUnreadable("The server is away.", None, since)) == (
+        "Whether what is shown has been recorded since 2026-01-07 12:03 UTC cannot be told: The server is away."
+    )
+    assert "12:03 UTC: 1 entry is lacking in the ledger. No feeder leads" in ledger_text(LedgerUnattended(since, 1))
     for fault in LedgerFault:
         assert ledger_text(LedgerDamage(1234, fault)).startswith("The ledger is not as it was written: entry 1,234 ")

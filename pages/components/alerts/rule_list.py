@@ -55,8 +55,8 @@ def write(change: Callable[[], object]) -> bool:
     return True
 
 
-def show_rule(app: Application, book: RuleBook, stored: StoredRule, watched: tuple[str, ...]) -> None:
-    """One rule."""
+def show_rule(app: Application, book: RuleBook | None, stored: StoredRule, watched: tuple[str, ...]) -> None:
+    """One rule, with what can be done with it where there is a ``book`` to write in."""
     now_ms = unix_ms(app.alerting.now())
     with st.container(border=True, gap="small", key=f"rule_{stored.id}"):
         if stored.rule is None:
@@ -67,8 +67,9 @@ def show_rule(app: Application, book: RuleBook, stored: StoredRule, watched: tup
             st.markdown(f"**{plain(stored.rule.name)}** {_badges(stored, now_ms)}")
             st.caption(plain(condition_text(stored.rule)))
             st.markdown(plain(states_text(stored.states)) if stored.enabled else say("Not looked at."))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _buttons(app, book, stored, now_ms, watched)
+        if book is not None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _buttons(app, book, stored, now_ms, watched)
 
 
 def _badges(stored: StoredRule, now_ms: int) -> str:
@@ -102,7 +103,7 @@ def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int, 
         _button(say("Duplicate"), "duplicate", stored, partial(book.duplicate, stored.id, now_ms))
     _delete_question(book, stored, now_ms)
     if stored.before:
-        with st.popover(say("Version {version}", version=stored.version)):
+        with st.popover(say("Earlier versions")):
             for version in stored.before:
                 st.caption(plain(version_text(version)))
 

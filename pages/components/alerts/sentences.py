@@ -62,6 +62,9 @@ NOTHING_YET = phrase(
     "There is no rule yet. Make one below: it is looked at whenever a candle closes, and you see first "
     "what it would have sent."
 )
+KEPT_ELSEWHERE = phrase(
+    "Rules are made and changed on the feeder that leads. Here they are shown, with what became of their alerts."
+)
 NO_ALERTS = phrase(
     "No alert yet. A rule fires when a signal changes into it, not for what holds already when it is switched on."
 )

@@ -172,7 +172,7 @@ def chart_summary(
     elif prediction is not None:
         word = DIRECTION_LOOKS[prediction.direction].word
         levels = say(", ").join(
-            f"{say(LEVEL_NAMES[name][0])} {price_text(price, tick_size)}"
+            f"{say(LEVEL_NAMES[name][0]).lower()} {price_text(price, tick_size)}"
             for name, price in level_prices(prediction.levels).items()
         )
         said = say(

@@ -34,7 +34,7 @@ def test_what_was_issued_never_stands_without_what_it_is_compared_with() -> None
 
 
 def test_every_row_says_what_it_speaks_for_and_one_under_the_models_error_that_it_is() -> None:
-    rows = bars(MOVE, Proof.PROVEN, "for a move", "against a move")["rows"]
+    rows = bars(MOVE, Proof.PROVEN, "for a move", "against a move", "What speaks")["rows"]
     assert [(row["name"], row["text"], row["says"], row["quiet"]) for row in rows] == [
         ("Time of day and week", "+5.2 ± 0.4", "for a move", False),
         ("Volume", "−3.1 ± 0.6", "against a move", False),
@@ -43,7 +43,7 @@ def test_every_row_says_what_it_speaks_for_and_one_under_the_models_error_that_i
 
 
 def test_no_bar_of_a_question_that_is_not_proven_is_loud() -> None:
-    assert all(row["quiet"] for row in bars(MOVE, Proof.UNPROVEN, "for LONG", "for SHORT")["rows"])
+    assert all(row["quiet"] for row in bars(MOVE, Proof.UNPROVEN, "for LONG", "for SHORT", "What speaks")["rows"])
 
 
 def test_the_models_error_is_said_with_its_number_of_candles_or_that_nobody_measured_it() -> None:
@@ -58,4 +58,4 @@ def test_a_side_that_is_not_proven_is_called_so_first() -> None:
 
 def test_every_group_has_its_words_and_the_method_its_papers() -> None:
     assert set(GROUP_WORDS) == set(GROUPS)
-    assert all(name in METHOD for name in ("Shapley", "Štrumbelj", "Lundberg", "128"))
+    assert all(name in METHOD for name in ("Shapley", "Štrumbelj", "Lundberg", "{coalitions}"))
