@@ -111,4 +111,4 @@ def test_where_nothing_is_recorded_rules_are_shown_and_cannot_be_changed(
     assert not {"Switch off", "1 hour", "Delete this rule"} & {button.label for button in page.button}
     assert "New rule" not in said(page)
     assert "alert_name" not in [box.key for box in page.text_input]
-    book.delete(rule_id)
+    book.delete(rule_id, 2)
