@@ -31,7 +31,7 @@ def _row(told: Told) -> dict[str, str]:
         say("Of"): say("all {timeframe}", timeframe=alert.series.timeframe)
         if alert.event == "went_silent"
         else f"{ticker(alert.series.symbol)} {alert.series.timeframe}",
-        "P(move)": "–" if said is None else _move(said),
+        say("P(move)"): "–" if said is None else _move(said),
         say("Side"): "–" if said is None else _side(said),
         say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
         say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),

@@ -45,7 +45,7 @@ def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
                 "tickformatstops": [{**each, "value": say(str(each["value"]))} for each in _TIMES],
             },
             "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": say("Price, 100 at the left")}},
-            "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": "P(move)"}},
+            "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": say("P(move)")}},
         },
     }
 

@@ -65,7 +65,7 @@ CALLS = {
     "coin": phrase("Coin"),
     "timeframe": "TF",
     "time": phrase("Candle opened"),
-    "move": "P(move)",
+    "move": phrase("P(move)"),
     "said": phrase("Said"),
     "happened": phrase("Happened"),
     "given": phrase("It had given that"),
