@@ -36,7 +36,7 @@ from pages.components.shared.number_text import NONE, percent_text, score_text
 
 MOVES = {"called": phrase("Called"), "came": phrase("Came"), "promised": phrase("Promised"), "n": "n"}
 SEQUENCES = {
-    "timeframe": "TF",
+    "timeframe": phrase("TF"),
     "mean": phrase("Nats a signal"),
     "interval": phrase("At all times"),
     "n": "n",
@@ -63,7 +63,7 @@ MODELS = {
 }
 CALLS = {
     "coin": phrase("Coin"),
-    "timeframe": "TF",
+    "timeframe": phrase("TF"),
     "time": phrase("Candle opened"),
     "move": phrase("P(move)"),
     "said": phrase("Said"),
