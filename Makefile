@@ -1,6 +1,6 @@
 # make run        start the dashboard on http://localhost:8501
 # make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
-# make test-fast  run those that need no browser, training, PostgreSQL or nginx, laws on fewer examples
+# make test-fast  run those that need no browser, training, PostgreSQL, nginx or whole server, laws on fewer examples
 # make lint       check style and types
 # make clean      remove the installed environment
 
@@ -18,7 +18,7 @@ SIDE_BY_SIDE := --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 ONE_MORE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # What two folders hold takes seconds to import, and all of it is marked. Laws are tried on a fifth of the examples.
-FAST := -m "not browser and not training and not postgresql and not nginx" --hypothesis-profile fast \
+FAST := -m "not browser and not training and not postgresql and not nginx and not server" --hypothesis-profile fast \
 	--ignore tests/browser --ignore tests/learning
 
 # Deno checks and tests the browser's scripts; what it remembers stays here.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from core.domain import Direction, Series
+from core.domain import Direction, Series, Timeframe
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,32 @@ class SignalSaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Of ``counted`` timeframes a move is likely on the ``expected`` ones; on the ``sided`` ones a proven side is ``side``."""
+
+    counted: tuple[Timeframe, ...]
+    expected: tuple[Timeframe, ...]
+    side: Direction | None
+    sided: tuple[Timeframe, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """``barrier`` was touched in candle ``candles`` of the ``horizon`` ones after signal ``signal_seq``, made at ``signal_at``."""
+
+    barrier: Literal["upper", "lower"]
+    candles: int
+    horizon: int
+    signal_seq: int
+    signal_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alerted:
-    """One alert: ``rule_id`` and ``seq``, the ledger's entry that caused it, are its name. ``said`` is None in a silence."""
+    """One alert: ``rule_id`` and ``seq``, the ledger's entry that caused it, are its name.
+
+    ``said`` is what the signal said, None in a silence; ``beside`` what it is told for, where that is more than the signal.
+    """
 
     rule_id: int
     seq: int
@@ -32,6 +57,8 @@ class Alerted:
     series: Series
     closed_at: datetime
     said: SignalSaid | None
+    beside: Agreement | Touch | None = None
+    rule_version: int = 1
 
     @property
     def name(self) -> str:
@@ -48,3 +75,11 @@ class Message:
     alerts: tuple[Alerted, ...]
     held: bool
     """Whether they were held by quiet hours or by the number that an hour may bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message that was just told, for pages that are open; no two have the same ``id``."""
+
+    id: str
+    message: Message

@@ -16,9 +16,11 @@ from core.journal.replayer import Replayer
 from core.journal.watch import PromiseWatch
 from core.market.chooser import AutoMarket, choose_market, open_feed
 from core.market.feed import CandleFeed
+from core.market.hints import Hints
 from core.market.market import Market
 from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
+from core.roles import Role
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
 from core.signals.explanation import Explanations
@@ -44,15 +46,21 @@ class Application:
     watch: PromiseWatch
     promptness: Promptness
     alerting: Alerting
+    hints: Hints
 
     def start(self) -> None:
-        """Begin to follow the market in the background; returns at once."""
+        """Begin to follow the market in the background; returns at once.
+
+        A face follows it for its own pages alone: it replays nothing, and sends no alerts.
+        """
         self.recorder.start(self.board)
         self.board.subscribe(self.promptness.hear)
         self.watch.start(self.board)
         self.board.start()
+        self.hints.start()
         self.feed.start()
-        self.replayer.start()
+        if self.settings.role is not Role.FACE:
+            self.replayer.start()
         self.alerting.start()
         if self.auto is not None:
             self.auto.retry_exchange()
@@ -78,6 +86,7 @@ class Application:
         self.alerting.stop()
         self.replayer.stop()
         self.feed.stop()
+        self.hints.stop()
         self.board.stop()
         self.watch.stop()
         self.recorder.stop()
@@ -101,6 +110,7 @@ def assemble(
         partial(metrics_of, registry),
         settings.fee_percent,
         noticing(feed.now),
+        settings.role,
     )
     alerting = Alerting(recorder.opened)
     watch = PromiseWatch(recorder.opened)
@@ -108,7 +118,18 @@ def assemble(
     replayer = Replayer(feed, registry, board, recorder, settings)
     explanations, promptness = Explanations(feed, registry), Promptness(lambda: feed.speed)
     return Application(
-        settings, feed, auto, registry, board, explanations, recorder, replayer, watch, promptness, alerting
+        settings,
+        feed,
+        auto,
+        registry,
+        board,
+        explanations,
+        recorder,
+        replayer,
+        watch,
+        promptness,
+        alerting,
+        Hints(feed),
     )
 
 

@@ -80,6 +80,29 @@ class SkilledUnderTheLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NotOverTheClock:
+    """A timing skill that is proven over the class frequencies and not over coin and hour of the week, which is ``measured``."""
+
+    measured: MeasuredSkill
+
+
+@dataclass(frozen=True, slots=True)
+class QuietPromiseBroken:
+    """Of ``n`` test candles that ``promised`` a move less often than usual, another share had one: ``came_true``.
+
+    ``low`` to ``high`` is its 95 % interval over blocks of days. Of ``looks`` such bins of probability it lies the
+    farthest off, and outside an interval so much wider that only one in twenty faultless models has such a bin.
+    """
+
+    promised: float
+    came_true: float
+    low: float
+    high: float
+    n: int
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotAboveBaseline:
     """No more often right than always calling the most frequent class."""
 
@@ -188,6 +211,8 @@ FindingFacts = (
     | WorseThanGuessing
     | UnderTheLine
     | SkilledUnderTheLine
+    | NotOverTheClock
+    | QuietPromiseBroken
     | NotAboveBaseline
     | NoProvenSkill
     | WorseThanFrequencies
@@ -394,7 +419,24 @@ class LedgerUnwritable:
     lost: int
 
 
-LedgerTrouble = LedgerDamage | LedgerUnwritable
+@dataclass(frozen=True, slots=True)
+class LedgerUnreadable:
+    """This process writes nothing, and cannot read what others have written since ``since``; otherwise as LedgerUnwritable."""
+
+    message: str
+    path: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerUnattended:
+    """What is shown is not recorded since ``since``, this machine's time, by whoever should: so many entries are ``waiting``."""
+
+    since: datetime
+    waiting: int
+
+
+LedgerTrouble = LedgerDamage | LedgerUnwritable | LedgerUnreadable | LedgerUnattended
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.domain import Direction
@@ -12,6 +13,8 @@ from core.domain import Direction
 class MeasuredAccuracy:
     """How often a model was right on ``n`` test candles, a fraction with its 95 % interval.
 
+    ``low`` to ``high`` is Wilson's, which takes candles for independent though their labels overlap: the truth is wider,
+    and nothing is called reliable by it.
     ``majority`` is the class that was most frequent there; always calling it is right ``majority_accuracy`` of the time.
     """
 
@@ -21,6 +24,20 @@ class MeasuredAccuracy:
     n: int
     majority: Direction
     majority_accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhatWasTested:
+    """Which model the figures of a test are of: one trained on candles up to ``until``, tested on those ``first`` to ``last``.
+
+    Where the recipe has learned from more since, the model that speaks was trained on up to ``trained_on_until``. All four
+    are open times of the last, or first, candle that has a label.
+    """
+
+    until: datetime
+    first: datetime
+    last: datetime
+    trained_on_until: datetime | None
 
 
 class Proof(StrEnum):

@@ -250,3 +250,12 @@ class Confluence:
     def direction(self) -> Direction:
         """The side they lean to, or NO_TRADE where nothing leans or a longer timeframe vetoes."""
         return Direction.NO_TRADE if self.veto else self.leaning
+
+    @property
+    def apart_from_side(self) -> bool:
+        """Whether the calls lean one way and P(LONG | move) the other.
+
+        Calls count where a side is the likeliest of three classes, the side counts on every timeframe.
+        """
+        directions = {self.direction, self.side.leaning}
+        return directions == {Direction.LONG, Direction.SHORT}

@@ -18,6 +18,8 @@ class ReplayState(StrEnum):
     """The settings ask for none."""
     WAITING = "waiting"
     """For the first board, or for a ledger that can be written."""
+    ELSEWHERE = "elsewhere"
+    """This process records nothing."""
     RUNNING = "running"
     DONE = "done"
 

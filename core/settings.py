@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.access import ApiKey, Network, parse_keys, parse_networks
 from core.domain import normalise_symbol
 from core.errors import InvalidRequest
 from core.log import LogFormat
+from core.roles import Role
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 """How the address of a server may begin."""
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     exchange_url: str | None = Field(
         None, description="Send the exchange's requests to this address (a proxy or mirror)."
     )
+    stream: bool = Field(
+        True,
+        description="Whether the exchange's candles are heard of as they form, for pages; not where an address replaces its own.",
+    )
     symbols: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Coins to follow, comma-separated; empty means all the market has."
     )
@@ -58,6 +63,10 @@ class Settings(BaseSettings):
     data_dir: Path = Field(PROJECT / "data", description="Folder for what appears at run time.")
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL server that keeps the ledger; without it, SQLite files in the data folder do."
+    )
+    role: Role = Field(
+        Role.ALL,
+        description="all: follows, records and shows; feeder: records while it leads; face: shows, and records nothing.",
     )
 
     fee_percent: float = Field(
@@ -120,6 +129,13 @@ class Settings(BaseSettings):
                 raise ValueError("expected an address like postgresql://USER:PASSWORD@HOST:5432/DATABASE")
             return SecretStr(f"postgresql:{rest}")
         return value
+
+    @field_validator("role")
+    @classmethod
+    def _shares_a_server(cls, role: Role, others: ValidationInfo) -> Role:
+        if role is not Role.ALL and others.data.get("database_url", ...) is None:
+            raise ValueError("feeders and faces share a PostgreSQL server; set CANDOR_DATABASE_URL to its address")
+        return role
 
     @field_validator("api_keys", mode="before")
     @classmethod

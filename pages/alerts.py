@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.alerts.book import RuleBook
-from core.alerts.rules import FeedSilent, Rule
+from core.alerts.book import Destination, RuleBook, StoredRule
+from core.alerts.rules import BarrierTouched, FeedSilent, Rule
 from core.application import Application
-from core.errors import CandorError
+from core.errors import CandorError, InvalidRequest
 from core.journal.recorder import Opened
 from core.journal.store import Ledger
 from core.market.candles import unix_ms
@@ -15,11 +15,14 @@ from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import rule_of
-from pages.components.alerts.form import TARGET, rule_form, switch_on_form
+from pages.components.alerts.editing import edited, leave_form, preview, previewed
+from pages.components.alerts.form import ELSEWHERE, KEEP, TARGET, WHERE, change_form, rule_form, switch_on_form
 from pages.components.alerts.history import history_csv, history_rows
 from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
 from pages.components.alerts.rule_list import show_rule, write, written
 from pages.components.alerts.sentences import (
+    IN_PAGES,
+    KEPT_ELSEWHERE,
     NO_ALERTS,
     NOTHING_YET,
     PASSED_OVER,
@@ -27,28 +30,31 @@ from pages.components.alerts.sentences import (
     condition_text,
     foretold_text,
 )
+from pages.components.alerts.watched import watched_of
 from pages.components.record.sentences import origin_badge, prices_word
 from pages.components.shared.application import application
 from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 
-DRAFT = "alert_draft"
 
-
-def show_new_rule(app: Application, opened: Opened, ledger: Ledger) -> None:
-    """The form, and below it what the rule that it describes would have sent, before it is switched on."""
-    draft = rule_form(app.feed.symbols())
+def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[str, ...]) -> None:
+    """The form, and below it what the rule that it describes would have sent, before it is switched on or changed."""
+    if (changed := edited()) is not None:
+        about = say(
+            "This changes rule {id}, version {version}; what it told stays as it is.",
+            id=changed.id,
+            version=changed.version,
+        )
+        st.caption(about)
+        st.button(say("Leave it as it is"), on_click=leave_form, icon=":material/undo:")
+    draft = rule_form(app.feed.symbols(), watched)
     if draft is not None:
         made = rule_of(draft)
-        if isinstance(made, Rule):
-            st.session_state[DRAFT] = made
-        else:
-            st.session_state.pop(DRAFT, None)
-            for problem in made:
-                st.warning(plain(problem), icon=":material/edit_off:")
-    rule = st.session_state.get(DRAFT)
-    if rule is not None:
+        preview(made if isinstance(made, Rule) else None)
+        for problem in [] if isinstance(made, Rule) else made:
+            st.warning(plain(problem), icon=":material/edit_off:")
+    if (rule := previewed()) is not None:
         with st.container(border=True, key="alert_preview"):
             show_preview(app, opened, ledger, rule)
 
@@ -65,7 +71,10 @@ def show_preview(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -
         )
     else:
         show_foretold(app, opened, ledger, rule)
-    switch_on_form(_switch_on, app, ledger, rule)
+    if (changed := edited()) is None:
+        switch_on_form(_switch_on, app, ledger, rule)
+    else:
+        change_form(changed.version, changed.target, _save, app, ledger, changed, rule)
 
 
 def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> None:
@@ -80,7 +89,9 @@ def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) 
         st.warning(plain(error_text(found, TYPESET)), icon=":material/database_off:")
     else:
         for origin, told in found.items():
-            st.markdown(f"{origin_badge(origin, prices_word(opened.market))} {plain(foretold_text(told))}")
+            of_touches = isinstance(rule.condition, BarrierTouched)
+            text = plain(foretold_text(told, of_touches))
+            st.markdown(f"{origin_badge(origin, prices_word(opened.market))} {text}")
         st.caption(say(PASSED_OVER))
 
 
@@ -88,12 +99,27 @@ def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
     target = st.session_state.get(TARGET) or None
     if write(lambda: RuleBook(ledger.database).add(rule, target, unix_ms(app.alerting.now()))):
         st.session_state[TARGET] = ""
-        del st.session_state[DRAFT]
+        leave_form()
+
+
+def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> None:
+    book, where = RuleBook(ledger.database), st.session_state[WHERE]
+    target = st.session_state.get(TARGET) or None
+
+    def save() -> None:
+        if where == ELSEWHERE and target is None:
+            raise InvalidRequest("No address was given to send to; type one, or choose another place.")
+        to = None if where == KEEP else Destination(target if where == ELSEWHERE else None)
+        book.change(changed.id, changed.version, rule, unix_ms(app.alerting.now()), to)
+
+    if write(save):
+        st.session_state[TARGET] = ""
+        leave_form()
 
 
 def show_history(opened: Opened, found: Alerts) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(say("History"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="alert_history_head"):
+        st.header(say("History"), anchor=False)
         st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
         if found.told:
             csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for
@@ -106,14 +132,17 @@ def show_history(opened: Opened, found: Alerts) -> None:
 
 def alerts() -> None:
     app = application()
-    opened = app.recorder.opened()
-    if opened is None or opened.ledger is None:
+    opened, kept_here = app.recorder.opened(), app.recorder.part().records
+    if opened is None or (kept_here and opened.ledger is None):
         show_waiting(app, say("Rules cannot be kept now"))
         redraw_when_there_is_more(lambda: opened_ledger(app), None)
         return
-    ledger, count = opened.ledger, written()
-    found = alerts_now(ledger.database, count)
-    redraw_when_there_is_more(lambda: alerts_now(ledger.database, count), found)
+    database, count = opened.reader.database, written()
+    watched = watched_of(app.feed.symbols())
+    found = alerts_now(database, count)
+    redraw_when_there_is_more(lambda: alerts_now(database, count), found)
+    if not kept_here:
+        st.info(say(KEPT_ELSEWHERE), icon=":material/edit_off:")
     if isinstance(found, CandorError):
         st.warning(
             plain(error_text(found, TYPESET)), title=say("Rules cannot be read now"), icon=":material/database_off:"
@@ -121,14 +150,28 @@ def alerts() -> None:
     elif found is None:
         st.skeleton(height=240)
     else:
-        show_rules(app, RuleBook(ledger.database), found)
-    with st.expander(
-        say("New rule"), icon=":material/add_alert:", expanded=isinstance(found, Alerts) and not found.rules
-    ):
-        show_new_rule(app, opened, ledger)
+        show_rules(app, RuleBook(database) if kept_here else None, found, watched)
+    if kept_here and opened.ledger is not None:
+        show_expander(app, opened, opened.ledger, found, watched)
     if isinstance(found, Alerts):
         show_history(opened, found)
+    st.caption(say(IN_PAGES))
     st.caption(say(WHAT_IS_KEPT))
+
+
+def show_expander(
+    app: Application, opened: Opened, ledger: Ledger, found: Alerts | CandorError | None, watched: tuple[str, ...]
+) -> None:
+    """The form of a new rule, or of one that is being changed."""
+    changed = edited()
+    if changed is None:
+        title, icon = say("New rule"), ":material/add_alert:"
+    else:
+        name = plain(changed.rule.name) if changed.rule else changed.id
+        title, icon = say("Change the rule {name}", name=name), ":material/edit:"
+    open_ = changed is not None or (isinstance(found, Alerts) and not found.rules)
+    with st.expander(title, icon=icon, expanded=open_):
+        show_form(app, opened, ledger, watched)
 
 
 def opened_ledger(app: Application) -> Ledger | None:
@@ -136,11 +179,12 @@ def opened_ledger(app: Application) -> Ledger | None:
     return None if opened is None else opened.ledger
 
 
-def show_rules(app: Application, book: RuleBook, found: Alerts) -> None:
-    if not found.rules:
+def show_rules(app: Application, book: RuleBook | None, found: Alerts, watched: tuple[str, ...]) -> None:
+    """Each rule, and what can be done with it where there is a ``book`` to write in."""
+    if not found.rules and book is not None:
         st.info(say(NOTHING_YET), icon=":material/notifications_none:")
     for stored in found.rules:
-        show_rule(app, book, stored)
+        show_rule(app, book, stored, watched)
 
 
 alerts()

@@ -38,6 +38,7 @@ ERRORS = (
     "core/journal/errors.py",
     "core/journal/migrating.py",
     "core/journal/recorder.py",
+    "core/journal/server.py",
     "core/journal/store.py",
     "core/market/chooser.py",
     "core/market/errors.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +26,8 @@ from tests.hand_made_models import publish
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT")
 """BTC, ETH and SOL have models on every timeframe, DOGE has none."""
+SIMULATED = Settings(market="simulated")
+"""To read the environment anew for each application takes as long as to load its candles."""
 
 
 @cache
@@ -58,12 +61,14 @@ class StillLife:
         return self.application.board
 
 
-def still_life(models_dir: Path, moment: datetime = NOON) -> StillLife:
-    """Four coins at noon, three of them with models; candles are loaded, the board is computed."""
-    clock = ManualClock(moment)
-    shutil.copytree(published_models(), models_dir, dirs_exist_ok=True)
-    feed = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=COINS)
-    settings = Settings(market="simulated", models_dir=models_dir)
+def still_life(models_dir: Path, coins: Sequence[str] = COINS) -> StillLife:
+    """Some of four coins at noon, three of which have models; candles are loaded, the board is computed."""
+    clock = ManualClock(NOON)
+    for symbol in coins:
+        if symbol != COINS[-1]:
+            shutil.copytree(published_models() / symbol, models_dir / symbol)
+    feed = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=coins)
+    settings = SIMULATED.model_copy(update={"models_dir": models_dir})
     registry = ModelRegistry(models_dir)
     application = assemble(settings, feed, registry)
     application.board.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -14,7 +14,13 @@ class DrawnOnce(SimulatedMarket):
     """As any SimulatedMarket, which is the same for everybody; to draw its blocks takes longer than most tests of them."""
 
     def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
-        return _market(self.seed)._block(block, timeframe)
+        return _drawn(self.seed, block, timeframe)
+
+
+@lru_cache(maxsize=1_000)
+def _drawn(seed: int, block: int, timeframe: Timeframe) -> np.ndarray:
+    """The market itself forgets blocks of 15m candles, a megabyte each, while it draws those of days."""
+    return _market(seed)._block(block, timeframe)
 
 
 @cache

@@ -32,6 +32,8 @@ from tests import event_loop
 from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server, server_environment
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def started() -> list[subprocess.Popen[bytes]]:

@@ -75,19 +75,26 @@ def proxied(direct: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 @contextmanager
 def nginx(folder: Path, location: str) -> Iterator[str]:
     port = free_port()
+    server = f'gzip on; server {{ listen 127.0.0.1:{port}; set $email "me@example.com";\n{location}\n}}'
+    with nginx_with(folder, server, port):
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def nginx_with(folder: Path, lines: str, port: int) -> Iterator[None]:
+    """An nginx with these ``lines`` in its section http, once it listens on ``port``."""
     folder.chmod(0o755)
     places = " ".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
         f"daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
-        f"http {{ access_log off; {places} gzip on;\n"
-        f'server {{ listen 127.0.0.1:{port}; set $email "me@example.com";\n{location}\n}} }}\n'
+        f"http {{ access_log off; {places}\n{lines}\n}}\n"
     )
     process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
         _await_listening(port, process)
-        yield f"127.0.0.1:{port}"
+        yield
     finally:
         process.terminate()
         process.wait(timeout=30)

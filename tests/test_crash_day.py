@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from core.application import Application, assemble
+from core.application import Application, assemble, registry_of
 from core.domain import Direction, Timeframe
 from core.market.candles import CandleArrays
 from core.market.clock import ManualClock
 from core.market.coins import SYMBOLS
 from core.market.feed import CandleFeed
-from core.model.registry import ModelRegistry
 from core.settings import PROJECT, Settings
 from core.wording.sentences import finding_sentence
 from tests.api.client import client_of
@@ -40,7 +39,7 @@ class CrashedMarket(DrawnOnce):
 def application(tmp_path_factory: pytest.TempPathFactory) -> Application:
     feed = CandleFeed(CrashedMarket(seed=1, clock=ManualClock(AFTER_THE_CRASH)), symbols=SYMBOLS)
     settings = Settings(market="simulated", models_dir=PROJECT / "models", data_dir=tmp_path_factory.mktemp("data"))
-    application = assemble(settings, feed, ModelRegistry(settings.models_dir))
+    application = assemble(settings, feed, registry_of(settings.models_dir))
     application.board.start()
     feed.refresh_once()
     return application

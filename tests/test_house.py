@@ -34,6 +34,7 @@ FLOORS = (
         "core.log",
         "core.text",
         "core.disk",
+        "core.roles",
         "core.settings",
         "core.source_code",
         "core.measured",

@@ -11,6 +11,7 @@ from core.domain import Timeframe
 from core.errors import BadCandles, UnknownSymbol, UnknownTimeframe
 from core.inference_service import InferenceService
 from core.market.clock import ManualClock
+from core.market.on_demand import OnDemandCandles
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import publish
@@ -112,14 +113,15 @@ def test_history_refuses_candles_in_the_wrong_order(long_candles, registry):
         InferenceService(HeldCandles(long_candles), registry).predict_history("BTCUSDT", "15m", long_candles.iloc[::-1])
 
 
-def test_an_unknown_symbol_is_answered_with_a_suggestion(life):
+def test_an_unknown_symbol_is_answered_with_a_suggestion(registry):
+    service = InferenceService(OnDemandCandles(DrawnOnce(clock=ManualClock(NOON))), registry)
     with pytest.raises(UnknownSymbol, match="Did you mean 'BTCUSDT'"):
-        life.service.predict("BTCUSD", "15m")
+        service.predict("BTCUSD", "15m")
     with pytest.raises(UnknownSymbol):
-        life.service.predict_batch(["BTC", "NOSUCHCOIN"], "15m")
+        service.predict_batch(["BTC", "NOSUCHCOIN"], "15m")
 
 
 @pytest.mark.parametrize("text", ["", "15", "15min", "1 h", "1w", "../15m"])
-def test_an_unknown_timeframe_lists_the_choices(life, text):
+def test_an_unknown_timeframe_lists_the_choices(long_candles, registry, text):
     with pytest.raises(UnknownTimeframe, match="15m, 1h, 4h, 1d"):
-        life.service.predict("BTCUSDT", text)
+        InferenceService(HeldCandles(long_candles), registry).predict("BTCUSDT", text)

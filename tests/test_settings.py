@@ -101,6 +101,18 @@ def test_a_server_may_be_written_in_any_of_the_usual_ways_and_its_password_is_no
     assert "a-secret" not in repr(settings)
 
 
+@pytest.mark.parametrize("role", ["feeder", "face"])
+def test_feeders_and_faces_need_a_server_that_they_share(monkeypatch, role):
+    monkeypatch.setenv("CANDOR_ROLE", role)
+    with pytest.raises(InvalidRequest, match=rf"^CANDOR_ROLE='{role}' cannot be used: .*set CANDOR_DATABASE_URL"):
+        get_settings()
+    monkeypatch.setenv("CANDOR_DATABASE_URL", "mysql://u:p@host/db")
+    with pytest.raises(InvalidRequest, match=r"^CANDOR_DATABASE_URL=[^\n]*$"):
+        get_settings()
+    monkeypatch.setenv("CANDOR_DATABASE_URL", "postgresql://u:p@host/db")
+    assert get_settings().role == role
+
+
 def test_settings_cannot_be_changed_after_reading():
     with pytest.raises(ValidationError, match="frozen"):
         Settings().market = "simulated"

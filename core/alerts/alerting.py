@@ -11,7 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.alerted import Notice
 from core.errors import CandorError
+from core.market.candles import unix_ms
 from core.market.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from core.alerts.delivery import Delivery
     from core.alerts.noticing import Added
     from core.alerts.sending import Fate
+    from core.journal.reading import LedgerReader
     from core.journal.recorder import Opened
     from core.journal.store import Beside, Ledger
 
@@ -51,6 +54,8 @@ class Alerting:
         self._opened = opened
         self._clock = clock or SystemClock()
         self._delivery: tuple[Ledger, Delivery] | None = None
+        self.lately: tuple[Notice, ...] = ()
+        """The messages of the last minutes, of any process, as of the last look."""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -78,13 +83,24 @@ class Alerting:
         self._thread = None
 
     def deliver(self) -> int:
-        """Send what is due; how many messages that were. LedgerUnavailable where the outbox cannot be read or written."""
+        """Send what is due, where this process records; how many messages that were. LedgerUnavailable where the outbox cannot be read or written."""
         opened = self._opened()
         if opened is None or opened.ledger is None:
             return 0
         if self._delivery is None or self._delivery[0] is not opened.ledger:
             self._delivery = opened.ledger, self._delivery_of(opened.ledger, opened.market.kind)
         return self._delivery[1].deliver_due()
+
+    def look(self) -> None:
+        """Send what is due, and see what was told; LedgerUnavailable as of deliver."""
+        self.deliver()
+        opened = self._opened()
+        self.lately = () if opened is None else self._told_lately(opened.reader, opened.market.kind)
+
+    def _told_lately(self, reader: LedgerReader, market: str) -> tuple[Notice, ...]:
+        from core.alerts.lately import told_lately  # noqa: PLC0415 - see above
+
+        return told_lately(reader.database, market, unix_ms(self.now()))
 
     def _delivery_of(self, ledger: Ledger, market: str) -> Delivery:
         from core.alerts.delivery import Delivery  # noqa: PLC0415 - see above
@@ -95,7 +111,7 @@ class Alerting:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):
             try:
-                self.deliver()
+                self.look()
             except CandorError:
                 log.debug("The outbox cannot be used now.", exc_info=True)
             except Exception:

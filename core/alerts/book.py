@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from core.alerts.rules import Rule
+from core.alerts.rules import LONGEST_NAME, Rule
 from core.alerts.states import State
-from core.alerts.tables import alert_rules, alert_states
+from core.alerts.tables import alert_rule_versions, alert_rules, alert_states
 from core.alerts.targets import described, parse_target
 from core.errors import InvalidRequest
 from core.journal.database import Database
@@ -21,20 +22,42 @@ MOST_RULES = 100
 """Each is looked at for every signal."""
 
 
+MOST_VERSIONS = 20
+"""So many of those that were are listed with a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a rule asked for until it was changed; None where somebody has made something else of its row."""
+
+    number: int
+    rule: Rule | None
+    until_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRule:
-    """A rule as it is kept. ``rule`` is None where somebody has made something else of its row.
+    """A rule as it is kept, the ``version`` of it that counts. ``rule`` is None where somebody has made something else of its row.
 
     ``target`` says where its messages go, as everybody may read it (core.alerts.targets), None where only pages show them;
-    ``states`` how many series are in which.
+    ``states`` how many series are in which. ``before`` are the versions before it, the newest first.
     """
 
     id: int
+    version: int
     rule: Rule | None
     target: str | None
     enabled: bool
     silenced_until_ms: int
     states: Mapping[State, int] = field(default_factory=dict)
+    before: Sequence[Version] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where messages go: an address as Apprise writes it, None where pages alone show them."""
+
+    address: str | None = field(repr=False)
 
 
 class RuleBook:
@@ -46,16 +69,18 @@ class RuleBook:
     def rules(self) -> list[StoredRule]:
         """All rules, the oldest first."""
         with self._database.reading() as connection:
-            states = _states(connection)
+            states, before = _states(connection), _versions(connection)
             rows = connection.execute(select(alert_rules).order_by(alert_rules.c.id)).all()
         return [
             StoredRule(
                 row.id,
+                row.version,
                 readable(row.rule),
                 None if row.target is None else described(row.target),
                 row.enabled,
                 row.silenced_until_ms,
                 states.get(row.id, {}),
+                before.get(row.id, [])[:MOST_VERSIONS],
             )
             for row in rows
         ]
@@ -64,52 +89,60 @@ class RuleBook:
         """Keep a new rule; its number. InvalidRequest where there are too many, or nothing can be sent to ``target``."""
         address = None if target is None else parse_target(target)
         with self._writing() as connection:
-            if connection.execute(select(func.count()).select_from(alert_rules)).scalar_one() >= MOST_RULES:
-                raise InvalidRequest(f"There are {MOST_RULES} rules, the most there can be; delete one first.")
-            row = {
-                "rule": rule.model_dump_json(),
-                "target": address,
-                "enabled": enabled,
-                "silenced_until_ms": 0,
-                "created_at_ms": now_ms,
-            }
-            made = connection.execute(insert(alert_rules).values(row)).inserted_primary_key
-        assert made is not None
-        return int(made[0])
+            return _add(connection, rule, address, now_ms, enabled)
 
-    def change(self, rule_id: int, rule: Rule) -> None:
-        """Put another rule in the place of one; it is looked at anew, so that nothing fires for what held before."""
-        self._set(rule_id, rule=rule.model_dump_json())
-        self._forget_states(rule_id)
+    def change(self, rule_id: int, version: int, rule: Rule, now_ms: int, to: Destination | None = None) -> int:
+        """Put another rule in the place of a ``version`` of one; the number of the version that this makes.
 
-    def send_to(self, rule_id: int, target: str | None) -> None:
-        """Send what it tells from now on to ``target``; InvalidRequest where nothing can be sent there."""
-        self._set(rule_id, target=None if target is None else parse_target(target))
+        What was is kept. The new one is looked at anew, so that nothing fires for what held before; where it sends makes
+        no version, and stays as it is unless ``to`` says otherwise. InvalidRequest where ``version`` is not what counts
+        any more, or nothing can be sent there.
+        """
+        address = None if to is None or to.address is None else parse_target(to.address)
+        with self._writing() as connection:
+            row = _row(connection, rule_id)
+            if row.version != version:
+                raise InvalidRequest(
+                    f"Somebody has changed rule {rule_id} meanwhile: it is at version {row.version}, and this would have "
+                    f"changed version {version}. Look at it, and change it again."
+                )
+            if to is not None:
+                _set(connection, rule_id, target=address)
+            if readable(row.rule) == rule:
+                return version
+            _keep_version(connection, row, now_ms)
+            _set(connection, rule_id, rule=rule.model_dump_json(), version=version + 1)
+            _forget_states(connection, rule_id)
+        return version + 1
+
+    def duplicate(self, rule_id: int, now_ms: int) -> int:
+        """A copy of a rule that sends to the same place, off until somebody switches it on; its number."""
+        with self._writing() as connection:
+            row = _row(connection, rule_id)
+            rule = readable(row.rule)
+            if rule is None:
+                raise InvalidRequest(f"Rule {rule_id} cannot be read, so there is nothing to copy; make it anew.")
+            return _add(connection, rule.model_copy(update={"name": _copied(rule.name)}), row.target, now_ms, False)
 
     def switch(self, rule_id: int, on: bool) -> None:
         """Switch it on or off; switched on, it is looked at anew."""
-        self._set(rule_id, enabled=on)
-        self._forget_states(rule_id)
+        with self._writing() as connection:
+            _set(connection, rule_id, enabled=on)
+            _forget_states(connection, rule_id)
 
     def silence(self, rule_id: int, until_ms: int) -> None:
         """What it tells until then (Unix milliseconds, this machine's time) is recorded and not sent; 0 ends a silence."""
-        self._set(rule_id, silenced_until_ms=until_ms)
-
-    def delete(self, rule_id: int) -> None:
-        """Delete a rule; what it has told stays."""
         with self._writing() as connection:
+            _set(connection, rule_id, silenced_until_ms=until_ms)
+
+    def delete(self, rule_id: int, now_ms: int) -> None:
+        """Delete a rule; what it has told stays, and what each of its versions asked for."""
+        with self._writing() as connection:
+            row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id)).first()
+            if row is not None:
+                _keep_version(connection, row, now_ms)
             connection.execute(delete(alert_rules).where(alert_rules.c.id == rule_id))
-            connection.execute(delete(alert_states).where(alert_states.c.rule_id == rule_id))
-
-    def _set(self, rule_id: int, **values: object) -> None:
-        with self._writing() as connection:
-            changed = connection.execute(update(alert_rules).where(alert_rules.c.id == rule_id).values(**values))
-        if changed.rowcount == 0:
-            raise InvalidRequest(f"There is no rule {rule_id} any more; somebody has deleted it.")
-
-    def _forget_states(self, rule_id: int) -> None:
-        with self._writing() as connection:
-            connection.execute(delete(alert_states).where(alert_states.c.rule_id == rule_id))
+            _forget_states(connection, rule_id)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -123,6 +156,69 @@ def readable(text: str) -> Rule | None:
         return Rule.model_validate_json(text)
     except ValidationError:
         return None
+
+
+def _row(connection: Connection, rule_id: int) -> Row[Any]:
+    row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()).first()
+    if row is None:
+        _refuse_gone(rule_id)
+    return row
+
+
+def _refuse_gone(rule_id: int) -> NoReturn:
+    raise InvalidRequest(f"There is no rule {rule_id} any more; somebody has deleted it.")
+
+
+def _add(connection: Connection, rule: Rule, address: str | None, now_ms: int, enabled: bool) -> int:
+    if connection.execute(select(func.count()).select_from(alert_rules)).scalar_one() >= MOST_RULES:
+        raise InvalidRequest(f"There are {MOST_RULES} rules, the most there can be; delete one first.")
+    row = {
+        "rule": rule.model_dump_json(),
+        "target": address,
+        "enabled": enabled,
+        "silenced_until_ms": 0,
+        "created_at_ms": now_ms,
+        "version": 1,
+    }
+    made = connection.execute(insert(alert_rules).values(row)).inserted_primary_key
+    assert made is not None
+    return int(made[0])
+
+
+def _set(connection: Connection, rule_id: int, **values: object) -> None:
+    changed = connection.execute(update(alert_rules).where(alert_rules.c.id == rule_id).values(**values))
+    if changed.rowcount == 0:
+        _refuse_gone(rule_id)
+
+
+def _forget_states(connection: Connection, rule_id: int) -> None:
+    connection.execute(delete(alert_states).where(alert_states.c.rule_id == rule_id))
+
+
+def _keep_version(connection: Connection, row: Row[Any], now_ms: int) -> None:
+    was = {"rule_id": row.id, "version": row.version, "rule": row.rule, "until_ms": now_ms}
+    connection.execute(insert(alert_rule_versions).values(was))
+
+
+def _versions(connection: Connection) -> dict[int, list[Version]]:
+    """Those that were of the rules there are, the newest first."""
+    v = alert_rule_versions.c
+    found: dict[int, list[Version]] = {}
+    there = select(alert_rules.c.id)
+    rows = connection.execute(
+        select(alert_rule_versions).where(v.rule_id.in_(there)).order_by(v.rule_id, v.version.desc())
+    )
+    for row in rows:
+        found.setdefault(row.rule_id, []).append(Version(row.version, readable(row.rule), row.until_ms))
+    return found
+
+
+def _copied(name: str) -> str:
+    """``likely (copy)``, no longer than a name may be."""
+    return f"{name[: LONGEST_NAME - len(_COPY)]}{_COPY}"
+
+
+_COPY = " (copy)"
 
 
 def _states(connection: Connection) -> dict[int, Counter[State]]:

@@ -6,21 +6,22 @@ that a rule is as if it had stood still meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from core.alerts.observing import Reading, seen_in_signal
-from core.alerts.rules import Rule
+from core.alerts.observing import Current, OfOneSignal, Reading, seen_in_agreement, seen_in_signal, was_asked_for
+from core.alerts.rules import BarrierTouched, Rule, TimeframesAgree
+from core.alerts.spoken import SPOKEN, holds_at
 from core.alerts.states import Event, Standing, step
 from core.domain import Direction, Series, Timeframe
 from core.journal.database import Database
 from core.journal.judged import counting_outcome
-from core.journal.tables import models, outcomes, signals
+from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
-from core.measured import Proof
 from core.model.scores import DAY_MS
 from core.signals.outcomes import Touched, came, side_right
 
@@ -32,14 +33,14 @@ ROWS_TOGETHER = 2_000
 class Foretold:
     """Of one origin: how many ``signals`` were looked at, how many would have ``fired``, in how many messages.
 
-    Of the fired, ``ended`` have an outcome: in ``moved`` a barrier was touched, in ``expected`` of them by what P(move)
+    Of the fired (where touches are told, of those whose touches are), ``ended`` have an outcome: in ``moved`` a barrier was touched, in ``expected`` of them by what P(move)
     said and in ``usual`` by the models' usual P(move), of ``described`` of them whose model was described. A side was
     called in ``sided`` of those that moved, and ``right`` of these.
     """
 
     signals: int = 0
     fired: int = 0
-    closes: set[tuple[Timeframe, int]] = field(default_factory=set)
+    closes: set[int] = field(default_factory=set)
     ended: int = 0
     moved: int = 0
     expected: float = 0.0
@@ -54,22 +55,87 @@ class Foretold:
         return len(self.closes)
 
 
+Found = dict[Origin, Foretold]
+
+
 def foretold(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Foretold]:
     """What the rule would have told in the last DAYS before ``now_ms``, the market's time."""
     found = {origin: Foretold() for origin in Origin}
+    asked = _asked(rule, now_ms - DAYS * DAY_MS)
+    match rule.condition:
+        case TimeframesAgree() as together:
+            for symbol in rule.symbols or _symbols(database):
+                _tell_agreements(found, rule, together, list(_rows(database, asked.where(signals.c.symbol == symbol))))
+        case BarrierTouched() as touched:
+            _tell_touches(found, touched, _rows(database, asked))
+        case of_one:
+            _tell_signals(found, rule, of_one, _rows(database, asked))
+    return found
+
+
+def _tell_signals(found: Found, rule: Rule, condition: OfOneSignal, rows: Iterable[Row[Any]]) -> None:
     standings: dict[tuple[str, Series], tuple[Standing | None, int]] = {}
-    for row in _rows(database, _asked(rule, now_ms - DAYS * DAY_MS)):
+    for row in rows:
         series = Series(row.symbol, Timeframe(row.timeframe))
         before, newest_ms = standings.get((row.origin, series), (None, -1))
         if row.candle_open_ms <= newest_ms:
             continue
-        reading, of = _reading(row), found[Origin(row.origin)]
-        made = step(before, seen_in_signal(rule.condition, reading), rule.candles)
+        reading, of = Reading.of(row, row.usual), found[Origin(row.origin)]
+        made = step(before, seen_in_signal(condition, reading), rule.candles)
         standings[row.origin, series] = made.standing, row.candle_open_ms
         of.signals += 1
         if made.event is Event.FIRED:
-            _count(of, row, series, reading)
-    return found
+            of.fired += 1
+            of.closes.add(_closed_ms(row))
+            _count_end(of, row, reading)
+
+
+def _tell_agreements(found: Found, rule: Rule, condition: TimeframesAgree, rows: list[Row[Any]]) -> None:
+    """Of one coin. Signals that were worked out afterwards were entered one timeframe after the other: time orders them."""
+    rows.sort(key=lambda row: (row.origin, _closed_ms(row), row.seq))
+    for origin, of_origin in groupby(rows, key=lambda row: Origin(row.origin)):
+        of = found[origin]
+        standing: Standing | None = None
+        newest: dict[Timeframe, Row[Any]] = {}
+        for closed_ms, together in groupby(of_origin, key=_closed_ms):
+            closed = list(together)
+            newest |= {Timeframe(row.timeframe): row for row in closed}
+            current = _current(newest, closed_ms)
+            made = step(standing, seen_in_agreement(condition, current), rule.candles)
+            standing, of.signals = made.standing, of.signals + len(closed)
+            if made.event is Event.FIRED:
+                of.fired += 1
+                of.closes.add(closed_ms)
+                _count_end(of, closed[-1], Reading.of(closed[-1], closed[-1].usual))
+
+
+def _current(newest: dict[Timeframe, Row[Any]], at_ms: int) -> Current:
+    return {
+        timeframe: Reading.of(row, row.usual)
+        for timeframe, row in newest.items()
+        if holds_at(row.candle_open_ms, timeframe, at_ms)
+    }
+
+
+def _tell_touches(found: Found, condition: BarrierTouched, rows: Iterable[Row[Any]]) -> None:
+    for row in rows:
+        of, reading = found[Origin(row.origin)], Reading.of(row, row.usual)
+        of.signals += 1
+        if not was_asked_for(condition, reading):
+            continue
+        _count_end(of, row, reading)
+        if row.touched in ({"upper", "lower"} if condition.barrier is None else {condition.barrier}):
+            of.fired += 1
+            of.closes.add(_closed_ms(row))
+
+
+def _closed_ms(row: Row[Any]) -> int:
+    return int(row.candle_open_ms + Timeframe(row.timeframe).milliseconds)
+
+
+def _symbols(database: Database) -> list[str]:
+    with database.reading() as connection:
+        return list(connection.execute(select(signals.c.symbol).distinct().order_by(signals.c.symbol)).scalars())
 
 
 def _rows(database: Database, asked: Select[Any]) -> Iterator[Row[Any]]:
@@ -91,52 +157,10 @@ def _asked(rule: Rule, since_ms: int) -> Select[Any]:
     return asked.where(signals.c.symbol.in_(rule.symbols)) if rule.symbols else asked
 
 
-_SAID = (
-    "seq",
-    "origin",
-    "symbol",
-    "timeframe",
-    "candle_open_ms",
-    "direction",
-    "p_long",
-    "p_short",
-    "p_no_trade",
-    "p_move",
-)
-
-_SIGNALS: Select[Any] = (
-    select(
-        *(signals.c[name] for name in (*_SAID, "timing", "side", "verdict")),
-        models.c.climatology_no_trade,
-        outcomes.c.touched,
-    )
-    .select_from(signals)
-    .outerjoin(outcomes, counting_outcome())
-    .outerjoin(
-        models,
-        (models.c.symbol == signals.c.symbol)
-        & (models.c.timeframe == signals.c.timeframe)
-        & (models.c.model_version == signals.c.model_version),
-    )
-)
+_SIGNALS = SPOKEN.add_columns(outcomes.c.touched).outerjoin(outcomes, counting_outcome())
 
 
-def _reading(row: Row[Any]) -> Reading:
-    moving = row.p_long + row.p_short
-    return Reading(
-        row.p_move,
-        None if row.climatology_no_trade is None else 1 - row.climatology_no_trade,
-        row.p_long / moving if moving > 0 else 0.5,
-        max(row.p_long, row.p_short, row.p_no_trade),
-        Proof(row.timing),
-        Proof(row.side),
-        row.verdict,
-    )
-
-
-def _count(of: Foretold, row: Row[Any], series: Series, reading: Reading) -> None:
-    of.fired += 1
-    of.closes.add((series.timeframe, row.candle_open_ms))
+def _count_end(of: Foretold, row: Row[Any], reading: Reading) -> None:
     if row.touched is None:
         return
     touched, side = Touched(row.touched), reading.side_called

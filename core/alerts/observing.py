@@ -1,18 +1,20 @@
-"""What one entry of the ledger shows of a rule. Pure; no database."""
+"""What an entry of the ledger, or a coin's newest ones together, show of a rule. Pure; no database."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from core.alerted import SignalSaid
-from core.alerts.rules import Condition, FeedSilent, ModelStale, SignalSays
+from core.alerted import Agreement, SignalSaid
+from core.alerts.rules import BarrierTouched, Condition, FeedSilent, ModelStale, SignalSays, TimeframesAgree
 from core.alerts.states import Seen
-from core.domain import Direction
-from core.findings import Verdict
-from core.journal.entries import MissingEntry, SignalEntry
+from core.domain import Direction, Timeframe
+from core.findings import Severity, Verdict
+from core.journal.entries import MissingEntry
 from core.journal.vocabulary import MissingReason
 from core.measured import Proof
-from core.signals.bands import SideStrength, band_beside, strength_of
+from core.signals.bands import Band, SideStrength, band_beside, strength_of
 
 SILENCE = (MissingReason.FEED_DOWN, MissingReason.STALE_CANDLES, MissingReason.SKIPPED)
 """Why no signal was given where the candles themselves did not come, or nobody was there to read them."""
@@ -32,18 +34,21 @@ class Reading:
     timing: Proof
     side: Proof
     verdict: str
+    critical: bool
 
     @classmethod
-    def of(cls, entry: SignalEntry, usual: float | None) -> Reading:
-        moving = entry.p_long + entry.p_short
+    def of(cls, said: Any, usual: float | None) -> Reading:
+        """Of a signal's entry, or of a row that has its columns."""
+        moving = said.p_long + said.p_short
         return cls(
-            entry.p_move,
+            said.p_move,
             usual,
-            entry.p_long / moving if moving > 0 else 0.5,
-            max(entry.p_long, entry.p_short, entry.p_no_trade),
-            Proof(entry.timing),
-            Proof(entry.side),
-            entry.verdict,
+            said.p_long / moving if moving > 0 else 0.5,
+            max(said.p_long, said.p_short, said.p_no_trade),
+            Proof(said.timing),
+            Proof(said.side),
+            said.verdict,
+            said.severity == Severity.CRITICAL,
         )
 
     @property
@@ -63,10 +68,16 @@ class Reading:
         return SignalSaid(self.move, self.usual, side, self.side_share if side else None, self.verdict)
 
 
-def seen_in_signal(condition: Condition, reading: Reading) -> Seen:
-    """What a signal shows of a rule."""
+Current = Mapping[Timeframe, Reading]
+"""What a coin's timeframes say at one moment."""
+
+OfOneSignal = SignalSays | BarrierTouched | ModelStale | FeedSilent
+
+
+def seen_in_signal(condition: OfOneSignal, reading: Reading) -> Seen:
+    """What a signal shows of a rule; of a touch nothing is seen in it, but that there are signals."""
     match condition:
-        case FeedSilent():
+        case FeedSilent() | BarrierTouched():
             return Seen.LEAVES
         case ModelStale():
             return Seen.MEETS if reading.verdict == Verdict.STALE_MODEL else Seen.LEAVES
@@ -80,6 +91,47 @@ def seen_in_silence(condition: Condition, entry: MissingEntry) -> Seen | None:
     if isinstance(condition, FeedSilent):
         return Seen.MEETS if silent else None
     return Seen.SILENT if silent else Seen.UNREADABLE
+
+
+def agreement_of(asked: TimeframesAgree, current: Current, lower_by: float = 0.0) -> Agreement:
+    """What a coin's timeframes say together, P(move) taken as high as it may have sunk."""
+    counted = {tf: reading for tf, reading in current.items() if not reading.critical}
+    expected = [tf for tf, reading in counted.items() if _expects_a_move(reading, lower_by)]
+    sided = [tf for tf, reading in counted.items() if asked.side is not None and reading.side_called is asked.side]
+    return Agreement(_in_order(counted), _in_order(expected), asked.side, _in_order(sided))
+
+
+def seen_in_agreement(asked: TimeframesAgree, current: Current) -> Seen:
+    """What the newest signals of a coin show of a rule that asks for several timeframes at once."""
+    if not current:
+        return Seen.UNREADABLE
+    if not _agrees(asked, agreement_of(asked, current, asked.leave_lower_by)):
+        return Seen.LEAVES
+    return Seen.MEETS if _agrees(asked, agreement_of(asked, current)) else Seen.HOLDS
+
+
+def _agrees(asked: TimeframesAgree, found: Agreement) -> bool:
+    return (asked.expected_on is None or len(found.expected) >= asked.expected_on) and (
+        asked.side is None or len(found.sided) >= asked.sided_on
+    )
+
+
+def _expects_a_move(reading: Reading, lower_by: float) -> bool:
+    """As the confluence has it."""
+    if reading.usual is None or reading.timing is Proof.WORSE:
+        return False
+    return band_beside(reading.move + lower_by, reading.usual) is Band.LIKELY
+
+
+def _in_order(timeframes: Collection[Timeframe]) -> tuple[Timeframe, ...]:
+    return tuple(timeframe for timeframe in Timeframe if timeframe in timeframes)
+
+
+def was_asked_for(asked: BarrierTouched, reading: Reading) -> bool:
+    """Whether the rule is about the touches of such a signal."""
+    if asked.above_usual is not None and reading.usual is None:
+        return False
+    return _as_high(reading, asked.move_at_least, asked.above_usual, 0.0)
 
 
 def _seen_of(asked: SignalSays, reading: Reading) -> Seen:
@@ -102,12 +154,18 @@ def _says(asked: SignalSays, reading: Reading) -> bool:
 
 def _reaches(asked: SignalSays, reading: Reading, lower_by: float) -> bool:
     """Whether all levels are reached, taken so much lower; a band counts where P(move) lies no farther from it."""
-    usual = reading.usual if reading.usual is not None else 0.0
-    levels = (
-        (reading.move, asked.move_at_least),
-        (reading.move - usual, asked.above_usual),
-        (reading.confidence, asked.confidence_at_least),
+    bands = {band_beside(reading.move + shift, reading.usual or 0.0) for shift in (-lower_by, 0.0, lower_by)}
+    return (
+        _as_high(reading, asked.move_at_least, asked.above_usual, lower_by)
+        and _is_at_least(reading.confidence, asked.confidence_at_least, lower_by)
+        and (asked.band is None or asked.band in bands)
     )
-    reached = all(level is None or round(value - level + lower_by, _EXACT) >= 0 for value, level in levels)
-    bands = {band_beside(reading.move + shift, usual) for shift in (-lower_by, 0.0, lower_by)}
-    return reached and (asked.band is None or asked.band in bands)
+
+
+def _as_high(reading: Reading, move: float | None, above_usual: float | None, lower_by: float) -> bool:
+    above = reading.move - (reading.usual or 0.0)
+    return _is_at_least(reading.move, move, lower_by) and _is_at_least(above, above_usual, lower_by)
+
+
+def _is_at_least(value: float, level: float | None, lower_by: float) -> bool:
+    return level is None or round(value - level + lower_by, _EXACT) >= 0

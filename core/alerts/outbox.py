@@ -15,7 +15,7 @@ from uuid import uuid4
 import orjson
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from core.alerted import Alerted, SignalSaid
+from core.alerted import Agreement, Alerted, SignalSaid, Touch
 from core.alerts.book import readable
 from core.alerts.rules import Rule
 from core.alerts.sending import Fate, Refused, Sent
@@ -54,7 +54,10 @@ class Outbox:
             return connection.execute(select(a.seq).where(due).limit(1)).first() is not None
 
     def claim(self, now_ms: int) -> Claimed | None:
-        """All that is due of one rule; None where nothing is, or nothing may be sent now."""
+        """All that is due of one rule that sends; None where nothing is, or nothing may be sent now.
+
+        What is due of rules that only pages show is told with that.
+        """
         with self._database.in_words(), self._database.writing() as connection:
             _give_up_on_the_dead(connection, now_ms)
             for rule_id in _due_rules(connection, now_ms):
@@ -71,16 +74,39 @@ class Outbox:
 
 def alerted(row: Row[Any]) -> Alerted:
     """The alert of a row; ValueError, TypeError or LookupError where somebody has made something else of it."""
-    series = Series(row.symbol, Timeframe(row.timeframe))
-    return Alerted(row.rule_id, row.seq, row.event, series, moment_of(row.closed_ms), _said(row.said))
+    series, told = Series(row.symbol, Timeframe(row.timeframe)), None if row.said is None else orjson.loads(row.said)
+    return Alerted(
+        row.rule_id,
+        row.seq,
+        row.event,
+        series,
+        moment_of(row.closed_ms),
+        None if told is None else _said(told),
+        None if told is None else _beside(told),
+        row.rule_version,
+    )
 
 
-def _said(text: str | None) -> SignalSaid | None:
-    if text is None:
-        return None
-    said = orjson.loads(text)
-    side = None if said["side"] is None else Direction(said["side"])
-    return SignalSaid(said["move"], said["usual"], side, said["side_share"], said["verdict"])
+def _said(told: dict[str, Any]) -> SignalSaid:
+    return SignalSaid(told["move"], told["usual"], _side(told["side"]), told["side_share"], told["verdict"])
+
+
+def _beside(told: dict[str, Any]) -> Agreement | Touch | None:
+    if "agreement" in told:
+        found = told["agreement"]
+        counted, expected, sided = (tuple(map(Timeframe, found[name])) for name in ("counted", "expected", "sided"))
+        return Agreement(counted, expected, _side(found["side"]), sided)
+    if "touch" in told:
+        found = told["touch"]
+        return Touch(
+            found["barrier"], found["candles"], found["horizon"], found["signal_seq"],
+            datetime.fromisoformat(found["signal_at"]),
+        )  # fmt: skip
+    return None
+
+
+def _side(name: str | None) -> Direction | None:
+    return None if name is None else Direction(name)
 
 
 def _give_up_on_the_dead(connection: Connection, now_ms: int) -> None:
@@ -102,14 +128,16 @@ def _claim(connection: Connection, rule_id: int, now_ms: int) -> Claimed | None:
     row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()).first()
     rule = None if row is None else readable(row.rule)
     due = _due(now_ms, rule_id)
-    if row is None or rule is None or row.target is None or not row.enabled:
+    if row is None or rule is None or not row.enabled:
         _end(connection, due, Status.GIVEN_UP, now_ms, "rule_gone")
     elif now_ms < row.silenced_until_ms:
         _end(connection, due, Status.SILENCED, now_ms, None)
     elif (later_ms := _not_before(connection, rule_id, rule, now_ms)) > now_ms:
         connection.execute(update(alerts).where(*due).values(next_try_ms=later_ms))
+    elif row.target is None:
+        _take(connection, rule_id, now_ms, status=Status.SHOWN, ended_at_ms=now_ms)
     else:
-        return _taken(connection, due, rule, row.target, now_ms)
+        return _taken(connection, rule_id, rule, row.target, now_ms)
     return None
 
 
@@ -126,23 +154,32 @@ def _not_before(connection: Connection, rule_id: int, rule: Rule, now_ms: int) -
             return (now_ms // 60_000 + left) * 60_000
     a = alerts.c
     ended = func.max(func.coalesce(a.ended_at_ms, now_ms))
-    of_this_hour = (a.status.in_([Status.DELIVERED, Status.UNKNOWN]) & (a.ended_at_ms > now_ms - HOUR_MS)) | (
-        a.status == Status.SENDING
-    )
+    of_this_hour = (
+        a.status.in_([Status.DELIVERED, Status.UNKNOWN, Status.SHOWN]) & (a.ended_at_ms > now_ms - HOUR_MS)
+    ) | (a.status == Status.SENDING)
     sent = select(ended).where(a.rule_id == rule_id, a.claim.is_not(None), of_this_hour).group_by(a.claim)
     times = sorted(connection.execute(sent).scalars())
     return now_ms if len(times) < rule.most_an_hour else times[-rule.most_an_hour] + HOUR_MS
 
 
-def _taken(connection: Connection, due: tuple[Any, ...], rule: Rule, target: str, now_ms: int) -> Claimed | None:
-    claim = uuid4().hex
-    values = {"status": Status.SENDING, "claim": claim, "lease_until_ms": now_ms + LEASE_MS}
-    connection.execute(update(alerts).where(*due).values(attempts=alerts.c.attempts + 1, **values))
+def _taken(connection: Connection, rule_id: int, rule: Rule, target: str, now_ms: int) -> Claimed | None:
+    claim = _take(connection, rule_id, now_ms, status=Status.SENDING, lease_until_ms=now_ms + LEASE_MS)
     rows = connection.execute(select(alerts).where(alerts.c.claim == claim).order_by(alerts.c.seq)).all()
     if not rows:  # another process has them
         return None
     held = any(row.attempts == 1 and row.next_try_ms > row.made_at_ms + GROUP_WAIT_MS for row in rows)
     return Claimed(claim, rule, target, tuple(map(alerted, rows)), held)
+
+
+def _take(connection: Connection, rule_id: int, now_ms: int, **values: object) -> str:
+    """Take up what is due of a rule, and what still waits for others of the same closes: they are told together."""
+    a, claim = alerts.c, uuid4().hex
+    closes = connection.execute(select(a.closed_ms).where(*_due(now_ms, rule_id)).distinct()).scalars().all()
+    together = or_(a.next_try_ms <= now_ms, (a.attempts == 0) & a.closed_ms.in_(closes))
+    told = func.coalesce(a.told_at_ms, now_ms)
+    taken = update(alerts).where(a.rule_id == rule_id, a.status == Status.WAITING, together)
+    connection.execute(taken.values(claim=claim, attempts=a.attempts + 1, told_at_ms=told, **values))
+    return claim
 
 
 def _finish(connection: Connection, claim: str, fate: Fate, now_ms: int) -> None:

@@ -20,9 +20,21 @@ alert_rules = Table(
     Column("enabled", Boolean, nullable=False),
     Column("silenced_until_ms", BigInteger, nullable=False),
     Column("created_at_ms", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,  # no alert of a rule that was deleted is ever taken for another rule's
 )
-"""``rule`` is JSON (core.alerts.rules). ``target`` is where messages go: written and used, and never shown to anybody."""
+"""``rule`` is JSON (core.alerts.rules), ``version`` how often it was written. ``target`` is where messages go: written and
+used, and never shown to anybody."""
+
+alert_rule_versions = Table(
+    "alert_rule_versions",
+    metadata,
+    Column("rule_id", _WHOLE, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("rule", Text, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
+"""What a rule asked for before it was changed or deleted: added to, never changed, as alerts name the version that fired."""
 
 alert_states = Table(
     "alert_states",
@@ -35,8 +47,9 @@ alert_states = Table(
     Column("candles", Integer, nullable=False),
     Column("candle_open_ms", BigInteger, nullable=False),
     Column("since_ms", BigInteger, nullable=False),
+    Column("rule_version", Integer, nullable=False, server_default="1"),
 )
-"""How a rule stands on a series, ``since_ms``, as of the candle that opened at ``candle_open_ms``."""
+"""How a version of a rule stands on a series, ``since_ms``, as of the candle that opened at ``candle_open_ms``."""
 
 alerts = Table(
     "alerts",
@@ -57,8 +70,12 @@ alerts = Table(
     Column("lease_until_ms", BigInteger),
     Column("ended_at_ms", BigInteger),
     Column("error", Text),
+    Column("rule_version", Integer, nullable=False, server_default="1"),
+    Column("told_at_ms", BigInteger),
     Index("alerts_to_send", "status", "next_try_ms"),
     Index("alerts_by_seq", "seq"),
+    Index("alerts_by_telling", "told_at_ms"),
 )
 """The outbox, and the history of what became of each alert. ``seq`` is the ledger's entry that caused it, ``closed_ms``
-when the candle of that closed; ``said`` is JSON of what the signal said, None in a silence."""
+when the candle of that closed; ``said`` is JSON of what the signal said, None in a silence. ``told_at_ms`` is when its
+message was first taken up: those of a rule that have the same are one message."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from core.alerted import Alerted
+from core.alerted import Alerted, Touch
 from core.alerts.outbox import alerted
 from core.alerts.statuses import Status
 from core.alerts.tables import alerts
@@ -66,9 +66,9 @@ _TOLD: Select[Any] = (
 
 
 def _told(row: Row[Any]) -> Told:
-    status = Status(row.status)
+    status, alert = Status(row.status), alerted(row)
     return Told(
-        alerted(row),
+        alert,
         row.rule_name,
         status,
         row.attempts,
@@ -76,5 +76,11 @@ def _told(row: Row[Any]) -> Told:
         row.next_try_ms if status is Status.WAITING else None,
         row.ended_at_ms,
         row.error,
-        None if row.touched is None else Touched(row.touched),
+        _touched(row, alert),
     )
+
+
+def _touched(row: Row[Any], alert: Alerted) -> Touched | None:
+    if isinstance(alert.beside, Touch):
+        return Touched(alert.beside.barrier)
+    return None if row.touched is None else Touched(row.touched)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from core.alerted import Agreement, Touch
 from core.api.answers import MarketAnswer, answer, market_json
 from core.api.ledger import MOST_SIGNALS, AfterQuery, opened_ledger
 from core.api.moments import moment_json, moment_or_none
@@ -38,18 +39,40 @@ class AlertSaidAnswer(BaseModel):
     verdict: str
 
 
+class AgreementAnswer(BaseModel):
+    """On which of a coin's timeframes the same is said."""
+
+    counted: list[Timeframe] = Field(description="Those that have a signal without a critical doubt.")
+    expected: list[Timeframe] = Field(description="Those on which a move is likely.")
+    side: Direction | None = Field(description="The side that the rule asks for.")
+    sided: list[Timeframe] = Field(description="Those on which a proven side is that one.")
+
+
+class TouchAnswer(BaseModel):
+    """The touch that the rule asks for, told once the signal's horizon has ended."""
+
+    barrier: Literal["upper", "lower"]
+    candles: int = Field(description="In which of the candles after the signal's.")
+    horizon: int = Field(description="Of how many.")
+    signal_seq: int
+    signal_candle_close_time: str
+
+
 class AlertAnswer(BaseModel):
     """An alert, and what became of it."""
 
     id: str = Field(description="Number of the rule and of the ledger's entry; messages name it, and it comes once.")
     rule_id: int
     rule: str
+    rule_version: int = Field(description="Which version of the rule it is an alert of.")
     seq: int
     event: Literal["fired", "ended", "went_silent"]
     symbol: str
     timeframe: Timeframe
     candle_close_time: str
     said: AlertSaidAnswer | None = Field(description="Null where candles did not come.")
+    agreement: AgreementAnswer | None = Field(description="Null where the rule asks for one signal.")
+    touch: TouchAnswer | None = Field(description="Null where the rule asks for no touch.")
     status: str = Field(description="waiting, sending, delivered, given_up, unknown, silenced, late or shown.")
     attempts: int
     made_at: str
@@ -97,12 +120,15 @@ def _alert_json(told: Told) -> dict[str, Any]:
         "id": alert.name,
         "rule_id": alert.rule_id,
         "rule": told.rule,
+        "rule_version": alert.rule_version,
         "seq": alert.seq,
         "event": alert.event,
         "symbol": alert.series.symbol,
         "timeframe": alert.series.timeframe,
         "candle_close_time": iso(alert.closed_at),
         "said": alert.said,
+        "agreement": alert.beside if isinstance(alert.beside, Agreement) else None,
+        "touch": _touch_json(alert.beside) if isinstance(alert.beside, Touch) else None,
         "status": told.status,
         "attempts": told.attempts,
         "made_at": moment_json(told.made_at_ms),
@@ -110,4 +136,14 @@ def _alert_json(told: Told) -> dict[str, Any]:
         "ended_at": moment_or_none(told.ended_at_ms),
         "error": told.error,
         "touched": told.touched,
+    }
+
+
+def _touch_json(touch: Touch) -> dict[str, Any]:
+    return {
+        "barrier": touch.barrier,
+        "candles": touch.candles,
+        "horizon": touch.horizon,
+        "signal_seq": touch.signal_seq,
+        "signal_candle_close_time": iso(touch.signal_at),
     }

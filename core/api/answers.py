@@ -22,7 +22,9 @@ from core.domain import Direction, ModelKind, Timeframe
 from core.findings import Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
 from core.measured import Proof
+from core.model.evaluated import WalkForward
 from core.model.metrics import ModelMetrics
+from core.roles import Role, Standing
 from core.text import shorten
 from core.wording.sentences import notice_text
 
@@ -115,8 +117,20 @@ class LedgerStateAnswer(BaseModel):
     troubles: list[str] = Field(description="What is the matter with it; empty where all is well.")
 
 
+class PartAnswer(BaseModel):
+    """Which part of Candor the process is that answers."""
+
+    name: Role = Field(description="As CANDOR_ROLE has it.")
+    standing: Standing = Field(
+        description="`recording`: beside others that do the same; `leading`: the one feeder that records; `standby`: a "
+        "feeder that waits to; `reading`: a face."
+    )
+    epoch: int | None = Field(description="Counts who has led, one after another; null unless `standing` is `leading`.")
+
+
 class NotReadyAnswer(ErrorAnswer):
     reasons: list[str]
+    role: PartAnswer
     ledger: LedgerStateAnswer
     replay: ReplayAnswer
 
@@ -242,11 +256,15 @@ class SideConfluenceAnswer(BaseModel):
 
 class ConfluenceAnswer(BaseModel):
     score: float = Field(ge=-1, le=1, description="-1 is all SHORT, 1 is all LONG, on every timeframe.")
-    direction: Direction
+    direction: Direction = Field(description="By calls: the side on which timeframes call one; see `apart_from_side`.")
     agreement: float = Field(ge=0, le=1, description="Weight of the timeframes that call the side, among all.")
     counted: list[Timeframe]
     ignored: list[Timeframe] = Field(description="Timeframes whose model is weak.")
     veto: str | None
+    apart_from_side: bool = Field(
+        description="Whether `direction`, which counts calls (a side that is the likeliest of three classes), and "
+        "`side.direction`, which counts P(LONG, given a move) of every timeframe, contradict each other."
+    )
     sentence: str
     move: MoveConfluenceAnswer = Field(description="When, apart from which way.")
     side: SideConfluenceAnswer = Field(description="Which way, apart from when.")
@@ -271,8 +289,14 @@ class ModelEntryAnswer(BaseModel):
         description="`cnn_lstm`: the network alone; `ensemble`: together with gradient-boosted trees."
     )
     trained_at: str | None
+    tested: str | None = Field(
+        description="Which model the figures below are of: this one as it is, or as it was before it was trained on. "
+        "Days are those of the first and the last labelled candle; null where it was never tested."
+    )
     accuracy: float | None
-    accuracy_interval: tuple[float, float] | None = Field(description="95 %, after Wilson.")
+    accuracy_interval: tuple[float, float] | None = Field(
+        description="95 %, after Wilson, as if candles were independent: their labels overlap, so the truth is wider."
+    )
     test_candles: int | None
     majority_accuracy: float | None
     accuracy_band: Literal["weak", "fair", "good", "excellent"] | None = Field(
@@ -294,9 +318,20 @@ class ModelListAnswer(BaseModel):
     models: list[ModelEntryAnswer]
 
 
+class WhyNoWalkForward(BaseModel):
+    reason: Literal["one_period", "failed", "not_evaluated", "unusable_evaluation"] = Field(
+        description="`one_period`: the timeframe's candles make one test period only; `failed`: a model it takes could not "
+        "be trained; `not_evaluated`: nobody measured it; `unusable_evaluation`: what was measured cannot be read."
+    )
+
+
 class OneModelAnswer(ModelEntryAnswer):
     status: Literal["success"]
     market: MarketAnswer | None
+    walk_forward: WalkForward | WhyNoWalkForward = Field(
+        description="What the timeframe's recipe, trained anew before each of several periods in a row, did on them, "
+        "all coins together; or the `reason` why nobody can say."
+    )
     metrics: ModelMetrics | None
 
 
@@ -308,5 +343,6 @@ class ReadyAnswer(BaseModel):
     status: Literal["ready"]
     market: MarketAnswer | None
     predictions: int
+    role: PartAnswer
     ledger: LedgerStateAnswer
     replay: ReplayAnswer

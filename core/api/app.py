@@ -23,7 +23,7 @@ from core.api import (
     stream,
     track_record,
 )
-from core.api.errors import RefuseLongUrls, install_error_answers
+from core.api.errors import RefuseLongUrls, addresses_of, install_error_answers
 from core.api.head import HeadAsGet
 from core.api.remembered import RememberedAnswers
 from core.api.requests import ERROR_ANSWERS, refuse_odd_parameters
@@ -69,8 +69,8 @@ def create_api(get_application: Callable[[], Application], sessions: Callable[[]
     api.add_middleware(RememberedAnswers, path="/predictions", snapshot=snapshot)
     api.add_middleware(RefuseLongUrls)
     api.add_middleware(HeadAsGet)
-    install_error_answers(api)
     parts = (predictions, explanation, models, candles, ledger, changes, alerts, track_record, export, stream)
+    install_error_answers(api, addresses_of(part.router for part in (*parts, health, metrics)))
     for part in parts:
         api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)
     api.include_router(health.router)

@@ -1,4 +1,4 @@
-"""/api/candles: the closed candles that predictions are made from."""
+"""/api/candles: the closed candles that predictions are made from, and the one that is open now."""
 
 from __future__ import annotations
 
@@ -41,6 +41,37 @@ class CandleListAnswer(BaseModel):
     )
     count: int
     candles: list[CandleAnswer]
+
+
+class FormingCandleAnswer(BaseModel):
+    """The candle that is open now, as the exchange streams it: nothing is predicted from it."""
+
+    status: Literal["success"]
+    market: MarketAnswer | None
+    symbol: str
+    timeframe: Timeframe
+    candle: CandleAnswer | None = Field(
+        description="null where nothing was heard of it for a minute, or nothing is streamed."
+    )
+
+
+@router.get("/candles/{symbol:symbol}/forming", responses={200: {"model": FormingCandleAnswer}})
+async def forming_candle(
+    request: Request, application: Running, symbol: SymbolPath, timeframe: TimeframeQuery = Timeframe.M15.value
+) -> Response:
+    """The candle of one coin that is open now, as the exchange streams it: nothing is predicted from it."""
+    asked = Timeframe.parse(timeframe)
+    board = filled_board(application)
+    resolved = resolve_symbol(symbol, board.symbols())
+    hint = application.hints.forming(resolved, asked)
+    content = {
+        "status": "success",
+        "market": market_json(board.market),
+        "symbol": resolved,
+        "timeframe": asked.value,
+        "candle": None if hint is None else _rows(hint.candle())[0],
+    }
+    return answer(request, content)
 
 
 @router.get("/candles/{symbol:symbol}", responses={200: {"model": CandleListAnswer}})

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -68,8 +70,14 @@ def error_response(status: int, code: str, message: str, **more: Any) -> Respons
     return Response(body, status, headers, media_type="application/json")
 
 
-def install_error_answers(api: FastAPI) -> None:
-    """Map every exception of ``api`` to its JSON answer, in this one place."""
+def addresses_of(routers: Iterable[APIRouter]) -> tuple[str, ...]:
+    """What somebody may have meant who asked for something else: addresses without a parameter in their path."""
+    routes = (route for router in routers for route in router.routes)
+    return tuple(each.path for each in routes if isinstance(each, APIRoute) and "{" not in each.path)
+
+
+def install_error_answers(api: FastAPI, addresses: Collection[str]) -> None:
+    """Map every exception of ``api``, which has these ``addresses``, to its JSON answer, in this one place."""
 
     @api.exception_handler(ApiError)
     def _(_: Request, error: ApiError) -> Response:
@@ -91,7 +99,7 @@ def install_error_answers(api: FastAPI) -> None:
             answer = error_response(error.status_code, "method_not_allowed", message)
             answer.headers["Allow"] = "GET, HEAD"
             return answer
-        return error_response(HTTPStatus.NOT_FOUND, "not_found", _nothing_at(request, api))
+        return error_response(HTTPStatus.NOT_FOUND, "not_found", _nothing_at(request, addresses))
 
     @api.exception_handler(Exception)
     def _(request: Request, error: Exception) -> Response:
@@ -133,12 +141,12 @@ def _sentence(problem: dict[str, Any]) -> str:
     return f"The parameter {name!r} is {shorten(problem['input'])!r}; expected {expected}."
 
 
-def _nothing_at(request: Request, api: FastAPI) -> str:
+def _nothing_at(request: Request, addresses: Collection[str]) -> str:
     root = request.scope.get("root_path", "")
     path = request.scope["path"]
     inside = path.removeprefix(root)
     tidy = "/" + "/".join(part for part in inside.split("/") if part)
     if tidy not in (inside, "/"):
         return f"There is nothing at {shorten(root + inside, 80)!r}. Ask for {shorten(root + tidy, 120)!r}. See {root}/docs."
-    choices = [root + address for address in api.openapi()["paths"] if "{" not in address]
+    choices = [root + address for address in addresses]
     return f"There is nothing at {shorten(root + inside, 80)!r}.{did_you_mean(root + inside, choices)} See {root}/docs."

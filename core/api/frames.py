@@ -25,7 +25,7 @@ class FramedConnection(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket with that extension."""
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"][FRAMES] = {}  # type: ignore[typeddict-unknown-key]
+        self.scope["extensions"][FRAMES] = {}
         await super().run_asgi()
 
     async def send(self, message: Any) -> None:
@@ -54,7 +54,7 @@ def bundle(packets: Iterable[str]) -> Packet:
     return packet
 
 
-class BundlingWebSocket(WebSocket):
+class BundlingWebSocket(WebSocket):  # type: ignore[misc]
     """Engine.IO's WebSocket, which sends a bundle at once where the server can, else packet by packet."""
 
     async def __call__(self, environ: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
@@ -13,6 +14,7 @@ from core.api.ledger import ledger_json
 from core.api.readiness import why_not_ready
 from core.api.replay import replay_json
 from core.api.requests import Running
+from core.roles import Part
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -32,7 +34,12 @@ async def ready(application: Running) -> Response:
     A ledger in trouble is told, and keeps nobody from the signals: that alone is no reason to be sent elsewhere.
     """
     reasons = why_not_ready(application)
-    beside = {"ledger": ledger_json(application.recorder.state()), "replay": replay_json(application.replayer.progress)}
+    recorder = application.recorder
+    beside = {
+        "role": part_json(recorder.part()),
+        "ledger": ledger_json(recorder.state()),
+        "replay": replay_json(application.replayer.progress),
+    }
     if reasons:
         message = " ".join(reasons)
         return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", message, reasons=reasons, **beside)
@@ -40,3 +47,8 @@ async def ready(application: Running) -> Response:
     predictions = sum(signal.prediction is not None for signal in board.signals.values())
     content = {"status": "ready", "market": market_json(board.market), "predictions": predictions, **beside}
     return JSONResponse(content, headers=_NEVER_KEPT)
+
+
+def part_json(part: Part) -> dict[str, Any]:
+    """Which part of Candor this process is."""
+    return {"name": part.role.value, "standing": part.standing.value, "epoch": part.epoch}

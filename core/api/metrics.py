@@ -63,7 +63,7 @@ class ApplicationMetrics(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        for part in (_signals, _feed, _exchange, _ledger, _logged, self._pages, self._pushes):
+        for part in (_signals, _feed, _exchange, _streamed, _ledger, _logged, self._pages, self._pushes):
             try:
                 yield from list(part(self._application))
             except Exception:
@@ -179,8 +179,22 @@ def _exchange(application: Application) -> Iterator[Metric]:
             )
 
 
+def _streamed(application: Application) -> Iterator[Metric]:
+    hints = application.hints
+    yield CounterMetricFamily(
+        "candor_stream_disagreements",
+        "Closed candles that the exchange's stream had told otherwise.",
+        hints.disagreements,
+    )
+    yield CounterMetricFamily(
+        "candor_stream_reconnects", "Sockets of that stream left for a new one.", hints.reconnects
+    )
+
+
 def _ledger(application: Application) -> Iterator[Metric]:
     state, opened = application.recorder.state(), application.recorder.opened()
+    records = application.recorder.part().records
+    yield GaugeMetricFamily("candor_recording", "1 where this process records: it leads, or all do.", records)
     yield GaugeMetricFamily("candor_ledger_waiting", "Entries that wait to be written.", state.waiting)
     yield GaugeMetricFamily("candor_ledger_troubles", "What is the matter with the ledger.", len(state.troubles))
     if opened is not None and opened.ledger is not None:

@@ -14,13 +14,22 @@ from core.api.reading import from_files
 from core.api.requests import Running, SymbolPath, TimeframePath, filled_board
 from core.domain import Timeframe, resolve_symbol
 from core.measured import MeasuredSkill
+from core.model.evaluated import UnusableEvaluation
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelRegistry, ModelStatus
 from core.signals.board import BoardSnapshot
-from core.signals.trust import accuracy_band, model_findings, side_skill, timing_over_clock, timing_skill, whole_skill
+from core.signals.trust import (
+    accuracy_band,
+    model_findings,
+    side_skill,
+    timing_over_clock,
+    timing_skill,
+    what_was_tested,
+    whole_skill,
+)
 from core.text import iso
 from core.wording.result import skill_result
-from core.wording.sentences import finding_sentence, problem_sentence
+from core.wording.sentences import finding_sentence, problem_sentence, tested_sentence
 
 router = APIRouter(tags=["models"])
 
@@ -58,8 +67,19 @@ def _one(board: BoardSnapshot, registry: ModelRegistry, symbol: str, timeframe: 
     status = registry.status(resolve_symbol(symbol, known), timeframe)
     return {
         **_entry(status),
+        "walk_forward": _walk_forward(registry, timeframe),
         "metrics": status.metrics and status.metrics.model_dump(mode="json", by_alias=True),
     }
+
+
+def _walk_forward(registry: ModelRegistry, timeframe: Timeframe) -> dict[str, Any]:
+    """What the timeframe's recipe did on several periods in a row, or the reason why nobody can say."""
+    try:
+        evaluated = registry.evaluation()
+    except UnusableEvaluation:
+        return {"reason": "unusable_evaluation"}
+    measured = evaluated.timeframes.get(timeframe) if evaluated else None
+    return measured.walk_forward.model_dump(mode="json") if measured else {"reason": "not_evaluated"}
 
 
 def _entry(status: ModelStatus) -> dict[str, Any]:
@@ -73,6 +93,7 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
         "model_version": metrics.model_version if metrics else None,
         "model_kind": metrics.kind if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
+        "tested": tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "accuracy": test.accuracy if test else None,
         "accuracy_interval": test.accuracy_interval if test else None,
         "test_candles": test.n if test else None,

@@ -23,7 +23,7 @@ from core.api.push import Push, event_push, standing_push, unreadable_push
 from core.api.transport import PushTraffic, Transport
 from core.application import Application
 from core.errors import CandorError
-from core.findings import LedgerUnwritable
+from core.findings import LedgerDamage
 from core.text import shorten
 from core.wording.sentences import error_text, ledger_text
 
@@ -206,9 +206,9 @@ def _push_of(event: Event) -> Push:
 
 
 def _unwritable(application: Application) -> str | None:
-    """Why what is said now waits to be written, and so to be pushed."""
+    """Why what is said now waits to be written or read, and so to be pushed."""
     troubles = application.recorder.state().troubles
-    return next((ledger_text(trouble) for trouble in troubles if isinstance(trouble, LedgerUnwritable)), None)
+    return next((ledger_text(trouble) for trouble in troubles if not isinstance(trouble, LedgerDamage)), None)
 
 
 def _fresh(before: Window | None, name: str, head: int) -> Window:

@@ -28,6 +28,10 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def oldest(self) -> SaidOfCandles | None:
+        return self._waiting[0] if self._waiting else None
+
     def add(self, entries: Sequence[SaidOfCandles]) -> None:
         self._waiting += entries
         too_many = len(self._waiting) - self._most

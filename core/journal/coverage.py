@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, Connection, literal, select
 
 from core.domain import Series, Timeframe
 from core.journal.damage import MOST_CANDLES
-from core.journal.entries import Key, MissingEntry, SignalEntry
+from core.journal.entries import Key, MissingEntry, SaidOfCandles, SignalEntry
 from core.journal.tables import missing, signals
-from core.journal.vocabulary import Origin
+from core.journal.vocabulary import MissingReason, Origin
 
 _VALUES_TOGETHER = 500
 """Of one kind in one question; databases take some thousands."""
@@ -48,6 +48,10 @@ class Coverage:
         if origin == Origin.LIVE:
             self._covered(Series(symbol, Timeframe(timeframe))).add(open_ms)
         return new
+
+    def covers(self, silence: MissingEntry) -> bool:
+        """Whether all candles of ``silence`` are spoken for."""
+        return self._covered(silence.series).issuperset(silence.open_times)
 
     def uncovered(self, silence: MissingEntry) -> Iterator[MissingEntry]:
         """The parts of ``silence`` that are not spoken for; from then on they are."""
@@ -112,6 +116,17 @@ class Coverage:
         for symbol, open_ms, candles in connection.execute(silent):
             asked = range(max(open_ms, first_ms), min(open_ms + candles * step, last_ms + step), step)
             self._covered(Series(symbol, Timeframe(timeframe))).update(asked)
+
+
+def spoken_for(connection: Connection, waiting: Sequence[SaidOfCandles]) -> list[SaidOfCandles]:
+    """Those of ``waiting`` of whose candles the ledger says something already, whoever it was."""
+    spans = [each if isinstance(each, MissingEntry) else _candle_of(each) for each in waiting]
+    coverage = Coverage.of(connection, (), spans)
+    return [each for each, span in zip(waiting, spans, strict=True) if coverage.covers(span)]
+
+
+def _candle_of(signal: SignalEntry) -> MissingEntry:
+    return MissingEntry(*signal.series, signal.candle_open_ms, 1, MissingReason.SKIPPED, "", signal.issued_at_ms)
 
 
 def some_of(values: Iterable[T]) -> Iterator[list[T]]:

@@ -11,19 +11,19 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 
 from core.journal.damage import first_damaged
 from core.journal.errors import LedgerDamaged, LedgerGone, Named, in_words
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
+from core.journal.server import CONNECT, named_of, url_of
 
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 5.0
-"""How long SQLite waits for another process's lock, and PostgreSQL for a connection."""
+"""How long SQLite waits for another process's lock."""
 
 STATEMENT_MS = 60_000
 """No statement on a server takes longer, or the server does not answer."""
@@ -117,9 +117,12 @@ class Database:
         return status.st_dev, status.st_ino
 
 
-def open_database(place: Place, existing: bool = False) -> Database:
-    """The database of a ledger, not asked anything yet; with ``existing`` it is not made where there is none."""
-    return _sqlite(place, existing) if isinstance(place, SqliteFile) else _postgresql(place)
+def open_database(place: Place, existing: bool = False, read_only: bool = False) -> Database:
+    """The database of a ledger, not asked anything yet; with ``existing`` it is not made where there is none.
+
+    With ``read_only`` a PostgreSQL server itself refuses whatever this would write.
+    """
+    return _sqlite(place, existing) if isinstance(place, SqliteFile) else _postgresql(place, read_only)
 
 
 # ---------------------------------------------------------------- SQLite
@@ -170,14 +173,9 @@ def _sqlite_engine(path: Path, mode: str, connections: int, begin: str) -> Engin
 # ---------------------------------------------------------------- PostgreSQL
 
 
-def _postgresql(place: PostgresqlSchema) -> Database:
-    url = make_url(place.url).set(drivername="postgresql+psycopg")
-    named = Named(
-        f"the schema {place.schema} on the PostgreSQL server",
-        server=_without_password(url),
-        secret=str(url.password) if url.password else None,
-    )
-    engine = create_engine(url, pool_size=READERS, max_overflow=2, pool_pre_ping=True, connect_args=_CONNECT)
+def _postgresql(place: PostgresqlSchema, read_only: bool) -> Database:
+    named = named_of(place)
+    engine = create_engine(url_of(place), pool_size=READERS, max_overflow=2, pool_pre_ping=True, connect_args=CONNECT)
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
@@ -195,21 +193,5 @@ def _postgresql(place: PostgresqlSchema) -> Database:
             connection.exec_driver_sql(f'CREATE SCHEMA "{place.schema}"')
 
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database(engine, reader, begin_migrating, named)
-
-
-_CONNECT: dict[str, Any] = {
-    "connect_timeout": round(BUSY_SECONDS),
-    "application_name": "candor",
-    "prepare_threshold": None,  # what is prepared would be lost behind a pooler
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,  # milliseconds: a server that has vanished is noticed
-}
-
-
-def _without_password(url: URL) -> str:
-    user = f"{url.username}@" if url.username else ""
-    port = f":{url.port}" if url.port else ""
-    return f"postgresql://{user}{url.host or ''}{port}/{url.database or ''}"
+    writer = engine.execution_options(postgresql_readonly=True) if read_only else engine
+    return Database(writer, reader, begin_migrating, named)

@@ -35,6 +35,10 @@ class LedgerGone(LedgerUnavailable):
     """What was opened is no longer there; opened again, it is begun anew."""
 
 
+class LeadershipLost(LedgerUnavailable):
+    """This process led, and does so no longer: another one may write now."""
+
+
 class LedgerDamaged(LedgerUnavailable):
     """The ledger holds what was never entered: somebody, or a disk, has changed it."""
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, inspect, text
 
 from core.journal.entries import TABLES
-from core.journal.errors import LedgerRefused
+from core.journal.errors import LedgerRefused, LedgerUnavailable
 
-NEWEST = "0003"
+NEWEST = "0005"
 """The last step of core/journal/migrations/versions."""
 
 
@@ -23,14 +23,18 @@ def migrate(connection: Connection, where: str, path: Path | None = None) -> Non
 
 
 def require_newest(connection: Connection, where: str, path: Path | None = None) -> None:
-    """LedgerRefused for a ledger at another step than this version reads, where the lacking ones cannot be taken."""
+    """LedgerRefused for a ledger at another step than this version reads, where the lacking ones cannot be taken.
+
+    LedgerUnavailable where nobody has begun one.
+    """
     reached = reached_step(connection)
     _refuse_newer(reached, where, path)
+    if reached is None:
+        raise LedgerUnavailable(f"There is no ledger in {where} yet. Whoever may write there begins it.", path)
     if reached != NEWEST:
         raise LedgerRefused(
-            f"The ledger in {where} is at {'no step' if reached is None else f'step {reached}'}, and this version of Candor "
-            f"reads step {NEWEST}. It takes that step by itself as soon as it may write there: free some space and allow "
-            "writing, or start the version that wrote it.",
+            f"The ledger in {where} is at step {reached}, and this version of Candor reads step {NEWEST}. It takes that step "
+            "by itself as soon as it may write there: free some space and allow writing, or start the version that wrote it.",
             path,
         )
 

@@ -13,8 +13,10 @@ from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null
 from core.domain import Series, Timeframe
 from core.journal.boards import PastBoard, past_boards
 from core.journal.changing import ChangesReader
+from core.journal.coverage import spoken_for
 from core.journal.damage import is_time
 from core.journal.database import Database
+from core.journal.entries import SaidOfCandles
 from core.journal.events import Events, events_after
 from core.journal.exporting import ExportFormat, ExportTable, exported
 from core.journal.hours import hour_records
@@ -151,6 +153,13 @@ class LedgerReader:
         """How often a barrier was touched after the candles of each hour of the day (core.journal.hours)."""
         with self.database.reading() as connection:
             return hour_records(connection, timeframe, symbols, since_ms)
+
+    def spoken_for(self, waiting: Sequence[SaidOfCandles]) -> list[SaidOfCandles]:
+        """Those of ``waiting`` of whose candles the ledger says something already (core.journal.coverage)."""
+        if not waiting:
+            return []
+        with self.database.reading() as connection:
+            return spoken_for(connection, waiting)
 
     def newest_candles(self) -> dict[Series, int]:
         """The open time, in Unix milliseconds, of the newest candle of each series that is spoken for, live or as missing.

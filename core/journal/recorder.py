@@ -1,7 +1,8 @@
 """Records what the board says, beside everything else: nothing that the ledger's disk or server does delays a candle or a page.
 
-A thread listens to the board and remembers, another one writes. What cannot be written waits and is written once it
-can. The database's own packages are loaded in these threads, since they take a quarter of a second.
+A thread listens to the board and remembers, another one writes, where the role of the process has it so. What cannot be
+written waits and is written once it can. The database's own packages are loaded in these threads, since they take a
+quarter of a second.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from typing import TYPE_CHECKING
 
 from core.domain import Series
 from core.errors import CandorError
-from core.findings import LedgerState, LedgerTrouble, LedgerUnwritable
-from core.journal.places import Place, place_of
+from core.findings import LedgerState, LedgerTrouble, LedgerUnattended, LedgerUnreadable, LedgerUnwritable
+from core.journal.places import Place, PostgresqlSchema, place_of
 from core.market.candles import CandleArrays
 from core.market.feed import CandleFeed
 from core.market.market import MarketIdentity
+from core.roles import Part, Role
 from core.signals.board import BoardSnapshot, SignalBoard
 from core.signals.outcomes import DEFAULT_FEE_PERCENT
 
 if TYPE_CHECKING:
+    from core.journal.authority import Authority
     from core.journal.reading import LedgerReader
     from core.journal.recording import MetricsOf, Recording
     from core.journal.store import Beside, Ledger
@@ -35,6 +38,9 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 5.0
 """So often, in real time, it is looked whether candles went by without a board."""
+
+LOOK_SECONDS, MOST_LOOKS = 0.25, 20
+"""So soon, and so often, whoever lets others write looks for what was just said: pushes wait for it."""
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Between attempts while the ledger cannot be written."""
@@ -46,7 +52,7 @@ STOP_SECONDS = 5.0
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One market's ledger, by its ``name``, and what the last verification of it found; ``ledger`` is None while it can only
-    be read."""
+    be read, or others write it."""
 
     market: MarketIdentity
     name: str
@@ -66,12 +72,13 @@ class Recorder:
         metrics_of: MetricsOf = lambda wanted: {},
         fee_percent: float = DEFAULT_FEE_PERCENT,
         beside: Beside | None = None,
+        role: Role = Role.ALL,
     ) -> None:
-        self._feed, self._beside = feed, beside
+        self._feed, self._beside, self._role = feed, beside, role
         self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._data_dir, self._database_url = data_dir, database_url
         self._lock = threading.Lock()
-        self._news = threading.Event()
+        self._news, self._hurry = threading.Event(), threading.Event()
         self._written = threading.Condition()
         self._passes = 0
         self._stopping = threading.Event()
@@ -94,13 +101,22 @@ class Recorder:
         troubles: list[LedgerTrouble] = []
         if failure is not None:
             error, since = failure
-            troubles.append(
-                LedgerUnwritable(error.message, None if error.path is None else str(error.path), since, waiting, lost)
-            )
+            path = None if error.path is None else str(error.path)
+            if recording.authority.granted():
+                troubles.append(LedgerUnwritable(error.message, path, since, waiting, lost))
+            else:
+                troubles.append(LedgerUnreadable(error.message, path, since))
+        elif (unattended := recording.unattended_since) is not None:
+            troubles.append(LedgerUnattended(unattended, waiting))
         checked = self.checked
         if checked is not None and checked.damage is not None:
             troubles.append(checked.damage)
         return LedgerState(recording.market, waiting, tuple(troubles))
+
+    def part(self) -> Part:
+        """The part that this process plays now; a memory read."""
+        recording = self._recording
+        return Part(self._role, None if recording is None else recording.authority.epoch)
 
     def opened(self) -> Opened | None:
         """The ledger of the market that is followed, to be read; None until it has been opened."""
@@ -139,7 +155,7 @@ class Recorder:
         if self._unsubscribe is not None:
             self._unsubscribe()
         self._stopping.set()
-        self._news.set()
+        self._wake()
         if self._writer is not None:
             self._writer.join(timeout=STOP_SECONDS)
         self._writer = self._unsubscribe = None
@@ -164,22 +180,46 @@ class Recorder:
             self._finished.remove(known)
         if self._recording is not None:
             self._finished.append(self._recording)
-        return known or Recording(place, self._metrics_of, self._fee_percent, self._beside)
+        return known or Recording(place, self._metrics_of, self._fee_percent, self._beside, self._authority_over(place))
+
+    def _authority_over(self, place: Place) -> Authority:
+        from core.journal.authority import Always, Never  # noqa: PLC0415 - see above
+        from core.journal.leadership import Leadership  # noqa: PLC0415 - see above
+
+        if self._role is Role.ALL:
+            return Always()
+        if self._role is Role.FACE:
+            return Never()
+        assert isinstance(place, PostgresqlSchema)  # the settings see to it
+        leadership = Leadership(place, self._wake)
+        leadership.start()
+        return leadership
+
+    def _wake(self) -> None:
+        """Let the writer look at once, whatever it waits for."""
+        self._news.set()
+        self._hurry.set()
 
     def _write_on(self) -> None:
-        failures = 0
+        failures = looks = 0
         while not self._stopping.is_set():
             if failures:
-                self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
+                self._hurry.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
             else:
-                self._news.wait(TICK_SECONDS)
+                soon = looks < MOST_LOOKS and self._awaits_others()
+                looks = 0 if self._news.wait(LOOK_SECONDS if soon else TICK_SECONDS) else looks + 1
             self._news.clear()
+            self._hurry.clear()
             failures = 0 if self._write() else failures + 1
             if self._resolving:
                 self._news.set()
         self._write()
         for recording in self._all():
-            recording.close()
+            recording.end()
+
+    def _awaits_others(self) -> bool:
+        recording = self._recording
+        return recording is not None and not recording.authority.granted() and recording.waiting()[0] > 0
 
     def _all(self) -> list[Recording]:
         with self._lock:
@@ -195,7 +235,7 @@ class Recorder:
             self._fail(error)
             return False
         if self._failure is not None:
-            log.warning("The ledger can be written again.")
+            log.warning("The ledger can be used again.")
         self._failure = None
         return True
 
@@ -211,7 +251,7 @@ class Recorder:
         with self._lock:
             if recording in self._finished:
                 self._finished.remove(recording)
-                recording.close()
+                recording.end()
 
     def _tell_that_it_was_written(self) -> None:
         with self._written:

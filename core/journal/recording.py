@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from core.domain import Series
+from core.journal.authority import Always, Authority
 from core.journal.backlog import MOST_WAITING, Backlog
-from core.journal.database import open_database
+from core.journal.database import Database, open_database
 from core.journal.described import model_entry
 from core.journal.entries import Entry, MissingEntry, ModelEntry, SaidOfCandles, SignalEntry
-from core.journal.errors import LedgerGone, LedgerUnavailable
+from core.journal.errors import LeadershipLost, LedgerGone, LedgerUnavailable
 from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint
 from core.journal.places import Place
 from core.journal.reading import LedgerReader
 from core.journal.resolver import Candles, Resolver
-from core.journal.store import Beside, Ledger
+from core.journal.store import Beside, Ledger, make_ready
 from core.journal.verifier import Verifier
 from core.journal.vocabulary import MissingReason
 from core.market.candles import moment_text, unix_ms
@@ -29,13 +30,18 @@ from core.signals.outcomes import DEFAULT_FEE_PERCENT
 
 log = logging.getLogger(__name__)
 
+UNATTENDED = timedelta(minutes=1)
+"""So long what others should record may be lacking in the ledger until that is told."""
 
 MetricsOf = Callable[[Collection[Series]], Mapping[Series, ModelMetrics]]
 """What is known of the models that serve some series now; those without a model are left out."""
 
 
 class Recording:
-    """One market's. ``hear`` and ``tick`` only remember and never wait for the database; ``write`` may wait."""
+    """One market's. ``hear`` and ``tick`` only remember and never wait for the database; ``write`` may wait.
+
+    Where ``authority`` does not let this process write, what waits is let go of once others have written it.
+    """
 
     def __init__(
         self,
@@ -43,8 +49,10 @@ class Recording:
         metrics_of: MetricsOf = lambda wanted: {},
         fee_percent: float = DEFAULT_FEE_PERCENT,
         beside: Beside | None = None,
+        authority: Authority | None = None,
     ) -> None:
         self.place, self._beside = place, beside
+        self.authority: Authority = authority or Always()
         self._metrics_of, self._fee_percent = metrics_of, fee_percent
         self._described: set[tuple[Series, str]] = set()
         self._models: list[ModelEntry] = []
@@ -58,6 +66,7 @@ class Recording:
         self._resolver: Resolver | None = None
         self._known: dict[Series, int] = {}
         self._compared: dict[Series, int] = {}
+        self._oldest: tuple[SaidOfCandles | None, datetime] = None, datetime.now(UTC)
         self._head_told: date | None = None
         self._told_again = False
 
@@ -72,8 +81,14 @@ class Recording:
 
     @property
     def ledger(self) -> Ledger | None:
-        """The ledger that is written; None while it cannot be."""
-        return self._ledger
+        """The ledger that is written; None while it cannot be, or others write it."""
+        return self._ledger if self.authority.granted() else None
+
+    @property
+    def unattended_since(self) -> datetime | None:
+        """Since when something waits that others should have written; None where nothing does for UNATTENDED."""
+        oldest, since = self._oldest
+        return since if oldest is not None and datetime.now(UTC) - since >= UNATTENDED else None
 
     def waiting(self) -> tuple[int, int]:
         """How many entries wait to be written, and how many more were lost."""
@@ -98,23 +113,12 @@ class Recording:
 
     def write(self, now: datetime) -> None:
         """Write what waits, durably; LedgerUnavailable or LedgerRefused where that cannot be, and everything waits on."""
-        ledger = self._opened()
-        with self._lock:
-            begun = self._expectations.begun.items() - self._compared.items()
-            waiting = self._backlog.batch(unix_ms(now))
-            models = list(self._models)
-        before = list(self._before_this_run(dict(begun), unix_ms(now)))
         try:
-            ledger.append([*models, *before, *waiting])
+            if not self._written(now):
+                self._let_others_write(now)
         except LedgerGone:
             self.close()
             raise
-        with self._lock:
-            self._backlog.written(waiting)
-            del self._models[: len(models)]
-            self._compared.update(begun)
-        self._tell_again(dict(begun))
-        self._tell_head(ledger)
 
     def resolve(self, held: Candles, now: datetime) -> bool:
         """Enter what became of some signals by the closed candles ``held``; whether there is more to do.
@@ -122,30 +126,91 @@ class Recording:
         Errors as of ``write``.
         """
         resolver = self._resolver
-        return resolver is not None and resolver.work(held, now)
+        try:
+            return resolver is not None and resolver.work(held, now)
+        except LeadershipLost:
+            return False
+
+    def _written(self, now: datetime) -> bool:
+        """Whether this process may write, and has written what waits."""
+        if self.authority.granted():
+            try:
+                self._write(now)
+            except LeadershipLost as error:
+                log.warning("%s", error)
+            else:
+                return True
+        return False
+
+    def _write(self, now: datetime) -> None:
+        ledger = self._opened()
+        with self._lock:
+            begun = self._expectations.begun.items() - self._compared.items()
+            waiting = self._backlog.batch(unix_ms(now))
+            models = list(self._models)
+        before = list(self._before_this_run(dict(begun), unix_ms(now)))
+        ledger.append([*models, *before, *waiting])
+        with self._lock:
+            self._backlog.written(waiting)
+            del self._models[: len(models)]
+            self._compared.update(begun)
+            self._oldest = None, self._oldest[1]
+        self._tell_again(dict(begun))
+        self._tell_head(ledger)
+
+    def _let_others_write(self, now: datetime) -> None:
+        """Read what others have written, and let go of it; errors as of ``write``."""
+        self._ledger = self._resolver = None
+        reader = self._read_in(self._readable() if self.reader is None else self.reader.database)
+        with self._lock:
+            waiting = self._backlog.batch(unix_ms(now))
+        written = reader.spoken_for(waiting)
+        with self._lock:
+            self._backlog.written(written)
+            oldest = self._backlog.oldest
+            if oldest is not self._oldest[0]:
+                self._oldest = oldest, datetime.now(UTC)
 
     def close(self) -> None:
         """Let go of the ledger until something is written again; what waits still does."""
         if self.verifier is not None:
             self.verifier.stop()
-        if self._ledger is not None:
-            self._ledger.close()
+        if self.reader is not None:
+            self.reader.database.close()
         self._ledger = self.reader = self.verifier = self._resolver = None
+
+    def end(self) -> None:
+        """Let go of the ledger for good, so that others may write it."""
+        self.close()
+        self.authority.end()
 
     def _opened(self) -> Ledger:
         if self._ledger is None:
-            try:
-                ledger = Ledger.open(self.place, self._beside)
-            except LedgerUnavailable:
-                self._read_at_least()
-                raise
-            reader = LedgerReader(ledger.database)
+            ledger = self._writable()
+            reader = self._read_in(ledger.database)
+            self.authority.begin(ledger.database)
             self._known = reader.newest_candles()
-            self._ledger, self.reader = ledger, reader
-            self._resolver = Resolver(ledger, self._fee_percent)
-            self.verifier = Verifier(ledger.database)
-            self.verifier.start()
+            self._ledger, self._resolver = ledger, Resolver(ledger, self._fee_percent)
         return self._ledger
+
+    def _writable(self) -> Ledger:
+        """On a server, in the database that is read already; a file may have been put in the place of the one that was."""
+        if self.reader is not None and self.reader.database.path is None:
+            make_ready(self.reader.database, self.market)
+            return Ledger(self.reader.database, self._beside, self.authority.fence)
+        try:
+            return Ledger.open(self.place, self._beside, self.authority.fence)
+        except LedgerUnavailable:
+            self._read_at_least()
+            raise
+
+    def _read_in(self, database: Database) -> LedgerReader:
+        if self.reader is None or self.reader.database is not database:
+            self.reader = LedgerReader(database)
+        if self.verifier is None:
+            self.verifier = Verifier(database)
+            self.verifier.start()
+        return self.reader
 
     def _read_at_least(self) -> None:
         """What was recorded before can be read although nothing can be written: the disk is full, or read-only.
@@ -153,17 +218,22 @@ class Recording:
         LedgerRefused where it is at a step that this version does not read.
         """
         if self.reader is None:
-            database = open_database(self.place, existing=True)
-            reader = LedgerReader(database)
             try:
-                reader.require_newest_step()
-                reader.head()
-                self.reader = reader
+                self.reader = LedgerReader(self._readable())
             except LedgerUnavailable:
                 log.debug("It cannot be read either.", exc_info=True)
-            finally:
-                if self.reader is None:
-                    database.close()
+
+    def _readable(self) -> Database:
+        """The ledger's database where there is one that this version reads; errors as of ``write``."""
+        database = open_database(self.place, existing=True, read_only=self.authority.read_only)
+        reader = LedgerReader(database)
+        try:
+            reader.require_newest_step()
+            reader.head()
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     def _first_heard(self, news: Iterable[SaidOfCandles]) -> list[ModelEntry]:
         """The description of each model that speaks for the first time in this process."""

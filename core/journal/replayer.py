@@ -25,6 +25,7 @@ from core.market.past import PastCandles
 from core.model.files import LoadedModel
 from core.model.registry import ModelRegistry
 from core.replay import LeftOut, NoPastCandles, Parity, ReplayFailed, ReplayProgress, ReplayState
+from core.roles import Role
 from core.settings import Settings
 from core.signals.board import SignalBoard
 
@@ -46,7 +47,7 @@ COMPARE_SECONDS = 3600.0
 """Between two comparisons of live signals with their replay."""
 
 SHARE = 0.9
-"""Of one core's time, while a model is replayed."""
+"""Of one core's time for working a model's answers out; what was worked out is written beside it."""
 
 WAY_SECONDS = 0.02
 """So often it is looked whether a close has been worked on."""
@@ -60,7 +61,7 @@ class Replayer:
     def __init__(
         self, feed: CandleFeed, registry: ModelRegistry, board: SignalBoard, recorder: Recorder, settings: Settings
     ) -> None:
-        self.progress = ReplayProgress(ReplayState.WAITING if settings.replay_days else ReplayState.OFF)
+        self.progress = ReplayProgress(_first_state(settings))
         self.parity: Parity | None = None
         self._feed, self._registry, self._board, self._recorder = feed, registry, board, recorder
         self._past: PastCandles | None = None
@@ -228,6 +229,12 @@ class Replayer:
                 self.parity.compared,
                 self.parity.first_different,
             )
+
+
+def _first_state(settings: Settings) -> ReplayState:
+    if settings.role is Role.FACE:
+        return ReplayState.ELSEWHERE
+    return ReplayState.WAITING if settings.replay_days else ReplayState.OFF
 
 
 class _Over(Exception):

@@ -40,6 +40,9 @@ Beside = Callable[[Connection, Sequence[tuple[int, Entry]]], None]
 """Writes what belongs to entries into the transaction that adds them, given their numbers; it may be called once more
 where another process was faster. Nothing belongs to those of a sheet."""
 
+Fence = Callable[[Connection], None]
+"""Called first in each transaction that adds entries; raises where this process may add none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -53,29 +56,29 @@ class Head:
 class Ledger:
     """One market's ledger. Thread-safe; any number of processes may have it open."""
 
-    def __init__(self, database: Database, beside: Beside | None = None) -> None:
+    def __init__(
+        self, database: Database, beside: Beside | None = None, fence: Fence = lambda connection: None
+    ) -> None:
         self.database = database
-        self._beside = beside
+        self._beside, self._fence = beside, fence
         self._one_adds = threading.Lock()
         """Two threads that add at one instant would only make each other begin again."""
         self.writes = self.added = 0
         """How many transactions added something, and how many entries, since it was opened."""
 
     @classmethod
-    def open(cls, place: Place, beside: Beside | None = None) -> Ledger:
-        """The ledger at ``place``, made where there is none; ``beside`` is called with what is added.
+    def open(cls, place: Place, beside: Beside | None = None, fence: Fence = lambda connection: None) -> Ledger:
+        """The ledger at ``place``, made where there is none; ``beside`` is called with what is added, ``fence`` before.
 
         LedgerUnavailable where it cannot be opened now, LedgerRefused where another market's is there.
         """
         database = open_database(place)
         try:
-            with database.migrating() as connection:
-                migrate(connection, database.where, database.path)
-                _claim(connection, place.market, database)
+            make_ready(database, place.market)
         except BaseException:
             database.close()
             raise
-        return cls(database, beside)
+        return cls(database, beside, fence)
 
     def append(self, batch: Batch) -> int:
         """Add what the ledger does not have yet, in order; returns how many entries that were.
@@ -98,6 +101,7 @@ class Ledger:
             with self.database.understood(), self.database.in_words():
                 try:
                     with self._one_adds, self.database.writing() as connection:
+                        self._fence(connection)
                         first, added = _add(connection, batch)
                         if self._beside is not None and added and not isinstance(added, Sheet):
                             self._beside(connection, list(enumerate(added, first)))
@@ -119,6 +123,13 @@ class Ledger:
         with self._one_adds:
             self.writes, self.added = self.writes + (added > 0), self.added + added
         return added
+
+
+def make_ready(database: Database, market: str) -> None:
+    """Make ``database`` a ledger of ``market`` that this version writes; errors as of Ledger.open."""
+    with database.migrating() as connection:
+        migrate(connection, database.where, database.path)
+        _claim(connection, market, database)
 
 
 def head_of(connection: Connection) -> Head:

@@ -171,3 +171,14 @@ models = Table(
     UniqueConstraint("symbol", "timeframe", "model_version", name="one_description_per_model"),
 )
 """What was known of a model before it spoke first."""
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("epoch", _WHOLE, primary_key=True, autoincrement=False),
+    Column("after_seq", BigInteger, nullable=False),
+    Column("leader", Text, nullable=False),
+    Column("began_at_ms", BigInteger, nullable=False),
+)
+"""Which feeder has led when, by host and process; beside the chain, and no part of it. What a feeder has entered after
+``after_seq``, and not after that of the next epoch, is of this one."""

@@ -72,7 +72,7 @@ class Pass:
             return True
         for _, answer in self._answers({"listing": partial(listing, market, self._wanted)}):
             if not isinstance(answer, Exception):
-                following.list(answer)
+                following.follow(answer)
                 return True
             following.hold_nothing(as_trouble(answer, f"{market.identity.name} could not list its coins"))
         return False

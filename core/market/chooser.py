@@ -129,7 +129,8 @@ def _named(settings: Settings) -> Market:
 def _exchange(settings: Settings) -> ExchangeMarket:
     from core.market.exchange import ExchangeMarket  # noqa: PLC0415 - ccxt takes half a second to import
 
-    return ExchangeMarket(settings.exchange, settings.exchange_url, settings.symbols)
+    streamed = settings.stream and settings.exchange_url is None
+    return ExchangeMarket(settings.exchange, settings.exchange_url, settings.symbols, streamed=streamed)
 
 
 def _recorded(settings: Settings) -> RecordedMarket:

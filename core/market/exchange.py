@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 import ccxt
 import numpy as np
 
-from core.domain import Timeframe, resolve_symbol
+from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, MarketUnavailable, NotEnoughCandles
 from core.market.candles import (
     CandleArrays,
@@ -42,12 +43,13 @@ from core.market.errors import (
     plausible_time,
     seconds_to_leave_alone,
 )
-from core.market.exchange_client import make_client, usdt_listings
+from core.market.exchange_client import make_client, make_stream_client, usdt_listings
 from core.market.exchange_clock import ExchangeClock
 from core.market.finality import MOST_AHEAD, Finality, Seen
 from core.market.market import Access, BaseMarket, MarketIdentity, Traffic, named_apart
 from core.market.pace import Pace
 from core.market.quirks import quirks_of
+from core.market.stream import CandleStream, Hear
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -68,7 +70,8 @@ class ExchangeMarket(BaseMarket):
 
     ``name`` is ccxt's name of the exchange; InvalidRequest suggests the one that was meant. ``url`` replaces scheme
     and host of every request (a proxy, a mirror). ``symbols`` are those wanted, by default the watchlist. ``passed``
-    counts seconds and never steps as ``clock`` may; ``pause`` waits between attempts. Nothing is asked before the first method call. Thread-safe.
+    counts seconds and never steps as ``clock`` may; ``pause`` waits between attempts. Where it is ``streamed``, open candles
+    can be heard of, too. Nothing is asked before the first method call. Thread-safe.
     """
 
     speed = 1.0
@@ -81,6 +84,7 @@ class ExchangeMarket(BaseMarket):
         clock: Clock | None = None,
         passed: Callable[[], float] = seconds_passed,
         pause: Callable[[float], object] = time.sleep,
+        streamed: bool = False,
     ) -> None:
         self.identity = MarketIdentity("exchange", name, None, named_apart("by-proxy", url) if url else "")
         self._quirks = quirks_of(name)
@@ -101,6 +105,7 @@ class ExchangeMarket(BaseMarket):
         self._client = make_client(name, url)
         self._client.throttle = self._keep_pace
         self._pace = Pace(self._client.rateLimit / 1000, quirks.burst)
+        self._streamed = streamed
 
     def now(self) -> datetime:
         """The exchange's own time, as far as it has been asked for it; never waits."""
@@ -185,6 +190,16 @@ class ExchangeMarket(BaseMarket):
     def traffic(self) -> Traffic:
         weight = header_count(self._client.last_response_headers, self._quirks.weight_header)
         return Traffic(self._pace.requests, self._errors, weight)
+
+    def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:
+        streams = self._streamed and timeframe in (self._client.timeframes or {})
+        listed = {
+            (self._listed[s]["symbol"], timeframe.value): Series(s, timeframe) for s in symbols if s in self._listed
+        }
+        if not streams or not listed:
+            return None
+        make = partial(make_stream_client, self.identity.name, self._client.markets)
+        return CandleStream(make, listed, hear, self._quirks.streams_per_socket)
 
     def probe(self, timeout: float = 3.0) -> None:
         """Return when the exchange answers within ``timeout`` seconds; otherwise MarketUnavailable says what happened."""

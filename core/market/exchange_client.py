@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,9 @@ from core.errors import InvalidRequest
 from core.text import did_you_mean, shorten
 
 REQUEST_SECONDS = 10.0
+
+CANDLES_STREAMED = 3
+"""Of each series the stream keeps the candle that is open, the one before it, and one to spare."""
 
 
 def make_client(name: str, url: str | None) -> Any:
@@ -31,6 +34,18 @@ def make_client(name: str, url: str | None) -> Any:
     client.has["fetchCurrencies"] = False  # load_markets would ask, and often needs an API key
     if url:
         client.urls["api"] = _redirected(client.urls["api"], url.rstrip("/"))
+    return client
+
+
+def make_stream_client(name: str, markets: Mapping[str, Any]) -> Any | None:
+    """ccxt.pro's client, for the event loop that runs; None where no candles are streamed. It need not ask for ``markets``."""
+    import ccxt.pro  # noqa: PLC0415 - it takes a third of a second, and only streams need it
+
+    kind = getattr(ccxt.pro, name, None)
+    client = None if kind is None else kind({"aiohttp_trust_env": True, "options": {"OHLCVLimit": CANDLES_STREAMED}})
+    if client is None or not (client.has.get("watchOHLCVForSymbols") or client.has.get("watchOHLCV")):
+        return None
+    client.set_markets(list(markets.values()))
     return client
 
 

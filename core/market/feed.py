@@ -19,7 +19,7 @@ from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
 from core.market.asking import Pass
-from core.market.candles import CandleArrays, last_closed_open_ms
+from core.market.candles import CandleArrays
 from core.market.coins import SYMBOLS
 from core.market.following import Awaiting, Following, wanted_of
 from core.market.lateness import LatenessWatch
@@ -215,6 +215,12 @@ class CandleFeed:
             self._ask(following)
             self._announce(following)
 
+    def ring(self) -> None:
+        """Look now where a candle is lacking that may be there; may be called from any thread."""
+        state = self._state
+        if isinstance(state, Following) and state.may_be_asked() and state.lacks_candles(self.history):
+            self._wake.set()
+
     def _run(self) -> None:
         attempt = 0
         while not self._stopping.is_set():
@@ -236,13 +242,11 @@ class CandleFeed:
         return attempt, self._seconds_to_wait(state, attempt)
 
     def _seconds_to_wait(self, following: Following, attempt: int) -> float:
-        shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
-        market, now = following.market, following.now()
-        close_ms = last_closed_open_ms(shortest, now) + shortest.milliseconds
-        since_close = (now.timestamp() - close_ms / 1000) / market.speed
-        wait = shortest.duration.total_seconds() / market.speed - since_close + market.access.first_seconds
+        market, since_close = following.market, following.seconds_since_close()
+        shortest = min(timeframe.duration for timeframe in self.timeframes)
+        wait = shortest.total_seconds() / market.speed - since_close + market.access.first_seconds
         if following.unsettled:
-            settled_in = (min(following.unsettled.values()) - now).total_seconds() / market.speed
+            settled_in = (min(following.unsettled.values()) - market.now()).total_seconds() / market.speed
             wait = min(wait, settled_in + SHORTEST_WAIT_SECONDS)
         if attempt:
             late_in = market.access.late_seconds - since_close  # then it is logged that something is late
@@ -264,7 +268,7 @@ class CandleFeed:
         hoped_for = self._wanted or SYMBOLS
         following = Following(market, self.timeframes, hoped_for)
         if market.access.from_memory:
-            following.list(wanted_of(market, self._wanted))
+            following.follow(wanted_of(market, self._wanted))
         else:
             following.hold_nothing()
         return following

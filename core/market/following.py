@@ -12,7 +12,7 @@ from core.domain import Series, Timeframe, resolve_symbol
 from core.errors import CandorError, UnknownSymbol
 from core.findings import AwaitingCandles, AwaitingMarket
 from core.market.audit import AuditTurns
-from core.market.candles import moment_of
+from core.market.candles import last_closed_open_ms, moment_of
 from core.market.coins import SYMBOLS, none_of_these, unknown_coins
 from core.market.market import GRACE_SECONDS, Market
 from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, patience_with
@@ -83,6 +83,17 @@ class Following:
     def now(self) -> datetime:
         return self.market.now()
 
+    def seconds_since_close(self) -> float:
+        """Real seconds since a candle of the shortest timeframe closed."""
+        now = self.now()
+        shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
+        close = moment_of(last_closed_open_ms(shortest, now)) + shortest.duration
+        return (now - close).total_seconds() / self.speed
+
+    def may_be_asked(self) -> bool:
+        """Whether the last close is so long ago that the market may be asked for it."""
+        return self.seconds_since_close() >= self.market.access.first_seconds
+
     def series(self) -> list[Series]:
         """Every series that is followed, timeframe by timeframe."""
         return every_series(self.timeframes, self.symbols)
@@ -105,7 +116,7 @@ class Following:
             for series in self.series()
         }
 
-    def list(self, listing: Listing) -> None:
+    def follow(self, listing: Listing) -> None:
         """Follow what the market lists, from the beginning."""
         self.symbols, self.unlisted, self.ticks = listing.symbols, listing.unlisted, listing.ticks
         self.silent_since = None
@@ -119,10 +130,10 @@ class Following:
         if access.early_seconds is not None and asked_at is not None and asked_at < settled:
             self.unsettled[series] = settled
 
-    def settled(self) -> list[Series]:
+    def settled(self) -> tuple[Series, ...]:
         """The series that were told before they had settled, and have by now; each is named once."""
         now = self.now()
-        due = [series for series, at in self.unsettled.items() if at <= now]
+        due = tuple(series for series, at in self.unsettled.items() if at <= now)
         for series in due:
             del self.unsettled[series]
         return due

@@ -13,6 +13,7 @@ import pandas as pd
 from core.domain import Timeframe
 from core.findings import MarketNotice
 from core.market.candles import CandleArrays
+from core.market.stream import CandleStream, Hear
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
 
@@ -117,6 +118,9 @@ class Market(Protocol):
     def traffic(self) -> Traffic | None:
         """What it was asked so far; None where it answers from memory."""
 
+    def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:
+        """What will tell of the open candles of ``symbols`` once it is started; None where it has no stream. Never waits."""
+
 
 class BaseMarket(ABC):
     """What every market of ours answers alike."""
@@ -148,4 +152,9 @@ class BaseMarket(ABC):
 
     def traffic(self) -> Traffic | None:
         """Nothing is sent anywhere."""
+        return None
+
+    def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:
+        """It tells closed candles only."""
+        del symbols, timeframe, hear
         return None

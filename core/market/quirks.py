@@ -16,6 +16,7 @@ class Quirks:
     ``early_seconds``: where it is asked before, how soon after a close; what it tells then is looked at again (finality.py).
     ``parallel``: requests at once. ``burst``: so many may follow each other without ccxt's pause, as long as no more are
     asked in the long run.
+    ``streams_per_socket``: so many series are streamed on one socket.
     ``weight_header``: in which header of an answer it tells how much of the request limit is used.
     """
 
@@ -25,6 +26,7 @@ class Quirks:
     late_seconds: float = GRACE_SECONDS
     parallel: int = 4
     burst: int = 0
+    streams_per_socket: int = 50
     weight_header: str | None = None
 
 
@@ -33,6 +35,7 @@ _BINANCE = Quirks(
     early_seconds=0.3,
     parallel=8,
     burst=200,  # ccxt's pause is for 1,200 a minute, and it allows 2,400
+    streams_per_socket=200,
     weight_header="X-MBX-USED-WEIGHT-1M",
 )
 

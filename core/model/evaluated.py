@@ -109,8 +109,12 @@ class Fresh(Record):
     gain: Gain
 
 
+PROVEN_BY_CHANCE = 0.025
+"""Of models that know nothing, so many have a 95 % interval that lies above zero."""
+
+
 class Proven(Record):
-    """Of how many coins' models each skill's interval lies above zero; chance alone gives 2.5 % of ``models``."""
+    """Of how many coins' models each skill's interval lies above zero; chance alone gives PROVEN_BY_CHANCE of ``models``."""
 
     models: Annotated[Coins, Field(ge=1)]
     timing: Coins

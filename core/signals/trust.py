@@ -27,9 +27,10 @@ from core.findings import (
     WorseThanFrequencies,
     WorseThanGuessing,
 )
-from core.measured import MeasuredAccuracy, MeasuredSkill, Proof
+from core.measured import MeasuredAccuracy, MeasuredSkill, Proof, WhatWasTested
 from core.model.files import LoadedModel
 from core.model.metrics import Evaluation, ModelMetrics
+from core.signals.notes import not_over_the_clock, quiet_promise_broken
 
 WEAK_ACCURACY = 0.40
 """Three classes balanced by design: chance is about 1/3, and under this line a model is hardly above it, if at all.
@@ -91,6 +92,14 @@ def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
 def learned_until(metrics: ModelMetrics) -> datetime:
     """The end of what the model learned from: what it says of candles that close by then is no forecast."""
     return max(metrics.periods.train.to, metrics.periods.validation.to)
+
+
+def what_was_tested(metrics: ModelMetrics) -> WhatWasTested | None:
+    """None for a model that was never tested."""
+    if metrics.test is None:
+        return None
+    test, trained_on = metrics.test_period, metrics.periods.validation.to if metrics.tested_as else None
+    return WhatWasTested(metrics.tested_periods.validation.to, test.from_, test.to, trained_on)
 
 
 def _with_circumstances(
@@ -184,10 +193,21 @@ def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:
     if looks_broken(test):  # whatever its skill is, it is that of the wrong names
         broken = Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured), retrain)
         return (broken, *_baseline_findings(measured))
-    if skill.proof is Proof.PROVEN:
-        note = Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(measured, WEAK_ACCURACY, skill))
-        return (note,) if measured.accuracy < WEAK_ACCURACY else ()
-    return _gravest_first(_findings_without_skill(measured, skill, retrain))
+    doubts = () if skill.proof is Proof.PROVEN else _findings_without_skill(measured, skill, retrain)
+    return _gravest_first([*doubts, *_notes(metrics, test)])
+
+
+def _notes(metrics: ModelMetrics, test: Evaluation) -> Iterator[Finding]:
+    """What is no doubt and never left unsaid; that of an accuracy under the line comes first."""
+    measured, skill = measured_accuracy(test), whole_skill(test)
+    skilled = skill.proof is Proof.PROVEN and measured.accuracy < WEAK_ACCURACY
+    for facts in (
+        SkilledUnderTheLine(measured, WEAK_ACCURACY, skill) if skilled else None,
+        not_over_the_clock(timing_skill(test), timing_over_clock(test)),
+        quiet_promise_broken(metrics),
+    ):
+        if facts is not None:
+            yield Finding(Verdict.TRUSTED, Severity.NOTE, facts)
 
 
 def _findings_without_skill(

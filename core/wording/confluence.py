@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from core.domain import Direction, Timeframe
 from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.facts import Words
-from core.wording.language import in_a_row, say, say_count
+from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.style import Style
 
 
@@ -28,12 +28,23 @@ def _calls(agreed: Confluence, style: Style) -> str:
         return _veto(agreed.veto, style)
     if not agreed.sided:
         return say("No side taken on {counted}.", counted=_names(agreed.counted))
-    return say(
-        "{leaning} on {names}: {sided} of {counted} counted timeframes.",
+    called = say(
+        phrase("{leaning} by their calls on {names}: {sided} of {counted} counted timeframes.")
+        if agreed.apart_from_side
+        else phrase("{leaning} on {names}: {sided} of {counted} counted timeframes."),
         leaning=style.direction(agreed.leaning),
         names=_names(agreed.sided),
         sided=len(agreed.sided),
         counted=len(agreed.counted),
+    )
+    return in_a_row(called, _apart(agreed.side, style) if agreed.apart_from_side else "")
+
+
+def _apart(side: SideConfluence, style: Style) -> str:
+    return say(
+        "By P({side} | move), which counts timeframes that call no side as well, {side} is likelier: the two disagree, so "
+        "neither is a direction to rely on.",
+        side=style.direction(side.leaning),
     )
 
 

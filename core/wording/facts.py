@@ -16,6 +16,8 @@ from core.findings import (
     LearnedCandles,
     LedgerDamage,
     LedgerFault,
+    LedgerUnattended,
+    LedgerUnreadable,
     LedgerUnwritable,
     MadeUpPrices,
     MarketTrouble,
@@ -26,8 +28,10 @@ from core.findings import (
     NoModel,
     NoProvenSkill,
     NotAboveBaseline,
+    NotOverTheClock,
     OldModel,
     OldPrices,
+    QuietPromiseBroken,
     SkilledUnderTheLine,
     TooFewCandles,
     TrainModels,
@@ -40,6 +44,7 @@ from core.findings import (
 from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.notes import always_right, not_over_the_clock, quiet_promise_broken
 from core.wording.record import broken_promise
 from core.wording.style import Style
 
@@ -77,25 +82,19 @@ def _worse_than_guessing(facts: WorseThanGuessing, style: Style) -> str:
 
 
 def _under_the_line(facts: UnderTheLine, style: Style) -> str:
-    measured = facts.measured
-    how_much_more = say(", reliably more often") if measured.high < measured.majority_accuracy else ""
     return say(
-        "{facts}; always saying {majority} is right {majority_accuracy}{how_much_more}.",
+        "{facts}; always saying {baseline}.",
         facts=_right_below(facts, style),
-        majority=style.direction(measured.majority),
-        majority_accuracy=style.share(measured.majority_accuracy),
-        how_much_more=how_much_more,
+        baseline=always_right(facts.measured, style),
     )
 
 
 def _skilled_under_the_line(facts: SkilledUnderTheLine, style: Style) -> str:
-    measured = facts.measured
     return say(
-        "{facts}, though its skill is proven: {skill}. Always saying {majority} is right {majority_accuracy}.",
+        "{facts}, though its skill is proven: {skill}. Always saying {baseline}.",
         facts=_right_below(facts, style),
         skill=_over_the_frequencies(facts.skill, style),
-        majority=style.direction(measured.majority),
-        majority_accuracy=style.share(measured.majority_accuracy),
+        baseline=always_right(facts.measured, style),
     )
 
 
@@ -292,7 +291,7 @@ def _market_trouble(facts: MarketTrouble, style: Style) -> str:
     return in_a_row(said, say("No candles since {since}; it is asked again.", since=style.minute(facts.since)))
 
 
-def _error(facts: MarketTrouble | LedgerUnwritable, style: Style) -> str:
+def _error(facts: MarketTrouble | LedgerUnwritable | LedgerUnreadable, style: Style) -> str:
     """What the error said, with as much of its path as may be shown."""
     said = error_in_words(facts.message)
     return said if facts.path is None else said.replace("{path}", style.path(facts.path))
@@ -320,6 +319,23 @@ def _ledger_unwritable(facts: LedgerUnwritable, style: Style) -> str:
         why=_error(facts, style),
         waiting=waiting,
         lost=lost,
+    )
+
+
+def _ledger_unreadable(facts: LedgerUnreadable, style: Style) -> str:
+    return say(
+        "Whether what is shown has been recorded since {since} cannot be told: {why}",
+        since=style.minute(facts.since),
+        why=_error(facts, style),
+    )
+
+
+def _ledger_unattended(facts: LedgerUnattended, style: Style) -> str:
+    return say(
+        "What is shown has not been recorded since {since}: {lacking} in the ledger. No feeder leads, or the one that does "
+        "is behind.",
+        since=style.minute(facts.since),
+        lacking=say_count("{count} entry is lacking", "{count} entries are lacking", facts.waiting),
     )
 
 
@@ -354,6 +370,8 @@ FINDINGS: Words = {
     WorseThanGuessing: _worse_than_guessing,
     UnderTheLine: _under_the_line,
     SkilledUnderTheLine: _skilled_under_the_line,
+    NotOverTheClock: not_over_the_clock,
+    QuietPromiseBroken: quiet_promise_broken,
     NotAboveBaseline: _not_above_baseline,
     NoProvenSkill: _no_proven_skill,
     WorseThanFrequencies: _worse_than_frequencies,
@@ -389,4 +407,9 @@ PROBLEM_ADVICE: Words = {NoModel: _train_one, IncompleteModel: _train_it_anew}
 
 NOTICES: Words = {MadeUpPrices: _made_up_prices, OldPrices: _old_prices}
 
-LEDGER: Words = {LedgerUnwritable: _ledger_unwritable, LedgerDamage: _ledger_damage}
+LEDGER: Words = {
+    LedgerUnwritable: _ledger_unwritable,
+    LedgerUnreadable: _ledger_unreadable,
+    LedgerUnattended: _ledger_unattended,
+    LedgerDamage: _ledger_damage,
+}

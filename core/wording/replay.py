@@ -31,6 +31,7 @@ def progress_text(progress: ReplayProgress) -> str:
 _STATES = {
     ReplayState.OFF: phrase("Nothing is replayed: CANDOR_REPLAY_DAYS is 0."),
     ReplayState.WAITING: phrase("The replay waits for signals on the board and for a ledger that can be written."),
+    ReplayState.ELSEWHERE: phrase("Models are replayed by the feeder that leads."),
     ReplayState.RUNNING: phrase(
         "Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."
     ),

@@ -78,6 +78,7 @@ def confluence_json(agreed: Confluence) -> dict[str, Any]:
         "counted": _names(agreed.counted),
         "ignored": _names(agreed.ignored),
         "veto": None if agreed.veto is None else confluence_sentence(agreed.veto),
+        "apart_from_side": agreed.apart_from_side,
         "sentence": confluence_sentence(agreed),
         "move": _move_json(agreed.move),
         "side": _side_json(agreed.side),

@@ -16,6 +16,7 @@ from core.findings import (
     ModelProblem,
     Unavailable,
 )
+from core.measured import WhatWasTested
 from core.prediction import BarrierRun, Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.confluence import CONFLUENCE
 from core.wording.errors import error_in_words
@@ -29,6 +30,7 @@ from core.wording.facts import (
     Words,
 )
 from core.wording.language import Language, in_a_row, speaking, spoken_language
+from core.wording.notes import tested
 from core.wording.run import barrier_run
 from core.wording.style import PLAIN, Style
 
@@ -86,6 +88,12 @@ def error_text(error: CandorError, style: Style = PLAIN) -> str:
     with _speaking_as(style):
         said = error_in_words(error.message)
     return said if error.path is None else said.replace("{path}", style.path(str(error.path)))
+
+
+def tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
+    """Which model a test's figures are of, and until when the one that speaks was trained."""
+    with _speaking_as(style):
+        return tested(facts)
 
 
 def confluence_sentence(agreed: Confluence | MoveConfluence | SideConfluence | Veto, style: Style = PLAIN) -> str:

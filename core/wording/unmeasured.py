@@ -10,3 +10,4 @@ WHY_UNMEASURED: Mapping[str, str] = {
     "one_period": phrase("its candles make one test period only"),
     "failed": phrase("a model that it takes could not be trained"),
 }
+"""Clauses that are said later."""

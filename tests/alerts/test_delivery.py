@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from core.alerts.delivery import Delivery
+from core.alerts.lately import told_lately
 from core.alerts.outbox import Outbox
 from core.alerts.rules import QuietHours
 from core.alerts.sending import Fate, Refused, Sent, Unclear, send
@@ -17,11 +19,13 @@ from core.alerts.statuses import BACKOFF_MS, LEASE_MS, Status
 from core.alerts.tables import alerts
 from core.alerts.told import newest_told, told_after
 from core.alerts.trying import send_test
+from core.domain import Timeframe
 from core.errors import CandorError
+from core.wording.alerts import alert_title
 from tests.alerts.receiver import Receiver, receiving
-from tests.alerts.watched import LIKELY, Watched, says, watched
+from tests.alerts.watched import LIKELY, NOW, USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker
-from tests.journal.made_entries import outcome
+from tests.journal.made_entries import model, outcome
 
 
 @pytest.fixture
@@ -43,6 +47,7 @@ def receiver(server: Receiver) -> Receiver:
     return server
 
 
+NOON = datetime(2025, 9, 3, 12, tzinfo=UTC)
 QUARTER_PAST_NOON = datetime(2025, 9, 3, 12, 15, tzinfo=UTC)
 
 
@@ -83,6 +88,67 @@ def test_alerts_of_one_candle_close_come_as_one_message_that_names_them_and_whos
     ]
     assert not message.get("attachments")
     assert statuses(life) == {"delivered"}
+
+
+def test_alerts_of_one_close_that_come_a_little_later_are_told_with_the_first_and_so_are_other_timeframes(
+    life: Watched, receiver: Receiver
+) -> None:
+    life.ledger.append([model(timeframe="1h", **USUAL)])
+    life.add(target=receiver.address)
+    life.market.set(NOON)
+    before, at_noon = says(-2, 0.7), says(-1, 0.8)
+    life.ledger.append([before, replace(before, symbol="ETHUSDT"), says(-2, 0.7, timeframe=Timeframe.H1)])
+    life.ledger.append([at_noon])
+    later(life, timedelta(seconds=2))
+    life.ledger.append([replace(at_noon, symbol="ETHUSDT"), says(-1, 0.8, timeframe=Timeframe.H1)])
+    later(life, timedelta(seconds=2))
+    assert delivery(life).deliver_due() == 1
+    assert receiver.titles() == ["[simulated prices] likely: 15m, 1h 12:00 UTC, 2 coins"]
+
+
+def test_what_pages_alone_show_is_told_to_them_as_it_would_be_sent(life: Watched) -> None:
+    quiet = QuietHours(begins=15 * 60 + 30, ends=15 * 60 + 40)
+    rule = life.add(LIKELY.model_copy(update={"most_an_hour": 2, "quiet": quiet}))
+    sends = delivery(life, lambda *_: pytest.fail("sent"))
+
+    def titles() -> list[str]:
+        return [alert_title(each.message) for each in told_lately(life.ledger.database, "simulated", life.now_ms)]
+
+    fire(life, 1)
+    assert titles() == []
+    later(life)
+    sends.deliver_due()
+    assert statuses(life) == {"shown"}
+    assert titles() == ["[simulated prices] likely: 15m 12:30 UTC, 2 coins"]
+    life.clock.set(NOW.replace(minute=31))
+    fire(life, 3)
+    later(life)
+    sends.deliver_due()
+    assert titles() == []
+    life.clock.set(NOW.replace(minute=40))
+    sends.deliver_due()
+    [notice] = told_lately(life.ledger.database, "simulated", life.now_ms)
+    assert (notice.message.held, notice.id) == (True, f"{rule}-{life.now_ms}")
+    fire(life, 5)
+    later(life)
+    sends.deliver_due()
+    assert len(titles()) == 1, "two messages an hour are enough"
+    later(life, timedelta(minutes=3))
+    assert titles() == []
+
+
+def test_a_silenced_alert_is_told_to_no_page_and_one_that_is_tried_again_once(life: Watched) -> None:
+    silenced = life.add()
+    life.add(target="json://127.0.0.1/hook")
+    life.book.silence(silenced, life.now_ms + 60_000)
+    fire(life, 1)
+    sends = delivery(life, lambda *_: Refused("http_500"))
+    later(life)
+    sends.deliver_due()
+    [first] = told_lately(life.ledger.database, "simulated", life.now_ms)
+    later(life, timedelta(seconds=10))
+    sends.deliver_due()
+    assert told_lately(life.ledger.database, "simulated", life.now_ms) == (first,)
 
 
 def test_what_a_server_refuses_is_tried_again_as_late_as_it_asks_and_arrives_once(
@@ -221,7 +287,7 @@ def test_what_waits_is_silenced_with_its_rule_and_given_up_without_it(life: Watc
     first, second = life.add(target="json://127.0.0.1/a"), life.add(target="json://127.0.0.1/b")
     fire(life, 1)
     life.book.silence(first, life.now_ms + 600_000)
-    life.book.delete(second)
+    life.book.delete(second, life.now_ms)
     later(life)
     assert delivery(life, lambda *_: pytest.fail("sent")).deliver_due() == 0
     assert {(told[0], told[3]) for told in life.told()} == {(first, "silenced"), (second, "given_up")}

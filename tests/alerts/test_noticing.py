@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from core.alerts.book import Destination, Version
 from core.alerts.rules import FeedSilent, Rule, SignalSays
 from core.alerts.states import State
-from core.alerts.tables import alert_rules, alerts
+from core.alerts.tables import alert_rules, alert_states, alerts
+from core.alerts.told import newest_told
 from core.domain import Timeframe
 from core.errors import InvalidRequest
 from core.journal.store import Ledger
@@ -27,7 +29,7 @@ def life(place: PlaceMaker) -> Iterator[Watched]:
         yield life
 
 
-FIRED = (1, "fired", "BTCUSDT 15m", "shown")
+FIRED = (1, "fired", "BTCUSDT 15m", "waiting")
 
 
 def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_entry(life: Watched) -> None:
@@ -70,10 +72,10 @@ def test_a_silent_feed_mutes_a_rule_says_so_once_for_a_timeframe_and_repeats_not
     down = {"reason": MissingReason.FEED_DOWN}
     life.ledger.append([silence(1, **down), silence(1, symbol="ETHUSDT", **down)])
     life.ledger.append([silence(2, **down), silence(2, symbol="ETHUSDT", **down)])
-    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "shown")]
+    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "waiting")]
     assert life.book.rules()[0].states == {State.NO_DATA: 2}
     life.ledger.append([says(3, 0.80), says(3, 0.80, symbol="ETHUSDT")])
-    assert life.told()[1:] == [(1, "fired", "ETHUSDT 15m", "shown")]
+    assert life.told()[1:] == [(1, "fired", "ETHUSDT 15m", "waiting")]
 
 
 def test_a_rule_of_the_feed_fires_where_it_is_silent_from_the_beginning_and_ends_with_a_signal(life: Watched) -> None:
@@ -103,15 +105,56 @@ def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watc
 def test_rules_are_added_changed_and_deleted_and_what_they_told_stays(life: Watched) -> None:
     first, second = life.add(), life.add(target="json://user:secret@localhost/hook")
     assert "secret" not in repr(life.book.rules())
-    life.book.change(second, LIKELY.model_copy(update={"name": "other"}))
+    assert life.book.change(second, 1, LIKELY.model_copy(update={"name": "other"}), life.now_ms) == 2
     life.ledger.append([says(0, 0.70), says(1, 0.80)])
-    life.book.delete(first)
+    life.book.delete(first, life.now_ms)
     assert [stored.rule.name for stored in life.book.rules() if stored.rule] == ["other"]
     assert [told[0] for told in life.told()] == [first, second]
-    life.book.delete(second)
+    life.book.delete(second, life.now_ms)
     assert life.add() == 3
     with pytest.raises(InvalidRequest, match="no rule 2 any more"):
         life.book.silence(second, 0)
+
+
+def test_a_change_makes_a_version_that_alerts_name_and_what_was_stays(life: Watched) -> None:
+    rule = life.add()
+    life.ledger.append([says(0, 0.70), says(1, 0.80)])
+    higher = LIKELY.model_copy(update={"condition": SignalSays(above_usual=0.15)})
+    assert life.book.change(rule, 1, higher, life.now_ms) == 2
+    assert life.book.change(rule, 2, higher, life.now_ms) == 2, "nothing is different"
+    life.ledger.append([says(2, 0.90), says(3, 0.80), says(4, 0.90)])
+    assert [told.alert.rule_version for told in newest_told(life.ledger.database, 9)] == [2, 1]
+    [stored] = life.book.rules()
+    assert (stored.version, stored.before) == (2, [Version(1, LIKELY, life.now_ms)])
+    with pytest.raises(InvalidRequest, match=r"at version 2.*changed version 1"):
+        life.book.change(rule, 1, LIKELY, life.now_ms)
+
+
+def test_a_state_that_another_process_wrote_of_an_older_version_counts_no_more(life: Watched) -> None:
+    rule = life.add()
+    life.ledger.append([says(0, 0.70)])
+    life.book.change(rule, 1, LIKELY.model_copy(update={"name": "other"}), life.now_ms)
+    late = {"rule_id": rule, "symbol": "BTCUSDT", "timeframe": "15m", "state": "normal", "fired": False, "candles": 0}
+    with life.ledger.database.writing() as connection:
+        connection.execute(insert(alert_states).values(late | {"candle_open_ms": 0, "since_ms": 0, "rule_version": 1}))
+    life.ledger.append([says(1, 0.80)])
+    assert life.told() == []
+    assert life.book.rules()[0].states == {State.FIRING: 1}
+
+
+def test_where_a_rule_sends_is_changed_without_a_version_and_a_copy_of_it_sends_there_too(life: Watched) -> None:
+    rule = life.add()
+    life.book.change(rule, 1, LIKELY, life.now_ms, Destination("json://someone:hush@localhost/hook"))
+    copy = life.book.duplicate(rule, life.now_ms)
+    first, second = life.book.rules()
+    assert (first.version, first.target) == (1, second.target)
+    assert (second.id, second.enabled, second.rule and second.rule.name) == (copy, False, "likely (copy)")
+    with pytest.raises(InvalidRequest, match="Nothing is sent to"):
+        life.book.change(rule, 1, LIKELY, life.now_ms, Destination("syslog://hush"))
+    assert life.book.rules()[0].target == first.target
+    life.book.change(rule, 1, LIKELY, life.now_ms, Destination(None))
+    assert life.book.rules()[0].target is None
+    assert "hush" not in repr(Destination("json://hush"))
 
 
 def test_a_rule_that_somebody_has_damaged_is_passed_over_and_the_others_go_on(life: Watched) -> None:

@@ -17,8 +17,8 @@ from tests.applications import StillLife, still_life
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish
 
 
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
+@pytest.fixture(scope="session")
+def standing_still(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
     """BTC has fair models on all timeframes; ETH's on 15m is weak, SOL's on 15m truncated; DOGE has none."""
     life = still_life(tmp_path_factory.mktemp("models"))
     publish(life.models_dir, "ETHUSDT", Timeframe.M15, seed=1, test=evaluation(WEAK_CONFUSION))
@@ -26,6 +26,12 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
     weights.write_bytes(weights.read_bytes()[:500])
     life.board.recompute()
     return life
+
+
+@pytest.fixture(scope="module")
+def life(standing_still: StillLife) -> StillLife:
+    """What tests that change it make for themselves."""
+    return standing_still
 
 
 @pytest.fixture(scope="module")

@@ -46,11 +46,11 @@ def test_alerts_come_in_order_page_by_page_with_what_became_of_them(client: Test
     AlertListAnswer.model_validate_json(answer.content)
     everything = answer.json()
     assert [(each["id"], each["event"], each["status"], each["touched"]) for each in everything["alerts"]] == [
-        ("1-3", "fired", "shown", "upper"),
+        ("1-3", "fired", "waiting", "upper"),
         ("2-3", "fired", "waiting", "upper"),
-        ("1-5", "fired", "shown", None),
+        ("1-5", "fired", "waiting", None),
         ("2-5", "fired", "waiting", None),
-        ("1-7", "went_silent", "shown", None),
+        ("1-7", "went_silent", "waiting", None),
         ("2-7", "went_silent", "waiting", None),
     ]
     assert everything["alerts"][0]["said"]["move"] == pytest.approx(0.8)

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.api.app import create_api
 from core.api.beside import ApiBesideDashboard
-from core.application import Application
 from tests.api.client import refusal
 
 
@@ -22,9 +21,8 @@ def page(request: Request) -> Response:
     return PlainTextResponse(f"the page at {request.url.path}")
 
 
-def client_below(base_path: str, application: Application) -> TestClient:
+def client_below(base_path: str, api: FastAPI) -> TestClient:
     dashboard = Starlette(routes=[Route("/{path:path}", page)])
-    api = create_api(lambda: application)
     return TestClient(ApiBesideDashboard(dashboard, api, base_path), follow_redirects=False)
 
 
@@ -34,8 +32,8 @@ def base_path(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def client(base_path: str, application: Application) -> Iterator[TestClient]:
-    with client_below(base_path, application) as client:
+def client(base_path: str, api: FastAPI) -> Iterator[TestClient]:
+    with client_below(base_path, api) as client:
         yield client
 
 
@@ -72,8 +70,8 @@ def test_everything_else_is_the_dashboards(client: TestClient, base_path: str, p
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/predictions", "/api/nothing"])
-def test_above_the_base_path_the_api_says_where_it_is(application: Application, path: str) -> None:
-    client = client_below("/candor", application)
+def test_above_the_base_path_the_api_says_where_it_is(api: FastAPI, path: str) -> None:
+    client = client_below("/candor", api)
     message = refusal(client.get(path), 404, "not_found")
     assert f"the API stands at /candor/api. Ask for '/candor{path}'." in message
 
@@ -90,25 +88,23 @@ def test_above_the_base_path_the_api_says_where_it_is(application: Application, 
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_whoever_writes_the_place_of_the_api_otherwise_is_told_in_json_how_to(
-    application: Application, path: str, method: str
+    api: FastAPI, path: str, method: str
 ) -> None:
     for base_path in ("", "/candor", "/a/b"):
-        client = client_below(base_path, application)
+        client = client_below(base_path, api)
         for before in {"", base_path, base_path.upper(), base_path + base_path}:
             message = refusal(client.request(method, f"http://testserver{before}{path}"), 404, "not_found")
             assert f"Ask for '{base_path}/api/predictions/BTC'." in message
 
 
-def test_the_base_path_itself_leads_to_the_page_on_whatever_host_the_proxy_has(application: Application) -> None:
-    client = client_below("/candor", application)
+def test_the_base_path_itself_leads_to_the_page_on_whatever_host_the_proxy_has(api: FastAPI) -> None:
+    client = client_below("/candor", api)
     assert client.get("/candor?tf=1h").headers["Location"] == "/candor/?tf=1h"
 
 
 @pytest.mark.parametrize("base_path", ["", "/inner"])
-def test_a_prefix_that_a_proxy_takes_off_stands_in_the_addresses_that_are_sent(
-    application: Application, base_path: str
-) -> None:
-    client = client_below(base_path, application)
+def test_a_prefix_that_a_proxy_takes_off_stands_in_the_addresses_that_are_sent(api: FastAPI, base_path: str) -> None:
+    client = client_below(base_path, api)
     prefix = {"X-Forwarded-Prefix": "/candor/"}
     assert client.get(f"{base_path}/api", headers=prefix).headers["Location"] == f"/candor{base_path}/api/docs"
     assert (
@@ -119,8 +115,8 @@ def test_a_prefix_that_a_proxy_takes_off_stands_in_the_addresses_that_are_sent(
     assert f"'/candor{base_path}/api/nothing'" in message
 
 
-def test_a_prefix_that_is_still_there_counts_once(application: Application) -> None:
-    client = client_below("/candor", application)
+def test_a_prefix_that_is_still_there_counts_once(api: FastAPI) -> None:
+    client = client_below("/candor", api)
     answer = client.get("/candor/api", headers={"X-Forwarded-Prefix": "/candor"})
     assert answer.headers["Location"] == "/candor/api/docs"
 
@@ -128,7 +124,7 @@ def test_a_prefix_that_is_still_there_counts_once(application: Application) -> N
 @pytest.mark.parametrize(
     "prefix", ["//evil.example", "/\\evil.example", "https://evil.example", "/a b", '/a"><b', "/é"]
 )
-def test_a_prefix_that_could_lead_elsewhere_is_not_believed(application: Application, prefix: str) -> None:
-    client = client_below("", application)
+def test_a_prefix_that_could_lead_elsewhere_is_not_believed(api: FastAPI, prefix: str) -> None:
+    client = client_below("", api)
     answer = client.get("/api", headers={"X-Forwarded-Prefix": prefix.encode()})
     assert answer.headers["Location"] == "/api/docs"

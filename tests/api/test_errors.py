@@ -136,7 +136,10 @@ def test_an_odd_symbol_is_an_unknown_symbol(api: FastAPI, name: str) -> None:
 
 
 def test_a_mistyped_address_is_answered_with_the_nearest_one(client: TestClient) -> None:
-    assert "Did you mean '/api/predictions'?" in refusal(client.get("/api/prediction"), 404, "not_found")
+    whole = [path for path in client.get("/api/openapi.json").json()["paths"] if "{" not in path]
+    assert "/predictions" in whole
+    for path in whole:
+        assert f"Did you mean '/api{path}'?" in refusal(client.get(f"/api{path[:-1]}"), 404, "not_found")
 
 
 def test_a_very_long_path_is_refused(api: FastAPI) -> None:

@@ -38,6 +38,7 @@ def test_an_application_that_has_just_started_is_alive_but_not_ready(application
 def test_a_board_with_predictions_is_ready(client: TestClient) -> None:
     answer = client.get("/api/health/ready")
     assert (answer.status_code, answer.json()["status"], answer.json()["predictions"]) == (200, "ready", 11)
+    assert answer.json()["role"] == {"name": "all", "standing": "recording", "epoch": None}
     replay = answer.json()["replay"]
     assert (replay["state"], replay["models_done"], replay["signals"], replay["left_out"]) == ("waiting", 0, 0, 0)
 

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.application import Application
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.errors import BadCandles
 from tests.api.client import client_of, refusal
 from tests.applications import COINS, StillLife, still_life
@@ -40,6 +40,15 @@ def test_models_are_listed_with_what_is_proven_of_when_and_of_which_way(client: 
     assert client.get("/api/models/BTC/1d").json()["side"] == fair["side"]
     missing = listed["DOGEUSDT", "15m"]
     assert missing["skill"] is missing["timing"] is missing["side"] is None
+
+
+def test_each_model_says_which_one_was_tested_and_one_alone_what_its_recipe_did_before(client: TestClient) -> None:
+    one = client.get("/api/models/BTC/1d").json()
+    assert one["tested"].startswith("Tested as it is, trained until ")
+    assert one["walk_forward"] == {"reason": "not_evaluated"}
+    listed = {(m["symbol"], m["timeframe"]): m["tested"] for m in client.get("/api/models").json()["models"]}
+    assert listed["BTCUSDT", "1d"] == one["tested"]
+    assert listed["DOGEUSDT", "15m"] is None
 
 
 def test_models_say_which_kind_they_are(tmp_path: Path) -> None:
@@ -94,3 +103,16 @@ def test_candles_that_the_market_sent_broken_are_unavailable_with_the_reason(app
         answer = client.get("/api/candles/BTC")
     assert "is there twice" in refusal(answer, 503, "bad_candles")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_the_candle_that_is_open_now_is_told_where_it_is_heard_of(client: TestClient, life: StillLife) -> None:
+    address = "/api/candles/BTC/forming?timeframe=1h"
+    assert client.get(address).json()["candle"] is None
+    open_ms = int(life.clock.now().timestamp()) // 900 * 900_000
+    life.application.hints.hear(Series("BTCUSDT", Timeframe.M15), [(open_ms, 1.0, 2.0, 0.5, 1.5, 3.0)])
+    told = client.get(address).json()
+    assert (told["symbol"], told["timeframe"], told["market"]["kind"]) == ("BTCUSDT", "1h", "simulated")
+    assert told["candle"] == {
+        "open_time": "2025-09-03T12:00:00Z", "open": 1.0, "high": 2.0, "low": 0.5, "close": 1.5, "volume": 3.0,
+    }  # fmt: skip
+    refusal(client.get("/api/candles/NOSUCH/forming"), 404, "unknown_symbol")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from core.journal.database import open_database
+from core.journal.migrating import migrate
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.store import Ledger
 from tests.journal.postgresql import running_postgresql
@@ -25,7 +29,7 @@ def postgresql() -> Iterator[str]:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlaceMaker]:
     """Makes the place of a market's ledger; what is on the server is gone after the test."""
     if request.param == "sqlite":
-        yield lambda market: SqliteFile(market, tmp_path / f"ledger-{market}.db")
+        yield lambda market: with_tables(SqliteFile(market, tmp_path / f"ledger-{market}.db"))
         return
     url = request.getfixturevalue("postgresql")
     made: list[PostgresqlSchema] = []
@@ -44,6 +48,24 @@ def ledger(place: PlaceMaker) -> Iterator[Ledger]:
     ledger = Ledger.open(place("simulated-seed1"))
     yield ledger
     ledger.close()
+
+
+def with_tables(place: SqliteFile) -> SqliteFile:
+    """A file that belongs to no market yet, where there is none: to open it is five times faster than to make its tables."""
+    if not place.path.exists():
+        place.path.write_bytes(_tables())
+    return place
+
+
+@cache
+def _tables() -> bytes:
+    with TemporaryDirectory() as folder:
+        place = SqliteFile("nobody", Path(folder) / "ledger.db")
+        database = open_database(place)
+        with database.migrating() as connection:
+            migrate(connection, database.where)
+        database.close()
+        return place.path.read_bytes()
 
 
 def drop_schemas(url: str, schemas: set[str]) -> None:

@@ -45,6 +45,13 @@ def running_postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def restart_postgresql(url: str) -> None:
+    """Stop the server at ``url`` as if its machine had lost its power, and start it again."""
+    folder = Path(url.partition("host=")[2])
+    control = (_programs() / "pg_ctl", "--pgdata", folder / "data", "--silent", "--log", folder / "log")
+    _run(*control, "--mode", "immediate", "--wait", "restart")
+
+
 def _programs() -> Path:
     """Where Debian's newest PostgreSQL has its programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))

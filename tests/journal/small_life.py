@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from core.application import Application, assemble, metrics_of
 from core.domain import Series, Timeframe
@@ -14,8 +15,7 @@ from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.market.market import Market
 from core.model.registry import ModelRegistry
-from core.settings import Settings
-from tests.applications import NOON, published_models
+from tests.applications import NOON, SIMULATED, published_models
 from tests.drawn_once import DrawnOnce
 
 BTC, BTC_BY_4H, DOGE = (
@@ -27,19 +27,19 @@ QUARTER = timedelta(minutes=15)
 
 
 class SmallLife:
-    """Its time passes only when it is told so."""
+    """Its time passes only when it is told so; ``settings`` are those of its application."""
 
-    def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce) -> None:
+    def __init__(self, folder: Path, market: type[DrawnOnce] = DrawnOnce, **settings: Any) -> None:
         self.models_dir, self.data_dir = folder / "models", folder / "data"
         self.clock = ManualClock(NOON)
         for symbol, timeframe in (BTC, BTC_BY_4H):
             shutil.copytree(published_models() / symbol / timeframe, self.models_dir / symbol / timeframe)
         self.market: Market = market(seed=1, clock=self.clock)
         self.feed = CandleFeed(self.market, (Timeframe.M15, Timeframe.H4), symbols=("BTCUSDT", "DOGEUSDT"))
-        settings = Settings(market="simulated", models_dir=self.models_dir, data_dir=self.data_dir)
+        asked = SIMULATED.model_copy(update={"models_dir": self.models_dir, "data_dir": self.data_dir, **settings})
         registry = ModelRegistry(self.models_dir)
         self.metrics_of = partial(metrics_of, registry)
-        self.application: Application = assemble(settings, self.feed, registry)
+        self.application: Application = assemble(asked, self.feed, registry)
         self.board = self.application.board
         self.board.start()
         self.feed.refresh_once()

@@ -21,8 +21,10 @@ from core.journal.verification import Verified, verify
 from tests.journal.conftest import PlaceMaker
 from tests.journal.made_entries import NOON_MS, model, outcome, signal, silence
 
-AT_ONCE = 40
+AT_ONCE = 12
 """Signals of one transaction."""
+LONGEST = 0.05
+"""Seconds that a writer is left to itself: it ends about five transactions in them."""
 
 
 def _write_on(place: Place, durable: Connection) -> None:
@@ -71,7 +73,7 @@ def check_killed(place: Place, times: int, verified_every: int = 1) -> None:
     moments = random.Random(times)
     promised = set[int]()
     for number in range(times):
-        durable = killed_while_writing(place, number % 3 > 0, moments.uniform(0, 0.1))
+        durable = killed_while_writing(place, number % 3 > 0, moments.uniform(0, LONGEST))
         promised |= {signal(candle).candle_open_ms for candle in durable}
         ledger = Ledger.open(place)
         if (number + 1) % verified_every == 0:

@@ -46,7 +46,7 @@ def of_the_first_step(place: PlaceMaker) -> Iterator[Place]:
     ledger = Ledger.open(where)
     ledger.append([signal(0), silence(1)])
     with ledger.database.writing() as connection:
-        for name in ("outcomes", "models", "alert_rules", "alert_states", "alerts"):
+        for name in ("outcomes", "models", "alert_rules", "alert_rule_versions", "alert_states", "alerts", "epochs"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     ledger.close()

@@ -103,7 +103,9 @@ def test_every_stage_from_candles_to_a_model_is_behind_an_experiment() -> None:
     below = {f"core/{name}.py" for name in ["domain", "market/candles", "signals/labels"]}
     below |= {f"core/model/{name}.py" for name in ["barriers", "features", "network", "novelty", "scaling", "trees"]}
     assert learning | below <= BEHIND_EXPERIMENTS
-    assert {path.relative_to(PROJECT).as_posix() for path in files_behind(predictions.__name__)} > BEHIND_EXPERIMENTS
+    behind_predictions = {path.relative_to(PROJECT).as_posix() for path in files_behind(predictions.__name__)}
+    assert behind_predictions > BEHIND_EXPERIMENTS
+    assert {f"core/learning/assessment/{name}.py" for name in ["one_forest", "usual_recipe"]} <= behind_predictions
 
 
 def test_any_change_of_what_is_behind_an_experiment_changes_the_fingerprint(copy: Path) -> None:

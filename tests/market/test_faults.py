@@ -15,7 +15,7 @@ from scripts.exchange_faults import FAULTS, Fault
 from tests.market.exchange_server import BinanceServer
 
 M15 = Timeframe.M15
-COINS = ("BTCUSDT", "ETHUSDT", "DOGEUSDT")
+COINS = ("BTCUSDT", "ETHUSDT")
 STRUCK = "ETHUSDT"
 HISTORY = 60
 LATE = timedelta(seconds=21)

@@ -17,12 +17,12 @@ import joblib
 import numpy as np
 import pytest
 
+from core.application import registry_of
 from core.domain import Direction, Series, Timeframe
 from core.market.clock import ManualClock
 from core.market.on_demand import OnDemandCandles
 from core.market.simulated import SimulatedMarket
 from core.model.files import SCALER_FILE, LoadedModel
-from core.model.registry import ModelRegistry
 from core.prediction import Prediction
 from core.settings import PROJECT
 from core.signals.service import PredictionService
@@ -44,7 +44,7 @@ def test_every_shipped_model_gives_the_probabilities_it_gave_before() -> None:
 
 
 def test_every_shipped_model_is_scaled_to_the_last_digit_as_its_scaler_pkl_says() -> None:
-    registry = ModelRegistry(PROJECT / "models")
+    registry = registry_of(PROJECT / "models")
     shipped = [found for found in registry.find_all(registry.available()).values() if isinstance(found, LoadedModel)]
     assert shipped
     for model in shipped:
@@ -58,7 +58,7 @@ def test_every_shipped_model_is_scaled_to_the_last_digit_as_its_scaler_pkl_says(
 def probabilities() -> dict[str, dict[str, list[float]]]:
     """By symbol and timeframe, in the order of Direction."""
     market = SimulatedMarket(1, ManualClock(NOON))
-    service = PredictionService(OnDemandCandles(market), ModelRegistry(PROJECT / "models"))
+    service = PredictionService(OnDemandCandles(market), registry_of(PROJECT / "models"))
     said: dict[str, dict[str, list[float]]] = {symbol: {} for symbol in market.symbols()}
     for (symbol, timeframe), outcome in service.predict_all([Series(s, tf) for tf in Timeframe for s in said]).items():
         if isinstance(outcome, Prediction):

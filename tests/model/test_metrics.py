@@ -269,10 +269,10 @@ HOSTILE_NUMBERS = [2**63, 2**64, -(2**63) - 1, 10**400, 1e308, -1e308, math.inf,
 
 
 def test_no_number_of_them_all_may_be_beyond_what_a_chart_or_json_can_take(good: dict[str, Any]) -> None:
-    """Each number in turn is a hostile one; none gets through."""
+    """Each number in turn is a hostile one, and of those in lists the last; none gets through."""
     ensemble: Any = as_ensemble(good)
-    paths = list(numbers_in(ensemble))
-    assert len(paths) > 300
+    paths = list({tuple(at for at in path if isinstance(at, str)): path for path in numbers_in(ensemble)}.values())
+    assert len(paths) > 50
     for path in paths:
         values = copy.deepcopy(ensemble)
         place = reduce(getitem, path[:-1], values)

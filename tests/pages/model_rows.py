@@ -27,6 +27,18 @@ def ensemble_row(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15) 
     return model_row(symbol, timeframe, kind="ensemble", network_share=0.58)
 
 
+def trained_on_row() -> ModelRow:
+    """Of a model that was tested as trained until 2023-12-20, on 2024, and then trained on until 2024-12-20."""
+    described = metrics("ETHUSDT", Timeframe.M15)
+    tested_as = {"model_version": "the twin", "periods": described["periods"]}
+    later = {
+        "train": {"from": "2023-01-01T00:00:00Z", "to": "2024-11-01T00:00:00Z"},
+        "validation": {"from": "2024-11-02T00:00:00Z", "to": "2024-12-20T00:00:00Z"},
+        "test": None,
+    }
+    return model_row("ETHUSDT", Timeframe.M15, periods=later, tested_as=tested_as)
+
+
 def model_metrics(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **changes: Any) -> ModelMetrics:
     """What metrics.json says of a hand-made model."""
     described = metrics(symbol, timeframe, **changes)

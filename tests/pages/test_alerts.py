@@ -9,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.alerts.book import RuleBook
+from core.alerts.rules import FeedSilent, Rule
+from core.roles import Part, Role
 from pages.components.shared.application import application
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
@@ -31,8 +33,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
 def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
     monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
     application.clear()
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
-    page.switch_page("alerts.py").run()
+    page = AppTest.from_file(str(MAIN), default_timeout=60).switch_page("alerts.py").run()
     yield page
     assert not page.exception
     application.clear()
@@ -69,6 +70,21 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, lif
     assert stored.target is not None
     assert stored.target in said(page).replace("\\", "")
     assert "hush" not in said(page)
+    press(page, "Change")
+    until(lambda: "This changes rule 1, version 1" in said(page.run()))
+    assert page.text_input(key="alert_name").value == "likely [moves](x)"
+    page.number_input(key="alert_above_usual").set_value(8)
+    press(page, "Show what it would have sent")
+    press(page, "Save as version 2")
+    until(lambda: "version 2" in said(page.run()))
+    [changed] = book.rules()
+    assert (changed.version, changed.target) == (2, stored.target)
+    assert "P(move) above usual by 8" in said(page)
+    assert any("Version 1, until" in caption.value for caption in page.caption)
+    press(page, "Duplicate")
+    until(lambda: "(copy)" in said(page.run()).replace("\\", ""))
+    assert [(each.enabled, each.target) for each in book.rules()] == [(True, stored.target), (False, stored.target)]
+    book.delete(2, 0)
     press(page, "Send a test")
     assert any("cannot be reached" in toast.value for toast in page.toast)
     press(page, "8 hours")
@@ -79,3 +95,20 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, lif
     assert not book.rules()[0].enabled
     press(page, "Delete this rule")
     until(lambda: "There is no rule yet" in said(page.run()))
+
+
+def test_where_nothing_is_recorded_rules_are_shown_and_cannot_be_changed(
+    page: AppTest, life: SmallLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = life.application.recorder.opened()
+    assert opened is not None
+    assert opened.ledger is not None
+    book = RuleBook(opened.ledger.database)
+    rule_id = book.add(Rule(name="a quiet feed", condition=FeedSilent()), None, 1)
+    monkeypatch.setattr(life.application.recorder, "part", lambda: Part(Role.FACE))
+    until(lambda: "a quiet feed" in said(page.run()))
+    assert "Rules are made and changed on the feeder that leads." in said(page)
+    assert not {"Switch off", "1 hour", "Delete this rule"} & {button.label for button in page.button}
+    assert "New rule" not in said(page)
+    assert "alert_name" not in [box.key for box in page.text_input]
+    book.delete(rule_id)

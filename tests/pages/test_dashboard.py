@@ -51,9 +51,9 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         test = AppTest.from_file(str(MAIN), default_timeout=30)
         for name, value in address.items():
             test.query_params[name] = value
-        test.run()
         if page is not None:
-            test.switch_page(page).run()
+            test.switch_page(page)
+        test.run()
         assert not test.exception
         return test
 

@@ -20,7 +20,7 @@ MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 @pytest.fixture
 def life(tmp_path: Path) -> StillLife:
     """Its feed stands still; its 15m signals are a minute past their time."""
-    life = still_life(tmp_path)
+    life = still_life(tmp_path, ("BTCUSDT", "ETHUSDT"))
     life.clock.advance(timedelta(minutes=15, seconds=GRACE_SECONDS + 60))
     return life
 
@@ -31,9 +31,9 @@ def opened(monkeypatch: pytest.MonkeyPatch, life: StillLife, page: str, **addres
     test = AppTest.from_file(str(MAIN), default_timeout=30)
     for name, value in address.items():
         test.query_params[name] = value
-    test.run()
     if page != "signals.py":
-        test.switch_page(page).run()
+        test.switch_page(page)
+    test.run()
     application.clear()
     assert not test.exception
     return test

@@ -52,7 +52,6 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
         application.clear()
         page = AppTest.from_file(str(MAIN), default_timeout=60)
-        page.run()
         for name, value in address.items():
             page.query_params[name] = value
         page.switch_page("model_quality.py").run()
@@ -125,6 +124,15 @@ def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open)
     page = open_page(life, timeframes="1h", search="ether")
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
     assert "ETH 1h lies above the diagonal" in said(page)
+
+
+def test_one_timeframe_of_an_address_without_a_coin_is_the_filter_by_its_other_name(
+    life: StillLife, open_page: Open
+) -> None:
+    page = open_page(life, timeframe="1h", search="ether")
+    assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
+    assert page.query_params["timeframes"] in ("1h", ["1h"])
+    assert "timeframe" not in page.query_params
 
 
 def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded(
@@ -289,6 +297,7 @@ def test_the_card_of_a_model_under_the_line_with_proven_skill_notes_it_and_nothi
     assert tiles["Accuracy"].delta == "≤ baseline · n = 1,000"
     assert tiles["Accuracy"].color == tiles["Baseline"].color
     assert "Timing skill +0.070" in said(page)
+    assert "Tested as it is, trained until " in said(page)
 
 
 def test_the_card_of_a_model_that_was_never_tested_says_how_to_train_it_anew(

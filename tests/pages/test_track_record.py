@@ -57,10 +57,9 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
         application.clear()
         page = AppTest.from_file(str(MAIN), default_timeout=60)
-        page.run()
         for name, value in address.items():
             page.query_params[name] = value
-        page.switch_page(page_name).run()
+        page.switch_page(page_name)
         until(lambda: (ready or "It does not prove") in said(page.run()))
         assert not page.exception
         return page
@@ -134,9 +133,10 @@ def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, op
 
 def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(life: SmallLife, open_page: Open) -> None:
     address = {"symbol": "BTCUSDT", "timeframe": "15m"}
-    text = said(open_page(life, "coin.py", "outcomes known", **address, candle="2025-09-03T12:15"))
+    call = "The call of 2025-09-03 12:15 UTC (live, simulated prices, never traded):"
+    text = said(open_page(life, "coin.py", call, **address, candle="2025-09-03T12:15"))
+    assert "outcomes known" in text
     assert "live · simulated prices" in text
-    assert "The call of 2025-09-03 12:15 UTC (live, simulated prices, never traded):" in text
     open_page(life, "coin.py", "No call with a known outcome on the candle 'yesterday'", **address, candle="yesterday")
     open_page(life, "coin.py", "No outcome is known yet of a call on the candle", **address, candle="2035-09-03T12:15")
 

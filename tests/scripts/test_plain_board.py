@@ -37,7 +37,7 @@ def test_trees_asked_one_by_one_agree_with_those_served():
     "publish_more", [lambda folder: None, lambda folder: publish_ensemble(folder, "BTCUSDT", Timeframe.M15)]
 )
 def test_plain_probabilities_agree_with_the_service(tmp_path, publish_more):
-    life = still_life(tmp_path)
+    life = still_life(tmp_path, ("BTCUSDT",))
     publish_more(tmp_path)
     model = ModelRegistry(tmp_path).get("BTCUSDT", "15m")
     plain = plain_probabilities(model, life.feed.candles("BTCUSDT", Timeframe.M15))

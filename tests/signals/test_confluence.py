@@ -62,6 +62,27 @@ def test_a_weak_model_is_not_counted_and_is_named():
     assert "weak model: 1d" in confluence_sentence(result)
 
 
+def test_calls_and_sides_that_contradict_each_other_say_so_with_what_each_counts():
+    """One timeframe calls SHORT; the others call no side, and lean to LONG given a move."""
+    leaning = {Direction.NO_TRADE: 0.4, Direction.LONG: 0.38, Direction.SHORT: 0.22}
+    result = confluence(
+        {Timeframe.M15: call("SHORT", 0.4)}
+        | {
+            tf: prediction(Direction.NO_TRADE, probabilities=leaning)
+            for tf in (Timeframe.H1, Timeframe.H4, Timeframe.D1)
+        }
+    )
+    assert (result.direction, result.side.leaning) == (Direction.SHORT, Direction.LONG)
+    assert confluence_json(result)["apart_from_side"] is True
+    assert confluence_sentence(result) == (
+        "SHORT by their calls on 15m: 1 of 4 counted timeframes. By P(LONG | move), which counts timeframes that call no "
+        "side as well, LONG is likelier: the two disagree, so neither is a direction to rely on."
+    )
+    agreeing = confluence({tf: call("LONG", 0.5) for tf in Timeframe})
+    assert confluence_json(agreeing)["apart_from_side"] is False
+    assert confluence_sentence(agreeing) == "LONG on 15m, 1h, 4h, 1d: 4 of 4 counted timeframes."
+
+
 def test_a_doubtful_model_is_counted_and_named():
     doubt = Trust((Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(UNPROVEN)),))
     result = confluence({Timeframe.H4: call("LONG", trust=doubt)})

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.application import registry_of
 from core.domain import Direction, Series, Timeframe
 from core.market.candles import CandleArrays, unix_ms
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
-from core.market.simulated import SimulatedMarket
 from core.model.features import FeatureGroup
 from core.model.registry import ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
@@ -33,6 +33,7 @@ from core.signals.explanation import (
 from core.signals.service import PredictionService
 from scripts.made_forest import made_trees
 from tests.applications import NOON
+from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import TINY, network, publish, publish_ensemble, scaler
 from tests.hand_made_models import metrics as described
 from tests.signals.held_candles import M15
@@ -49,7 +50,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture(scope="module")
 def feed(clock: ManualClock) -> CandleFeed:
-    feed = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=("BTCUSDT",))
+    feed = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=("BTCUSDT",))
     feed.refresh_once()
     return feed
 
@@ -68,7 +69,7 @@ def adds_up(told: Explained, issued: float) -> bool:
 
 @pytest.mark.parametrize("timeframe", Timeframe)
 def test_the_effects_add_up_to_what_a_shipped_model_issued(feed: CandleFeed, timeframe: Timeframe) -> None:
-    said, told = of(feed, ModelRegistry(PROJECT / "models"), Series("BTCUSDT", timeframe))
+    said, told = of(feed, registry_of(PROJECT / "models"), Series("BTCUSDT", timeframe))
     assert adds_up(told.move, said.move_probability)
     assert adds_up(told.side, said.side_probability(Direction.LONG))
     assert told.explains(said)
@@ -153,7 +154,7 @@ def test_an_explanation_is_remembered_until_the_next_candle_and_one_whose_model_
     tmp_path: Path,
 ) -> None:
     clock = ManualClock(NOON)
-    feed, registry = CandleFeed(SimulatedMarket(seed=1, clock=clock), symbols=("BTCUSDT",)), ModelRegistry(tmp_path)
+    feed, registry = CandleFeed(DrawnOnce(seed=1, clock=clock), symbols=("BTCUSDT",)), ModelRegistry(tmp_path)
     publish(tmp_path, *BTC)
     feed.refresh_once()
     service, explanations = PredictionService(feed, registry), Explanations(feed, registry)

@@ -1,12 +1,12 @@
 """What speaks against a signal is said, with its numbers; nothing else is."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.application import registry_of
 from core.domain import Timeframe
 from core.findings import (
     Expired,
@@ -21,6 +21,7 @@ from core.findings import (
 from core.measured import MeasuredSkill, Proof
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelRegistry
+from core.settings import PROJECT
 from core.signals.trust import (
     MODEL_MAX_AGE,
     WEAK_ACCURACY,
@@ -42,7 +43,6 @@ from tests.hand_made_models import (
     publish,
 )
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
 TRAINED = datetime(2025, 6, 1, tzinfo=UTC)
 SOON = TRAINED + timedelta(days=1)
 
@@ -181,7 +181,7 @@ def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broke
 
 
 def test_of_the_shipped_models_under_the_line_those_with_proven_skill_are_trusted_and_no_other():
-    registry = ModelRegistry(MODELS)
+    registry = registry_of(PROJECT / "models")
     described = [status.metrics for status in registry.statuses(registry.available()) if status.metrics is not None]
     under = [m for m in described if m.test is not None and m.test.accuracy < WEAK_ACCURACY]
     for each in under:
@@ -196,15 +196,24 @@ def test_ninety_seven_percent_is_amber_when_always_saying_no_trade_scores_the_sa
     assert "no better than always NO_TRADE: that alone is right 97.8%" in said(trust)[0]
 
 
-def test_what_a_baseline_beats_beyond_chance_is_said_to_be_beaten_reliably():
+def test_how_many_times_as_often_always_saying_one_class_is_right_is_said():
     """As APT's on 1d was once: right 19 % of the time, where always saying SHORT is right 34 %."""
     bad = evaluation([[13, 0, 29], [8, 2, 30], [26, 7, 9]], skill=0.003, skill_interval=[-0.032, 0.04])
     trust = judge(model(test=bad), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.CRITICAL)
     assert said(trust)[0].startswith(
         "Right 19.4% of the time on 124 test candles (95 % interval 13.4% to 27.2%), under the 40% line; always saying "
-        "SHORT is right 33.9%, reliably more often. Retrain: "
+        "SHORT is right 33.9%, 1.8 times as often. Retrain: "
     )
+
+
+def test_a_trusted_model_that_one_class_beats_by_far_says_so_like_a_weak_one():
+    """As THETA's on 1d: right 25 % of the time with proven skill, where always saying LONG is right 43.5 %."""
+    theta = evaluation([[10, 2, 24], [8, 1, 25], [20, 14, 20]], skill=0.041, skill_interval=[0.012, 0.078])
+    trust = judge(model(test=theta), SOON)
+    assert trust.trusted
+    assert said(trust)[0].endswith("Always saying LONG is right 43.5%, 1.7 times as often.")
+    assert "reliably" not in said(trust)[0], "an interval of overlapping labels proves nothing of the kind"
 
 
 def test_one_percent_on_ninety_candles_is_red_with_its_interval():

@@ -24,7 +24,7 @@ LITTLE = timedelta(milliseconds=1)
 
 @pytest.fixture
 def life(tmp_path: Path) -> StillLife:
-    return still_life(tmp_path)
+    return still_life(tmp_path, ("BTCUSDT", "DOGEUSDT"))
 
 
 def called(board: SignalBoard, timeframe: Timeframe = Timeframe.M15) -> Prediction:

@@ -22,7 +22,9 @@ from core.findings import (
     NoModel,
     NoProvenSkill,
     NotAboveBaseline,
+    NotOverTheClock,
     OldModel,
+    QuietPromiseBroken,
     Severity,
     SkilledUnderTheLine,
     TooFewCandles,
@@ -67,6 +69,8 @@ FINDINGS = (
     Finding(Verdict.STALE_DATA, Severity.WARNING, Expired(WHEN)),
     Finding(Verdict.STALE_DATA, Severity.WARNING, BAD_FILE),
     Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(MEASURED, 0.40, SKILLED)),
+    Finding(Verdict.TRUSTED, Severity.NOTE, NotOverTheClock(MeasuredSkill(0.004, -0.01, 0.012, 2672))),
+    Finding(Verdict.TRUSTED, Severity.NOTE, QuietPromiseBroken(0.507, 0.347, 0.25, 0.45, 259, looks=5)),
 )
 
 PROBLEMS = (

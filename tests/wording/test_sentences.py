@@ -19,6 +19,8 @@ from core.findings import (
     LedgerDamage,
     LedgerFault,
     LedgerTrouble,
+    LedgerUnattended,
+    LedgerUnreadable,
     LedgerUnwritable,
     MadeUpPrices,
     MarketNotice,
@@ -32,6 +34,7 @@ from core.findings import (
     UnderTheLine,
     Verdict,
 )
+from core.measured import WhatWasTested
 from core.prediction import Confluence, Veto
 from core.wording import facts as words
 from core.wording.sentences import (
@@ -42,6 +45,7 @@ from core.wording.sentences import (
     notice_text,
     problem_sentence,
     problem_text,
+    tested_sentence,
 )
 from core.wording.style import PLAIN, TYPESET
 from tests.wording.facts import BAD_FILE, BTC, FINDINGS, MEASURED, PROBLEMS, WHEN
@@ -53,6 +57,16 @@ def test_every_verdict_has_a_finding_here_and_every_kind_of_finding_its_words() 
     assert {finding.verdict for finding in FINDINGS} == set(Verdict)
     assert {type(finding.facts) for finding in FINDINGS} == set(get_args(FindingFacts))
     assert set(words.FINDINGS) == set(get_args(FindingFacts))
+
+
+def test_of_a_model_that_was_trained_on_all_days_are_named_by_one_convention() -> None:
+    until, first, last = (datetime(2025, month, day, 12, tzinfo=UTC) for month, day in ((7, 6), (7, 7), (8, 31)))
+    assert tested_sentence(WhatWasTested(until, first, last, last)) == (
+        "Tested as trained until 2025-07-06, on 2025-07-07 to 2025-08-31; then trained on until 2025-08-31."
+    )
+    assert tested_sentence(WhatWasTested(until, first, last, None)) == (
+        "Tested as it is, trained until 2025-07-06, on 2025-07-07 to 2025-08-31."
+    )
 
 
 def test_every_kind_of_problem_is_here_and_has_its_words() -> None:
@@ -161,5 +175,10 @@ def test_what_is_the_matter_with_the_ledger_is_said_with_its_numbers() -> None:
     assert ledger_text(replace(trouble, waiting=20_000, lost=1234)).endswith(
         " 20,000 entries wait; 1,234 more were lost and will stand in it as missing."
     )
+    since = datetime(2026, 1, 7, 12, 3, tzinfo=UTC)
+    assert ledger_text(LedgerUnreadable("The server is away.", None, since)) == (
+        "Whether what is shown has been recorded since 2026-01-07 12:03 UTC cannot be told: The server is away."
+    )
+    assert "12:03 UTC: 1 entry is lacking in the ledger. No feeder leads" in ledger_text(LedgerUnattended(since, 1))
     for fault in LedgerFault:
         assert ledger_text(LedgerDamage(1234, fault)).startswith("The ledger is not as it was written: entry 1,234 ")

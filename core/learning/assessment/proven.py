@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from core.learning.assessment.tables import table
-from core.model.evaluated import Evaluated, Proven
-
-BY_CHANCE = 0.025
-"""Of models that know nothing, so many have a 95 % interval that lies above zero."""
+from core.model.evaluated import PROVEN_BY_CHANCE, Evaluated, Proven
 
 
 def proven_text(evaluated: Evaluated) -> str:
@@ -23,7 +20,7 @@ def proven_text(evaluated: Evaluated) -> str:
 ## How many are proven by chance
 
 {whole.models} models were looked at. A question counts as proven for a model where the 95 % interval of its skill lies above
-zero, which {BY_CHANCE:.1%} of models that know nothing would show: {whole.models * BY_CHANCE:.1f} of these, in each question. Timing is
+zero, which {PROVEN_BY_CHANCE:.1%} of models that know nothing would show: {whole.models * PROVEN_BY_CHANCE:.1f} of these, in each question. Timing is
 proven for {whole.timing}, the side for {whole.side}. Coins move together, so chance proves none in most periods and many in a few: a
 single proven side says little.
 
@@ -31,4 +28,4 @@ single proven side says little.
 
 
 def _cells(name: str, each: Proven) -> list[str]:
-    return [name, str(each.models), f"{each.models * BY_CHANCE:.1f}", str(each.timing), str(each.side)]
+    return [name, str(each.models), f"{each.models * PROVEN_BY_CHANCE:.1f}", str(each.timing), str(each.side)]

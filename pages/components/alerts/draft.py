@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -13,9 +14,11 @@ from core.domain import Timeframe
 from core.wording.errors import error_in_words
 from core.wording.language import phrase, say
 
-SIGNAL, STALE, SILENT = "signal", "model_stale", "feed_silent"
+SIGNAL, TOGETHER, TOUCHED, STALE, SILENT = "signal", "confluence", "touched", "model_stale", "feed_silent"
 KINDS = {
     SIGNAL: phrase("A signal changes into it"),
+    TOGETHER: phrase("Several timeframes agree"),
+    TOUCHED: phrase("A barrier was touched"),
     STALE: phrase("A model goes stale"),
     SILENT: phrase("The feed goes silent"),
 }
@@ -23,24 +26,32 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed; percentages are 0 to 100, and 0 asks for nothing. Quiet hours are in UTC."""
+    """What was typed; percentages are 0 to 100, and 0 asks for nothing. Quiet hours are in UTC.
 
-    name: str
-    kind: str
+    ``copied`` are the coins that were last copied from a watchlist.
+    """
+
+    name: str = ""
+    kind: str = SIGNAL
     symbols: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
     timeframes: tuple[Timeframe, ...] = ()
-    move: float = 0
-    above_usual: float = 0
-    confidence: float = 0
+    move: int = 0
+    above_usual: int = 5
+    confidence: int = 0
+    leave_lower_by: int = 2
     side: str | None = None
     band: str | None = None
-    timing_proven: bool = False
+    timing_proven: bool = True
     side_proven: bool = False
     trusted: bool = False
-    leave_lower_by: float = 2
+    expected_on: int = 3
+    sided_on: int = 2
+    barrier: str | None = None
     candles: int = 1
     most_an_hour: int = 12
-    quiet: tuple[time, time] | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
     tell_end: bool = False
 
 
@@ -52,32 +63,83 @@ def rule_of(draft: Draft) -> Rule | list[str]:
         return [_sentence(problem) for problem in error.errors()]
 
 
+def draft_of(rule: Rule) -> Draft:
+    """The form as it would have been filled in for a rule."""
+    quiet = rule.quiet
+    return Draft(
+        name=rule.name,
+        kind=rule.condition.kind,
+        symbols=rule.symbols,
+        copied=rule.symbols if rule.watchlist else (),
+        timeframes=rule.timeframes,
+        candles=rule.candles,
+        most_an_hour=rule.most_an_hour,
+        quiet_from=None if quiet is None else _time(quiet.begins),
+        quiet_until=None if quiet is None else _time(quiet.ends),
+        tell_end=rule.tell_end,
+        **_typed(rule.condition.model_dump()),
+    )
+
+
 def _values(draft: Draft) -> dict[str, Any]:
-    quiet = None if draft.quiet is None else dict(zip(("begins", "ends"), map(_minute, draft.quiet), strict=True))
     return {
         "name": draft.name,
         "symbols": draft.symbols,
+        "watchlist": bool(draft.symbols) and set(draft.symbols) == set(draft.copied),
         "timeframes": draft.timeframes,
-        "condition": {"kind": draft.kind, **(_asked(draft) if draft.kind == SIGNAL else {})},
+        "condition": {"kind": draft.kind, **_asked(draft)},
         "candles": draft.candles,
         "most_an_hour": draft.most_an_hour,
-        "quiet": quiet,
+        "quiet": _quiet(draft),
         "tell_end": draft.tell_end,
     }
 
 
 def _asked(draft: Draft) -> dict[str, Any]:
-    return {
-        "move_at_least": _share(draft.move),
-        "above_usual": _share(draft.above_usual),
-        "confidence_at_least": _share(draft.confidence),
-        "side": draft.side,
-        "band": draft.band,
-        "timing_proven": draft.timing_proven,
-        "side_proven": draft.side_proven,
-        "trusted": draft.trusted,
-        "leave_lower_by": draft.leave_lower_by / 100,
-    }
+    levels = {"move_at_least": _share(draft.move), "above_usual": _share(draft.above_usual)}
+    match draft.kind:
+        case "signal":
+            return levels | {
+                "confidence_at_least": _share(draft.confidence),
+                "side": draft.side,
+                "band": draft.band,
+                "timing_proven": draft.timing_proven,
+                "side_proven": draft.side_proven,
+                "trusted": draft.trusted,
+                "leave_lower_by": draft.leave_lower_by / 100,
+            }
+        case "confluence":
+            return {
+                "expected_on": draft.expected_on or None,
+                "side": draft.side,
+                "sided_on": draft.sided_on,
+                "leave_lower_by": draft.leave_lower_by / 100,
+            }
+        case "touched":
+            return levels | {"barrier": draft.barrier}
+        case _:
+            return {}
+
+
+_PERCENTAGES = {
+    "move_at_least": "move",
+    "above_usual": "above_usual",
+    "confidence_at_least": "confidence",
+    "leave_lower_by": "leave_lower_by",
+}
+
+
+def _typed(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """A condition as it is typed: percentages, 0 for what asks for nothing; what it does not know is left as it is in a new form."""
+    typed = {_PERCENTAGES[name]: round((value or 0) * 100) for name, value in condition.items() if name in _PERCENTAGES}
+    plain = {name: value for name, value in condition.items() if name not in {"kind", *_PERCENTAGES}}
+    return typed | plain | ({"expected_on": condition["expected_on"] or 0} if "expected_on" in condition else {})
+
+
+def _quiet(draft: Draft) -> dict[str, int] | None:
+    if draft.quiet_from is None or draft.quiet_until is None:
+        return None
+    return {"begins": _minute(draft.quiet_from), "ends": _minute(draft.quiet_until)}
 
 
 def _share(percent: float) -> float | None:
@@ -86,6 +148,10 @@ def _share(percent: float) -> float | None:
 
 def _minute(at: time) -> int:
     return at.hour * 60 + at.minute
+
+
+def _time(minute: int) -> time:
+    return time(minute // 60, minute % 60)
 
 
 def _sentence(problem: Any) -> str:

@@ -1,113 +1,179 @@
-"""The form of a new rule."""
+"""The form of a rule: what it asks for is kept under its fields' own names for as long as the page is open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 
 from core.domain import Direction, Timeframe, ticker
 from core.signals.bands import Band
-from core.wording.language import say
-from pages.components.alerts.draft import KINDS, SIGNAL, Draft
-from pages.components.shared.appearance import BAND_LOOKS
+from core.wording.language import in_a_row, phrase, say
+from pages.components.alerts.draft import KINDS, SIGNAL, TOGETHER, TOUCHED, Draft
+from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
+from pages.components.shared.number_text import coins_text
 
 TARGET = "alert_target"
 """Where the address waits until the rule is switched on."""
 
+KEEP, PAGES_ONLY, ELSEWHERE = "keep", "pages", "elsewhere"
+WHERE = "alert_where"
+"""Where a rule that is changed sends from now on: one of these."""
 
-def rule_form(symbols: Collection[str]) -> Draft | None:
-    """Draw it; what was typed once it is asked what that would have sent."""
-    kind = st.segmented_control(
-        say("When"),
-        list(KINDS),
-        default=SIGNAL,
-        required=True,
-        format_func=lambda each: say(KINDS[each]),
-        key="alert_kind",
-    )
-    with st.form("alert_form", border=False):
-        draft = _draft(str(kind), symbols)
-        asked = st.form_submit_button(say("Show what it would have sent"), icon=":material/history:")
-    return draft if asked else None
+_WHERE_WORDS = {PAGES_ONLY: phrase("Nowhere: pages show it"), ELSEWHERE: phrase("To another address")}
 
 
-def _draft(kind: str, symbols: Collection[str]) -> Draft:
+def fill_form(draft: Draft) -> None:
+    """Let the form show this draft."""
+    for each in fields(draft):
+        st.session_state[_key(each.name)] = _shown(draft, each.name)
+
+
+def _begin_where_nothing_was_typed() -> None:
+    """Streamlit forgets what it does not draw, as the fields of another kind."""
+    for each in fields(Draft):
+        st.session_state.setdefault(_key(each.name), _shown(Draft(), each.name))
+
+
+def _shown(draft: Draft, field: str) -> Any:
+    value = getattr(draft, field)
+    return list(value) if field in {"symbols", "timeframes"} else value
+
+
+def rule_form(symbols: Collection[str], watched: tuple[str, ...]) -> Draft | None:
+    """Draw it; what was typed once it is asked what that would have sent. A button takes the ``watched`` coins."""
+    _begin_where_nothing_was_typed()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(
-            say("Name"), max_chars=60, placeholder=say("Moves worth a look"), key="alert_name", width=240
+        st.segmented_control(
+            say("When"), list(KINDS), required=True, format_func=lambda each: say(KINDS[each]), key=_key("kind")
         )
-        coins = st.multiselect(say("Coins"), list(symbols), format_func=ticker, placeholder=say("All coins"), width=320)
-        timeframes = st.multiselect(say("Timeframes"), list(Timeframe), placeholder=say("All timeframes"), width=240)
-    asked = _asked() if kind == SIGNAL else {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        candles = st.number_input(say("Candles in a row"), 1, 20, 1, width=140)
-        most = st.number_input(say("Messages an hour, at most"), 1, 60, 12, width=200)
-        begins = st.time_input(say("Hold from (UTC)"), None, width=140)
-        ends = st.time_input(say("until (UTC)"), None, width=140)
-        tell_end = st.checkbox(say("Tell its end, too"))
-    return Draft(
-        name, kind, tuple(coins), tuple(timeframes), **asked, candles=candles, most_an_hour=most,
-        quiet=_quiet(begins, ends), tell_end=tell_end,
-    )  # fmt: skip
+        _watchlist_button(watched)
+    with st.form("alert_form", border=False):
+        _fields(st.session_state[_key("kind")], symbols)
+        asked = st.form_submit_button(say("Show what it would have sent"), icon=":material/history:")
+    return _typed() if asked else None
 
 
 def switch_on_form(on_click: Callable[..., None], *args: object) -> None:
-    """Where a rule's messages go, and the button that switches it on; ``on_click`` finds the address under TARGET."""
+    """Where a new rule's messages go, and the button that switches it on; ``on_click`` finds the address under TARGET."""
     with st.form("alert_switch_on", border=False):
-        st.text_input(
-            say("Send to"),
-            type="password",
-            key=TARGET,
-            placeholder="tgram://TOKEN/CHAT, discord://ID/TOKEN, mailtos://USER:PASSWORD@HOST, jsons://HOST/PATH …",
-            help=say(
-                "An address as Apprise writes it. It is never shown again. Without one, alerts are shown on this "
-                "page alone."
-            ),
-        )
+        _address_field(say("Send to"), say("Without one, alerts are shown on pages alone."))
         st.form_submit_button(
             say("Switch it on"), type="primary", on_click=on_click, args=args, icon=":material/notifications_active:"
         )
 
 
-def _asked() -> dict[str, Any]:
+def change_form(version: int, sends_to: str | None, on_click: Callable[..., None], *args: object) -> None:
+    """Where a changed rule's messages go, and the button that makes it the next version; ``sends_to`` is where they went."""
+    with st.form("alert_change", border=False):
+        before = say("As before: pages show it") if sends_to is None else say("As before: {address}", address=sends_to)
+        words = {KEEP: before} | {where: say(word) for where, word in _WHERE_WORDS.items()}
+        st.radio(say("Send to"), list(words), format_func=words.__getitem__, key=WHERE, horizontal=True)
+        _address_field(say("Another address"), say("It counts only where it is chosen above."))
+        label = say("Save as version {version}", version=version + 1)
+        st.form_submit_button(label, type="primary", on_click=on_click, args=args, icon=":material/save:")
+
+
+def _address_field(label: str, without: str) -> None:
+    st.text_input(
+        label,
+        type="password",
+        key=TARGET,
+        placeholder="tgram://TOKEN/CHAT, discord://ID/TOKEN, mailtos://USER:PASSWORD@HOST, jsons://HOST/PATH …",
+        help=in_a_row(say("An address as Apprise writes it. It is never shown again."), without),
+    )
+
+
+def _key(field: str) -> str:
+    return f"alert_{field}"
+
+
+def _typed() -> Draft:
+    """What the form holds; fields that are not drawn now are as they were."""
+    plain = Draft()
+    values = {each.name: st.session_state.get(_key(each.name), getattr(plain, each.name)) for each in fields(plain)}
+    return Draft(**values | {name: tuple(values[name]) for name in ("symbols", "copied", "timeframes")})
+
+
+def _watchlist_button(watched: tuple[str, ...]) -> None:
+    def copy() -> None:
+        st.session_state[_key("symbols")] = list(watched)
+        st.session_state[_key("copied")] = watched
+
+    st.button(
+        say("Copy the watchlist ({coins})", coins=coins_text(len(watched))),
+        disabled=not watched,
+        on_click=copy,
+        icon=":material/star:",
+        help=say("A rule keeps a copy of it: stars that you set later do not change the rule.")
+        if watched
+        else say("No coin is watched in this browser yet: click the star beside one."),
+    )
+
+
+def _fields(kind: str, symbols: Collection[str]) -> None:
+    chosen = st.session_state[_key("symbols")]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        move = st.number_input(say("P(move) from, %"), 0, 100, 0, help=say("0 asks for nothing."), width=140)
-        above = st.number_input(say("above usual by, %"), 0, 100, 5, width=140)
-        confidence = st.number_input(say("Confidence from, %"), 0, 100, 0, width=150)
-        leave = st.number_input(say("ends so much lower, %"), 0, 50, 2, width=170)
-        sides = [Direction.LONG.value, Direction.SHORT.value]
-        side = st.selectbox(
-            say("Side"),
-            sides,
-            None,
-            placeholder=say("Any"),
-            width=120,
-            help=say("Counts only where a side is proven."),
-            format_func=say,
-        )
-        bands = [band.value for band in Band]
-        band = st.selectbox(
-            say("P(move) is"),
-            bands,
-            None,
-            placeholder=say("Any"),
-            width=150,
-            format_func=lambda each: BAND_LOOKS[Band(each)].word,
-        )
-    with st.container(horizontal=True):
-        proofs = {
-            "timing_proven": st.checkbox(say("Timing proven"), value=True),
-            "side_proven": st.checkbox(say("Side proven")),
-            "trusted": st.checkbox(say("Trusted")),
-        }
-    return {
-        "move": move, "above_usual": above, "confidence": confidence, "leave_lower_by": leave,
-        "side": side, "band": band, **proofs,
-    }  # fmt: skip
+        st.text_input(say("Name"), max_chars=60, placeholder=say("Moves worth a look"), key=_key("name"), width=240)
+        options = [*symbols, *(symbol for symbol in chosen if symbol not in symbols)]
+        coins, timeframes = say("All coins"), say("All timeframes")
+        st.multiselect(say("Coins"), options, format_func=ticker, placeholder=coins, width=320, key=_key("symbols"))
+        st.multiselect(say("Timeframes"), list(Timeframe), placeholder=timeframes, width=240, key=_key("timeframes"))
+    _asked(kind)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if kind != TOUCHED:
+            _number("candles", say("Candles in a row"), 1, 20, 140)
+        _number("most_an_hour", say("Messages an hour, at most"), 1, 60, 200)
+        st.time_input(say("Hold from (UTC)"), None, width=140, key=_key("quiet_from"))
+        st.time_input(say("until (UTC)"), None, width=140, key=_key("quiet_until"))
+        if kind != TOUCHED:
+            st.checkbox(say("Tell its end, too"), key=_key("tell_end"))
 
 
-def _quiet(begins: time | None, ends: time | None) -> tuple[time, time] | None:
-    return None if begins is None or ends is None else (begins, ends)
+def _asked(kind: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if kind in {SIGNAL, TOUCHED}:
+            _number("move", say("P(move) from, %"), 0, 100, 140, say("0 asks for nothing."))
+            _number("above_usual", say("above usual by, %"), 0, 100, 140)
+        if kind == SIGNAL:
+            _number("confidence", say("Confidence from, %"), 0, 100, 150)
+        if kind == TOGETHER:
+            _number("expected_on", say("Move likely on, timeframes"), 0, 4, 200, say("0 asks for nothing."))
+        if kind in {SIGNAL, TOGETHER}:
+            _number("leave_lower_by", say("ends so much lower, %"), 0, 50, 170)
+            sides = {side.value: DIRECTION_LOOKS[side].word for side in (Direction.LONG, Direction.SHORT)}
+            _choice("side", say("Side"), sides, say("Counts only where a side is proven."))
+        if kind == TOGETHER:
+            _number("sided_on", say("on, timeframes"), 1, 4, 140)
+        if kind == SIGNAL:
+            _choice("band", say("P(move) is"), {band.value: BAND_LOOKS[band].word for band in Band})
+        if kind == TOUCHED:
+            barriers = {"upper": say("upper barrier"), "lower": say("lower barrier")}
+            _choice(
+                "barrier", say("Barrier"), barriers, say("Told once the signal's horizon has ended: then it is known.")
+            )
+    if kind == SIGNAL:
+        with st.container(horizontal=True):
+            st.checkbox(say("Timing proven"), key=_key("timing_proven"))
+            st.checkbox(say("Side proven"), key=_key("side_proven"))
+            st.checkbox(say("Trusted"), key=_key("trusted"))
+
+
+def _number(field: str, label: str, least: int, most: int, width: int, help: str | None = None) -> None:
+    st.number_input(label, least, most, step=1, help=help, width=width, key=_key(field))
+
+
+def _choice(field: str, label: str, words: Mapping[str, str], help: str | None = None) -> None:
+    """Of the keys of ``words``, which name them; or none."""
+    st.selectbox(
+        label,
+        list(words),
+        None,
+        placeholder=say("Any"),
+        width=150,
+        format_func=words.__getitem__,
+        help=help,
+        key=_key(field),
+    )

@@ -8,11 +8,18 @@ from collections.abc import Iterable
 
 from core.alerted import SignalSaid
 from core.alerts.told import Told
-from core.domain import ticker
 from core.market.candles import moment_of
 from core.text import iso
 from core.wording.language import say
-from pages.components.alerts.sentences import EVENT_WORDS, STATUS_WORDS, TOUCH_WORDS, why_text
+from pages.components.alerts.sentences import (
+    EVENT_WORDS,
+    STATUS_WORDS,
+    TOUCH_WORDS,
+    move_text,
+    of_text,
+    rule_text,
+    why_text,
+)
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text
 
@@ -26,24 +33,15 @@ def _row(told: Told) -> dict[str, str]:
     alert, said = told.alert, told.alert.said
     return {
         say("Candle closed (UTC)"): f"{alert.closed_at:%Y-%m-%d %H:%M}",
-        say("Rule"): told.rule,
+        say("Rule"): rule_text(told),
         say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
-        say("Of"): say("all {timeframe}", timeframe=alert.series.timeframe)
-        if alert.event == "went_silent"
-        else f"{ticker(alert.series.symbol)} {alert.series.timeframe}",
-        say("P(move)"): "–" if said is None else _move(said),
+        say("Of"): of_text(alert),
+        say("P(move)"): move_text(alert),
         say("Side"): "–" if said is None else _side(said),
         say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
         say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),
         say("Alert"): alert.name,
     }
-
-
-def _move(said: SignalSaid) -> str:
-    move = percent_text(said.move, 0)
-    if said.usual is None:
-        return move
-    return say("{move}, usually {usual}", move=move, usual=percent_text(said.usual, 0))
 
 
 def _side(said: SignalSaid) -> str:
@@ -57,7 +55,7 @@ def history_csv(told: Iterable[Told], market: str) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
-        ["market", "alert", "rule", "event", "symbol", "timeframe", "candle_close_time", "move", "usual", "side",
+        ["market", "alert", "rule", "rule_version", "event", "symbol", "timeframe", "candle_close_time", "move", "usual", "side",
          "side_share", "verdict", "status", "attempts", "error", "made_at", "ended_at", "touched"]
     )  # fmt: skip
     for each in told:
@@ -67,7 +65,7 @@ def history_csv(told: Iterable[Told], market: str) -> bytes:
         )
         ended = "" if each.ended_at_ms is None else iso(moment_of(each.ended_at_ms))
         writer.writerow(
-            [market, each.alert.name, each.rule, each.alert.event, *each.alert.series, iso(each.alert.closed_at), *values,
+            [market, each.alert.name, each.rule, each.alert.rule_version, each.alert.event, *each.alert.series, iso(each.alert.closed_at), *values,
              each.status, each.attempts, each.error, iso(moment_of(each.made_at_ms)), ended, each.touched]
         )  # fmt: skip
     return text.getvalue().encode()

@@ -1,14 +1,16 @@
-"""The rules that there are, each with its states and what can be done with it."""
+"""The rules that there are, each with its states, the versions it had, and what can be done with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from core.alerts.book import RuleBook, StoredRule
+from core.alerts.rules import Rule
 from core.alerts.sending import Fate, Refused, Sent
 from core.application import Application
 from core.errors import CandorError
@@ -16,7 +18,15 @@ from core.market.candles import moment_of, unix_ms
 from core.wording.language import phrase, say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
-from pages.components.alerts.sentences import condition_text, states_text, why_text
+from pages.components.alerts.editing import edit
+from pages.components.alerts.sentences import (
+    NOTHING_IS_WATCHED,
+    WATCHLIST_IS_THE_SAME,
+    condition_text,
+    states_text,
+    version_text,
+    why_text,
+)
 from pages.components.shared.plain_text import plain
 
 WRITTEN = "alerts_written"
@@ -45,8 +55,8 @@ def write(change: Callable[[], object]) -> bool:
     return True
 
 
-def show_rule(app: Application, book: RuleBook, stored: StoredRule) -> None:
-    """One rule."""
+def show_rule(app: Application, book: RuleBook | None, stored: StoredRule, watched: tuple[str, ...]) -> None:
+    """One rule, with what can be done with it where there is a ``book`` to write in."""
     now_ms = unix_ms(app.alerting.now())
     with st.container(border=True, gap="small", key=f"rule_{stored.id}"):
         if stored.rule is None:
@@ -57,61 +67,83 @@ def show_rule(app: Application, book: RuleBook, stored: StoredRule) -> None:
             st.markdown(f"**{plain(stored.rule.name)}** {_badges(stored, now_ms)}")
             st.caption(plain(condition_text(stored.rule)))
             st.markdown(plain(states_text(stored.states)) if stored.enabled else say("Not looked at."))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _buttons(app, book, stored, now_ms)
+        if book is not None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _buttons(app, book, stored, now_ms, watched)
 
 
 def _badges(stored: StoredRule, now_ms: int) -> str:
-    where = say(":gray-badge[this page only]") if stored.target is None else f":gray-badge[{plain(stored.target)}]"
+    where = say(":gray-badge[pages only]") if stored.target is None else f":gray-badge[{plain(stored.target)}]"
     on = say(":green-badge[on]") if stored.enabled else say(":orange-badge[off]")
     silent = now_ms < stored.silenced_until_ms
     until = f"{moment_of(stored.silenced_until_ms):%Y-%m-%d %H:%M} UTC" if silent else ""
+    version = say(":gray-badge[version {version}]", version=stored.version)
     return " ".join(
-        [on, where, *([say(":orange-badge[silenced until {until}]", until=plain(until))] if silent else [])]
+        [on, where, version, *([say(":orange-badge[silenced until {until}]", until=plain(until))] if silent else [])]
     )
 
 
-def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int) -> None:
-    rule_id = stored.id
+def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int, watched: tuple[str, ...]) -> None:
     if stored.rule is not None:
-        word = say("Switch off") if stored.enabled else say("Switch on")
+        _switch_button(book, stored)
         st.button(
-            word, key=f"switch_{rule_id}", on_click=_change, args=(partial(book.switch, rule_id, not stored.enabled),)
+            say("Change"), key=f"edit_{stored.id}", on_click=edit, args=(stored, stored.rule), icon=":material/edit:"
         )
+        if stored.rule.watchlist:
+            _watchlist_button(book, stored, stored.rule, now_ms, watched)
         _silence_buttons(book, stored, now_ms)
         if stored.target is not None:
             st.button(
-                say("Send a test"), key=f"test_{rule_id}", on_click=_test, args=(app, rule_id), icon=":material/send:"
+                say("Send a test"),
+                key=f"test_{stored.id}",
+                on_click=_test,
+                args=(app, stored.id),
+                icon=":material/send:",
             )
-    with st.popover(say("Delete")):
-        st.markdown(say("What it has told stays in the history."))
-        st.button(
-            say("Delete this rule"), key=f"delete_{rule_id}", on_click=_change, args=(partial(book.delete, rule_id),)
-        )
+        _button(say("Duplicate"), "duplicate", stored, partial(book.duplicate, stored.id, now_ms))
+    _delete_question(book, stored, now_ms)
+    if stored.before:
+        with st.popover(say("Earlier versions")):
+            for version in stored.before:
+                st.caption(plain(version_text(version)))
+
+
+def _button(label: str, name: str, stored: StoredRule, change: Callable[[], object], **options: Any) -> None:
+    st.button(label, key=f"{name}_{stored.id}", on_click=_write, args=(change,), **options)
+
+
+def _write(change: Callable[[], object]) -> None:
+    write(change)
+
+
+def _switch_button(book: RuleBook, stored: StoredRule) -> None:
+    label = say("Switch off") if stored.enabled else say("Switch on")
+    _button(label, "switch", stored, partial(book.switch, stored.id, not stored.enabled))
+
+
+def _watchlist_button(book: RuleBook, stored: StoredRule, rule: Rule, now_ms: int, watched: tuple[str, ...]) -> None:
+    copied = rule.model_copy(update={"symbols": watched})
+    change = partial(book.change, stored.id, stored.version, copied, now_ms)
+    same = set(watched) == set(rule.symbols)
+    why = say(NOTHING_IS_WATCHED) if not watched else say(WATCHLIST_IS_THE_SAME) if same else None
+    _button(say("Copy the watchlist again"), "watchlist", stored, change, disabled=same or not watched, help=why)
+
+
+def _delete_question(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
+    with st.popover(say("Delete"), icon=":material/delete:"):
+        st.markdown(say("Delete the rule {name}?", name=plain(stored.rule.name) if stored.rule else stored.id))
+        st.caption(say("What it has told stays in the history. A message that waits is not sent."))
+        _button(say("Delete this rule"), "delete", stored, partial(book.delete, stored.id, now_ms), type="primary")
 
 
 def _silence_buttons(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
     if now_ms < stored.silenced_until_ms:
-        st.button(
-            say("End the silence"),
-            key=f"loud_{stored.id}",
-            on_click=_change,
-            args=(partial(book.silence, stored.id, 0),),
-        )
+        _button(say("End the silence"), "loud", stored, partial(book.silence, stored.id, 0))
         return
     with st.popover(say("Silence")):
         for word, span in SILENCES.items():
             until_ms = now_ms + round(span.total_seconds() * 1000)
-            st.button(
-                say(word),
-                key=f"silence_{stored.id}_{word}",
-                on_click=_change,
-                args=(partial(book.silence, stored.id, until_ms),),
-            )
-
-
-def _change(change: Callable[[], object]) -> None:
-    write(change)
+            _button(say(word), f"silence_{word}", stored, partial(book.silence, stored.id, until_ms))
 
 
 def _test(app: Application, rule_id: int) -> None:

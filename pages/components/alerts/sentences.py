@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from core.alerted import Agreement, Alerted
+from core.alerts.book import Version
 from core.alerts.foretold import DAYS, Foretold
-from core.alerts.rules import FeedSilent, ModelStale, QuietHours, Rule, SignalSays
+from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.alerts.states import State
 from core.alerts.statuses import Status
+from core.alerts.told import Told
 from core.domain import ticker
+from core.market.candles import moment_of
 from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text, signals_text
@@ -30,7 +34,7 @@ STATUS_WORDS = {
     Status.UNKNOWN: phrase("may have arrived"),
     Status.SILENCED: phrase("silenced"),
     Status.LATE: phrase("too late to send"),
-    Status.SHOWN: phrase("shown here only"),
+    Status.SHOWN: phrase("shown on pages only"),
 }
 
 EVENT_WORDS = {"fired": phrase("fired"), "ended": phrase("ended"), "went_silent": phrase("feed silent")}
@@ -44,6 +48,7 @@ TOUCH_WORDS = {
 
 _WHY = {
     "died": phrase("the process ended while it was being sent"),
+    "copied": phrase("it waited when this ledger was copied, and the other one may have sent it"),
     "rule_gone": phrase("its rule was deleted, switched off, or sends nothing now"),
     "not_reached": phrase("the service cannot be reached"),
     "no_answer": phrase("the service did not answer in time"),
@@ -57,6 +62,9 @@ NOTHING_YET = phrase(
     "There is no rule yet. Make one below: it is looked at whenever a candle closes, and you see first "
     "what it would have sent."
 )
+KEPT_ELSEWHERE = phrase(
+    "Rules are made and changed on the feeder that leads. Here they are shown, with what became of their alerts."
+)
 NO_ALERTS = phrase(
     "No alert yet. A rule fires when a signal changes into it, not for what holds already when it is switched on."
 )
@@ -64,6 +72,12 @@ WHAT_IS_KEPT = phrase(
     "Rules, and where they send, are kept beside this market's ledger; an address is never shown again, "
     "only its kind and a few digits that tell two apart. An alert is sent once at most; what may have "
     "arrived is not sent again."
+)
+NOTHING_IS_WATCHED = phrase("No coin is watched in this browser.")
+WATCHLIST_IS_THE_SAME = phrase("The rule has the coins that this browser watches already.")
+IN_PAGES = phrase(
+    "While any page of Candor is open, alerts appear on it. Settings (⚙), Alerts, makes them notifications of this "
+    "browser, and gives them a sound."
 )
 PASSED_OVER = phrase(
     "Candles without a signal are passed over, quiet hours and the limit of an hour are not counted in."
@@ -86,6 +100,8 @@ def condition_text(rule: Rule) -> str:
     coins = ", ".join(map(ticker, rule.symbols[:6]))
     if len(rule.symbols) > 6:
         coins = say("{coins} and {more} more", coins=coins, more=len(rule.symbols) - 6)
+    if rule.watchlist:
+        coins = say("{coins} (a copy of a watchlist)", coins=coins)
     parts = [_asked(rule), coins or say("all coins"), ", ".join(rule.timeframes) or say("all timeframes")]
     if rule.candles > 1:
         parts.append(say("{candles} candles in a row", candles=rule.candles))
@@ -101,6 +117,10 @@ def _asked(rule: Rule) -> str:
             return say("no candle came in time")
         case SignalSays() as asked:
             return "; ".join(_asked_of(asked))
+        case TimeframesAgree() as together:
+            return "; ".join(_agreeing(together))
+        case BarrierTouched() as touched:
+            return "; ".join(_touching(touched))
 
 
 def _asked_of(asked: SignalSays) -> Iterable[str]:
@@ -122,6 +142,52 @@ def _asked_of(asked: SignalSays) -> Iterable[str]:
     yield from (word for word, wanted in proofs if wanted)
 
 
+def _agreeing(asked: TimeframesAgree) -> Iterable[str]:
+    if asked.expected_on is not None:
+        yield say_count(
+            "a move is likely on at least {count} timeframe",
+            "a move is likely on at least {count} timeframes at once",
+            asked.expected_on,
+        )
+    if asked.side is not None:
+        yield say_count(
+            "side {side}, where it is proven, on at least {count} timeframe",
+            "side {side}, where it is proven, on at least {count} timeframes at once",
+            asked.sided_on,
+            side=DIRECTION_LOOKS[asked.side].word,
+        )
+
+
+_TOUCHES = {
+    None: phrase("a barrier was touched first, told at the horizon's end"),
+    "upper": phrase("the upper barrier was touched first, told at the horizon's end"),
+    "lower": phrase("the lower barrier was touched first, told at the horizon's end"),
+}
+
+
+def _touching(asked: BarrierTouched) -> Iterable[str]:
+    yield say(_TOUCHES[asked.barrier])
+    levels = (
+        (phrase("P(move) had been from {level}"), asked.move_at_least),
+        (phrase("P(move) had been above usual by {level}"), asked.above_usual),
+    )
+    yield from (say(word, level=percent_text(level, 0)) for word, level in levels if level is not None)
+
+
+def version_text(version: Version) -> str:
+    """What a rule asked for before: ``Version 2, until 2026-01-01 15:00 UTC: likely: P(move) from 75 % · BTC · …``."""
+    until = f"{moment_of(version.until_ms):%Y-%m-%d %H:%M} UTC"
+    if version.rule is None:
+        return say("Version {number}, until {until}: it cannot be read any more.", number=version.number, until=until)
+    return say(
+        "Version {number}, until {until}: {name}: {asked}",
+        number=version.number,
+        until=until,
+        name=version.rule.name,
+        asked=condition_text(version.rule),
+    )
+
+
 def _quiet_text(quiet: QuietHours) -> str:
     return say("held from {begins} to {ends} UTC", begins=_minute(quiet.begins), ends=_minute(quiet.ends))
 
@@ -136,18 +202,81 @@ def states_text(states: Mapping[State, int]) -> str:
     return ", ".join(known) or say("not looked at yet: the next candle that closes is the first")
 
 
-def foretold_text(told: Foretold) -> str:
+def rule_text(told: Told) -> str:
+    """The rule of an alert, and which version of it where it was changed."""
+    if told.alert.rule_version == 1:
+        return told.rule
+    return say("{rule} (version {version})", rule=told.rule, version=told.alert.rule_version)
+
+
+def of_text(alert: Alerted) -> str:
+    """What an alert is about: ``BTC 15m``, ``BTC 15m, 1h``, ``all 15m``."""
+    if alert.event == "went_silent":
+        return say("all {timeframe}", timeframe=alert.series.timeframe)
+    agreed = (alert.beside.expected or alert.beside.sided) if isinstance(alert.beside, Agreement) else ()
+    return f"{ticker(alert.series.symbol)} {', '.join(agreed or [alert.series.timeframe])}"
+
+
+def move_text(alert: Alerted) -> str:
+    """P(move) beside what is usual; of timeframes together, on how many a move is likely."""
+    if isinstance(alert.beside, Agreement):
+        expected, counted = len(alert.beside.expected), len(alert.beside.counted)
+        return say("likely on {expected} of {counted} timeframes", expected=expected, counted=counted)
+    if alert.said is None:
+        return "–"
+    move = percent_text(alert.said.move, 0)
+    if alert.said.usual is None:
+        return move
+    return say("{move}, usually {usual}", move=move, usual=percent_text(alert.said.usual, 0))
+
+
+def foretold_text(told: Foretold, of_touches: bool = False) -> str:
     """What a rule would have told of one origin, and how that ended, beside what was usual."""
     if not told.signals:
         return say("No signal of these coins and timeframes in the last {days} days.", days=DAYS)
+    if of_touches:
+        return _touches_text(told)
     text = say(
         "{messages} about {fired}, of {signals:,} in {days} days.",
-        messages=say_count("{count} message", "{count} messages", told.messages),
+        messages=_messages(told),
         fired=signals_text(told.fired),
         signals=told.signals,
         days=DAYS,
     )
     return in_a_row(text, _ended_text(told)) if told.fired else text
+
+
+def _messages(told: Foretold) -> str:
+    return say_count("{count} message", "{count} messages", told.messages)
+
+
+def _touches_text(told: Foretold) -> str:
+    if not told.ended:
+        return say(
+            "None of the {signals:,} signals of {days} days that ended had such a P(move).",
+            signals=told.signals,
+            days=DAYS,
+        )
+    text = say(
+        "{messages} about {touches}, of {ended:,} such signals that ended in {days} days.",
+        messages=_messages(told),
+        touches=say_count("{count} touched barrier", "{count} touched barriers", told.fired),
+        ended=told.ended,
+        days=DAYS,
+    )
+    said, came = percent_text(told.expected / told.ended, 0), percent_text(told.moved / told.ended, 0)
+    if not told.described:
+        return in_a_row(
+            text, say("P(move), of either barrier, had said {said}; it came in {came}.", said=said, came=came)
+        )
+    usual = percent_text(told.usual / told.described, 0)
+    beside = say(
+        "P(move), of either barrier, had said {said}, usually {usual}; it came in {came}.",
+        said=said,
+        usual=usual,
+        came=came,
+    )
+    return in_a_row(text, beside)
 
 
 def _ended_text(told: Foretold) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from core.model.evaluated import Evaluated, EvaluatedTimeframe
-from core.wording.language import say
-from pages.components.shared.number_text import percent_text, score_text
+from core.domain import Timeframe
+from core.model.evaluated import PROVEN_BY_CHANCE, Evaluated, EvaluatedTimeframe, Fresh, Gain
+from core.wording.language import phrase, say
+from core.wording.unmeasured import WHY_UNMEASURED
+from pages.components.shared.number_text import NONE, percent_text, score_text
 
 
 def skills_table(evaluated: Evaluated) -> str:
@@ -16,6 +18,56 @@ def skills_table(evaluated: Evaluated) -> str:
         for timeframe, p in ((timeframe, each.published) for timeframe, each in evaluated.timeframes.items())
     )  # fmt: skip
     return _table(("", say("When"), say("Which way"), "n"), rows)
+
+
+def gains_text(evaluated: Evaluated) -> str:
+    """Markdown: what two forests gain over one and fresh networks over older ones, and how many models chance would prove.
+
+    Empty where none of it was measured.
+    """
+    measured = {timeframe: each for timeframe, each in evaluated.timeframes.items() if each.fresh is not None}
+    if not measured:
+        return ""
+    rows = ([timeframe.value, _two_forests(each), _fresh(each, timeframe)] for timeframe, each in measured.items())
+    table = _table(("", say("Two forests over one"), say("Fresh over a period older")), rows)
+    return "\n\n".join((say(_WHAT_GAINS), table, *_proven(evaluated)))
+
+
+_WHAT_GAINS = phrase(
+    "What the parts are worth, in skill: a forest for each question over one of three classes, and a network trained until a "
+    "period begins over one trained until a period earlier:"
+)
+
+
+def _two_forests(each: EvaluatedTimeframe) -> str:
+    return NONE if each.one_forest is None else _gain(each.one_forest.two_forests, each.one_forest.n)
+
+
+def _fresh(each: EvaluatedTimeframe, timeframe: Timeframe) -> str:
+    if isinstance(each.fresh, Fresh):
+        return _gain(each.fresh.gain, each.fresh.n)
+    if each.fresh is None:
+        return NONE
+    why = say(WHY_UNMEASURED[each.fresh.reason])
+    return say("not measured at {timeframe}: {why}", timeframe=timeframe, why=why)
+
+
+def _gain(gain: Gain, n: int) -> str:
+    return f"{_skill(gain.skill, gain.interval)}, n = {n:,}"
+
+
+def _proven(evaluated: Evaluated) -> Iterator[str]:
+    counts = [each.proven for each in evaluated.timeframes.values() if each.proven is not None]
+    if counts:
+        models = sum(each.models for each in counts)
+        yield say(
+            "{models} models were looked at. Chance alone would prove {chance:.1f} of them in each question; when is proven for "
+            "{timing}, which way for {side}.",
+            models=models,
+            chance=models * PROVEN_BY_CHANCE,
+            timing=sum(each.timing for each in counts),
+            side=sum(each.side for each in counts),
+        )
 
 
 def promises_table(evaluated: Evaluated) -> str:

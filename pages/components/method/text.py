@@ -11,7 +11,7 @@ from core.model.promises import RELIABILITY_BINS
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import in_a_row, phrase, say
 from core.wording.style import TYPESET
-from pages.components.method.figures import promises_table, skills_table
+from pages.components.method.figures import gains_text, promises_table, skills_table
 from pages.components.shared.usual_recipe import usual_recipe_sentence
 
 NOT_MEASURED = phrase("Not measured: no evaluation beside these models can be read.")
@@ -29,7 +29,7 @@ class Section:
 def sections(evaluated: Evaluated | None) -> list[Section]:
     """The page from its top to its end; where nothing was evaluated it says so."""
     skills, promises = (
-        (skills_table(evaluated), promises_table(evaluated))
+        ("\n\n".join(filter(None, (skills_table(evaluated), gains_text(evaluated)))), promises_table(evaluated))
         if evaluated and evaluated.timeframes
         else (say(NOT_MEASURED), say(NOT_MEASURED))
     )

@@ -27,6 +27,7 @@ _NAMES = {"timeframes": phrase("Timeframes"), "kinds": phrase("Kinds")}
 
 def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     """Draw the filters and say what they are set to."""
+    _take_in_the_other_name()
     with st.container(key="model_filters", horizontal=True, vertical_alignment="center", gap="small"):
         timeframes = _several("timeframes", [timeframe.value for timeframe in Timeframe])
         kinds: list[str] = []
@@ -36,6 +37,13 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
         only_weak = _only_weak(sum(map(of_them.admit, rows)))
         search = coin_search(width=180)
     return replace(of_them, only_weak=only_weak, search=search, watch=asked_coins())
+
+
+def _take_in_the_other_name() -> None:
+    """``timeframe`` names one where a model is open, and is what links elsewhere say: here it becomes a filter."""
+    if asked := st.query_params.get_all("timeframe"):
+        del st.query_params["timeframe"]
+        st.query_params["timeframes"] = list(dict.fromkeys([*st.query_params.get_all("timeframes"), *asked]))
 
 
 def _several(name: str, choices: list[str]) -> list[str]:

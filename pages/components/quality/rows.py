@@ -13,18 +13,37 @@ from typing import Any
 import pandas as pd
 
 from core.domain import Direction, Timeframe, ticker
-from core.findings import Finding, NotAboveBaseline, Severity, Trust, WorseThanGuessing
+from core.findings import (
+    Finding,
+    NotAboveBaseline,
+    Severity,
+    SkilledUnderTheLine,
+    Trust,
+    UnderTheLine,
+    WorseThanGuessing,
+)
 from core.market.coins import coin_name
 from core.measured import MeasuredSkill
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
-from core.signals.trust import judge, majority_class, model_findings, side_skill, timing_skill, whole_skill
+from core.signals.trust import (
+    judge,
+    majority_class,
+    model_findings,
+    side_skill,
+    timing_skill,
+    what_was_tested,
+    whole_skill,
+)
 from core.text import iso
-from core.wording.language import phrase, say, say_count
-from core.wording.sentences import finding_sentence, problem_sentence
+from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.sentences import finding_sentence, problem_sentence, tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
+
+_FAR = 1.25
+"""How many times as often always calling one class is right where an accuracy lies far under its baseline."""
 
 _MISSING, _UNUSABLE = phrase("No model"), phrase("Unusable files")
 
@@ -94,15 +113,19 @@ class ModelRow:
 
     @property
     def explanation(self) -> str:
-        """The gravest finding, or why there is no model, in a sentence; empty where nothing is to be said."""
+        """The gravest finding and every note, or why there is no model, in sentences; empty where nothing is to be said."""
         if self.status.problem is not None:
             return problem_sentence(self.status.problem, TYPESET).text
-        return finding_sentence(self.gravest, TYPESET).text if self.gravest else ""
+        notes = [each for each in self.trust.findings[1:] if each.severity is Severity.NOTE]
+        return in_a_row(*(finding_sentence(each, TYPESET).text for each in [*self.trust.findings[:1], *notes]))
 
     @property
     def surprises(self) -> bool:
-        """Whether the figures alone mislead: a high accuracy that is worth nothing, or one too low to be bad luck."""
-        return self.gravest is not None and isinstance(self.gravest.facts, WorseThanGuessing | NotAboveBaseline)
+        """Whether the figures alone mislead: a high accuracy that is worth nothing, or one far under its baseline."""
+        facts = self.gravest.facts if self.gravest else None
+        if isinstance(facts, UnderTheLine | SkilledUnderTheLine):
+            return facts.measured.majority_accuracy >= _FAR * facts.measured.accuracy
+        return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
 
 def row_of(status: ModelStatus, now: datetime) -> ModelRow:
@@ -224,6 +247,7 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
+        "tested": tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "test_from": iso(metrics.test_period.from_) if metrics else None,
         "test_to": iso(metrics.test_period.to) if metrics else None,
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)

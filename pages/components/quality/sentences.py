@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.measured import Proof
-from core.model.metrics import Evaluation
-from core.signals.trust import WEAK_ACCURACY, whole_skill
+from core.model.metrics import Evaluation, ModelMetrics
+from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
 from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.number_text import score_text
@@ -164,13 +164,28 @@ def where_measured(rows: Sequence[ModelRow]) -> str:
     markets = ", ".join(sorted({metrics.market for metrics in tested}))
     first = min(metrics.test_period.from_ for metrics in tested)
     last = max(metrics.test_period.to for metrics in tested)
-    return say(
+    measured = say(
         "Measured on candles of {markets} between {first:%Y-%m-%d} and {last:%Y-%m-%d}, each model on a test "
         "period that nothing was chosen on. Neighbouring candles move together, so intervals of accuracy are "
         "rather too narrow; those of skill come from a bootstrap over blocks of whole days.",
         markets=markets,
         first=first,
         last=last,
+    )
+    return in_a_row(measured, _trained_on(tested))
+
+
+def _trained_on(tested: Sequence[ModelMetrics]) -> str:
+    """That the figures are not those of the very models that speak, where they are not."""
+    untils = [each.trained_on_until for each in map(what_was_tested, tested) if each and each.trained_on_until]
+    if not untils:
+        return ""
+    return say(
+        "{later} of {models} models were trained on after that, until {last:%Y-%m-%d}: their figures are of the same recipe "
+        "trained until the test begins. Each card names both days.",
+        later=len(untils),
+        models=len(tested),
+        last=max(untils),
     )
 
 

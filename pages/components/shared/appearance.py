@@ -15,6 +15,8 @@ from core.findings import (
     MarketTrouble,
     ModelNotAnswering,
     NotAboveBaseline,
+    NotOverTheClock,
+    QuietPromiseBroken,
     Severity,
     SkilledUnderTheLine,
     Trust,
@@ -153,17 +155,21 @@ def trust_word(trust: Trust) -> str:
     return say(VERDICT_WORDS[Verdict.TRUSTED]) if trust.trusted else finding_word(trust.findings[0])
 
 
+_FINDING_WORDS: dict[type, str] = {
+    NotAboveBaseline: phrase("Not above baseline"),
+    Expired: phrase("Expired"),
+    WorseThanFrequencies: phrase("Worse than no model"),
+    NotOverTheClock: phrase("Not proven over the clock"),
+    QuietPromiseBroken: phrase("Off at the quiet end"),
+}
+"""Of findings that a verdict's word would tell too little of."""
+
+
 def finding_word(finding: Finding) -> str:
     """One finding in a word or two."""
-    if isinstance(finding.facts, NotAboveBaseline):
-        return say("Not above baseline")
-    if isinstance(finding.facts, Expired):
-        return say("Expired")
-    if isinstance(finding.facts, WorseThanFrequencies):
-        return say("Worse than no model")
     if isinstance(finding.facts, SkilledUnderTheLine):
         return say("Under {line}, with proven skill", line=TYPESET.share(finding.facts.line, 0))
-    return say(VERDICT_WORDS[finding.verdict])
+    return say(_FINDING_WORDS.get(type(finding.facts), VERDICT_WORDS[finding.verdict]))
 
 
 def problem_word(problem: Unavailable) -> str:

@@ -1,5 +1,6 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
+import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
@@ -103,7 +104,7 @@ function begin(root) {
     ledger: make("div", "line ledger"),
     watch: makeWatchButton(),
     views: makeViewsMenu(),
-    settings: makeSettingsMenu((name, choice) => name === "theme" && loadTheme(choice, pathsOf(header))),
+    settings: makeSettingsMenu((name, choice) => whenSet(name, choice, header)),
     away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);
@@ -120,11 +121,12 @@ function begin(root) {
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
   const lines = [header.notice, header.watch.hint, header.away, header.behind, header.ledger];
-  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu);
+  root.replaceChildren(header.title, bar, ...lines, header.views.menu, header.settings.menu, noticesOnThePage());
   header.away.setAttribute("role", "status");
   watchConnection((since) => showAway(header, since));
   onSettings(() => follow(header));
   header.hear = (news) => {
+    hearNotices(news.alerts ?? []);
     drawMarket(header, news);
     followNews(header, news);
   };
@@ -165,6 +167,13 @@ function speakAsAsked(header) {
 function keepCookie(name, value) {
   const path = new URL(".", document.baseURI).pathname;
   document.cookie = `${name}=${value}; path=${path}; max-age=31536000; samesite=lax`;
+}
+
+/** What a setting needs beside being kept; a sentence where there is something to say. */
+function whenSet(name, choice, header) {
+  if (name === "theme") loadTheme(choice, pathsOf(header));
+  if (name === "sound" && choice === "on") playSound();
+  if (name === "alerts" && choice === "browser") return askToNotify();
 }
 
 /** Where Streamlit keeps a theme for each page. */

@@ -21,7 +21,10 @@ from pages.components.shared.number_text import number_text
 from pages.components.shared.zone import chosen_zone, zone_text
 
 _mount = browser_component(
-    "shared/market_header", html='<header class="root market-header"></header>', isolate_styles=False
+    "shared/market_header",
+    "shared/alert_toasts",
+    html='<header class="root market-header"></header>',
+    isolate_styles=False,
 )
 """Not isolated, since the way past the links to the page counts as one only where both stand in the document itself."""
 

@@ -40,7 +40,7 @@ function pressed(text, act, label = text) {
 
 // ---------------------------------------------------------------- settings
 
-/** `onSet(name, choice)` hears of what is chosen. */
+/** `onSet(name, choice)` hears of what is chosen; what it promises to say is said. */
 export function makeSettingsMenu(onSet) {
   return makeMenu(say("Settings"), ["⚙"], (menu) => {
     const status = make("p", "status");
@@ -48,7 +48,7 @@ export function makeSettingsMenu(onSet) {
     const groups = Object.entries(SETTINGS).map(([name, setting]) =>
       choices(name, setting, (choice) => {
         set(name, choice);
-        onSet(name, choice);
+        Promise.resolve(onSet(name, choice)).then((said) => setText(status, said ?? ""));
       })
     );
     const pick = make("input", "file");

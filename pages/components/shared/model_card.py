@@ -13,7 +13,6 @@ from core.market.market import MarketIdentity
 from core.measured import Proof
 from core.model.evaluated import Unmeasured, WalkForward
 from core.model.metrics import Evaluation, ModelMetrics
-from core.model.periods import Period
 from core.model.registry import ModelStatus
 from core.signals.trust import (
     WEAK_ACCURACY,
@@ -22,13 +21,15 @@ from core.signals.trust import (
     side_skill,
     timing_over_clock,
     timing_skill,
+    what_was_tested,
     whole_skill,
 )
 from core.wording.language import phrase, say
-from core.wording.sentences import problem_sentence
+from core.wording.sentences import problem_sentence, tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
+from pages.components.shared.model_periods import periods_of, span_of
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.promises_panel import promises_panel
@@ -93,6 +94,8 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
             icon=":material/error:",
         )
     else:
+        if (tested := what_was_tested(metrics)) is not None:
+            st.markdown(tested_sentence(tested))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
@@ -105,7 +108,7 @@ def elsewhere_sentence(metrics: ModelMetrics) -> str:
         "The market on this page is simulated. The accuracy below was measured on real candles of the test "
         "period ({market}, {period}), not on this market.",
         market=plain(metrics.market),
-        period=_period(metrics.test_period),
+        period=span_of(metrics.test_period),
     )
 
 
@@ -251,18 +254,6 @@ def _reliability(test: Evaluation) -> None:
     st.markdown(reliability_sentence(points))
 
 
-def _tested_as(metrics: ModelMetrics) -> dict[str, str]:
-    """A line that says which model was tested, where it is not the very one that speaks."""
-    if metrics.tested_as is None:
-        return {}
-    tested, own = (periods.validation.to for periods in (metrics.tested_periods, metrics.periods))
-    return {
-        say("Tested"): say(
-            "as trained until {tested:%Y-%m-%d}, then trained on until {own:%Y-%m-%d}", tested=tested, own=own
-        )
-    }
-
-
 def _background(metrics: ModelMetrics) -> None:
     with st.expander(say("How it was made")):
         frequencies = ", ".join(
@@ -271,13 +262,7 @@ def _background(metrics: ModelMetrics) -> None:
         )
         horizon = metrics.timeframe.duration * metrics.horizon_candles
         rows = {
-            say("Training period"): _period(metrics.periods.train),
-            say("Validation period"): say(
-                "{period} (settings were checked here; it was learned from in the end)",
-                period=_period(metrics.periods.validation),
-            ),
-            say("Test period"): say("{period} (nothing was chosen here)", period=_period(metrics.test_period)),
-            **_tested_as(metrics),
+            **periods_of(metrics),
             say("Class frequencies in training"): frequencies,
             say("Levels"): say(
                 "{barrier:g} × ATR(14) from the close, within {horizon} candles ({hours:g} h)",
@@ -297,7 +282,3 @@ def _background(metrics: ModelMetrics) -> None:
             rows[say("Balanced accuracy")] = percent_text(metrics.test.balanced_accuracy)
             rows[say("Log loss of guessing 1/3 each")] = f"{metrics.test.uniform_log_loss:.3f}"
         st.table(rows, border="horizontal", alt=say("How the model was made"))
-
-
-def _period(period: Period) -> str:
-    return say("{first:%Y-%m-%d} to {last:%Y-%m-%d}", first=period.from_, last=period.to)

@@ -53,14 +53,14 @@ def promises_figure(points: list[PromisePoint], promised: str) -> dict[str, Any]
         "error_y": {
             "type": "data",
             "symmetric": False,
-            "array": [max(p.high - p.came_true, 0) for p in points],
-            "arrayminus": [max(p.came_true - p.low, 0) for p in points],
+            "array": [max(p.high - p.came_true, 0) if p.banded else 0 for p in points],
+            "arrayminus": [max(p.came_true - p.low, 0) if p.banded else 0 for p in points],
             "color": "theme:gray",
             "thickness": 1.5,
             "width": 3,
         }
     }
-    texts = [say("{low} to {high}<br>", low=percent_text(p.low), high=percent_text(p.high)) for p in points]
+    texts = [f"{p.band}<br>" for p in points]
     return _promised_and_came_true(points, low, high, promised, texts, bands, [])
 
 

@@ -19,6 +19,7 @@ from core.application import Application
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.wording.language import Language, speaking
+from pages.components.shared.alert_notices import notices_data
 from pages.components.shared.base_path import base_path
 from pages.components.shared.language import language_of
 from pages.components.shared.market_header import news_data
@@ -106,4 +107,4 @@ class News:
 
 def _news_in(language: Language, app: Application) -> dict[str, Any]:
     with speaking(language):
-        return news_data(app)
+        return news_data(app) | {"alerts": notices_data(app.alerting.lately)}

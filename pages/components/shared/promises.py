@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.model.enough import ENOUGH
 from core.model.promises import RELIABILITY_BINS, PromiseBin, Promises
 from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.number_text import percent_text
@@ -37,10 +38,22 @@ class PromisePoint:
     high: float
 
     @property
+    def banded(self) -> bool:
+        """Whether there are enough candles for a band: blocks alone know none of a handful."""
+        return self.n >= ENOUGH
+
+    @property
+    def band(self) -> str:
+        """The band in words, or that there is none."""
+        if not self.banded:
+            return say("under {enough} candles: no interval", enough=ENOUGH)
+        return say("95 % interval {low} to {high}", low=percent_text(self.low), high=percent_text(self.high))
+
+    @property
     def kept(self) -> bool:
-        """Whether blocks of days or plain luck explain the distance: of a handful of candles, blocks alone know no band."""
+        """Whether blocks of days or plain luck explain the distance."""
         low, high = luck_band(self.n, self.promised)
-        return self.low <= self.promised <= self.high or low <= self.came_true <= high
+        return (self.banded and self.low <= self.promised <= self.high) or low <= self.came_true <= high
 
 
 def promise_points(told: Iterable[Promises]) -> list[PromisePoint]:
@@ -116,19 +129,14 @@ def _end(said: str, point: PromisePoint) -> str:
         said=said,
         promised=percent_text(point.promised),
         came=percent_text(point.came_true),
-        low=percent_text(point.low),
-        high=percent_text(point.high),
+        band=point.band,
         n=point.n,
     )
 
 
-_KEPT = phrase("Said {said}: promised {promised}, came true {came} (95 % interval {low} to {high}, n = {n:,}).")
-_TOO_HIGH = phrase(
-    "Said {said}: promised {promised}, came true {came} (95 % interval {low} to {high}, n = {n:,}): too high."
-)
-_TOO_LOW = phrase(
-    "Said {said}: promised {promised}, came true {came} (95 % interval {low} to {high}, n = {n:,}): too low."
-)
+_KEPT = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}).")
+_TOO_HIGH = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too high.")
+_TOO_LOW = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
 
 
 _OFF = phrase("Off by {error} on average, over {n:,} candles")

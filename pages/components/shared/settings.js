@@ -13,6 +13,11 @@ export const SETTINGS = {
     title: say("Rising and falling"),
     choices: { green_red: say("Green, red"), red_green: say("Red, green"), blue_orange: say("Blue, orange") },
   },
+  alerts: {
+    title: say("Alerts"),
+    choices: { page: say("On the page"), browser: say("Notifications"), off: say("Off") },
+  },
+  sound: { title: say("Sound of alerts"), choices: { off: say("Off"), on: say("On") } },
   zone: { title: say("Times"), choices: { utc: "UTC", local: say("Local") } },
   language: { title: say("Language"), choices: { system: say("Browser's"), ...LANGUAGES } },
 };

@@ -10,7 +10,15 @@ import {
 } from "../../../pages/components/shared/settings.js";
 import { storageIsEmpty } from "../storages.js";
 
-const DEFAULTS = { theme: "system", density: "comfortable", colours: "green_red", zone: "utc", language: "system" };
+const DEFAULTS = {
+  theme: "system",
+  density: "comfortable",
+  colours: "green_red",
+  alerts: "page",
+  sound: "off",
+  zone: "utc",
+  language: "system",
+};
 
 /** An element's style as far as it is used. */
 function style() {

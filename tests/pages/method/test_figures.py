@@ -6,7 +6,7 @@ from core.domain import Timeframe
 from core.learning.assessment.wanted import wanted_table
 from core.model.evaluated import Evaluated, read_evaluation
 from core.settings import PROJECT
-from pages.components.method.figures import promises_table, skills_table
+from pages.components.method.figures import gains_text, promises_table, skills_table
 from pages.components.method.text import NOT_MEASURED, sections
 from pages.components.shared.usual_recipe import usual_recipe_sentence
 from tests.hand_made_models import evaluated
@@ -37,6 +37,20 @@ def test_the_tables_have_a_line_per_timeframe_that_was_measured(measured: Evalua
         assert [line.split("|")[1].strip() for line in table.splitlines()] == ["", "---", "15m", "1d"]
     assert "+0.030 (+0.020 to +0.040)" in skills_table(measured)
     assert "| 1.8 % | 2.0 %, up to 4.0 % | 1,000 |" in promises_table(measured)
+
+
+def test_what_the_parts_are_worth_stands_with_n_or_with_the_reason_why_nobody_can_say(measured: Evaluated) -> None:
+    values = evaluated(Timeframe.H4, Timeframe.D1)
+    values["timeframes"]["1d"] = values["timeframes"]["1d"] | {"fresh": {"reason": "one_period"}}
+    text = gains_text(Evaluated.model_validate(values))
+    assert "| 4h | +0.004 (+0.001 to +0.008), n = 1,000 | +0.004 (+0.001 to +0.008), n = 4,000 |" in text
+    assert "not measured at 1d: its candles make one test period only" in text
+    assert "68 models were looked at. Chance alone would prove 1.7 of them in each question" in text
+    assert text in next(each.body for each in sections(Evaluated.model_validate(values)) if each.anchor == "tests")
+    for each in values["timeframes"].values():
+        for name in ("one_forest", "fresh", "proven"):
+            each.pop(name, None)
+    assert gains_text(Evaluated.model_validate(values)) == "", "a file from before it was measured"
 
 
 def test_every_section_can_be_linked_to() -> None:

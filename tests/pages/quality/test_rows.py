@@ -7,7 +7,7 @@ import pytest
 from core.domain import Timeframe
 from core.findings import Severity
 from pages.components.quality.rows import age_text, models_table, row_data, summary
-from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
+from tests.hand_made_models import FAIR_CONFUSION, FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
 from tests.pages.model_rows import ensemble_row, missing_row, model_row, unusable_row
 from tests.problems import no_model_text
 
@@ -19,6 +19,21 @@ def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None
     assert data["accuracy"]["text"] == data["majority"] == "97.8\u00a0%"
     assert "no better than always NO TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
+
+
+def test_a_trusted_model_that_one_class_beats_by_far_has_its_sentence_in_the_table_for_whoever_cannot_point() -> None:
+    """As THETA's on 1d: no reader of a phone sees what pointing shows."""
+    theta = evaluation([[10, 2, 24], [8, 1, 25], [20, 14, 20]], skill=0.041, skill_interval=[0.012, 0.078])
+    data = row_data(model_row(test=theta))
+    assert (data["severity"], data["surprises"]) == ("none", True)
+    assert "1.7 times as often" in data["explanation"]
+
+
+def test_notes_stand_beside_the_gravest_finding_in_the_table() -> None:
+    clock = {"timing_skill_over_clock": 0.004, "timing_skill_over_clock_interval": [-0.01, 0.012]}
+    data = row_data(model_row(test=evaluation(FAIR_CONFUSION, **clock)))
+    assert (data["verdict"], data["severity"], data["surprises"]) == ("Trusted", "none", False)
+    assert "not over the clock: timing skill over what coin and hour" in data["explanation"]
 
 
 def test_one_percent_is_called_broken_with_its_interval_and_a_label_mix_up_is_suggested() -> None:

@@ -8,7 +8,7 @@ from pages.components.quality.sentences import (
     where_measured,
 )
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
-from tests.pages.model_rows import missing_row, model_row
+from tests.pages.model_rows import missing_row, model_row, trained_on_row
 
 CLEAR = model_row("ETHUSDT")
 WEAK = model_row("SOLUSDT", test=evaluation(WEAK_CONFUSION, skill=0.001, skill_interval=[-0.01, 0.012]))
@@ -82,3 +82,12 @@ def test_without_a_tested_model_there_is_nothing_to_compare() -> None:
 def test_the_page_says_where_and_when_its_figures_were_measured() -> None:
     text = where_measured([CLEAR, model_row(market="binance-usdm")])
     assert text.startswith("Measured on candles of binance-usdm, hand-made between 2024-01-01 and 2024-12-31")
+    assert "trained on after that" not in text
+
+
+def test_of_models_that_were_trained_on_the_page_says_that_others_were_tested() -> None:
+    text = where_measured([CLEAR, trained_on_row()])
+    assert text.endswith(
+        "1 of 2 models were trained on after that, until 2024-12-20: their figures are of the same recipe trained until the "
+        "test begins. Each card names both days."
+    )

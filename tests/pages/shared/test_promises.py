@@ -34,6 +34,14 @@ def test_the_quiet_end_is_told_apart_from_the_rest() -> None:
     assert text.endswith("n = 4,000).")
 
 
+def test_a_handful_of_candles_has_no_band_and_says_so() -> None:
+    text = when_sentence(points((5, 0.45, 1.0), (4000, 0.72, 0.73)))
+    assert "came true 100.0 % (under 30 candles: no interval, n = 5)" in text
+    line = promises_figure(points((5, 0.45, 1.0), (4000, 0.72, 0.73)), "P(move)")
+    (bands,) = (trace["error_y"] for trace in line["data"] if "error_y" in trace)
+    assert (bands["array"][0], bands["arrayminus"][0]) == (0, 0) != (bands["array"][1], bands["arrayminus"][1])
+
+
 def test_a_model_that_never_spoke_of_a_quiet_candle_is_said_to() -> None:
     assert "It never said under 60 %." in when_sentence(points((4000, 0.72, 0.73)))
 

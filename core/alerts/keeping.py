@@ -1,0 +1,108 @@
+"""The rules that are looked at and how each stands, read from the database within a transaction, and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from core.alerts.book import readable
+from core.alerts.rules import Rule
+from core.alerts.states import Standing, State
+from core.alerts.tables import alert_rules, alert_states, alerts
+from core.domain import Series, Timeframe
+
+Key = tuple[int, Series]
+"""A rule's number, and on which series it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version of a rule that is looked at."""
+
+    id: int
+    version: int
+    rule: Rule
+    silenced_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How a rule stands on a series ``since_ms``, as of a candle; ``known`` is whether there is a row of it already."""
+
+    standing: Standing
+    candle_open_ms: int
+    since_ms: int
+    known: bool
+
+
+@dataclass(slots=True)
+class Noticed:
+    """How every rule stands, which of that is new and to be written, and the alerts there are to tell."""
+
+    stood: dict[Key, Stood]
+    looked: set[Key] = field(default_factory=set)
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    def is_silent(self, rule_id: int, timeframe: Timeframe) -> bool:
+        """Whether candles lack on any series of a timeframe."""
+        return any(
+            of == rule_id and series.timeframe is timeframe and stood.standing.state is State.NO_DATA
+            for (of, series), stood in self.stood.items()
+        )
+
+
+def rules_kept(connection: Connection) -> list[Kept]:
+    """The rules that are on; what is no rule is passed over."""
+    rows = connection.execute(select(alert_rules).where(alert_rules.c.enabled)).all()
+    rules = [(row, readable(row.rule)) for row in rows]
+    return [Kept(row.id, row.version, rule, row.silenced_until_ms) for row, rule in rules if rule]
+
+
+def standings(connection: Connection, rules: Iterable[Kept]) -> dict[Key, Stood]:
+    """How the rules stand; how a version stood that is none of them any more is forgotten."""
+    versions = {kept.id: kept.version for kept in rules}
+    rows = connection.execute(select(alert_states).where(alert_states.c.rule_id.in_(versions))).all()
+    found = {}
+    for row in rows:
+        if row.rule_version != versions[row.rule_id]:
+            connection.execute(delete(alert_states).where(*_of(row.rule_id, row.symbol, row.timeframe)))
+        else:
+            standing = Standing(State(row.state), row.fired, row.candles)
+            key = row.rule_id, Series(row.symbol, Timeframe(row.timeframe))
+            found[key] = Stood(standing, row.candle_open_ms, row.since_ms, known=True)
+    return found
+
+
+def write(connection: Connection, rules: Iterable[Kept], noticed: Noticed) -> None:
+    """Write how the rules stand now, and the alerts."""
+    versions = {kept.id: kept.version for kept in rules}
+    rows: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for rule_id, series in noticed.looked:
+        stood = noticed.stood[rule_id, series]
+        key = {"rule_id": rule_id, "symbol": series.symbol, "timeframe": series.timeframe.value}
+        rows[stood.known].append(
+            {
+                **({f"of_{name}": value for name, value in key.items()} if stood.known else key),
+                "state": stood.standing.state,
+                "fired": stood.standing.fired,
+                "candles": stood.standing.candles,
+                "candle_open_ms": stood.candle_open_ms,
+                "since_ms": stood.since_ms,
+                "rule_version": versions[rule_id],
+            }
+        )
+    statements = (_CHANGE, rows[True]), (insert(alert_states), rows[False]), (insert(alerts), noticed.told)
+    for statement, values in statements:
+        if values:
+            connection.execute(statement, values)
+
+
+def _of(rule_id: Any, symbol: Any, timeframe: Any) -> tuple[Any, ...]:
+    s = alert_states.c
+    return s.rule_id == rule_id, s.symbol == symbol, s.timeframe == timeframe
+
+
+_CHANGE = update(alert_states).where(*_of(bindparam("of_rule_id"), bindparam("of_symbol"), bindparam("of_timeframe")))

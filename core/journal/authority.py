@@ -1,0 +1,62 @@
+"""Whether a process may write a market's ledger: always, never, or while it leads."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from core.journal.database import Database
+
+
+class Authority(Protocol):
+    """Of one process over one market's ledger."""
+
+    read_only: bool
+    """Whether it never comes."""
+
+    @property
+    def epoch(self) -> int | None:
+        """That of a leader; None of anybody else."""
+
+    def granted(self) -> bool:
+        """Whether the process may write now; a memory read."""
+
+    def begin(self, database: Database) -> None:
+        """Called before the first transaction after it was granted; errors as of ``fence``, or of the database."""
+
+    def fence(self, connection: Connection) -> None:
+        """Called first in each transaction that writes; LeadershipLost where it may not be."""
+
+    def end(self) -> None:
+        """Want it no more."""
+
+
+class Always:
+    """Of whoever writes beside others that do the same: the ledger's keys see to it that everything is said once."""
+
+    read_only, epoch = False, None
+
+    def granted(self) -> bool:
+        return True
+
+    def begin(self, database: Database) -> None: ...
+
+    def fence(self, connection: Connection) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Never:
+    """Of whoever only reads."""
+
+    read_only, epoch = True, None
+
+    def granted(self) -> bool:
+        return False
+
+    def begin(self, database: Database) -> None: ...
+
+    def fence(self, connection: Connection) -> None: ...
+
+    def end(self) -> None: ...

@@ -1,0 +1,34 @@
+"""Alerts that were just told, as open pages get them with the news: in words, and with where a click leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from core.alerted import Notice
+from core.wording.alerts import alert_body, alert_title
+from core.wording.language import Language, spoken_language
+from core.wording.style import TYPESET
+
+
+def notices_data(notices: tuple[Notice, ...]) -> Sequence[dict[str, object]]:
+    """``id``, ``title``, ``lines``, and the ``symbol`` and ``timeframe`` that all of it is about, null where there are several."""
+    return _data_in(spoken_language(), notices)
+
+
+@lru_cache(maxsize=4 * len(Language))
+def _data_in(_: Language, notices: tuple[Notice, ...]) -> Sequence[dict[str, object]]:
+    return [_data(notice) for notice in notices]
+
+
+def _data(notice: Notice) -> dict[str, object]:
+    message = notice.message
+    symbols = {alert.series.symbol for alert in message.alerts if alert.event != "went_silent"}
+    timeframes = {alert.series.timeframe for alert in message.alerts}
+    return {
+        "id": notice.id,
+        "title": alert_title(message),
+        "lines": alert_body(message, TYPESET).splitlines(),
+        "symbol": symbols.pop() if len(symbols) == 1 else None,
+        "timeframe": timeframes.pop() if len(timeframes) == 1 else None,
+    }

@@ -1,0 +1,33 @@
+"""From when to when a model has learned and was tested. Knows nothing of Streamlit."""
+
+from __future__ import annotations
+
+from core.model.metrics import ModelMetrics
+from core.model.periods import Period
+from core.wording.language import say
+
+
+def periods_of(metrics: ModelMetrics) -> dict[str, str]:
+    """Its own, and of a model that was trained on those of the one that was tested: neither stands beside the other unsaid."""
+    own, tested = metrics.periods, metrics.tested_periods
+    found = {
+        say("Training period"): span_of(own.train),
+        say("Validation period"): _checked(own.validation),
+    }
+    test = say("{period} (nothing was chosen here)", period=span_of(metrics.test_period))
+    if metrics.tested_as is None:
+        return found | {say("Test period"): test}
+    return found | {
+        say("Training period of the tested model"): span_of(tested.train),
+        say("Validation period of the tested model"): _checked(tested.validation),
+        say("Test period of the tested model"): test,
+    }
+
+
+def _checked(period: Period) -> str:
+    return say("{period} (settings were checked here; it was learned from in the end)", period=span_of(period))
+
+
+def span_of(period: Period) -> str:
+    """The days of its first and its last candle that carry a label."""
+    return say("{first:%Y-%m-%d} to {last:%Y-%m-%d}", first=period.from_, last=period.to)

@@ -1,0 +1,90 @@
+"""A rule fills the form in as it would have been typed, so that changing nothing changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.alerts.book import Version
+from core.alerts.foretold import Foretold
+from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
+from core.domain import Direction, Timeframe
+from core.signals.bands import Band
+from pages.components.alerts.draft import Draft, draft_of, rule_of
+from pages.components.alerts.sentences import condition_text, foretold_text, version_text
+
+SIGNAL = Rule(
+    name="all of it",
+    symbols=("BTCUSDT", "ETHUSDT"),
+    timeframes=(Timeframe.M15, Timeframe.H1),
+    condition=SignalSays(
+        move_at_least=0.75,
+        above_usual=0.05,
+        confidence_at_least=0.4,
+        side=Direction.LONG,
+        band=Band.LIKELY,
+        side_proven=True,
+        leave_lower_by=0.01,
+    ),
+    candles=3,
+    most_an_hour=4,
+    quiet=QuietHours(begins=22 * 60, ends=7 * 60 + 30),
+    tell_end=True,
+)
+RULES = [
+    SIGNAL,
+    Rule(name="few", condition=SignalSays(trusted=True)),
+    Rule(name="mine", symbols=("BTCUSDT",), watchlist=True, condition=ModelStale()),
+    Rule(name="silent", condition=FeedSilent()),
+    Rule(name="when", condition=TimeframesAgree(expected_on=3, leave_lower_by=0.03)),
+    Rule(name="which way", condition=TimeframesAgree(side=Direction.SHORT, sided_on=1)),
+    Rule(name="touched", condition=BarrierTouched(barrier="upper", move_at_least=0.7)),
+    Rule(name="any", condition=BarrierTouched()),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_what_is_typed_for_a_rule_makes_that_rule(rule: Rule) -> None:
+    assert rule_of(draft_of(rule)) == rule
+
+
+def test_coins_are_a_copy_of_a_watchlist_only_while_they_are_the_ones_that_were_copied() -> None:
+    copied = Draft(name="mine", symbols=("ETHUSDT", "BTCUSDT"), copied=("BTCUSDT", "ETHUSDT"))
+    made = rule_of(copied)
+    assert isinstance(made, Rule)
+    assert "BTC (a copy of a watchlist)" in condition_text(made)
+    other = rule_of(Draft(name="mine", symbols=("ETHUSDT",), copied=("BTCUSDT", "ETHUSDT")))
+    assert isinstance(other, Rule)
+    assert not other.watchlist
+
+
+def test_what_keeps_a_draft_from_being_a_rule_is_said() -> None:
+    asked = Draft(name="three", kind="confluence", timeframes=(Timeframe.H1,), expected_on=3)
+    assert rule_of(asked) == ["This rule asks for 3 timeframes at once and looks at 1."]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (RULES[4], "a move is likely on at least 3 timeframes at once"),
+        (RULES[5], "side SHORT, where it is proven, on at least 1 timeframe"),
+        (RULES[6], "the upper barrier was touched first, told at the horizon's end; P(move) had been from 70"),
+        (RULES[7], "a barrier was touched first, told at the horizon's end · all coins"),
+    ],
+)
+def test_what_a_rule_asks_for_is_said(rule: Rule, said: str) -> None:
+    assert said in condition_text(rule).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_so() -> None:
+    assert version_text(Version(2, RULES[7], 0)).startswith("Version 2, until 1970-01-01 00:00 UTC: any: a barrier")
+    assert version_text(Version(1, None, 0)) == "Version 1, until 1970-01-01 00:00 UTC: it cannot be read any more."
+
+
+def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and_how_often_it_came() -> None:
+    told = Foretold(signals=50, fired=12, closes={1, 2}, ended=40, moved=30, expected=28, usual=24, described=40)
+    assert foretold_text(told, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
+        "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), of either barrier, had "
+        "said 70 %, usually 60 %; it came in 75 %."
+    )
+    none = foretold_text(Foretold(signals=50), of_touches=True)
+    assert none == "None of the 50 signals of 30 days that ended had such a P(move)."

@@ -1,0 +1,42 @@
+"""Open pages are told of a message in the words that would be sent, and where a click leads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from core.alerted import Alerted, Message, Notice, SignalSaid
+from core.domain import Series, Timeframe
+from pages.components.shared.alert_notices import notices_data
+
+BTC = Alerted(
+    3,
+    17,
+    "fired",
+    Series("BTCUSDT", Timeframe.M15),
+    datetime(2025, 9, 3, 12, 15, tzinfo=UTC),
+    SignalSaid(0.74, 0.68, None, None, "trusted"),
+)
+
+
+def told(*alerts: Alerted) -> dict[str, object]:
+    [data] = notices_data((Notice("3-1", Message("likely", "simulated", alerts, held=False)),))
+    return data
+
+
+def test_a_message_about_one_coin_leads_there_and_names_simulated_prices() -> None:
+    data = told(BTC)
+    assert (data["title"], data["symbol"], data["timeframe"]) == (
+        "[simulated prices] likely: 15m 12:15 UTC, BTC",
+        "BTCUSDT",
+        "15m",
+    )
+    assert data["lines"] == [
+        "BTC 15m: P(move) 74\N{NO-BREAK SPACE}%, usually 68\N{NO-BREAK SPACE}%; side unclear; trusted (12:15 UTC, alert 3-17)"
+    ]
+
+
+def test_one_about_several_coins_or_about_a_silent_feed_leads_to_none_of_them() -> None:
+    eth = replace(BTC, seq=18, series=Series("ETHUSDT", Timeframe.M15))
+    assert (told(BTC, eth)["symbol"], told(BTC, eth)["timeframe"]) == (None, "15m")
+    assert told(replace(BTC, event="went_silent", said=None))["symbol"] is None
