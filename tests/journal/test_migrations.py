@@ -92,6 +92,8 @@ def test_a_step_that_fails_leaves_nothing_behind(place: PlaceMaker, monkeypatch:
         raise OSError("the machine was switched off")
 
     where: Place = place("simulated-seed1")
+    if isinstance(where, SqliteFile):
+        where.path.unlink()  # it has its tables already
     monkeypatch.setattr(store, "_claim", fail)
     with pytest.raises(LedgerUnavailable, match=r"switched off|cannot be reached"):
         Ledger.open(where)

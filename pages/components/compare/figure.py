@@ -46,17 +46,13 @@ def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[s
                 "hoverformat": "%Y-%m-%d %H:%M",
             },
             "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": say("Price, 100 at the left")}},
-<<<<<<< HEAD
             "yaxis2": {
                 **_AXIS,
                 "domain": [0, 0.4],
                 "tickformat": ".0%",
                 "range": _span(lines),
-                "title": {"text": "P(move)"},
+                "title": {"text": say("P(move)")},
             },
-=======
-            "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": say("P(move)")}},
->>>>>>> zh
         },
     }
 
