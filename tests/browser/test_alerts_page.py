@@ -28,7 +28,7 @@ STARS = "localStorage.setItem('candor:watchlist', JSON.stringify(['BTCUSDT', 'ET
 @pytest.fixture
 def ledger(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """The ledger that the running server writes, as another process has it open."""
-    [path] = tmp_path_factory.getbasetemp().glob("server*/data/ledger-*.db")
+    [path] = tmp_path_factory.getbasetemp().glob("server[0-9]*/data/ledger-*.db")
     ledger = Ledger.open(SqliteFile(path.stem.removeprefix("ledger-"), path))
     yield ledger.database
     ledger.close()
