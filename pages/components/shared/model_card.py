@@ -236,7 +236,8 @@ def _when_and_which_way(test: Evaluation) -> None:
     timing = say("Timing skill {skill}", skill=skill_sentence(timing_skill(test)))
     clock = say("Over the clock {skill}", skill=over_clock)
     when.markdown(f"{say(WHEN)}\n\n{timing}\n\n{clock}")
-    which.markdown(f"{say(WHICH_WAY)}\n\n{say('Side skill {skill}', skill=skill_sentence(side_skill(test)))}")
+    side = say("Side skill {skill}", skill=skill_sentence(side_skill(test)))
+    which.markdown(f"{say(WHICH_WAY)}\n\n{side}")
     st.markdown(conclusion(proven))
 
 
