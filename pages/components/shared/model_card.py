@@ -95,7 +95,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
         )
     else:
         if (tested := what_was_tested(metrics)) is not None:
-            st.markdown(what_was_tested_sentence(tested))
+            st.markdown(what_was_tested_sentence(tested, reader_style()))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
