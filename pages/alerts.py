@@ -118,8 +118,8 @@ def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> 
 
 
 def show_history(opened: Opened, found: Alerts) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(say("History"), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="alert_history_head"):
+        st.header(say("History"), anchor=False)
         st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
         if found.told:
             csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for

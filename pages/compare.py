@@ -100,13 +100,14 @@ def show_compared(app: Application, compared: Compared) -> None:
             icon=":material/candlestick_chart:",
         )
     if lines:
-        show_figure(compare_figure(lines), compare_summary(lines, compared.timeframe), "compare")
+        show_figure(compare_figure(lines, reader_style()), compare_summary(lines, compared.timeframe), "compare")
     st.caption(
         say(
-            "The newest {candles} candles, times in UTC, at each candle's close. Thin level lines: how often a "
+            "The newest {candles} candles, times in {zone}, at each candle's close. Thin level lines: how often a "
             "level was touched in each model's training. P(move) is replayed by today's models, not what was "
             "issued at the time; candles that a model learned from are left out.",
             candles=CANDLES,
+            zone=reader_style().offset(app.feed.now()),
         )
     )
 

@@ -11,7 +11,7 @@ from pages.components.shared.zone import chosen_zone
 from pages.components.signals.board import board_skeleton, signal_board
 from pages.components.signals.filters import select
 from pages.components.signals.live_board import read_board
-from pages.components.signals.table import signal_table
+from pages.components.signals.table import pressed_star, signal_table
 from pages.components.signals.view import Layout, read_view
 
 
@@ -24,7 +24,7 @@ def signals() -> None:
     if board is None or snapshot.market is None:
         board_skeleton()
         return
-    watched = signal_board(board)
+    watched = signal_board(board, pressed_star())
     if view.layout is Layout.TABLE and (shown := select(snapshot.on(view.timeframe), view.filters, view.sort)):
         signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
     with st.container(key="signal_changes"):

@@ -4,6 +4,7 @@
     python -m scripts.benchmark --ledger [--json]       # how fast the ledger is written and read instead
     python -m scripts.benchmark --pages [--json]        # how soon many open pages show a closed candle instead
     python -m scripts.benchmark --pushes [--json]       # how soon 500 programs are told of a new board instead
+    python -m scripts.benchmark --browser [--json]      # how long somebody waits in a browser instead, in three minutes
 
 Uses the simulated market and 136 ensembles (34 coins on 4 timeframes): one shipped network under every name, since
 time does not depend on weights, with the trees of a shipped ensemble of the timeframe, or with made ones of the
@@ -41,8 +42,9 @@ from core.model.network import from_checkpoint
 from core.model.novelty import unfamiliar
 from core.model.registry import NETWORK_FILE, SCALER_FILE
 from core.settings import get_settings
+from core.signals.explanation import explain
 from core.signals.trust import Verdicts
-from scripts import ledger_speed, open_pages, push_load
+from scripts import browser_speed, ledger_speed, open_pages, push_load
 from scripts.plain_board import plain_probabilities
 from scripts.rest_load import CONNECTIONS
 from scripts.workbench import HISTORY_CANDLES, Bench, cold_start_s, median_ms
@@ -70,6 +72,10 @@ def main() -> None:
             if arguments.pages:
                 page_figures = open_pages.measure_open_pages(get_settings().models_dir)
                 print(json.dumps(page_figures) if arguments.json else open_pages.table(page_figures))
+                return
+            if arguments.browser:
+                browser_figures = browser_speed.measure(get_settings().models_dir)
+                print(json.dumps(browser_figures) if arguments.json else browser_speed.table(browser_figures))
                 return
             if arguments.pushes:
                 push_figures = push_load.measure(Path(folder))
@@ -119,6 +125,11 @@ def _verdict_us(bench: Bench) -> float:
         return verdicts.judge(model, now, novel, late)
 
     return 1000 * median_ms(one_verdict, 20 * bench.repeats)
+
+
+def _explanation_ms(bench: Bench) -> float:
+    model, candles = bench.registry.get(*ONE[0]), bench.feed.arrays(*ONE[0])
+    return median_ms(lambda: explain(model, candles), bench.few)
 
 
 def _history_s(bench: Bench) -> float:
@@ -201,6 +212,7 @@ ROWS = {
         "ensembles and verdicts beside that, times", lambda bench: bench.boards_ms[0] / bench.boards_ms[1]
     ),
     "verdict_us": Row("one verdict, µs", _verdict_us),
+    "explanation_ms": Row("one explanation, ms", _explanation_ms),
     "history_s": Row("history of 30 days x 34 coins at 15m, s", _history_s, _history_plain_s),
     "load_model_ms": Row("loading one model, ms", _load_model_ms, _load_model_plain_ms),
     "models_memory_mb": Row("memory of all 136 models, MB", lambda bench: bench.memory_mb),
@@ -222,6 +234,7 @@ def _parse() -> argparse.Namespace:
         "--ledger", action="store_true", help="measure the ledger, in CANDOR_DATABASE_URL's server, too"
     )
     parser.add_argument("--pages", action="store_true", help="measure how soon open pages show a closed candle")
+    parser.add_argument("--browser", action="store_true", help="measure how long somebody waits in a browser")
     parser.add_argument("--pushes", action="store_true", help="measure how soon programs are told of a new board")
     parser.add_argument("--repeats", type=int, default=30, help="how often each figure is taken (default 30)")
     arguments = parser.parse_args()

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import Request
@@ -24,6 +24,7 @@ def real_server(
     scratch: Path,
     port: int | None = None,
     key: str = "",
+    program: Sequence[str] = ("-m", "streamlit"),
     started: list[subprocess.Popen[bytes]] | None = None,
     **environment: str,
 ) -> Iterator[str]:
@@ -37,7 +38,7 @@ def real_server(
     folders = {"CANDOR_MODELS_DIR": str(models_dir), "CANDOR_DATA_DIR": str(scratch / "data")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+            [sys.executable, *program, "run", "app.py", f"--server.port={port}"],
             cwd=PROJECT,
             env=server_environment() | folders | environment,
             stdin=subprocess.DEVNULL,

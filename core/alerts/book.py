@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -161,12 +161,12 @@ def readable(text: str) -> Rule | None:
 def _row(connection: Connection, rule_id: int) -> Row[Any]:
     row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()).first()
     if row is None:
-        raise _gone(rule_id)
+        _refuse_gone(rule_id)
     return row
 
 
-def _gone(rule_id: int) -> InvalidRequest:
-    return InvalidRequest(f"There is no rule {rule_id} any more; somebody has deleted it.")
+def _refuse_gone(rule_id: int) -> NoReturn:
+    raise InvalidRequest(f"There is no rule {rule_id} any more; somebody has deleted it.")
 
 
 def _add(connection: Connection, rule: Rule, address: str | None, now_ms: int, enabled: bool) -> int:
@@ -188,7 +188,7 @@ def _add(connection: Connection, rule: Rule, address: str | None, now_ms: int, e
 def _set(connection: Connection, rule_id: int, **values: object) -> None:
     changed = connection.execute(update(alert_rules).where(alert_rules.c.id == rule_id).values(**values))
     if changed.rowcount == 0:
-        raise _gone(rule_id)
+        _refuse_gone(rule_id)
 
 
 def _forget_states(connection: Connection, rule_id: int) -> None:

@@ -43,10 +43,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Streaming]
 
 
 def examples(here: Streaming, language: str) -> list[str]:
-    """The README's blocks of one language in the section on pushes, asking this server."""
+    """The README's blocks of one language in the section on pushes, asking this server, which has DOGE and no ETH."""
     section = (PROJECT / "README.md").read_text(encoding="utf-8").partition("\n## Pushes\n")[2].partition("\n## ")[0]
     found = re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
-    return [block.replace("http://localhost:8501", here.address) for block in found]
+    return [block.replace("http://localhost:8501", here.address).replace("ETH", "DOGE") for block in found]
 
 
 def test_every_example_prints_what_happens(here: Streaming, tmp_path: Path) -> None:
@@ -62,7 +62,8 @@ def test_every_example_prints_what_happens(here: Streaming, tmp_path: Path) -> N
             "{} BTCUSDT 15m LONG trusted ": printed_in(by_socket),
         }
         until(lambda: here.tail.clients() == len(printed))
-        before, after = (signal(n, **shown(move)) for n, move in ((200, 0.5), (201, 0.7)))
+        said = {"timeframe": "15m", "direction": "LONG", "trust": {"verdict": "trusted", "reasons": []}}
+        before, after = (signal(n, **shown(move, **said)) for n, move in ((200, 0.5), (201, 0.7)))
         here.enter(before)
         (number,) = here.enter(after)
         for beginning, lines in printed.items():

@@ -13,8 +13,9 @@ from core.alerts.book import RuleBook
 from core.alerts.rules import FeedSilent, Rule
 from core.alerts.statuses import Status
 from core.alerts.tables import alerts
-from core.journal.database import Database, open_database
+from core.journal.database import Database
 from core.journal.places import SqliteFile
+from core.journal.store import Ledger
 from tests.browser.accessibility import broken_rules
 from tests.browser.conftest import STEP_TIMEOUT
 
@@ -27,10 +28,10 @@ STARS = "localStorage.setItem('candor:watchlist', JSON.stringify(['BTCUSDT', 'ET
 @pytest.fixture
 def ledger(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """The ledger that the running server writes, as another process has it open."""
-    [path] = tmp_path_factory.getbasetemp().glob("server*/data/ledger-*.db")
-    database = open_database(SqliteFile("", path), existing=True)
-    yield database
-    database.close()
+    [path] = tmp_path_factory.getbasetemp().glob("server[0-9]*/data/ledger-*.db")
+    ledger = Ledger.open(SqliteFile(path.stem.removeprefix("ledger-"), path))
+    yield ledger.database
+    ledger.close()
 
 
 def tell(database: Database, rule_id: int, seq: int) -> None:

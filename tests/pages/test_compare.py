@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.domain import Series, Timeframe
+from core.wording.style import TYPESET
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
 from tests.applications import StillLife, still_life
@@ -56,6 +59,16 @@ def test_what_cannot_be_compared_is_told(monkeypatch: pytest.MonkeyPatch, life: 
     assert "BTCC" in text
     assert "7m" in text
     assert "Choose 2 to 4 coins" in text
+
+
+def test_times_are_those_of_who_reads_and_shares_have_room_before_their_sign(life: StillLife) -> None:
+    lines, _ = lines_of(life.application, [Series("BTCUSDT", M15)])
+    figure = compare_figure(lines, TYPESET.in_zone(ZoneInfo("Asia/Kolkata")))
+    price, move, _ = figure["data"]
+    assert price["x"][-1] == (lines[0].times[-1] + timedelta(hours=5, minutes=30)).strftime("%Y-%m-%d %H:%M")
+    assert move["text"][-1].endswith(" %")
+    low, high = figure["layout"]["yaxis2"]["range"]
+    assert low < min(lines[0].move[-1], lines[0].usual) < high
 
 
 def test_every_price_begins_at_a_hundred_and_every_p_move_ends_at_the_boards(life: StillLife) -> None:

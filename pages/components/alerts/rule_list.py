@@ -103,7 +103,7 @@ def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int, 
         _button(say("Duplicate"), "duplicate", stored, partial(book.duplicate, stored.id, now_ms))
     _delete_question(book, stored, now_ms)
     if stored.before:
-        with st.popover(say("Version {version}", version=stored.version)):
+        with st.popover(say("Earlier versions")):
             for version in stored.before:
                 st.caption(plain(version_text(version)))
 

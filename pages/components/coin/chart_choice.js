@@ -47,3 +47,15 @@ function box(title, on, choose) {
   made.onchange = () => choose(made.checked);
   return make("label", "", made, title);
 }
+
+/** Esc closes the menu of choices, and so does whatever gets the focus outside of it. */
+export function closeWhenLeft(menu) {
+  menu.onkeydown = ({ key }) => {
+    if (key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  };
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
+  });
+}

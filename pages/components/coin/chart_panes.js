@@ -10,6 +10,7 @@ import {
   levelLines,
   moveShare,
   NARROW,
+  newestShare,
   noTradeShare,
   shareLook,
   sharePoints,
@@ -24,7 +25,7 @@ const PRICES = 5; // the share of prices in the height,
 const SHARES = { volume: 0.9, move: 1.2, sides: 1.4 }; // and of each pane below
 
 /** The panes below the prices, from top to bottom, as the reader chooses among them. */
-export const PANES = { volume: say("Volume"), move: "P(move)", sides: say("Three probabilities") };
+export const PANES = { volume: say("Volume"), move: say("P(move)"), sides: say("Three probabilities") };
 
 /** What is shown before anybody chooses: on a phone there is room for one pane, and P(move) is what models know. */
 export function firstPanes(width) {
@@ -76,7 +77,7 @@ function seriesOf({ library, api }, name, pane) {
 export function draw(view, data, theme, log) {
   view.data = data;
   view.api.applyOptions(chartLook(theme, data.step));
-  view.candles.applyOptions(candleLook(data, theme));
+  view.candles.applyOptions(candleLook(data, theme, (price) => view.candles.priceToCoordinate(price)));
   view.candles.setData(candlePoints(data, theme));
   view.candles.priceScale().applyOptions({
     mode: log ? LOGARITHMIC : LINEAR,
@@ -97,21 +98,20 @@ function drawLines(view, data, theme) {
 function drawPane(view, name, data, theme) {
   const title = { text: data.pane_titles[name], color: withOpacity(theme.text, 0.75), fontSize: 11 };
   view.titles[name].applyOptions({ lines: [{ ...title, fontFamily: theme.font }] });
-  linesOf(name, data, theme).forEach(({ points, look }, i) => {
+  const [first] = view.series[name];
+  linesOf(name, data, theme, (value) => first.priceToCoordinate(value)).forEach(({ points, look }, i) => {
     view.series[name][i].applyOptions(look);
     view.series[name][i].setData(points);
   });
 }
 
-function linesOf(name, data, theme) {
+function linesOf(name, data, theme, y) {
   if (name === "volume") return [{ points: volumePoints(data, theme), look: {} }];
-  const line = (shareOf, colour) => ({ points: sharePoints(data, shareOf), look: shareLook(colour) });
-  if (name === "move") return [line(moveShare, theme.blue)];
-  return [
-    line(({ long }, i) => long[i], theme.green),
-    line(({ short }, i) => short[i], theme.red),
-    line(noTradeShare, theme.gray),
-  ];
+  const shares = name === "move"
+    ? [[moveShare, theme.blue]]
+    : [[({ long }, i) => long[i], theme.green], [({ short }, i) => short[i], theme.red], [noTradeShare, theme.gray]];
+  const tags = shares.flatMap(([shareOf]) => newestShare(data, shareOf));
+  return shares.map(([shareOf, colour]) => ({ points: sharePoints(data, shareOf), look: shareLook(colour, tags, y) }));
 }
 
 /** Show `range` of what was drawn, in a plot of this size. */

@@ -24,17 +24,20 @@ export function fitting(title, width) {
 }
 
 /** `ETHUSDT_15m_20250903T1215.png`: what is shown, and up to when. */
-export function pictureName(key, moment) {
+export function fileName(key, moment, kind) {
   const time = new Date(moment).toISOString().slice(0, 16).replace(/[-:]/g, "");
-  return `${key.replace(" ", "_")}_${time}.png`;
+  return `${key.replace(" ", "_")}_${time}.${kind}`;
 }
 
-export function download(canvas, name) {
-  canvas.toBlob((blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  });
+export function saveCanvas(canvas, name) {
+  canvas.toBlob((blob) => download(blob, name));
+}
+
+/** Save `blob` where the browser saves files. */
+export function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -45,6 +45,12 @@ export function sharePoints(data, shareOf) {
   });
 }
 
+/** The newest of those, which has a tag: one or none. */
+export function newestShare({ said, at }, shareOf) {
+  const i = said ? at.findLastIndex((_, each) => shareOf(said, each) !== null) : -1;
+  return i < 0 ? [] : [shareOf(said, i) * 100];
+}
+
 export function moveShare({ long, short }, i) {
   return long[i] === null ? null : long[i] + short[i];
 }
@@ -85,7 +91,8 @@ export function chartLook(theme, step) {
   };
 }
 
-export function candleLook(data, theme) {
+/** `y(price)` says where a price stands in the plot, in pixels. */
+export function candleLook(data, theme, y) {
   const tick = 10 ** -data.decimals;
   return {
     upColor: theme.green,
@@ -94,10 +101,29 @@ export function candleLook(data, theme) {
     downColor: theme.background,
     borderDownColor: theme.red,
     wickDownColor: theme.red,
-    priceFormat: { type: "custom", formatter: (price) => priceText(price, data.decimals), minMove: tick },
+    priceFormat: { ...formatOf((price) => priceText(price, data.decimals), tagsOf(data), y), minMove: tick },
     priceLineVisible: false,
     lastValueVisible: !isLabelled(data),
   };
+}
+
+/** How a scale writes its values: ticks that a tag would half cover are left out, as nobody can read them. */
+function formatOf(formatter, tags, y) {
+  return { type: "custom", formatter, tickmarksFormatter: (ticks) => tickTexts(ticks, formatter, tags, y) };
+}
+
+const TAG_ROOM = 15; // pixels between the middles of a tick and a tag that do not touch
+
+/** The text of each tick, none where a tag stands on it. */
+export function tickTexts(ticks, textOf, tags, y) {
+  const taken = tags.map(y).filter((place) => place !== null);
+  return ticks.map((tick) => taken.some((place) => Math.abs(place - y(tick)) < TAG_ROOM) ? "" : textOf(tick));
+}
+
+/** The prices that have tags beside the scale. */
+function tagsOf(data) {
+  const newest = data.forming ? data.forming.close : data.close.at(-1);
+  return [...(data.signal?.levels ?? []).map(({ price }) => price), newest];
 }
 
 /** Whether a level's tag already says what the newest price is: twice the same number would be one too many. */
@@ -110,14 +136,15 @@ export function volumeLook() {
   return { priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false };
 }
 
-export function shareLook(colour) {
+/** The line of a share; `tags` are the newest values, in percent, of all lines on its scale. */
+export function shareLook(colour, tags, y) {
   return {
     color: colour,
     lineWidth: 2,
     lastValueVisible: true,
     priceLineVisible: false,
     crosshairMarkerVisible: false,
-    priceFormat: { type: "custom", formatter: (percent) => `${percent.toFixed(0)} %`, minMove: 1 },
+    priceFormat: { ...formatOf((percent) => `${percent.toFixed(0)}\u00a0%`, tags, y), minMove: 1 },
   };
 }
 
@@ -190,6 +217,6 @@ export function readings(data, i) {
       name: say("Vol"),
       text: data.volume[i].toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
     },
-    ...(move === null ? [] : [{ name: "P(move)", text: `${(move * 100).toFixed(0)} %` }]),
+    ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)} %` }]),
   ];
 }

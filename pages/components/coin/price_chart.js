@@ -5,7 +5,7 @@ import { make, setText } from "../shared/dom.js";
 import { loadLibrary } from "../shared/library.js";
 import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
-import { choiceKept, drawChoices, keepChoice } from "./chart_choice.js";
+import { choiceKept, closeWhenLeft, drawChoices, keepChoice } from "./chart_choice.js";
 import {
   candleAt,
   centred,
@@ -20,7 +20,8 @@ import {
   zoomed,
 } from "./chart_geometry.js";
 import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
-import { download, pictureName, titled } from "./chart_picture.js";
+import { saveCandles } from "./chart_candles.js";
+import { fileName, saveCanvas, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
 import { say } from "../shared/speech.js";
 
@@ -39,6 +40,7 @@ const WORDS = { // what is said of each button; a text of its own, where it show
   wider: { label: say("Zoom out"), title: say("Zoom out (-)") },
   latest: { text: say("Latest"), title: say("Back to the newest candles (0)") },
   picture: { text: say("Picture (PNG)") },
+  candles: { text: say("Candles in sight (CSV)") },
   screen: { text: say("Full screen") },
 };
 
@@ -93,7 +95,7 @@ function sayWords(root) {
   root.querySelector(".tools").setAttribute("aria-label", say("Chart range"));
   const settings = root.querySelector("summary");
   settings.setAttribute("aria-label", say("Chart settings"));
-  settings.title = say("Scale, panes, picture, full screen");
+  settings.title = say("Scale, panes, picture, candles, full screen");
   setText(root.querySelector(".credit"), say("Drawn with TradingView Lightweight Charts™"));
 }
 
@@ -129,17 +131,6 @@ function begin(root, plot) {
   return chart;
 }
 
-function closeWhenLeft(menu) {
-  menu.onkeydown = ({ key }) => {
-    if (key !== "Escape" || !menu.open) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  };
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
-  });
-}
-
 function actionsOf(chart) {
   return {
     earlier: () => show(chart, panned(chart.data, inSight(chart), -PAN_STEP)),
@@ -150,6 +141,7 @@ function actionsOf(chart) {
     previous: () => inspectNext(chart, -1),
     next: () => inspectNext(chart, 1),
     picture: () => takePicture(chart),
+    candles: () => takeCandles(chart),
     screen: () => fillScreen(chart.root),
   };
 }
@@ -292,7 +284,12 @@ function fillScreen(root) {
 function takePicture({ view, data, plot }) {
   const canvas = view.api.takeScreenshot(true, false);
   const picture = titled(canvas, data.picture_title, themeOf(plot), canvas.width / plot.clientWidth);
-  download(picture, pictureName(data.key, newestClose(data)));
+  saveCanvas(picture, fileName(data.key, newestClose(data), "png"));
+}
+
+async function takeCandles(chart) {
+  const name = fileName(chart.data.key, newestClose(chart.data), "csv");
+  setText(chart.root.querySelector(".message"), await saveCandles(chart.data, inSight(chart), name));
 }
 
 function newestClose(data) {

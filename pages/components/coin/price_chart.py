@@ -56,6 +56,7 @@ HTML = """
         <div class="menu">
           <div class="choices"></div>
           <button type="button" data-action="picture"></button>
+          <button type="button" data-action="candles"></button>
           <button type="button" data-action="screen"></button>
         </div>
       </details>

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from core.domain import ticker
-from core.text import iso
 from core.wording.language import in_a_row, phrase, say
+from core.wording.style import TYPESET, Style
 from pages.components.compare.lines import CoinLines
-from pages.components.shared.number_text import change_text, percent_text
+from pages.components.shared.number_text import NONE, change_text, percent_text
 
 LOOKS = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"), ("theme:gray", "dashdot"))
 """Colour and dash of each line, so that neither is needed to tell them apart; green and red are of LONG and SHORT."""
@@ -25,13 +25,13 @@ _TIMES = [
 """By how far ticks are apart, in milliseconds; what stands behind the break is written where it changes."""
 
 
-def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
-    """A figure for plotly.js; ``theme:`` colours are the browser's to fill in."""
+def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[str, Any]:
+    """A figure for plotly.js with times as ``style`` writes them; ``theme:`` colours are the browser's to fill in."""
     return {
         "data": [
             trace
             for coin, (colour, dash) in zip(lines, LOOKS, strict=False)
-            for trace in _traces(coin, {"color": colour, "dash": dash, "width": 2})
+            for trace in _traces(coin, style, {"color": colour, "dash": dash, "width": 2})
         ],
         "layout": {
             "height": 520,
@@ -43,15 +43,30 @@ def compare_figure(lines: Sequence[CoinLines]) -> dict[str, Any]:
                 "type": "date",
                 "anchor": "y2",
                 "tickformatstops": [{**each, "value": say(str(each["value"]))} for each in _TIMES],
+                "hoverformat": "%Y-%m-%d %H:%M",
             },
             "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": say("Price, 100 at the left")}},
-            "yaxis2": {**_AXIS, "domain": [0, 0.4], "tickformat": ".0%", "title": {"text": "P(move)"}},
+            "yaxis2": {
+                **_AXIS,
+                "domain": [0, 0.4],
+                "tickformat": ".0%",
+                "range": _span(lines),
+                "title": {"text": say("P(move)")},
+            },
         },
     }
 
 
-def _traces(coin: CoinLines, line: dict[str, Any]) -> list[dict[str, Any]]:
-    name, times = ticker(coin.symbol), [iso(time) for time in coin.times]
+def _span(lines: Sequence[CoinLines]) -> list[float]:
+    """What the axis of P(move) shows: all that is drawn, and a little more."""
+    said = [
+        float(move) for coin in lines for move in (*coin.move, coin.usual) if move is not None and not np.isnan(move)
+    ]
+    return [max(min(said, default=0.5) - 0.03, 0), min(max(said, default=0.9) + 0.03, 1)]
+
+
+def _traces(coin: CoinLines, style: Style, line: dict[str, Any]) -> list[dict[str, Any]]:
+    name, times = ticker(coin.symbol), [style.day_and_time(time) for time in coin.times]
     of_coin = {"x": times, "mode": "lines", "legendgroup": name, "name": name}
     traces = [
         of_coin | {"y": np.round(coin.price, 3).tolist(), "line": line, "hovertemplate": "%{y:.2f}"},
@@ -60,7 +75,8 @@ def _traces(coin: CoinLines, line: dict[str, Any]) -> list[dict[str, Any]]:
             "yaxis": "y2",
             "line": line,
             "showlegend": False,
-            "hovertemplate": say("P(move) %{y:.1%}"),
+            "text": [NONE if np.isnan(move) else percent_text(float(move)) for move in coin.move],
+            "hovertemplate": "P(move) %{text}",
         },
     ]  # fmt: skip
     if coin.usual is not None and times:

@@ -62,7 +62,7 @@ export function together(notices) {
 /** Where a click leads: to the coin, or to the history where there are several. */
 export function addressOf({ symbol, timeframe }) {
   if (!symbol) return "alerts";
-  return `coin?${new URLSearchParams({ symbol, ...(timeframe ? { timeframe } : {}) })}`;
+  return `coin?${new URLSearchParams(timeframe ? { symbol, timeframe } : { symbol })}`;
 }
 
 /** The first lines, and how many there are beside them. */

@@ -1,6 +1,7 @@
 // The keys that work on every page, whatever has the focus but a field that is typed into.
 
 import { make } from "./dom.js";
+import { compareAddress, toggleChosen } from "./compared.js";
 import { addressWith, goTo } from "./navigation.js";
 import { toggleWatched } from "./watchlist.js";
 import { say } from "./speech.js";
@@ -42,7 +43,7 @@ function onKey(event) {
     help?.close();
     return;
   }
-  if (typing || !act(event.key)) return;
+  if (typing || !(event.key === "Enter" ? compare(at) : act(event.key))) return;
   event.preventDefault();
   event.stopPropagation(); // Streamlit has keys of its own
 }
@@ -57,6 +58,7 @@ function act(key) {
   if (key === "/") return focusSearch();
   if (key === "?") return showHelp();
   if (key === "s") return starWhatIsRead();
+  if (key === "c") return chooseWhatIsRead();
   if (key === "n" || key === "p") return visibleClick(key === "n" ? "a.next" : "a.previous");
   if (key === "W") return page.toggleWatchlist();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
@@ -100,6 +102,26 @@ function starWhatIsRead() {
   return Boolean(symbol);
 }
 
+/** Choose the coin that has the focus or is pointed at to be compared, or no longer. */
+function chooseWhatIsRead() {
+  const symbol = page.path === "" && symbolRead();
+  return Boolean(symbol) && toggleChosen(symbol);
+}
+
+/** Enter, with coins chosen: on a card, or where nothing else would hear it. */
+function compare(at) {
+  const address = page.path === "" && compareAddress(timeframeHere());
+  if (!address || !at.matches?.("body, a.open")) return false;
+  goTo(address);
+  return true;
+}
+
+/** The timeframe that the page of signals is about. */
+function timeframeHere() {
+  const asked = new URLSearchParams(location.search).get("timeframe");
+  return page.timeframes.includes(asked) ? asked : page.timeframes[0];
+}
+
 function symbolRead() {
   let focused = document.activeElement;
   while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
@@ -133,6 +155,7 @@ function makeHelp() {
     ["p  n", say("previous, next coin of the list one came from")],
     ["s", say("watch the coin, or no longer")],
     ["W", say("watched coins only, or all")],
+    ["c", say("choose a signal's coin to compare; Enter compares two to four")],
     [`1 – ${page.timeframes.length}`, page.timeframes.join(", ")],
     ...titles.map((title, place) => [`g ${letters[place]}`, title]),
     ["?", say("these keys")],

@@ -8,7 +8,7 @@ import { listenToKeys } from "./keyboard.js";
 import { loadLibrary, whenIdle } from "./library.js";
 import { prepare } from "./mount.js";
 import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
-import { installNavigation, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+import { installNavigation, keepPlaceOver, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
 import { offlineText, watchConnection } from "./offline.js";
 import { inARow, language, languageHere, say, sayCount } from "./speech.js";
@@ -186,6 +186,7 @@ function showAway(header, since) {
   document.documentElement.classList.toggle("candor-away", since !== null);
   setText(header.away, since ? offlineText(since) : "");
   stopClock(since !== null);
+  keepPlaceOver(since !== null);
 }
 
 function openMenu(header, open) {

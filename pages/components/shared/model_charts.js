@@ -35,7 +35,7 @@ function load(chart, data, parentElement, plot) {
 function draw(Plotly, plot, figure) {
   const theme = themeOf(plot);
   const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
-  const { data, layout } = coloured(laidOut(figure, plot.clientWidth), colours);
+  const { data, layout } = coloured(withPercentTicks(laidOut(figure, plot.clientWidth)), colours);
   plot.style.height = layout.height ? `${layout.height}px` : "";
   const look = {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -51,6 +51,30 @@ const NARROW = 480;
 /** The figure as it is laid out in so many pixels: a figure may have another layout for narrow places. */
 export function laidOut({ data, layout, narrow }, width) {
   return { data, layout: narrow && width < NARROW ? narrow : layout };
+}
+
+const PERCENT = /^\.\d%$/; // the format of an axis of shares, which plotly.js writes without room before the sign
+const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5]; // from one tick to the next
+const MOST_TICKS = 7;
+
+/** The figure with the ticks of its axes of shares written as all percentages are: `45 %`. Such an axis has a range. */
+export function withPercentTicks({ data, layout }) {
+  const axes = Object.entries(layout).filter(([, axis]) => PERCENT.test(axis?.tickformat) && axis.range);
+  const ticked = axes.map(([name, axis]) => [name, { ...axis, ...percentTicks(axis.range) }]);
+  return { data, layout: { ...layout, ...Object.fromEntries(ticked) } };
+}
+
+/** Round shares within a range, and how they are written. */
+export function percentTicks([low, high]) {
+  const step = STEPS.find((each) => (high - low) / each <= MOST_TICKS) ?? 1;
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  const percents = Array.from({ length: Math.max(count, 0) }, (_, i) => Math.round((first + i) * step * 100));
+  return {
+    tickmode: "array",
+    tickvals: percents.map((percent) => percent / 100),
+    ticktext: percents.map((percent) => `${percent}\u00a0%`),
+  };
 }
 
 /** "theme:blue" anywhere in the figure becomes the theme's blue. */

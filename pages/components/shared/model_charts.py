@@ -115,7 +115,7 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
     return {
         "x": [point.promised for point in points],
         "y": [point.came_true for point in points],
-        "customdata": [point.n for point in points],
+        "customdata": [[percent_text(point.promised), percent_text(point.came_true), point.n] for point in points],
         "mode": "lines+markers",
         "cliponaxis": False,
         "line": {"color": "theme:blue", "width": 2},
@@ -125,7 +125,9 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
             "size": 8,
         },
         "text": texts,
-        "hovertemplate": say("promised %{x:.1%}<br>came true %{y:.1%}<br>%{text}n = %{customdata:,}<extra></extra>"),
+        "hovertemplate": say(
+            "promised %{customdata[0]}<br>came true %{customdata[1]}<br>%{text}n = %{customdata[2]:,}<extra></extra>"
+        ),
     }
 
 

@@ -8,6 +8,7 @@ import { keepInTab, keptInTab } from "./storage.js";
 const KEPT = "address:"; // under which this tab keeps each page's last address
 const RESTING = 150; // milliseconds without scrolling after which a place is remembered
 const PATIENCE = 2500; // milliseconds in which a page has to become long enough to be scrolled to its old place
+const RESTART = 60_000; // and in which one has to whose server was away: it has nothing to show at first
 
 /**
  * Go to `address`, relative to the app or absolute. A page is entered at its top; another view of it stays in place.
@@ -118,16 +119,18 @@ function rememberPlace() {
 const places = new Map(); // address -> its place: Streamlit empties an entry's state when it completes an address
 let resting; // the timer that waits until scrolling rests
 let stopRestoring = () => {};
+let restored = () => true; // whether no place is being restored
+let held = null; // the place at which the page was left by its server
 
-/** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
-function keepBringing(bring) {
+/** Bring a place of the page to its top, again and again while it grows; `bring` does it once, and says if it is there. */
+function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();
-  const ends = performance.now() + PATIENCE;
+  let ends = performance.now() + patience;
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
     if (over) return;
-    bring();
+    if (bring()) ends = Math.min(ends, performance.now() + PATIENCE);
     if (performance.now() < ends) requestAnimationFrame(step);
     else over = true;
   };
@@ -136,13 +139,20 @@ function keepBringing(bring) {
 }
 
 /** To where one was; a page that is entered by the name of one of its parts shows that. */
-function restore(place) {
+function restore(place, patience) {
   const part = decodeURIComponent(location.hash.slice(1));
   if (part && !place) return keepBringing(() => document.getElementById(part)?.scrollIntoView());
   return keepBringing(() => {
     const main = scroller();
     if (main && main.scrollTop !== place) main.scrollTop = place;
-  });
+    return main?.scrollTop === place;
+  }, patience);
+}
+
+/** The server went away, or is back: the page that it draws anew is shown from where it was read. */
+export function keepPlaceOver(away) {
+  if (away) held = placeNow();
+  else if (held) restored = restore(held, RESTART);
 }
 
 /** Whatever place is being restored: the page has something else to show now. */
@@ -156,7 +166,6 @@ let installed = false;
 export function installNavigation() {
   if (installed) return;
   installed = true;
-  let restored = () => true;
   if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
   addEventListener("popstate", (event) => {
     restored = restore(event.state?.place ?? places.get(location.href) ?? 0);

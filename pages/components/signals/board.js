@@ -3,17 +3,20 @@
 
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
+import { chosen, redrawWhenChosen } from "../shared/compared.js";
 import { drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
-import { drawStars, redrawWhenWatched, watched, watchedFirst } from "../shared/watchlist.js";
+import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { loweredTo, reaches } from "./minimum.js";
 import { bandBefore, orderOf, sameOrder } from "./order.js";
+import { drawTray, makeTray } from "./tray.js";
 import { say, sayCount } from "../shared/speech.js";
 
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
+let answered = null; // the press of a star in the table that was followed last
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root");
@@ -26,11 +29,19 @@ export default function ({ data, parentElement, setStateValue }) {
   if (board.given === data) return; // Streamlit calls again with what is old by now
   board.given = data;
   board.tellWatched = (symbols) => setStateValue("watched", symbols);
+  starAsked(data.star);
   draw(board, data);
   if (data.view.layout !== "Cards") return drawsNews(root, () => false); // the table is drawn by the page's script
   drawsNews(root, () => drawNewest(board));
   const news = newestNews();
   if (news !== null && news.version > data.version) drawNewest(board);
+}
+
+/** A star that was pressed in the table, which is Python's: the list is the browser's. */
+function starAsked(star) {
+  if (!star || star.press === answered) return;
+  answered = star.press;
+  toggleWatched(star.symbol);
 }
 
 /** Fetch what the page shows now, unless it asks for something else by then; whether that could be had. */
@@ -55,6 +66,7 @@ function draw(board, data) {
   arrange(board, asked === board.asked && isRead(board));
   board.asked = asked;
   drawNews(board);
+  drawChosen(board);
 }
 
 function begin(root) {
@@ -69,6 +81,7 @@ function begin(root) {
     weak: make("button", "weak"),
     quiet: keyedList(makeRole("list", "ul", "cards quiets")),
     empty: make("div", "empty"),
+    tray: makeTray(),
     order: [],
   };
   board.bands.setAttribute("aria-label", say("Bands"));
@@ -87,8 +100,10 @@ function begin(root) {
     board.cards.element,
     board.weak,
     board.quiet.element,
+    board.tray.element,
   );
   redrawWhenWatched(root, () => drawWatched(root, board));
+  redrawWhenChosen(root, () => drawChosen(board));
   boards.set(root, board);
   return board;
 }
@@ -98,6 +113,17 @@ function drawWatched(root, board) {
   drawStars(root);
   arrange(board, isRead(board));
   tellWatched(board);
+}
+
+/** Mark the cards that are to be compared, and show the tray. */
+function drawChosen(board) {
+  const { cards, quiet, all, tray, data } = board;
+  const symbols = new Set(chosen());
+  for (const { element } of [...cards.drawn.values(), ...quiet.drawn.values()]) {
+    element.classList.toggle("chosen", symbols.has(element.dataset.symbol));
+  }
+  const names = new Map(all.map(({ symbol, coin }) => [symbol, coin]));
+  drawTray(tray, data.view.timeframe, (symbol) => names.get(symbol) ?? symbol);
 }
 
 /** The table is Python's: it has to know which coins come first. */

@@ -28,11 +28,15 @@ from pages.components.signals.rarity import Rarity, rarity_sentence
 from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
 from pages.components.signals.view import View, Weak
 
-MEASURE_NAMES = {Measure.CONFIDENCE: phrase("Confidence"), Measure.MOVE: "P(move)", Measure.SIDE: phrase("Side margin")}
+MEASURE_NAMES = {
+    Measure.CONFIDENCE: phrase("Confidence"),
+    Measure.MOVE: phrase("P(move)"),
+    Measure.SIDE: phrase("Side margin"),
+}
 
 SORT_NAMES = {
     Sort.UNUSUAL: phrase("Above usual"),
-    Sort.MOVE: "P(move)",
+    Sort.MOVE: phrase("P(move)"),
     Sort.CONFIDENCE: phrase("Confidence"),
     Sort.SIDE: phrase("Side margin"),
     Sort.ACCURACY: phrase("Accuracy"),
@@ -44,13 +48,14 @@ _KEY = "signal_board"
 _component = browser_component("signals/board", "shared/looks", "shared/star", "signals/bar", "signals/card")
 
 
-def signal_board(data: dict[str, Any]) -> frozenset[str]:
+def signal_board(data: dict[str, Any], star: dict[str, str] | None = None) -> frozenset[str]:
     """Draw what ``board_data`` made. Cards keep focus and open explanations when their content changes or they move.
 
+    ``star`` is one that was pressed beside the board, which the browser follows.
     Gives the coins that the browser watches, which it tells where a table is shown.
     """
     told = _watched_by_the_browser()
-    _mount(data | {"told": told})
+    _mount(data | {"told": told, "star": star})
     return frozenset(told)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
+from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from core.domain import Direction, Timeframe
 from core.measured import Proof
@@ -34,15 +35,14 @@ from pages.components.shared.weak_models import weak_models_note
 PERCENT = "%.1f\u00a0%%"
 """As everywhere else on the pages; Streamlit's own format for percentages has no room before the sign."""
 
+_STAR, _DRAWN, _PRESSED = "table_star", "table_symbols", "table_star_pressed"
+
 LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
 COLUMNS = {
-    "watched": st.column_config.TextColumn(
-        "★", pinned=True, width=30, help=phrase("Watched: star a coin on its card or page")
-    ),
     "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
-        "P(move)",
+        phrase("P(move)"),
         format=PERCENT,
         min_value=0,
         max_value=100,
@@ -86,7 +86,7 @@ COLUMNS = {
     "sparkline": st.column_config.LineChartColumn(phrase("Last 48 candles")),
     "why": st.column_config.TextColumn(phrase("Why"), width="large"),
 }
-"""What the table shows, in its order."""
+"""What the table shows, in its order, after the star."""
 
 
 SHARES = (
@@ -164,12 +164,13 @@ def signal_table(
 ) -> None:
     """The table, ``watched`` coins first, and a button that saves what it shows; ``market`` goes into the file's name."""
     table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched)
+    st.session_state[_DRAWN] = table["symbol"].tolist()
     st.dataframe(
         in_percent(table),
         key="signal_table",
         hide_index=True,
-        column_order=list(COLUMNS),
-        column_config={name: _said(column) for name, column in COLUMNS.items()},
+        column_order=["watched", *COLUMNS],
+        column_config={"watched": _stars(), **{name: _said(column) for name, column in COLUMNS.items()}},
         height="content",
         placeholder="–",
         alt=say("Signals of {coins} on {timeframe}", coins=coins_text(len(table)), timeframe=timeframe),
@@ -192,11 +193,36 @@ def _said(column: ColumnConfig) -> ColumnConfig:
     return column | {"label": label and say(label), "help": explained and say(explained)}
 
 
+def _stars() -> ButtonColumnResult:
+    return st.column_config.ButtonColumn(
+        "★",
+        pinned=True,
+        width=44,
+        type="tertiary",
+        help=say("Watch a coin, or no longer: the watched come first"),
+        key=_STAR,
+        on_click=_press,
+    )
+
+
+def _press() -> None:
+    """Remember which star was pressed, for the browser, which keeps the list: see pressed_star."""
+    click, drawn = st.session_state[_STAR], st.session_state.get(_DRAWN, [])
+    if click is not None and click.row < len(drawn):
+        st.session_state[_PRESSED] = {"symbol": drawn[click.row], "press": uuid4().hex}
+
+
+def pressed_star() -> dict[str, str] | None:
+    """The coin whose star was pressed last in this session, and a name for the press, so that it is followed once."""
+    pressed: dict[str, str] | None = st.session_state.get(_PRESSED)
+    return pressed
+
+
 def table_of(signals: Sequence[Signal], now: datetime, watched: Collection[str] = ()) -> pd.DataFrame:
     """One row per signal. Shares, changes and accuracy are fractions, prices numbers; what there is none of is empty."""
-    columns = dict.fromkeys((*COLUMNS, *EXPORTED))
+    columns = dict.fromkeys(("watched", *COLUMNS, *EXPORTED))
     return pd.DataFrame(
-        [_row(signal, now) | {"watched": "★" if signal.symbol in watched else ""} for signal in signals],
+        [_row(signal, now) | {"watched": "★" if signal.symbol in watched else "☆"} for signal in signals],
         columns=list(columns),
     )
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { fitting, pictureName } from "../../../pages/components/coin/chart_picture.js";
+import { fileName, fitting } from "../../../pages/components/coin/chart_picture.js";
 
 Deno.test("a picture is named for what it shows and up to when", () => {
-  assert.equal(pictureName("ETHUSDT 15m", Date.UTC(2025, 8, 3, 12, 15)), "ETHUSDT_15m_20250903T1215.png");
+  assert.equal(fileName("ETHUSDT 15m", Date.UTC(2025, 8, 3, 12, 15), "png"), "ETHUSDT_15m_20250903T1215.png");
 });
 
 Deno.test("its title is small enough to be whole", () => {

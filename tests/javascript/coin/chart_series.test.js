@@ -19,6 +19,9 @@ const withSignal = { ...data, signal: signalOn(data) };
 const said = { long: Array(20).fill(0.3), short: Array(20).fill(0.41), usual: 0.68 };
 said.long[0] = said.short[0] = null;
 
+/** Where a price stands in a plot of one pixel a price, in these tests. */
+const at = (price) => price;
+
 Deno.test("missing candles and those to come keep their room", () => {
   const points = series.candlePoints(withSignal, theme);
   assert.equal(points[0].time, data.start / 1000);
@@ -29,7 +32,7 @@ Deno.test("missing candles and those to come keep their room", () => {
 
 Deno.test("a candle that has not closed yet is drawn as unfinished, and others are not", () => {
   const forming = { at: 23, open: 119, high: 121, low: 118, close: 120 };
-  const points = series.candlePoints({ ...data, forming }, theme);
+  const points = series.candlePoints({ ...data, forming }, theme, at);
   assert.deepEqual([points[23].close, points[23].color], [120, "rgba(0, 0, 0, 0)"]);
   assert.equal(points[22].color, undefined);
 });
@@ -63,17 +66,17 @@ Deno.test("levels of a call that is none are grey", () => {
 });
 
 Deno.test("the newest price has a tag unless a level's tag says the same", () => {
-  assert.equal(series.candleLook(data, theme).lastValueVisible, true);
-  assert.equal(series.candleLook(withSignal, theme).lastValueVisible, false);
+  assert.equal(series.candleLook(data, theme, at).lastValueVisible, true);
+  assert.equal(series.candleLook(withSignal, theme, at).lastValueVisible, false);
   const forming = { at: 23, open: 119, high: 121, low: 118, close: 120.5 };
-  assert.equal(series.candleLook({ ...withSignal, forming }, theme).lastValueVisible, true);
+  assert.equal(series.candleLook({ ...withSignal, forming }, theme, at).lastValueVisible, true);
 });
 
 Deno.test("prices have the coin's decimals, times are UTC", () => {
   assert.equal(series.priceText(64210.5, 2), "64,210.50");
-  assert.equal(series.candleLook(data, theme).priceFormat.formatter(64210.5), "64,210.5");
+  assert.equal(series.candleLook(data, theme, at).priceFormat.formatter(64210.5), "64,210.5");
   assert.equal(series.momentText(Date.UTC(2025, 7, 31, 14) / 1000), "2025-08-31 14:00 UTC");
-  assert.equal(series.shareLook(theme.blue).priceFormat.formatter(71.4), "71 %");
+  assert.equal(series.shareLook(theme.blue, [], at).priceFormat.formatter(71.4), "71\u00a0%");
 });
 
 Deno.test("a candle is read out with its time, prices, change, volume, and what was said of it", () => {
@@ -104,4 +107,26 @@ Deno.test("the time axis is in the reader's zone, in which days begin elsewhere;
   assert.equal(series.tickText(noon, 86_400_000), null);
   assert.equal(series.momentText(noon), "2025-08-31 17:30 UTC+5:30");
   setZone("UTC");
+});
+
+Deno.test("the newest share that there is has a tag", () => {
+  const said = { long: [0.3, 0.25, null], short: [0.2, 0.5, null] };
+  assert.deepEqual(series.newestShare(candles(3, { said }), series.moveShare), [75]);
+  assert.deepEqual(series.newestShare(candles(3), series.moveShare), []);
+});
+
+Deno.test("a tick that a tag would half cover is left out", () => {
+  const text = (price) => String(price);
+  assert.deepEqual(series.tickTexts([0, 10, 20, 30, 40], text, [22], (price) => price * 2), [
+    "0",
+    "10",
+    "",
+    "30",
+    "40",
+  ]);
+  assert.deepEqual(series.tickTexts([0, 10], text, [10], () => null), ["0", "10"], "nothing is drawn yet");
+  const withSignal = candles(20, {});
+  withSignal.signal = signalOn(withSignal);
+  const { tickmarksFormatter } = series.candleLook(withSignal, theme, (price) => price * 20).priceFormat;
+  assert.deepEqual(tickmarksFormatter([110, 121]), ["110.0", ""], "a level stands there");
 });

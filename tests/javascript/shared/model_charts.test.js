@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { coloured, laidOut } from "../../../pages/components/shared/model_charts.js";
+import { coloured, laidOut, percentTicks, withPercentTicks } from "../../../pages/components/shared/model_charts.js";
 
 Deno.test("colours of the theme are filled in wherever they stand, and nothing else changes", () => {
   const figure = { data: [{ x: [1, null], line: { color: "theme:blue" } }], title: "theme", on: true };
@@ -12,4 +12,19 @@ Deno.test("a figure takes its narrow layout where there is little room, if it ha
   assert.deepEqual(laidOut(both, 300), { data: [1], layout: { height: 820 } });
   assert.deepEqual(laidOut(both, 800), { data: [1], layout: { height: 440 } });
   assert.deepEqual(laidOut({ data: [1], layout: { height: 440 } }, 300), { data: [1], layout: { height: 440 } });
+});
+
+Deno.test("axes of shares are written as all percentages are, and other axes are left alone", () => {
+  assert.deepEqual(percentTicks([0.33, 0.52]).ticktext, ["35\u00a0%", "40\u00a0%", "45\u00a0%", "50\u00a0%"]);
+  assert.deepEqual(percentTicks([0, 1]).tickvals, [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  assert.deepEqual(percentTicks([0.7, 0.7]).ticktext, ["70\u00a0%"]);
+  const layout = {
+    height: 300,
+    xaxis: { tickformat: ".0%", range: [0.6, 0.62] },
+    yaxis: { tickformat: ".2f", range: [0, 1] },
+  };
+  const ticked = withPercentTicks({ data: [1], layout });
+  assert.deepEqual(ticked.layout.xaxis.ticktext, ["60\u00a0%", "61\u00a0%", "62\u00a0%"]);
+  assert.deepEqual(ticked.layout.yaxis, layout.yaxis);
+  assert.equal(ticked.layout.height, 300);
 });

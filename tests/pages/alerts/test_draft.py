@@ -66,7 +66,7 @@ def test_what_keeps_a_draft_from_being_a_rule_is_said() -> None:
     ("rule", "said"),
     [
         (RULES[4], "a move is likely on at least 3 timeframes at once"),
-        (RULES[5], "side SHORT, where it is proven, on at least 1 timeframe at once"),
+        (RULES[5], "side SHORT, where it is proven, on at least 1 timeframe"),
         (RULES[6], "the upper barrier was touched first, told at the horizon's end; P(move) had been from 70"),
         (RULES[7], "a barrier was touched first, told at the horizon's end · all coins"),
     ],
@@ -83,8 +83,8 @@ def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_s
 def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and_how_often_it_came() -> None:
     told = Foretold(signals=50, fired=12, closes={1, 2}, ended=40, moved=30, expected=28, usual=24, described=40)
     assert foretold_text(told, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
-        "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), either barrier, had said "
-        "70 %, usually 60 %; it came in 75 %."
+        "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), of either barrier, had "
+        "said 70 %, usually 60 %; it came in 75 %."
     )
     none = foretold_text(Foretold(signals=50), of_touches=True)
     assert none == "None of the 50 signals of 30 days that ended had such a P(move)."

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
+import pytest
 
 from core.domain import Direction, Timeframe
+from pages.components.signals import table
 from pages.components.signals.table import COLUMNS, EXPORTED, in_percent, table_of
 from tests.pages.fake_board import NOON, NOTE, PROVEN, WEAK, WORSE, signal, silent
 from tests.problems import no_model_text
@@ -35,6 +39,22 @@ def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
     assert row["long_if_move"] + row["short_if_move"] == 1
     assert (row["upper_barrier"], row["lower_barrier"]) == (102.0, 98.0)
     assert row["horizon_ends"] == "2025-09-03T16:00:00Z"
+
+
+def test_a_pressed_star_names_the_coin_of_its_row_and_no_press_is_like_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, Any] = {table._STAR: SimpleNamespace(row=1), table._DRAWN: ["BTCUSDT", "ETHUSDT"]}
+    monkeypatch.setattr(table, "st", SimpleNamespace(session_state=state))
+    assert table.pressed_star() is None
+    table._press()
+    first = table.pressed_star()
+    table._press()
+    second = table.pressed_star()
+    assert first is not None and second is not None
+    assert first["symbol"] == second["symbol"] == "ETHUSDT"
+    assert first["press"] != second["press"]
+    state[table._STAR] = SimpleNamespace(row=7)  # of a longer table that was drawn before
+    table._press()
+    assert table.pressed_star() == second
 
 
 def test_every_column_shown_is_in_the_table_even_when_no_coin_has_a_model() -> None:

@@ -1,0 +1,145 @@
+"""Who is quick, and whoever reads on while things change: keys pressed fast, charts put in place anew, stars, choices."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.published_models import publish_models
+from tests.browser.test_coin_page import DRAWN, open_coin
+from tests.browser.test_price_chart import in_sight
+from tests.real_server import free_port, real_server
+
+WHERE_IT_WENT = """window.went = [];
+for (const name of ["pushState", "replaceState"]) {
+  const go = history[name].bind(history);
+  history[name] = (...to) => {
+    go(...to);
+    const symbol = new URLSearchParams(location.search).get("symbol");
+    if (symbol && symbol !== went.at(-1)) went.push(symbol);
+  };
+}"""
+"""Notes every coin that the address names."""
+
+
+@pytest.fixture(scope="module")
+def signals(shared_page: Page, server: str) -> Iterator[Page]:
+    """The page of signals, one load for the tests that begin there."""
+    shared_page.add_init_script(WHERE_IT_WENT)
+    shared_page.goto(f"{server}/?sort=name&timeframe=1d")
+    shared_page.locator("li.card").first.wait_for()
+    yield shared_page
+
+
+def test_coins_are_chosen_with_c_shown_in_a_tray_and_compared_with_enter(signals: Page) -> None:
+    page, tray = signals, signals.get_by_role("region", name="Coins to compare")
+    expect(tray).to_be_hidden()
+    cards = page.locator("li.card a.open")
+    cards.nth(0).focus()
+    page.keyboard.press("c")
+    expect(tray).to_contain_text("Choose 1 more with c to compare")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(tray.get_by_role("link", name="Compare 2 coins")).to_be_visible()
+    expect(page.locator("li.card.chosen")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/compare\?coins=\w+%2C\w+&timeframe=1d"))
+    expect(page.get_by_text(re.compile("times in UTC, at each candle's close"))).to_be_visible()
+    page.go_back()
+    tray.get_by_role("button", name="Clear").click()
+    expect(tray).to_be_hidden()
+    expect(page.locator("li.card.chosen")).to_have_count(0)
+
+
+def test_whoever_presses_quickly_gets_where_the_last_key_leads_and_is_never_led_back(signals: Page) -> None:
+    page = signals
+    symbols = page.locator("li.card").evaluate_all("cards => cards.map(card => card.dataset.symbol)")
+    page.locator("li.card a.open").first.click()
+    page.locator(DRAWN).wait_for()
+    for key, wanted in (("n", symbols[1:6]), ("p", symbols[4::-1][:5])):
+        page.evaluate("went.length = 0")
+        for _ in wanted:
+            page.keyboard.press(key)
+            page.wait_for_timeout(60)  # a quick hand, not a wait for anything
+        expect(page.locator(DRAWN)).to_have_attribute("data-drawn", f"{wanted[-1]} 1d")
+        assert page.evaluate("went") == wanted
+        expect(page).to_have_url(re.compile(f"symbol={wanted[-1]}"))
+
+
+def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Page, server: str) -> None:
+    page = signals
+    open_coin(page, server, timeframe="1h")
+    chart = page.locator(DRAWN)
+    page.locator(".ranges").get_by_role("button", name="3d").click()
+    zoomed = in_sight(chart)
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    expect(page).to_have_title(re.compile("^Timeframes"))
+    page.go_back()
+    page.locator(DRAWN).wait_for()
+    assert in_sight(chart)[0] == zoomed[0]
+
+
+def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
+    page = signals
+    page.goto(f"{server}/?view=Table&sort=name&timeframe=1d")
+    table = page.locator(".st-key-signal_table")
+    table.locator("canvas").first.wait_for()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 22, box["y"] + 35 * 3 + 17)  # the star of the third row
+    page.wait_for_function("localStorage.getItem('candor:watchlist')?.length > 2")
+    (watched,) = json.loads(page.evaluate("localStorage.getItem('candor:watchlist')"))
+    expect(page.get_by_role("button", name="Watched coins only: 1")).to_be_visible()
+    page.goto(f"{server}/?sort=name&timeframe=1d")
+    expect(page.locator("li.card").first).to_have_attribute("data-symbol", watched)
+    page.evaluate("localStorage.removeItem('candor:watchlist')")
+
+
+def test_the_candles_in_sight_are_taken_away_as_a_file(signals: Page, server: str, tmp_path: Path) -> None:
+    page = signals
+    open_coin(page, server, timeframe="1h")
+    page.locator(".ranges").get_by_role("button", name="3d").click()
+    page.get_by_label("Chart settings").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Candles in sight (CSV)").click()
+    download.value.save_as(tmp_path / "candles.csv")
+    header, *rows = (tmp_path / "candles.csv").read_text().splitlines()
+    assert header == "open_time,open,high,low,close,volume"
+    assert 50 <= len(rows) <= 72  # three days end where the signal's horizon does
+    assert re.fullmatch(r"ETHUSDT_1h_\d{8}T\d{4}\.csv", download.value.suggested_filename)
+
+
+def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(signals: Page, server: str) -> None:
+    page = signals
+    page.goto(f"{server}/?timeframe=15m&sort=name")
+    page.locator("li.card").first.wait_for()
+    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
+        expect(page.locator("details.drawer")).to_contain_text("Changes")
+    assert answer.value.status == 200
+
+
+def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("restart")
+    publish_models(folder / "models")
+    port, settings = free_port(), {"CANDOR_SPEED": "1"}
+    place = "document.querySelector('[data-testid=stMain]').scrollTop"
+    with real_server(folder / "models", folder, port, **settings) as address:
+        page.goto(f"{address}/?sort=name")
+        page.locator("li.card").first.wait_for()
+        read = page.evaluate(f"{place} = 350")
+        page.wait_for_function("history.state?.place === 350")
+    away = page.locator(".market-header .line.away")
+    expect(away).to_have_text(re.compile("Offline since"))
+    with real_server(folder / "models", folder, port, **settings):
+        expect(away).to_be_empty(timeout=60_000)
+        page.wait_for_function(f"{place} === {read}")
+        page.locator("li.card").first.wait_for()
+        assert page.evaluate(place) == read
