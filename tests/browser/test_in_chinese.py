@@ -21,6 +21,7 @@ SEEN = """() => {
     }
     if (node.nodeType === Node.ELEMENT_NODE) {
       if (["STYLE", "SCRIPT", "CODE", "NOSCRIPT"].includes(node.tagName) || node.dataset.testid === "stIconMaterial") return;
+      if (getComputedStyle(node).fontFamily.includes("Material")) return;
       for (const name of ["aria-label", "title", "placeholder"]) {
         if (node.getAttribute(name) && !node.closest("[data-testid=stElementToolbar], .stDataFrame, .modebar")) {
           seen.push(node.getAttribute(name));
@@ -48,6 +49,11 @@ COINS = {word for coin in WATCHLIST for word in (*coin.name.split(), coin.symbol
 SAME_IN_EVERY_LANGUAGE = {*NAMES.split(), *UNITS.split(), *COINS}
 
 
+STREAMLITS_OWN = re.compile(
+    r"Link to heading|Copy to clipboard|Help\b|Remove |Clear |Open|Close|Decrement|Increment|Selected |Show |Hide |Press |HH|mm$"
+)
+"""What Streamlit calls its own buttons, in English alone."""
+
 CHIPS = ["[data-testid=stMultiSelect]"]
 """Streamlit's chips of chosen coins have white letters on a light blue in whatever language."""
 
@@ -63,6 +69,7 @@ def opened(browser: Browser, server: str) -> Page:
 
 def foreign_words(page: Page) -> set[str]:
     texts: list[str] = page.evaluate(SEEN)
+    texts = [text for text in texts if not STREAMLITS_OWN.match(text)]
     bare = [re.sub(r"https?://\\S+|[\w/]+\.(md|py)\b|\w+://\S+", "", text) for text in texts]
     return {word for text in bare for word in LATIN.findall(text)} - SAME_IN_EVERY_LANGUAGE
 

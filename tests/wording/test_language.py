@@ -304,6 +304,16 @@ TOKENS = re.compile(
 )
 
 
+def test_nothing_is_said_inside_of_a_template_of_a_script_where_no_catalogue_finds_it() -> None:
+    hidden = [
+        f"{path.relative_to(PROJECT)}: {token[0][:70]}"
+        for path in sorted((PROJECT / "pages").rglob("*.js"))
+        for token in TOKENS.finditer(path.read_text(encoding="utf-8"))
+        if token[0].startswith("`") and re.search(r"\bsay(Count)?\(", token[0])
+    ]
+    assert hidden == []
+
+
 def unsaid_by_script(script: str) -> Iterator[tuple[int, str]]:
     """Texts that look like words for people, and go through nothing that says them."""
     script = re.sub(
