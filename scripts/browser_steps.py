@@ -95,7 +95,6 @@ CANDOR = Site(
     },
 )
 
-_SLIDER = 'find("[role=slider]")'
 _LIST = 'says("signals on")'
 _PLOT = 'find(".js-plotly-plot .main-svg")'
 
@@ -104,11 +103,11 @@ PLAIN = Site(
     steps={
         "slider": (
             Step(
-                f"""const slider = {_SLIDER};
-                slider.focus();
-                window.least = Number(slider.getAttribute("aria-valuenow")) + 1;
-                for (const kind of ["keydown", "keyup"]) slider.dispatchEvent(
-                  new KeyboardEvent(kind, {{ key: "ArrowRight", code: "ArrowRight", keyCode: 39, bubbles: true }}));""",
+                """const slider = document.querySelector("[data-testid=stSlider] input[type=range]");
+                window.least = turn + 1;
+                const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+                set.call(slider, String(window.least)); // as a hand does, so that React hears of it
+                for (const kind of ["input", "change"]) slider.dispatchEvent(new Event(kind, { bubbles: true }));""",
                 "says(` at ${window.least} % or more`)",
             ),
             None,

@@ -486,8 +486,8 @@ def test_everything_that_serves_is_among_the_requirements_for_serving() -> None:
 
 
 def test_everything_that_trains_is_among_the_requirements_for_training() -> None:
-    only_measures = {"playwright"}  # benchmark --browser names the requirements for development where it is missing
-    assert foreign_to([*files_of("core", "scripts")]) - only_measures <= required_by("requirements-train.txt")
+    asked_for = {"playwright"}  # by benchmark --browser, in a sentence that says how to install it
+    assert foreign_to([*files_of("core", "scripts")]) - asked_for <= required_by("requirements-train.txt")
 
 
 def test_what_only_training_needs_is_not_installed_for_serving() -> None:

@@ -88,8 +88,7 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Pag
 def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
     page = signals
     page.goto(f"{server}/?view=Table&sort=name&timeframe=1d")
-    table = page.get_by_test_id("stDataFrame")
-    table.wait_for()
+    table = page.locator(".st-key-signal_table")
     table.locator("canvas").first.wait_for()
     box = table.bounding_box()
     assert box is not None
@@ -135,10 +134,8 @@ def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
     with real_server(folder / "models", folder, port, **settings) as address:
         page.goto(f"{address}/?sort=name")
         page.locator("li.card").first.wait_for()
-        page.mouse.move(700, 500)
-        page.mouse.wheel(0, 350)
-        page.wait_for_function(f"{place} >= 300")
-        read = page.evaluate(place)
+        read = page.evaluate(f"{place} = 350")
+        page.wait_for_function("history.state?.place === 350")
     away = page.locator(".market-header .line.away")
     expect(away).to_have_text(re.compile("Offline since"))
     with real_server(folder / "models", folder, port, **settings):
