@@ -88,7 +88,7 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Pag
 def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
     page = signals
     page.goto(f"{server}/?view=Table&sort=name&timeframe=1d")
-    table = page.locator(".st-key-signal_table")
+    table = page.get_by_test_id("stDataFrame").first
     table.locator("canvas").first.wait_for()
     box = table.bounding_box()
     assert box is not None
@@ -117,9 +117,10 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(signals: Page, server: st
 
 def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(signals: Page, server: str) -> None:
     page = signals
-    page.goto(f"{server}/?timeframe=15m&sort=name")
-    page.locator("li.card").first.wait_for()
-    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
+    # at the first news it hears, or where nothing has changed until then, at the first change, which a few models may owe
+    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m"), timeout=90_000) as answer:
+        page.goto(f"{server}/?timeframe=15m&sort=name")
+        page.locator("li.card").first.wait_for()
         expect(page.locator("details.drawer")).to_contain_text("Changes")
     assert answer.value.status == 200
 
@@ -134,8 +135,10 @@ def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
     with real_server(folder / "models", folder, port, **settings) as address:
         page.goto(f"{address}/?sort=name")
         page.locator("li.card").first.wait_for()
-        read = page.evaluate(f"{place} = 350")
-        page.wait_for_function("history.state?.place === 350")
+        page.evaluate(f"{place} = 350")
+        read = page.evaluate(place)
+        assert read
+        page.wait_for_function(f"history.state?.place === {read}")
     away = page.locator(".market-header .line.away")
     expect(away).to_have_text(re.compile("Offline since"))
     with real_server(folder / "models", folder, port, **settings):
