@@ -54,7 +54,7 @@ class Timeframe(StrEnum):
 
     @property
     def duration(self) -> timedelta:
-        return timedelta(minutes=self.minutes)
+        return _DURATIONS[self]
 
     @property
     def milliseconds(self) -> int:
@@ -73,6 +73,7 @@ class Timeframe(StrEnum):
 
 
 _MINUTES = {Timeframe.M15: 15, Timeframe.H1: 60, Timeframe.H4: 240, Timeframe.D1: 1440}
+_DURATIONS = {timeframe: timedelta(minutes=minutes) for timeframe, minutes in _MINUTES.items()}
 
 
 # ---------------------------------------------------------------- symbols and series

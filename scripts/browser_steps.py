@@ -96,22 +96,11 @@ CANDOR = Site(
 )
 
 _LIST = 'says("signals on")'
-_PLOT = 'find(".js-plotly-plot .main-svg")'
+_PLOT = 'document.querySelector(".js-plotly-plot .main-svg")'
 
-PLAIN = Site(
+PLAIN = Site(  # its slider takes no made key and no made change: only a hand moves it
     first=_LIST,
     steps={
-        "slider": (
-            Step(
-                """const slider = document.querySelector("[data-testid=stSlider] input[type=range]");
-                window.least = turn + 1;
-                const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-                set.call(slider, String(window.least)); // as a hand does, so that React hears of it
-                for (const kind of ["input", "change"]) slider.dispatchEvent(new Event(kind, { bubbles: true }));""",
-                "says(` at ${window.least} % or more`)",
-            ),
-            None,
-        ),
         "timeframe": (Step(_TO_THE_OTHER, "says(` on ${window.next} `)"), None),
         "page": (Step('find("a[href$=coin]").click()', _PLOT), Step("history.back()", _LIST)),
         "coin": (Step('named("button", "Open").click()', _PLOT), Step("history.back()", _LIST)),

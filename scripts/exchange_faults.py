@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -116,6 +117,34 @@ def _one_never_answers(server: BinanceServer, symbol: str) -> None:
     server.fail(Trouble(hangs=True, symbol=symbol))
 
 
+def _sockets_dropped(server: BinanceServer, symbol: str) -> None:
+    if server.sockets is not None:
+        server.sockets.drop()
+
+
+def _sockets_acknowledge_only(server: BinanceServer, symbol: str) -> None:
+    """Those that are open are cut off, and new ones tell nothing."""
+    if server.sockets is not None:
+        server.sockets.acknowledges_only = True
+        server.sockets.drop()
+
+
+def _sockets_say(text: Callable[[str], str]) -> Callable[[BinanceServer, str], None]:
+    """Something is told once to whoever hears of a coin's 15m candles."""
+
+    def begin(server: BinanceServer, symbol: str) -> None:
+        if server.sockets is not None:
+            server.sockets.send(f"{symbol.lower()}@kline_15m", text(symbol))
+
+    return begin
+
+
+def _from_the_past(symbol: str) -> str:
+    """A kline of another century, told as closed."""
+    kline = {"t": 0, "T": 899_999, "s": symbol, "i": "15m", "o": "1", "h": "1", "l": "1", "c": "1", "v": "1", "x": True}
+    return json.dumps({"e": "kline", "E": 1, "s": symbol, "k": kline})
+
+
 FAULTS: Sequence[Fault] = (
     answered_with("429 with Retry-After", Trouble(429, headers={"Retry-After": "2"})),
     answered_with("429 without", Trouble(429)),
@@ -161,5 +190,9 @@ FAULTS: Sequence[Fault] = (
     Fault("the exchange's clock is behind", _clock_off(-BY)),
     Fault("slow answers", _slow),
     Fault("half of the answers are empty", _unreliable),
+    Fault("sockets are dropped", _sockets_dropped),
+    Fault("sockets acknowledge and tell nothing", _sockets_acknowledge_only),
+    Fault("sockets say what is no JSON", _sockets_say(lambda symbol: '{"e": "kline", "k": {"t"')),
+    Fault("sockets tell closed candles of another century", _sockets_say(_from_the_past)),
 )
 """What each is called, and how it begins."""

@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 from core.domain import Timeframe
 from core.market.candles import last_closed_open_ms, open_times_ms, unix_ms
 from core.market.market import Market
+from scripts.exchange_stream import BinanceStream
 
 NOON = datetime(2025, 6, 4, 12, 7, 30, tzinfo=UTC)
 """A Wednesday, in the middle of a candle of every timeframe."""
@@ -74,6 +75,8 @@ class BinanceServer:
         """How far its clock is ahead of its candles."""
         self.answer_seconds = 0.0
         """Real seconds that an answer takes."""
+        self.sockets: BinanceStream | None = None
+        """Where it streams, if it does; they recover with it."""
         self.asked = threading.Condition()
         self._let_go = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -101,6 +104,8 @@ class BinanceServer:
         self.distort = None
         self.unlisted = set()
         self.ahead = timedelta(0)
+        if self.sockets is not None:
+            self.sockets.recover()
         self.let_go()
 
     def let_go(self) -> None:

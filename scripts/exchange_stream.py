@@ -11,7 +11,8 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-from core.domain import Series
+from core.domain import Series, Timeframe
+from core.market.market import Market
 
 
 class BinanceStream:
@@ -23,6 +24,7 @@ class BinanceStream:
         self.subscriptions: list[list[str]] = []
         """What each request asked for, such as btcusdt@kline_15m, since the beginning."""
         self._changed = threading.Condition()
+        self._over = threading.Event()
         self._sockets: dict[ServerConnection, set[str]] = {}
         self._server = serve(self._serve, "127.0.0.1", 0)
         self.url = f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
@@ -33,6 +35,7 @@ class BinanceStream:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._server.shutdown()
         self.drop()
         self._thread.join()
@@ -47,6 +50,21 @@ class BinanceStream:
             if name in names:
                 with suppress(ConnectionClosed):
                     socket.send(text)
+
+    def follow(self, market: Market, every_seconds: float) -> None:
+        """Tell whoever subscribed what ``market`` has: the newest closed candle of each series, and the one that is open now."""
+        while not self._over.wait(every_seconds):
+            for name in {name for names in tuple(self._sockets.values()) for name in tuple(names)}:
+                symbol, _, timeframe = name.partition("@kline_")
+                series = Series(symbol.upper(), Timeframe(timeframe))
+                newest = market.arrays(*series, 1)
+                opens, last = int(newest.open_time_ms[0]), float(newest.close[0])
+                self.tell(series, opens, newest.values[:, 0].tolist(), closed=True)
+                self.tell(series, opens + series.timeframe.milliseconds, (last, last, last, last, 1.0))
+
+    def recover(self) -> None:
+        """Sockets that are opened from now on are well."""
+        self.acknowledges_only = False
 
     def drop(self) -> None:
         """Cut every connection off, without a word."""

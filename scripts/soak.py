@@ -13,11 +13,13 @@ import json
 import logging
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 if not __package__:
     import run_by_path  # noqa: F401
@@ -39,9 +41,12 @@ from core.model.registry import ModelRegistry
 from core.settings import PROJECT, Settings
 from scripts.exchange_faults import BY, FAULTS, Fault
 from scripts.exchange_server import BinanceServer, Rows
+from scripts.exchange_stream import BinanceStream
 
 ANSWER_SECONDS = 0.1
 """Real seconds that the exchange usually takes to answer."""
+TELLING_SECONDS = 0.5
+"""Real seconds between two tellings of the open candles."""
 TIMEOUT_SECONDS = 1.0
 """Real seconds for which an answer is awaited: at a speed, ten would be hours."""
 PEACE = timedelta(minutes=75)
@@ -70,10 +75,17 @@ class SkewedClock:
 class FastExchange(ExchangeMarket):
     """An exchange at which time passes ``speed`` times as fast."""
 
-    def __init__(self, url: str, symbols: tuple[str, ...], true: Clock, machine: Clock) -> None:
-        super().__init__("binanceusdm", url, symbols, machine, lambda: true.now().timestamp())
+    def __init__(self, url: str, sockets: str, symbols: tuple[str, ...], true: Clock, machine: Clock) -> None:
+        super().__init__("binanceusdm", url, symbols, machine, lambda: true.now().timestamp(), streamed=True)
         self.speed = true.speed
+        self._sockets = sockets
         self._client.timeout = int(TIMEOUT_SECONDS * 1000)
+
+    def _stream_client(self) -> Any | None:
+        client = super()._stream_client()
+        if client is not None:
+            client.urls["api"]["ws"]["linear"] = f"{self._sockets}/ws"
+        return client
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ class Figures:
     close_to_ledger_p50_s: float
     close_to_ledger_p95_s: float
     close_to_ledger_p95_in_peace_s: float
+    stream_disagreements: int
+    stream_reconnects: int
     late_outages: int
     corrections: int
     audits: int
@@ -122,7 +136,8 @@ class Soak:
         self.server.answer_seconds = ANSWER_SECONDS
         self.young = symbols[-1]
         self.server.alter = self._only_what_is_listed
-        exchange = FastExchange(self.server.url, symbols, self.clock, self.machine)
+        self.server.sockets = self.sockets = BinanceStream()
+        exchange = FastExchange(self.server.url, self.sockets.url, symbols, self.clock, self.machine)
         self.feed = CandleFeed(exchange, symbols=symbols)
         settings = Settings(market="exchange", data_dir=data_dir, models_dir=PROJECT / "models", replay_days=0)
         self.application: Application = assemble(settings, self.feed, ModelRegistry(settings.models_dir))
@@ -225,6 +240,8 @@ class Soak:
             close_to_ledger_p50_s=round(float(np.percentile(waits, 50)), 2),
             close_to_ledger_p95_s=round(float(np.percentile(waits, 95)), 2),
             close_to_ledger_p95_in_peace_s=round(float(np.percentile(peaceful, 95)), 2),
+            stream_disagreements=self.application.hints.disagreements,
+            stream_reconnects=self.application.hints.reconnects,
             late_outages=sum(tally.late.values()),
             corrections=sum(tally.corrected.values()),
             audits=sum(tally.audited.values()),
@@ -284,7 +301,9 @@ def soak(symbols: tuple[str, ...], speed: float, seconds: float, data_dir: Path)
     """Figures of a soak that lasts ``seconds`` and the peace after."""
     under = Soak(symbols, speed, data_dir)
     faults = (*FAULTS, under.set_the_clock(BY), under.set_the_clock(-BY), under.set_the_clock(timedelta(hours=1)))
-    with under.server:
+    telling = threading.Thread(target=under.sockets.follow, args=(under.market, TELLING_SECONDS), daemon=True)
+    with under.server, under.sockets:
+        telling.start()
         under.application.start()
         try:
             under.run(faults, seconds)

@@ -17,6 +17,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 
+if not __package__:
+    import run_by_path  # noqa: F401
+
 from core.wording.language import CATALOGUES, Language, catalogue
 
 PROJECT = Path(__file__).resolve().parents[1]

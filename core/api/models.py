@@ -29,7 +29,7 @@ from core.signals.trust import (
 )
 from core.text import iso
 from core.wording.result import skill_result
-from core.wording.sentences import finding_sentence, problem_sentence, tested_sentence
+from core.wording.sentences import finding_sentence, problem_sentence, what_was_tested_sentence
 
 router = APIRouter(tags=["models"])
 
@@ -93,7 +93,7 @@ def _entry(status: ModelStatus) -> dict[str, Any]:
         "model_version": metrics.model_version if metrics else None,
         "model_kind": metrics.kind if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
-        "tested": tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
+        "tested": what_was_tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "accuracy": test.accuracy if test else None,
         "accuracy_interval": test.accuracy_interval if test else None,
         "test_candles": test.n if test else None,

@@ -249,7 +249,8 @@ class Recorder:
             self._resolving = recording.resolve(self._candles_of(market), self._feed.now())
             self._tell_that_it_was_written()
         with self._lock:
-            if recording in self._finished:
+            heard_meanwhile = recording.authority.granted() and recording.waiting()[0] > 0
+            if recording in self._finished and not heard_meanwhile:
                 self._finished.remove(recording)
                 recording.end()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Connection, Text, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, and_, case, cast, func, literal, select
 
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, columns_of
@@ -33,7 +33,8 @@ ENTRIES_TOGETHER = 100_000
 """So many are read in one transaction: whoever writes meanwhile waits no longer than that takes, some tenths of a second."""
 
 READ_AT_ONCE = 2
-"""Databases take two thirds of the time; with two cores they read on one while the other counts, and then on both."""
+"""Databases take two thirds of the time; with two cores they read on one while the other counts, and then on both. So it is
+with SQLite, which lets go of the interpreter, as with PostgreSQL, whose every connection has a process of its own."""
 
 _MINUTES, _P = 1 << 26, 1 << 31
 _VERDICTS, _ORIGINS, _DIRECTIONS, _LABELS, _CANDLES = 32, 2, 4, 4, 1 << 14
@@ -168,23 +169,19 @@ def _numbers(column: str | None) -> np.ndarray:
     return np.fromstring(column, dtype=np.int64, sep=",") if column else np.empty(0, dtype=np.int64)
 
 
-_MODEL = (
-    select(models.c.seq)
-    .where(*(models.c[name] == signals.c[name] for name in ("symbol", "timeframe", "model_version")))
-    .scalar_subquery()
-)
+_BY_ITS_MODEL = and_(*(models.c[name] == signals.c[name] for name in ModelEntry.identified_by))
 _SIGNALS = select(
     _column(_packed(signals.c.seq, (_MINUTES, signals.c.candle_open_ms // _number(60_000)))),
     _column(
         _packed(
-            func.coalesce(_MODEL, _number(0)),
+            func.coalesce(models.c.seq, _number(0)),
             (_VERDICTS, _place(signals.c.verdict, VERDICTS)),
             (_ORIGINS, _place(signals.c.origin, ORIGINS)),
             (_DIRECTIONS, _place(signals.c.direction, DIRECTIONS)),
         )
     ),
     _column(_packed(_whole(signals.c.p_short * float(_P - 1)), (_P, _whole(signals.c.p_no_trade * float(_P - 1))))),
-)
+).select_from(signals.outerjoin(models, _BY_ITS_MODEL))
 
 _LABEL = case({Touched.LOWER.value: SHORT, Touched.UPPER.value: LONG}, value=outcomes.c.touched, else_=NO_TRADE)
 _TOLD = _packed(outcomes.c.signal_seq, (_LABELS, _LABEL), (_CANDLES, func.coalesce(outcomes.c.candles_to_touch, 0)))

@@ -25,7 +25,7 @@ from core.journal.damage import looks_entered
 from core.journal.judged import Asked, Judged, judged
 from core.journal.resolution import CameOf, came_of, enter
 from core.journal.store import Ledger, head_of
-from core.journal.tables import signals
+from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
 from core.market.candles import CandleArrays, unix_ms
 from core.model.barriers import HORIZON_CANDLES
@@ -105,9 +105,9 @@ class Resolver:
         return Span(int(changed[0]) - self._longest * step, int(changed[-1]) - step)
 
     def _read_late(self, connection: Connection, now_ms: int) -> None:
-        """Remember which live signals were entered since last time though their horizon was over: their candles come no more.
+        """Remember which signals were entered since last time though their horizon was over: their candles come no more.
 
-        A replay enters the outcomes of its own.
+        A replay enters the outcomes of its own; what closed while it did is left to this.
         """
         head, entered, s = head_of(connection).seq, self._entered, signals.c
         self._entered = head
@@ -116,7 +116,9 @@ class Resolver:
             return
         grouped = select(
             s.symbol, s.timeframe, s.horizon_candles, func.min(s.candle_open_ms), func.max(s.candle_open_ms)
-        ).where(s.seq > after, s.seq <= head, s.origin == Origin.LIVE.value, looks_entered(connection, signals))
+        ).where(s.seq > after, s.seq <= head, looks_entered(connection, signals))
+        known = select(outcomes.c.seq).where(outcomes.c.signal_seq == s.seq).exists()
+        grouped = grouped.where((s.origin == Origin.LIVE.value) | ~known)
         rows = connection.execute(grouped.group_by(s.symbol, s.timeframe, s.horizon_candles)).all()
         for symbol, timeframe, horizon, first_ms, last_ms in rows:
             self._longest = max(self._longest, horizon)

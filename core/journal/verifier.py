@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 3600.0
 RETRY_SECONDS = 300.0
+EMPTY_SECONDS = 0.5
+"""Until a ledger that has no entries yet is looked at again."""
 
 SHARE = 0.2
 """Of one core's time, while it verifies."""
@@ -33,7 +35,7 @@ class Checked:
 
 
 class Verifier:
-    """One ledger's; ``checked`` is None until the first verification has ended."""
+    """One ledger's; ``checked`` is None until the first verification has ended that found any entries."""
 
     def __init__(self, database: Database) -> None:
         self.checked: Checked | None = None
@@ -53,8 +55,8 @@ class Verifier:
         wait = 0.0
         while not self._over.wait(wait):
             try:
-                self._verify()
-                wait = EVERY_SECONDS
+                self.verify()
+                wait = EVERY_SECONDS if self.checked is not None else EMPTY_SECONDS
             except _Over:
                 return
             except CandorError as error:
@@ -64,7 +66,8 @@ class Verifier:
                 log.exception("Verifying the ledger failed.")
                 wait = RETRY_SECONDS
 
-    def _verify(self) -> None:
+    def verify(self) -> None:
+        """Verify the ledger as it is now, in the caller's thread."""
         began = time.monotonic()
 
         def pause() -> None:
@@ -82,7 +85,7 @@ class Verifier:
                 found.fault,
             )
             self.checked = Checked(None, found, now_ms())
-        else:
+        elif found.head.seq:  # of a ledger without entries, that all is as it was written would say nothing
             self.checked = Checked(found.head, None, now_ms())
 
 

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -198,8 +197,10 @@ class ExchangeMarket(BaseMarket):
         }
         if not streams or not listed:
             return None
-        make = partial(make_stream_client, self.identity.name, self._client.markets)
-        return CandleStream(make, listed, hear, self._quirks.streams_per_socket)
+        return CandleStream(self._stream_client, listed, hear, self._quirks.streams_per_socket)
+
+    def _stream_client(self) -> Any | None:
+        return make_stream_client(self.identity.name, self._client.markets)
 
     def probe(self, timeout: float = 3.0) -> None:
         """Return when the exchange answers within ``timeout`` seconds; otherwise MarketUnavailable says what happened."""

@@ -6,7 +6,6 @@ is reached before the stop within the horizon; a SHORT mirrors it. See core.mode
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -24,23 +23,20 @@ def trade_levels(side: Direction, close: float, barrier_distance: float, tick_si
     entry = max(round(close / tick_size), 5 if side is Direction.SHORT else 2)
     steps = max(round(barrier_distance / tick_size), 1)
     if side is Direction.LONG:
-        stop = max(entry - steps, 1)
-        targets = [entry + steps, entry + 2 * steps, entry + 3 * steps]
+        ticks = entry, max(entry - steps, 1), entry + steps, entry + 2 * steps, entry + 3 * steps
     else:
-        stop = entry + steps
-        targets = [max(entry - n * steps, 4 - n) for n in (1, 2, 3)]
-    price = _price_of_ticks(tick_size)
-    return TradeLevels(side, price(entry), price(stop), *(price(target) for target in targets))
+        ticks = entry, entry + steps, max(entry - steps, 3), max(entry - 2 * steps, 2), max(entry - 3 * steps, 1)
+    ticks_in, make = _as_ratio(tick_size)
+    return TradeLevels(side, *[each * ticks_in / make for each in ticks])
 
 
 @lru_cache(maxsize=1024)
-def _price_of_ticks(tick_size: float) -> Callable[[int], float]:
-    """Ticks to price without binary dust: 3 ticks of 0.1 are 0.3, not 0.30000000000000004.
+def _as_ratio(tick_size: float) -> tuple[int, int]:
+    """A tick as a fraction, for prices without binary dust: 3 ticks of 0.1 are 0.3, not 0.30000000000000004.
 
     Python divides whole numbers to the nearest float, so a price is the one that its decimal digits are read as.
     """
-    ticks_in, make = Fraction(repr(tick_size)).as_integer_ratio()
-    return lambda ticks: ticks * ticks_in / make
+    return Fraction(repr(tick_size)).as_integer_ratio()
 
 
 def reward_in_r(levels: TradeLevels, price: float) -> float:

@@ -93,7 +93,7 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
     k, horizon = f"{numbers.barrier_atr:g}", numbers.horizon
     return {
         Term.MOVE: Definition(
-            "P(move)",
+            say("P(move)"),
             say(
                 "The probability that the price touches either of two barriers within {horizon} candles: P(LONG) + "
                 "P(SHORT). It says *when*, not *which way*.",

@@ -90,7 +90,7 @@ def error_text(error: CandorError, style: Style = PLAIN) -> str:
     return said if error.path is None else said.replace("{path}", style.path(str(error.path)))
 
 
-def tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
+def what_was_tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
     """Which model a test's figures are of, and until when the one that speaks was trained."""
     with _speaking_as(style):
         return tested(facts)

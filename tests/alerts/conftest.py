@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.journal.conftest import place, postgresql
+from tests.journal.conftest import bare_place, place, postgresql
 
-__all__ = ["place", "postgresql"]
+__all__ = ["bare_place", "place", "postgresql"]

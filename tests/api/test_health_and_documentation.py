@@ -75,7 +75,7 @@ def test_every_address_answers_in_the_shape_its_documentation_promises(client: T
     values = {"symbol": "BTCUSDT", "timeframe": "15m"}
     parts = (predictions, explanation, models, candles, health)  # of the ledger's, tests/api/test_ledger.py
     routes = [route for part in parts for route in part.router.routes if isinstance(route, APIRoute)]
-    assert len(routes) == 9
+    assert len(routes) == 10
     for route in routes:
         answer = client.get("/api" + route.path_format.format(**values))
         assert answer.status_code == 200, route.path
@@ -97,6 +97,7 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/models",
         "/models/{symbol}/{timeframe}",
         "/candles/{symbol}",
+        "/candles/{symbol}/forming",
         "/signals",
         "/signals/{seq}",
         "/changes",

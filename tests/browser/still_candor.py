@@ -28,7 +28,6 @@ def open_still_feed(settings: Settings) -> tuple[CandleFeed, None]:
     return CandleFeed(SimulatedMarket(settings.seed, ManualClock(MOMENT))), None
 
 
-application.open_feed = open_still_feed
-
 if __name__ == "__main__":
+    application.open_feed = open_still_feed
     main()

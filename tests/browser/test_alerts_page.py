@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,7 +18,10 @@ from core.journal.database import Database
 from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import STEP_TIMEOUT
+from tests.browser.conftest import SPEED, STEP_TIMEOUT
+from tests.browser.published_models import publish_models
+from tests.journal.test_recorder import until
+from tests.real_server import real_server
 
 HIDDEN_WAITS = 600
 """Milliseconds after which a tab that nobody looks at would have told it, too."""
@@ -26,9 +30,23 @@ STARS = "localStorage.setItem('candor:watchlist', JSON.stringify(['BTCUSDT', 'ET
 
 
 @pytest.fixture
-def ledger(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def folder(tmp_path: Path) -> Path:
+    """Of a server of this module's own: what it tells would lie over the pages of other tests."""
+    publish_models(tmp_path / "models")
+    return tmp_path
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[str]:
+    with real_server(folder / "models", folder, CANDOR_SPEED=str(SPEED)) as address:
+        yield address
+
+
+@pytest.fixture
+def ledger(server: str, folder: Path) -> Iterator[Database]:
     """The ledger that the running server writes, as another process has it open."""
-    [path] = tmp_path_factory.getbasetemp().glob("server*/data/ledger-*.db")
+    until(lambda: any(folder.glob("data/ledger-*.db")))
+    [path] = folder.glob("data/ledger-*.db")
     ledger = Ledger.open(SqliteFile(path.stem.removeprefix("ledger-"), path))
     yield ledger.database
     ledger.close()

@@ -115,6 +115,16 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(signals: Page, server: st
     assert re.fullmatch(r"ETHUSDT_1h_\d{8}T\d{4}\.csv", download.value.suggested_filename)
 
 
+def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(signals: Page, server: str) -> None:
+    page = signals
+    # at the first news it hears, or where nothing has changed until then, at the first change, which a few models may owe
+    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m"), timeout=90_000) as answer:
+        page.goto(f"{server}/?timeframe=15m&sort=name")
+        page.locator("li.card").first.wait_for()
+        expect(page.locator("details.drawer")).to_contain_text("Changes")
+    assert answer.value.status == 200
+
+
 def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
     page: Page, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -126,8 +136,10 @@ def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
     with real_server(folder / "models", folder, port, **settings) as address:
         page.goto(f"{address}/?sort=name")
         page.locator("li.card").first.wait_for()
-        read = page.evaluate(f"{place} = 150")
-        page.wait_for_function("history.state?.place === 150")
+        page.evaluate(f"{place} = 350")
+        read = page.evaluate(place)
+        assert read
+        page.wait_for_function(f"history.state?.place === {read}")
     away = page.locator(".market-header .line.away")
     expect(away).to_have_text(re.compile("Offline since"))
     with real_server(folder / "models", folder, port, **settings):

@@ -26,10 +26,10 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlaceMaker]:
-    """Makes the place of a market's ledger; what is on the server is gone after the test."""
+def bare_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlaceMaker]:
+    """Makes the place of a market's ledger, where nothing is; what is on the server is gone after the test."""
     if request.param == "sqlite":
-        yield lambda market: with_tables(SqliteFile(market, tmp_path / f"ledger-{market}.db"))
+        yield lambda market: SqliteFile(market, tmp_path / f"ledger-{market}.db")
         return
     url = request.getfixturevalue("postgresql")
     made: list[PostgresqlSchema] = []
@@ -40,6 +40,17 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlaceMaker
 
     yield make
     drop_schemas(url, {each.schema for each in made})
+
+
+@pytest.fixture
+def place(bare_place: PlaceMaker) -> PlaceMaker:
+    """As ``bare_place``; in a file, the tables are made already."""
+
+    def make(market: str) -> Place:
+        made = bare_place(market)
+        return with_tables(made) if isinstance(made, SqliteFile) else made
+
+    return make
 
 
 @pytest.fixture

@@ -90,10 +90,10 @@ def check_killed(place: Place, times: int, verified_every: int = 1) -> None:
     assert promised
 
 
-def test_a_writer_killed_again_and_again_loses_nothing_it_promised(place: PlaceMaker) -> None:
-    check_killed(place("simulated-seed1"), times=5)
+def test_a_writer_killed_again_and_again_loses_nothing_it_promised(bare_place: PlaceMaker) -> None:
+    check_killed(bare_place("simulated-seed1"), times=5)
 
 
 @pytest.mark.training  # it is as long
-def test_a_hundred_kills_lose_nothing_that_was_promised(place: PlaceMaker) -> None:
-    check_killed(place("simulated-seed1"), times=100, verified_every=50)
+def test_a_hundred_kills_lose_nothing_that_was_promised(bare_place: PlaceMaker) -> None:
+    check_killed(bare_place("simulated-seed1"), times=100, verified_every=50)

@@ -40,9 +40,9 @@ def test_the_newest_step_is_the_one_that_is_looked_for() -> None:
 
 
 @pytest.fixture
-def of_the_first_step(place: PlaceMaker) -> Iterator[Place]:
+def of_the_first_step(bare_place: PlaceMaker) -> Iterator[Place]:
     """A ledger that was written before there were outcomes."""
-    where = place("simulated-seed1")
+    where = bare_place("simulated-seed1")
     ledger = Ledger.open(where)
     ledger.append([signal(0), silence(1)])
     with ledger.database.writing() as connection:
@@ -87,11 +87,11 @@ def test_a_folder_with_odd_signs_in_its_name_holds_a_ledger(tmp_path: Path) -> N
     assert (odd / "ledger.db").is_file()
 
 
-def test_a_step_that_fails_leaves_nothing_behind(place: PlaceMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_fails_leaves_nothing_behind(bare_place: PlaceMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the machine was switched off")
 
-    where: Place = place("simulated-seed1")
+    where: Place = bare_place("simulated-seed1")
     monkeypatch.setattr(store, "_claim", fail)
     with pytest.raises(LedgerUnavailable, match=r"switched off|cannot be reached"):
         Ledger.open(where)

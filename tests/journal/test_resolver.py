@@ -122,6 +122,16 @@ def test_signals_entered_after_their_horizon_was_over_are_resolved_all_the_same(
     assert resolved(ledger) == [1, 2, 3]
 
 
+def test_what_closed_while_a_replay_ran_resolves_the_signals_that_it_had_to_leave_open(
+    ledger: Ledger, resolver: Resolver
+) -> None:
+    held = candles(-20, 60)
+    resolver.work({BTC: held}, after(39))
+    ledger.append([signal(number, origin=Origin.REPLAYED) for number in (4, 30)])
+    resolver.work({BTC: held}, after(39))
+    assert resolved(ledger) == [1]
+
+
 def test_models_with_longer_horizons_are_waited_for(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0, horizon_candles=30)])
     for number in (29, 30):

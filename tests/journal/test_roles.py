@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import insert, select
 
 from core.alerts.book import RuleBook
@@ -38,8 +39,8 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def lives(tmp_path: Path, postgresql: str) -> Iterator[tuple[SmallLife, SmallLife, SmallLife]]:
     """A feeder that leads, another one, and a face; all have heard the board of noon."""
-    roles = ("feeder", "feeder", "face")
-    lives = [SmallLife(tmp_path / str(number), role=role, database_url=postgresql) for number, role in enumerate(roles)]
+    roles, url = (Role.FEEDER, Role.FEEDER, Role.FACE), SecretStr(postgresql)
+    lives = [SmallLife(tmp_path / str(number), role=role, database_url=url) for number, role in enumerate(roles)]
     for life in lives:
         life.application.recorder.start(life.board)
         life.board.recompute()
@@ -83,7 +84,7 @@ def check_that_alerts_are_sent_by(leader: SmallLife, others: Sequence[SmallLife]
         assert connection.execute(select(alerts.c.attempts, alerts.c.error)).one() == (1, "not_reached")
     for life in (leader, *others):
         life.application.alerting.look()
-        assert [notice.message.name for notice in life.application.alerting.lately] == ["silent"], "pages tell it"
+        assert [notice.message.rule for notice in life.application.alerting.lately] == ["silent"], "pages tell it"
 
 
 def test_a_feeder_leads_and_alone_sends_alerts_another_takes_over_and_a_face_tells_what_is_recorded(

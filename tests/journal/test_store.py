@@ -147,8 +147,8 @@ def _write(place: Place, market_of_writer: int, rounds: int) -> None:
     ledger.close()
 
 
-def test_processes_that_start_and_write_at_once_make_one_chain_without_doubles(place: PlaceMaker) -> None:
-    where, rounds = place("simulated-seed1"), 15
+def test_processes_that_start_and_write_at_once_make_one_chain_without_doubles(bare_place: PlaceMaker) -> None:
+    where, rounds = bare_place("simulated-seed1"), 15
     writers = [multiprocessing.get_context("fork").Process(target=_write, args=(where, n, rounds)) for n in (0, 1)]
     for writer in writers:
         writer.start()

@@ -17,6 +17,7 @@ from core.journal.shown import compressed
 from core.journal.store import Ledger, head_of
 from core.journal.tables import entries, missing, models, outcomes, shown, signals
 from core.journal.verification import Verified, verify
+from core.journal.verifier import Verifier
 from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, outcome, signal, silence
 
@@ -53,6 +54,16 @@ def test_a_ledger_as_it_was_written_is_verified_up_to_its_head(filled: Ledger) -
     assert found(filled) is None
     with filled.database.reading() as connection:
         assert verify(filled.database) == Verified(head_of(connection))
+
+
+def test_that_all_is_as_it_was_written_is_not_said_of_a_ledger_without_entries(ledger: Ledger) -> None:
+    verifier = Verifier(ledger.database)
+    verifier.verify()
+    assert verifier.checked is None
+    ledger.append(BATCH)
+    verifier.verify()
+    assert verifier.checked is not None
+    assert verifier.checked.head == ledger.head()
 
 
 def test_an_empty_ledger_is_verified(ledger: Ledger) -> None:

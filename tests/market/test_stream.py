@@ -140,12 +140,11 @@ def test_pauses_between_attempts_grow_up_to_a_minute() -> None:
 class Followed:
     """A feed over a local exchange, and the hints of a stream that the test tells by hand."""
 
-    def __init__(self, server: BinanceServer) -> None:
+    def __init__(self, server: BinanceServer, streamed: bool = False) -> None:
         self.server, self.clock = server, server.clock
         self.seconds = 0.0
-        market = ExchangeMarket(
-            "binanceusdm", server.url, ("BTCUSDT", "ETHUSDT"), server.clock, lambda: server.clock.now().timestamp()
-        )
+        symbols, passed = ("BTCUSDT", "ETHUSDT"), lambda: server.clock.now().timestamp()
+        market = ExchangeMarket("binanceusdm", server.url, symbols, server.clock, passed, streamed=streamed)
         self.feed = CandleFeed(market, (M15, H1), history=30)
         self.hints = Hints(self.feed, lambda: self.seconds)
         self.hints.start()
@@ -263,3 +262,19 @@ def test_the_stream_is_that_of_the_market_that_is_followed(followed: Followed) -
     assert followed.hints.forming("BTCUSDT", M15) is None
     followed.hints.stop()
     assert followed.hints.reconnects == 0
+
+
+def test_what_an_exchange_streams_arrives_as_hints_until_it_is_followed_no_more(
+    binance: BinanceServer, sockets: BinanceStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "core.market.exchange.make_stream_client", lambda name, markets: redirected(markets, sockets.url)
+    )
+    followed = Followed(binance, streamed=True)
+    try:
+        assert sockets.wait_for_subscribers(BTC)
+        sockets.tell(BTC, OPEN_MS, CANDLE)
+        until(lambda: followed.hints.forming("BTCUSDT", M15))
+    finally:
+        followed.hints.stop()
+    assert sockets.wait_for_subscribers(BTC, 0)

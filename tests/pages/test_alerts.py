@@ -72,8 +72,8 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, lif
     assert "hush" not in said(page)
     press(page, "Change")
     until(lambda: "This changes rule 1, version 1" in said(page.run()))
-    assert page.text_input(key="alert_name").value == "likely [moves](x)"
-    page.number_input(key="alert_above_usual").set_value(8)
+    assert page.text_input(key="alert_name_2").value == "likely [moves](x)"
+    page.number_input(key="alert_above_usual_2").set_value(8)
     press(page, "Show what it would have sent")
     press(page, "Save as version 2")
     until(lambda: "version 2" in said(page.run()))
@@ -111,4 +111,4 @@ def test_where_nothing_is_recorded_rules_are_shown_and_cannot_be_changed(
     assert not {"Switch off", "1 hour", "Delete this rule"} & {button.label for button in page.button}
     assert "New rule" not in said(page)
     assert "alert_name" not in [box.key for box in page.text_input]
-    book.delete(rule_id)
+    book.delete(rule_id, 0)

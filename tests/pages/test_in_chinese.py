@@ -44,12 +44,12 @@ PAGES = (
 
 NOT_SHOWN = {
     "appearance", "bars", "bodyStyle", "candle", "command", "componentName", "css", "elementId", "fields", "figure", "formId", "help_style",
-    "html", "icon", "id", "js", "key", "library", "link", "mixins", "name", "script", "speaker", "symbol", "told", "url", "widths",
+    "html", "htmlContent", "icon", "jsContent", "cssContent", "id", "js", "key", "library", "link", "mixins", "name", "script", "speaker", "symbol", "told", "url", "widths",
 }  # fmt: skip
 """Fields that hold names, addresses, styles and figures."""
 
 SAME_IN_EVERY_LANGUAGE = re.compile(
-    r"Candor|Bitcoin|Ethereum|Wilson|Lightweight|TradingView|Brier|API|CNN-LSTM|USDT|FOLDER|[\w/]+\.(md|py)|tgram:.*"
+    r"python scripts/.*|Cards|Candor|Bitcoin|Ethereum|Dogecoin|Wilson|Lightweight|TradingView|Brier|API|CNN-LSTM|USDT|FOLDER|[\w/]+\.(md|py)|tgram:.*"
     r"|\[[^\]]*\]\([^)]*\)|`[^`]*`|\d{4}, \w+"
 )
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from pages.components.shared.application import application
-from tests.journal.made_entries import signal
+from tests.journal.made_entries import model, signal
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import BTC, SmallLife
 from tests.journal.test_recorder import until
@@ -121,7 +121,7 @@ def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Op
 
 
 def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, open_page: Open) -> None:
-    none = life_with(tmp_path, [signal(0), signal(-1, origin="replayed")])
+    none = life_with(tmp_path, [model(), signal(0), signal(-1, origin="replayed")])
     try:
         page = open_page(none)
         assert "what became of one is known once its horizon is over" in said(page)

@@ -142,6 +142,21 @@ def test_no_page_says_a_word_that_is_in_no_catalogue() -> None:
     assert found == []
 
 
+def test_nothing_is_said_inside_of_an_f_string_where_no_catalogue_finds_it() -> None:
+    hidden = [
+        f"{path.relative_to(PROJECT)}:{node.lineno}"
+        for folder in SPEAKING
+        for path in sorted((PROJECT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and any(says_a_text(inner) for inner in ast.walk(node))
+    ]
+    assert hidden == []
+
+
+def says_a_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in SAYING and isinstance(node.args[0], ast.Constant)
+
+
 def test_a_word_outside_is_found_and_one_that_is_said_is_not() -> None:
     tree = ast.parse(
         '"""A module that says what it is for."""\n'
@@ -217,7 +232,9 @@ def unsaid(tree: ast.Module) -> list[tuple[int, str]]:
 def is_for_people(text: str) -> bool:
     """Whether a text has a word apart from another, or one that begins like a sentence: no name, path, style or format."""
     bare = re.sub(r"<[^>]*>|https?://\S+|P\(\w+\)|\bUTC\b|\bATR\b|\bTP\d?\b|\bCSV\b|\bCANDOR\w*", "", text)
-    if re.match(r"\s*(<|:material|theme:|--|[.#/%{]|(minmax|\d+(\.\d+)?rem))", text) or re.fullmatch(r"[A-Z_]+", bare):
+    if re.match(r"\s*(<|:material|theme:|--|[./%{]|#\w|(minmax|\d+(\.\d+)?rem))", text) or re.fullmatch(
+        r"[A-Z_]+", bare
+    ):
         return False
     words = re.findall(r"(?<![\w.-])[A-Za-z]{2,}(?![\w(=])", bare)
     return bool(re.match(r"\s*[A-Z][a-z]+", bare)) or (len(words) > 1 and " " in bare.strip())
@@ -285,6 +302,16 @@ TOKENS = re.compile(
     r"|[=!]=+|[\w$]+|\S",
     re.DOTALL,
 )
+
+
+def test_nothing_is_said_inside_of_a_template_of_a_script_where_no_catalogue_finds_it() -> None:
+    hidden = [
+        f"{path.relative_to(PROJECT)}: {token[0][:70]}"
+        for path in sorted((PROJECT / "pages").rglob("*.js"))
+        for token in TOKENS.finditer(path.read_text(encoding="utf-8"))
+        if token[0].startswith("`") and re.search(r"\bsay(Count)?\(", token[0])
+    ]
+    assert hidden == []
 
 
 def unsaid_by_script(script: str) -> Iterator[tuple[int, str]]:

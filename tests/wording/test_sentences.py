@@ -45,7 +45,7 @@ from core.wording.sentences import (
     notice_text,
     problem_sentence,
     problem_text,
-    tested_sentence,
+    what_was_tested_sentence,
 )
 from core.wording.style import PLAIN, TYPESET
 from tests.wording.facts import BAD_FILE, BTC, FINDINGS, MEASURED, PROBLEMS, WHEN
@@ -61,10 +61,10 @@ def test_every_verdict_has_a_finding_here_and_every_kind_of_finding_its_words() 
 
 def test_of_a_model_that_was_trained_on_all_days_are_named_by_one_convention() -> None:
     until, first, last = (datetime(2025, month, day, 12, tzinfo=UTC) for month, day in ((7, 6), (7, 7), (8, 31)))
-    assert tested_sentence(WhatWasTested(until, first, last, last)) == (
+    assert what_was_tested_sentence(WhatWasTested(until, first, last, last)) == (
         "Tested as trained until 2025-07-06, on 2025-07-07 to 2025-08-31; then trained on until 2025-08-31."
     )
-    assert tested_sentence(WhatWasTested(until, first, last, None)) == (
+    assert what_was_tested_sentence(WhatWasTested(until, first, last, None)) == (
         "Tested as it is, trained until 2025-07-06, on 2025-07-07 to 2025-08-31."
     )
 

@@ -25,33 +25,43 @@ WHERE = "alert_where"
 _WHERE_WORDS = {PAGES_ONLY: phrase("Nowhere: pages show it"), ELSEWHERE: phrase("To another address")}
 
 
+_BASE, _TURN = "alert_base", "alert_turn"
+"""The draft that the form begins with, and how often it has begun anew."""
+
+
 def fill_form(draft: Draft) -> None:
-    """Let the form show this draft."""
-    for each in fields(draft):
-        st.session_state[_key(each.name)] = _shown(draft, each.name)
+    """Let the form begin anew with this draft.
+
+    Its fields are other ones then: one that was told another value would keep what it shows where a run overtakes a run.
+    """
+    st.session_state[_BASE] = draft
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    st.session_state[_COPIED] = None
 
 
-def _begin_where_nothing_was_typed() -> None:
-    """Streamlit forgets what it does not draw, as the fields of another kind."""
-    for each in fields(Draft):
-        st.session_state.setdefault(_key(each.name), _shown(Draft(), each.name))
+def _base() -> Draft:
+    return st.session_state.get(_BASE) or Draft()
 
 
-def _shown(draft: Draft, field: str) -> Any:
-    value = getattr(draft, field)
-    return list(value) if field in {"symbols", "timeframes"} else value
+def _begins(field: str) -> Any:
+    """What a field shows until something else is typed."""
+    return getattr(_base(), field)
 
 
 def rule_form(symbols: Collection[str], watched: tuple[str, ...]) -> Draft | None:
     """Draw it; what was typed once it is asked what that would have sent. A button takes the ``watched`` coins."""
-    _begin_where_nothing_was_typed()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            say("When"), list(KINDS), required=True, format_func=lambda each: say(KINDS[each]), key=_key("kind")
+        kind = st.segmented_control(
+            say("When"),
+            list(KINDS),
+            default=_begins("kind"),
+            required=True,
+            format_func=lambda each: say(KINDS[each]),
+            key=_key("kind"),
         )
         _watchlist_button(watched)
     with st.form("alert_form", border=False):
-        _fields(st.session_state[_key("kind")], symbols)
+        _fields(str(kind), symbols)
         asked = st.form_submit_button(say("Show what it would have sent"), icon=":material/history:")
     return _typed() if asked else None
 
@@ -87,20 +97,26 @@ def _address_field(label: str, without: str) -> None:
 
 
 def _key(field: str) -> str:
-    return f"alert_{field}"
+    """``alert_name``, ``alert_name_2`` once the form has begun anew twice; coins do that with each copy of a watchlist, too."""
+    turns = [_TURN, _COPIES] if field == "symbols" else [_TURN]
+    return "_".join([f"alert_{field}", *(str(turn) for each in turns if (turn := st.session_state.get(each)))])
+
+
+_COPIED, _COPIES = "alert_copied", "alert_copies"
+"""The coins that were copied from the watchlist last since the form began, and how often any were."""
 
 
 def _typed() -> Draft:
-    """What the form holds; fields that are not drawn now are as they were."""
-    plain = Draft()
-    values = {each.name: st.session_state.get(_key(each.name), getattr(plain, each.name)) for each in fields(plain)}
-    return Draft(**values | {name: tuple(values[name]) for name in ("symbols", "copied", "timeframes")})
+    """What the form holds; fields that are not drawn now are as they began."""
+    values = {each.name: st.session_state.get(_key(each.name), _begins(each.name)) for each in fields(Draft)}
+    values["copied"] = st.session_state.get(_COPIED) or _begins("copied")
+    return Draft(**values | {name: tuple(values[name]) for name in ("symbols", "timeframes")})
 
 
 def _watchlist_button(watched: tuple[str, ...]) -> None:
     def copy() -> None:
-        st.session_state[_key("symbols")] = list(watched)
-        st.session_state[_key("copied")] = watched
+        st.session_state[_COPIED] = watched
+        st.session_state[_COPIES] = st.session_state.get(_COPIES, 0) + 1
 
     st.button(
         say("Copy the watchlist ({coins})", coins=coins_text(len(watched))),
@@ -114,22 +130,34 @@ def _watchlist_button(watched: tuple[str, ...]) -> None:
 
 
 def _fields(kind: str, symbols: Collection[str]) -> None:
-    chosen = st.session_state[_key("symbols")]
+    chosen = list(st.session_state.get(_COPIED) or _begins("symbols"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(say("Name"), max_chars=60, placeholder=say("Moves worth a look"), key=_key("name"), width=240)
+        st.text_input(
+            say("Name"),
+            _begins("name"),
+            max_chars=60,
+            placeholder=say("Moves worth a look"),
+            key=_key("name"),
+            width=240,
+        )
         options = [*symbols, *(symbol for symbol in chosen if symbol not in symbols)]
         coins, timeframes = say("All coins"), say("All timeframes")
-        st.multiselect(say("Coins"), options, format_func=ticker, placeholder=coins, width=320, key=_key("symbols"))
-        st.multiselect(say("Timeframes"), list(Timeframe), placeholder=timeframes, width=240, key=_key("timeframes"))
+        st.multiselect(
+            say("Coins"), options, chosen, format_func=ticker, placeholder=coins, width=320, key=_key("symbols")
+        )
+        begun = list(_begins("timeframes"))
+        st.multiselect(
+            say("Timeframes"), list(Timeframe), begun, placeholder=timeframes, width=240, key=_key("timeframes")
+        )
     _asked(kind)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kind != TOUCHED:
             _number("candles", say("Candles in a row"), 1, 20, 140)
         _number("most_an_hour", say("Messages an hour, at most"), 1, 60, 200)
-        st.time_input(say("Hold from (UTC)"), None, width=140, key=_key("quiet_from"))
-        st.time_input(say("until (UTC)"), None, width=140, key=_key("quiet_until"))
+        st.time_input(say("Hold from (UTC)"), _begins("quiet_from"), width=140, key=_key("quiet_from"))
+        st.time_input(say("until (UTC)"), _begins("quiet_until"), width=140, key=_key("quiet_until"))
         if kind != TOUCHED:
-            st.checkbox(say("Tell its end, too"), key=_key("tell_end"))
+            st.checkbox(say("Tell its end, too"), _begins("tell_end"), key=_key("tell_end"))
 
 
 def _asked(kind: str) -> None:
@@ -156,21 +184,21 @@ def _asked(kind: str) -> None:
             )
     if kind == SIGNAL:
         with st.container(horizontal=True):
-            st.checkbox(say("Timing proven"), key=_key("timing_proven"))
-            st.checkbox(say("Side proven"), key=_key("side_proven"))
-            st.checkbox(say("Trusted"), key=_key("trusted"))
+            st.checkbox(say("Timing proven"), _begins("timing_proven"), key=_key("timing_proven"))
+            st.checkbox(say("Side proven"), _begins("side_proven"), key=_key("side_proven"))
+            st.checkbox(say("Trusted"), _begins("trusted"), key=_key("trusted"))
 
 
 def _number(field: str, label: str, least: int, most: int, width: int, help: str | None = None) -> None:
-    st.number_input(label, least, most, step=1, help=help, width=width, key=_key(field))
+    st.number_input(label, least, most, _begins(field), step=1, help=help, width=width, key=_key(field))
 
 
 def _choice(field: str, label: str, words: Mapping[str, str], help: str | None = None) -> None:
-    """Of the keys of ``words``, which name them; or none."""
+    """One of the keys of ``words``, which name them; or none."""
     st.selectbox(
         label,
         list(words),
-        None,
+        None if _begins(field) is None else list(words).index(_begins(field)),
         placeholder=say("Any"),
         width=150,
         format_func=words.__getitem__,

@@ -36,7 +36,7 @@ def _row(told: Told) -> dict[str, str]:
         say("Rule"): rule_text(told),
         say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
         say("Of"): of_text(alert),
-        "P(move)": move_text(alert),
+        say("P(move)"): move_text(alert),
         say("Side"): "–" if said is None else _side(said),
         say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
         say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),

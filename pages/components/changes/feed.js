@@ -75,7 +75,7 @@ function parts(row) {
     make("time", "at", row.at),
     make("span", "coin", link, ...mark),
     make("span", "what-changed", ...changed),
-    make("span", "move", `P(move) ${row.move}`),
+    make("span", "move", say("P(move) {move}", { move: row.move })),
   ];
 }
 

@@ -18,7 +18,11 @@ from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
 from pages.components.shared.headline import share_text
 
-KIND_WORDS = {ChangeKind.BAND: "P(move)", ChangeKind.SIDE: phrase("Side"), ChangeKind.VERDICT: phrase("Verdict")}
+KIND_WORDS = {
+    ChangeKind.BAND: phrase("P(move)"),
+    ChangeKind.SIDE: phrase("Side"),
+    ChangeKind.VERDICT: phrase("Verdict"),
+}
 
 
 def change_rows(changes: Iterable[Change], style: Style = TYPESET) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ const PRICES = 5; // the share of prices in the height,
 const SHARES = { volume: 0.9, move: 1.2, sides: 1.4 }; // and of each pane below
 
 /** The panes below the prices, from top to bottom, as the reader chooses among them. */
-export const PANES = { volume: say("Volume"), move: "P(move)", sides: say("Three probabilities") };
+export const PANES = { volume: say("Volume"), move: say("P(move)"), sides: say("Three probabilities") };
 
 /** What is shown before anybody chooses: on a phone there is room for one pane, and P(move) is what models know. */
 export function firstPanes(width) {

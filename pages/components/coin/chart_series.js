@@ -217,6 +217,6 @@ export function readings(data, i) {
       name: say("Vol"),
       text: data.volume[i].toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
     },
-    ...(move === null ? [] : [{ name: "P(move)", text: `${(move * 100).toFixed(0)} %` }]),
+    ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)} %` }]),
   ];
 }

@@ -75,7 +75,7 @@ def explanation_panel(app: Application, prediction: Prediction) -> None:
 
 def _show(told: Explanation, prediction: Prediction) -> None:
     trust = prediction.trust
-    st.markdown(plain(in_a_row(issued_sentence("P(move)", told.move, told), error_sentence(told.move))))
+    st.markdown(plain(in_a_row(issued_sentence(say("P(move)"), told.move, told), error_sentence(told.move))))
     _component(key="explanation_move", data=bars(told.move, trust.timing_proof, *_OF_A_MOVE))
     st.markdown(
         plain(

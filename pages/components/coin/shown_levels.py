@@ -36,8 +36,8 @@ def pick_levels() -> str | None:
             on_change=_keep,
         ),
     )
-    if (picked or "") != st.query_params.get(_NAME, ""):  # told of the same address, a browser would go back to it
-        ask(_NAME, picked or "")
+    if picked and picked != st.query_params.get(_NAME):  # told of the same address, a browser would go back to it
+        ask(_NAME, picked)
     return picked
 
 

@@ -51,7 +51,7 @@ def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[s
                 "domain": [0, 0.4],
                 "tickformat": ".0%",
                 "range": _span(lines),
-                "title": {"text": "P(move)"},
+                "title": {"text": say("P(move)")},
             },
         },
     }

@@ -37,7 +37,7 @@ from core.signals.trust import (
 )
 from core.text import iso
 from core.wording.language import in_a_row, phrase, say, say_count
-from core.wording.sentences import finding_sentence, problem_sentence, tested_sentence
+from core.wording.sentences import finding_sentence, problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
@@ -247,7 +247,7 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
-        "tested": tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
+        "tested": what_was_tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "test_from": iso(metrics.test_period.from_) if metrics else None,
         "test_to": iso(metrics.test_period.to) if metrics else None,
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)

@@ -16,7 +16,7 @@ from pages.components.shared.watchlist import is_among
 
 COLUMNS = {
     "coin": phrase("Coin"),
-    "timeframe": "TF",
+    "timeframe": phrase("TF"),
     "verdict": phrase("Verdict"),
     "accuracy": phrase("Accuracy"),
     "n": "n",

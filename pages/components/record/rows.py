@@ -36,7 +36,7 @@ from pages.components.shared.number_text import NONE, percent_text, score_text
 
 MOVES = {"called": phrase("Called"), "came": phrase("Came"), "promised": phrase("Promised"), "n": "n"}
 SEQUENCES = {
-    "timeframe": "TF",
+    "timeframe": phrase("TF"),
     "mean": phrase("Nats a signal"),
     "interval": phrase("At all times"),
     "n": "n",
@@ -63,9 +63,9 @@ MODELS = {
 }
 CALLS = {
     "coin": phrase("Coin"),
-    "timeframe": "TF",
+    "timeframe": phrase("TF"),
     "time": phrase("Candle opened"),
-    "move": "P(move)",
+    "move": phrase("P(move)"),
     "said": phrase("Said"),
     "happened": phrase("Happened"),
     "given": phrase("It had given that"),

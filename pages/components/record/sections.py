@@ -103,7 +103,7 @@ def does_it_come(record: TrackRecord, heading: Heading) -> None:
         _sequences(record, Question.TIMING, heading)
         st.caption(plain(in_a_row(time_sentence(whole.time_to_target), _worth(record))))
     with chart, st.container(border=True):
-        _calibration(record.calibration.get(Question.TIMING), "P(move)", heading, "when_chart")
+        _calibration(record.calibration.get(Question.TIMING), say("P(move)"), heading, "when_chart")
 
 
 def _worth(record: TrackRecord) -> str:

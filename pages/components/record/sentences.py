@@ -95,8 +95,13 @@ def nothing_yet_sentence(record: TrackRecord, replayed: int) -> str:
     if record.scope.origin is Origin.REPLAYED:
         return say("Nothing is replayed in this selection yet.") if not signals else _still_open(signals)
     text = say("No signal was issued live in this selection yet.") if not signals else _still_open(signals)
-    more = say("{replayed:,} signals were replayed on past candles.", replayed=replayed) if replayed else ""
-    return in_a_row(text, more)
+    return in_a_row(text, _replayed(replayed)) if replayed else text
+
+
+def _replayed(signals: int) -> str:
+    return say_count(
+        "{count} signal was replayed on past candles.", "{count} signals were replayed on past candles.", signals
+    )
 
 
 def _still_open(signals: int) -> str:

@@ -25,7 +25,8 @@ def disclosure_html(disclosure: str) -> str:
 def way_out(is_in: bool, name: str) -> str:
     """Who is logged in, with the link that ends it; empty where nobody is."""
     who = say("Logged in as {name}.", name=escape(name)) if name else ""
-    link = f'<a href="{base_path()}/auth/logout" target="_self">{say("Log out")}</a>'
+    out = say("Log out")
+    link = f'<a href="{base_path()}/auth/logout" target="_self">{out}</a>'
     return f"<p>{in_a_row(who, link)}</p>" if is_in else ""
 
 

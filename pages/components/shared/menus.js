@@ -90,7 +90,7 @@ function choices(name, { title, choices }, choose) {
 export function makeViewsMenu() {
   const { button, menu } = makeMenu(say("Views"), [
     make("span", "glyph", "▤"),
-    make("span", "wide", ` ${say("Views")}`),
+    make("span", "wide", " ", say("Views")),
   ], fillViews);
   onViews(() => menu.matches(":popover-open") && fillViews(menu));
   return { button, menu };

@@ -25,7 +25,7 @@ from core.signals.trust import (
     whole_skill,
 )
 from core.wording.language import phrase, say
-from core.wording.sentences import problem_sentence, tested_sentence
+from core.wording.sentences import problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
@@ -95,7 +95,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
         )
     else:
         if (tested := what_was_tested(metrics)) is not None:
-            st.markdown(tested_sentence(tested))
+            st.markdown(what_was_tested_sentence(tested, reader_style()))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
@@ -236,7 +236,8 @@ def _when_and_which_way(test: Evaluation) -> None:
     timing = say("Timing skill {skill}", skill=skill_sentence(timing_skill(test)))
     clock = say("Over the clock {skill}", skill=over_clock)
     when.markdown(f"{say(WHEN)}\n\n{timing}\n\n{clock}")
-    which.markdown(f"{say(WHICH_WAY)}\n\n{say('Side skill {skill}', skill=skill_sentence(side_skill(test)))}")
+    side = say("Side skill {skill}", skill=skill_sentence(side_skill(test)))
+    which.markdown(f"{say(WHICH_WAY)}\n\n{side}")
     st.markdown(conclusion(proven))
 
 

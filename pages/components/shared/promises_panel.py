@@ -34,15 +34,15 @@ def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
     when, which_way = st.columns(2)
     several = say(_OF_SEVERAL) if len(tests) > 1 else ""
     with when, st.container(border=True, height="stretch"):
-        st.markdown(f"{heading} {say('When: does P(move) come true?')}")
+        st.markdown(heading + " " + say("When: does P(move) come true?"))
         st.caption(
             in_a_row(say("On the dashed line, moves promised with 60 % come 60 % of the time."), say(_BANDS), several)
         )
         moves = [test.move for test in tests if test.move is not None]
-        if _drawn(moves, NOT_MEASURED, "P(move)", f"{key}_when"):
+        if _drawn(moves, NOT_MEASURED, say("P(move)"), f"{key}_when"):
             st.markdown(plain(in_a_row(error_sentence(moves, len(tests)), when_sentence(promise_points(moves)))))
     with which_way, st.container(border=True, height="stretch"):
-        st.markdown(f"{heading} {say('Which way: does the side come true?')}")
+        st.markdown(heading + " " + say("Which way: does the side come true?"))
         st.caption(
             in_a_row(
                 say("Of the candles after which a level was touched: how often the upper one was first."),

@@ -32,7 +32,14 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
     st.subheader(say("How far to believe it"), anchor="trust")
     if trust.trusted:
         st.markdown(
-            say("Nothing speaks against the model behind this signal or its candles; what it knows is another matter:")
+            say(
+                "Nothing graver than what is noted here speaks against the model behind this signal or its candles; what it "
+                "knows is another matter:"
+            )
+            if trust.findings
+            else say(
+                "Nothing speaks against the model behind this signal or its candles; what it knows is another matter:"
+            )
         )
     for finding in trust.findings:
         _show(finding)

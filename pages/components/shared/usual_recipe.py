@@ -29,8 +29,8 @@ def usual_recipe_sentence(evaluated: Evaluated | None) -> str:
     return say(
         "At {shown} the usual recipe ({usual}) is right {accuracy} of the time while saying {said}, a skill "
         "of {skill}; the published models are right {accuracy_2} while saying {said_2}, a skill of {skill_2} "
-        "(the same {n:,} candles of {coins} coins, on which always calling one class is right "
-        "{majority_accuracy}).",
+        "(the same {n:,} candles of {coins} coins, on which always calling each coin's commonest class "
+        "is right {majority_accuracy}).",
         shown=SHOWN,
         usual=say(USUAL),
         accuracy=percent_text(usual.accuracy),
@@ -54,9 +54,10 @@ def small_and_true_sentence(evaluated: Evaluated | None) -> str:
         )
     usual, published = measured.usual, measured.published
     return say(
-        "Its percentages are small because they come true: on the same {n:,} test candles at {shown} the "
-        "usual recipe says {said} and is right {accuracy} of the time, Candor's models say {said_2} and are "
-        "right {accuracy_2}; always calling one class is right {majority_accuracy}.",
+        "Its percentages are small because, over all coins together, about as much comes true as they say: on the same "
+        "{n:,} test candles at {shown} the usual recipe says {said} and is right {accuracy} of the time, Candor's models "
+        "say {said_2} and are right {accuracy_2}; always calling each coin's commonest class is right "
+        "{majority_accuracy}.",
         n=published.n,
         shown=SHOWN,
         said=percent_text(usual.said),

@@ -28,11 +28,15 @@ from pages.components.signals.rarity import Rarity, rarity_sentence
 from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
 from pages.components.signals.view import View, Weak
 
-MEASURE_NAMES = {Measure.CONFIDENCE: phrase("Confidence"), Measure.MOVE: "P(move)", Measure.SIDE: phrase("Side margin")}
+MEASURE_NAMES = {
+    Measure.CONFIDENCE: phrase("Confidence"),
+    Measure.MOVE: phrase("P(move)"),
+    Measure.SIDE: phrase("Side margin"),
+}
 
 SORT_NAMES = {
     Sort.UNUSUAL: phrase("Above usual"),
-    Sort.MOVE: "P(move)",
+    Sort.MOVE: phrase("P(move)"),
     Sort.CONFIDENCE: phrase("Confidence"),
     Sort.SIDE: phrase("Side margin"),
     Sort.ACCURACY: phrase("Accuracy"),

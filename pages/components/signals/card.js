@@ -153,6 +153,7 @@ function levels({ bracket, levels: { shown, stop, tp1, tp2, tp3 } }) {
 
 function inOneLine(card) {
   const word = card.problem?.word ?? card.word ?? say("Waiting for candles…");
+  const said = card.broken ? say("Broken model") : word;
   const glyph = card.broken ? severities.broken.glyph : card.weak ? severities.critical.glyph : "○";
   const likely = card.move
     ? [
@@ -161,7 +162,7 @@ function inOneLine(card) {
     : [];
   return [
     make("span", "coin", card.coin),
-    make("span", "word", makeSilent("span", "glyph", glyph), ` ${card.broken ? say("Broken model") : word}`),
+    make("span", "word", makeSilent("span", "glyph", glyph), ` ${said}`),
     ...(card.accuracy ? [make("span", "accuracy", card.accuracy)] : []),
     ...likely,
   ];

@@ -42,7 +42,7 @@ LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 COLUMNS = {
     "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
-        "P(move)",
+        phrase("P(move)"),
         format=PERCENT,
         min_value=0,
         max_value=100,

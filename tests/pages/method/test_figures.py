@@ -21,7 +21,10 @@ def test_both_recipes_stand_in_one_sentence_with_n_and_baseline(measured: Evalua
     text = usual_recipe_sentence(measured)
     assert "is right 37.0 % of the time while saying 73.8 %, a skill of −0.647" in text
     assert "the published models are right 39.6 % while saying 40.5 %, a skill of +0.030" in text
-    assert "the same 1,000 candles of 34 coins, on which always calling one class is right 35.0 %" in text
+    assert (
+        "the same 1,000 candles of 34 coins, on which always calling each coin's commonest class is right 35.0 %"
+        in text
+    )
 
 
 def test_what_is_not_measured_is_said_to_be_so() -> None:
