@@ -142,6 +142,19 @@ def test_no_page_says_a_word_that_is_in_no_catalogue() -> None:
     assert found == []
 
 
+def test_what_stands_before_a_script_has_come_says_nothing() -> None:
+    """A component's first HTML is there before its script can say anything in the reader's language."""
+    words = re.compile(r'\b(?:aria-label|title|alt|placeholder)="[^"]*\w|>[^<>]*[A-Za-z]{2,}[^<>]*<')
+    texts = [
+        node.value
+        for path in sorted((PROJECT / "pages").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("\n<figure")
+    ]
+    assert len(texts) >= 2
+    assert [found for text in texts for found in words.findall(text)] == []
+
+
 def test_nothing_is_said_inside_of_an_f_string_where_no_catalogue_finds_it() -> None:
     hidden = [
         f"{path.relative_to(PROJECT)}:{node.lineno}"

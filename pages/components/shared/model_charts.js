@@ -6,6 +6,7 @@ import { inARow, say } from "./speech.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
+  plot.setAttribute("role", "img"); // not before it has words, which are the reader's language
   plot.setAttribute("aria-label", data.summary);
   const chart = { library: null, ended: false };
   // What a page tells first comes first: plotly.js is 4.8 MB of script to read.

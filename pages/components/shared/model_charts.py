@@ -20,7 +20,7 @@ from pages.components.shared.reliability import Point, ReliabilityPoint
 
 HTML = """
 <figure class="quality-chart" style="margin: 0">
-  <div class="plot" role="img" aria-label="Chart"></div>
+  <div class="plot"></div>
   <p class="message" role="status"></p>
 </figure>
 """
