@@ -10,7 +10,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from core.api.answers import MarketAnswer, answer, market_json
-from core.api.ledger import AfterQuery, OptionalTimeframeQuery, SignalLimitQuery, opened_ledger, refuse_beyond, symbols_of
+from core.api.ledger import (
+    AfterQuery,
+    OptionalTimeframeQuery,
+    SignalLimitQuery,
+    opened_ledger,
+    refuse_beyond,
+    symbols_of,
+)
 from core.api.reading import from_ledger
 from core.api.requests import Running, SymbolsQuery
 from core.application import Application

@@ -35,7 +35,11 @@ RETRY_MS = 2000
 
 StreamAfterQuery = Annotated[
     int | None,
-    Query(ge=0, le=LARGEST_SEQ, description="Begin after this entry; without it at the present end of the ledger. 400 `bad_cursor` beyond that."),
+    Query(
+        ge=0,
+        le=LARGEST_SEQ,
+        description="Begin after this entry; without it at the present end of the ledger. 400 `bad_cursor` beyond that.",
+    ),
 ]
 LastEventIdHeader = Annotated[
     str | None,
