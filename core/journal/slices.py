@@ -23,8 +23,21 @@ class Question(StrEnum):
     SIDE = "side"
 
 
+class Counted:
+    """A figure over ``n`` signals."""
+
+    __slots__ = ()
+
+    n: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may be shown as a figure."""
+        return self.n >= ENOUGH
+
+
 @dataclass(frozen=True, slots=True)
-class Share:
+class Share(Counted):
     """``hits`` of ``n`` came; ``promised`` is the mean probability given for it, None where none was.
 
     ``low`` to ``high`` is a 95 % binomial interval (Wilson) of as many independent signals as these are worth,
@@ -61,7 +74,7 @@ class Bounded:
 
 
 @dataclass(frozen=True, slots=True)
-class Skill(Bounded):
+class Skill(Bounded, Counted):
     """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
 
     The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
@@ -127,7 +140,7 @@ class TimeToTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Counted):
     """Mean result of ``n`` LONG and SHORT signals in R, after fees, as if each had been traded. None of them was.
 
     ``low`` to ``high`` holds the true mean with 95 % at all times together; None where there are too few blocks.

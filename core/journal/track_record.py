@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.slices import Bounded, Question, Share, Slice
+from core.journal.slices import Bounded, Counted, Question, Share, Slice
 from core.journal.vocabulary import Origin
 
 
@@ -61,7 +61,7 @@ class CalibrationBin:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Counted):
     """Whether what is promised comes as often as promised; ``error`` is the mean distance, weighed by signals.
 
     For Question.TIMING forecasts are P(move); for WHOLE the largest of the three probabilities; for SIDE that of the
@@ -78,7 +78,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class SkillSequence(Bounded):
+class SkillSequence(Bounded, Counted):
     """How much less log loss a timeframe's models have a day than their class frequencies, and how sure that is.
 
     ``mean`` is nats a signal, ``low`` to ``high`` its confidence sequence: it holds the truth with 95 % at all times
@@ -111,7 +111,7 @@ class SequencePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Reliance:
+class Reliance(Counted):
     """Log loss as it came beside the one that the issued probabilities expect of themselves (their mean entropy).
 
     ``gap`` = ``log_loss`` - ``expected`` is 0 for calibrated probabilities, whatever the market does. ``low`` is its
