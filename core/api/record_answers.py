@@ -64,7 +64,7 @@ class RecordSkillAnswer(_Counted):
 
 
 class MoveCallsAnswer(_Answer):
-    """How often a barrier was touched, by whether P(move) was clearly above the model's usual one, about it, or below."""
+    """How often one barrier came first, by whether P(move) was clearly above the model's usual one, about it, or below."""
 
     likely: ShareAnswer | None
     usual: ShareAnswer | None
@@ -72,7 +72,10 @@ class MoveCallsAnswer(_Answer):
 
 
 class SideCallsAnswer(_Answer):
-    """Of the LONG and SHORT signals after which one barrier came first: how often it was that of the side called."""
+    """Of the LONG and SHORT signals after which a barrier was touched: how often that of the side called came first.
+
+    Where one candle touched both neither side was right, so it counts against the call.
+    """
 
     right: ShareAnswer
     majority: Direction = Field(description="The side that came more often in this very sample.")
@@ -219,6 +222,7 @@ class RecordedCallAnswer(_Answer):
     direction: Direction
     probabilities: dict[Direction, Figure]
     happened: Direction
+    tie: bool = Field(description="One candle touched both barriers: NO_TRADE happened, and a called side was wrong.")
     loss: Figure = Field(description="-ln of the probability given to what happened.")
     r: Figure | None
 

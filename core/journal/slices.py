@@ -79,7 +79,8 @@ class Skill(Bounded, Counted):
 
     The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
     to ``high`` holds the true skill with 95 % at all times together, however often one looks (core.journal.sequences);
-    None where there are too few blocks to tell.
+    None where there are too few blocks to tell. The side's log loss is taken over the signals after which one barrier came
+    first: after a tie, as where nothing was touched, there is no side that a probability could have been given to.
     """
 
     skill: float
@@ -104,8 +105,9 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class MoveCalls:
-    """How often a barrier was touched after P(move) was clearly above the model's usual one, about it, clearly below it.
+    """How often one barrier came first after P(move) was clearly above the model's usual one, about it, clearly below it.
 
+    A tie is no such move: the probability that both are touched at once is in P(NO_TRADE).
     None where no such signal is resolved. The margin is core.model.scores.LIKELY.
     """
 
@@ -116,9 +118,9 @@ class MoveCalls:
 
 @dataclass(frozen=True, slots=True)
 class SideCalls:
-    """Of the LONG and SHORT signals after which one barrier was touched first: how often it was that of the side called.
+    """Of the LONG and SHORT signals after which a barrier was touched: how often that of the side called came first.
 
-    ``majority`` is the side that came more often there; always calling it is right ``majority_share`` of the time.
+    Where one candle touched both, neither side was right. ``majority`` is the side that came more often there; always calling it is right ``majority_share`` of the time.
     """
 
     right: Share

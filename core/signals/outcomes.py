@@ -5,7 +5,9 @@ were issued:
 
 - *touched*: which barrier was reached first, ``both`` where one candle reached both and nobody can say which came first,
   ``none`` where neither was reached. For barriers at C + K*A and C - K*A that is the label of core.signals.labels, in
-  which ``both`` and ``none`` are NO_TRADE.
+  which ``both`` and ``none`` are NO_TRADE: probabilities, P(move) among them, are judged by the label (``label_of``), so
+  that a tie counts against a called move, and a called side by what was touched (``side_right``), so that it counts
+  against that, too.
 - *stop and take profits*, of a called side only, by the levels that were shown, whole ticks that may lie a part of a tick
   off the barrier. What is reached in the candle that reaches the stop, or after it, is not reached: a tie counts
   against the call.
@@ -47,16 +49,24 @@ class Touched(StrEnum):
 TOUCHES = tuple(Touched)
 
 
+def label_of(touched: Touched) -> Direction:
+    """What the probabilities were about: which barrier came first, NO_TRADE where none did, or both at once."""
+    return _LABELS.get(touched, Direction.NO_TRADE)
+
+
+_LABELS = {Touched.UPPER: Direction.LONG, Touched.LOWER: Direction.SHORT}
+
+
 def came(touched: Touched) -> bool:
-    """Whether the price moved as far as a barrier, whichever it was."""
+    """Whether the price reached a barrier at all: after these signals a called side was right or wrong."""
     return touched is not Touched.NONE
 
 
 def side_right(direction: Direction, touched: Touched) -> bool | None:
     """Whether a called side was the one; None where none was called, or no barrier was touched. Both at once is wrong."""
-    if direction is Direction.NO_TRADE or touched is Touched.NONE:
+    if direction is Direction.NO_TRADE or not came(touched):
         return None
-    return touched is (Touched.UPPER if direction is Direction.LONG else Touched.LOWER)
+    return label_of(touched) is direction
 
 
 LONG, SHORT, NO_SIDE = 1, -1, 0

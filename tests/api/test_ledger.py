@@ -233,6 +233,7 @@ def test_an_outcome_is_told_with_its_signal_the_newest_alone(later: tuple[SmallL
     assert newest["outcome"] is None
     outcome = first["outcome"]
     assert (outcome["touched"], outcome["came"], outcome["r"]) == ("both", True, -1.25)
+    assert outcome["happened"] == "NO_TRADE", "both at once is no move that was promised"
     assert outcome["side_right"] is (None if first["direction"] == "NO_TRADE" else False)
     assert outcome["touched_at"] == "2025-09-03T12:30:00Z", "the second candle after the one that closed at noon"
     assert outcome["corrects"] < outcome["seq"]

@@ -295,7 +295,7 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
         "time": cell(style.day_and_time(_opened(call)), style.offset(_opened(call))),
         "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
-        "happened": _direction_cell(call.happened, say("as said") if came_true(call) else ""),
+        "happened": _direction_cell(call.happened, _remark(call)),
         "given": cell(percent_text(call.probabilities[call.happened])),
         "r": cell(NONE if call.r is None else score_text(call.r)),
     }
@@ -304,6 +304,12 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
 def _direction_cell(direction: Direction, more: str) -> Row:
     look = DIRECTION_LOOKS[direction]
     return cell(f"{look.glyph} {look.word}", more, direction.value)
+
+
+def _remark(call: RecordedCall) -> str:
+    if call.tie:
+        return say("both in one candle")
+    return say("as said") if came_true(call) else ""
 
 
 def came_true(call: RecordedCall) -> bool:

@@ -38,8 +38,9 @@ NOT_ENOUGH = phrase("not enough yet")
 TIES = phrase(
     "What counts: a signal is judged by the very barriers it showed, on closed candles of its horizon. "
     "Where one candle touches both barriers nobody knows which came first, so it counts against whatever "
-    "was called; a take profit never counts in or after the candle of the stop. A missing candle leaves "
-    "a signal open until it is filled."
+    "was called: a called move did not come, and a called side was wrong. Skill and calibration of the side "
+    "leave it out, since they ask which barrier came first. A take profit never counts in or after the candle "
+    "of the stop. A missing candle leaves a signal open until it is filled."
 )
 
 PROVES = phrase(
