@@ -14,12 +14,15 @@ from core.market.feed import CandleFeed
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
-from core.wording.language import in_a_row
+from core.signals.trust import WEAK_ACCURACY
+from core.wording.language import in_a_row, say
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
     SHOWN_ORDER,
+    accuracy_word,
     is_broken,
+    is_no_better,
     is_weak,
     problem_word,
     shown_severity,
@@ -109,13 +112,23 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "severity": shown_severity(trust) or "none",
         "broken": is_broken(trust) or None,
         "word": None if trust.trusted else trust_word(trust),
-        "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
+        "noted": (trust.trusted and is_no_better(trust) and say("Not above baseline")) or None,
+        "accuracy": _accuracy(prediction),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
             {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)))
             for finding in trust.findings
         ],
     }
+
+
+def _accuracy(prediction: Prediction) -> str | None:
+    """With its word where it is under the line of a model that is not called weak for it; a weak one has the word beside it."""
+    measured = prediction.accuracy
+    if measured is None:
+        return None
+    named = measured.accuracy < WEAK_ACCURACY and not is_weak(prediction.trust)
+    return accuracy_text(measured, accuracy_word(measured.accuracy) if named else "")
 
 
 def _reason(sentence: Sentence) -> Card:
