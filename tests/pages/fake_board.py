@@ -175,7 +175,7 @@ class FakeApplication:
         self.settings = SimpleNamespace(exchange="binanceusdm", disclosure="")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
-        self.registry = SimpleNamespace(evaluation=lambda: None)
+        self.registry = SimpleNamespace(evaluation=lambda: None, statuses=lambda wanted: [])
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""
