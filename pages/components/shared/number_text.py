@@ -37,20 +37,9 @@ def accuracy_share(accuracy: float) -> str:
     return TYPESET.share(accuracy) if accuracy >= WEAK_ACCURACY else TYPESET.share_below(accuracy, WEAK_ACCURACY)
 
 
-def accuracy_text(measured: MeasuredAccuracy, called: str = "") -> str:
-    """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only.
-
-    Where it is to be ``called`` something: ``25.0 % right (weak), baseline 43.5 %, n = 124``.
-    """
+def accuracy_text(measured: MeasuredAccuracy) -> str:
+    """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
     right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
-    if called:
-        return say(
-            "{right} right ({called}), baseline {baseline}, n\u00a0=\u00a0{n:,}",
-            right=right,
-            called=called,
-            baseline=baseline,
-            n=measured.n,
-        )
     return say("{right} right, baseline {baseline}, n\u00a0=\u00a0{n:,}", right=right, baseline=baseline, n=measured.n)
 
 

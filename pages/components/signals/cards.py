@@ -20,7 +20,6 @@ from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
     SHOWN_ORDER,
-    accuracy_word,
     is_broken,
     is_no_better,
     is_weak,
@@ -112,8 +111,8 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "severity": shown_severity(trust) or "none",
         "broken": is_broken(trust) or None,
         "word": None if trust.trusted else trust_word(trust),
-        "noted": (trust.trusted and is_no_better(trust) and say("Not above baseline")) or None,
-        "accuracy": _accuracy(prediction),
+        "noted": _noted(prediction),
+        "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
             {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)))
@@ -122,13 +121,12 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
     }
 
 
-def _accuracy(prediction: Prediction) -> str | None:
-    """With its word where it is under the line of a model that is not called weak for it; a weak one has the word beside it."""
-    measured = prediction.accuracy
-    if measured is None:
+def _noted(prediction: Prediction) -> str | None:
+    """What is to be seen at once of a model that its skill lets be trusted: that one class is right more often than it."""
+    trust, measured = prediction.trust, prediction.accuracy
+    if measured is None or not (trust.trusted and is_no_better(trust)):
         return None
-    named = measured.accuracy < WEAK_ACCURACY and not is_weak(prediction.trust)
-    return accuracy_text(measured, accuracy_word(measured.accuracy) if named else "")
+    return say("Weak: not above baseline") if measured.accuracy < WEAK_ACCURACY else say("Not above baseline")
 
 
 def _reason(sentence: Sentence) -> Card:
