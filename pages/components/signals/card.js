@@ -85,7 +85,7 @@ export function spoken(card) {
     }),
     say("{side}, side {proof}", { side: side.text, proof: proofs[side.proof].word }),
     callsText(card),
-    card.word,
+    card.word ?? card.noted,
     card.accuracy,
   ];
   return say("{name}: {said}", { name, said: parts.filter(Boolean).join(say(". ")) });
@@ -172,12 +172,19 @@ function inOneLine(card) {
 
 function verdicts(card) {
   if (isQuiet(card)) return [make("span", "heard", say("Why: {coin}", { coin: card.coin }))];
-  const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
+  const both = make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof));
+  both.title = card.elsewhere ?? "";
   return [
-    make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof)),
-    ...doubt,
+    both,
+    ...doubt(card),
     make("span", "accuracy", card.accuracy ?? say("never tested")),
   ];
+}
+
+/** A doubt, or what is to be noted of a model that skill lets be trusted all the same. */
+function doubt({ word, severity, noted }) {
+  if (word) return [make("span", `doubt ${severity}`, `! ${word}`)];
+  return noted ? [make("span", "doubt noted", noted)] : [];
 }
 
 function proof(question, name) {

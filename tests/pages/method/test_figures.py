@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.domain import Timeframe
-from core.learning.assessment.wanted import wanted_table
+from core.learning.assessment.wanted import wanted_sentences, wanted_table
 from core.model.evaluated import Evaluated, read_evaluation
 from core.settings import PROJECT
 from pages.components.method.figures import gains_text, promises_table, skills_table
@@ -69,9 +69,11 @@ def test_the_page_is_read_in_two_minutes() -> None:
 
 
 def test_the_readme_says_what_was_measured() -> None:
-    """Where it does not: these two texts are what models/evaluation.json makes of README.md's passages."""
+    """Where it does not: these texts are what models/evaluation.json makes of README.md's passages."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     found = read_evaluation(PROJECT / "models")
     sentence, table = usual_recipe_sentence(found), wanted_table(found)
     assert sentence in " ".join(readme.split()), f"README.md must hold: {sentence}"
     assert table in readme, f"README.md must hold:\n{table}"
+    for line in wanted_sentences(found).splitlines():
+        assert line in " ".join(readme.split()), f"README.md must hold: {line}"
