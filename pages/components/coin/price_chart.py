@@ -71,7 +71,10 @@ HTML = """
 </figure>
 """
 
-_component = browser_component("coin/price_chart", html=HTML)
+CHART = "coin/price_chart"
+"""The component's name."""
+
+_component = browser_component(CHART, html=HTML)
 
 
 @dataclass(frozen=True, slots=True)
