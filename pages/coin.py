@@ -196,10 +196,10 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     signals = snapshot.of(symbol)
     signal = signals.get(timeframe)
     prediction = signal.prediction if signal else None
-    model = app.registry.status(symbol, timeframe)
     drawn, said = st.columns([2, 1])
     with drawn.container(key="coin_chart"):
         show_chart(app, prediction, symbol, timeframe, picked)
+    model = app.registry.status(symbol, timeframe)
     with drawn.container(key="coin_named_call"):
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_levels"):

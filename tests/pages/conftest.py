@@ -19,6 +19,15 @@ MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
 OpenOn = Callable[[SmallLife], AppTest]
 
+from pages.components.coin import price_chart
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_browser_draws_a_chart_ahead_of_its_page() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(price_chart, "SECONDS_AHEAD", 0)
+        yield
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _installed_components_are_looked_up_once() -> Iterator[None]:

@@ -44,6 +44,7 @@ NOT_TRANSLATED = {
     "core/wording/result.py",
     "pages/components/shared/assets.py",  # answers to programs
     "pages/components/shared/browser_component.py",  # a script
+    "pages/components/shared/first_page.py",  # without a word
     "pages/components/shared/login.py",
     "pages/components/shared/scripts.py",
     "pages/components/shared/beside.py",  # an error's own words
@@ -267,6 +268,7 @@ NAMES_IN_CALLS = {
     "cell": {0},
     "headCell": {0},
     "loadLibrary": {0, 1},
+    "load": {0},
     "Error": {0},
     "querySelector": {0},
     "querySelectorAll": {0},

@@ -1,12 +1,13 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
+import { chunks, library } from "./ahead.js";
 import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
-import { loadLibrary, whenIdle } from "./library.js";
-import { prepare } from "./mount.js";
+import { loadLibrary, loadModuleAhead, whenIdle } from "./library.js";
+import { prepare, whenDrawn } from "./mount.js";
 import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
 import { installNavigation, keepPlaceOver, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
@@ -27,7 +28,7 @@ const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's scri
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
-  header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
+  header.ahead ??= whenDrawn(() => whenIdle(loadAhead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
   header.told = data.zone;
@@ -78,10 +79,12 @@ function drawMarket(header, data) {
   tick(header);
 }
 
-/** A click on a coin leads to its chart: what that needs is there before. */
-function loadAhead({ library: [name, globalName], component: [script, styles] }) {
-  loadLibrary(name, globalName);
-  prepare(script, styles);
+/** A click on a coin leads to its chart: what that needs is there before. So is the font of icons: see first_page.js. */
+function loadAhead() {
+  loadLibrary(library, "LightweightCharts");
+  prepare("coin/price_chart", ["coin/price_chart"]);
+  for (const chunk of chunks) loadModuleAhead(chunk);
+  document.fonts.load('1em "Material Symbols Rounded"');
 }
 
 function begin(root) {

@@ -45,7 +45,10 @@ SORT_NAMES = {
 
 _KEY = "signal_board"
 
-_component = browser_component("signals/board", "shared/looks", "shared/star", "signals/bar", "signals/card")
+BOARD = "signals/board"
+"""The component's name."""
+
+_component = browser_component(BOARD, "shared/looks", "shared/star", "signals/bar", "signals/card")
 
 
 def signal_board(data: dict[str, Any], star: dict[str, str] | None = None) -> frozenset[str]:
