@@ -78,6 +78,7 @@ def foreign_words(page: Page) -> set[str]:
 def test_every_page_is_chinese_to_whose_browser_is_shuts_nobody_out_and_has_room(browser: Browser, server: str) -> None:
     page = opened(browser, server)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert page.get_by_test_id("stSkipToContent").text_content() == "跳到主要内容"
     links = page.locator(".market-header .page")
     expect(links).to_have_count(10)
     foreign: dict[str, set[str]] = {}
