@@ -148,7 +148,7 @@ function side(card) {
   const calls = make("span", "calls", make("span", "wide", callsText(card)), make("span", "tight", shortCall(card)));
   calls.title = [callsText(card), say("The largest of the three probabilities")].join("\n");
   said.title = say("If it moves: LONG {long}, SHORT {short}", { long, short });
-  return make("div", "side", said, calls);
+  return make("div", `side ${strength}${text === card.side.text ? "" : " given"}`, said, calls);
 }
 
 /** A side that is clear has its levels; until then there are only the two prices that end the wait. */
