@@ -43,7 +43,10 @@ MOST_UNLIKE = 0.02
 """Of all pixels: a figure that is another one, but no part of the page that moved, is missing or has another colour."""
 
 
-COLOURS_IN_README = 48
+LOOKS = 20
+"""Until a page that never comes to rest is taken as it is."""
+
+COLOURS_IN_README = 256
 
 IN_README = {"signals", "coin"}
 """Pages of which README shows a picture, as they are in a dark window of 1440 pixels."""
@@ -60,8 +63,13 @@ def approved(page: str, theme: str, width: int) -> Path:
 
 
 def seen_in(page: Page) -> Image.Image:
-    """What the window shows."""
-    return Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+    """What the window shows once two looks after each other see the same: what opens is moved by a script of Streamlit's."""
+    seen = page.screenshot(animations="disabled", caret="hide")
+    for _ in range(LOOKS):
+        before, seen = seen, page.screenshot(animations="disabled", caret="hide")
+        if seen == before:
+            break
+    return Image.open(BytesIO(seen)).convert("RGB")
 
 
 def reduced(picture: Image.Image, times: int = 2) -> Image.Image:
@@ -70,8 +78,8 @@ def reduced(picture: Image.Image, times: int = 2) -> Image.Image:
 
 
 def in_colours(picture: Image.Image, count: int) -> Image.Image:
-    """The picture in ``count`` colours, each pixel in the nearest."""
-    return picture.quantize(count, dither=Image.Dither.NONE)
+    """The picture in ``count`` colours, each pixel in the nearest; the rare ones that say most, red and green, are among them."""
+    return picture.quantize(count, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def unlike(one: Image.Image, other: Image.Image) -> float:

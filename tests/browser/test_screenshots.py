@@ -111,6 +111,8 @@ def show(page: Page, address: str, name: str) -> None:
     page.wait_for_function(AT_REST)
     if name == "coin":
         page.locator(DRAWN).wait_for()
+    if name == "compare":
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
 
 
 def test_pictures_that_differ_are_told_apart_from_those_that_are_smoothed_otherwise() -> None:
