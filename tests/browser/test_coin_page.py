@@ -101,8 +101,14 @@ def test_an_unknown_coin_gets_a_sentence_and_the_way_back_works(page: Page, serv
     expect(page).not_to_have_url(re.compile("/coin"))
 
 
-def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, server: str) -> None:
+def test_a_phone_says_what_to_think_of_the_signal_first_and_shows_the_whole_page_without_scrolling_sideways(
+    phone: Page, server: str
+) -> None:
     open_coin(phone, server)
+    verdict = phone.locator(".st-key-coin_verdict")
+    expect(verdict).to_contain_text(re.compile(r"Move of ±.*usually.*Timing", re.DOTALL))
+    expect(verdict).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".price-chart .forming")).to_contain_text("is still open")
     phone.locator(".quality-chart .main-svg").first.wait_for()
     width = phone.evaluate(
         "Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollLeft + e.scrollWidth * (e.matches('html, body, [data-testid=stMain]'))))"

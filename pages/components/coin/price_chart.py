@@ -68,6 +68,7 @@ HTML = """
   <p class="message" role="status"></p>
   <figcaption>
     <span class="key"></span>
+    <span class="forming"></span>
     <a class="credit" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer"></a>
   </figcaption>
 </figure>
@@ -124,8 +125,8 @@ def chart_data(
     """The newest candles and the levels of ``prediction``, or the ``bracket`` alone, as plain lists for the browser.
 
     Candles are numbered in steps of the timeframe from ``start`` (Unix milliseconds), so that a gap is a jump in
-    the numbering. ``candles`` must hold at least one. ``forming`` is the candle that has not closed yet, numbered the
-    same way; no market tells of one so far.
+    the numbering. ``candles`` must hold at least one. The one that has not closed yet the browser asks for itself
+    (forming_candle.js).
     """
     shown = candles.tail(CANDLES_SHOWN)
     times = open_times_ms(shown)
@@ -139,7 +140,6 @@ def chart_data(
         "at": ((times - times[0]) // timeframe.milliseconds).tolist(),
         **{name: shown[name].round(decimals).tolist() for name in ("open", "high", "low", "close")},
         "volume": _four_digits(shown["volume"].to_numpy()),
-        "forming": None,
         "decimals": decimals,
         "signal": None if prediction is None else _signal(prediction, bracket),
         "past": [] if past is None else [mark for mark in past.marks if mark["at"] >= int(times[0])],
@@ -222,6 +222,11 @@ def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
         "from": unix_ms(prediction.candle_close_time),
         "valid": unix_ms(prediction.valid_until),
         "horizon": unix_ms(prediction.horizon_ends),
+        "run": {
+            "close": prediction.close,
+            "atr": prediction.atr,
+            "barrier": (prediction.label_barriers[0] - prediction.close) / prediction.atr,
+        },
         "levels": levels,
     }
 

@@ -45,6 +45,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     toggleWatchlist: header.watch.toggle,
   });
   header.watch.draw(data.path);
+  sayStreamlitsOwn();
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
   header.retry.onclick = () => setTriggerValue("retry", true);
@@ -165,6 +166,12 @@ function speakAsAsked(header) {
   if (keptInTab(RELOADED) === asked) return; // a browser without cookies: once is enough
   keepInTab(RELOADED, asked);
   location.reload();
+}
+
+/** The link that Streamlit puts before everything, for whoever has only keys, speaks English alone. */
+function sayStreamlitsOwn() {
+  const skip = document.querySelector('[data-testid="stSkipToContent"]');
+  if (skip) setText(skip, say("Skip to main content"));
 }
 
 function keepCookie(name, value) {

@@ -37,7 +37,7 @@ def test_what_is_not_measured_is_said_to_be_so() -> None:
 
 def test_the_tables_have_a_line_per_timeframe_that_was_measured(measured: Evaluated) -> None:
     for table in (skills_table(measured), promises_table(measured)):
-        assert [line.split("|")[1].strip() for line in table.splitlines()] == ["", "---", "15m", "1d"]
+        assert [line.split("|")[1].strip() for line in table.splitlines()] == ["Timeframe", "---", "15m", "1d"]
     assert "+0.030 (+0.020 to +0.040)" in skills_table(measured)
     assert "| 1.8 % | 2.0 %, up to 4.0 % | 1,000 |" in promises_table(measured)
 
