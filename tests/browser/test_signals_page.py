@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import enter
 
 NOTICE = "Simulated market: these prices are not real"
 
 
 @pytest.fixture
 def page(shared_page: Page) -> Page:
-    """The module's window in its usual size: to load a page takes longer than most looks at it."""
+    """The module's window in its usual size."""
     shared_page.set_viewport_size({"width": 1440, "height": 900})
     return shared_page
 
@@ -26,12 +27,10 @@ def phone(shared_phone: Page) -> Page:
     return shared_phone
 
 
-def open_signals(page: Page, server: str, query: str = "") -> None:
-    """Show them; a page that shows them already stays as it is."""
-    address = f"{server}/{query}"
-    if page.url != address:
-        page.goto(address)
-    page.locator("li.card").first.wait_for()
+def open_signals(page: Page, server: str, query: str = "", timeframe: str = "15m") -> None:
+    """Show them, of the timeframe that ``query`` asks for."""
+    enter(page, server, f"/{query}")
+    page.locator(f"li.card a.open[href$='timeframe={timeframe}']").first.wait_for()
 
 
 def card(page: Page, coin: str) -> Locator:
@@ -139,7 +138,7 @@ def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width
 
 
 def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str) -> None:
-    open_signals(page, server, "?sort=Name&timeframe=1h")
+    open_signals(page, server, "?sort=Name&timeframe=1h", "1h")
     links = page.locator("li.card:not(.slim) a.open")
     links.first.focus()
     page.keyboard.press("ArrowRight")
@@ -248,7 +247,7 @@ def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server:
 
 
 def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_it(page: Page, server: str) -> None:
-    page.goto(f"{server}/?min_confidence=99&timeframe=1d")
+    enter(page, server, "/?min_confidence=99&timeframe=1d")
     expect(page.get_by_text("No signal reaches this minimum. At Confidence ≥")).to_be_visible()
     assert broken_rules(page) == []
     page.get_by_role("button", name=re.compile("Lower to")).click()
@@ -256,7 +255,8 @@ def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_
 
 
 def test_the_table_can_be_saved_and_shuts_nobody_out(page: Page, server: str, tmp_path: Path) -> None:
-    page.goto(f"{server}/?view=Table&search=eth+btc&sort=Name")
+    enter(page, server, "/?view=Table&search=eth+btc&sort=Name")
+    page.get_by_test_id("stDataFrame").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     download.value.save_as(tmp_path / "signals.csv")
