@@ -18,7 +18,7 @@ from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from tests.browser.accessibility import broken_rules
 from tests.browser.conftest import STEP_TIMEOUT, OwnServer
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 HIDDEN_WAITS = 600
 """Milliseconds after which a tab that nobody looks at would have told it, too."""
