@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import enter
 
 NOTICE = "Simulated market: these prices are not real"
 
@@ -28,8 +27,9 @@ def phone(shared_phone: Page) -> Page:
 
 
 def open_signals(page: Page, server: str, query: str = "", timeframe: str = "15m") -> None:
-    """Show them, of the timeframe that ``query`` asks for."""
-    enter(page, server, f"/{query}")
+    """Show them, of the timeframe that ``query`` asks for; a page that shows them already stays as it is."""
+    if page.url != f"{server}/{query}":
+        page.goto(f"{server}/{query}")
     page.locator(f"li.card a.open[href$='timeframe={timeframe}']").first.wait_for()
 
 
@@ -247,7 +247,7 @@ def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server:
 
 
 def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_it(page: Page, server: str) -> None:
-    enter(page, server, "/?min_confidence=99&timeframe=1d")
+    page.goto(f"{server}/?min_confidence=99&timeframe=1d")
     expect(page.get_by_text("No signal reaches this minimum. At Confidence ≥")).to_be_visible()
     assert broken_rules(page) == []
     page.get_by_role("button", name=re.compile("Lower to")).click()
@@ -255,7 +255,7 @@ def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_
 
 
 def test_the_table_can_be_saved_and_shuts_nobody_out(page: Page, server: str, tmp_path: Path) -> None:
-    enter(page, server, "/?view=Table&search=eth+btc&sort=Name")
+    page.goto(f"{server}/?view=Table&search=eth+btc&sort=Name")
     page.get_by_test_id("stDataFrame").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
