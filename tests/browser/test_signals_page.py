@@ -233,17 +233,18 @@ def turn_over(route: Route) -> None:
 
 
 def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server: str) -> None:
-    page.route("**/live/signals*", turn_over)
     open_signals(page, server, "?sort=confidence&timeframe=15m")
     names = page.locator("li.card:not(.slim) .coin")
-    before = names.all_inner_texts()
     page.locator("li.card").first.hover()
+    before = names.all_inner_texts()
+    page.route("**/live/signals*", turn_over)
     resort = page.get_by_role("button", name="Order changed · re-sort")
     resort.wait_for()
     assert names.all_inner_texts() == before
     page.get_by_role("searchbox").hover()
     resort.click()
     expect(resort).to_be_hidden()
+    page.unroute("**/live/signals*")
 
 
 def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_it(page: Page, server: str) -> None:
@@ -256,7 +257,6 @@ def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_
 
 def test_the_table_can_be_saved_and_shuts_nobody_out(page: Page, server: str, tmp_path: Path) -> None:
     page.goto(f"{server}/?view=Table&search=eth+btc&sort=Name")
-    page.get_by_test_id("stDataFrame").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     download.value.save_as(tmp_path / "signals.csv")
