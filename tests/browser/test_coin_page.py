@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import enter
 
 DRAWN = ".price-chart .plot[data-drawn]"
 VISIBLE_RANGE = "plot => plot.dataset.range.split(' ').map(Number)"
@@ -20,10 +21,7 @@ def page(shared_page: Page) -> Page:
 
 
 def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str = "15m", more: str = "") -> None:
-    """Show it; a page that shows it already stays, since to load one takes longer than most looks at it."""
-    address = f"{server}/coin?symbol={symbol}&timeframe={timeframe}{more}"
-    if page.url != address:
-        page.goto(address)
+    enter(page, server, f"/coin?symbol={symbol}&timeframe={timeframe}{more}")
     page.locator(f".price-chart .plot[data-drawn='{symbol} {timeframe}']").wait_for()
 
 

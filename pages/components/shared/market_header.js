@@ -9,7 +9,7 @@ import { listenToKeys } from "./keyboard.js";
 import { loadLibrary, loadModuleAhead, whenIdle } from "./library.js";
 import { prepare, whenDrawn } from "./mount.js";
 import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
-import { installNavigation, keepPlaceOver, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+import { installNavigation, keepPlaceOver, leadsThere, pageAddress, pageHere, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
 import { offlineText, watchConnection } from "./offline.js";
 import { inARow, language, languageHere, say, sayCount } from "./speech.js";
@@ -61,11 +61,16 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
 
 /** What the page cannot draw by itself, a run of its script does. */
 async function followNews(header, news) {
+  if (anotherPageIsEntered(header)) return; // a run of this one, asked for after it, would take its place
   if (news.drawn_of === header.data.drawn_of || await drawnByThePage(news)) return;
   const now = Date.now();
   if (header.asked !== null && now - header.asked < LONGEST_RUN) return; // what it draws is newer than this
   header.asked = now;
   header.drawAgain(news.drawn_of);
+}
+
+function anotherPageIsEntered({ links, path }) {
+  return path !== pageHere() && links.has(pageHere());
 }
 
 function drawMarket(header, data) {
