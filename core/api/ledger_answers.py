@@ -118,7 +118,14 @@ class LedgerHeadAnswer(BaseModel):
     hash: str = Field(description="SHA-256 over it and all entries before it, hexadecimal.")
     recorded_at: str
     counts: CountsAnswer
-    verified_at: str | None = Field(description="When the whole chain was last recomputed; null before the first time.")
+    verified_at: str | None = Field(
+        description="When the chain was last verified, up to `verified_seq`: within two minutes of new entries. Null before "
+        "the first time."
+    )
+    verified_whole_at: str | None = Field(
+        description="When the whole chain was last recomputed from its first entry, which is done every hour. What was entered "
+        "after that was verified as it came."
+    )
     verified_seq: int | None = Field(description="Up to which entry everything was found as it was written.")
     damage: DamageAnswer | None = Field(description="What the last verification found wrong.")
     parity: ParityAnswer | None = Field(description="Null until live signals were compared with their replay.")
