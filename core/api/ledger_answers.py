@@ -119,8 +119,8 @@ class LedgerHeadAnswer(BaseModel):
     recorded_at: str
     counts: CountsAnswer
     verified_at: str | None = Field(
-        description="When the chain was last verified, up to `verified_seq`: within two minutes of new entries. Null before "
-        "the first time."
+        description="When the chain was last verified, up to `verified_seq`: what is new every minute, unless the whole is "
+        "being recomputed just then. Null before the first time."
     )
     verified_whole_at: str | None = Field(
         description="When the whole chain was last recomputed from its first entry, which is done every hour. What was entered "

@@ -33,13 +33,13 @@ class Verified:
 def verify(
     database: Database,
     published: tuple[int, bytes] | None = None,
-    after_each: Callable[[], object] = lambda: None,
+    after_each: Callable[[Head], object] = lambda reached: None,
     since: Head | None = None,
 ) -> Verified | LedgerDamage:
     """The whole chain recomputed, up to the entry that was its last when this began.
 
     ``published`` is the number and hash of an entry as somebody has kept them: a ledger that was written anew, or cut
-    off, does not have it. ``after_each`` is called after every ENTRIES_TOGETHER. What was verified up to ``since`` is not
+    off, does not have it. ``after_each`` is told after every ENTRIES_TOGETHER how far it is. What was verified up to ``since`` is not
     looked at again: only that the entries after it follow on it. LedgerUnavailable where it cannot be read.
     """
     with database.reading() as connection:
@@ -52,7 +52,7 @@ def verify(
         if isinstance(found, LedgerDamage):
             return found
         reached = found
-        after_each()
+        after_each(reached)
     if published is not None and published[0] > reached.seq:
         return LedgerDamage(reached.seq + 1, LedgerFault.CUT_OFF)
     if since is not None:

@@ -91,7 +91,14 @@ class Verifier:
 
     def _verify(self, before: Checked | None) -> None:
         """The whole ledger, or what was entered since it was verified ``before``."""
-        found = verify(self._database, after_each=self._pauses(), since=None if before is None else before.head)
+        pause = self._pauses()
+
+        def went_on(reached: Head) -> None:
+            if before is not None:  # a replay enters so much that the end of it is minutes away
+                self.checked = Checked(reached, None, now_ms(), before.whole_at_ms)
+            pause()
+
+        found = verify(self._database, after_each=went_on, since=None if before is None else before.head)
         at_ms = now_ms()
         whole_at_ms = at_ms if before is None else before.whole_at_ms
         if isinstance(found, LedgerDamage):

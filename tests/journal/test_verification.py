@@ -85,6 +85,23 @@ def test_what_is_new_is_verified_at_once_and_the_whole_every_hour(filled: Ledger
     assert verifier.checked.damage is not None, "nothing new makes a damaged ledger a sound one"
 
 
+def test_of_much_that_is_new_it_is_said_how_far_it_is_verified_while_it_is(
+    filled: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier, said = Verifier(filled.database), list[int]()
+    verifier.verify_what_is_due(now=0.0)
+    filled.append(AFTERWARDS)
+
+    def pause() -> None:
+        assert verifier.checked is not None
+        assert verifier.checked.head is not None
+        said.append(verifier.checked.head.seq)
+
+    monkeypatch.setattr(verifier, "_pauses", lambda: pause)
+    verifier.verify_what_is_due(now=60.0)
+    assert said == [7, 9], "two entries at a time"
+
+
 def test_what_does_not_follow_on_what_was_verified_is_named(filled: Ledger) -> None:
     verified = verify(filled.database)
     assert isinstance(verified, Verified)
@@ -219,7 +236,7 @@ def test_a_signal_slipped_in_under_the_number_of_another_entry_is_found(filled: 
 def test_entries_added_while_the_chain_is_verified_disturb_nothing(filled: Ledger) -> None:
     number = iter(range(10, 100))
     head = filled.head()
-    verified = verify(filled.database, after_each=lambda: filled.append([signal(next(number))]))
+    verified = verify(filled.database, after_each=lambda reached: filled.append([signal(next(number))]))
     assert verified == Verified(head), "what is named is the entry that was the last when it began"
 
 
