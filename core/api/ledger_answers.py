@@ -60,7 +60,8 @@ class OutcomeAnswer(BaseModel):
 class SignalAnswer(PredictionAnswer):
     """A prediction as it was shown when it was issued, `trust` and `expired` as of then.
 
-    A `replayed` one was never shown: its `trust` is the verdict of the model's test alone, without reasons.
+    A `replayed` one was never shown: its `trust` is the verdict that a live one of that candle would have had, without
+    reasons; not whether candles were late, or the model's record spoke against it, which nobody knows any more.
     """
 
     usual_move_probability: float | None = Field(  # type: ignore[assignment]  # of predictions there always is one

@@ -71,4 +71,8 @@ def _parity(app: Application) -> str:
     if parity is None:
         return say("Live signals have not been compared with their replay yet.")
     mark = "✓" if parity.first_different is None and parity.compared else "✕" if parity.compared else "○"
-    return f"{mark} {parity_text(parity)}"
+    what = say(
+        "Compared {at}: direction, levels, barriers, probabilities, verdict and proofs of the newest candles.",
+        at=reader_style().minute(parity.at),
+    )
+    return in_a_row(f"{mark} {parity_text(parity)}", what)
