@@ -155,7 +155,9 @@ class Pass:
         """Make what a coin's longer series lack, and anew what the shortest candles of ``changed_ms`` are parts of."""
         following, now = self._following, self._market.now()
         parts = following.held.get(Series(symbol, following.shortest))
-        for timeframe in following.timeframes if isinstance(parts, Held) else ():
+        if not isinstance(parts, Held):
+            return
+        for timeframe in following.timeframes:
             held = following.held.get(Series(symbol, timeframe))
             if isinstance(held, Held) and following.makes(timeframe):
                 times = np.union1d(lacking(held, now, self._history), touched(held, changed_ms))
