@@ -26,8 +26,8 @@ import app
 from core.access import digest_of, made_key
 from core.domain import Timeframe
 from tests.hand_made_models import publish
-from tests.journal.test_recorder import until
 from tests.real_server import PROJECT, free_port, real_server
+from tests.waiting import until
 
 pytestmark = pytest.mark.nginx
 

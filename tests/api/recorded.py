@@ -13,8 +13,8 @@ from core.journal.store import Ledger
 from core.market.candles import unix_ms
 from tests.api.client import client_of
 from tests.journal.made_history import life as made_life
-from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import counted, until
+from tests.journal.small_life import SmallLife, counted
+from tests.waiting import until
 
 
 @contextmanager

@@ -23,8 +23,8 @@ from core.journal.entries import Entry
 from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
 from tests.served import served
+from tests.waiting import until
 
 SECONDS = 20.0
 """So long a client waits for what comes within milliseconds."""

@@ -17,7 +17,7 @@ from tests.alerts.watched import LIKELY, NOW, USUAL, says
 from tests.api.client import client_of, refusal
 from tests.journal.made_entries import model, outcome, silence
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from tests.api.client import client_of, refusal
 from tests.journal.made_entries import silence
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 Break = Callable[[str], None]
 

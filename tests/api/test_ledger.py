@@ -25,8 +25,8 @@ from core.prediction import PredictionResult
 from tests.api.client import client_of, refusal
 from tests.journal.made_entries import signal
 from tests.journal.small_life import BTC, QUARTER, SmallLife
-from tests.journal.test_recorder import until
 from tests.pages.fake_board import FakeApplication
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,8 @@ from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from tests.api.streams import Streaming, _nothing
 from tests.api.test_stream import shown
 from tests.journal.made_entries import signal
-from tests.journal.test_recorder import until
 from tests.served import served
+from tests.waiting import until
 
 PROJECT = Path(__file__).resolve().parents[2]
 DENO = [str(PROJECT / ".venv/bin/deno"), "run", "--allow-net=127.0.0.1", "--no-config"]

@@ -22,8 +22,8 @@ from tests import event_loop
 from tests.api.streams import SECONDS, Streaming, _nothing
 from tests.api.test_stream import made, shown
 from tests.journal.made_entries import outcome
-from tests.journal.test_recorder import until
 from tests.served import served
+from tests.waiting import until
 
 EVENTS = ("begin", "signal", "signal_changed", "outcome", "market", "unavailable", "available", "moved")
 

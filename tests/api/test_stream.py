@@ -20,7 +20,7 @@ from tests.api.client import client_of, refusal
 from tests.api.streams import SECONDS, Said, Streaming, next_of, numbers_until, streaming
 from tests.journal.made_entries import outcome, signal
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 SIGNALS = ("signal", "outcome")
 

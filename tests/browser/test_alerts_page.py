@@ -20,8 +20,8 @@ from core.journal.store import Ledger
 from tests.browser.accessibility import broken_rules
 from tests.browser.conftest import SPEED, STEP_TIMEOUT
 from tests.browser.published_models import publish_models
-from tests.journal.test_recorder import until
 from tests.real_server import real_server
+from tests.waiting import until
 
 HIDDEN_WAITS = 600
 """Milliseconds after which a tab that nobody looks at would have told it, too."""

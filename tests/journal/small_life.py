@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from core.application import Application, assemble, metrics_of
 from core.domain import Series, Timeframe
+from core.journal.errors import LedgerUnavailable
 from core.journal.recording import Recording
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
@@ -55,3 +57,11 @@ class SmallLife:
         assert board.made_at is not None
         recording.hear(board, board.made_at, 1.0)
         recording.write(self.clock.now())
+
+
+def counted(life: SmallLife) -> int | None:
+    """Live signals in the ledger; None while it is not open, or is locked because it is just being written."""
+    opened = life.application.recorder.opened()
+    with suppress(LedgerUnavailable):
+        return None if opened is None else opened.reader.head_and_counts()[1].live
+    return None

@@ -37,7 +37,7 @@ from tests.journal.conftest import drop_schemas
 from tests.journal.made_entries import signal
 from tests.journal.postgresql import PASSWORD, restart_postgresql
 from tests.journal.small_life import QUARTER, SmallLife
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgresql
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from core.findings import LedgerDamage, LedgerFault, LedgerUnwritable
 from core.journal import recorder as recorder_module
-from core.journal.errors import LedgerUnavailable
 from core.journal.places import ledger_name
 from core.journal.recorder import Recorder
 from core.market.clock import ManualClock, ScaledClock
@@ -20,10 +17,8 @@ from core.market.exchange import ExchangeMarket
 from core.market.simulated import SimulatedMarket
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
-from tests.journal.small_life import QUARTER, SmallLife
-
-MOST_SECONDS = 20.0
-"""What is waited for comes within milliseconds; a busy machine may take longer."""
+from tests.journal.small_life import QUARTER, SmallLife, counted
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -41,21 +36,6 @@ def life(tmp_path: Path) -> Iterator[SmallLife]:
     until(lambda: counted(life) == 2)
     yield life
     life.application.stop()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + MOST_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.005)
-
-
-def counted(life: SmallLife) -> int | None:
-    """Live signals in the ledger; None while it is not open, or is locked because it is just being written."""
-    opened = life.application.recorder.opened()
-    with suppress(LedgerUnavailable):
-        return None if opened is None else opened.reader.head_and_counts()[1].live
-    return None
 
 
 def file_of(life: SmallLife) -> Path:

@@ -33,7 +33,7 @@ from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import metrics, publish
 from tests.journal.small_life import BTC, BTC_BY_4H, QUARTER, SmallLife
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 DAYS = 2
 ROWS = {BTC: 192, BTC_BY_4H: 12}

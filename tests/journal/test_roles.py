@@ -24,7 +24,7 @@ from tests.api.client import client_of
 from tests.applications import NOON
 from tests.journal.conftest import drop_schemas
 from tests.journal.small_life import QUARTER, SmallLife
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgresql
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from core.market.hints import Hint, Hints
 from core.market.stream import CandleStream, Hear, Patience, Row, Rows
 from scripts.exchange_stream import BinanceStream
 from tests.market.exchange_server import NOON, BinanceServer
+from tests.waiting import until
 
 M15, H1 = Timeframe.M15, Timeframe.H1
 BTC, ETH = Series("BTCUSDT", M15), Series("ETHUSDT", M15)
@@ -26,13 +26,6 @@ PAIRS = {("BTC/USDT:USDT", "15m"): BTC, ("ETH/USDT:USDT", "15m"): ETH}
 OPEN_MS = int(NOON.timestamp()) // 900 * 900_000
 QUICK = Patience(look_seconds=0.01, pause_seconds=0.02, longest_pause_seconds=0.02)
 CANDLE = (100.0, 102.0, 99.0, 101.0, 5.0)
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.005)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,32 +10,17 @@ from streamlit.testing.v1 import AppTest
 from core.alerts.book import RuleBook
 from core.alerts.rules import FeedSilent, Rule
 from core.roles import Part, Role
-from pages.components.shared.application import application
-from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
 from tests.pages.coin_page import said
-from tests.pages.test_track_record import life_with
-
-MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
-    """40 candles of two coins were recorded before, live and replayed."""
-    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=40))
-    yield life
-    life.application.stop()
+from tests.pages.conftest import OpenOn
+from tests.waiting import until
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
-    monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
-    application.clear()
-    page = AppTest.from_file(str(MAIN), default_timeout=60).switch_page("alerts.py").run()
+def page(open_on: OpenOn, recorded_life: SmallLife) -> Iterator[AppTest]:
+    page = open_on(recorded_life).switch_page("alerts.py").run()
     yield page
     assert not page.exception
-    application.clear()
 
 
 def press(page: AppTest, label: str) -> None:
@@ -45,7 +29,7 @@ def press(page: AppTest, label: str) -> None:
     next(button for button in page.button if button.label == label).click().run()
 
 
-def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, life: SmallLife) -> None:
+def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, recorded_life: SmallLife) -> None:
     until(lambda: "There is no rule yet" in said(page.run()))
     assert "No alert yet" in said(page)
     press(page, "Show what it would have sent")
@@ -62,7 +46,7 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, lif
     page.text_input(key="alert_target").input("json://someone:hush@127.0.0.1:1/hook")
     press(page, "Switch it on")
     until(lambda: "likely" in said(page.run()) and "There is no rule" not in said(page))
-    opened = life.application.recorder.opened()
+    opened = recorded_life.application.recorder.opened()
     assert opened is not None
     assert opened.ledger is not None
     book = RuleBook(opened.ledger.database)
@@ -98,14 +82,14 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, lif
 
 
 def test_where_nothing_is_recorded_rules_are_shown_and_cannot_be_changed(
-    page: AppTest, life: SmallLife, monkeypatch: pytest.MonkeyPatch
+    page: AppTest, recorded_life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = life.application.recorder.opened()
+    opened = recorded_life.application.recorder.opened()
     assert opened is not None
     assert opened.ledger is not None
     book = RuleBook(opened.ledger.database)
     rule_id = book.add(Rule(name="a quiet feed", condition=FeedSilent()), None, 1)
-    monkeypatch.setattr(life.application.recorder, "part", lambda: Part(Role.FACE))
+    monkeypatch.setattr(recorded_life.application.recorder, "part", lambda: Part(Role.FACE))
     until(lambda: "a quiet feed" in said(page.run()))
     assert "Rules are made and changed on the feeder that leads." in said(page)
     assert not {"Switch off", "1 hour", "Delete this rule"} & {button.label for button in page.button}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -12,35 +11,20 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from pages.components.changes.live_drawer import LIVE_DRAWER_PATH, LiveDrawer, newest_change
-from pages.components.shared.application import application
 from pages.components.shared.news import NEWS_PATH, News
 from pages.components.shared.zone import COOKIE
-from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
 from tests.pages.coin_page import said
+from tests.pages.conftest import OpenOn
 from tests.pages.sent import sent_to
-from tests.pages.test_track_record import life_with
-
-MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
-    """40 candles of two coins were recorded before, and those of now have just been."""
-    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=40))
-    yield life
-    life.application.stop()
+from tests.waiting import until
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
-    monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
-    application.clear()
-    page = AppTest.from_file(str(MAIN), default_timeout=60).run()
+def page(open_on: OpenOn, recorded_life: SmallLife) -> Iterator[AppTest]:
+    page = open_on(recorded_life).run()
     yield page
     assert not page.exception
-    application.clear()
 
 
 def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_away_as_a_file(page: AppTest) -> None:
@@ -75,8 +59,8 @@ def test_the_page_of_signals_has_a_drawer_with_the_newest_changes_of_its_timefra
     assert len(newest["seqs"]) >= len(newest["rows"])
 
 
-def test_open_pages_hear_of_a_change_and_fetch_it_without_a_run_of_the_script(life: SmallLife) -> None:
-    app = life.application
+def test_open_pages_hear_of_a_change_and_fetch_it_without_a_run_of_the_script(recorded_life: SmallLife) -> None:
+    app = recorded_life.application
     until(lambda: newest_change(app) is not None)
     routes = [
         WebSocketRoute(NEWS_PATH, News(lambda: app, newest_change).serve),

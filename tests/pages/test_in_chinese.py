@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,18 +15,14 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core.wording.language import Language
-from pages.components.shared.application import application
 from pages.components.shared.language import COOKIE
 from pages.components.shared.news import NEWS_PATH, News
 from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
-from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
-from tests.journal.test_recorder import until
+from tests.pages.conftest import OpenOn
 from tests.pages.sent import sent_to
-from tests.pages.test_track_record import life_with
+from tests.waiting import until
 from tests.wording.test_language import is_for_people
-
-MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
 PAGES = (
     None,
@@ -54,20 +49,10 @@ SAME_IN_EVERY_LANGUAGE = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
-    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=40))
-    yield life
-    life.application.stop()
-
-
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, life: SmallLife) -> Iterator[AppTest]:
-    monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
+def page(monkeypatch: pytest.MonkeyPatch, open_on: OpenOn, recorded_life: SmallLife) -> AppTest:
     monkeypatch.setattr("pages.components.shared.language.chosen_language", lambda: Language.CHINESE)
-    application.clear()
-    yield AppTest.from_file(str(MAIN), default_timeout=60).run()
-    application.clear()
+    return open_on(recorded_life).run()
 
 
 def texts_in(value: Any, name: str = "") -> Iterator[str]:
@@ -114,8 +99,8 @@ def test_no_page_says_a_sentence_in_english(page: AppTest) -> None:
     assert {name: said for name, said in found.items() if said} == {}
 
 
-def test_boards_and_news_are_told_in_the_language_that_the_browser_asks_for(life: SmallLife) -> None:
-    app = life.application
+def test_boards_and_news_are_told_in_the_language_that_the_browser_asks_for(recorded_life: SmallLife) -> None:
+    app = recorded_life.application
     news = News(lambda: app, lambda _: None)
     served = Starlette(
         routes=[Route(LIVE_BOARD_PATH, LiveBoard(lambda: app).serve), WebSocketRoute(NEWS_PATH, news.serve)]

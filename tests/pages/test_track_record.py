@@ -11,34 +11,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.journal.places import SqliteFile
-from core.journal.store import Ledger
-from pages.components.shared.application import application
 from tests.journal.made_entries import model, signal
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import BTC, SmallLife
-from tests.journal.test_recorder import until
 from tests.pages.coin_page import said
+from tests.pages.conftest import OpenOn
+from tests.pages.recorded_life import life_with
 from tests.pages.sent import unpacked
-
-MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
+from tests.waiting import until
 
 Open = Callable[..., AppTest]
 
 QUESTIONS = ["Does it come when it says so?", "Does it know the side?", "Is it getting worse?", "Where was it wrong?"]
 LAST = "What this record is worth"
-
-
-def life_with(folder: Path, entries: list) -> SmallLife:
-    """An application over a ledger with these entries."""
-    ledger = Ledger.open(SqliteFile("simulated-seed1", folder / "data" / "ledger-simulated-seed1.db"))
-    ledger.append(entries)
-    ledger.close()
-    life = SmallLife(folder)
-    life.application.recorder.start(life.board)
-    life.board.recompute()
-    until(lambda: life.application.recorder.opened() is not None)
-    return life
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +35,11 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
 
 
 @pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def open_page(open_on: OpenOn) -> Open:
     """Opens a page once the ledger has been read: ``open_page(life, origin="replayed")``."""
 
     def open_page(life: SmallLife, page_name: str = "track_record.py", ready: str = "", **address: str) -> AppTest:
-        monkeypatch.setattr("pages.components.shared.application.get_application", lambda: life.application)
-        application.clear()
-        page = AppTest.from_file(str(MAIN), default_timeout=60)
+        page = open_on(life)
         for name, value in address.items():
             page.query_params[name] = value
         page.switch_page(page_name)
@@ -64,8 +47,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
         assert not page.exception
         return page
 
-    yield open_page
-    application.clear()
+    return open_page
 
 
 def test_the_page_answers_its_four_questions_in_order_of_live_signals(life: SmallLife, open_page: Open) -> None:

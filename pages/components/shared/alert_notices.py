@@ -1,4 +1,4 @@
-"""Alerts that were just told, as open pages get them with the news: in words, and with where a click leads."""
+"""Alerts that were just told, as open pages get them with the news: in the words that were sent, and with where a click leads."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from functools import lru_cache
 
 from core.alerted import Notice
 from core.wording.alerts import alert_body, alert_title
-from core.wording.language import Language, spoken_language
 from core.wording.style import TYPESET
 
 
+@lru_cache(maxsize=4)
 def notices_data(notices: tuple[Notice, ...]) -> Sequence[dict[str, object]]:
     """``id``, ``title``, ``lines``, and the ``symbol`` and ``timeframe`` that all of it is about, null where there are several."""
-    return _data_in(spoken_language(), notices)
-
-
-@lru_cache(maxsize=4 * len(Language))
-def _data_in(_: Language, notices: tuple[Notice, ...]) -> Sequence[dict[str, object]]:
     return [_data(notice) for notice in notices]
 
 

@@ -10,7 +10,7 @@ import pytest
 from core.errors import CandorError
 from pages.components.shared import beside as beside_module
 from pages.components.shared.beside import Beside
-from tests.journal.test_recorder import until
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,9 @@ from core.signals.hours import HourRecord
 from pages.components.shared import hours as hours_module
 from pages.components.shared.headline import headline
 from pages.components.shared.hours import NO_HOURS, at_hour, by_hour, usual_hours
-from tests.journal.test_recorder import until
 from tests.pages.fake_board import FakeFeed, signal
 from tests.pages.predictions import prediction
+from tests.waiting import until
 
 NOW = datetime(2025, 9, 3, 12, 0, 30, tzinfo=UTC)
 QUARTER_TO = datetime(2025, 9, 3, 11, 45, tzinfo=UTC)
