@@ -54,6 +54,7 @@ def fared(clients: Sequence[Client], pages: Sequence[Page], alive: dict[str, int
         "page_news": sum(page.news for page in pages),
         "page_boards": sum(page.boards for page in pages),
         "page_runs": sum(page.runs for page in pages),
+        "page_runs_cut_short": sum(page.cut_short for page in pages),
         "page_tracebacks": sum(page.tracebacks for page in pages),
         "page_refusals": sum(page.refusals for page in pages),
     }

@@ -45,9 +45,13 @@ class Course:
         self._spans: list[tuple[float, float]] = []
         """Wall times between which there was a fault, and for as long again as it may linger."""
         self._minute = time.monotonic()
+        self._began = time.time()
 
     def run(self, faults: Sequence[Fault], seconds: float) -> None:
         """Let all ``faults`` befall in ``seconds``, one after another, and then peace."""
+        self._spans.append(
+            (self._began, time.time())
+        )  # a start is no peace: models are read, and all readers come at once
         turn = seconds / (len(faults) + 1)
         self.wait(turn)
         symbols = self._world.symbols

@@ -42,8 +42,10 @@ class Page:
     boards: int = 0
     runs: int = 0
     """Of its script, that ended."""
+    cut_short: int = 0
+    """Runs that ended since another one was wanted, as a page asks for that has just opened."""
     tracebacks: int = 0
-    """Runs in which an exception was drawn, or that did not end well."""
+    """Exceptions that were drawn, and scripts that could not be read."""
     breaks: int = 0
     refusals: int = 0
     """Boards that were refused."""
@@ -102,7 +104,8 @@ async def _read(streamlit: ClientConnection, page: Page) -> None:
         kind = message.WhichOneof("type")
         if kind == "script_finished":
             page.runs += 1
-            page.tracebacks += message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY
+            page.cut_short += message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            page.tracebacks += message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR
         elif kind == "delta" and message.delta.new_element.HasField("exception"):
             page.tracebacks += 1
 
