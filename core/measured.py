@@ -25,6 +25,10 @@ class MeasuredAccuracy:
     majority: Direction
     majority_accuracy: float
 
+    @property
+    def above_baseline(self) -> bool:
+        return self.accuracy > self.majority_accuracy
+
 
 @dataclass(frozen=True, slots=True)
 class WhatWasTested:

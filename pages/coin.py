@@ -25,6 +25,7 @@ from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
+from pages.components.coin.verdict_line import verdict_line
 from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
 from pages.components.record.sentences import prices_word
 from pages.components.shared.appearance import KIND_WORDS, problem_word, speaker
@@ -205,10 +206,11 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     signals = snapshot.of(symbol)
     signal = signals.get(timeframe)
     prediction = signal.prediction if signal else None
-    model = app.registry.status(symbol, timeframe)
+    verdict_line(signal, timeframe, local_now(app))
     drawn, said = st.columns([2, 1])
     with drawn.container(key="coin_chart"):
         show_chart(app, prediction, symbol, timeframe, picked)
+    model = app.registry.status(symbol, timeframe)
     with drawn.container(key="coin_named_call"):
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_levels"):

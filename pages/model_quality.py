@@ -97,6 +97,12 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
         return
     show_verdict(status.metrics, app.feed.now())
     live_beside_test(app, status.series, status.metrics.model_version)
+    show_card_or_mistakes(app, status, status.metrics)
+
+
+@fragment()
+def show_card_or_mistakes(app: Application, status: ModelStatus, metrics: ModelMetrics) -> None:
+    """Turned from one to the other without the page around them."""
     draw_at("show", WRONG if st.query_params.get("show") == WRONG else CARD)
     shown = st.segmented_control(
         say("Show"),
@@ -108,9 +114,9 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
         on_change=lambda: show_part(st.session_state["show"]),
     )
     if shown == WRONG:
-        wrong_candles(app, status.metrics)
+        wrong_candles(app, metrics)
     else:
-        model_card(status, app.feed.identity, walk_forward_of(app.registry, timeframe))
+        model_card(status, app.feed.identity, walk_forward_of(app.registry, status.series.timeframe))
 
 
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:

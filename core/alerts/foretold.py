@@ -23,7 +23,7 @@ from core.journal.judged import counting_outcome
 from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
 from core.model.scores import DAY_MS
-from core.signals.outcomes import Touched, came, side_right
+from core.signals.outcomes import Touched, label_of, side_right
 
 DAYS = 30
 ROWS_TOGETHER = 2_000
@@ -33,9 +33,9 @@ ROWS_TOGETHER = 2_000
 class Foretold:
     """Of one origin: how many ``signals`` were looked at, how many would have ``fired``, in how many messages.
 
-    Of the fired (where touches are told, of those whose touches are), ``ended`` have an outcome: in ``moved`` a barrier was touched, in ``expected`` of them by what P(move)
+    Of the fired (where touches are told, of those whose touches are), ``ended`` have an outcome: in ``moved`` one barrier was touched first, in ``expected`` of them by what P(move)
     said and in ``usual`` by the models' usual P(move), of ``described`` of them whose model was described. A side was
-    called in ``sided`` of those that moved, and ``right`` of these.
+    called in ``sided`` of those after which a barrier was touched, and ``right`` of these.
     """
 
     signals: int = 0
@@ -168,7 +168,7 @@ def _count_end(of: Foretold, row: Row[Any], reading: Reading) -> None:
     of.expected += reading.move
     if reading.usual is not None:
         of.usual, of.described = of.usual + reading.usual, of.described + 1
-    of.moved += came(touched)
+    of.moved += label_of(touched) is not Direction.NO_TRADE
     right = side_right(side or Direction.NO_TRADE, touched)
     if right is not None:
         of.sided, of.right = of.sided + 1, of.right + right

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from core.alerted import Agreement, Touch
 from core.api.answers import MarketAnswer, answer, market_json
-from core.api.ledger import MOST_SIGNALS, AfterQuery, opened_ledger
+from core.api.ledger import MOST_SIGNALS, AfterQuery, opened_ledger, refuse_beyond
 from core.api.moments import moment_json, moment_or_none
 from core.api.reading import from_ledger
 from core.api.requests import Running
@@ -110,6 +110,7 @@ async def alerts(
 def _page(ledger: Opened, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
     from core.alerts.told import told_after  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
 
+    refuse_beyond(ledger, after)
     found, next_after = told_after(ledger.reader.database, after, limit)
     return [_alert_json(told) for told in found], next_after
 

@@ -39,9 +39,9 @@ Every answer names the market it shows; where `market.notice` is not null, its p
 A prediction whose `valid_until` is over by the market's clock is `expired`, whatever keeps the next one from coming, and
 `trusted=true` lists none of those.
 Answers carry an `ETag`: send it back as `If-None-Match`, and an answer that has not changed costs 304 and no body.
-Errors have one shape: `status`, `error` (for programs) and `message` (for people). **404** names something that
-does not exist here, **422** a value that can never be right, **503** something to ask for again after `Retry-After`
-seconds.
+Errors have one shape: `status`, `error` (for programs) and `message` (for people). **400** is a cursor beyond the
+ledger's end, **404** names something that does not exist here, **422** a value that can never be right, **503** something
+to ask for again after `Retry-After` seconds.
 """
 
 

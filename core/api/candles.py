@@ -45,14 +45,14 @@ class CandleListAnswer(BaseModel):
 
 
 class FormingCandleAnswer(BaseModel):
-    """The candle that is open now, as the exchange streams it: nothing is predicted from it."""
+    """The candle that is open now, as the exchange streams it or the simulated market makes it: nothing is predicted from it."""
 
     status: Literal["success"]
     market: MarketAnswer | None
     symbol: str
     timeframe: Timeframe
     candle: CandleAnswer | None = Field(
-        description="null where nothing was heard of it for a minute, or nothing is streamed."
+        description="null where nothing was heard of it for a minute, or the market tells of closed ones alone."
     )
 
 

@@ -10,7 +10,14 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from core.api.answers import MarketAnswer, answer, market_json
-from core.api.ledger import AfterQuery, OptionalTimeframeQuery, SignalLimitQuery, opened_ledger, symbols_of
+from core.api.ledger import (
+    AfterQuery,
+    OptionalTimeframeQuery,
+    SignalLimitQuery,
+    opened_ledger,
+    refuse_beyond,
+    symbols_of,
+)
 from core.api.reading import from_ledger
 from core.api.requests import Running, SymbolsQuery
 from core.application import Application
@@ -120,6 +127,7 @@ def _told(
     symbols: str | None,
     kinds: tuple[ChangeKind, ...],
 ) -> ChangesTold:
+    refuse_beyond(ledger, after)
     wanted = WantedChanges(after, timeframe, symbols_of(application, ledger, symbols), kinds)
     return ledger.reader.changes.wanted(wanted)
 

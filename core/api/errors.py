@@ -1,7 +1,7 @@
 """What the API answers when it cannot answer: one JSON shape, one sentence, one code per kind of failure.
 
-404 names something that does not exist here, 422 a value that can never be right, 503 something to ask
-again for later (with Retry-After). Nothing a client sends yields a 500 or a traceback.
+400 is a cursor beyond the end of the ledger, 404 names something that does not exist here, 422 a value that can never
+be right, 503 something to ask again for later (with Retry-After). Nothing a client sends yields a 500 or a traceback.
 """
 
 from __future__ import annotations

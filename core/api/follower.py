@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.api.answers import market_json
 from core.api.errors import ApiError
-from core.api.ledger import opened_ledger
+from core.api.ledger import bad_cursor, opened_ledger
 from core.api.push import Push, Room, standing_push
 from core.api.reading import from_ledger
 from core.api.tail import POLL_SECONDS, Tail, Window, pushes_of
@@ -28,8 +28,7 @@ PAGE = 100
 class Beginning:
     """Where a client begins: after entry ``after`` of the ledger ``name``, whose last one is ``head``.
 
-    ``asked`` is the number that it asked for. The ledger may not have that, as one that was begun anew: then it begins
-    at the end.
+    ``asked`` is the number that it asked for, or came back with.
     """
 
     name: str
@@ -39,11 +38,17 @@ class Beginning:
     market: dict[str, Any] | None
 
     @classmethod
-    async def at(cls, application: Application, asked: int | None) -> Beginning:
-        """Of the ledger that is followed; ApiError 503 where there is none to read."""
+    async def at(cls, application: Application, asked: int | None, came_back: bool = False) -> Beginning:
+        """Of the ledger that is followed; ApiError 503 where there is none to read, 400 for a number beyond its end.
+
+        Who ``came_back`` by itself begins at the end instead: a browser that is refused never comes again.
+        """
         ledger = opened_ledger(application)
         head = (await from_ledger(ledger.reader.head)).seq
-        after = head if asked is None or asked > head else asked
+        beyond = asked is not None and asked > head
+        if beyond and not came_back:
+            raise bad_cursor(ledger.name, asked or 0, head)
+        after = head if asked is None or beyond else asked
         return cls(ledger.name, after, head, asked, market_json(ledger.market))
 
     def push(self) -> Push:

@@ -40,7 +40,10 @@ LARGEST_SEQ = 2**63 - 1
 AfterQuery = Annotated[
     int,
     Query(
-        ge=0, le=LARGEST_SEQ, description="Only what was entered after this number: `next_after` of the answer before."
+        ge=0,
+        le=LARGEST_SEQ,
+        description="Only what was entered after this number: `next_after` of the answer before. One that the ledger has "
+        "not reached is another ledger's: 400 `bad_cursor`.",
     ),
 ]
 OptionalTimeframeQuery = Annotated[
@@ -133,6 +136,25 @@ def _head(ledger: Opened, now_ms: int) -> tuple[Head, str, Counts, int]:
         return last, moment_json(last.recorded_at_ms), counts, ledger.reader.overdue(now_ms)
 
 
+def refuse_beyond(ledger: Opened, after: int) -> None:
+    """ApiError 400 where ``after`` is no number that this ledger ever gave; reads the ledger."""
+    head = ledger.reader.head().seq
+    if after > head:
+        raise bad_cursor(ledger.name, after, head)
+
+
+def bad_cursor(name: str, after: int, head: int) -> ApiError:
+    """Whoever went on from there would hear nothing until another ledger's numbers had come as far."""
+    return ApiError(
+        HTTPStatus.BAD_REQUEST,
+        "bad_cursor",
+        f"'after' is {after}, but the last entry of the ledger {name} is {head}: that number is another ledger's. "
+        f"Send after={head} for what comes from now on, or after=0 for everything.",
+        ledger=name,
+        head=head,
+    )
+
+
 def ledger_json(state: LedgerState) -> dict[str, Any]:
     """How the ledger stands, for health checks."""
     troubles = [ledger_text(trouble) for trouble in state.troubles]
@@ -161,6 +183,7 @@ def _page(
 ) -> tuple[list[dict[str, Any]], int]:
     from core.journal.reading import Wanted  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
 
+    refuse_beyond(ledger, after)
     wanted = Wanted(after, symbols_of(application, ledger, symbols), timeframe, origin)
     found, next_after = ledger.reader.signals(wanted, limit)
     return [_signal_json(ledger, each) for each in found], next_after

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from core.api.answers import MarketAnswer, PredictionAnswer
 from core.api.replay import ParityAnswer
+from core.domain import Direction
 from core.findings import LedgerFault
 from core.journal.vocabulary import Origin
 from core.signals.outcomes import Touched
@@ -31,7 +32,11 @@ class OutcomeAnswer(BaseModel):
     touched: Touched = Field(
         description="Which barrier came first; `both`: one candle reached both; `none`: neither until `horizon_ends`."
     )
-    came: bool = Field(description="Whether a barrier was touched.")
+    came: bool = Field(description="Whether a barrier was touched; after `both`, too.")
+    happened: Direction = Field(
+        description="What the probabilities are judged by: `both` is NO_TRADE, so that a tie counts against a called move "
+        "as it does against a called side."
+    )
     side_right: bool | None = Field(
         description="Whether the called side's came first; `both` counts against the call. "
         "Null where no side was called, or nothing was touched."

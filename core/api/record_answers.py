@@ -28,13 +28,22 @@ class _Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True, populate_by_name=True)
 
 
-class ShareAnswer(_Answer):
+class _Counted(_Answer):
+    """A figure over `n` signals, with whether these are enough for it to say anything."""
+
+    n: int
+    enough: bool = Field(
+        description=f"false: `n` is under {ENOUGH}, and the figure is arithmetic, no finding: pages show it as "
+        "“not enough yet”."
+    )
+
+
+class ShareAnswer(_Counted):
     """`hits` of `n` came, where `promised` was the mean probability given for it.
 
     `low` to `high` is a 95 % interval (Wilson) of as many independent signals as these are worth, `worth`.
     """
 
-    n: int
     hits: int
     share: Figure
     promised: Figure | None
@@ -43,7 +52,7 @@ class ShareAnswer(_Answer):
     high: Figure
 
 
-class RecordSkillAnswer(_Answer):
+class RecordSkillAnswer(_Counted):
     """1 - log loss / that of the class frequencies that each model was given by its training.
 
     `low` to `high` holds the truth with 95 % at all times together, however often one looks; null before that can be said.
@@ -52,11 +61,10 @@ class RecordSkillAnswer(_Answer):
     skill: Figure
     low: Figure | None
     high: Figure | None
-    n: int
 
 
 class MoveCallsAnswer(_Answer):
-    """How often a barrier was touched, by whether P(move) was clearly above the model's usual one, about it, or below."""
+    """How often one barrier came first, by whether P(move) was clearly above the model's usual one, about it, or below."""
 
     likely: ShareAnswer | None
     usual: ShareAnswer | None
@@ -64,7 +72,10 @@ class MoveCallsAnswer(_Answer):
 
 
 class SideCallsAnswer(_Answer):
-    """Of the LONG and SHORT signals after which one barrier came first: how often it was that of the side called."""
+    """Of the LONG and SHORT signals after which a barrier was touched: how often that of the side called came first.
+
+    Where one candle touched both neither side was right, so it counts against the call.
+    """
 
     right: ShareAnswer
     majority: Direction = Field(description="The side that came more often in this very sample.")
@@ -86,13 +97,12 @@ class TimeToTargetAnswer(_Answer):
     mean_minutes: Figure
 
 
-class ResultAnswer(_Answer):
+class ResultAnswer(_Counted):
     """Mean result in R after fees of LONG and SHORT signals, as if each had been traded. None of them was."""
 
     mean_r: Figure
     low: Figure | None
     high: Figure | None
-    n: int
 
 
 class SliceAnswer(_Answer):
@@ -121,8 +131,7 @@ class CalibrationBinAnswer(_Answer):
     came: ShareAnswer
 
 
-class CalibrationAnswer(_Answer):
-    n: int
+class CalibrationAnswer(_Counted):
     error: Figure
     bins: list[CalibrationBinAnswer]
 
@@ -134,12 +143,11 @@ class SequencePointAnswer(_Answer):
     high: Figure
 
 
-class SkillSequenceAnswer(_Answer):
+class SkillSequenceAnswer(_Counted):
     """How much less log loss (nats a signal) than the class frequencies have; null ends before enough blocks are over."""
 
     timeframe: Timeframe
     question: Question
-    n: int
     blocks: int
     days_a_block: int
     mean: Figure
@@ -153,14 +161,13 @@ class SkillSequenceAnswer(_Answer):
     path: list[SequencePointAnswer]
 
 
-class RelianceAnswer(_Answer):
+class RelianceAnswer(_Counted):
     """Log loss beside the one that the probabilities expect of themselves; `alarm` is the verdict `stale_model`."""
 
     log_loss: Figure
     expected: Figure
     gap: Figure
     low: Figure | None
-    n: int
     blocks: int
     alarm: bool
 
@@ -185,7 +192,10 @@ class TestedAnswer(_Answer):
 
 
 class FallAnswer(_Answer):
-    """By how many standard errors of the difference a record is below its test; negative where it is above."""
+    """By how many standard errors of the difference a record is below its test; negative where it is above.
+
+    Over the signals of `figures`, whose `enough` is that of a fall, too.
+    """
 
     test: Figure
     record: Figure
@@ -212,12 +222,16 @@ class RecordedCallAnswer(_Answer):
     direction: Direction
     probabilities: dict[Direction, Figure]
     happened: Direction
+    tie: bool = Field(description="One candle touched both barriers: NO_TRADE happened, and a called side was wrong.")
     loss: Figure = Field(description="-ln of the probability given to what happened.")
     r: Figure | None
 
 
 class RecordAnswer(_Answer):
-    """The record of one origin's signals, as of entry `seq` of the ledger."""
+    """The record of one origin's signals, as of entry `seq` of the ledger.
+
+    Every figure carries its `n` and whether that is `enough`: a share of 3 of 4 is in here, and says nothing.
+    """
 
     origin: Origin = Field(validation_alias=AliasPath("scope", "origin"))
     seq: int

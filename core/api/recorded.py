@@ -8,7 +8,7 @@ import orjson
 
 from core.api.moments import moment_json, moment_or_none
 from core.domain import Direction
-from core.signals.outcomes import Touched, came, side_right
+from core.signals.outcomes import Touched, came, label_of, side_right
 
 if TYPE_CHECKING:
     from core.journal.entries import SignalEntry
@@ -40,6 +40,7 @@ def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
         "corrects": None if outcome.follows == outcome.signal_seq else outcome.follows,
         "touched": touched,
         "came": came(touched),
+        "happened": label_of(touched),
         "side_right": side_right(Direction(said.direction), touched),
         "touched_at": None if candles is None else moment_json(said.candle_open_ms + (1 + candles) * step),
         "stop_at": moment_or_none(outcome.stop_at_ms),

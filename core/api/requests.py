@@ -71,6 +71,7 @@ ProofQuery = Annotated[
 LimitQuery = Annotated[int, Query(ge=1, le=MOST_CANDLES, description="How many of the newest candles.")]
 
 ERROR_ANSWERS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorAnswer, "description": "A cursor beyond the end of the ledger."},
     404: {"model": ErrorAnswer, "description": "No such symbol, timeframe, model or address."},
     414: {"model": ErrorAnswer, "description": "The address is too long."},
     422: {"model": ErrorAnswer, "description": "A parameter has a value that can never be right."},

@@ -35,7 +35,11 @@ RETRY_MS = 2000
 
 StreamAfterQuery = Annotated[
     int | None,
-    Query(ge=0, le=LARGEST_SEQ, description="Begin after this entry; without it at the present end of the ledger."),
+    Query(
+        ge=0,
+        le=LARGEST_SEQ,
+        description="Begin after this entry; without it at the present end of the ledger. 400 `bad_cursor` beyond that.",
+    ),
 ]
 LastEventIdHeader = Annotated[
     str | None,
@@ -68,7 +72,8 @@ async def stream(
     tail.refuse_too_many()
     asked = after if not last_event_id else parse_event_id(last_event_id)
     wanted = await rooms_wanted(application, symbols, None if timeframe is None else Timeframe.parse(timeframe))
-    return EventStream(tail, await Beginning.at(application, asked), wanted)
+    beginning = await Beginning.at(application, asked, came_back=bool(last_event_id))
+    return EventStream(tail, beginning, wanted)
 
 
 class EventStream(EventSourceResponse):

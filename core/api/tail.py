@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -127,15 +128,22 @@ class Tail:
 
     def _ring(self) -> None:
         for loop, bells in tuple(self._bells.items()):
-            loop.call_soon_threadsafe(_set_all, bells)
+            with suppress(RuntimeError):  # a loop that was closed under its clients keeps nobody else from hearing
+                loop.call_soon_threadsafe(_set_all, bells)
 
     def _run(self) -> None:
-        seen, more = NEVER_YET, False
+        seen, more, failing = NEVER_YET, False, False
         while not self._nobody_listens():
-            application = self._get_application()
-            if not more:
-                seen = application.recorder.wait_for_entries(seen, POLL_SECONDS)
-            more = self._look(application)
+            try:
+                application = self._get_application()
+                if not more:
+                    seen = application.recorder.wait_for_entries(seen, POLL_SECONDS)
+                more, failing = self._look(application), False
+            except Exception:  # it would end the thread, and nobody would hear anything more
+                if not failing:
+                    log.exception("Looking at the end of the ledger failed; it is tried again.")
+                more, failing = False, True
+                time.sleep(POLL_SECONDS)
 
     def _nobody_listens(self) -> bool:
         with self._lock:
@@ -154,7 +162,7 @@ class Tail:
             trouble = error.message
         except CandorError as error:
             trouble = error_text(error)
-        except Exception as error:  # it would end the thread, and nobody would hear anything more
+        except Exception as error:  # clients hear that the ledger cannot be read
             trouble = self._unexpected(error)
         self.standing = self._standing(application, trouble)
         if before != (self.window, self.standing):

@@ -32,31 +32,31 @@ class Authority(Protocol):
         """Want it no more."""
 
 
-class Always:
+class _Unquestioned:
+    """Of whoever keeps its answer for good: there is nothing to begin, to check or to end."""
+
+    epoch = None
+
+    def begin(self, database: Database) -> None: ...
+
+    def fence(self, connection: Connection) -> None: ...
+
+    def end(self) -> None: ...
+
+
+class Always(_Unquestioned):
     """Of whoever writes beside others that do the same: the ledger's keys see to it that everything is said once."""
 
-    read_only, epoch = False, None
+    read_only = False
 
     def granted(self) -> bool:
         return True
 
-    def begin(self, database: Database) -> None: ...
 
-    def fence(self, connection: Connection) -> None: ...
-
-    def end(self) -> None: ...
-
-
-class Never:
+class Never(_Unquestioned):
     """Of whoever only reads."""
 
-    read_only, epoch = True, None
+    read_only = True
 
     def granted(self) -> bool:
         return False
-
-    def begin(self, database: Database) -> None: ...
-
-    def fence(self, connection: Connection) -> None: ...
-
-    def end(self) -> None: ...

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.domain import Series
 from core.journal.history import DIRECTIONS, MINUTES_A_DAY, OPEN, ORIGINS, History
+from core.journal.measures import TIE, labels_of
 from core.journal.selection import models_in
 from core.journal.track_record import RecordedCall, Scope
 from core.model.scores import DAY_MS
@@ -41,7 +42,7 @@ class Calls:
 
 def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
     """The first ``most`` of a scope's resolved signals; those without a result in R come last where it is asked for."""
-    asked, closed = _asked(history, scope), history.signals["label"] != OPEN
+    asked, closed = _asked(history, scope), history.signals["happened"] != OPEN
     resolved = np.flatnonzero(asked & closed)
     first = _first(history, resolved, order, descending, most)
     still_open = int(np.count_nonzero(asked)) - len(resolved)
@@ -50,7 +51,7 @@ def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool,
 
 def extremes_of(history: History, scope: Scope, most: int) -> tuple[tuple[RecordedCall, ...], tuple[RecordedCall, ...]]:
     """The ``most`` biggest misses of a scope, and as many of its best hits."""
-    resolved = np.flatnonzero(_asked(history, scope) & (history.signals["label"] != OPEN))
+    resolved = np.flatnonzero(_asked(history, scope) & (history.signals["happened"] != OPEN))
     misses, hits = (_first(history, resolved, CallOrder.GIVEN, descending, most) for descending in (False, True))
     return tuple(recorded(history, row) for row in misses), tuple(recorded(history, row) for row in hits)
 
@@ -59,7 +60,7 @@ def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[Rec
     """The resolved signals of a series on one candle, live ones first: of each model and origin one."""
     signals = history.signals
     theirs = np.array([each == series for each in history.series()], dtype=bool)
-    rows = np.flatnonzero((signals["open_minute"] == candle_open_ms // 60_000) & (signals["label"] != OPEN))
+    rows = np.flatnonzero((signals["open_minute"] == candle_open_ms // 60_000) & (signals["happened"] != OPEN))
     rows = rows[theirs[signals["model"][rows]]]
     return tuple(recorded(history, row) for row in rows[np.argsort(signals["origin"][rows], kind="stable")])
 
@@ -67,7 +68,7 @@ def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[Rec
 def recorded(history: History, row: int) -> RecordedCall:
     """One signal by its place in the history."""
     signals = {
-        name: history.signals[name][row] for name in ("seq", "origin", "model", "direction", "label", "loss", "r")
+        name: history.signals[name][row] for name in ("seq", "origin", "model", "direction", "happened", "loss", "r")
     }
     model = history.models[signals["model"]]
     p = history.probabilities(np.array([row]))[0].tolist()
@@ -79,7 +80,8 @@ def recorded(history: History, row: int) -> RecordedCall:
         candle_open_ms=int(history.signals["open_minute"][row]) * 60_000,
         direction=DIRECTIONS[signals["direction"]],
         probabilities=dict(zip(DIRECTIONS, p, strict=True)),
-        happened=DIRECTIONS[signals["label"]],
+        happened=DIRECTIONS[labels_of(signals["happened"])],
+        tie=bool(signals["happened"] == TIE),
         loss=float(signals["loss"]),
         r=None if np.isnan(signals["r"]) else float(signals["r"]),
     )
@@ -130,7 +132,7 @@ _VALUES: Mapping[CallOrder, Callable[[History, np.ndarray], np.ndarray]] = {
     CallOrder.TIME: lambda history, rows: history.signals["open_minute"][rows],
     CallOrder.MOVE: lambda history, rows: 1 - history.signals["p_no_trade"][rows],
     CallOrder.SAID: lambda history, rows: history.signals["direction"][rows],
-    CallOrder.HAPPENED: lambda history, rows: history.signals["label"][rows],
+    CallOrder.HAPPENED: lambda history, rows: history.signals["happened"][rows],
     CallOrder.GIVEN: lambda history, rows: -history.signals["loss"][rows],
     CallOrder.R: lambda history, rows: history.signals["r"][rows],
 }

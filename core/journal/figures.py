@@ -142,10 +142,12 @@ def _move_calls(tally: Tally) -> Iterator[MoveCalls]:
 
 def _side_calls(tally: Tally) -> list[SideCalls | None]:
     right = shares(tally[Measure.CALLED_RIGHT], tally[Measure.CALLED], tally[Measure.CALLED_SURE])
-    long = _mean(tally, Measure.CALLED_LONG, Measure.CALLED)
+    up, down = (_mean(tally, each, Measure.CALLED).tolist() for each in (Measure.CALLED_LONG, Measure.CALLED_SHORT))
     return [
-        None if share is None else SideCalls(share, Direction.LONG if up >= 0.5 else Direction.SHORT, max(up, 1 - up))
-        for share, up in zip(right, long.tolist(), strict=True)
+        None
+        if share is None
+        else SideCalls(share, Direction.LONG if up[g] >= down[g] else Direction.SHORT, max(up[g], down[g]))
+        for g, share in enumerate(right)
     ]
 
 

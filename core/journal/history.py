@@ -16,7 +16,7 @@ from core.findings import Verdict
 from core.journal.cells import Cells, added_up, names_of, part_of, without
 from core.journal.columns import Columns
 from core.journal.entries import ModelEntry
-from core.journal.measures import NO_TRADE, BinMeasure, Measure, Resolved, forecasts, measured
+from core.journal.measures import NO_TRADE, TIE, BinMeasure, Measure, Resolved, forecasts, labels_of, measured
 from core.journal.slices import Question
 from core.journal.speakers import TIMEFRAMES, Speakers
 from core.journal.vocabulary import Origin
@@ -28,7 +28,7 @@ VERDICTS = (*(verdict.value for verdict in Verdict), "other")
 """What a signal's verdict can be; ``other`` is what later programs have no name for."""
 
 OPEN = -1
-"""The label of a signal that is not resolved."""
+"""What happened to a signal that is not resolved."""
 
 MINUTES_A_DAY = DAY_MS // 60_000
 
@@ -81,13 +81,13 @@ class Signals:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcomes:
-    """What became of signals, as arrays of one length, no signal twice: ``label`` and, NaN where no side was called, ``r``.
+    """What became of signals, as arrays of one length, no signal twice: ``happened`` and, NaN where no side was called, ``r``.
 
-    ``candles`` is how many it took until the touch.
+    ``happened`` is one of core.journal.measures, ``candles`` how many it took until the touch.
     """
 
     signal_seq: np.ndarray
-    label: np.ndarray
+    happened: np.ndarray
     candles: np.ndarray
     r: np.ndarray
 
@@ -145,7 +145,7 @@ class History:
         told = {name: getattr(new, name)[known] for name in Signals.__slots__ if name != "model_seq"}
         model = np.searchsorted(self._speakers.seq, new.model_seq[known])
         nothing = {
-            "label": np.full(n, OPEN),
+            "happened": np.full(n, OPEN),
             "candles": np.zeros(n),
             "loss": np.full(n, np.nan),
             "r": np.full(n, np.nan),
@@ -159,10 +159,11 @@ class History:
         known = rows < len(seqs)
         known[known] = seqs[rows[known]] == new.signal_seq[known]
         rows = rows[known]
-        label, p, before = new.label[known], self.probabilities(rows), self.signals["label"][rows]
-        losses, corrected = question_losses(p, label), before != OPEN
-        self._count(rows[corrected], p[corrected], question_losses(p[corrected], before[corrected]), -1.0, self._sums)
-        told = {"label": label, "candles": new.candles[known], "r": new.r[known], "loss": losses[:, 0]}
+        happened, p, before = new.happened[known], self.probabilities(rows), self.signals["happened"][rows]
+        losses, corrected = question_losses(p, labels_of(happened)), before != OPEN
+        old_losses = question_losses(p[corrected], labels_of(before[corrected]))
+        self._count(rows[corrected], p[corrected], old_losses, -1.0, self._sums)
+        told = {"happened": happened, "candles": new.candles[known], "r": new.r[known], "loss": losses[:, 0]}
         for name, values in told.items():
             self.signals[name][rows] = values
         self._count(rows, p, losses, 1.0, self._sums)
@@ -188,19 +189,20 @@ class History:
         for begin in range(0, len(self.signals), COUNTED_TOGETHER):
             rows = np.arange(begin, min(begin + COUNTED_TOGETHER, len(self.signals)))
             self._count_signals(rows, [grain])
-            rows = rows[self.signals["label"][rows] != OPEN]
+            rows = rows[self.signals["happened"][rows] != OPEN]
             p = self.probabilities(rows)
-            self._count(rows, p, question_losses(p, self.signals["label"][rows]), 1.0, [grain])
+            self._count(rows, p, question_losses(p, labels_of(self.signals["happened"][rows])), 1.0, [grain])
 
     def _resolved(
         self, rows: np.ndarray, said: Mapping[str, np.ndarray], p: np.ndarray, losses: np.ndarray
     ) -> Resolved:
-        told = {name: self.signals[name][rows] for name in ("label", "model", "candles", "r")}
-        model, label = told["model"], told["label"].astype(np.int64)
+        told = {name: self.signals[name][rows] for name in ("happened", "model", "candles", "r")}
+        model, label = told["model"], labels_of(told["happened"]).astype(np.int64)
         return Resolved(
             called=said["direction"],
             band=said["band"],
             label=label,
+            tie=told["happened"] == TIE,
             p=p,
             losses=losses,
             usual_losses=self._speakers.usual_losses[model, label],
@@ -277,7 +279,7 @@ _COLUMNS: Mapping[str, str] = {
     "verdict": "int8",
     "p_short": "float64",
     "p_no_trade": "float64",
-    "label": "int8",
+    "happened": "int8",
     "candles": "int16",
     "loss": "float64",
     "r": "float64",

@@ -11,8 +11,14 @@ import numpy as np
 from core.journal.slices import Question
 from core.model.scores import Band, entropies
 
-SHORT, NO_TRADE, LONG = range(3)
-"""Labels, and the places of probabilities, in the order of Direction."""
+SHORT, NO_TRADE, LONG, TIE = range(4)
+"""What happened. The first three are labels, and the places of probabilities, in the order of Direction; in a TIE one candle
+touched both barriers, and its label is NO_TRADE (core.signals.outcomes)."""
+
+
+def labels_of(happened: np.ndarray) -> np.ndarray:
+    """What probabilities are judged by."""
+    return np.where(happened == TIE, NO_TRADE, happened)
 
 
 class Measure(IntEnum):
@@ -31,12 +37,12 @@ class Measure(IntEnum):
     ENTROPY = 10
     BRIER = 11
     CALLED = 12
-    """A side was called, and a barrier was touched."""
+    """A side was called, and a barrier was touched: a tie is among these, and never right."""
     CALLED_RIGHT = 13
     CALLED_SURE = 14
     """The probability of the side called, given a move."""
     CALLED_LONG = 15
-    """A side was called, and the upper barrier was touched."""
+    """A side was called, and the upper barrier came first."""
     REACHED = 16
     """The target was reached, and the model had said in how many minutes that is usual."""
     REACHED_IN_TIME = 17
@@ -63,6 +69,8 @@ class Measure(IntEnum):
     LIKELY = 34
     LIKELY_CAME = 35
     LIKELY_P_MOVE = 36
+    CALLED_SHORT = 37
+    """A side was called, and the lower barrier came first."""
 
 
 class BinMeasure(IntEnum):
@@ -77,6 +85,7 @@ class BinMeasure(IntEnum):
 class Resolved:
     """Resolved signals as arrays of one length: ``p``, ``losses`` and ``usual_losses`` are (signals, 3), the others flat.
 
+    ``label`` is what happened to judge probabilities by, ``tie`` whether one candle touched both barriers.
     ``band`` is the place of P(move) among Band.
     ``losses`` are those of the issued probabilities and ``usual_losses`` of the class frequencies, nats, by Question.
     ``minutes`` is what it took until the touch and ``promised`` what the model says of the called side, NaN where it
@@ -86,6 +95,7 @@ class Resolved:
     called: np.ndarray
     band: np.ndarray
     label: np.ndarray
+    tie: np.ndarray
     p: np.ndarray
     losses: np.ndarray
     usual_losses: np.ndarray
@@ -107,7 +117,7 @@ def measured(told: Resolved) -> Iterator[np.ndarray]:
     yield from told.losses.T
     yield entropies(p)
     yield (p**2).sum(axis=1) - 2 * p[np.arange(len(p)), label] + 1
-    yield from _sides(called, label, p)
+    yield from _sides(told)
     yield from _times_to_target(told)
     yield ~np.isnan(told.r)
     yield np.nan_to_num(told.r)
@@ -120,10 +130,14 @@ def measured(told: Resolved) -> Iterator[np.ndarray]:
         yield inside
         yield inside & (label != NO_TRADE)
         yield np.where(inside, 1 - p[:, NO_TRADE], 0)
+    yield _side_called(told) & (label == SHORT)
 
 
 def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The forecasts in a question, whether they came true, and of which signals it can be asked."""
+    """The forecasts in a question, whether they came true, and of which signals it can be asked.
+
+    Of the side those after which one barrier came first: P(side | move) is about these, and says nothing of a tie.
+    """
     label, p = told.label, told.p
     came, everything = label != NO_TRADE, np.ones(len(label), dtype=bool)
     match question:
@@ -137,8 +151,13 @@ def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarra
             return np.maximum(up, 1 - up), np.where(up >= 0.5, label == LONG, label == SHORT), came
 
 
-def _sides(called: np.ndarray, label: np.ndarray, p: np.ndarray) -> Iterator[np.ndarray]:
-    asked = (called != NO_TRADE) & (label != NO_TRADE)
+def _side_called(told: Resolved) -> np.ndarray:
+    """Of which signals the side called was right or wrong."""
+    return np.asarray((told.called != NO_TRADE) & ((told.label != NO_TRADE) | told.tie))
+
+
+def _sides(told: Resolved) -> Iterator[np.ndarray]:
+    called, label, p, asked = told.called, told.label, told.p, _side_called(told)
     sides = p[:, SHORT] + p[:, LONG]
     sure = np.where(called == LONG, p[:, LONG], p[:, SHORT]) / np.where(sides > 0, sides, 1)
     yield asked

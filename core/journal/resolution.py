@@ -15,7 +15,7 @@ from core.journal.judged import Asked, Judged, StoredOutcome, judged
 from core.journal.sheets import Sheet, joined
 from core.journal.store import Ledger
 from core.market.candles import LATEST_MS, CandleArrays, unix_ms
-from core.signals.outcomes import TOUCHES, Calls, Outcomes, outcomes_of
+from core.signals.outcomes import TOUCHES, Calls, Outcomes, outcomes_by_levels, outcomes_of
 
 
 def resolve(ledger: Ledger, series: Series, candles: CandleArrays, now: datetime, fee_percent: float) -> int:
@@ -49,7 +49,8 @@ class CameOf:
 def came_of(signals: Judged, candles: Sequence[CandleArrays], fee_percent: float, resolved_at_ms: int) -> CameOf:
     """What became of ``signals`` that the ledger does not say, by ``candles``, which are those of each of their symbols.
 
-    An outcome is corrected at the fee that it was entered with: what another fee would have made of it is no mistake.
+    An outcome is corrected at the fee that it was entered with: what another fee would have made of it is no mistake. Nor
+    is what was right by the rounded levels, by which take profit 1 and the stop were judged once.
     """
     fees = np.array([fee_percent if stored is None else stored.entry.fee_percent for stored in signals.counting])
     apart, together = _side_by_side(signals, candles)
@@ -59,15 +60,20 @@ def came_of(signals: Judged, candles: Sequence[CandleArrays], fee_percent: float
     is_open = [each is None for each in stored]
     if all(is_open):
         return CameOf(entered, [])
-    return CameOf(entered.only(is_open), list(_corrections(stored, entered)))
+    wrong = list(_wrong(stored, entered))
+    if wrong:
+        by_levels = outcomes_by_levels(apart, together, signals.timeframe, fees)
+        judged_once = Sheet.of(OutcomeEntry, _columns(signals, by_levels, fees, resolved_at_ms))
+        still_wrong = {before.seq for before, _ in _wrong(stored, judged_once)}
+        wrong = [each for each in wrong if each[0].seq in still_wrong]
+    return CameOf(entered.only(is_open), [replace(entry, follows=before.seq) for before, entry in wrong])
 
 
-def _corrections(stored: Sequence[StoredOutcome | None], entered: Sheet) -> Iterator[OutcomeEntry]:
+def _wrong(stored: Sequence[StoredOutcome | None], entered: Sheet) -> Iterator[tuple[StoredOutcome, OutcomeEntry]]:
+    """The stored outcomes that differ from what is now found, each beside it."""
     for before, content in zip(stored, entered.contents(), strict=True):
-        if before is not None:
-            entry = OutcomeEntry(**content)
-            if _differs(before, entry):
-                yield replace(entry, follows=before.seq)
+        if before is not None and _differs(before, entry := OutcomeEntry(**content)):
+            yield before, entry
 
 
 def _side_by_side(signals: Judged, candles: Sequence[CandleArrays]) -> tuple[Calls, CandleArrays]:

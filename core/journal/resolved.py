@@ -24,7 +24,7 @@ from core.journal.history import (
     Outcomes,
     Signals,
 )
-from core.journal.measures import LONG, NO_TRADE, SHORT
+from core.journal.measures import LONG, NO_TRADE, SHORT, TIE
 from core.journal.store import head_of
 from core.journal.tables import models, outcomes, signals
 from core.signals.outcomes import Touched
@@ -37,7 +37,7 @@ READ_AT_ONCE = 2
 with SQLite, which lets go of the interpreter, as with PostgreSQL, whose every connection has a process of its own."""
 
 _MINUTES, _P = 1 << 26, 1 << 31
-_VERDICTS, _ORIGINS, _DIRECTIONS, _LABELS, _CANDLES = 32, 2, 4, 4, 1 << 14
+_VERDICTS, _ORIGINS, _DIRECTIONS, _HAPPENINGS, _CANDLES = 32, 2, 4, 4, 1 << 14
 """How many values each of the numbers can have that are packed into one."""
 
 _R = 1_000_000
@@ -128,8 +128,8 @@ def _corrections(connection: Connection, after: int, until: int) -> Iterator[Out
 
 
 def _outcomes(told: np.ndarray, result: np.ndarray) -> Outcomes:
-    seq, label, candles = _unpacked(told, _LABELS, _CANDLES)
-    return Outcomes(seq, label, candles, np.where(result == _NO_R, np.nan, result / _R))
+    seq, happened, candles = _unpacked(told, _HAPPENINGS, _CANDLES)
+    return Outcomes(seq, happened, candles, np.where(result == _NO_R, np.nan, result / _R))
 
 
 # ---------------------------------------------------------------- columns as text
@@ -183,7 +183,13 @@ _SIGNALS = select(
     _column(_packed(_whole(signals.c.p_short * float(_P - 1)), (_P, _whole(signals.c.p_no_trade * float(_P - 1))))),
 ).select_from(signals.outerjoin(models, _BY_ITS_MODEL))
 
-_LABEL = case({Touched.LOWER.value: SHORT, Touched.UPPER.value: LONG}, value=outcomes.c.touched, else_=NO_TRADE)
-_TOLD = _packed(outcomes.c.signal_seq, (_LABELS, _LABEL), (_CANDLES, func.coalesce(outcomes.c.candles_to_touch, 0)))
+_HAPPENED = case(
+    {Touched.LOWER.value: SHORT, Touched.UPPER.value: LONG, Touched.BOTH.value: TIE},
+    value=outcomes.c.touched,
+    else_=NO_TRADE,
+)
+_TOLD = _packed(
+    outcomes.c.signal_seq, (_HAPPENINGS, _HAPPENED), (_CANDLES, func.coalesce(outcomes.c.candles_to_touch, 0))
+)
 _RESULT = case((func.abs(outcomes.c.r) < 1e9, _whole(outcomes.c.r * float(_R))), else_=_number(_NO_R))
 _OUTCOMES = select(_column(_TOLD), _column(_RESULT))

@@ -23,8 +23,21 @@ class Question(StrEnum):
     SIDE = "side"
 
 
+class Counted:
+    """A figure over ``n`` signals."""
+
+    __slots__ = ()
+
+    n: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may be shown as a figure."""
+        return self.n >= ENOUGH
+
+
 @dataclass(frozen=True, slots=True)
-class Share:
+class Share(Counted):
     """``hits`` of ``n`` came; ``promised`` is the mean probability given for it, None where none was.
 
     ``low`` to ``high`` is a 95 % binomial interval (Wilson) of as many independent signals as these are worth,
@@ -61,12 +74,13 @@ class Bounded:
 
 
 @dataclass(frozen=True, slots=True)
-class Skill(Bounded):
+class Skill(Bounded, Counted):
     """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
 
     The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
     to ``high`` holds the true skill with 95 % at all times together, however often one looks (core.journal.sequences);
-    None where there are too few blocks to tell.
+    None where there are too few blocks to tell. The side's log loss is taken over the signals after which one barrier came
+    first: after a tie, as where nothing was touched, there is no side that a probability could have been given to.
     """
 
     skill: float
@@ -91,8 +105,9 @@ class Accuracy:
 
 @dataclass(frozen=True, slots=True)
 class MoveCalls:
-    """How often a barrier was touched after P(move) was clearly above the model's usual one, about it, clearly below it.
+    """How often one barrier came first after P(move) was clearly above the model's usual one, about it, clearly below it.
 
+    A tie is no such move: the probability that both are touched at once is in P(NO_TRADE).
     None where no such signal is resolved. The margin is core.model.scores.LIKELY.
     """
 
@@ -103,9 +118,9 @@ class MoveCalls:
 
 @dataclass(frozen=True, slots=True)
 class SideCalls:
-    """Of the LONG and SHORT signals after which one barrier was touched first: how often it was that of the side called.
+    """Of the LONG and SHORT signals after which a barrier was touched: how often that of the side called came first.
 
-    ``majority`` is the side that came more often there; always calling it is right ``majority_share`` of the time.
+    Where one candle touched both, neither side was right. ``majority`` is the side that came more often there; always calling it is right ``majority_share`` of the time.
     """
 
     right: Share
@@ -127,7 +142,7 @@ class TimeToTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Counted):
     """Mean result of ``n`` LONG and SHORT signals in R, after fees, as if each had been traded. None of them was.
 
     ``low`` to ``high`` holds the true mean with 95 % at all times together; None where there are too few blocks.

@@ -2,8 +2,9 @@
 
 Everything here is a pure function of the ledger up to entry ``seq``. Shares and probabilities are fractions, losses
 are natural-log losses (nats), times Unix milliseconds or minutes, and periods UTC. What happened to a signal is its
-label: LONG where the upper barrier was touched first, SHORT the lower, NO_TRADE neither or both inside one candle, so
-that a tie counts against whatever was called.
+label: LONG where the upper barrier was touched first, SHORT the lower, NO_TRADE neither or both inside one candle. A tie
+counts against whatever was called, the move (its label is no move) and the side (it is among the sides called, and wrong);
+the side's log loss and calibration, which ask which barrier came first, leave it out.
 
 Signals of one day hang together: coins move together, and labels of one horizon overlap. So nothing here counts
 signals as if they were independent: intervals come from blocks of whole UTC days, as many as a label may look ahead.
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.slices import Bounded, Question, Share, Slice
+from core.journal.slices import Bounded, Counted, Question, Share, Slice
 from core.journal.vocabulary import Origin
 
 
@@ -61,11 +62,11 @@ class CalibrationBin:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Counted):
     """Whether what is promised comes as often as promised; ``error`` is the mean distance, weighed by signals.
 
     For Question.TIMING forecasts are P(move); for WHOLE the largest of the three probabilities; for SIDE that of the
-    likelier side, given that a barrier is touched, of the signals after which one was.
+    likelier side, given that one barrier comes first, of the signals after which one did.
     """
 
     question: Question
@@ -78,7 +79,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
-class SkillSequence(Bounded):
+class SkillSequence(Bounded, Counted):
     """How much less log loss a timeframe's models have a day than their class frequencies, and how sure that is.
 
     ``mean`` is nats a signal, ``low`` to ``high`` its confidence sequence: it holds the truth with 95 % at all times
@@ -111,7 +112,7 @@ class SequencePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Reliance:
+class Reliance(Counted):
     """Log loss as it came beside the one that the issued probabilities expect of themselves (their mean entropy).
 
     ``gap`` = ``log_loss`` - ``expected`` is 0 for calibrated probabilities, whatever the market does. ``low`` is its
@@ -193,7 +194,10 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """One resolved signal: what was said and what ``happened``. ``loss`` = -ln(the probability given to what happened)."""
+    """One resolved signal: what was said and what ``happened``. ``loss`` = -ln(the probability given to what happened).
+
+    In a ``tie`` one candle touched both barriers, and NO_TRADE is what happened.
+    """
 
     seq: int
     origin: Origin
@@ -203,6 +207,7 @@ class RecordedCall:
     direction: Direction
     probabilities: Mapping[Direction, float] = field(hash=False)
     happened: Direction
+    tie: bool
     loss: float
     r: float | None
 

@@ -38,7 +38,7 @@ class Grown:
 
     def logits(self, windows: Windows) -> np.ndarray:
         """float64 (windows,)."""
-        return _logits(self.booster, windows, 0, self.rounds)
+        return raw_logits(self.booster, windows, 0, self.rounds)
 
 
 def grow_with_early_stopping(
@@ -53,7 +53,7 @@ def grow_with_early_stopping(
     checks, logits = {}, np.zeros(len(asked))
     for start in range(0, most, recipe.check_every):
         end = min(start + recipe.check_every, most)
-        logits += _logits(booster, asked, start, end - start)
+        logits += raw_logits(booster, asked, start, end - start)
         checks[end] = _losses(logits, is_true(question, asked.labels))
     return Grown(booster, longest_good(checks, asked.blocks))
 
@@ -95,13 +95,27 @@ def _boost(question: Question, windows: Windows, recipe: TreesRecipe, rounds: in
         windows, recipe, seed, recipe.mirror_timing if question == "timing" else recipe.mirror_side
     )
     asked = asked_of(question, labels)
+    objective = {"objective": "binary"}
+    return boosted(objective, features[asked], is_true(question, labels[asked]), recipe, rounds, seed, len(labels))
+
+
+def boosted(
+    objective: Mapping[str, Any],
+    features: np.ndarray,
+    labels: np.ndarray,
+    recipe: TreesRecipe,
+    rounds: int,
+    seed: int,
+    spread: int,
+) -> lightgbm.Booster:
+    """The same booster every time, for LightGBM's ``objective`` and its parameters; ``spread`` counts the candles that rows are of."""
     return lightgbm.train(
         {
-            "objective": "binary",
+            **objective,
             "learning_rate": recipe.learning_rate,
             "num_leaves": recipe.leaves,
             "max_depth": recipe.depth,
-            "min_data_in_leaf": min(recipe.rows_per_leaf, len(labels) // 50),
+            "min_data_in_leaf": min(recipe.rows_per_leaf, spread // 50),
             "feature_fraction": recipe.feature_share,
             "lambda_l2": recipe.penalty,
             "bagging_fraction": 0.5,
@@ -112,15 +126,16 @@ def _boost(question: Question, windows: Windows, recipe: TreesRecipe, rounds: in
             "verbosity": -1,
             "seed": seed,
         },
-        lightgbm.Dataset(features[asked], is_true(question, labels[asked])),
+        lightgbm.Dataset(features, labels),
         num_boost_round=rounds,
     )
 
 
-def _logits(booster: lightgbm.Booster, windows: Windows, first: int, rounds: int) -> np.ndarray:
-    """What ``rounds`` rounds from the ``first`` on add to the logits, float64 (windows,)."""
+def raw_logits(booster: lightgbm.Booster, windows: Windows, first: int, rounds: int) -> np.ndarray:
+    """What ``rounds`` rounds from the ``first`` on add to the logits, float64 (windows,), or (windows, classes) of several."""
     if not len(windows):
-        return np.empty(0)
+        classes = booster.num_model_per_iteration()
+        return np.empty((0, classes) if classes > 1 else 0)
     raw = booster.predict(windows.newest(), raw_score=True, start_iteration=first, num_iteration=rounds, num_threads=1)
     return np.asarray(raw, dtype=np.float64)
 

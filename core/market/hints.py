@@ -89,11 +89,18 @@ class Hints:
         series = Series(symbol, self._shortest)
         with self._lock:
             hint = self._now.get(series)
+        hint = hint or self._known(series)
         if hint is None or self._passed() - hint.heard_at > FRESH_SECONDS:
             return None
         begin = hint.open_time_ms // timeframe.milliseconds * timeframe.milliseconds
         before = self._held_since(series, begin, hint.open_time_ms)
         return None if before is None else _joined(before, hint, begin)
+
+    def _known(self, series: Series) -> Hint | None:
+        """What a market without a stream says of a candle that is open."""
+        market = self._feed.market
+        row = None if market is None else market.open_candle(*series)
+        return None if row is None else self._hint(row)
 
     def _held_since(self, series: Series, begin: int, end: int) -> CandleArrays | None:
         """The closed candles of the shortest timeframe with begin <= open time < end; None where one is missing."""

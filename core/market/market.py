@@ -13,7 +13,7 @@ import pandas as pd
 from core.domain import Timeframe
 from core.findings import MarketNotice
 from core.market.candles import CandleArrays
-from core.market.stream import CandleStream, Hear
+from core.market.stream import CandleStream, Hear, Row
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
 
@@ -118,6 +118,9 @@ class Market(Protocol):
     def traffic(self) -> Traffic | None:
         """What it was asked so far; None where it answers from memory."""
 
+    def open_candle(self, symbol: str, timeframe: Timeframe) -> Row | None:
+        """The candle that is open now, where it is known without a stream; None elsewhere. Never waits."""
+
     def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:
         """What will tell of the open candles of ``symbols`` once it is started; None where it has no stream. Never waits."""
 
@@ -152,6 +155,11 @@ class BaseMarket(ABC):
 
     def traffic(self) -> Traffic | None:
         """Nothing is sent anywhere."""
+        return None
+
+    def open_candle(self, symbol: str, timeframe: Timeframe) -> Row | None:
+        """It tells closed candles only."""
+        del symbol, timeframe
         return None
 
     def open_stream(self, symbols: tuple[str, ...], timeframe: Timeframe, hear: Hear) -> CandleStream | None:

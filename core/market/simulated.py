@@ -25,6 +25,7 @@ from core.market.candles import CandleArrays, last_closed_open_ms, unix_ms
 from core.market.clock import Clock, SystemClock
 from core.market.coins import COINS, SYMBOLS, WATCHLIST
 from core.market.market import Access, BaseMarket, MarketIdentity
+from core.market.stream import Row
 
 HISTORY_BEGINS = datetime(2020, 1, 1, tzinfo=UTC)
 """No simulated candle is older."""
@@ -121,6 +122,19 @@ class SimulatedMarket(BaseMarket):
         offset = (begin - blocks[0] * BLOCK_MS) // step
         rows = rows[:, offset : offset + (end - begin) // step]
         return CandleArrays(np.arange(begin, end, step), rows)
+
+    def open_candle(self, symbol: str, timeframe: Timeframe) -> Row | None:
+        """What has passed of the 15m candle that is open: at its close it has become the closed one. None of longer ones."""
+        coin = SYMBOLS.index(resolve_symbol(symbol, COINS))
+        now = unix_ms(self.now())
+        step, passed = divmod(now, STEP_MS)
+        if timeframe is not Timeframe.M15 or now < unix_ms(HISTORY_BEGINS):
+            return None
+        whole = self._block(step // STEPS, timeframe)[coin, :, step % STEPS]
+        rng = np.random.default_rng([self.seed, step, coin, *b"way"])
+        told = _passed(whole, passed / STEP_MS, np.sort(rng.uniform(0.05, 0.95, 2)))
+        prices = [round(round(price / TICKS[coin]) * TICKS[coin], TICK_DECIMALS[coin]) for price in told[:4]]
+        return step * STEP_MS, *prices, round(told[4], VOLUME_DECIMALS[coin])
 
     def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
         """Open, high, low, close and volume of every coin in one block; float64 [coins, 5, candles]."""
@@ -233,6 +247,16 @@ def _volume(activity: np.ndarray, move: np.ndarray, log_price: np.ndarray, rng: 
     noise = np.exp(rng.normal(-0.03, 0.25, move.shape))
     traded = (TURNOVER_PER_STEP / np.exp(log_price))[:, None] * activity**1.5 * (0.65 + 0.45 * move) * noise
     return np.stack([np.round(row, decimals) for row, decimals in zip(traded, VOLUME_DECIMALS, strict=True)])
+
+
+def _passed(whole: np.ndarray, share: float, turns: np.ndarray) -> tuple[float, float, float, float, float]:
+    """The first ``share`` of a candle that goes straight to one extreme, to the other and to its close, in that many parts."""
+    open_, high, low, close, volume = map(float, whole)
+    extremes = (low, high) if close >= open_ else (high, low)
+    times, way = (0.0, *turns, 1.0), (open_, *extremes, close)
+    now = float(np.interp(share, times, way))
+    seen = [price for time, price in zip(times, way, strict=True) if time <= share] + [now]
+    return open_, max(seen), min(seen), now, volume * share
 
 
 def _to_ticks(prices: np.ndarray) -> np.ndarray:

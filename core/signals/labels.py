@@ -16,14 +16,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from core.domain import DIRECTION_TO_LABEL, Timeframe
 from core.market.candles import gap_free_segments
 from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES, average_true_range
-from core.signals.outcomes import TOUCHES, Touched, first_touch
+from core.signals.outcomes import TOUCHES, first_touch, label_of
 
 NO_LABEL = -1
 """Where the horizon is not over before the candles end or a gap begins, or ATR does not exist yet."""
 
 _NO_TRADE = DIRECTION_TO_LABEL["NO_TRADE"]
-_LABEL_OF = {Touched.UPPER: DIRECTION_TO_LABEL["LONG"], Touched.LOWER: DIRECTION_TO_LABEL["SHORT"]}
-_LABELS = np.array([_LABEL_OF.get(touched, _NO_TRADE) for touched in TOUCHES], dtype=np.int8)
+_LABELS = np.array([DIRECTION_TO_LABEL[label_of(touched)] for touched in TOUCHES], dtype=np.int8)
 
 
 def label_candles(

@@ -5,10 +5,12 @@ were issued:
 
 - *touched*: which barrier was reached first, ``both`` where one candle reached both and nobody can say which came first,
   ``none`` where neither was reached. For barriers at C + K*A and C - K*A that is the label of core.signals.labels, in
-  which ``both`` and ``none`` are NO_TRADE.
-- *stop and take profits*, of a called side only, by the levels that were shown, whole ticks that may lie a part of a tick
-  off the barrier. What is reached in the candle that reaches the stop, or after it, is not reached: a tie counts
-  against the call.
+  which ``both`` and ``none`` are NO_TRADE: probabilities, P(move) among them, are judged by the label (``label_of``), so
+  that a tie counts against a called move, and a called side by what was touched (``side_right``), so that it counts
+  against that, too.
+- *stop and take profits*, of a called side only. Take profit 1 and the stop are the barriers, which decide them: the levels
+  that were shown are whole ticks, and may lie a part of a tick off. Take profits 2 and 3 are those levels. What is reached
+  in the candle that reaches the stop, or after it, is not reached: a tie counts against the call.
 - *highest and lowest*: how far above the signal's close the H candles' highest high and lowest low lay, in ATR, negative
   below it. They are of the whole horizon, not of the time until the touch, where they would only repeat the barrier:
   so they tell what a wider stop or a farther target would have met.
@@ -23,7 +25,7 @@ all that look across it undecided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -47,16 +49,24 @@ class Touched(StrEnum):
 TOUCHES = tuple(Touched)
 
 
+def label_of(touched: Touched) -> Direction:
+    """What the probabilities were about: which barrier came first, NO_TRADE where none did, or both at once."""
+    return _LABELS.get(touched, Direction.NO_TRADE)
+
+
+_LABELS = {Touched.UPPER: Direction.LONG, Touched.LOWER: Direction.SHORT}
+
+
 def came(touched: Touched) -> bool:
-    """Whether the price moved as far as a barrier, whichever it was."""
+    """Whether the price reached a barrier at all: after these signals a called side was right or wrong."""
     return touched is not Touched.NONE
 
 
 def side_right(direction: Direction, touched: Touched) -> bool | None:
     """Whether a called side was the one; None where none was called, or no barrier was touched. Both at once is wrong."""
-    if direction is Direction.NO_TRADE or touched is Touched.NONE:
+    if direction is Direction.NO_TRADE or not came(touched):
         return None
-    return touched is (Touched.UPPER if direction is Direction.LONG else Touched.LOWER)
+    return label_of(touched) is direction
 
 
 LONG, SHORT, NO_SIDE = 1, -1, 0
@@ -142,6 +152,22 @@ def outcomes_of(calls: Calls, candles: CandleArrays, timeframe: Timeframe, fee_p
     )
 
 
+def outcomes_by_levels(
+    calls: Calls, candles: CandleArrays, timeframe: Timeframe, fee_percent: float | np.ndarray
+) -> Outcomes:
+    """As ``outcomes_of``, with the stop and take profit 1 by their rounded levels, as they were once judged.
+
+    What a ledger has from then is no mistake.
+    """
+    _, stop, target = calls.levels[:3]
+    long, called = calls.side > 0, calls.side != NO_SIDE
+    upper = np.where(called, np.where(long, target, stop), calls.upper)
+    lower = np.where(called, np.where(long, stop, target), calls.lower)
+    by_levels = outcomes_of(replace(calls, upper=upper, lower=lower), candles, timeframe, fee_percent)
+    exactly = outcomes_of(calls, candles, timeframe, fee_percent)
+    return replace(by_levels, touched=exactly.touched, to_touch=exactly.to_touch)
+
+
 def first_touch(
     high: np.ndarray, low: np.ndarray, upper: np.ndarray, lower: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -188,9 +214,10 @@ def _reached(calls: Calls, high: np.ndarray, low: np.ndarray) -> tuple[np.ndarra
     side = calls.side[:, None]
     called, long = side != NO_SIDE, side > 0
     towards, away = np.where(long, high, -low), np.where(long, low, -high)
-    mirrored = calls.levels * calls.side
-    to_stop = _first(called & (away <= mirrored[1][:, None]))
-    targets = np.stack([_first(called & (towards >= target[:, None])) for target in mirrored[2:]])
+    ahead, behind = np.where(calls.side > 0, [calls.upper, calls.lower], [-calls.lower, -calls.upper])
+    to_stop = _first(called & (away <= behind[:, None]))
+    farther = np.maximum(calls.levels[3:] * calls.side, ahead)  # at the edge of zero levels lie closer than the barrier
+    targets = np.stack([_first(called & (towards >= target[:, None])) for target in (ahead, *farther)])
     return to_stop, np.where((to_stop == 0) | (targets < to_stop), targets, 0)
 
 

@@ -200,14 +200,22 @@ def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:
 def _notes(metrics: ModelMetrics, test: Evaluation) -> Iterator[Finding]:
     """What is no doubt and never left unsaid; that of an accuracy under the line comes first."""
     measured, skill = measured_accuracy(test), whole_skill(test)
-    skilled = skill.proof is Proof.PROVEN and measured.accuracy < WEAK_ACCURACY
     for facts in (
-        SkilledUnderTheLine(measured, WEAK_ACCURACY, skill) if skilled else None,
+        _note_on_accuracy(measured, skill) if skill.proof is Proof.PROVEN else None,
         not_over_the_clock(timing_skill(test), timing_over_clock(test)),
         quiet_promise_broken(metrics),
     ):
         if facts is not None:
             yield Finding(Verdict.TRUSTED, Severity.NOTE, facts)
+
+
+def _note_on_accuracy(
+    measured: MeasuredAccuracy, skill: MeasuredSkill
+) -> SkilledUnderTheLine | NotAboveBaseline | None:
+    """What would be a doubt without the skill; the first says of the baseline what the second does."""
+    if measured.accuracy < WEAK_ACCURACY:
+        return SkilledUnderTheLine(measured, WEAK_ACCURACY, skill)
+    return None if measured.above_baseline else NotAboveBaseline(measured)
 
 
 def _findings_without_skill(
@@ -225,7 +233,7 @@ def _findings_without_skill(
 
 
 def _baseline_findings(measured: MeasuredAccuracy) -> Iterator[Finding]:
-    if measured.accuracy <= measured.majority_accuracy:
+    if not measured.above_baseline:
         yield Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(measured))
 
 

@@ -43,7 +43,7 @@ from core.findings import (
 )
 from core.measured import MeasuredAccuracy, MeasuredSkill
 from core.wording.errors import error_in_words
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.language import Language, in_a_row, phrase, say, say_count, spoken_language
 from core.wording.notes import always_right, not_over_the_clock, quiet_promise_broken
 from core.wording.record import broken_promise
 from core.wording.style import Style
@@ -228,7 +228,10 @@ def _incomplete_model(facts: IncompleteModel, style: Style) -> str:
 
 
 def _unusable_files(facts: UnusableFiles, _: Style) -> str:
-    return error_in_words(facts.reason)
+    reason = error_in_words(facts.reason)
+    if spoken_language() is Language.ENGLISH:
+        return reason
+    return say("The model's files cannot be used. The details are told in English: {reason}", reason=reason)
 
 
 def _model_not_answering(facts: ModelNotAnswering, _: Style) -> str:

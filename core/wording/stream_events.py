@@ -5,7 +5,9 @@ from __future__ import annotations
 STREAM_NOTE = (
     "What happens, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). An event's "
     "`id` is the number of its entry in the ledger: send the last one as `Last-Event-ID` (browsers do) or `after`, and "
-    "everything since comes first, in order and each once. A number that the ledger does not have begins at its end. "
+    "everything since comes first, in order and each once. An `after` beyond the ledger's end is another ledger's, and refused "
+    "(400 `bad_cursor`); a `Last-Event-ID` is not, since a browser that is refused never comes again: it begins at the "
+    "end, and `begin` says so. "
     "Only live signals and their outcomes are events; replayed ones are read at `/api/signals`. How feed and ledger "
     "stand has no number: it is told at the beginning and whenever it changes. The same comes over Socket.IO at "
     "`/socket.io`: `subscribe` with `{symbols, timeframe}`, `unsubscribe` likewise, `sync` with `{after}`."

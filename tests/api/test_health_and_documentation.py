@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
@@ -16,6 +18,7 @@ from core.errors import MarketUnavailable
 from core.market.following import Following
 from core.market.market import GRACE_SECONDS
 from core.model.registry import ModelRegistry
+from core.settings import PROJECT
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
 from tests.api.client import client_of, refusal
@@ -114,6 +117,21 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
     for path, operations in spec["paths"].items():
         if not path.startswith(("/health", "/metrics")):
             assert {"200", "404", "414", "422", "503"} <= set(operations["get"]["responses"]), path
+
+
+def test_the_readme_lists_every_address_with_all_that_it_can_be_asked_and_no_other(api: FastAPI) -> None:
+    section = (PROJECT / "README.md").read_text().partition("\n## REST API\n")[2].partition("\n\nEvery answer")[0]
+    listed = {}
+    for example in re.findall(r"GET /api(/[^`]*)`", section):
+        path, _, query = example.partition("?")
+        listed[path] = {pair.partition("=")[0] for pair in query.split("&") if pair}
+    assert listed.pop("/docs") == set()
+    examples = {"symbol": "BTCUSDT", "timeframe": "15m", "seq": "17"}
+    documented = {
+        path.format(**examples): {each["name"] for each in told["get"].get("parameters", []) if each["in"] == "query"}
+        for path, told in api.openapi()["paths"].items()
+    }
+    assert listed == documented
 
 
 def test_the_front_of_the_api_leads_to_its_documentation(client: TestClient) -> None:

@@ -80,7 +80,6 @@ def test_pages_lead_to_the_end_and_an_empty_page_to_itself(client: TestClient) -
     assert len(found) == 6
     assert page["signals"] == []
     assert client.get(f"/api/signals?after={page['next_after']}").json()["next_after"] == page["next_after"]
-    assert client.get(f"/api/signals?after={2**63 - 1}").json()["next_after"] == 2**63 - 1
 
 
 def test_filters_leave_out_and_a_program_that_follows_them_reads_no_entry_twice(client: TestClient) -> None:
@@ -109,6 +108,7 @@ def test_one_signal_is_found_by_its_number_and_silence_is_none(client: TestClien
         ("after=1.5", 422, "invalid_request"),
         (f"after={2**63}", 422, "invalid_request"),
         (f"after={10**400}", 422, "invalid_request"),
+        (f"after={2**63 - 1}", 400, "bad_cursor"),
         ("limit=0", 422, "invalid_request"),
         ("limit=1001", 422, "invalid_request"),
         ("origin=alive", 422, "invalid_request"),
@@ -123,6 +123,18 @@ def test_one_signal_is_found_by_its_number_and_silence_is_none(client: TestClien
 )
 def test_what_can_never_be_right_is_refused(client: TestClient, query: str, status: int, code: str) -> None:
     refusal(client.get(f"/api/signals?{query}"), status, code)
+
+
+def test_a_cursor_of_another_ledger_is_named_with_this_ones_end_and_what_to_send(client: TestClient) -> None:
+    head = client.get("/api/ledger/head").json()
+    for path in ("signals", "changes", "alerts", "stream"):
+        answer = client.get(f"/api/{path}?after={head['seq'] + 1}")
+        message = refusal(answer, 400, "bad_cursor")
+        assert f"'after' is {head['seq'] + 1}" in message, path
+        assert f"after={head['seq']}" in message, path
+        assert (answer.json()["ledger"], answer.json()["head"]) == (head["ledger"], head["seq"])
+    for path in ("signals", "changes", "alerts"):
+        assert client.get(f"/api/{path}?after={head['seq']}").status_code == 200, path
 
 
 @pytest.mark.parametrize("seq", ["0", "-1", "x", "1.5", str(2**63), "%00", "1e3"])
@@ -221,6 +233,7 @@ def test_an_outcome_is_told_with_its_signal_the_newest_alone(later: tuple[SmallL
     assert newest["outcome"] is None
     outcome = first["outcome"]
     assert (outcome["touched"], outcome["came"], outcome["r"]) == ("both", True, -1.25)
+    assert outcome["happened"] == "NO_TRADE", "both at once is no move that was promised"
     assert outcome["side_right"] is (None if first["direction"] == "NO_TRADE" else False)
     assert outcome["touched_at"] == "2025-09-03T12:30:00Z", "the second candle after the one that closed at noon"
     assert outcome["corrects"] < outcome["seq"]

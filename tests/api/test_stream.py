@@ -199,9 +199,10 @@ def test_a_last_event_id_that_is_none_is_refused(here: Streaming, number: str) -
     assert "Last-Event-ID" in refusal(answer, 422, "invalid_request")
 
 
-@pytest.mark.parametrize("headers", [{}, {"Last_Event_ID": str(2**62)}])
-def test_a_number_the_ledger_has_not_reached_begins_at_its_end_and_says_so(here: Streaming, headers: dict) -> None:
-    with here.listening("" if headers else f"?after={2**62}", **headers) as said:
+def test_a_browser_that_comes_back_from_another_ledger_begins_at_the_end_and_is_told_so(here: Streaming) -> None:
+    """Refused, it would never come again; a program that asks for such a number is."""
+    refusal(here.get(f"/api/stream?after={2**62}"), 400, "bad_cursor")
+    with here.listening(Last_Event_ID=str(2**62)) as said:
         began = next(said).data
         assert (began["asked"], began["after"]) == (2**62, here.head())
         assert numbers_until(said, (entered := here.enter(made()))[0], "signal") == entered
@@ -316,6 +317,26 @@ def test_a_ledger_that_cannot_be_read_is_told_and_what_was_entered_meanwhile_com
         entered = here.enter(made(), made())
         monkeypatch.setattr(here.application.recorder, "opened", opened)
         assert numbers_until(said, entered[-1], "signal") == entered
+
+
+def test_whatever_goes_wrong_beside_the_ledger_the_tail_goes_on(
+    here: Streaming, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed = threading.Event()
+
+    def wait_for_entries(*_: object) -> int:
+        failed.set()
+        raise RuntimeError("nobody foresaw it")
+
+    with here.listening() as said:
+        next(said)
+        with monkeypatch.context() as patch:
+            patch.setattr(here.application.recorder, "wait_for_entries", wait_for_entries)
+            assert failed.wait(SECONDS)
+        assert numbers_until(said, (entered := here.enter(made()))[0], "signal") == entered
+    assert [record.getMessage() for record in caplog.records if record.name == "core.api.tail"] == [
+        "Looking at the end of the ledger failed; it is tried again."
+    ]
 
 
 def test_the_servers_end_ends_every_stream_at_once(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from core.journal.slices import ENOUGH
 from tests.api.client import refusal
 from tests.api.recorded import client_over_history
 
@@ -43,6 +44,22 @@ def test_every_share_comes_with_its_n_and_what_was_promised(client: TestClient) 
     assert 0 <= right["low"] <= right["share"] <= right["high"] <= 1
     assert whole["signals"] == whole["resolved"] + whole["open"]
     assert whole["skill"]["n"] == whole["resolved"]
+
+
+def counted(told: Any) -> Iterator[dict[str, Any]]:
+    """Everything in an answer that has an n of its own, however deep."""
+    if isinstance(told, list):
+        yield from (each for some in told for each in counted(some))
+    elif isinstance(told, dict):
+        if "n" in told and "majority_accuracy" not in told:  # a model's test, which says how large it was
+            yield told
+        yield from (each for some in told.values() for each in counted(some))
+
+
+def test_every_figure_says_whether_its_n_is_enough_for_one(client: TestClient) -> None:
+    found = list(counted(record_of(client, "origin=replayed")))
+    assert {each["enough"] for each in found} == {True, False}
+    assert all(each["enough"] is (each["n"] >= ENOUGH) for each in found)
 
 
 def test_single_signals_can_be_asked_for_by_their_number(client: TestClient) -> None:

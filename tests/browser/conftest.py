@@ -1,6 +1,6 @@
-"""One real server and one real Chromium for all browser tests; both end with them, since the market goes on.
+"""Two real servers and one real Chromium for all browser tests; they end with them, since the market goes on.
 
-The server shows the simulated market at 180 times its speed (a 15m candle closes every 5 s) with models
+The servers show the simulated market at 180 times its speed (a 15m candle closes every 5 s) with models
 published for the occasion (see published_models.py), so nothing here depends on the models that ship.
 """
 
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.published_models import publish_models
-from tests.real_server import real_server
+from tests.real_server import free_port, real_server
 
 SPEED = 180
 HEADLESS = "chromium-headless-shell"  # without the windows nobody looks at, a third less work
@@ -48,12 +49,49 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="package")
-def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_models(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of both servers' models."""
+    folder = tmp_path_factory.mktemp("models")
+    publish_models(folder)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def server(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running Candor whose board has predictions, without a slash at its end."""
-    folder = tmp_path_factory.mktemp("server")
-    publish_models(folder / "models")
-    with real_server(folder / "models", folder, CANDOR_SPEED=str(SPEED)) as address:
+    with real_server(server_models, tmp_path_factory.mktemp("server"), CANDOR_SPEED=str(SPEED)) as address:
         yield address
+
+
+class OwnServer:
+    """A server that a test may take away, and whose ledger it may write: nobody else has one of its pages open meanwhile.
+
+    It stands below a base path, for whom that is all the same. ``folder`` is where it keeps what it makes.
+    """
+
+    BASE_PATH = "tools/candor"
+
+    def __init__(self, models: Path, make_folder: Callable[[], Path]) -> None:
+        self._models, self._make_folder, self._port = models, make_folder, free_port()
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        """As one that knows nothing of those before it: their market's clock was ahead of its own."""
+        self.folder = self._make_folder()
+        settings = {"STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/", "CANDOR_SPEED": str(SPEED)}
+        started = real_server(self._models, self.folder, self._port, **settings)
+        self.address = self._running.enter_context(started)
+
+    def stop(self) -> None:
+        self._running.close()
+
+
+@pytest.fixture(scope="package")
+def own_server(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    own = OwnServer(server_models, lambda: tmp_path_factory.mktemp("own"))
+    own.start()
+    yield own
+    own.stop()
 
 
 @pytest.fixture(scope="package")
@@ -63,6 +101,34 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=LAUNCH_ARGUMENTS)
         yield browser
         browser.close()
+
+
+GO = """to => new Promise((drawn) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const state = () => app.getAttribute('data-test-script-state');
+  let ran = false;
+  new MutationObserver((_, observer) => {
+    ran ||= state() !== 'notRunning';
+    if (!ran || state() !== 'notRunning') return;
+    observer.disconnect();
+    drawn();
+  }).observe(app, { attributeFilter: ['data-test-script-state'] });
+  history.pushState({}, '', to);
+  dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+})"""
+
+
+def enter(page: Page, server: str, address: str) -> None:
+    """Show what stands at ``address`` of a server; one of its pages that is open already goes there as a reader does.
+
+    To load a page takes longer than most looks at it, and one that shows it already stays as it is.
+    """
+    if page.url == f"{server}{address}":
+        return
+    if page.url.startswith(f"{server}/") and page.get_by_test_id("stApp").count():
+        page.evaluate(GO, f"{server}{address}")
+    else:
+        page.goto(f"{server}{address}")
 
 
 @contextmanager

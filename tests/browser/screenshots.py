@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Page
 
 APPROVED = Path(__file__).with_name("approved")
+PICTURES = Path(__file__).resolve().parents[2] / "pages" / "pictures"
 
 WIDTHS = {390: 844, 1440: 900, 1920: 1080}
 """Width and height of each window, in pixels."""
@@ -29,8 +30,11 @@ PAGES = {
 }
 """The address of each page."""
 
-COLOURS = 48
-"""In a picture that is kept: a page has few, and a palette takes a quarter of the room."""
+COLOURS = 16
+"""In a picture that is kept: a page has few, and half a byte for each pixel takes an eighth of the room."""
+
+SMALLER = {390: 2, 1440: 2, 1920: 3}
+"""By how much a picture of each window is smaller than the window."""
 
 UNLIKE = 40
 """Of 255: by so much a pixel differs that is another one; fonts are smoothed a little differently everywhere."""
@@ -39,21 +43,43 @@ MOST_UNLIKE = 0.02
 """Of all pixels: a figure that is another one, but no part of the page that moved, is missing or has another colour."""
 
 
+LOOKS = 20
+"""Until a page that never comes to rest is taken as it is."""
+
+COLOURS_IN_README = 256
+
+IN_README = {"signals", "coin"}
+"""Pages of which README shows a picture, as they are in a dark window of 1440 pixels."""
+
+
+def shown_in_readme(page: str, theme: str, width: int) -> Path | None:
+    """Where README's picture of it lies, which is as large as the window; None where README shows none."""
+    return PICTURES / f"{page}.png" if page in IN_README and (theme, width) == ("dark", 1440) else None
+
+
 def approved(page: str, theme: str, width: int) -> Path:
     """Where the picture that somebody looked at is kept."""
     return APPROVED / f"{width}-{theme}-{page}.png"
 
 
-def picture_of(page: Page) -> Image.Image:
-    """What the window shows, half as wide and high, in few colours."""
-    whole = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
-    return reduced(whole)
+def seen_in(page: Page) -> Image.Image:
+    """What the window shows once two looks after each other see the same: what opens is moved by a script of Streamlit's."""
+    seen = page.screenshot(animations="disabled", caret="hide")
+    for _ in range(LOOKS):
+        before, seen = seen, page.screenshot(animations="disabled", caret="hide")
+        if seen == before:
+            break
+    return Image.open(BytesIO(seen)).convert("RGB")
 
 
-def reduced(picture: Image.Image) -> Image.Image:
-    """Half as wide and high: one pixel is the mean of four."""
-    half = picture.reduce(2)
-    return half.quantize(COLOURS, dither=Image.Dither.NONE)
+def reduced(picture: Image.Image, times: int = 2) -> Image.Image:
+    """So many times less wide and high, where one pixel is the mean of several, in few colours."""
+    return in_colours(picture.reduce(times), COLOURS)
+
+
+def in_colours(picture: Image.Image, count: int) -> Image.Image:
+    """The picture in ``count`` colours, each pixel in the nearest; the rare ones that say most, red and green, are among them."""
+    return picture.quantize(count, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def unlike(one: Image.Image, other: Image.Image) -> float:

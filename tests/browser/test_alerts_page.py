@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -18,9 +17,7 @@ from core.journal.database import Database
 from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from tests.browser.accessibility import broken_rules
-from tests.browser.conftest import SPEED, STEP_TIMEOUT
-from tests.browser.published_models import publish_models
-from tests.real_server import real_server
+from tests.browser.conftest import STEP_TIMEOUT, OwnServer
 from tests.waiting import until
 
 HIDDEN_WAITS = 600
@@ -30,25 +27,18 @@ STARS = "localStorage.setItem('candor:watchlist', JSON.stringify(['BTCUSDT', 'ET
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Of a server of this module's own: what it tells would lie over the pages of other tests."""
-    publish_models(tmp_path / "models")
-    return tmp_path
+def ledger(own_server: OwnServer) -> Iterator[Database]:
+    """The ledger that the running server writes, as another process has it open; no rule outlives a test.
 
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[str]:
-    with real_server(folder / "models", folder, CANDOR_SPEED=str(SPEED)) as address:
-        yield address
-
-
-@pytest.fixture
-def ledger(server: str, folder: Path) -> Iterator[Database]:
-    """The ledger that the running server writes, as another process has it open."""
-    until(lambda: any(folder.glob("data/ledger-*.db")))
-    [path] = folder.glob("data/ledger-*.db")
+    It is not that of the other tests: what is told would lie over their pages.
+    """
+    until(lambda: any(own_server.folder.glob("data/ledger-*.db")))
+    [path] = own_server.folder.glob("data/ledger-*.db")
     ledger = Ledger.open(SqliteFile(path.stem.removeprefix("ledger-"), path))
     yield ledger.database
+    rules = RuleBook(ledger.database)
+    for rule in rules.rules():
+        rules.delete(rule.id, 0)
     ledger.close()
 
 
@@ -76,8 +66,9 @@ def told_by(toasts: Sequence[Locator]) -> int:
 
 
 def test_a_rule_takes_the_watchlist_and_its_alert_is_told_by_one_of_two_tabs(
-    page: Page, server: str, ledger: Database
+    page: Page, own_server: OwnServer, ledger: Database
 ) -> None:
+    server = own_server.address
     page.add_init_script(STARS)
     page.goto(f"{server}/alerts")
     page.get_by_role("button", name="Copy the watchlist (2 coins)").click()
@@ -102,4 +93,3 @@ def test_a_rule_takes_the_watchlist_and_its_alert_is_told_by_one_of_two_tabs(
     assert broken_rules(shown.page, context={"include": [[".alert-toasts"]]}) == []
     shown.click()
     expect(shown.page).to_have_url(f"{server}/coin?symbol=BTCUSDT&timeframe=15m")
-    RuleBook(ledger).delete(rule_id, 0)

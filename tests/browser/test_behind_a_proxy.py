@@ -8,10 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
-from core.domain import Timeframe
+from tests.browser.conftest import OwnServer
 from tests.browser.proxy import proxy
-from tests.hand_made_models import publish
-from tests.real_server import real_server
 
 DRAWN = ".price-chart .plot[data-drawn]"
 
@@ -20,20 +18,13 @@ KEEPS, TAKES_OFF = "keeps the prefix", "takes the prefix off"
 
 
 @pytest.fixture(scope="module")
-def address(request: pytest.FixtureRequest, server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
     """What browsers are told: of a server that knows its base path, and of one that does not."""
     if request.param == TAKES_OFF:
-        with proxy("/candor", server, takes_off=True) as address:
-            yield address
-        return
-    folder = tmp_path_factory.mktemp("below")
-    for timeframe in Timeframe:
-        publish(folder / "models", "ETHUSDT", timeframe)
-    settings = {"STREAMLIT_SERVER_BASE_URL_PATH": "/tools/candor/", "CANDOR_SPEED": "180", "CANDOR_SYMBOLS": "BTC,ETH"}
-    with (
-        real_server(folder / "models", folder, **settings) as below,
-        proxy("/tools/candor", below, takes_off=False) as address,
-    ):
+        below, prefix = request.getfixturevalue("server"), "/candor"
+    else:
+        below, prefix = request.getfixturevalue("own_server").address, f"/{OwnServer.BASE_PATH}"
+    with proxy(prefix, below, takes_off=request.param == TAKES_OFF) as address:
         yield address
 
 
@@ -85,10 +76,10 @@ def test_pages_lead_to_each_other_and_a_reload_stays_where_it_was_and_follows_th
     await_charts_and_a_candle(page)
     page.get_by_role("link", name="Timeframes").click()
     expect(page).to_have_url(f"{address}/timeframes")
-    page.get_by_role("table").wait_for()
+    page.locator(".body .row").first.wait_for()
     page.get_by_role("link", name="Model quality").click()
     expect(page).to_have_url(f"{address}/model_quality")
-    page.get_by_role("table").first.wait_for()
+    page.locator(".quality-chart .main-svg").first.wait_for()
 
 
 def await_charts_and_a_candle(page: Page) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import enter
 
 DRAWN = ".price-chart .plot[data-drawn]"
 VISIBLE_RANGE = "plot => plot.dataset.range.split(' ').map(Number)"
@@ -20,10 +21,7 @@ def page(shared_page: Page) -> Page:
 
 
 def open_coin(page: Page, server: str, symbol: str = "ETHUSDT", timeframe: str = "15m", more: str = "") -> None:
-    """Show it; a page that shows it already stays, since to load one takes longer than most looks at it."""
-    address = f"{server}/coin?symbol={symbol}&timeframe={timeframe}{more}"
-    if page.url != address:
-        page.goto(address)
+    enter(page, server, f"/coin?symbol={symbol}&timeframe={timeframe}{more}")
     page.locator(f".price-chart .plot[data-drawn='{symbol} {timeframe}']").wait_for()
 
 
@@ -101,8 +99,14 @@ def test_an_unknown_coin_gets_a_sentence_and_the_way_back_works(page: Page, serv
     expect(page).not_to_have_url(re.compile("/coin"))
 
 
-def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, server: str) -> None:
+def test_a_phone_says_what_to_think_of_the_signal_first_and_shows_the_whole_page_without_scrolling_sideways(
+    phone: Page, server: str
+) -> None:
     open_coin(phone, server)
+    verdict = phone.locator(".st-key-coin_verdict")
+    expect(verdict).to_contain_text(re.compile(r"Move of ±.*usually.*Timing", re.DOTALL))
+    expect(verdict).to_be_in_viewport(ratio=1)
+    expect(phone.locator(".price-chart .forming")).to_contain_text("is still open")
     phone.locator(".quality-chart .main-svg").first.wait_for()
     width = phone.evaluate(
         "Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollLeft + e.scrollWidth * (e.matches('html, body, [data-testid=stMain]'))))"

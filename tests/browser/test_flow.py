@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import desktop
-from tests.browser.published_models import publish_models
-from tests.real_server import free_port, real_server
+from tests.browser.conftest import OwnServer, desktop
 
 AWAY = ".market-header .line.away"
 
@@ -112,24 +110,29 @@ def test_what_others_left_in_the_browsers_storage_breaks_no_page(browser: Browse
         assert errors == []
 
 
-def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it(
-    page: Page, tmp_path_factory: pytest.TempPathFactory
+def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_where_it_was_read(
+    page: Page, own_server: OwnServer
 ) -> None:
-    folder = tmp_path_factory.mktemp("away")
-    publish_models(folder / "models")
-    port = free_port()
-    settings = {"CANDOR_SYMBOLS": "ETH,SOL", "CANDOR_SPEED": "1"}
-    with real_server(folder / "models", folder, port, **settings) as address:
-        open_signals(page, f"{address}/?sort=name")
-        page.locator("li.card .why").first.click()
+    place = "document.querySelector('[data-testid=stMain]').scrollTop"
+    page.set_viewport_size({"width": 1440, "height": 400})
+    open_signals(page, f"{own_server.address}/?sort=name")
+    page.locator("li.card .why").first.click()
+    page.evaluate(f"{place} = 350")
+    read = page.evaluate(place)
+    assert read
+    page.wait_for_function(f"history.state?.place === {read}")
+    own_server.stop()
     expect(page.locator(AWAY)).to_have_text(re.compile(r"Offline since \d\d:\d\d, trying again"))
     countdown = page.locator(".countdown.current .value")
     stopped = countdown.inner_text()
     expect(page.locator("html")).to_have_class(re.compile("candor-away"))
     expect(page.get_by_test_id("stDialog")).not_to_be_visible()
     assert countdown.inner_text() == stopped
-    with real_server(folder / "models", folder, port, **settings):
-        expect(page.locator(AWAY)).to_be_empty(timeout=60_000)
-        expect(countdown).not_to_have_text(stopped)
-        expect(page.locator("li.card .reasons").first).to_be_visible()
-        assert page.url == f"{address}/?sort=name"
+    own_server.start()
+    expect(page.locator(AWAY)).to_be_empty(timeout=60_000)
+    expect(countdown).not_to_have_text(stopped)
+    expect(page.locator("li.card .reasons").first).to_be_visible()
+    page.wait_for_function(f"{place} === {read}")
+    page.locator("li.card").first.wait_for()
+    assert page.evaluate(place) == read
+    assert page.url == f"{own_server.address}/?sort=name"

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import enter
 from tests.browser.published_models import BROKEN, NO_BETTER_THAN_BASELINE, WEAK
 
 ROWS = ".body .row"
@@ -15,7 +16,7 @@ PAGE = {"include": [["[data-testid=stMain]"]]}
 
 
 def open_page(page: Page, server: str, address: str = "") -> None:
-    page.goto(f"{server}/model_quality{address}")
+    enter(page, server, f"/model_quality{address}")
     page.locator(ROWS).first.wait_for()
 
 

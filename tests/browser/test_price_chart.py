@@ -113,8 +113,12 @@ def test_panes_and_the_scale_are_chosen_in_a_menu_and_stay_chosen(chart: Locator
     assert kept == {"log": True, "panes": ["volume", "move", "sides"]}
 
 
-def test_a_picture_to_take_away_is_named_for_what_it_shows(chart: Locator, tmp_path: Path) -> None:
+def test_the_open_candle_is_named_and_a_picture_to_take_away_is_named_for_what_it_shows(
+    chart: Locator, tmp_path: Path
+) -> None:
     page = chart.page
+    expect(page.locator(".price-chart .forming")).to_contain_text("is still open")
+    expect(chart).to_have_attribute("data-forming", re.compile(r"\d"))
     page.get_by_label("Chart settings").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Picture (PNG)").click()

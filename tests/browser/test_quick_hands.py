@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.published_models import publish_models
+from tests.browser.conftest import enter
 from tests.browser.test_coin_page import DRAWN, open_coin
 from tests.browser.test_price_chart import in_sight
-from tests.real_server import free_port, real_server
 
 WHERE_IT_WENT = """window.went = [];
 for (const name of ["pushState", "replaceState"]) {
@@ -87,7 +86,7 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Pag
 
 def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
     page = signals
-    page.goto(f"{server}/?view=Table&sort=name&timeframe=1d")
+    enter(page, server, "/?view=Table&sort=name&timeframe=1d")
     table = page.get_by_test_id("stDataFrame").first
     table.locator("canvas").first.wait_for()
     box = table.bounding_box()
@@ -96,7 +95,7 @@ def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server:
     page.wait_for_function("localStorage.getItem('candor:watchlist')?.length > 2")
     (watched,) = json.loads(page.evaluate("localStorage.getItem('candor:watchlist')"))
     expect(page.get_by_role("button", name="Watched coins only: 1")).to_be_visible()
-    page.goto(f"{server}/?sort=name&timeframe=1d")
+    enter(page, server, "/?sort=name&timeframe=1d")
     expect(page.locator("li.card").first).to_have_attribute("data-symbol", watched)
     page.evaluate("localStorage.removeItem('candor:watchlist')")
 
@@ -115,35 +114,17 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(signals: Page, server: st
     assert re.fullmatch(r"ETHUSDT_1h_\d{8}T\d{4}\.csv", download.value.suggested_filename)
 
 
+def tell_of_a_change(news: WebSocketRoute) -> None:
+    """All news come as of a change that no page has heard of yet: a few models may owe one for minutes."""
+    server = news.connect_to_server()
+    server.on_message(lambda told: news.send(json.dumps(json.loads(told) | {"changes": 1_000_000})))
+
+
 def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(signals: Page, server: str) -> None:
     page = signals
-    # at the first news it hears, or where nothing has changed until then, at the first change, which a few models may owe
-    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m"), timeout=90_000) as answer:
+    page.route_web_socket("**/live/news", tell_of_a_change)
+    with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
         page.goto(f"{server}/?timeframe=15m&sort=name")
         page.locator("li.card").first.wait_for()
         expect(page.locator("details.drawer")).to_contain_text("Changes")
     assert answer.value.status == 200
-
-
-def test_a_page_is_where_it_was_read_after_its_server_was_started_anew(
-    page: Page, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("restart")
-    publish_models(folder / "models")
-    port, settings = free_port(), {"CANDOR_SPEED": "1"}
-    place = "document.querySelector('[data-testid=stMain]').scrollTop"
-    page.set_viewport_size({"width": 1440, "height": 400})
-    with real_server(folder / "models", folder, port, **settings) as address:
-        page.goto(f"{address}/?sort=name")
-        page.locator("li.card").first.wait_for()
-        page.evaluate(f"{place} = 350")
-        read = page.evaluate(place)
-        assert read
-        page.wait_for_function(f"history.state?.place === {read}")
-    away = page.locator(".market-header .line.away")
-    expect(away).to_have_text(re.compile("Offline since"))
-    with real_server(folder / "models", folder, port, **settings):
-        expect(away).to_be_empty(timeout=60_000)
-        page.wait_for_function(f"{place} === {read}")
-        page.locator("li.card").first.wait_for()
-        assert page.evaluate(place) == read

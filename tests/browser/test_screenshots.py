@@ -16,13 +16,17 @@ from playwright.sync_api import Browser, Page
 from tests.browser.accessibility import broken_rules
 from tests.browser.conftest import STEP_TIMEOUT, WELCOMED
 from tests.browser.screenshots import (
+    COLOURS_IN_README,
     MOST_UNLIKE,
     PAGES,
+    SMALLER,
     THEMES,
     WIDTHS,
     approved,
-    picture_of,
+    in_colours,
     reduced,
+    seen_in,
+    shown_in_readme,
     unlike,
 )
 from tests.browser.still_candor import MOMENT
@@ -39,7 +43,7 @@ ENTERED = "path => document.querySelector('.market-header a[aria-current=page]')
 
 AT_REST = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  const waiting = '[data-testid="stSkeleton"], [data-testid="stSpinner"], .skeleton';
+  const waiting = '[data-testid^="stSkeleton"], [data-testid="stSpinner"], .skeleton';
   const plots = [...document.querySelectorAll('.quality-chart .plot')];
   return app?.getAttribute('data-test-script-state') === 'notRunning' && !document.querySelector(waiting)
     && plots.every((plot) => plot.querySelector('.main-svg')) && document.fonts.status === 'loaded';
@@ -79,11 +83,15 @@ def test_a_page_looks_as_approved_and_breaks_no_rule_of_axe(
 ) -> None:
     theme, width = request.node.callspec.params["window"]
     show(window, still, name)
-    picture = picture_of(window)
+    whole = seen_in(window)
+    picture = reduced(whole, SMALLER[width])
     path = approved(name, theme, width)
     if RENEW:
         path.parent.mkdir(exist_ok=True)
         picture.save(path, optimize=True)
+        if large := shown_in_readme(name, theme, width):
+            large.parent.mkdir(exist_ok=True)
+            in_colours(whole, COLOURS_IN_README).save(large, optimize=True)
     assert path.exists(), f"Nobody has approved {path.name} yet: make screenshots RENEW=1, and look at it."
     with Image.open(path) as kept:
         differs = unlike(picture, kept)
@@ -103,6 +111,8 @@ def show(page: Page, address: str, name: str) -> None:
     page.wait_for_function(AT_REST)
     if name == "coin":
         page.locator(DRAWN).wait_for()
+    if name == "compare":
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
 
 
 def test_pictures_that_differ_are_told_apart_from_those_that_are_smoothed_otherwise() -> None:

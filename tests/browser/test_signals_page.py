@@ -16,7 +16,7 @@ NOTICE = "Simulated market: these prices are not real"
 
 @pytest.fixture
 def page(shared_page: Page) -> Page:
-    """The module's window in its usual size: to load a page takes longer than most looks at it."""
+    """The module's window in its usual size."""
     shared_page.set_viewport_size({"width": 1440, "height": 900})
     return shared_page
 
@@ -26,12 +26,11 @@ def phone(shared_phone: Page) -> Page:
     return shared_phone
 
 
-def open_signals(page: Page, server: str, query: str = "") -> None:
-    """Show them; a page that shows them already stays as it is."""
-    address = f"{server}/{query}"
-    if page.url != address:
-        page.goto(address)
-    page.locator("li.card").first.wait_for()
+def open_signals(page: Page, server: str, query: str = "", timeframe: str = "15m") -> None:
+    """Show them, of the timeframe that ``query`` asks for; a page that shows them already stays as it is."""
+    if page.url != f"{server}/{query}":
+        page.goto(f"{server}/{query}")
+    page.locator(f"li.card a.open[href$='timeframe={timeframe}']").first.wait_for()
 
 
 def card(page: Page, coin: str) -> Locator:
@@ -139,7 +138,7 @@ def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width
 
 
 def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str) -> None:
-    open_signals(page, server, "?sort=Name&timeframe=1h")
+    open_signals(page, server, "?sort=Name&timeframe=1h", "1h")
     links = page.locator("li.card:not(.slim) a.open")
     links.first.focus()
     page.keyboard.press("ArrowRight")
@@ -234,17 +233,18 @@ def turn_over(route: Route) -> None:
 
 
 def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server: str) -> None:
-    page.route("**/live/signals*", turn_over)
     open_signals(page, server, "?sort=confidence&timeframe=15m")
     names = page.locator("li.card:not(.slim) .coin")
-    before = names.all_inner_texts()
     page.locator("li.card").first.hover()
+    before = names.all_inner_texts()
+    page.route("**/live/signals*", turn_over)
     resort = page.get_by_role("button", name="Order changed · re-sort")
     resort.wait_for()
     assert names.all_inner_texts() == before
     page.get_by_role("searchbox").hover()
     resort.click()
     expect(resort).to_be_hidden()
+    page.unroute("**/live/signals*")
 
 
 def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_it(page: Page, server: str) -> None:

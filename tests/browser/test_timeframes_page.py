@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import enter
 from tests.problems import RULE
 
 
@@ -18,10 +19,7 @@ def page(shared_page: Page) -> Page:
 
 
 def open_timeframes(page: Page, server: str, query: str = "") -> None:
-    """Show it; a page that shows it already stays as it is."""
-    address = f"{server}/timeframes{query}"
-    if page.url != address:
-        page.goto(address)
+    enter(page, server, f"/timeframes{query}")
     page.get_by_role("table").wait_for()
 
 

@@ -106,10 +106,12 @@ def test_every_script_that_does_more_than_draw_has_a_test() -> None:
     scripts = {path.relative_to(COMPONENTS).with_suffix("") for path in COMPONENTS.rglob("*.js")}
     tested = {path.relative_to(HERE).with_suffix("").with_suffix("") for path in HERE.rglob("*.test.js")}
     drawing_only = {
+        Path("coin/chart_frame"),
         Path("coin/timeframe_cards"),
         Path("coin/place"),
         Path("signals/board"),
         Path("shared/menus"),
+        Path("shared/first_page"),
     }  # tests/browser has it
     assert scripts - tested == drawing_only
 
@@ -117,4 +119,8 @@ def test_every_script_that_does_more_than_draw_has_a_test() -> None:
 def test_only_one_script_asks_the_browser_to_keep_something() -> None:
     """In a private window that may throw, which it is ready for."""
     asking = {name for name, text in SCRIPTS.items() if name.endswith(".js") and b"Storage." in text}
-    assert asking == {"shared/storage.js", "shared/settings.js"}, "settings.js writes what Streamlit reads of its theme"
+    assert asking == {
+        "shared/storage.js",
+        "shared/settings.js",  # writes what Streamlit reads of its theme
+        "shared/first_page.js",  # runs before any other has come
+    }

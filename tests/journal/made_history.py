@@ -10,7 +10,7 @@ from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, outcome, signal
 
 USUAL = {"climatology_short": 0.35, "climatology_no_trade": 0.25, "climatology_long": 0.4}
-TOUCHED = ("lower", "none", "upper")
+TOUCHED = ("lower", "none", "upper", "both")
 
 
 def described(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **changes) -> ModelEntry:
@@ -28,7 +28,7 @@ def said(number: int, p: np.ndarray, timeframe: Timeframe = Timeframe.M15, **cha
 
 
 def came(of: int, label: int, called: str, follows: int | None = None, candles: int = 3) -> OutcomeEntry:
-    """What a barrier's label makes of the signal in entry ``of``."""
+    """What happened (core.journal.measures) makes of the signal in entry ``of``."""
     right = {"LONG": 2, "SHORT": 0}.get(called)
     r = None if right is None else (0.9 if label == right else -1.1)
     return outcome(of, follows, touched=TOUCHED[label], candles_to_touch=None if label == 1 else candles, r=r)
@@ -43,7 +43,8 @@ def life(
 ) -> list[Entry]:
     """A model of each coin, and a signal on each candle, with its outcome 16 candles later; the last ones stay open.
 
-    Outcomes are drawn from probabilities of which the signals show a power: calibrated where ``sharper`` is 1.
+    Outcomes are drawn from probabilities of which the signals show a power: calibrated where ``sharper`` is 1. Some of
+    those after which nothing came first are ties.
     """
     rng = np.random.default_rng(seed)
     entries: list[Entry] = [described(symbol, timeframe) for symbol in symbols]
@@ -59,5 +60,6 @@ def life(
             waiting.append((len(entries), int(rng.choice(3, p=true)), call.direction))
         while len(waiting) > 16 * len(symbols):
             of, label, called = waiting.pop(0)
-            entries.append(came(of, label, called, candles=int(rng.integers(1, 17))))
+            happened = 3 if label == 1 and of % 5 == 0 else label
+            entries.append(came(of, happened, called, candles=int(rng.integers(1, 17))))
     return entries

@@ -69,7 +69,7 @@ def history_of(seed: int, n: int = 300) -> History:
 
 
 def _became(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return rng.integers(0, 3, n), rng.integers(1, 17, n), rng.normal(size=n)
+    return rng.integers(0, 4, n), rng.integers(1, 17, n), rng.normal(size=n)
 
 
 @tried(10)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.domain import Timeframe
+from core.journal.database import Database, open_database
 from core.journal.entries import Entry
 from core.journal.places import Place
 from core.journal.store import Ledger
@@ -23,8 +24,8 @@ from tests.journal.made_entries import NOON_MS, model, outcome, signal, silence
 
 AT_ONCE = 12
 """Signals of one transaction."""
-LONGEST = 0.05
-"""Seconds that a writer is left to itself: it ends about five transactions in them."""
+LONGEST = 0.03
+"""Seconds that a writer is left to itself: it ends about three transactions in them."""
 
 
 def _write_on(place: Place, durable: Connection) -> None:
@@ -68,25 +69,33 @@ def killed_while_writing(place: Place, begun: bool, seconds: float) -> set[int]:
     return durable
 
 
+def entered(database: Database, since: int) -> dict[int, tuple[int, int]]:
+    """How many signals and how many outcomes each candle has from the one that opens at ``since`` on."""
+    by_candle = select(signals.c.candle_open_ms, func.count(), func.count(outcomes.c.signal_seq))
+    with_outcomes = by_candle.outerjoin(outcomes, outcomes.c.signal_seq == signals.c.seq)
+    some = with_outcomes.where(signals.c.candle_open_ms >= since).group_by(signals.c.candle_open_ms)
+    with database.reading() as connection:
+        return {candle: (said, resolved) for candle, said, resolved in connection.execute(some)}
+
+
 def check_killed(place: Place, times: int, verified_every: int = 1) -> None:
-    """After each kill every promised candle is there and none in half; whole chains take long to verify."""
+    """After each kill every promised candle is there and none in half; what is older, and the chain, take longer to read."""
     moments = random.Random(times)
-    promised = set[int]()
+    database = open_database(place)
+    promised, newest = set[int](), 0
+    Ledger.open(place).close()
     for number in range(times):
         durable = killed_while_writing(place, number % 3 > 0, moments.uniform(0, LONGEST))
         promised |= {signal(candle).candle_open_ms for candle in durable}
-        ledger = Ledger.open(place)
-        if (number + 1) % verified_every == 0:
-            assert isinstance(verify(ledger.database), Verified)
-        with ledger.database.reading() as connection:
-            by_candle = select(signals.c.candle_open_ms, func.count()).group_by(signals.c.candle_open_ms)
-            counts = dict(tuple(row) for row in connection.execute(by_candle))
-            resolved = by_candle.join(outcomes, outcomes.c.signal_seq == signals.c.seq)
-            resolved_counts = dict(tuple(row) for row in connection.execute(resolved))
-        ledger.close()
-        for there in (counts, resolved_counts):
-            assert set(there.values()) <= {AT_ONCE}, "a transaction is there whole or not at all"
-            assert promised <= set(there)
+        everything = (number + 1) % verified_every == 0
+        there = entered(database, 0 if everything else newest)  # a writer begins at the newest candle of all
+        assert set(there.values()) <= {(AT_ONCE, 0), (AT_ONCE, AT_ONCE)}, "a transaction is there whole or not at all"
+        for candle in promised if everything else {signal(each).candle_open_ms for each in durable}:
+            assert there[candle] == (AT_ONCE, AT_ONCE)
+        if everything:
+            assert isinstance(verify(database), Verified)
+        newest = max(there, default=newest)
+        database.close()  # the next process is a copy of this one: it must find no connection of ours
     assert promised
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from core.domain import Direction, Series, Timeframe
+from core.journal.calls import CallOrder
 from core.journal.entries import Entry, OutcomeEntry, SignalEntry
 from core.journal.places import SqliteFile
 from core.journal.records import EXTREMES, Records
@@ -48,6 +49,12 @@ def resolved(entries: list[Entry], origin: Origin = Origin.LIVE) -> list[tuple[S
     return [(entries[seq - 1], label) for seq, label in sorted(found.items()) if entries[seq - 1].origin == origin]
 
 
+def ties(entries: list[Entry]) -> list[SignalEntry]:
+    """Each live signal after which one candle touched both barriers."""
+    touched = [each for each in entries if isinstance(each, OutcomeEntry) and each.touched == "both"]
+    return [entries[each.signal_seq - 1] for each in touched if entries[each.signal_seq - 1].origin == Origin.LIVE]
+
+
 def p_of(signal: SignalEntry) -> np.ndarray:
     return np.array([signal.p_short, signal.p_no_trade, signal.p_long])
 
@@ -70,7 +77,9 @@ def plainly(entries: list[Entry]) -> dict[str, float]:
         "brier": ((p - np.eye(3)[y]) ** 2).sum(axis=1).mean(),
         "likely": (move >= quiet + LIKELY).sum(),
         "likely_came": moved[move >= quiet + LIKELY].mean(),
-        "side_right": (called == y)[moved & (called != 1)].mean(),
+        "sides": (n := (moved & (called != 1)).sum() + sum(tie.direction != "NO_TRADE" for tie in ties(entries))),
+        "side_right": (called == y)[moved & (called != 1)].sum() / n,
+        "side_came": max((y == side)[called != 1].sum() for side in (0, 2)) / n,
         "r": np.where(called == y, 0.9, -1.1)[called != 1].mean(),
         "loss": -np.log(p[rows, y]).mean(),
         "expected": -(p * np.log(p)).sum(axis=1).mean(),
@@ -88,7 +97,9 @@ def test_every_figure_is_what_its_formula_says(read: Records, entries: list[Entr
     assert whole.brier == pytest.approx(plain["brier"], abs=1e-6)
     likely = whole.moves.likely
     assert likely is not None and (likely.n, likely.share) == (plain["likely"], pytest.approx(plain["likely_came"]))
-    assert whole.sides is not None and whole.sides.right.share == pytest.approx(plain["side_right"])
+    assert whole.sides is not None and whole.sides.right.n == plain["sides"]
+    assert whole.sides.right.share == pytest.approx(plain["side_right"])
+    assert whole.sides.majority_share == pytest.approx(plain["side_came"])
     assert whole.result is not None and whole.result.mean_r == pytest.approx(plain["r"])
     (reliance,) = record.reliance
     assert (reliance.reliance.log_loss, reliance.reliance.expected) == pytest.approx((plain["loss"], plain["expected"]))
@@ -163,6 +174,20 @@ def test_what_nobody_ever_said_has_an_empty_record(read: Records) -> None:
 def test_an_empty_ledger_has_an_empty_record(ledger: Ledger) -> None:
     record = Records(ledger.database).record(Scope())
     assert (record.seq, record.enough, record.whole.signals) == (0, False, 0)
+
+
+def test_a_tie_counts_against_the_side_and_the_move_that_were_called_and_says_nothing_of_the_sides_probability(
+    read: Records, entries: list[Entry]
+) -> None:
+    record, tied = read.record(Scope()), {entries.index(each) + 1: each for each in ties(entries)}
+    moved = sum(label != 1 for _, label in resolved(entries))
+    assert len(tied) > 10
+    assert record.calibration[Question.SIDE].n == moved
+    assert record.whole.side_skill is not None and record.whole.side_skill.n == moved
+    assert sum(each.came.hits for each in record.calibration[Question.TIMING].bins) == moved
+    calls = {each.seq: each for each in read.calls(Scope(), CallOrder.TIME, True, 1000).first}
+    assert {seq for seq, each in calls.items() if each.tie} == set(tied)
+    assert all(calls[seq].happened is Direction.NO_TRADE for seq in tied)
 
 
 def test_few_outcomes_are_called_too_few(ledger: Ledger) -> None:

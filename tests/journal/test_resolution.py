@@ -12,7 +12,8 @@ from sqlalchemy import select
 from core.domain import Series, Timeframe
 from core.journal.entries import OutcomeEntry
 from core.journal.errors import LedgerRefused
-from core.journal.resolution import resolve
+from core.journal.judged import Asked, Judged, judged
+from core.journal.resolution import came_of, resolve
 from core.journal.store import Ledger
 from core.journal.tables import entries, outcomes
 from core.journal.verification import Verified, verify
@@ -98,6 +99,25 @@ def test_another_fee_corrects_nothing_that_was_entered_before(ledger: Ledger) ->
     assert resolve(ledger, BTC, candles(0, 18), NOW, 0.5) == 1
     with ledger.database.reading() as connection:
         assert connection.execute(select(outcomes.c.fee_percent).order_by(outcomes.c.seq)).scalars().all() == [FEE, 0.5]
+
+
+def test_what_was_right_by_the_rounded_levels_stays_as_it_is(ledger: Ledger) -> None:
+    """Take profit 1 lies 0.03 below the barrier: a high between them once counted."""
+    ledger.append([signal(0, upper_barrier=108_707.43)])
+    between, beyond = (told_anew(candles(1, 16), 3, high) for high in (108_707.4, 108_707.5))
+    (before,) = came_of(judged_on(ledger), [between], FEE, 0).first.contents()
+    assert (before["touched"], before["tp1_at_ms"]) == ("none", None)
+    entry, stop, target = (said := signal(0)).entry, said.stop_loss, said.tp1
+    r = (target - entry - FEE / 100 * (entry + target)) / (entry - stop)
+    once = {**before, "tp1_at_ms": NOON_MS + 4 * STEP, "r": r}
+    ledger.append([OutcomeEntry(**once)])
+    assert resolve(ledger, BTC, between, NOW, FEE) == 0
+    assert resolve(ledger, BTC, beyond, NOW, FEE) == 1, "candles that are told differently still correct it"
+
+
+def judged_on(ledger: Ledger) -> Judged:
+    with ledger.database.reading() as connection:
+        return judged(connection, Asked(BTC.timeframe, (BTC.symbol,), NOON_MS, NOON_MS, NOON_MS + 16 * STEP))
 
 
 def test_two_processes_resolve_a_signal_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

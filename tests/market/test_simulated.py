@@ -26,6 +26,7 @@ from core.market.candles import (
 from core.market.clock import ManualClock, ScaledClock
 from core.market.coins import COINS, SYMBOLS
 from core.market.simulated import BLOCKS_KEPT, HISTORY_BEGINS, SimulatedMarket
+from tests.drawn_once import DrawnOnce
 from tests.laws import tried
 
 M15 = Timeframe.M15
@@ -46,6 +47,31 @@ def common_part(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
 
 
 # ---------------------------------------------------------------- laws
+
+
+@tried(20)
+@given(moments, symbols, st.lists(st.floats(0, 0.999), min_size=2, max_size=5).map(sorted))
+def test_the_open_candle_grows_into_the_closed_one_and_never_beyond_it(
+    moment: datetime, symbol: str, shares: list[float]
+) -> None:
+    clock = ManualClock(moment)
+    market = DrawnOnce(1, clock)
+    opened = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+    told = []
+    for share in [*shares, 1 - 1e-6]:
+        clock.set(opened + share * M15.duration)
+        told.append(market.open_candle(symbol, M15))
+    clock.set(opened + M15.duration)
+    closed = market.arrays(symbol, M15, 1)
+    rows = np.array(told)
+    assert (rows[:, 0] == closed.open_time_ms[0]).all()
+    assert (rows[:, 1] == closed.open[0]).all()
+    assert (np.diff(rows[:, 2]) >= 0).all()
+    assert (np.diff(rows[:, 3]) <= 0).all()
+    assert (np.diff(rows[:, 5]) >= 0).all()
+    assert ((rows[:, 3] <= rows[:, 4]) & (rows[:, 4] <= rows[:, 2])).all()
+    assert np.allclose(rows[-1, 1:], closed.values[:, 0], atol=1.01 * COINS[symbol].tick, rtol=1e-4)
+    assert market.open_candle(symbol, Timeframe.H1) is None
 
 
 @tried(10)

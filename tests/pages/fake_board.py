@@ -48,6 +48,8 @@ UNPROVEN = MeasuredSkill(0.01, -0.01, 0.03, 1000)
 WORSE = MeasuredSkill(-0.05, -0.07, -0.03, 1000)
 NOTE = Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(measured(0.38), 0.40, PROVEN))
 """Under the line with proven skill: no doubt."""
+BEATEN = Finding(Verdict.TRUSTED, Severity.NOTE, SkilledUnderTheLine(measured(0.25), 0.40, PROVEN))
+"""The same, and under the baseline."""
 STALE = Finding(Verdict.STALE_DATA, Severity.WARNING, LateCandles(3, NOON, None))
 
 
@@ -173,7 +175,7 @@ class FakeApplication:
         self.settings = SimpleNamespace(exchange="binanceusdm", disclosure="")
         self.board = FakeBoard(self._snapshot(0, signals))
         self.recorder = FakeRecorder()
-        self.registry = SimpleNamespace(evaluation=lambda: None)
+        self.registry = SimpleNamespace(evaluation=lambda: None, statuses=lambda wanted: [])
 
     def show(self, signals: Iterable[Signal]) -> None:
         """Replace the board's signals, as a closed candle does."""

@@ -292,7 +292,7 @@ def test_the_card_of_a_model_under_the_line_with_proven_skill_notes_it_and_nothi
     page = open_page(own_life, symbol="ETH", timeframe="1h")
     assert not page.error
     assert not page.warning
-    assert "Under 40\u00a0%, with proven skill." in said(page)
+    assert "Under 40\u00a0% and not above baseline, with proven skill." in said(page)
     tiles = {tile.label: tile for tile in page.metric}
     assert tiles["Accuracy"].delta == "≤ baseline · n = 1,000"
     assert tiles["Accuracy"].color == tiles["Baseline"].color

@@ -73,7 +73,9 @@ def test_the_touched_barrier_is_the_label_of_every_candle(seed: int, gaps: set[i
 
 def read_aloud(calls: Calls, n: int, after: pd.DataFrame, fee_percent: float) -> dict[str, Any]:
     """The definition of call ``n``, one of the H candles ``after`` it at a time."""
-    entry, stop, *targets = calls.levels[:, n]
+    entry, stop_level, target_level, *farther = calls.levels[:, n]
+    target, stop = (calls.upper[n], calls.lower[n])[:: -1 if calls.side[n] == SHORT else 1]
+    targets = [target, *farther]
     side, to_stop, to_targets = calls.side[n], 0, [0, 0, 0]
     for ahead, (high, low) in enumerate(zip(after["high"], after["low"], strict=True), start=1):
         if side == NO_SIDE:
@@ -84,14 +86,14 @@ def read_aloud(calls: Calls, n: int, after: pd.DataFrame, fee_percent: float) ->
         for which, target in enumerate(targets):
             if not to_targets[which] and ((high >= target) if side == LONG else (low <= target)):
                 to_targets[which] = ahead
-    left_at = targets[0] if to_targets[0] else stop if to_stop else after["close"].iloc[-1]
+    left_at = target_level if to_targets[0] else stop_level if to_stop else after["close"].iloc[-1]
     paid = fee_percent / 100 * (entry + left_at)
     return {
         "to_stop": to_stop,
         "to_targets": to_targets,
         "highest": (after["high"].max() - calls.close[n]) / calls.atr[n],
         "lowest": (after["low"].min() - calls.close[n]) / calls.atr[n],
-        "r": None if side == NO_SIDE else (side * (left_at - entry) - paid) / abs(entry - stop),
+        "r": None if side == NO_SIDE else (side * (left_at - entry) - paid) / abs(entry - stop_level),
     }
 
 
@@ -109,6 +111,23 @@ def test_levels_excursions_and_r_are_those_of_the_slow_obvious_reading(seed: int
         assert found.highest[n] == pytest.approx(expected["highest"], abs=1e-12)
         assert found.lowest[n] == pytest.approx(expected["lowest"], abs=1e-12)
         assert (None if np.isnan(found.r[n]) else pytest.approx(found.r[n], abs=1e-12)) == expected["r"]
+
+
+@tried(20)
+@given(seed=st.integers(0, 10_000), tick=st.sampled_from([0.01, 0.5, 1.0, 7.0]))
+def test_take_profit_1_is_reached_where_its_barrier_came_first_and_nowhere_else(seed: int, tick: float) -> None:
+    """However far the levels that are shown are rounded off their barriers."""
+    candles = make_candles(120, seed=seed)
+    calls = calls_on_every_candle(candles, tick)
+    found = outcomes_of(calls, CandleArrays.of(candles), Timeframe.M15, 0.04)
+    side, touched = calls.side[found.of], [TOUCHES[each] for each in found.touched]
+    for place, (called, came_first) in enumerate(zip(side, touched, strict=True)):
+        ahead, behind = (Touched.UPPER, Touched.LOWER) if called == LONG else (Touched.LOWER, Touched.UPPER)
+        won = called != NO_SIDE and came_first is ahead
+        assert found.to_targets[0, place] == (found.to_touch[place] if won else 0)
+        if called != NO_SIDE and came_first in (behind, Touched.BOTH):
+            assert found.to_stop[place] == found.to_touch[place]
+        assert won or not found.to_targets[:, place].any()
 
 
 # ---------------------------------------------------------------- one call at a time

@@ -103,12 +103,14 @@ def test_what_is_found_beside_a_note_is_graver_than_it():
     assert (trust.verdict, trust.trusted) == (Verdict.STALE_DATA, False)
 
 
-@pytest.mark.parametrize(("interval", "says_so"), [([0.001, 0.03], False), ([-0.01, 0.03], True)])
-def test_an_accuracy_not_above_the_baseline_is_a_doubt_only_where_no_skill_is_proven(interval, says_so):
+@pytest.mark.parametrize(("interval", "severity"), [([0.001, 0.03], Severity.NOTE), ([-0.01, 0.03], Severity.WARNING)])
+def test_an_accuracy_not_above_the_baseline_is_a_note_where_skill_is_proven_and_a_doubt_where_it_is_not(
+    interval, severity
+):
     lazy = evaluation([[0, 1, 0], [0, 88, 0], [0, 1, 0]], skill=0.01, skill_interval=interval)
     trust = judge(model(test=lazy), SOON)
-    assert trust.trusted is not says_so
-    assert ("no better than always NO_TRADE" in " ".join(said(trust))) is says_so
+    assert (trust.severity, trust.trusted) == (severity, severity is Severity.NOTE)
+    assert "no better than always NO_TRADE: that alone is right 97.8%" in " ".join(said(trust))
 
 
 def test_a_skill_wholly_below_zero_is_red_however_accurate_the_model():

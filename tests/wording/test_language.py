@@ -14,7 +14,7 @@ from babel.messages.catalog import Message
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError
-from core.findings import MadeUpPrices
+from core.findings import MadeUpPrices, UnusableFiles
 from core.wording.errors import error_in_words, is_of_an_error
 from core.wording.language import (
     CATALOGUES,
@@ -44,6 +44,7 @@ NOT_TRANSLATED = {
     "core/wording/result.py",
     "pages/components/shared/assets.py",  # answers to programs
     "pages/components/shared/browser_component.py",  # a script
+    "pages/components/shared/first_page.py",  # without a word
     "pages/components/shared/login.py",
     "pages/components/shared/scripts.py",
     "pages/components/shared/beside.py",  # an error's own words
@@ -267,6 +268,7 @@ NAMES_IN_CALLS = {
     "cell": {0},
     "headCell": {0},
     "loadLibrary": {0, 1},
+    "load": {0},
     "Error": {0},
     "querySelector": {0},
     "querySelectorAll": {0},
@@ -424,6 +426,15 @@ def test_an_error_is_known_again_by_its_text_and_what_was_put_into_it() -> None:
         assert error_text(full, TYPESET) == "c/d/e.db 中的账本无法使用：磁盘已满；请释放空间。"
         assert error_in_words("What nobody foresaw.") == "What nobody foresaw."
     assert error_in_words("the connection was refused") == "the connection was refused"
+
+
+def test_what_is_the_matter_with_a_models_files_is_said_to_be_in_english() -> None:
+    facts = UnusableFiles("BTCUSDT/15m: scaler.pkl is damaged.")
+    assert problem_text(facts, TYPESET) == "BTCUSDT/15m: scaler.pkl is damaged."
+    with speaking(Language.CHINESE):
+        assert (
+            problem_text(facts, TYPESET) == "模型文件无法使用。详细原因以英文说明：BTCUSDT/15m: scaler.pkl is damaged."
+        )
 
 
 def test_every_text_of_an_error_is_known_again_whatever_is_put_into_it() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from core.learning.datasets import LEARNED_FROM
 from core.learning.experiment import Experiment
 from core.learning.recipes import Recipe, TreesRecipe
-from core.learning.trees import examples
+from core.learning.trees import boosted, examples, raw_logits
 from core.learning.validation import fit_temperature, longest_good, losses
 from core.learning.windows import TrainingData, Windows
 from core.model.scaling import Scaling
@@ -41,7 +41,7 @@ class OneForest:
 
     def logits(self, windows: Windows) -> np.ndarray:
         """float64 (windows, 3)."""
-        return _logits(self.booster, windows, 0, self.length)
+        return raw_logits(self.booster, windows, 0, self.length)
 
 
 def learn_one_forest(data: TrainingData, recipe: Recipe, seed: int) -> OneForest:
@@ -50,7 +50,7 @@ def learn_one_forest(data: TrainingData, recipe: Recipe, seed: int) -> OneForest
     early = _boost(data.windows(["train"]), trees, trees.rounds, seed)
     rounds = _longest_good(early, validation, trees)
     temperature = fit_temperature(
-        _logits(early, validation, 0, rounds), validation.labels, validation.blocks, recipe.temperature_bounds
+        raw_logits(early, validation, 0, rounds), validation.labels, validation.blocks, recipe.temperature_bounds
     )
     return OneForest(_boost(data.windows(LEARNED_FROM), trees, rounds, seed), rounds, data.scaling, temperature)
 
@@ -59,40 +59,12 @@ def _longest_good(booster: lightgbm.Booster, validation: Windows, recipe: TreesR
     checks, logits = {}, np.zeros((len(validation), CLASSES))
     for start in range(0, recipe.rounds, recipe.check_every):
         end = min(start + recipe.check_every, recipe.rounds)
-        logits += _logits(booster, validation, start, end - start)
+        logits += raw_logits(booster, validation, start, end - start)
         checks[end] = losses(logits, validation.labels)
     return longest_good(checks, validation.blocks)
 
 
 def _boost(windows: Windows, recipe: TreesRecipe, rounds: int, seed: int) -> lightgbm.Booster:
-    """Parameters are those of the two forests, which are written where training's fingerprint is taken."""
     features, labels = examples(windows, recipe, seed, mirror=True)
-    return lightgbm.train(
-        {
-            "objective": "multiclass",
-            "num_class": CLASSES,
-            "learning_rate": recipe.learning_rate,
-            "num_leaves": recipe.leaves,
-            "max_depth": recipe.depth,
-            "min_data_in_leaf": min(recipe.rows_per_leaf, len(labels) // 50),
-            "feature_fraction": recipe.feature_share,
-            "lambda_l2": recipe.penalty,
-            "bagging_fraction": 0.5,
-            "bagging_freq": 1,
-            "num_threads": 1,
-            "deterministic": True,
-            "force_col_wise": True,
-            "verbosity": -1,
-            "seed": seed,
-        },
-        lightgbm.Dataset(features, labels),
-        num_boost_round=rounds,
-    )
-
-
-def _logits(booster: lightgbm.Booster, windows: Windows, first: int, rounds: int) -> np.ndarray:
-    """What ``rounds`` rounds from the ``first`` on add to the logits, float64 (windows, 3)."""
-    if not len(windows):
-        return np.empty((0, CLASSES))
-    raw = booster.predict(windows.newest(), raw_score=True, start_iteration=first, num_iteration=rounds, num_threads=1)
-    return np.asarray(raw, dtype=np.float64)
+    objective = {"objective": "multiclass", "num_class": CLASSES}
+    return boosted(objective, features, labels, recipe, rounds, seed, len(labels))

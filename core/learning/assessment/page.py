@@ -11,6 +11,7 @@ from core.learning.assessment.assess import Assessment
 from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.fold_comparison import ENSEMBLE, NETWORK, PUBLISHED, Row
 from core.learning.assessment.freshness_text import fresh_parts, not_measured
+from core.learning.assessment.parts import parts_text
 from core.learning.assessment.plan import BOOSTED, LOGISTIC, ONE_PART
 from core.learning.assessment.proven import proven_text
 from core.learning.assessment.question_tables import questions_text
@@ -18,7 +19,7 @@ from core.learning.assessment.results import FoldResult, TimeframeAssessment
 from core.learning.assessment.summary import summary_of
 from core.learning.assessment.tables import NONE, table, with_interval
 from core.learning.assessment.usual_recipe import DAYS, TREES
-from core.learning.assessment.wanted import wanted_table
+from core.learning.assessment.wanted import wanted_sentences, wanted_table
 from core.learning.datasets import Fold
 from core.learning.recipes import RECIPES
 from core.market.candles import moment_of
@@ -88,7 +89,8 @@ def report_text(assessment: Assessment) -> str:
     parts.append(_INTRODUCTION)
     if assessment.timeframes:
         told = summary_of(assessment)
-        parts += [f"{_WANTED}\n\n{wanted_table(told)}", proven_text(told)]
+        parts += [f"{_WANTED}\n\n{wanted_table(told)}\n\n{wanted_sentences(told)}", proven_text(told)]
+        parts.append(parts_text(assessment.timeframes))
     parts += [_timeframe_text(each) for each in assessment.timeframes]
     if assessment.failed:
         parts.append("## Not measured\n\n" + "\n".join(f"- {what}: {why}" for what, why in assessment.failed.items()))

@@ -285,7 +285,7 @@ def _ended_text(told: Foretold) -> str:
     share, said = percent_text(told.moved / told.ended, 0), percent_text(told.expected / told.ended, 0)
     moved = (
         say(
-            "A barrier was touched in {share} of the {ended:,} that have ended; P(move) had said {said}, usually {usual}.",
+            "A move came in {share} of the {ended:,} that have ended; P(move) had said {said}, usually {usual}.",
             share=share,
             ended=told.ended,
             said=said,
@@ -293,7 +293,7 @@ def _ended_text(told: Foretold) -> str:
         )
         if told.described
         else say(
-            "A barrier was touched in {share} of the {ended:,} that have ended; P(move) had said {said}.",
+            "A move came in {share} of the {ended:,} that have ended; P(move) had said {said}.",
             share=share,
             ended=told.ended,
             said=said,

@@ -12,8 +12,11 @@ from pages.components.changes.rows import change_rows
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.zone import reader_style
 
+DRAWER = "changes/drawer"
+"""The name of the drawer's component."""
+
 _feed = browser_component("changes/feed", "shared/looks")
-_drawer = browser_component("changes/drawer", "shared/looks", "changes/feed")
+_drawer = browser_component(DRAWER, "shared/looks", "changes/feed")
 
 MOST_LISTED = 200
 IN_DRAWER = 8

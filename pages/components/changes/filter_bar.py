@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.journal.changes import ChangeKind
 from core.wording.language import phrase, say
 from pages.components.changes.filters import CHOICES, EVERY, ChangeFilters, read_filters
 from pages.components.changes.rows import KIND_WORDS
 from pages.components.shared.coin_search import coin_search
 from pages.components.shared.plain_text import plain
 
-_WORDS = {EVERY: phrase("All"), **{kind.value: word for kind, word in KIND_WORDS.items()}}
+_EVERY_WORDS = {"timeframe": phrase("All timeframes"), "kind": phrase("Any change"), "since": phrase("Any time")}
+"""What lets everything through says what of: two filters have choices of the same name."""
 
 _NAMES = {"timeframe": phrase("Timeframe"), "kind": phrase("Kind of change"), "since": phrase("Since")}
 
@@ -37,11 +39,17 @@ def _choice(name: str, value: str) -> None:
         say(_NAMES[name]),
         list(CHOICES[name]),
         key=key,
-        format_func=lambda choice: say(_WORDS.get(choice) or choice),
+        format_func=lambda choice: _word(name, choice),
         on_change=lambda: _choose(name, st.session_state[key]),
         required=True,
         label_visibility="collapsed",
     )
+
+
+def _word(name: str, choice: str) -> str:
+    if choice == EVERY:
+        return say(_EVERY_WORDS[name])
+    return say(KIND_WORDS[ChangeKind(choice)]) if name == "kind" else choice
 
 
 def _choose(name: str, value: str) -> None:

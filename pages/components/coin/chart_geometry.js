@@ -113,9 +113,9 @@ export function toTimes(data, { from, to }) {
   return [from, to].map((place) => Math.round(data.start + (place + 0.5) * data.step));
 }
 
-/** The candle whose place is nearest, -1 where there is none: a gap, or the future. */
+/** The candle whose place is nearest, one more than there are for the open one, -1 where there is none: a gap, or the future. */
 export function candleAt(data, place) {
-  return data.at.indexOf(Math.round(place));
+  return [...data.at, data.forming?.at].indexOf(Math.round(place));
 }
 
 /** A range of prices made wide enough for those of the levels, where the signal's candles are in sight. */

@@ -75,10 +75,8 @@ function seriesOf({ library, api }, name, pane) {
 
 /** Draw `data`, prices on a logarithmic scale where `log` says so. */
 export function draw(view, data, theme, log) {
-  view.data = data;
   view.api.applyOptions(chartLook(theme, data.step));
-  view.candles.applyOptions(candleLook(data, theme, (price) => view.candles.priceToCoordinate(price)));
-  view.candles.setData(candlePoints(data, theme));
+  drawCandles(view, data, theme);
   view.candles.priceScale().applyOptions({
     mode: log ? LOGARITHMIC : LINEAR,
     scaleMargins: { top: 0.06, bottom: 0.06 },
@@ -86,6 +84,13 @@ export function draw(view, data, theme, log) {
   drawLines(view, data, theme);
   view.overlay.show(data, theme);
   for (const name of view.panes) drawPane(view, name, data, theme);
+}
+
+/** The candles alone, of which the newest may have moved. */
+export function drawCandles(view, data, theme) {
+  view.data = data;
+  view.candles.applyOptions(candleLook(data, theme, (price) => view.candles.priceToCoordinate(price)));
+  view.candles.setData(candlePoints(data, theme));
 }
 
 function drawLines(view, data, theme) {

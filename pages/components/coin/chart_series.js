@@ -2,7 +2,7 @@
 
 import { dayText, isUtc, timeText } from "../shared/clock.js";
 import { withOpacity } from "../shared/theme.js";
-import { DAY, openTime, places, seconds } from "./chart_geometry.js";
+import { DAY, places, seconds } from "./chart_geometry.js";
 import { LOCALE, say } from "../shared/speech.js";
 
 export const NARROW = 560; // pixels; under this there is room for fewer panes
@@ -29,7 +29,8 @@ export function candlePoints(data, theme) {
 /** A candle that has not closed yet: grey and faint, whichever way it goes. */
 function unfinished({ open, high, low, close }, theme) {
   const faint = withOpacity(theme.text, 0.45);
-  return { open, high, low, close, color: "rgba(0, 0, 0, 0)", borderColor: faint, wickColor: faint };
+  const hollow = withOpacity(theme.gray, 0); // the tag beside the scale takes its colour, and knows no opacity
+  return { open, high, low, close, color: hollow, borderColor: faint, wickColor: faint };
 }
 
 export function volumePoints(data, theme) {
@@ -198,25 +199,33 @@ export function tickText(moment, step) {
   return time === "00:00" ? dayText(moment * 1000).slice(5) : time;
 }
 
-/** What the line above the plot says of candle `i`, part by part. */
+/** What the line above the plot says of candle `i`, part by part; after the last there is the one that is still open. */
 export function readings(data, i) {
-  const change = data.close[i] / data.open[i] - 1;
-  const price = (values) => priceText(values[i], data.decimals);
-  const move = data.said ? moveShare(data.said, i) : null;
+  const closed = i < data.at.length;
+  const { at, open, high, low, close, volume } = closed ? candleOf(data, i) : data.forming;
+  const change = close / open - 1;
+  const price = (value) => priceText(value, data.decimals);
+  const move = closed && data.said ? moveShare(data.said, i) : null;
   return [
-    { text: momentText(openTime(data, i) / 1000) },
-    { name: say("O"), text: price(data.open) },
-    { name: say("H"), text: price(data.high) },
-    { name: say("L"), text: price(data.low) },
-    { name: say("C"), text: price(data.close) },
+    { text: momentText(seconds(data, at)) },
+    ...(closed ? [] : [{ text: say("still open") }]),
+    { name: say("O"), text: price(open) },
+    { name: say("H"), text: price(high) },
+    { name: say("L"), text: price(low) },
+    { name: say("C"), text: price(close) },
     {
       text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)} %`,
       tone: change < 0 ? "down" : "up",
     },
     {
       name: say("Vol"),
-      text: data.volume[i].toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
+      text: volume.toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
     },
     ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)} %` }]),
   ];
+}
+
+function candleOf(data, i) {
+  const values = ["at", "open", "high", "low", "close", "volume"].map((name) => [name, data[name][i]]);
+  return Object.fromEntries(values);
 }

@@ -13,14 +13,15 @@ import {
   newestRange,
   openTime,
   panned,
-  rangesOf,
   seconds,
   showing,
   toTimes,
   zoomed,
 } from "./chart_geometry.js";
-import { begin as beginView, draw, drawable, place } from "./chart_panes.js";
+import { drawRanges, fillScreen, sayWords } from "./chart_frame.js";
+import { begin as beginView, draw, drawable, drawCandles, place } from "./chart_panes.js";
 import { saveCandles } from "./chart_candles.js";
+import { followForming, formingText, numbered } from "./forming_candle.js";
 import { fileName, saveCanvas, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
 import { say } from "../shared/speech.js";
@@ -33,16 +34,6 @@ const PAN_STEP = 0.4; // of what is in sight
 const NOT_LOADED = say(
   "The chart could not be loaded from this server. Reload the page to try again; the levels are in the table below.",
 );
-const WORDS = { // what is said of each button; a text of its own, where it shows no sign
-  earlier: { label: say("Earlier candles"), title: say("Earlier (Shift+←)") },
-  later: { label: say("Later candles"), title: say("Later (Shift+→)") },
-  closer: { label: say("Zoom in"), title: say("Zoom in (+)") },
-  wider: { label: say("Zoom out"), title: say("Zoom out (-)") },
-  latest: { text: say("Latest"), title: say("Back to the newest candles (0)") },
-  picture: { text: say("Picture (PNG)") },
-  candles: { text: say("Candles in sight (CSV)") },
-  screen: { text: say("Full screen") },
-};
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".price-chart");
@@ -61,6 +52,7 @@ export default function ({ data, parentElement }) {
     left = { key: chart.data.key, range: chart.range, at: performance.now() };
     chart.observer.disconnect();
     charts.delete(plot);
+    chart.following.stop();
     chart.view?.api.remove();
   };
 }
@@ -73,30 +65,28 @@ export function firstRange(key, gone, now) {
 /** Another series is shown from its newest candle on; a candle that is asked for, in the middle. */
 function take(chart, data) {
   const before = chart.data;
-  chart.data = data;
+  if (before?.key !== data.key) chart.open = null;
+  chart.data = { ...data, forming: numbered(data, chart.open) };
+  chart.following.look();
   if (before?.key !== data.key) {
     chart.range = before === null ? firstRange(data.key, left, performance.now()) : null;
     chart.inspected = null;
-    drawRanges(chart);
+    drawRanges(chart.root, chart.data, (range) => show(chart, range));
   }
   if (data.marked !== null && (before?.key !== data.key || before.marked !== data.marked)) bringToSight(chart, before);
   chart.plot.setAttribute("aria-label", data.summary);
   setText(chart.root.querySelector(".key"), data.key_line);
 }
 
-/** The words of the chart's frame, which Python sends without any. */
-function sayWords(root) {
-  for (const [action, { text, label, title }] of Object.entries(WORDS)) {
-    const button = root.querySelector(`[data-action="${action}"]`);
-    if (text) setText(button, text);
-    if (label) button.setAttribute("aria-label", label);
-    if (title) button.title = title;
-  }
-  root.querySelector(".tools").setAttribute("aria-label", say("Chart range"));
-  const settings = root.querySelector("summary");
-  settings.setAttribute("aria-label", say("Chart settings"));
-  settings.title = say("Scale, panes, picture, candles, full screen");
-  setText(root.querySelector(".credit"), say("Drawn with TradingView Lightweight Charts™"));
+/** The candle that is still open moves; `candle` is null where there is none any more. */
+function showForming(chart, candle) {
+  chart.open = candle;
+  const { data, view, plot, root } = chart;
+  data.forming = numbered(data, candle);
+  setText(root.querySelector(".forming"), formingText(data));
+  if (!view) return;
+  drawCandles(view, data, themeOf(plot));
+  plot.dataset.forming = data.forming?.close ?? "";
 }
 
 function bringToSight(chart, before) {
@@ -110,8 +100,19 @@ function bringToSight(chart, before) {
 }
 
 function begin(root, plot) {
-  const chart = { root, plot, data: null, range: null, inspected: null, clicked: null, library: null, view: null };
+  const chart = {
+    root,
+    plot,
+    data: null,
+    range: null,
+    inspected: null,
+    clicked: null,
+    open: null,
+    library: null,
+    view: null,
+  };
   charts.set(plot, chart);
+  chart.following = followForming(() => chart.data.key, (candle) => showForming(chart, candle));
   chart.choice = choiceKept(plot.clientWidth);
   chart.observer = new ResizeObserver(() => fit(chart));
   chart.observer.observe(plot);
@@ -185,6 +186,7 @@ function redraw(chart) {
   draw(chart.view, data, themeOf(plot), chart.choice.log);
   fit(chart);
   readOut(chart, chart.inspected ?? data.at.length - 1);
+  setText(chart.root.querySelector(".forming"), formingText(data));
   plot.dataset.drawn = data.key;
   plot.dataset.newest = openTime(data, data.at.length - 1);
 }
@@ -258,32 +260,17 @@ function readOut({ root, data }, i) {
 
 // ---------------------------------------------------------------- what the reader chooses
 
-function drawRanges(chart) {
-  const buttons = rangesOf(chart.data.step).map(([name, span]) => {
-    const button = make("button", "", name);
-    button.type = "button";
-    button.dataset.span = span;
-    button.title = span === Infinity ? say("All candles") : say("The newest {span}", { span: name });
-    button.onclick = () => show(chart, lastOf(chart.data, span));
-    return button;
-  });
-  chart.root.querySelector(".ranges").replaceChildren(...buttons);
-}
-
 function choose(chart, choice) {
   chart.choice = choice;
   keepChoice(choice, chart.plot.clientWidth);
   redraw(chart);
 }
 
-function fillScreen(root) {
-  if (root.getRootNode().fullscreenElement === root) document.exitFullscreen();
-  else root.requestFullscreen();
-}
-
 function takePicture({ view, data, plot }) {
   const canvas = view.api.takeScreenshot(true, false);
-  const picture = titled(canvas, data.picture_title, themeOf(plot), canvas.width / plot.clientWidth);
+  const marked = data.forming ? [say("grey outline: still open")] : [];
+  const title = [data.picture_title, ...marked].join(" · ");
+  const picture = titled(canvas, title, themeOf(plot), canvas.width / plot.clientWidth);
   saveCanvas(picture, fileName(data.key, newestClose(data), "png"));
 }
 

@@ -8,12 +8,14 @@ reader zoomed to stays as it is when new candles arrive; only a new board sends 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import moment_of, open_times_ms, unix_ms
@@ -66,12 +68,22 @@ HTML = """
   <p class="message" role="status"></p>
   <figcaption>
     <span class="key"></span>
+    <span class="forming"></span>
     <a class="credit" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer"></a>
   </figcaption>
 </figure>
 """
 
-_component = browser_component("coin/price_chart", html=HTML)
+CHART = "coin/price_chart"
+"""The component's name."""
+
+_component = browser_component(CHART, html=HTML)
+
+_KEY = "price_chart"
+
+SECONDS_AHEAD = 0.1
+"""By which the chart goes ahead of the rest of a page that is entered: browsers draw whatever they have at once, and the
+hundred elements below it take them twice as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +105,11 @@ NO_EXTRAS = ChartExtras()
 
 
 def price_chart(data: dict[str, Any]) -> None:
-    """Draw what ``chart_data`` made, at this place of the page."""
-    _component(key="price_chart", data=data)
+    """Draw what ``chart_data`` made, at this place of the page; where there was no chart yet, before what comes after it."""
+    entered = _KEY not in st.session_state
+    _component(key=_KEY, data=data)
+    if entered:
+        time.sleep(SECONDS_AHEAD)
 
 
 def chart_data(
@@ -110,8 +125,8 @@ def chart_data(
     """The newest candles and the levels of ``prediction``, or the ``bracket`` alone, as plain lists for the browser.
 
     Candles are numbered in steps of the timeframe from ``start`` (Unix milliseconds), so that a gap is a jump in
-    the numbering. ``candles`` must hold at least one. ``forming`` is the candle that has not closed yet, numbered the
-    same way; no market tells of one so far.
+    the numbering. ``candles`` must hold at least one. The one that has not closed yet the browser asks for itself
+    (forming_candle.js).
     """
     shown = candles.tail(CANDLES_SHOWN)
     times = open_times_ms(shown)
@@ -125,7 +140,6 @@ def chart_data(
         "at": ((times - times[0]) // timeframe.milliseconds).tolist(),
         **{name: shown[name].round(decimals).tolist() for name in ("open", "high", "low", "close")},
         "volume": _four_digits(shown["volume"].to_numpy()),
-        "forming": None,
         "decimals": decimals,
         "signal": None if prediction is None else _signal(prediction, bracket),
         "past": [] if past is None else [mark for mark in past.marks if mark["at"] >= int(times[0])],
@@ -208,6 +222,11 @@ def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
         "from": unix_ms(prediction.candle_close_time),
         "valid": unix_ms(prediction.valid_until),
         "horizon": unix_ms(prediction.horizon_ends),
+        "run": {
+            "close": prediction.close,
+            "atr": prediction.atr,
+            "barrier": (prediction.label_barriers[0] - prediction.close) / prediction.atr,
+        },
         "levels": levels,
     }
 

@@ -17,7 +17,7 @@ def skills_table(evaluated: Evaluated) -> str:
         [timeframe.value, _skill(p.timing_skill, p.timing_skill_interval), _skill(p.direction_skill, p.direction_skill_interval), f"{p.n:,}"]
         for timeframe, p in ((timeframe, each.published) for timeframe, each in evaluated.timeframes.items())
     )  # fmt: skip
-    return _table(("", say("When"), say("Which way"), "n"), rows)
+    return _table((say("Timeframe"), say("When"), say("Which way"), "n"), rows)
 
 
 def gains_text(evaluated: Evaluated) -> str:
@@ -29,7 +29,7 @@ def gains_text(evaluated: Evaluated) -> str:
     if not measured:
         return ""
     rows = ([timeframe.value, _two_forests(each), _fresh(each, timeframe)] for timeframe, each in measured.items())
-    table = _table(("", say("Two forests over one"), say("Fresh over a period older")), rows)
+    table = _table((say("Timeframe"), say("Two forests over one"), say("Fresh over a period older")), rows)
     return "\n\n".join((say(_WHAT_GAINS), table, *_proven(evaluated)))
 
 
@@ -73,7 +73,7 @@ def _proven(evaluated: Evaluated) -> Iterator[str]:
 def promises_table(evaluated: Evaluated) -> str:
     """Markdown: how far P(move) is off, and what chance allows, at every timeframe measured."""
     rows = ([timeframe.value, *_promises(each)] for timeframe, each in evaluated.timeframes.items())
-    return _table(("", say("P(move) off by"), say("by chance alone"), "n"), rows)
+    return _table((say("Timeframe"), say("P(move) off by"), say("by chance alone"), "n"), rows)
 
 
 def _promises(each: EvaluatedTimeframe) -> list[str]:

@@ -38,7 +38,7 @@ def share_cell(share: Share | None, mark: float | None = None, mark_name: str = 
     """A share with its interval; ``mark`` is what it has to be judged by, and is called ``mark_name``."""
     if share is None:
         return nothing()
-    if share.n < ENOUGH:
+    if not share.enough:
         return few(share.n)
     ends = f"{share.low * 100:.1f}–{share.high * 100:.1f}" if is_sure(share) else say("too few days")
     beside = "" if mark is None else say(mark_name, share=percent_text(mark))
@@ -53,7 +53,7 @@ def skill_cell(skill: Skill | None) -> Row:
     """A skill with the interval that holds at all times together."""
     if skill is None:
         return nothing()
-    if skill.n < ENOUGH:
+    if not skill.enough:
         return few(skill.n)
     if skill.low is None or skill.high is None:
         return cell(score_text(skill.skill, 3), say("too few days"), "unproven")

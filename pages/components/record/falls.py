@@ -17,7 +17,7 @@ BEYOND_TWO = 0.023
 
 def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
     """Whether the probabilities still keep what they promise of themselves."""
-    said = [each for each in reliances if each.reliance.n >= ENOUGH]
+    said = [each for each in reliances if each.reliance.enough]
     if not said:
         return say("Whether probabilities keep what they promise: {not_enough}.", not_enough=say(NOT_ENOUGH))
     alarms = [each for each in said if each.reliance.alarm]

@@ -188,6 +188,8 @@ def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> st
     """One call and what became of it."""
     said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
     time, move = style.minute(moment_of(call.candle_open_ms)), 1 - call.probabilities[Direction.NO_TRADE]
+    if call.tie:
+        happened = say("{word} (both barriers in one candle)", word=happened)
     given = percent_text(call.probabilities[call.happened])
     return say(
         "The call of {time} ({origin}, {prices}, {never_traded}): {said}, P(move) {move}. What happened: "

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.domain import Direction, ticker
 from core.findings import Verdict
-from core.journal.slices import ENOUGH, MoveCalls, Question, Share, Slice
+from core.journal.slices import MoveCalls, Question, Share, Slice
 from core.journal.track_record import ModelRecord, RecordedCall, SkillSequence
 from core.market.candles import moment_of
 from core.signals.bands import Band
@@ -87,7 +87,7 @@ def move_rows(moves: MoveCalls) -> list[Row]:
 
 def _move_cells(name: str, share: Share | None) -> Row:
     n = cell("0" if share is None else f"{share.n:,}")
-    if share is None or share.promised is None or share.n < ENOUGH:
+    if share is None or share.promised is None or not share.enough:
         return {"called": cell(name), "came": share_cell(share), "promised": nothing(), "n": n}
     return {
         "called": cell(name),
@@ -106,7 +106,7 @@ def sequence_rows(sequences: Iterable[SkillSequence], question: Question) -> lis
 
 def _sequence_cells(sequence: SkillSequence) -> Row:
     timeframe, n = cell(sequence.timeframe.value), cell(f"{sequence.n:,}")
-    if sequence.n < ENOUGH:
+    if not sequence.enough:
         return {"timeframe": timeframe, "mean": few(sequence.n), "interval": nothing(), "n": n, "verdict": nothing()}
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
@@ -150,7 +150,7 @@ def _slice_cells(part: Slice) -> Row:
 def _result_cell(part: Slice) -> Row:
     if part.result is None:
         return nothing()
-    if part.result.n < ENOUGH:
+    if not part.result.enough:
         return few(part.result.n)
     return cell(score_text(part.result.mean_r, 3), f"n {part.result.n:,}", title=say("After fees; never traded"))
 
@@ -175,11 +175,11 @@ def slice_value(part: Slice, column: str) -> Any:
     }
     if column in shares:
         share = shares[column]
-        return share.share if share is not None and share.n >= ENOUGH else None
+        return share.share if share is not None and share.enough else None
     if column == "timing":
-        return part.timing_skill.skill if part.timing_skill and part.timing_skill.n >= ENOUGH else None
+        return part.timing_skill.skill if part.timing_skill and part.timing_skill.enough else None
     if column == "r":
-        return part.result.mean_r if part.result and part.result.n >= ENOUGH else None
+        return part.result.mean_r if part.result and part.result.enough else None
     return getattr(part, column)
 
 
@@ -232,7 +232,7 @@ def _accuracy_beside_test(model: ModelRecord) -> Row:
 
 def _promise_cell(model: ModelRecord) -> Row:
     reliance = model.reliance
-    if reliance is None or reliance.n < ENOUGH:
+    if reliance is None or not reliance.enough:
         return nothing()
     return cell(
         f"{reliance.log_loss:.3f}",
@@ -295,7 +295,7 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
         "time": cell(style.day_and_time(_opened(call)), style.offset(_opened(call))),
         "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
-        "happened": _direction_cell(call.happened, say("as said") if came_true(call) else ""),
+        "happened": _direction_cell(call.happened, _remark(call)),
         "given": cell(percent_text(call.probabilities[call.happened])),
         "r": cell(NONE if call.r is None else score_text(call.r)),
     }
@@ -304,6 +304,12 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
 def _direction_cell(direction: Direction, more: str) -> Row:
     look = DIRECTION_LOOKS[direction]
     return cell(f"{look.glyph} {look.word}", more, direction.value)
+
+
+def _remark(call: RecordedCall) -> str:
+    if call.tie:
+        return say("both in one candle")
+    return say("as said") if came_true(call) else ""
 
 
 def came_true(call: RecordedCall) -> bool:

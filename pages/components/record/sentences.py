@@ -38,8 +38,9 @@ NOT_ENOUGH = phrase("not enough yet")
 TIES = phrase(
     "What counts: a signal is judged by the very barriers it showed, on closed candles of its horizon. "
     "Where one candle touches both barriers nobody knows which came first, so it counts against whatever "
-    "was called; a take profit never counts in or after the candle of the stop. A missing candle leaves "
-    "a signal open until it is filled."
+    "was called: a called move did not come, and a called side was wrong. Skill and calibration of the side "
+    "leave it out, since they ask which barrier came first. A take profit never counts in or after the candle "
+    "of the stop. A missing candle leaves a signal open until it is filled."
 )
 
 PROVES = phrase(
@@ -149,7 +150,7 @@ def when_sentence(moves: MoveCalls) -> str:
 def _called(what: str, share: Share | None) -> str:
     if share is None:
         return say("{what}: never so far.", what=what)
-    if share.n < ENOUGH:
+    if not share.enough:
         return say(
             "{what}: {not_enough}, {n:,} of {enough}.", what=what, not_enough=say(NOT_ENOUGH), n=share.n, enough=ENOUGH
         )
@@ -215,7 +216,7 @@ def worth_sentence(share: Share) -> str:
 
 def skill_sentence(name: str, skill: Skill | None, over: str) -> str:
     """``Timing skill: +0.021 over ..., on n = 120 signals; interval ...: proven.``"""
-    if skill is None or skill.n < ENOUGH:
+    if skill is None or not skill.enough:
         return say("{name}: {not_enough}.", name=name, not_enough=say(NOT_ENOUGH))
     text = say(
         "{name}: {skill} over {over}, n = {n:,}", name=name, skill=score_text(skill.skill, 3), over=over, n=skill.n
@@ -240,7 +241,7 @@ def _proof_word(skill: Skill | SkillSequence) -> str:
 
 def calibration_sentence(calibration: Calibration | None) -> str:
     """How far promises are off, and where the most."""
-    if calibration is None or calibration.n < ENOUGH or not calibration.bins:
+    if calibration is None or not calibration.enough or not calibration.bins:
         return say("Not enough yet.")
     off = [each for each, point in zip(calibration.bins, points_of(calibration), strict=True) if not point.kept]
     text = say("Off by {error} on average, n = {n:,}.", error=percent_text(calibration.error), n=calibration.n)
@@ -265,7 +266,7 @@ def calibration_sentence(calibration: Calibration | None) -> str:
 
 def time_sentence(times: TimeToTarget | None) -> str:
     """How long targets took beside what was promised."""
-    if times is None or times.within.n < ENOUGH:
+    if times is None or not times.within.enough:
         return ""
     promised, took = (duration_text(timedelta(minutes=m)) for m in (times.promised_minutes, times.mean_minutes))
     return say(
@@ -284,7 +285,7 @@ def time_sentence(times: TimeToTarget | None) -> str:
 
 def side_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
     """How often the side called came first, beside always calling one, and whether that means anything."""
-    if sides is None or sides.right.n < ENOUGH:
+    if sides is None or not sides.right.enough:
         n = 0 if sides is None else sides.right.n
         return say("Sides called: {not_enough}, {n:,} of {enough}.", not_enough=say(NOT_ENOUGH), n=n, enough=ENOUGH)
     proven = skill is not None and skill.proven
@@ -304,7 +305,7 @@ def side_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
 
 def wait_text(sequence: SkillSequence) -> str:
     """What it takes until something can be said: ``needs about 23 more days``."""
-    if sequence.n < ENOUGH:
+    if not sequence.enough:
         return say(NOT_ENOUGH)
     if sequence.proven:
         return say("proven")
@@ -326,7 +327,7 @@ def wait_days_text(days: int) -> str:
 
 def result_sentence(result: Result | None) -> str:
     """The mean result in R, which nobody has ever earned."""
-    if result is None or result.n < ENOUGH:
+    if result is None or not result.enough:
         return say("Result of called sides: {not_enough}.", not_enough=say(NOT_ENOUGH))
     text = say(
         "Result after fees, as if each of {n:,} called sides had been traded: {mean_r} R a call",
@@ -348,7 +349,7 @@ def result_sentence(result: Result | None) -> str:
 
 def accuracy_sentence(accuracy: Accuracy | None) -> str:
     """How often the likeliest of three was right, beside the baseline and the tests."""
-    if accuracy is None or accuracy.right.n < ENOUGH:
+    if accuracy is None or not accuracy.right.enough:
         return say("Accuracy: {not_enough}.", not_enough=say(NOT_ENOUGH))
     tested = (
         ""

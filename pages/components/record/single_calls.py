@@ -102,6 +102,7 @@ def _exported(call: RecordedCall, heading: Heading) -> dict[str, object]:
         **{f"p_{each.value.lower()}": call.probabilities[each] for each in Direction},
         "direction": call.direction.value,
         "happened": call.happened.value,
+        "tie": call.tie,
         "loss": call.loss,
         "r_after_fees_never_traded": call.r,
     }

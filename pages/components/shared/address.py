@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 class Bound(TypedDict):
@@ -25,8 +26,18 @@ with a parameter of the same name. What has to outlive that is drawn at what the
 
 def draw_at(key: str, value: object) -> None:
     """Let the widget of ``key`` be drawn at ``value``; one that is there already is left alone, half typed as it may be."""
-    if key not in st.session_state or st.session_state[key] != value:
+    if key not in st.session_state or st.session_state[key] != value or not _is_in_the_browser(key):
         st.session_state[key] = value
+
+
+def _is_in_the_browser(key: str) -> bool:
+    """Whether the browser has said by now what the widget of ``key`` holds.
+
+    Of two runs in quick succession it may draw the second alone. Streamlit tells it a value only in the run that sets
+    one; without it the widget would be empty there, and take back what the address asks for.
+    """
+    run = get_script_run_ctx()
+    return run is None or any(state.id.endswith(f"-{key}") for state in run.session_state.get_widget_states())
 
 
 def ask(name: str, value: str | Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from core.findings import (
     Trust,
     Unavailable,
     UnavailableKind,
+    UnderTheLine,
     UnusableFiles,
     Verdict,
     WorseThanFrequencies,
@@ -151,8 +152,26 @@ def is_broken(trust: Trust) -> bool:
 
 
 def trust_word(trust: Trust) -> str:
-    """What a badge says of a signal: its gravest finding, or that it is trusted."""
-    return say(VERDICT_WORDS[Verdict.TRUSTED]) if trust.trusted else finding_word(trust.findings[0])
+    """What a badge says of a signal: its gravest finding, or that it is trusted, with what its accuracy lacks."""
+    if not trust.trusted:
+        return finding_word(trust.findings[0])
+    if is_no_better(trust):
+        return say("Trusted, not above baseline")
+    under = next((each.facts for each in trust.findings if isinstance(each.facts, SkilledUnderTheLine)), None)
+    return (
+        say(VERDICT_WORDS[Verdict.TRUSTED])
+        if under is None
+        else say("Trusted, under {line}", line=TYPESET.share(under.line, 0))
+    )
+
+
+def is_no_better(trust: Trust) -> bool:
+    """Whether the calls of a model, skilled or not, are right no more often than always calling one class."""
+    return any(
+        isinstance(facts := finding.facts, NotAboveBaseline | SkilledUnderTheLine | UnderTheLine)
+        and not facts.measured.above_baseline
+        for finding in trust.findings
+    )
 
 
 _FINDING_WORDS: dict[type, str] = {
@@ -168,7 +187,12 @@ _FINDING_WORDS: dict[type, str] = {
 def finding_word(finding: Finding) -> str:
     """One finding in a word or two."""
     if isinstance(finding.facts, SkilledUnderTheLine):
-        return say("Under {line}, with proven skill", line=TYPESET.share(finding.facts.line, 0))
+        under = (
+            phrase("Under {line}, with proven skill")
+            if finding.facts.measured.above_baseline
+            else phrase("Under {line} and not above baseline, with proven skill")
+        )
+        return say(under, line=TYPESET.share(finding.facts.line, 0))
     return say(_FINDING_WORDS.get(type(finding.facts), VERDICT_WORDS[finding.verdict]))
 
 

@@ -11,11 +11,16 @@ export function fewest(steps, fits) {
   return steps;
 }
 
+/** Where the last of what stands in the bar ends; its own scrollWidth would let that eat the margin. */
+function ends(bar) {
+  return Math.max(...[...bar.children].map((each) => each.getBoundingClientRect().right));
+}
+
 /** Fit the content of `bar` into its width, now and whenever one of them changes. */
 export function keepInOneLine(bar) {
   const draw = (taken) => {
     for (const step of STEPS) bar.classList.toggle(step, taken.includes(step));
-    return bar.scrollWidth <= bar.clientWidth;
+    return ends(bar) <= bar.getBoundingClientRect().right - parseFloat(getComputedStyle(bar).paddingRight) + 0.5;
   };
   const sizes = new ResizeObserver(() => draw(fewest(STEPS, draw)));
   for (const each of [bar, ...bar.children]) sizes.observe(each);

@@ -29,6 +29,14 @@ export default async (mounted) => (await import(address)).mount(mounted, {script
 so holds where a proxy takes a prefix off the address, too."""
 
 
+_sheets: dict[str, list[str]] = {}
+
+
+def sheets_of(name: str) -> list[str]:
+    """The styles of a component that was declared: names of sheets, in their order."""
+    return _sheets[name]
+
+
 def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles: bool = True) -> ComponentRenderer:
     """The component drawn by ``name``.js into ``html``, such as ``signals/board``; declare it once, at import.
 
@@ -38,6 +46,7 @@ def browser_component(name: str, *styles: str, html: str = EMPTY, isolate_styles
     sheets = [*styles, name]
     assert all(f"{sheet}.css" in SCRIPTS for sheet in sheets)
     assert f"{name}.js" in SCRIPTS
+    _sheets[name] = sheets
     loader = _LOADER.format(path=below_base(SCRIPTS_PATH), script=json.dumps(name), styles=json.dumps(sheets))
     return st.components.v2.component(
         name.replace("/", "_"), html=_HIDDEN_AT_FIRST.format(html=html), js=loader, isolate_styles=isolate_styles

@@ -14,6 +14,14 @@ export function whenIdle(work) {
   else setTimeout(work, 500); // Safari
 }
 
+/** Fetch a script of Streamlit's, by its path below the app's, that it will import once something is drawn with it. */
+export function loadModuleAhead(path) {
+  const link = document.createElement("link");
+  link.rel = "modulepreload";
+  link.href = new URL(path, document.baseURI).href;
+  document.head.append(link);
+}
+
 function fetched(name, globalName) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");

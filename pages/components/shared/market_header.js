@@ -1,14 +1,15 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
+import { chunks, library } from "./ahead.js";
 import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
 import { make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
-import { loadLibrary, whenIdle } from "./library.js";
-import { prepare } from "./mount.js";
+import { loadLibrary, loadModuleAhead, whenIdle } from "./library.js";
+import { prepare, whenDrawn } from "./mount.js";
 import { makeSettingsMenu, makeViewsMenu } from "./menus.js";
-import { installNavigation, keepPlaceOver, leadsThere, pageAddress, rememberAddress } from "./navigation.js";
+import { installNavigation, keepPlaceOver, leadsThere, pageAddress, pageHere, rememberAddress } from "./navigation.js";
 import { drawnByThePage, hearNews, newestNews } from "./news.js";
 import { offlineText, watchConnection } from "./offline.js";
 import { inARow, language, languageHere, say, sayCount } from "./speech.js";
@@ -27,7 +28,7 @@ const LONGEST_RUN = 10_000; // milliseconds after which a run of the page's scri
 export default function ({ data, parentElement, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".root");
   const header = headers.get(root) ?? begin(root);
-  header.ahead ??= whenIdle(() => loadAhead(data.ahead)) ?? true;
+  header.ahead ??= whenDrawn(() => whenIdle(loadAhead)) ?? true;
   header.candles = data.candles;
   header.path = data.path;
   header.told = data.zone;
@@ -44,6 +45,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
     toggleWatchlist: header.watch.toggle,
   });
   header.watch.draw(data.path);
+  sayStreamlitsOwn();
   header.current = currentTimeframe(data.candles, location.search);
   setText(header.title, data.title);
   header.retry.onclick = () => setTriggerValue("retry", true);
@@ -59,11 +61,16 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
 
 /** What the page cannot draw by itself, a run of its script does. */
 async function followNews(header, news) {
+  if (anotherPageIsEntered(header)) return; // a run of this one, asked for after it, would take its place
   if (news.drawn_of === header.data.drawn_of || await drawnByThePage(news)) return;
   const now = Date.now();
   if (header.asked !== null && now - header.asked < LONGEST_RUN) return; // what it draws is newer than this
   header.asked = now;
   header.drawAgain(news.drawn_of);
+}
+
+function anotherPageIsEntered({ links, path }) {
+  return path !== pageHere() && links.has(pageHere());
 }
 
 function drawMarket(header, data) {
@@ -78,10 +85,12 @@ function drawMarket(header, data) {
   tick(header);
 }
 
-/** A click on a coin leads to its chart: what that needs is there before. */
-function loadAhead({ library: [name, globalName], component: [script, styles] }) {
-  loadLibrary(name, globalName);
-  prepare(script, styles);
+/** A click on a coin leads to its chart: what that needs is there before. So is the font of icons: see first_page.js. */
+function loadAhead() {
+  loadLibrary(library, "LightweightCharts");
+  prepare("coin/price_chart", ["coin/price_chart"]);
+  for (const chunk of chunks) loadModuleAhead(chunk);
+  document.fonts.load('1em "Material Symbols Rounded"');
 }
 
 function begin(root) {
@@ -162,6 +171,12 @@ function speakAsAsked(header) {
   if (keptInTab(RELOADED) === asked) return; // a browser without cookies: once is enough
   keepInTab(RELOADED, asked);
   location.reload();
+}
+
+/** The link that Streamlit puts before everything, for whoever has only keys, speaks English alone. */
+function sayStreamlitsOwn() {
+  const skip = document.querySelector('[data-testid="stSkipToContent"]');
+  if (skip) setText(skip, say("Skip to main content"));
 }
 
 function keepCookie(name, value) {

@@ -14,14 +14,16 @@ from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, say
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
-from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.language import chosen_language
 from pages.components.shared.number_text import number_text
 from pages.components.shared.zone import chosen_zone, zone_text
 
+HEADER = "shared/market_header"
+"""The component's name."""
+
 _mount = browser_component(
-    "shared/market_header",
+    HEADER,
     "shared/alert_toasts",
     html='<header class="root market-header"></header>',
     isolate_styles=False,
@@ -87,10 +89,6 @@ def news_data(app: Application) -> dict[str, object]:
         "speed": feed.speed,
         "speed_text": "" if feed.speed == 1 else say("{speed}× speed", speed=number_text(feed.speed)),
         "ledger": in_a_row(*(ledger_text(trouble, TYPESET) for trouble in app.recorder.state().troubles)),
-        "ahead": {
-            "library": (CHARTS_NAME, "LightweightCharts"),
-            "component": ("coin/price_chart", ["coin/price_chart"]),
-        },
         **notice_data(app),
     }
 

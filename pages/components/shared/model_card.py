@@ -29,7 +29,7 @@ from core.wording.sentences import problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
-from pages.components.shared.model_periods import periods_of, span_of
+from pages.components.shared.model_periods import measured_elsewhere, periods_of
 from pages.components.shared.number_text import accuracy_share, percent_text, score_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.promises_panel import promises_panel
@@ -86,8 +86,8 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
             market=plain(metrics.market),
         )
     )
-    if market is not None and market.kind == "simulated":
-        st.info(elsewhere_sentence(metrics), icon=":material/science:")
+    if elsewhere := measured_elsewhere([metrics], market):
+        st.info(elsewhere, icon=":material/science:")
     if metrics.test is None:
         st.error(
             say("This model was never tested, so nothing is known about how often it is right."),
@@ -98,18 +98,6 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
             st.markdown(what_was_tested_sentence(tested, reader_style()))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
-
-
-def elsewhere_sentence(metrics: ModelMetrics) -> str:
-    """Why the accuracy of a model says nothing about a simulated market."""
-    if metrics.test is None:
-        return say("The market on this page is simulated.")
-    return say(
-        "The market on this page is simulated. The accuracy below was measured on real candles of the test "
-        "period ({market}, {period}), not on this market.",
-        market=plain(metrics.market),
-        period=span_of(metrics.test_period),
-    )
 
 
 def _no_model(status: ModelStatus) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.model.periods import Period
 from core.wording.language import say
@@ -28,6 +32,21 @@ def _checked(period: Period) -> str:
     return say("{period} (settings were checked here; it was learned from in the end)", period=span_of(period))
 
 
+def measured_elsewhere(tested: Iterable[ModelMetrics], market: MarketIdentity | None) -> str:
+    """Of which candles verdicts and accuracies are that stand beside simulated prices; empty beside others, and without a test."""
+    periods = [metrics.test_period for metrics in tested if metrics.test is not None]
+    if market is None or market.kind != "simulated" or not periods:
+        return ""
+    return say(
+        "“Proven” and “right” are of real candles, {period}; these prices are simulated.",
+        period=_days(min(each.from_ for each in periods), max(each.to for each in periods)),
+    )
+
+
 def span_of(period: Period) -> str:
     """The days of its first and its last candle that carry a label."""
-    return say("{first:%Y-%m-%d} to {last:%Y-%m-%d}", first=period.from_, last=period.to)
+    return _days(period.from_, period.to)
+
+
+def _days(first: datetime, last: datetime) -> str:
+    return say("{first:%Y-%m-%d} to {last:%Y-%m-%d}", first=first, last=last)

@@ -1,6 +1,7 @@
 // Draws a component for Streamlit: loads its script and its styles once per page, and hands on what Python sent.
 
 const sheets = new Map(); // name -> the promise of a style sheet
+let waiting = 0; // components that are being loaded
 const newest = new WeakMap(); // element -> what was drawn into it last
 
 /** Load a component that is likely to be drawn soon: its script, and each style sheet of `styles`. */
@@ -8,14 +9,28 @@ export function prepare(script, styles) {
   return Promise.all([import(`../${script}.js`), ...styles.map(styleSheet)]);
 }
 
+/** Run `work` once the page has come to rest: no component of it is being loaded, `rest` milliseconds after the last look. */
+export function whenDrawn(work, rest = 1000) {
+  setTimeout(() => waiting ? whenDrawn(work, rest) : work(), rest);
+}
+
 /** Draw with `script` in the styles of `styles`: names of files beside the components' folders. */
 export async function mount(mounted, script, styles) {
   const ends = endsWithTheNewest(mounted.parentElement);
-  const [component, ...adopted] = await prepare(script, styles);
+  const [component, ...adopted] = await counted(prepare(script, styles));
   const root = mounted.parentElement.getRootNode(); // a shadow root, or the document where styles are not isolated
   root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, ...adopted])];
   for (const unstyled of mounted.parentElement.querySelectorAll(".unstyled")) unstyled.classList.remove("unstyled");
   return ends(component.default(mounted));
+}
+
+async function counted(loading) {
+  waiting += 1;
+  try {
+    return await loading;
+  } finally {
+    waiting -= 1;
+  }
 }
 
 /**

@@ -76,7 +76,8 @@ export function pageAddress(path, aboutACoin = false) {
   return aboutACoin ? coinAddress(path) : lastAddress(path);
 }
 
-function pageHere() {
+/** The path of the page that the browser is at, drawn or not. */
+export function pageHere() {
   return location.pathname.split("/").pop();
 }
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-import streamlit as st
 
 from core.domain import Direction, Series
 from core.model.files import LoadedModel
@@ -37,14 +36,14 @@ def said_along(registry: ModelRegistry, series: Series, candles: pd.DataFrame, n
     model = registry.find(series)
     if not isinstance(model, LoadedModel):
         return None
-    said = _said(model, candles, now, model.metrics.model_dump_json())
-    return None if said.shares.empty else said
+    kept = _kept.get(series)
+    if kept is None or kept[0] is not model or not (kept[1] is candles or kept[1].equals(candles)):
+        kept = _kept[series] = model, candles, said_by(model, candles, now)
+    return None if kept[2].shares.empty else kept[2]
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _said(_model: LoadedModel, candles: pd.DataFrame, _now: datetime, record: str) -> SaidAlong:
-    """Computed once for the same candles and the same model (its whole ``record``, as JSON), whoever looks."""
-    return said_by(_model, candles, _now)
+_kept: dict[Series, tuple[LoadedModel, pd.DataFrame, SaidAlong]] = {}
+"""What was said last of each series, whoever looked: by which model, of which candles."""
 
 
 def said_by(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> SaidAlong:

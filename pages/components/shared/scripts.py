@@ -15,7 +15,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from core.wording.language import Language, words_of
 from pages.components.shared.appearance import COLOUR_PAIRS, looks_for_browser
-from pages.components.shared.assets import ASSETS_PATH, FOR_GOOD
+from pages.components.shared.assets import ASSETS_PATH, CHARTS_NAME, FOR_GOOD
+from pages.components.shared.imports import streamlit_scripts
 
 _COMPONENTS = Path(__file__).parents[1]
 
@@ -42,6 +43,12 @@ function spoken(looks) {
 """
 
 
+def _ahead_script() -> str:
+    """``library`` and ``chunks`` of Streamlit's, which a coin's page draws above its chart."""
+    chunks = streamlit_scripts("Selectbox", "ButtonGroup")
+    return f"export const library = {json.dumps(CHARTS_NAME)};\nexport const chunks = {json.dumps(chunks, indent=2)};\n"
+
+
 def _words_script(language: Language) -> str:
     """``words``: what a language says for each English text of the scripts, and of the looks."""
     words = words_of(language, ".js", "shared/appearance.py")
@@ -61,6 +68,7 @@ def _read_all() -> dict[str, bytes]:
     files = sorted(path for path in _COMPONENTS.rglob("*") if path.suffix in _MEDIA_TYPES)
     texts = {path.relative_to(_COMPONENTS).as_posix(): path.read_bytes() for path in files}
     written = {"shared/looks.js": _looks_script(), "shared/looks.css": _looks_style()}
+    written["shared/ahead.js"] = _ahead_script()
     written |= {f"words/{each}.js": _words_script(each) for each in Language if each is not Language.ENGLISH}
     return texts | {name: text.encode() for name, text in written.items()}
 

@@ -11,7 +11,10 @@ from core.wording.language import say
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.usual_recipe import small_and_true_sentence
 
-_mount = browser_component("shared/welcome")
+WELCOME = "shared/welcome"
+"""The component's name."""
+
+_mount = browser_component(WELCOME)
 
 
 def welcome(app: Application) -> None:

@@ -56,7 +56,7 @@ async function drawNewest(board) {
 
 function draw(board, data) {
   board.data = data;
-  board.sent = unpacked(data.cards);
+  board.sent = unpacked(data.cards).map((card) => ({ ...card, elsewhere: data.elsewhere }));
   board.all = watchedFirst(board.sent);
   tellWatched(board);
   drawBar(board.bar, data, board.all);

@@ -45,7 +45,10 @@ SORT_NAMES = {
 
 _KEY = "signal_board"
 
-_component = browser_component("signals/board", "shared/looks", "shared/star", "signals/bar", "signals/card")
+BOARD = "signals/board"
+"""The component's name."""
+
+_component = browser_component(BOARD, "shared/looks", "shared/star", "signals/bar", "signals/card")
 
 
 def signal_board(data: dict[str, Any], star: dict[str, str] | None = None) -> frozenset[str]:
@@ -75,8 +78,12 @@ def board_data(
     now: datetime,
     version: int,
     rarity: Rarity | None = None,
+    elsewhere: str = "",
 ) -> dict[str, Any]:
-    """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies."""
+    """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies.
+
+    ``elsewhere`` says of which candles proofs and accuracies are, where those are not of this market.
+    """
     asked = view.filters.without_minimums()
     return {
         "version": version,
@@ -86,8 +93,9 @@ def board_data(
         "total": len(board),
         "counts": _counts(board, asked),
         "sentence": in_a_row(
-            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now)
+            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now), elsewhere
         ),
+        "elsewhere": elsewhere,
         "empty": None if cards else _empty(board, asked),
         "timeframes": list(Timeframe),
         "measures": {measure: say(name) for measure, name in MEASURE_NAMES.items()},

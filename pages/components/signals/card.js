@@ -83,16 +83,25 @@ export function spoken(card) {
       usual: usualText(move),
       proof: proofs[move.proof].word,
     }),
-    say("{side}, side {proof}", { side: side.text, proof: proofs[side.proof].word }),
+    say("{side}, side {proof}", { side: sideText(card), proof: proofs[side.proof].word }),
     callsText(card),
-    card.word,
+    card.word ?? card.noted,
     card.accuracy,
   ];
   return say("{name}: {said}", { name, said: parts.filter(Boolean).join(say(". ")) });
 }
 
+/** A clear side beside a call of no trade would read as two answers to one question: it is the answer to "if it moves". */
+export function sideText({ direction, side: { text, strength } }) {
+  return strength === "clear" && direction === "NO_TRADE" ? say("{side} if it moves", { side: text }) : text;
+}
+
 function callsText({ direction, confidence }) {
   return say("calls {direction} {confidence}", { direction: directions[direction].word, confidence });
+}
+
+function shortCall({ direction, confidence }) {
+  return `${directions[direction].glyph} ${directions[direction].word} ${confidence}`;
 }
 
 // ---------------------------------------------------------------- in full
@@ -131,14 +140,15 @@ function move(said) {
 }
 
 function side(card) {
-  const { text, strength, name, long, short } = card.side;
+  const { strength, name, long, short } = card.side;
+  const text = sideText(card);
   const said = strength === "clear"
     ? make("span", `badge ${name}`, `${directions[name].glyph} ${text}`)
     : make("span", "said", text);
-  const calls = make("span", "calls", callsText(card));
-  calls.title = say("The largest of the three probabilities");
+  const calls = make("span", "calls", make("span", "wide", callsText(card)), make("span", "tight", shortCall(card)));
+  calls.title = [callsText(card), say("The largest of the three probabilities")].join("\n");
   said.title = say("If it moves: LONG {long}, SHORT {short}", { long, short });
-  return make("div", "side", said, calls);
+  return make("div", `side ${strength}${text === card.side.text ? "" : " given"}`, said, calls);
 }
 
 /** A side that is clear has its levels; until then there are only the two prices that end the wait. */
@@ -172,12 +182,19 @@ function inOneLine(card) {
 
 function verdicts(card) {
   if (isQuiet(card)) return [make("span", "heard", say("Why: {coin}", { coin: card.coin }))];
-  const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
+  const both = make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof));
+  both.title = card.elsewhere ?? "";
   return [
-    make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof)),
-    ...doubt,
+    both,
+    ...doubt(card),
     make("span", "accuracy", card.accuracy ?? say("never tested")),
   ];
+}
+
+/** A doubt, or what is to be noted of a model that skill lets be trusted all the same. */
+function doubt({ word, severity, noted }) {
+  if (word) return [make("span", `doubt ${severity}`, `! ${word}`)];
+  return noted ? [make("span", "doubt noted", noted)] : [];
 }
 
 function proof(question, name) {

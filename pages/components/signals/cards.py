@@ -14,12 +14,14 @@ from core.market.feed import CandleFeed
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
-from core.wording.language import in_a_row
+from core.signals.trust import WEAK_ACCURACY
+from core.wording.language import in_a_row, say
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
     SHOWN_ORDER,
     is_broken,
+    is_no_better,
     is_weak,
     problem_word,
     shown_severity,
@@ -109,6 +111,7 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "severity": shown_severity(trust) or "none",
         "broken": is_broken(trust) or None,
         "word": None if trust.trusted else trust_word(trust),
+        "noted": _noted(prediction),
         "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
@@ -116,6 +119,14 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
             for finding in trust.findings
         ],
     }
+
+
+def _noted(prediction: Prediction) -> str | None:
+    """What is to be seen at once of a model that its skill lets be trusted: that one class is right more often than it."""
+    trust, measured = prediction.trust, prediction.accuracy
+    if measured is None or not (trust.trusted and is_no_better(trust)):
+        return None
+    return say("Weak: not above baseline") if measured.accuracy < WEAK_ACCURACY else say("Not above baseline")
 
 
 def _reason(sentence: Sentence) -> Card:

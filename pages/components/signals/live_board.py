@@ -5,7 +5,7 @@ It is what a run of the page would send, at the cost of a read of memory for all
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from functools import partial
 from typing import Any
@@ -14,12 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.application import Application
+from core.model.metrics import ModelMetrics
 from core.signals.board import BoardSnapshot, Signal
 from core.wording.language import speaking
 from pages.components.shared.base_path import base_path
 from pages.components.shared.hours import usual_hours
 from pages.components.shared.language import language_of
 from pages.components.shared.live_answers import LiveAnswers
+from pages.components.shared.model_periods import measured_elsewhere
 from pages.components.shared.zone import COOKIE, zone_named
 from pages.components.signals.board import board_data
 from pages.components.signals.cards import Card, card, measured_card, tick_sizes
@@ -44,7 +46,15 @@ def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzin
     passing = select(board, view.filters.without_minimums(), view.sort)
     of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone)
     cards, rare = [of(signal) for signal in passing], rarity(app, view.timeframe, board)
-    return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, rare)
+    elsewhere = measured_elsewhere(_models(app, board), snapshot.market)
+    return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, rare, elsewhere)
+
+
+def _models(app: Application, board: tuple[Signal, ...]) -> Iterator[ModelMetrics]:
+    """Those that speak on ``board``."""
+    for status in app.registry.statuses(signal.series for signal in board if signal.prediction is not None):
+        if status.metrics is not None:
+            yield status.metrics
 
 
 def _card_of(app: Application, board: tuple[Signal, ...], zone: tzinfo) -> CardOf:

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withOpacity } from "../../../pages/components/shared/theme.js";
 import { setZone } from "../../../pages/components/shared/clock.js";
 import * as series from "../../../pages/components/coin/chart_series.js";
 import { candles, signalOn } from "./candles.js";
@@ -33,7 +34,7 @@ Deno.test("missing candles and those to come keep their room", () => {
 Deno.test("a candle that has not closed yet is drawn as unfinished, and others are not", () => {
   const forming = { at: 23, open: 119, high: 121, low: 118, close: 120 };
   const points = series.candlePoints({ ...data, forming }, theme, at);
-  assert.deepEqual([points[23].close, points[23].color], [120, "rgba(0, 0, 0, 0)"]);
+  assert.deepEqual([points[23].close, points[23].color], [120, withOpacity(theme.gray, 0)]);
   assert.equal(points[22].color, undefined);
 });
 
@@ -129,4 +130,10 @@ Deno.test("a tick that a tag would half cover is left out", () => {
   withSignal.signal = signalOn(withSignal);
   const { tickmarksFormatter } = series.candleLook(withSignal, theme, (price) => price * 20).priceFormat;
   assert.deepEqual(tickmarksFormatter([110, 121]), ["110.0", ""], "a level stands there");
+});
+
+Deno.test("the open candle is read out as one, without what nobody says of it", () => {
+  const forming = { at: 23, open: 119, high: 121, low: 118, close: 120, volume: 7 };
+  const texts = series.readings({ ...data, said, forming }, 20).map(({ text }) => text);
+  assert.deepEqual(texts, ["2025-01-01 23:00 UTC", "still open", "119.0", "121.0", "118.0", "120.0", "▲ +0.84 %", "7"]);
 });

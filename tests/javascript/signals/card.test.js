@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isQuiet, spoken } from "../../../pages/components/signals/card.js";
+import { isQuiet, sideText, spoken } from "../../../pages/components/signals/card.js";
 
 const CARD = {
   name: "Bitcoin",
@@ -18,6 +18,10 @@ Deno.test("the link says of a card what the eye sees, the move first", () => {
       "calls SHORT 45.9 %. 41.5 % right",
   );
   assert.match(spoken({ ...CARD, word: "Weak model" }), /calls SHORT 45.9 %. Weak model. 41.5 % right$/);
+  assert.match(
+    spoken({ ...CARD, noted: "Not above baseline" }),
+    /calls SHORT 45.9 %. Not above baseline. 41.5 % right$/,
+  );
 });
 
 Deno.test("the link of a card without a signal says why", () => {
@@ -30,4 +34,14 @@ Deno.test("weak models and coins without a signal take one line, quiet markets a
   assert.ok(isQuiet({ ...CARD, weak: true }));
   assert.ok(isQuiet({ name: "Bitcoin", problem: { word: "No model" } }));
   assert.ok(!isQuiet({ ...CARD, move: { ...CARD.move, band: "quiet" } }));
+});
+
+Deno.test("a clear side beside a call of no trade says that it is about what happens if the price moves", () => {
+  const side = { text: "SHORT 56 %", strength: "clear" };
+  assert.equal(sideText({ direction: "NO_TRADE", side }), "SHORT 56 % if it moves");
+  assert.equal(sideText({ direction: "SHORT", side }), "SHORT 56 %");
+  assert.equal(
+    sideText({ direction: "NO_TRADE", side: { text: "leans SHORT 51 %", strength: "leans" } }),
+    "leans SHORT 51 %",
+  );
 });

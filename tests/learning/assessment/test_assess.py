@@ -16,10 +16,11 @@ from core.learning import experiment as experiments
 from core.learning.assessment import results
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess, plan_of
 from core.learning.assessment.checks import shuffled_verdict
-from core.learning.assessment.comparison import Judgement
+from core.learning.assessment.comparison import Judgement, joined
 from core.learning.assessment.figures import report_json
 from core.learning.assessment.freshness import Freshness
 from core.learning.assessment.page import report_text
+from core.learning.assessment.parts import gains_over_parts
 from core.learning.assessment.predictions import predict
 from core.learning.assessment.results import Row, TimeframeAssessment, compare
 from core.learning.assessment.summary import summary_of
@@ -310,13 +311,34 @@ def test_pages_are_told_the_figures_of_the_published_models_and_of_the_usual_rec
 
 
 def test_what_was_wanted_stands_beside_what_was_reached(found: Assessment) -> None:
-    (line,) = (line for line in report_text(found).splitlines() if line.startswith("| 15m |"))
+    section = report_text(found).split("## Wanted and reached")[1]
+    line = next(line for line in section.splitlines() if line.startswith("| 15m |"))
     cells = [cell.strip() for cell in line.split("|")]
     told = summary_of(found).timeframes[M15]
     assert cells[2] == "+0.033"
     assert cells[3].startswith(f"{told.published.skill:+.4f} (")
     assert cells[4:6] == ["34", f"{told.published.above} of 2"]
     assert cells[7:9] == ["0.020", f"{told.move.ece:.3f}"]
+    assert cells[10:12] == ["+0.041", "not measured"]
+
+
+def test_what_the_ensemble_gains_over_each_part_is_paired_on_the_earlier_periods_and_apart_from_them_on_the_test(
+    found: Assessment, m15: TimeframeAssessment
+) -> None:
+    over_trees, over_network = gains_over_parts(m15)
+    assert (over_trees.part, over_network.part) == ("LightGBM", "CNN-LSTM")
+    assert over_trees.earlier is not None and over_trees.test is not None
+    earlier = [{judgement.name: judgement for judgement in fold.judgements} for fold in m15.folds[:-1]]
+    whole, alone = (joined(name, [fold[name] for fold in earlier]) for name in ("ensemble", "LightGBM"))
+    assert over_trees.earlier.skill == pytest.approx(whole.skills()["skill"] - alone.skills()["skill"])
+    assert over_trees.earlier.periods == 4
+    on_test = named(m15.models, "ensemble").gain_over(named(m15.models, "LightGBM"))
+    assert (over_trees.test.skill, over_trees.test.low) == (
+        pytest.approx(on_test["skill"]),
+        pytest.approx(on_test["interval"][0]),
+    )
+    assert f"{over_trees.earlier.n:,}" in report_text(found)
+    assert "## What the ensemble gains over its parts" in report_text(found)
 
 
 def test_what_freshness_is_worth_is_paired_on_every_period_but_the_first(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.domain import Timeframe
-from core.learning.assessment.wanted import wanted_table
+from core.learning.assessment.wanted import wanted_sentences, wanted_table
 from core.model.evaluated import Evaluated, read_evaluation
 from core.settings import PROJECT
 from pages.components.method.figures import gains_text, promises_table, skills_table
@@ -37,7 +37,7 @@ def test_what_is_not_measured_is_said_to_be_so() -> None:
 
 def test_the_tables_have_a_line_per_timeframe_that_was_measured(measured: Evaluated) -> None:
     for table in (skills_table(measured), promises_table(measured)):
-        assert [line.split("|")[1].strip() for line in table.splitlines()] == ["", "---", "15m", "1d"]
+        assert [line.split("|")[1].strip() for line in table.splitlines()] == ["Timeframe", "---", "15m", "1d"]
     assert "+0.030 (+0.020 to +0.040)" in skills_table(measured)
     assert "| 1.8 % | 2.0 %, up to 4.0 % | 1,000 |" in promises_table(measured)
 
@@ -69,9 +69,11 @@ def test_the_page_is_read_in_two_minutes() -> None:
 
 
 def test_the_readme_says_what_was_measured() -> None:
-    """Where it does not: these two texts are what models/evaluation.json makes of README.md's passages."""
+    """Where it does not: these texts are what models/evaluation.json makes of README.md's passages."""
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     found = read_evaluation(PROJECT / "models")
     sentence, table = usual_recipe_sentence(found), wanted_table(found)
     assert sentence in " ".join(readme.split()), f"README.md must hold: {sentence}"
     assert table in readme, f"README.md must hold:\n{table}"
+    for line in wanted_sentences(found).splitlines():
+        assert line in " ".join(readme.split()), f"README.md must hold: {line}"

@@ -21,6 +21,7 @@ from core.measured import MeasuredSkill
 from core.signals.board import Signal
 from pages.components.signals.cards import SPARKLINE_HEIGHT, card, sparkline_heights, tick_sizes
 from tests.pages.fake_board import (
+    BEATEN,
     NO_BETTER,
     NOON,
     NOTE,
@@ -118,9 +119,26 @@ def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None
 def test_a_note_is_told_with_its_numbers_and_marks_nothing() -> None:
     made = shown(signal(accuracy=0.38, findings=[NOTE]))
     assert (made["severity"], made["word"], made["weak"]) == ("none", None, None)
+    assert made["noted"] is None, "it is above its baseline"
     assert made["accuracy"] == "38.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
     assert "under the 40\u00a0% line, though its skill is proven: +0.050" in made["reasons"][0]["text"]
     assert shown(signal(findings=[STALE, NOTE]))["severity"] == "warning"
+
+
+def test_a_skilled_model_that_one_class_beats_says_so_on_its_card() -> None:
+    """As THETA's on 1d: right 25 % of the time beside a baseline of 43.5 %, which its proven timing does not make good."""
+    made = shown(signal(accuracy=0.25, findings=[BEATEN], timing=PROVEN))
+    assert (made["severity"], made["word"], made["weak"]) == ("none", None, None)
+    assert made["noted"] == "Weak: not above baseline"
+    assert made["accuracy"] == "25.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
+    assert shown(signal(findings=[STALE, BEATEN]))["noted"] is None, "one cue, which is the gravest finding"
+
+
+def test_a_weak_model_is_one_quiet_line_with_its_numbers() -> None:
+    """As APT's on 1d: right 21 % of the time, without proven skill."""
+    made = shown(signal(accuracy=0.21, findings=[WEAK]))
+    assert (made["weak"], made["word"], made["noted"]) == (True, "Weak model", None)
+    assert made["accuracy"] == "21.0\u00a0% right, baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
 
 
 def test_stale_candles_are_marked_whatever_else_is_wrong() -> None:

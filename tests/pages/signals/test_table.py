@@ -27,7 +27,7 @@ def test_a_saved_table_reads_back_as_it_was() -> None:
 
 def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
     row = table_of([signal(confidence=0.5, accuracy=0.38, findings=[NOTE], timing=PROVEN, side=WORSE)], NOON).iloc[0]
-    assert row["trust"] == "✓ Trusted"
+    assert row["trust"] == "✓ Trusted, under 40\u00a0%"
     assert (row["when"], row["which_way"]) == ("✓ proven", "✕ worse than none")
     assert (row["timing"], row["timing_skill"], row["side"], row["side_skill"]) == ("proven", 0.05, "worse", -0.05)
     assert (row["headline"], row["band"], row["side_said"]) == (

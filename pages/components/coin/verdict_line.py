@@ -1,0 +1,70 @@
+"""What the model says and how far to believe it, in some lines above the chart: where all else that says so stands below it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.domain import Timeframe
+from core.findings import Trust
+from core.prediction import Prediction
+from core.signals.board import Signal
+from core.wording.language import say
+from pages.components.shared.appearance import (
+    PROOF_LOOKS,
+    SEVERITY_LOOKS,
+    Look,
+    is_broken,
+    is_weak,
+    problem_word,
+    shown_severity,
+    trust_word,
+)
+from pages.components.shared.headline import headline_text, side_text
+from pages.components.shared.plain_text import plain
+
+
+def verdict_line(signal: Signal | None, timeframe: Timeframe, now: datetime) -> None:
+    """Show it, at this place of the page; narrow windows alone have it (page_style.css)."""
+    with st.container(key="coin_verdict"):
+        st.markdown("  \n".join(verdict_lines(signal, timeframe, now)))
+
+
+def verdict_lines(signal: Signal | None, timeframe: Timeframe, now: datetime) -> list[str]:
+    """The doubt where there is one, the move and the side, and what is proven of both; why there is no signal."""
+    if signal is None or signal.prediction is None:
+        problem = signal.problem if signal else None
+        word = problem_word(problem) if problem else say("Loading")
+        return [say("**{timeframe}**: {said}", timeframe=timeframe, said=word)]
+    prediction = signal.prediction
+    return [*_doubt(prediction), _call(prediction, now), _proofs(prediction)]
+
+
+def _doubt(prediction: Prediction) -> list[str]:
+    trust = prediction.trust
+    if trust.trusted:
+        return []
+    glyph = SEVERITY_LOOKS[shown_severity(trust)].glyph
+    return [f"**{plain(f'{glyph} {_doubt_word(trust)}')}**"]
+
+
+def _doubt_word(trust: Trust) -> str:
+    if is_broken(trust):
+        return say("Broken model: do not rely on this signal")
+    if is_weak(trust):
+        return say("{finding}: do not rely on this signal", finding=trust_word(trust))
+    return trust_word(trust)
+
+
+def _call(prediction: Prediction, now: datetime) -> str:
+    return plain(f"{headline_text(prediction, now)} · {side_text(prediction)}")
+
+
+def _proofs(prediction: Prediction) -> str:
+    said = {say("Timing"): prediction.trust.timing_proof, say("Side"): prediction.trust.side_proof}
+    return " · ".join(f"{question} {_said(PROOF_LOOKS[proof])}" for question, proof in said.items())
+
+
+def _said(look: Look) -> str:
+    return f"{look.glyph} {look.word}"

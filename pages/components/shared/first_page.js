@@ -1,0 +1,30 @@
+// Runs in the page itself, before any other script has come: it looks as it was set, and what is not needed yet waits.
+
+{
+  const kept = () => {
+    try {
+      return JSON.parse(localStorage.getItem("candor:settings"))?.theme; // see storage.js and settings.js
+    } catch {
+      return undefined;
+    }
+  };
+  const theme = kept();
+  const light = theme === "light" || theme !== "dark" && matchMedia("(prefers-color-scheme: light)").matches;
+  document.documentElement.classList.toggle("candor-light", light);
+
+  // Streamlit asks for its font of icons, 375 KB, before anything is drawn. The bar asks for it once the page is there.
+  document.fonts.load = () => {
+    delete document.fonts.load;
+    return Promise.resolve([]);
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    const first = document.getElementById("candor-first");
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('[data-testid="stElementContainer"]')) return;
+      observer.disconnect();
+      first.remove();
+    });
+    observer.observe(document.getElementById("root"), { childList: true, subtree: true });
+  });
+}
