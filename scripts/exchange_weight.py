@@ -1,7 +1,7 @@
 """What Binance futures charges for a request, and what it does to whoever asks for more than 2,400 a minute.
 
 https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Kline-Candlestick-Data and
-https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info (IP limits), read in 2026.
+https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info (IP limits).
 """
 
 from __future__ import annotations
