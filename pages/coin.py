@@ -107,6 +107,15 @@ def show_chart(
                 shorter=shorter,
             )
         )
+    elif (shortest := app.feed.resampled_from(timeframe)) is not None:
+        st.caption(
+            say(
+                "So many coins are followed that the exchange is asked for {shorter} candles alone: new {timeframe} ones are made "
+                "of those, and compared with the exchange's own once an hour.",
+                timeframe=timeframe,
+                shorter=shortest,
+            )
+        )
 
 
 def chart_extras(app: Application, series: Series, candles: pd.DataFrame) -> ChartExtras:

@@ -23,6 +23,7 @@ from core.domain import Timeframe
 from core.market.candles import last_closed_open_ms, open_times_ms, unix_ms
 from core.market.market import Market
 from scripts.exchange_stream import BinanceStream
+from scripts.exchange_weight import RequestLimit
 
 NOON = datetime(2025, 6, 4, 12, 7, 30, tzinfo=UTC)
 """A Wednesday, in the middle of a candle of every timeframe."""
@@ -53,6 +54,7 @@ HTML = Trouble(
     body="<html><body>Please log in to the hotel network</body></html>", headers={"Content-Type": "text/html"}
 )
 TRUNCATED = Trouble(body='[[1748995200000,"105000.0","1051')
+TOO_MANY_REQUESTS = {"code": -1003, "msg": "Too many requests."}
 UNKNOWN_SYMBOL = {"code": -1121, "msg": "Invalid symbol."}
 
 
@@ -77,6 +79,8 @@ class BinanceServer:
         """Real seconds that an answer takes."""
         self.sockets: BinanceStream | None = None
         """Where it streams, if it does; they recover with it."""
+        self.limit: RequestLimit | None = None
+        """What it charges for requests, and refuses; nothing by default."""
         self.asked = threading.Condition()
         self._let_go = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -242,9 +246,12 @@ class BinanceServer:
                     server.asked.notify_all()
                 if server.answer_seconds:
                     time.sleep(server.answer_seconds)
-                if trouble is None:
+                counted, headers = server.limit.count(parts.path, parameters) if server.limit else (200, {})
+                if counted != 200:
+                    self.send(counted, json.dumps(TOO_MANY_REQUESTS), headers)
+                elif trouble is None:
                     status, answer = server.answer(parts.path, parameters)
-                    self.send(status, json.dumps(answer), {})
+                    self.send(status, json.dumps(answer), headers)
                 elif trouble.hangs_up:
                     self.close_connection = True
                 else:

@@ -88,7 +88,7 @@ async def _page(port: int, closes: dict[int, Close]) -> None:
             now = json.loads(await news.recv())["now"]
             heard = time.perf_counter()
             candle = now // _CANDLE_MS
-            size = await _fetch(port)
+            size = await fetch_board(port)
             if candle > first:
                 close = closes.setdefault(candle, Close())
                 if candle not in seen:  # what changes after a close, such as what is late, is not the close
@@ -97,8 +97,8 @@ async def _page(port: int, closes: dict[int, Close]) -> None:
                 seen.add(candle)
 
 
-async def _fetch(port: int) -> int:
-    """Fetch the board as a browser does, on a new connection: the last was closed meanwhile; its compressed size in bytes."""
+async def fetch_board(port: int) -> int:
+    """Fetch the board as a browser does, on a new connection: the last was closed meanwhile; its compressed size in bytes. RuntimeError where it is refused."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     writer.write(b"GET /live/signals?timeframe=15m HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n")
     head = await reader.readuntil(b"\r\n\r\n")

@@ -14,73 +14,28 @@ import argparse
 import asyncio
 import json
 import os
-import re
-import resource
 import sys
 import tempfile
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 if not __package__:
     import run_by_path  # noqa: F401
 
-import aiohttp
 import numpy as np
-import socketio
 
 from core.journal.database import open_database
 from core.journal.places import SqliteFile
 from core.journal.reading import LedgerReader, Wanted
 from core.settings import PROJECT
+from scripts.push_clients import KINDS, Client, allow_files, listening
 from scripts.rest_load import awaited, serving
-
-TOLD = (b"signal", b"outcome")
-SOCKET_EVENTS = tuple(f'42["{name.decode()}",' for name in TOLD)
-NUMBER = re.compile(rb'"id":(\d+)')
 
 CLIENTS, SECONDS, SPEED = 500, 60.0, 60.0
 """How many listen, for how long, and how fast the simulated market runs: a 15m close every 15 s."""
 
-KINDS = ("sse", "socket.io", "python-socketio")
 USERS = 5
 """Clients of the last kind, which would take all of a core if there were more."""
-
-LEAVING_SECONDS = 5.0
-"""python-socketio's client may wait for ever for its own end when it is told to leave."""
-
-Arrivals = dict[int, float]
-"""When an entry's event came, Unix seconds, by its number."""
-
-
-@dataclass(slots=True)
-class Client:
-    """One client: what came, and the number after which it began."""
-
-    kind: str
-    began: int | None = None
-    arrivals: Arrivals = field(default_factory=dict)
-    doubled: int = 0
-
-    def stand(self, said: dict[str, Any]) -> None:
-        """Where it is said to begin; no number where whoever answers does not know yet, and tells it in ``begin``."""
-        self.began = self.began if said["after"] is None else said["after"]
-
-    def hear(self, said: bytes) -> None:
-        """An event, whose number stands at its beginning."""
-        found = NUMBER.search(said)
-        assert found is not None
-        self.hear_number(int(found[1]))
-
-    def hear_parsed(self, said: dict[str, Any]) -> None:
-        self.hear_number(said["id"])
-
-    def hear_number(self, number: int) -> None:
-        if number in self.arrivals:
-            self.doubled += 1
-        self.arrivals[number] = time.time()
 
 
 def main() -> None:
@@ -94,7 +49,7 @@ def main() -> None:
 
 def measure(folder: Path, clients: int = CLIENTS, seconds: float = SECONDS, speed: float = SPEED) -> dict[str, Any]:
     """Delays in milliseconds by kind of client, events and deliveries, what was missed or doubled, and memory in MB."""
-    _allow_files(4 * clients + 200)
+    allow_files(4 * clients + 200)
     settings = {"CANDOR_SPEED": f"{speed:g}", "CANDOR_DATA_DIR": str(folder), "CANDOR_REPLAY_DAYS": "0"}
     with serving(["-m", "streamlit", "run", "app.py", "--server.port"], PROJECT / "models", **settings) as (
         port,
@@ -130,83 +85,15 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-# ---------------------------------------------------------------- clients
-
-
 async def _listened(port: int, count: int, seconds: float, process: int) -> tuple[list[Client], list[float]]:
     """What ``count`` clients heard for so long, and the server's memory (MB) meanwhile, ten times."""
     told = [Client(KINDS[2] if number < USERS else KINDS[number % 2]) for number in range(count)]
-    connector = aiohttp.TCPConnector(limit=0)
-    timeout = aiohttp.ClientTimeout(total=None)
-    async with aiohttp.ClientSession(connector=connector, timeout=timeout, read_bufsize=1 << 20) as session:
-        hearing: dict[str, Callable[[Client], Awaitable[None]]] = {
-            "sse": lambda client: _hear_stream(session, port, client),
-            "socket.io": lambda client: _hear_socket(session, port, client),
-            "python-socketio": lambda client: _hear_as_users_do(port, client),
-        }
-        tasks = []
-        for client in told:
-            tasks.append(asyncio.ensure_future(hearing[client.kind](client)))
-            await asyncio.sleep(0.01)
-        while any(client.began is None for client in told):
-            await asyncio.sleep(0.1)
-            for task in tasks:
-                if task.done():
-                    task.result()
-        samples = []
+    samples = []
+    async with listening(port, told):
         for _ in range(10):
             await asyncio.sleep(seconds / 10)
-            samples.append(_resident_mb(process))
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
+            samples.append(resident_mb(process))
     return told, samples
-
-
-async def _hear_stream(session: aiohttp.ClientSession, port: int, client: Client) -> None:
-    name = b""
-    async with session.get(f"http://127.0.0.1:{port}/api/stream") as answer:
-        answer.raise_for_status()
-        async for line in answer.content:
-            if line.startswith(b"event: "):
-                name = line[7:].strip()
-            elif line.startswith(b"data: ") and name == b"begin":
-                client.began = json.loads(line[6:])["after"]
-            elif line.startswith(b"data: ") and name in TOLD:
-                client.hear(line[6:])
-
-
-async def _hear_socket(session: aiohttp.ClientSession, port: int, client: Client) -> None:
-    """Engine.IO by hand: 2 is a ping, 3 the pong; 40 connects, 42 is an event, 420 one that 430 acknowledges."""
-    address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
-    async with session.ws_connect(address, max_msg_size=0) as socket:
-        await socket.receive_str()
-        await socket.send_str("40")
-        await socket.send_str('420["subscribe",{}]')
-        async for message in socket:
-            said: str = message.data
-            if said == "2":
-                await socket.send_str("3")
-            elif said.startswith("430"):
-                client.stand(json.loads(said[3:])[0])
-            elif said.startswith('42["begin",'):
-                client.stand(json.loads(said[2:])[1])
-            elif said.startswith(SOCKET_EVENTS):
-                client.hear(said.encode())
-
-
-async def _hear_as_users_do(port: int, client: Client) -> None:
-    """With the library that everybody has, which takes a hundred times what reading the number does."""
-    socket = socketio.AsyncClient(reconnection=False)
-    socket.on("begin", client.stand)
-    for name in TOLD:
-        socket.on(name.decode(), client.hear_parsed)
-    try:
-        await socket.connect(f"http://127.0.0.1:{port}", transports=["websocket"], wait_timeout=60)
-        client.stand(await socket.call("subscribe", {}, timeout=60))
-        await socket.wait()
-    finally:
-        await socket.disconnect()
 
 
 # ---------------------------------------------------------------- figures
@@ -223,14 +110,15 @@ def _recorded(path: Path) -> dict[int, int]:
 
 def _figures(told: list[Client], recorded: dict[int, int]) -> dict[str, Any]:
     """Of signals alone, which a board brings; up to the last one that everybody has."""
-    last = min(max(client.arrivals, default=0) for client in told)
+    last = min(client.reached or 0 for client in told)
     signals = {number for number in recorded if number <= last}
     delays: dict[str, list[float]] = {kind: [] for kind in KINDS}
     missed = 0
     for client in told:
         expected = {number for number in signals if number > (client.began or 0)}
-        missed += len(expected - client.arrivals.keys())
-        delays[client.kind] += [1000 * client.arrivals[n] - recorded[n] for n in expected & client.arrivals.keys()]
+        arrivals = dict(zip(client.numbers, client.times, strict=True))
+        missed += len(expected - arrivals.keys())
+        delays[client.kind] += [1000 * arrivals[number] - recorded[number] for number in expected & arrivals.keys()]
     return {
         "events": len(signals),
         "deliveries": sum(map(len, delays.values())),
@@ -245,7 +133,8 @@ def _quantiles(of: list[float]) -> dict[str, float]:
     return {"p50": round(float(p50), 1), "p95": round(float(p95), 1), "max": round(max(of), 1), "n": len(of)}
 
 
-def _resident_mb(process: int) -> float:
+def resident_mb(process: int) -> float:
+    """Memory that a process has now, MB."""
     pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
@@ -254,11 +143,6 @@ def _busy_s(process: int) -> float:
     """CPU seconds that a process has taken so far."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _allow_files(count: int) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(count, hard)), hard))
 
 
 def _parse() -> argparse.Namespace:

@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 PROJECT = Path(__file__).resolve().parents[1]
 PATH = "/api/predictions?timeframe=15m"
@@ -30,6 +31,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI, Response
 from pathlib import Path
+from typing import IO
 
 body, app = Path(sys.argv[1]).read_bytes(), FastAPI()
 
@@ -52,8 +54,13 @@ def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
 
 
 @contextmanager
-def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Iterator[tuple[int, int]]:
-    """The port and the process of a server whose command takes its port as the last argument; ended with the block."""
+def serving(
+    command: Sequence[str], models_dir: Path, output: IO[bytes] | int = subprocess.DEVNULL, /, **environment: str
+) -> Iterator[tuple[int, int]]:
+    """The port and the process of a server whose command takes its port as the last argument; ended with the block.
+
+    What it writes goes to ``output``.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -62,8 +69,8 @@ def serving(command: Sequence[str], models_dir: Path, **environment: str) -> Ite
         [sys.executable, *command, str(port)],
         cwd=PROJECT,
         env=os.environ | settings | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
     )
     try:
         yield port, server.pid

@@ -37,7 +37,8 @@ class CandleListAnswer(BaseModel):
     state: str = Field(description="'fresh', or why not to rely on the newest candle.", examples=["fresh"])
     reason: str | None
     made_of: str | None = Field(
-        description="The exchange's shorter timeframe that they were made of, where it does not offer this one."
+        description="The exchange's shorter timeframe that they were made of, where it does not offer this one; or that new ones "
+        "are made of, where it is not asked for this one since more than 400 coins are followed."
     )
     count: int
     candles: list[CandleAnswer]
@@ -95,7 +96,7 @@ async def candles(
         "timeframe": asked.value,
         "state": series.state,
         "reason": None if series.problem is None else problem_text(series.problem),
-        "made_of": application.feed.made_of(asked),
+        "made_of": application.feed.made_of(asked) or application.feed.resampled_from(asked),
         "count": len(newest),
         "candles": _rows(newest),
     }

@@ -144,7 +144,21 @@ def _tallied(tally: Tally) -> Iterator[Metric]:
     corrections = CounterMetricFamily(
         "candor_feed_corrections", "Candles that the exchange told differently than before.", labels=TIMEFRAME
     )
-    counted = ((late, tally.late), (audits, tally.audited), (corrections, tally.corrected))
+    made = CounterMetricFamily(
+        "candor_feed_made", "Candles made of shorter ones, since too many coins are followed.", labels=TIMEFRAME
+    )
+    disagreed = CounterMetricFamily(
+        "candor_feed_made_otherwise",
+        "Of these, those that the exchange's own turned out to differ from.",
+        labels=TIMEFRAME,
+    )
+    counted = (
+        (late, tally.late),
+        (audits, tally.audited),
+        (corrections, tally.corrected),
+        (made, tally.made),
+        (disagreed, tally.disagreed),
+    )
     for family, counts in counted:
         for timeframe, count in counts.items():
             family.add_metric([timeframe], count)

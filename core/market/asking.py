@@ -12,12 +12,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from core.domain import Series
 from core.market.audit import AUDITED_CANDLES, audited, withdrawn
 from core.market.background_calls import BackgroundCalls, K, T
 from core.market.candles import CandleArrays, moment_text
 from core.market.following import Following, listing
 from core.market.outage import OutageWatch
+from core.market.resampling import as_held, lacking, made_of, must_be_asked, touched
 from core.market.series import Held, HeldSeries, as_trouble, corrections, fetch
 from core.market.tally import Tally
 
@@ -96,9 +99,26 @@ class Pass:
         return sorted(due, key=lambda held: self._following.failed_at.get(held.series, 0))
 
     def _fetch(self) -> bool:
-        """Ask for all that is due; False where the market does not answer."""
-        calls = {held.series: partial(self._fetched, held) for held in self._due()}
+        """Ask for all that is due, but of what can be made of it only for what cannot; False where the market does not answer."""
         self._following.passes += 1
+        if not self._fetch_these([held for held in self._due() if not self._is_made(held)]):
+            return False
+        return not self._following.resamples or self._fetch_these(self._unmade())
+
+    def _unmade(self) -> list[HeldSeries]:
+        """Series that lack candles which are usually made, and whose parts did not come."""
+        for symbol in {held.series.symbol for held in self._due()}:
+            self._make_longer(symbol)
+        now, patience = self._market.now(), self._following.patience
+        due = [held for held in self._due() if self._is_made(held)]
+        return [held for held in due if must_be_asked(held, now, patience, self._history)]
+
+    def _is_made(self, held: HeldSeries) -> bool:
+        return isinstance(held, Held) and self._following.makes(held.series.timeframe)
+
+    def _fetch_these(self, due: Collection[HeldSeries]) -> bool:
+        """Ask for these; False where the market does not answer."""
+        calls = {held.series: partial(self._fetched, held) for held in due}
         asked: set[Series] = set()
         watch = OutageWatch()
         announced = time.monotonic()
@@ -123,10 +143,31 @@ class Pass:
     def _take(self, series: Series, answer: CandleArrays | Exception) -> None:
         before = self._following.held[series]
         after = before.after(answer, self._market.now(), self._history)
-        self._tally.corrected[series.timeframe] += len(corrections(before, after))
+        corrected = corrections(before, after)
+        self._tally.corrected[series.timeframe] += len(corrected)
         self._following.held[series] = after
         if isinstance(after, Held) and after is not before:
             self._following.note_unsettled(after, self._asked_at.get(series))
+            if series.timeframe is self._following.shortest:
+                self._make_longer(series.symbol, corrected)
+
+    def _make_longer(self, symbol: str, changed_ms: Collection[int] = ()) -> None:
+        """Make what a coin's longer series lack, and anew what the shortest candles of ``changed_ms`` are parts of."""
+        following, now = self._following, self._market.now()
+        parts = following.held.get(Series(symbol, following.shortest))
+        if not isinstance(parts, Held):
+            return
+        for timeframe in following.timeframes:
+            held = following.held.get(Series(symbol, timeframe))
+            if isinstance(held, Held) and following.makes(timeframe):
+                times = np.union1d(lacking(held, now, self._history), touched(held, changed_ms))
+                self._take_made(held, made_of(parts, timeframe, times))
+
+    def _take_made(self, held: Held, candles: CandleArrays) -> None:
+        if len(candles):
+            self._tally.made[held.series.timeframe] += len(candles)
+            self._following.made.note(held.series, candles.open_time_ms.tolist())
+            self._following.held[held.series] = held.after(candles, self._market.now(), self._history)
 
     def _look_again(self) -> None:
         """Compare the newest candles that were told before they had settled, once they have."""
@@ -148,9 +189,10 @@ class Pass:
         calls = {each: partial(self._market.arrays, *each, count) for each in turns if each in held}
         watch = OutageWatch()
         for series, answer in self._answers(calls):
-            after = audited(held[series], answer, self._market.now(), self._history)
-            if isinstance(after, Held) and isinstance(answer, CandleArrays):
-                self._take_compared(held[series], after, answer)
+            told = as_held(held[series], answer) if self._following.makes(series.timeframe) else answer
+            after = audited(held[series], told, self._market.now(), self._history)
+            if isinstance(after, Held) and isinstance(told, CandleArrays):
+                self._take_compared(held[series], after, told)
                 yield series
             else:
                 log.warning("%s could not be compared: %s", series, after)
@@ -163,8 +205,24 @@ class Pass:
             log.warning(
                 "%s: %d candles are not told any more, the first of %s.", before.series, len(gone), moment_text(gone[0])
             )
-        self._tally.corrected[before.series.timeframe] += len(corrections(before, after)) + len(gone)
+        corrected = corrections(before, after)
+        self._tally.corrected[before.series.timeframe] += len(corrected) + len(gone)
         self._following.held[before.series] = after
+        self._note_disagreements(before.series, answer, corrected)
+        if corrected and before.series.timeframe is self._following.shortest:
+            self._make_longer(before.series.symbol, corrected)
+
+    def _note_disagreements(self, series: Series, answer: CandleArrays, corrected: Collection[int]) -> None:
+        wrong = self._following.made.compared(series, answer, corrected)
+        if wrong:
+            self._tally.disagreed[series.timeframe] += len(wrong)
+            log.warning(
+                "%s: %d candles made of %s ones were not the market's own, the first of %s; its own replace them.",
+                series,
+                len(wrong),
+                self._following.shortest,
+                moment_text(wrong[0]),
+            )
 
     def _answers(self, calls: Mapping[K, Callable[[], T]]) -> Iterable[tuple[K, T | Exception]]:
         """Each call's answer as it comes, until the pass is over or interrupted."""

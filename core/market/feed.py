@@ -24,6 +24,7 @@ from core.market.coins import SYMBOLS
 from core.market.following import Awaiting, Following, wanted_of
 from core.market.lateness import LatenessWatch
 from core.market.market import Market, MarketIdentity
+from core.market.resampling import ASKED_COINS
 from core.market.series import Held, HeldSeries, SeriesStatus
 from core.market.tally import Tally
 from core.wording.sentences import problem_text
@@ -44,7 +45,7 @@ class CandleFeed:
     """The newest ``history`` closed candles of each series of a market. Thread-safe.
 
     ``source`` is the market, or what is awaited until follow() is told of one. ``symbols`` narrows what is followed;
-    empty means all the market lists.
+    empty means all the market lists. Of more than ``asked_coins`` an exchange is asked for the shortest timeframe alone.
     """
 
     def __init__(
@@ -53,12 +54,14 @@ class CandleFeed:
         timeframes: Iterable[Timeframe] = tuple(Timeframe),
         history: int = SERVING_HISTORY,
         symbols: tuple[str, ...] = (),
+        asked_coins: int = ASKED_COINS,
     ) -> None:
         self.timeframes = tuple(timeframes)
         self.history = history
         self.tally = Tally()
         self._late = LatenessWatch(self.tally)
         self._wanted = symbols
+        self._asked_coins = asked_coins
         self._callbacks: list[Callable[[frozenset[Series]], None]] = []
         self._pass = threading.RLock()
         self._stopping = threading.Event()
@@ -131,6 +134,11 @@ class CandleFeed:
     def made_of(self, timeframe: Timeframe) -> str | None:
         """The shorter timeframe of which the market makes candles that it does not have itself; usually None."""
         return self._state.market.made_of(timeframe) if isinstance(self._state, Following) else None
+
+    def resampled_from(self, timeframe: Timeframe) -> Timeframe | None:
+        """The shortest timeframe, where so many coins are followed that new candles of ``timeframe`` are made of it."""
+        state = self._state
+        return state.shortest if isinstance(state, Following) and state.makes(timeframe) else None
 
     def candles(self, symbol: str, timeframe: Timeframe) -> pd.DataFrame:
         """The candles in memory, oldest first; shared by all readers, so not to be changed.
@@ -266,7 +274,7 @@ class CandleFeed:
 
     def _following(self, market: Market) -> Following:
         hoped_for = self._wanted or SYMBOLS
-        following = Following(market, self.timeframes, hoped_for)
+        following = Following(market, self.timeframes, hoped_for, asked_coins=self._asked_coins)
         if market.access.from_memory:
             following.follow(wanted_of(market, self._wanted))
         else:

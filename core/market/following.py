@@ -15,6 +15,7 @@ from core.market.audit import AuditTurns
 from core.market.candles import last_closed_open_ms, moment_of
 from core.market.coins import SYMBOLS, none_of_these, unknown_coins
 from core.market.market import GRACE_SECONDS, Market
+from core.market.resampling import ASKED_COINS, Made
 from core.market.series import Held, HeldSeries, NothingHeld, SeriesStatus, patience_with
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,9 @@ class Following:
     """Series whose newest candle was told before it had settled, and when it will have; the market's time."""
     gone: set[Series] = field(default_factory=set)
     """Series of the market followed before, to be announced once as changed."""
+    asked_coins: int = ASKED_COINS
+    """Of more coins only the shortest series are asked for, and the longer ones made of them."""
+    made: Made = field(default_factory=Made)
 
     @property
     def speed(self) -> float:
@@ -83,11 +87,23 @@ class Following:
     def now(self) -> datetime:
         return self.market.now()
 
+    @property
+    def shortest(self) -> Timeframe:
+        return min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
+
+    @property
+    def resamples(self) -> bool:
+        """Whether new candles of longer timeframes are made of the shortest ones instead of being asked for."""
+        return len(self.symbols) > self.asked_coins and not self.market.access.from_memory
+
+    def makes(self, timeframe: Timeframe) -> bool:
+        """Whether new candles of this one are."""
+        return self.resamples and timeframe is not self.shortest
+
     def seconds_since_close(self) -> float:
         """Real seconds since a candle of the shortest timeframe closed."""
         now = self.now()
-        shortest = min(self.timeframes, key=lambda timeframe: timeframe.milliseconds)
-        close = moment_of(last_closed_open_ms(shortest, now)) + shortest.duration
+        close = moment_of(last_closed_open_ms(self.shortest, now)) + self.shortest.duration
         return (now - close).total_seconds() / self.speed
 
     def may_be_asked(self) -> bool:

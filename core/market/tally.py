@@ -22,3 +22,7 @@ class Tally:
     """Series whose closed candles were compared with the market's."""
     corrected: Counter[Timeframe] = field(default_factory=_counter)
     """Candles that the market told differently than before, or no more."""
+    made: Counter[Timeframe] = field(default_factory=_counter)
+    """Candles that were made of shorter ones, since too many coins are followed to ask for them."""
+    disagreed: Counter[Timeframe] = field(default_factory=_counter)
+    """Of these, candles that the market's own turned out to differ from; its own replaced them."""

@@ -79,6 +79,7 @@ def test_a_candle_that_does_not_come_shows_as_lag(tmp_path: Path) -> None:
     assert found["candor_feed_series", "stale", "15m"] == 4
     assert found["candor_feed_late_total", "15m"] == 0  # the feed has not looked yet
     assert found["candor_feed_audits_total", "15m"] == found["candor_feed_corrections_total", "15m"] == 0
+    assert found["candor_feed_made_total", "1h"] == found["candor_feed_made_otherwise_total", "1h"] == 0
     assert found["candor_feed_lag_seconds", "1h"] == 0
 
 

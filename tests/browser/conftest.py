@@ -103,7 +103,8 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-GO = """to => new Promise((drawn) => {
+GO = """([to, longest]) => new Promise((drawn) => {
+  setTimeout(() => drawn(false), longest);
   const app = document.querySelector('[data-testid="stApp"]');
   const state = () => app.getAttribute('data-test-script-state');
   let ran = false;
@@ -111,7 +112,7 @@ GO = """to => new Promise((drawn) => {
     ran ||= state() !== 'notRunning';
     if (!ran || state() !== 'notRunning') return;
     observer.disconnect();
-    drawn();
+    drawn(true);
   }).observe(app, { attributeFilter: ['data-test-script-state'] });
   history.pushState({}, '', to);
   dispatchEvent(new PopStateEvent('popstate', { state: {} }));
@@ -121,14 +122,15 @@ GO = """to => new Promise((drawn) => {
 def enter(page: Page, server: str, address: str) -> None:
     """Show what stands at ``address`` of a server; one of its pages that is open already goes there as a reader does.
 
-    To load a page takes longer than most looks at it, and one that shows it already stays as it is.
+    To load a page takes longer than most looks at it, and one that shows it already stays as it is. Where no step leads
+    there (one was taken while the page before was still being drawn), it is loaded: steps are what test_flow is about.
     """
-    if page.url == f"{server}{address}":
+    to = f"{server}{address}"
+    if page.url == to:
         return
-    if page.url.startswith(f"{server}/") and page.get_by_test_id("stApp").count():
-        page.evaluate(GO, f"{server}{address}")
-    else:
-        page.goto(f"{server}{address}")
+    near = page.url.startswith(f"{server}/") and page.get_by_test_id("stApp").count()
+    if not near or not page.evaluate(GO, [to, STEP_TIMEOUT / 3]):
+        page.goto(to)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from pages.components.coin import price_chart
 from pages.components.shared.application import application
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
@@ -18,8 +19,6 @@ from tests.pages.recorded_life import life_with
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
 OpenOn = Callable[[SmallLife], AppTest]
-
-from pages.components.coin import price_chart
 
 
 @pytest.fixture(scope="session", autouse=True)

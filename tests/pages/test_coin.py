@@ -309,6 +309,14 @@ def test_bad_candles_are_not_drawn_and_the_reason_is_given(monkeypatch: pytest.M
     assert sent_to(page, "coin_price_chart") is None
 
 
+def test_candles_that_are_made_since_too_many_coins_are_followed_are_told_apart_from_the_exchanges_own(
+    monkeypatch: pytest.MonkeyPatch, own_life: StillLife
+) -> None:
+    monkeypatch.setattr(own_life.application.feed, "resampled_from", lambda timeframe: Timeframe.M15)
+    page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
+    assert "asked for 15m candles alone: new 1h ones are made of those, and compared" in said(page)
+
+
 def test_a_short_history_is_drawn_but_gives_no_signal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     market = HandMadeMarket(ManualClock(NOON))
     market.answer = lambda candles: candles.tail(30)

@@ -52,7 +52,7 @@ def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzin
 
 def _models(app: Application, board: tuple[Signal, ...]) -> Iterator[ModelMetrics]:
     """Those that speak on ``board``."""
-    for status in app.registry.statuses(signal.series for signal in board):
+    for status in app.registry.statuses(signal.series for signal in board if signal.prediction is not None):
         if status.metrics is not None:
             yield status.metrics
 
