@@ -82,6 +82,7 @@ def test_models_whose_promises_nobody_measured_are_counted() -> None:
 
 def test_three_candles_that_blocks_alone_know_no_band_for_are_no_broken_promise() -> None:
     assert PromisePoint(0.4, 0.0, 3, 0.0, 0.0).kept
+    assert PromisePoint(0.68, 1.0, 29, 0.0, 0.0).kept, "neighbours of one day, each right because the others are"
     assert not PromisePoint(0.4, 0.0, 300, 0.0, 0.0).kept
 
 
