@@ -2,7 +2,7 @@
 
 import { make, setText } from "../shared/dom.js";
 import { say } from "../shared/speech.js";
-import { lastOf, rangesOf } from "./chart_geometry.js";
+import { rangesOf } from "./chart_geometry.js";
 
 const WORDS = { // what is said of each button; a text of its own, where it shows no sign
   earlier: { label: say("Earlier candles"), title: say("Earlier (Shift+←)") },
@@ -30,14 +30,14 @@ export function sayWords(root) {
   setText(root.querySelector(".credit"), say("Drawn with TradingView Lightweight Charts™"));
 }
 
-/** A button for each range that the candles are worth; `show` shows one. */
-export function drawRanges(root, data, show) {
-  const buttons = rangesOf(data.step).map(([name, span]) => {
+/** A button for each range that candles of `step` milliseconds are worth; `show` shows that many milliseconds of them. */
+export function drawRanges(root, step, show) {
+  const buttons = rangesOf(step).map(([name, span]) => {
     const button = make("button", "", name);
     button.type = "button";
     button.dataset.span = span;
     button.title = span === Infinity ? say("All candles") : say("The newest {span}", { span: name });
-    button.onclick = () => show(lastOf(data, span));
+    button.onclick = () => show(span);
     return button;
   });
   root.querySelector(".ranges").replaceChildren(...buttons);

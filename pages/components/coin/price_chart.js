@@ -71,7 +71,7 @@ function take(chart, data) {
   if (before?.key !== data.key) {
     chart.range = before === null ? firstRange(data.key, left, performance.now()) : null;
     chart.inspected = null;
-    drawRanges(chart.root, chart.data, (range) => show(chart, range));
+    drawRanges(chart.root, data.step, (span) => show(chart, lastOf(chart.data, span))); // those there are by then
   }
   if (data.marked !== null && (before?.key !== data.key || before.marked !== data.marked)) bringToSight(chart, before);
   chart.plot.setAttribute("aria-label", data.summary);

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.measured import MeasuredAccuracy
 from core.signals.trust import WEAK_ACCURACY
-from core.wording.language import say, say_count
+from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET
 
 NONE = "–"
@@ -41,6 +41,15 @@ def accuracy_text(measured: MeasuredAccuracy) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
     right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
     return say("{right} right, baseline {baseline}, n\u00a0=\u00a0{n:,}", right=right, baseline=baseline, n=measured.n)
+
+
+def beaten_text(measured: MeasuredAccuracy, weak: bool) -> str:
+    """As accuracy_text, of a model that always calling one class would beat."""
+    text = phrase("Weak: {right} right, not above baseline {baseline}, n\u00a0=\u00a0{n:,}")
+    if not weak:
+        text = phrase("{right} right, not above baseline {baseline}, n\u00a0=\u00a0{n:,}")
+    right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
+    return say(text, right=right, baseline=baseline, n=measured.n)
 
 
 def change_text(fraction: float | None, digits: int = 2) -> str:

@@ -85,7 +85,7 @@ export function spoken(card) {
     }),
     say("{side}, side {proof}", { side: sideText(card), proof: proofs[side.proof].word }),
     callsText(card),
-    card.word ?? card.noted,
+    card.word,
     card.accuracy,
   ];
   return say("{name}: {said}", { name, said: parts.filter(Boolean).join(say(". ")) });
@@ -186,15 +186,9 @@ function verdicts(card) {
   both.title = card.elsewhere ?? "";
   return [
     both,
-    ...doubt(card),
-    make("span", "accuracy", card.accuracy ?? say("never tested")),
+    ...(card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : []),
+    make("span", card.noted ? "accuracy noted" : "accuracy", card.accuracy ?? say("never tested")),
   ];
-}
-
-/** A doubt, or what is to be noted of a model that skill lets be trusted all the same. */
-function doubt({ word, severity, noted }) {
-  if (word) return [make("span", `doubt ${severity}`, `! ${word}`)];
-  return noted ? [make("span", "doubt noted", noted)] : [];
 }
 
 function proof(question, name) {

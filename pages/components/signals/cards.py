@@ -15,7 +15,7 @@ from core.prediction import Prediction
 from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
 from core.signals.trust import WEAK_ACCURACY
-from core.wording.language import in_a_row, say
+from core.wording.language import in_a_row
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
@@ -31,6 +31,7 @@ from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.hours import NO_HOURS, Hours, at_hour
 from pages.components.shared.number_text import (
     accuracy_text,
+    beaten_text,
     change_text,
     duration_text,
     percent_text,
@@ -111,8 +112,8 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "severity": shown_severity(trust) or "none",
         "broken": is_broken(trust) or None,
         "word": None if trust.trusted else trust_word(trust),
-        "noted": _noted(prediction),
-        "accuracy": None if prediction.accuracy is None else accuracy_text(prediction.accuracy),
+        "noted": _is_beaten(prediction) or None,
+        "accuracy": _accuracy(prediction),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
             {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)))
@@ -121,12 +122,16 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
     }
 
 
-def _noted(prediction: Prediction) -> str | None:
-    """What is to be seen at once of a model that its skill lets be trusted: that one class is right more often than it."""
-    trust, measured = prediction.trust, prediction.accuracy
-    if measured is None or not (trust.trusted and is_no_better(trust)):
-        return None
-    return say("Weak: not above baseline") if measured.accuracy < WEAK_ACCURACY else say("Not above baseline")
+def _is_beaten(prediction: Prediction) -> bool:
+    """Whether one class is right more often than a model that its skill lets be trusted: that is to be seen at once."""
+    return prediction.trust.trusted and is_no_better(prediction.trust)
+
+
+def _accuracy(prediction: Prediction) -> str | None:
+    measured = prediction.accuracy
+    if measured is None or not _is_beaten(prediction):
+        return None if measured is None else accuracy_text(measured)
+    return beaten_text(measured, measured.accuracy < WEAK_ACCURACY)
 
 
 def _reason(sentence: Sentence) -> Card:

@@ -18,10 +18,6 @@ Deno.test("the link says of a card what the eye sees, the move first", () => {
       "calls SHORT 45.9 %. 41.5 % right",
   );
   assert.match(spoken({ ...CARD, word: "Weak model" }), /calls SHORT 45.9 %. Weak model. 41.5 % right$/);
-  assert.match(
-    spoken({ ...CARD, noted: "Not above baseline" }),
-    /calls SHORT 45.9 %. Not above baseline. 41.5 % right$/,
-  );
 });
 
 Deno.test("the link of a card without a signal says why", () => {
