@@ -57,7 +57,7 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 def show_record(app: Application, opened: Opened, told: Told) -> None:
     record = told.record
     heading = Heading(record.scope.origin, opened.market)
-    st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record.whole, record.unjudged))))
+    st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record))))
     if not record.whole.resolved:
         show_nothing_yet(told)
     elif not record.enough:

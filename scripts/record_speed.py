@@ -95,6 +95,7 @@ def _of(series: Series, open_ms: int, short: float, quiet: float, long: float) -
         "symbol": series.symbol,
         "timeframe": series.timeframe.value,
         "candle_open_ms": open_ms,
+        "delay_ms": 0,
         "direction": tuple(Direction)[chances.index(max(chances))].value,
         "p_short": short,
         "p_no_trade": quiet,

@@ -123,6 +123,7 @@ async def head(request: Request, application: Running) -> Response:
             "models": counts.models,
         },
         "verified_at": None if checked is None else moment_json(checked.at_ms),
+        "verified_whole_at": None if checked is None else moment_json(checked.whole_at_ms),
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
         "damage": None if damage is None else {"seq": damage.seq, "fault": damage.fault.value},
         "parity": parity_json(application.replayer.parity),

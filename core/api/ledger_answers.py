@@ -60,7 +60,8 @@ class OutcomeAnswer(BaseModel):
 class SignalAnswer(PredictionAnswer):
     """A prediction as it was shown when it was issued, `trust` and `expired` as of then.
 
-    A `replayed` one was never shown: its `trust` is the verdict of the model's test alone, without reasons.
+    A `replayed` one was never shown: its `trust` is the verdict that a live one of that candle would have had, without
+    reasons; not whether candles were late, or the model's record spoke against it, which nobody knows any more.
     """
 
     usual_move_probability: float | None = Field(  # type: ignore[assignment]  # of predictions there always is one
@@ -118,7 +119,14 @@ class LedgerHeadAnswer(BaseModel):
     hash: str = Field(description="SHA-256 over it and all entries before it, hexadecimal.")
     recorded_at: str
     counts: CountsAnswer
-    verified_at: str | None = Field(description="When the whole chain was last recomputed; null before the first time.")
+    verified_at: str | None = Field(
+        description="When the chain was last verified, up to `verified_seq`: what is new every minute, unless the whole is "
+        "being recomputed just then. Null before the first time."
+    )
+    verified_whole_at: str | None = Field(
+        description="When the whole chain was last recomputed from its first entry, which is done every hour. What was entered "
+        "after that was verified as it came."
+    )
     verified_seq: int | None = Field(description="Up to which entry everything was found as it was written.")
     damage: DamageAnswer | None = Field(description="What the last verification found wrong.")
     parity: ParityAnswer | None = Field(description="Null until live signals were compared with their replay.")

@@ -237,6 +237,10 @@ class RecordAnswer(_Answer):
     seq: int
     enough: bool = Field(description=f"false: fewer than {ENOUGH} outcomes, and nothing can be said yet.")
     unjudged: int = Field(description="Signals in no figure: their model's class frequencies are not in the ledger.")
+    late: int = Field(
+        description="Live signals of this selection in no figure: they were issued when more than a quarter of a candle had "
+        "gone by since theirs closed, after a start or an outage, and the entry they name could not be had any more."
+    )
     whole: SliceAnswer
     slices: dict[Dimension, list[SliceAnswer]]
     calibration: dict[Question, CalibrationAnswer]

@@ -23,7 +23,10 @@ class ReplayAnswer(BaseModel):
 
 
 class ParityAnswer(BaseModel):
-    """The newest live signals beside what their own replay says."""
+    """The newest live signals beside what their own replay says: direction, side, levels, barriers, probabilities, proofs and
+
+    verdict, unless that was `stale_data` or `stale_model`, which depend on more than candles.
+    """
 
     compared: int
     equal: int

@@ -57,7 +57,7 @@ def extremes_of(history: History, scope: Scope, most: int) -> tuple[tuple[Record
 
 
 def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
-    """The resolved signals of a series on one candle, live ones first: of each model and origin one."""
+    """The resolved signals of a series on one candle, live ones first: of each model and origin one, late or not."""
     signals = history.signals
     theirs = np.array([each == series for each in history.series()], dtype=bool)
     rows = np.flatnonzero((signals["open_minute"] == candle_open_ms // 60_000) & (signals["happened"] != OPEN))
@@ -87,8 +87,18 @@ def recorded(history: History, row: int) -> RecordedCall:
     )
 
 
+def late_in(history: History, scope: Scope) -> int:
+    """How many of a scope's signals came late, and are in none of its figures (core.journal.lateness)."""
+    return int(np.count_nonzero(_said_in(history, scope) & (history.signals["late"] == 1)))
+
+
 def _asked(history: History, scope: Scope) -> np.ndarray:
-    """Which of all signals are in a scope, bool."""
+    """Which of all signals are in the figures of a scope, bool."""
+    return _said_in(history, scope) & (history.signals["late"] == 0)
+
+
+def _said_in(history: History, scope: Scope) -> np.ndarray:
+    """Which of all signals are of a scope, bool."""
     signals = history.signals
     chosen = signals["origin"] == ORIGINS.index(scope.origin)
     wanted = models_in(history, scope)

@@ -66,7 +66,7 @@ class Signals:
     """New signals as arrays of one length, in the order of ``seq``.
 
     ``model_seq`` is the entry of their model, 0 where it has none; ``direction``, ``origin`` and ``verdict`` are places
-    in DIRECTIONS, ORIGINS and VERDICTS.
+    in DIRECTIONS, ORIGINS and VERDICTS, ``late`` is 1 where one came late (core.journal.lateness), else 0.
     """
 
     seq: np.ndarray
@@ -75,6 +75,7 @@ class Signals:
     direction: np.ndarray
     origin: np.ndarray
     verdict: np.ndarray
+    late: np.ndarray
     p_short: np.ndarray
     p_no_trade: np.ndarray
 
@@ -95,7 +96,7 @@ class Outcomes:
 class History:
     """All signals up to entry ``seq`` whose model is described, and the cells that they add up to. Not thread-safe.
 
-    ``unjudged`` counts the other signals, by origin.
+    Late ones are in no cell. ``unjudged`` counts the signals whose model is not described, by origin.
     """
 
     def __init__(self) -> None:
@@ -170,7 +171,11 @@ class History:
 
     # ------------------------------------------------------------ what is added up
 
+    def _in_time(self, rows: np.ndarray) -> np.ndarray:
+        return self.signals["late"][rows] == 0
+
     def _count_signals(self, rows: np.ndarray, grains: Collection[Grain]) -> None:
+        rows = rows[self._in_time(rows)]
         names = names_of(self._speaker(rows) | self._said(rows))
         self._add_up(names, [np.ones(len(rows))], Measure.SIGNALS, 1.0, grains)
 
@@ -178,6 +183,8 @@ class History:
         self, rows: np.ndarray, p: np.ndarray, losses: np.ndarray, times: float, grains: Collection[Grain]
     ) -> None:
         """Add what became of signals to their sums, or take it away again."""
+        in_time = self._in_time(rows)
+        rows, p, losses = rows[in_time], p[in_time], losses[in_time]
         if len(rows):
             said, speaker = self._said(rows), names_of(self._speaker(rows))
             told = self._resolved(rows, said, p, losses)
@@ -277,6 +284,7 @@ _COLUMNS: Mapping[str, str] = {
     "direction": "int8",
     "origin": "int8",
     "verdict": "int8",
+    "late": "int8",
     "p_short": "float64",
     "p_no_trade": "float64",
     "happened": "int8",

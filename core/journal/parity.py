@@ -7,18 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from core.domain import Series, Timeframe
+from core.findings import Verdict
 from core.market.candles import moment_of
 from core.replay import Different, Parity
 
 TOLERANCE = 1e-9
 """In probability, and relative to a price. On one machine both are equal to the last bit; other processors round otherwise."""
 
-SAME = ("direction", "levels_side", "entry", "stop_loss", "tp1", "tp2", "tp3", "horizon_candles")
+SAME = ("direction", "levels_side", "entry", "stop_loss", "tp1", "tp2", "tp3", "horizon_candles", "timing", "side")
 """Columns that are words, or prices in whole ticks: they are equal or they are not."""
 PROBABILITIES = ("p_long", "p_short", "p_no_trade", "p_move")
 PRICES = ("close", "atr", "upper_barrier", "lower_barrier")
 
-COMPARED = (*SAME, *PROBABILITIES, *PRICES)
+VERDICT = ("verdict", "severity")
+OF_ITS_TIME = (Verdict.STALE_DATA, Verdict.STALE_MODEL)
+"""Verdicts of a live signal that its replay cannot know: candles came late, or the record spoke against the model."""
+
+COMPARED = (*SAME, *VERDICT, *PROBABILITIES, *PRICES)
 
 Row = Mapping[str, Any]
 """The columns of a signal by their names."""
@@ -33,7 +38,8 @@ def parity_of(pairs: Iterable[tuple[Row, Row]], at: datetime) -> Parity:
         compared += 1
         differences = {name: _difference(name, live, replayed) for name in (*PROBABILITIES, *PRICES)}
         largest = max(largest, *differences.values())
-        different = [name for name in SAME if live[name] != replayed[name]]
+        words = SAME if live["verdict"] in OF_ITS_TIME else (*SAME, *VERDICT)
+        different = [name for name in words if live[name] != replayed[name]]
         different += [name for name, difference in differences.items() if difference > TOLERANCE]
         equal += not different
         if different and first is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.domain import Series
 from core.journal.calibration import calibrations
-from core.journal.calls import CallOrder, Calls, calls_of, calls_on, extremes_of
+from core.journal.calls import CallOrder, Calls, calls_of, calls_on, extremes_of, late_in
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.errors import LedgerDamaged
@@ -104,6 +104,7 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
         scope=scope,
         seq=history.seq,
         unjudged=history.unjudged[scope.origin],
+        late=late_in(history, scope),
         whole=_whole(fewest, fewest_timing),
         slices={
             **{dimension: _slices(dimension, fewest, fewest_timing) for dimension in _OF_ANY},

@@ -14,7 +14,7 @@ from core.model.metrics import ModelMetrics
 from core.prediction import Prediction
 from core.replay import OnlyLearned
 from core.signals.history import answerable, answers_along
-from core.signals.trust import verdict_of_test
+from core.signals.trust import Verdicts
 from core.signals.verdict import CandleSeen, concluded
 
 
@@ -74,13 +74,18 @@ def said_along(
 ) -> Iterator[list[Prediction]]:
     """The model's calls on the candles of ``span``, some hundredths of a second's work at a time, the oldest first.
 
-    Their verdict is that of the model's test alone. ``now`` is the market's time, when they are worked out.
+    They are judged as they would have been when their candle closed, but for what nobody knows any more: whether candles
+    were late, and what the model's record said of it by then. ``now`` is the market's time, when they are worked out.
     """
     rows = answerable(model, candles)
     times = candles.open_time_ms[rows]
     rows = rows[(times >= span.first_ms) & (times < span.end_ms)]
-    trust, accuracy = verdict_of_test(model.metrics)
-    for answered, atr, values in answers_along(model, candles, rows):
+    verdicts, step = Verdicts(), model.series.timeframe.milliseconds
+    for answered, atr, unfamiliar, values in answers_along(model, candles, rows):
         times, closes = candles.open_time_ms[answered].tolist(), candles.close[answered].tolist()
         seen = (CandleSeen(*each, tick_size) for each in zip(times, closes, atr.tolist(), strict=True))
-        yield [concluded(model, each, of, now, trust, accuracy) for each, of in zip(seen, values, strict=True)]
+        judged = (
+            verdicts.judge(model, moment_of(at + step), how, None) for at, how in zip(times, unfamiliar, strict=True)
+        )
+        together = zip(seen, values, judged, strict=True)
+        yield [concluded(model, each, of, now, *verdict) for each, of, verdict in together]

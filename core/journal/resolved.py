@@ -24,6 +24,7 @@ from core.journal.history import (
     Outcomes,
     Signals,
 )
+from core.journal.lateness import late
 from core.journal.measures import LONG, NO_TRADE, SHORT, TIE
 from core.journal.store import head_of
 from core.journal.tables import models, outcomes, signals
@@ -37,7 +38,7 @@ READ_AT_ONCE = 2
 with SQLite, which lets go of the interpreter, as with PostgreSQL, whose every connection has a process of its own."""
 
 _MINUTES, _P = 1 << 26, 1 << 31
-_VERDICTS, _ORIGINS, _DIRECTIONS, _HAPPENINGS, _CANDLES = 32, 2, 4, 4, 1 << 14
+_VERDICTS, _ORIGINS, _DIRECTIONS, _LATE, _HAPPENINGS, _CANDLES = 32, 2, 4, 2, 4, 1 << 14
 """How many values each of the numbers can have that are packed into one."""
 
 _R = 1_000_000
@@ -106,8 +107,9 @@ def _signals(connection: Connection, after: int, until: int) -> Signals:
         placed, said, packed = placed[order], said[order], packed[order]
     seq, minute = np.divmod(placed, _MINUTES)
     p_short, p_no_trade = np.divmod(packed, _P)
-    model, verdict, origin, direction = _unpacked(said, _VERDICTS, _ORIGINS, _DIRECTIONS)
-    return Signals(seq, minute, model, direction, origin, verdict, p_short / (_P - 1), p_no_trade / (_P - 1))
+    model, verdict, origin, direction, came_late = _unpacked(said, _VERDICTS, _ORIGINS, _DIRECTIONS, _LATE)
+    p = p_short / (_P - 1), p_no_trade / (_P - 1)
+    return Signals(seq, minute, model, direction, origin, verdict, came_late, *p)
 
 
 # ---------------------------------------------------------------- outcomes
@@ -178,6 +180,7 @@ _SIGNALS = select(
             (_VERDICTS, _place(signals.c.verdict, VERDICTS)),
             (_ORIGINS, _place(signals.c.origin, ORIGINS)),
             (_DIRECTIONS, _place(signals.c.direction, DIRECTIONS)),
+            (_LATE, case((late(), 1), else_=0)),
         )
     ),
     _column(_packed(_whole(signals.c.p_short * float(_P - 1)), (_P, _whole(signals.c.p_no_trade * float(_P - 1))))),

@@ -1,6 +1,7 @@
 """A replayed signal as the JSON of a prediction: with the keys of one that was shown, put together from what is recorded.
 
-Nobody saw it when its candle closed, so ``trust`` has no sentences: its verdicts are those of the model's test alone.
+Nobody saw it when its candle closed, so ``trust`` has no sentences: its verdict is the one that a live
+signal of that candle would have had, but for what nobody knows any more (core.journal.replayed).
 """
 
 from __future__ import annotations

@@ -219,13 +219,15 @@ class RecordedCall:
 class TrackRecord:
     """The record of ``scope`` as of entry ``seq``.
 
-    ``unjudged`` signals are in no figure: their model's class frequencies are not in the ledger. ``models`` begin with
-    the one that fell farthest below its test, ``misses`` with the largest loss, ``hits`` with the smallest.
+    ``unjudged`` signals are in no figure: their model's class frequencies are not in the ledger. Nor are the ``late`` ones:
+    issued live, but when their entry could not be had any more (core.journal.lateness). ``models`` begin with the one that
+    fell farthest below its test, ``misses`` with the largest loss, ``hits`` with the smallest.
     """
 
     scope: Scope
     seq: int
     unjudged: int
+    late: int
     whole: Slice
     slices: Mapping[Dimension, tuple[Slice, ...]]
     calibration: Mapping[Question, Calibration]

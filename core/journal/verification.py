@@ -31,24 +31,32 @@ class Verified:
 
 
 def verify(
-    database: Database, published: tuple[int, bytes] | None = None, after_each: Callable[[], object] = lambda: None
+    database: Database,
+    published: tuple[int, bytes] | None = None,
+    after_each: Callable[[Head], object] = lambda reached: None,
+    since: Head | None = None,
 ) -> Verified | LedgerDamage:
     """The whole chain recomputed, up to the entry that was its last when this began.
 
     ``published`` is the number and hash of an entry as somebody has kept them: a ledger that was written anew, or cut
-    off, does not have it. ``after_each`` is called after every ENTRIES_TOGETHER. LedgerUnavailable where it cannot be read.
+    off, does not have it. ``after_each`` is told after every ENTRIES_TOGETHER how far it is. What was verified up to ``since`` is not
+    looked at again: only that the entries after it follow on it. LedgerUnavailable where it cannot be read.
     """
     with database.reading() as connection:
-        last, reached, tables = _last_of(connection), beginning_of(connection), tables_in(connection)
+        last, reached, tables = _last_of(connection), since or beginning_of(connection), tables_in(connection)
+    if last < reached.seq:
+        return LedgerDamage(last + 1, LedgerFault.CUT_OFF)
     while reached.seq < last:
         together = min(ENTRIES_TOGETHER, last - reached.seq)  # what is added meanwhile is the next verification's
         found = _verify_some(database, tables, reached, published, together)
         if isinstance(found, LedgerDamage):
             return found
         reached = found
-        after_each()
+        after_each(reached)
     if published is not None and published[0] > reached.seq:
         return LedgerDamage(reached.seq + 1, LedgerFault.CUT_OFF)
+    if since is not None:
+        return Verified(reached)  # a look at every row of every table is what the whole verification is for
     with database.reading() as connection:
         stray = _outside_the_chain(connection, tables)
     return Verified(reached) if stray is None else LedgerDamage(stray, LedgerFault.INSERTED)

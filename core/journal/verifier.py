@@ -1,10 +1,11 @@
-"""Verifies a ledger in the background: when it was opened, and every hour, leaving most of the time to others."""
+"""Verifies a ledger in the background: the whole when it was opened and every hour, what is new every minute."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import CandorError
@@ -16,22 +17,32 @@ from core.journal.verification import verify
 
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 3600.0
+WHOLE_SECONDS = 3600.0
+"""From one verification of the whole ledger to the next."""
+
+NEW_SECONDS = 60.0
+"""Until what was entered since is verified: of a board some hundred entries, which takes milliseconds."""
+
 RETRY_SECONDS = 300.0
 EMPTY_SECONDS = 0.5
 """Until a ledger that has no entries yet is looked at again."""
 
 SHARE = 0.2
-"""Of one core's time, while it verifies."""
+"""Of one core's time, while it verifies; the rest is left to others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the last verification found, when it ended (Unix milliseconds)."""
+    """What the last verification found, when it ended (Unix milliseconds).
+
+    ``whole_at_ms`` is when the last one ended that began with the first entry; the entries after what that one reached
+    were verified as they came.
+    """
 
     head: Head | None
     damage: LedgerDamage | None
     at_ms: int
+    whole_at_ms: int
 
 
 class Verifier:
@@ -40,6 +51,7 @@ class Verifier:
     def __init__(self, database: Database) -> None:
         self.checked: Checked | None = None
         self._database = database
+        self._whole_due = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger-verifier", daemon=True)
 
@@ -55,8 +67,8 @@ class Verifier:
         wait = 0.0
         while not self._over.wait(wait):
             try:
-                self.verify()
-                wait = EVERY_SECONDS if self.checked is not None else EMPTY_SECONDS
+                self.verify_what_is_due(time.monotonic())
+                wait = NEW_SECONDS if self.checked is not None else EMPTY_SECONDS
             except _Over:
                 return
             except CandorError as error:
@@ -66,8 +78,42 @@ class Verifier:
                 log.exception("Verifying the ledger failed.")
                 wait = RETRY_SECONDS
 
-    def verify(self) -> None:
-        """Verify the ledger as it is now, in the caller's thread."""
+    def verify_what_is_due(self, now: float) -> None:
+        """Verify the whole ledger or what is new, in the caller's thread; ``now`` are the seconds of a clock that goes on.
+
+        A damaged ledger has nothing that anything new could follow on: it is looked at again as a whole.
+        """
+        if self.checked is None or now >= self._whole_due:
+            self._verify(None)
+            self._whole_due = now + WHOLE_SECONDS
+        elif self.checked.head is not None:
+            self._verify(self.checked)
+
+    def _verify(self, before: Checked | None) -> None:
+        """The whole ledger, or what was entered since it was verified ``before``."""
+        pause = self._pauses()
+
+        def went_on(reached: Head) -> None:
+            if before is not None:  # a replay enters so much that the end of it is minutes away
+                self.checked = Checked(reached, None, now_ms(), before.whole_at_ms)
+            pause()
+
+        found = verify(self._database, after_each=went_on, since=None if before is None else before.head)
+        at_ms = now_ms()
+        whole_at_ms = at_ms if before is None else before.whole_at_ms
+        if isinstance(found, LedgerDamage):
+            log.error(
+                "The ledger in %s is damaged: entry %d (%s).",
+                self._database.path or self._database.where,
+                found.seq,
+                found.fault,
+            )
+            self.checked = Checked(None, found, at_ms, whole_at_ms)
+        elif found.head.seq:  # of a ledger without entries, that all is as it was written would say nothing
+            self.checked = Checked(found.head, None, at_ms, whole_at_ms)
+
+    def _pauses(self) -> Callable[[], None]:
+        """What leaves the time to others that is theirs, whenever it is called; raises _Over once the verifier is stopped."""
         began = time.monotonic()
 
         def pause() -> None:
@@ -76,17 +122,7 @@ class Verifier:
                 raise _Over
             began = time.monotonic()
 
-        found = verify(self._database, after_each=pause)
-        if isinstance(found, LedgerDamage):
-            log.error(
-                "The ledger in %s is damaged: entry %d (%s).",
-                self._database.path or self._database.where,
-                found.seq,
-                found.fault,
-            )
-            self.checked = Checked(None, found, now_ms())
-        elif found.head.seq:  # of a ledger without entries, that all is as it was written would say nothing
-            self.checked = Checked(found.head, None, now_ms())
+        return pause
 
 
 class _Over(Exception):

@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Direction
+from core.findings import UnfamiliarCandle
 from core.market.candles import CandleArrays, check_arrays, closed_arrays, segments_of
 from core.market.feed import SERVING_HISTORY
 from core.model.features import WARM_UP_CANDLES, feature_matrix, newest_features
 from core.model.files import LoadedModel
 from core.model.network import logits_along
+from core.model.novelty import unfamiliar
 from core.model.probabilities import calibrated
 from core.model.scaling import clip
 from core.signals.evaluation import answers_to, with_trees
@@ -67,10 +69,11 @@ def answerable(model: LoadedModel, candles: CandleArrays) -> np.ndarray:
 
 def answers_along(
     model: LoadedModel, candles: CandleArrays, rows: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+) -> Iterator[tuple[np.ndarray, np.ndarray, list[UnfamiliarCandle | None], np.ndarray]]:
     """What the model says on each of some ``answerable`` rows, TOGETHER at a time.
 
-    Those rows, the ATR on each of them (n,), in quote currency, and calibrated probabilities (n, 3).
+    Those rows, the ATR on each of them (n,), in quote currency, how each is unlike the candles of training, and calibrated
+    probabilities (n, 3).
     """
     timeframe, window = model.series.timeframe, model.metrics.window
     starts = np.array([segment.start for segment in segments_of(candles.open_time_ms, timeframe)])
@@ -79,4 +82,6 @@ def answers_along(
         first = np.maximum(starts[starts.searchsorted(some, side="right") - 1], some + 1 - SERVING_HISTORY)
         stretches = [candles[a : b + 1] for a, b in zip(first.tolist(), some.tolist(), strict=True)]
         features, atr = newest_features(stretches, timeframe, window)
-        yield some, atr, answers_to(model, clip(model.scaling.standardise(features)))
+        standardised = model.scaling.standardise(features)
+        novel = unfamiliar(standardised[:, -1], [model.novelty] * len(some))
+        yield some, atr, novel, answers_to(model, clip(standardised))

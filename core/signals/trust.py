@@ -79,11 +79,6 @@ def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     return Trust(_gravest_first(findings), timing_skill(test), side_skill(test))
 
 
-def verdict_of_test(metrics: ModelMetrics) -> tuple[Trust, MeasuredAccuracy | None]:
-    """What a model's own test says of all its signals, and how often it was right there; None where it was never tested."""
-    return standing_findings(metrics, 0), None if metrics.test is None else measured_accuracy(metrics.test)
-
-
 def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
     """What is wrong with a candle that closes ``now``, if the model learned from candles up to ``until``; None after it."""
     return LearnedCandles(until) if now <= until else None

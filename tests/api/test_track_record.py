@@ -31,7 +31,7 @@ def test_the_record_is_that_of_live_signals_unless_another_is_asked_for(client: 
     live, replayed = record_of(client), record_of(client, "origin=replayed")
     assert (live["origin"], replayed["origin"]) == ("live", "replayed")
     assert live["whole"]["resolved"] > 3 * replayed["whole"]["resolved"] > 0
-    assert live["enough"]
+    assert (live["enough"], live["late"]) == (True, 0)
     both = client.get("/api/track-record?origin=both").json()["records"]
     assert [each["origin"] for each in both] == ["live", "replayed"]
     assert both[1] == replayed | {"seq": both[1]["seq"]}

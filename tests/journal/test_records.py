@@ -245,6 +245,26 @@ def test_a_model_that_is_described_late_is_counted_from_then_on(ledger: Ledger) 
     assert (record.unjudged, record.whole.signals, record.whole.resolved) == (0, 2, 1)
 
 
+QUARTER_MS = {Timeframe.M15: 225_000, Timeframe.D1: 6 * 3_600_000}
+
+
+@pytest.mark.parametrize("timeframe", QUARTER_MS)
+def test_what_was_issued_over_a_quarter_of_a_candle_late_is_counted_apart(ledger: Ledger, timeframe: Timeframe) -> None:
+    p, most = np.array([0.2, 0.3, 0.5]), QUARTER_MS[timeframe]
+    replayed = {"origin": Origin.REPLAYED, "delay_ms": 100 * most}
+    ledger.append([described(timeframe=timeframe), said(0, p, timeframe, delay_ms=most)])
+    ledger.append([said(1, p, timeframe, delay_ms=most + 1), said(0, p, timeframe, **replayed)])
+    ledger.append([came(2, 2, "LONG"), came(3, 0, "LONG"), came(3, 2, "LONG", follows=6), came(4, 2, "LONG")])
+    records = Records(ledger.database)
+    for scope in (Scope(), Scope(symbols=frozenset({"BTCUSDT"})), Scope(timeframe=timeframe)):
+        record, calls = records.record(scope), records.calls(scope, CallOrder.TIME, False, 10)
+        assert (record.late, record.whole.signals, record.whole.resolved) == (1, 1, 1)
+        assert [each.seq for each in record.misses] == [each.seq for each in calls.first] == [2]
+    assert records.record(Scope(symbols=frozenset({"ETHUSDT"}))).late == 0
+    replay = records.record(Scope(Origin.REPLAYED))
+    assert (replay.late, replay.whole.resolved) == (0, 1), "a replayed one is worked out whenever there is time"
+
+
 def test_two_timeframes_and_versions_are_told_apart(ledger: Ledger) -> None:
     p = np.array([0.2, 0.3, 0.5])
     hour = described(timeframe=Timeframe.H1)

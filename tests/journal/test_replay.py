@@ -5,14 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
 from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
+from core.findings import UnfamiliarCandle, Verdict
 from core.journal import replayer as replayer_module
 from core.journal import replaying as replaying_module
 from core.journal.issued import replayed_signals
@@ -27,8 +31,10 @@ from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
 from core.market.candles import CandleArrays, moment_of, unix_ms
 from core.market.past import PastCandles
+from core.model.files import LoadedModel
 from core.replay import NoPastCandles, OnlyLearned, ReplayFailed, ReplayState
 from core.settings import Settings
+from core.signals.inputs import ModelInputs, Question, model_inputs
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import metrics, publish
@@ -241,13 +247,17 @@ def code_in(life: SmallLife) -> str:
         return connection.execute(select(signals.c.code).distinct()).scalar_one()
 
 
+LIVE: dict[str, Any] = {
+    **{"symbol": "BTCUSDT", "timeframe": "15m", "candle_open_ms": unix_ms(NOON), "direction": "LONG"},
+    **{"levels_side": "LONG", "horizon_candles": 16, "entry": 100.0, "stop_loss": 90.0, "tp1": 110.0, "tp2": 120.0},
+    **{"tp3": 130.0, "p_long": 0.5, "p_short": 0.3, "p_no_trade": 0.2, "p_move": 0.8},
+    **{"close": 100.0, "atr": 4.5, "upper_barrier": 110.0, "lower_barrier": 90.0},
+    **{"timing": "proven", "side": "unproven", "verdict": "trusted", "severity": None},
+}
+
+
 def test_a_live_signal_that_its_replay_does_not_repeat_is_named() -> None:
-    live = {
-        **{"symbol": "BTCUSDT", "timeframe": "15m", "candle_open_ms": unix_ms(NOON), "direction": "LONG"},
-        **{"levels_side": "LONG", "horizon_candles": 16, "entry": 100.0, "stop_loss": 90.0, "tp1": 110.0, "tp2": 120.0},
-        **{"tp3": 130.0, "p_long": 0.5, "p_short": 0.3, "p_no_trade": 0.2, "p_move": 0.8},
-        **{"close": 100.0, "atr": 4.5, "upper_barrier": 110.0, "lower_barrier": 90.0},
-    }
+    live = LIVE
     rounded = live | {"p_long": 0.5 + 1e-12, "atr": 4.5 + 1e-9}
     changed = live | {"tp2": 120.1}
     other = live | {"p_short": 0.31}
@@ -260,6 +270,42 @@ def test_a_live_signal_that_its_replay_does_not_repeat_is_named() -> None:
         120.0,
         120.1,
     )
+
+
+@pytest.mark.parametrize(
+    "changed", [{"verdict": "no_skill"}, {"severity": "warning"}, {"timing": "worse"}, {"side": "proven"}]
+)
+def test_verdicts_and_proofs_are_compared_too(changed: dict[str, str]) -> None:
+    live = LIVE | {"verdict": "weak_model", "severity": "critical"}
+    parity = parity_of([(live, live), (live, live | changed)], NOON)
+    assert (parity.compared, parity.equal) == (2, 1)
+    assert parity.first_different is not None
+    assert parity.first_different.value in changed
+
+
+def test_a_verdict_that_hung_on_more_than_candles_is_not_held_against_a_replay() -> None:
+    live, replay = LIVE | {"verdict": "stale_data", "severity": "warning"}, LIVE
+    assert parity_of([(live, replay)], NOON).equal == 1
+    assert parity_of([(replay, live)], NOON).equal == 0
+
+
+def test_a_replayed_candle_is_called_unlike_those_of_training_as_a_live_one_is(life: SmallLife) -> None:
+    model, candles = life.application.registry.get(*BTC), life.market.arrays(*BTC, 700)
+    newest = range(len(candles) - 8, len(candles))
+
+    def live(of: LoadedModel) -> list[UnfamiliarCandle | None]:
+        asked = [Question(of, candles[: row + 1], 0.1, None) for row in newest]
+        found = (model_inputs([each])[0] for each in asked)
+        return [each.unfamiliar for each in found if isinstance(each, ModelInputs)]
+
+    far = [how.distance for how in live(replace(model, novelty=replace(model.novelty, limit=0.0))) if how]
+    assert len(far) == len(newest)
+    some = replace(model, novelty=replace(model.novelty, limit=float(np.median(far))))
+    span = Span(int(candles.open_time_ms[newest[0]]), int(candles.open_time_ms[-1]) + 1)
+    said = [each for part in said_along(some, candles, span, 0.1, NOON) for each in part]
+    told = [each.trust.verdict is Verdict.OUT_OF_DISTRIBUTION for each in said]
+    assert told == [how is not None for how in live(some)]
+    assert sum(told) == 4
 
 
 # ---------------------------------------------------------------- beside everything else

@@ -17,7 +17,7 @@ from core.journal.shown import compressed
 from core.journal.store import Ledger, head_of
 from core.journal.tables import entries, missing, models, outcomes, shown, signals
 from core.journal.verification import Verified, verify
-from core.journal.verifier import Verifier
+from core.journal.verifier import WHOLE_SECONDS, Verifier
 from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, outcome, signal, silence
 
@@ -58,12 +58,63 @@ def test_a_ledger_as_it_was_written_is_verified_up_to_its_head(filled: Ledger) -
 
 def test_that_all_is_as_it_was_written_is_not_said_of_a_ledger_without_entries(ledger: Ledger) -> None:
     verifier = Verifier(ledger.database)
-    verifier.verify()
+    verifier.verify_what_is_due(now=0.0)
     assert verifier.checked is None
     ledger.append(BATCH)
-    verifier.verify()
+    verifier.verify_what_is_due(now=0.5)
     assert verifier.checked is not None
     assert verifier.checked.head == ledger.head()
+
+
+def test_what_is_new_is_verified_at_once_and_the_whole_every_hour(filled: Ledger) -> None:
+    verifier = Verifier(filled.database)
+    verifier.verify_what_is_due(now=0.0)
+    whole = verifier.checked
+    behind_its_back(filled, "UPDATE signals SET p_long = 0.3 WHERE seq = 2")
+    filled.append(AFTERWARDS)
+    verifier.verify_what_is_due(now=60.0)
+    assert whole is not None
+    assert verifier.checked is not None
+    assert verifier.checked.head == filled.head()
+    assert verifier.checked.whole_at_ms == whole.whole_at_ms, "it says when the old entries were looked at"
+    assert verifier.checked.at_ms >= whole.at_ms
+    verifier.verify_what_is_due(now=WHOLE_SECONDS)
+    assert verifier.checked.damage == LedgerDamage(2, LedgerFault.CHANGED)
+    filled.append([silence(8)])
+    verifier.verify_what_is_due(now=WHOLE_SECONDS + 60)
+    assert verifier.checked.damage is not None, "nothing new makes a damaged ledger a sound one"
+
+
+def test_of_much_that_is_new_it_is_said_how_far_it_is_verified_while_it_is(
+    filled: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier, said = Verifier(filled.database), list[int]()
+    verifier.verify_what_is_due(now=0.0)
+    filled.append(AFTERWARDS)
+
+    def pause() -> None:
+        assert verifier.checked is not None
+        assert verifier.checked.head is not None
+        said.append(verifier.checked.head.seq)
+
+    monkeypatch.setattr(verifier, "_pauses", lambda: pause)
+    verifier.verify_what_is_due(now=60.0)
+    assert said == [7, 9], "two entries at a time"
+
+
+def test_what_does_not_follow_on_what_was_verified_is_named(filled: Ledger) -> None:
+    verified = verify(filled.database)
+    assert isinstance(verified, Verified)
+    assert verify(filled.database, since=verified.head) == verified
+    filled.append([signal(7), signal(8)])
+    behind_its_back(filled, "UPDATE signals SET p_long = 0.3 WHERE seq = 7")
+    assert verify(filled.database, since=verified.head) == LedgerDamage(7, LedgerFault.CHANGED)
+    with filled.database.writing() as connection:
+        for seq in range(5, 8):
+            remove(connection, seq)
+    assert verify(filled.database, since=verified.head) == LedgerDamage(5, LedgerFault.CUT_OFF)
+    filled.append([silence(7), silence(8)])
+    assert verify(filled.database, since=verified.head) == LedgerDamage(6, LedgerFault.UNLINKED)
 
 
 def test_an_empty_ledger_is_verified(ledger: Ledger) -> None:
@@ -185,7 +236,7 @@ def test_a_signal_slipped_in_under_the_number_of_another_entry_is_found(filled: 
 def test_entries_added_while_the_chain_is_verified_disturb_nothing(filled: Ledger) -> None:
     number = iter(range(10, 100))
     head = filled.head()
-    verified = verify(filled.database, after_each=lambda: filled.append([signal(next(number))]))
+    verified = verify(filled.database, after_each=lambda reached: filled.append([signal(next(number))]))
     assert verified == Verified(head), "what is named is the entry that was the last when it began"
 
 

@@ -36,7 +36,7 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
 
 
 def head_text(name: str, told: Told, checked: Checked | None) -> str:
-    """The end of the chain, and when all of it was last recomputed; Markdown."""
+    """The end of the chain, up to where and when it was verified, and when all of it was last recomputed; Markdown."""
     counts = told.counts
     text = say(
         "Ledger {name}, entry **{seq:,}**, hash `{hex}`. {live:,} live and {replayed:,} replayed signals, "
@@ -54,13 +54,15 @@ def head_text(name: str, told: Told, checked: Checked | None) -> str:
 def _verified(checked: Checked | None) -> str:
     if checked is None:
         return say("The chain is being verified for the first time.")
-    at = reader_style().minute(moment_of(checked.at_ms))
+    at, whole_at = (reader_style().minute(moment_of(at_ms)) for at_ms in (checked.at_ms, checked.whole_at_ms))
     if checked.damage is not None:
         return say("**Verified {at}: entry {seq:,} is not what was written.**", at=at, seq=checked.damage.seq)
     return say(
-        "Verified {at} up to entry {seq:,}: everything is as it was written.",
+        "Verified {at} up to entry {seq:,}: everything is as it was written. All of it was last recomputed from its first "
+        "entry {whole_at}.",
         at=at,
         seq=checked.head.seq if checked.head else 0,
+        whole_at=whole_at,
     )
 
 
@@ -69,4 +71,8 @@ def _parity(app: Application) -> str:
     if parity is None:
         return say("Live signals have not been compared with their replay yet.")
     mark = "✓" if parity.first_different is None and parity.compared else "✕" if parity.compared else "○"
-    return f"{mark} {parity_text(parity)}"
+    what = say(
+        "Compared {at}: direction, levels, barriers, probabilities, verdict and proofs of the newest candles.",
+        at=reader_style().minute(parity.at),
+    )
+    return in_a_row(f"{mark} {parity_text(parity)}", what)

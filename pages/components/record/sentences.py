@@ -16,7 +16,6 @@ from core.journal.slices import (
     Share,
     SideCalls,
     Skill,
-    Slice,
     TimeToTarget,
 )
 from core.journal.track_record import Calibration, SkillSequence, TrackRecord
@@ -95,7 +94,7 @@ def nothing_yet_sentence(record: TrackRecord, replayed: int) -> str:
     signals = record.whole.signals
     if record.scope.origin is Origin.REPLAYED:
         return say("Nothing is replayed in this selection yet.") if not signals else _still_open(signals)
-    text = say("No signal was issued live in this selection yet.") if not signals else _still_open(signals)
+    text = say("No signal was issued live and in time in this selection yet.") if not signals else _still_open(signals)
     return in_a_row(text, _replayed(replayed)) if replayed else text
 
 
@@ -125,18 +124,34 @@ def outcomes_text(count: int) -> str:
     return say_count("{count} outcome", "{count} outcomes", count)
 
 
-def summary_sentence(whole: Slice, unjudged: int) -> str:
+def summary_sentence(record: TrackRecord) -> str:
+    """How many signals the figures are of, and how many are in none."""
+    whole = record.whole
     text = say(
         "{signals}: {resolved:,} with a known outcome, {open:,} still open.",
         signals=signals_text(whole.signals),
         resolved=whole.resolved,
         open=whole.open,
     )
-    if not unjudged:
-        return text
-    return in_a_row(
-        text, say("{unjudged:,} more are in no figure, since nobody described their model.", unjudged=unjudged)
+    return in_a_row(text, _late(record.late), _unjudged(record.unjudged))
+
+
+def _late(signals: int) -> str:
+    if not signals:
+        return ""
+    return say_count(
+        "{count} more came late and is in no figure: over a quarter of a candle after its close, when prices had left "
+        "the entry it names.",
+        "{count} more came late and are in no figure: over a quarter of a candle after their close, when prices had left "
+        "the entry they name.",
+        signals,
     )
+
+
+def _unjudged(signals: int) -> str:
+    if not signals:
+        return ""
+    return say("{unjudged:,} more are in no figure, since nobody described their model.", unjudged=signals)
 
 
 # ---------------------------------------------------------------- does it come when it says so?

@@ -49,9 +49,11 @@ function draw(Plotly, plot, figure) {
 
 const NARROW = 480;
 
-/** The figure as it is laid out in so many pixels: a figure may have another layout for narrow places. */
+/** The figure as it is laid out in so many pixels: a figure may have another layout for narrow places, its traces other looks. */
 export function laidOut({ data, layout, narrow }, width) {
-  return { data, layout: narrow && width < NARROW ? narrow : layout };
+  const isNarrow = width < NARROW;
+  const traces = data.map(({ narrow, ...trace }) => isNarrow ? { ...trace, ...narrow } : trace);
+  return { data: traces, layout: narrow && isNarrow ? narrow : layout };
 }
 
 const PERCENT = /^\.\d%$/; // the format of an axis of shares, which plotly.js writes without room before the sign

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -132,21 +133,29 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
 
 
 def _bins(points: Sequence[Point], width: float) -> dict[str, Any]:
+    """A bar per bin, at most so wide. Where there is no room for the counts beside each other they stand upright."""
     return {
         "type": "bar",
         "x": [point.promised for point in points],
         "y": [point.n for point in points],
         "yaxis": "y2",
-        "width": width,
+        "width": [min(width, 0.9 * apart) for apart in _to_the_next(points)],
         "text": [short_count(point.n) for point in points],
         "textposition": "outside",
         "textangle": 0,
+        "narrow": {"textangle": -90},
         "textfont": {"size": 10},
         "constraintext": "none",
         "cliponaxis": False,
         "marker": {"color": "theme:gray"},
         "hoverinfo": "skip",
     }
+
+
+def _to_the_next(points: Sequence[Point]) -> list[float]:
+    """How far each point is from its nearest neighbour; 1 where it has none. Points stand by what was promised."""
+    gaps = [1.0, *(after.promised - before.promised for before, after in pairwise(points)), 1.0]
+    return [min(around) for around, _ in zip(pairwise(gaps), points, strict=False)]
 
 
 def short_count(n: int) -> str:

@@ -8,10 +8,16 @@ Deno.test("colours of the theme are filled in wherever they stand, and nothing e
 });
 
 Deno.test("a figure takes its narrow layout where there is little room, if it has one", () => {
-  const both = { data: [1], layout: { height: 440 }, narrow: { height: 820 } };
-  assert.deepEqual(laidOut(both, 300), { data: [1], layout: { height: 820 } });
-  assert.deepEqual(laidOut(both, 800), { data: [1], layout: { height: 440 } });
-  assert.deepEqual(laidOut({ data: [1], layout: { height: 440 } }, 300), { data: [1], layout: { height: 440 } });
+  const both = { data: [], layout: { height: 440 }, narrow: { height: 820 } };
+  assert.deepEqual(laidOut(both, 300), { data: [], layout: { height: 820 } });
+  assert.deepEqual(laidOut(both, 800), { data: [], layout: { height: 440 } });
+  assert.deepEqual(laidOut({ data: [], layout: { height: 440 } }, 300), { data: [], layout: { height: 440 } });
+});
+
+Deno.test("a trace looks otherwise where there is little room, if it says how", () => {
+  const figure = { data: [{ textangle: 0, narrow: { textangle: -90 } }, { x: [1] }], layout: {} };
+  assert.deepEqual(laidOut(figure, 300).data, [{ textangle: -90 }, { x: [1] }]);
+  assert.deepEqual(laidOut(figure, 800).data, [{ textangle: 0 }, { x: [1] }]);
 });
 
 Deno.test("axes of shares are written as all percentages are, and other axes are left alone", () => {

@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from core.domain import Direction, Timeframe
+from core.journal.history import History
+from core.journal.records import track_record
 from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill
-from core.journal.track_record import SkillSequence
+from core.journal.track_record import Scope, SkillSequence
 from core.journal.vocabulary import Origin
 from pages.components.record.cells import share_cell, skill_cell
 from pages.components.record.rows import move_rows
@@ -17,6 +19,7 @@ from pages.components.record.sentences import (
     origin_sentence,
     side_sentence,
     skill_sentence,
+    summary_sentence,
     wait_days_text,
     wait_text,
     when_sentence,
@@ -84,3 +87,12 @@ def test_a_skill_says_its_baseline_its_n_and_its_interval() -> None:
 def test_replayed_signals_are_never_said_to_have_been_shown() -> None:
     assert "Nobody was shown these signals" in origin_sentence(Origin.REPLAYED)
     assert "before anybody knew" in origin_sentence(Origin.LIVE)
+
+
+def test_late_signals_are_named_beside_those_that_the_figures_are_of() -> None:
+    record = track_record(History(), Scope())
+    assert "late" not in summary_sentence(record)
+    assert "1 more came late and is in no figure: over a quarter of a candle" in summary_sentence(
+        replace(record, late=1)
+    )
+    assert "1,200 more came late and are in no figure" in summary_sentence(replace(record, late=1200, unjudged=3))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,7 @@ def test_models_whose_promises_nobody_measured_are_counted() -> None:
 
 def test_three_candles_that_blocks_alone_know_no_band_for_are_no_broken_promise() -> None:
     assert PromisePoint(0.4, 0.0, 3, 0.0, 0.0).kept
+    assert PromisePoint(0.68, 1.0, 29, 0.0, 0.0).kept, "neighbours of one day, each right because the others are"
     assert not PromisePoint(0.4, 0.0, 300, 0.0, 0.0).kept
 
 
@@ -100,3 +103,9 @@ def test_whatever_was_promised_the_pool_lies_between_its_points(bins: list[tuple
     assert min(p.promised for p in each) - 1e-9 <= pooled.promised <= max(p.promised for p in each) + 1e-9
     assert min(p.low for p in each) - 1e-9 <= pooled.low <= pooled.high <= max(p.high for p in each) + 1e-9
     assert when_sentence(each) and which_way_sentence(each)
+
+
+def test_bars_of_bins_never_cover_each_other() -> None:
+    bars = promises_figure(points((900, 0.51, 0.5), (500, 0.55, 0.5), (15, 0.75, 1.0)), "P(move)")["data"][2]
+    ends = [(x - width / 2, x + width / 2) for x, width in zip(bars["x"], bars["width"], strict=True)]
+    assert all(end < begin for (_, end), (begin, _) in pairwise(ends))

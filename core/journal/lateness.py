@@ -1,0 +1,24 @@
+"""Which live signals came so late after their candle's close that they are in no figure of the live record."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ColumnElement, case, literal
+
+from core.domain import Timeframe
+from core.journal.tables import signals
+from core.journal.vocabulary import Origin
+
+LATE_PARTS = 4
+"""A live signal is late once more than one of so many parts of a candle have gone by since its own closed.
+
+Boards come seconds after a close; what is later was issued after a start or an outage. Prices move with the root of time,
+so that in a quarter of a candle they go half as far as in a whole one: the close that such a signal names as its entry
+could not be had any more.
+"""
+
+
+def late() -> ColumnElement[bool]:
+    """Whether a row of the signals' table is a live one that came late; a replayed one cannot."""
+    parts = signals.c.delay_ms * literal(LATE_PARTS, BigInteger)
+    of_candle = case({each.value: each.milliseconds for each in Timeframe}, value=signals.c.timeframe, else_=0)
+    return (signals.c.origin == Origin.LIVE.value) & (parts > of_candle)
