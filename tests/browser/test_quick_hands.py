@@ -13,6 +13,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.browser.conftest import enter
 from tests.browser.test_coin_page import DRAWN, open_coin
 from tests.browser.test_price_chart import in_sight
+from tests.waiting import until
 
 WHERE_IT_WENT = """window.went = [];
 for (const name of ["pushState", "replaceState"]) {
@@ -63,6 +64,7 @@ def test_whoever_presses_quickly_gets_where_the_last_key_leads_and_is_never_led_
     for key, wanted in (("n", symbols[1:6]), ("p", symbols[4::-1][:5])):
         page.evaluate("went.length = 0")
         for _ in wanted:
+            page.locator("a.next:visible").wait_for()
             page.keyboard.press(key)
             page.wait_for_timeout(60)  # a quick hand, not a wait for anything
         expect(page.locator(DRAWN)).to_have_attribute("data-drawn", f"{wanted[-1]} 1d")
@@ -81,7 +83,7 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Pag
     expect(page).to_have_title(re.compile("^Timeframes"))
     page.go_back()
     page.locator(DRAWN).wait_for()
-    assert in_sight(chart)[0] == zoomed[0]
+    until(lambda: in_sight(chart)[0] == zoomed[0])
 
 
 def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
