@@ -202,7 +202,7 @@ def test_a_simulated_market_is_told_apart_from_the_candles_the_accuracy_was_meas
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
-    assert "are of real candles, 2024-01-01 to 2024-12-31; these prices are simulated." in said(page)
+    assert "tested on real candles, 2024-01-01 to 2024-12-31, not on these prices." in said(page)
 
 
 def test_the_exports_hold_the_candles_and_the_prediction(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:

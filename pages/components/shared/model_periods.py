@@ -38,7 +38,7 @@ def measured_elsewhere(tested: Iterable[ModelMetrics], market: MarketIdentity | 
     if market is None or market.kind != "simulated" or not periods:
         return ""
     return say(
-        "“Proven” and “right” are of real candles, {period}; these prices are simulated.",
+        "Models were tested on real candles, {period}, not on these prices.",
         period=_days(min(each.from_ for each in periods), max(each.to for each in periods)),
     )
 

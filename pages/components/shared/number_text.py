@@ -44,10 +44,10 @@ def accuracy_text(measured: MeasuredAccuracy) -> str:
 
 
 def beaten_text(measured: MeasuredAccuracy, weak: bool) -> str:
-    """As accuracy_text, of a model that always calling one class would beat."""
-    text = phrase("Weak: {right} right, not above baseline {baseline}, n\u00a0=\u00a0{n:,}")
+    """As accuracy_text and no longer, of a model that always calling one class would beat."""
+    text = phrase("Weak: {right} ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}")
     if not weak:
-        text = phrase("{right} right, not above baseline {baseline}, n\u00a0=\u00a0{n:,}")
+        text = phrase("{right} right ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}")
     right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
     return say(text, right=right, baseline=baseline, n=measured.n)
 
