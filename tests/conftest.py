@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 NO_NETWORK = TESTS / "no_network"
-MARKED_FOLDERS = {"browser": pytest.mark.browser, "learning": pytest.mark.training}
+MARKED_FOLDERS = {"browser": (pytest.mark.browser, pytest.mark.flaky(reruns=1)), "learning": (pytest.mark.training,)}
+"""A browser on cores that others keep busy is late now and then: its tests have two tries, and each second one is reported."""
 
 # Tests run side by side, and so do the processes they start: one with more threads would only wait for the others.
 # Set before anything imports numpy or torch, which read it once.
@@ -52,9 +53,8 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(TESTS).parts[0]
-        if folder in MARKED_FOLDERS:
-            item.add_marker(MARKED_FOLDERS[folder])
+        for mark in MARKED_FOLDERS.get(item.path.relative_to(TESTS).parts[0], ()):
+            item.add_marker(mark)
 
 
 # What the fixtures below are made of is imported where one is used: most tests need neither models nor markets.

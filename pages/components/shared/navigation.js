@@ -8,6 +8,7 @@ import { keepInTab, keptInTab } from "./storage.js";
 const KEPT = "address:"; // under which this tab keeps each page's last address
 const RESTING = 150; // milliseconds without scrolling after which a place is remembered
 const PATIENCE = 2500; // milliseconds in which a page has to become long enough to be scrolled to its old place
+const LOST = 1000; // milliseconds after which a page at rest is not the one that was stepped to: the step was lost
 const RESTART = 60_000; // and in which one has to whose server was away: it has nothing to show at first
 
 /**
@@ -102,6 +103,23 @@ function keepAddress() {
   if (drawn === pageHere()) keepInTab(KEPT + drawn, location.search);
 }
 
+let insisting; // the timer that waits for the page that was stepped to
+
+/** A step that was lost is taken once more: of two in quick succession Streamlit may run the page that is left alone. */
+function insist(tries = 3) {
+  clearTimeout(insisting);
+  if (tries === 0 || drawn === pageHere()) return;
+  insisting = setTimeout(() => {
+    const lost = drawn !== pageHere() && isAtRest();
+    if (lost) dispatchEvent(Object.assign(new PopStateEvent("popstate", { state: history.state }), { again: true }));
+    insist(lost ? tries - 1 : tries);
+  }, LOST);
+}
+
+function isAtRest() {
+  return document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning";
+}
+
 // ---------------------------------------------------------------- scrolling
 
 function scroller() {
@@ -169,6 +187,7 @@ export function installNavigation() {
   if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
   addEventListener("popstate", (event) => {
     restored = restore(event.state?.place ?? places.get(location.href) ?? 0);
+    if (!event.again) insist();
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {
