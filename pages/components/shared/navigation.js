@@ -104,6 +104,7 @@ function keepAddress() {
 }
 
 let insisting; // the timer that waits for the page that was stepped to
+let again = false; // whether a step is just being taken once more
 
 /** A step that was lost is taken once more: of two in quick succession Streamlit may run the page that is left alone. */
 function insist(tries = 3) {
@@ -111,13 +112,19 @@ function insist(tries = 3) {
   if (tries === 0 || drawn === pageHere()) return;
   insisting = setTimeout(() => {
     const lost = drawn !== pageHere() && isAtRest();
-    if (lost) dispatchEvent(Object.assign(new PopStateEvent("popstate", { state: history.state }), { again: true }));
+    if (lost) stepAgain();
     insist(lost ? tries - 1 : tries);
   }, LOST);
 }
 
+function stepAgain() {
+  again = true;
+  dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+  again = false;
+}
+
 function isAtRest() {
-  return document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning";
+  return document.querySelector('[data-testid="stApp"]')?.getAttribute("data-test-script-state") === "notRunning";
 }
 
 // ---------------------------------------------------------------- scrolling
@@ -187,7 +194,7 @@ export function installNavigation() {
   if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
   addEventListener("popstate", (event) => {
     restored = restore(event.state?.place ?? places.get(location.href) ?? 0);
-    if (!event.again) insist();
+    if (!again) insist();
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {
