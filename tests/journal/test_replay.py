@@ -358,7 +358,8 @@ def test_another_market_has_a_replay_of_its_own(life: SmallLife) -> None:
     replayer.look()
     assert replayer.progress.rows == sum(ROWS.values()), "nothing of it is in the ledger that is open"
     life.feed.refresh_once()
-    until(lambda: name_of(life) == "simulated-seed2" and len(candles_of(life, Origin.LIVE)) == 2)
+    until(lambda: candles_of(life, Origin.LIVE) and name_of(life) == "simulated-seed2")
+    until(lambda: len(candles_of(life, Origin.LIVE)) == 2)
     replayer.look()
     assert len(candles_of(life, Origin.REPLAYED)) == replayer.progress.rows == sum(ROWS.values())
 

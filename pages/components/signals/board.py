@@ -93,7 +93,7 @@ def board_data(
         "total": len(board),
         "counts": _counts(board, asked),
         "sentence": in_a_row(
-            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now), elsewhere
+            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now)
         ),
         "elsewhere": elsewhere,
         "empty": None if cards else _empty(board, asked),
