@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from core.domain import Timeframe
-from core.findings import Trust
+from core.findings import Trust, WorseThanGuessing
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.wording.language import say
@@ -15,11 +15,9 @@ from pages.components.shared.appearance import (
     PROOF_LOOKS,
     SEVERITY_LOOKS,
     Look,
-    is_broken,
-    is_weak,
+    finding_title,
     problem_word,
     shown_severity,
-    trust_word,
 )
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.plain_text import plain
@@ -50,11 +48,8 @@ def _doubt(prediction: Prediction) -> list[str]:
 
 
 def _doubt_word(trust: Trust) -> str:
-    if is_broken(trust):
-        return say("Broken model: do not rely on this signal")
-    if is_weak(trust):
-        return say("{finding}: do not rely on this signal", finding=trust_word(trust))
-    return trust_word(trust)
+    broken = (finding for finding in trust.findings if isinstance(finding.facts, WorseThanGuessing))
+    return finding_title(next(broken, trust.findings[0]))
 
 
 def _call(prediction: Prediction, now: datetime) -> str:

@@ -165,6 +165,15 @@ def trust_word(trust: Trust) -> str:
     )
 
 
+def finding_title(finding: Finding) -> str:
+    """What a finding is called where it is told at length: one that is critical says what to do about it."""
+    if isinstance(finding.facts, WorseThanGuessing):
+        return say("Broken model: do not rely on this signal")
+    if finding.severity is Severity.CRITICAL:
+        return say("{finding}: do not rely on this signal", finding=finding_word(finding))
+    return finding_word(finding)
+
+
 def is_no_better(trust: Trust) -> bool:
     """Whether the calls of a model, skilled or not, are right no more often than always calling one class."""
     return any(

@@ -18,7 +18,7 @@ from core.signals.trust import majority_class
 from core.wording.language import say
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, finding_word
+from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, finding_title, finding_word
 from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 from pages.components.shared.questions import conclusion, skill_sentence
@@ -54,17 +54,11 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
 def _show(finding: Finding) -> None:
     text = plain(finding_sentence(finding, reader_style()).text)
     if isinstance(finding.facts, WorseThanGuessing):
-        st.error(text, title=say("Broken model: do not rely on this signal"), icon=":material/error:")
-    elif finding.severity is Severity.CRITICAL:
-        st.warning(
-            text,
-            title=say("{finding}: do not rely on this signal", finding=finding_word(finding)),
-            icon=":material/warning:",
-        )
+        st.error(text, title=finding_title(finding), icon=":material/error:")
     elif finding.severity is Severity.NOTE:
         st.markdown(say("**{finding}.** {text}", finding=finding_word(finding), text=text))
     else:
-        st.warning(text, title=finding_word(finding), icon=":material/warning:")
+        st.warning(text, title=finding_title(finding), icon=":material/warning:")
     if finding.remedy is not None:
         st.caption(say("Train it anew, with FOLDER being your folder of candles:"))
         st.code(finding.remedy.command, language=None, wrap_lines=True)
