@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,12 +27,18 @@ for (const name of ["pushState", "replaceState"]) {
 
 
 @pytest.fixture(scope="module")
-def signals(shared_page: Page, server: str) -> Iterator[Page]:
-    """The page of signals, one load for the tests that begin there."""
+def tab(shared_page: Page) -> Page:
+    """One for all tests, which notes where it went."""
     shared_page.add_init_script(WHERE_IT_WENT)
-    shared_page.goto(f"{server}/?sort=name&timeframe=1d")
-    shared_page.locator("li.card").first.wait_for()
-    yield shared_page
+    return shared_page
+
+
+@pytest.fixture
+def signals(tab: Page, server: str) -> Page:
+    """The page of signals, wherever the test before ended."""
+    enter(tab, server, "/?sort=name&timeframe=1d")
+    tab.locator("li.card").first.wait_for()
+    return tab
 
 
 def test_coins_are_chosen_with_c_shown_in_a_tray_and_compared_with_enter(signals: Page) -> None:
@@ -72,8 +77,8 @@ def test_whoever_presses_quickly_gets_where_the_last_key_leads_and_is_never_led_
         expect(page).to_have_url(re.compile(f"symbol={wanted[-1]}"))
 
 
-def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Page, server: str) -> None:
-    page = signals
+def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(tab: Page, server: str) -> None:
+    page = tab
     open_coin(page, server, timeframe="1h")
     chart = page.locator(DRAWN)
     page.locator(".ranges").get_by_role("button", name="3d").click()
@@ -86,8 +91,8 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(signals: Pag
     until(lambda: in_sight(chart)[0] == zoomed[0])
 
 
-def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server: str) -> None:
-    page = signals
+def test_a_star_in_the_table_is_one_for_the_whole_browser(tab: Page, server: str) -> None:
+    page = tab
     enter(page, server, "/?view=Table&sort=name&timeframe=1d")
     table = page.get_by_test_id("stDataFrame").first
     table.locator("canvas").first.wait_for()
@@ -102,8 +107,8 @@ def test_a_star_in_the_table_is_one_for_the_whole_browser(signals: Page, server:
     page.evaluate("localStorage.removeItem('candor:watchlist')")
 
 
-def test_the_candles_in_sight_are_taken_away_as_a_file(signals: Page, server: str, tmp_path: Path) -> None:
-    page = signals
+def test_the_candles_in_sight_are_taken_away_as_a_file(tab: Page, server: str, tmp_path: Path) -> None:
+    page = tab
     open_coin(page, server, timeframe="1h")
     page.locator(".ranges").get_by_role("button", name="3d").click()
     page.get_by_label("Chart settings").click()
@@ -122,8 +127,8 @@ def tell_of_a_change(news: WebSocketRoute) -> None:
     server.on_message(lambda told: news.send(json.dumps(json.loads(told) | {"changes": 1_000_000})))
 
 
-def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(signals: Page, server: str) -> None:
-    page = signals
+def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(tab: Page, server: str) -> None:
+    page = tab
     page.route_web_socket("**/live/news", tell_of_a_change)
     with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
         page.goto(f"{server}/?timeframe=15m&sort=name")

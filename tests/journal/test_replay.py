@@ -66,7 +66,7 @@ def life(tmp_path: Path) -> Iterator[SmallLife]:
 def recording(life: SmallLife) -> SmallLife:
     life.application.recorder.start(life.board)
     life.board.recompute()
-    until(lambda: len(candles_of(life, Origin.LIVE)) == 2)
+    until(lambda: len(candles_of(life, Origin.LIVE)) == 2 and not life.application.recorder.state().waiting)
     return life
 
 

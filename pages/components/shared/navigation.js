@@ -3,12 +3,12 @@
 //
 // Streamlit follows the browser's own popstate: it runs the page that the address names with what the address says.
 
+import { watchStep } from "./lost_steps.js";
 import { keepInTab, keptInTab } from "./storage.js";
 
 const KEPT = "address:"; // under which this tab keeps each page's last address
 const RESTING = 150; // milliseconds without scrolling after which a place is remembered
 const PATIENCE = 2500; // milliseconds in which a page has to become long enough to be scrolled to its old place
-const LOST = 1000; // milliseconds after which a page at rest is not the one that was stepped to: the step was lost
 const RESTART = 60_000; // and in which one has to whose server was away: it has nothing to show at first
 
 /**
@@ -103,21 +103,20 @@ function keepAddress() {
   if (drawn === pageHere()) keepInTab(KEPT + drawn, location.search);
 }
 
-let insisting; // the timer that waits for the page that was stepped to
 let again = false; // whether a step is just being taken once more
 
-/** A step that was lost is taken once more: of two in quick succession Streamlit may run the page that is left alone. */
-function insist(tries = 3) {
-  clearTimeout(insisting);
-  if (tries === 0 || drawn === pageHere()) return;
-  insisting = setTimeout(() => {
-    const lost = drawn !== pageHere() && isAtRest();
-    if (lost) stepAgain();
-    insist(lost ? tries - 1 : tries);
-  }, LOST);
+/** The page that the address names now is to be drawn, whatever a run of the one before says of its own. */
+function watchOver() {
+  const wanted = { address: location.href, path: pageHere() };
+  watchStep({
+    isThere: () => drawn === wanted.path && pageHere() === wanted.path,
+    isAtRest,
+    take: () => stepAgain(wanted.address),
+  });
 }
 
-function stepAgain() {
+function stepAgain(address) {
+  if (location.href !== address) history.replaceState(history.state, "", address);
   again = true;
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
   again = false;
@@ -194,7 +193,7 @@ export function installNavigation() {
   if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
   addEventListener("popstate", (event) => {
     restored = restore(event.state?.place ?? places.get(location.href) ?? 0);
-    if (!again) insist();
+    if (!again) watchOver();
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {
