@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -206,7 +207,7 @@ class MarketTrouble:
     since: datetime | None = None
 
 
-FindingFacts = (
+ModelFacts = (
     NeverTested
     | WorseThanGuessing
     | UnderTheLine
@@ -216,14 +217,13 @@ FindingFacts = (
     | NotAboveBaseline
     | NoProvenSkill
     | WorseThanFrequencies
-    | OldModel
-    | BrokenPromise
-    | UnfamiliarCandle
-    | LearnedCandles
-    | Expired
-    | LateCandles
-    | MarketTrouble
 )
+"""What a model's test says, whichever of its signals is looked at."""
+
+Circumstances = OldModel | BrokenPromise | UnfamiliarCandle | LearnedCandles | Expired | LateCandles | MarketTrouble
+"""What is so of one signal and not of the next: its candle, its day, what was known by then."""
+
+FindingFacts = ModelFacts | Circumstances
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +237,14 @@ class Finding:
     severity: Severity
     facts: FindingFacts
     remedy: TrainModels | None = None
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """In the order of their severity; those as grave as each other stay as they were."""
+    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
+
+
+_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@
 
 with JSON = {"content":{...},"kind":...,"recorded_at_ms":...,"seq":...}: keys sorted, no spaces, ASCII, each float with
 the fewest digits that name it exactly. ``content`` has every column of the entry's tables but ``seq``, and the JSON that
-was shown as a text. So the chain can be recomputed by anybody, with any tool.
+was shown as a text. Columns that came later than the first ledgers (``circumstances`` of signals, ``standing`` and
+``test_moves`` of models) are left out where they hold nothing, so that what was entered before keeps its hash; to take
+one away, or to add one, changes it. So the chain can be recomputed by anybody, with any tool.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from core.journal.entries import Content
+from core.journal.entries import ENTRIES, Content
 from core.journal.sheets import Sheet
 
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr)
@@ -28,7 +30,9 @@ def first_hash(market: str, created_at_ms: int) -> bytes:
 
 def entry_hash(previous: bytes, seq: int, kind: str, recorded_at_ms: int, content: Content) -> bytes:
     """The hash of one entry; values that no entry ever has are hashed as Python writes them."""
-    said = {"seq": seq, "kind": kind, "recorded_at_ms": recorded_at_ms, "content": content}
+    later = ENTRIES[kind].came_later
+    hashed = {name: value for name, value in content.items() if value is not None or name not in later}
+    said = {"seq": seq, "kind": kind, "recorded_at_ms": recorded_at_ms, "content": hashed}
     return hashlib.sha256(previous + _JSON.encode(said).encode()).digest()
 
 
@@ -42,10 +46,18 @@ def hashes_along(previous: bytes, first_seq: int, recorded_at_ms: int, told: Seq
 
 def texts_of(sheet: Sheet) -> list[str]:
     """Of each entry the JSON that is hashed, up to its kind; written by the column, which takes a third of the time."""
-    names = sorted(sheet.columns)
-    fields = ",".join(f'"{name}":%s' for name in names)
-    told = zip(*(_written(sheet.columns[name]) for name in names), strict=True)
-    return [f'{{"content":{{{fields}}},"kind":"{sheet.kind.kind}"' % row for row in told]
+    first, *others = sorted(sheet.columns)
+    fields = "".join("%s" if name in sheet.kind.came_later else f',"{name}":%s' for name in others)
+    told = zip(*(_written_in(sheet, name) for name in (first, *others)), strict=True)
+    return [f'{{"content":{{"{first}":%s{fields}}},"kind":"{sheet.kind.kind}"' % row for row in told]
+
+
+def _written_in(sheet: Sheet, name: str) -> Sequence[str]:
+    """As ``_written``; of a column that came later with its name, and nothing where it holds nothing."""
+    values = sheet.columns[name]
+    if name not in sheet.kind.came_later:
+        return _written(values)
+    return ["" if value is None else f',"{name}":{_JSON.encode(value)}' for value in values]
 
 
 def _written(values: Sequence[Any]) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """What follows from a recorded signal and its model's own entry, as columns of a query: figures that a prediction shows.
 
-They are those of core.journal.retold, made by the database, so that a file of all signals holds what the API tells of one.
+They are those of core.journal.retold, made by the database, so that a file of all signals holds what the API tells of one;
+but for the sentences of a verdict, which are made of what was read.
 """
 
 from __future__ import annotations
@@ -8,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from sqlalchemy import BigInteger, ColumnElement, Float, Integer, Select, and_, case, cast, func
 
 from core.domain import Direction, Timeframe
-from core.journal.tables import models, signals
+from core.journal.lateness import late
+from core.journal.noted import reasons_of
+from core.journal.shown import decompressed
+from core.journal.tables import circumstances, models, shown, signals, standing
 
 _said, _model = signals.c, models.c
 
@@ -44,11 +49,35 @@ DERIVED: Mapping[str, ColumnElement[Any]] = {
     "model_accuracy": _model.test_accuracy,
     "test_candles": _model.test_n,
     "majority_accuracy": _model.test_majority_accuracy,
+    "timing_skill": _model.test_timing_skill,
+    "timing_skill_low": _model.test_timing_skill_low,
+    "timing_skill_high": _model.test_timing_skill_high,
+    "timing_n": _model.test_n,
+    "side_skill": _model.test_side_skill,
+    "side_skill_low": _model.test_side_skill_low,
+    "side_skill_high": _model.test_side_skill_high,
+    "side_n": standing.c.test_moves,
+    "late": late(),
 }
 """By name, as core.wording.ledger_columns describes them; those of a model that was not described are None."""
 
 
+REASONS = (shown.c.shown, circumstances.c.circumstances, standing.c.standing)
+"""Of these the sentences of a verdict are made."""
+
+
+def reasons_text(packed: bytes | None, circumstances: str | None, standing: str | None) -> str | None:
+    """The sentences of a signal's verdict in a row: as shown or, of a replayed one, as it would have been.
+
+    None where neither is recorded.
+    """
+    if packed is not None:
+        return " ".join(orjson.loads(decompressed(packed))["trust"]["reasons"])
+    return None if standing is None else " ".join(reasons_of(standing, circumstances))
+
+
 def with_models(query: Select[Any]) -> Select[Any]:
-    """``query``, which reads signals, with each one's model beside it where that was described."""
+    """``query``, which reads signals, with what was shown and found of each, and its model where that was described."""
     same = and_(*(_model[name] == _said[name] for name in ("symbol", "timeframe", "model_version")))
-    return query.outerjoin(models, same)
+    query = query.outerjoin(shown, shown.c.seq == _said.seq).outerjoin(circumstances, circumstances.c.seq == _said.seq)
+    return query.outerjoin(models, same).outerjoin(standing, standing.c.seq == _model.seq)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from core.journal.entries import ModelEntry
+from core.journal.noted import as_noted
 from core.market.candles import unix_ms
 from core.model.metrics import ModelMetrics
+from core.signals.trust import model_findings, side_skill
 
 
 def model_entry(metrics: ModelMetrics) -> ModelEntry:
@@ -23,6 +25,7 @@ def model_entry(metrics: ModelMetrics) -> ModelEntry:
         climatology_no_trade=usual.NO_TRADE,
         minutes_to_target_long=None if minutes.LONG is None else minutes.LONG.median,
         minutes_to_target_short=None if minutes.SHORT is None else minutes.SHORT.median,
+        standing=as_noted(model_findings(metrics)),
         **_tested(metrics),
     )
 
@@ -59,4 +62,5 @@ def _tested(metrics: ModelMetrics) -> dict[str, Any]:
         "test_majority_accuracy": test.majority_accuracy,
         "test_log_loss": test.log_loss,
         "test_calibration_error": test.ece,
+        "test_moves": side_skill(test).n,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,10 +11,10 @@ from typing import Any, ClassVar
 from sqlalchemy import Table
 
 from core.domain import Series, Timeframe
-from core.journal.tables import missing, models, outcomes, shown, signals
+from core.journal.storable import as_stored, is_stored
+from core.journal.tables import circumstances, missing, models, outcomes, shown, signals, standing
 from core.journal.vocabulary import Origin
 from core.signals.outcomes import Touched
-from core.text import printable
 
 Content = dict[str, Any]
 """An entry's own columns by name, its number excepted."""
@@ -31,13 +30,15 @@ class _Entry:
     tables: ClassVar[tuple[Table, ...]]
     identified_by: ClassVar[tuple[str, ...]] = ()
     """The columns that no two entries of the kind have in common."""
+    came_later: ClassVar[frozenset[str]] = frozenset()
+    """Columns that the first ledgers did not have: an entry without them is hashed as it was then."""
 
     __slots__ = ()
 
     def __post_init__(self) -> None:
         names = columns_of(self.kind)
         for name, kind, value in zip(names, kinds_of(self.kind), values_of(self.kind)(self), strict=True):
-            if not _is_stored(value, kind):
+            if not is_stored(value, kind):
                 object.__setattr__(self, name, as_stored(value, kind))
 
     def content(self) -> Content:
@@ -78,11 +79,13 @@ class SignalEntry(_OfSeries):
 
     ``delay_ms`` is how long after its candle's close it was issued, ``code`` the fingerprint of the programs that made
     it, ``shown`` the JSON of the prediction as it was shown then, its trust in sentences among it: None for a replayed
-    signal, and only for one.
+    signal, and only for one. ``circumstances`` is what was found against it besides what its model's test says, as facts
+    (core.journal.noted); None for nothing.
     """
 
     kind = "signal"
-    tables = (signals, shown)
+    tables = (signals, shown, circumstances)
+    came_later = frozenset({"circumstances"})
     identified_by = ("symbol", "timeframe", "candle_open_ms", "model_version", "origin")
 
     origin: str
@@ -115,6 +118,7 @@ class SignalEntry(_OfSeries):
     issued_at_ms: int
     delay_ms: int
     shown: str | None
+    circumstances: str | None = None
 
     def __post_init__(self) -> None:
         super(SignalEntry, self).__post_init__()
@@ -132,7 +136,8 @@ class SignalEntry(_OfSeries):
 
     @classmethod
     def tables_of(cls, content: Content) -> tuple[Table, ...]:
-        return (signals,) if content.get("origin") == Origin.REPLAYED else cls.tables
+        own = (signals,) if content.get("origin") == Origin.REPLAYED else (signals, shown)
+        return own if content.get("circumstances") is None else (*own, circumstances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +210,14 @@ class ModelEntry(_OfSeries):
     ``data_until_ms`` is when the last candle closes that it learned from or was chosen by: signals on candles that open
     then or later are about candles it has never seen. ``climatology_*`` are the class frequencies it is compared with.
     Test figures are of ``tested_version``, on candles that opened from ``test_from_ms`` to ``test_until_ms``; all None
-    where it was never tested. Skills stand with their 95 % intervals.
+    where it was never tested. Skills stand with their 95 % intervals; that of the side is of ``test_moves`` candles, after
+    which the price moved. ``standing`` is what the test says for and against each of its signals, as facts
+    (core.journal.noted), in that order; None where that was not recorded yet.
     """
 
     kind = "model"
-    tables = (models,)
+    tables = (models, standing)
+    came_later = frozenset({"test_moves", "standing"})
     identified_by = ("symbol", "timeframe", "model_version")
 
     symbol: str
@@ -239,6 +247,24 @@ class ModelEntry(_OfSeries):
     test_side_skill: float | None
     test_side_skill_low: float | None
     test_side_skill_high: float | None
+    test_moves: int | None = None
+    standing: str | None = None
+
+    def __post_init__(self) -> None:
+        super(ModelEntry, self).__post_init__()
+        self.check({"standing": (self.standing,), "test_moves": (self.test_moves,)})
+
+    @classmethod
+    def check(cls, columns: Mapping[str, Sequence[Any]]) -> None:
+        for says, moves in zip(columns["standing"], columns["test_moves"], strict=True):
+            if says is None and moves is not None:
+                raise ValueError(
+                    f"A model was tested on {moves} moves, but what its test says is lacking; expected both."
+                )
+
+    @classmethod
+    def tables_of(cls, content: Content) -> tuple[Table, ...]:
+        return (models,) if content.get("standing") is None else cls.tables
 
 
 SaidOfCandles = SignalEntry | MissingEntry
@@ -269,27 +295,3 @@ def kinds_of(kind: str) -> tuple[type, ...]:
 def values_of(kind: str) -> Callable[[_Entry], tuple[Any, ...]]:
     """Reads all columns of an entry at once: thousands are entered in a second."""
     return operator.attrgetter(*columns_of(kind))
-
-
-def _is_stored(value: Any, kind: type) -> bool:
-    """Whether ``value`` surely is as databases give it back."""
-    match value:
-        case float():
-            return kind is float is type(value) and value != 0 and math.isfinite(value)
-        case str():
-            return kind is str is type(value) and value.isprintable()
-        case _:
-            return value is None or kind is int is type(value)
-
-
-def as_stored(value: Any, kind: type) -> Any:
-    """``value`` as every database gives it back: whole numbers whole, floats finite and without a negative zero, text printable."""
-    if kind is int:
-        return operator.index(value)
-    if kind is float:
-        number = float(value)
-        if not math.isfinite(number):
-            raise ValueError(f"An entry of the ledger holds {number}; expected a finite number.")
-        return number + 0.0
-    text = str(value)
-    return text if text.isprintable() else printable(text)

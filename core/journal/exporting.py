@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-from sqlalchemy import ColumnElement, Connection, Float, Integer, Select, Table, exists, select
+from sqlalchemy import Boolean, ColumnElement, Connection, Float, Integer, Row, Select, Table, exists, select
 
 from core.journal.database import Database
-from core.journal.derived import DERIVED, with_models
+from core.journal.derived import DERIVED, REASONS, reasons_text, with_models
 from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry, columns_of
-from core.journal.tables import entries, missing, models, outcomes, signals
+from core.journal.tables import entries, missing, models, outcomes, signals, standing
 from core.wording.ledger_columns import COLUMN_NOTES
 
 ENTRIES_TOGETHER = 20_000
@@ -45,28 +45,29 @@ def exported(database: Database, table: ExportTable, form: ExportFormat, until: 
         for after in range(0, max(until, 1), ENTRIES_TOGETHER):
             with database.reading() as connection:
                 rows = _rows(connection, table, after, min(after + ENTRIES_TOGETHER, until), until)
-            writer.write_table(pa.Table.from_arrays(rows, schema=schema))
+                told = _with_reasons(database, rows) if table is ExportTable.SIGNALS else rows
+                columns = _by_column(told, schema)
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
             yield sink.taken()
     yield sink.taken()
 
 
 def schema_of(table: ExportTable) -> pa.Schema:
     """The columns of a table; each field's metadata says what it holds, and in which unit."""
-    return pa.schema([_field(name, column) for name, column in _COLUMNS[table].items()])
+    fields = [_field(name, _kind_of(column)) for name, column in _COLUMNS[table].items()]
+    return pa.schema([*fields, _field("reasons", pa.string())] if table is ExportTable.SIGNALS else fields)
 
 
-def _field(name: str, column: ColumnElement[Any]) -> pa.Field:
-    kind = (
-        pa.int64()
-        if isinstance(column.type, Integer)
-        else pa.float64()
-        if isinstance(column.type, Float)
-        else pa.string()
-    )
+def _field(name: str, kind: pa.DataType) -> pa.Field:
     return pa.field(name, kind, metadata={"holds": COLUMN_NOTES.get(name, name)})
 
 
-_SAID = [name for name in columns_of(SignalEntry.kind) if name != "shown"]
+def _kind_of(column: ColumnElement[Any]) -> pa.DataType:
+    kinds = {Integer: pa.int64(), Float: pa.float64(), Boolean: pa.bool_()}
+    return next((kind for of_type, kind in kinds.items() if isinstance(column.type, of_type)), pa.string())
+
+
+_SAID = [name for name in columns_of(SignalEntry.kind) if name in signals.c]
 _CAME = [name for name in columns_of(OutcomeEntry.kind) if name not in {"signal_seq", "follows"}]
 
 _TABLES: Mapping[ExportTable, Table] = {
@@ -92,22 +93,33 @@ _COLUMNS: Mapping[ExportTable, Mapping[str, ColumnElement[Any]]] = {
     ExportTable.MODELS: {
         "seq": models.c.seq,
         "recorded_at_ms": entries.c.recorded_at_ms,
-        **{name: models.c[name] for name in columns_of(ModelEntry.kind)},
+        **{name: (standing if name in standing.c else models).c[name] for name in columns_of(ModelEntry.kind)},
     },
 }
 
 
-def _rows(connection: Connection, table: ExportTable, after: int, last: int, until: int) -> list[pa.Array]:
-    """The rows of entries after ``after`` up to ``last``, column by column."""
-    columns = _COLUMNS[table]
+def _rows(connection: Connection, table: ExportTable, after: int, last: int, until: int) -> Sequence[Row[Any]]:
+    """The rows of entries after ``after`` up to ``last``; of signals, what their reasons are made of comes last."""
+    columns = [column.label(name) for name, column in _COLUMNS[table].items()]
     own = _TABLES[table].c.seq
-    query = select(*(column.label(name) for name, column in columns.items()))
-    query = query.join_from(_TABLES[table], entries, entries.c.seq == own)
+    query = select(*columns).join_from(_TABLES[table], entries, entries.c.seq == own)
     if table is ExportTable.SIGNALS:
-        query = with_models(_with_outcomes(query, until))
-    found = connection.execute(query.where(own > after, own <= last).order_by(own)).all()
-    values = zip(*found, strict=True) if found else ([] for _ in columns)
-    return [pa.array(each, field.type) for each, field in zip(values, schema_of(table), strict=True)]
+        query = with_models(_with_outcomes(query.add_columns(*REASONS), until))
+    if table is ExportTable.MODELS:
+        query = query.outerjoin(standing, standing.c.seq == own)
+    return connection.execute(query.where(own > after, own <= last).order_by(own)).all()
+
+
+def _with_reasons(database: Database, rows: Sequence[Row[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Rows of signals with the sentences of their verdicts; LedgerDamaged, of the signal, where it cannot be told."""
+    for row in rows:
+        with database.understood(row[0]):
+            yield (*row[: -len(REASONS)], reasons_text(*row[-len(REASONS) :]))
+
+
+def _by_column(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> list[pa.Array]:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return [pa.array(each, field.type) for each, field in zip(columns, schema, strict=True)]
 
 
 def _with_outcomes(query: Select[Any], until: int) -> Select[Any]:

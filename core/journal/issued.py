@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from core.domain import Direction
 from core.journal.entries import Content, SignalEntry, columns_of
+from core.journal.noted import circumstances_of
 from core.journal.sheets import Sheet
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
@@ -70,6 +71,7 @@ def _told(prediction: Prediction, code: str, origin: Origin) -> Content:
         "side": trust.side_proof,
         "issued_at_ms": issued_ms,
         "delay_ms": issued_ms - open_ms - prediction.series.timeframe.milliseconds,
+        "circumstances": circumstances_of(trust.findings),
     }
 
 

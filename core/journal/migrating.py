@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, inspect, text
 from core.journal.entries import TABLES
 from core.journal.errors import LedgerRefused, LedgerUnavailable
 
-NEWEST = "0005"
+NEWEST = "0006"
 """The last step of core/journal/migrations/versions."""
 
 

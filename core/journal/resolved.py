@@ -91,7 +91,7 @@ def _stretch(database: Database, after: int, until: int) -> News:
 
 
 def _models(connection: Connection, after: int, until: int) -> dict[int, ModelEntry]:
-    columns = [models.c[name] for name in columns_of(ModelEntry.kind)]
+    columns = [models.c[name] for name in columns_of(ModelEntry.kind) if name in models.c]
     wanted = select(models.c.seq, *columns).where(models.c.seq > after, models.c.seq <= until).order_by(models.c.seq)
     return {seq: ModelEntry(*row) for seq, *row in connection.execute(wanted)}
 

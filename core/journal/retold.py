@@ -1,7 +1,8 @@
 """A replayed signal as the JSON of a prediction: with the keys of one that was shown, put together from what is recorded.
 
-Nobody saw it when its candle closed, so ``trust`` has no sentences: its verdict is the one that a live
-signal of that candle would have had, but for what nobody knows any more (core.journal.replayed).
+Nobody saw it when its candle closed: ``trust`` is the one that a live signal of that candle would have had, but for what
+nobody knows any more (core.journal.replayed). Its sentences are made of the facts that were
+recorded of its model and of itself; where they were not yet, there are none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from core.domain import Direction, TradeLevels
 from core.journal.entries import ModelEntry, SignalEntry
+from core.journal.noted import reasons_of
 from core.market.candles import moment_of
 from core.prediction import SkillResult, TrustResult
 from core.text import iso
@@ -64,8 +66,13 @@ def _trust(said: SignalEntry, model: ModelEntry | None) -> TrustResult:
     timing, side = SkillResult(said.timing, None, None, None), SkillResult(said.side, None, None, None)
     if model is not None:
         timing = _skill(said.timing, model, "test_timing_skill", model.test_n)
-        side = _skill(said.side, model, "test_side_skill", None)  # on how many moves is not recorded
-    return TrustResult(said.verdict, said.severity, (), timing, side)
+        side = _skill(said.side, model, "test_side_skill", model.test_moves)
+    return TrustResult(said.verdict, said.severity, told_reasons(said, model) or (), timing, side)
+
+
+def told_reasons(said: SignalEntry, model: ModelEntry | None) -> tuple[str, ...] | None:
+    """The sentences of its verdict; None where what the model's test says was not recorded yet when it was described."""
+    return None if model is None or model.standing is None else reasons_of(model.standing, said.circumstances)
 
 
 def _skill(verdict: str, model: ModelEntry, name: str, n: int | None) -> SkillResult:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
-from core.journal.entries import Content, Entry, Key, as_stored, columns_of, kinds_of, values_of
+from core.journal.entries import Content, Entry, Key, columns_of, kinds_of, values_of
+from core.journal.storable import as_stored
 
 
 @dataclass(frozen=True, slots=True, eq=False)

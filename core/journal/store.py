@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
@@ -204,11 +205,12 @@ def _by_kind(new: Batch, numbers: Sequence[int]) -> Iterator[tuple[Sequence[int]
 
 
 def _columns_in(table: Table, seqs: Sequence[int], sheet: Sheet) -> Mapping[str, Sequence[Any]]:
-    """What of a sheet goes into one of its kind's tables."""
-    if table is not shown:
-        return {"seq": seqs, **{name: sheet.columns[name] for name in _own_columns(table)}}
-    there = [(seq, text) for seq, text in zip(seqs, sheet.columns["shown"], strict=True) if text is not None]
-    return {"seq": [seq for seq, _ in there], "shown": [compressed(text) for _, text in there]}
+    """What of a sheet goes into one of its kind's tables; into one named like a column, only what has something there."""
+    columns = {"seq": seqs, **{name: sheet.columns[name] for name in _own_columns(table)}}
+    if table.name in columns:
+        there = [value is not None for value in columns[table.name]]
+        columns = {name: list(compress(values, there)) for name, values in columns.items()}
+    return columns | {"shown": list(map(compressed, columns["shown"]))} if table is shown else columns
 
 
 @cache

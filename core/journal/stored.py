@@ -12,7 +12,7 @@ from sqlalchemy import Select, false, null, select
 from core.journal.entries import ModelEntry, OutcomeEntry, SignalEntry, columns_of
 from core.journal.judged import StoredOutcome, counting_outcome
 from core.journal.shown import decompressed
-from core.journal.tables import entries, models, outcomes, shown, signals
+from core.journal.tables import circumstances, entries, models, outcomes, shown, signals, standing
 from core.journal.vocabulary import Origin
 
 
@@ -30,8 +30,9 @@ class StoredSignal:
     model: ModelEntry | None
 
 
-_SAID = tuple(name for name in columns_of(SignalEntry.kind) if name != "shown")
-_OUTCOME, _MODEL = columns_of(OutcomeEntry.kind), columns_of(ModelEntry.kind)
+_SAID = tuple(name for name in columns_of(SignalEntry.kind) if name in signals.c)
+_OUTCOME = columns_of(OutcomeEntry.kind)
+_MODEL = [(standing if name in standing.c else models).c[name] for name in columns_of(ModelEntry.kind)]
 
 _OF_ITS_MODEL = (
     (signals.c.origin == Origin.REPLAYED.value)
@@ -49,14 +50,17 @@ def _signals_with(outcome: Any) -> Select[Any]:
             entries.c.recorded_at_ms,
             *(signals.c[name] for name in _SAID),
             shown.c.shown,
+            circumstances.c.circumstances,
             outcomes.c.seq.label("outcome_seq"),
             *(outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME),
-            *(models.c[name].label(f"model_{name}") for name in _MODEL),
+            *(column.label(f"model_{column.name}") for column in _MODEL),
         )
         .join(entries, entries.c.seq == signals.c.seq)
         .outerjoin(shown, shown.c.seq == signals.c.seq)
+        .outerjoin(circumstances, circumstances.c.seq == signals.c.seq)
         .outerjoin(outcomes, outcome)
         .outerjoin(models, _OF_ITS_MODEL)
+        .outerjoin(standing, standing.c.seq == models.c.seq)
         .where((shown.c.seq != null()) | (signals.c.origin == Origin.REPLAYED.value))
     )
 
@@ -73,8 +77,8 @@ def stored_signal(row: Sequence[Any]) -> StoredSignal:
     """Of a row of these questions; read it inside the database's ``understood``: somebody may have changed it."""
     values = iter(row)
     seq, recorded_at_ms = next(values), next(values)
-    said, packed, outcome_seq = list(islice(values, len(_SAID))), next(values), next(values)
-    said.append(None if packed is None else decompressed(packed))
+    said, packed, against, outcome_seq = list(islice(values, len(_SAID))), next(values), next(values), next(values)
+    said += [None if packed is None else decompressed(packed), against]
     outcome, model = list(islice(values, len(_OUTCOME))), list(values)
     return StoredSignal(
         seq,

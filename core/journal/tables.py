@@ -96,6 +96,14 @@ shown = Table(
 A signal that was worked out afterwards was never shown, and has none.
 """
 
+circumstances = Table(
+    "circumstances",
+    metadata,
+    _seq(signals),
+    Column("circumstances", Text, nullable=False),
+)
+"""What was found against a signal besides what its model's test says (core.journal.noted); few have anything."""
+
 missing = Table(
     "missing",
     metadata,
@@ -171,6 +179,16 @@ models = Table(
     UniqueConstraint("symbol", "timeframe", "model_version", name="one_description_per_model"),
 )
 """What was known of a model before it spoke first."""
+
+standing = Table(
+    "standing",
+    metadata,
+    _seq(models),
+    Column("test_moves", BigInteger),
+    Column("standing", Text, nullable=False),
+)
+"""What a model's test says for and against each of its signals (core.journal.noted), and on how many moves its side was
+tested. Models that were described by a Candor that did not know this table have no row."""
 
 epochs = Table(
     "epochs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ from core.findings import (
     Verdict,
     WorseThanFrequencies,
     WorseThanGuessing,
+    gravest_first,
 )
 from core.measured import MeasuredAccuracy, MeasuredSkill, Proof, WhatWasTested
 from core.model.files import LoadedModel
@@ -41,8 +42,6 @@ BROKEN_ACCURACY = 1 / 6
 """Half of what blind guessing among three classes reaches. Ignorance scores about 1/3; to be wrong far more often
 takes knowledge put to the wrong names, so an interval wholly under this line suggests labels that were mixed up."""
 MODEL_MAX_AGE = timedelta(days=180)
-
-_GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
 def accuracy_band(accuracy: float) -> str:
@@ -75,8 +74,8 @@ def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     findings = [*model_findings(metrics), *_age_findings(metrics, days_old)]
     test = metrics.test
     if test is None:
-        return Trust(_gravest_first(findings))
-    return Trust(_gravest_first(findings), timing_skill(test), side_skill(test))
+        return Trust(gravest_first(findings))
+    return Trust(gravest_first(findings), timing_skill(test), side_skill(test))
 
 
 def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
@@ -114,7 +113,7 @@ def _with_circumstances(
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale))
-    return replace(standing, findings=_gravest_first([*standing.findings, *findings])) if findings else standing
+    return replace(standing, findings=gravest_first([*standing.findings, *findings])) if findings else standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +170,7 @@ def _standing_of(model: LoadedModel, now: datetime) -> _Standing:
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:
     """``trust`` with one finding more, ahead of those as grave as it."""
-    return replace(trust, findings=_gravest_first([finding, *trust.findings]))
-
-
-def _gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
+    return replace(trust, findings=gravest_first([finding, *trust.findings]))
 
 
 def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:
@@ -189,7 +184,7 @@ def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:
         broken = Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured), retrain)
         return (broken, *_baseline_findings(measured))
     doubts = () if skill.proof is Proof.PROVEN else _findings_without_skill(measured, skill, retrain)
-    return _gravest_first([*doubts, *_notes(metrics, test)])
+    return gravest_first([*doubts, *_notes(metrics, test)])
 
 
 def _notes(metrics: ModelMetrics, test: Evaluation) -> Iterator[Finding]:

@@ -13,14 +13,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.journal.database import Database, open_database
+from core.journal.noted import as_noted
 from core.journal.places import SqliteFile
 from core.journal.reading import LedgerReader
 from core.journal.recorder import Opened
 from core.journal.shown import compressed
 from core.journal.store import Ledger
-from core.journal.tables import entries, missing, models, outcomes, shown, signals
+from core.journal.tables import circumstances, entries, missing, models, outcomes, shown, signals, standing
 from tests.api.client import client_of, refusal
-from tests.journal.made_entries import silence
+from tests.journal.made_entries import UNFAMILIAR, signal, silence
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
 from tests.waiting import until
@@ -38,7 +39,7 @@ ROUTES = (
     "/api/ledger/export?table=models",
 )
 MUTATIONS = 12
-TABLES = (entries, signals, shown, missing, outcomes, models)
+TABLES = (entries, signals, shown, circumstances, missing, outcomes, models, standing)
 COLUMNS = [(table, column) for table in TABLES for column in table.c if column.name != "seq"]
 NASTY = (
     "much", "", 0, 1, -1, 2**62, -(2**62), 1e300, -0.5, 0.5, b"\x00\xff", b"", "live", "replayed",
@@ -48,10 +49,11 @@ NASTY = (
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger in which 40 candles of two coins, and two silences, were recorded."""
+    """A ledger in which 40 candles of two coins, two silences, and a signal on an unfamiliar candle were recorded."""
     place = SqliteFile("simulated-seed1", tmp_path_factory.mktemp("ledger") / "ledger.db")
     ledger = Ledger.open(place)
-    ledger.append([*made_life(seed=6, candles=40), silence(50, 3), silence(60)])
+    unlike = signal(70, circumstances=as_noted([UNFAMILIAR]))
+    ledger.append([*made_life(seed=6, candles=40), silence(50, 3), silence(60), unlike])
     ledger.close()
     return place.path
 

@@ -6,12 +6,25 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from core.domain import Timeframe
+from core.domain import Direction, Timeframe
+from core.findings import Finding, NotAboveBaseline, Severity, UnfamiliarCandle, Verdict
 from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry
+from core.journal.noted import as_noted
 from core.journal.vocabulary import MissingReason, Origin
+from core.measured import MeasuredAccuracy
 
 NOON_MS = 1_756_900_800_000
 """2025-09-03 12:00 UTC."""
+
+NOT_ABOVE = Finding(
+    Verdict.TRUSTED,
+    Severity.NOTE,
+    NotAboveBaseline(MeasuredAccuracy(0.25, 0.24, 0.26, 5360, Direction.LONG, 0.3)),
+)
+"""What speaks for and against the plain model, whatever it says."""
+
+UNFAMILIAR = Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, UnfamiliarCandle(23.4, 5.9, 0.98, "vol_rel", -9.2))
+"""What may speak against one signal and not the next."""
 
 _PLAIN = SignalEntry(
     origin=Origin.LIVE,
@@ -87,5 +100,7 @@ def model(version: str = "one", **changes: Any) -> ModelEntry:
     """A tested model of BTCUSDT on 15m."""
     numbers = {name: 0.25 for name in ModelEntry.__slots__ if name.startswith(("climatology", "minutes", "test"))}
     texts = {"symbol": "BTCUSDT", "timeframe": "15m", "model_version": version, "model_kind": "cnn_lstm"}
+    texts |= {"standing": as_noted([NOT_ABOVE])}
     times = {"data_until_ms": NOON_MS, "test_from_ms": NOON_MS - 100, "test_until_ms": NOON_MS, "test_n": 5360}
+    times |= {"test_moves": 4000}
     return ModelEntry(**{**numbers, **texts, **times, "tested_version": "nought"} | changes)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pyarrow.csv
 import pytest
 
 from core.journal import exporting
 from core.journal.exporting import ExportFormat, ExportTable, exported, schema_of
+from core.journal.lateness import came_late
+from core.journal.noted import as_noted
 from core.journal.retold import prediction_json
 from core.journal.store import Ledger
 from core.journal.vocabulary import Origin
 from core.market.candles import moment_of
 from core.text import iso
 from core.wording.ledger_columns import COLUMN_NOTES
-from tests.journal.made_entries import model, outcome, signal, silence
+from tests.journal.made_entries import UNFAMILIAR, model, outcome, signal, silence
 
 
 def test_each_stretch_leaves_as_it_is_read_and_a_correction_counts(
@@ -39,7 +42,8 @@ def test_every_column_of_signals_says_what_it_holds_and_in_which_unit() -> None:
 def test_a_signal_is_exported_with_every_figure_that_its_prediction_shows(ledger: Ledger) -> None:
     minutes = {"minutes_to_target_long": 91.6, "minutes_to_target_short": 60.0}
     described = model(signal().model_version, climatology_no_trade=0.32, test_accuracy=0.41, **minutes)
-    said = [signal(0), signal(1, origin=Origin.REPLAYED), signal(2, model_version="never described")]
+    late, unlike = {"delay_ms": 226_000}, {"circumstances": as_noted([UNFAMILIAR])}
+    said = [signal(0, **late), signal(1, origin=Origin.REPLAYED, **unlike), signal(2, model_version="never described")]
     ledger.append([described, *said])
     table = pyarrow.parquet.read_table(
         io.BytesIO(b"".join(exported(ledger.database, ExportTable.SIGNALS, ExportFormat.PARQUET, 4)))
@@ -50,5 +54,12 @@ def test_a_signal_is_exported_with_every_figure_that_its_prediction_shows(ledger
         same = ("usual_move_probability", "tp_eta_minutes", "model_accuracy", "test_candles", "majority_accuracy")
         expected = {name: told[name] for name in ("confidence", *same)} | apart
         assert {name: row[name] for name in expected} == pytest.approx(expected)
+        trust = told["trust"] if each.shown is None else told["trust"] | json.loads(each.shown)["trust"]
+        assert row["reasons"] == " ".join(trust["reasons"])
+        assert row["late"] is came_late(each) is (each is said[0])
+        for skill in ("timing", "side"):
+            interval = [row[f"{skill}_skill_{end}"] for end in ("low", "high")]
+            expected = {"verdict": row[skill], "skill": row[f"{skill}_skill"], "n": row[f"{skill}_n"]}
+            assert trust[skill] == expected | {"interval": None if None in interval else interval}
         for name in ("valid_until", "horizon_ends"):
             assert iso(moment_of(row[f"{name}_ms"])) == told[name]

@@ -18,13 +18,17 @@ from core.journal import migrating, store
 from core.journal.copying import copy_ledger
 from core.journal.database import open_database
 from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.noted import as_noted
 from core.journal.places import Place, SqliteFile
+from core.journal.reading import LedgerReader, Wanted
 from core.journal.recording import Recording
+from core.journal.retold import prediction_json
 from core.journal.store import Ledger
 from core.journal.tables import metadata
 from core.journal.verification import Verified, verify
+from core.journal.vocabulary import Origin
 from tests.journal.conftest import PlaceMaker
-from tests.journal.made_entries import model, outcome, signal, silence
+from tests.journal.made_entries import UNFAMILIAR, model, outcome, signal, silence
 
 
 def test_the_steps_lead_to_the_tables_that_are_expected(ledger: Ledger) -> None:
@@ -46,7 +50,17 @@ def of_the_first_step(bare_place: PlaceMaker) -> Iterator[Place]:
     ledger = Ledger.open(where)
     ledger.append([signal(0), silence(1)])
     with ledger.database.writing() as connection:
-        for name in ("outcomes", "models", "alert_rules", "alert_rule_versions", "alert_states", "alerts", "epochs"):
+        for name in (
+            "circumstances",
+            "standing",
+            "outcomes",
+            "models",
+            "alert_rules",
+            "alert_rule_versions",
+            "alert_states",
+            "alerts",
+            "epochs",
+        ):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     ledger.close()
@@ -65,6 +79,40 @@ def test_a_ledger_of_the_first_step_is_verified_as_it_is_and_written_on_once_it_
     after = verify(ledger.database, (before.head.seq, before.head.hash))
     assert isinstance(after, Verified)
     assert after.head.seq == 4
+    ledger.close()
+
+
+@pytest.fixture
+def without_what_verdicts_are_made_of(bare_place: PlaceMaker) -> Iterator[Place]:
+    """A ledger of the step before the facts of verdicts were recorded."""
+    where = bare_place("simulated-seed1")
+    ledger = Ledger.open(where)
+    ledger.append([model(standing=None, test_moves=None), signal(0), signal(1, origin=Origin.REPLAYED), outcome(2)])
+    with ledger.database.writing() as connection:
+        for name in ("circumstances", "standing"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+    ledger.close()
+    yield where
+
+
+def test_rows_from_before_verdicts_were_kept_as_facts_stay_as_they_were_beside_new_ones(
+    without_what_verdicts_are_made_of: Place,
+) -> None:
+    database = open_database(without_what_verdicts_are_made_of, existing=True)
+    before = verify(database)
+    assert isinstance(before, Verified)
+    database.close()
+    ledger = Ledger.open(without_what_verdicts_are_made_of)
+    kept = (before.head.seq, before.head.hash)
+    assert verify(ledger.database, kept) == before
+    unlike = signal(2, origin=Origin.REPLAYED, circumstances=as_noted([UNFAMILIAR]))
+    assert ledger.append([model("two"), unlike, signal(3, origin=Origin.REPLAYED, model_version="two")]) == 3
+    after = verify(ledger.database, kept)
+    assert isinstance(after, Verified)
+    found, _ = LedgerReader(ledger.database).signals(Wanted(origin=Origin.REPLAYED), 10)
+    trust = [prediction_json(each.said, each.model)["trust"] for each in found]
+    assert [(len(each["reasons"]), each["side"]["n"]) for each in trust] == [(0, None), (0, None), (1, 4000)]
     ledger.close()
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from core.api.recorded import signal_json
 from core.domain import Series, Timeframe
 from core.errors import MarketUnavailable
 from core.findings import UnfamiliarCandle, Verdict
@@ -21,6 +23,7 @@ from core.journal import replayer as replayer_module
 from core.journal import replaying as replaying_module
 from core.journal.issued import replayed_signals
 from core.journal.parity import parity_of
+from core.journal.reading import LedgerReader, Wanted
 from core.journal.replayed import Span, said_along
 from core.journal.replayer import Replayer
 from core.journal.replaying import Replaying
@@ -35,6 +38,8 @@ from core.model.files import LoadedModel
 from core.replay import NoPastCandles, OnlyLearned, ReplayFailed, ReplayState
 from core.settings import Settings
 from core.signals.inputs import ModelInputs, Question, model_inputs
+from core.signals.trust import MODEL_MAX_AGE
+from core.wording.result import result_of
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import metrics, publish
@@ -47,6 +52,8 @@ ROWS = {BTC: 192, BTC_BY_4H: 12}
 OPEN = 15 + 12
 """Of them, those whose horizon of 16 candles is not over."""
 FEE = 0.04
+UNLIKE = 4.0
+"""So far from those of training are some of the candles, and others are not."""
 
 
 @pytest.fixture(autouse=True)
@@ -376,3 +383,30 @@ def test_a_model_is_replayed_once_into_sqlite_and_into_postgresql(ledger: Ledger
     assert sum(Replaying(ledger, past, DAYS, FEE).steps(model)) == ROWS[BTC]
     assert list(Replaying(ledger, past, DAYS, FEE).steps(model)) == []
     assert isinstance(verify(ledger.database), Verified)
+
+
+def test_a_replayed_signal_is_told_in_every_field_as_the_prediction_that_it_was(ledger: Ledger, replayed) -> None:
+    life, _ = replayed
+    model, past = doubted(life.application.registry.get(*BTC)), PastCandles(life.feed, life.market)
+    assert sum(Replaying(ledger, past, DAYS, FEE).steps(model)) == ROWS[BTC]
+    found, _ = LedgerReader(ledger.database).signals(Wanted(), 1000)
+    span = Span(found[0].said.candle_open_ms, found[-1].said.candle_open_ms + 1)
+    said = said_along(model, life.market.arrays(*BTC, 900), span, past.tick_size("BTCUSDT"), past.now())
+    predictions = [result_of(each).to_dict() for some in said for each in some]
+    told = [signal_json(each) for each in found]
+    assert [{name: each[name] for name in predictions[0]} for each in told] == predictions
+    assert len({tuple(each["trust"]["reasons"]) for each in told}) > 2, "of the model, of the candle, of the day"
+
+
+def doubted(model: LoadedModel) -> LoadedModel:
+    """Not above its baseline, past its best from within the days that are replayed, and on candles unlike those it knows."""
+    test = model.metrics.test
+    assert test is not None
+    changes = {
+        "model_version": "doubted",
+        "trained_at": NOON - MODEL_MAX_AGE - timedelta(days=2),
+        "test": test.model_copy(update={"majority_accuracy": 0.99}),
+    }
+    return replace(
+        model, metrics=model.metrics.model_copy(update=changes), novelty=replace(model.novelty, limit=UNLIKE)
+    )

@@ -20,7 +20,7 @@ from core.journal.tables import missing, outcomes, signals
 from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
 from core.signals.outcomes import Touched
-from tests.journal.made_entries import outcome, signal, silence
+from tests.journal.made_entries import model, outcome, signal, silence
 
 AWKWARD_NUMBERS = (0.1 + 0.2, 1e-5, 1.5e-7, 1e15, 1e16, 1e22, 5e-324, 1.7976931348623157e308, -0.1, 100.0)
 AWKWARD_TEXTS = ('a "quoted" one', "back\\slash\\", "{braces, and commas}", "NULL", "", "Größe — ±1 %", "🜂", " x ")
@@ -48,6 +48,7 @@ def typed(content: Content) -> list[tuple[str, type, Any]]:
 def test_entries_by_the_column_have_the_hashes_that_anybody_computes_of_each() -> None:
     some: list[Entry] = [replayed(n, atr=abs(number), tp3=number) for n, number in enumerate(AWKWARD_NUMBERS)]
     some += [replayed(n, code=text, severity=None) for n, text in enumerate(AWKWARD_TEXTS, 20)]
+    some += [replayed(n, circumstances=text) for n, text in enumerate(AWKWARD_TEXTS, 40)]
     told = texts_of(Sheet.of_entries(SignalEntry, some))
     previous = bytes(32)
     for seq, (entry, digest) in enumerate(
@@ -55,6 +56,23 @@ def test_entries_by_the_column_have_the_hashes_that_anybody_computes_of_each() -
     ):
         previous = entry_hash(previous, seq, "signal", 1_756_900_800_123, entry.content())
         assert digest == previous
+
+
+@pytest.mark.parametrize(
+    ("entry", "digest"),
+    [
+        (signal(0), "ebaaee0a6c66fd3be239a10f173d1f06597a3557dbc1a3b211e97193b13c5271"),
+        (replayed(1), "3934843f1bf4cfaa754785827ba3dfba044d1c622278cc26a677975754735de8"),
+        (
+            model(standing=None, test_moves=None),
+            "ea1d2ea7082935b7a5ec2decd1edcedbec236bd08f9ec662cc712bb8de93a858",
+        ),
+    ],
+)
+def test_what_the_first_ledgers_hold_has_the_hash_that_they_gave_it(entry: Entry, digest: str) -> None:
+    assert entry_hash(bytes(32), 7, entry.kind, 1_756_900_800_123, entry.content()).hex() == digest
+    told = texts_of(Sheet.of_entries(type(entry), [entry]))
+    assert [each.hex() for each in hashes_along(bytes(32), 7, 1_756_900_800_123, told)] == [digest]
 
 
 def test_a_column_becomes_what_each_entry_would_have_made_of_its_value() -> None:

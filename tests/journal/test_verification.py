@@ -12,18 +12,20 @@ from core.findings import LedgerDamage, LedgerFault
 from core.journal import verification
 from core.journal.chain import entry_hash
 from core.journal.entries import Entry
+from core.journal.noted import as_noted
 from core.journal.places import SqliteFile
 from core.journal.shown import compressed
 from core.journal.store import Ledger, head_of
-from core.journal.tables import entries, missing, models, outcomes, shown, signals
+from core.journal.tables import circumstances, entries, missing, models, outcomes, shown, signals, standing
 from core.journal.verification import Verified, verify
 from core.journal.verifier import WHOLE_SECONDS, Verifier
 from core.journal.vocabulary import Origin
-from tests.journal.made_entries import model, outcome, signal, silence
+from tests.journal.made_entries import UNFAMILIAR, model, outcome, signal, silence
 
-BATCH: list[Entry] = [signal(0), signal(1), silence(2, 3), signal(5), silence(6)]
+NOTED = as_noted([UNFAMILIAR])
+BATCH: list[Entry] = [signal(0), signal(1, circumstances=NOTED), silence(2, 3), signal(5), silence(6)]
 AFTERWARDS: list[Entry] = [outcome(2), model(), signal(7, origin=Origin.REPLAYED), outcome(2, follows=6)]
-ROW = {signals: 2, shown: 2, missing: 3, outcomes: 6, models: 7}
+ROW = {signals: 2, shown: 2, circumstances: 2, missing: 3, outcomes: 6, models: 7, standing: 7}
 """The number of an entry in each table."""
 NUMBERS_OF_OTHERS = {"signal_seq", "follows"}
 CONTENT = [
@@ -167,7 +169,7 @@ def test_a_hash_that_became_a_text_is_found_even_in_the_last_entry(tmp_path: Pat
 
 
 def remove(connection: Connection, seq: int) -> None:
-    for table in (shown, signals, missing, entries):
+    for table in (shown, circumstances, signals, missing, entries):
         connection.execute(table.delete().where(table.c.seq == seq))
 
 
@@ -192,6 +194,22 @@ def test_an_outcome_taken_away_slipped_in_or_given_to_another_signal_is_found(fi
     assert found(filled) == (9, "missing")
 
 
+def test_what_was_found_against_a_signal_or_model_taken_away_or_made_up_is_found(filled: Ledger) -> None:
+    filled.append(AFTERWARDS)
+    for put, taken in (
+        (f"INSERT INTO circumstances VALUES (1, '{NOTED}')", "DELETE FROM circumstances WHERE seq = 1"),
+        (f"INSERT INTO circumstances VALUES (8, '{NOTED}')", "DELETE FROM circumstances WHERE seq = 8"),
+    ):
+        behind_its_back(filled, put.replace(":", "\\:"))
+        assert found(filled) == (int(taken[-1]), "changed")
+        behind_its_back(filled, taken)
+    assert found(filled) is None
+    behind_its_back(filled, "DELETE FROM standing WHERE seq = 7")
+    assert found(filled) == (7, "changed")
+    behind_its_back(filled, "DELETE FROM circumstances WHERE seq = 2")
+    assert found(filled) == (2, "changed")
+
+
 def test_what_is_put_beside_a_replayed_signal_as_if_it_had_been_shown_is_found(filled: Ledger) -> None:
     filled.append(AFTERWARDS)
     with filled.database.writing() as connection:
@@ -201,7 +219,7 @@ def test_what_is_put_beside_a_replayed_signal_as_if_it_had_been_shown_is_found(f
 
 def test_an_entry_made_whole_again_after_a_change_does_not_fit_the_next_one(filled: Ledger) -> None:
     with filled.database.writing() as connection:
-        rewrite(connection, 2, signal(1, p_long=0.99))
+        rewrite(connection, 2, signal(1, p_long=0.99, circumstances=NOTED))
     assert found(filled) == (3, "unlinked")
 
 
@@ -209,7 +227,7 @@ def rewrite(connection: Connection, seq: int, changed: Entry) -> None:
     """Make entry ``seq`` say something else, with a hash that fits it."""
     row = connection.execute(entries.select().where(entries.c.seq == seq)).one()
     digest = entry_hash(row.previous_hash, seq, row.kind, row.recorded_at_ms, changed.content())
-    content = {name: value for name, value in changed.content().items() if name != "shown"}
+    content = {name: value for name, value in changed.content().items() if name in signals.c}
     connection.execute(signals.update().where(signals.c.seq == seq).values(content))
     connection.execute(entries.update().where(entries.c.seq == seq).values(hash=digest))
 
