@@ -60,8 +60,9 @@ class OutcomeAnswer(BaseModel):
 class SignalAnswer(PredictionAnswer):
     """A prediction as it was shown when it was issued, `trust` and `expired` as of then.
 
-    A `replayed` one was never shown: its `trust` is the verdict that a live one of that candle would have had, without
-    reasons; not whether candles were late, or the model's record spoke against it, which nobody knows any more.
+    A `replayed` one was never shown: its `trust` is that of a live one of that candle, but for whether candles were late, or
+    the model's record spoke against it, which nobody knows any more. Of a model that was described by an older Candor, its
+    `reasons` are empty and `side` has no `n`: neither was recorded yet.
     """
 
     usual_move_probability: float | None = Field(  # type: ignore[assignment]  # of predictions there always is one
@@ -72,6 +73,10 @@ class SignalAnswer(PredictionAnswer):
     origin: Origin
     recorded_at: str = Field(description="When it was entered, by the clock of the machine that did.")
     delay_seconds: float = Field(description="How long after its candle's close it was issued, by the market's clock.")
+    late: bool = Field(
+        description="Issued live when over a quarter of a candle had gone by since its close, so that its entry could not be had "
+        "any more: in no figure of the record."
+    )
     code: str = Field(description="Fingerprint of the programs that made it.")
     outcome: OutcomeAnswer | None = Field(
         description="What became of it; null while its horizon is not over, or candles of it are missing."

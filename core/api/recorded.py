@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def signal_json(stored: StoredSignal) -> dict[str, Any]:
     """Read inside the ledger's ``understood``: what somebody has changed cannot be told, and raises what that catches."""
-    from core.journal.retold import prediction_json  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
+    from core.journal.lateness import came_late  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
+    from core.journal.retold import prediction_json  # noqa: PLC0415
 
     said = stored.said
     return {
@@ -27,6 +28,7 @@ def signal_json(stored: StoredSignal) -> dict[str, Any]:
         "origin": said.origin,
         "recorded_at": moment_json(stored.recorded_at_ms),
         "delay_seconds": said.delay_ms / 1000,
+        "late": came_late(said),
         "code": said.code,
         "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
     }

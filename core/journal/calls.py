@@ -68,7 +68,8 @@ def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[Rec
 def recorded(history: History, row: int) -> RecordedCall:
     """One signal by its place in the history."""
     signals = {
-        name: history.signals[name][row] for name in ("seq", "origin", "model", "direction", "happened", "loss", "r")
+        name: history.signals[name][row]
+        for name in ("seq", "origin", "model", "direction", "happened", "loss", "r", "late")
     }
     model = history.models[signals["model"]]
     p = history.probabilities(np.array([row]))[0].tolist()
@@ -84,6 +85,7 @@ def recorded(history: History, row: int) -> RecordedCall:
         tie=bool(signals["happened"] == TIE),
         loss=float(signals["loss"]),
         r=None if np.isnan(signals["r"]) else float(signals["r"]),
+        late=bool(signals["late"]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ColumnElement, case, literal
 
 from core.domain import Timeframe
+from core.journal.entries import SignalEntry
 from core.journal.tables import signals
 from core.journal.vocabulary import Origin
 
@@ -17,8 +18,13 @@ could not be had any more.
 """
 
 
+def came_late(said: SignalEntry) -> bool:
+    """Whether it is a live one that came late; a replayed one cannot."""
+    return said.origin == Origin.LIVE and said.delay_ms * LATE_PARTS > said.series.timeframe.milliseconds
+
+
 def late() -> ColumnElement[bool]:
-    """Whether a row of the signals' table is a live one that came late; a replayed one cannot."""
+    """As ``came_late``, of a row of the signals' table."""
     parts = signals.c.delay_ms * literal(LATE_PARTS, BigInteger)
     of_candle = case({each.value: each.milliseconds for each in Timeframe}, value=signals.c.timeframe, else_=0)
     return (signals.c.origin == Origin.LIVE.value) & (parts > of_candle)

@@ -196,7 +196,8 @@ class ModelRecord:
 class RecordedCall:
     """One resolved signal: what was said and what ``happened``. ``loss`` = -ln(the probability given to what happened).
 
-    In a ``tie`` one candle touched both barriers, and NO_TRADE is what happened.
+    In a ``tie`` one candle touched both barriers, and NO_TRADE is what happened. A ``late`` one is in no figure
+    (core.journal.lateness).
     """
 
     seq: int
@@ -210,6 +211,7 @@ class RecordedCall:
     tie: bool
     loss: float
     r: float | None
+    late: bool
 
 
 # ---------------------------------------------------------------- all of it

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from core.domain import Series, Timeframe
 from core.journal.calls import CallOrder
+from core.journal.lateness import came_late
 from core.journal.places import SqliteFile
+from core.journal.reading import LedgerReader, Wanted
 from core.journal.records import Records
 from core.journal.store import Ledger
 from core.journal.track_record import Scope
 from core.journal.vocabulary import Origin
-from tests.journal.made_history import life
+from tests.journal.made_entries import NOON_MS
+from tests.journal.made_history import came, described, life, said
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +56,18 @@ def test_live_and_replayed_ones_and_coins_are_apart(records: Records) -> None:
     ether = records.calls(Scope(symbols=frozenset(["ETHUSDT"])), CallOrder.TIME, True, 1000)
     assert {call.series.symbol for call in ether.first} == {"ETHUSDT"}
     assert ether.open > 0
+
+
+def test_one_that_came_late_is_found_by_its_candle_marked_so_and_among_no_others(tmp_path: Path) -> None:
+    ledger = Ledger.open(SqliteFile("simulated-seed1", tmp_path / "ledger.db"))
+    p, series = np.array([0.2, 0.3, 0.5]), Series("BTCUSDT", Timeframe.M15)
+    minutes = {number: number * 60_000 for number in (3, 4)}
+    ledger.append([described(), *(said(number, p, delay_ms=delay) for number, delay in minutes.items())])
+    ledger.append([said(5, p, origin=Origin.REPLAYED, delay_ms=10**9), *(came(seq, 2, "LONG") for seq in (2, 3, 4))])
+    records = Records(ledger.database)
+    on_its_candle = [records.calls_on(series, NOON_MS + number * 15 * 60_000) for number in (3, 4, 5)]
+    assert [[call.late for call in calls] for calls in on_its_candle] == [[False], [True], [False]]
+    assert records.calls(Scope(), CallOrder.TIME, True, 10).first == on_its_candle[0]
+    stored, _ = LedgerReader(ledger.database).signals(Wanted(), 10)
+    assert [came_late(each.said) for each in stored] == [False, True, False], "as the database has it"
+    ledger.close()

@@ -25,7 +25,9 @@ from core.wording.style import TYPESET, Style
 from pages.components.record.falls import one_fall_sentence
 from pages.components.record.rows import call_rows, came_true, model_rows
 from pages.components.record.sentences import (
+    LATE,
     NEVER_TRADED,
+    late_text,
     origin_badge,
     origin_sentence,
     origin_word,
@@ -119,7 +121,7 @@ def past_calls(app: Application, series: Series) -> None:
     calls, origin = told.calls[told.shown], told.shown
     prices = prices_word(market)
     st.markdown(origin_badge(origin, prices))
-    st.markdown(plain(summary_of(calls, told.records[origin].whole, origin)))
+    st.markdown(plain(summary_of(calls, told.records[origin])))
     if calls.n:
         show_past_calls(
             call_rows(calls.first[:LISTED], reader_style()),
@@ -132,8 +134,12 @@ def past_calls(app: Application, series: Series) -> None:
         )
 
 
-def summary_of(calls: Calls, whole: Slice, origin: Origin) -> str:
-    """What the newest calls come to."""
+def summary_of(calls: Calls, record: TrackRecord) -> str:
+    """What the newest calls come to, and how many are in no figure since they came late."""
+    return in_a_row(_known_text(calls, record.whole, record.scope.origin), late_text(record.late))
+
+
+def _known_text(calls: Calls, whole: Slice, origin: Origin) -> str:
     if not calls.n:
         if origin is Origin.LIVE:
             return say_count(
@@ -191,7 +197,7 @@ def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> st
     if call.tie:
         happened = say("{word} (both barriers in one candle)", word=happened)
     given = percent_text(call.probabilities[call.happened])
-    return say(
+    text = say(
         "The call of {time} ({origin}, {prices}, {never_traded}): {said}, P(move) {move}. What happened: "
         "{happened}, to which it had given {given}.",
         time=time,
@@ -203,6 +209,7 @@ def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> st
         happened=happened,
         given=given,
     )
+    return in_a_row(text, say(LATE)) if call.late else text
 
 
 def marks_on_chart(app: Application, series: Series) -> PastCalls | None:

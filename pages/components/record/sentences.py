@@ -51,6 +51,8 @@ PROVES = phrase(
 
 NEVER_TRADED = phrase("never traded")
 
+LATE = phrase("It came late, over a quarter of a candle after its close, and is in no figure.")
+
 
 def prices_word(market: MarketIdentity) -> str:
     """Whose prices the record is of: ``simulated prices``, ``binanceusdm prices``."""
@@ -133,10 +135,11 @@ def summary_sentence(record: TrackRecord) -> str:
         resolved=whole.resolved,
         open=whole.open,
     )
-    return in_a_row(text, _late(record.late), _unjudged(record.unjudged))
+    return in_a_row(text, late_text(record.late), _unjudged(record.unjudged))
 
 
-def _late(signals: int) -> str:
+def late_text(signals: int) -> str:
+    """That so many live signals are in no figure; nothing where there are none."""
     if not signals:
         return ""
     return say_count(

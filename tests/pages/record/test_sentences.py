@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain import Direction, Timeframe
+from core.domain import Direction, Series, Timeframe
+from core.journal.calls import Calls
 from core.journal.history import History
 from core.journal.records import track_record
 from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill
-from core.journal.track_record import Scope, SkillSequence
+from core.journal.track_record import RecordedCall, Scope, SkillSequence
 from core.journal.vocabulary import Origin
 from pages.components.record.cells import share_cell, skill_cell
+from pages.components.record.one_series import call_sentence, summary_of
 from pages.components.record.rows import move_rows
 from pages.components.record.sentences import (
     kept_word,
@@ -24,6 +26,7 @@ from pages.components.record.sentences import (
     wait_text,
     when_sentence,
 )
+from tests.journal.made_entries import NOON_MS
 
 LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88)
 SEQUENCE = SkillSequence(Timeframe.H1, Question.TIMING, 400, 12, 1, 0.01, -0.01, 0.03, 23)
@@ -87,6 +90,19 @@ def test_a_skill_says_its_baseline_its_n_and_its_interval() -> None:
 def test_replayed_signals_are_never_said_to_have_been_shown() -> None:
     assert "Nobody was shown these signals" in origin_sentence(Origin.REPLAYED)
     assert "before anybody knew" in origin_sentence(Origin.LIVE)
+
+
+def test_a_late_call_says_so_and_those_of_a_coin_are_counted_beside_its_past_calls() -> None:
+    p = {Direction.SHORT: 0.3, Direction.NO_TRADE: 0.2, Direction.LONG: 0.5}
+    series, long = Series("BTCUSDT", Timeframe.M15), Direction.LONG
+    call = RecordedCall(4, Origin.LIVE, series, "one", NOON_MS, long, p, long, False, 0.69, 0.98, late=False)
+    assert "came late" not in call_sentence(call, "simulated prices")
+    assert call_sentence(replace(call, late=True), "simulated prices").endswith(
+        "It came late, over a quarter of a candle after its close, and is in no figure."
+    )
+    record = track_record(History(), Scope())
+    assert "came late" not in summary_of(Calls(0, 3, ()), record)
+    assert "3 live signals open. 2 more came late" in summary_of(Calls(0, 3, ()), replace(record, late=2))
 
 
 def test_late_signals_are_named_beside_those_that_the_figures_are_of() -> None:
