@@ -78,12 +78,15 @@ class Different:
 class Parity:
     """Live signals beside their own replay: ``equal`` of ``compared`` say the same.
 
-    ``largest_difference`` is that of probabilities, and of prices relative to the price. ``at`` is when they were
-    compared, this machine's time.
+    ``largest_difference`` is that of probabilities, and of prices relative to the price. Each was compared once, the first
+    at ``since`` and the newest at ``at``, this machine's time; ``left_out`` more could not be, since their candles or their
+    model were not at hand any more.
     """
 
     compared: int
     equal: int
     largest_difference: float
     first_different: Different | None
+    since: datetime
     at: datetime
+    left_out: int = 0

@@ -23,9 +23,10 @@ class ReplayAnswer(BaseModel):
 
 
 class ParityAnswer(BaseModel):
-    """The newest live signals beside what their own replay says: direction, side, levels, barriers, probabilities, proofs and
+    """Live signals beside what their own replay says, each compared once, within a minute of its entry: direction, side,
 
-    verdict, unless that was `stale_data` or `stale_model`, which depend on more than candles.
+    levels, barriers, probabilities, proofs and verdict, unless that was `stale_data` or `stale_model`, which depend on more
+    than candles.
     """
 
     compared: int
@@ -33,7 +34,9 @@ class ParityAnswer(BaseModel):
     largest_difference: float = Field(
         description="In probability, and relative to the price; 0 is equal to the last bit."
     )
-    compared_at: str
+    left_out: int = Field(description="More of that time whose candles, or model, were not at hand any more.")
+    compared_since: str = Field(description="When the first was compared: as a rule, when this process was started.")
+    compared_at: str = Field(description="When the newest were.")
     message: str
 
 
@@ -57,6 +60,8 @@ def parity_json(parity: Parity | None) -> dict[str, Any] | None:
         "compared": parity.compared,
         "equal": parity.equal,
         "largest_difference": parity.largest_difference,
+        "left_out": parity.left_out,
+        "compared_since": iso(parity.since),
         "compared_at": iso(parity.at),
         "message": parity_text(parity),
     }

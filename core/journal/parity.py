@@ -29,8 +29,8 @@ Row = Mapping[str, Any]
 """The columns of a signal by their names."""
 
 
-def parity_of(pairs: Iterable[tuple[Row, Row]], at: datetime) -> Parity:
-    """The live signals beside their replays."""
+def parity_of(pairs: Iterable[tuple[Row, Row]], at: datetime, left_out: int = 0) -> Parity:
+    """The live signals beside their replays, compared now; so many more could not be."""
     compared = equal = 0
     largest = 0.0
     first: Different | None = None
@@ -44,7 +44,20 @@ def parity_of(pairs: Iterable[tuple[Row, Row]], at: datetime) -> Parity:
         equal += not different
         if different and first is None:
             first = _different(live, replayed, different[0])
-    return Parity(compared, equal, largest, first, at)
+    return Parity(compared, equal, largest, first, at, at, left_out)
+
+
+def together(before: Parity, new: Parity) -> Parity:
+    """Of what was compared before and of others, compared now."""
+    return Parity(
+        before.compared + new.compared,
+        before.equal + new.equal,
+        max(before.largest_difference, new.largest_difference),
+        before.first_different or new.first_different,
+        before.since,
+        new.at,
+        before.left_out + new.left_out,
+    )
 
 
 def _difference(name: str, live: Row, replayed: Row) -> float:

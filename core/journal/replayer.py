@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from core.domain import Series
 from core.errors import CandorError
-from core.journal.parity import Row, parity_of
+from core.journal.parity import Row, parity_of, together
 from core.journal.recorder import Opened, Recorder
 from core.market.feed import CandleFeed
 from core.market.market import Market
@@ -30,7 +30,7 @@ from core.settings import Settings
 from core.signals.board import SignalBoard
 
 if TYPE_CHECKING:
-    from core.journal.replaying import Replaying
+    from core.journal.replaying import Replaying, SaidLive
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ RETRY_SECONDS = 300.0
 LEDGER_SECONDS = 30.0
 """Until a ledger that could not be written is tried again."""
 
-COMPARE_SECONDS = 3600.0
-"""Between two comparisons of live signals with their replay."""
+COMPARE_SECONDS = 60.0
+"""Until live signals that were entered since are compared with their replay, too."""
 
 SHARE = 0.9
 """Of one core's time for working a model's answers out; what was worked out is written beside it."""
@@ -71,6 +71,7 @@ class Replayer:
         self._done: dict[Series, str] = {}
         self._retry_at: dict[Series, float] = {}
         self._compare_at = 0.0
+        self._compared_until: int | None = None
 
     # ------------------------------------------------------------ running
 
@@ -124,7 +125,7 @@ class Replayer:
         if self._past is None or self._past.market is not market:
             self._past = PastCandles(self._feed, market)
             self._done, self._retry_at = {}, {}
-            self.parity, self._compare_at = None, 0.0
+            self.parity, self._compare_at, self._compared_until = None, 0.0, None
             self.progress = ReplayProgress(ReplayState.WAITING if self._days else ReplayState.OFF)
         return self._past
 
@@ -203,32 +204,51 @@ class Replayer:
     # ------------------------------------------------------------ comparing
 
     def _compare(self, opened: Opened, replaying: Replaying) -> None:
-        """Compare the newest live signals of every model with their replay, where an hour has passed since the last time."""
+        """Compare the live signals that were entered since the last time with their replay, once a minute has passed."""
         if time.monotonic() < self._compare_at:
             return
+        while True:
+            said, until = replaying.said_live(self._compared_until)
+            if until == self._compared_until:
+                return
+            if said:
+                self._take_in(self._beside_replay(opened, replaying, said), sum(map(len, said.values())))
+                self._compare_at = time.monotonic() + COMPARE_SECONDS
+            self._compared_until = until
+
+    def _beside_replay(self, opened: Opened, replaying: Replaying, said: SaidLive) -> list[tuple[Row, Row]]:
+        models = self._registry.find_all(list({series for series, _ in said}))
         pairs: list[tuple[Row, Row]] = []
-        for model in self._speaking():
-            began = time.thread_time()
+        for (series, version), live in said.items():
+            model, began = models.get(series), time.thread_time()
+            if not isinstance(model, LoadedModel) or model.version != version:
+                continue
             try:
-                pairs += replaying.live_beside_replay(model)
+                pairs += replaying.beside_replay(model, live)
             except CandorError:
                 pass  # of candles that are not there nothing is said
             except Exception:
-                log.exception("%s could not be compared with its replay.", model.series)
+                log.exception("%s could not be compared with its replay.", series)
             self._make_way(opened, time.thread_time() - began)
-        if pairs:
-            self._compare_at = time.monotonic() + COMPARE_SECONDS
-            self.parity = parity_of(pairs, datetime.now(UTC))
-            self._tell_difference()
+        return pairs
 
-    def _tell_difference(self) -> None:
-        if self.parity is not None and self.parity.first_different is not None:
-            log.warning(
-                "%d of %d live signals are not what their replay says, first %s.",
-                self.parity.compared - self.parity.equal,
-                self.parity.compared,
-                self.parity.first_different,
-            )
+    def _take_in(self, pairs: Sequence[tuple[Row, Row]], said: int) -> None:
+        """Add what was compared; what was said long before the first of it is not missed."""
+        if self.parity is None and not pairs:
+            return
+        new = parity_of(pairs, datetime.now(UTC), 0 if self.parity is None else said - len(pairs))
+        self.parity = new if self.parity is None else together(self.parity, new)
+        if new.first_different is not None:
+            _tell_difference(new)
+
+
+def _tell_difference(parity: Parity) -> None:
+    log.warning(
+        "%d of %d live signals are not what their replay says, first %s.",
+        parity.compared - parity.equal,
+        parity.compared,
+        parity.first_different,
+    )
 
 
 def _first_state(settings: Settings) -> ReplayState:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from core.domain import Series
+from core.domain import Series, Timeframe
 from core.errors import CandorError
 from core.journal.described import model_entry
 from core.journal.issued import code_fingerprint, replayed_signals
 from core.journal.parity import Row
 from core.journal.replayed import Span, candles_needed, said_along, span_of, unresolved_span
 from core.journal.resolution import resolve
-from core.journal.spoken import live_on, spoken_of
-from core.journal.store import Ledger
+from core.journal.spoken import live_after, spoken_of
+from core.journal.store import Ledger, head_of
 from core.market.candles import CandleArrays, last_closed_open_ms, unix_ms
 from core.market.feed import SERVING_HISTORY
 from core.market.past import PastCandles
@@ -24,8 +24,18 @@ from core.replay import LeftOut, NoPastCandles, OnlyLearned
 ROWS_TOGETHER = 1024
 """Signals of one transaction: a live one waits no longer than they take, about a tenth of a second."""
 
-COMPARED_CANDLES = 4
-"""So many of the newest candles of each series are looked at when live signals are compared with their replay."""
+COMPARED_CANDLES = 100
+"""So far back, at most, live signals are compared with their replay: some hundredths of a second's work a series."""
+
+SPARE_CANDLES = 8
+"""So many may close while they are being compared, where a clock runs fast."""
+
+ENTRIES_COMPARED = 5_000
+"""So many are looked through at a time, and at first so many of the newest."""
+
+
+SaidLive = Mapping[tuple[Series, str], Sequence[Row]]
+"""Live signals, those of each series by the version of the model that gave them."""
 
 
 class Replaying:
@@ -62,23 +72,41 @@ class Replaying:
         if span is not None:
             yield from self._enter(model, candles, tick_size, span)
 
-    def live_beside_replay(self, model: LoadedModel) -> Iterator[tuple[Row, Row]]:
-        """What the model said live on the newest candles, by this very code, each beside what its replay says."""
-        step = model.series.timeframe.milliseconds
-        candles = self._past.at_hand(model.series, SERVING_HISTORY + COMPARED_CANDLES - 1)
-        whole = len(candles) < SERVING_HISTORY  # all that there is, so nothing is lacking to the oldest either
-        times = (candles if whole else candles[SERVING_HISTORY - 1 :]).open_time_ms.tolist()
+    def said_live(self, after: int | None) -> tuple[SaidLive, int]:
+        """What was said live by this very code in the next entries after ``after``, by series and model version.
+
+        And the last entry that was looked at. None, and a number that this ledger has not reached: the newest entries.
+        """
         with self._ledger.database.reading() as connection:
-            live = live_on(connection, model.series, model.version, code_fingerprint(), times[-COMPARED_CANDLES:])
-        if not live:
-            return
-        span = Span(live[0]["candle_open_ms"], live[-1]["candle_open_ms"] + step)
+            head = head_of(connection).seq
+            begin = max(head - ENTRIES_COMPARED, 0) if after is None or after > head else after
+            until = min(head, begin + ENTRIES_COMPARED)
+            rows = live_after(connection, begin, until, code_fingerprint())
+        said: dict[tuple[Series, str], list[Row]] = {}
+        for row in rows:
+            series = Series(row["symbol"], Timeframe(row["timeframe"]))
+            said.setdefault((series, row["model_version"]), []).append(row)
+        return said, until
+
+    def beside_replay(self, model: LoadedModel, live: Sequence[Row]) -> list[tuple[Row, Row]]:
+        """Of what the model said ``live``, as far as candles are at hand, each beside what its replay says."""
+        candles = self._at_hand(model.series, min(row["candle_open_ms"] for row in live))
+        whole = len(candles) < SERVING_HISTORY  # all that there is, so nothing is lacking to the oldest either
+        answered = set((candles if whole else candles[SERVING_HISTORY - 1 :]).open_time_ms.tolist())
+        beside = {row["candle_open_ms"]: row for row in live if row["candle_open_ms"] in answered}
+        if not beside:
+            return []
+        span = Span(min(beside), max(beside) + 1)
         tick_size, now = self._past.tick_size(model.series.symbol), self._past.now()
         said = [each for some in said_along(model, candles, span, tick_size, now) for each in some]
-        replayed = {row["candle_open_ms"]: row for row in replayed_signals(said, code_fingerprint()).contents()}
-        for row in live:
-            if row["candle_open_ms"] in replayed:
-                yield dict(row), replayed[row["candle_open_ms"]]
+        replayed = replayed_signals(said, code_fingerprint()).contents() if said else []
+        return [(beside[row["candle_open_ms"]], row) for row in replayed if row["candle_open_ms"] in beside]
+
+    def _at_hand(self, series: Series, first_ms: int) -> CandleArrays:
+        """What it takes to answer on the candle that opened at ``first_ms`` and those after it, as far as it is at hand."""
+        newest_ms = last_closed_open_ms(series.timeframe, self._past.now())
+        candles = min((newest_ms - first_ms) // series.timeframe.milliseconds + 1, COMPARED_CANDLES)
+        return self._past.at_hand(series, SERVING_HISTORY - 1 + candles + SPARE_CANDLES)
 
     def _past_of(self, model: LoadedModel, span: Span, newest_ms: int) -> tuple[CandleArrays, float] | NoPastCandles:
         """What replaying ``span`` takes: candles and the coin's price step; or why the market has none to give."""

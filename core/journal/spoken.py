@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, exists, select
@@ -27,14 +26,12 @@ def spoken_of(connection: Connection, series: Series, model_version: str) -> Spo
     return Spoken(*(connection.execute(each.limit(1)).scalar() for each in asked))
 
 
-def live_on(
-    connection: Connection, series: Series, model_version: str, code: str, candles: Collection[int]
-) -> list[RowMapping]:
-    """What a model said live, by this ``code``, on the candles with these open times (Unix milliseconds), oldest first."""
-    columns = (signals.c.symbol, signals.c.timeframe, signals.c.candle_open_ms, *(signals.c[name] for name in COMPARED))
-    wanted = _of(select(*columns), series, model_version, Origin.LIVE)
-    wanted = wanted.where(signals.c.code == code, signals.c.candle_open_ms.in_(list(candles)))
-    return list(connection.execute(wanted.order_by(signals.c.candle_open_ms)).mappings())
+def live_after(connection: Connection, after: int, until: int, code: str) -> list[RowMapping]:
+    """What was said live, by this ``code``, in the entries after ``after`` up to ``until``, in their order."""
+    columns = (signals.c[name] for name in ("symbol", "timeframe", "model_version", "candle_open_ms", *COMPARED))
+    wanted = select(*columns).where(signals.c.seq > after, signals.c.seq <= until)
+    wanted = wanted.where(signals.c.origin == Origin.LIVE.value, signals.c.code == code)
+    return list(connection.execute(wanted.order_by(signals.c.seq)).mappings())
 
 
 def _candles(series: Series, model_version: str, origin: Origin) -> Select[Any]:

@@ -15,7 +15,7 @@ from core.replay import (
     ReplayState,
 )
 from core.wording.errors import error_in_words
-from core.wording.language import in_a_row, phrase, say
+from core.wording.language import in_a_row, phrase, say, say_count
 
 
 def progress_text(progress: ReplayProgress) -> str:
@@ -53,6 +53,20 @@ def left_out_text(why: LeftOut) -> str:
 
 def parity_text(parity: Parity) -> str:
     """Whether live signals are what their own replay says."""
+    return in_a_row(_agreement(parity), _left_out(parity.left_out))
+
+
+def _left_out(signals: int) -> str:
+    if not signals:
+        return ""
+    return say_count(
+        "{count} more could not be compared: its candles, or its model, were not at hand any more.",
+        "{count} more could not be compared: their candles, or their model, were not at hand any more.",
+        signals,
+    )
+
+
+def _agreement(parity: Parity) -> str:
     if parity.first_different is None:
         return say(
             "{equal:,} of {compared:,} live signals are what their replay says.",

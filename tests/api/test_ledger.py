@@ -165,8 +165,9 @@ def test_the_head_says_whether_live_signals_are_what_their_replay_says(client: T
     replayer.look()
     with client_of(replace(application, replayer=replayer)) as asked:
         parity = asked.get("/api/ledger/head").json()["parity"]
-    assert (parity["compared"], parity["equal"], parity["largest_difference"]) == (5, 5, 0.0)
-    assert parity["message"] == "5 of 5 live signals are what their replay says."
+    assert (parity["compared"], parity["equal"], parity["largest_difference"]) == (6, 6, 0.0)
+    assert (parity["left_out"], parity["compared_since"]) == (0, parity["compared_at"])
+    assert parity["message"] == "6 of 6 live signals are what their replay says."
 
 
 def test_every_address_of_the_ledger_answers_in_the_shape_its_documentation_promises(client: TestClient) -> None:

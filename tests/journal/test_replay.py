@@ -27,8 +27,8 @@ from core.journal.reading import LedgerReader, Wanted
 from core.journal.replayed import Span, said_along
 from core.journal.replayer import Replayer
 from core.journal.replaying import Replaying
-from core.journal.spoken import live_on
-from core.journal.store import Ledger
+from core.journal.spoken import live_after
+from core.journal.store import Ledger, head_of
 from core.journal.tables import models, outcomes, shown, signals
 from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
@@ -167,7 +167,7 @@ def test_the_newest_live_signals_are_compared_with_their_replay_as_soon_as_there
     assert found is not None
     assert (found.compared, found.equal, found.largest_difference) == (2, 2, 0.0)
     replayer.look()
-    assert replayer.parity is found, "an hour later it is compared again"
+    assert replayer.parity is found, "a minute later, what came since is compared too"
 
 
 def test_a_replay_that_was_cut_off_goes_on_where_it_was_and_enters_the_outcomes_it_still_owes(
@@ -239,7 +239,8 @@ def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(lif
         at = [open_ms for of, open_ms in candles_of(life, Origin.LIVE) if of == series]
         code = code_in(life)
         with ledger_of(life).database.reading() as connection:
-            live = [dict(row) for row in live_on(connection, series, model.version, code, at)]
+            every = live_after(connection, 0, head_of(connection).seq, code)
+        live = [row for row in every if (row["symbol"], row["timeframe"]) == series]
         candles = life.market.arrays(*series, 700)
         span = Span(at[0], at[-1] + series.timeframe.milliseconds)
         tick_size = life.market.tick_size(series.symbol)
@@ -247,6 +248,28 @@ def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(lif
         replay = replayed_signals(said, code).contents()
         parity = parity_of(zip(live, replay, strict=True), NOON)
         assert (parity.compared, parity.equal, parity.largest_difference) == (len(at), len(at), 0.0)
+
+
+def test_each_live_signal_is_compared_once_soon_after_it_came_and_what_is_not_at_hand_any_more_is_counted(
+    life: SmallLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replayer_module, "COMPARE_SECONDS", 0.0)
+    monkeypatch.setattr(replaying_module, "ENTRIES_COMPARED", 2)
+    replayer = replayer_of(life, days=0)
+    found: list[tuple[int, int, int]] = []
+    for candles in (0, 3, 0, 3):
+        for _ in range(candles):
+            life.advance(QUARTER)
+        came = 2 + (3 if found else 0) + (3 if len(found) == 3 else 0)
+        until(lambda came=came: len(candles_of(life, Origin.LIVE)) == came)
+        if len(found) == 3:
+            monkeypatch.setattr(replaying_module, "COMPARED_CANDLES", 1)
+            monkeypatch.setattr(replaying_module, "SPARE_CANDLES", 0)
+        replayer.look()
+        assert replayer.parity is not None
+        found.append((replayer.parity.compared, replayer.parity.equal, replayer.parity.left_out))
+    assert found == [(2, 2, 0), (5, 5, 0), (5, 5, 0), (6, 6, 2)]
+    assert replayer.parity.since < replayer.parity.at
 
 
 def code_in(life: SmallLife) -> str:

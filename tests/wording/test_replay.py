@@ -52,9 +52,10 @@ def test_each_reason_to_leave_a_model_out_has_its_words(why: LeftOut, text: str)
 
 
 def test_parity_says_how_many_agree_or_which_one_first_does_not() -> None:
-    assert parity_text(Parity(136, 136, 0.0, None, NOON)) == "136 of 136 live signals are what their replay says."
+    assert parity_text(Parity(136, 136, 0.0, None, NOON, NOON)) == "136 of 136 live signals are what their replay says."
     different = Different(BTC, NOON, "tp2", 120.0, 120.1)
-    assert parity_text(Parity(136, 134, 0.1, different, NOON)) == (
+    assert parity_text(Parity(136, 134, 0.1, different, NOON, NOON, 3)) == (
         "2 of 136 live signals are not what their replay says, first BTCUSDT 15m of 2025-09-01 12:00 UTC: "
-        "tp2 was 120.0, and is 120.1 replayed."
+        "tp2 was 120.0, and is 120.1 replayed. "
+        "3 more could not be compared: their candles, or their model, were not at hand any more."
     )

@@ -72,7 +72,8 @@ def _parity(app: Application) -> str:
         return say("Live signals have not been compared with their replay yet.")
     mark = "✓" if parity.first_different is None and parity.compared else "✕" if parity.compared else "○"
     what = say(
-        "Compared {at}: direction, levels, barriers, probabilities, verdict and proofs of the newest candles.",
+        "Compared as they come, since {since}, last {at}: direction, levels, barriers, probabilities, verdict and proofs.",
+        since=reader_style().minute(parity.since),
         at=reader_style().minute(parity.at),
     )
     return in_a_row(f"{mark} {parity_text(parity)}", what)
