@@ -85,7 +85,7 @@ class Replaying:
         said: dict[tuple[Series, str], list[Row]] = {}
         for row in rows:
             series = Series(row["symbol"], Timeframe(row["timeframe"]))
-            said.setdefault((series, row["model_version"]), []).append(row)
+            said.setdefault((series, row["model_version"]), []).append(dict(row))
         return said, until
 
     def beside_replay(self, model: LoadedModel, live: Sequence[Row]) -> list[tuple[Row, Row]]:
