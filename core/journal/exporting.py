@@ -17,7 +17,7 @@ from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalE
 from core.journal.tables import entries, missing, models, outcomes, signals, standing
 from core.wording.ledger_columns import COLUMN_NOTES
 
-ENTRIES_TOGETHER = 20_000
+ENTRIES_TOGETHER = 10_000
 """So many are read in one transaction: some 20 MB at most while they are being written."""
 
 
