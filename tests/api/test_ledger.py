@@ -327,7 +327,7 @@ def test_a_ledger_that_cannot_be_written_is_named_by_the_health_check_and_the_si
 
 
 def test_a_ledger_that_cannot_be_read_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.journal.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("core.journal.database.BUSY_SECONDS", 0.5)
     life = SmallLife(tmp_path)
     life.application.recorder.start(life.board)
     life.board.recompute()
