@@ -1,6 +1,6 @@
 """Reads what a record is made of: signals, what became of them, and the models, entered after what was read before.
 
-A million rows are not a million Python objects: the database writes whole columns as text, two or three numbers of a
+A million rows are not a million Python objects: the database gives whole columns at once, two or three numbers of a
 row in one, and numpy reads that. What is read so keeps probabilities to 5e-10 and R to 1e-6.
 """
 
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Connection, Text, and_, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, case, cast, func, literal, select
 
+from core.journal.bulk import numbers_in, whole_column
 from core.journal.database import Database
 from core.journal.entries import ModelEntry, columns_of
 from core.journal.history import (
@@ -101,7 +102,7 @@ def _models(connection: Connection, after: int, until: int) -> dict[int, ModelEn
 
 def _signals(connection: Connection, after: int, until: int) -> Signals:
     found = connection.execute(_SIGNALS.where(signals.c.seq > after, signals.c.seq <= until)).one()
-    placed, said, packed = map(_numbers, found)
+    placed, said, packed = map(numbers_in, found)
     if (placed[1:] < placed[:-1]).any():  # a server may have added up in an order of its own
         order = np.argsort(placed)
         placed, said, packed = placed[order], said[order], packed[order]
@@ -118,7 +119,7 @@ def _signals(connection: Connection, after: int, until: int) -> Signals:
 def _first_outcomes(connection: Connection, after: int, until: int) -> Outcomes:
     span = outcomes.c.seq > after, outcomes.c.seq <= until
     found = connection.execute(_OUTCOMES.where(*span, outcomes.c.follows == outcomes.c.signal_seq)).one()
-    return _outcomes(_numbers(found[0]), _numbers(found[1]))
+    return _outcomes(numbers_in(found[0]), numbers_in(found[1]))
 
 
 def _corrections(connection: Connection, after: int, until: int) -> Iterator[Outcomes]:
@@ -134,7 +135,7 @@ def _outcomes(told: np.ndarray, result: np.ndarray) -> Outcomes:
     return Outcomes(seq, happened, candles, np.where(result == _NO_R, np.nan, result / _R))
 
 
-# ---------------------------------------------------------------- columns as text
+# ---------------------------------------------------------------- columns as numbers
 
 
 def _packed(first: ColumnElement[int], *more: tuple[int, ColumnElement[int]]) -> ColumnElement[int]:
@@ -163,18 +164,10 @@ def _number(value: int) -> ColumnElement[int]:
     return literal(value, BigInteger)
 
 
-def _column(values: ColumnElement[int]) -> ColumnElement[str]:
-    return func.aggregate_strings(cast(values, Text), ",")
-
-
-def _numbers(column: str | None) -> np.ndarray:
-    return np.fromstring(column, dtype=np.int64, sep=",") if column else np.empty(0, dtype=np.int64)
-
-
 _BY_ITS_MODEL = and_(*(models.c[name] == signals.c[name] for name in ModelEntry.identified_by))
 _SIGNALS = select(
-    _column(_packed(signals.c.seq, (_MINUTES, signals.c.candle_open_ms // _number(60_000)))),
-    _column(
+    whole_column(_packed(signals.c.seq, (_MINUTES, signals.c.candle_open_ms // _number(60_000)))),
+    whole_column(
         _packed(
             func.coalesce(models.c.seq, _number(0)),
             (_VERDICTS, _place(signals.c.verdict, VERDICTS)),
@@ -183,7 +176,9 @@ _SIGNALS = select(
             (_LATE, case((late(), 1), else_=0)),
         )
     ),
-    _column(_packed(_whole(signals.c.p_short * float(_P - 1)), (_P, _whole(signals.c.p_no_trade * float(_P - 1))))),
+    whole_column(
+        _packed(_whole(signals.c.p_short * float(_P - 1)), (_P, _whole(signals.c.p_no_trade * float(_P - 1))))
+    ),
 ).select_from(signals.outerjoin(models, _BY_ITS_MODEL))
 
 _HAPPENED = case(
@@ -195,4 +190,4 @@ _TOLD = _packed(
     outcomes.c.signal_seq, (_HAPPENINGS, _HAPPENED), (_CANDLES, func.coalesce(outcomes.c.candles_to_touch, 0))
 )
 _RESULT = case((func.abs(outcomes.c.r) < 1e9, _whole(outcomes.c.r * float(_R))), else_=_number(_NO_R))
-_OUTCOMES = select(_column(_TOLD), _column(_RESULT))
+_OUTCOMES = select(whole_column(_TOLD), whole_column(_RESULT))
