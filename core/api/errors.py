@@ -146,7 +146,8 @@ def _nothing_at(request: Request, addresses: Collection[str]) -> str:
     path = request.scope["path"]
     inside = path.removeprefix(root)
     tidy = "/" + "/".join(part for part in inside.split("/") if part)
-    if tidy not in (inside, "/"):
+    leads_somewhere = any(tidy == address or tidy.startswith(f"{address}/") for address in addresses)
+    if tidy != inside and leads_somewhere:
         return f"There is nothing at {shorten(root + inside, 80)!r}. Ask for {shorten(root + tidy, 120)!r}. See {root}/docs."
     choices = [root + address for address in addresses]
     return f"There is nothing at {shorten(root + inside, 80)!r}.{did_you_mean(root + inside, choices)} See {root}/docs."

@@ -142,6 +142,21 @@ def test_a_mistyped_address_is_answered_with_the_nearest_one(client: TestClient)
         assert f"Did you mean '/api{path}'?" in refusal(client.get(f"/api{path[:-1]}"), 404, "not_found")
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("/api/signals/", "Ask for '/api/signals'."),
+        ("/api//signals//1/", "Ask for '/api/signals/1'."),
+        ("/api/ledger/", "Did you mean '/api/ledger/head'?"),
+        ("/api/nowhere/", "There is nothing at '/api/nowhere/'. Did you mean"),
+    ],
+)
+def test_nobody_is_sent_from_one_address_that_leads_nowhere_to_another(
+    client: TestClient, path: str, hint: str
+) -> None:
+    assert hint in refusal(client.get(path), 404, "not_found")
+
+
 def test_a_very_long_path_is_refused(api: FastAPI) -> None:
     status, body = ask(api, "/api/predictions/" + "A" * 70_000, b"")
     assert (status, body["error"]) == (414, "uri_too_long")
