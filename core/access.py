@@ -42,12 +42,15 @@ class ApiKey:
 class Login:
     """A login that pages have: whether a request comes with its cookie, where it begins, and which paths belong to it.
 
-    ``is_in`` is asked with the headers of a request, whatever the case of their names.
+    ``is_in`` is asked with the headers of a request, whatever the case of their names; so is ``kept_out``, which names
+    whoever is logged in and may not enter all the same. ``way_out`` is where they log out.
     """
 
     is_in: Callable[[Mapping[str, str]], bool]
     address: Callable[[], str]
     paths: frozenset[str]
+    kept_out: Callable[[Mapping[str, str]], str | None] = lambda headers: None
+    way_out: str = ""
 
 
 def made_key() -> str:

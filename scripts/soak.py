@@ -34,6 +34,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--pages", type=int, default=2, help="open pages")
     parser.add_argument("--sse", type=int, default=2, help="clients of the event stream")
     parser.add_argument("--sockets", type=int, default=2, help="clients of Socket.IO")
+    parser.add_argument("--peaceful", action="store_true", help="without a fault: to see how soon a close is told")
     parser.add_argument("--folder", type=Path, help="where the dashboard's data and the logs stay; by default nowhere")
     return parser
 
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         format_ = "%(asctime)s %(name)s %(message)s"
         logging.basicConfig(filename=folder / "soak.log", level=logging.WARNING, format=format_)
         logging.getLogger("scripts").setLevel(logging.INFO)
-        figures = soak(symbols, given.speed, given.minutes * 60, folder.absolute(), readers)
+        figures = soak(symbols, given.speed, given.minutes * 60, folder.absolute(), readers, given.peaceful)
     print(json.dumps(asdict(figures), indent=2))
     return 0 if figures.flawless else 1
 

@@ -12,11 +12,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from html import unescape
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from unittest.mock import MagicMock
-from urllib.parse import urlsplit
 
+import httpx2 as httpx
 import pytest
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from websockets.exceptions import InvalidStatus
@@ -26,6 +27,7 @@ import app
 from core.access import digest_of, made_key
 from core.domain import Timeframe
 from tests.hand_made_models import publish
+from tests.identity_provider import CLIENT, SECRET, identity_provider
 from tests.real_server import PROJECT, free_port, real_server
 from tests.waiting import until
 
@@ -40,10 +42,12 @@ SETTINGS = {
     "CANDOR_API_KEYS": f"me:{digest_of(KEY).hex()}",
     "CANDOR_TRUSTED_PROXY": NAMED_PROXY,
     "CANDOR_IDENTITY_HEADER": "X-Auth-Request-Email",
+    "CANDOR_USERS": "me@example.com",
     "CANDOR_SYMBOLS": "BTC,ETH",
     "CANDOR_LOG": "json",
 }
 OPEN = "/candor/api/health/live"
+LOGIN = {"/candor/auth/login", "/candor/auth/logout", "/candor/oauth2callback"}
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +59,25 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def direct(folder: Path) -> Iterator[str]:
     """A Candor that asks everybody who they are, as ``127.0.0.1:8501``."""
     publish(folder / "models", "BTCUSDT", Timeframe.M15)
-    with real_server(folder / "models", folder, key=KEY, **SETTINGS) as address:
-        yield f"127.0.0.1:{urlsplit(address).port}"
+    port = free_port()
+    with (
+        identity_provider() as provider,
+        real_server(folder / "models", folder, port, KEY, **SETTINGS, **login_at(provider, port, folder)),
+    ):
+        yield f"127.0.0.1:{port}"
+
+
+def login_at(provider: str, port: int, folder: Path) -> dict[str, str]:
+    """The setting that names the secrets of a login."""
+    (folder / "secrets.toml").write_text(
+        "[auth]\n"
+        f'redirect_uri = "http://127.0.0.1:{port}/candor/oauth2callback"\n'
+        f'cookie_secret = "{made_key()}"\n'
+        f'client_id = "{CLIENT}"\n'
+        f'client_secret = "{SECRET}"\n'
+        f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n'
+    )
+    return {"STREAMLIT_SECRETS_FILES": str(folder / "secrets.toml")}
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +156,9 @@ def every_address(place: str) -> list[str]:
 
 def test_no_address_answers_anybody_who_does_not_say_who_they_are(direct: str) -> None:
     refused = {path: get(direct, path, Accept="text/html")[0].status for path in every_address(direct)}
-    assert [path for path, status in refused.items() if status not in {401, 303} and path != OPEN] == []
+    assert [path for path, status in refused.items() if status not in {401, 303} and path not in {OPEN, *LOGIN}] == []
     assert refused[OPEN] == 200
+    assert {refused[path] for path in LOGIN} == {302}
     assert get(direct, "/candor/", X_Auth_Request_Email="me@example.com", X_Forwarded_For=NAMED_PROXY)[0].status == 401
 
 
@@ -153,6 +175,37 @@ def test_a_key_opens_pages_and_api(direct: str) -> None:
     for path in ("/candor/", "/candor/api/predictions", "/candor/api/metrics", "/candor/assets/nothing.js"):
         status = get(direct, path, Authorization=f"Bearer {KEY}")[0].status
         assert status == (404 if path.endswith("nothing.js") else 200), path
+
+
+def test_who_logs_in_reads_pages_and_api_until_they_log_out_again(direct: str) -> None:
+    with httpx.Client(base_url=f"http://{direct}/candor", follow_redirects=True, timeout=60) as browser:
+        browser.headers["Accept"] = "text/html"
+        before = log_in(browser, "me@example.com")
+        assert before.url.path == "/candor/"
+        assert before.status_code == 200
+        assert browser.get("/api/predictions/BTC").json()["symbol"] == "BTCUSDT"
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+        with connect(f"ws://{direct}/candor/_stcore/stream", additional_headers={"Cookie": cookies}):
+            pass
+        assert "Who are you?" in browser.get("/auth/logout").text
+        assert browser.get("/api/predictions/BTC").status_code == 401
+
+
+def test_who_logs_in_and_may_not_enter_is_told_so_and_may_log_in_as_somebody_else(direct: str) -> None:
+    with httpx.Client(base_url=f"http://{direct}/candor", follow_redirects=True, timeout=60) as browser:
+        browser.headers["Accept"] = "text/html"
+        refused = log_in(browser, "you@elsewhere.example")
+        assert refused.status_code == 403
+        assert "you@elsewhere.example may not enter here" in refused.text
+        assert browser.get("/api/models").status_code == 403
+        assert "Who are you?" in browser.get(re.findall('href="([^"]+)"', refused.text)[0].removeprefix("/candor")).text
+
+
+def log_in(browser: httpx.Client, who: str) -> httpx.Response:
+    """Where a page leads whoever is ``who`` for the provider."""
+    asked = browser.get("/coin")
+    assert "Who are you?" in asked.text
+    return browser.get(unescape(re.findall(f'href="([^"]+)">{who}<', asked.text)[0]))
 
 
 def test_whom_nginx_knows_reads_pages_scripts_and_api_below_the_path(proxied: str) -> None:

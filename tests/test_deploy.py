@@ -5,6 +5,8 @@ from __future__ import annotations
 import configparser
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from tests.journal.small_life import SmallLife
 from tests.served import served
 
 DEPLOY = PROJECT / "deploy"
+PROMTOOL = shutil.which("promtool")
+FIRED = yaml.safe_load(Path(__file__).with_name("alerts_fire.yml").read_text())
 NAME = re.compile(r"\bcandor_\w+")
 UNITS = sorted(path.name for path in DEPLOY.iterdir() if path.suffix in {".service", ".timer"})
 
@@ -67,6 +71,20 @@ def test_an_alert_says_for_how_long_how_grave_and_what_it_is() -> None:
             assert re.fullmatch(r"\d+m", rule["for"])
             assert rule["labels"]["severity"] in {"critical", "warning"}
             assert rule["annotations"]["summary"].endswith(".")
+
+
+def test_each_alert_fires_where_it_should_and_none_where_all_is_well(tmp_path: Path) -> None:
+    shutil.copy(DEPLOY / "prometheus.yml", tmp_path)
+    shutil.copy(DEPLOY / "alerts.yml", tmp_path)
+    shutil.copy(Path(__file__).with_name("alerts_fire.yml"), tmp_path)
+    (tmp_path / "candor.key").touch()
+    fired = {test["alertname"] for case in FIRED["tests"] for test in case.get("alert_rule_test", [])}
+    assert fired == {rule["alert"] for group in loaded("alerts.yml")["groups"] for rule in group["rules"]}
+    if PROMTOOL is None:
+        pytest.skip("needs promtool: apt-get install prometheus")
+    for command in (("check", "config", "prometheus.yml"), ("test", "rules", "alerts_fire.yml")):
+        said = subprocess.run([PROMTOOL, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert said.returncode == 0, said.stdout + said.stderr
 
 
 def test_panels_have_names_of_their_own_and_do_not_overlap() -> None:

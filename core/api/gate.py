@@ -10,10 +10,11 @@ import base64
 import binascii
 import math
 from dataclasses import dataclass, field
+from html import escape
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -80,8 +81,14 @@ class Gate:
         return None if wait is None else _too_many(wait)
 
     def _who_are_you(self, scope: Scope, headers: Headers) -> Response:
-        """A browser that opens a page is led to the login, or may ask for a key; everybody else is told what is wanted."""
+        """A browser that opens a page is led to the login, or may ask for a key; everybody else is told what is wanted.
+
+        Who is logged in and may not enter is told so: the login would lead straight back here, for ever.
+        """
         login, is_page = self._guard.login, self._is_page(scope, headers)
+        stranger = None if login is None else login.kept_out(headers)
+        if login is not None and stranger is not None:
+            return _forbidden(stranger, login.way_out if is_page else None)
         if login is not None and is_page:
             return RedirectResponse(login.address(), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
         message = "Say who you are: send a key as 'Authorization: Bearer KEY', or open the dashboard and log in."
@@ -116,6 +123,16 @@ def _unauthorized(message: str, challenge: str) -> Response:
     answer = error_response(HTTPStatus.UNAUTHORIZED, "unauthorized", message)
     answer.headers["WWW-Authenticate"] = challenge
     return answer
+
+
+def _forbidden(stranger: str, way_out: str | None) -> Response:
+    """To a program, or as a page with the ``way_out``, which leads to another login."""
+    message = f"{stranger or 'Whoever you are logged in as'} may not enter here. Ask whoever runs this Candor."
+    if way_out is None:
+        return error_response(HTTPStatus.FORBIDDEN, "forbidden", message)
+    link = f'<a href="{way_out}">Log in as somebody else</a>'
+    page = f'<!doctype html><html lang="en"><title>Candor</title><p>{escape(message)}</p><p>{link}</p></html>'
+    return HTMLResponse(page, HTTPStatus.FORBIDDEN, {"Cache-Control": "no-store"})
 
 
 def _too_many(wait: TooMany) -> Response:

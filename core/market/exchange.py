@@ -60,6 +60,9 @@ LONGEST_PAUSE_SECONDS = 5.0
 """An exchange that wants more patience than this is left alone until its time has come, and the caller is told."""
 REREAD_CANDLES = 2
 """Exchanges correct candles after their close: so many of those already told are asked for again."""
+CONNECTIONS_PER_QUESTION = 4
+"""For each question that a pass asks at once, so many connections are kept: an exchange that hangs still holds those of the
+passes that were given up, and pages and downloads ask beside."""
 SPARE_CANDLES = 2
 """A request asks for so many more than are wanted: the candle that is open now, and one for exchanges that give one less."""
 
@@ -101,7 +104,7 @@ class ExchangeMarket(BaseMarket):
         self._errors = 0
         self._preparing = threading.Lock()
         self._counting = threading.Lock()
-        self._client = make_client(name, url)
+        self._client = make_client(name, url, CONNECTIONS_PER_QUESTION * quirks.parallel)
         self._client.throttle = self._keep_pace
         self._pace = Pace(self._client.rateLimit / 1000, quirks.burst)
         self._streamed = streamed

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ccxt
+from requests.adapters import HTTPAdapter
 
 from core.domain import QUOTE
 from core.errors import InvalidRequest
@@ -19,7 +20,8 @@ CANDLES_STREAMED = 3
 """Of each series the stream keeps the candle that is open, the one before it, and one to spare."""
 
 
-def make_client(name: str, url: str | None) -> Any:
+def make_client(name: str, url: str | None, connections: int) -> Any:
+    """ccxt's client, which keeps up to ``connections`` open; InvalidRequest for an exchange that it does not know."""
     if name not in ccxt.exchanges:
         hint = did_you_mean(name.lower(), ccxt.exchanges) or " ccxt's documentation lists the names it knows."
         raise InvalidRequest(f"Unknown exchange {shorten(name)!r}.{hint} Set CANDOR_EXCHANGE to it.")
@@ -30,6 +32,9 @@ def make_client(name: str, url: str | None) -> Any:
             "requests_trust_env": True,  # HTTPS_PROXY and its kin mean us, too
         }
     )
+    kept = HTTPAdapter(pool_maxsize=connections)
+    for scheme in ("https://", "http://"):
+        client.session.mount(scheme, kept)
     client.fetch = partial(_fetch_json, client.fetch)
     client.has["fetchCurrencies"] = False  # load_markets would ask, and often needs an API key
     if url:

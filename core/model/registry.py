@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -153,6 +153,10 @@ class ModelRegistry:
         wanted = list(wanted)
         found = self._found.answers(wanted)
         return {series: found[series] if series in found else self._in_memory(series) for series in wanted}
+
+    def hear_of_latecomers(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """Call ``callback`` when files have answered that nobody waited for any more; returns what ends that."""
+        return self._found.hear_of_latecomers(callback)
 
     def _in_memory(self, series: Series) -> LoadedModel | ModelProblem:
         """What is known of a model whose files do not answer."""

@@ -86,7 +86,7 @@ class BoardSnapshot:
 
 
 class SignalBoard:
-    """Recomputes the snapshot whenever the feed announces candles; anybody may read it at any time, or listen."""
+    """Recomputes the snapshot whenever the feed announces candles, or models came late; anybody may read it at any time, or listen."""
 
     def __init__(self, service: PredictionService, feed: CandleFeed) -> None:
         self._service = service
@@ -96,6 +96,7 @@ class SignalBoard:
         self._snapshot = BoardSnapshot(0, None, MappingProxyType({}))
         self._told = self._snapshot, self._snapshot
         self._unsubscribe: Callable[[], None] | None = None
+        self._stop_hearing_of_models: Callable[[], None] = lambda: None
         self._listeners: tuple[Announcements, ...] = ()
         self.computed = 0, 0.0
         """How many boards were computed, and how many seconds that took."""
@@ -158,15 +159,17 @@ class SignalBoard:
         return unsubscribe
 
     def start(self) -> None:
-        """Follow the feed from now on."""
+        """Follow the feed from now on, and models that come late: the next candle may be a day away."""
         if self._unsubscribe is None:
             self._unsubscribe = self._feed.subscribe(self._on_candles)
+            self._stop_hearing_of_models = self._service.registry.hear_of_latecomers(self.recompute)
 
     def stop(self) -> None:
         """Follow the feed no longer, and tell listeners nothing more."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+            self._stop_hearing_of_models()
         for announcements in self._listeners:
             announcements.end()
         self._listeners = ()

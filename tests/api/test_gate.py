@@ -194,6 +194,20 @@ def test_a_login_opens_everything_and_a_page_leads_to_it() -> None:
         pass
 
 
+def test_who_is_logged_in_and_may_not_enter_is_told_so_instead_of_being_led_in_a_circle() -> None:
+    login = Login(
+        lambda _: False, lambda: "/auth/login", frozenset(), lambda headers: headers.get("Cookie"), "/auth/logout"
+    )
+    client = client_of(a_guard(login=login))
+    page = client.get("/coin", headers={"Accept": "text/html", "Cookie": "<me>"})
+    assert page.status_code == 403
+    assert "&lt;me&gt; may not enter here" in page.text
+    assert '<a href="/auth/logout">' in page.text
+    answer = client.get("/api/models", headers={"Cookie": "me@example.com"})
+    assert (answer.status_code, answer.json()["error"]) == (403, "forbidden")
+    assert "me@example.com may not enter here" in answer.json()["message"]
+
+
 def test_a_guard_that_could_ask_for_nothing_is_none() -> None:
     assert not Guard()
     assert Guard(identity_header="X-User")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -622,3 +623,23 @@ def test_an_exchange_that_does_not_tell_the_time_is_timed_by_its_date_header(bin
     exchange._client.has["fetchTime"] = False
     exchange.symbols()
     assert abs(exchange.now() - datetime.now(UTC)) < timedelta(minutes=1)  # what the server's HTTP header says
+
+
+# ---------------------------------------------------------------- connections
+
+
+def test_no_connection_is_thrown_away_though_questions_of_given_up_passes_hang(
+    binance: BinanceServer, exchange: ExchangeMarket, caplog: pytest.LogCaptureFixture
+) -> None:
+    exchange.symbols()
+    binance.fail(Trouble(body="[]", hangs=True, path="klines"))
+    asking = 3 * exchange.access.parallel
+    threads = [threading.Thread(target=exchange.arrays, args=("BTCUSDT", M15, 3)) for _ in range(asking)]
+    for thread in threads:
+        thread.start()
+    with binance.asked:
+        assert binance.asked.wait_for(lambda: len(binance.klines_asked()) == asking, timeout=30)
+    binance.recover()
+    for thread in threads:
+        thread.join()
+    assert "Connection pool is full" not in caplog.text

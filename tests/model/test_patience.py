@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from core.model.patience import MOST_HANGING, PatientCalls
+from core.model.patience import MOST_HANGING, PatientCalls, _Batch
 
 PATIENCE = 0.3
 
@@ -80,6 +81,56 @@ def test_one_that_answers_after_all_is_asked_again_at_once(hanging: Hanging) -> 
     calls.answers([3])
     hanging.hangs[3].set()
     assert wait_for(lambda: calls.answers([3]) == {3: 6})
+
+
+def test_what_computes_is_waited_for_however_long_it_takes() -> None:
+    def compute(key: int) -> int:
+        began = time.thread_time()
+        while time.thread_time() - began < 1.5 * PATIENCE:
+            pass
+        return 2 * key
+
+    assert PatientCalls(compute, PATIENCE).answers([7]) == {7: 14}
+
+
+def test_time_in_which_the_process_was_stopped_is_no_silence(hanging: Hanging, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours, looks = itertools.count(0, 3600), itertools.count()
+
+    def look(*_: object) -> tuple[bool, bool]:
+        if next(looks) == 3:
+            hanging.hangs[3].set()
+        return False, False
+
+    monkeypatch.setattr(time, "monotonic", lambda: next(hours))
+    monkeypatch.setattr(_Batch, "news", look)
+    assert PatientCalls(hanging, 3 * PATIENCE).answers([3]) == {3: 6}
+
+
+def test_what_was_not_asked_yet_is_asked_once_one_of_those_that_hang_answers() -> None:
+    call = Hanging(*range(MOST_HANGING + 8))
+    calls = PatientCalls(call, PATIENCE)
+    late = threading.Event()
+    stop_hearing = calls.hear_of_latecomers(late.set)
+    assert calls.answers(call.hangs) == {}
+    assert len(call.asked) == MOST_HANGING
+    assert not late.is_set()
+    for event in call.hangs.values():
+        event.set()
+    assert late.wait(10)
+    assert wait_for(lambda: len(calls.answers(call.hangs)) == len(call.hangs))
+    stop_hearing()
+
+
+def test_who_fails_to_hear_of_latecomers_keeps_nobody_else_from_it(hanging: Hanging) -> None:
+    def fail() -> None:
+        raise KeyError
+
+    calls, late = PatientCalls(hanging, PATIENCE), threading.Event()
+    calls.hear_of_latecomers(fail)
+    calls.hear_of_latecomers(late.set)
+    calls.answers([3])
+    hanging.hangs[3].set()
+    assert late.wait(10)
 
 
 def test_one_that_stays_silent_is_asked_again_in_passing_after_a_while(

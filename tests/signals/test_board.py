@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from core.domain import Series, Timeframe
-from core.findings import UnavailableKind
+from core.findings import ModelNotAnswering, UnavailableKind
 from core.market.market import MarketIdentity
 from core.market.simulated import SimulatedMarket
-from core.model.registry import NETWORK_FILE
+from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.signals.announcements import Announcements
 from core.signals.board import SignalBoard
 from core.signals.service import PredictionService
@@ -49,6 +49,23 @@ def test_a_signal_carries_price_change_and_sparkline_of_its_candles(life):
     assert signal.price == signal.sparkline[-1] == closes.iloc[-1]
     assert signal.change == pytest.approx(closes.iloc[-1] / closes.iloc[-97] - 1)
     assert len(signal.sparkline) == 48
+
+
+def test_a_model_whose_files_answer_late_is_on_the_board_at_once_and_not_with_the_next_candle(life):
+    bitcoin, over = Series("BTCUSDT", Timeframe.M15), threading.Event()
+    registry = ModelRegistry(life.models_dir, patience=0.2)
+    find = registry._found._call
+    registry._found._call = lambda series: (series != bitcoin or over.wait()) and find(series)
+    board = SignalBoard(PredictionService(life.feed, registry), life.feed)
+    shown = threading.Event()
+    board.start()
+    board.recompute()
+    assert isinstance(board.snapshot().signals[bitcoin].problem.facts, ModelNotAnswering)
+    board.subscribe(lambda snapshot, changed: bitcoin in changed and shown.set())
+    over.set()
+    assert shown.wait(10)
+    assert board.snapshot().signals[bitcoin].prediction is not None
+    board.stop()
 
 
 def test_a_coin_without_a_model_still_shows_its_price_and_says_why_there_is_no_signal(life):

@@ -48,9 +48,13 @@ def login_of_secrets(users: Collection[str]) -> Login | None:
             f"The cookie_secret of secrets.toml has {len(get_cookie_secret())} characters; expected {SHORTEST_SECRET} or "
             "more, drawn at random, since it signs who is logged in."
         )
-    paths = frozenset(base_path() + path for path in (AUTH_LOGIN_ENDPOINT, AUTH_LOGOUT_ENDPOINT, "/oauth2callback"))
+    way_out = base_path() + AUTH_LOGOUT_ENDPOINT
     return Login(
-        lambda headers: may_enter(user_in(headers), users), lambda: generate_login_redirect_url(provider), paths
+        is_in=lambda headers: may_enter(user_in(headers), users),
+        address=lambda: generate_login_redirect_url(provider),
+        paths=frozenset({base_path() + AUTH_LOGIN_ENDPOINT, way_out, base_path() + "/oauth2callback"}),
+        kept_out=lambda headers: kept_out(user_in(headers), users),
+        way_out=way_out,
     )
 
 
@@ -77,6 +81,13 @@ def may_enter(user: Mapping[str, Any], users: Collection[str]) -> bool:
     email = str(user.get("email", "")).lower()
     confirmed = user.get("email_verified") is not False
     return confirmed and (email in users or "@" + email.rpartition("@")[2] in users)
+
+
+def kept_out(user: Mapping[str, Any], users: Collection[str]) -> str | None:
+    """Who is logged in and not among ``users``; None where nobody is, or who is may enter."""
+    if not user or may_enter(user, users):
+        return None
+    return str(user.get("email") or user.get("name") or user.get("sub") or "")
 
 
 def _providers(section: Mapping[str, Any]) -> Iterator[str]:

@@ -78,6 +78,15 @@ def test_an_anonymous_page_is_led_to_the_provider_and_the_way_there_is_open() ->
     assert not login.is_in(cookie(ME | {"email": "me@elsewhere.example"}))
 
 
+@pytest.mark.usefixtures("secrets")
+def test_who_is_logged_in_and_may_not_enter_is_named_and_finds_the_way_out() -> None:
+    login = login_of_secrets(("@example.com",))
+    assert login is not None
+    assert login.kept_out(cookie(ME | {"email": "me@elsewhere.example"})) == "me@elsewhere.example"
+    assert login.kept_out(cookie(ME)) is login.kept_out(Headers({})) is None
+    assert login.way_out == "/auth/logout"
+
+
 def test_without_a_login_in_the_secrets_there_is_none(secrets: Path) -> None:
     secrets.write_text("")
     secrets_singleton._reset()
