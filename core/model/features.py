@@ -154,19 +154,19 @@ def newest_features(batch: Sequence[CandleArrays], timeframe: Timeframe, newest:
     checked) and has at least WARM_UP_CANDLES candles; rows within its warm-up mean nothing. This is what serving calls
     on every close: what remembers earlier candles is computed one series at a time, all else for all at once.
     """
-    indicators = np.empty((len(_Indicators._fields), len(batch), newest))
+    indicators = np.empty((len(batch), len(_Indicators._fields), newest))
     seasons = np.full((len(season_days(timeframe)), len(batch), newest), np.nan)
     closes = np.full((len(batch), newest + _LONGEST_RETURN), np.nan)
     close_ms = np.empty((len(batch), newest), dtype=np.int64)
     for place, candles in enumerate(batch):
         true_range = _TRANGE(candles.high, candles.low, candles.close)
-        _remember(candles, true_range, indicators[:, place])
+        _remember(candles, true_range, indicators[place])
         _remember_seasons(true_range, timeframe, seasons[:, place])
         known = candles.close[-(newest + _LONGEST_RETURN) :]
         closes[place, closes.shape[1] - len(known) :] = known
         close_ms[place] = candles.open_time_ms[-newest:]
     close_ms += timeframe.milliseconds
-    remembered = _Indicators(*indicators)
+    remembered = _Indicators(*indicators.swapaxes(0, 1))
     return _features(remembered, _mean_of_known(seasons), closes, close_ms, timeframe), remembered.atr[:, -1]
 
 
@@ -188,7 +188,7 @@ class _Indicators(NamedTuple):
 
 
 def _remember(candles: CandleArrays, true_range: np.ndarray, out: np.ndarray) -> None:
-    """Write the newest of one series' indicators into ``out``, shape (indicators, newest)."""
+    """Write the newest of one series' indicators into ``out``, shape (indicators, newest), which lies together in memory."""
     newest = out.shape[1]
     high, low, close, volume = candles.high, candles.low, candles.close, candles.volume
     within = slice(-(newest + _RANGE_CANDLES - 1), None)  # an extreme forgets; averages need the whole history
@@ -206,8 +206,7 @@ def _remember(candles: CandleArrays, true_range: np.ndarray, out: np.ndarray) ->
         volume=volume,
         usual_volume=_SMA(volume, _SLOW_AVERAGE),
     )
-    for row, values in zip(out, whole, strict=True):
-        row[:] = values[-newest:]
+    np.concatenate([values[-newest:] for values in whole], out=out.reshape(-1))
 
 
 def _features(
