@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.lib.stride_tricks import sliding_window_view
 
 from core.model.network import CnnLstm
 
@@ -91,10 +92,8 @@ def _kernels_as_matrices(weight: np.ndarray) -> np.ndarray:
 def _convolve(x: np.ndarray, width: int, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """One convolution per network over time: (windows, time, in) -> (windows, time - width + 1, out)."""
     windows, time, channels = x.shape
-    patches = np.empty((windows, time - width + 1, width * channels), dtype=np.float32)
-    for shift in range(width):
-        patches[..., shift * channels : (shift + 1) * channels] = x[:, shift : time - width + 1 + shift]
-    return _linear(patches, weight, bias)
+    patches = sliding_window_view(x.reshape(windows, time * channels), width * channels, axis=1)[:, ::channels]
+    return _linear(np.ascontiguousarray(patches), weight, bias)
 
 
 def _linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
