@@ -172,19 +172,26 @@ class Held:
 
     def late_since(self, now: datetime, patience: timedelta) -> datetime | None:
         """When the next candle closed, if it should be here: ``patience`` has passed since; None where it is not late."""
-        next_close = moment_of(self.last_open_ms) + 2 * self.series.timeframe.duration
-        return next_close if now - next_close > patience else None
+        return self._next_close if now - self._next_close > patience else None
 
     def status(self, now: datetime, patience: timedelta, waiting: AwaitingMarket | AwaitingCandles) -> SeriesStatus:
         """How things stand at ``now``; that and ``patience``, how late a candle may come, are the market's time."""
-        last_open = moment_of(self.last_open_ms)
-        count = len(self.arrays)
+        last_open, count = self._last_open, len(self.arrays)
         if isinstance(self.trouble, BadCandles):
             return SeriesStatus("bad", trouble_of(self.trouble), last_open, count)
         if self.late_since(now, patience) is not None:
             trouble = None if self.trouble is None else trouble_of(self.trouble)
             return SeriesStatus("stale", LateCandles(self._behind(now), last_open, trouble), last_open, count)
         return SeriesStatus("fresh", self._gap, last_open, count)
+
+    @cached_property
+    def _last_open(self) -> datetime:
+        """Made once, as the next, though everybody who reads asks."""
+        return moment_of(self.last_open_ms)
+
+    @cached_property
+    def _next_close(self) -> datetime:
+        return self._last_open + 2 * self.series.timeframe.duration
 
     @cached_property
     def _gap(self) -> MissingCandles | None:

@@ -154,19 +154,19 @@ def newest_features(batch: Sequence[CandleArrays], timeframe: Timeframe, newest:
     checked) and has at least WARM_UP_CANDLES candles; rows within its warm-up mean nothing. This is what serving calls
     on every close: what remembers earlier candles is computed one series at a time, all else for all at once.
     """
-    indicators = np.empty((len(_Indicators._fields), len(batch), newest))
+    indicators = np.empty((len(batch), len(_Indicators._fields), newest))
     seasons = np.full((len(season_days(timeframe)), len(batch), newest), np.nan)
     closes = np.full((len(batch), newest + _LONGEST_RETURN), np.nan)
     close_ms = np.empty((len(batch), newest), dtype=np.int64)
+    ahead, periods = _season_candles(timeframe)
     for place, candles in enumerate(batch):
-        true_range = _TRANGE(candles.high, candles.low, candles.close)
-        _remember(candles, true_range, indicators[:, place])
-        _remember_seasons(true_range, timeframe, seasons[:, place])
+        true_range = _remember(candles, indicators[place])
+        _remember_seasons(true_range, ahead, periods, seasons[:, place])
         known = candles.close[-(newest + _LONGEST_RETURN) :]
         closes[place, closes.shape[1] - len(known) :] = known
         close_ms[place] = candles.open_time_ms[-newest:]
     close_ms += timeframe.milliseconds
-    remembered = _Indicators(*indicators)
+    remembered = _Indicators(*indicators.swapaxes(0, 1))
     return _features(remembered, _mean_of_known(seasons), closes, close_ms, timeframe), remembered.atr[:, -1]
 
 
@@ -187,10 +187,14 @@ class _Indicators(NamedTuple):
     usual_volume: np.ndarray
 
 
-def _remember(candles: CandleArrays, true_range: np.ndarray, out: np.ndarray) -> None:
-    """Write the newest of one series' indicators into ``out``, shape (indicators, newest)."""
+def _remember(candles: CandleArrays, out: np.ndarray) -> np.ndarray:
+    """Write the newest of one series' indicators into ``out``, shape (indicators, newest), which lies together in memory.
+
+    Returns its true ranges, shape (candles,).
+    """
     newest = out.shape[1]
-    high, low, close, volume = candles.high, candles.low, candles.close, candles.volume
+    _, high, low, close, volume = candles.values
+    true_range: np.ndarray = _TRANGE(high, low, close)
     within = slice(-(newest + _RANGE_CANDLES - 1), None)  # an extreme forgets; averages need the whole history
     whole = _Indicators(
         atr=average_true_range(high, low, close),
@@ -206,8 +210,8 @@ def _remember(candles: CandleArrays, true_range: np.ndarray, out: np.ndarray) ->
         volume=volume,
         usual_volume=_SMA(volume, _SLOW_AVERAGE),
     )
-    for row, values in zip(out, whole, strict=True):
-        row[:] = values[-newest:]
+    np.concatenate([values[-newest:] for values in whole], out=out.reshape(-1))
+    return true_range
 
 
 def _features(
@@ -261,14 +265,20 @@ def season_days(timeframe: Timeframe) -> tuple[int, ...]:
     return (1,) if timeframe.minutes <= 60 else (7, 14, 28)
 
 
-def _remember_seasons(true_range: np.ndarray, timeframe: Timeframe, out: np.ndarray) -> None:
-    """Write the mean true range of the candles that followed this moment so many days ago, for the newest candles.
+def _season_candles(timeframe: Timeframe) -> tuple[int, list[int]]:
+    """How many candles a season has, and how many candles ago each began.
 
-    Of each season as many candles as the label looks ahead, but none that is in the next season, too; NaN is left where
-    there was nothing yet. ``out`` has shape (seasons, newest).
+    As many as the label looks ahead, but none that is in the next season, too.
     """
-    first, *_ = periods = [days * _DAY_MS // timeframe.milliseconds for days in season_days(timeframe)]
-    ahead = min(HORIZON_CANDLES, first)
+    periods = [days * _DAY_MS // timeframe.milliseconds for days in season_days(timeframe)]
+    return min(HORIZON_CANDLES, periods[0]), periods
+
+
+def _remember_seasons(true_range: np.ndarray, ahead: int, periods: Sequence[int], out: np.ndarray) -> None:
+    """Write the mean true range of the ``ahead`` candles that followed so many candles ago, for the newest candles.
+
+    NaN is left where there was nothing yet. ``out`` has shape (seasons, newest).
+    """
     average = _SMA(true_range, ahead)
     for season, period in zip(out, periods, strict=True):
         end = len(average) - (period - ahead)

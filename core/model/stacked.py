@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch.nn import functional
+from numpy.lib.stride_tricks import sliding_window_view
 
 from core.model.network import CnnLstm
 
@@ -48,13 +48,10 @@ class StackedCnnLstm:
         x = _gelu(_convolve(windows, d.first_kernel, *self._conv1))
         x = _gelu(_convolve(x, d.second_kernel, *self._conv2))
         steps = x.shape[1] // d.pool
-        x = x[:, : steps * d.pool].reshape(len(windows), steps, d.pool, d.channels).mean(axis=2)
-        state = self._last_state(x @ self._input + self._lstm_bias)
+        x = _mean_of_each(x[:, : steps * d.pool].reshape(len(windows), steps, d.pool, d.channels))
+        state = self._last_state(_linear(x, self._input, self._lstm_bias))
         joined = np.concatenate([state, windows[:, -1:]], axis=2)
-        weight, bias = self._head
-        embedded = _gelu(joined @ weight + bias)
-        weight, bias = self._out
-        return (embedded @ weight + bias)[:, 0]
+        return _linear(_gelu(_linear(joined, *self._head)), *self._out)[:, 0]
 
     def _last_state(self, driven: np.ndarray) -> np.ndarray:
         """The LSTM's hidden state (windows, 1, hidden) after every step of its inputs' share of the gates."""
@@ -62,8 +59,10 @@ class StackedCnnLstm:
         state = np.zeros((len(driven), 1, hidden), dtype=np.float32)
         cell = np.zeros_like(state)
         for step in range(driven.shape[1]):
-            gates = np.tanh(driven[:, step : step + 1] + state @ self._recurrent)
-            opened = _HALF * gates + _HALF
+            gates = _linear(state, self._recurrent, driven[:, step : step + 1])
+            np.tanh(gates, out=gates)
+            opened = _HALF * gates
+            opened += _HALF
             let_in, kept, shown = (opened[..., n * hidden : (n + 1) * hidden] for n in (0, 1, 3))
             cell = kept * cell + let_in * gates[..., 2 * hidden : 3 * hidden]
             state = shown * np.tanh(cell)
@@ -93,12 +92,27 @@ def _kernels_as_matrices(weight: np.ndarray) -> np.ndarray:
 def _convolve(x: np.ndarray, width: int, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """One convolution per network over time: (windows, time, in) -> (windows, time - width + 1, out)."""
     windows, time, channels = x.shape
-    patches = np.empty((windows, time - width + 1, width * channels), dtype=np.float32)
-    for shift in range(width):
-        patches[..., shift * channels : (shift + 1) * channels] = x[:, shift : time - width + 1 + shift]
-    return patches @ weight + bias
+    patches = sliding_window_view(x.reshape(windows, time * channels), width * channels, axis=1)[:, ::channels]
+    return _linear(np.ascontiguousarray(patches), weight, bias)
+
+
+def _linear(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """``x @ weight + bias``, in one array instead of two: so many of them leave the processor's cache."""
+    product: np.ndarray = x @ weight
+    product += bias
+    return product
+
+
+def _mean_of_each(groups: np.ndarray) -> np.ndarray:
+    """The mean over the third axis, which numpy's own takes three times as long for where it is short."""
+    total = groups[:, :, 0].copy()
+    for place in range(1, groups.shape[2]):
+        total += groups[:, :, place]
+    total /= np.float32(groups.shape[2])
+    return total
 
 
 def _gelu(x: np.ndarray) -> np.ndarray:
-    """torch's, which takes a tenth of the time of one made of scipy's error function."""
-    return functional.gelu(torch.from_numpy(x)).numpy()
+    """torch's, which takes a tenth of the time of one made of scipy's error function; in place of ``x``."""
+    torch.ops.aten.gelu_(torch.from_numpy(x))
+    return x
