@@ -273,7 +273,6 @@ NAMES_IN_CALLS = {
     "querySelector": {0},
     "querySelectorAll": {0},
     "visible": {0},
-    "visibleClick": {0},
     "matches": {0},
     "closest": {0},
     "group": {1},
