@@ -164,7 +164,7 @@ function makeHelp() {
     ["?", say("these keys")],
   ];
   const rows = keys.flatMap(([key, means]) => [make("dt", "", make("kbd", "", key)), make("dd", "", means)]);
-  const close = make("button", "tool", say("Close"));
+  const close = make("button", "tool", say("Close (Esc)"));
   close.type = "button";
   const dialog = make("dialog", "market-header-keys", make("h2", "", say("Keys")), make("dl", "", ...rows), close);
   dialog.setAttribute("aria-label", say("Keys"));
