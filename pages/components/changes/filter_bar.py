@@ -16,7 +16,8 @@ from pages.components.shared.plain_text import plain
 _EVERY_WORDS = {"timeframe": phrase("All timeframes"), "kind": phrase("Any change"), "since": phrase("Any time")}
 """What lets everything through says what of: two filters have choices of the same name."""
 
-_SINCE_WORDS = {"1h": phrase("1h"), "4h": phrase("4h"), "24h": phrase("24h"), "7d": phrase("7d")}
+_SINCE_WORDS = {"1h": phrase("1 h"), "4h": phrase("4 h"), "24h": phrase("24 h"), "7d": phrase("7 d")}
+"""A timeframe is called 1h in every language."""
 
 _NAMES = {"timeframe": phrase("Timeframe"), "kind": phrase("Kind of change"), "since": phrase("Since")}
 

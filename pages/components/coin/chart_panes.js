@@ -22,7 +22,7 @@ import { say } from "../shared/speech.js";
 
 const LINEAR = 0, LOGARITHMIC = 1; // the library's names of scales
 const PRICES = 5; // the share of prices in the height,
-const ROOM = { text: "", fontSize: 3 }; // above a pane's title: Chinese letters are higher, and would be cut
+const ROOM = { text: "\u00a0", fontSize: 3 }; // above a pane's title: Chinese letters are higher, and would be cut
 const SHARES = { volume: 0.9, move: 1.2, sides: 1.4 }; // and of each pane below
 
 /** The panes below the prices, from top to bottom, as the reader chooses among them. */
