@@ -39,6 +39,7 @@ from pages.components.shared.plain_text import plain
 from pages.components.shared.said_along import said_along
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
+from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
 
 
@@ -183,9 +184,9 @@ def show_exports(app: Application, prediction: Prediction | None, symbol: str, t
 def show_way_to_compare(symbol: str, timeframe: Timeframe) -> None:
     """To this coin beside Bitcoin, or Bitcoin beside Ethereum."""
     coin = ticker(symbol)
-    if st.button(say("Compare {coin} with others", coin=coin), key="compare", icon=":material/compare_arrows:"):
-        coins = f"{coin},{'ETH' if coin == 'BTC' else 'BTC'}"
-        st.switch_page("compare.py", query_params={"coins": coins, "timeframe": timeframe.value})
+    coins = f"{coin},{'ETH' if coin == 'BTC' else 'BTC'}"
+    text = say("Compare {coin} with others", coin=coin)
+    way(text, "compare", "compare_arrows", "compare", coins=coins, timeframe=timeframe)
 
 
 def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:

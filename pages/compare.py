@@ -18,6 +18,7 @@ from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.model_charts import show_figure
 from pages.components.shared.plain_text import plain
+from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
 
 _COINS, _TIMEFRAME = "compared_coins", "compared_timeframe"
@@ -80,10 +81,8 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
         st.caption(
             plain(str(problem_sentence(problem, reader_style())) if problem else say("Its signal is on its way."))
         )
-    if st.button(
-        say("Open {symbol}", symbol=ticker(series.symbol)), key=f"open_{series.symbol}", icon=":material/open_in_full:"
-    ):
-        st.switch_page("coin.py", query_params={"symbol": series.symbol, "timeframe": series.timeframe.value})
+    text = say("Open {symbol}", symbol=ticker(series.symbol))
+    way(text, "coin", "open_in_full", f"open_{series.symbol}", symbol=series.symbol, timeframe=series.timeframe)
 
 
 def show_compared(app: Application, compared: Compared) -> None:

@@ -6,22 +6,16 @@ import streamlit as st
 
 from core.wording.language import say
 from pages.components.glossary.text import glossary_here
+from pages.components.shared.contents import beside_contents, contents
 
-WIDTH = 760  # pixels: as wide as the method page
-
-with st.container(width=WIDTH, key="glossary"):
-    st.header(say("What the words mean"), anchor=False)
-    for title, terms in glossary_here().items():
-        st.markdown(
-            say(
-                "**{title}**: {terms}",
-                title=title,
-                terms=" · ".join(f"[{each.name}](#{term})" for term, each in terms.items()),
-            )
-        )
-    for title, terms in glossary_here().items():
+groups = glossary_here()
+parts = {title: {term.value: each.name for term, each in terms.items()} for title, terms in groups.items()}
+listed = "\n\n".join(f"**{title}**\n\n{contents(names)}" for title, names in parts.items())
+with beside_contents("glossary", say("What the words mean"), listed):
+    for title, terms in groups.items():
         st.header(title, anchor=False)
         for term, definition in terms.items():
-            st.subheader(definition.name, anchor=term.value)
-            st.markdown(definition.text)
+            with st.container(key=f"term_{term.value}"):
+                st.subheader(definition.name, anchor=term.value)
+                st.markdown(definition.text)
     st.caption(say("How it all works together: [Method](method)."))

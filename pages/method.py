@@ -10,9 +10,8 @@ from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.method.text import sections
 from pages.components.shared.application import application
+from pages.components.shared.contents import beside_contents, contents
 from pages.components.shared.plain_text import plain
-
-WIDTH = 760  # pixels: about as many letters in a line as a page of a book
 
 
 def evaluation() -> Evaluated | None:
@@ -24,10 +23,8 @@ def evaluation() -> Evaluated | None:
         return None
 
 
-with st.container(width=WIDTH):
-    found = sections(evaluation())
-    st.header(say("How Candor works"), anchor=False)
-    st.markdown(" · ".join(f"[{section.title}](#{section.anchor})" for section in found))
+found = sections(evaluation())
+with beside_contents("method", say("How Candor works"), contents({section.anchor: section.title for section in found})):
     for section in found:
         st.subheader(section.title, anchor=section.anchor)
         st.markdown(section.body)

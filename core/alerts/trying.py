@@ -8,7 +8,7 @@ from core.alerts.book import readable
 from core.alerts.sending import Fate, send
 from core.alerts.tables import alert_rules
 from core.journal.database import Database
-from core.wording.alerts import trial_body, trial_title
+from core.wording.trial import trial_body, trial_title
 
 
 def send_test(database: Database, rule_id: int) -> Fate | None:

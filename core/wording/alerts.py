@@ -1,95 +1,147 @@
-"""The message that alerts of one rule make together: in English, since nobody knows who reads it where it arrives."""
+"""The message that alerts of one rule make together: in English where it is sent, since nobody knows who reads it where it
+arrives, and in the reader's language on pages.
+"""
 
 from __future__ import annotations
 
 from core.alerted import Agreement, Alerted, Message, SignalSaid, Touch
 from core.domain import Timeframe, ticker
-from core.wording.style import Style
+from core.wording.language import listed, phrase, say, say_count
+from core.wording.style import PLAIN, Style, speaking_as
 
 MOST_LINES = 30
 
-_PRICES = {"simulated": "simulated prices", "recorded": "recorded prices"}
+_PRICES = {"simulated": phrase("simulated prices"), "recorded": phrase("recorded prices")}
 """What a message must not be taken for real without."""
 
+_VERDICTS = {
+    "trusted": phrase("trusted"),
+    "weak_model": phrase("weak model"),
+    "no_skill": phrase("no proven skill"),
+    "out_of_distribution": phrase("unfamiliar market"),
+    "stale_model": phrase("stale model"),
+    "stale_data": phrase("stale candles"),
+    "no_accuracy": phrase("never tested"),
+    "seen_in_training": phrase("seen in training"),
+}
 
-def alert_title(message: Message) -> str:
+
+def alert_title(message: Message, style: Style = PLAIN) -> str:
     """``[simulated prices] likely: 15m 12:15 UTC, 5 coins``, or how many closes there were where they were held."""
-    prices = _PRICES.get(message.market)
-    closes = {alert.closed_at for alert in message.alerts}
-    return f"{f'[{prices}] ' if prices else ''}{message.rule}: {_of_one(message.alerts) if len(closes) == 1 else _of_many(message, len(closes))}"
+    with speaking_as(style):
+        prices = _PRICES.get(message.market)
+        closes = {alert.closed_at for alert in message.alerts}
+        told = _of_one(message.alerts) if len(closes) == 1 else _of_many(message, len(closes))
+        titled = say("{rule}: {told}", rule=message.rule, told=told)
+        return titled if prices is None else say("[{prices}] {titled}", prices=say(prices), titled=titled)
 
 
 def alert_body(message: Message, style: Style) -> str:
     """A line for each alert, with its name, by which a receiver can tell what it has."""
     lines = [alert_line(alert, style) for alert in message.alerts[:MOST_LINES]]
     more = len(message.alerts) - MOST_LINES
-    return "\n".join([*lines, *([f"and {more} more; the page Alerts has them all"] if more > 0 else [])])
+    if more > 0:
+        with speaking_as(style):
+            lines.append(say("and {more} more; the page Alerts has them all", more=more))
+    return "\n".join(lines)
 
 
 def alert_line(alert: Alerted, style: Style) -> str:
     """``BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-4711)``."""
-    return f"{_told(alert, style)} ({alert.closed_at:%H:%M} UTC, alert {alert.name})"
+    with speaking_as(style):
+        return say(
+            "{told} ({closed_at:%H:%M} UTC, alert {name})",
+            told=_told(alert, style),
+            closed_at=alert.closed_at,
+            name=alert.name,
+        )
 
 
 def _told(alert: Alerted, style: Style) -> str:
     symbol, timeframe = alert.series
     if alert.event == "went_silent":
-        return f"{timeframe}: no candles came in time; this rule is silent on {timeframe} until they do"
-    ended = "it is over: " if alert.event == "ended" else ""
+        return say(
+            "{timeframe}: no candles came in time; this rule is silent on {timeframe} until they do",
+            timeframe=timeframe,
+        )
+    coin = ticker(symbol)
+    of = coin if isinstance(alert.beside, Agreement) and alert.said is not None else f"{coin} {timeframe}"
+    if alert.event == "ended":
+        return say("{of}: it is over: {what}", of=of, what=_what(alert, style))
+    return say("{of}: {what}", of=of, what=_what(alert, style))
+
+
+def _what(alert: Alerted, style: Style) -> str:
     if alert.said is None:
-        return f"{ticker(symbol)} {timeframe}: {ended}no candle came in time"
+        return say("no candle came in time")
     match alert.beside:
         case Agreement() as agreement:
-            return f"{ticker(symbol)}: {ended}{_agreed(agreement)}"
+            return _agreed(agreement, style)
         case Touch() as touch:
-            return f"{ticker(symbol)} {timeframe}: {_touched(touch)}, it said {_said(alert.said, style)}"
+            return say("{touched}, it said {said}", touched=_touched(touch), said=_said(alert.said, style))
         case None:
-            return f"{ticker(symbol)} {timeframe}: {ended}{_said(alert.said, style)}"
+            return _said(alert.said, style)
 
 
-def _agreed(found: Agreement) -> str:
-    expected = f"a move is likely on {_among(found.expected, found.counted)}"
+def _agreed(found: Agreement, style: Style) -> str:
+    expected = say("a move is likely on {some}", some=_among(found.expected, found.counted))
     if found.side is None:
         return expected
-    return f"{expected}; side {found.side}, where it is proven, on {_among(found.sided, found.counted)}"
+    return say(
+        "{expected}; side {side}, where it is proven, on {some}",
+        expected=expected,
+        side=style.direction(found.side),
+        some=_among(found.sided, found.counted),
+    )
 
 
 def _among(some: tuple[Timeframe, ...], all_of_them: tuple[Timeframe, ...]) -> str:
     """``15m, 1h (2 of 4 timeframes)``."""
-    return f"{', '.join(some) or 'none'} ({len(some)} of {len(all_of_them)} timeframes)"
+    names = listed(some) or say("none")
+    return say("{names} ({some} of {counted} timeframes)", names=names, some=len(some), counted=len(all_of_them))
+
+
+_TOUCHED = {
+    "upper": phrase(
+        "the upper barrier was touched first, in candle {candles} of the {horizon} after the signal of {at:%Y-%m-%d %H:%M} UTC"
+    ),
+    "lower": phrase(
+        "the lower barrier was touched first, in candle {candles} of the {horizon} after the signal of {at:%Y-%m-%d %H:%M} UTC"
+    ),
+}
 
 
 def _touched(touch: Touch) -> str:
-    signal = f"the signal of {touch.signal_at:%Y-%m-%d %H:%M} UTC"
-    return f"the {touch.barrier} barrier was touched first, in candle {touch.candles} of the {touch.horizon} after {signal}"
+    return say(_TOUCHED[touch.barrier], candles=touch.candles, horizon=touch.horizon, at=touch.signal_at)
 
 
 def _said(said: SignalSaid, style: Style) -> str:
-    usual = "" if said.usual is None else f", usually {style.share(said.usual, 0)}"
-    side = (
-        "unclear" if said.side is None or said.side_share is None else f"{said.side} {style.share(said.side_share, 0)}"
-    )
-    return f"P(move) {style.share(said.move, 0)}{usual}; side {side}; {said.verdict.replace('_', ' ')}"
+    move = say("P(move) {move}", move=style.share(said.move, 0))
+    if said.usual is not None:
+        move = say("{move}, usually {usual}", move=move, usual=style.share(said.usual, 0))
+    side = say("unclear")
+    if said.side is not None and said.side_share is not None:
+        side = f"{style.direction(said.side)} {style.share(said.side_share, 0)}"
+    verdict = say(_VERDICTS.get(said.verdict, said.verdict.replace("_", " ")))
+    return say("{move}; side {side}; {verdict}", move=move, side=side, verdict=verdict)
 
 
 def _of_one(alerts: tuple[Alerted, ...]) -> str:
     """``15m, 1h 12:00 UTC, 5 coins``: candles of several timeframes close together."""
     coins = {alert.series.symbol for alert in alerts}
-    count = ticker(next(iter(coins))) if len(coins) == 1 else f"{len(coins)} coins"
+    count = ticker(next(iter(coins))) if len(coins) == 1 else say_count("{count} coin", "{count} coins", len(coins))
     silent = all(alert.event == "went_silent" for alert in alerts)
     of = {alert.series.timeframe for alert in alerts}
-    timeframes = ", ".join(timeframe for timeframe in Timeframe if timeframe in of)
-    return f"{timeframes} {alerts[0].closed_at:%H:%M} UTC, {'feed silent' if silent else count}"
+    return say(
+        "{timeframes} {closed_at:%H:%M} UTC, {what}",
+        timeframes=listed(timeframe for timeframe in Timeframe if timeframe in of),
+        closed_at=alerts[0].closed_at,
+        what=say("feed silent") if silent else count,
+    )
 
 
 def _of_many(message: Message, closes: int) -> str:
-    held = " while messages were held" if message.held else ""
-    return f"{len(message.alerts)} alerts of {closes} candle closes{held}"
-
-
-def trial_title(rule: str) -> str:
-    return f"Test of {rule}"
-
-
-def trial_body(rule: str) -> str:
-    return f"This is a test of the rule {rule}: its alerts will arrive here. Nothing has happened."
+    of = phrase("{alerts} alerts of {closes} candle closes")
+    if message.held:
+        of = phrase("{alerts} alerts of {closes} candle closes while messages were held")
+    return say(of, alerts=len(message.alerts), closes=closes)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from core.domain import Direction, Timeframe
 from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
 from core.wording.facts import Words
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import Style
 
 
@@ -102,7 +102,7 @@ def _of_them(proven: Sequence[Timeframe], counted: Sequence[Timeframe]) -> str:
 
 
 def _names(timeframes: Iterable[Timeframe]) -> str:
-    return ", ".join(timeframes)
+    return listed(timeframes)
 
 
 CONFLUENCE: Words = {Confluence: _confluence, MoveConfluence: _move, SideConfluence: _side, Veto: _veto}

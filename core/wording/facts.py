@@ -60,7 +60,7 @@ def _right(measured: MeasuredAccuracy, style: Style, accuracy: str | None = None
         "Right {accuracy} of the time on {n:,} test candles ({sure} interval {low} to {high})",
         accuracy=accuracy or style.share(measured.accuracy),
         n=measured.n,
-        sure=style.sure,
+        sure=say(style.sure),
         low=low,
         high=high,
     )
@@ -134,7 +134,7 @@ def _over_the_frequencies(measured: MeasuredSkill, style: Style) -> str:
         "{skill} over the class frequencies on {n:,} test candles, {sure} interval {low} to {high}",
         skill=style.signed(measured.skill, 3),
         n=measured.n,
-        sure=style.sure,
+        sure=say(style.sure),
         low=low,
         high=high,
     )

@@ -6,7 +6,7 @@ and for the browser's scripts (see speech.js). What has no translation is said i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -86,6 +86,14 @@ def in_a_row(*sentences: str) -> str:
     told = ""
     for sentence in filter(None, sentences):
         told += sentence if not told or told.endswith(_FULL_STOPS) else f" {sentence}"
+    return told
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, with what stands between them: ``15m, 1h``, ``15m、1h``."""
+    told = ""
+    for name in names:
+        told = say("{names}, {name}", names=told, name=name) if told else name
     return told
 
 

@@ -31,7 +31,7 @@ def not_over_the_clock(facts: NotOverTheClock, style: Style) -> str:
         "alone know is {skill} on {n:,} test candles, {sure} interval {low} to {high}.",
         skill=style.signed(facts.measured.skill, 3),
         n=facts.measured.n,
-        sure=style.sure,
+        sure=say(style.sure),
         low=style.signed(facts.measured.low, 3),
         high=style.signed(facts.measured.high, 3),
     )
@@ -46,7 +46,7 @@ def quiet_promise_broken(facts: QuietPromiseBroken, style: Style) -> str:
         n=facts.n,
         promised=style.share(facts.promised),
         came=style.share(facts.came_true),
-        sure=style.sure,
+        sure=say(style.sure),
         low=style.share(facts.low),
         high=style.share(facts.high),
         looks=looks,

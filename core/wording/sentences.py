@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from core.errors import CandorError
@@ -29,10 +28,10 @@ from core.wording.facts import (
     PROBLEMS,
     Words,
 )
-from core.wording.language import Language, in_a_row, speaking, spoken_language
+from core.wording.language import in_a_row
 from core.wording.notes import tested
 from core.wording.run import barrier_run
-from core.wording.style import PLAIN, Style
+from core.wording.style import PLAIN, Style, speaking_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Sentence:
 
 def finding_sentence(finding: Finding, style: Style = PLAIN) -> Sentence:
     """What speaks against a signal, with its numbers."""
-    with _speaking_as(style):
+    with speaking_as(style):
         text = FINDINGS[type(finding.facts)](finding.facts, style)
         advice = FINDING_ADVICE.get(type(finding.facts))
         if finding.remedy is None or advice is None:
@@ -62,7 +61,7 @@ def problem_sentence(problem: Unavailable, style: Style = PLAIN) -> Sentence:
     text = problem_text(problem.facts, style)
     if problem.remedy is None:
         return Sentence(text)
-    with _speaking_as(style):
+    with speaking_as(style):
         return Sentence(text, PROBLEM_ADVICE[type(problem.facts)](problem.facts, style), problem.remedy.command)
 
 
@@ -85,14 +84,14 @@ def error_text(error: CandorError, style: Style = PLAIN) -> str:
     """What an error says: its facts in a sentence where it has some, otherwise its own words."""
     if error.facts is not None:
         return _said(PROBLEMS, error.facts, style)
-    with _speaking_as(style):
+    with speaking_as(style):
         said = error_in_words(error.message)
     return said if error.path is None else said.replace("{path}", style.path(str(error.path)))
 
 
 def what_was_tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
     """Which model a test's figures are of, and until when the one that speaks was trained."""
-    with _speaking_as(style):
+    with speaking_as(style):
         return tested(facts)
 
 
@@ -103,15 +102,10 @@ def confluence_sentence(agreed: Confluence | MoveConfluence | SideConfluence | V
 
 def run_sentence(run: BarrierRun, style: Style = PLAIN) -> str:
     """How much of the way to a barrier the price has gone since a call."""
-    with _speaking_as(style):
+    with speaking_as(style):
         return barrier_run(run, style)
 
 
 def _said(words: Words, facts: object, style: Style) -> str:
-    with _speaking_as(style):
+    with speaking_as(style):
         return words[type(facts)](facts, style)
-
-
-def _speaking_as(style: Style) -> AbstractContextManager[None]:
-    """In the reader's language; what programs are told is told in English, whoever reads beside them."""
-    return speaking(spoken_language() if style.translated else Language.ENGLISH)

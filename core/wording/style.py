@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import PurePath
 
 from core.domain import Direction
 from core.text import printable
-from core.wording.language import phrase, say
+from core.wording.language import Language, phrase, say, speaking, spoken_language
 
 _MOST_DIGITS = 4
 
@@ -56,7 +57,7 @@ class Style:
 
     def share(self, fraction: float, digits: int = 1) -> str:
         """A fraction as a percentage: ``0.482`` is ``48.2%`` or ``48.2 %``."""
-        return f"{fraction * 100:.{digits}f}{self.percent}"
+        return f"{fraction * 100:.{digits}f}{say(self.percent)}"
 
     def share_below(self, fraction: float, line: float) -> str:
         """As ``share``, with as many digits as it takes not to look like the line that it is under."""
@@ -83,6 +84,16 @@ class Style:
         return "/".join(pure.parts[1:][-self.path_parts :])
 
 
+def speaking_as(style: Style) -> AbstractContextManager[None]:
+    """In the reader's language; what programs are told is told in English, whoever reads beside them."""
+    return speaking(spoken_language() if style.translated else Language.ENGLISH)
+
+
+def percent_sign() -> str:
+    """As it stands after a number on pages: with a space that no line ends at, in Chinese with none."""
+    return say(TYPESET.percent)
+
+
 _SIDES = {Direction.LONG: phrase("LONG"), Direction.SHORT: phrase("SHORT")}
 
 PLAIN = Style(
@@ -92,8 +103,8 @@ PLAIN = Style(
 
 TYPESET = Style(
     minus="−",
-    percent="\u00a0%",
-    sure="95\u00a0%",
+    percent=phrase("\u00a0%"),
+    sure=phrase("95\u00a0%"),
     signed_zero=False,
     no_trade=phrase("NO TRADE"),
     path_parts=3,

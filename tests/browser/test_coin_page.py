@@ -95,7 +95,7 @@ def test_nothing_on_the_page_shuts_anybody_out(page: Page, server: str, symbol: 
 def test_an_unknown_coin_gets_a_sentence_and_the_way_back_works(page: Page, server: str) -> None:
     page.goto(f"{server}/coin?symbol=BTCUSD&timeframe=1h")
     expect(page.get_by_role("alert")).to_contain_text("Did you mean 'BTCUSDT'?")
-    page.get_by_role("button", name="All coins").click()
+    page.get_by_role("link", name="All coins").click()
     expect(page).not_to_have_url(re.compile("/coin"))
 
 

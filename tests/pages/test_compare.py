@@ -38,6 +38,7 @@ def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
     text = said(page)
     assert "Bitcoin" in text
     assert text.count("usually") == 2
+    assert "Open BTC](coin?symbol=BTCUSDT&timeframe=15m)" in text
     assert "No model of DOGEUSDT" in text
     sent = sent_to(page, "shared_model_charts")
     assert [trace["name"] for trace in sent["figure"]["data"] if trace.get("showlegend", True)] == [

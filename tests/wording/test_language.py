@@ -22,6 +22,7 @@ from core.wording.language import (
     catalogue,
     in_a_row,
     language_named,
+    listed,
     say,
     say_count,
     speak,
@@ -30,6 +31,7 @@ from core.wording.language import (
 )
 from core.wording.sentences import error_text, notice_text, problem_text
 from core.wording.style import PLAIN, TYPESET
+from pages.components.shared.number_text import percent_text
 from scripts.words import TRANSLATED, brought_up_to_date, file_of, said_in_code, untranslated
 from tests.wording.facts import PROBLEMS
 
@@ -38,7 +40,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SPEAKING = ("core/wording", "pages")
 
 NOT_TRANSLATED = {
-    "core/wording/alerts.py",  # messages arrive where nobody knows who reads them
+    "core/wording/trial.py",  # a message arrives where nobody knows who reads it
     "core/wording/ledger_columns.py",  # the API's documentation
     "core/wording/stream_events.py",
     "core/wording/result.py",
@@ -273,7 +275,6 @@ NAMES_IN_CALLS = {
     "querySelector": {0},
     "querySelectorAll": {0},
     "visible": {0},
-    "visibleClick": {0},
     "matches": {0},
     "closest": {0},
     "group": {1},
@@ -461,6 +462,20 @@ def test_between_sentences_there_is_a_space_unless_the_full_stop_has_its_own() -
     assert in_a_row("One.", "", "Two.") == "One. Two."
     assert in_a_row("一。", "二。") == "一。二。"
     assert in_a_row("") == ""
+
+
+def test_names_and_percentages_stand_as_the_language_writes_them() -> None:
+    assert (listed(["15m", "1h", "4h"]), listed([])) == ("15m, 1h, 4h", "")
+    assert (TYPESET.share(0.482), PLAIN.share(0.482), percent_text(0.482)) == ("48.2\u00a0%", "48.2%", "48.2 %")
+    with speaking(Language.CHINESE):
+        assert listed(["15m", "1h", "4h"]) == "15m、1h、4h"
+        assert (TYPESET.share(0.482), PLAIN.share(0.482), percent_text(0.482)) == ("48.2%", "48.2%", "48.2%")
+
+
+def test_no_chinese_sentence_has_a_space_before_a_percent_sign_or_a_half_width_comma_between_its_words() -> None:
+    for message in messages():
+        for text in forms(message.string):
+            assert not re.search(r"[\d}][ \u00a0]%(?!\{)|[\u4e00-\u9fff][,;:]|[,;][\u4e00-\u9fff]", text), text
 
 
 def test_every_text_can_be_filled_by_python_or_by_the_browser() -> None:

@@ -13,7 +13,7 @@ from core.alerts.statuses import Status
 from core.alerts.told import Told
 from core.domain import ticker
 from core.market.candles import moment_of
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.language import in_a_row, listed, phrase, say, say_count
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text, signals_text
 
@@ -97,12 +97,12 @@ def why_text(error: str | None) -> str:
 
 def condition_text(rule: Rule) -> str:
     """What a rule asks for: ``P(move) from 75 %; timing proven · BTC, ETH · 15m · 2 candles in a row``."""
-    coins = ", ".join(map(ticker, rule.symbols[:6]))
+    coins = listed(map(ticker, rule.symbols[:6]))
     if len(rule.symbols) > 6:
         coins = say("{coins} and {more} more", coins=coins, more=len(rule.symbols) - 6)
     if rule.watchlist:
         coins = say("{coins} (a copy of a watchlist)", coins=coins)
-    parts = [_asked(rule), coins or say("all coins"), ", ".join(rule.timeframes) or say("all timeframes")]
+    parts = [_asked(rule), coins or say("all coins"), listed(rule.timeframes) or say("all timeframes")]
     if rule.candles > 1:
         parts.append(say("{candles} candles in a row", candles=rule.candles))
     parts.append(say_count("at most {count} message an hour", "at most {count} messages an hour", rule.most_an_hour))
@@ -199,7 +199,7 @@ def _minute(minute: int) -> str:
 def states_text(states: Mapping[State, int]) -> str:
     """``2 firing, 32 normal``."""
     known = [f"{states[state]} {say(word)}" for state, word in STATE_WORDS.items() if states.get(state)]
-    return ", ".join(known) or say("not looked at yet: the next candle that closes is the first")
+    return listed(known) or say("not looked at yet: the next candle that closes is the first")
 
 
 def rule_text(told: Told) -> str:
@@ -214,7 +214,7 @@ def of_text(alert: Alerted) -> str:
     if alert.event == "went_silent":
         return say("all {timeframe}", timeframe=alert.series.timeframe)
     agreed = (alert.beside.expected or alert.beside.sided) if isinstance(alert.beside, Agreement) else ()
-    return f"{ticker(alert.series.symbol)} {', '.join(agreed or [alert.series.timeframe])}"
+    return f"{ticker(alert.series.symbol)} {listed(agreed or [alert.series.timeframe])}"
 
 
 def move_text(alert: Alerted) -> str:

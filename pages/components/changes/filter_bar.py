@@ -16,6 +16,9 @@ from pages.components.shared.plain_text import plain
 _EVERY_WORDS = {"timeframe": phrase("All timeframes"), "kind": phrase("Any change"), "since": phrase("Any time")}
 """What lets everything through says what of: two filters have choices of the same name."""
 
+_SINCE_WORDS = {"1h": phrase("1 h"), "4h": phrase("4 h"), "24h": phrase("24 h"), "7d": phrase("7 d")}
+"""A timeframe is called 1h in every language."""
+
 _NAMES = {"timeframe": phrase("Timeframe"), "kind": phrase("Kind of change"), "since": phrase("Since")}
 
 
@@ -49,7 +52,9 @@ def _choice(name: str, value: str) -> None:
 def _word(name: str, choice: str) -> str:
     if choice == EVERY:
         return say(_EVERY_WORDS[name])
-    return say(KIND_WORDS[ChangeKind(choice)]) if name == "kind" else choice
+    if name == "kind":
+        return say(KIND_WORDS[ChangeKind(choice)])
+    return say(_SINCE_WORDS[choice]) if name == "since" else choice
 
 
 def _choose(name: str, value: str) -> None:

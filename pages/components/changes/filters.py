@@ -10,7 +10,7 @@ from core.domain import Timeframe
 from core.journal.changes import Change, ChangeKind, WantedChanges
 from core.market.candles import unix_ms
 from core.text import did_you_mean, shorten
-from core.wording.language import say
+from core.wording.language import listed, say
 from pages.components.shared.coin_search import name_matches
 
 EVERY = "all"
@@ -61,7 +61,7 @@ def read_filters(address: Mapping[str, str], coins: str) -> tuple[ChangeFilters,
                     name=name,
                     value=shorten(value),
                     hint=hint,
-                    choices=", ".join(choices),
+                    choices=listed(choices),
                 )
             )
             value = EVERY

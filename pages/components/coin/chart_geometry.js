@@ -10,17 +10,17 @@ const FEWEST_CANDLES = 12; // that a zoom leaves in sight
 const MOST_CANDLES = 150; // in sight before anybody zooms
 const CANDLE_WIDTH = 4.5; // pixels a candle has then
 export const DAY = 86_400_000;
-const RANGES = {
-  "12h": DAY / 2,
-  "24h": DAY,
-  "3d": 3 * DAY,
-  "1w": 7 * DAY,
-  "2w": 14 * DAY,
-  "1m": 30 * DAY,
-  "3m": 90 * DAY,
-  "6m": 180 * DAY,
-  "1y": 365 * DAY,
-};
+const RANGES = [
+  [say("12h"), DAY / 2],
+  [say("24h"), DAY],
+  [say("3d"), 3 * DAY],
+  [say("1w"), 7 * DAY],
+  [say("2w"), 14 * DAY],
+  [say("1m"), 30 * DAY],
+  [say("3m"), 90 * DAY],
+  [say("6m"), 180 * DAY],
+  [say("1y"), 365 * DAY],
+];
 const WORTH_A_BUTTON = [40, 450]; // candles: fewer are a zoom, more are all there are
 
 export function openTime(data, i) {
@@ -47,7 +47,7 @@ export function newestRange(data, width) {
 /** The buttons that a step is worth: [name, milliseconds] each, the last one all there is. */
 export function rangesOf(step) {
   const [fewest, most] = WORTH_A_BUTTON;
-  const worth = Object.entries(RANGES).filter(([, span]) => span / step >= fewest && span / step <= most);
+  const worth = RANGES.filter(([, span]) => span / step >= fewest && span / step <= most);
   return [...worth.slice(0, 3), [say("All"), Infinity]];
 }
 

@@ -22,6 +22,7 @@ import { say } from "../shared/speech.js";
 
 const LINEAR = 0, LOGARITHMIC = 1; // the library's names of scales
 const PRICES = 5; // the share of prices in the height,
+const ROOM = { text: "\u00a0", fontSize: 3 }; // above a pane's title: Chinese letters are higher, and would be cut
 const SHARES = { volume: 0.9, move: 1.2, sides: 1.4 }; // and of each pane below
 
 /** The panes below the prices, from top to bottom, as the reader chooses among them. */
@@ -102,7 +103,7 @@ function drawLines(view, data, theme) {
 
 function drawPane(view, name, data, theme) {
   const title = { text: data.pane_titles[name], color: withOpacity(theme.text, 0.75), fontSize: 11 };
-  view.titles[name].applyOptions({ lines: [{ ...title, fontFamily: theme.font }] });
+  view.titles[name].applyOptions({ lines: [ROOM, { ...title, fontFamily: theme.font }] });
   const [first] = view.series[name];
   linesOf(name, data, theme, (value) => first.priceToCoordinate(value)).forEach(({ points, look }, i) => {
     view.series[name][i].applyOptions(look);

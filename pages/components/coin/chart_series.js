@@ -3,7 +3,7 @@
 import { dayText, isUtc, timeText } from "../shared/clock.js";
 import { withOpacity } from "../shared/theme.js";
 import { DAY, places, seconds } from "./chart_geometry.js";
-import { LOCALE, say } from "../shared/speech.js";
+import { LOCALE, PERCENT, say } from "../shared/speech.js";
 
 export const NARROW = 560; // pixels; under this there is room for fewer panes
 
@@ -145,7 +145,7 @@ export function shareLook(colour, tags, y) {
     lastValueVisible: true,
     priceLineVisible: false,
     crosshairMarkerVisible: false,
-    priceFormat: { ...formatOf((percent) => `${percent.toFixed(0)}\u00a0%`, tags, y), minMove: 1 },
+    priceFormat: { ...formatOf((percent) => `${percent.toFixed(0)}${PERCENT}`, tags, y), minMove: 1 },
   };
 }
 
@@ -214,14 +214,14 @@ export function readings(data, i) {
     { name: say("L"), text: price(low) },
     { name: say("C"), text: price(close) },
     {
-      text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)} %`,
+      text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)}${PERCENT}`,
       tone: change < 0 ? "down" : "up",
     },
     {
       name: say("Vol"),
       text: volume.toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
     },
-    ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)} %` }]),
+    ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)}${PERCENT}` }]),
   ];
 }
 

@@ -1,7 +1,7 @@
 // The star of the coin that the page is about, and the ways to its neighbours in the list that somebody came from.
 
 import { make, makeRole } from "../shared/dom.js";
-import { listCameFrom, placeIn } from "../shared/coin_list.js";
+import { listCameFrom, neighbourHere, placeIn } from "../shared/coin_list.js";
 import { addressWith, leadsThere } from "../shared/navigation.js";
 import { drawStars, makeStar, redrawWhenWatched } from "../shared/watchlist.js";
 import { say } from "../shared/speech.js";
@@ -47,11 +47,4 @@ function step(name, glyph, key, symbol, tickers) {
 
 function addressOf(symbol) {
   return addressWith({ symbol, candle: null });
-}
-
-/** The neighbour of the coin that the browser is at, which may not be drawn yet: whoever is in a hurry is not held up. */
-function neighbourHere(name) {
-  const here = new URLSearchParams(location.search).get("symbol");
-  const place = placeIn(listCameFrom()?.symbols ?? [], here);
-  return place && (place[name] ?? here);
 }

@@ -20,7 +20,7 @@ import streamlit as st
 from core.domain import Direction, Timeframe, TradeLevels
 from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.assets import CHARTS_NAME
@@ -186,7 +186,7 @@ def chart_summary(
         text = in_a_row(text, say("Bracket: {upper} above, {lower} below.", upper=upper, lower=lower))
     elif prediction is not None:
         word = DIRECTION_LOOKS[prediction.direction].word
-        levels = say(", ").join(
+        levels = listed(
             f"{say(LEVEL_NAMES[name][0]).lower()} {price_text(price, tick_size)}"
             for name, price in level_prices(prediction.levels).items()
         )

@@ -58,7 +58,7 @@ def accuracy_figure(rows: Sequence[ModelRow]) -> Figure:
     return {
         "data": [
             _line(x_range, x_range, "theme:gray", "dash", say("always one class")),
-            _line(x_range, [WEAK_ACCURACY, WEAK_ACCURACY], "theme:text", "dot", f"{WEAK_ACCURACY * 100:.0f} %"),
+            _line(x_range, [WEAK_ACCURACY, WEAK_ACCURACY], "theme:text", "dot", percent_text(WEAK_ACCURACY, 0)),
             *(
                 _accuracy_trace(severity, [pair for pair in tested if pair[0].severity == severity])
                 for severity in SEVERITY_MARKS

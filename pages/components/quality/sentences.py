@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from core.measured import Proof
 from core.model.metrics import Evaluation, ModelMetrics
 from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.language import in_a_row, listed, phrase, say, say_count
 from pages.components.quality.rows import ModelRow
-from pages.components.shared.number_text import score_text
+from pages.components.shared.number_text import percent_text, score_text
 
 _LIES = {
     Proof.PROVEN: phrase("lies wholly above zero: proven skill"),
@@ -89,7 +89,7 @@ def _one_accuracy(row: ModelRow, test: Evaluation) -> str:
 
 
 def _weak_line() -> str:
-    return f"{WEAK_ACCURACY * 100:.0f} %"
+    return percent_text(WEAK_ACCURACY, 0)
 
 
 def say_of(count: int, tested: int, none: str, one: str, many: str) -> str:
@@ -161,7 +161,7 @@ def where_measured(rows: Sequence[ModelRow]) -> str:
     tested = [row.metrics for row in rows if row.metrics is not None and row.metrics.test is not None]
     if not tested:
         return ""
-    markets = ", ".join(sorted({metrics.market for metrics in tested}))
+    markets = listed(sorted({metrics.market for metrics in tested}))
     first = min(metrics.test_period.from_ for metrics in tested)
     last = max(metrics.test_period.to for metrics in tested)
     measured = say(
@@ -195,7 +195,7 @@ def _tested(rows: Sequence[ModelRow]) -> list[tuple[ModelRow, Evaluation]]:
 
 def _named(rows: Sequence[ModelRow], most: int = 4) -> str:
     """The rows in brackets: `` (BTC 15m, ETH 1h and 3 more)``."""
-    names = ", ".join(row.name for row in rows[:most])
+    names = listed(row.name for row in rows[:most])
     if len(rows) <= most:
         return say(" ({names})", names=names)
     return say(" ({names} and {more} more)", names=names, more=len(rows) - most)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.domain import ticker
 from core.journal.slices import ENOUGH
 from core.journal.track_record import ModelRecord, TimeframeReliance
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.wording.language import in_a_row, listed, phrase, say, say_count
 from pages.components.record.sentences import NOT_ENOUGH, not_enough_sentence
 from pages.components.shared.number_text import score_text
 
@@ -34,7 +34,7 @@ def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
     if alarms:
         lead = say(
             "Alarm: on {timeframes} the probabilities promise more than comes.",
-            timeframes=", ".join(each.timeframe for each in alarms),
+            timeframes=listed(each.timeframe for each in alarms),
         )
     elif all(each.reliance.low is None for each in said):
         lead = say("Too few days are over for an alarm.")

@@ -11,7 +11,7 @@ from core.journal.track_record import Scope
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.text import did_you_mean, shorten
-from core.wording.language import say
+from core.wording.language import listed, say
 
 EVERY = "all"
 """What a filter says that lets everything through; in the address it is left out."""
@@ -62,7 +62,7 @@ def _meaningless(name: str, value: str, choices: Collection[str]) -> str:
         name=name,
         value=shorten(value),
         hint=hint,
-        choices=", ".join(choices),
+        choices=listed(choices),
     )
 
 

@@ -22,7 +22,7 @@ from core.journal.track_record import Calibration, SkillSequence, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
 from core.wording.language import in_a_row, phrase, say, say_count
-from core.wording.style import TYPESET
+from core.wording.style import TYPESET, percent_sign
 from pages.components.record.figures import points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import days_text, duration_text, percent_text, score_text, signals_text
@@ -215,10 +215,10 @@ def interval_text(share: Share) -> str:
         return say("too few days to say how sure that is")
     return say(
         "{sure} interval {low:.1f} to {high:.1f}{percent}",
-        sure=TYPESET.sure,
+        sure=say(TYPESET.sure),
         low=share.low * 100,
         high=share.high * 100,
-        percent=TYPESET.percent,
+        percent=percent_sign(),
     )
 
 
@@ -246,7 +246,7 @@ def skill_sentence(name: str, skill: Skill | None, over: str) -> str:
         "{text}; {ends} with {sure} however often one looks: {skill}.",
         text=text,
         ends=ends,
-        sure=TYPESET.sure,
+        sure=say(TYPESET.sure),
         skill=_proof_word(skill),
     )
 
@@ -357,7 +357,7 @@ def result_sentence(result: Result | None) -> str:
             " ({low} to {high} with {sure} however often one looks)",
             low=score_text(result.low, 3),
             high=score_text(result.high, 3),
-            sure=TYPESET.sure,
+            sure=say(TYPESET.sure),
         )
     return say("{text}; {never_traded}.", text=text, never_traded=say(NEVER_TRADED))
 

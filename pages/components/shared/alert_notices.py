@@ -1,4 +1,4 @@
-"""Alerts that were just told, as open pages get them with the news: in the words that were sent, and with where a click leads."""
+"""Alerts that were just told, as open pages get them with the news: in the reader's words, and with where a click leads."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from functools import lru_cache
 
 from core.alerted import Notice
 from core.wording.alerts import alert_body, alert_title
+from core.wording.language import Language, speaking
 from core.wording.style import TYPESET
 
 
 @lru_cache(maxsize=4)
-def notices_data(notices: tuple[Notice, ...]) -> Sequence[dict[str, object]]:
+def notices_data(notices: tuple[Notice, ...], language: Language) -> Sequence[dict[str, object]]:
     """``id``, ``title``, ``lines``, and the ``symbol`` and ``timeframe`` that all of it is about, null where there are several."""
-    return [_data(notice) for notice in notices]
+    with speaking(language):
+        return [_data(notice) for notice in notices]
 
 
 def _data(notice: Notice) -> dict[str, object]:
@@ -22,7 +24,7 @@ def _data(notice: Notice) -> dict[str, object]:
     timeframes = {alert.series.timeframe for alert in message.alerts}
     return {
         "id": notice.id,
-        "title": alert_title(message),
+        "title": alert_title(message, TYPESET),
         "lines": alert_body(message, TYPESET).splitlines(),
         "symbol": symbols.pop() if len(symbols) == 1 else None,
         "timeframe": timeframes.pop() if len(timeframes) == 1 else None,

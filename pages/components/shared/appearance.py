@@ -33,7 +33,7 @@ from core.model.metrics import ModelMetrics
 from core.signals.bands import Band
 from core.signals.trust import accuracy_band
 from core.wording.language import phrase, say
-from core.wording.style import TYPESET
+from core.wording.style import TYPESET, percent_sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def speaker(metrics: ModelMetrics) -> str:
     if metrics.kind == "cnn_lstm":
         return say(KIND_WORDS["cnn_lstm"])
     network = round(metrics.network_share * 100)
-    shares = f"{network}{TYPESET.percent}", f"{100 - network}{TYPESET.percent}"
+    shares = f"{network}{percent_sign()}", f"{100 - network}{percent_sign()}"
     return say(
         "{ensemble} of {network} ({share}) and gradient-boosted trees ({rest})",
         ensemble=say(KIND_WORDS["ensemble"]),

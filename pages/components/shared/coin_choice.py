@@ -12,6 +12,7 @@ from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.shared.plain_text import plain
+from pages.components.shared.way import way
 
 DEFAULT_SYMBOL = "BTCUSDT"
 DEFAULT_TIMEFRAME = Timeframe.H1
@@ -110,8 +111,7 @@ def show_problem(problem: str) -> None:
     """Say what is wrong with the address, and offer the ways on."""
     st.error(plain(problem), title=say("Nothing to show at this address"), icon=":material/wrong_location:")
     st.markdown(say("Choose a coin and a timeframe above, or go back to all coins."))
-    if st.button(say("All coins"), icon=":material/arrow_back:"):
-        st.switch_page("signals.py")
+    way(say("All coins"), "./", "arrow_back", "all_coins")
 
 
 def _count_moves() -> int:

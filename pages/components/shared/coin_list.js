@@ -33,3 +33,10 @@ export function placeIn(symbols, symbol) {
     next: symbols[at + 1] ?? null,
   };
 }
+
+/** The neighbour, `previous` or `next`, of the coin that the browser is at, drawn or not: itself at an end of the list. */
+export function neighbourHere(name) {
+  const here = new URLSearchParams(location.search).get("symbol");
+  const place = placeIn(listCameFrom()?.symbols ?? [], here);
+  return place && (place[name] ?? here);
+}

@@ -12,6 +12,7 @@ from core.domain import Direction
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, band_of, likelier_side, side_strength
 from core.wording.language import phrase, say
+from core.wording.style import percent_sign
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import NONE, offset_text, price_text
 
@@ -21,7 +22,7 @@ _NEARLY = 0.995
 def distance_text(prediction: Prediction) -> str:
     """How far the barriers are from the close, which is the same on both sides: ``±1.1 %``, ``±0.76 %``."""
     distance = prediction.label_barriers[0] / prediction.close - 1
-    return f"±{distance * 100:.{1 if distance >= 0.01 else 2}f}\u00a0%"
+    return f"±{distance * 100:.{1 if distance >= 0.01 else 2}f}{percent_sign()}"
 
 
 def moment_text(moment: datetime, now: datetime) -> str:
@@ -68,8 +69,8 @@ def minute_text(moment: datetime, now: datetime) -> str:
 def share_text(share: float) -> str:
     """A probability in whole percent, which is never said to be certain or impossible."""
     if share > _NEARLY:
-        return ">\u00a099\u00a0%"
-    return f"{share * 100:.0f}\u00a0%" if share >= 1 - _NEARLY else "<\u00a01\u00a0%"
+        return f">\u00a099{percent_sign()}"
+    return f"{share * 100:.0f}{percent_sign()}" if share >= 1 - _NEARLY else f"<\u00a01{percent_sign()}"
 
 
 def move_text(prediction: Prediction, now: datetime) -> str:

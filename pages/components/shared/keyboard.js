@@ -1,8 +1,9 @@
 // The keys that work on every page, whatever has the focus but a field that is typed into.
 
 import { make } from "./dom.js";
+import { neighbourHere } from "./coin_list.js";
 import { compareAddress, toggleChosen } from "./compared.js";
-import { addressWith, goTo } from "./navigation.js";
+import { addressWith, goTo, pageHere } from "./navigation.js";
 import { toggleWatched } from "./watchlist.js";
 import { say } from "./speech.js";
 
@@ -59,7 +60,7 @@ function act(key) {
   if (key === "?") return showHelp();
   if (key === "s") return starWhatIsRead();
   if (key === "c") return chooseWhatIsRead();
-  if (key === "n" || key === "p") return visibleClick(key === "n" ? "a.next" : "a.previous");
+  if (key === "n" || key === "p") return turnTo(key === "n" ? "next" : "previous");
   if (key === "W") return page.toggleWatchlist();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   const timeframe = page.timeframes[Number(key) - 1];
@@ -131,10 +132,12 @@ function symbolRead() {
   return (byKeys ? hasFocus ?? pointedAt : pointedAt ?? hasFocus)?.dataset.symbol;
 }
 
-function visibleClick(selector) {
-  const [link] = visible(selector);
-  link?.click();
-  return Boolean(link);
+/** From coin to coin of the list one came from, counted from where the browser is: a page half drawn loses no key. */
+function turnTo(neighbour) {
+  const symbol = pageHere() === "coin" && neighbourHere(neighbour);
+  if (!symbol) return false;
+  goTo(addressWith({ symbol, candle: null }));
+  return true;
 }
 
 function showHelp() {
@@ -161,7 +164,7 @@ function makeHelp() {
     ["?", say("these keys")],
   ];
   const rows = keys.flatMap(([key, means]) => [make("dt", "", make("kbd", "", key)), make("dd", "", means)]);
-  const close = make("button", "tool", say("Close"));
+  const close = make("button", "tool", say("Close (Esc)"));
   close.type = "button";
   const dialog = make("dialog", "market-header-keys", make("h2", "", say("Keys")), make("dl", "", ...rows), close);
   dialog.setAttribute("aria-label", say("Keys"));

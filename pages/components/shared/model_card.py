@@ -24,7 +24,7 @@ from core.signals.trust import (
     what_was_tested,
     whole_skill,
 )
-from core.wording.language import phrase, say
+from core.wording.language import listed, phrase, say
 from core.wording.sentences import problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
@@ -244,7 +244,7 @@ def _reliability(test: Evaluation) -> None:
 
 def _background(metrics: ModelMetrics) -> None:
     with st.expander(say("How it was made")):
-        frequencies = ", ".join(
+        frequencies = listed(
             f"{DIRECTION_LOOKS[direction].word} {percent_text(getattr(metrics.climatology, direction))}"
             for direction in Direction
         )
@@ -262,7 +262,7 @@ def _background(metrics: ModelMetrics) -> None:
                 _SEES[metrics.kind],
                 window=metrics.window,
                 count=len(metrics.features),
-                features=", ".join(plain(name) for name in metrics.features),
+                features=listed(plain(name) for name in metrics.features),
             ),
             say("Temperature"): say(_FITTED[metrics.temperature != 1], temperature=metrics.temperature),
         }

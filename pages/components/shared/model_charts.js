@@ -2,7 +2,7 @@
 
 import { loadLibrary, whenIdle } from "./library.js";
 import { themeOf, withOpacity } from "./theme.js";
-import { inARow, say } from "./speech.js";
+import { inARow, PERCENT, say } from "./speech.js";
 
 export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
@@ -56,13 +56,13 @@ export function laidOut({ data, layout, narrow }, width) {
   return { data: traces, layout: narrow && isNarrow ? narrow : layout };
 }
 
-const PERCENT = /^\.\d%$/; // the format of an axis of shares, which plotly.js writes without room before the sign
+const OF_SHARES = /^\.\d%$/; // the format of an axis of shares, which plotly.js writes without room before the sign
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5]; // from one tick to the next
 const MOST_TICKS = 7;
 
 /** The figure with the ticks of its axes of shares written as all percentages are: `45 %`. Such an axis has a range. */
 export function withPercentTicks({ data, layout }) {
-  const axes = Object.entries(layout).filter(([, axis]) => PERCENT.test(axis?.tickformat) && axis.range);
+  const axes = Object.entries(layout).filter(([, axis]) => OF_SHARES.test(axis?.tickformat) && axis.range);
   const ticked = axes.map(([name, axis]) => [name, { ...axis, ...percentTicks(axis.range) }]);
   return { data, layout: { ...layout, ...Object.fromEntries(ticked) } };
 }
@@ -76,7 +76,7 @@ export function percentTicks([low, high]) {
   return {
     tickmode: "array",
     tickvals: percents.map((percent) => percent / 100),
-    ticktext: percents.map((percent) => `${percent}\u00a0%`),
+    ticktext: percents.map((percent) => `${percent}${PERCENT}`),
   };
 }
 

@@ -93,8 +93,8 @@ class News:
         """Read what there is, and wake who listens where it is new."""
         try:
             app = self._application()
-            of_all = {"changes": self._newest_change(app), "alerts": notices_data(app.alerting.lately)}
-            newest = {language: _news_in(language, app) | of_all for language in Language}
+            changes = {"changes": self._newest_change(app)}
+            newest = {language: _news_in(language, app) | changes for language in Language}
         except CandorError:
             log.debug("The market is being switched; the next look is near", exc_info=True)
             return
@@ -107,4 +107,4 @@ class News:
 
 def _news_in(language: Language, app: Application) -> dict[str, Any]:
     with speaking(language):
-        return news_data(app)
+        return news_data(app) | {"alerts": notices_data(app.alerting.lately, language)}

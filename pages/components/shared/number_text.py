@@ -12,6 +12,8 @@ from core.wording.style import TYPESET
 
 NONE = "–"
 
+_PERCENT = phrase(" %")
+
 
 def price_text(price: float | None, tick_size: float | None) -> str:
     """A price with as many decimals as its tick has: ``64,210.5`` at a tick of 0.1; six digits where that is unknown."""
@@ -29,7 +31,7 @@ def price_decimals(tick_size: float) -> int:
 
 def percent_text(fraction: float | None, digits: int = 1) -> str:
     """A fraction as a percentage without a sign: ``0.482`` is ``48.2 %``."""
-    return NONE if fraction is None else f"{fraction * 100:.{digits}f} %"
+    return NONE if fraction is None else f"{fraction * 100:.{digits}f}{say(_PERCENT)}"
 
 
 def accuracy_share(accuracy: float) -> str:
@@ -61,7 +63,7 @@ def change_text(fraction: float | None, digits: int = 2) -> str:
         return NONE
     size = f"{abs(fraction) * 100:.{digits}f}"
     sign = "" if float(size) == 0 else "−" if fraction < 0 else "+"
-    return f"{sign}{size} %"
+    return f"{sign}{size}{say(_PERCENT)}"
 
 
 def score_text(score: float, digits: int = 2) -> str:

@@ -48,6 +48,9 @@ export function sayCount(one, many, count, facts = {}) {
   return filled(words[one] ?? (count === 1 ? one : many), { count, ...facts });
 }
 
+/** What stands after the number of a percentage: a space that no line ends at and its sign, in Chinese the sign alone. */
+export const PERCENT = say("\u00a0%");
+
 /** Sentences after each other, those that are empty left out; after a full-width full stop there is no space. */
 export function inARow(...sentences) {
   return sentences.filter(Boolean).reduce(

@@ -74,7 +74,7 @@ def accuracy_sentence(test: Evaluation) -> str:
         accuracy=accuracy_share(test.accuracy),
         word=accuracy_word(test.accuracy),
         n=test.n,
-        sure=TYPESET.sure,
+        sure=say(TYPESET.sure),
         low=low,
         high=high,
         majority=majority,

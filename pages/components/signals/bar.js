@@ -4,7 +4,7 @@ import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
 import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
-import { say, sayCount } from "../shared/speech.js";
+import { PERCENT, say, sayCount } from "../shared/speech.js";
 
 const TYPING = 250; // milliseconds without a change after which the address follows
 const MEANT = 0.7; // the P(move) from which on it came true on later candles, one click away
@@ -152,7 +152,7 @@ function drawSlider(bar) {
 function drawReadout(bar) {
   const least = bar.minimums[bar.view.slider];
   const passing = bar.cards.filter((card) => reaches(card, bar.minimums)).length;
-  const asked = least ? `≥ ${Math.round(least * 100)} %` : say("any");
+  const asked = least ? `≥ ${Math.round(least * 100)}${PERCENT}` : say("any");
   setText(bar.readout, say("{asked} · {passing} of {total}", { asked, passing, total: bar.total }));
   bar.slider.setAttribute(
     "aria-valuetext",
@@ -214,7 +214,7 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
 }
 
 function least(minimum) {
-  return minimum ? ` ≥ ${Math.round(minimum * 100)} %` : "";
+  return minimum ? ` ≥ ${Math.round(minimum * 100)}${PERCENT}` : "";
 }
 
 /** `names` with `name` put in or taken out; null for none. */

@@ -32,7 +32,7 @@ from pages.components.shared.headline import move_text, side_text
 from pages.components.shared.number_text import coins_text
 from pages.components.shared.weak_models import weak_models_note
 
-PERCENT = "%.1f\u00a0%%"
+PERCENT = phrase("%.1f\u00a0%%")
 """As everywhere else on the pages; Streamlit's own format for percentages has no room before the sign."""
 
 _STAR, _DRAWN, _PRESSED = "table_star", "table_symbols", "table_star_pressed"
@@ -77,12 +77,12 @@ COLUMNS = {
     "no_trade": st.column_config.NumberColumn(phrase("No trade"), format=PERCENT),
     "short": st.column_config.NumberColumn(phrase("Short"), format=PERCENT),
     "price": st.column_config.NumberColumn(phrase("Price"), format="%,.6g"),
-    "change_24h": st.column_config.NumberColumn("24 h", format="%+.2f\u00a0%%"),
+    "change_24h": st.column_config.NumberColumn(phrase("24 h"), format=phrase("%+.2f\u00a0%%")),
     "stop_loss": st.column_config.NumberColumn(phrase("Stop"), format="%,.6g"),
     "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
     "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
     "tp3": st.column_config.NumberColumn("TP3", format="%,.6g"),
-    "tp_eta_minutes": st.column_config.NumberColumn(phrase("To TP1"), format="%d min"),
+    "tp_eta_minutes": st.column_config.NumberColumn(phrase("To TP1"), format=phrase("%d min")),
     "sparkline": st.column_config.LineChartColumn(phrase("Last 48 candles")),
     "why": st.column_config.TextColumn(phrase("Why"), width="large"),
 }

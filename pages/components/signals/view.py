@@ -10,7 +10,7 @@ from typing import TypeVar
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
 from core.text import shorten
-from core.wording.language import say
+from core.wording.language import listed, say
 from pages.components.shared.watchlist import MINE, coins_in
 from pages.components.signals.filters import Filters, Measure, Sort
 
@@ -155,4 +155,4 @@ def _word(text: str, words: type[Word]) -> Word | None:
 
 
 def _listed(words: Iterable[StrEnum]) -> str:
-    return ", ".join(word.value for word in words)
+    return listed(word.value for word in words)

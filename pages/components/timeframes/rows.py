@@ -143,6 +143,8 @@ def _side_text(agreed: SideConfluence) -> str:
         return ""
     if not agreed.proven:
         return say("Side unclear")
+    if not round(agreed.score, 2):  # what is written as 0.00 points nowhere
+        return say("Side even")
     return say("Side {glyph} {score}", glyph=DIRECTION_LOOKS[agreed.leaning].glyph, score=score_text(agreed.score))
 
 

@@ -83,15 +83,15 @@ Deno.test("prices have the coin's decimals, times are UTC", () => {
 Deno.test("a candle is read out with its time, prices, change, volume, and what was said of it", () => {
   const five = candles(5, { volume: [0, 12.5, 0, 0, 0] });
   const texts = (of, i) => series.readings(of, i).map(({ name, text }) => (name ? `${name} ${text}` : text));
-  const plain = ["2025-01-01 01:00 UTC", "O 100.0", "H 103.0", "L 99.0", "C 101.0", "▲ +1.00 %", "Vol 12.5"];
+  const plain = ["2025-01-01 01:00 UTC", "O 100.0", "H 103.0", "L 99.0", "C 101.0", "▲ +1.00\u00a0%", "Vol 12.5"];
   assert.deepEqual(texts(five, 1), plain);
-  assert.deepEqual(texts({ ...five, said }, 1), [...plain, "P(move) 71 %"]);
+  assert.deepEqual(texts({ ...five, said }, 1), [...plain, "P(move) 71\u00a0%"]);
   assert.equal(texts({ ...five, said }, 0).length, 7);
 });
 
 Deno.test("a falling candle has a minus and another tone", () => {
   const change = series.readings(candles(1, { open: [100], close: [99] }), 0)[5];
-  assert.deepEqual(change, { text: "▼ −1.00 %", tone: "down" });
+  assert.deepEqual(change, { text: "▼ −1.00\u00a0%", tone: "down" });
 });
 
 Deno.test("a swipe up or down is the page's, across it is the chart's", () => {
@@ -135,5 +135,14 @@ Deno.test("a tick that a tag would half cover is left out", () => {
 Deno.test("the open candle is read out as one, without what nobody says of it", () => {
   const forming = { at: 23, open: 119, high: 121, low: 118, close: 120, volume: 7 };
   const texts = series.readings({ ...data, said, forming }, 20).map(({ text }) => text);
-  assert.deepEqual(texts, ["2025-01-01 23:00 UTC", "still open", "119.0", "121.0", "118.0", "120.0", "▲ +0.84 %", "7"]);
+  assert.deepEqual(texts, [
+    "2025-01-01 23:00 UTC",
+    "still open",
+    "119.0",
+    "121.0",
+    "118.0",
+    "120.0",
+    "▲ +0.84\u00a0%",
+    "7",
+  ]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listCameFrom, placeIn, rememberList } from "../../../pages/components/shared/coin_list.js";
+import { listCameFrom, neighbourHere, placeIn, rememberList } from "../../../pages/components/shared/coin_list.js";
 import { storageIsEmpty } from "../storages.js";
 
 function shown(symbol, seen = true) {
@@ -27,4 +27,19 @@ Deno.test("a list that is somebody else's is none", () => {
   assert.deepEqual(listCameFrom()?.symbols ?? [], []);
   sessionStorage.setItem("candor:list", "{");
   assert.equal(listCameFrom(), null);
+});
+
+Deno.test("a neighbour is that of the coin the browser is at, whatever is drawn; at an end of the list it is that coin", () => {
+  storageIsEmpty();
+  sessionStorage.setItem("candor:list", JSON.stringify({ from: "Signals", symbols: ["BTCUSDT", "ETHUSDT"] }));
+  const from = (search, name) => {
+    globalThis.location = { search };
+    return neighbourHere(name);
+  };
+  assert.equal(from("?symbol=BTCUSDT", "next"), "ETHUSDT");
+  assert.equal(from("?symbol=ETHUSDT", "next"), "ETHUSDT");
+  assert.equal(from("?symbol=XRPUSDT", "next"), null);
+  assert.equal(from("", "previous"), null);
+  storageIsEmpty();
+  assert.equal(from("?symbol=BTCUSDT", "next"), null);
 });

@@ -1,4 +1,4 @@
-"""Open pages are told of a message in the words that would be sent, and where a click leads."""
+"""Open pages are told of a message in the words of whoever reads them, and where a click leads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 from core.alerted import Alerted, Message, Notice, SignalSaid
 from core.domain import Series, Timeframe
+from core.wording.alerts import alert_line
+from core.wording.language import Language, speaking
+from core.wording.style import PLAIN
 from pages.components.shared.alert_notices import notices_data
 
 BTC = Alerted(
@@ -19,8 +22,8 @@ BTC = Alerted(
 )
 
 
-def told(*alerts: Alerted) -> dict[str, object]:
-    [data] = notices_data((Notice("3-1", Message("likely", "simulated", alerts, held=False)),))
+def told(*alerts: Alerted, language: Language = Language.ENGLISH) -> dict[str, object]:
+    [data] = notices_data((Notice("3-1", Message("likely", "simulated", alerts, held=False)),), language)
     return data
 
 
@@ -40,3 +43,13 @@ def test_one_about_several_coins_or_about_a_silent_feed_leads_to_none_of_them() 
     eth = replace(BTC, seq=18, series=Series("ETHUSDT", Timeframe.M15))
     assert (told(BTC, eth)["symbol"], told(BTC, eth)["timeframe"]) == (None, "15m")
     assert told(replace(BTC, event="went_silent", said=None))["symbol"] is None
+
+
+def test_whoever_reads_chinese_is_told_in_chinese_and_what_is_sent_stays_english() -> None:
+    data = told(BTC, language=Language.CHINESE)
+    assert data["title"] == "【模拟价格】likely：15m，12:15 UTC，BTC"
+    assert data["lines"] == ["BTC 15m：P(波动) 74%，通常 68%；方向不明；可信（12:15 UTC，提醒 3-17）"]
+    with speaking(Language.CHINESE):
+        assert (
+            alert_line(BTC, PLAIN) == "BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-17)"
+        )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,8 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     assert nothing["move"]["text"] == nothing["side"]["text"] == ""
     sure = rows([signal("BTCUSDT", Direction.LONG, 0.6, timeframe, side=PROVEN) for timeframe in Timeframe])
     assert row_data(sure[0])["side"]["text"] == "Side ▲ +0.50"
+    even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, score=-0.004, leaning=Direction.SHORT))
+    assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.00 points nowhere"
 
 
 def test_a_note_marks_no_cell() -> None:
