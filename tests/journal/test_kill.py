@@ -10,7 +10,6 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from core.domain import Timeframe
