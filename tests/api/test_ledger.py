@@ -24,7 +24,7 @@ from core.journal.vocabulary import Origin
 from core.prediction import PredictionResult
 from tests.api.client import client_of, refusal
 from tests.journal.made_entries import signal
-from tests.journal.small_life import BTC, QUARTER, SmallLife
+from tests.journal.small_life import BTC, QUARTER, SmallLife, counted
 from tests.pages.fake_board import FakeApplication
 from tests.waiting import until
 
@@ -331,7 +331,7 @@ def test_a_ledger_that_cannot_be_read_is_told_as_such(tmp_path: Path, monkeypatc
     life = SmallLife(tmp_path)
     life.application.recorder.start(life.board)
     life.board.recompute()
-    until(lambda: (opened := life.application.recorder.opened()) is not None and live(opened) == 2)
+    until(lambda: counted(life) == 2)
     other = sqlite3.connect(life.data_dir / "ledger-simulated-seed1.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with client_of(life.application) as client:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -155,6 +155,26 @@ def shared_page(browser: Browser) -> Iterator[Page]:
     """A desktop window of a whole module: to load a page takes longer than most looks at it."""
     with desktop(browser) as page:
         yield page
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.session.stash[FAILED] = item.session.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_of_a_failure(request: pytest.FixtureRequest) -> None:
+    """After a test that failed the next one, or its second try, loads its page: nobody knows what is shown there."""
+    shared = {"shared_page", "shared_phone"} & set(request.fixturenames)
+    if shared and request.session.stash.get(FAILED, False):
+        for name in shared:
+            request.getfixturevalue(name).goto("about:blank")
+        request.session.stash[FAILED] = False
 
 
 @contextmanager

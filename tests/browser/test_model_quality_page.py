@@ -20,9 +20,9 @@ def open_page(page: Page, server: str, address: str = "") -> None:
     page.locator(ROWS).first.wait_for()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def overview(shared_page: Page, server: str) -> Page:
-    """All models. The tests that look at it come first; those that click leave it as they like."""
+    """All models, by one load for all tests that look at them."""
     open_page(shared_page, server)
     return shared_page
 

@@ -12,6 +12,7 @@ from typing import Any
 from core.application import Application, assemble, metrics_of
 from core.domain import Series, Timeframe
 from core.journal.errors import LedgerUnavailable
+from core.journal.reading import Counts
 from core.journal.recording import Recording
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
@@ -59,9 +60,15 @@ class SmallLife:
         recording.write(self.clock.now())
 
 
-def counted(life: SmallLife) -> int | None:
-    """Live signals in the ledger; None while it is not open, or is locked because it is just being written."""
+def counts(life: SmallLife) -> Counts | None:
+    """What is in the ledger; None while it is not open, or is locked because it is just being written."""
     opened = life.application.recorder.opened()
     with suppress(LedgerUnavailable):
-        return None if opened is None else opened.reader.head_and_counts()[1].live
+        return None if opened is None else opened.reader.head_and_counts()[1]
     return None
+
+
+def counted(life: SmallLife) -> int | None:
+    """Live signals in the ledger; None as of ``counts``."""
+    found = counts(life)
+    return None if found is None else found.live

@@ -17,7 +17,7 @@ from core.market.exchange import ExchangeMarket
 from core.market.simulated import SimulatedMarket
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
-from tests.journal.small_life import QUARTER, SmallLife, counted
+from tests.journal.small_life import QUARTER, SmallLife, counted, counts
 from tests.waiting import until
 
 
@@ -51,11 +51,9 @@ def test_what_the_board_says_is_in_the_ledger_a_moment_later(life: SmallLife) ->
 
 
 def test_what_became_of_a_signal_is_in_the_ledger_once_its_horizon_is_over(life: SmallLife) -> None:
-    opened = life.application.recorder.opened()
-    assert opened is not None
-    assert opened.reader.head_and_counts()[1].outcomes == 0
+    until(lambda: (found := counts(life)) is not None and found.outcomes == 0)
     life.advance(16 * QUARTER)
-    until(lambda: opened.reader.head_and_counts()[1].outcomes == 1)
+    until(lambda: (found := counts(life)) is not None and found.outcomes == 1)
 
 
 def test_what_waits_when_the_application_stops_is_written_first(tmp_path: Path) -> None:

@@ -46,3 +46,9 @@ def ask(name: str, value: str | Sequence[str]) -> None:
         st.query_params[name] = value if isinstance(value, str) else list(value)
     else:
         st.query_params.pop(name, None)
+
+
+def asked_for() -> str:
+    """The query of the address that this run of the page was asked for with, before the page completes it."""
+    run = get_script_run_ctx()
+    return "" if run is None else run.query_string

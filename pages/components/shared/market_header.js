@@ -37,7 +37,7 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
   hearNews(root, header.hear);
   follow(header);
   header.drawAgain = (of) => setStateValue("drawn_of", of);
-  drawPages(header, data.pages, data.path);
+  drawPages(header, data);
   listenToKeys({
     links: header.links,
     timeframes: Object.keys(data.candles),
@@ -209,8 +209,8 @@ function openMenu(header, open) {
   header.menu.setAttribute("aria-expanded", String(open));
 }
 
-function drawPages(header, pages, path) {
-  rememberAddress(path);
+function drawPages(header, { pages, path, asked }) {
+  rememberAddress(path, asked);
   for (const { title, path: of, about_a_coin, aside } of pages) {
     if (!header.links.has(of)) {
       const link = make("a", aside ? "page aside" : "page", title);

@@ -14,6 +14,7 @@ from core.wording.errors import error_in_words
 from core.wording.language import in_a_row, say
 from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
+from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.language import chosen_language
 from pages.components.shared.number_text import number_text
@@ -47,7 +48,8 @@ def market_header(app: Application, pages: Sequence[PageLink], path: str) -> Non
     """Draw the bar above the page at ``path``."""
     _mount(
         key="market_header",
-        data=header_data(app, pages, path) | {"zone": zone_text(chosen_zone()), "language": chosen_language()},
+        data=header_data(app, pages, path)
+        | {"asked": asked_for(), "zone": zone_text(chosen_zone()), "language": chosen_language()},
         default={"zone": ""},
         on_zone_change=lambda: None,
         on_retry_change=None if app.auto is None else app.auto.retry_exchange,

@@ -90,11 +90,13 @@ function coinAddress(path) {
   return lastAddress(path, timeframe ? `?${new URLSearchParams({ timeframe })}` : "");
 }
 
-let drawn = null; // the path of the page whose header was drawn last
+let drawn = null; // the path of the page whose header was drawn last,
+let drawnAs = ""; // and the query it was asked for with
 
-/** Keep the address of the page that is drawn, now and once more when it is left. */
-export function rememberAddress(path) {
-  drawn = path;
+/** Keep the address of the page that is drawn, now and once more when it is left; it was `asked` for with this query. */
+export function rememberAddress(path, asked) {
+  [drawn, drawnAs] = [path, asked];
+  if (wanted && isDrawn(wanted)) wanted.arrived = true; // it may be completed and drawn once more as that
   keepAddress();
 }
 
@@ -103,15 +105,29 @@ function keepAddress() {
   if (drawn === pageHere()) keepInTab(KEPT + drawn, location.search);
 }
 
+/** Whether two queries ask for the same, in whatever order and spelling. */
+export function isSameQuery(one, other) {
+  const [first, second] = [one, other].map((query) => new URLSearchParams(query));
+  first.sort();
+  second.sort();
+  return first.toString() === second.toString();
+}
+
+let wanted = null; // the last step: where it leads, and whether that has been drawn since
 let again = false; // whether a step is just being taken once more
 
-/** The page that the address names now is to be drawn, whatever a run of the one before says of its own. */
+function isDrawn({ path, query }) {
+  return drawn === path && isSameQuery(drawnAs, query);
+}
+
+/** What the address says now is to be drawn, whatever a run of the page before says of its own. */
 function watchOver() {
-  const wanted = { address: location.href, path: pageHere() };
+  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false };
+  wanted = step;
   watchStep({
-    isThere: () => drawn === wanted.path && pageHere() === wanted.path,
+    isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
     isAtRest,
-    take: () => stepAgain(wanted.address),
+    take: () => stepAgain(step.address),
   });
 }
 

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { addressWith, isPageHere, pageAddress, rememberAddress } from "../../../pages/components/shared/navigation.js";
+import {
+  addressWith,
+  isPageHere,
+  isSameQuery,
+  pageAddress,
+  rememberAddress,
+} from "../../../pages/components/shared/navigation.js";
 import { storageIsEmpty } from "../storages.js";
 
 /** Deno has no address of its own. */
@@ -20,9 +26,9 @@ Deno.test("a change to the address leaves the rest of it, and takes away what is
 Deno.test("a page is found again as it was left in this tab", () => {
   storageIsEmpty();
   at("?min_move=70", "/candor/timeframes");
-  rememberAddress("timeframes");
+  rememberAddress("timeframes", location.search);
   at("?symbol=ETHUSDT", "/candor/coin");
-  rememberAddress("timeframes"); // its header was drawn late: the browser has left already
+  rememberAddress("timeframes", location.search); // its header was drawn late: the browser has left already
   assert.equal(pageAddress("timeframes"), "timeframes?min_move=70");
   assert.equal(pageAddress("never_seen"), "never_seen");
 });
@@ -32,7 +38,7 @@ Deno.test("the way to the coin leads to the one this page is about, otherwise to
   at("?timeframe=4h");
   assert.equal(pageAddress("coin", true), "coin?timeframe=4h");
   at("?symbol=ETHUSDT&timeframe=1h", "/coin");
-  rememberAddress("coin");
+  rememberAddress("coin", location.search);
   at("?timeframe=4h");
   assert.equal(pageAddress("coin", true), "coin?symbol=ETHUSDT&timeframe=1h");
   at("?symbol=SOLUSDT&timeframe=1d&show=card");
@@ -42,7 +48,7 @@ Deno.test("the way to the coin leads to the one this page is about, otherwise to
 Deno.test("where a link leads follows the browser, not the page that was drawn last", () => {
   storageIsEmpty();
   at("?search=btc", "/candor/");
-  rememberAddress("");
+  rememberAddress("", location.search);
   at("?symbol=ETHUSDT&timeframe=1h", "/candor/coin");
   assert.equal(pageAddress(""), "./?search=btc", "the way back keeps what was filtered");
   at("?search=btc", "/candor/");
@@ -57,4 +63,11 @@ Deno.test("words lead in place to other pages of this app, and to nothing else",
   for (const address of ["#limits", "method?x=1", "api/docs", "https://example.com/candor/coin", "/other"]) {
     assert.ok(!leads(new URL(address, "https://example.org/candor/method").href), address);
   }
+});
+
+Deno.test("two queries that ask for the same are one, however they are written", () => {
+  assert.ok(isSameQuery("?b=1&a=x%20y", "a=x+y&b=1"));
+  assert.ok(isSameQuery("", "?"));
+  assert.ok(!isSameQuery("?timeframe=1d", "?timeframe=4h"));
+  assert.ok(!isSameQuery("?coins=BTC&coins=ETH", "?coins=ETH&coins=BTC"), "their order is what was asked for");
 });
