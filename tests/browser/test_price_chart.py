@@ -16,8 +16,8 @@ from tests.waiting import until
 
 @pytest.fixture
 def chart(shared_page: Page, server: str) -> Locator:
-    """The chart of ETHUSDT on 1h at its newest candles, one page load for all tests."""
-    if "/coin" not in shared_page.url:
+    """The chart of ETHUSDT on 1h at its newest candles, entered once for all tests."""
+    if "/coin?symbol=ETHUSDT&timeframe=1h" not in shared_page.url:
         open_coin(shared_page, server, timeframe="1h", more="&levels=LONG")
     shared_page.set_viewport_size({"width": 1440, "height": 900})
     shared_page.get_by_role("button", name="Latest").click()
