@@ -29,7 +29,7 @@ LAUNCH_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-FEW_COINS = ",".join((*TRUSTED, WEAK, NO_BETTER_THAN_BASELINE, BROKEN))
+FEW_COINS = ",".join((WEAK, *TRUSTED, NO_BETTER_THAN_BASELINE, BROKEN))
 """Those with models: a server of all coins takes longer to start."""
 WELCOMED = "localStorage.setItem('candor:welcomed', 'true')"
 """The first visit is in test_first_visit.py alone; everybody else has been here before."""

@@ -29,7 +29,7 @@ for (const name of ["pushState", "replaceState"]) {
 @pytest.fixture(scope="module")
 def tab(shared_page: Page) -> Page:
     """One for all tests, which notes where it went, from now on and wherever it is loaded anew."""
-    shared_page.evaluate(WHERE_IT_WENT)
+    shared_page.evaluate(f"() => {{ {WHERE_IT_WENT} }}")
     shared_page.add_init_script(WHERE_IT_WENT)
     return shared_page
 
