@@ -195,7 +195,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(autouse=True)
 def _nothing_left_of_a_failure(request: pytest.FixtureRequest) -> None:
     """After a test that failed the next one, or its second try, loads its page: nobody knows what is shown there."""
-    shared = {"shared_page", "shared_phone"} & set(request.fixturenames)
+    shared = {"shared_page", "phone"} & set(request.fixturenames)
     if shared and request.session.stash.get(FAILED, False):
         for name in shared:
             request.getfixturevalue(name).goto("about:blank")
@@ -211,6 +211,7 @@ def handset(browser: Browser) -> Iterator[Page]:
         is_mobile=True,
         has_touch=True,
         color_scheme="dark",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(STEP_TIMEOUT)
     context.add_init_script(WELCOMED)
@@ -218,15 +219,8 @@ def handset(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def phone(browser: Browser) -> Iterator[Page]:
-    """A phone of the test's own."""
-    with handset(browser) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
-def shared_phone(browser: Browser) -> Iterator[Page]:
-    """A phone of a whole module."""
+    """The phone of all tests that look at one."""
     with handset(browser) as page:
         yield page

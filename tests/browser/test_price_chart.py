@@ -66,8 +66,11 @@ def test_the_chart_shrinks_and_grows_with_its_box_and_keeps_its_newest_candles_a
         assert ink_at_the_right_edge(chart) > wide / 3  # prices and tags are there, not cut off
 
 
-def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(chart: Locator) -> None:
-    page, newest = chart.page, in_sight(chart)
+def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(shared_page: Page, server: str) -> None:
+    page = shared_page
+    open_coin(page, server)  # an hour takes 20 seconds to close
+    chart = page.locator(DRAWN)
+    newest = in_sight(chart)
     chart.hover()
     page.mouse.wheel(0, -300)
     expect(chart).not_to_have_attribute("data-range", f"{newest[0]} {newest[1]}")

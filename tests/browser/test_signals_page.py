@@ -22,11 +22,6 @@ def page(shared_page: Page) -> Page:
     return shared_page
 
 
-@pytest.fixture
-def phone(shared_phone: Page) -> Page:
-    return shared_phone
-
-
 def open_signals(page: Page, server: str, query: str = "", timeframe: str = "15m") -> None:
     """Show them, of the timeframe that ``query`` asks for; a page that shows them already stays as it is."""
     enter(page, server, f"/{query}")

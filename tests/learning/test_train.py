@@ -243,11 +243,12 @@ def _must_not_run(*_: object) -> None:
 
 
 def test_force_trains_anew_and_another_seed_makes_another_network(trained: TrainingOrder, tmp_path: Path) -> None:
-    first = train_models(replace(trained, models=tmp_path / "m", datasets=tmp_path / "d", seed=2))
-    assert len(first.trained) == 2
-    again = train_models(replace(trained, models=tmp_path / "m", datasets=tmp_path / "d", seed=3, force=True))
+    for name in ("models", "datasets"):
+        shutil.copytree(getattr(trained, name), tmp_path / name)
+    there = replace(trained, models=tmp_path / "models", datasets=tmp_path / "datasets", seed=3)
+    again = train_models(replace(there, force=True))
     assert len(again.trained) == 2
-    two, three = (ModelRegistry(folder).load_model("AAA", M15) for folder in (trained.models, tmp_path / "m"))
+    two, three = (ModelRegistry(folder).load_model("AAA", M15) for folder in (trained.models, there.models))
     assert not np.array_equal(two.conv1.weight, three.conv1.weight)
 
 
