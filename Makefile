@@ -2,6 +2,7 @@
 # make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
 # make test-fast  run those that need no browser, training, PostgreSQL, nginx or whole server, laws on fewer examples
 # make screenshots  compare every page with its approved pictures, in all widths; RENEW=1 takes them anew, to be looked at
+# make kills      kill those that write the ledger a hundred times instead of a few
 # make lint       check style and types
 # make clean      remove the installed environment
 
@@ -26,7 +27,7 @@ FAST := -m "not browser and not training and not postgresql and not nginx and no
 export DENO_DIR := $(VENV)/deno
 export DENO_NO_UPDATE_CHECK := 1
 
-.PHONY: run test test-fast screenshots lint clean
+.PHONY: run test test-fast screenshots kills lint clean
 
 # Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
 run: $(VENV)/installed
@@ -40,6 +41,9 @@ test-fast: $(VENV)/installed-dev
 
 screenshots: $(VENV)/installed-dev
 	@CANDOR_EVERY_WIDTH=1 CANDOR_RENEW=$(RENEW) $(PYTEST) tests/browser/test_screenshots.py $(ARGS)
+
+kills: $(VENV)/installed-dev
+	@CANDOR_KILLS=100 $(PYTEST) tests/journal/test_kill.py tests/journal/test_leadership.py -k killed $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN) -m ruff format --check .

@@ -1,4 +1,4 @@
-"""The whole of Candor in a process of its own, asked by a real HTTP client."""
+"""The whole of Candor in a process of its own, where only what serving needs is installed, asked by a real HTTP client."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,13 +25,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 import app
-from core.domain import Timeframe
 from core.settings import get_settings
 from pages.components.shared.assets import CHARTS_PATH, PLOTLY_PATH
 from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
 from tests import event_loop
-from tests.hand_made_models import publish
 from tests.real_server import PROJECT, free_port, real_server, server_environment
+from tests.waiting import until
 
 pytestmark = pytest.mark.server
 
@@ -42,10 +42,21 @@ def started() -> list[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, started: list[subprocess.Popen[bytes]]) -> Iterator[str]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server leaves a list of its modules when it is asked to."""
+    return tmp_path_factory.mktemp("loaded") / "modules.json"
+
+
+@pytest.fixture(scope="module")
+def address(
+    tmp_path_factory: pytest.TempPathFactory, started: list[subprocess.Popen[bytes]], loaded: Path
+) -> Iterator[str]:
+    """Of a server with one of the models that ship."""
     folder = tmp_path_factory.mktemp("candor")
-    publish(folder / "models", "BTCUSDT", Timeframe.M15)
-    with real_server(folder / "models", folder, started=started, CANDOR_SYMBOLS="BTC,ETH,SOL") as address:
+    shutil.copytree(PROJECT / "models" / "BTCUSDT" / "15m", folder / "models" / "BTCUSDT" / "15m")
+    program = str(PROJECT / "tests" / "serving_only.py")
+    settings = {"CANDOR_SYMBOLS": "BTC,ETH,SOL", "LOADED": str(loaded)}
+    with real_server(folder / "models", folder, program=(program,), started=started, **settings) as address:
         yield address
 
 
@@ -225,6 +236,22 @@ def test_a_head_says_what_a_get_would(address: str, path: str) -> None:
     got, _ = ask(address, "GET", path)
     told, nothing = ask(address, "HEAD", path)
     assert (told.status, told.headers["Content-Length"], nothing) == (200, got.headers["Content-Length"], b"")
+
+
+@pytest.mark.usefixtures("address")
+def test_what_was_served_has_loaded_nothing_of_learning(started: list[subprocess.Popen[bytes]], loaded: Path) -> None:
+    """The packages of training were missing all the time; what core and pages import is for test_house."""
+
+    def modules_loaded() -> set[str]:
+        loaded.unlink(missing_ok=True)
+        started[0].send_signal(signal.SIGUSR1)
+        until(loaded.exists)
+        return set(json.loads(loaded.read_text()))
+
+    until(lambda: "core.journal.recording" in modules_loaded())  # the ledger is open, or is about to be
+    modules = modules_loaded()
+    assert "pages.components.shared.scripts" in modules
+    assert [name for name in modules if name.startswith(("core.learning", "scripts"))] == []
 
 
 def test_settings_that_cannot_be_used_end_the_start_with_a_sentence() -> None:

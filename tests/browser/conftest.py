@@ -13,9 +13,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.published_models import publish_models
+from tests.browser.published_models import BROKEN, NO_BETTER_THAN_BASELINE, TRUSTED, WEAK, publish_models
 from tests.real_server import free_port, real_server
 
 SPEED = 180
@@ -29,9 +29,12 @@ LAUNCH_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FEW_COINS = ",".join((WEAK, *TRUSTED, NO_BETTER_THAN_BASELINE, BROKEN))
+"""Those with models: a server of all coins takes longer to start."""
 WELCOMED = "localStorage.setItem('candor:welcomed', 'true')"
 """The first visit is in test_first_visit.py alone; everybody else has been here before."""
 
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 STEP_TIMEOUT = 20_000  # milliseconds; generous, since CI's cores are slow
 
 
@@ -78,7 +81,11 @@ class OwnServer:
     def start(self) -> None:
         """As one that knows nothing of those before it: their market's clock was ahead of its own."""
         self.folder = self._make_folder()
-        settings = {"STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/", "CANDOR_SPEED": str(SPEED)}
+        settings = {
+            "STREAMLIT_SERVER_BASE_URL_PATH": f"/{self.BASE_PATH}/",
+            "CANDOR_SPEED": str(SPEED),
+            "CANDOR_SYMBOLS": FEW_COINS,
+        }
         started = real_server(self._models, self.folder, self._port, **settings)
         self.address = self._running.enter_context(started)
 
@@ -135,8 +142,8 @@ def enter(page: Page, server: str, address: str) -> None:
 
 @contextmanager
 def desktop(browser: Browser) -> Iterator[Page]:
-    """A fresh desktop window (1440x900, dark) with its own cookies and storage."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    """A fresh desktop window (1440x900, dark, where nothing moves by itself) with its own cookies and storage."""
+    context = browser.new_context(viewport=DESKTOP, color_scheme="dark", reduced_motion="reduce")
     context.set_default_timeout(STEP_TIMEOUT)
     context.add_init_script(WELCOMED)
     yield context.new_page()
@@ -150,11 +157,29 @@ def page(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.fixture(scope="module")
-def shared_page(browser: Browser) -> Iterator[Page]:
-    """A desktop window of a whole module: to load a page takes longer than most looks at it."""
+@pytest.fixture(scope="package")
+def window(browser: Browser) -> Iterator[Page]:
+    """A desktop window of all modules: to load pages, and the libraries of their charts, takes longer than most looks at them."""
     with desktop(browser) as page:
         yield page
+
+
+FORGET = f"""() => {{
+  localStorage.clear();
+  sessionStorage.clear();
+  {WELCOMED};
+  dispatchEvent(new StorageEvent("storage", {{ key: null }}));
+}}"""
+
+
+@pytest.fixture(scope="module")
+def shared_page(window: Page) -> Iterator[Page]:
+    """The window of all modules, which remembers nothing of those before, wherever they left it."""
+    yield window
+    window.set_viewport_size(DESKTOP)
+    window.emulate_media(color_scheme="dark")
+    if window.url != "about:blank":
+        window.evaluate(FORGET)
 
 
 FAILED = pytest.StashKey[bool]()
@@ -170,7 +195,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(autouse=True)
 def _nothing_left_of_a_failure(request: pytest.FixtureRequest) -> None:
     """After a test that failed the next one, or its second try, loads its page: nobody knows what is shown there."""
-    shared = {"shared_page", "shared_phone"} & set(request.fixturenames)
+    shared = {"shared_page", "phone"} & set(request.fixturenames)
     if shared and request.session.stash.get(FAILED, False):
         for name in shared:
             request.getfixturevalue(name).goto("about:blank")
@@ -186,6 +211,7 @@ def handset(browser: Browser) -> Iterator[Page]:
         is_mobile=True,
         has_touch=True,
         color_scheme="dark",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(STEP_TIMEOUT)
     context.add_init_script(WELCOMED)
@@ -193,15 +219,8 @@ def handset(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def phone(browser: Browser) -> Iterator[Page]:
-    """A phone of the test's own."""
-    with handset(browser) as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
-def shared_phone(browser: Browser) -> Iterator[Page]:
-    """A phone of a whole module."""
+    """The phone of all tests that look at one."""
     with handset(browser) as page:
         yield page

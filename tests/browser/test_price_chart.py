@@ -16,8 +16,8 @@ from tests.waiting import until
 
 @pytest.fixture
 def chart(shared_page: Page, server: str) -> Locator:
-    """The chart of ETHUSDT on 1h at its newest candles, one page load for all tests."""
-    if "/coin" not in shared_page.url:
+    """The chart of ETHUSDT on 1h at its newest candles, entered once for all tests."""
+    if "/coin?symbol=ETHUSDT&timeframe=1h" not in shared_page.url:
         open_coin(shared_page, server, timeframe="1h", more="&levels=LONG")
     shared_page.set_viewport_size({"width": 1440, "height": 900})
     shared_page.get_by_role("button", name="Latest").click()
@@ -66,8 +66,11 @@ def test_the_chart_shrinks_and_grows_with_its_box_and_keeps_its_newest_candles_a
         assert ink_at_the_right_edge(chart) > wide / 3  # prices and tags are there, not cut off
 
 
-def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(chart: Locator) -> None:
-    page, newest = chart.page, in_sight(chart)
+def test_the_wheel_zooms_a_drag_pans_and_a_candle_that_closes_moves_neither(shared_page: Page, server: str) -> None:
+    page = shared_page
+    open_coin(page, server)  # an hour takes 20 seconds to close
+    chart = page.locator(DRAWN)
+    newest = in_sight(chart)
     chart.hover()
     page.mouse.wheel(0, -300)
     expect(chart).not_to_have_attribute("data-range", f"{newest[0]} {newest[1]}")

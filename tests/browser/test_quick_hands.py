@@ -28,7 +28,8 @@ for (const name of ["pushState", "replaceState"]) {
 
 @pytest.fixture(scope="module")
 def tab(shared_page: Page) -> Page:
-    """One for all tests, which notes where it went."""
+    """One for all tests, which notes where it went, from now on and wherever it is loaded anew."""
+    shared_page.evaluate(f"() => {{ {WHERE_IT_WENT} }}")
     shared_page.add_init_script(WHERE_IT_WENT)
     return shared_page
 
@@ -126,8 +127,7 @@ def tell_of_a_change(news: WebSocketRoute) -> None:
     server.on_message(lambda told: news.send(json.dumps(json.loads(told) | {"changes": 1_000_000})))
 
 
-def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(tab: Page, server: str) -> None:
-    page = tab
+def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, server: str) -> None:
     page.route_web_socket("**/live/news", tell_of_a_change)
     with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
         page.goto(f"{server}/?timeframe=15m&sort=name")

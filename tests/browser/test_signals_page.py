@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import desktop, enter
 
 NOTICE = "Simulated market: these prices are not real"
 
@@ -21,15 +22,9 @@ def page(shared_page: Page) -> Page:
     return shared_page
 
 
-@pytest.fixture
-def phone(shared_phone: Page) -> Page:
-    return shared_phone
-
-
 def open_signals(page: Page, server: str, query: str = "", timeframe: str = "15m") -> None:
     """Show them, of the timeframe that ``query`` asks for; a page that shows them already stays as it is."""
-    if page.url != f"{server}/{query}":
-        page.goto(f"{server}/{query}")
+    enter(page, server, f"/{query}")
     page.locator(f"li.card a.open[href$='timeframe={timeframe}']").first.wait_for()
 
 
@@ -58,7 +53,12 @@ def visible_cards(page: Page) -> Locator:
     return page.locator("li.card:visible")
 
 
-def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(page: Page, server: str) -> None:
+def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(browser: Browser, server: str) -> None:
+    with desktop(browser) as page:  # which has fetched nothing yet
+        read_signals(page, server)
+
+
+def read_signals(page: Page, server: str) -> None:
     fetched: list[str] = []
     frames: list[bytes] = []
     page.on("request", lambda request: fetched.append(request.url) if "/components-" in request.url else None)
@@ -75,11 +75,6 @@ def test_scripts_and_styles_travel_once_and_a_candle_brings_only_its_figures(pag
     assert len(fetched) == at_first
     assert b"BTCUSDT" in figures
     assert not any(b"createElement" in each or b"font-family" in each for each in [figures, *frames])
-
-
-def test_the_grid_shuts_nobody_out(page: Page, server: str) -> None:
-    open_signals(page, server)
-    assert broken_rules(page) == []
 
 
 def test_weak_doubtful_sound_and_missing_models_cannot_be_mistaken_for_each_other(page: Page, server: str) -> None:
@@ -126,6 +121,8 @@ def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reason
 
 @pytest.mark.parametrize(("width", "height", "whole"), [(1440, 900, 20), (1920, 1080, 28), (390, 844, 3)])
 def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width: int, height: int, whole: int) -> None:
+    if page.url != f"{server}/?sort=Name":
+        page.goto(f"{server}/?sort=Name")  # at its top, and without reasons that somebody has opened
     open_signals(page, server, "?sort=Name")
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
@@ -248,7 +245,7 @@ def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server:
 
 
 def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_it(page: Page, server: str) -> None:
-    page.goto(f"{server}/?min_confidence=99&timeframe=1d")
+    enter(page, server, "/?min_confidence=99&timeframe=1d")
     expect(page.get_by_text("No signal reaches this minimum. At Confidence ≥")).to_be_visible()
     assert broken_rules(page) == []
     page.get_by_role("button", name=re.compile("Lower to")).click()
@@ -256,7 +253,7 @@ def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_
 
 
 def test_the_table_can_be_saved_and_shuts_nobody_out(page: Page, server: str, tmp_path: Path) -> None:
-    page.goto(f"{server}/?view=Table&search=eth+btc&sort=Name")
+    enter(page, server, "/?view=Table&search=eth+btc&sort=Name")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     download.value.save_as(tmp_path / "signals.csv")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import broken_rules
+from tests.browser.conftest import enter
 
 
-def test_the_page_shuts_nobody_out_and_gives_the_whole_ledger_away(page: Page, server: str) -> None:
-    page.goto(f"{server}/track_record?origin=replayed")
+def test_the_page_shuts_nobody_out_and_gives_the_whole_ledger_away(shared_page: Page, server: str) -> None:
+    page = shared_page
+    enter(page, server, "/track_record?origin=replayed")
     expect(page.get_by_role("heading", name="What this record is worth")).to_be_visible()
     assert broken_rules(page, context={"include": [["[data-testid=stMain]"]]}) == []
     link = page.get_by_role("link", name="signals with outcomes, CSV")

@@ -19,7 +19,6 @@ from core.learning.coin_model import predictions_path, saved_predictions
 from core.learning.datasets import DIMENSIONS, dataset_path, shipped_fold, with_shuffled_labels
 from core.learning.recipes import RECIPES, NetworkRecipe, TreesRecipe
 from core.learning.train import TrainingOrder, train_models
-from core.learning.workers import Processes
 from core.market.candle_files import CandleStore
 from core.market.candles import open_times_ms
 from core.model.features import FEATURES
@@ -244,11 +243,12 @@ def _must_not_run(*_: object) -> None:
 
 
 def test_force_trains_anew_and_another_seed_makes_another_network(trained: TrainingOrder, tmp_path: Path) -> None:
-    first = train_models(replace(trained, models=tmp_path / "m", datasets=tmp_path / "d", seed=2))
-    assert len(first.trained) == 2
-    again = train_models(replace(trained, models=tmp_path / "m", datasets=tmp_path / "d", seed=3, force=True))
+    for name in ("models", "datasets"):
+        shutil.copytree(getattr(trained, name), tmp_path / name)
+    there = replace(trained, models=tmp_path / "models", datasets=tmp_path / "datasets", seed=3)
+    again = train_models(replace(there, force=True))
     assert len(again.trained) == 2
-    two, three = (ModelRegistry(folder).load_model("AAA", M15) for folder in (trained.models, tmp_path / "m"))
+    two, three = (ModelRegistry(folder).load_model("AAA", M15) for folder in (trained.models, there.models))
     assert not np.array_equal(two.conv1.weight, three.conv1.weight)
 
 
@@ -406,15 +406,6 @@ def test_metrics_json_is_short_plain_json(trained: TrainingOrder) -> None:
     text = (trained.models / "AAAUSDT" / "15m" / "metrics.json").read_text()
     assert len(text) < 13_000
     assert set(json.loads(text)["test"]) >= {"n", "accuracy", "majority_accuracy", "skill", "timing_skill", "ece"}
-
-
-def test_tasks_give_the_same_models_in_processes_of_their_own(
-    candles: Path, tmp_path: Path, trained: TrainingOrder
-) -> None:
-    report = train_models(order(tmp_path, candles, workers=Processes(2), symbols=("AAAUSDT", "BBBUSDT")))
-    assert len(report.trained) == 2
-    alone, parallel = (ModelRegistry(folder).get("AAA", M15) for folder in (trained.models, tmp_path / "models"))
-    assert alone.version == parallel.version
 
 
 def test_made_candles_have_a_season_to_learn() -> None:

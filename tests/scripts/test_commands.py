@@ -43,15 +43,6 @@ def test_a_command_runs_by_its_path_from_any_folder(tmp_path: Path) -> None:
     assert "registry.py" in ended.stdout
 
 
-@pytest.mark.training
-def test_training_run_by_its_path_reads_its_arguments() -> None:
-    """The sentences of pages and API name it so."""
-    ended = run("scripts/train_models.py", "--candles", "/nowhere")
-    assert ended.returncode == 2
-    assert "--candles /nowhere holds no candles" in ended.stderr
-    assert "Traceback" not in ended.stderr
-
-
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
 def test_each_command_finds_the_project_before_it_imports_from_it(path: Path) -> None:
     """Run by its path, Python would look for ``core`` beside the script."""
