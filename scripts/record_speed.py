@@ -13,8 +13,7 @@ from dataclasses import fields
 from itertools import count, islice
 
 import numpy as np
-import psycopg
-from psycopg.sql import SQL, Identifier
+from sqlalchemy import create_engine, make_url
 
 from core.domain import Direction, Series, Timeframe
 from core.journal.database import Database
@@ -61,9 +60,12 @@ def measure_record(place: Place, plain: SignalEntry, coins: int, resolved: int =
 def _tidied_up(place: Place) -> None:
     """What a server does by itself within minutes; until then the first to read a row does it, and that takes a second."""
     if isinstance(place, PostgresqlSchema):
-        with psycopg.connect(place.url, autocommit=True) as server:
+        url = make_url(place.url).set(drivername="postgresql+psycopg")
+        server = create_engine(url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
             for table in (entries, signals, outcomes):
-                server.execute(SQL("VACUUM ANALYZE {}").format(Identifier(place.schema, table.name)))
+                connection.exec_driver_sql(f'VACUUM ANALYZE "{place.schema}"."{table.name}"')
+        server.dispose()
 
 
 def _seconds(records: Records, resolved: int) -> float:

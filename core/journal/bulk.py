@@ -31,7 +31,8 @@ def _as_text(column: whole_column, compiler: SQLCompiler, **how: Any) -> str:
 
 @compiles(whole_column, "postgresql")
 def _as_bytes(column: whole_column, compiler: SQLCompiler, **how: Any) -> str:
-    return f"string_agg(int8send({compiler.process(column.clauses, **how)}), ''::bytea)"
+    values = f"int8send({compiler.process(column.clauses, **how)})"
+    return f"string_agg({values}, '')"
 
 
 def numbers_in(column: str | bytes | None) -> np.ndarray:
