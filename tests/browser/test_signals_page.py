@@ -180,7 +180,7 @@ def test_dragging_the_slider_filters_in_the_browser_and_the_address_follows_once
         shown.append(visible_cards(page).count())  # at once: nothing is waited for
     assert shown == sorted(shown, reverse=True)
     assert shown[0] == 34 > shown[-1]
-    expect(page.locator(".readout")).to_contain_text(re.compile(r"≥ \d+ % · \d+ of 34"))
+    expect(page.locator(".readout")).to_contain_text(re.compile(r"≥ \d+\s% · \d+ of 34"))
     expect(page).to_have_url(re.compile(r"min_move=\d+"))
     expect(page.get_by_role("button", name="Reset 1 filter")).to_be_visible()
     page.go_back()
