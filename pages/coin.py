@@ -209,11 +209,11 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     prediction = signal.prediction if signal else None
     verdict_line(signal, timeframe, local_now(app))
     drawn, said = st.columns([2, 1])
+    with drawn.container(key="coin_named_call"):
+        named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_chart"):
         show_chart(app, prediction, symbol, timeframe, picked)
     model = app.registry.status(symbol, timeframe)
-    with drawn.container(key="coin_named_call"):
-        named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_levels"):
         if prediction is not None:
             show_way_run(app, prediction)

@@ -56,13 +56,16 @@ def extremes_of(history: History, scope: Scope, most: int) -> tuple[tuple[Record
     return tuple(recorded(history, row) for row in misses), tuple(recorded(history, row) for row in hits)
 
 
-def calls_on(history: History, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
-    """The resolved signals of a series on one candle, live ones first: of each model and origin one, late or not."""
+def calls_on(history: History, series: Series, candle_open_ms: int) -> Calls:
+    """The signals of a series on one candle, live ones first: of each model and origin one, late or not."""
     signals = history.signals
     theirs = np.array([each == series for each in history.series()], dtype=bool)
-    rows = np.flatnonzero((signals["open_minute"] == candle_open_ms // 60_000) & (signals["happened"] != OPEN))
-    rows = rows[theirs[signals["model"][rows]]]
-    return tuple(recorded(history, row) for row in rows[np.argsort(signals["origin"][rows], kind="stable")])
+    on_it = np.flatnonzero(signals["open_minute"] == candle_open_ms // 60_000)
+    rows = on_it[theirs[signals["model"][on_it]]]
+    rows = rows[np.argsort(signals["origin"][rows], kind="stable")]
+    resolved = rows[signals["happened"][rows] != OPEN]
+    first = tuple(recorded(history, row) for row in resolved)
+    return Calls(len(resolved), len(rows) - len(resolved), first)
 
 
 def recorded(history: History, row: int) -> RecordedCall:

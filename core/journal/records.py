@@ -28,7 +28,7 @@ from core.journal.resolved import caught_up
 from core.journal.selection import Selection, Tally
 from core.journal.slices import Question, Slice
 from core.journal.speakers import TIMEFRAMES
-from core.journal.track_record import Dimension, ModelRecord, RecordedCall, Reliance, Scope, Tested, TrackRecord
+from core.journal.track_record import Dimension, ModelRecord, Reliance, Scope, Tested, TrackRecord
 
 MOST_KEPT = 32
 """Records of as many scopes are remembered."""
@@ -73,8 +73,8 @@ class Records:
         with self._read() as history:
             return calls_of(history, scope, order, descending, most)
 
-    def calls_on(self, series: Series, candle_open_ms: int) -> tuple[RecordedCall, ...]:
-        """The resolved signals of a series on one candle."""
+    def calls_on(self, series: Series, candle_open_ms: int) -> Calls:
+        """The signals of a series on one candle."""
         with self._read() as history:
             return calls_on(history, series, candle_open_ms)
 

@@ -66,8 +66,8 @@ def test_one_that_came_late_is_found_by_its_candle_marked_so_and_among_no_others
     ledger.append([said(5, p, origin=Origin.REPLAYED, delay_ms=10**9), *(came(seq, 2, "LONG") for seq in (2, 3, 4))])
     records = Records(ledger.database)
     on_its_candle = [records.calls_on(series, NOON_MS + number * 15 * 60_000) for number in (3, 4, 5)]
-    assert [[call.late for call in calls] for calls in on_its_candle] == [[False], [True], [False]]
-    assert records.calls(Scope(), CallOrder.TIME, True, 10).first == on_its_candle[0]
+    assert [[call.late for call in calls.first] for calls in on_its_candle] == [[False], [True], [False]]
+    assert records.calls(Scope(), CallOrder.TIME, True, 10).first == on_its_candle[0].first
     stored, _ = LedgerReader(ledger.database).signals(Wanted(), 10)
     assert [came_late(each.said) for each in stored] == [False, True, False], "as the database has it"
     ledger.close()

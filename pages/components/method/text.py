@@ -121,5 +121,6 @@ _PAPERS = phrase(
     "[Increasing the Reliability of Reliability Diagrams](https://doi.org/10.1175/WAF993.1), 2007\n- "
     "Intervals of shares: E. B. Wilson, [Probable "
     "Inference](https://doi.org/10.1080/01621459.1927.10502953), 1927\n- Blocks drawn anew: H. R. Künsch, "
-    "[The Jackknife and the Bootstrap](https://doi.org/10.1214/aos/1176347265), 1989"
+    "[The Jackknife and the Bootstrap](https://doi.org/10.1214/aos/1176347265), 1989\n- Intervals that hold however "
+    "often one looks: Choe and Ramdas, [Comparing Sequential Forecasters](https://arxiv.org/abs/2110.00115), 2024"
 )

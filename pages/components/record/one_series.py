@@ -58,7 +58,7 @@ class SeriesTold:
 
     records: Mapping[Origin, TrackRecord]
     calls: Mapping[Origin, Calls]
-    opened: tuple[RecordedCall, ...]
+    opened: Calls
     """Those on the candle that an address names."""
 
     @property
@@ -78,7 +78,7 @@ def tell_of(reader: LedgerReader, series: Series, candle_open_ms: int | None) ->
     return SeriesTold(
         {origin: reader.records.record(scope) for origin, scope in scopes.items()},
         {origin: reader.records.calls(scope, CallOrder.TIME, True, NEWEST) for origin, scope in scopes.items()},
-        () if candle_open_ms is None else reader.records.calls_on(series, candle_open_ms),
+        Calls(0, 0, ()) if candle_open_ms is None else reader.records.calls_on(series, candle_open_ms),
     )
 
 
@@ -175,19 +175,21 @@ def candle_in_address(text: str) -> int | None:
         return None
 
 
-def opened_sentence(calls: Sequence[RecordedCall], candle: str, prices: str, style: Style = TYPESET) -> str:
+def opened_sentence(calls: Calls, candle: str, prices: str, style: Style = TYPESET) -> str:
     """What was said on the candle that an address names, and what happened."""
-    if not calls and candle_in_address(candle) is not None:
+    if calls.first:
+        return call_sentence(calls.first[0], prices, style)
+    opened_ms = candle_in_address(candle)
+    if opened_ms is None:
         return say(
-            "No outcome is known yet of a call on the candle {candle!r}: its horizon may not be over.",
-            candle=shorten(candle),
+            "There is no candle {candle!r}: expected its open time, such as 2025-09-03T12:00.", candle=shorten(candle)
         )
-    if not calls:
+    if calls.open:
         return say(
-            "No call with a known outcome on the candle {candle!r}; expected its open time, such as 2025-09-03T12:00.",
-            candle=shorten(candle),
+            "The call of {time} is still open: what became of it is known once its horizon is over.",
+            time=style.minute(moment_of(opened_ms)),
         )
-    return call_sentence(calls[0], prices, style)
+    return say("No call on a candle that opens at {time} is in the ledger.", time=style.minute(moment_of(opened_ms)))
 
 
 def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> str:

@@ -14,7 +14,7 @@ from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill
 from core.journal.track_record import RecordedCall, Scope, SkillSequence
 from core.journal.vocabulary import Origin
 from pages.components.record.cells import share_cell, skill_cell
-from pages.components.record.one_series import call_sentence, summary_of
+from pages.components.record.one_series import call_sentence, opened_sentence, summary_of
 from pages.components.record.rows import move_rows
 from pages.components.record.sentences import (
     kept_word,
@@ -112,3 +112,12 @@ def test_late_signals_are_named_beside_those_that_the_figures_are_of() -> None:
         replace(record, late=1)
     )
     assert "1,200 more came late and are in no figure" in summary_sentence(replace(record, late=1200, unjudged=3))
+
+
+def test_who_names_a_candle_is_told_whether_its_call_is_open_was_never_given_or_names_no_time() -> None:
+    none, still_open = Calls(0, 0, ()), Calls(0, 1, ())
+    assert opened_sentence(still_open, "2025-09-03T12:00", "simulated prices").startswith(
+        "The call of 2025-09-03 12:00 UTC is still open"
+    )
+    assert "2025-09-03 12:01 UTC is in the ledger" in opened_sentence(none, "2025-09-03T12:01", "simulated prices")
+    assert "There is no candle 'noon'" in opened_sentence(none, "noon", "simulated prices")
