@@ -100,7 +100,9 @@ def named_call(app: Application, series: Series) -> None:
     candle = st.query_params.get("candle")
     if candle is None:
         return
-    told, market = told_of(app, series, candle_in_address(candle)), app.feed.identity
+    candle_open_ms = candle_in_address(candle)
+    told, market = told_of(app, series, candle_open_ms), app.feed.identity
+    redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if isinstance(told, SeriesTold) and market is not None:
         st.info(
             plain(opened_sentence(told.opened, candle, prices_word(market), reader_style())),
