@@ -119,8 +119,9 @@ def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(li
     text = said(open_page(life, "coin.py", call, **address, candle="2025-09-03T12:15"))
     assert "outcomes known" in text
     assert "live · simulated prices" in text
-    open_page(life, "coin.py", "No call with a known outcome on the candle 'yesterday'", **address, candle="yesterday")
-    open_page(life, "coin.py", "No outcome is known yet of a call on the candle", **address, candle="2035-09-03T12:15")
+    open_page(life, "coin.py", "There is no candle 'yesterday'", **address, candle="yesterday")
+    never = "No call on a candle that opens at 2035-09-03 12:15 UTC is in the ledger."
+    open_page(life, "coin.py", never, **address, candle="2035-09-03T12:15")
 
 
 def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page: Open) -> None:
