@@ -1,7 +1,7 @@
 """Copy the ledger into a file, or put such a file back; the copy is verified before it counts.
 
     python -m scripts.backup_ledger FILE [--market simulated-seed1] [--without-addresses]
-    python -m scripts.backup_ledger FILE --restore
+    python -m scripts.backup_ledger FILE --restore [--market simulated-seed1]
 
 Candor may be running. The copy is a SQLite file with the same entries and hashes, wherever the ledger lives;
 --restore puts it where the CANDOR_* settings want that market's ledger, into the data folder or onto the PostgreSQL
@@ -18,7 +18,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from core.settings import get_settings
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        done = _restore(options.file) if options.restore else _back_up(options)
+        done = _restore(options.file, options.market) if options.restore else _back_up(options)
     except CandorError as error:
         print(in_full(error), file=sys.stderr)
         return 1
@@ -74,11 +74,14 @@ def _back_up(options: argparse.Namespace) -> Done:
         return _copied_into(source, SqliteFile("", options.file), options.addresses, secret=True)
 
 
-def _restore(file: Path) -> Done:
+def _restore(file: Path, market: str | None) -> Done:
     settings = get_settings()
     url = settings.database_url
     with _opened(SqliteFile("", file)) as source:
-        place = place_named(market_of(source), settings.data_dir, None if url is None else url.get_secret_value())
+        found = market_of(source)
+        if market not in {None, found}:
+            raise CandorError(f"{{path}} is the ledger of {found}, not of {market}; nothing was put back.", file)
+        place = place_named(found, settings.data_dir, None if url is None else url.get_secret_value())
         return _copied_into(source, place)
 
 
@@ -96,8 +99,7 @@ def _copied_into(source: Database, place: Place, addresses: bool = True, secret:
         raise CandorError("{path} is there already; a copy never overwrites one.", place.path)
     aside = place.path.with_name(f".{place.path.name}.tmp")
     of_killed = [aside, aside.with_name(f"{aside.name}-journal"), aside.with_name(f"{aside.name}-wal")]
-    for leftover in of_killed:
-        leftover.unlink(missing_ok=True)
+    _remove(of_killed)
     try:
         if secret:
             _begin_secret(aside)
@@ -105,9 +107,15 @@ def _copied_into(source: Database, place: Place, addresses: bool = True, secret:
             done = _copied(source, target, addresses)
         aside.rename(place.path)
     finally:
-        for leftover in of_killed:
-            leftover.unlink(missing_ok=True)
+        _remove(of_killed)
     return done
+
+
+def _remove(files: Sequence[Path]) -> None:
+    """Where nothing may be written nothing was left either, and what is written next says so."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def _begin_secret(path: Path) -> None:

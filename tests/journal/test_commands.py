@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -126,6 +128,8 @@ def test_a_copy_is_the_same_chain_and_can_be_put_back_where_nothing_is(
     assert code == 1
     assert "already" in err
     lose(filled, url)
+    code, _, err = run(backup_ledger.main, file, "--restore", "--market", "exchange-kraken")
+    assert (code, "is the ledger of" in err, "nothing was put back" in err) == (1, True, True)
     assert run(backup_ledger.main, file, "--restore")[0] == 0
     assert run(verify_ledger.main)[1] == verified
     ledger = Ledger.open(filled)
@@ -182,6 +186,19 @@ def test_a_file_that_is_no_ledger_is_refused_and_none_is_made_where_there_is_non
         assert str(path) in err
         assert run(backup_ledger.main, path, "--restore")[0] == 1
     assert not absent.exists()
+
+
+def test_where_no_copy_can_be_written_one_sentence_says_so(
+    run: Run, filled: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(path: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "unlink", read_only)
+    monkeypatch.setattr(os, "open", read_only)
+    code, _, err = run(backup_ledger.main, Path("/mnt/copy.db"))
+    assert (code, err.count("\n")) == (1, 1)
+    assert "cannot be written: Read-only file system" in err
 
 
 @pytest.mark.parametrize("head", ["", "5", "5:xyz", f"0:{'0' * 64}", f"5:{'0' * 62}", f"x:{'0' * 64}"])
