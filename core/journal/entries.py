@@ -77,9 +77,9 @@ class _OfSeries(_Entry):
 class SignalEntry(_OfSeries):
     """One signal as issued. Probabilities are as the model gave them, barriers as its label has them, unrounded.
 
-    ``delay_ms`` is how long after its candle's close it was issued, ``code`` the fingerprint of the programs that made
-    it, ``shown`` the JSON of the prediction as it was shown then, its trust in sentences among it: None for a replayed
-    signal, and only for one. ``circumstances`` is what was found against it besides what its model's test says, as facts
+    ``delay_ms`` is how long after its candle's close it was issued, or written where that came too late, ``code`` the
+    fingerprint of the programs that made it, ``shown`` the JSON of the prediction as it was shown then, its trust in
+    sentences among it: None for a replayed signal, and only for one. ``circumstances`` is what was found against it besides what its model's test says, as facts
     (core.journal.noted); None for nothing.
     """
 

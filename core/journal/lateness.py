@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import BigInteger, ColumnElement, case, literal
 
 from core.domain import Timeframe
-from core.journal.entries import SignalEntry
+from core.journal.entries import SaidOfCandles, SignalEntry
 from core.journal.tables import signals
 from core.journal.vocabulary import Origin
 
 LATE_PARTS = 4
 """A live signal is late once more than one of so many parts of a candle have gone by since its own closed.
 
-Boards come seconds after a close; what is later was issued after a start or an outage. Prices move with the root of time,
+Boards come seconds after a close, and are written at once; what is later was issued after a start or an outage, or could
+not be written. Prices move with the root of time,
 so that in a quarter of a candle they go half as far as in a whole one: the close that such a signal names as its entry
 could not be had any more.
 """
@@ -21,6 +24,18 @@ could not be had any more.
 def came_late(said: SignalEntry) -> bool:
     """Whether it is a live one that came late; a replayed one cannot."""
     return said.origin == Origin.LIVE and said.delay_ms * LATE_PARTS > said.series.timeframe.milliseconds
+
+
+def as_written(said: SaidOfCandles, now_ms: int) -> SaidOfCandles:
+    """It as it is entered ``now_ms``, Unix milliseconds of its market: one that could not be written for too long is late.
+
+    Its delay is then how long after its candle's close it was written. Whoever withholds a disk until outcomes are known
+    could choose what to let in, so that it proves nothing when it was issued.
+    """
+    if not isinstance(said, SignalEntry):
+        return said
+    written = replace(said, delay_ms=now_ms - said.candle_open_ms - said.series.timeframe.milliseconds)
+    return written if came_late(written) else said
 
 
 def late() -> ColumnElement[bool]:

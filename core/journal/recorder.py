@@ -243,7 +243,8 @@ class Recorder:
         market, now, speed = self._feed.identity, self._feed.now(), self._feed.speed
         if market is not None and self._feed.identity is market:  # or the clock may be another market's
             recording.tick(market, now, speed)
-        recording.write(now)
+        another_market_at = None if recording.identity is market else recording.heard_at
+        recording.write(another_market_at or now)
         self._tell_that_it_was_written()
         if recording.identity is market and not self._stopping.is_set():
             self._resolving = recording.resolve(self._candles_of(market), self._feed.now())

@@ -16,6 +16,7 @@ from core.journal.entries import Entry, MissingEntry, ModelEntry, SaidOfCandles,
 from core.journal.errors import LeadershipLost, LedgerGone, LedgerUnavailable
 from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint
+from core.journal.lateness import as_written
 from core.journal.places import Place
 from core.journal.reading import LedgerReader
 from core.journal.resolver import Candles, Resolver
@@ -78,6 +79,11 @@ class Recording:
     def identity(self) -> MarketIdentity | None:
         """The market itself; None until a board was heard."""
         return None if self._heard is None else self._heard.market
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When the last board was made, by its market's clock; None until one was heard."""
+        return None if self._heard is None else self._heard.made_at
 
     @property
     def ledger(self) -> Ledger | None:
@@ -149,7 +155,7 @@ class Recording:
             waiting = self._backlog.batch(unix_ms(now))
             models = list(self._models)
         before = list(self._before_this_run(dict(begun), unix_ms(now)))
-        ledger.append([*models, *before, *waiting])
+        ledger.append([*models, *before, *(as_written(each, unix_ms(now)) for each in waiting)])
         with self._lock:
             self._backlog.written(waiting)
             del self._models[: len(models)]

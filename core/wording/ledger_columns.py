@@ -38,7 +38,7 @@ COLUMN_NOTES = {
     "timing": "whether the model's test proved timing skill",
     "side": "whether the model's test proved side skill",
     "issued_at_ms": "when it was issued, Unix ms, the market's clock",
-    "delay_ms": "how long after its candle's close it was issued, ms",
+    "delay_ms": "how long after its candle's close it was issued, or written where that came too late, ms",
     "confidence": "the largest of the three probabilities, fraction",
     "usual_move_probability": "how often a barrier was touched in the model's training, fraction",
     "side_probability_long": "probability of the upper barrier, given that one is touched, fraction",

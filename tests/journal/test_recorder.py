@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from core.domain import Timeframe
 from core.findings import LedgerDamage, LedgerFault, LedgerUnwritable
 from core.journal import recorder as recorder_module
+from core.journal.lateness import came_late
 from core.journal.places import ledger_name
+from core.journal.reading import Wanted
 from core.journal.recorder import Recorder
 from core.market.clock import ManualClock, ScaledClock
 from core.market.exchange import ExchangeMarket
@@ -91,6 +94,11 @@ def test_a_locked_ledger_delays_no_board_is_told_of_and_gets_everything_once_it_
     other.close()
     until(lambda: counted(life) == 5)
     until(lambda: recorder.state().troubles == ())
+    opened = recorder.opened()
+    assert opened is not None
+    stored, _ = opened.reader.signals(Wanted(timeframe=Timeframe.M15), 10)
+    late = [came_late(each.said) for each in stored]
+    assert late == [False, True, True, False], "what was written a quarter of a candle after its close came late"
 
 
 def test_a_ledger_that_was_deleted_is_begun_anew_and_nothing_new_is_lost(life: SmallLife) -> None:

@@ -35,7 +35,8 @@ MONTHS_FROM, YEARS_FROM = 90, 730
 NOT_ENOUGH = phrase("not enough yet")
 
 TIES = phrase(
-    "What counts: a signal is judged by the very barriers it showed, on closed candles of its horizon. "
+    "What counts: a signal is judged by its exact barriers, which are shown rounded to the price's step, on "
+    "closed candles of its horizon. "
     "Where one candle touches both barriers nobody knows which came first, so it counts against whatever "
     "was called: a called move did not come, and a called side was wrong. Skill and calibration of the side "
     "leave it out, since they ask which barrier came first. A take profit never counts in or after the candle "
