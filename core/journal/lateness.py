@@ -15,15 +15,18 @@ LATE_PARTS = 4
 """A live signal is late once more than one of so many parts of a candle have gone by since its own closed.
 
 Boards come seconds after a close, and are written at once; what is later was issued after a start or an outage, or could
-not be written. Prices move with the root of time,
-so that in a quarter of a candle they go half as far as in a whole one: the close that such a signal names as its entry
-could not be had any more.
+not be written. Prices move with the root of time, so that in a quarter of a candle they go half as far as in a whole one:
+the close that such a signal names as its entry could not be had any more.
 """
 
 
 def came_late(said: SignalEntry) -> bool:
     """Whether it is a live one that came late; a replayed one cannot."""
-    return said.origin == Origin.LIVE and said.delay_ms * LATE_PARTS > said.series.timeframe.milliseconds
+    return _late_by(said, said.delay_ms)
+
+
+def _late_by(said: SignalEntry, delay_ms: int) -> bool:
+    return said.origin == Origin.LIVE and delay_ms * LATE_PARTS > said.series.timeframe.milliseconds
 
 
 def as_written(said: SaidOfCandles, now_ms: int) -> SaidOfCandles:
@@ -34,8 +37,8 @@ def as_written(said: SaidOfCandles, now_ms: int) -> SaidOfCandles:
     """
     if not isinstance(said, SignalEntry):
         return said
-    written = replace(said, delay_ms=now_ms - said.candle_open_ms - said.series.timeframe.milliseconds)
-    return written if came_late(written) else said
+    delay_ms = now_ms - said.candle_open_ms - said.series.timeframe.milliseconds
+    return replace(said, delay_ms=delay_ms) if _late_by(said, delay_ms) else said
 
 
 def late() -> ColumnElement[bool]:

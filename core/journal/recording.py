@@ -149,13 +149,13 @@ class Recording:
         return False
 
     def _write(self, now: datetime) -> None:
-        ledger = self._opened()
+        ledger, now_ms = self._opened(), unix_ms(now)
         with self._lock:
             begun = self._expectations.begun.items() - self._compared.items()
-            waiting = self._backlog.batch(unix_ms(now))
+            waiting = self._backlog.batch(now_ms)
             models = list(self._models)
-        before = list(self._before_this_run(dict(begun), unix_ms(now)))
-        ledger.append([*models, *before, *(as_written(each, unix_ms(now)) for each in waiting)])
+        before = list(self._before_this_run(dict(begun), now_ms))
+        ledger.append([*models, *before, *(as_written(each, now_ms) for each in waiting)])
         with self._lock:
             self._backlog.written(waiting)
             del self._models[: len(models)]
