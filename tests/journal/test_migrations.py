@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import core.alerts.tables  # noqa: F401 - its tables are made by the same steps
 from core.journal import migrating, store
 from core.journal.copying import copy_ledger
 from core.journal.database import open_database
+from core.journal.entries import Entry
 from core.journal.errors import LedgerRefused, LedgerUnavailable
 from core.journal.noted import as_noted
 from core.journal.places import Place, SqliteFile
@@ -43,28 +44,36 @@ def test_the_newest_step_is_the_one_that_is_looked_for() -> None:
     assert ScriptDirectory.from_config(steps).get_current_head() == migrating.NEWEST
 
 
-@pytest.fixture
-def of_the_first_step(bare_place: PlaceMaker) -> Iterator[Place]:
-    """A ledger that was written before there were outcomes."""
-    where = bare_place("simulated-seed1")
+SINCE_VERDICTS_ARE_KEPT = ("circumstances", "standing")
+SINCE_THE_FIRST = (
+    *SINCE_VERDICTS_ARE_KEPT,
+    "outcomes",
+    "models",
+    "alert_rules",
+    "alert_rule_versions",
+    "alert_states",
+    "alerts",
+    "epochs",
+)
+"""Tables that came after step 0005, and after step 0001."""
+
+
+def ledger_at(where: Place, step: str, lacking: Sequence[str], entries: Sequence[Entry]) -> Place:
+    """A ledger as it was written at an earlier step, without the tables that came later."""
     ledger = Ledger.open(where)
-    ledger.append([signal(0), silence(1)])
+    ledger.append(entries)
     with ledger.database.writing() as connection:
-        for name in (
-            "circumstances",
-            "standing",
-            "outcomes",
-            "models",
-            "alert_rules",
-            "alert_rule_versions",
-            "alert_states",
-            "alerts",
-            "epochs",
-        ):
+        for name in lacking:
             connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
     ledger.close()
-    yield where
+    return where
+
+
+@pytest.fixture
+def of_the_first_step(bare_place: PlaceMaker) -> Place:
+    """A ledger that was written before there were outcomes."""
+    return ledger_at(bare_place("simulated-seed1"), "0001", SINCE_THE_FIRST, [signal(0), silence(1)])
 
 
 def test_a_ledger_of_the_first_step_is_verified_as_it_is_and_written_on_once_it_is_opened(
@@ -83,17 +92,11 @@ def test_a_ledger_of_the_first_step_is_verified_as_it_is_and_written_on_once_it_
 
 
 @pytest.fixture
-def without_what_verdicts_are_made_of(bare_place: PlaceMaker) -> Iterator[Place]:
+def without_what_verdicts_are_made_of(bare_place: PlaceMaker) -> Place:
     """A ledger of the step before the facts of verdicts were recorded."""
-    where = bare_place("simulated-seed1")
-    ledger = Ledger.open(where)
-    ledger.append([model(standing=None, test_moves=None), signal(0), signal(1, origin=Origin.REPLAYED), outcome(2)])
-    with ledger.database.writing() as connection:
-        for name in ("circumstances", "standing"):
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
-    ledger.close()
-    yield where
+    undescribed = model(standing=None, test_moves=None)
+    entries = [undescribed, signal(0), signal(1, origin=Origin.REPLAYED), outcome(2)]
+    return ledger_at(bare_place("simulated-seed1"), "0005", SINCE_VERDICTS_ARE_KEPT, entries)
 
 
 def test_rows_from_before_verdicts_were_kept_as_facts_stay_as_they_were_beside_new_ones(
