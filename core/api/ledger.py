@@ -16,7 +16,7 @@ from core.api.moments import moment_json
 from core.api.reading import from_ledger
 from core.api.recorded import signal_json
 from core.api.replay import parity_json
-from core.api.requests import Running, SymbolsQuery, parse_symbols
+from core.api.requests import Running, SymbolsQuery, WholeNumber, parse_symbols
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
@@ -38,7 +38,7 @@ MOST_SIGNALS = 1000
 LARGEST_SEQ = 2**63 - 1
 
 AfterQuery = Annotated[
-    int,
+    WholeNumber,
     Query(
         ge=0,
         le=LARGEST_SEQ,
@@ -59,8 +59,8 @@ OriginQuery = Annotated[
         json_schema_extra={"enum": [origin.value for origin in Origin]},
     ),
 ]
-SignalLimitQuery = Annotated[int, Query(ge=1, le=MOST_SIGNALS, description="How many signals at most.")]
-SeqPath = Annotated[int, Path(ge=1, le=LARGEST_SEQ, description="The number of its entry in the ledger.")]
+SignalLimitQuery = Annotated[WholeNumber, Query(ge=1, le=MOST_SIGNALS, description="How many signals at most.")]
+SeqPath = Annotated[WholeNumber, Path(ge=1, le=LARGEST_SEQ, description="The number of its entry in the ledger.")]
 
 
 @router.get("/signals", responses={200: {"model": SignalListAnswer}})
