@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from core.api.answers import ErrorAnswer
@@ -38,7 +37,7 @@ Running = Annotated[Application, Depends(running_application)]
 def _written_whole(given: Any) -> Any:
     """Refuses 1.0, 1_000 and digits of other scripts, which Python would read: whoever sends them means something else."""
     if isinstance(given, str) and not _WHOLE.fullmatch(given):
-        raise PydanticCustomError("int_parsing", "expected a whole number")
+        raise ValueError("a whole number")
     return given
 
 

@@ -68,6 +68,14 @@ def calls_on(history: History, series: Series, candle_open_ms: int) -> Calls:
     return Calls(len(resolved), len(rows) - len(resolved), first)
 
 
+def calls_between(history: History, scope: Scope, first_ms: int, last_ms: int, most: int) -> tuple[RecordedCall, ...]:
+    """The newest ``most`` resolved signals of a scope on candles that opened from ``first_ms`` to ``last_ms`` (Unix ms)."""
+    opened = history.signals["open_minute"]
+    within = (opened >= first_ms // 60_000) & (opened <= last_ms // 60_000)
+    rows = np.flatnonzero(within & _asked(history, scope) & (history.signals["happened"] != OPEN))
+    return tuple(recorded(history, row) for row in _first(history, rows, CallOrder.TIME, True, most))
+
+
 def recorded(history: History, row: int) -> RecordedCall:
     """One signal by its place in the history."""
     signals = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.domain import Series
 from core.journal.calibration import calibrations
-from core.journal.calls import CallOrder, Calls, calls_of, calls_on, extremes_of, late_in
+from core.journal.calls import CallOrder, Calls, calls_between, calls_of, calls_on, extremes_of, late_in
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.errors import LedgerDamaged
@@ -28,7 +28,7 @@ from core.journal.resolved import caught_up
 from core.journal.selection import Selection, Tally
 from core.journal.slices import Question, Slice
 from core.journal.speakers import TIMEFRAMES
-from core.journal.track_record import Dimension, ModelRecord, Reliance, Scope, Tested, TrackRecord
+from core.journal.track_record import Dimension, ModelRecord, RecordedCall, Reliance, Scope, Tested, TrackRecord
 
 MOST_KEPT = 32
 """Records of as many scopes are remembered."""
@@ -77,6 +77,11 @@ class Records:
         """The signals of a series on one candle."""
         with self._read() as history:
             return calls_on(history, series, candle_open_ms)
+
+    def calls_between(self, scope: Scope, first_ms: int, last_ms: int, most: int) -> tuple[RecordedCall, ...]:
+        """The newest signals of a scope on the candles of a time (core.journal.calls)."""
+        with self._read() as history:
+            return calls_between(history, scope, first_ms, last_ms, most)
 
     @contextmanager
     def _read(self) -> Iterator[History]:
