@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import streamlit as st
 from core.application import Application
 from core.domain import Direction, Series
 from core.errors import CandorError
-from core.journal.calls import CallOrder, Calls
+from core.journal.calls import Asked, CallOrder, Calls
 from core.journal.slices import Slice
 from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
@@ -24,6 +24,7 @@ from core.wording.sentences import error_text
 from core.wording.style import TYPESET, Style
 from pages.components.record.falls import one_fall_sentence
 from pages.components.record.named_call import as_issued_sentence, named_among, on_chart
+from pages.components.record.reading import time_of_market
 from pages.components.record.rows import call_rows, came_true, model_rows
 from pages.components.record.sentences import (
     LATE,
@@ -85,11 +86,18 @@ def _beside() -> Beside[SeriesTold]:
     return Beside()
 
 
-def tell_of(reader: LedgerReader, series: Series, candle_open_ms: int | None) -> SeriesTold:
-    """Read it now; LedgerUnavailable where that cannot be."""
+def tell_of(
+    reader: LedgerReader,
+    series: Series,
+    candle_open_ms: int | None,
+    now: Callable[[], int | None] = lambda: None,
+) -> SeriesTold:
+    """Read it now, at the market's time ``now()``; LedgerUnavailable where that cannot be."""
+    now_ms = now()
     scopes = {origin: Scope(origin, series.timeframe, frozenset([series.symbol])) for origin in Origin}
     records = {origin: reader.records.record(scope) for origin, scope in scopes.items()}
-    calls = {origin: reader.records.calls(scope, CallOrder.TIME, True, NEWEST) for origin, scope in scopes.items()}
+    newest = Asked(CallOrder.TIME, True, NEWEST, now_ms=now_ms)
+    calls = {origin: reader.records.calls(scope, newest) for origin, scope in scopes.items()}
     if candle_open_ms is None or not EARLIEST_MS <= candle_open_ms < LATEST_MS:
         return SeriesTold(records, calls, Calls(0, 0, ()))
     reach = AROUND * series.timeframe.milliseconds
@@ -97,9 +105,23 @@ def tell_of(reader: LedgerReader, series: Series, candle_open_ms: int | None) ->
     return SeriesTold(
         records,
         calls,
-        reader.records.calls_on(series, candle_open_ms),
-        reader.signals_on(series, candle_open_ms),
-        {origin: reader.records.calls_between(scope, *span, 2 * AROUND) for origin, scope in scopes.items()},
+        reader.records.calls_on(series, candle_open_ms, now_ms),
+        known_by(reader.signals_on(series, candle_open_ms), series, now_ms),
+        {origin: reader.records.calls_between(scope, *span, newest) for origin, scope in scopes.items()},
+    )
+
+
+def known_by(stored: Sequence[StoredSignal], series: Series, now_ms: int | None) -> tuple[StoredSignal, ...]:
+    """Those on a candle that has closed by then; without the outcome where the horizon is not over."""
+    if now_ms is None:
+        return tuple(stored)
+    step = series.timeframe.milliseconds
+    return tuple(
+        each
+        if each.said.candle_open_ms + (1 + each.said.horizon_candles) * step <= now_ms
+        else replace(each, outcome=None)
+        for each in stored
+        if each.said.candle_open_ms + step <= now_ms
     )
 
 
@@ -109,7 +131,8 @@ def told_of(app: Application, series: Series, candle_open_ms: int | None = None)
     if opened is None:
         return None
     return _beside().newest(
-        (opened.reader, series, candle_open_ms), partial(tell_of, opened.reader, series, candle_open_ms)
+        (opened.reader, series, candle_open_ms),
+        partial(tell_of, opened.reader, series, candle_open_ms, partial(time_of_market, app)),
     )
 
 
