@@ -77,7 +77,7 @@ def _beside() -> Beside[PastWindow | NoCandlesThere]:
 
 
 def _asked(app: Application, market: Market, series: Series, candle_open_ms: int, patience: float = 0.0) -> Told:
-    past = _past_of(app.feed, market)
+    past = _past_of(app.feed, cast("Hashable", market))
     return _beside().newest(
         (past, series, candle_open_ms), partial(window_around, past, app.registry, series, candle_open_ms), patience
     )

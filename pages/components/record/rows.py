@@ -278,7 +278,9 @@ EVENT = "event"
 
 def call_rows(calls: Sequence[RecordedCall], style: Style = TYPESET, others: Sequence[int] = ()) -> list[Row]:
     """Single signals: what was said, what happened, and what had been given to it; how many ``others`` are of its event."""
-    rows = [{"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls]
+    rows: list[Row] = [
+        {"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls
+    ]
     for row, call, count in zip(rows, calls, others, strict=False):
         if count:
             row["cells"]["time"]["also"] = _others(call, count)
