@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, Conf
 
 from core.api.answers import MarketAnswer
 from core.api.moments import moment_json
+from core.api.verified import VerificationAnswer
 from core.domain import Direction, Timeframe
 from core.journal.slices import ENOUGH, Question
 from core.journal.track_record import Dimension
@@ -261,3 +262,4 @@ class TrackRecordAnswer(BaseModel):
     symbols: list[str] | None
     since: str | None
     records: list[RecordAnswer]
+    verification: VerificationAnswer
