@@ -126,6 +126,7 @@ async def head(request: Request, application: Running) -> Response:
         },
         "verified_at": None if checked is None else moment_json(checked.at_ms),
         "verified_whole_at": None if checked is None else moment_json(checked.whole_at_ms),
+        "verified_whole_seq": None if checked is None else checked.whole_seq,
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
         "damage": damage_json(damage_of(checked)),
         "parity": parity_json(application.replayer.parity),

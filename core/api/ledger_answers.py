@@ -137,6 +137,7 @@ class LedgerHeadAnswer(BaseModel):
         description="When the whole chain was last recomputed from its first entry, which is done every hour. What was entered "
         "after that was verified as it came."
     )
+    verified_whole_seq: int | None = Field(description="The last entry of the chain as it was then.")
     verified_seq: int | None = Field(description="Up to which entry everything was found as it was written.")
     damage: DamageAnswer | None = Field(description="What the last verification found wrong.")
     parity: ParityAnswer | None = Field(description="Null until live signals were compared with their replay.")

@@ -50,8 +50,8 @@ def exported(
         for after in range(0, max(until, 1), ENTRIES_TOGETHER):
             with database.reading() as connection:
                 rows = _rows(connection, table, after, min(after + ENTRIES_TOGETHER, until), until)
-                told = _with_reasons(database, rows) if table is ExportTable.SIGNALS else rows
-                columns = _by_column(told, schema)
+                lines = _with_reasons(database, rows) if table is ExportTable.SIGNALS else rows
+                columns = _by_column(lines, schema)
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
             yield sink.taken()
     yield sink.taken()

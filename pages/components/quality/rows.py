@@ -22,12 +22,14 @@ from core.findings import (
     UnderTheLine,
     WorseThanGuessing,
 )
+from core.journal.slices import Skill, Slice
 from core.market.coins import coin_name
-from core.measured import MeasuredSkill
+from core.measured import MeasuredSkill, Proof
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import (
     judge,
+    learned_until,
     majority_class,
     model_findings,
     side_skill,
@@ -39,6 +41,8 @@ from core.text import iso
 from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.sentences import finding_sentence, problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
+from pages.components.record.live_models import NONE_YET, LiveFigures
+from pages.components.record.sentences import too_few_text, when_sentence
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
@@ -50,11 +54,15 @@ _MISSING, _UNUSABLE = phrase("No model"), phrase("Unusable files")
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One coin and timeframe with its model, or the problem in its place; ``trust`` is what is found against a model."""
+    """One coin and timeframe with its model, or the problem in its place; ``trust`` is what is found against a model.
+
+    ``age`` is that of the newest candle that it learned from; ``live`` is what became of its live signals, None before one.
+    """
 
     status: ModelStatus
     trust: Trust
     age: timedelta | None
+    live: Slice | None = None
 
     @property
     def symbol(self) -> str:
@@ -71,6 +79,12 @@ class ModelRow:
     @property
     def test(self) -> Evaluation | None:
         return self.metrics.test if self.metrics else None
+
+    @property
+    def live_skill(self) -> Skill | None:
+        """That of its live signals, where there are enough for a figure."""
+        skill = None if self.live is None else self.live.skill
+        return skill if skill is not None and skill.enough else None
 
     @property
     def name(self) -> str:
@@ -128,12 +142,13 @@ class ModelRow:
         return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
 
-def row_of(status: ModelStatus, now: datetime) -> ModelRow:
+def row_of(status: ModelStatus, now: datetime, live: LiveFigures = NONE_YET) -> ModelRow:
     """The row of one model as the registry knows it; ``now`` is the market's time."""
     metrics = status.metrics
     if metrics is None:
         return ModelRow(status, Trust(), None)
-    return ModelRow(status, judge(metrics, now), max(now - metrics.trained_at, timedelta(0)))
+    age = max(now - learned_until(metrics), timedelta(0))
+    return ModelRow(status, judge(metrics, now), age, live.get((status.series, metrics.model_version)))
 
 
 def summary(rows: Sequence[ModelRow]) -> str:
@@ -188,6 +203,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "n": f"{test.n:,}",
         "majority": TYPESET.share(test.majority_accuracy),
         "skill": _skill(whole_skill(test)),
+        "live": _live(row),
         "timing": _skill(timing_skill(test)),
         "side": _skill(side_skill(test)),
         "ece": TYPESET.share(test.ece),
@@ -200,6 +216,29 @@ def _skill(measured: MeasuredSkill) -> dict[str, Any]:
         "interval": say("{low} to {high}", low=score_text(measured.low, 3), high=score_text(measured.high, 3)),
         "proof": measured.proof.value,
     }
+
+
+def _live(row: ModelRow) -> dict[str, Any]:
+    """The skill of live signals, beside that of the test, and what came of the moves called."""
+    skill = row.live_skill
+    if row.live is None or skill is None or skill.low is None or skill.high is None:
+        live = row.live
+        few = too_few_text(0, 0) if live is None else too_few_text(live.resolved, live.independent)
+        return {
+            "text": NONE,
+            "n": few,
+            "proof": Proof.UNPROVEN.value,
+            "title": say("Live signals: not enough yet, {few}", few=few),
+        }
+    title = say(
+        "Live, over the class frequencies: {low} to {high} with {sure} however often one looks. {moves}",
+        sure=say(TYPESET.sure),
+        low=score_text(skill.low, 3),
+        high=score_text(skill.high, 3),
+        moves=when_sentence(row.live.moves),
+    )
+    proof = Proof.PROVEN if skill.proven else Proof.WORSE if skill.worse else Proof.UNPROVEN
+    return {"text": score_text(skill.skill, 3), "n": f"n {skill.n:,}", "proof": proof.value, "title": title}
 
 
 def age_text(age: timedelta | None) -> str:
@@ -247,10 +286,27 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
+        "learned_until": iso(learned_until(metrics)) if metrics else None,
         "tested": what_was_tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "test_from": iso(metrics.test_period.from_) if metrics else None,
         "test_to": iso(metrics.test_period.to) if metrics else None,
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)
         if row.status.problem is None
         else problem_sentence(row.status.problem).text,
+        **_live_exported(row.live),
     } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}
+
+
+def _live_exported(live: Slice | None) -> dict[str, Any]:
+    skill, likely = (live.skill, live.moves.likely) if live else (None, None)
+    return {
+        "live_n": live.resolved if live else 0,
+        "live_enough": live.enough if live else False,
+        "live_skill": skill.skill if skill else None,
+        "live_skill_low": skill.low if skill else None,
+        "live_skill_high": skill.high if skill else None,
+        "live_moves_called": likely.n if likely else 0,
+        "live_moves_came": likely.hits if likely else None,
+        "live_moves_promised": likely.promised if likely else None,
+        "live_moves_usual": likely.usual if likely else None,
+    }
