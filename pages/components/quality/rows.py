@@ -227,7 +227,7 @@ def _live(row: ModelRow) -> dict[str, Any]:
         return {
             "text": NONE,
             "n": few,
-            "proof": Proof.UNPROVEN.value,
+            "proof": None,
             "title": say("Live signals: not enough yet, {few}", few=few),
         }
     title = say(

@@ -140,10 +140,10 @@ function skill(column, { text, interval, proof }, ...more) {
 function live({ text, n, proof, title }) {
   const made = cell(
     "live",
-    make("span", "number", makeSilent("span", "glyph", proofs[proof].glyph), text),
+    make("span", "number", ...(proof ? [makeSilent("span", "glyph", proofs[proof].glyph)] : []), text),
     make("span", "interval", n),
   );
-  made.classList.add(proof);
+  made.classList.add(proof ?? "unproven");
   made.title = title;
   return labelled(say("Live"), made);
 }

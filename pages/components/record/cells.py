@@ -56,7 +56,12 @@ def share_cell(share: Share | None, judged_by: Mapping[str, float | None] | None
     if marks:
         bar["mark"] = next(iter(marks.values()))
     title = say("{hits:,} of {n:,}, {interval}", hits=share.hits, n=share.n, interval=interval_text(share))
-    return cell(percent_text(share.share), " · ".join([f"n {share.n:,}", *beside]), "", title, bar)
+    return cell(percent_text(share.share), side_by_side(f"n {share.n:,}", *beside), "", title, bar)
+
+
+def side_by_side(*parts: str) -> str:
+    """Parts of a cell in a row, which breaks between them alone."""
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 def skill_cell(skill: Skill | None) -> Row:

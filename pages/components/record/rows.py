@@ -27,6 +27,7 @@ from pages.components.record.cells import (
     few,
     nothing,
     share_cell,
+    side_by_side,
     skill_cell,
     tone_of,
 )
@@ -168,7 +169,7 @@ def _result_cell(part: Slice) -> Row:
         return few(result.n, result.independent)
     ends = say("{low} to {high}", low=score_text(result.low, 3), high=score_text(result.high, 3))
     title = say("After fees; never traded; not to trade is 0")
-    return cell(score_text(result.mean_r, 3), " · ".join([f"n {result.n:,}", ends]), title=title)
+    return cell(score_text(result.mean_r, 3), side_by_side(f"n {result.n:,}", ends), title=title)
 
 
 def slice_name(name: str) -> str:

@@ -97,7 +97,7 @@ def test_called_sides_after_which_nothing_was_touched_are_told_apart_from_those_
 
 def test_a_share_in_a_table_shows_its_n_and_everything_that_it_is_judged_by() -> None:
     told = share_cell(LIKELY, {BASELINE: 0.6, TEST: None, PROMISED: 0.75})
-    assert told["more"] == "n 40 · baseline 60.0 % · promised 75.0 %"
+    assert told["more"].replace("\u00a0", " ") == "n 40 · baseline 60.0 % · promised 75.0 %"
     assert told["bar"]["mark"] == 0.6
 
 
