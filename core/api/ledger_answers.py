@@ -115,6 +115,10 @@ class CountsAnswer(BaseModel):
     overdue: int = Field(
         description="Those of `open` whose horizon is over: candles are missing in it, or were not held any more."
     )
+    ahead: int = Field(
+        description="Signals, or outcomes of them, of times later than the market's clock: that of a simulated or recorded market "
+        "begins anew with each start, and its ledger goes on. Always 0 of an exchange."
+    )
     corrections: int = Field(description="Outcomes entered in the place of others.")
     models: int = Field(description="Models that were described before their first signal.")
 

@@ -123,6 +123,17 @@ class LedgerReader:
             row = connection.execute(STORED.where(signals.c.seq == seq)).first()
         return None if row is None else self._stored(row)
 
+    def signals_on(self, series: Series, candle_open_ms: int) -> tuple[StoredSignal, ...]:
+        """The signals of a series on one candle, live ones first, as they were issued: of each model and origin one."""
+        wanted = STORED.where(
+            signals.c.symbol == series.symbol,
+            signals.c.timeframe == series.timeframe.value,
+            signals.c.candle_open_ms == candle_open_ms,
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(wanted.order_by(signals.c.origin, signals.c.seq)).all()
+            return tuple(self._stored(row) for row in rows)
+
     def understood(self, seq: int | None = None) -> AbstractContextManager[None]:
         """What goes wrong inside with what was read, of entry ``seq`` or of any, becomes LedgerDamaged."""
         return self.database.understood(seq)

@@ -110,6 +110,11 @@ def test_one_signal_is_found_by_its_number_and_silence_is_none(client: TestClien
         ("after=-1", 422, "invalid_request"),
         ("after=x", 422, "invalid_request"),
         ("after=1.5", 422, "invalid_request"),
+        ("after=1.0", 422, "invalid_request"),
+        ("after=1_0", 422, "invalid_request"),
+        ("after=%D9%A1", 422, "invalid_request"),
+        ("after=", 422, "invalid_request"),
+        ("limit=10.0", 422, "invalid_request"),
         (f"after={2**63}", 422, "invalid_request"),
         (f"after={10**400}", 422, "invalid_request"),
         (f"after={2**63 - 1}", 400, "bad_cursor"),
@@ -304,9 +309,13 @@ def test_the_head_counts_what_is_known_and_what_is_open(later: tuple[SmallLife, 
     counts = client.get("/api/ledger/head").json()["counts"]
     expected = {"live": 4, "replayed": 2, "outcomes": 2, "open": 4, "overdue": 0, "corrections": 1, "models": 2}
     assert {name: counts[name] for name in expected} == expected
+    assert counts["ahead"] == 0
     life.clock.advance(16 * QUARTER)
     try:
         assert client.get("/api/ledger/head").json()["counts"]["overdue"] == 2, "the newest of 15m, and its replay"
+        life.clock.advance(-40 * QUARTER)
+        assert client.get("/api/ledger/head").json()["counts"]["ahead"] > 0, "its clock was set back"
+        life.clock.advance(40 * QUARTER)
     finally:
         life.clock.advance(-16 * QUARTER)
 

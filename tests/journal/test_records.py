@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.calls import CallOrder
+from core.journal.calls import Asked, CallOrder
 from core.journal.entries import Entry, OutcomeEntry, SignalEntry
 from core.journal.places import SqliteFile
 from core.journal.records import EXTREMES, Records
@@ -187,7 +187,7 @@ def test_a_tie_counts_against_the_side_and_the_move_that_were_called_and_says_no
     assert record.calibration[Question.SIDE].n == moved
     assert record.whole.side_skill is not None and record.whole.side_skill.n == moved
     assert sum(each.came.hits for each in record.calibration[Question.TIMING].bins) == moved
-    calls = {each.seq: each for each in read.calls(Scope(), CallOrder.TIME, True, 1000).first}
+    calls = {each.seq: each for each in read.calls(Scope(), Asked(CallOrder.TIME, True, 1000)).first}
     assert {seq for seq, each in calls.items() if each.tie} == set(tied)
     assert all(calls[seq].happened is Direction.NO_TRADE for seq in tied)
 
@@ -272,7 +272,7 @@ def test_what_was_issued_over_a_quarter_of_a_candle_late_is_counted_apart(ledger
     ledger.append([came(2, 2, "LONG"), came(3, 0, "LONG"), came(3, 2, "LONG", follows=6), came(4, 2, "LONG")])
     records = Records(ledger.database)
     for scope in (Scope(), Scope(symbols=frozenset({"BTCUSDT"})), Scope(timeframe=timeframe)):
-        record, calls = records.record(scope), records.calls(scope, CallOrder.TIME, False, 10)
+        record, calls = records.record(scope), records.calls(scope, Asked(CallOrder.TIME, False, 10))
         assert (record.late, record.whole.signals, record.whole.resolved) == (1, 1, 1)
         assert [each.seq for each in record.misses] == [each.seq for each in calls.first] == [2]
     assert records.record(Scope(symbols=frozenset({"ETHUSDT"}))).late == 0

@@ -289,14 +289,35 @@ def model_value(model: ModelRecord, column: str) -> Any:
 # ---------------------------------------------------------------- single signals
 
 
-def call_rows(calls: Iterable[RecordedCall], style: Style = TYPESET) -> list[Row]:
-    """Single signals: what was said, what happened, and what had been given to it."""
-    return [{"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls]
+EVENT = "event"
+"""What an address calls the event whose signals it asks for."""
+
+
+def call_rows(calls: Sequence[RecordedCall], style: Style = TYPESET, others: Sequence[int] = ()) -> list[Row]:
+    """Single signals: what was said, what happened, and what had been given to it; how many ``others`` are of its event."""
+    rows: list[Row] = [
+        {"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls
+    ]
+    for row, call, count in zip(rows, calls, others, strict=False):
+        if count:
+            row["cells"]["time"]["also"] = _others(call, count)
+    return rows
+
+
+def _others(call: RecordedCall, count: int) -> Row:
+    text = say("and {count:,} more at the same time", count=count)
+    return {"text": text, EVENT: f"{call.series.timeframe}@{time_in_address(call)}"}
 
 
 def _candle_of(call: RecordedCall) -> Row:
     symbol, timeframe = call.series
-    return {"page": "coin", "symbol": symbol, "timeframe": timeframe.value, "candle": time_in_address(call)}
+    return {
+        "page": "coin",
+        "symbol": symbol,
+        "timeframe": timeframe.value,
+        "candle": time_in_address(call),
+        "origin": call.origin.value,
+    }
 
 
 def _call_cells(call: RecordedCall, style: Style) -> Row:

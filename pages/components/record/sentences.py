@@ -58,6 +58,18 @@ NEVER_TRADED = phrase("never traded")
 LATE = phrase("It came late, over a quarter of a candle after its close, and is in no figure.")
 
 
+def ahead_sentence(ahead: int, now: str) -> str:
+    """That the ledger reaches beyond the market's clock, as one of a simulated or recorded market that began anew may."""
+    return say_count(
+        "{count} signal or outcome in the ledger is of a time later than the market's clock, {now}: this market was started "
+        "anew, and its clock set back. It is in the figures, and not among the single signals.",
+        "{count} signals or outcomes in the ledger are of times later than the market's clock, {now}: this market was started "
+        "anew, and its clock set back. They are in the figures, and not among the single signals.",
+        ahead,
+        now=now,
+    )
+
+
 def prices_word(market: MarketIdentity) -> str:
     """Whose prices the record is of: ``simulated prices``, ``binanceusdm prices``."""
     if market.kind == "exchange":

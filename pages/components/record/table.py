@@ -73,7 +73,7 @@ _HELP = {
 }
 
 _WIDTHS = {
-    "calls": "4.5rem 2.6rem 11.5rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
+    "calls": "4.5rem 2.6rem 12.75rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
     "models": "5.5rem 4rem 8.5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(9.5rem, 1fr) minmax(9rem, 1fr)",
     "parts": "minmax(5.5rem, 8rem) 4.5rem 4rem minmax(10.5rem, 1.2fr) minmax(11rem, 1fr) minmax(9.5rem, 1fr) minmax(9.5rem, 1fr) 9.5rem",
     "moves": "6rem minmax(8rem, 1fr) minmax(7.5rem, 11rem) 4.5rem 4rem",
