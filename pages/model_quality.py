@@ -19,7 +19,7 @@ from pages.components.quality.rows import ModelRow, models_table, row_of
 from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
-from pages.components.record.live_models import NONE_YET, live_figures
+from pages.components.record.live_models import live_of, live_slices
 from pages.components.record.one_series import live_beside_test
 from pages.components.shared.address import ask, draw_at
 from pages.components.shared.application import application
@@ -156,7 +156,7 @@ if "symbol" in st.query_params:
     else:
         show_model(app, choice.symbol, choice.timeframe)
 else:
-    live = live_figures(app)
-    show_models([row_of(status, app.feed.now(), live or NONE_YET) for status in every_status])
-    redraw_when_there_is_more(lambda: live_figures(app), live)
+    slices = live_slices(app)
+    show_models([row_of(status, app.feed.now(), live_of(status, slices)) for status in every_status])
+    redraw_when_there_is_more(lambda: live_slices(app), slices)
 redraw_when_a_model_changes(app, every_status)

@@ -192,8 +192,8 @@ def live_cell_of_bitcoin(open_page: Open, life: SmallLife) -> dict[str, str]:
 
     def cell() -> dict[str, str]:
         rows = sent_to(page, "quality_table")["rows"]
-        told: dict[str, str] = next(row for row in rows if (row["symbol"], row["timeframe"]) == BTC)["live"]
-        return told
+        told: dict[str, str] | None = next(row for row in rows if (row["symbol"], row["timeframe"]) == BTC).get("live")
+        return told or {"n": ""}
 
     until(lambda: cell()["n"].startswith("n ") or not page.run())
     return cell()

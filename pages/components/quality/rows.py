@@ -22,9 +22,8 @@ from core.findings import (
     UnderTheLine,
     WorseThanGuessing,
 )
-from core.journal.slices import Skill, Slice
 from core.market.coins import coin_name
-from core.measured import MeasuredSkill, Proof
+from core.measured import MeasuredSkill
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import (
@@ -41,9 +40,8 @@ from core.text import iso
 from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.sentences import finding_sentence, problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
-from pages.components.record.live_models import NONE_YET, LiveFigures
-from pages.components.record.sentences import too_few_text, when_sentence
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
+from pages.components.shared.live_figure import LiveFigure
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
 _FAR = 1.25
@@ -62,7 +60,7 @@ class ModelRow:
     status: ModelStatus
     trust: Trust
     age: timedelta | None
-    live: Slice | None = None
+    live: LiveFigure | None = None
 
     @property
     def symbol(self) -> str:
@@ -79,12 +77,6 @@ class ModelRow:
     @property
     def test(self) -> Evaluation | None:
         return self.metrics.test if self.metrics else None
-
-    @property
-    def live_skill(self) -> Skill | None:
-        """That of its live signals, where there are enough for a figure."""
-        skill = None if self.live is None else self.live.skill
-        return skill if skill is not None and skill.enough else None
 
     @property
     def name(self) -> str:
@@ -142,13 +134,13 @@ class ModelRow:
         return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
 
-def row_of(status: ModelStatus, now: datetime, live: LiveFigures = NONE_YET) -> ModelRow:
+def row_of(status: ModelStatus, now: datetime, live: LiveFigure | None = None) -> ModelRow:
     """The row of one model as the registry knows it; ``now`` is the market's time."""
     metrics = status.metrics
     if metrics is None:
         return ModelRow(status, Trust(), None)
     age = max(now - learned_until(metrics), timedelta(0))
-    return ModelRow(status, judge(metrics, now), age, live.get((status.series, metrics.model_version)))
+    return ModelRow(status, judge(metrics, now), age, live)
 
 
 def summary(rows: Sequence[ModelRow]) -> str:
@@ -203,7 +195,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "n": f"{test.n:,}",
         "majority": TYPESET.share(test.majority_accuracy),
         "skill": _skill(whole_skill(test)),
-        "live": _live(row),
+        "live": row.live.cell if row.live else None,
         "timing": _skill(timing_skill(test)),
         "side": _skill(side_skill(test)),
         "ece": TYPESET.share(test.ece),
@@ -216,29 +208,6 @@ def _skill(measured: MeasuredSkill) -> dict[str, Any]:
         "interval": say("{low} to {high}", low=score_text(measured.low, 3), high=score_text(measured.high, 3)),
         "proof": measured.proof.value,
     }
-
-
-def _live(row: ModelRow) -> dict[str, Any]:
-    """The skill of live signals, beside that of the test, and what came of the moves called."""
-    skill = row.live_skill
-    if row.live is None or skill is None or skill.low is None or skill.high is None:
-        live = row.live
-        few = too_few_text(0, 0) if live is None else too_few_text(live.resolved, live.independent)
-        return {
-            "text": NONE,
-            "n": few,
-            "proof": None,
-            "title": say("Live signals: not enough yet, {few}", few=few),
-        }
-    title = say(
-        "Live, over the class frequencies: {low} to {high} with {sure} however often one looks. {moves}",
-        sure=say(TYPESET.sure),
-        low=score_text(skill.low, 3),
-        high=score_text(skill.high, 3),
-        moves=when_sentence(row.live.moves),
-    )
-    proof = Proof.PROVEN if skill.proven else Proof.WORSE if skill.worse else Proof.UNPROVEN
-    return {"text": score_text(skill.skill, 3), "n": f"n {skill.n:,}", "proof": proof.value, "title": title}
 
 
 def age_text(age: timedelta | None) -> str:
@@ -293,20 +262,5 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)
         if row.status.problem is None
         else problem_sentence(row.status.problem).text,
-        **_live_exported(row.live),
+        **(row.live.exported if row.live else {}),
     } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}
-
-
-def _live_exported(live: Slice | None) -> dict[str, Any]:
-    skill, likely = (live.skill, live.moves.likely) if live else (None, None)
-    return {
-        "live_n": live.resolved if live else 0,
-        "live_enough": live.enough if live else False,
-        "live_skill": skill.skill if skill else None,
-        "live_skill_low": skill.low if skill else None,
-        "live_skill_high": skill.high if skill else None,
-        "live_moves_called": likely.n if likely else 0,
-        "live_moves_came": likely.hits if likely else None,
-        "live_moves_promised": likely.promised if likely else None,
-        "live_moves_usual": likely.usual if likely else None,
-    }

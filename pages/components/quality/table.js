@@ -94,7 +94,7 @@ function figures(row) {
     labelled(say("Candles"), cell("n", row.n)),
     labelled(say("Baseline"), cell("majority", row.majority)),
     skill("skill", row.skill, make("span", "interval", row.skill.interval)),
-    live(row.live),
+    live(row.live ?? { text: "–", n: "", title: "" }),
     skill("timing", row.timing),
     skill("side", row.side),
     cell("ece", row.ece),

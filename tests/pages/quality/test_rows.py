@@ -9,6 +9,7 @@ from core.domain import Direction, Timeframe
 from core.findings import Severity
 from core.journal.slices import Accuracy, MoveCalls, Share, Skill, Slice
 from pages.components.quality.rows import age_text, models_table, row_data, summary
+from pages.components.record.live_models import live_figure
 from tests.hand_made_models import FAIR_CONFUSION, FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
 from tests.pages.model_rows import NOW, ensemble_row, missing_row, model_row, trained_on_row, unusable_row
 from tests.problems import no_model_text
@@ -57,17 +58,17 @@ def test_one_percent_is_called_broken_with_its_interval_and_a_label_mix_up_is_su
 
 def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came() -> None:
     tested = model_row()
-    none = row_data(tested)["live"]
-    assert (none["text"], none["n"]) == ("–", "0 of 30")
-    lived = replace(tested, live=LIVE)
+    assert row_data(tested)["live"] is None, "the ledger was not read yet"
+    lived = replace(tested, live=live_figure(LIVE))
     told = row_data(lived)["live"]
     assert (told["text"], told["n"], told["proof"]) == ("+0.020", "n 400", "proven")
     assert told["title"].startswith("Live, over the class frequencies: +0.010 to +0.030 with 95")
     assert "31 of 40 moves came" in told["title"]
     assert "68.0 % is usual for these" in told["title"]
-    too_few = replace(tested, live=replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
-    assert row_data(too_few)["live"]["text"] == "–"
-    table = models_table([lived, tested])
+    none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
+    assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30")
+    assert (few.skill, few.cell["text"]) == (None, "–")
+    table = models_table([lived, replace(tested, live=none)])
     assert table["live_skill"].tolist()[0] == 0.02
     assert table["live_n"].tolist() == [400, 0]
     assert table["live_moves_usual"].tolist()[0] == 0.68
