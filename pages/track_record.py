@@ -14,7 +14,7 @@ from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text
 from pages.components.record.filter_bar import choose, filter_bar
-from pages.components.record.ledger_panel import what_this_is_worth
+from pages.components.record.ledger_panel import damage_of, show_damage, what_this_is_worth
 from pages.components.record.reading import Asked, NoSuchCoin, Told, tell, time_of_market
 from pages.components.record.scope import RecordFilters
 from pages.components.record.sections import (
@@ -64,7 +64,8 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 
 def show_record(app: Application, opened: Opened, told: Told) -> None:
     record = told.record
-    heading = Heading(record.scope.origin, opened.market)
+    heading = Heading(record.scope.origin, opened.market, damage_of(opened))
+    show_damage(opened.checked)
     st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record))))
     if told.ahead:
         st.warning(
@@ -73,7 +74,7 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
     if not record.whole.resolved:
         show_nothing_yet(told)
     elif not record.enough:
-        st.info(plain(not_enough_sentence(record.whole.resolved)), icon=":material/hourglass:")
+        st.info(plain(not_enough_sentence(record.whole)), icon=":material/hourglass:")
     else:
         does_it_come(record, heading)
         does_it_know_the_side(record, heading)

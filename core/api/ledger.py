@@ -17,6 +17,7 @@ from core.api.reading import from_ledger
 from core.api.recorded import signal_json
 from core.api.replay import parity_json
 from core.api.requests import Running, SymbolsQuery, WholeNumber, parse_symbols
+from core.api.verified import damage_json, damage_of, verification_json
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
@@ -85,6 +86,7 @@ async def signals(
         "count": len(found),
         "signals": found,
         "next_after": next_after,
+        "verification": verification_json(ledger.checked),
     }
     return answer(request, content)
 
@@ -96,7 +98,8 @@ async def signal(request: Request, application: Running, seq: SeqPath) -> Respon
     found = await from_ledger(partial(_one, ledger, seq))
     if found is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "unknown_signal", f"Entry {seq} of the ledger {ledger.name} is no signal.")
-    return answer(request, {"status": "success", "market": market_json(ledger.market), **found})
+    told = {"market": market_json(ledger.market), **found, "verification": verification_json(ledger.checked)}
+    return answer(request, {"status": "success", **told})
 
 
 @router.get("/ledger/head", responses={200: {"model": LedgerHeadAnswer}})
@@ -108,7 +111,6 @@ async def head(request: Request, application: Running) -> Response:
         partial(_head, ledger, unix_ms(application.feed.now()), set_back)
     )
     checked = ledger.checked
-    damage = None if checked is None else checked.damage
     content = {
         "status": "success",
         "market": market_json(ledger.market),
@@ -129,8 +131,9 @@ async def head(request: Request, application: Running) -> Response:
         },
         "verified_at": None if checked is None else moment_json(checked.at_ms),
         "verified_whole_at": None if checked is None else moment_json(checked.whole_at_ms),
+        "verified_whole_seq": None if checked is None else checked.whole_seq,
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
-        "damage": None if damage is None else {"seq": damage.seq, "fault": damage.fault.value},
+        "damage": damage_json(damage_of(checked)),
         "parity": parity_json(application.replayer.parity),
     }
     return answer(request, content)

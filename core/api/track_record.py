@@ -16,6 +16,7 @@ from core.api.moments import moment_json
 from core.api.reading import from_ledger
 from core.api.record_answers import RecordAnswer, TrackRecordAnswer
 from core.api.requests import Running, SymbolsQuery
+from core.api.verified import verification_json
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import InvalidRequest
@@ -73,6 +74,7 @@ async def track_record(
         "symbols": named or None,
         "since": None if since_ms is None else moment_json(since_ms),
         "records": records,
+        "verification": verification_json(ledger.checked),
     }
     return answer(request, content)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +80,9 @@ class LedgerReader:
         with self.database.reading() as connection:
             require_newest(connection, self.database.where, self.database.path)
 
-    def exported(self, table: str, form: str, until: int) -> Iterator[bytes]:
-        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``."""
-        return exported(self.database, ExportTable(table), ExportFormat(form), until)
+    def exported(self, table: str, form: str, until: int, told: Mapping[str, str]) -> Iterator[bytes]:
+        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``, with what is ``told`` of it."""
+        return exported(self.database, ExportTable(table), ExportFormat(form), until, told)
 
     def head(self) -> Head:
         with self.database.reading() as connection:

@@ -137,7 +137,7 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
             **{dimension: _slices(dimension, calls, None) for dimension in _OF_CALLS},
         },
         calibration=calibrations(bins),
-        sequences=tuple(skill_sequences(of_timeframe, fewest.first_day)),
+        sequences=tuple(skill_sequences(of_timeframe, fewest.first_day, history.newest_ms[scope.origin])),
         reliance=timeframe_reliances(of_timeframe, alarm_level(history)),
         models=_models(cells, timing),
         misses=misses,

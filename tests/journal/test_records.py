@@ -15,7 +15,7 @@ from core.journal.calls import Asked, CallOrder
 from core.journal.entries import Entry, OutcomeEntry, SignalEntry
 from core.journal.places import SqliteFile
 from core.journal.records import EXTREMES, Records
-from core.journal.slices import Question
+from core.journal.slices import LEAST_BLOCKS, Question
 from core.journal.store import Ledger
 from core.journal.track_record import Dimension, Scope
 from core.journal.vocabulary import Origin
@@ -77,6 +77,7 @@ def plainly(entries: list[Entry]) -> dict[str, float]:
         "brier": ((p - np.eye(3)[y]) ** 2).sum(axis=1).mean(),
         "likely": (move >= quiet + LIKELY).sum(),
         "likely_came": moved[move >= quiet + LIKELY].mean(),
+        "likely_usual": quiet,
         "sides": (n := (moved & (called != 1)).sum() + sum(tie.direction != "NO_TRADE" for tie in ties(entries))),
         "side_right": (called == y)[moved & (called != 1)].sum() / n,
         "side_came": max((y == side)[called != 1].sum() for side in (0, 2)) / n,
@@ -97,6 +98,7 @@ def test_every_figure_is_what_its_formula_says(read: Records, entries: list[Entr
     assert whole.brier == pytest.approx(plain["brier"], abs=1e-6)
     likely = whole.moves.likely
     assert likely is not None and (likely.n, likely.share) == (plain["likely"], pytest.approx(plain["likely_came"]))
+    assert likely.usual == pytest.approx(plain["likely_usual"])
     assert whole.sides is not None and whole.sides.right.n == plain["sides"]
     assert whole.sides.right.share == pytest.approx(plain["side_right"])
     assert whole.sides.majority_share == pytest.approx(plain["side_came"])
@@ -196,6 +198,19 @@ def test_few_outcomes_are_called_too_few(ledger: Ledger) -> None:
     assert 0 < record.whole.resolved < 30
     assert not record.enough
     assert record.whole.skill is not None and record.whole.skill.low is None
+
+
+@pytest.mark.parametrize(("candles", "enough"), [(90, False), (600, True)])
+def test_many_outcomes_of_few_days_are_worth_too_few_independent_ones(
+    ledger: Ledger, candles: int, enough: bool
+) -> None:
+    ledger.append(life(seed=2, candles=candles))
+    whole = Records(ledger.database).record(Scope()).whole
+    assert whole.resolved > 100
+    assert whole.enough is enough
+    assert (whole.independent >= LEAST_BLOCKS) is enough
+    for figure in (whole.skill, whole.result, whole.sides and whole.sides.right):
+        assert figure is not None and figure.enough is enough
 
 
 def test_a_record_that_grows_is_the_one_that_a_fresh_start_reads(ledger: Ledger) -> None:

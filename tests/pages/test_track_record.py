@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.findings import LedgerDamage, LedgerFault
 from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, signal
 from tests.journal.made_history import life as made_life
@@ -20,7 +21,7 @@ from tests.journal.small_life import BTC, SmallLife
 from tests.pages.coin_page import said
 from tests.pages.conftest import OpenOn
 from tests.pages.recorded_life import life_with
-from tests.pages.sent import unpacked
+from tests.pages.sent import sent_to, unpacked
 from tests.waiting import until
 
 Open = Callable[..., AppTest]
@@ -31,8 +32,8 @@ LAST = "What this record is worth"
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
-    """120 candles of two coins were recorded before, live and replayed."""
-    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=120))
+    """Six days of two coins were recorded before, live and replayed."""
+    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=600))
     yield life
     life.application.stop()
 
@@ -172,11 +173,44 @@ def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page
     assert metrics is not None
     entries = [
         replace(entry, model_version=metrics.model_version) if hasattr(entry, "model_version") else entry
-        for entry in made_life(seed=6, candles=120)
+        for entry in made_life(seed=6, candles=600)
     ]
     life = life_with(tmp_path, entries)
     try:
         page = open_page(life, "model_quality.py", "replayed · simulated", symbol="BTCUSDT", timeframe="15m")
-        assert "Too few days are over to compare its skill" in said(page)
+        assert "That is one look at one of many models, and proves nothing by itself." in said(page)
+        live = live_cell_of_bitcoin(open_page, life)
+        assert live["n"].startswith("n 4")
+        assert "usual for these" in live["title"]
     finally:
         life.application.stop()
+
+
+def live_cell_of_bitcoin(open_page: Open, life: SmallLife) -> dict[str, str]:
+    """What the table of all models says of the live signals of BTC on 15m, once the ledger has been read."""
+    page = open_page(life, "model_quality.py", "Accuracy against the baseline")
+
+    def cell() -> dict[str, str]:
+        rows = sent_to(page, "quality_table")["rows"]
+        told: dict[str, str] | None = next(row for row in rows if (row["symbol"], row["timeframe"]) == BTC).get("live")
+        return told or {"n": ""}
+
+    until(lambda: cell()["n"].startswith("n ") or not page.run())
+    return cell()
+
+
+def test_damage_that_is_known_is_told_before_any_figure_and_at_the_files(
+    life: SmallLife, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "This ledger is damaged" not in errors(open_page(life))
+    verifier = life.application.recorder._recording.verifier
+    until(lambda: verifier.checked is not None)
+    damage = LedgerDamage(17, LedgerFault.CHANGED)
+    monkeypatch.setattr(verifier, "checked", replace(verifier.checked, head=None, damage=damage))
+    page = open_page(life)
+    assert errors(page).count("entry 17 was changed") == 2
+    assert "This ledger is damaged" in errors(page)
+
+
+def errors(page: AppTest) -> str:
+    return " ".join(f"{each.proto.title} {each.value}" for each in page.error)

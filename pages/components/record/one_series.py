@@ -30,6 +30,7 @@ from pages.components.record.sentences import (
     LATE,
     NEVER_TRADED,
     late_text,
+    not_enough_sentence,
     origin_badge,
     origin_sentence,
     origin_word,
@@ -248,7 +249,7 @@ def _known_text(calls: Calls, whole: Slice, origin: Origin) -> str:
         )
     known = say("{outcomes} known, {open:,} open.", outcomes=outcomes_text(calls.n), open=calls.open)
     if not whole.enough:
-        return in_a_row(origin_sentence(origin), known, say("Not enough yet for a figure."))
+        return in_a_row(origin_sentence(origin), known, not_enough_sentence(whole))
     return in_a_row(
         origin_sentence(origin), known, when_sentence(whole.moves), side_sentence(whole.sides, whole.side_skill)
     )

@@ -146,4 +146,5 @@ def _exported(call: RecordedCall, heading: Heading) -> dict[str, object]:
         "tie": call.tie,
         "loss": call.loss,
         "r_after_fees_never_traded": call.r,
+        **({} if heading.damage is None else {"ledger_damage": heading.damage}),
     }
