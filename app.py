@@ -37,13 +37,12 @@ from starlette.routing import Route, WebSocketRoute
 
 from core.access import check_access
 from core.api.app import create_api
-from core.api.beside import ApiBesideDashboard
+from core.api.beside import ApiBesideDashboard, SocketIo, SocketIoBesideDashboard
 from core.api.compression import Compression
 from core.api.connections import attend
 from core.api.gate import Gate, Guard
 from core.api.head import HeadAsGet
 from core.api.proxies import NamedProxies
-from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from core.application import get_application, stop_application
 from core.log import set_up_logging
 from core.market.coins import none_of_these
@@ -129,7 +128,7 @@ app = st.App(
         *([Middleware(Gate, guard, base_path())] if guard else []),
         Middleware(HeadAsGet),
         Middleware(Compression),
-        Middleware(SocketIoBesideDashboard, socket_io=SocketPushes(api.state.tail).app, base_path=base_path()),
+        Middleware(SocketIoBesideDashboard, socket_io=SocketIo(api.state.tail), base_path=base_path()),
         Middleware(ApiBesideDashboard, api=api, base_path=base_path()),
         Middleware(FirstPage, drawn_with={"": (BOARD, DRAWER), "coin": (CHART,)}),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from core.application import Application
@@ -15,18 +14,19 @@ from core.prediction import Prediction
 from core.signals.board import Signal
 from core.signals.confluence import confluence
 from core.signals.progress import run_since
-from core.wording.language import say
+from core.wording.language import in_a_row, say
 from core.wording.sentences import confluence_sentence, error_text, problem_sentence, problem_text, run_sentence
 from pages.components.coin.call_panel import call_data, call_panel
 from pages.components.coin.explanation import explanation_panel
 from pages.components.coin.levels_table import bracket_sentence, levels_table
+from pages.components.coin.past_window import NoCandlesThere, PastWindow, is_gone_by, past_window
 from pages.components.coin.place import place_in_list
 from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.coin.verdict_line import verdict_line
-from pages.components.record.one_series import asked_candle, marks_on_chart, named_call, past_calls
+from pages.components.record.one_series import asked_candle, call_on_chart, marks_on_chart, named_call, past_calls
 from pages.components.record.sentences import prices_word
 from pages.components.shared.appearance import KIND_WORDS, problem_word, speaker
 from pages.components.shared.application import application
@@ -36,7 +36,7 @@ from pages.components.shared.headline import share_text
 from pages.components.shared.hours import usual_hours
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
-from pages.components.shared.said_along import said_along
+from pages.components.shared.said_along import SaidAlong, said_along
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
 from pages.components.shared.way import way
@@ -96,9 +96,20 @@ def show_chart(
             icon=":material/candlestick_chart:",
         )
         return
+    series, named = Series(symbol, timeframe), asked_candle()
+    if named is not None and is_gone_by(named, candles):
+        window = past_window(app, series, named)
+        if window is None:
+            st.skeleton(height=480)
+            return
+        if isinstance(window, PastWindow):
+            extras = chart_extras(app, series, window.said, gone_by=True)
+            price_chart(chart_data(window.candles, symbol, timeframe, tick_size, None, extras=extras))
+            return
+        st.caption(plain(not_drawn_sentence(window)))
     side = side_to_show(prediction, picked) if prediction else None
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
-    extras = chart_extras(app, Series(symbol, timeframe), candles)
+    extras = chart_extras(app, series, said_along(app.registry, series, candles, app.feed.now()))
     price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, extras=extras))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(
@@ -119,13 +130,23 @@ def show_chart(
         )
 
 
-def chart_extras(app: Application, series: Series, candles: pd.DataFrame) -> ChartExtras:
+def not_drawn_sentence(why: NoCandlesThere | CandorError) -> str:
+    """Why the candle that the address names is not drawn."""
+    if isinstance(why, NoCandlesThere):
+        return say("This market has no candles of that time; the newest ones are drawn.")
+    reason = error_text(why, reader_style())
+    return in_a_row(say("The candles of that time cannot be had now; the newest ones are drawn."), reason)
+
+
+def chart_extras(app: Application, series: Series, said: SaidAlong | None, gone_by: bool = False) -> ChartExtras:
     """What the chart shows beside candles and levels."""
     market = app.feed.identity
     return ChartExtras(
         past=marks_on_chart(app, series),
-        said=said_along(app.registry, series, candles, app.feed.now()),
+        said=said,
         marked=asked_candle(),
+        call=call_on_chart(app, series),
+        gone_by=gone_by,
         market="" if market is None else prices_word(market),
         style=reader_style(),
     )

@@ -19,11 +19,13 @@ from pages.components.quality.rows import ModelRow, models_table, row_of
 from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
+from pages.components.record.live_models import live_of, live_slices
 from pages.components.record.one_series import live_beside_test
 from pages.components.shared.address import ask, draw_at
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.language import fragment
+from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
@@ -154,5 +156,7 @@ if "symbol" in st.query_params:
     else:
         show_model(app, choice.symbol, choice.timeframe)
 else:
-    show_models([row_of(status, app.feed.now()) for status in every_status])
+    slices = live_slices(app)
+    show_models([row_of(status, app.feed.now(), live_of(status, slices)) for status in every_status])
+    redraw_when_there_is_more(lambda: live_slices(app), slices)
 redraw_when_a_model_changes(app, every_status)

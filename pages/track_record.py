@@ -8,13 +8,14 @@ import streamlit as st
 
 from core.application import Application
 from core.errors import CandorError
+from core.journal.calls import CallOrder
 from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text
 from pages.components.record.filter_bar import choose, filter_bar
-from pages.components.record.ledger_panel import what_this_is_worth
-from pages.components.record.reading import Asked, NoSuchCoin, Told, tell
+from pages.components.record.ledger_panel import damage_of, show_damage, what_this_is_worth
+from pages.components.record.reading import Asked, NoSuchCoin, Told, tell, time_of_market
 from pages.components.record.scope import RecordFilters
 from pages.components.record.sections import (
     Heading,
@@ -24,12 +25,13 @@ from pages.components.record.sections import (
     the_same_of_parts,
 )
 from pages.components.record.sentences import (
+    ahead_sentence,
     not_enough_sentence,
     nothing_yet_sentence,
     origin_sentence,
     summary_sentence,
 )
-from pages.components.record.single_calls import calls_order, calls_shown, where_was_it_wrong
+from pages.components.record.single_calls import asked_event, calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
 from pages.components.shared.ledger_waiting import show_waiting
@@ -48,7 +50,13 @@ def beside() -> Beside[Told | NoSuchCoin]:
 
 def answer(opened: Opened | None, asked: Asked) -> Answer:
     """What was read last; None before the first time."""
-    return None if opened is None else beside().newest((opened.reader, asked), partial(tell, opened.reader, asked))
+    return (
+        None
+        if opened is None
+        else beside().newest(
+            (opened.reader, asked), partial(tell, opened.reader, asked, partial(time_of_market, application()))
+        )
+    )
 
 
 # ---------------------------------------------------------------- what is drawn
@@ -56,17 +64,22 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 
 def show_record(app: Application, opened: Opened, told: Told) -> None:
     record = told.record
-    heading = Heading(record.scope.origin, opened.market)
+    heading = Heading(record.scope.origin, opened.market, damage_of(opened))
+    show_damage(opened.checked)
     st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record))))
+    if told.ahead:
+        st.warning(
+            plain(ahead_sentence(told.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"
+        )
     if not record.whole.resolved:
         show_nothing_yet(told)
     elif not record.enough:
-        st.info(plain(not_enough_sentence(record.whole.resolved)), icon=":material/hourglass:")
+        st.info(plain(not_enough_sentence(record.whole)), icon=":material/hourglass:")
     else:
         does_it_come(record, heading)
         does_it_know_the_side(record, heading)
         is_it_getting_worse(record, heading)
-    if told.calls.n:
+    if told.calls.n or asked_event() is not None:
         where_was_it_wrong(told.calls, heading)
     if record.enough:
         the_same_of_parts(record, heading)
@@ -98,7 +111,10 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
 
 
 def asked_for(app: Application, filters: RecordFilters) -> Asked:
-    return Asked(filters.scope(app.feed.now()), filters.coins, *calls_order(), calls_shown())
+    order, descending = calls_order()
+    event = asked_event()
+    together = order is CallOrder.GIVEN and event is None
+    return Asked(filters.scope(app.feed.now()), filters.coins, order, descending, calls_shown(), together, event)
 
 
 app = application()

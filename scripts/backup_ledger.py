@@ -31,7 +31,7 @@ from core.journal.copying import copy_ledger
 from core.journal.database import Database, open_database
 from core.journal.errors import in_full
 from core.journal.places import Place, SqliteFile, place_named
-from core.journal.shelf import ledgers_at, market_of
+from core.journal.shelf import file_there, ledgers_at, market_of
 from core.journal.store import Head, now_ms
 from core.settings import get_settings
 
@@ -77,7 +77,7 @@ def _back_up(options: argparse.Namespace) -> Done:
 def _restore(file: Path, market: str | None) -> Done:
     settings = get_settings()
     url = settings.database_url
-    with _opened(SqliteFile("", file)) as source:
+    with _opened(SqliteFile("", file_there(file))) as source:
         found = market_of(source)
         if market not in {None, found}:
             raise CandorError(f"{{path}} is the ledger of {found}, not of {market}; nothing was put back.", file)

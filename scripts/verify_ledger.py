@@ -21,7 +21,7 @@ from core.findings import LedgerDamage
 from core.journal.database import open_database
 from core.journal.errors import in_full
 from core.journal.places import Place, SqliteFile
-from core.journal.shelf import ledgers_at, market_of
+from core.journal.shelf import file_there, ledgers_at, market_of
 from core.journal.verification import verify
 from core.settings import get_settings
 from core.wording.sentences import ledger_text
@@ -32,7 +32,7 @@ INTACT, DAMAGED, UNREADABLE = 0, 1, 2
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        places = [SqliteFile("", path) for path in options.files] or _of_settings()
+        places = [SqliteFile("", file_there(path)) for path in options.files] or _of_settings()
     except CandorError as error:
         print(in_full(error), file=sys.stderr)
         return UNREADABLE

@@ -12,7 +12,8 @@ from sklearn.preprocessing import StandardScaler
 
 from core.domain import Series, Timeframe
 from core.model.features import FEATURES, season_days
-from core.model.network import CnnLstm, Dimensions
+from core.model.network import CnnLstm
+from core.model.parameters import Dimensions
 from core.model.promises import RELIABILITY_BINS, bin_of
 from core.model.registry import publish_model
 from scripts.made_forest import made_trees

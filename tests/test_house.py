@@ -229,8 +229,8 @@ def test_databases_stay_with_the_journal_and_alerts() -> None:
     assert importers([*others, PROJECT / "app.py"], "sqlalchemy", "alembic", "psycopg") == []
 
 
-def test_serving_begins_without_the_databases_packages() -> None:
-    """They take a quarter of a second, which the ledger's own threads spend once something is to be recorded."""
+def test_serving_begins_without_the_packages_of_databases_and_of_pushes() -> None:
+    """They take a second, which the ledger's threads spend once there are signals, and pushes once somebody asks for them."""
     modules = {module_name(path): path for path in [*files_of("core", "pages"), PROJECT / "app.py"]}
     loaded, ahead = set[str](), ["app", "core.application", "pages.main"]
     while ahead:
@@ -240,7 +240,7 @@ def test_serving_begins_without_the_databases_packages() -> None:
             imported = imports_at_once(modules[name]) if name in modules else ()
             ahead.extend(module_in(modules, each) or each.split(".")[0] for each in imported)
     assert "torch" in loaded
-    assert not loaded & {"sqlalchemy", "alembic", "psycopg"}
+    assert not loaded & {"sqlalchemy", "alembic", "psycopg", "scipy", "socketio", "engineio", "aiohttp"}
 
 
 def test_every_module_has_its_room() -> None:

@@ -1,16 +1,23 @@
-"""Where the API stands: at /api beside the dashboard, both below a base path where there is one."""
+"""Where the API and its pushes stand: at /api and /socket.io beside the dashboard, all below a base path where there is one."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api.errors import error_response
+from core.api.transport import SOCKET_IO_PATH
 from core.text import shorten
+
+if TYPE_CHECKING:
+    from core.api.socket_io import SocketPushes
+    from core.api.tail import Tail
 
 API_PATH = "/api"
 
@@ -55,6 +62,42 @@ class ApiBesideDashboard:
         """The slash that pages need. Starlette would name the host that a proxy asked, which browsers may not know."""
         query = scope["query_string"].decode("latin-1")
         return RedirectResponse(scope.get("root_path", "") + self._base_path + "/" + (query and f"?{query}"))
+
+
+class SocketIoBesideDashboard:
+    """Middleware that hands what is below ``base_path``/socket.io to ``socket_io``: WebSockets and long polling."""
+
+    def __init__(self, app: ASGIApp, socket_io: ASGIApp, base_path: str = "") -> None:
+        self._app, self._socket_io, self._base_path = app, socket_io, base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "lifespan" and f"{path}/".startswith(f"{self._base_path}{SOCKET_IO_PATH}/"):
+            await self._socket_io({**scope, "path": path.removeprefix(self._base_path)}, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+class SocketIo:
+    """The pushes of core.api.socket_io; its libraries are loaded for whoever asks first, beside the event loop."""
+
+    def __init__(self, tail: Tail) -> None:
+        self._tail = tail
+        self._loading = asyncio.Lock()
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._loading:
+            if self._app is None:
+                pushes = await asyncio.to_thread(_load_pushes)
+                self._app = pushes(self._tail).app
+        await self._app(scope, receive, send)
+
+
+def _load_pushes() -> type[SocketPushes]:
+    from core.api.socket_io import SocketPushes  # noqa: PLC0415 - a twentieth of a cold start, for what few ask for
+
+    return SocketPushes
 
 
 def _not_here(path: str, api_path: str, inside: str) -> ASGIApp:

@@ -20,6 +20,7 @@ from core.api.ledger import (
 )
 from core.api.reading import from_ledger
 from core.api.requests import Running, SymbolsQuery
+from core.api.verified import VerificationAnswer, verification_json
 from core.application import Application
 from core.domain import Direction, Timeframe
 from core.errors import InvalidRequest
@@ -77,6 +78,7 @@ class ChangeListAnswer(BaseModel):
     complete_after: int = Field(description="Of entries up to this one no change is known any more.")
     changes: list[ChangeAnswer]
     next_after: int = Field(description="Send it as `after` to go on; the same again until there is something new.")
+    verification: VerificationAnswer
 
 
 @router.get("/changes", responses={200: {"model": ChangeListAnswer}})
@@ -102,6 +104,7 @@ async def changes(
         "complete_after": told.forgotten,
         "changes": [_change_json(change) for change in found],
         "next_after": found[-1].seq if len(told.changes) > limit else max(after, told.seq),
+        "verification": verification_json(ledger.checked),
     }
     return answer(request, content)
 

@@ -135,6 +135,7 @@ def _sentence(problem: dict[str, Any]) -> str:
         "int_from_float": "a whole number",
         "int_parsing_size": "a whole number",
         "bool_parsing": "true or false",
+        "value_error": context.get("error"),
     }.get(problem["type"])
     if expected is None:
         return f"The parameter {name!r} is {shorten(problem.get('input'))!r}: {problem['msg']}."

@@ -18,9 +18,11 @@ from core.api.errors import ApiError
 from core.api.ledger import opened_ledger
 from core.api.reading import from_ledger
 from core.api.requests import Running
+from core.api.verified import damage_of
 from core.errors import CandorError, InvalidRequest
 from core.text import did_you_mean, shorten
 from core.wording.ledger_columns import COLUMN_NOTES, EXPORT_NOTE
+from core.wording.sentences import ledger_text
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,9 @@ TableQuery = Annotated[
     ),
 ]
 
+DAMAGE_HEADER, _DAMAGED = "Candor-Ledger-Damage", "-damaged"
+"""Whoever takes away what is known not to be as it was written sees it in the answer, and in the name that the file keeps."""
+
 _writing = threading.BoundedSemaphore(AT_ONCE)
 
 _COLUMNS = "| column | holds |\n|---|---|\n" + "\n".join(
@@ -64,9 +69,17 @@ async def export(application: Running, format: FormatQuery = "csv", table: Table
         raise ApiError(
             HTTPStatus.SERVICE_UNAVAILABLE, "busy", f"{AT_ONCE} files are being written; ask again once one is done."
         )
-    pieces = await _begun(ledger.reader.exported(wanted, form, head.seq))
-    name = f"candor-{ledger.name}-{wanted}-to-{head.seq}.{form}"
+    damage = damage_of(ledger.checked)
+    told = {
+        "ledger": ledger.name,
+        "until": str(head.seq),
+        **({} if damage is None else {"damage": ledger_text(damage)}),
+    }
+    pieces = await _begun(ledger.reader.exported(wanted, form, head.seq, told))
+    name = f"candor-{ledger.name}-{wanted}-to-{head.seq}{_DAMAGED if damage else ''}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    if damage is not None:
+        headers[DAMAGE_HEADER] = told["damage"]
     return _OneOfFew(pieces, media_type=_MEDIA_TYPES[form], headers=headers)
 
 

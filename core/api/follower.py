@@ -14,6 +14,7 @@ from core.api.ledger import bad_cursor, opened_ledger
 from core.api.push import Push, Room, standing_push
 from core.api.reading import from_ledger
 from core.api.tail import POLL_SECONDS, Tail, Window, pushes_of
+from core.api.verified import verification_json
 from core.application import Application
 from core.errors import CandorError
 
@@ -36,6 +37,7 @@ class Beginning:
     head: int
     asked: int | None
     market: dict[str, Any] | None
+    verification: dict[str, Any]
 
     @classmethod
     async def at(cls, application: Application, asked: int | None, came_back: bool = False) -> Beginning:
@@ -49,7 +51,7 @@ class Beginning:
         if beyond and not came_back:
             raise bad_cursor(ledger.name, asked or 0, head)
         after = head if asked is None or beyond else asked
-        return cls(ledger.name, after, head, asked, market_json(ledger.market))
+        return cls(ledger.name, after, head, asked, market_json(ledger.market), verification_json(ledger.checked))
 
     def push(self) -> Push:
         """What is told first, with the number to go on with should nothing else come."""
@@ -59,6 +61,7 @@ class Beginning:
             "head": self.head,
             "asked": self.asked,
             "market": self.market,
+            "verification": self.verification,
         }
         return standing_push("begin", content, id=str(self.after))
 
@@ -125,7 +128,7 @@ class Follower:
         if standing is before or not standing:
             return []
         self._standing = standing
-        return [each for each in standing if each not in before and (before or each.names != ("available",))]
+        return [each for each in standing if each not in before and (before or not each.all_is_well)]
 
     async def _after(self, window: Window) -> list[Push]:
         """The next events for this client, and the cursor behind them."""

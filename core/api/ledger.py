@@ -16,11 +16,13 @@ from core.api.moments import moment_json
 from core.api.reading import from_ledger
 from core.api.recorded import signal_json
 from core.api.replay import parity_json
-from core.api.requests import Running, SymbolsQuery, parse_symbols
+from core.api.requests import Running, SymbolsQuery, WholeNumber, parse_symbols
+from core.api.verified import damage_json, damage_of, verification_json
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import InvalidRequest, UnknownSymbol
 from core.findings import LedgerState
+from core.journal.track_record import Scope
 from core.journal.vocabulary import Origin
 from core.market.candles import unix_ms
 from core.text import did_you_mean, shorten
@@ -38,7 +40,7 @@ MOST_SIGNALS = 1000
 LARGEST_SEQ = 2**63 - 1
 
 AfterQuery = Annotated[
-    int,
+    WholeNumber,
     Query(
         ge=0,
         le=LARGEST_SEQ,
@@ -59,8 +61,8 @@ OriginQuery = Annotated[
         json_schema_extra={"enum": [origin.value for origin in Origin]},
     ),
 ]
-SignalLimitQuery = Annotated[int, Query(ge=1, le=MOST_SIGNALS, description="How many signals at most.")]
-SeqPath = Annotated[int, Path(ge=1, le=LARGEST_SEQ, description="The number of its entry in the ledger.")]
+SignalLimitQuery = Annotated[WholeNumber, Query(ge=1, le=MOST_SIGNALS, description="How many signals at most.")]
+SeqPath = Annotated[WholeNumber, Path(ge=1, le=LARGEST_SEQ, description="The number of its entry in the ledger.")]
 
 
 @router.get("/signals", responses={200: {"model": SignalListAnswer}})
@@ -84,6 +86,7 @@ async def signals(
         "count": len(found),
         "signals": found,
         "next_after": next_after,
+        "verification": verification_json(ledger.checked),
     }
     return answer(request, content)
 
@@ -95,16 +98,19 @@ async def signal(request: Request, application: Running, seq: SeqPath) -> Respon
     found = await from_ledger(partial(_one, ledger, seq))
     if found is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "unknown_signal", f"Entry {seq} of the ledger {ledger.name} is no signal.")
-    return answer(request, {"status": "success", "market": market_json(ledger.market), **found})
+    told = {"market": market_json(ledger.market), **found, "verification": verification_json(ledger.checked)}
+    return answer(request, {"status": "success", **told})
 
 
 @router.get("/ledger/head", responses={200: {"model": LedgerHeadAnswer}})
 async def head(request: Request, application: Running) -> Response:
     """The end of the chain, what it holds, and when it was last verified."""
     ledger = opened_ledger(application)
-    last, recorded_at, counts, overdue = await from_ledger(partial(_head, ledger, unix_ms(application.feed.now())))
+    set_back = ledger.market.kind != "exchange"
+    last, recorded_at, counts, overdue, ahead = await from_ledger(
+        partial(_head, ledger, unix_ms(application.feed.now()), set_back)
+    )
     checked = ledger.checked
-    damage = None if checked is None else checked.damage
     content = {
         "status": "success",
         "market": market_json(ledger.market),
@@ -119,22 +125,26 @@ async def head(request: Request, application: Running) -> Response:
             "outcomes": counts.outcomes,
             "open": counts.open,
             "overdue": overdue,
+            "ahead": ahead,
             "corrections": counts.corrections,
             "models": counts.models,
         },
         "verified_at": None if checked is None else moment_json(checked.at_ms),
         "verified_whole_at": None if checked is None else moment_json(checked.whole_at_ms),
+        "verified_whole_seq": None if checked is None else checked.whole_seq,
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
-        "damage": None if damage is None else {"seq": damage.seq, "fault": damage.fault.value},
+        "damage": damage_json(damage_of(checked)),
         "parity": parity_json(application.replayer.parity),
     }
     return answer(request, content)
 
 
-def _head(ledger: Opened, now_ms: int) -> tuple[Head, str, Counts, int]:
+def _head(ledger: Opened, now_ms: int, set_back: bool) -> tuple[Head, str, Counts, int, int]:
+    """``set_back`` says that the market's clock may have been."""
     last, counts = ledger.reader.head_and_counts()
+    ahead = sum(ledger.reader.records.ahead(Scope(origin), now_ms) for origin in Origin) if set_back else 0
     with ledger.reader.understood(last.seq):
-        return last, moment_json(last.recorded_at_ms), counts, ledger.reader.overdue(now_ms)
+        return last, moment_json(last.recorded_at_ms), counts, ledger.reader.overdue(now_ms), ahead
 
 
 def refuse_beyond(ledger: Opened, after: int) -> None:

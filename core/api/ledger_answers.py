@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from core.api.answers import MarketAnswer, PredictionAnswer
 from core.api.replay import ParityAnswer
+from core.api.verified import DamageAnswer, VerificationAnswer
 from core.domain import Direction
-from core.findings import LedgerFault
 from core.journal.vocabulary import Origin
 from core.signals.outcomes import Touched
 
@@ -57,6 +57,13 @@ class OutcomeAnswer(BaseModel):
     resolved_at: str = Field(description="When that was found, by the market's clock.")
 
 
+class ExactBarriersAnswer(BaseModel):
+    """The barriers that the outcome is judged by: `barriers` are these, rounded to the price's step."""
+
+    upper: float
+    lower: float
+
+
 class SignalAnswer(PredictionAnswer):
     """A prediction as it was shown when it was issued, `trust` and `expired` as of then.
 
@@ -78,6 +85,7 @@ class SignalAnswer(PredictionAnswer):
         "any more: in no figure of the record."
     )
     code: str = Field(description="Fingerprint of the programs that made it.")
+    exact_barriers: ExactBarriersAnswer
     outcome: OutcomeAnswer | None = Field(
         description="What became of it; null while its horizon is not over, or candles of it are missing."
     )
@@ -89,11 +97,13 @@ class SignalListAnswer(BaseModel):
     count: int
     signals: list[SignalAnswer]
     next_after: int = Field(description="Send it as `after` to go on; the same again until there is something new.")
+    verification: VerificationAnswer
 
 
 class OneSignalAnswer(SignalAnswer):
     status: Literal["success"]
     market: MarketAnswer | None
+    verification: VerificationAnswer
 
 
 class CountsAnswer(BaseModel):
@@ -105,13 +115,12 @@ class CountsAnswer(BaseModel):
     overdue: int = Field(
         description="Those of `open` whose horizon is over: candles are missing in it, or were not held any more."
     )
+    ahead: int = Field(
+        description="Signals, or outcomes of them, of times later than the market's clock: that of a simulated or recorded market "
+        "begins anew with each start, and its ledger goes on. Always 0 of an exchange."
+    )
     corrections: int = Field(description="Outcomes entered in the place of others.")
     models: int = Field(description="Models that were described before their first signal.")
-
-
-class DamageAnswer(BaseModel):
-    seq: int = Field(description="The first wrong entry.")
-    fault: LedgerFault
 
 
 class LedgerHeadAnswer(BaseModel):
@@ -132,6 +141,7 @@ class LedgerHeadAnswer(BaseModel):
         description="When the whole chain was last recomputed from its first entry, which is done every hour. What was entered "
         "after that was verified as it came."
     )
+    verified_whole_seq: int | None = Field(description="The last entry of the chain as it was then.")
     verified_seq: int | None = Field(description="Up to which entry everything was found as it was written.")
     damage: DamageAnswer | None = Field(description="What the last verification found wrong.")
     parity: ParityAnswer | None = Field(description="Null until live signals were compared with their replay.")

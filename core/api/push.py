@@ -33,16 +33,19 @@ class Push:
     seq: int | None = None
     rooms: frozenset[Room] | None = None
     """None is everybody: it is of no series, or nobody knows of which."""
+    all_is_well: bool = False
+    """It says no more than that: news only to those who have heard otherwise."""
 
     def is_for(self, wanted: frozenset[Room]) -> bool:
         """Whether somebody in the rooms ``wanted`` gets it."""
         return self.rooms is None or not self.rooms.isdisjoint(wanted)
 
 
-def standing_push(name: str, content: Mapping[str, Any], id: str | None = None) -> Push:
+def standing_push(name: str, content: Mapping[str, Any], id: str | None = None, all_is_well: bool = False) -> Push:
     """How things stand, to everybody; ``id`` is the number to go on with, empty for none any more."""
     body = orjson.dumps(content)
-    return Push((name,), body, format_sse_event(data_str=body.decode(), event=name, id=id))
+    frame = format_sse_event(data_str=body.decode(), event=name, id=id)
+    return Push((name,), body, frame, all_is_well=all_is_well)
 
 
 def event_push(event: Event) -> Push:

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, AliasPath, BaseModel, BeforeValidator, Conf
 
 from core.api.answers import MarketAnswer
 from core.api.moments import moment_json
+from core.api.verified import VerificationAnswer
 from core.domain import Direction, Timeframe
-from core.journal.slices import ENOUGH, Question
+from core.journal.slices import ENOUGH, LEAST_BLOCKS, Question
 from core.journal.track_record import Dimension
 from core.journal.vocabulary import Origin
 
@@ -33,15 +34,17 @@ class _Counted(_Answer):
 
     n: int
     enough: bool = Field(
-        description=f"false: `n` is under {ENOUGH}, and the figure is arithmetic, no finding: pages show it as "
-        "“not enough yet”."
+        description=f"false: `n` is under {ENOUGH}, or worth fewer than {LEAST_BLOCKS} independent signals (`worth`, or as many "
+        "as there are `blocks` of whole days), and the figure is arithmetic, no finding: pages show it as “not enough yet”."
     )
 
 
 class ShareAnswer(_Counted):
     """`hits` of `n` came, where `promised` was the mean probability given for it.
 
-    `low` to `high` is a 95 % interval (Wilson) of as many independent signals as these are worth, `worth`.
+    `low` to `high` is a 95 % interval (Wilson) of as many independent signals as these are worth, `worth`: blocks of whole
+    days tell, and while there are fewer than 5 each is worth one, and the interval is 0 to 1. `usual`, of moves alone, is how
+    often one comes anyway, as the models' training had it for these very signals.
     """
 
     hits: int
@@ -50,6 +53,7 @@ class ShareAnswer(_Counted):
     worth: Figure
     low: Figure
     high: Figure
+    usual: Figure | None = None
 
 
 class RecordSkillAnswer(_Counted):
@@ -61,6 +65,7 @@ class RecordSkillAnswer(_Counted):
     skill: Figure
     low: Figure | None
     high: Figure | None
+    blocks: int = Field(description="Of whole days, as even ones would weigh; so for every figure that has them.")
 
 
 class MoveCallsAnswer(_Answer):
@@ -103,6 +108,7 @@ class ResultAnswer(_Counted):
     mean_r: Figure
     low: Figure | None
     high: Figure | None
+    blocks: int
 
 
 class SliceAnswer(_Answer):
@@ -112,7 +118,11 @@ class SliceAnswer(_Answer):
     signals: int
     resolved: int
     open: int
-    enough: bool = Field(description=f"Whether {ENOUGH} or more are resolved; of fewer no figure says anything.")
+    enough: bool = Field(
+        description=f"Whether {ENOUGH} or more are resolved, and worth {LEAST_BLOCKS} `independent` ones; of fewer no figure says "
+        "anything."
+    )
+    independent: Figure = Field(description="As many independent signals as the resolved ones are worth.")
     moves: MoveCallsAnswer
     sides: SideCallsAnswer | None
     accuracy: AccuracyAnswer | None
@@ -132,6 +142,7 @@ class CalibrationBinAnswer(_Answer):
 
 
 class CalibrationAnswer(_Counted):
+    blocks: int
     error: Figure
     bins: list[CalibrationBinAnswer]
 
@@ -141,6 +152,9 @@ class SequencePointAnswer(_Answer):
     mean: Figure
     low: Figure
     high: Figure
+    over: bool = Field(
+        description="false: the block goes on; this is what is known of it at its newest candle, `until`."
+    )
 
 
 class SkillSequenceAnswer(_Counted):
@@ -235,7 +249,10 @@ class RecordAnswer(_Answer):
 
     origin: Origin = Field(validation_alias=AliasPath("scope", "origin"))
     seq: int
-    enough: bool = Field(description=f"false: fewer than {ENOUGH} outcomes, and nothing can be said yet.")
+    enough: bool = Field(
+        description=f"false: fewer than {ENOUGH} outcomes, or worth fewer than {LEAST_BLOCKS} independent ones, and nothing can be "
+        "said yet."
+    )
     unjudged: int = Field(description="Signals in no figure: their model's class frequencies are not in the ledger.")
     late: int = Field(
         description="Live signals of this selection in no figure: they were issued when more than a quarter of a candle had "
@@ -261,3 +278,4 @@ class TrackRecordAnswer(BaseModel):
     symbols: list[str] | None
     since: str | None
     records: list[RecordAnswer]
+    verification: VerificationAnswer

@@ -30,6 +30,7 @@ def signal_json(stored: StoredSignal) -> dict[str, Any]:
         "delay_seconds": said.delay_ms / 1000,
         "late": came_late(said),
         "code": said.code,
+        "exact_barriers": {"upper": said.upper_barrier, "lower": said.lower_barrier},
         "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
     }
 

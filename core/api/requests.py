@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import BeforeValidator
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from core.api.answers import ErrorAnswer
@@ -30,6 +32,18 @@ async def running_application(request: Request) -> Application:
 
 
 Running = Annotated[Application, Depends(running_application)]
+
+
+def _written_whole(given: Any) -> Any:
+    """Refuses 1.0, 1_000 and digits of other scripts, which Python would read: whoever sends them means something else."""
+    if isinstance(given, str) and not _WHOLE.fullmatch(given):
+        raise ValueError("a whole number")
+    return given
+
+
+_WHOLE = re.compile("-?[0-9]+")
+
+WholeNumber = Annotated[int, BeforeValidator(_written_whole)]
 
 
 class SymbolInPath(StringConvertor):
@@ -68,7 +82,7 @@ ProofQuery = Annotated[
         json_schema_extra={"enum": [Proof.PROVEN.value]},
     ),
 ]
-LimitQuery = Annotated[int, Query(ge=1, le=MOST_CANDLES, description="How many of the newest candles.")]
+LimitQuery = Annotated[WholeNumber, Query(ge=1, le=MOST_CANDLES, description="How many of the newest candles.")]
 
 ERROR_ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"model": ErrorAnswer, "description": "A cursor beyond the end of the ledger."},

@@ -15,21 +15,19 @@ from typing import Any
 import socketio
 from engineio.async_socket import AsyncSocket
 from engineio.packet import Packet
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from core.api.bundles import BundlingWebSocket, bundle
 from core.api.errors import ApiError
 from core.api.follower import Beginning, Follower
-from core.api.frames import BundlingWebSocket, bundle
 from core.api.push import Push, Room, standing_push
 from core.api.socket_requests import asked_number, asked_rooms, rooms_json
 from core.api.tail import POLL_SECONDS, Tail
-from core.api.transport import Transport
+from core.api.transport import SOCKET_IO_PATH, Transport
 from core.errors import CandorError
 from core.wording.sentences import error_text
 
 log = logging.getLogger(__name__)
-
-SOCKET_IO_PATH = "/socket.io"
 
 MOST_BYTES = 100_000
 """Of one message from a client: five times what naming every coin takes."""
@@ -225,17 +223,3 @@ def _packets(names: tuple[str, ...], body: bytes) -> tuple[str, ...]:
     """A push as Engine.IO has it: 4 is its message, 2 Socket.IO's event, whose arguments are JSON."""
     text = body.decode()
     return tuple(f'42["{name}",{text}]' for name in names)
-
-
-class SocketIoBesideDashboard:
-    """Middleware that hands what is below ``base_path``/socket.io to ``socket_io``: WebSockets and long polling."""
-
-    def __init__(self, app: ASGIApp, socket_io: ASGIApp, base_path: str = "") -> None:
-        self._app, self._socket_io, self._base_path = app, socket_io, base_path
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "lifespan" and f"{path}/".startswith(f"{self._base_path}{SOCKET_IO_PATH}/"):
-            await self._socket_io({**scope, "path": path.removeprefix(self._base_path)}, receive, send)
-        else:
-            await self._app(scope, receive, send)

@@ -22,6 +22,7 @@ from core.api.feed_state import feed_state_json, with_time
 from core.api.ledger import opened_ledger
 from core.api.push import Push, event_push, standing_push, unreadable_push
 from core.api.transport import PushTraffic, Transport
+from core.api.verified import damage_of, verification_json
 from core.application import Application
 from core.errors import CandorError
 from core.findings import LedgerDamage
@@ -78,10 +79,11 @@ class Tail:
         self._bells: dict[asyncio.AbstractEventLoop, set[asyncio.Event]] = {}
         self._thread: threading.Thread | None = None
         self._feed_state: dict[str, Any] | None = None
+        self._damage: LedgerDamage | None = None
         self.window: Window | None = None
         """None until it was looked for the first time since somebody listens."""
         self.standing: tuple[Push, ...] = ()
-        """How feed and ledger stand: a push each, another one where that has changed."""
+        """How feed and ledger stand, and whether it is damaged: a push each, another one where that has changed."""
         self.over = False
         self.traffic = PushTraffic()
 
@@ -191,13 +193,18 @@ class Tail:
 
     def _standing(self, application: Application, trouble: str | None) -> tuple[Push, ...]:
         """Feed and ledger; what has not changed is the same push as before, and a trouble is told once."""
-        feed, ledger = self.standing or (None, None)
+        feed, ledger, verification = self.standing or (None, None, None)
         state = feed_state_json(application.feed)
         if feed is None or state != self._feed_state:
             self._feed_state, feed = state, standing_push("market", with_time(state, application.feed))
         name, content = ("available", {}) if trouble is None else ("unavailable", {"message": trouble})
-        told = standing_push(name, content)
-        return feed, ledger if ledger is not None and ledger.names == told.names else told
+        told = standing_push(name, content, all_is_well=trouble is None)
+        damage = damage_of(application.recorder.checked)
+        if verification is None or damage != self._damage:
+            self._damage = damage
+            told_of_it = verification_json(application.recorder.checked)
+            verification = standing_push("verification", told_of_it, all_is_well=damage is None)
+        return feed, ledger if ledger is not None and ledger.names == told.names else told, verification
 
 
 def pushes_of(events: tuple[Event, ...]) -> tuple[Push, ...]:

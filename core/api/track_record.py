@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,7 @@ from core.api.moments import moment_json
 from core.api.reading import from_ledger
 from core.api.record_answers import RecordAnswer, TrackRecordAnswer
 from core.api.requests import Running, SymbolsQuery
+from core.api.verified import verification_json
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import InvalidRequest
@@ -42,8 +43,8 @@ RecordOriginQuery = Annotated[
 SinceQuery = Annotated[
     str | None,
     Query(
-        description="Only signals on candles that opened on this UTC day or later: `2025-09-03`; a moment means its day. "
-        "Who chooses a day by what came of it has no record."
+        description="Only signals on candles that opened on this UTC day or later: `2025-09-03`. Figures are added up by whole "
+        "days, so a moment is taken only where a day begins. Who chooses a day by what came of it has no record."
     ),
 ]
 
@@ -73,6 +74,7 @@ async def track_record(
         "symbols": named or None,
         "since": None if since_ms is None else moment_json(since_ms),
         "records": records,
+        "verification": verification_json(ledger.checked),
     }
     return answer(request, content)
 
@@ -113,15 +115,16 @@ def _parse_since(text: str | None) -> int | None:
     day = _day_of(text.strip())
     if day is None or not EARLIEST <= day <= LATEST:
         raise InvalidRequest(
-            f"The parameter 'since' is {shorten(text)!r}; expected a day from {EARLIEST} to {LATEST}, such as 2025-09-03."
+            f"The parameter 'since' is {shorten(text)!r}; expected a whole UTC day from {EARLIEST} to {LATEST}, such as 2025-09-03."
         )
     return unix_ms(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
 def _day_of(text: str) -> date | None:
-    """The UTC day of a date or moment in ISO 8601; None where it is neither."""
+    """The UTC day of a date in ISO 8601, or of the moment it begins at; None for anything else."""
     try:
         moment = datetime.fromisoformat(text)
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+        return moment.date() if moment.time() == time.min else None
     except (ValueError, OverflowError):
         return None

@@ -21,3 +21,7 @@ class PushTraffic:
     clients: Counter[Transport] = field(default_factory=Counter)
     sent: Counter[Transport] = field(default_factory=Counter)
     dropped: Counter[Transport] = field(default_factory=Counter)
+
+
+SOCKET_IO_PATH = "/socket.io"
+"""Where that one stands, below the base path."""

@@ -8,6 +8,7 @@ from core.journal.figures import shares
 from core.journal.history import QUESTIONS
 from core.journal.measures import BinMeasure
 from core.journal.selection import Selection, Tally
+from core.journal.sequences import even_blocks
 from core.journal.slices import Question
 from core.journal.track_record import Calibration, CalibrationBin
 from core.model.probabilities import calibration_error
@@ -35,4 +36,6 @@ def _calibration(question: Question, tally: Tally) -> Calibration:
     )
     n = [each.came.n for each in bins]
     error = calibration_error(n, [each.came.promised or 0.0 for each in bins], [each.came.share for each in bins])
-    return Calibration(question, sum(n), error, bins)
+    together = tally[BinMeasure.N].sum(axis=0)
+    blocks = int(even_blocks(together.sum(), (together**2).sum()))
+    return Calibration(question, sum(n), blocks, error, bins)

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import Series
+from core.domain import Series, Timeframe
 from core.journal.history import DIRECTIONS, MINUTES_A_DAY, OPEN, ORIGINS, History
 from core.journal.measures import TIE, labels_of
 from core.journal.selection import models_in
 from core.journal.track_record import RecordedCall, Scope
+from core.model.barriers import HORIZON_CANDLES
 from core.model.scores import DAY_MS
 
 
@@ -33,20 +34,115 @@ class CallOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The first of a scope's ``n`` resolved signals; ``open`` ones have no outcome yet."""
+    """The first of a scope's ``n`` resolved signals; ``open`` ones have no outcome yet.
+
+    Where those of one event are told together, ``others`` says of each how many more there are of its event among the
+    ``compared`` first of all.
+    """
 
     n: int
     open: int
     first: tuple[RecordedCall, ...]
+    others: tuple[int, ...] = ()
+    compared: int = 0
 
 
-def calls_of(history: History, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
-    """The first ``most`` of a scope's resolved signals; those without a result in R come last where it is asked for."""
-    asked, closed = _asked(history, scope), history.signals["happened"] != OPEN
-    resolved = np.flatnonzero(asked & closed)
-    first = _first(history, resolved, order, descending, most)
-    still_open = int(np.count_nonzero(asked)) - len(resolved)
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A time at which signals of one timeframe have a candle in common: their horizons overlap that of the candle that opened at ``open_ms``."""
+
+    timeframe: Timeframe
+    open_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which single signals of a scope, and in which order; ``event`` leaves only those of one.
+
+    ``now_ms`` is the market's time, where its clock may have been set back (a simulated or recorded market's begins anew with
+    each start): what the ledger has of later times has not come yet, and is not among them.
+    """
+
+    order: CallOrder = CallOrder.TIME
+    descending: bool = True
+    most: int = 50
+    event: Event | None = None
+    now_ms: int | None = None
+
+
+COMPARED = 1_000
+"""So many of the first are looked at for signals of the same event."""
+
+
+def calls_of(history: History, scope: Scope, asked: Asked) -> Calls:
+    """The first of a scope's resolved signals; those without a result in R come last where it is asked for."""
+    resolved, still_open = _resolved(history, scope, asked)
+    first = _first(history, resolved, asked.order, asked.descending, asked.most)
     return Calls(len(resolved), still_open, tuple(recorded(history, row) for row in first))
+
+
+def events_of(history: History, scope: Scope, asked: Asked) -> Calls:
+    """As ``calls_of``, but of signals of one event only the first is told: coins move together, and candles overlap.
+
+    They are of one timeframe, and their horizons overlap.
+    """
+    resolved, still_open = _resolved(history, scope, asked)
+    rows = _first(history, resolved, asked.order, asked.descending, COMPARED)
+    timeframe, opened = _minutes(history)[history.signals["model"][rows]], history.signals["open_minute"][rows]
+    left, first, others = np.ones(len(rows), dtype=bool), list[int](), list[int]()
+    for place in range(len(rows)):
+        if left[place] and len(first) < asked.most:
+            apart = np.abs(opened - opened[place])
+            same = left & (timeframe == timeframe[place]) & (apart <= HORIZON_CANDLES * timeframe[place])
+            left &= ~same
+            first.append(int(rows[place]))
+            others.append(int(np.count_nonzero(same)) - 1)
+    told = tuple(recorded(history, row) for row in first)
+    return Calls(len(resolved), still_open, told, tuple(others), len(rows))
+
+
+def ahead_in(history: History, scope: Scope, now_ms: int) -> int:
+    """How many of a scope's signals, or their outcomes, are of times later than ``now_ms``, the market's."""
+    asked, happened = _asked(history, scope), history.signals["happened"] != OPEN
+    return int(np.count_nonzero(asked & (~_given(history, now_ms) | (happened & ~_over(history, now_ms)))))
+
+
+def _resolved(history: History, scope: Scope, asked: Asked) -> tuple[np.ndarray, int]:
+    """Which signals have an outcome by now, and how many are open."""
+    chosen, known = _asked(history, scope), history.signals["happened"] != OPEN
+    if asked.now_ms is not None:
+        chosen &= _given(history, asked.now_ms)
+        known = known & _over(history, asked.now_ms)
+    if asked.event is not None:
+        minutes = asked.event.timeframe.minutes
+        apart = np.abs(history.signals["open_minute"] - asked.event.open_ms // 60_000)
+        chosen &= (apart <= HORIZON_CANDLES * minutes) & (_minutes(history)[history.signals["model"]] == minutes)
+    resolved = np.flatnonzero(chosen & known)
+    return resolved, int(np.count_nonzero(chosen)) - len(resolved)
+
+
+def _minutes(history: History) -> np.ndarray:
+    """How long a candle of each model is."""
+    return np.array([each.timeframe.minutes for each in history.series()], dtype=np.int64)
+
+
+def _given(history: History, now_ms: int) -> np.ndarray:
+    """Whether each signal's candle has closed by then, bool."""
+    return _passed(history, 1, now_ms)
+
+
+def _over(history: History, now_ms: int) -> np.ndarray:
+    """Whether each signal's horizon is over by then, bool."""
+    return _passed(history, 1 + HORIZON_CANDLES, now_ms)
+
+
+def _passed(history: History, candles: int, now_ms: int) -> np.ndarray:
+    """Whether so many candles have closed since each signal's own opened, bool; seldom is there one of which they have not."""
+    opened, minutes = history.signals["open_minute"], _minutes(history)
+    now = now_ms // 60_000
+    if not len(opened) or int(opened.max()) + candles * int(minutes.max()) <= now:
+        return np.ones(len(opened), dtype=bool)
+    return np.asarray(opened + candles * minutes[history.signals["model"]] <= now)
 
 
 def extremes_of(history: History, scope: Scope, most: int) -> tuple[tuple[RecordedCall, ...], tuple[RecordedCall, ...]]:
@@ -56,16 +152,30 @@ def extremes_of(history: History, scope: Scope, most: int) -> tuple[tuple[Record
     return tuple(recorded(history, row) for row in misses), tuple(recorded(history, row) for row in hits)
 
 
-def calls_on(history: History, series: Series, candle_open_ms: int) -> Calls:
+def calls_on(history: History, series: Series, candle_open_ms: int, now_ms: int | None = None) -> Calls:
     """The signals of a series on one candle, live ones first: of each model and origin one, late or not."""
     signals = history.signals
     theirs = np.array([each == series for each in history.series()], dtype=bool)
     on_it = np.flatnonzero(signals["open_minute"] == candle_open_ms // 60_000)
     rows = on_it[theirs[signals["model"][on_it]]]
     rows = rows[np.argsort(signals["origin"][rows], kind="stable")]
-    resolved = rows[signals["happened"][rows] != OPEN]
+    known = signals["happened"][rows] != OPEN
+    if now_ms is not None:
+        given, known = _given(history, now_ms)[rows], known & _over(history, now_ms)[rows]
+        rows, known = rows[given], known[given]
+    resolved = rows[known]
     first = tuple(recorded(history, row) for row in resolved)
     return Calls(len(resolved), len(rows) - len(resolved), first)
+
+
+def calls_between(
+    history: History, scope: Scope, first_ms: int, last_ms: int, asked: Asked
+) -> tuple[RecordedCall, ...]:
+    """The first of a scope's resolved signals on candles that opened from ``first_ms`` to ``last_ms`` (Unix ms)."""
+    resolved, _ = _resolved(history, scope, asked)
+    opened = history.signals["open_minute"][resolved]
+    rows = resolved[(opened >= first_ms // 60_000) & (opened <= last_ms // 60_000)]
+    return tuple(recorded(history, row) for row in _first(history, rows, asked.order, asked.descending, asked.most))
 
 
 def recorded(history: History, row: int) -> RecordedCall:

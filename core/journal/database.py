@@ -7,9 +7,11 @@ instant; with those a rollback journal is kept, which is truncated, and synced, 
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -154,8 +156,25 @@ def _sqlite(place: SqliteFile, existing: bool) -> Database:
     return Database(writer, reader, lambda _: None, named)
 
 
+def _keep_from_others(path: Path) -> None:
+    """Make the file for its owner alone, or take an earlier one from everybody: rules of alerts are in it, with passwords.
+
+    What SQLite puts beside it has the same permissions. A group that was let in stays. Where this cannot be, SQLite says why.
+    """
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_CREAT | os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY, 0o600)
+        try:
+            mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+            if mode & stat.S_IRWXO:
+                os.fchmod(descriptor, mode & ~stat.S_IRWXO)
+        finally:
+            os.close(descriptor)
+
+
 def _sqlite_engine(path: Path, mode: str, connections: int, begin: str) -> Engine:
     def connect() -> sqlite3.Connection:
+        if mode == "rwc":
+            _keep_from_others(path)
         return sqlite3.connect(
             f"file:{quote(str(path))}?mode={mode}",
             uri=True,

@@ -37,16 +37,21 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
-def exported(database: Database, table: ExportTable, form: ExportFormat, until: int) -> Iterator[bytes]:
-    """The file, piece by piece: what is in a table up to entry ``until``; LedgerUnavailable where it cannot be read."""
+def exported(
+    database: Database, table: ExportTable, form: ExportFormat, until: int, told: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    """The file, piece by piece: what is in a table up to entry ``until``; LedgerUnavailable where it cannot be read.
+
+    What is ``told`` of all of it stands in a Parquet file's metadata; CSV has no room for it.
+    """
     sink = _Sink()
-    schema = schema_of(table)
+    schema = schema_of(table).with_metadata(dict(told or {}))
     with _WRITERS[form](sink, schema) as writer:
         for after in range(0, max(until, 1), ENTRIES_TOGETHER):
             with database.reading() as connection:
                 rows = _rows(connection, table, after, min(after + ENTRIES_TOGETHER, until), until)
-                told = _with_reasons(database, rows) if table is ExportTable.SIGNALS else rows
-                columns = _by_column(told, schema)
+                lines = _with_reasons(database, rows) if table is ExportTable.SIGNALS else rows
+                columns = _by_column(lines, schema)
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
             yield sink.taken()
     yield sink.taken()

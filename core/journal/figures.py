@@ -13,7 +13,7 @@ from core.domain import Direction
 from core.journal.measures import BinMeasure, Measure
 from core.journal.selection import Selection, Tally
 from core.journal.sequences import Sequences
-from core.journal.slices import Accuracy, MoveCalls, Result, Share, SideCalls, Skill, Slice, TimeToTarget
+from core.journal.slices import LEAST_BLOCKS, Accuracy, MoveCalls, Result, Share, SideCalls, Skill, Slice, TimeToTarget
 from core.model.promises import RELIABILITY_BINS
 from core.model.scores import wilson_intervals
 
@@ -75,8 +75,10 @@ def skills(tally: Tally, loss: Measure) -> list[Skill | None]:
     base, of = LOSSES[loss]
     sequences = Sequences.ends_of(tally[base] - tally[loss], tally[base])
     n, mean, half = tally.whole(of), sequences.mean[:, -1], sequences.half_width()[:, -1]
+    blocks = sequences.blocks[:, -1]
     return [
-        Skill(float(mean[g]), *_interval(mean[g], half[g]), round(n[g])) if n[g] > 0.5 else None for g in range(len(n))
+        Skill(float(mean[g]), *_interval(mean[g], half[g]), round(n[g]), int(blocks[g])) if n[g] > 0.5 else None
+        for g in range(len(n))
     ]
 
 
@@ -89,17 +91,25 @@ def calibration_errors(bins: Selection, group: np.ndarray, groups: int) -> list[
     return [float(a / count) if count > 0.5 else None for a, count in zip(apart, n, strict=True)]
 
 
-def shares(hits: np.ndarray, n: np.ndarray, promised: np.ndarray | None = None) -> list[Share | None]:
-    """Of every group of (groups, blocks): how many of ``n`` were hits, beside the mean of what was ``promised`` in sum."""
+def shares(
+    hits: np.ndarray, n: np.ndarray, promised: np.ndarray | None = None, usual: np.ndarray | None = None
+) -> list[Share | None]:
+    """Of every group of (groups, blocks): how many of ``n`` were hits, beside the mean of what was ``promised`` in sum.
+
+    ``usual`` is the sum of how often each comes anyway.
+    """
     sequences = Sequences.ends_of(hits, n)
     count, hit = n.sum(axis=1), hits.sum(axis=1)
-    said = None if promised is None else promised.sum(axis=1)
     blocks, error = sequences.blocks[:, -1], sequences.error[:, -1]
     worth, low, high = (each.tolist() for each in _worth(count, hit, blocks, error))
     columns = (np.rint(count).astype(np.int64).tolist(), np.rint(hit).astype(np.int64).tolist())
-    promises = [None] * len(count) if said is None else (said / np.where(count > 0, count, 1)).tolist()
-    told = zip(*columns, promises, worth, low, high, strict=True)
+    means = [_means(sums, count) for sums in (promised, usual)]
+    told = zip(*columns, means[0], worth, low, high, means[1], strict=True)
     return [Share(*row) if row[0] else None for row in told]
+
+
+def _means(sums: np.ndarray | None, count: np.ndarray) -> list[float] | list[None]:
+    return [None] * len(count) if sums is None else (sums.sum(axis=1) / np.where(count > 0, count, 1)).tolist()
 
 
 def _worth(
@@ -107,11 +117,11 @@ def _worth(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """As many independent signals as ``n`` are worth, and the ends of the interval of as many; see Share."""
     share = hits / np.where(n > 0, n, 1)
-    scatter, enough = share * (1 - share), blocks >= 2
+    scatter, enough = share * (1 - share), blocks >= LEAST_BLOCKS
     told = enough & (scatter > 0) & (error > 0)
     worth = np.where(told, scatter / np.where(told, error, 1) ** 2, blocks)
     worth = np.where(enough, np.minimum(np.maximum(worth, 1), n), np.minimum(blocks, n))
-    deviations = -stdtrit(np.where(enough, blocks, 2) - 1, 0.025)
+    deviations = -stdtrit(np.where(enough, blocks, LEAST_BLOCKS) - 1, 0.025)
     low, high = wilson_intervals(share, np.maximum(worth, 1e-9), deviations)
     return worth, np.where(enough, low, 0.0), np.where(enough, high, 1.0)
 
@@ -134,10 +144,16 @@ def _where(count: Sequence[int], make: Callable[[int], T]) -> list[T | None]:
 
 
 def _move_calls(tally: Tally) -> Iterator[MoveCalls]:
-    likely = shares(tally[Measure.LIKELY_CAME], tally[Measure.LIKELY], tally[Measure.LIKELY_P_MOVE])
-    usual = shares(tally[Measure.USUAL_CAME], tally[Measure.USUAL], tally[Measure.USUAL_P_MOVE])
-    quiet = shares(tally[Measure.QUIET_CAME], tally[Measure.QUIET], tally[Measure.QUIET_P_MOVE])
-    return (MoveCalls(*each) for each in zip(likely, usual, quiet, strict=True))
+    found = [shares(*(tally[measure] for measure in measures)) for measures in _MOVES]
+    return (MoveCalls(*each) for each in zip(*found, strict=True))
+
+
+_MOVES = (
+    (Measure.LIKELY_CAME, Measure.LIKELY, Measure.LIKELY_P_MOVE, Measure.LIKELY_USUALLY),
+    (Measure.USUAL_CAME, Measure.USUAL, Measure.USUAL_P_MOVE, Measure.USUAL_USUALLY),
+    (Measure.QUIET_CAME, Measure.QUIET, Measure.QUIET_P_MOVE, Measure.QUIET_USUALLY),
+)
+"""Of each band what shares are made of."""
 
 
 def _side_calls(tally: Tally) -> list[SideCalls | None]:
@@ -180,5 +196,5 @@ def _times(tally: Tally) -> list[TimeToTarget | None]:
 def _results(tally: Tally) -> list[Result | None]:
     sequences = Sequences.ends_of(tally[Measure.R], tally[Measure.TRADED])
     mean, half = sequences.mean[:, -1], sequences.half_width()[:, -1]
-    n = _counts(tally, Measure.TRADED)
-    return _where(n, lambda g: Result(float(mean[g]), *_interval(mean[g], half[g]), n[g]))
+    n, blocks = _counts(tally, Measure.TRADED), sequences.blocks[:, -1]
+    return _where(n, lambda g: Result(float(mean[g]), *_interval(mean[g], half[g]), n[g], int(blocks[g])))

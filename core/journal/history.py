@@ -30,7 +30,8 @@ VERDICTS = (*(verdict.value for verdict in Verdict), "other")
 OPEN = -1
 """What happened to a signal that is not resolved."""
 
-MINUTES_A_DAY = DAY_MS // 60_000
+MINUTE_MS = 60_000
+MINUTES_A_DAY = DAY_MS // MINUTE_MS
 
 
 class Grain(Enum):
@@ -96,13 +97,15 @@ class Outcomes:
 class History:
     """All signals up to entry ``seq`` whose model is described, and the cells that they add up to. Not thread-safe.
 
-    Late ones are in no cell. ``unjudged`` counts the signals whose model is not described, by origin.
+    Late ones are in no cell. ``unjudged`` counts the signals whose model is not described, by origin; ``newest_ms`` is when
+    the newest candle of a signal opened, Unix milliseconds.
     """
 
     def __init__(self) -> None:
         self.seq = 0
         self._speakers = Speakers()
         self.unjudged = dict.fromkeys(Origin, 0)
+        self.newest_ms = dict.fromkeys(Origin, 0)
         self.signals = Columns(_COLUMNS)
         self._sums = {grain: {origin: Sums() for origin in Origin} for grain in (Grain.MODELS, Grain.CALLS)}
 
@@ -141,7 +144,10 @@ class History:
     def _add_signals(self, new: Signals) -> None:
         known = np.isin(new.model_seq, self._speakers.seq)
         for place, origin in enumerate(ORIGINS):
-            self.unjudged[origin] += int((new.origin[~known] == place).sum())
+            of_origin = new.origin == place
+            self.unjudged[origin] += int((of_origin & ~known).sum())
+            newest = new.open_minute[of_origin].max(initial=0) * MINUTE_MS
+            self.newest_ms[origin] = max(self.newest_ms[origin], int(newest))
         n, before = int(known.sum()), len(self.signals)
         told = {name: getattr(new, name)[known] for name in Signals.__slots__ if name != "model_seq"}
         model = np.searchsorted(self._speakers.seq, new.model_seq[known])
@@ -208,6 +214,7 @@ class History:
         return Resolved(
             called=said["direction"],
             band=said["band"],
+            usual_move=1 - self._speakers.usual[model, NO_TRADE],
             label=label,
             tie=told["happened"] == TIE,
             p=p,

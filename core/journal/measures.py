@@ -71,6 +71,10 @@ class Measure(IntEnum):
     LIKELY_P_MOVE = 36
     CALLED_SHORT = 37
     """A side was called, and the lower barrier came first."""
+    QUIET_USUALLY = 38
+    """The model's usual P(move) of those whose P(move) was in this Band, as below."""
+    USUAL_USUALLY = 39
+    LIKELY_USUALLY = 40
 
 
 class BinMeasure(IntEnum):
@@ -86,7 +90,7 @@ class Resolved:
     """Resolved signals as arrays of one length: ``p``, ``losses`` and ``usual_losses`` are (signals, 3), the others flat.
 
     ``label`` is what happened to judge probabilities by, ``tie`` whether one candle touched both barriers.
-    ``band`` is the place of P(move) among Band.
+    ``band`` is the place of P(move) among Band, ``usual_move`` how often a move comes anyway.
     ``losses`` are those of the issued probabilities and ``usual_losses`` of the class frequencies, nats, by Question.
     ``minutes`` is what it took until the touch and ``promised`` what the model says of the called side, NaN where it
     says nothing; ``r`` is NaN where no side was called, ``tested``, an accuracy, where the model was not tested.
@@ -94,6 +98,7 @@ class Resolved:
 
     called: np.ndarray
     band: np.ndarray
+    usual_move: np.ndarray
     label: np.ndarray
     tie: np.ndarray
     p: np.ndarray
@@ -131,6 +136,8 @@ def measured(told: Resolved) -> Iterator[np.ndarray]:
         yield inside & (label != NO_TRADE)
         yield np.where(inside, 1 - p[:, NO_TRADE], 0)
     yield _side_called(told) & (label == SHORT)
+    for place in range(len(Band)):
+        yield np.where(told.band == place, told.usual_move, 0)
 
 
 def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +80,9 @@ class LedgerReader:
         with self.database.reading() as connection:
             require_newest(connection, self.database.where, self.database.path)
 
-    def exported(self, table: str, form: str, until: int) -> Iterator[bytes]:
-        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``."""
-        return exported(self.database, ExportTable(table), ExportFormat(form), until)
+    def exported(self, table: str, form: str, until: int, told: Mapping[str, str]) -> Iterator[bytes]:
+        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``, with what is ``told`` of it."""
+        return exported(self.database, ExportTable(table), ExportFormat(form), until, told)
 
     def head(self) -> Head:
         with self.database.reading() as connection:
@@ -122,6 +122,17 @@ class LedgerReader:
         with self.database.reading() as connection:
             row = connection.execute(STORED.where(signals.c.seq == seq)).first()
         return None if row is None else self._stored(row)
+
+    def signals_on(self, series: Series, candle_open_ms: int) -> tuple[StoredSignal, ...]:
+        """The signals of a series on one candle, live ones first, as they were issued: of each model and origin one."""
+        wanted = STORED.where(
+            signals.c.symbol == series.symbol,
+            signals.c.timeframe == series.timeframe.value,
+            signals.c.candle_open_ms == candle_open_ms,
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(wanted.order_by(signals.c.origin, signals.c.seq)).all()
+            return tuple(self._stored(row) for row in rows)
 
     def understood(self, seq: int | None = None) -> AbstractContextManager[None]:
         """What goes wrong inside with what was read, of entry ``seq`` or of any, becomes LedgerDamaged."""

@@ -1,14 +1,17 @@
 """Records what the board says, beside everything else: nothing that the ledger's disk or server does delays a candle or a page.
 
 A thread listens to the board and remembers, another one writes, where the role of the process has it so. What cannot be
-written waits and is written once it can. The database's own packages are loaded in these threads, since they take a
-quarter of a second.
+written waits and is written once it can. The database's own packages are loaded in these threads, and only once there are
+first signals, which a ledger that is opened meanwhile would cost a second of the processor.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +42,9 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 5.0
 """So often, in real time, it is looked whether candles went by without a board."""
 
+FIRST_SIGNALS_SECONDS = 20.0
+"""So long, in real time, the ledger is left alone while nothing but that candles are coming is to be recorded."""
+
 LOOK_SECONDS, MOST_LOOKS = 0.25, 20
 """So soon, and so often, whoever lets others write looks for what was just said: pushes wait for it."""
 
@@ -59,6 +65,15 @@ class Opened:
     reader: LedgerReader
     ledger: Ledger | None
     checked: Checked | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A board that no recording has taken in yet, the speed of its market's clock, and the monotonic time it was heard at."""
+
+    board: BoardSnapshot
+    speed: float
+    at: float
 
 
 class Recorder:
@@ -82,6 +97,8 @@ class Recorder:
         self._written = threading.Condition()
         self._passes = 0
         self._stopping = threading.Event()
+        self._heard: deque[_Heard] = deque()
+        self._taking_in = threading.Lock()
         self._recording: Recording | None = None
         self._finished: list[Recording] = []
         self._failure: tuple[CandorError, datetime] | None = None
@@ -161,6 +178,20 @@ class Recorder:
         self._writer = self._unsubscribe = None
 
     def _hear(self, snapshot: BoardSnapshot, _: frozenset[Series]) -> None:
+        self._heard.append(_Heard(snapshot, self._feed.speed, time.monotonic()))
+        if self._recording is not None or not snapshot.loading:
+            self._take_in()
+            self._news.set()
+
+    def _take_in(self, heard_until: float = math.inf) -> None:
+        """Let the recordings remember what was heard, oldest first, if some of it was heard so early."""
+        with self._taking_in:
+            if self._heard and self._heard[0].at <= heard_until:
+                while self._heard:
+                    heard = self._heard.popleft()
+                    self._remember(heard.board, heard.speed)
+
+    def _remember(self, snapshot: BoardSnapshot, speed: float) -> None:
         if snapshot.market is None or snapshot.made_at is None:
             return
         place = place_of(snapshot.market, self._data_dir, self._database_url)
@@ -168,8 +199,7 @@ class Recorder:
             recording = self._recording
             if recording is None or recording.place != place:
                 recording = self._recording = self._switched(place)
-        recording.hear(snapshot, snapshot.made_at, self._feed.speed)
-        self._news.set()
+        recording.hear(snapshot, snapshot.made_at, speed)
 
     def _switched(self, place: Place) -> Recording:
         """The recording of another market: the one that still waits to be written, or a fresh one."""
@@ -229,6 +259,7 @@ class Recorder:
         """Write what waits of every market; whether that succeeded."""
         self._resolving = False
         try:
+            self._take_in(math.inf if self._stopping.is_set() else time.monotonic() - FIRST_SIGNALS_SECONDS)
             for recording in self._all():
                 self._write_one(recording)
         except Exception as error:

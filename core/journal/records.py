@@ -10,7 +10,17 @@ import numpy as np
 
 from core.domain import Series
 from core.journal.calibration import calibrations
-from core.journal.calls import CallOrder, Calls, calls_of, calls_on, extremes_of, late_in
+from core.journal.calls import (
+    Asked,
+    Calls,
+    ahead_in,
+    calls_between,
+    calls_of,
+    calls_on,
+    events_of,
+    extremes_of,
+    late_in,
+)
 from core.journal.database import Database
 from core.journal.entries import ModelEntry
 from core.journal.errors import LedgerDamaged
@@ -28,7 +38,7 @@ from core.journal.resolved import caught_up
 from core.journal.selection import Selection, Tally
 from core.journal.slices import Question, Slice
 from core.journal.speakers import TIMEFRAMES
-from core.journal.track_record import Dimension, ModelRecord, Reliance, Scope, Tested, TrackRecord
+from core.journal.track_record import Dimension, ModelRecord, RecordedCall, Reliance, Scope, Tested, TrackRecord
 
 MOST_KEPT = 32
 """Records of as many scopes are remembered."""
@@ -68,15 +78,30 @@ class Records:
         with self._read() as history:
             return model_reliances(history, scope)
 
-    def calls(self, scope: Scope, order: CallOrder, descending: bool, most: int) -> Calls:
+    def calls(self, scope: Scope, asked: Asked) -> Calls:
         """The first single signals of a scope (core.journal.calls)."""
         with self._read() as history:
-            return calls_of(history, scope, order, descending, most)
+            return calls_of(history, scope, asked)
 
-    def calls_on(self, series: Series, candle_open_ms: int) -> Calls:
+    def events(self, scope: Scope, asked: Asked) -> Calls:
+        """The same, of signals of one event only the first."""
+        with self._read() as history:
+            return events_of(history, scope, asked)
+
+    def ahead(self, scope: Scope, now_ms: int) -> int:
+        """How many signals of a scope, or their outcomes, are of times that the market's clock has not reached."""
+        with self._read() as history:
+            return ahead_in(history, scope, now_ms)
+
+    def calls_on(self, series: Series, candle_open_ms: int, now_ms: int | None = None) -> Calls:
         """The signals of a series on one candle."""
         with self._read() as history:
-            return calls_on(history, series, candle_open_ms)
+            return calls_on(history, series, candle_open_ms, now_ms)
+
+    def calls_between(self, scope: Scope, first_ms: int, last_ms: int, asked: Asked) -> tuple[RecordedCall, ...]:
+        """The first signals of a scope on the candles of a time (core.journal.calls)."""
+        with self._read() as history:
+            return calls_between(history, scope, first_ms, last_ms, asked)
 
     @contextmanager
     def _read(self) -> Iterator[History]:
@@ -112,7 +137,7 @@ def track_record(history: History, scope: Scope) -> TrackRecord:
             **{dimension: _slices(dimension, calls, None) for dimension in _OF_CALLS},
         },
         calibration=calibrations(bins),
-        sequences=tuple(skill_sequences(of_timeframe, fewest.first_day)),
+        sequences=tuple(skill_sequences(of_timeframe, fewest.first_day, history.newest_ms[scope.origin])),
         reliance=timeframe_reliances(of_timeframe, alarm_level(history)),
         models=_models(cells, timing),
         misses=misses,

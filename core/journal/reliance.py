@@ -59,8 +59,11 @@ def timeframe_reliances(tally: Tally, level: float) -> tuple[TimeframeReliance, 
 # ---------------------------------------------------------------- skill, block after block
 
 
-def skill_sequences(tally: Tally, first_day: int) -> Iterator[SkillSequence]:
-    """Of a tally by TIMEFRAMES, in every question, where anything is resolved; its first blocks hold ``first_day``."""
+def skill_sequences(tally: Tally, first_day: int, newest_ms: int) -> Iterator[SkillSequence]:
+    """Of a tally by TIMEFRAMES, in every question, where anything is resolved; its first blocks hold ``first_day``.
+
+    A block is over once a candle opened after it, which the newest did at ``newest_ms``.
+    """
     for question, (loss, (base, of)) in zip(Question, LOSSES.items(), strict=True):
         n = tally[of]
         sequences, half = (found := Sequences.of(tally[base] - tally[loss], n)), found.half_width()
@@ -68,7 +71,7 @@ def skill_sequences(tally: Tally, first_day: int) -> Iterator[SkillSequence]:
             if n[place].sum() > 0.5:
                 days = block_days(timeframe)
                 ends = (first_day // days + tally.numbers + 1) * days * DAY_MS
-                yield _skill_sequence(timeframe, question, sequences, half, n, place, ends)
+                yield _skill_sequence(timeframe, question, sequences, half, n, place, ends, newest_ms)
 
 
 def _skill_sequence(
@@ -79,12 +82,14 @@ def _skill_sequence(
     n: np.ndarray,
     place: int,
     ends: np.ndarray,
+    newest_ms: int,
 ) -> SkillSequence:
     """``ends`` has when each block ends, Unix milliseconds."""
     days = block_days(timeframe)
-    over = np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
-    mean, reach = sequences.mean[place, over], half[place, over]
-    points = (each.tolist() for each in (ends[over], mean, mean - reach, mean + reach))
+    told = np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
+    mean, reach, ends = sequences.mean[place, told], half[place, told], ends[told]
+    columns = np.minimum(ends, newest_ms), mean, mean - reach, mean + reach, ends <= newest_ms
+    points = (each.tolist() for each in columns)
     path = tuple(SequencePoint(*point) for point in zip(*points, strict=True))
     blocks, last, error = (float(each[place, -1]) for each in (sequences.blocks, sequences.mean, sequences.error))
     more = more_blocks(int(blocks), last, error)

@@ -28,10 +28,9 @@ from functools import cache
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-ALPHA = 0.05
+from core.journal.slices import LEAST_BLOCKS
 
-LEAST_BLOCKS = 5
-"""Of fewer nobody can say how much they scatter."""
+ALPHA = 0.05
 
 _NARROWEST_AT = 30
 """After so many blocks the sequence is as narrow as it can be made; before and after it is a little wider."""
@@ -70,8 +69,7 @@ class Sequences:
     @classmethod
     def _made(cls, x: np.ndarray, w: np.ndarray, add: Callable[[np.ndarray], np.ndarray]) -> Sequences:
         n, squares = add(w), add(w**2)
-        some = n > 0
-        blocks = np.floor(n**2 / np.where(some, squares, 1) + 1e-9)
+        some, blocks = n > 0, even_blocks(n, squares)
         mean = add(x) / np.where(some, n, 1)
         x_before, w_before = np.zeros_like(x), np.zeros_like(w)  # of each block's neighbour
         x_before[:, 1:], w_before[:, 1:] = x[:, :-1], w[:, :-1]
@@ -93,6 +91,11 @@ class Sequences:
         enough = self.blocks >= LEAST_BLOCKS
         factor = deviations(np.where(enough, self.blocks, LEAST_BLOCKS), alpha, one_sided)
         return np.where(enough, factor * np.where(enough, self.error, 0), np.inf)
+
+
+def even_blocks(n: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """How many even blocks weigh as much as those with ``n`` signals in sum and this sum of ``squares`` (Kish, 1965)."""
+    return np.asarray(np.floor(n**2 / np.where(n > 0, squares, 1) + 1e-9))
 
 
 def deviations(blocks: np.ndarray, alpha: float = ALPHA, one_sided: bool = False) -> np.ndarray:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
+from core.errors import CandorError
 from core.journal.database import Database, open_database
 from core.journal.errors import LedgerRefused
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
@@ -17,6 +18,22 @@ def ledgers_at(data_dir: Path, database_url: str | None) -> list[Place]:
     if database_url is not None:
         return list(_on_server(database_url))
     return [SqliteFile(path.stem.removeprefix("ledger-"), path) for path in sorted(data_dir.glob("ledger-*.db"))]
+
+
+def file_there(path: Path) -> Path:
+    """``path``, where it is a file; CandorError that says what there is instead."""
+    if path.is_file():
+        return path
+    if path.is_dir():
+        raise CandorError(f"{{path}} is a folder; name a file in it. It has {_databases_in(path)}.", path)
+    raise CandorError(
+        f"There is no file {{path}}; expected a ledger, or a copy of one. Its folder has {_databases_in(path.parent)}.",
+        path,
+    )
+
+
+def _databases_in(folder: Path) -> str:
+    return ", ".join(sorted(each.name for each in folder.glob("*.db"))) or "no *.db"
 
 
 def market_of(database: Database) -> str:

@@ -14,6 +14,10 @@ from core.domain import Direction
 ENOUGH = 30
 """Outcomes; of fewer a page says "not enough yet" and shows no figure as if it were one."""
 
+LEAST_BLOCKS = 5
+"""Blocks of whole days, and independent outcomes: of fewer blocks nobody can say how much they scatter, so that any number
+of outcomes in them may be worth no more than one each; and an interval of fewer independent outcomes spans nearly all."""
+
 
 class Question(StrEnum):
     """What probabilities answer: all three classes at once, whether a barrier is touched, and which one where one is."""
@@ -24,16 +28,32 @@ class Question(StrEnum):
 
 
 class Counted:
-    """A figure over ``n`` signals."""
+    """A figure over ``n`` signals, which hang together within days: ``independent`` ones would tell as much."""
 
     __slots__ = ()
 
     n: int
 
     @property
+    def independent(self) -> float:
+        raise NotImplementedError
+
+    @property
     def enough(self) -> bool:
         """Whether it may be shown as a figure."""
-        return self.n >= ENOUGH
+        return self.n >= ENOUGH and self.independent >= LEAST_BLOCKS
+
+
+class InBlocks(Counted):
+    """A figure over signals of so many ``blocks`` of whole days, each of which counts as one independent signal here."""
+
+    __slots__ = ()
+
+    blocks: int
+
+    @property
+    def independent(self) -> float:
+        return min(self.blocks, self.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +61,8 @@ class Share(Counted):
     """``hits`` of ``n`` came; ``promised`` is the mean probability given for it, None where none was.
 
     ``low`` to ``high`` is a 95 % binomial interval (Wilson) of as many independent signals as these are worth,
-    ``worth``, which the scatter between blocks tells; 0 to 1 where there are fewer than two blocks.
+    ``worth``, which the scatter between blocks tells; of fewer than LEAST_BLOCKS each is worth one, and the interval is
+    0 to 1. Of moves, ``usual`` is how often one comes anyway, as the models' training had it for these very signals.
     """
 
     n: int
@@ -50,6 +71,11 @@ class Share(Counted):
     worth: float
     low: float
     high: float
+    usual: float | None = None
+
+    @property
+    def independent(self) -> float:
+        return self.worth
 
     @property
     def share(self) -> float:
@@ -74,7 +100,7 @@ class Bounded:
 
 
 @dataclass(frozen=True, slots=True)
-class Skill(Bounded, Counted):
+class Skill(Bounded, InBlocks):
     """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
 
     The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
@@ -87,6 +113,7 @@ class Skill(Bounded, Counted):
     low: float | None
     high: float | None
     n: int
+    blocks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +169,7 @@ class TimeToTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Result(Counted):
+class Result(InBlocks):
     """Mean result of ``n`` LONG and SHORT signals in R, after fees, as if each had been traded. None of them was.
 
     ``low`` to ``high`` holds the true mean with 95 % at all times together; None where there are too few blocks.
@@ -152,6 +179,7 @@ class Result(Counted):
     low: float | None
     high: float | None
     n: int
+    blocks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +212,10 @@ class Slice:
 
     @property
     def enough(self) -> bool:
-        return self.resolved >= ENOUGH
+        """Whether what happened may be told in figures; each of them says so of itself, too."""
+        return self.accuracy is not None and self.accuracy.right.enough
+
+    @property
+    def independent(self) -> float:
+        """As many independent outcomes as the resolved ones are worth."""
+        return 0.0 if self.accuracy is None else self.accuracy.right.worth

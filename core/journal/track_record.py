@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.slices import Bounded, Counted, Question, Share, Slice
+from core.journal.slices import Bounded, InBlocks, Question, Share, Slice
 from core.journal.vocabulary import Origin
 
 
@@ -62,7 +62,7 @@ class CalibrationBin:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration(Counted):
+class Calibration(InBlocks):
     """Whether what is promised comes as often as promised; ``error`` is the mean distance, weighed by signals.
 
     For Question.TIMING forecasts are P(move); for WHOLE the largest of the three probabilities; for SIDE that of the
@@ -71,6 +71,7 @@ class Calibration(Counted):
 
     question: Question
     n: int
+    blocks: int
     error: float
     bins: tuple[CalibrationBin, ...]
 
@@ -79,7 +80,7 @@ class Calibration(Counted):
 
 
 @dataclass(frozen=True, slots=True)
-class SkillSequence(Bounded, Counted):
+class SkillSequence(Bounded, InBlocks):
     """How much less log loss a timeframe's models have a day than their class frequencies, and how sure that is.
 
     ``mean`` is nats a signal, ``low`` to ``high`` its confidence sequence: it holds the truth with 95 % at all times
@@ -103,16 +104,20 @@ class SkillSequence(Bounded, Counted):
 
 @dataclass(frozen=True, slots=True)
 class SequencePoint:
-    """What a sequence said once the block that ends at ``until_ms`` was over."""
+    """What a sequence said once the block that ends at ``until_ms`` was over.
+
+    The newest block may not be ``over``: then it is what is known of it ``until_ms``, the newest candle.
+    """
 
     until_ms: int
     mean: float
     low: float
     high: float
+    over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Reliance(Counted):
+class Reliance(InBlocks):
     """Log loss as it came beside the one that the issued probabilities expect of themselves (their mean entropy).
 
     ``gap`` = ``log_loss`` - ``expected`` is 0 for calibrated probabilities, whatever the market does. ``low`` is its

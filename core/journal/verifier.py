@@ -35,14 +35,15 @@ SHARE = 0.2
 class Checked:
     """What the last verification found, when it ended (Unix milliseconds).
 
-    ``whole_at_ms`` is when the last one ended that began with the first entry; the entries after what that one reached
-    were verified as they came.
+    ``whole_at_ms`` is when the last one ended that began with the first entry, and ``whole_seq`` the entry that it
+    reached, 0 where it found damage; the entries after that were verified as they came.
     """
 
     head: Head | None
     damage: LedgerDamage | None
     at_ms: int
     whole_at_ms: int
+    whole_seq: int
 
 
 class Verifier:
@@ -95,7 +96,7 @@ class Verifier:
 
         def went_on(reached: Head) -> None:
             if before is not None:  # a replay enters so much that the end of it is minutes away
-                self.checked = Checked(reached, None, now_ms(), before.whole_at_ms)
+                self.checked = Checked(reached, None, now_ms(), before.whole_at_ms, before.whole_seq)
             pause()
 
         found = verify(self._database, after_each=went_on, since=None if before is None else before.head)
@@ -108,9 +109,10 @@ class Verifier:
                 found.seq,
                 found.fault,
             )
-            self.checked = Checked(None, found, at_ms, whole_at_ms)
+            self.checked = Checked(None, found, at_ms, whole_at_ms, 0 if before is None else before.whole_seq)
         elif found.head.seq:  # of a ledger without entries, that all is as it was written would say nothing
-            self.checked = Checked(found.head, None, at_ms, whole_at_ms)
+            whole_seq = found.head.seq if before is None else before.whole_seq
+            self.checked = Checked(found.head, None, at_ms, whole_at_ms, whole_seq)
 
     def _pauses(self) -> Callable[[], None]:
         """What leaves the time to others that is theirs, whenever it is called; raises _Over once the verifier is stopped."""

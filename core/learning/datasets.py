@@ -27,7 +27,7 @@ from core.market.candles import gap_free_segments, open_times_ms
 from core.model.barriers import HORIZON_CANDLES
 from core.model.coverage import MIN_TRAINING_CANDLES
 from core.model.features import WARM_UP_CANDLES, calculate_features
-from core.model.network import Dimensions
+from core.model.parameters import Dimensions
 from core.model.scores import DAY_MS, blocks_of
 from core.signals.labels import NO_LABEL, label_candles
 from core.wording.facts import shipping_rule

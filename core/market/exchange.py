@@ -137,8 +137,16 @@ class ExchangeMarket(BaseMarket):
         A timeframe the exchange does not offer is made of a shorter one. MarketUnavailable says why the exchange gave
         none, NotEnoughCandles that it has none to give, BadCandles what is wrong with those it gave.
         """
+        return self._asked_until(symbol, timeframe, None, limit)
+
+    def arrays_until(self, symbol: str, timeframe: Timeframe, until: datetime, limit: int) -> CandleArrays:
+        """As ``arrays``, of the candles that had closed by ``until``; nothing newer is asked for."""
+        return self._asked_until(symbol, timeframe, until, limit)
+
+    def _asked_until(self, symbol: str, timeframe: Timeframe, until: datetime | None, limit: int) -> CandleArrays:
         self._prepare()
-        end = last_closed_open_ms(timeframe, self.now()) + timeframe.milliseconds
+        last = self.now() if until is None else min(until, self.now())
+        end = last_closed_open_ms(timeframe, last) + timeframe.milliseconds
         seen = self._finality.before_asking()
         pages = list(self._pages(symbol, timeframe, end - limit * timeframe.milliseconds, end, seen))
         return self._final(CandleArrays.joined(pages), timeframe, seen)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.domain import Timeframe
 from core.findings import MarketNotice
-from core.market.candles import CandleArrays
+from core.market.candles import CandleArrays, closed_arrays, unix_ms
 from core.market.stream import CandleStream, Hear, Row
 
 MarketKind = Literal["exchange", "recorded", "simulated"]
@@ -106,6 +106,9 @@ class Market(Protocol):
         Raises MarketUnavailable where it cannot answer, and NotEnoughCandles where it will never have such candles.
         """
 
+    def arrays_until(self, symbol: str, timeframe: Timeframe, until: datetime, limit: int) -> CandleArrays:
+        """As ``arrays``, of the candles that had closed by ``until``, or by ``now()`` where that is sooner."""
+
     def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
         """As ``arrays``, as a candle frame."""
 
@@ -129,12 +132,21 @@ class BaseMarket(ABC):
     """What every market of ours answers alike."""
 
     @abstractmethod
+    def now(self) -> datetime:
+        """As of Market."""
+
+    @abstractmethod
     def symbols(self) -> tuple[str, ...]:
         """As of Market."""
 
     @abstractmethod
     def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """As of Market."""
+
+    def arrays_until(self, symbol: str, timeframe: Timeframe, until: datetime, limit: int) -> CandleArrays:
+        """As of Market: all that came since is asked for, too."""
+        since = max((unix_ms(self.now()) - unix_ms(until)) // timeframe.milliseconds + 1, 0)
+        return closed_arrays(self.arrays(symbol, timeframe, limit + since), timeframe, until)[-limit:]
 
     def candles(self, symbol: str, timeframe: Timeframe, limit: int) -> pd.DataFrame:
         """As ``arrays``, as a candle frame."""

@@ -50,7 +50,15 @@ class PastCandles:
         if self.market.access.from_memory:
             return self.market.arrays(*series, candles)
         held = self.at_hand(series, candles)
-        return held if len(held) == candles else self._asked(series, candles)
+        if len(held) == candles:
+            return held
+        return self._answered(series, lambda: self.market.arrays(*series, candles))
+
+    def until(self, series: Series, until: datetime, candles: int) -> CandleArrays:
+        """The last ``candles`` that had closed by ``until``, oldest first, and fewer where history begins; errors as of ``newest``."""
+        if self.market.access.from_memory:
+            return self.market.arrays_until(*series, until, candles)
+        return self._answered(series, lambda: self.market.arrays_until(*series, until, candles))
 
     def at_hand(self, series: Series, candles: int) -> CandleArrays:
         """As ``newest``, but an exchange is not asked: what the feed keeps of it is all there is. Errors as of the feed's."""
@@ -58,13 +66,13 @@ class PastCandles:
             return self.market.arrays(*series, candles)
         return self._followed(lambda: self._feed.arrays(*series))[-candles:]
 
-    def _asked(self, series: Series, candles: int) -> CandleArrays:
+    def _answered(self, series: Series, ask: Callable[[], CandleArrays]) -> CandleArrays:
         in_time = self._followed(lambda: self._feed.status(*series).state == "fresh")
         if not in_time or time.monotonic() < self._not_before:
             name = self.market.identity.name
             raise MarketUnavailable(f"{name} is asked for nothing old now; it has to answer in time first.")
         try:
-            answer = self.market.arrays(*series, candles)
+            answer = ask()
         except CandorError as error:
             if not isinstance(error, NEVER) and self._watch.heard(error):
                 self._not_before = time.monotonic() + LEFT_ALONE_SECONDS

@@ -109,11 +109,15 @@ class SimulatedMarket(BaseMarket):
 
     def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         """The newest ``limit`` closed candles, oldest first; fewer where HISTORY_BEGINS cuts them off."""
+        return self.arrays_until(symbol, timeframe, self.now(), limit)
+
+    def arrays_until(self, symbol: str, timeframe: Timeframe, until: datetime, limit: int) -> CandleArrays:
+        """As ``arrays``, of the candles that had closed by ``until``."""
         coin = SYMBOLS.index(resolve_symbol(symbol, COINS))
         if timeframe not in BLOCKS_KEPT:
             raise NotEnoughCandles(f"The simulated market has no {timeframe} candles: it is made of those of 15m.")
         step = timeframe.milliseconds
-        end = last_closed_open_ms(timeframe, self.now()) + step
+        end = last_closed_open_ms(timeframe, min(until, self.now())) + step
         begin = max(end - limit * step, unix_ms(HISTORY_BEGINS))
         if begin >= end:
             return CandleArrays.none()

@@ -11,6 +11,7 @@ import hashlib
 import json
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakValueDictionary
@@ -22,8 +23,9 @@ from core.domain import Series
 from core.errors import UnusableModel
 from core.model.features import FEATURES
 from core.model.metrics import LARGEST_METRICS, ModelMetrics, parse_metrics, validate_metrics
-from core.model.network import CnnLstm, from_checkpoint
+from core.model.network import CnnLstm, network_of
 from core.model.novelty import NoveltyLimit
+from core.model.parameters import Parameters
 from core.model.scaling import Scaling
 from core.model.trees import LARGEST_TREES_FILE, BoostedTrees
 from core.model.weights import LARGEST_WEIGHTS, read_weights, write_weights
@@ -60,7 +62,7 @@ class Forests:
             return trees
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LoadedModel:
     """One model in memory, equal only to itself.
 
@@ -68,7 +70,7 @@ class LoadedModel:
     """
 
     series: Series
-    network: CnnLstm
+    parameters: Parameters
     trees: BoostedTrees | None
     scaling: Scaling
     novelty: NoveltyLimit
@@ -77,6 +79,11 @@ class LoadedModel:
     @property
     def version(self) -> str:
         return self.metrics.model_version
+
+    @cached_property
+    def network(self) -> CnnLstm:
+        """The network by itself, in evaluation mode; signals are made by many as one (core.model.stacked)."""
+        return network_of(self.parameters)
 
 
 def write_model(
@@ -112,8 +119,8 @@ def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
     metrics = parse_metrics(_read_file(folder / METRICS_FILE))
     if metrics.series != series:
         raise UnusableModel(f"metrics.json describes {metrics.series}; expected {series}.")
-    network = _network(_checked(folder, NETWORK_FILE, metrics))
-    dimensions = network.dimensions
+    parameters = _parameters(_checked(folder, NETWORK_FILE, metrics))
+    dimensions = parameters.dimensions
     if (dimensions.features, dimensions.window, dimensions.classes) != (len(FEATURES), metrics.window, 3):
         raise UnusableModel(
             f"The network reads {dimensions.features} features over {dimensions.window} candles into {dimensions.classes} "
@@ -127,7 +134,7 @@ def _read(folder: Path, series: Series, forests: Forests) -> LoadedModel:
         )
     scaling = Scaling(np.array(metrics.scaling.mean), np.array(metrics.scaling.scale))
     novelty = NoveltyLimit(np.array(metrics.novelty.precision), metrics.novelty.limit)
-    return LoadedModel(series, network, trees, scaling, novelty, metrics)
+    return LoadedModel(series, parameters, trees, scaling, novelty, metrics)
 
 
 def _read_file(path: Path) -> bytes:
@@ -149,10 +156,10 @@ def _checked(folder: Path, name: Literal["cnn_lstm_best.pt", "boosted_trees.npz"
     return content
 
 
-def _network(content: bytes) -> CnnLstm:
-    """The network in a weights file; whatever goes wrong in a broken or hostile one is UnusableModel."""
+def _parameters(content: bytes) -> Parameters:
+    """The weights in their file; whatever goes wrong in a broken or hostile one is UnusableModel."""
     try:
-        return from_checkpoint(read_weights(content))
+        return Parameters.of(read_weights(content))
     except UnusableModel:
         raise
     except Exception as error:

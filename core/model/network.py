@@ -7,7 +7,7 @@ rebuilds its own network.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,47 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.errors import UnusableModel
-from core.model.features import FEATURES
-from core.text import shorten
-
-MOST_PARAMETERS = 2_000_000
-"""Of one network; the shipped ones have 15,619."""
-LARGEST_WEIGHT = 10_000.0
-"""Trained weights stay under 10. From far larger ones arithmetic overflows, and no probability comes out."""
+from core.model.parameters import Dimensions, Parameters
 
 _WINDOWS_AT_ONCE = 2048  # in one pass of logits_along: memory stays bounded however long the history is
-
-
-@dataclass(frozen=True, slots=True)
-class Dimensions:
-    """What a CNN-LSTM is built from; two networks with equal Dimensions can be stacked."""
-
-    features: int = len(FEATURES)
-    window: int = 48  # candles
-    channels: int = 32
-    first_kernel: int = 5
-    second_kernel: int = 3
-    pool: int = 2
-    hidden: int = 32
-    head: int = 32
-    classes: int = 3
-
-    @classmethod
-    def from_dict(cls, values: object) -> Dimensions:
-        """Dimensions out of a checkpoint; UnusableModel says which value cannot be."""
-        names = [f.name for f in fields(cls)]
-        if not isinstance(values, dict) or sorted(values) != sorted(names):
-            got = shorten(sorted(values), 120) if isinstance(values, dict) else type(values).__name__
-            raise UnusableModel(f"The model's dimensions are {got}; expected exactly {names}.")
-        for name in names:
-            value = values[name]
-            if type(value) is not int or not 1 <= value <= 1024:
-                got = shorten(value) if isinstance(value, int | float | str) else type(value).__name__
-                raise UnusableModel(f"The model's dimension {name} is {got}; expected a whole number from 1 to 1024.")
-        if values["window"] < values["first_kernel"] + values["second_kernel"] + values["pool"]:
-            raise UnusableModel(f"The model's window of {values['window']} candles is shorter than its kernels need.")
-        return cls(**values)
 
 
 class CnnLstm(nn.Module):
@@ -125,41 +87,29 @@ def to_checkpoint(network: CnnLstm) -> dict[str, Any]:
 
 
 def from_checkpoint(checkpoint: object) -> CnnLstm:
-    """The network a checkpoint describes, in evaluation mode; UnusableModel where its shapes do not fit its dimensions."""
-    if (
-        not isinstance(checkpoint, dict)
-        or set(checkpoint) != {"dimensions", "weights"}
-        or not isinstance(checkpoint["weights"], dict)
-    ):
-        raise UnusableModel("The model file is not a Candor checkpoint; expected a dict of 'dimensions' and 'weights'.")
-    dimensions = Dimensions.from_dict(checkpoint["dimensions"])
-    with torch.device("meta"):  # shapes without memory: a hostile file could ask for gigabytes
-        network = CnnLstm(dimensions)
-    expected = network.state_dict()
-    parameters = sum(tensor.numel() for tensor in expected.values())
-    if parameters > MOST_PARAMETERS:
-        raise UnusableModel(
-            f"The model's dimensions ask for {parameters:,} parameters; expected at most {MOST_PARAMETERS:,}."
-        )
-    weights = checkpoint["weights"]
-    if set(weights) != set(expected):
-        got = shorten(sorted(map(str, weights)), 120)
-        raise UnusableModel(f"The model's weights are named {got}; expected {sorted(expected)}.")
-    for name, tensor in weights.items():
-        if not isinstance(tensor, Tensor) or tensor.shape != expected[name].shape:
-            shape = tuple(tensor.shape) if isinstance(tensor, Tensor) else type(tensor).__name__
-            raise UnusableModel(
-                f"The model's weight {name} has shape {shape}; its dimensions ask for {tuple(expected[name].shape)}."
-            )
-        if tensor.dtype != torch.float32 or tensor.layout != torch.strided:
-            raise UnusableModel(
-                f"The model's weight {name} is {tensor.dtype} ({tensor.layout}); expected plain float32."
-            )
-        if not torch.isfinite(tensor).all():
-            raise UnusableModel(f"The model's weight {name} holds a value that is not finite.")
-        if tensor.numel() and tensor.abs().max() > LARGEST_WEIGHT:
-            raise UnusableModel(
-                f"The model's weight {name} holds {float(tensor.abs().max()):.3g}; expected at most {LARGEST_WEIGHT:,.0f}."
-            )
+    """The network that ``to_checkpoint`` was given; UnusableModel where its weights do not fit its dimensions."""
+    return network_of(Parameters.of(_as_arrays(checkpoint)))
+
+
+def parameters_of(network: CnnLstm) -> Parameters:
+    """The weights of a network as they are now."""
+    return Parameters.of(_as_arrays(to_checkpoint(network)))
+
+
+def network_of(parameters: Parameters) -> CnnLstm:
+    """The network with these weights, in evaluation mode."""
+    with torch.device("meta"):  # random weights that nobody needs would take most of the time
+        network = CnnLstm(parameters.dimensions)
+    weights = {name: torch.from_numpy(weight.copy()) for name, weight in parameters.weights.items()}
     network.load_state_dict(weights, assign=True)
     return network.eval().requires_grad_(False)
+
+
+def _as_arrays(checkpoint: object) -> object:
+    """A checkpoint with arrays for its tensors."""
+    if not isinstance(checkpoint, dict) or not isinstance(checkpoint.get("weights"), dict):
+        return checkpoint
+    weights = checkpoint["weights"].items()
+    return checkpoint | {
+        "weights": {name: each.numpy() if isinstance(each, Tensor) else each for name, each in weights}
+    }

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.model.network import CnnLstm
+from core.model.parameters import Parameters
 
 _HALF = np.float32(0.5)
 
@@ -23,13 +23,12 @@ class StackedCnnLstm:
     beside it.
     """
 
-    def __init__(self, networks: Sequence[CnnLstm]) -> None:
+    def __init__(self, networks: Sequence[Parameters]) -> None:
         different = {network.dimensions for network in networks}
         if len(different) != 1:
             raise ValueError(f"only networks of equal dimensions can be stacked, got {sorted(map(str, different))}")
         self.dimensions = networks[0].dimensions
-        states = [network.state_dict() for network in networks]
-        stacked = {name: np.stack([state[name].numpy() for state in states]) for name in states[0]}
+        stacked = {name: np.stack([network.weights[name] for network in networks]) for name in self.dimensions.shapes}
         self._conv1 = _kernels_as_matrices(stacked["conv1.weight"]), stacked["conv1.bias"][:, None]
         self._conv2 = _kernels_as_matrices(stacked["conv2.weight"]), stacked["conv2.bias"][:, None]
         gates = _gates_as_one_tanh(self.dimensions.hidden)

@@ -61,7 +61,7 @@ def write_weights(network: CnnLstm) -> bytes:
 
 
 def read_weights(content: bytes) -> object:
-    """What ``write_weights`` was given, as core.model.network.to_checkpoint made it, or whatever a stranger wrote instead.
+    """What core.model.network.to_checkpoint made of the network, with arrays for its tensors, or whatever a stranger wrote.
 
     UnusableModel, or another exception, for a file that cannot have come from there.
     """
@@ -71,7 +71,7 @@ def read_weights(content: bytes) -> object:
     checkpoint = read_pickle(files[_PICKLE])
     if isinstance(checkpoint, dict) and isinstance(checkpoint.get("weights"), dict):
         storages = {name.removeprefix("data/"): content for name, content in files.items()}
-        weights = {name: _tensor(name, noted, storages) for name, noted in checkpoint["weights"].items()}
+        weights = {name: _array(name, noted, storages) for name, noted in checkpoint["weights"].items()}
         return checkpoint | {"weights": weights}
     return checkpoint
 
@@ -85,7 +85,7 @@ def _without_folder(members: dict[str, bytes]) -> dict[str, bytes]:
     return {name.partition("/")[2]: content for name, content in members.items()}
 
 
-def _tensor(name: str, noted: object, storages: dict[str, bytes]) -> torch.Tensor:
+def _array(name: str, noted: object, storages: dict[str, bytes]) -> np.ndarray:
     """The weights that lie where ``noted`` says; each storage is taken once, so that they are no more than the file."""
     match noted:
         case Called(
@@ -97,7 +97,7 @@ def _tensor(name: str, noted: object, storages: dict[str, bytes]) -> torch.Tenso
             raise UnusableModel(f"The model's weight {shorten(name)} is {_kind(noted)}; expected plain float32.")
     if not _is_whole(size, strides, len(content)):
         raise UnusableModel(f"The model's weight {shorten(name)} is not laid out as its file is; train the model anew.")
-    return torch.from_numpy(np.frombuffer(content, dtype="<f4").reshape(size).copy())
+    return np.frombuffer(content, dtype="<f4").reshape(size)
 
 
 def _kind(noted: object) -> str:

@@ -73,6 +73,14 @@ class BoardSnapshot:
     holds_until: datetime | None = None
     """When the next of its signals expires, by the same clock; None where none will."""
 
+    @property
+    def loading(self) -> bool:
+        """Whether nothing has been predicted yet, and candles or models of some series are still on their way."""
+        problems = [signal.problem for signal in self.signals.values() if signal.prediction is None]
+        return len(problems) == len(self.signals) and any(
+            p is None or p.kind is UnavailableKind.LOADING for p in problems
+        )
+
     def symbols(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(series.symbol for series in self.signals))
 

@@ -34,7 +34,7 @@ def probabilities(asked: Sequence[ModelInputs], stack_of: StackOf) -> np.ndarray
 
 def answers_to(model: LoadedModel, windows: np.ndarray) -> np.ndarray:
     """One model's calibrated probabilities of many windows, standardised as it reads them: float64, shape (windows, 3)."""
-    logits = StackedCnnLstm([model.network])(windows)
+    logits = StackedCnnLstm([model.parameters])(windows)
     return calibrated(with_trees(model, logits, windows[:, -1]), model.metrics.temperature)
 
 
@@ -52,7 +52,7 @@ def _logits(asked: Sequence[ModelInputs], stack_of: StackOf) -> np.ndarray:
     logits = np.empty((len(asked), 3))
     few = len(asked) <= MOST_ACROSS_TIMEFRAMES
     for places in _alike(
-        (None if few else each.question.series.timeframe, each.model.network.dimensions) for each in asked
+        (None if few else each.question.series.timeframe, each.model.parameters.dimensions) for each in asked
     ).values():
         alike = [asked[place] for place in places]
         logits[places] = stack_of(tuple(each.model for each in alike))(np.stack([each.window for each in alike]))

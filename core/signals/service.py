@@ -145,7 +145,7 @@ class PredictionService:
     def _stack(self, models: tuple[LoadedModel, ...]) -> StackedCnnLstm:
         """The models as one network."""
         with self._lock:
-            stack = self._stacks.pop(models, None) or StackedCnnLstm([model.network for model in models])
+            stack = self._stacks.pop(models, None) or StackedCnnLstm([model.parameters for model in models])
             self._stacks[models] = stack
             while len(self._stacks) > _KEPT_STACKS:
                 del self._stacks[next(iter(self._stacks))]

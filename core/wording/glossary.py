@@ -288,7 +288,11 @@ def _trust(numbers: Numbers) -> dict[Term, Definition]:
             ),
         ),
         Term.AGE: Definition(
-            say("Age"), say("Days since a model was trained; old ones are marked, since markets change.")
+            say("Age"),
+            say(
+                "Days since the newest candle that a model learned from: markets change. What its test says is of older ones "
+                "still. A model that was trained long ago is marked."
+            ),
         ),
     }
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -103,21 +104,32 @@ _FULL_STOPS = ("。", "；", "：", "！", "？")
 # ---------------------------------------------------------------- catalogues
 
 
+def catalogue_file(language: Language) -> bytes:
+    """What is in the file of a language's catalogue."""
+    return (CATALOGUES / f"{language}.po").read_bytes()
+
+
 def catalogue(language: Language) -> Catalog:
     """All that is said in ``language``, as it stands in its file."""
-    with (CATALOGUES / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=str(language))
+    return _catalogue_in(catalogue_file(language), language)
 
 
 def words_of(language: Language, *places: str) -> dict[str, str]:
     """What ``language`` says for each text of the files whose paths end in one of ``places``; of all without any."""
-    if language is Language.ENGLISH:
-        return {}
+    return {} if language is Language.ENGLISH else words_in(catalogue_file(language), language, *places)
+
+
+def words_in(file: bytes, language: Language, *places: str) -> dict[str, str]:
+    """As words_of, with what was in the catalogue's file when somebody read it."""
     return {
         _first(message.id): _first(message.string)
-        for message in catalogue(language)
+        for message in _catalogue_in(file, language)
         if message.id and _first(message.string) and _stands_in(message, places)
     }
+
+
+def _catalogue_in(file: bytes, language: Language) -> Catalog:
+    return read_po(BytesIO(file), locale=str(language))
 
 
 def _first(forms: str | Sequence[str] | None) -> str:

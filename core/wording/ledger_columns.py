@@ -4,7 +4,9 @@ from __future__ import annotations
 
 EXPORT_NOTE = (
     "The whole ledger up to its last entry as one file. Live and replayed signals stand in it together, told apart by "
-    "`origin`; no signal was traded. Times are Unix milliseconds, UTC; what is not known is empty."
+    "`origin`; no signal was traded. Times are Unix milliseconds, UTC; what is not known is empty. Where the last "
+    "verification found that the ledger is not as it was written, the file's name ends in `-damaged`, the answer's header "
+    "`Candor-Ledger-Damage` says what was found, and so does a Parquet file's metadata under `damage`."
 )
 
 COLUMN_NOTES = {

@@ -33,9 +33,11 @@ _STATES = {
     ReplayState.WAITING: phrase("The replay waits for signals on the board and for a ledger that can be written."),
     ReplayState.ELSEWHERE: phrase("Models are replayed by the feeder that leads."),
     ReplayState.RUNNING: phrase(
-        "Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."
+        "Models are being replayed on past candles: {done:,} of {total:,} models, {rows:,} new signals since this start."
     ),
-    ReplayState.DONE: phrase("Models were replayed on past candles: {done:,} of {total:,} models, {rows:,} signals."),
+    ReplayState.DONE: phrase(
+        "Models were replayed on past candles: {done:,} of {total:,} models, {rows:,} new signals since this start."
+    ),
 }
 
 

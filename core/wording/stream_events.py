@@ -16,7 +16,8 @@ STREAM_NOTE = (
 EVENT_NOTES = {
     "begin": (
         "First of all: the `ledger`, whose numbers mean nothing in another one, its `market`, after which entry the "
-        "stream begins (`after`), the last one now (`head`), and the number that was `asked` for."
+        "stream begins (`after`), the last one now (`head`), the number that was `asked` for, and in `verification` whether "
+        "the ledger is as it was written, as `/api/signals` tells it."
     ),
     "signal": (
         "A live signal, as `/api/signals` tells it, with `id`; `changed` says what is different from the live one before "
@@ -26,6 +27,10 @@ EVENT_NOTES = {
     "signal_changed": "The same once more under this name, where `changed` is not null.",
     "outcome": "The signal again, with what became of it in `outcome`; a correction names in `corrects` what it replaces.",
     "damaged": "The entry `id` was changed by somebody, or by a disk, and cannot be told any more; the rest goes on.",
+    "verification": (
+        "What is known of the ledger's damage has changed: `verified`, and in `damage` its first wrong entry (`seq`), the "
+        "`fault` and a `message`; null where there is none any more."
+    ),
     "market": (
         "How the feed stands: `state` is `fresh`, `stale` (some series lack their newest candle), `outage` (all do) or "
         "`starting`; how many are `behind`, by timeframe."

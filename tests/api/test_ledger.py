@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from core.api import ledger as ledger_routes
 from core.domain import Timeframe
+from core.findings import LedgerDamage, LedgerFault
 from core.journal.places import SqliteFile
 from core.journal.reading import Wanted
 from core.journal.replayer import Replayer
@@ -22,6 +25,7 @@ from core.journal.store import Ledger
 from core.journal.verification import Verified, verify
 from core.journal.vocabulary import Origin
 from core.prediction import PredictionResult
+from core.wording.sentences import ledger_text
 from tests.api.client import client_of, refusal
 from tests.journal.made_entries import signal
 from tests.journal.small_life import BTC, QUARTER, SmallLife, counted
@@ -106,6 +110,11 @@ def test_one_signal_is_found_by_its_number_and_silence_is_none(client: TestClien
         ("after=-1", 422, "invalid_request"),
         ("after=x", 422, "invalid_request"),
         ("after=1.5", 422, "invalid_request"),
+        ("after=1.0", 422, "invalid_request"),
+        ("after=1_0", 422, "invalid_request"),
+        ("after=%D9%A1", 422, "invalid_request"),
+        ("after=", 422, "invalid_request"),
+        ("limit=10.0", 422, "invalid_request"),
         (f"after={2**63}", 422, "invalid_request"),
         (f"after={10**400}", 422, "invalid_request"),
         (f"after={2**63 - 1}", 400, "bad_cursor"),
@@ -156,6 +165,45 @@ def test_the_head_is_the_chains_and_says_up_to_where_it_was_verified(client: Tes
     assert head["verified_whole_at"] <= head["verified_at"]
     assert head["verified_seq"] <= head["seq"]
     assert head["parity"] is None
+
+
+def test_whatever_is_read_of_a_ledger_says_whether_it_is_as_it_was_written(
+    client: TestClient, life: SmallLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seq = client.get("/api/signals").json()["signals"][0]["seq"]
+    routes = ["/api/signals", f"/api/signals/{seq}", "/api/changes", "/api/track-record"]
+    assert [client.get(route).json()["verification"]["verified"] for route in routes] == [True] * 4
+    found = damaged(life, monkeypatch)
+    told = [client.get(route).json()["verification"] for route in routes]
+    assert told == [{"verified": False, "damage": client.get("/api/ledger/head").json()["damage"]}] * 4
+    assert told[0]["damage"] == {"seq": found.seq, "fault": "missing", "message": ledger_text(found)}
+
+
+def test_a_file_of_a_damaged_ledger_says_so_in_its_name_its_header_and_its_metadata(
+    client: TestClient, life: SmallLife, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "-damaged" not in client.get("/api/ledger/export").headers["content-disposition"]
+    said = ledger_text(damaged(life, monkeypatch))
+    csv, parquet = (client.get(f"/api/ledger/export?format={form}") for form in ("csv", "parquet"))
+    for file, ending in ((csv, "csv"), (parquet, "parquet")):
+        assert file.headers["content-disposition"].endswith(f'-damaged.{ending}"')
+        assert file.headers["candor-ledger-damage"] == said
+    assert pyarrow.parquet.read_schema(io.BytesIO(parquet.content)).metadata[b"damage"].decode() == said
+
+
+def damaged(life: SmallLife, monkeypatch: pytest.MonkeyPatch) -> LedgerDamage:
+    """What the last verification is said to have found."""
+    verifier, found = life.application.recorder._recording.verifier, LedgerDamage(3, LedgerFault.MISSING)
+    monkeypatch.setattr(verifier, "checked", replace(verifier.checked, head=None, damage=found))
+    return found
+
+
+def test_barriers_are_told_as_the_outcome_is_judged_by_them_unrounded(client: TestClient, life: SmallLife) -> None:
+    told = client.get("/api/signals").json()["signals"][0]
+    said = life.application.recorder.opened().reader.signal(told["seq"]).said
+    assert told["exact_barriers"] == {"upper": said.upper_barrier, "lower": said.lower_barrier}
+    assert told["barriers"] != told["exact_barriers"]
+    assert told["barriers"]["upper"] == pytest.approx(said.upper_barrier, rel=1e-3)
 
 
 def test_the_head_says_whether_live_signals_are_what_their_replay_says(client: TestClient, life: SmallLife) -> None:
@@ -261,9 +309,13 @@ def test_the_head_counts_what_is_known_and_what_is_open(later: tuple[SmallLife, 
     counts = client.get("/api/ledger/head").json()["counts"]
     expected = {"live": 4, "replayed": 2, "outcomes": 2, "open": 4, "overdue": 0, "corrections": 1, "models": 2}
     assert {name: counts[name] for name in expected} == expected
+    assert counts["ahead"] == 0
     life.clock.advance(16 * QUARTER)
     try:
         assert client.get("/api/ledger/head").json()["counts"]["overdue"] == 2, "the newest of 15m, and its replay"
+        life.clock.advance(-40 * QUARTER)
+        assert client.get("/api/ledger/head").json()["counts"]["ahead"] > 0, "its clock was set back"
+        life.clock.advance(40 * QUARTER)
     finally:
         life.clock.advance(-16 * QUARTER)
 

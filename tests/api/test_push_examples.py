@@ -15,11 +15,10 @@ import pytest
 import requests
 from starlette.types import ASGIApp
 
-from core.api.beside import ApiBesideDashboard
+from core.api.beside import ApiBesideDashboard, SocketIo, SocketIoBesideDashboard
 from core.api.compression import Compression
 from core.api.frames import FramedConnection
 from core.api.head import HeadAsGet
-from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
 from tests.api.streams import Streaming, _nothing
 from tests.api.test_stream import shown
 from tests.journal.made_entries import signal
@@ -35,7 +34,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Streaming]
     monkeypatch.setattr("core.api.tail.POLL_SECONDS", 0.02)
     here = Streaming(tmp_path)
     inside: ASGIApp = ApiBesideDashboard(_nothing, here.api)
-    inside = SocketIoBesideDashboard(inside, SocketPushes(here.tail).app)
+    inside = SocketIoBesideDashboard(inside, SocketIo(here.tail))
     with served(HeadAsGet(Compression(inside)), ws=FramedConnection) as port:
         here.port = port
         yield here

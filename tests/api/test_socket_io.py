@@ -13,10 +13,11 @@ import pytest
 import socketio
 from starlette.types import ASGIApp
 
+from core.api.beside import SocketIoBesideDashboard
 from core.api.compression import Compression
 from core.api.frames import FramedConnection
 from core.api.head import HeadAsGet
-from core.api.socket_io import SocketIoBesideDashboard, SocketPushes
+from core.api.socket_io import SocketPushes
 from core.api.transport import Transport
 from tests import event_loop
 from tests.api.streams import SECONDS, Streaming, _nothing

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from core.api.connections import TimedConnection
+from core.findings import LedgerDamage, LedgerFault
 from core.journal.entries import SignalEntry
 from core.journal.vocabulary import Origin
 from tests.api.client import client_of, refusal
@@ -23,6 +25,8 @@ from tests.journal.small_life import SmallLife
 from tests.waiting import until
 
 SIGNALS = ("signal", "outcome")
+BESIDE = {"status", "market", "verification"}
+"""What an answer says beside its signal."""
 
 
 class Impatient(TimedConnection):
@@ -70,14 +74,15 @@ def test_a_stream_begins_at_the_end_and_tells_each_signal_as_the_api_does(here: 
             "head": head,
             "asked": None,
             "market": here.get("/api/signals").json()["market"],
+            "verification": began.data["verification"],
         }
         assert next(said).data["state"] == "fresh"
         (first,) = here.enter(made(symbol="NEWUSDT"))
         told = next(said)
         assert (told.name, told.id) == ("signal", str(first))
         asked = here.get(f"/api/signals/{first}").json()
-        assert {name: told.data[name] for name in asked if name not in {"status", "market"}} == {
-            name: value for name, value in asked.items() if name not in {"status", "market"}
+        assert {name: told.data[name] for name in asked if name not in BESIDE} == {
+            name: value for name, value in asked.items() if name not in BESIDE
         }
         assert told.data["id"] == told.data["seq"] == first
 
@@ -276,6 +281,25 @@ def test_the_stream_says_how_the_feed_stands_whenever_that_changes(here: Streami
         assert late.data["timeframes"] == {"15m": {"series": 2, "behind": 2}, "4h": {"series": 2, "behind": 0}}
         life.feed.refresh_once()
         assert next_of(said, "market").data["state"] == "fresh"
+
+
+def test_damage_that_is_found_is_told_at_once_and_to_whoever_comes_later_at_the_beginning(here: Streaming) -> None:
+    verifier = here.application.recorder._recording.verifier
+    until(lambda: verifier.checked is not None)
+    whole = verifier.checked
+    with here.listening() as said:
+        assert next_of(said, "begin").data["verification"] == {"verified": True, "damage": None}
+        next_of(said, "market")
+        verifier.checked = replace(whole, head=None, damage=LedgerDamage(2, LedgerFault.CHANGED))
+        try:
+            told = next_of(said, "verification").data
+            assert (told["verified"], told["damage"]["seq"], told["damage"]["fault"]) == (False, 2, "changed")
+            assert "entry 2 was changed" in told["damage"]["message"]
+            with here.listening() as later:
+                assert next_of(later, "begin").data["verification"] == told
+        finally:
+            verifier.checked = whole
+        assert next_of(said, "verification").data == {"verified": True, "damage": None}
 
 
 def test_one_event_that_cannot_be_told_takes_no_other_along(here: Streaming) -> None:

@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from core.journal.slices import ENOUGH
+from core.journal.slices import ENOUGH, LEAST_BLOCKS
 from tests.api.client import refusal
 from tests.api.recorded import client_over_history
+from tests.journal.made_history import USUAL
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """Over a ledger in which 120 candles of two coins were recorded before."""
-    with client_over_history(tmp_path_factory.mktemp("ledger"), candles=120) as client:
+    """Over a ledger in which six days of two coins were recorded before, of which five are enough to tell."""
+    with client_over_history(tmp_path_factory.mktemp("ledger"), candles=600) as client:
         yield client
 
 
@@ -59,7 +60,25 @@ def counted(told: Any) -> Iterator[dict[str, Any]]:
 def test_every_figure_says_whether_its_n_is_enough_for_one(client: TestClient) -> None:
     found = list(counted(record_of(client, "origin=replayed")))
     assert {each["enough"] for each in found} == {True, False}
-    assert all(each["enough"] is (each["n"] >= ENOUGH) for each in found)
+    assert all(each["enough"] is (each["n"] >= ENOUGH and independent(each) >= LEAST_BLOCKS) for each in found)
+
+
+def independent(figure: dict[str, Any]) -> float:
+    told: float = figure["worth"] if "worth" in figure else figure["blocks"]
+    return told
+
+
+def test_moves_that_were_called_stand_beside_how_often_one_comes_anyway(client: TestClient) -> None:
+    likely = record_of(client)["whole"]["moves"]["likely"]
+    assert likely["usual"] == pytest.approx(1 - USUAL["climatology_no_trade"])
+    assert record_of(client)["whole"]["accuracy"]["right"]["usual"] is None
+
+
+def test_the_last_block_of_days_is_told_as_of_the_newest_candle_while_it_is_not_over(client: TestClient) -> None:
+    path = record_of(client)["sequences"][0]["path"]
+    assert [each["over"] for each in path] == [True] * (len(path) - 1) + [False]
+    assert path[-2]["until"] < path[-1]["until"] < "2025-09-10T00:00:00Z"
+    assert all(each["until"].endswith("T00:00:00Z") for each in path[:-1])
 
 
 def test_single_signals_can_be_asked_for_by_their_number(client: TestClient) -> None:
@@ -70,9 +89,9 @@ def test_single_signals_can_be_asked_for_by_their_number(client: TestClient) -> 
 
 
 @pytest.mark.parametrize(
-    "since", ["2025-09-04", "2025-09-04T00:00:00Z", "2025-09-04T23:59:59", "2025-09-05T01:00:00%2B02:00"]
+    "since", ["2025-09-04", "2025-09-04T00:00:00Z", "2025-09-04T00:00", "2025-09-04T02:00:00%2B02:00"]
 )
-def test_a_moment_means_its_utc_day(client: TestClient, since: str) -> None:
+def test_the_moment_that_a_utc_day_begins_at_means_that_day(client: TestClient, since: str) -> None:
     body = client.get(f"/api/track-record?since={since}").json()
     assert body["since"] == "2025-09-04T00:00:00Z"
     assert 0 < body["records"][0]["whole"]["signals"] < record_of(client)["whole"]["signals"]
@@ -86,6 +105,9 @@ def test_a_moment_means_its_utc_day(client: TestClient, since: str) -> None:
         ("origin=live&origin=replayed", 422, "invalid_request"),
         ("since=yesterday", 422, "invalid_request"),
         ("since=", 422, "invalid_request"),
+        ("since=2025-09-04T23:59:59", 422, "invalid_request"),
+        ("since=2025-09-04T12:00Z", 422, "invalid_request"),
+        ("since=2025-09-04T00:00:00%2B02:00", 422, "invalid_request"),
         ("since=0001-01-01T00:00:00%2B14:00", 422, "invalid_request"),
         ("since=9999-12-31T23:00:00-14:00", 422, "invalid_request"),
         ("since=1756900800000", 422, "invalid_request"),

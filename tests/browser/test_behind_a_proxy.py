@@ -28,22 +28,17 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         yield address
 
 
-STREAMLIT_LOOKS_FOR_ITSELF = re.compile(r"/\w+/_stcore/(health|host-config)$")
-"""Below the page first, where nothing is, then below the folder of the page."""
-
-
 @pytest.fixture
 def trouble(page: Page, address: str) -> Iterator[list[str]]:
     """What went wrong while the page was used: errors on its console, and addresses that lead nowhere or elsewhere."""
     found: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not STREAMLIT_LOOKS_FOR_ITSELF.search(message.location["url"]):
+        if message.type == "error":
             found.append(f"{message.text} {message.location['url']}")
 
     def answered(answer: Response) -> None:
-        wrong = answer.status >= 400 or not answer.url.startswith((address, "blob:"))
-        if wrong and not STREAMLIT_LOOKS_FOR_ITSELF.search(answer.url):
+        if answer.status >= 400 or not answer.url.startswith((address, "blob:")):
             found.append(f"{answer.status} {answer.url}")
 
     page.on("console", heard)

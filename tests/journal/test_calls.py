@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.domain import Series, Timeframe
-from core.journal.calls import CallOrder
+from core.journal.calls import Asked, CallOrder, Event
 from core.journal.lateness import came_late
 from core.journal.places import SqliteFile
 from core.journal.reading import LedgerReader, Wanted
@@ -16,6 +17,7 @@ from core.journal.records import Records
 from core.journal.store import Ledger
 from core.journal.track_record import Scope
 from core.journal.vocabulary import Origin
+from core.model.barriers import HORIZON_CANDLES
 from tests.journal.made_entries import NOON_MS
 from tests.journal.made_history import came, described, life, said
 
@@ -30,14 +32,14 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Records:
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("order", CallOrder)
 def test_the_first_are_those_that_come_first_of_all(records: Records, order: CallOrder, descending: bool) -> None:
-    everything = records.calls(Scope(), order, descending, 1000)
+    everything = records.calls(Scope(), Asked(order, descending, 1000))
     assert len(everything.first) == everything.n > 50
     for most in (1, 7, everything.n):
-        assert records.calls(Scope(), order, descending, most).first == everything.first[:most]
+        assert records.calls(Scope(), Asked(order, descending, most)).first == everything.first[:most]
 
 
 def test_the_least_given_is_the_biggest_miss_and_the_records_own(records: Records) -> None:
-    misses = records.calls(Scope(), CallOrder.GIVEN, False, 20).first
+    misses = records.calls(Scope(), Asked(CallOrder.GIVEN, False, 20)).first
     assert misses == records.record(Scope()).misses
     given = [call.probabilities[call.happened] for call in misses]
     assert given == pytest.approx(sorted(given))
@@ -45,15 +47,15 @@ def test_the_least_given_is_the_biggest_miss_and_the_records_own(records: Record
 
 def test_signals_without_a_result_in_r_come_last_whichever_way_it_is_ordered(records: Records) -> None:
     for descending in (False, True):
-        results = [call.r is None for call in records.calls(Scope(), CallOrder.R, descending, 1000).first]
+        results = [call.r is None for call in records.calls(Scope(), Asked(CallOrder.R, descending, 1000)).first]
         assert results == sorted(results)
         assert any(results)
 
 
 def test_live_and_replayed_ones_and_coins_are_apart(records: Records) -> None:
-    live, replayed = (records.calls(Scope(origin), CallOrder.TIME, True, 1000) for origin in Origin)
+    live, replayed = (records.calls(Scope(origin), Asked(CallOrder.TIME, True, 1000)) for origin in Origin)
     assert not {call.seq for call in live.first} & {call.seq for call in replayed.first}
-    ether = records.calls(Scope(symbols=frozenset(["ETHUSDT"])), CallOrder.TIME, True, 1000)
+    ether = records.calls(Scope(symbols=frozenset(["ETHUSDT"])), Asked(CallOrder.TIME, True, 1000))
     assert {call.series.symbol for call in ether.first} == {"ETHUSDT"}
     assert ether.open > 0
 
@@ -67,7 +69,50 @@ def test_one_that_came_late_is_found_by_its_candle_marked_so_and_among_no_others
     records = Records(ledger.database)
     on_its_candle = [records.calls_on(series, NOON_MS + number * 15 * 60_000) for number in (3, 4, 5)]
     assert [[call.late for call in calls.first] for calls in on_its_candle] == [[False], [True], [False]]
-    assert records.calls(Scope(), CallOrder.TIME, True, 10).first == on_its_candle[0].first
+    assert records.calls(Scope(), Asked(CallOrder.TIME, True, 10)).first == on_its_candle[0].first
     stored, _ = LedgerReader(ledger.database).signals(Wanted(), 10)
     assert [came_late(each.said) for each in stored] == [False, True, False], "as the database has it"
     ledger.close()
+
+
+def test_what_is_later_than_a_clock_that_was_set_back_has_not_come(records: Records) -> None:
+    everything = records.calls(Scope(), Asked(CallOrder.TIME, True, 1000))
+    step = Timeframe.M15.milliseconds
+    quarter = [call for call in everything.first if call.series.timeframe is Timeframe.M15]
+    now_ms = sorted({call.candle_open_ms for call in quarter})[len(quarter) // 8] + (1 + HORIZON_CANDLES) * step
+    scope = Scope(timeframe=Timeframe.M15)
+    known = records.calls(scope, Asked(CallOrder.TIME, True, 1000, now_ms=now_ms))
+    assert 0 < known.n < len(quarter)
+    assert all(call.candle_open_ms + (1 + HORIZON_CANDLES) * step <= now_ms for call in known.first)
+    still_open = [each for each in quarter if now_ms - HORIZON_CANDLES * step <= each.candle_open_ms + step <= now_ms]
+    assert known.open >= len([each for each in still_open if each not in known.first]) > 0
+    assert records.ahead(scope, now_ms) >= len(quarter) - known.n
+    assert records.ahead(scope, now_ms + 10**12) == 0
+    latest = quarter[0]
+    assert records.calls_on(latest.series, latest.candle_open_ms, now_ms).n == 0
+    assert records.calls_on(latest.series, latest.candle_open_ms).n > 0
+
+
+def test_of_one_event_the_first_alone_is_told_with_how_many_more_there_are(records: Records) -> None:
+    singles = records.calls(Scope(), Asked(CallOrder.GIVEN, False, 1000))
+    events = records.events(Scope(), Asked(CallOrder.GIVEN, False, 1000))
+    assert events.first[0] == singles.first[0], "the biggest miss is the first of its event"
+    assert (events.n, events.open, events.compared) == (singles.n, singles.open, len(singles.first))
+    assert len(events.first) + sum(events.others) == len(singles.first), "none is lost"
+    for one, other in itertools.combinations(events.first, 2):
+        reach = HORIZON_CANDLES * one.series.timeframe.milliseconds
+        alike = one.series.timeframe is other.series.timeframe
+        assert not (alike and abs(one.candle_open_ms - other.candle_open_ms) <= reach)
+    first = events.first[0]
+    event = Event(first.series.timeframe, first.candle_open_ms)
+    of_it = records.calls(Scope(), Asked(CallOrder.GIVEN, False, 1000, event))
+    assert of_it.n >= events.others[0] + 1
+    assert of_it.first[0] == first
+    assert {call.series.timeframe for call in of_it.first} == {first.series.timeframe}
+
+
+def test_the_signals_around_a_candle_are_those_of_its_time(records: Records) -> None:
+    everything = records.calls(Scope(), Asked(CallOrder.TIME, True, 1000)).first
+    span = everything[-1].candle_open_ms, everything[len(everything) // 2].candle_open_ms
+    found = records.calls_between(Scope(), *span, Asked(most=1000))
+    assert found == tuple(call for call in everything if span[0] <= call.candle_open_ms <= span[1])

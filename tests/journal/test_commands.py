@@ -206,3 +206,16 @@ def test_a_head_that_is_none_is_refused(head: str, capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit, match="2"):
         verify_ledger.main(["--head", head])
     assert "expected SEQ:HASH" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_named_with_those_that_are(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "ledger-simulated-seed1.db").touch()
+    code, _, err = run(verify_ledger.main, tmp_path / "ledger-simulated-seed2.db")
+    assert code == 2
+    assert f"no file {tmp_path / 'ledger-simulated-seed2.db'}" in err
+    assert "ledger-simulated-seed1.db" in err, "what may have been meant"
+    assert not (tmp_path / "ledger-simulated-seed2.db").exists()
+    code, _, err = run(backup_ledger.main, tmp_path / "copy.db", "--restore")
+    assert (code, f"no file {tmp_path / 'copy.db'}" in err) == (1, True)
+    code, _, err = run(verify_ledger.main, tmp_path)
+    assert (code, "is a folder" in err, "ledger-simulated-seed1.db" in err) == (2, True, True)

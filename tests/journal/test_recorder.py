@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from core.domain import Timeframe
+from core.domain import Series, Timeframe
 from core.findings import LedgerDamage, LedgerFault, LedgerUnwritable
 from core.journal import recorder as recorder_module
 from core.journal.lateness import came_late
@@ -18,6 +21,7 @@ from core.journal.recorder import Recorder
 from core.market.clock import ManualClock, ScaledClock
 from core.market.exchange import ExchangeMarket
 from core.market.simulated import SimulatedMarket
+from core.signals.board import BoardSnapshot, SignalBoard
 from tests.applications import NOON
 from tests.drawn_once import DrawnOnce
 from tests.journal.small_life import QUARTER, SmallLife, counted, counts
@@ -182,6 +186,57 @@ def test_what_the_first_market_still_had_to_write_is_written_after_a_switch(life
     other.execute("ROLLBACK")
     until(lambda: other.execute("SELECT count(*) FROM signals").fetchone()[0] == 3)
     other.close()
+
+
+class Told:
+    """A board that says what it is told to."""
+
+    tell: Callable[[BoardSnapshot, frozenset[Series]], None]
+
+    def subscribe(self, listener: Callable[[BoardSnapshot, frozenset[Series]], None]) -> Callable[[], None]:
+        self.tell = listener
+        return lambda: None
+
+
+@dataclass
+class Beginning:
+    """A recorder that was told of a board on which all candles are still coming."""
+
+    life: SmallLife
+    board: Told
+    recorder: Recorder
+
+
+@pytest.fixture
+def beginning(tmp_path: Path) -> Iterator[Beginning]:
+    life, board = SmallLife(tmp_path), Told()
+    life.feed.follow(DrawnOnce(2, life.clock))
+    loading = life.board.recompute()
+    assert loading.loading
+    recorder = life.application.recorder
+    recorder.start(cast(SignalBoard, board))
+    board.tell(loading, frozenset())
+    yield Beginning(life, board, recorder)
+    recorder.stop()
+
+
+def test_the_ledger_is_opened_with_the_first_signals_and_has_what_was_said_before(beginning: Beginning) -> None:
+    life, recorder = beginning.life, beginning.recorder
+    assert recorder.state().market is None, "a ledger takes a second of the processor, which the first signals need"
+    life.advance(3 * QUARTER)
+    beginning.board.tell(life.board.snapshot(), frozenset())
+    until(lambda: counted(life) == 2)
+    with closing(sqlite3.connect(life.data_dir / "ledger-simulated-seed2.db")) as ledger:
+        silence = ledger.execute("SELECT candles, reason FROM missing WHERE symbol = 'BTCUSDT' AND timeframe = '15m'")
+        assert silence.fetchall() == [(3, "starting")]
+
+
+def test_the_ledger_of_a_market_that_sends_no_candles_is_opened_after_a_while(
+    beginning: Beginning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "FIRST_SIGNALS_SECONDS", 0.0)
+    beginning.recorder._news.set()  # its next look, seconds later
+    until(lambda: beginning.recorder.opened() is not None)
 
 
 def test_the_chains_head_is_logged_for_whoever_keeps_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

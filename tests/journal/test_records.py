@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.calls import CallOrder
+from core.journal.calls import Asked, CallOrder
 from core.journal.entries import Entry, OutcomeEntry, SignalEntry
 from core.journal.places import SqliteFile
 from core.journal.records import EXTREMES, Records
-from core.journal.slices import Question
+from core.journal.slices import LEAST_BLOCKS, Question
 from core.journal.store import Ledger
 from core.journal.track_record import Dimension, Scope
 from core.journal.vocabulary import Origin
@@ -77,6 +77,7 @@ def plainly(entries: list[Entry]) -> dict[str, float]:
         "brier": ((p - np.eye(3)[y]) ** 2).sum(axis=1).mean(),
         "likely": (move >= quiet + LIKELY).sum(),
         "likely_came": moved[move >= quiet + LIKELY].mean(),
+        "likely_usual": quiet,
         "sides": (n := (moved & (called != 1)).sum() + sum(tie.direction != "NO_TRADE" for tie in ties(entries))),
         "side_right": (called == y)[moved & (called != 1)].sum() / n,
         "side_came": max((y == side)[called != 1].sum() for side in (0, 2)) / n,
@@ -97,6 +98,7 @@ def test_every_figure_is_what_its_formula_says(read: Records, entries: list[Entr
     assert whole.brier == pytest.approx(plain["brier"], abs=1e-6)
     likely = whole.moves.likely
     assert likely is not None and (likely.n, likely.share) == (plain["likely"], pytest.approx(plain["likely_came"]))
+    assert likely.usual == pytest.approx(plain["likely_usual"])
     assert whole.sides is not None and whole.sides.right.n == plain["sides"]
     assert whole.sides.right.share == pytest.approx(plain["side_right"])
     assert whole.sides.majority_share == pytest.approx(plain["side_came"])
@@ -185,7 +187,7 @@ def test_a_tie_counts_against_the_side_and_the_move_that_were_called_and_says_no
     assert record.calibration[Question.SIDE].n == moved
     assert record.whole.side_skill is not None and record.whole.side_skill.n == moved
     assert sum(each.came.hits for each in record.calibration[Question.TIMING].bins) == moved
-    calls = {each.seq: each for each in read.calls(Scope(), CallOrder.TIME, True, 1000).first}
+    calls = {each.seq: each for each in read.calls(Scope(), Asked(CallOrder.TIME, True, 1000)).first}
     assert {seq for seq, each in calls.items() if each.tie} == set(tied)
     assert all(calls[seq].happened is Direction.NO_TRADE for seq in tied)
 
@@ -196,6 +198,19 @@ def test_few_outcomes_are_called_too_few(ledger: Ledger) -> None:
     assert 0 < record.whole.resolved < 30
     assert not record.enough
     assert record.whole.skill is not None and record.whole.skill.low is None
+
+
+@pytest.mark.parametrize(("candles", "enough"), [(90, False), (600, True)])
+def test_many_outcomes_of_few_days_are_worth_too_few_independent_ones(
+    ledger: Ledger, candles: int, enough: bool
+) -> None:
+    ledger.append(life(seed=2, candles=candles))
+    whole = Records(ledger.database).record(Scope()).whole
+    assert whole.resolved > 100
+    assert whole.enough is enough
+    assert (whole.independent >= LEAST_BLOCKS) is enough
+    for figure in (whole.skill, whole.result, whole.sides and whole.sides.right):
+        assert figure is not None and figure.enough is enough
 
 
 def test_a_record_that_grows_is_the_one_that_a_fresh_start_reads(ledger: Ledger) -> None:
@@ -257,7 +272,7 @@ def test_what_was_issued_over_a_quarter_of_a_candle_late_is_counted_apart(ledger
     ledger.append([came(2, 2, "LONG"), came(3, 0, "LONG"), came(3, 2, "LONG", follows=6), came(4, 2, "LONG")])
     records = Records(ledger.database)
     for scope in (Scope(), Scope(symbols=frozenset({"BTCUSDT"})), Scope(timeframe=timeframe)):
-        record, calls = records.record(scope), records.calls(scope, CallOrder.TIME, False, 10)
+        record, calls = records.record(scope), records.calls(scope, Asked(CallOrder.TIME, False, 10))
         assert (record.late, record.whole.signals, record.whole.resolved) == (1, 1, 1)
         assert [each.seq for each in record.misses] == [each.seq for each in calls.first] == [2]
     assert records.record(Scope(symbols=frozenset({"ETHUSDT"}))).late == 0

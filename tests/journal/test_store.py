@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sqlite3
+import stat
 import threading
 from pathlib import Path
 
@@ -335,3 +337,27 @@ def test_a_connection_that_was_lost_is_made_anew(postgresql: str, place: PlaceMa
     with ledger.database.reading() as reading:
         assert reading.execute(select(func.count()).select_from(signals)).scalar_one() == 2
     ledger.close()
+
+
+def test_a_ledger_in_a_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger-simulated-seed7.db"
+    ledger = Ledger.open(SqliteFile("simulated-seed7", path))
+    with ledger.database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE being_written (x)")
+        beside = [stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()]
+    ledger.close()
+    assert len(beside) >= 2, "SQLite keeps a journal beside it"
+    assert set(beside) == {0o600}
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o644, 0o640), (0o660, 0o660), (0o400, 0o400)])
+def test_an_earlier_file_is_closed_to_everybody_but_a_group_that_was_let_in(
+    tmp_path: Path, before: int, after: int
+) -> None:
+    path = tmp_path / "ledger-simulated-seed7.db"
+    place = SqliteFile("simulated-seed7", path)
+    Ledger.open(place).close()
+    path.chmod(before)
+    with contextlib.suppress(LedgerUnavailable):
+        Ledger.open(place).close()
+    assert stat.S_IMODE(path.stat().st_mode) == after

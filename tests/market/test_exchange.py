@@ -98,6 +98,19 @@ def test_a_long_history_comes_in_pages(binance: BinanceServer, exchange: Exchang
     assert len({page["startTime"] for page in asked}) == 3
 
 
+def test_candles_of_a_time_gone_by_are_asked_for_without_those_that_came_since(
+    binance: BinanceServer, exchange: ExchangeMarket
+) -> None:
+    until = NOON - timedelta(days=40)
+    told = exchange.arrays_until("BTCUSDT", M15, until, 300).frame()
+    newest = binance.market.candles("BTCUSDT", M15, 300 + 40 * 96)
+    pd.testing.assert_frame_equal(
+        told, newest[newest["open_time"] + M15.duration <= until].tail(300).reset_index(drop=True)
+    )
+    assert len(binance.klines_asked()) == 1
+    assert len(exchange.arrays_until("BTCUSDT", M15, NOON + timedelta(days=1), 3)) == 3, "what is to come is not told"
+
+
 def test_history_begins_where_it_is_asked_to_or_at_the_listing(
     binance: BinanceServer, exchange: ExchangeMarket
 ) -> None:

@@ -83,3 +83,13 @@ def test_once_another_market_is_followed_nothing_of_it_is_taken_for_the_past_of_
             ask(BTC, 40)
     with pytest.raises(MarketUnavailable, match="followed no longer"):
         past.tick_size("BTCUSDT")
+
+
+def test_a_time_gone_by_is_asked_for_politely_too(feed: CandleFeed, exchange: HandMadeMarket) -> None:
+    past, until = PastCandles(feed, exchange), exchange.now() - 300 * Timeframe.M15.duration
+    found = past.until(BTC, until, 70)
+    assert len(found) == 70
+    assert until - 2 * Timeframe.M15.duration < found.frame()["open_time"].iloc[-1] <= until - Timeframe.M15.duration
+    exchange.clock.advance(2 * Timeframe.M15.duration)
+    with pytest.raises(MarketUnavailable, match="nothing old now"):
+        past.until(BTC, until, 70)

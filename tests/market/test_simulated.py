@@ -46,6 +46,13 @@ def common_part(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     return tuple(f[np.isin(open_times_ms(f), shared)].reset_index(drop=True) for f in (a, b))  # type: ignore[return-value]
 
 
+def test_candles_of_a_time_gone_by_are_those_that_were_the_newest_then() -> None:
+    moment = datetime(2025, 9, 3, 12, 7, tzinfo=UTC)
+    then = moment - timedelta(days=200)
+    found = at(moment).arrays_until("ETHUSDT", Timeframe.M15, then, 500)
+    pd.testing.assert_frame_equal(found.frame(), at(then).candles("ETHUSDT", Timeframe.M15, 500))
+
+
 # ---------------------------------------------------------------- laws
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from core.model import network as network_module
-from core.model.network import CnnLstm, Dimensions, from_checkpoint, logits_along, to_checkpoint
+from core.model.network import CnnLstm, from_checkpoint, logits_along, parameters_of, to_checkpoint
+from core.model.parameters import Dimensions
 from core.model.stacked import StackedCnnLstm
 from tests.hand_made_models import TINY, network
 
@@ -30,21 +31,23 @@ def test_a_stack_says_what_its_networks_say_one_by_one(dimensions, count):
     windows = torch.randn(count, dimensions.window, dimensions.features, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         alone = torch.cat([net(windows[n : n + 1]) for n, net in enumerate(networks)])
-    np.testing.assert_allclose(StackedCnnLstm(networks)(windows.numpy()), alone.numpy(), atol=1e-5, rtol=1e-5)
+    np.testing.assert_allclose(
+        StackedCnnLstm(list(map(parameters_of, networks)))(windows.numpy()), alone.numpy(), atol=1e-5, rtol=1e-5
+    )
 
 
 def test_of_a_window_the_same_is_said_to_the_last_bit_whatever_stands_beside_it():
     windows = torch.randn(40, TINY.window, TINY.features, generator=torch.Generator().manual_seed(1)).numpy()
-    alone = StackedCnnLstm([network(seed=5)])
+    alone = StackedCnnLstm([parameters_of(network(seed=5))])
     one_by_one = np.concatenate([alone(windows[n : n + 1]) for n in range(len(windows))])
     assert np.array_equal(alone(windows), one_by_one)
-    together = StackedCnnLstm([network(seed=seed) for seed in range(len(windows))])
+    together = StackedCnnLstm([parameters_of(network(seed=seed)) for seed in range(len(windows))])
     assert np.array_equal(together(windows)[5], one_by_one[5])
 
 
 def test_networks_of_different_dimensions_are_not_stacked():
     with pytest.raises(ValueError, match="equal dimensions"):
-        StackedCnnLstm([network(), network(dimensions=Dimensions())])
+        StackedCnnLstm([parameters_of(network()), parameters_of(network(dimensions=Dimensions()))])
 
 
 SHAPES = [
@@ -53,6 +56,12 @@ SHAPES = [
     Dimensions(window=21, channels=5, pool=3, hidden=7, head=6),
     Dimensions(window=13, pool=1),
 ]
+
+
+@pytest.mark.parametrize("dimensions", SHAPES)
+def test_the_shapes_of_weights_follow_from_the_dimensions_as_torch_makes_them(dimensions):
+    made = {name: tuple(weight.shape) for name, weight in CnnLstm(dimensions).state_dict().items()}
+    assert list(dimensions.shapes.items()) == list(made.items())
 
 
 @pytest.mark.parametrize("dimensions", SHAPES)

@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from core.disk import CannotWrite, held
 from core.domain import Series, Timeframe
 from core.errors import UnknownTimeframe, UnusableModel
-from core.model.network import Dimensions
+from core.model.parameters import Dimensions
 from core.model.registry import METRICS_FILE, NETWORK_FILE, SCALER_FILE, TREES_FILE, ModelRegistry, publish_model
 from core.model.trees import BoostedTrees
 from scripts.made_forest import made_forest, made_trees

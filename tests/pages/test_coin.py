@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,11 +15,13 @@ from core.application import Application, assemble
 from core.domain import Timeframe
 from core.errors import MarketUnavailable, UnknownSymbol
 from core.findings import AwaitingMarket
-from core.market.candles import CandleArrays
+from core.market.candles import CandleArrays, unix_ms
 from core.market.clock import ManualClock
 from core.market.feed import CandleFeed
 from core.model.registry import NETWORK_FILE, ModelRegistry
 from core.settings import Settings
+from pages.components.coin.past_window import CANDLES_AFTER
+from pages.components.coin.price_chart import PAST_CANDLES_SHOWN
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
@@ -224,6 +227,31 @@ def test_the_chart_has_what_the_model_says_of_its_candles_and_the_one_that_the_a
     newest = chart["said"]["long"][-1] + chart["said"]["short"][-1]
     assert newest == pytest.approx(prediction.move_probability, abs=2e-3)
     assert "simulated prices" in chart["picture_title"]
+
+
+def test_a_candle_older_than_those_that_are_kept_is_drawn_with_its_own_time_around_it(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    named = NOON - timedelta(days=90)
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle=f"{named:%Y-%m-%dT%H:%M}")
+    chart = sent_to(page, "coin_price_chart")
+    assert chart["marked"] == unix_ms(named)
+    assert len(chart["at"]) == PAST_CANDLES_SHOWN
+    last_ms = chart["start"] + chart["at"][-1] * chart["step"]
+    assert last_ms == chart["gone_by"] == unix_ms(named) + CANDLES_AFTER * chart["step"]
+    assert chart["signal"] is None, "that of now is no part of that time"
+    assert len(json.dumps(chart)) < 20_000
+    assert sent_to(page, "coin_call_panel") is not None, "what is said now stands beside it"
+
+
+def test_a_candle_that_the_market_does_not_have_is_said_to_be_lacking_and_the_newest_are_drawn(
+    monkeypatch: pytest.MonkeyPatch, life: StillLife
+) -> None:
+    page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle="2019-03-01T12:00")
+    assert "This market has no candles of that time; the newest ones are drawn." in said(page)
+    chart = sent_to(page, "coin_price_chart")
+    assert (chart["gone_by"], chart["marked"]) == (None, None)
+    assert chart["signal"] is not None
 
 
 def test_who_turns_to_another_timeframe_is_asked_no_more_for_a_candle_of_this_one(

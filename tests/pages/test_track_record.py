@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.findings import LedgerDamage, LedgerFault
+from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, signal
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import BTC, SmallLife
 from tests.pages.coin_page import said
 from tests.pages.conftest import OpenOn
 from tests.pages.recorded_life import life_with
-from tests.pages.sent import unpacked
+from tests.pages.sent import sent_to, unpacked
 from tests.waiting import until
 
 Open = Callable[..., AppTest]
@@ -28,8 +32,8 @@ LAST = "What this record is worth"
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallLife]:
-    """120 candles of two coins were recorded before, live and replayed."""
-    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=120))
+    """Six days of two coins were recorded before, live and replayed."""
+    life = life_with(tmp_path_factory.mktemp("life"), made_life(seed=6, candles=600))
     yield life
     life.application.stop()
 
@@ -71,8 +75,41 @@ def test_single_signals_begin_with_the_biggest_miss_and_lead_to_their_candle(lif
     rows = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
     given = [float(row["cells"]["given"]["text"].removesuffix(" %")) for row in rows]
     assert given == sorted(given)
-    assert rows[0]["link"].keys() == {"page", "symbol", "timeframe", "candle"}
+    assert rows[0]["link"].keys() == {"page", "symbol", "timeframe", "candle", "origin"}
     assert rows[0]["link"]["candle"].startswith("2025-09-0")
+
+
+def test_the_others_of_an_event_are_one_click_away_and_all_signals_one_more(life: SmallLife, open_page: Open) -> None:
+    page = open_page(life)
+    rows = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
+    also = next(row["cells"]["time"]["also"] for row in rows if "also" in row["cells"]["time"])
+    assert re.fullmatch(r"and \d+ more at the same time", also["text"])
+    page = open_page(life, event=also["event"])
+    assert "signals whose horizon overlaps that of 2025-09-0" in said(page)
+    of_it = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
+    assert len(of_it) > 1
+    assert not any("also" in row["cells"]["time"] for row in of_it)
+    page.button(key="all_events").click().run()
+    assert "event" not in page.query_params
+
+
+def test_what_is_later_than_a_clock_that_was_set_back_is_said_to_be_so_and_shown_as_no_single_signal(
+    tmp_path: Path, open_page: Open
+) -> None:
+    life = life_with(tmp_path, made_life(seed=6, candles=120))
+    try:
+        now = life.clock.now()
+        assert "its clock set back" not in said(open_page(life))
+        life.clock.set(datetime(2025, 9, 3, 22, 0, tzinfo=UTC))
+        text = said(open_page(life, ready="its clock set back", calls="time:desc"))
+        assert "later than the market's clock, 2025-09-03 22:00 UTC" in text
+        page = open_page(
+            life, "coin.py", "outcomes known", symbol="BTCUSDT", timeframe="15m", candle="2025-09-03T20:00"
+        )
+        until(lambda: "is still open" in said(page.run()))
+        assert life.clock.now() < now
+    finally:
+        life.application.stop()
 
 
 def tables(page: AppTest) -> list[list[dict[str, Any]]]:
@@ -119,6 +156,13 @@ def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(li
     text = said(open_page(life, "coin.py", call, **address, candle="2025-09-03T12:15"))
     assert "outcomes known" in text
     assert "live · simulated prices" in text
+    assert "Barriers as issued:" in text
+    assert "Verdict then:" in text
+    replayed = open_page(life, "coin.py", "replayed · simulated prices", **address, origin="replayed")
+    assert "Nobody was shown these signals" in said(replayed)
+    choice = next(each for each in replayed.get("button_group") if each.key == "coin_origin")
+    choice.set_value(Origin.LIVE).run()
+    assert replayed.query_params["origin"] == "live"
     open_page(life, "coin.py", "There is no candle 'yesterday'", **address, candle="yesterday")
     never = "No call on a candle that opens at 2035-09-03 12:15 UTC is in the ledger."
     open_page(life, "coin.py", never, **address, candle="2035-09-03T12:15")
@@ -129,11 +173,44 @@ def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page
     assert metrics is not None
     entries = [
         replace(entry, model_version=metrics.model_version) if hasattr(entry, "model_version") else entry
-        for entry in made_life(seed=6, candles=120)
+        for entry in made_life(seed=6, candles=600)
     ]
     life = life_with(tmp_path, entries)
     try:
         page = open_page(life, "model_quality.py", "replayed · simulated", symbol="BTCUSDT", timeframe="15m")
-        assert "Too few days are over to compare its skill" in said(page)
+        assert "That is one look at one of many models, and proves nothing by itself." in said(page)
+        live = live_cell_of_bitcoin(open_page, life)
+        assert live["n"].startswith("n 4")
+        assert "usual for these" in live["title"]
     finally:
         life.application.stop()
+
+
+def live_cell_of_bitcoin(open_page: Open, life: SmallLife) -> dict[str, str]:
+    """What the table of all models says of the live signals of BTC on 15m, once the ledger has been read."""
+    page = open_page(life, "model_quality.py", "Accuracy against the baseline")
+
+    def cell() -> dict[str, str]:
+        rows = sent_to(page, "quality_table")["rows"]
+        told: dict[str, str] | None = next(row for row in rows if (row["symbol"], row["timeframe"]) == BTC).get("live")
+        return told or {"n": ""}
+
+    until(lambda: cell()["n"].startswith("n ") or not page.run())
+    return cell()
+
+
+def test_damage_that_is_known_is_told_before_any_figure_and_at_the_files(
+    life: SmallLife, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "This ledger is damaged" not in errors(open_page(life))
+    verifier = life.application.recorder._recording.verifier
+    until(lambda: verifier.checked is not None)
+    damage = LedgerDamage(17, LedgerFault.CHANGED)
+    monkeypatch.setattr(verifier, "checked", replace(verifier.checked, head=None, damage=damage))
+    page = open_page(life)
+    assert errors(page).count("entry 17 was changed") == 2
+    assert "This ledger is damaged" in errors(page)
+
+
+def errors(page: AppTest) -> str:
+    return " ".join(f"{each.proto.title} {each.value}" for each in page.error)

@@ -31,7 +31,7 @@ def test_each_state_of_the_replay_has_its_words(state: ReplayState) -> None:
 def test_a_replay_says_how_far_it_is_and_whom_it_leaves_out() -> None:
     left_out: dict[Series, LeftOut] = {BTC: OnlyLearned(NOON), ETH: OnlyLearned(NOON)}
     assert progress_text(ReplayProgress(ReplayState.RUNNING, 40, 136, 102_240, left_out)) == (
-        "Models are being replayed on past candles: 40 of 136 models, 102,240 signals. "
+        "Models are being replayed on past candles: 40 of 136 models, 102,240 new signals since this start. "
         "2 have learned from all past candles at hand."
     )
 
@@ -58,4 +58,10 @@ def test_parity_says_how_many_agree_or_which_one_first_does_not() -> None:
         "2 of 136 live signals are not what their replay says, first BTCUSDT 15m of 2025-09-01 12:00 UTC: "
         "tp2 was 120.0, and is 120.1 replayed. "
         "3 more could not be compared: their candles, or their model, were not at hand any more."
+    )
+
+
+def test_a_replay_that_an_earlier_start_has_done_is_not_said_to_be_without_signals() -> None:
+    assert progress_text(ReplayProgress(ReplayState.DONE, 133, 133, 0)) == (
+        "Models were replayed on past candles: 133 of 133 models, 0 new signals since this start."
     )

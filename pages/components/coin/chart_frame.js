@@ -30,9 +30,13 @@ export function sayWords(root) {
   setText(root.querySelector(".credit"), say("Drawn with TradingView Lightweight Charts™"));
 }
 
-/** A button for each range that candles of `step` milliseconds are worth; `show` shows that many milliseconds of them. */
-export function drawRanges(root, step, show) {
-  const buttons = rangesOf(step).map(([name, span]) => {
+/**
+ * A button for each range that candles are worth, of a time gone by for all of them; `show` shows that many milliseconds
+ * of them.
+ */
+export function drawRanges(root, { step, gone_by }, show) {
+  const ranges = gone_by === null ? rangesOf(step) : rangesOf(step).slice(-1);
+  const buttons = ranges.map(([name, span]) => {
     const button = make("button", "", name);
     button.type = "button";
     button.dataset.span = span;
@@ -41,6 +45,13 @@ export function drawRanges(root, step, show) {
     return button;
   });
   root.querySelector(".ranges").replaceChildren(...buttons);
+}
+
+/** What leads to the newest candles stands out where others are drawn. */
+export function sayLatest(root, goneBy) {
+  const button = root.querySelector('[data-action="latest"]');
+  setText(button, goneBy ? say("Newest candles") : WORDS.latest.text);
+  button.classList.toggle("away", goneBy);
 }
 
 /** Fill the screen with the chart, or give it back. */

@@ -30,7 +30,8 @@ export function openTime(data, i) {
 /** Everything there is to see, with room for the candle to come and for the signal's horizon. */
 export function extent(data) {
   const newest = openTime(data, data.at.length - 1) + data.step;
-  return [openTime(data, 0), Math.max(newest + data.step, data.signal?.horizon ?? 0) + data.step];
+  const horizon = Math.max(data.signal?.horizon ?? 0, data.call?.horizon ?? 0);
+  return [openTime(data, 0), Math.max(newest + data.step, horizon) + data.step];
 }
 
 /** How many places there are from the first candle to the end of everything. */
@@ -118,9 +119,10 @@ export function candleAt(data, place) {
   return [...data.at, data.forming?.at].indexOf(Math.round(place));
 }
 
-/** A range of prices made wide enough for those of the levels, where the signal's candles are in sight. */
-export function withLevels(prices, data, [, to]) {
-  if (!prices || !data.signal || to <= data.signal.from) return prices;
-  const levels = data.signal.levels.map((level) => level.price);
+/** A range of prices made wide enough for the levels of the signal and of a named call, where their candles are in sight. */
+export function withLevels(prices, { signal, call }, [from, to]) {
+  const inSight = [signal, call].filter((each) => each && to > each.from && from < each.horizon);
+  if (!prices || !inSight.length) return prices;
+  const levels = inSight.flatMap((each) => each.levels.map(({ price }) => price));
   return { minValue: Math.min(prices.minValue, ...levels), maxValue: Math.max(prices.maxValue, ...levels) };
 }

@@ -6,6 +6,7 @@ import { levelColour } from "./chart_series.js";
 
 const AWAY = 9; // pixels between a candle and its triangle
 const HALF = 4; // of a triangle's width
+const RING = 5; // pixels from its middle
 const NEAR = 9; // pixels from its middle in which a triangle is hit
 
 /** A drawing of its own, as the library attaches them to a series. */
@@ -29,7 +30,7 @@ export class Overlay {
   paneViews() {
     return [
       this.#layer("bottom", bands),
-      this.#layer("normal", (...asked) => [...levels(...asked), ...calls(...asked)]),
+      this.#layer("normal", (...asked) => [...levels(...asked), ...calls(...asked), ...named(...asked)]),
     ];
   }
 
@@ -66,9 +67,10 @@ export function between(coordinateOf, place) {
 // ---------------------------------------------------------------- shapes: `x` and `y` say where a time and a price are
 
 /** Until the next call, until the horizon ends, and the candle that was asked for. */
-export function bands({ signal, marked, step }, theme, x) {
+export function bands({ signal, call, marked, step }, theme, x) {
   const band = (from, to, fill) => ({ kind: "band", x0: x(from), x1: x(to), fill });
   return [
+    ...(call ? [band(call.from, call.horizon, withOpacity(theme.yellow, 0.08))] : []),
     ...(signal ? [band(signal.from, signal.horizon, withOpacity(theme.blue, 0.06))] : []),
     ...(signal ? [band(signal.from, signal.valid, withOpacity(theme.blue, 0.14))] : []),
     ...(marked === null ? [] : [band(marked, marked + step, withOpacity(theme.yellow, 0.35))]),
@@ -87,6 +89,33 @@ export function levels({ signal }, theme, x, y) {
     colour: withOpacity(levelColour(level, signal, theme), hypothetical ? 0.55 : 1),
     dash: level.kind === "entry" ? [] : hypothetical ? [2, 3] : [6, 4],
   }));
+}
+
+/** The bracket of the call that an address names, closed where its horizon ends, and a ring where a barrier was touched. */
+export function named({ call, step }, theme, x, y) {
+  if (!call) return [];
+  const [x0, x1] = [x(call.from), x(call.horizon)];
+  const prices = call.levels.map(({ price }) => price);
+  const ends = [y(Math.max(...prices)), y(Math.min(...prices))];
+  const rings = call.touched.map((price) => ({
+    kind: "ring",
+    x: x(call.touched_at + step / 2),
+    y: y(price),
+    filled: call.came,
+    colour: theme.text,
+  }));
+  return [
+    ...call.levels.map(({ kind, price }) => ({
+      kind: "line",
+      x0,
+      x1,
+      y: y(price),
+      colour: kind === "entry" ? theme.blue : theme.yellow,
+      dash: [],
+    })),
+    ...[x0, x1].map((at) => ({ kind: "end", x: at, y0: ends[0], y1: ends[1], colour: theme.yellow })),
+    ...rings,
+  ];
 }
 
 /** A triangle under the candle of each past LONG, over that of each SHORT: filled where it came, hollow where not. */
@@ -112,6 +141,8 @@ function drawShape(context, shape, height) {
   context.save();
   if (shape.kind === "band") drawBand(context, shape, height);
   else if (shape.kind === "line") drawLine(context, shape);
+  else if (shape.kind === "end") drawEnd(context, shape);
+  else if (shape.kind === "ring") drawRing(context, shape);
   else drawTriangle(context, shape);
   context.restore();
 }
@@ -128,6 +159,24 @@ function drawLine(context, { x0, x1, y, colour, dash }) {
   context.beginPath();
   context.moveTo(x0, y);
   context.lineTo(x1, y);
+  context.stroke();
+}
+
+function drawEnd(context, { x, y0, y1, colour }) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, y0);
+  context.lineTo(x, y1);
+  context.stroke();
+}
+
+function drawRing(context, { x, y, filled, colour }) {
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, y, RING, 0, 2 * Math.PI);
+  if (filled) context.fill();
   context.stroke();
 }
 

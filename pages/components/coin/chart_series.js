@@ -124,7 +124,7 @@ export function tickTexts(ticks, textOf, tags, y) {
 /** The prices that have tags beside the scale. */
 function tagsOf(data) {
   const newest = data.forming ? data.forming.close : data.close.at(-1);
-  return [...(data.signal?.levels ?? []).map(({ price }) => price), newest];
+  return [...((data.signal ?? data.call)?.levels ?? []).map(({ price }) => price), newest];
 }
 
 /** Whether a level's tag already says what the newest price is: twice the same number would be one too many. */
@@ -156,9 +156,10 @@ export function usualLine({ usual }, theme) {
 }
 
 /** A faint line across the plot for each level, with its name and price beside the scale. */
-export function levelLines({ signal }, theme) {
-  return (signal?.levels ?? []).map((level) => {
-    const colour = levelColour(level, signal, theme);
+export function levelLines({ signal, call }, theme) {
+  const shown = signal ?? call; // two brackets' names would cover each other
+  return (shown?.levels ?? []).map((level) => {
+    const colour = levelColour(level, shown, theme);
     return {
       price: level.price,
       title: level.short,

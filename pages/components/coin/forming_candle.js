@@ -32,7 +32,7 @@ export function follower({ ask, show, hidden, later }) {
   return { look, stop };
 }
 
-/** The same of the page's own clock and of this server, for the series that `keyOf()` names. */
+/** The same of the page's own clock and of this server, for the series that `keyOf()` names; none where it names none. */
 export function followForming(keyOf, show) {
   const following = follower({
     ask: () => fetchForming(keyOf()),
@@ -54,6 +54,7 @@ export function followForming(keyOf, show) {
 }
 
 async function fetchForming(key) {
+  if (key === null) return null;
   const [symbol, timeframe] = key.split(" ");
   const address = `api/candles/${symbol}/forming?timeframe=${encodeURIComponent(timeframe)}`;
   const answer = await fetch(new URL(address, document.baseURI));

@@ -18,7 +18,7 @@ import {
   toTimes,
   zoomed,
 } from "./chart_geometry.js";
-import { drawRanges, fillScreen, sayWords } from "./chart_frame.js";
+import { drawRanges, fillScreen, sayLatest, sayWords } from "./chart_frame.js";
 import { begin as beginView, draw, drawable, drawCandles, place } from "./chart_panes.js";
 import { saveCandles } from "./chart_candles.js";
 import { followForming, formingText, numbered } from "./forming_candle.js";
@@ -49,7 +49,7 @@ export default function ({ data, parentElement }) {
     () => setText(root.querySelector(".message"), NOT_LOADED),
   );
   return () => {
-    left = { key: chart.data.key, range: chart.range, at: performance.now() };
+    left = { key: keyOf(chart.data), range: chart.range, at: performance.now() };
     chart.observer.disconnect();
     charts.delete(plot);
     chart.following.stop();
@@ -62,20 +62,28 @@ export function firstRange(key, gone, now) {
   return gone !== null && gone.key === key && now - gone.at < SHORTLY ? gone.range : null;
 }
 
-/** Another series is shown from its newest candle on; a candle that is asked for, in the middle. */
+/** Another series, or time gone by, is shown from its newest candle on; a candle that is asked for, in the middle. */
 function take(chart, data) {
   const before = chart.data;
-  if (before?.key !== data.key) chart.open = null;
+  const others = before?.key !== data.key || before.gone_by !== data.gone_by;
+  if (others) chart.open = null;
   chart.data = { ...data, forming: numbered(data, chart.open) };
   chart.following.look();
-  if (before?.key !== data.key) {
-    chart.range = before === null ? firstRange(data.key, left, performance.now()) : null;
+  if (others) {
+    if (before === null) chart.range = firstRange(keyOf(data), left, performance.now());
+    else if (before.key !== data.key || chart.clicked !== data.marked) chart.range = null;
     chart.inspected = null;
-    drawRanges(chart.root, data.step, (span) => show(chart, lastOf(chart.data, span))); // those there are by then
+    drawRanges(chart.root, data, (span) => show(chart, lastOf(chart.data, span))); // those there are by then
+    sayLatest(chart.root, data.gone_by !== null);
   }
-  if (data.marked !== null && (before?.key !== data.key || before.marked !== data.marked)) bringToSight(chart, before);
+  if (data.marked !== null && (others || before.marked !== data.marked)) bringToSight(chart, before);
   chart.plot.setAttribute("aria-label", data.summary);
   setText(chart.root.querySelector(".key"), data.key_line);
+}
+
+/** Which candles a chart shows: those of a series, the newest or some of a time gone by. */
+function keyOf({ key, gone_by }) {
+  return gone_by === null ? key : `${key} ${gone_by}`;
 }
 
 /** The candle that is still open moves; `candle` is null where there is none any more. */
@@ -112,7 +120,8 @@ function begin(root, plot) {
     view: null,
   };
   charts.set(plot, chart);
-  chart.following = followForming(() => chart.data.key, (candle) => showForming(chart, candle));
+  const followed = () => chart.data.gone_by === null ? chart.data.key : null;
+  chart.following = followForming(followed, (candle) => showForming(chart, candle));
   chart.choice = choiceKept(plot.clientWidth);
   chart.observer = new ResizeObserver(() => fit(chart));
   chart.observer.observe(plot);
@@ -138,7 +147,7 @@ function actionsOf(chart) {
     later: () => show(chart, panned(chart.data, inSight(chart), PAN_STEP)),
     closer: () => show(chart, zoomed(chart.data, inSight(chart), ZOOM_STEP)),
     wider: () => show(chart, zoomed(chart.data, inSight(chart), 1 / ZOOM_STEP)),
-    latest: () => show(chart, null),
+    latest: () => chart.data.gone_by === null ? show(chart, null) : goTo(addressWith({ candle: null })),
     previous: () => inspectNext(chart, -1),
     next: () => inspectNext(chart, 1),
     picture: () => takePicture(chart),
@@ -237,7 +246,7 @@ function listen(chart) {
     chart.clicked = at;
     goTo(addressWith({ candle: new Date(at).toISOString().slice(0, 16) }));
   });
-  view.api.subscribeDblClick(() => show(chart, null));
+  view.api.subscribeDblClick(() => show(chart, null)); // of a time gone by, its end
 }
 
 function inspectNext(chart, step) {

@@ -27,11 +27,14 @@ from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import candles_text, change_text, price_decimals, price_text
-from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.past_calls import NamedCall, PastCalls
 from pages.components.shared.said_along import SaidAlong
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
+
+PAST_CANDLES_SHOWN = 240
+"""Of a time gone by: some days of quarter hours around one candle, in half as many bytes."""
 
 LEVEL_NAMES = {
     "tp3": (phrase("Take profit 3"), "TP3", "target"),
@@ -91,12 +94,15 @@ class ChartExtras:
     """What a chart may show beside candles and levels.
 
     ``said`` is what the model says along the candles, ``marked`` the open time of a candle that was asked for (Unix ms),
+    ``call`` the call on it, ``gone_by`` says that the candles are of a time gone by around it and not the newest ones,
     ``market`` where the prices come from, for a picture that leaves the page, ``style`` how times are written.
     """
 
     past: PastCalls | None = None
     said: SaidAlong | None = None
     marked: int | None = None
+    call: NamedCall | None = None
+    gone_by: bool = False
     market: str = ""
     style: Style = TYPESET
 
@@ -128,13 +134,14 @@ def chart_data(
     the numbering. ``candles`` must hold at least one. The one that has not closed yet the browser asks for itself
     (forming_candle.js).
     """
-    shown = candles.tail(CANDLES_SHOWN)
+    shown = candles.tail(PAST_CANDLES_SHOWN if extras.gone_by else CANDLES_SHOWN)
     times = open_times_ms(shown)
     decimals = price_decimals(tick_size)
     past = extras.past
     return {
         "script": CHARTS_NAME,
         "key": f"{symbol} {timeframe}",
+        "gone_by": int(times[-1]) if extras.gone_by else None,
         "start": int(times[0]),
         "step": timeframe.milliseconds,
         "at": ((times - times[0]) // timeframe.milliseconds).tolist(),
@@ -142,7 +149,8 @@ def chart_data(
         "volume": _four_digits(shown["volume"].to_numpy()),
         "decimals": decimals,
         "signal": None if prediction is None else _signal(prediction, bracket),
-        "past": [] if past is None else [mark for mark in past.marks if mark["at"] >= int(times[0])],
+        "call": None if extras.call is None else _named_call(extras.call, timeframe),
+        "past": [] if past is None else [mark for mark in past.marks if int(times[0]) <= mark["at"] <= int(times[-1])],
         "said": None if extras.said is None else _said(extras.said, shown["open_time"]),
         "marked": extras.marked if extras.marked in times else None,
         "pane_titles": _pane_titles(extras.said),
@@ -231,6 +239,22 @@ def _signal(prediction: Prediction, bracket: bool) -> dict[str, Any]:
     }
 
 
+def _named_call(call: NamedCall, timeframe: Timeframe) -> dict[str, Any]:
+    step = timeframe.milliseconds
+    named = {phrase("Upper"): call.upper, phrase("Close"): call.close, phrase("Lower"): call.lower}
+    return {
+        "from": call.at + step,
+        "horizon": call.at + (1 + call.horizon_candles) * step,
+        "levels": [
+            {"short": say(short), "kind": "entry" if price == call.close else "barrier", "price": price}
+            for short, price in named.items()
+        ],
+        "touched": list(call.touched),
+        "touched_at": call.touched_ms,
+        "came": call.came,
+    }
+
+
 def _said(said: SaidAlong, times: pd.Series) -> dict[str, Any]:
     sides = {side.value.lower(): said.along(times, side) for side in (Direction.LONG, Direction.SHORT)}
     return sides | {"usual": round(said.usual, 3)}
@@ -270,8 +294,13 @@ def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int
         parts.append(say("P(move) is replayed: what today's model says of each candle, not what was issued then."))
     if extras.said is not None and moment_of(oldest_ms) < extras.said.learned_until:
         parts.append(say("P(move) begins after the candles that the model learned from."))
-    if extras.marked is not None and extras.marked < oldest_ms:
-        parts.append(say("The candle that was asked for is older than those drawn here."))
+    if extras.call is not None:
+        parts.append(
+            say(
+                "Bracket: the barriers of the call on the marked candle, as issued, until its horizon's end; a ring stands where "
+                "one was touched first, filled where that was called."
+            )
+        )
     if prediction is not None:
         parts.append(_band_sentence(prediction))
     return in_a_row(*parts)

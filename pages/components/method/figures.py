@@ -53,7 +53,7 @@ def _fresh(each: EvaluatedTimeframe, timeframe: Timeframe) -> str:
 
 
 def _gain(gain: Gain, n: int) -> str:
-    return f"{_skill(gain.skill, gain.interval)}, n = {n:,}"
+    return f"{_skill(gain.skill, gain.interval)}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,}"
 
 
 def _proven(evaluated: Evaluated) -> Iterator[str]:

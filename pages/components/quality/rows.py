@@ -28,6 +28,7 @@ from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import (
     judge,
+    learned_until,
     majority_class,
     model_findings,
     side_skill,
@@ -40,6 +41,7 @@ from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.sentences import finding_sentence, problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
+from pages.components.shared.live_figure import LiveFigure
 from pages.components.shared.number_text import NONE, accuracy_share, score_text
 
 _FAR = 1.25
@@ -50,11 +52,15 @@ _MISSING, _UNUSABLE = phrase("No model"), phrase("Unusable files")
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One coin and timeframe with its model, or the problem in its place; ``trust`` is what is found against a model."""
+    """One coin and timeframe with its model, or the problem in its place; ``trust`` is what is found against a model.
+
+    ``age`` is that of the newest candle that it learned from; ``live`` is what became of its live signals, None before one.
+    """
 
     status: ModelStatus
     trust: Trust
     age: timedelta | None
+    live: LiveFigure | None = None
 
     @property
     def symbol(self) -> str:
@@ -128,12 +134,13 @@ class ModelRow:
         return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
 
-def row_of(status: ModelStatus, now: datetime) -> ModelRow:
+def row_of(status: ModelStatus, now: datetime, live: LiveFigure | None = None) -> ModelRow:
     """The row of one model as the registry knows it; ``now`` is the market's time."""
     metrics = status.metrics
     if metrics is None:
         return ModelRow(status, Trust(), None)
-    return ModelRow(status, judge(metrics, now), max(now - metrics.trained_at, timedelta(0)))
+    age = max(now - learned_until(metrics), timedelta(0))
+    return ModelRow(status, judge(metrics, now), age, live)
 
 
 def summary(rows: Sequence[ModelRow]) -> str:
@@ -188,6 +195,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "n": f"{test.n:,}",
         "majority": TYPESET.share(test.majority_accuracy),
         "skill": _skill(whole_skill(test)),
+        "live": row.live.cell if row.live else None,
         "timing": _skill(timing_skill(test)),
         "side": _skill(side_skill(test)),
         "ece": TYPESET.share(test.ece),
@@ -247,10 +255,12 @@ def _exported(row: ModelRow) -> dict[str, Any]:
         "network_share": metrics.network_share if metrics else None,
         "model_version": metrics.model_version if metrics else None,
         "trained_at": iso(metrics.trained_at) if metrics else None,
+        "learned_until": iso(learned_until(metrics)) if metrics else None,
         "tested": what_was_tested_sentence(tested) if metrics and (tested := what_was_tested(metrics)) else None,
         "test_from": iso(metrics.test_period.from_) if metrics else None,
         "test_to": iso(metrics.test_period.to) if metrics else None,
         "reasons": " ".join(str(finding_sentence(each)) for each in row.trust.findings)
         if row.status.problem is None
         else problem_sentence(row.status.problem).text,
+        **(row.live.exported if row.live else {}),
     } | {f"calls_{d.value.lower()}": test.calls(d) if test else None for d in Direction}

@@ -22,6 +22,7 @@ COLUMNS = {
     "n": "n",
     "majority": phrase("Baseline"),
     "skill": phrase("Skill"),
+    "live": phrase("Live"),
     "timing": phrase("Timing"),
     "side": phrase("Side"),
     "ece": phrase("Calibration error"),
@@ -76,6 +77,7 @@ _OF_ROW: dict[str, Callable[[ModelRow], Any]] = {
     "verdict": lambda row: (_GRAVITY.index(row.severity), row.test.accuracy if row.test else 0.0),
     "kind": lambda row: row.kind,
     "age": lambda row: row.age,
+    "live": lambda row: row.live and row.live.skill,
 }
 
 _OF_TEST: dict[str, Callable[[Evaluation], Any]] = {

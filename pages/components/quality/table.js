@@ -18,10 +18,11 @@ const HELP = {
   skill: say(
     "1 − log loss / log loss of the class frequencies, with its 95 % interval: 0 is no better than they, 1 is perfect",
   ),
+  live: say("The same skill of its live signals since, with their number; pale where it is not proven"),
   timing: say("Skill in telling whether a level is touched at all; pale where it is not proven"),
   side: say("Skill in telling which level is touched first; pale where it is not proven"),
   ece: say("How far confidence is off from what comes true, on average"),
-  age: say("Days since training"),
+  age: say("Days since the newest candle that it learned from"),
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -93,6 +94,7 @@ function figures(row) {
     labelled(say("Candles"), cell("n", row.n)),
     labelled(say("Baseline"), cell("majority", row.majority)),
     skill("skill", row.skill, make("span", "interval", row.skill.interval)),
+    live(row.live ?? { text: "–", n: "", title: "" }),
     skill("timing", row.timing),
     skill("side", row.side),
     cell("ece", row.ece),
@@ -132,6 +134,18 @@ function skill(column, { text, interval, proof }, ...more) {
   made.classList.add(proof);
   made.title = say("{word}: its interval is {interval}", { word, interval });
   return labelled(say("Skill"), made);
+}
+
+/** What became of its own signals; where they are too few, how many there are. */
+function live({ text, n, proof, title }) {
+  const made = cell(
+    "live",
+    make("span", "number", ...(proof ? [makeSilent("span", "glyph", proofs[proof].glyph)] : []), text),
+    make("span", "interval", n),
+  );
+  made.classList.add(proof ?? "unproven");
+  made.title = title;
+  return labelled(say("Live"), made);
 }
 
 /** With a label that shows where the column's head does not stand above the cell: on a narrow screen. */

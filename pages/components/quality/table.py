@@ -17,6 +17,7 @@ _TERMS = {
     "n": Term.N,
     "majority": Term.BASELINE,
     "skill": Term.SKILL,
+    "live": Term.LIVE,
     "timing": Term.TIMING,
     "side": Term.SIDE_SKILL,
     "ece": Term.ECE,

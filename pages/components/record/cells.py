@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.journal.slices import ENOUGH, Share, Skill
+from core.journal.slices import ENOUGH, LEAST_BLOCKS, Share, Skill
 from core.journal.track_record import SkillSequence
 from core.wording.language import phrase, say
-from pages.components.record.sentences import NOT_ENOUGH, interval_text, is_sure
+from pages.components.record.sentences import interval_text, too_few_text
 from pages.components.shared.number_text import NONE, percent_text, score_text
 
 Row = dict[str, Any]
@@ -22,41 +22,54 @@ def cell(text: str, more: str = "", tone: str = "", title: str = "", bar: Mappin
     return {name: value for name, value in filled.items() if value is not None}
 
 
-def few(n: int) -> Row:
-    return cell(NONE, say("{n:,} of {enough}", n=n, enough=ENOUGH), "few", say(NOT_ENOUGH))
+def few(n: int, independent: float) -> Row:
+    title = say(
+        "Not enough yet: a figure needs {enough} outcomes that are worth {least} independent ones",
+        enough=ENOUGH,
+        least=LEAST_BLOCKS,
+    )
+    return cell(NONE, too_few_text(n, independent), "few", title)
 
 
 def nothing() -> Row:
     return cell(NONE, tone="few")
 
 
-PROMISED, BASELINE, TEST = phrase("promised {share}"), phrase("baseline {share}"), phrase("test {share}")
+PROMISED, USUAL, BASELINE, TEST = (
+    phrase("promised {share}"),
+    phrase("usual {share}"),
+    phrase("baseline {share}"),
+    phrase("test {share}"),
+)
 """What a share can have to be judged by."""
 
 
-def share_cell(share: Share | None, mark: float | None = None, mark_name: str = "") -> Row:
-    """A share with its interval; ``mark`` is what it has to be judged by, and is called ``mark_name``."""
+def share_cell(share: Share | None, judged_by: Mapping[str, float | None] | None = None) -> Row:
+    """A share with its n and what it has to be judged by, the first of which is marked on its interval."""
     if share is None:
         return nothing()
     if not share.enough:
-        return few(share.n)
-    ends = f"{share.low * 100:.1f}–{share.high * 100:.1f}" if is_sure(share) else say("too few days")
-    beside = "" if mark is None else say(mark_name, share=percent_text(mark))
-    low, high = (share.low, share.high) if is_sure(share) else (share.share, share.share)
-    bar = {"low": low, "high": high, "value": share.share} | ({} if mark is None else {"mark": mark})
+        return few(share.n, share.independent)
+    marks = {name: mark for name, mark in (judged_by or {}).items() if mark is not None}
+    beside = [say(name, share=percent_text(mark)) for name, mark in marks.items()]
+    bar = {"low": share.low, "high": share.high, "value": share.share}
+    if marks:
+        bar["mark"] = next(iter(marks.values()))
     title = say("{hits:,} of {n:,}, {interval}", hits=share.hits, n=share.n, interval=interval_text(share))
-    title = say("{title}; {beside}", title=title, beside=beside) if beside else title
-    return cell(percent_text(share.share), beside or ends, "", title, bar)
+    return cell(percent_text(share.share), side_by_side(f"n {share.n:,}", *beside), "", title, bar)
+
+
+def side_by_side(*parts: str) -> str:
+    """Parts of a cell in a row, which breaks between them alone."""
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 def skill_cell(skill: Skill | None) -> Row:
     """A skill with the interval that holds at all times together."""
     if skill is None:
         return nothing()
-    if not skill.enough:
-        return few(skill.n)
-    if skill.low is None or skill.high is None:
-        return cell(score_text(skill.skill, 3), say("too few days"), "unproven")
+    if not skill.enough or skill.low is None or skill.high is None:
+        return few(skill.n, skill.independent)
     ends = say("{low} to {high}", low=score_text(skill.low, 3), high=score_text(skill.high, 3))
     return cell(score_text(skill.skill, 3), ends, tone_of(skill), f"n = {skill.n:,}")
 

@@ -76,7 +76,7 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
 def one_fall_sentence(model: ModelRecord) -> str:
     """How far one model is below its test."""
     if not model.figures.enough:
-        return not_enough_sentence(model.figures.resolved)
+        return not_enough_sentence(model.figures)
     if model.skill_fall is None:
         return (
             say("It was never tested.")

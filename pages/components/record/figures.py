@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.journal.slices import Question
-from core.journal.track_record import Calibration, SkillSequence
+from core.journal.track_record import Calibration, CalibrationBin, SequencePoint, SkillSequence
 from core.wording.language import say
 from pages.components.shared.promises import PromisePoint
 
@@ -15,9 +15,14 @@ Figure = dict[str, Any]
 _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
 
 
+def bins_drawn(calibration: Calibration) -> list[CalibrationBin]:
+    """Those with enough outcomes for a figure."""
+    return [each for each in calibration.bins if each.came.enough]
+
+
 def points_of(calibration: Calibration) -> list[PromisePoint]:
-    """Its bins as the charts of promises draw them."""
-    shares = [each.came for each in calibration.bins]
+    """What is drawn of it, as the charts of promises have it."""
+    shares = [each.came for each in bins_drawn(calibration)]
     return [PromisePoint(s.promised or 0.0, s.share, s.n, s.low, s.high) for s in shares]
 
 
@@ -89,19 +94,28 @@ def _title(text: str, x: list[float], y: list[float]) -> Figure:
     return {"text": f"<b>{text}</b>", "showarrow": False, "font": {"size": 12}, **place}
 
 
+def _point_text(point: SequencePoint) -> str:
+    ends = say("{low:+.4f} to {high:+.4f}", low=point.low, high=point.high)
+    return ends if point.over else say("{ends}<br>its days are not over", ends=ends)
+
+
 def _path(sequence: SkillSequence) -> list[Figure]:
     until = [point.until_ms for point in sequence.path]
     line = {"mode": "lines", "x": until, "hoverinfo": "skip", "line": {"width": 0}}
-    texts = [say("{low:+.4f} to {high:+.4f}", low=point.low, high=point.high) for point in sequence.path]
+    texts = [_point_text(point) for point in sequence.path]
     return [
         {**line, "y": [point.low for point in sequence.path]},
         {**line, "y": [point.high for point in sequence.path], "fill": "tonexty", "fillcolor": "theme:band"},
         {
-            "mode": "lines+markers" if len(until) < 40 else "lines",
+            "mode": "lines+markers" if len(until) < 40 or not sequence.path[-1].over else "lines",
             "x": until,
             "y": [point.mean for point in sequence.path],
             "line": {"color": "theme:blue", "width": 2},
-            "marker": {"color": "theme:blue", "size": 5},
+            "marker": {
+                "color": "theme:blue",
+                "size": [5 if point.over else 8 for point in sequence.path],
+                "symbol": ["circle" if point.over else "circle-open" for point in sequence.path],
+            },
             "customdata": texts,
             "hovertemplate": say("%{x|%Y-%m-%d}<br>%{y:+.4f} nats a signal<br>%{customdata}<extra></extra>"),
         },

@@ -21,9 +21,10 @@ from core.text import iso
 Row = Mapping[str, object]
 
 
-def as_csv(rows: Iterable[Row], origin: str, prices: str) -> bytes:
-    """Rows as CSV; each says whose signals it is of, and whose prices."""
-    return pd.DataFrame([{"origin": origin, "prices": prices, **row} for row in rows]).to_csv(index=False).encode()
+def as_csv(rows: Iterable[Row], origin: str, prices: str, damage: str | None = None) -> bytes:
+    """Rows as CSV; each says whose signals it is of, and whose prices, and what ``damage`` of the ledger is known."""
+    every = {"origin": origin, "prices": prices, **({} if damage is None else {"ledger_damage": damage})}
+    return pd.DataFrame([{**every, **row} for row in rows]).to_csv(index=False).encode()
 
 
 def move_lines(moves: MoveCalls) -> list[Row]:

@@ -8,8 +8,9 @@ from core.application import Application
 from core.journal.recorder import Opened
 from core.journal.verifier import Checked
 from core.market.candles import moment_of
-from core.wording.language import in_a_row, say
+from core.wording.language import in_a_row, say, say_count
 from core.wording.replay import parity_text, progress_text
+from core.wording.sentences import ledger_text
 from pages.components.record.reading import Told
 from pages.components.record.sentences import PROVES, TIES
 from pages.components.shared.plain_text import plain
@@ -24,6 +25,7 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
     st.markdown(head_text(opened.name, told, opened.checked))
     st.markdown(plain(in_a_row(_parity(app), progress_text(app.replayer.progress))))
     st.markdown(plain(say(TIES)))
+    show_damage(opened.checked)
     st.markdown(
         say(
             "The whole ledger: [signals with outcomes, CSV]({export}?format=csv) · "
@@ -48,22 +50,56 @@ def head_text(name: str, told: Told, checked: Checked | None) -> str:
         replayed=counts.replayed,
         missing=counts.missing,
     )
-    return in_a_row(text, _verified(checked))
+    return in_a_row(text, verified_text(checked, told.head.seq))
 
 
-def _verified(checked: Checked | None) -> str:
+def damage_of(opened: Opened) -> str | None:
+    """What is known to be wrong with a ledger, as files say it."""
+    damage = None if opened.checked is None else opened.checked.damage
+    return None if damage is None else ledger_text(damage)
+
+
+def show_damage(checked: Checked | None) -> None:
+    """Say before any figure that the ledger is known not to be as it was written; nothing where it is."""
+    if checked is not None and checked.damage is not None:
+        text = in_a_row(
+            ledger_text(checked.damage, reader_style()),
+            say("Figures, tables and files of this page are made of it all the same."),
+        )
+        st.error(plain(text), title=say("This ledger is damaged"), icon=":material/link_off:")
+
+
+def verified_text(checked: Checked | None, last: int) -> str:
+    """What was verified when: all of it, and what was entered since; ``last`` is the last entry now."""
     if checked is None:
         return say("The chain is being verified for the first time.")
     at, whole_at = (reader_style().minute(moment_of(at_ms)) for at_ms in (checked.at_ms, checked.whole_at_ms))
-    if checked.damage is not None:
-        return say("**Verified {at}: entry {seq:,} is not what was written.**", at=at, seq=checked.damage.seq)
-    return say(
-        "Verified {at} up to entry {seq:,}: everything is as it was written. All of it was last recomputed from its first "
-        "entry {whole_at}.",
-        at=at,
-        seq=checked.head.seq if checked.head else 0,
+    if checked.damage is not None or checked.head is None:
+        seq = 0 if checked.damage is None else checked.damage.seq
+        return say("**Verified {at}: entry {seq:,} is not what was written.**", at=at, seq=seq)
+    whole = say(
+        "All of it up to entry {seq:,} was recomputed from the first one {whole_at}: as it was written.",
+        seq=checked.whole_seq,
         whole_at=whole_at,
     )
+    return in_a_row(whole, _since(checked.head.seq - checked.whole_seq, at), _unverified(last - checked.head.seq))
+
+
+def _since(entries: int, at: str) -> str:
+    if entries <= 0:
+        return ""
+    return say_count(
+        "The {count} entry after it was verified as it came, last {at}: as it was written.",
+        "The {count} entries after it were verified as they came, last {at}: as they were written.",
+        entries,
+        at=at,
+    )
+
+
+def _unverified(entries: int) -> str:
+    if entries <= 0:
+        return ""
+    return say_count("The newest one is still to be verified.", "The newest {count} are still to be verified.", entries)
 
 
 def _parity(app: Application) -> str:

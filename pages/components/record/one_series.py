@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,21 +13,24 @@ import streamlit as st
 from core.application import Application
 from core.domain import Direction, Series
 from core.errors import CandorError
-from core.journal.calls import CallOrder, Calls
+from core.journal.calls import Asked, CallOrder, Calls
 from core.journal.slices import Slice
 from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
-from core.market.candles import moment_of, unix_ms
+from core.market.candles import EARLIEST_MS, LATEST_MS, moment_of, unix_ms
 from core.text import shorten
 from core.wording.language import in_a_row, say, say_count
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET, Style
 from pages.components.record.falls import one_fall_sentence
+from pages.components.record.named_call import as_issued_sentence, named_among, on_chart
+from pages.components.record.reading import time_of_market
 from pages.components.record.rows import call_rows, came_true, model_rows
 from pages.components.record.sentences import (
     LATE,
     NEVER_TRADED,
     late_text,
+    not_enough_sentence,
     origin_badge,
     origin_sentence,
     origin_word,
@@ -37,19 +40,24 @@ from pages.components.record.sentences import (
     when_sentence,
 )
 from pages.components.record.table import show_past_calls, show_records
+from pages.components.shared.address import ask
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.beside import Beside
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.number_text import percent_text
-from pages.components.shared.past_calls import PastCalls
+from pages.components.shared.past_calls import NamedCall, PastCalls
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
+    from core.journal.stored import StoredSignal
 
 NEWEST, LISTED = 500, 20
 """Calls that are read, as many as the chart has candles, and those that the page lists."""
+
+AROUND = 240
+"""Candles on either side of one that an address names, whose calls are read with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +69,16 @@ class SeriesTold:
     opened: Calls
     """Those on the candle that an address names."""
 
-    @property
-    def shown(self) -> Origin:
-        """Replayed ones only where no outcome of a live signal is known."""
+    named: tuple[StoredSignal, ...] = ()
+    """The same as they were issued."""
+
+    around: Mapping[Origin, tuple[RecordedCall, ...]] = field(default_factory=dict)
+    """Those on the candles around it."""
+
+    def shown(self, asked: Origin | None = None) -> Origin:
+        """The origin asked for; without one replayed ones only where no outcome of a live signal is known."""
+        if asked is not None:
+            return asked
         return Origin.LIVE if self.calls[Origin.LIVE].n else Origin.REPLAYED
 
 
@@ -72,13 +87,42 @@ def _beside() -> Beside[SeriesTold]:
     return Beside()
 
 
-def tell_of(reader: LedgerReader, series: Series, candle_open_ms: int | None) -> SeriesTold:
-    """Read it now; LedgerUnavailable where that cannot be."""
+def tell_of(
+    reader: LedgerReader,
+    series: Series,
+    candle_open_ms: int | None,
+    now: Callable[[], int | None] = lambda: None,
+) -> SeriesTold:
+    """Read it now, at the market's time ``now()``; LedgerUnavailable where that cannot be."""
+    now_ms = now()
     scopes = {origin: Scope(origin, series.timeframe, frozenset([series.symbol])) for origin in Origin}
+    records = {origin: reader.records.record(scope) for origin, scope in scopes.items()}
+    newest = Asked(CallOrder.TIME, True, NEWEST, now_ms=now_ms)
+    calls = {origin: reader.records.calls(scope, newest) for origin, scope in scopes.items()}
+    if candle_open_ms is None or not EARLIEST_MS <= candle_open_ms < LATEST_MS:
+        return SeriesTold(records, calls, Calls(0, 0, ()))
+    reach = AROUND * series.timeframe.milliseconds
+    span = candle_open_ms - reach, candle_open_ms + reach
     return SeriesTold(
-        {origin: reader.records.record(scope) for origin, scope in scopes.items()},
-        {origin: reader.records.calls(scope, CallOrder.TIME, True, NEWEST) for origin, scope in scopes.items()},
-        Calls(0, 0, ()) if candle_open_ms is None else reader.records.calls_on(series, candle_open_ms),
+        records,
+        calls,
+        reader.records.calls_on(series, candle_open_ms, now_ms),
+        known_by(reader.signals_on(series, candle_open_ms), series, now_ms),
+        {origin: reader.records.calls_between(scope, *span, newest) for origin, scope in scopes.items()},
+    )
+
+
+def known_by(stored: Sequence[StoredSignal], series: Series, now_ms: int | None) -> tuple[StoredSignal, ...]:
+    """Those on a candle that has closed by then; without the outcome where the horizon is not over."""
+    if now_ms is None:
+        return tuple(stored)
+    step = series.timeframe.milliseconds
+    return tuple(
+        each
+        if each.said.candle_open_ms + (1 + each.said.horizon_candles) * step <= now_ms
+        else replace(each, outcome=None)
+        for each in stored
+        if each.said.candle_open_ms + step <= now_ms
     )
 
 
@@ -88,7 +132,8 @@ def told_of(app: Application, series: Series, candle_open_ms: int | None = None)
     if opened is None:
         return None
     return _beside().newest(
-        (opened.reader, series, candle_open_ms), partial(tell_of, opened.reader, series, candle_open_ms)
+        (opened.reader, series, candle_open_ms),
+        partial(tell_of, opened.reader, series, candle_open_ms, partial(time_of_market, app)),
     )
 
 
@@ -103,11 +148,58 @@ def named_call(app: Application, series: Series) -> None:
     candle_open_ms = candle_in_address(candle)
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
-    if isinstance(told, SeriesTold) and market is not None:
-        st.info(
-            plain(opened_sentence(told.opened, candle, prices_word(market), reader_style())),
-            icon=":material/my_location:",
-        )
+    if not isinstance(told, SeriesTold) or market is None:
+        return
+    stored = named_among(told.named, asked_origin())
+    style = reader_style()
+    text = opened_sentence(_first_of(told.opened, stored), candle, prices_word(market), style)
+    if stored is not None:
+        issued = as_issued_sentence(stored, series.timeframe, _tick_size(app, series), style)
+        text = in_a_row(text, issued)
+    st.info(plain(text), icon=":material/my_location:")
+
+
+def _tick_size(app: Application, series: Series) -> float | None:
+    try:
+        return app.feed.tick_size(series.symbol)
+    except CandorError:  # the market has not listed it yet; the ledger has its prices all the same
+        return None
+
+
+def _first_of(calls: Calls, stored: StoredSignal | None) -> Calls:
+    """The same calls, the one that is told of before the others; none of them where it is open."""
+    first = tuple(call for call in calls.first if stored is not None and call.seq == stored.seq)
+    return Calls(len(first), calls.open, first)
+
+
+def call_on_chart(app: Application, series: Series) -> NamedCall | None:
+    """The call that the address names as a chart draws it; None before it was read, and where there is none."""
+    candle_open_ms = asked_candle()
+    told = None if candle_open_ms is None else told_of(app, series, candle_open_ms)
+    stored = named_among(told.named, asked_origin()) if isinstance(told, SeriesTold) else None
+    return None if stored is None else on_chart(stored, series.timeframe)
+
+
+def asked_origin() -> Origin | None:
+    """Whether the address asks for live calls or for replayed ones, as that of Track record does."""
+    asked = st.query_params.get(_ORIGIN, "").strip().lower()
+    return Origin(asked) if asked in set(Origin) else None
+
+
+def _choose_origin(shown: Origin) -> None:
+    st.session_state[_ORIGIN_KEY] = shown
+    st.segmented_control(
+        say("Origin"),
+        list(Origin),
+        key=_ORIGIN_KEY,
+        format_func=origin_word,
+        on_change=lambda: ask(_ORIGIN, st.session_state[_ORIGIN_KEY]),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+_ORIGIN, _ORIGIN_KEY = "origin", "coin_origin"
 
 
 def past_calls(app: Application, series: Series) -> None:
@@ -120,8 +212,9 @@ def past_calls(app: Application, series: Series) -> None:
         why = error_text(told, reader_style()) if isinstance(told, CandorError) else say("The ledger is being read.")
         st.caption(plain(why))
         return
-    calls, origin = told.calls[told.shown], told.shown
-    prices = prices_word(market)
+    origin = told.shown(asked_origin())
+    calls, prices = told.calls[origin], prices_word(market)
+    _choose_origin(origin)
     st.markdown(origin_badge(origin, prices))
     st.markdown(plain(summary_of(calls, told.records[origin])))
     if calls.n:
@@ -156,7 +249,7 @@ def _known_text(calls: Calls, whole: Slice, origin: Origin) -> str:
         )
     known = say("{outcomes} known, {open:,} open.", outcomes=outcomes_text(calls.n), open=calls.open)
     if not whole.enough:
-        return in_a_row(origin_sentence(origin), known, say("Not enough yet for a figure."))
+        return in_a_row(origin_sentence(origin), known, not_enough_sentence(whole))
     return in_a_row(
         origin_sentence(origin), known, when_sentence(whole.moves), side_sentence(whole.sides, whole.side_skill)
     )
@@ -217,12 +310,18 @@ def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> st
 
 
 def marks_on_chart(app: Application, series: Series) -> PastCalls | None:
-    """The past calls of a side that a price chart can mark; None before they were read, or where there are none."""
-    told = told_of(app, series)
+    """The past calls of a side that a price chart can mark, the newest and those around a candle that the address names.
+
+    None before they were read, or where there are none.
+    """
+    told = told_of(app, series, asked_candle())
     if not isinstance(told, SeriesTold):
         return None
-    marks = chart_marks(told.calls[told.shown].first)
-    return PastCalls(told.shown, marks) if marks else None
+    origin = told.shown(asked_origin())
+    newest = told.calls[origin].first
+    known = {call.seq for call in newest}
+    marks = chart_marks([*newest, *(call for call in told.around.get(origin, ()) if call.seq not in known)])
+    return PastCalls(origin, marks) if marks else None
 
 
 def chart_marks(calls: Sequence[RecordedCall]) -> list[dict[str, Any]]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.journal.calls import Asked as AskedCalls
+from core.market.candles import unix_ms
 from pages.components.shared.coin_search import name_matches
 
 if TYPE_CHECKING:
-    from core.journal.calls import CallOrder, Calls
+    from collections.abc import Callable
+
+    from core.application import Application
+    from core.journal.calls import CallOrder, Calls, Event
     from core.journal.reading import Counts, LedgerReader
     from core.journal.store import Head
     from core.journal.track_record import Scope, TrackRecord
@@ -16,23 +21,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a page shows: the record of a scope, of the coins that ``coins`` finds, and its first single signals."""
+    """What a page shows: the record of a scope, of the coins that ``coins`` finds, and its first single signals.
+
+    ``together`` tells of signals of one event the first alone; ``event`` shows those of one.
+    """
 
     scope: Scope
     coins: str
     order: CallOrder
     descending: bool
     most: int
+    together: bool = False
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The answer, as of one moment; ``counts`` and ``head`` are those of the whole ledger."""
+    """The answer, as of one moment; ``counts`` and ``head`` are those of the whole ledger.
+
+    ``ahead`` signals, or their outcomes, are later than the market's clock, and none of ``calls``.
+    """
 
     record: TrackRecord
     calls: Calls
     head: Head
     counts: Counts
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +56,14 @@ class NoSuchCoin:
     coins: int
 
 
-def tell(reader: LedgerReader, asked: Asked) -> Told | NoSuchCoin:
-    """Read it now; LedgerUnavailable where that cannot be."""
+def time_of_market(app: Application) -> int | None:
+    """The market's time, Unix milliseconds, where its clock may have been set back; an exchange's goes on."""
+    market = app.feed.identity
+    return None if market is None or market.kind == "exchange" else unix_ms(app.feed.now())
+
+
+def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lambda: None) -> Told | NoSuchCoin:
+    """Read it now, at the market's time ``now()``; LedgerUnavailable where that cannot be."""
     scope = asked.scope
     if asked.coins.strip():
         known = reader.symbols()
@@ -52,5 +72,8 @@ def tell(reader: LedgerReader, asked: Asked) -> Told | NoSuchCoin:
             return NoSuchCoin(len(known))
         scope = replace(scope, symbols=found)
     record = reader.records.record(scope)
-    calls = reader.records.calls(scope, asked.order, asked.descending, asked.most)
-    return Told(record, calls, *reader.head_and_counts())
+    now_ms = now()
+    singles = AskedCalls(asked.order, asked.descending, asked.most, asked.event, now_ms)
+    calls = reader.records.events(scope, singles) if asked.together else reader.records.calls(scope, singles)
+    ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
+    return Told(record, calls, *reader.head_and_counts(), ahead)

@@ -21,11 +21,13 @@ from pages.components.record.cells import (
     BASELINE,
     PROMISED,
     TEST,
+    USUAL,
     Row,
     cell,
     few,
     nothing,
     share_cell,
+    side_by_side,
     skill_cell,
     tone_of,
 )
@@ -34,7 +36,13 @@ from pages.components.record.sentences import NOT_ENOUGH, is_broken, kept_word, 
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
 from pages.components.shared.number_text import NONE, percent_text, score_text
 
-MOVES = {"called": phrase("Called"), "came": phrase("Came"), "promised": phrase("Promised"), "n": "n"}
+MOVES = {
+    "called": phrase("Called"),
+    "came": phrase("Came"),
+    "promised": phrase("Promised"),
+    "usual": phrase("Usual"),
+    "n": "n",
+}
 SEQUENCES = {
     "timeframe": phrase("TF"),
     "mean": phrase("Nats a signal"),
@@ -88,11 +96,13 @@ def move_rows(moves: MoveCalls) -> list[Row]:
 def _move_cells(name: str, share: Share | None) -> Row:
     n = cell("0" if share is None else f"{share.n:,}")
     if share is None or share.promised is None or not share.enough:
-        return {"called": cell(name), "came": share_cell(share), "promised": nothing(), "n": n}
+        return {"called": cell(name), "came": share_cell(share), "promised": nothing(), "usual": nothing(), "n": n}
+    ends = f"{share.low * 100:.1f}–{share.high * 100:.1f}"
     return {
         "called": cell(name),
-        "came": share_cell(share) | {"bar": share_cell(share, share.promised, PROMISED)["bar"]},
+        "came": share_cell(share, {PROMISED: share.promised}) | {"more": ends},
         "promised": cell(percent_text(share.promised), kept_word(share), "worse" if is_broken(share) else ""),
+        "usual": nothing() if share.usual is None else cell(percent_text(share.usual)),
         "n": n,
     }
 
@@ -107,7 +117,13 @@ def sequence_rows(sequences: Iterable[SkillSequence], question: Question) -> lis
 def _sequence_cells(sequence: SkillSequence) -> Row:
     timeframe, n = cell(sequence.timeframe.value), cell(f"{sequence.n:,}")
     if not sequence.enough:
-        return {"timeframe": timeframe, "mean": few(sequence.n), "interval": nothing(), "n": n, "verdict": nothing()}
+        return {
+            "timeframe": timeframe,
+            "mean": few(sequence.n, sequence.independent),
+            "interval": nothing(),
+            "n": n,
+            "verdict": nothing(),
+        }
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
         ends = say("{low} to {high}", low=score_text(sequence.low, 4), high=score_text(sequence.high, 4))
@@ -137,12 +153,10 @@ def _slice_cells(part: Slice) -> Row:
         "name": cell(slice_name(part.name)),
         "signals": cell(f"{part.signals:,}"),
         "open": cell(f"{part.open:,}"),
-        "likely": share_cell(likely, likely.promised if likely else None, PROMISED),
+        "likely": share_cell(likely, {PROMISED: likely.promised, USUAL: likely.usual} if likely else {}),
         "timing": skill_cell(part.timing_skill),
-        "accuracy": share_cell(
-            accuracy.right if accuracy else None, accuracy.majority_accuracy if accuracy else None, BASELINE
-        ),
-        "sides": share_cell(sides.right if sides else None, sides.majority_share if sides else None, BASELINE),
+        "accuracy": share_cell(accuracy.right, {BASELINE: accuracy.majority_accuracy}) if accuracy else nothing(),
+        "sides": share_cell(sides.right, {BASELINE: sides.majority_share}) if sides else nothing(),
         "r": _result_cell(part),
     }
 
@@ -150,9 +164,12 @@ def _slice_cells(part: Slice) -> Row:
 def _result_cell(part: Slice) -> Row:
     if part.result is None:
         return nothing()
-    if not part.result.enough:
-        return few(part.result.n)
-    return cell(score_text(part.result.mean_r, 3), f"n {part.result.n:,}", title=say("After fees; never traded"))
+    result = part.result
+    if not result.enough or result.low is None or result.high is None:
+        return few(result.n, result.independent)
+    ends = say("{low} to {high}", low=score_text(result.low, 3), high=score_text(result.high, 3))
+    title = say("After fees; never traded; not to trade is 0")
+    return cell(score_text(result.mean_r, 3), side_by_side(f"n {result.n:,}", ends), title=title)
 
 
 def slice_name(name: str) -> str:
@@ -206,7 +223,7 @@ def _model_row(model: ModelRecord, low: float, width: float) -> Row:
 
 def _fall_cell(model: ModelRecord) -> Row:
     if not model.figures.enough:
-        return few(model.figures.resolved)
+        return few(model.figures.resolved, model.figures.independent)
     if model.skill_fall is None:
         return cell(NONE, say("never tested") if model.test is None else say("too few days"), "few")
     return cell(f"{model.skill_fall.deviations:.1f}".replace("-", "−"), say("standard errors"))
@@ -225,9 +242,9 @@ def _accuracy_beside_test(model: ModelRecord) -> Row:
     accuracy = model.figures.accuracy
     if accuracy is None:
         return nothing()
-    if model.test is None:
-        return share_cell(accuracy.right, accuracy.majority_accuracy, BASELINE)
-    return share_cell(accuracy.right, model.test.accuracy, TEST)
+    return share_cell(
+        accuracy.right, {BASELINE: accuracy.majority_accuracy, TEST: model.test.accuracy if model.test else None}
+    )
 
 
 def _promise_cell(model: ModelRecord) -> Row:
@@ -272,14 +289,35 @@ def model_value(model: ModelRecord, column: str) -> Any:
 # ---------------------------------------------------------------- single signals
 
 
-def call_rows(calls: Iterable[RecordedCall], style: Style = TYPESET) -> list[Row]:
-    """Single signals: what was said, what happened, and what had been given to it."""
-    return [{"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls]
+EVENT = "event"
+"""What an address calls the event whose signals it asks for."""
+
+
+def call_rows(calls: Sequence[RecordedCall], style: Style = TYPESET, others: Sequence[int] = ()) -> list[Row]:
+    """Single signals: what was said, what happened, and what had been given to it; how many ``others`` are of its event."""
+    rows: list[Row] = [
+        {"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls
+    ]
+    for row, call, count in zip(rows, calls, others, strict=False):
+        if count:
+            row["cells"]["time"]["also"] = _others(call, count)
+    return rows
+
+
+def _others(call: RecordedCall, count: int) -> Row:
+    text = say("and {count:,} more at the same time", count=count)
+    return {"text": text, EVENT: f"{call.series.timeframe}@{time_in_address(call)}"}
 
 
 def _candle_of(call: RecordedCall) -> Row:
     symbol, timeframe = call.series
-    return {"page": "coin", "symbol": symbol, "timeframe": timeframe.value, "candle": time_in_address(call)}
+    return {
+        "page": "coin",
+        "symbol": symbol,
+        "timeframe": timeframe.value,
+        "candle": time_in_address(call),
+        "origin": call.origin.value,
+    }
 
 
 def _call_cells(call: RecordedCall, style: Style) -> Row:

@@ -63,6 +63,8 @@ class Heading:
 
     origin: Origin
     market: MarketIdentity
+    damage: str | None = None
+    """What is known to be wrong with the ledger: files say so, too."""
 
     @property
     def prices(self) -> str:
@@ -79,7 +81,7 @@ class Heading:
         """A button that saves a table's figures as a file."""
         st.download_button(
             say("{what} (CSV)", what=what),
-            lambda: as_csv(lines(), self.origin.value, self.prices),
+            lambda: as_csv(lines(), self.origin.value, self.prices, self.damage),
             f"candor-{self.origin}-{key}.csv",
             "text/csv",
             key=f"save_{key}",
@@ -119,7 +121,7 @@ def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
         st.markdown(plain(skill_sentence(say("Side skill"), whole.side_skill, say("the usual share of each side"))))
         _sequences(record, Question.SIDE, heading)
         st.markdown(plain(accuracy_sentence(whole.accuracy)))
-        st.markdown(plain(result_sentence(whole.result)))
+        st.markdown(plain(result_sentence(whole.result, whole.sides)))
     with chart, st.container(border=True):
         _calibration(record.calibration.get(Question.SIDE), say("Likelier side, given a move"), heading, "side_chart")
 
@@ -137,7 +139,7 @@ def _sequences(record: TrackRecord, question: Question, heading: Heading) -> Non
 def _calibration(calibration: Calibration | None, promised: str, heading: Heading, key: str) -> None:
     sentence = calibration_sentence(calibration)
     st.markdown(say("### {promised}: promised and come", promised=promised))
-    if calibration is None or not calibration.bins:
+    if calibration is None or not calibration.enough or not points_of(calibration):
         st.markdown(plain(sentence))
         return
     st.caption(say(_BANDS))
@@ -178,7 +180,7 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
             say(
                 "Skill in nats a signal after each block of days, with what is known of it at all times together: "
                 "above the line it is proven, below it is worse than knowing only how often each happens. A falling "
-                "line is getting worse."
+                "line is getting worse; a hollow point at its end is of days that are not over."
             )
         )
         if with_paths(record.sequences, question):

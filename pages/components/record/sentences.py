@@ -9,13 +9,16 @@ from datetime import timedelta
 
 from core.journal.slices import (
     ENOUGH,
+    LEAST_BLOCKS,
     Accuracy,
+    Counted,
     MoveCalls,
     Question,
     Result,
     Share,
     SideCalls,
     Skill,
+    Slice,
     TimeToTarget,
 )
 from core.journal.track_record import Calibration, SkillSequence, TrackRecord
@@ -23,7 +26,7 @@ from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
 from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.style import TYPESET, percent_sign
-from pages.components.record.figures import points_of
+from pages.components.record.figures import bins_drawn, points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import days_text, duration_text, percent_text, score_text, signals_text
 from pages.components.shared.plain_text import plain
@@ -53,6 +56,18 @@ PROVES = phrase(
 NEVER_TRADED = phrase("never traded")
 
 LATE = phrase("It came late, over a quarter of a candle after its close, and is in no figure.")
+
+
+def ahead_sentence(ahead: int, now: str) -> str:
+    """That the ledger reaches beyond the market's clock, as one of a simulated or recorded market that began anew may."""
+    return say_count(
+        "{count} signal or outcome in the ledger is of a time later than the market's clock, {now}: this market was started "
+        "anew, and its clock set back. It is in the figures, and not among the single signals.",
+        "{count} signals or outcomes in the ledger are of times later than the market's clock, {now}: this market was started "
+        "anew, and its clock set back. They are in the figures, and not among the single signals.",
+        ahead,
+        now=now,
+    )
 
 
 def prices_word(market: MarketIdentity) -> str:
@@ -115,12 +130,38 @@ def _still_open(signals: int) -> str:
     )
 
 
-def not_enough_sentence(resolved: int) -> str:
+def not_enough_sentence(part: Slice) -> str:
+    """Why no figure is shown of these signals: there are too few, or they are worth too few."""
+    if part.resolved < ENOUGH:
+        return say(
+            "Not enough yet: {outcomes} of {enough}. Fewer say nothing, so no figure is shown.",
+            outcomes=outcomes_text(part.resolved),
+            enough=ENOUGH,
+        )
     return say(
-        "Not enough yet: {outcomes} of {enough}. Fewer say nothing, so no figure is shown.",
-        outcomes=outcomes_text(resolved),
-        enough=ENOUGH,
+        "Not enough yet: {outcomes}, worth {independent}, since coins move together and horizons overlap. Fewer than "
+        "{least} independent ones say nothing, so no figure is shown.",
+        outcomes=outcomes_text(part.resolved),
+        independent=independent_text(part.independent),
+        least=LEAST_BLOCKS,
     )
+
+
+def independent_text(independent: float) -> str:
+    """``about 1 independent one``."""
+    return say_count("about {count} independent one", "about {count} independent ones", max(round(independent), 1))
+
+
+def too_few_text(n: int, independent: float) -> str:
+    """``29 of 30``, or where only that is too little, what so many are worth: ``510, worth about 1``."""
+    if n < ENOUGH:
+        return say("{n:,} of {enough}", n=n, enough=ENOUGH)
+    return say("{n:,}, worth about {independent}", n=n, independent=max(round(independent), 1))
+
+
+def _too_few(what: str, figure: Counted | None) -> str:
+    few = too_few_text(0, 0) if figure is None else too_few_text(figure.n, figure.independent)
+    return say("{what}: {not_enough}, {few}.", what=what, not_enough=say(NOT_ENOUGH), few=few)
 
 
 def outcomes_text(count: int) -> str:
@@ -170,9 +211,7 @@ def _called(what: str, share: Share | None) -> str:
     if share is None:
         return say("{what}: never so far.", what=what)
     if not share.enough:
-        return say(
-            "{what}: {not_enough}, {n:,} of {enough}.", what=what, not_enough=say(NOT_ENOUGH), n=share.n, enough=ENOUGH
-        )
+        return _too_few(what, share)
     text = say(
         "{what}: {hits:,} of {n:,} moves came, {share} ({share_2})",
         what=what,
@@ -181,26 +220,19 @@ def _called(what: str, share: Share | None) -> str:
         share=percent_text(share.share),
         share_2=interval_text(share),
     )
-    if share.promised is None:
-        return say("{text}.", text=text)
+    assert share.promised is not None and share.usual is not None
     return say(
-        "{text}; {promised} was promised: {share}.",
+        "{text}; {promised} was promised: {share}; {usual} is usual for these.",
         text=text,
         promised=percent_text(share.promised),
         share=kept_word(share),
+        usual=percent_text(share.usual),
     )
-
-
-def is_sure(share: Share) -> bool:
-    """Whether enough days are over to say anything of how sure a share is."""
-    return share.high - share.low < 1
 
 
 def kept_word(share: Share) -> str:
     """Whether what was promised lies inside the interval of what came."""
     assert share.promised is not None
-    if not is_sure(share):
-        return say("too early to judge")
     if share.promised > share.high:
         return say("promised too much")
     return say("promised too little") if share.promised < share.low else say("kept")
@@ -208,12 +240,10 @@ def kept_word(share: Share) -> str:
 
 def is_broken(share: Share) -> bool:
     """Whether what was promised lies outside the interval of what came."""
-    return share.promised is not None and is_sure(share) and not share.low <= share.promised <= share.high
+    return share.promised is not None and not share.low <= share.promised <= share.high
 
 
 def interval_text(share: Share) -> str:
-    if not is_sure(share):
-        return say("too few days to say how sure that is")
     return say(
         "{sure} interval {low:.1f} to {high:.1f}{percent}",
         sure=say(TYPESET.sure),
@@ -227,21 +257,19 @@ def worth_sentence(share: Share) -> str:
     """What signals that hang together are worth."""
     return say(
         "Coins move together and horizons overlap: as to how often something happened, {n:,} signals are "
-        "worth about {worth}, which the intervals take into account.",
+        "worth {worth}, which the intervals take into account.",
         n=share.n,
-        worth=say_count("{count} independent one", "{count} independent ones", max(round(share.worth), 1)),
+        worth=independent_text(share.worth),
     )
 
 
 def skill_sentence(name: str, skill: Skill | None, over: str) -> str:
     """``Timing skill: +0.021 over ..., on n = 120 signals; interval ...: proven.``"""
-    if skill is None or not skill.enough:
-        return say("{name}: {not_enough}.", name=name, not_enough=say(NOT_ENOUGH))
+    if skill is None or not skill.enough or skill.low is None or skill.high is None:
+        return _too_few(name, skill)
     text = say(
         "{name}: {skill} over {over}, n = {n:,}", name=name, skill=score_text(skill.skill, 3), over=over, n=skill.n
     )
-    if skill.low is None or skill.high is None:
-        return say("{text}; too few days to say how sure that is.", text=text)
     ends = say("{low} to {high}", low=score_text(skill.low, 3), high=score_text(skill.high, 3))
     return say(
         "{text}; {ends} with {sure} however often one looks: {skill}.",
@@ -260,14 +288,14 @@ def _proof_word(skill: Skill | SkillSequence) -> str:
 
 def calibration_sentence(calibration: Calibration | None) -> str:
     """How far promises are off, and where the most."""
-    if calibration is None or not calibration.enough or not calibration.bins:
+    if calibration is None or not calibration.enough or not points_of(calibration):
         return say("Not enough yet.")
-    off = [each for each, point in zip(calibration.bins, points_of(calibration), strict=True) if not point.kept]
+    drawn = bins_drawn(calibration)
+    off = [each for each, point in zip(drawn, points_of(calibration), strict=True) if not point.kept]
     text = say("Off by {error} on average, n = {n:,}.", error=percent_text(calibration.error), n=calibration.n)
-    if not any(is_sure(each.came) for each in calibration.bins):
-        return in_a_row(text, say("Too few days are over to say what of that is chance."))
+    left_out = _left_out(len(calibration.bins) - len(drawn))
     if not off:
-        return in_a_row(text, say("Every point lies where chance allows."))
+        return in_a_row(text, say("Every point lies where chance allows."), left_out)
     worst = max(off, key=lambda each: each.came.n * abs(each.came.share - (each.came.promised or 0)))
     outside = say_count(
         "One point lies outside what chance allows; the one that weighs most: {promised} was promised, {share} came "
@@ -275,12 +303,24 @@ def calibration_sentence(calibration: Calibration | None) -> str:
         "{count} of {bins} points lie outside what chance allows; the one that weighs most: {promised} was promised, "
         "{share} came (n = {n:,}).",
         len(off),
-        bins=len(calibration.bins),
+        bins=len(drawn),
         promised=percent_text(worst.came.promised),
         share=percent_text(worst.came.share),
         n=worst.came.n,
     )
-    return in_a_row(text, outside)
+    return in_a_row(text, outside, left_out)
+
+
+def _left_out(bins: int) -> str:
+    if not bins:
+        return ""
+    return say_count(
+        "{count} more is not drawn: fewer than {enough} outcomes, or worth fewer than {least}.",
+        "{count} more are not drawn: fewer than {enough} outcomes each, or worth fewer than {least}.",
+        bins,
+        enough=ENOUGH,
+        least=LEAST_BLOCKS,
+    )
 
 
 def time_sentence(times: TimeToTarget | None) -> str:
@@ -305,8 +345,7 @@ def time_sentence(times: TimeToTarget | None) -> str:
 def side_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
     """How often the side called came first, beside always calling one, and whether that means anything."""
     if sides is None or not sides.right.enough:
-        n = 0 if sides is None else sides.right.n
-        return say("Sides called: {not_enough}, {n:,} of {enough}.", not_enough=say(NOT_ENOUGH), n=n, enough=ENOUGH)
+        return _too_few(say("Sides called"), None if sides is None else sides.right)
     proven = skill is not None and skill.proven
     verdict = say("Knowing the side is proven.") if proven else say("That it knows the side is not proven.")
     return say(
@@ -344,10 +383,10 @@ def wait_days_text(days: int) -> str:
     return say("{months} months", months=round(days / 30)) if days >= MONTHS_FROM else days_text(max(days, 1))
 
 
-def result_sentence(result: Result | None) -> str:
-    """The mean result in R, which nobody has ever earned."""
+def result_sentence(result: Result | None, sides: SideCalls | None = None) -> str:
+    """The mean result in R, which nobody has ever earned; of which calls, where fewer were right or wrong about a side."""
     if result is None or not result.enough:
-        return say("Result of called sides: {not_enough}.", not_enough=say(NOT_ENOUGH))
+        return _too_few(say("Result of called sides"), result)
     text = say(
         "Result after fees, as if each of {n:,} called sides had been traded: {mean_r} R a call",
         n=result.n,
@@ -360,7 +399,21 @@ def result_sentence(result: Result | None) -> str:
             high=score_text(result.high, 3),
             sure=say(TYPESET.sure),
         )
-    return say("{text}; {never_traded}.", text=text, never_traded=say(NEVER_TRADED))
+    told = say("{text}; {never_traded}. Not to trade is 0.", text=text, never_traded=say(NEVER_TRADED))
+    return in_a_row(told, _untouched(result.n - sides.right.n) if sides is not None else "")
+
+
+def _untouched(calls: int) -> str:
+    """Why more sides were called than came first or did not."""
+    if calls <= 0:
+        return ""
+    return say_count(
+        "{count} more than above: after it no level was touched in time, so neither side came first, and it ends at the "
+        "horizon's close.",
+        "{count} more than above: after these no level was touched in time, so neither side came first, and each ends at "
+        "its horizon's close.",
+        calls,
+    )
 
 
 # ---------------------------------------------------------------- all three classes
@@ -369,7 +422,7 @@ def result_sentence(result: Result | None) -> str:
 def accuracy_sentence(accuracy: Accuracy | None) -> str:
     """How often the likeliest of three was right, beside the baseline and the tests."""
     if accuracy is None or not accuracy.right.enough:
-        return say("Accuracy: {not_enough}.", not_enough=say(NOT_ENOUGH))
+        return _too_few(say("Accuracy"), None if accuracy is None else accuracy.right)
     tested = (
         ""
         if accuracy.tested is None

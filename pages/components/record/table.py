@@ -20,6 +20,7 @@ _TERMS = {
     "called": Term.BAND,
     "came": Term.OUTCOME,
     "promised": Term.PROMISE,
+    "usual": Term.USUAL,
     "n": Term.N,
     "mean": Term.NAT,
     "interval": Term.SEQUENCE,
@@ -50,12 +51,15 @@ slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("nam
 _HELP = {
     "came": phrase("The block is the 95 % interval, the thick line what came, the thin one what was promised"),
     "promised": phrase("The mean probability given for it"),
+    "usual": phrase("How often a move comes anyway: as training had it, for these very signals"),
     "mean": phrase("How much less log loss than the class frequencies, in nats a signal"),
     "interval": phrase("Holds the truth with 95 % at all times together, however often one looks"),
     "open": phrase("Signals whose horizon is not over, or has a gap"),
-    "likely": phrase("Of the moves called likely, how many came; thin line: promised"),
+    "likely": phrase(
+        "Of the moves called likely, how many came; thin line: promised; usual: how often one comes anyway"
+    ),
     "timing": phrase("Skill in telling whether a level is touched; with 95 % at all times together"),
-    "accuracy": phrase("How often the likeliest of three classes was right; thin line: what it has to be judged by"),
+    "accuracy": phrase("How often the likeliest of three classes was right; thin line: always calling one class"),
     "sides": phrase(
         "Of called sides after which a level was touched, how many were right; thin line: always calling one side"
     ),
@@ -69,10 +73,10 @@ _HELP = {
 }
 
 _WIDTHS = {
-    "calls": "4.5rem 2.6rem 11.5rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
+    "calls": "4.5rem 2.6rem 12.75rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
     "models": "5.5rem 4rem 8.5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(9.5rem, 1fr) minmax(9rem, 1fr)",
-    "parts": "minmax(5.5rem, 8rem) 4.5rem 4rem minmax(9.5rem, 1fr) minmax(11rem, 1fr) minmax(9.5rem, 1fr) minmax(9.5rem, 1fr) 7rem",
-    "moves": "6rem minmax(9rem, 1fr) minmax(8rem, 12rem) 4rem",
+    "parts": "minmax(5.5rem, 8rem) 4.5rem 4rem minmax(10.5rem, 1.2fr) minmax(11rem, 1fr) minmax(9.5rem, 1fr) minmax(9.5rem, 1fr) 9.5rem",
+    "moves": "6rem minmax(8rem, 1fr) minmax(7.5rem, 11rem) 4.5rem 4rem",
     "past": "9.5rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
     "sequences": "2.6rem 6.5rem minmax(8.5rem, 1fr) 4rem minmax(9rem, 1.4fr)",
 }

@@ -1,7 +1,17 @@
 // How much of the bar there is room for: what tells least goes first, until the rest stands on one line.
 
 /** What a bar leaves out or draws closer together, in this order; the styles of the bar have a rule for each. */
-export const STEPS = ["no-day", "tight", "no-speed", "short-tools", "one-countdown", "folded", "no-clock", "no-badge"];
+export const STEPS = [
+  "no-day",
+  "tight",
+  "no-speed",
+  "short-tools",
+  "one-countdown",
+  "no-aside",
+  "folded",
+  "no-clock",
+  "no-badge",
+];
 
 /** Of `steps` the fewest, from the first on, with which `fits(taken)` is true; all of them where it never is. */
 export function fewest(steps, fits) {

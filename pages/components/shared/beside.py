@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -43,11 +43,18 @@ class Beside(Generic[T]):
         self._kept: dict[Hashable, _Kept[T]] = {}
         self._thread = ThreadPoolExecutor(1, "record-page")
 
-    def newest(self, question: Hashable, read: Callable[[], T]) -> T | CandorError | None:
+    def newest(self, question: Hashable, read: Callable[[], T], patience: float = 0.0) -> T | CandorError | None:
         """What ``read`` told last of this question, None before the first time; it is read anew for whoever asks next.
 
-        An answer that equals the one before is that very one.
+        An answer that equals the one before is that very one. ``patience`` are the seconds in which the first may come.
         """
+        told, being_read = self._told(question, read)
+        if told is None and being_read is not None and patience and wait([being_read], patience).done:
+            told, _ = self._told(question, read)
+        return told
+
+    def _told(self, question: Hashable, read: Callable[[], T]) -> tuple[T | CandorError | None, Future[T] | None]:
+        """The newest answer, and the reading that is on its way."""
         with self._lock:
             kept = self._kept[question] = self._kept.pop(question, _Kept())
             while len(self._kept) > MOST_KEPT:
@@ -58,7 +65,7 @@ class Beside(Generic[T]):
             between = SECONDS_BETWEEN if self._seconds_between is None else self._seconds_between
             if kept.being_read is None and time.monotonic() - kept.begun_at >= between:
                 kept.begun_at, kept.being_read = time.monotonic(), self._thread.submit(read)
-            return kept.answer
+            return kept.answer, kept.being_read
 
 
 def _same(answer: object, before: object) -> bool:

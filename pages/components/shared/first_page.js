@@ -12,6 +12,9 @@
   const light = theme === "light" || theme !== "dark" && matchMedia("(prefers-color-scheme: light)").matches;
   document.documentElement.classList.toggle("candor-light", light);
 
+  // Streamlit would look for its server below the page first, where nothing is; pages stand right below where it is.
+  globalThis.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };
+
   // Streamlit asks for its font of icons, 375 KB, before anything is drawn. The bar asks for it once the page is there.
   document.fonts.load = () => {
     delete document.fonts.load;

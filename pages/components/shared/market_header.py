@@ -41,7 +41,7 @@ class PageLink:
     about_a_coin: bool = False
     """Whether it is about the coin that other pages were about."""
     aside: bool = False
-    """Whether a wide bar has no room for it: other pages lead there, keys too, and the menu of a narrow bar."""
+    """Whether it goes before the pages are folded into a menu: other pages lead there, and keys."""
 
 
 def market_header(app: Application, pages: Sequence[PageLink], path: str) -> None:

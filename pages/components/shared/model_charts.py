@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.domain import Direction
+from core.model.enough import ENOUGH
 from core.model.metrics import Evaluation
 from core.wording.language import say
 from pages.components.shared.appearance import DIRECTION_LOOKS
@@ -49,7 +50,9 @@ def reliability_figure(points: list[ReliabilityPoint]) -> dict[str, Any]:
 
 def promises_figure(points: list[PromisePoint], promised: str) -> dict[str, Any]:
     """As reliability_figure, with the band of each point drawn through it; ``promised`` names the axis."""
-    low, high = _span([share for p in points for share in (p.promised, p.low, p.high)])
+    low, high = _span(
+        [s for p in points for s in ((p.promised, p.low, p.high) if p.banded else (p.promised, p.came_true))]
+    )
     bands = {
         "error_y": {
             "type": "data",
@@ -121,15 +124,28 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
         "cliponaxis": False,
         "line": {"color": "theme:blue", "width": 2},
         "marker": {
-            "color": ["theme:blue" if point.kept else "theme:red" for point in points],
-            "symbol": ["circle" if point.kept else "x" for point in points],
-            "size": 8,
+            "color": [_colour(point) for point in points],
+            "symbol": [_symbol(point) for point in points],
+            "size": [8 if point.n >= ENOUGH else 6 for point in points],
         },
         "text": texts,
         "hovertemplate": say(
             "promised %{customdata[0]}<br>came true %{customdata[1]}<br>%{text}n = %{customdata[2]:,}<extra></extra>"
         ),
     }
+
+
+def _colour(point: Point) -> str:
+    if point.n < ENOUGH:
+        return "theme:gray"
+    return "theme:blue" if point.kept else "theme:red"
+
+
+def _symbol(point: Point) -> str:
+    """Hollow where it is of too few candles to mean anything, a cross where it is off."""
+    if point.n < ENOUGH:
+        return "circle-open"
+    return "circle" if point.kept else "x"
 
 
 def _bins(points: Sequence[Point], width: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ const PATIENCE = [500, 1000, 2000, 5000]; // milliseconds before the next try to
 let newest = null; // the newest news, once there are some
 let tries = 0;
 let socket = null;
-let drawer = null; // {element, draw} of the page that draws news by itself
+let drawer = null; // {element, draw} of the page that draws news by itself, and which it drew last
 const hearers = new Map(); // element -> who hears for it
 
 /** Call `hear` with all news from now on, for as long as `element` is on the page. */
@@ -33,14 +33,20 @@ export function drawsNews(element, draw) {
   drawer = { element, draw };
 }
 
-/** Draw `news` without a run of the page's script, where the page can. */
+/**
+ * Draw `news` without a run of the page's script, where the page can. What is drawn already is not fetched again: a board
+ * is told of twice, when it is there and when the ledger has it.
+ */
 export async function drawnByThePage(news, current = drawer) {
   if (!current?.element.isConnected) return false;
-  try {
-    return await current.draw(news);
-  } catch {
-    return false; // the server went away meanwhile: a run of the script is asked for, and comes once it is back
+  if (!current.drawing || current.of !== news.drawn_of) {
+    current.of = news.drawn_of;
+    current.drawing = Promise.resolve(news).then(current.draw);
   }
+  const { drawing } = current;
+  const drawn = await drawing.catch(() => false); // the server went away: a run is asked for, and comes once it is back
+  if (!drawn && current.drawing === drawing) current.drawing = null;
+  return drawn;
 }
 
 /** How long to wait before the next of `tries` to reach the server. */

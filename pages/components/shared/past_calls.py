@@ -15,3 +15,21 @@ class PastCalls:
 
     origin: str
     marks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCall:
+    """The call on a candle that an address names, as it was issued: its candle (open time, Unix ms), close and barriers.
+
+    ``touched`` are the prices of the barriers that one candle, which opened at ``touched_ms``, touched first: none where
+    neither was, or where that is not known yet. ``came`` says whether that is what was called; None while it is open.
+    """
+
+    at: int
+    close: float
+    upper: float
+    lower: float
+    horizon_candles: int
+    touched: tuple[float, ...] = ()
+    touched_ms: int | None = None
+    came: bool | None = None

@@ -1,19 +1,23 @@
 """The scripts and styles of components as browsers get them: the files beside the modules, and what Python writes of looks.
 
 They stand under an address that names their contents, so a browser keeps them for good, and one script imports
-another by its place among the folders.
+another by its place among the folders. Words, and what is found among Streamlit's scripts, are made for who asks first:
+to parse a catalogue takes longer than all the rest.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from core.wording.language import Language, words_of
+from core.wording.language import Language, catalogue_file, words_in
 from pages.components.shared.appearance import COLOUR_PAIRS, looks_for_browser
 from pages.components.shared.assets import ASSETS_PATH, CHARTS_NAME, FOR_GOOD
 from pages.components.shared.imports import streamlit_scripts
@@ -49,9 +53,9 @@ def _ahead_script() -> str:
     return f"export const library = {json.dumps(CHARTS_NAME)};\nexport const chunks = {json.dumps(chunks, indent=2)};\n"
 
 
-def _words_script(language: Language) -> str:
+def _words_script(language: Language, catalogue: bytes) -> str:
     """``words``: what a language says for each English text of the scripts, and of the looks."""
-    words = words_of(language, ".js", "shared/appearance.py")
+    words = words_in(catalogue, language, ".js", "shared/appearance.py")
     return f"export const words = {json.dumps(words, ensure_ascii=False, indent=0)};\n"
 
 
@@ -63,20 +67,42 @@ def _looks_style() -> str:
     return ":host {\n" + "".join(f"  --{name}: {colour};\n" for name, colour in colours.items()) + "}\n"
 
 
-def _read_all() -> dict[str, bytes]:
-    """Every script and style by its path below the components' folder, such as ``shared/dom.js``."""
-    files = sorted(path for path in _COMPONENTS.rglob("*") if path.suffix in _MEDIA_TYPES)
-    texts = {path.relative_to(_COMPONENTS).as_posix(): path.read_bytes() for path in files}
-    written = {"shared/looks.js": _looks_script(), "shared/looks.css": _looks_style()}
-    written["shared/ahead.js"] = _ahead_script()
-    written |= {f"words/{each}.js": _words_script(each) for each in Language if each is not Language.ENGLISH}
-    return texts | {name: text.encode() for name, text in written.items()}
+class Scripts(Mapping[str, bytes]):
+    """Every script and style by its path below the components' folder, such as ``shared/dom.js``.
+
+    All is read once, so that ``address`` stays true to what is served.
+    """
+
+    def __init__(self) -> None:
+        files = sorted(path for path in _COMPONENTS.rglob("*") if path.suffix in _MEDIA_TYPES)
+        self._made = {path.relative_to(_COMPONENTS).as_posix(): path.read_bytes() for path in files}
+        self._made |= {"shared/looks.js": _looks_script().encode(), "shared/looks.css": _looks_style().encode()}
+        catalogues = {each: catalogue_file(each) for each in Language if each is not Language.ENGLISH}
+        self._to_make: dict[str, Callable[[], str]] = {"shared/ahead.js": _ahead_script} | {
+            f"words/{language}.js": partial(_words_script, language, catalogue)
+            for language, catalogue in catalogues.items()
+        }
+        sources = sorted(self._made.items()), sorted(catalogues.items()), st.__version__
+        self.address = f"{ASSETS_PATH}/components-{sha256(repr(sources).encode()).hexdigest()[:16]}"
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._made and name in self._to_make:
+            self._made[name] = self._to_make[name]().encode()
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._made or name in self._to_make
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._made, *self._to_make)))
+
+    def __len__(self) -> int:
+        return len({*self._made, *self._to_make})
 
 
-SCRIPTS = _read_all()
-"""Read once, so that their address stays true to what is served."""
+SCRIPTS = Scripts()
 
-SCRIPTS_PATH = f"{ASSETS_PATH}/components-{sha256(repr(sorted(SCRIPTS.items())).encode()).hexdigest()[:16]}"
+SCRIPTS_PATH = SCRIPTS.address
 """Where they are on this server."""
 
 

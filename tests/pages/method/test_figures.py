@@ -46,7 +46,10 @@ def test_what_the_parts_are_worth_stands_with_n_or_with_the_reason_why_nobody_ca
     values = evaluated(Timeframe.H4, Timeframe.D1)
     values["timeframes"]["1d"] = values["timeframes"]["1d"] | {"fresh": {"reason": "one_period"}}
     text = gains_text(Evaluated.model_validate(values))
-    assert "| 4h | +0.004 (+0.001 to +0.008), n = 1,000 | +0.004 (+0.001 to +0.008), n = 4,000 |" in text
+    assert (
+        "| 4h | +0.004 (+0.001 to +0.008), n\u00a0=\u00a01,000 | +0.004 (+0.001 to +0.008), n\u00a0=\u00a04,000 |"
+        in text
+    )
     assert "not measured at 1d: its candles make one test period only" in text
     assert "68 models were looked at. Chance alone would prove 1.7 of them in each question" in text
     assert text in next(each.body for each in sections(Evaluated.model_validate(values)) if each.anchor == "tests")

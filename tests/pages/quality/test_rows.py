@@ -1,15 +1,24 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.domain import Timeframe
+from core.domain import Direction, Timeframe
 from core.findings import Severity
+from core.journal.slices import Accuracy, MoveCalls, Share, Skill, Slice
 from pages.components.quality.rows import age_text, models_table, row_data, summary
+from pages.components.record.live_models import live_figure
 from tests.hand_made_models import FAIR_CONFUSION, FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
-from tests.pages.model_rows import ensemble_row, missing_row, model_row, unusable_row
+from tests.pages.model_rows import NOW, ensemble_row, missing_row, model_row, trained_on_row, unusable_row
 from tests.problems import no_model_text
+
+LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88, usual=0.68)
+LIVE = Slice(
+    "one", 410, 400, MoveCalls(LIKELY, None, None), None, Accuracy(LIKELY, Direction.LONG, 0.4, None),
+    Skill(0.02, 0.01, 0.03, 400, 9), None, None, 0.6, 0.03, None, None,
+)  # fmt: skip
 
 
 def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None:
@@ -47,6 +56,24 @@ def test_one_percent_is_called_broken_with_its_interval_and_a_label_mix_up_is_su
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.CRITICAL, True, True)
 
 
+def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came() -> None:
+    tested = model_row()
+    assert row_data(tested)["live"] is None, "the ledger was not read yet"
+    lived = replace(tested, live=live_figure(LIVE))
+    told = row_data(lived)["live"]
+    assert (told["text"], told["n"], told["proof"]) == ("+0.020", "n 400", "proven")
+    assert told["title"].startswith("Live, over the class frequencies: +0.010 to +0.030 with 95")
+    assert "31 of 40 moves came" in told["title"]
+    assert "68.0 % is usual for these" in told["title"]
+    none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
+    assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30")
+    assert (few.skill, few.cell["text"]) == (None, "–")
+    table = models_table([lived, replace(tested, live=none)])
+    assert table["live_skill"].tolist()[0] == 0.02
+    assert table["live_n"].tolist() == [400, 0]
+    assert table["live_moves_usual"].tolist()[0] == 0.68
+
+
 def test_a_row_has_every_figure_with_its_interval() -> None:
     data = row_data(model_row())
     assert data["accuracy"] | {"low": 0, "high": 0, "value": 0, "majority": 0} == {
@@ -68,7 +95,7 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
         "36.0\u00a0%",
         "1.0\u00a0%",
         "CNN-LSTM",
-        "12 d",
+        "164 d",
     )
     assert (data["verdict"], data["severity"], data["surprises"]) == ("Trusted", "none", False)
 
@@ -113,8 +140,11 @@ def test_the_summary_counts_models_by_their_verdict() -> None:
     assert summary([model_row()]) == "1 model: 0 weak, 0 doubtful, 1 trusted"
 
 
-def test_a_model_trained_after_the_markets_clock_is_new() -> None:
-    assert model_row(trained_at="2030-01-01T00:00:00Z").age == timedelta(0)
+def test_the_age_is_that_of_the_newest_candle_a_model_learned_from_whenever_it_was_trained() -> None:
+    assert (
+        model_row(trained_at="2030-01-01T00:00:00Z").age == model_row().age == NOW - datetime(2024, 12, 31, tzinfo=UTC)
+    )
+    assert trained_on_row().age == NOW - datetime(2024, 12, 20, tzinfo=UTC)
     assert age_text(timedelta(0)) == "new"
 
 

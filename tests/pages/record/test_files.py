@@ -9,14 +9,15 @@ import pandas as pd
 
 from core.domain import Direction, Series, Timeframe
 from core.journal import track_record
-from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill, Slice
+from core.journal.slices import Accuracy, MoveCalls, Question, Share, SideCalls, Skill, Slice
 from core.journal.track_record import ModelRecord, Reliance, SkillSequence
 from pages.components.record.files import Row, as_csv, model_lines, move_lines, sequence_lines, slice_lines
 
 LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88)
 SIDES = SideCalls(replace(LIKELY, hits=18), Direction.LONG, 0.55)
+ACCURACY = Accuracy(LIKELY, Direction.LONG, 0.4, None)
 PART = Slice(
-    "15m", 50, 40, MoveCalls(LIKELY, None, None), SIDES, None, Skill(0.02, 0.01, 0.03, 40), None, None, 0.6, 0.03, None, None
+    "15m", 50, 40, MoveCalls(LIKELY, None, None), SIDES, ACCURACY, Skill(0.02, 0.01, 0.03, 40, 9), None, None, 0.6, 0.03, None, None
 )  # fmt: skip
 TESTED = track_record.Tested(900, 0, 86_400_000, 0.4, 0.35, 1.0, 0.02, 0.01, 0.03, None, None)
 
@@ -38,7 +39,7 @@ def test_a_share_stands_with_its_n_its_interval_and_what_was_promised() -> None:
 
 
 def test_parts_have_every_figure_beside_its_baseline_and_whether_there_is_enough() -> None:
-    row = read(slice_lines([PART, replace(PART, name="1h", resolved=3)]))
+    row = read(slice_lines([PART, replace(PART, name="1h", resolved=3, accuracy=None)]))
     assert row["enough"].tolist() == [True, False]
     assert row["open"].tolist() == [10, 47]
     assert row["sides_majority"].tolist() == ["LONG"] * 2

@@ -7,18 +7,27 @@ from dataclasses import replace
 import pytest
 
 from core.domain import Direction, Series, Timeframe
+from core.findings import LedgerDamage, LedgerFault
 from core.journal.calls import Calls
 from core.journal.history import History
 from core.journal.records import track_record
-from core.journal.slices import MoveCalls, Question, Share, SideCalls, Skill
-from core.journal.track_record import RecordedCall, Scope, SkillSequence
+from core.journal.slices import Accuracy, MoveCalls, Question, Result, Share, SideCalls, Skill
+from core.journal.store import Head
+from core.journal.track_record import Calibration, CalibrationBin, RecordedCall, Scope, SequencePoint, SkillSequence
+from core.journal.verifier import Checked
 from core.journal.vocabulary import Origin
-from pages.components.record.cells import share_cell, skill_cell
+from pages.components.record.cells import BASELINE, PROMISED, TEST, share_cell, skill_cell
+from pages.components.record.figures import paths_figure, points_of
+from pages.components.record.ledger_panel import verified_text
 from pages.components.record.one_series import call_sentence, opened_sentence, summary_of
 from pages.components.record.rows import move_rows
 from pages.components.record.sentences import (
+    accuracy_sentence,
+    calibration_sentence,
     kept_word,
+    not_enough_sentence,
     origin_sentence,
+    result_sentence,
     side_sentence,
     skill_sentence,
     summary_sentence,
@@ -28,7 +37,7 @@ from pages.components.record.sentences import (
 )
 from tests.journal.made_entries import NOON_MS
 
-LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88)
+LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88, usual=0.68)
 SEQUENCE = SkillSequence(Timeframe.H1, Question.TIMING, 400, 12, 1, 0.01, -0.01, 0.03, 23)
 
 
@@ -36,7 +45,7 @@ def test_a_move_called_likely_comes_with_n_interval_and_what_was_promised() -> N
     text = when_sentence(MoveCalls(LIKELY, None, None))
     assert "Called likely: 31 of 40 moves came, 77.5 % (95" in text
     assert "interval 62.0 to 88.0" in text
-    assert "75.0 % was promised: kept." in text
+    assert "75.0 % was promised: kept; 68.0 % is usual for these." in text
     assert "Called quiet: never so far." in text
 
 
@@ -44,7 +53,7 @@ def test_fewer_than_thirty_outcomes_are_no_figure_anywhere() -> None:
     few = replace(LIKELY, n=29, hits=20)
     assert when_sentence(MoveCalls(few, few, few)).count("not enough yet, 29 of 30") == 2
     assert share_cell(few)["text"] == "–"
-    assert skill_cell(Skill(0.2, 0.1, 0.3, 29))["text"] == "–"
+    assert skill_cell(Skill(0.2, 0.1, 0.3, 29, 9))["text"] == "–"
     assert [row["cells"]["promised"]["text"] for row in move_rows(MoveCalls(few, None, few))] == ["–"] * 3
     assert wait_text(replace(SEQUENCE, n=29)) == "not enough yet"
 
@@ -56,18 +65,86 @@ def test_a_promise_is_kept_where_it_lies_inside_the_interval_of_what_came(promis
     assert kept_word(replace(LIKELY, promised=promised)) == word
 
 
-def test_of_a_single_day_nobody_says_how_sure_it_is() -> None:
-    one_day = replace(LIKELY, low=0.0, high=1.0)
-    assert kept_word(one_day) == "too early to judge"
-    assert "0.0 to 100.0" not in when_sentence(MoveCalls(one_day, None, None))
+def test_many_outcomes_that_are_worth_few_independent_ones_are_no_figure_anywhere_either() -> None:
+    one_day = replace(LIKELY, n=510, hits=400, worth=1.0, low=0.0, high=1.0)
+    assert "Called likely: not enough yet, 510, worth about 1." in when_sentence(MoveCalls(one_day, None, None))
+    assert share_cell(one_day)["text"] == "–"
+    assert share_cell(one_day)["more"] == "510, worth about 1"
+    assert move_rows(MoveCalls(one_day, None, None))[0]["cells"]["promised"]["text"] == "–"
+    assert "Sides called: not enough yet, 510, worth about 1." in side_sentence(
+        SideCalls(one_day, Direction.LONG, 0.51), None
+    )
+    accuracy = Accuracy(one_day, Direction.LONG, 0.4, None)
+    assert accuracy_sentence(accuracy) == "Accuracy: not enough yet, 510, worth about 1."
+    few_days = Skill(0.2, None, None, 510, 2)
+    assert skill_cell(few_days)["text"] == "–"
+    assert skill_sentence("Skill", few_days, "nothing") == "Skill: not enough yet, 510, worth about 2."
+    assert result_sentence(Result(0.2, None, None, 510, 2)).endswith("not enough yet, 510, worth about 2.")
+    assert wait_text(replace(SEQUENCE, blocks=4)) == "not enough yet"
+    part = replace(track_record(History(), Scope()).whole, signals=510, resolved=510, accuracy=accuracy)
+    assert not part.enough
+    assert not_enough_sentence(part).startswith(
+        "Not enough yet: 510 outcomes, worth about 1 independent one, since coins"
+    )
+
+
+def test_called_sides_after_which_nothing_was_touched_are_told_apart_from_those_that_were_right_or_wrong() -> None:
+    sides, result = SideCalls(replace(LIKELY, promised=None), Direction.LONG, 0.51), Result(-0.1, -0.2, 0.0, 52, 9)
+    assert "each of 52 called sides" in result_sentence(result, sides)
+    assert "12 more than above: after these no level was touched in time" in result_sentence(result, sides)
+    assert "more than above" not in result_sentence(replace(result, n=40), sides)
+
+
+def test_a_share_in_a_table_shows_its_n_and_everything_that_it_is_judged_by() -> None:
+    told = share_cell(LIKELY, {BASELINE: 0.6, TEST: None, PROMISED: 0.75})
+    assert told["more"].replace("\u00a0", " ") == "n 40 · baseline 60.0 % · promised 75.0 %"
+    assert told["bar"]["mark"] == 0.6
+
+
+def test_bins_of_too_few_outcomes_are_counted_and_not_drawn() -> None:
+    bins = tuple(
+        CalibrationBin(place / 15, (place + 1) / 15, replace(LIKELY, n=n, worth=worth))
+        for place, (n, worth) in enumerate([(40, 22.0), (29, 22.0), (900, 2.0)])
+    )
+    calibration = Calibration(Question.SIDE, 969, 9, 0.02, bins)
+    assert len(points_of(calibration)) == 1
+    assert calibration_sentence(calibration).endswith(
+        "2 more are not drawn: fewer than 30 outcomes each, or worth fewer than 5."
+    )
+    assert calibration_sentence(replace(calibration, blocks=4)) == "Not enough yet."
+
+
+def test_days_that_are_not_over_end_the_chart_hollow_and_at_the_newest_candle() -> None:
+    path = (SequencePoint(86_400_000, 0.01, -0.1, 0.1), SequencePoint(90_000_000, 0.01, -0.1, 0.1, over=False))
+    drawn = paths_figure([replace(SEQUENCE, path=path)], Question.TIMING)["data"][-1]
+    assert drawn["x"][-1] == 90_000_000
+    assert drawn["marker"]["symbol"] == ["circle", "circle-open"]
+    assert "its days are not over" in drawn["customdata"][-1]
+
+
+@pytest.mark.parametrize(
+    ("checked", "said"),
+    [
+        (None, "being verified for the first time"),
+        (
+            Checked(Head(140, b"", 0), None, 3_600_000, 60_000, 100),
+            "All of it up to entry 100 was recomputed from the first one 1970-01-01 00:01 UTC: as it was written. The 40 "
+            "entries after it were verified as they came, last 1970-01-01 01:00 UTC: as they were written. The newest 10 "
+            "are still to be verified.",
+        ),
+        (Checked(None, LedgerDamage(7, LedgerFault.CHANGED), 0, 0, 0), "entry 7 is not what was written."),
+    ],
+)
+def test_what_was_verified_when_is_told_of_all_and_of_what_came_since(checked: Checked | None, said: str) -> None:
+    assert said in verified_text(checked, 150)
 
 
 @pytest.mark.parametrize("low", [-0.01, None])
 def test_the_side_is_claimed_only_where_its_skill_is_proven(low: float | None) -> None:
     sides = SideCalls(replace(LIKELY, promised=None), Direction.LONG, 0.51)
-    assert "That it knows the side is not proven." in side_sentence(sides, Skill(0.05, low, 0.1, 400))
+    assert "That it knows the side is not proven." in side_sentence(sides, Skill(0.05, low, 0.1, 400, 9))
     assert "always calling LONG is right 51.0 %" in side_sentence(sides, None)
-    assert "Knowing the side is proven." in side_sentence(sides, Skill(0.05, 0.01, 0.1, 400))
+    assert "Knowing the side is proven." in side_sentence(sides, Skill(0.05, 0.01, 0.1, 400, 9))
 
 
 def test_what_is_not_proven_says_how_long_it_takes_at_least_as_vaguely_as_it_is_known() -> None:
@@ -80,7 +157,7 @@ def test_what_is_not_proven_says_how_long_it_takes_at_least_as_vaguely_as_it_is_
 
 
 def test_a_skill_says_its_baseline_its_n_and_its_interval() -> None:
-    text = skill_sentence("Timing skill", Skill(0.021, 0.003, 0.04, 1204), "always saying the usual P(move)")
+    text = skill_sentence("Timing skill", Skill(0.021, 0.003, 0.04, 1204, 30), "always saying the usual P(move)")
     assert text.startswith(
         "Timing skill: +0.021 over always saying the usual P(move), n = 1,204; +0.003 to +0.040 with 95"
     )

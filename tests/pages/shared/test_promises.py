@@ -44,6 +44,13 @@ def test_a_handful_of_candles_has_no_band_and_says_so() -> None:
     assert (bands["array"][0], bands["arrayminus"][0]) == (0, 0) != (bands["array"][1], bands["arrayminus"][1])
 
 
+def test_a_handful_of_candles_is_drawn_hollow_and_grey_whatever_it_came_to() -> None:
+    marks = promises_figure(points((5, 0.45, 1.0), (4000, 0.72, 0.73)), "P(move)")["data"][1]["marker"]
+    assert (marks["symbol"][0], marks["color"][0]) == ("circle-open", "theme:gray")
+    assert marks["symbol"][1] == "circle"
+    assert marks["size"][0] < marks["size"][1]
+
+
 def test_a_model_that_never_spoke_of_a_quiet_candle_is_said_to() -> None:
     assert "It never said under 60 %." in when_sentence(points((4000, 0.72, 0.73)))
 

@@ -1,0 +1,109 @@
+"""The call on the candle that an address names: as it was issued, and what became of it. Knows nothing of Streamlit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.domain import Direction
+from core.findings import Verdict
+from core.journal.vocabulary import Origin
+from core.market.candles import moment_of
+from core.measured import Proof
+from core.signals.outcomes import Touched, label_of
+from core.wording.language import in_a_row, phrase, say
+from core.wording.style import TYPESET, Style
+from pages.components.shared.appearance import PROOF_LOOKS, VERDICT_WORDS
+from pages.components.shared.number_text import percent_text, price_text
+from pages.components.shared.past_calls import NamedCall
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.domain import Timeframe
+    from core.journal.entries import SignalEntry
+    from core.journal.stored import StoredSignal
+
+_TOUCHED = {
+    Touched.UPPER: phrase("The upper one was touched first, in the candle of {time}."),
+    Touched.LOWER: phrase("The lower one was touched first, in the candle of {time}."),
+    Touched.BOTH: phrase("Both were touched in the candle of {time}."),
+    Touched.NONE: phrase("Neither was touched."),
+}
+
+
+def named_among(stored: Sequence[StoredSignal], origin: Origin | None) -> StoredSignal | None:
+    """Of the signals on one candle the one that is told: of the ``origin`` asked for, then one whose outcome is known, then live."""
+
+    def last_of_all(each: StoredSignal) -> tuple[bool, bool, bool]:
+        asked = origin is not None and each.said.origin != origin
+        return asked, each.outcome is None, each.said.origin != Origin.LIVE
+
+    return min(stored, key=last_of_all, default=None)
+
+
+def as_issued_sentence(
+    stored: StoredSignal, timeframe: Timeframe, tick_size: float | None, style: Style = TYPESET
+) -> str:
+    """Its barriers and which was touched when, its side given a move, and its verdicts as they were then."""
+    said = stored.said
+    upper, lower = (price_text(price, tick_size) for price in (said.upper_barrier, said.lower_barrier))
+    issued = say(
+        "Barriers as issued: {upper} above, {lower} below, for {horizon_candles} candles.",
+        upper=upper,
+        lower=lower,
+        horizon_candles=said.horizon_candles,
+    )
+    return in_a_row(issued, _touched_text(stored, timeframe, style), _side_text(said), _verdicts_text(said))
+
+
+def _touched_text(stored: StoredSignal, timeframe: Timeframe, style: Style) -> str:
+    if stored.outcome is None:
+        return ""
+    touched_ms = _touched_ms(stored, timeframe)
+    time = "" if touched_ms is None else style.minute(moment_of(touched_ms))
+    return say(_TOUCHED[Touched(stored.outcome.entry.touched)], time=time)
+
+
+def _side_text(said: SignalEntry) -> str:
+    move = said.p_long + said.p_short
+    if not move:
+        return ""
+    long, short = (percent_text(share / move) for share in (said.p_long, said.p_short))
+    return say("Of the side it said: LONG {long}, SHORT {short} if it moves.", long=long, short=short)
+
+
+def _verdicts_text(said: SignalEntry) -> str:
+    timing, side = (say(PROOF_LOOKS[Proof(proof)].word) for proof in (said.timing, said.side))
+    return say(
+        "Verdict then: {verdict}; timing {timing}, side {side}.",
+        verdict=say(VERDICT_WORDS[Verdict(said.verdict)]),
+        timing=timing,
+        side=side,
+    )
+
+
+def on_chart(stored: StoredSignal, timeframe: Timeframe) -> NamedCall:
+    """What a chart draws of it."""
+    said = stored.said
+    outcome = None if stored.outcome is None else Touched(stored.outcome.entry.touched)
+    prices = {
+        Touched.UPPER: (said.upper_barrier,),
+        Touched.LOWER: (said.lower_barrier,),
+        Touched.BOTH: (said.upper_barrier, said.lower_barrier),
+    }
+    return NamedCall(
+        at=said.candle_open_ms,
+        close=said.close,
+        upper=said.upper_barrier,
+        lower=said.lower_barrier,
+        horizon_candles=said.horizon_candles,
+        touched=() if outcome is None else prices.get(outcome, ()),
+        touched_ms=_touched_ms(stored, timeframe),
+        came=None if outcome is None else label_of(outcome) is Direction(said.direction),
+    )
+
+
+def _touched_ms(stored: StoredSignal, timeframe: Timeframe) -> int | None:
+    """When the candle opened in which a barrier was touched; the first after the signal's own has the number 1."""
+    candles = None if stored.outcome is None else stored.outcome.entry.candles_to_touch
+    return None if candles is None else stored.said.candle_open_ms + candles * timeframe.milliseconds
