@@ -14,6 +14,7 @@ CONNECT_SECONDS = 5
 CONNECT: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "application_name": "candor",
+    "client_encoding": "utf8",  # from a database in SQL_ASCII text would come back as bytes
     "prepare_threshold": None,  # what is prepared would be lost behind a pooler
     "keepalives_idle": 10,
     "keepalives_interval": 5,

@@ -326,6 +326,24 @@ def test_a_server_that_is_away_or_refuses_is_told_in_one_sentence_its_address_an
 
 
 @pytest.mark.postgresql
+def test_a_database_without_an_encoding_gives_text_back_as_it_was(postgresql: str) -> None:
+    """A server that was set up without a locale makes such databases, and hands out bytes unless told otherwise."""
+    import psycopg
+
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE plain ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
+        try:
+            ledger = Ledger.open(PostgresqlSchema("simulated-plain", postgresql.replace("/postgres?", "/plain?")))
+            ledger.append([signal(0, verdict="测试")])
+            with ledger.database.reading() as reading:
+                assert reading.execute(select(signals.c.verdict)).scalar_one() == "测试"
+            assert isinstance(verify(ledger.database), Verified)
+            ledger.close()
+        finally:
+            connection.execute("DROP DATABASE plain WITH (FORCE)")
+
+
+@pytest.mark.postgresql
 def test_a_connection_that_was_lost_is_made_anew(postgresql: str, place: PlaceMaker) -> None:
     import psycopg
 
