@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PastCalls:
     """Calls whose horizon is over, one row each and the oldest first, and how many are still open.
 
@@ -34,7 +35,7 @@ class PastCalls:
     undecided: int
     horizon: int
 
-    @property
+    @cached_property
     def wrong(self) -> pd.DataFrame:
         """The judged calls that did not come true, the newest first."""
         return self.judged[self.judged["called"] != self.judged["happened"]].iloc[::-1].reset_index(drop=True)

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.application import Application
+from core.domain import Timeframe
 from core.errors import CandorError
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelMissing, ModelRegistry
@@ -54,11 +55,20 @@ def wrong_candles(app: Application, metrics: ModelMetrics) -> None:
     _list(calls, metrics)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+def _bytes_of(candles: pd.DataFrame) -> tuple[bytes, ...]:
+    """What tells candles from others: Streamlit's own hash of a frame takes most of the time that is saved."""
+    times, numbers = candles["open_time"].to_numpy("datetime64[ms]"), candles.drop(columns="open_time").to_numpy(float)
+    return times.tobytes(), numbers.tobytes()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={pd.DataFrame: _bytes_of})
 def past_calls(
     _registry: ModelRegistry, candles: pd.DataFrame, _now: datetime, _metrics: ModelMetrics, record: str
 ) -> PastCalls:
-    """The judged calls, computed once for the same candles and the same model (its whole record, as JSON)."""
+    """The judged calls, computed once for the same candles and the same model (its whole record, as JSON).
+
+    All readers share them, since nobody changes them: a copy for each look would take longer than the rest of it.
+    """
     history = predict_history(_registry.get(*_metrics.series), candles, _now)
     return judge_past_calls(history, candles, _metrics)
 
@@ -86,17 +96,16 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
         st.success(say("Not one of them was wrong."), icon=":material/check:")
         return
     words = {d.value: f"{look.glyph} {look.word}" for d, look in DIRECTION_LOOKS.items()}
+    counts = wrong["candles_to_barrier"]
+    after = {count: _after(metrics.timeframe, int(count)) for count in counts.unique()}
     shown = pd.DataFrame(
         {
             "open_time": wrong["open_time"],
             "called": wrong["called"].map(words),
             "confidence": wrong["confidence"] * 100,
             "happened": wrong["happened"].map(words),
-            "candles": wrong["candles_to_barrier"].where(wrong["candles_to_barrier"] > 0).astype("Int64"),
-            "after": [
-                duration_text(metrics.timeframe.duration * int(count)) if count else say("not in time")
-                for count in wrong["candles_to_barrier"]
-            ],
+            "candles": counts.where(counts > 0).astype("Int64"),
+            "after": counts.map(after),
         }
     )
     st.dataframe(
@@ -135,3 +144,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def _after(timeframe: Timeframe, candles: int) -> str:
+    return duration_text(timeframe.duration * candles) if candles else say("not in time")
