@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.application import Application
 from core.errors import CandorError
-from core.journal.calls import CallOrder
 from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, say
@@ -31,7 +30,7 @@ from pages.components.record.sentences import (
     origin_sentence,
     summary_sentence,
 )
-from pages.components.record.single_calls import asked_event, calls_order, calls_shown, where_was_it_wrong
+from pages.components.record.single_calls import asked_kind, calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
 from pages.components.shared.ledger_waiting import show_waiting
@@ -79,7 +78,7 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
         does_it_come(record, heading)
         does_it_know_the_side(record, heading)
         is_it_getting_worse(record, heading)
-    if told.calls.n or asked_event() is not None:
+    if record.whole.resolved:
         where_was_it_wrong(told.calls, heading)
     if record.enough:
         the_same_of_parts(record, heading)
@@ -112,9 +111,7 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
 
 def asked_for(app: Application, filters: RecordFilters) -> Asked:
     order, descending = calls_order()
-    event = asked_event()
-    together = order is CallOrder.GIVEN and event is None
-    return Asked(filters.scope(app.feed.now()), filters.coins, order, descending, calls_shown(), together, event)
+    return Asked(filters.scope(app.feed.now()), filters.coins, order, descending, calls_shown(), asked_kind())
 
 
 app = application()
