@@ -58,7 +58,8 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._held = False
         self._history = History()
         self._kept: dict[Scope, TrackRecord] = {}
 
@@ -104,9 +105,22 @@ class Records:
             return calls_between(history, scope, first_ms, last_ms, asked)
 
     @contextmanager
+    def one_reading(self) -> Iterator[None]:
+        """What this thread asks inside is all of the same entries: figures and lists that stand together agree."""
+        with self._read():
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
+
+    @contextmanager
     def _read(self) -> Iterator[History]:
-        """What there is by now; of a damaged ledger all is read again next time, since part of it was added up wrong."""
+        """What there is by now, or was when ``one_reading`` began; of a damaged ledger all is read again next time, since part of it was added up wrong."""
         with self._lock:
+            if self._held:
+                yield self._history
+                return
             try:
                 with self._database.understood():
                     self._history = caught_up(self._history, self._database)

@@ -71,9 +71,10 @@ def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lam
         if not found:
             return NoSuchCoin(len(known))
         scope = replace(scope, symbols=found)
-    record = reader.records.record(scope)
     now_ms = now()
     singles = AskedCalls(asked.order, asked.descending, asked.most, asked.event, now_ms)
-    calls = reader.records.events(scope, singles) if asked.together else reader.records.calls(scope, singles)
-    ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
+    with reader.records.one_reading():
+        record = reader.records.record(scope)
+        calls = reader.records.events(scope, singles) if asked.together else reader.records.calls(scope, singles)
+        ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
     return Told(record, calls, *reader.head_and_counts(), ahead)
