@@ -22,11 +22,11 @@ from pages.components.shared.number_text import accuracy_share, percent_text, sc
 Figure = dict[str, Any]
 
 SEVERITY_MARKS = {
-    "none": ("theme:blue", "circle", SEVERITY_LOOKS[None].word),
-    "warning": ("theme:yellow", "triangle-up", SEVERITY_LOOKS[Severity.WARNING].word),
-    "critical": ("theme:gray", "x", SEVERITY_LOOKS[Severity.CRITICAL].word),
+    "none": ("theme:blue", "circle", SEVERITY_LOOKS[None].name),
+    "warning": ("theme:yellow", "triangle-up", SEVERITY_LOOKS[Severity.WARNING].name),
+    "critical": ("theme:gray", "x", SEVERITY_LOOKS[Severity.CRITICAL].name),
 }
-"""Colour, shape and word of a model's verdict."""
+"""Colour, shape and name of a model's verdict, which is said to each reader in their own language."""
 
 _MARKS = (
     ("theme:blue", "circle"),
