@@ -228,7 +228,7 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     signals = snapshot.of(symbol)
     signal = signals.get(timeframe)
     prediction = signal.prediction if signal else None
-    verdict_line(signal, timeframe, local_now(app))
+    verdict_line(signal, timeframe, local_now(app), beside_past=asked_candle() is not None)
     drawn, said = st.columns([2, 1])
     with drawn.container(key="coin_named_call"):
         named_call(app, Series(symbol, timeframe))
@@ -240,6 +240,8 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
             show_way_run(app, prediction)
             show_levels(app, prediction, model.metrics, picked)
     with said.container(key="coin_signal"):
+        if asked_candle() is not None:
+            st.markdown(say(":blue-badge[Now] Of the newest candle, not of the one that you came for."))
         if signal is not None and prediction is not None:
             show_signal(app, signal, prediction, model.metrics)
         else:

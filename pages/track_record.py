@@ -28,6 +28,7 @@ from pages.components.record.sentences import (
     not_enough_sentence,
     nothing_yet_sentence,
     origin_sentence,
+    replaying_sentence,
     summary_sentence,
 )
 from pages.components.record.single_calls import asked_kind, calls_order, calls_shown, where_was_it_wrong
@@ -66,6 +67,9 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
     heading = Heading(record.scope.origin, opened.market, damage_of(opened))
     show_damage(opened.checked)
     st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record))))
+    running = replaying_sentence(app.replayer.progress) if heading.origin is Origin.REPLAYED else ""
+    if running:
+        st.warning(plain(running), icon=":material/hourglass:")
     if told.ahead:
         st.warning(
             plain(ahead_sentence(told.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
@@ -108,7 +110,7 @@ async def head(request: Request, application: Running) -> Response:
     ledger = opened_ledger(application)
     set_back = ledger.market.kind != "exchange"
     last, recorded_at, counts, overdue, ahead = await from_ledger(
-        partial(_head, ledger, unix_ms(application.feed.now()), set_back)
+        partial(_head, ledger, application.feed.now, set_back)
     )
     checked = ledger.checked
     content = {
@@ -139,9 +141,11 @@ async def head(request: Request, application: Running) -> Response:
     return answer(request, content)
 
 
-def _head(ledger: Opened, now_ms: int, set_back: bool) -> tuple[Head, str, Counts, int, int]:
-    """``set_back`` says that the market's clock may have been."""
+def _head(ledger: Opened, now: Callable[[], datetime], set_back: bool) -> tuple[Head, str, Counts, int, int]:
+    """``set_back`` says that the market's clock may have been; it is read after the ledger, whose entries are older then."""
     last, counts = ledger.reader.head_and_counts()
+    ledger.reader.records.catch_up()
+    now_ms = unix_ms(now())
     ahead = sum(ledger.reader.records.ahead(Scope(origin), now_ms) for origin in Origin) if set_back else 0
     with ledger.reader.understood(last.seq):
         return last, moment_json(last.recorded_at_ms), counts, ledger.reader.overdue(now_ms), ahead

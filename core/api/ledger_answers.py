@@ -134,11 +134,11 @@ class LedgerHeadAnswer(BaseModel):
     recorded_at: str
     counts: CountsAnswer
     verified_at: str | None = Field(
-        description="When the chain was last verified, up to `verified_seq`: what is new every minute, unless the whole is "
+        description="When the last verification of the chain began, up to `verified_seq`: what is new every minute, unless the whole is "
         "being recomputed just then. Null before the first time."
     )
     verified_whole_at: str | None = Field(
-        description="When the whole chain was last recomputed from its first entry, which is done every hour. What was entered "
+        description="When the last recomputation of the whole chain from its first entry began, every hour. What was entered "
         "after that was verified as it came."
     )
     verified_whole_seq: int | None = Field(description="The last entry of the chain as it was then.")

@@ -67,7 +67,12 @@ class SocketPushes:
         self._tail = tail
         self._clients: dict[str, Client] = {}
         self._server = socketio.AsyncServer(
-            async_mode="asgi", http_compression=False, max_http_buffer_size=MOST_BYTES, logger=False
+            async_mode="asgi",
+            http_compression=False,
+            max_http_buffer_size=MOST_BYTES,
+            # Their own loggers would write to streams of their own, whatever the log of this process looks like.
+            logger=_quiet("socketio"),
+            engineio_logger=_quiet("engineio"),
         )
         self._server.eio._async = {**self._server.eio._async, "websocket": BundlingWebSocket}
         self.app: ASGIApp = socketio.ASGIApp(self._server, socketio_path=SOCKET_IO_PATH)
@@ -223,3 +228,10 @@ def _packets(names: tuple[str, ...], body: bytes) -> tuple[str, ...]:
     """A push as Engine.IO has it: 4 is its message, 2 Socket.IO's event, whose arguments are JSON."""
     text = body.decode()
     return tuple(f'42["{name}",{text}]' for name in names)
+
+
+def _quiet(name: str) -> logging.Logger:
+    """The logger of a library that tells errors alone."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -57,9 +57,15 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._held = False
         self._history = History()
         self._kept: dict[Scope, TrackRecord] = {}
+
+    def catch_up(self) -> None:
+        """Read what was entered since, so that the next question has no more than that of a moment to wait for."""
+        with self._read():
+            pass
 
     def record(self, scope: Scope) -> TrackRecord:
         """The record of a scope, with everything that is in the ledger by now."""
@@ -98,9 +104,22 @@ class Records:
             return calls_between(history, scope, first_ms, last_ms, asked)
 
     @contextmanager
+    def one_reading(self) -> Iterator[None]:
+        """What this thread asks inside is all of the same entries: figures and lists that stand together agree."""
+        with self._read():
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
+
+    @contextmanager
     def _read(self) -> Iterator[History]:
-        """What there is by now; of a damaged ledger all is read again next time, since part of it was added up wrong."""
+        """What there is by now, or was when ``one_reading`` began; of a damaged ledger all is read again next time, since part of it was added up wrong."""
         with self._lock:
+            if self._held:
+                yield self._history
+                return
             try:
                 with self._database.understood():
                     self._history = caught_up(self._history, self._database)

@@ -33,9 +33,9 @@ SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the last verification found, when it ended (Unix milliseconds).
+    """What the last verification found, when it began (Unix milliseconds): what was changed after that it may have missed.
 
-    ``whole_at_ms`` is when the last one ended that began with the first entry, and ``whole_seq`` the entry that it
+    ``whole_at_ms`` is when the last one began that started with the first entry, and ``whole_seq`` the entry that it
     reached, 0 where it found damage; the entries after that were verified as they came.
     """
 
@@ -92,15 +92,14 @@ class Verifier:
 
     def _verify(self, before: Checked | None) -> None:
         """The whole ledger, or what was entered since it was verified ``before``."""
-        pause = self._pauses()
+        pause, at_ms = self._pauses(), now_ms()
 
         def went_on(reached: Head) -> None:
             if before is not None:  # a replay enters so much that the end of it is minutes away
-                self.checked = Checked(reached, None, now_ms(), before.whole_at_ms, before.whole_seq)
+                self.checked = Checked(reached, None, at_ms, before.whole_at_ms, before.whole_seq)
             pause()
 
         found = verify(self._database, after_each=went_on, since=None if before is None else before.head)
-        at_ms = now_ms()
         whole_at_ms = at_ms if before is None else before.whole_at_ms
         if isinstance(found, LedgerDamage):
             log.error(

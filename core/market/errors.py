@@ -48,12 +48,20 @@ def seconds_to_leave_alone(error: ccxt.BaseError, now: datetime) -> float:
 
 
 def _retry_after(header: str | None, now: datetime) -> float:
+    """Seconds, of several the most, or the time until a date, however far; 0 for anything else."""
     try:
-        seconds = float(header or "nan")
+        seconds = max(float(each) for each in (header or "nan").split(","))
     except ValueError:
-        moment = header_time({"Date": header}, "Date")
-        return 0.0 if moment is None else max((moment - now).total_seconds(), 0.0)
+        seconds = _seconds_until(header or "", now)
     return max(seconds, 0.0) if not math.isnan(seconds) else 0.0
+
+
+def _seconds_until(date: str, now: datetime) -> float:
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()  # -0000 has no zone
 
 
 def _banned_until(text: str, now: datetime) -> float:

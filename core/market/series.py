@@ -71,6 +71,10 @@ class NothingHeld:
         """How many candles to ask for; 0 where the market has said that it has no such series."""
         return 0 if isinstance(self.trouble, NEVER) else history
 
+    def newer(self, now: datetime, history: int) -> int:
+        """How many candles have closed since the last one held: of none, nobody can say."""
+        return 0
+
     def after(self, answer: CandleArrays | Exception, now: datetime, history: int) -> HeldSeries:
         """The series once the market has answered."""
         try:
@@ -145,6 +149,10 @@ class Held:
             behind += (self.last_open_ms - min(wanted)) // self.series.timeframe.milliseconds + 1
         return max(0, min(history, behind))
 
+    def newer(self, now: datetime, history: int) -> int:
+        """How many candles have closed since the last one held, at most ``history``."""
+        return max(0, min(history, self._behind(now)))
+
     def after(self, answer: CandleArrays | Exception, now: datetime, history: int) -> HeldSeries:
         """The series once the market has answered; an error or bad candles leave the good ones as they are.
 
@@ -212,9 +220,22 @@ def fetch(held: HeldSeries, market: Market, history: int) -> CandleArrays:
 
     A market that corrects candles after their close is asked for the last ones held, too. Candles that close while it
     answers push the oldest out of an answer of fixed length: it is asked for more then, so that no candle is skipped
-    however fast the market's clock runs.
+    however fast the market's clock runs. Where a market checks its answer whole, as it has to for what it resamples,
+    a candle that is held and told anew, but broken, must not keep the newer ones: they are asked for alone.
     """
     again = market.access.reread
+    try:
+        return _fetch(held, market, history, again)
+    except BadCandles as error:
+        newer = held.newer(market.now(), history)
+        if not newer:
+            raise
+        answer = market.arrays(*held.series, newer)
+        log.warning("%s: what was told anew of older candles is not believed. %s", held.series, error)
+        return answer
+
+
+def _fetch(held: HeldSeries, market: Market, history: int, again: int) -> CandleArrays:
     limit = min(history, max(held.missing(market.now(), history), 1) + again)
     while True:
         answer = market.arrays(*held.series, limit)

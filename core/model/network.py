@@ -111,5 +111,13 @@ def _as_arrays(checkpoint: object) -> object:
         return checkpoint
     weights = checkpoint["weights"].items()
     return checkpoint | {
-        "weights": {name: each.numpy() if isinstance(each, Tensor) else each for name, each in weights}
+        "weights": {name: _as_array(each) if isinstance(each, Tensor) else each for name, each in weights}
     }
+
+
+def _as_array(tensor: Tensor) -> object:
+    """The tensor itself where numpy has nothing like it: who checks weights says what is wrong with it."""
+    try:
+        return tensor.detach().numpy()
+    except (TypeError, RuntimeError):
+        return tensor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -296,6 +297,13 @@ def test_clients_that_leave_in_a_storm_leave_nothing_behind(here: Streaming) -> 
 
     event_loop.run(storm())
     until(lambda: here.tail.clients() == 0)
+
+
+def test_libraries_that_are_loaded_late_write_to_no_stream_of_their_own(here: Streaming) -> None:
+    """All that this process logs has one form, lines for people or JSON."""
+    SocketPushes(here.tail)
+    for library in ("socketio", "socketio.server", "engineio", "engineio.server"):
+        assert logging.getLogger(library).handlers == []
 
 
 def test_at_most_so_many_connect(here: Streaming, monkeypatch: pytest.MonkeyPatch) -> None:

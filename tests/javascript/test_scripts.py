@@ -13,7 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pages.components.shared.scripts import SCRIPTS
+from pages.components.shared import scripts
+from pages.components.shared.scripts import SCRIPTS, Scripts
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -124,3 +125,11 @@ def test_only_one_script_asks_the_browser_to_keep_something() -> None:
         "shared/settings.js",  # writes what Streamlit reads of its theme
         "shared/first_page.js",  # runs before any other has come
     }
+
+
+def test_scripts_have_another_address_with_another_library_of_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers keep what is at an address for a year."""
+    monkeypatch.setattr(scripts, "CHARTS_NAME", "lightweight-charts-of-tomorrow.js")
+    assert Scripts().address != SCRIPTS.address
+    monkeypatch.undo()
+    assert Scripts().address == SCRIPTS.address

@@ -221,6 +221,16 @@ def test_a_record_that_grows_is_the_one_that_a_fresh_start_reads(ledger: Ledger)
     assert_same(grown.record(Scope()), Records(ledger.database).record(Scope()))
 
 
+def test_figures_and_lists_of_one_reading_are_of_the_same_entries(ledger: Ledger) -> None:
+    entries, records = life(seed=3, candles=60), Records(ledger.database)
+    ledger.append(entries[:200])
+    with records.one_reading():
+        before = records.record(Scope())
+        ledger.append(entries[200:])
+        assert records.calls(Scope(), Asked()).n == before.whole.resolved
+    assert records.calls(Scope(), Asked()).n == records.record(Scope()).whole.resolved > before.whole.resolved
+
+
 def test_a_correction_stands_in_the_place_of_what_it_follows(ledger: Ledger) -> None:
     entries, records = life(seed=4, candles=60), Records(ledger.database)
     ledger.append(entries)

@@ -87,6 +87,18 @@ def test_what_is_new_is_verified_at_once_and_the_whole_every_hour(filled: Ledger
     assert verifier.checked.damage is not None, "nothing new makes a damaged ledger a sound one"
 
 
+def test_a_verification_says_when_it_began_since_it_misses_what_is_changed_meanwhile(
+    filled: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter(range(1000, 2000))
+    monkeypatch.setattr("core.journal.verifier.now_ms", lambda: next(times))
+    verifier = Verifier(filled.database)
+    monkeypatch.setattr(verifier, "_pauses", lambda: lambda: next(times))
+    verifier.verify_what_is_due(now=0.0)
+    assert verifier.checked is not None
+    assert (verifier.checked.at_ms, verifier.checked.whole_at_ms) == (1000, 1000)
+
+
 def test_of_much_that_is_new_it_is_said_how_far_it_is_verified_while_it_is(
     filled: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,3 +164,33 @@ def test_an_exchange_is_audited_with_so_few_candles_that_it_charges_least(binanc
         feed.refresh_once()
     assert max(int(asked["limit"]) for asked in binance.klines_asked()[1:]) == 99
     assert feed.candles(*BTC).set_index("open_time")["volume"][CORRECTED] == 379.0
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(lambda row: [[*row[:2], "1", "1000000", *row[4:]]], id="unlawful"),
+        pytest.param(lambda row: [row, [*row[:5], "1.0", *row[6:]]], id="told twice"),
+        pytest.param(lambda row: [[*row[:5], None, *row[6:]]], id="without volume"),
+    ],
+)
+def test_a_held_candle_that_an_exchange_tells_anew_and_broken_keeps_no_newer_one_out(
+    binance: BinanceServer, broken: Callable[[list[object]], Rows], caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = binance.clock
+    exchange = ExchangeMarket("binanceusdm", binance.url, ("BTCUSDT",), clock, lambda: clock.now().timestamp())
+    feed = CandleFeed(exchange, (M15,), history=50, symbols=("BTCUSDT",))
+    feed.refresh_once()
+    held = feed.candles(*BTC).iloc[-1]
+    broken_at = unix_ms(held["open_time"].to_pydatetime())
+    binance.distort = lambda symbol, interval, rows: [
+        told for row in rows for told in (broken(row) if row[0] == broken_at else [row])
+    ]
+    for _ in range(3):
+        clock.advance(M15.duration)
+        feed.refresh_once()
+        assert feed.status(*BTC).state == "fresh"
+    candles = feed.candles(*BTC).set_index("open_time")
+    assert candles.index[-1] == held["open_time"] + 3 * M15.duration
+    assert candles["volume"][held["open_time"]] == held["volume"]
+    assert "what was told anew of older candles is not believed" in caplog.text

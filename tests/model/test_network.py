@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.errors import UnusableModel
 from core.model import network as network_module
 from core.model.network import CnnLstm, from_checkpoint, logits_along, parameters_of, to_checkpoint
 from core.model.parameters import Dimensions
@@ -80,3 +81,13 @@ def test_a_series_is_read_as_each_of_its_windows_alone(dimensions, monkeypatch):
 @pytest.mark.parametrize("candles", [0, 1, TINY.window - 1])
 def test_a_series_shorter_than_a_window_has_no_logits(candles):
     assert logits_along(network(), np.zeros((candles, TINY.features), dtype=np.float32)).shape == (0, 3)
+
+
+def test_a_checkpoint_of_tensors_that_learn_is_one_and_one_of_tensors_of_another_kind_is_refused() -> None:
+    checkpoint = to_checkpoint(network())
+    learning = {name: each.clone().requires_grad_() for name, each in checkpoint["weights"].items()}
+    assert from_checkpoint(checkpoint | {"weights": learning}).dimensions == TINY
+    for odd in (torch.Tensor.bfloat16, torch.Tensor.to_sparse):
+        weights = {name: odd(each) for name, each in checkpoint["weights"].items()}
+        with pytest.raises(UnusableModel, match="The model's weight"):
+            from_checkpoint(checkpoint | {"weights": weights})

@@ -242,6 +242,7 @@ def test_a_candle_older_than_those_that_are_kept_is_drawn_with_its_own_time_arou
     assert chart["signal"] is None, "that of now is no part of that time"
     assert len(json.dumps(chart)) < 20_000
     assert sent_to(page, "coin_call_panel") is not None, "what is said now stands beside it"
+    assert "[Now] Of the newest candle, not of the one that you came for." in said(page)
 
 
 def test_a_candle_that_the_market_does_not_have_is_said_to_be_lacking_and_the_newest_are_drawn(

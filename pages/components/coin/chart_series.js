@@ -124,13 +124,18 @@ export function tickTexts(ticks, textOf, tags, y) {
 /** The prices that have tags beside the scale. */
 function tagsOf(data) {
   const newest = data.forming ? data.forming.close : data.close.at(-1);
-  return [...((data.signal ?? data.call)?.levels ?? []).map(({ price }) => price), newest];
+  return [...taggedLevels(data).map(({ price }) => price), newest];
 }
 
 /** Whether a level's tag already says what the newest price is: twice the same number would be one too many. */
-function isLabelled({ signal, close, forming }) {
-  const newest = forming ? forming.close : close.at(-1);
-  return (signal?.levels ?? []).some(({ price }) => price === newest);
+function isLabelled(data) {
+  const newest = data.forming ? data.forming.close : data.close.at(-1);
+  return taggedLevels(data).some(({ price }) => price === newest);
+}
+
+/** The levels whose names and prices stand beside the scale: of a call that was asked for, or else of the newest signal. */
+function taggedLevels({ signal, call }) {
+  return (call ?? signal)?.levels ?? []; // two brackets' names would cover each other
 }
 
 export function volumeLook() {
@@ -156,10 +161,9 @@ export function usualLine({ usual }, theme) {
 }
 
 /** A faint line across the plot for each level, with its name and price beside the scale. */
-export function levelLines({ signal, call }, theme) {
-  const shown = signal ?? call; // two brackets' names would cover each other
-  return (shown?.levels ?? []).map((level) => {
-    const colour = levelColour(level, shown, theme);
+export function levelLines(data, theme) {
+  return taggedLevels(data).map((level) => {
+    const colour = levelColour(level, data.call ?? data.signal, theme);
     return {
       price: level.price,
       title: level.short,

@@ -297,8 +297,8 @@ def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int
     if extras.call is not None:
         parts.append(
             say(
-                "Bracket: the barriers of the call on the marked candle, as issued, until its horizon's end; a ring stands where "
-                "one was touched first, filled where that was called."
+                "Bracket: the barriers of the call on the marked candle, as issued, until its horizon's end, their prices beside "
+                "the scale; a ring stands where one was touched first, filled where that was called."
             )
         )
     if prediction is not None:

@@ -23,20 +23,26 @@ from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.plain_text import plain
 
 
-def verdict_line(signal: Signal | None, timeframe: Timeframe, now: datetime) -> None:
+def verdict_line(signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False) -> None:
     """Show it, at this place of the page; narrow windows alone have it (page_style.css)."""
     with st.container(key="coin_verdict"):
-        st.markdown("  \n".join(verdict_lines(signal, timeframe, now)))
+        st.markdown("  \n".join(verdict_lines(signal, timeframe, now, beside_past=beside_past)))
 
 
-def verdict_lines(signal: Signal | None, timeframe: Timeframe, now: datetime) -> list[str]:
-    """The doubt where there is one, the move and the side, and what is proven of both; why there is no signal."""
+def verdict_lines(
+    signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False
+) -> list[str]:
+    """The doubt where there is one, the move and the side, and what is proven of both; why there is no signal.
+
+    Where a past call stands ``beside`` it, the newest one is said to be that of now.
+    """
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
         word = problem_word(problem) if problem else say("Loading")
         return [say("**{timeframe}**: {said}", timeframe=timeframe, said=word)]
     prediction = signal.prediction
-    return [*_doubt(prediction), _call(prediction, now), _proofs(prediction)]
+    call = _call(prediction, now)
+    return [*_doubt(prediction), say("Now: {call}", call=call) if beside_past else call, _proofs(prediction)]
 
 
 def _doubt(prediction: Prediction) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from core.domain import ticker
 from core.journal.slices import ENOUGH
-from core.journal.track_record import ModelRecord, TimeframeReliance
+from core.journal.track_record import Fall, ModelRecord, TimeframeReliance
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from pages.components.record.sentences import NOT_ENOUGH, not_enough_sentence
 from pages.components.shared.number_text import score_text
@@ -43,6 +44,49 @@ def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
     return in_a_row(lead, say("Log loss: {parts}.", parts=parts))
 
 
+BEYOND_CHANCE = 0.001
+"""Models fell together if as many would fall by chance this seldom; a strict level, since coins move together."""
+
+
+def worse_sentence(models: Sequence[ModelRecord], reliances: Sequence[TimeframeReliance]) -> str:
+    """The answer in short: is the record worse than the tests, and do probabilities promise more than comes?"""
+    return in_a_row(_below_tests(_falls(models)), _over_promising(reliances))
+
+
+def _below_tests(falls: Sequence[Fall]) -> str:
+    if not falls:
+        return say("Worse than in the tests: {not_enough}.", not_enough=say(NOT_ENOUGH))
+    far, n = _far(falls), len(falls)
+    if _as_many_by_chance(far, n) < BEYOND_CHANCE:
+        return say("Worse than in the tests: yes, {far:,} of {n:,} models.", far=far, n=n)
+    return say("Worse than in the tests: not shown.")
+
+
+def _over_promising(reliances: Sequence[TimeframeReliance]) -> str:
+    known = [each for each in reliances if each.reliance.enough and each.reliance.low is not None]
+    alarms = [each.timeframe for each in known if each.reliance.alarm]
+    if alarms:
+        return say("Promising more than comes: yes, on {timeframes}.", timeframes=listed(alarms))
+    if not known:
+        return say("Promising more than comes: {not_enough}.", not_enough=say(NOT_ENOUGH))
+    return say("Promising more than comes: not shown.")
+
+
+def _falls(models: Sequence[ModelRecord]) -> list[Fall]:
+    """Of every model that can be compared with its test."""
+    return [model.skill_fall for model in models if model.skill_fall and model.figures.enough]
+
+
+def _far(falls: Sequence[Fall]) -> int:
+    """How many lie two standard errors or more below their tests."""
+    return sum(each.deviations >= 2 for each in falls)
+
+
+def _as_many_by_chance(far: int, n: int) -> float:
+    """How likely chance alone makes ``far`` or more of ``n`` fall by two standard errors."""
+    return sum(math.comb(n, k) * BEYOND_TWO**k * (1 - BEYOND_TWO) ** (n - k) for k in range(far, n + 1))
+
+
 def fall_sentence(models: Sequence[ModelRecord]) -> str:
     """Which model fell farthest below its test, and how many would by chance."""
     told = [(model, model.skill_fall) for model in models if model.skill_fall and model.figures.enough]
@@ -54,7 +98,7 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
             enough=ENOUGH,
         )
     model, fall = max(told, key=lambda pair: pair[1].deviations)
-    far = sum(each.deviations >= 2 for _, each in told)
+    far = _far(_falls(models))
     by_chance = len(told) * BEYOND_TWO
     farthest = say(
         "Farthest below its test: {model}, skill {record} after {test}, {deviations:.1f} standard errors.",

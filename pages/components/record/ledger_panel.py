@@ -8,6 +8,7 @@ from core.application import Application
 from core.journal.recorder import Opened
 from core.journal.verifier import Checked
 from core.market.candles import moment_of
+from core.market.market import MarketIdentity
 from core.wording.language import in_a_row, say, say_count
 from core.wording.replay import parity_text, progress_text
 from core.wording.sentences import ledger_text
@@ -24,6 +25,7 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
     st.markdown(say(PROVES))
     st.markdown(head_text(opened.name, told, opened.checked))
     st.markdown(plain(in_a_row(_parity(app), progress_text(app.replayer.progress))))
+    st.caption(plain(clock_text(opened.market)))
     st.markdown(plain(say(TIES)))
     show_damage(opened.checked)
     st.markdown(
@@ -51,6 +53,16 @@ def head_text(name: str, told: Told, checked: Checked | None) -> str:
         missing=counts.missing,
     )
     return in_a_row(text, verified_text(checked, told.head.seq))
+
+
+def clock_text(market: MarketIdentity) -> str:
+    """Whose time is told here where the market has a clock of its own; nothing of an exchange's, which is everybody's."""
+    if market.kind == "exchange":
+        return ""
+    return say(
+        "When it was verified and compared is told by this machine's clock; everything else on this page by the "
+        "market's own, which is another."
+    )
 
 
 def damage_of(opened: Opened) -> str | None:

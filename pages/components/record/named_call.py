@@ -13,7 +13,7 @@ from core.signals.outcomes import Touched, label_of
 from core.wording.language import in_a_row, phrase, say
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import PROOF_LOOKS, VERDICT_WORDS
-from pages.components.shared.number_text import percent_text, price_text
+from pages.components.shared.number_text import percent_text, price_text, score_text
 from pages.components.shared.past_calls import NamedCall
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def as_issued_sentence(
         lower=lower,
         horizon_candles=said.horizon_candles,
     )
-    return in_a_row(issued, _touched_text(stored, timeframe, style), _side_text(said), _verdicts_text(said))
+    became = _touched_text(stored, timeframe, style), _result_text(stored)
+    return in_a_row(issued, *became, _side_text(said), _verdicts_text(said))
 
 
 def _touched_text(stored: StoredSignal, timeframe: Timeframe, style: Style) -> str:
@@ -62,6 +63,17 @@ def _touched_text(stored: StoredSignal, timeframe: Timeframe, style: Style) -> s
     touched_ms = _touched_ms(stored, timeframe)
     time = "" if touched_ms is None else style.minute(moment_of(touched_ms))
     return say(_TOUCHED[Touched(stored.outcome.entry.touched)], time=time)
+
+
+def _result_text(stored: StoredSignal) -> str:
+    """What a called side would have brought in R, and where it would have ended; nothing where none was called."""
+    outcome = None if stored.outcome is None else stored.outcome.entry
+    if outcome is None or outcome.r is None:
+        return ""
+    result = score_text(outcome.r)
+    if Touched(outcome.touched) is Touched.NONE:
+        return say("As if traded, to the close of the horizon's last candle: {result} R after fees.", result=result)
+    return say("As if traded: {result} R after fees.", result=result)
 
 
 def _side_text(said: SignalEntry) -> str:

@@ -22,6 +22,7 @@ from core.text import shorten
 from core.wording.language import in_a_row, say, say_count
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET, Style
+from pages.components.record.cells import Row
 from pages.components.record.falls import one_fall_sentence
 from pages.components.record.named_call import as_issued_sentence, named_among, on_chart
 from pages.components.record.reading import time_of_market
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 
 NEWEST, LISTED = 500, 20
 """Calls that are read, as many as the chart has candles, and those that the page lists."""
+
+NEWER_LISTED = 4
+"""Of those, the ones above a call that an address names: few enough that it is in sight on a phone, too."""
 
 AROUND = 240
 """Candles on either side of one that an address names, whose calls are read with it."""
@@ -218,15 +222,43 @@ def past_calls(app: Application, series: Series) -> None:
     st.markdown(origin_badge(origin, prices))
     st.markdown(plain(summary_of(calls, told.records[origin])))
     if calls.n:
+        listed = listed_calls(told, origin, candle_open_ms)
         show_past_calls(
-            call_rows(calls.first[:LISTED], reader_style()),
+            marked_rows(listed, candle_open_ms, reader_style()),
             say(
+                "Calls around the one of this page's address, {series}: {origin} signals, {prices}",
+                series=series,
+                origin=origin_word(origin),
+                prices=prices,
+            )
+            if any(call.candle_open_ms == candle_open_ms for call in listed)
+            else say(
                 "Newest calls of {series}: {origin} signals, {prices}",
                 series=series,
                 origin=origin_word(origin),
                 prices=prices,
             ),
         )
+
+
+def listed_calls(told: SeriesTold, origin: Origin, candle_open_ms: int | None) -> tuple[RecordedCall, ...]:
+    """The newest calls, or those around the one on a candle that the address names, newest first."""
+    newest = told.calls[origin].first
+    known = {call.seq: call for call in (*newest, *told.around.get(origin, ()))}
+    ordered = sorted(known.values(), key=lambda call: (call.candle_open_ms, call.seq), reverse=True)
+    at = next((place for place, call in enumerate(ordered) if call.candle_open_ms == candle_open_ms), None)
+    if at is None:
+        return tuple(newest[:LISTED])
+    begin = max(at - NEWER_LISTED, 0)
+    return tuple(ordered[begin : begin + LISTED])
+
+
+def marked_rows(calls: Sequence[RecordedCall], candle_open_ms: int | None, style: Style = TYPESET) -> list[Row]:
+    """Their rows, the one of the candle that the address names marked."""
+    return [
+        row | {"here": True} if call.candle_open_ms == candle_open_ms else row
+        for row, call in zip(call_rows(calls, style), calls, strict=True)
+    ]
 
 
 def summary_of(calls: Calls, record: TrackRecord) -> str:

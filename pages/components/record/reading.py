@@ -67,9 +67,9 @@ def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lam
         if not found:
             return NoSuchCoin(len(known))
         scope = replace(scope, symbols=found)
-    record = reader.records.record(scope)
     now_ms = now()
     singles = AskedCalls(asked.order, asked.descending, asked.most, asked.kind, now_ms)
-    calls = reader.records.calls(scope, singles)
-    ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
+    with reader.records.one_reading():
+        record, calls = reader.records.record(scope), reader.records.calls(scope, singles)
+        ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
     return Told(record, calls, *reader.head_and_counts(), ahead)

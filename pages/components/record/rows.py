@@ -5,13 +5,14 @@ A row has its ``key``, its ``cells`` by column, and where it leads (``link``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.domain import Direction, ticker
+from core.domain import Direction, Timeframe, ticker
 from core.findings import Verdict
-from core.journal.slices import MoveCalls, Question, Share, Slice
+from core.journal.slices import MoveCalls, Question, Share, Skill, Slice
 from core.journal.track_record import ModelRecord, RecordedCall, SkillSequence
 from core.market.candles import moment_of
 from core.signals.bands import Band
@@ -45,8 +46,8 @@ MOVES = {
 }
 SEQUENCES = {
     "timeframe": phrase("TF"),
-    "mean": phrase("Nats a signal"),
-    "interval": phrase("At all times"),
+    "mean": phrase("Skill"),
+    "interval": phrase("Lies within"),
     "n": "n",
     "verdict": phrase("Verdict"),
 }
@@ -107,11 +108,20 @@ def _move_cells(name: str, share: Share | None) -> Row:
     }
 
 
-def sequence_rows(sequences: Iterable[SkillSequence], question: Question) -> list[Row]:
-    """Per timeframe how sure a question's skill is, and what it takes until it is surer."""
+def sequence_rows(
+    sequences: Iterable[SkillSequence], question: Question, skills: Mapping[Timeframe, Skill | None]
+) -> list[Row]:
+    """Per timeframe how sure a question's skill is, and what it takes until it is surer; in the unit of ``skills``."""
     return [
-        {"key": each.timeframe.value, "cells": _sequence_cells(each)} for each in sequences if each.question is question
+        {"key": each.timeframe.value, "cells": _sequence_cells(_as_skill(each, skills.get(each.timeframe)))}
+        for each in sequences
+        if each.question is question
     ]
+
+
+def _as_skill(sequence: SkillSequence, skill: Skill | None) -> SkillSequence:
+    """The same in the unit of the sentence above the table, so that nobody has to convert nats."""
+    return sequence if skill is None else replace(sequence, mean=skill.skill, low=skill.low, high=skill.high)
 
 
 def _sequence_cells(sequence: SkillSequence) -> Row:
@@ -126,10 +136,10 @@ def _sequence_cells(sequence: SkillSequence) -> Row:
         }
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
-        ends = say("{low} to {high}", low=score_text(sequence.low, 4), high=score_text(sequence.high, 4))
+        ends = say("{low} to {high}", low=score_text(sequence.low, 3), high=score_text(sequence.high, 3))
     return {
         "timeframe": timeframe,
-        "mean": cell(score_text(sequence.mean, 4), tone=tone_of(sequence)),
+        "mean": cell(score_text(sequence.mean, 3), tone=tone_of(sequence)),
         "interval": cell(
             ends,
             title=say("{blocks:,} blocks of {days:,} days", blocks=sequence.blocks, days=sequence.days_a_block),

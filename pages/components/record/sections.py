@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.journal.slices import Question
+from core.domain import Timeframe
+from core.journal.slices import Question, Skill, Slice
 from core.journal.track_record import Calibration, Dimension, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
 from core.wording.language import in_a_row, phrase, say
-from pages.components.record.falls import fall_sentence, reliance_sentence
+from pages.components.record.falls import fall_sentence, reliance_sentence, worse_sentence
 from pages.components.record.figures import paths_figure, points_of, with_paths
 from pages.components.record.files import Row, as_csv, model_lines, move_lines, sequence_lines, slice_lines
 from pages.components.record.rows import (
@@ -34,6 +35,7 @@ from pages.components.record.sentences import (
     side_sentence,
     skill_sentence,
     time_sentence,
+    undrawn_sentence,
     when_sentence,
     worth_sentence,
 )
@@ -99,9 +101,13 @@ def does_it_come(record: TrackRecord, heading: Heading) -> None:
         st.markdown(plain(when_sentence(whole.moves)))
         show_moves(move_rows(whole.moves), say("Moves called and come: {words}", words=heading.words))
         heading.offer(lambda: move_lines(whole.moves), say("Moves"), "moves")
-        st.markdown(
-            plain(skill_sentence(say("Timing skill"), whole.timing_skill, say("always saying the usual P(move)")))
+        timing = skill_sentence(
+            say("Timing skill"),
+            whole.timing_skill,
+            say("always saying the usual P(move)"),
+            say("all with a known outcome"),
         )
+        st.markdown(plain(timing))
         _sequences(record, Question.TIMING, heading)
         st.caption(plain(in_a_row(time_sentence(whole.time_to_target), _worth(record))))
     with chart, st.container(border=True):
@@ -118,16 +124,46 @@ def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
     says, chart = st.columns([5, 4])
     with says:
         st.markdown(plain(side_sentence(whole.sides, whole.side_skill)))
-        st.markdown(plain(skill_sentence(say("Side skill"), whole.side_skill, say("the usual share of each side"))))
+        side = skill_sentence(
+            say("Side skill"),
+            whole.side_skill,
+            say("the usual share of each side"),
+            say("all after which one level came first, whatever was called"),
+        )
+        st.markdown(plain(side))
         _sequences(record, Question.SIDE, heading)
-        st.markdown(plain(accuracy_sentence(whole.accuracy)))
         st.markdown(plain(result_sentence(whole.result, whole.sides)))
     with chart, st.container(border=True):
         _calibration(record.calibration.get(Question.SIDE), say("Likelier side, given a move"), heading, "side_chart")
+    _both_at_once(record, heading)
+
+
+def _both_at_once(record: TrackRecord, heading: Heading) -> None:
+    """The call of three classes, which answers both questions at once, and whether its probability is what it says."""
+    whole = record.whole
+    says, chart = st.columns([5, 4])
+    with says:
+        st.markdown(say("### Both at once: the call of three classes"))
+        st.markdown(plain(accuracy_sentence(whole.accuracy)))
+        together = skill_sentence(
+            say("Skill"), whole.skill, say("the class frequencies"), say("all with a known outcome")
+        )
+        st.markdown(plain(together))
+        _sequences(record, Question.WHOLE, heading)
+    with chart, st.container(border=True):
+        _calibration(record.calibration.get(Question.WHOLE), say("Likeliest of three"), heading, "whole_chart")
+
+
+_SKILL_OF: dict[Question, Callable[[Slice], Skill | None]] = {
+    Question.TIMING: lambda part: part.timing_skill,
+    Question.SIDE: lambda part: part.side_skill,
+    Question.WHOLE: lambda part: part.skill,
+}
 
 
 def _sequences(record: TrackRecord, question: Question, heading: Heading) -> None:
-    rows = sequence_rows(record.sequences, question)
+    parts = {Timeframe(part.name): _SKILL_OF[question](part) for part in record.slices[Dimension.TIMEFRAME]}
+    rows = sequence_rows(record.sequences, question, parts)
     label = say(
         "How sure the skill is, {question}: {words}", question=say(QUESTION_WORDS[question]), words=heading.words
     )
@@ -153,8 +189,8 @@ def _calibration(calibration: Calibration | None, promised: str, heading: Headin
 
 def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
     heading.draw(say("Is it getting worse?"), "worse")
-    st.markdown(plain(reliance_sentence(record.reliance)))
-    st.markdown(plain(fall_sentence(record.models)))
+    st.markdown(f"**{plain(worse_sentence(record.models, record.reliance))}**")
+    st.markdown(plain(in_a_row(fall_sentence(record.models), reliance_sentence(record.reliance))))
     _paths(record, heading)
     order = models_table.order()
     models = order.sort(record.models, model_value)
@@ -178,9 +214,10 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
         question = Question(chosen)
         st.caption(
             say(
-                "Skill in nats a signal after each block of days, with what is known of it at all times together: "
-                "above the line it is proven, below it is worse than knowing only how often each happens. A falling "
-                "line is getting worse; a hollow point at its end is of days that are not over."
+                "Each line is the mean of all days up to then, in nats a signal, so that one bad week hardly moves it: "
+                "where it falls, the newer days were worse than those before. Where its band lies above 0 the skill is "
+                "proven, below it is worse than knowing only how often each happens. Each chart has its own scale; a "
+                "hollow point at the end is of days that are not over."
             )
         )
         if with_paths(record.sequences, question):
@@ -190,6 +227,7 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
                 words=heading.words,
             )
             show_figure(paths_figure(record.sequences, question), summary, "paths_chart")
+            st.caption(plain(undrawn_sentence(record.sequences, question)))
         else:
             st.markdown(say("Not enough yet: too few days are over."))
 

@@ -5,6 +5,7 @@ Nothing here says that the side is known unless that is proven at all times toge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from core.journal.slices import (
@@ -24,7 +25,8 @@ from core.journal.slices import (
 from core.journal.track_record import Calibration, SkillSequence, TrackRecord
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
-from core.wording.language import in_a_row, phrase, say, say_count
+from core.replay import ReplayProgress, ReplayState
+from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET, percent_sign
 from pages.components.record.figures import bins_drawn, points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
@@ -130,6 +132,18 @@ def _still_open(signals: int) -> str:
     )
 
 
+def replaying_sentence(progress: ReplayProgress) -> str:
+    """That figures of replayed signals are not final yet; nothing unless some are being replayed here now."""
+    if progress.state is not ReplayState.RUNNING:
+        return ""
+    return say(
+        "Still being replayed: {done:,} of {total:,} models are done. Everything below is of what is "
+        "there so far, and will change.",
+        done=progress.done,
+        total=progress.total,
+    )
+
+
 def not_enough_sentence(part: Slice) -> str:
     """Why no figure is shown of these signals: there are too few, or they are worth too few."""
     if part.resolved < ENOUGH:
@@ -213,7 +227,7 @@ def _called(what: str, share: Share | None) -> str:
     if not share.enough:
         return _too_few(what, share)
     text = say(
-        "{what}: {hits:,} of {n:,} moves came, {share} ({share_2})",
+        "{what} {n:,} times: a move came after {hits:,} of them, {share} ({share_2})",
         what=what,
         hits=share.hits,
         n=share.n,
@@ -263,13 +277,15 @@ def worth_sentence(share: Share) -> str:
     )
 
 
-def skill_sentence(name: str, skill: Skill | None, over: str) -> str:
-    """``Timing skill: +0.021 over ..., on n = 120 signals; interval ...: proven.``"""
+def skill_sentence(name: str, skill: Skill | None, over: str, among: str = "") -> str:
+    """``Timing skill: +0.021 over ..., n = 120 (all with ...); interval ...: proven.`` ``among`` says which signals these are."""
     if skill is None or not skill.enough or skill.low is None or skill.high is None:
         return _too_few(name, skill)
     text = say(
         "{name}: {skill} over {over}, n = {n:,}", name=name, skill=score_text(skill.skill, 3), over=over, n=skill.n
     )
+    if among:
+        text = say("{text} ({among})", text=text, among=among)
     ends = say("{low} to {high}", low=score_text(skill.low, 3), high=score_text(skill.high, 3))
     return say(
         "{text}; {ends} with {sure} however often one looks: {skill}.",
@@ -323,6 +339,14 @@ def _left_out(bins: int) -> str:
     )
 
 
+def undrawn_sentence(sequences: Sequence[SkillSequence], question: Question) -> str:
+    """Which timeframes have a skill and no chart, and why; nothing where all are drawn."""
+    undrawn = [each.timeframe.value for each in sequences if each.question is question and not each.path]
+    if not undrawn:
+        return ""
+    return say("Not drawn: {timeframes}, of which too few days are over.", timeframes=listed(undrawn))
+
+
 def time_sentence(times: TimeToTarget | None) -> str:
     """How long targets took beside what was promised."""
     if times is None or not times.within.enough:
@@ -349,8 +373,8 @@ def side_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
     proven = skill is not None and skill.proven
     verdict = say("Knowing the side is proven.") if proven else say("That it knows the side is not proven.")
     return say(
-        "The side called came first {hits:,} of {n:,} times, {share} ({right}); always calling {word} is "
-        "right {majority_share} of the time. {verdict}",
+        "Of {n:,} calls of a side after which a level was touched {hits:,} were right, {share} ({right}); always "
+        "calling {word} is right {majority_share} of the time. {verdict}",
         hits=sides.right.hits,
         n=sides.right.n,
         share=percent_text(sides.right.share),
@@ -429,8 +453,8 @@ def accuracy_sentence(accuracy: Accuracy | None) -> str:
         else say("; the models' tests had promised {tested}", tested=percent_text(accuracy.tested))
     )
     return say(
-        "Of all three classes the likeliest was right {share} of the time ({right}, n = {n:,}); always "
-        "calling {word} is right {majority_accuracy}{tested}.",
+        "Of all three classes the likeliest was right {share} of the time ({right}, n = {n:,}, all with a known outcome); "
+        "always calling {word} is right {majority_accuracy}{tested}.",
         share=percent_text(accuracy.right.share),
         right=interval_text(accuracy.right),
         n=accuracy.right.n,

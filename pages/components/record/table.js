@@ -49,6 +49,9 @@ function fill(drawn, row, { columns }) {
   const cells = names.map((name, place) => cellOf(name, columns[name], row.cells[name] ?? { text: "" }, place));
   if (row.link) cells[0].replaceChildren(linkOf(row.link, row.cells[names[0]].text));
   drawn.element.replaceChildren(...cells);
+  drawn.element.classList.toggle("here", Boolean(row.here));
+  if (row.here) drawn.element.setAttribute("aria-current", "true");
+  else drawn.element.removeAttribute("aria-current");
 }
 
 function linkOf(link, text) {

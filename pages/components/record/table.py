@@ -23,7 +23,7 @@ _TERMS = {
     "promised": Term.PROMISE,
     "usual": Term.USUAL,
     "n": Term.N,
-    "mean": Term.NAT,
+    "mean": Term.SKILL,
     "interval": Term.SEQUENCE,
     "verdict": Term.PROVEN,
     "signals": Term.N,
@@ -53,7 +53,7 @@ _HELP = {
     "came": phrase("The block is the 95 % interval, the thick line what came, the thin one what was promised"),
     "promised": phrase("The mean probability given for it"),
     "usual": phrase("How often a move comes anyway: as training had it, for these very signals"),
-    "mean": phrase("How much less log loss than the class frequencies, in nats a signal"),
+    "mean": phrase("How much less log loss than the usual frequencies: 0 is no better, 1 is perfect"),
     "interval": phrase("Holds the truth with 95 % at all times together, however often one looks"),
     "open": phrase("Signals whose horizon is not over, or has a gap"),
     "likely": phrase(

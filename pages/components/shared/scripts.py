@@ -17,6 +17,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from core.wording import language
 from core.wording.language import Language, catalogue_file, words_in
 from pages.components.shared.appearance import COLOUR_PAIRS, looks_for_browser
 from pages.components.shared.assets import ASSETS_PATH, CHARTS_NAME, FOR_GOOD
@@ -79,10 +80,10 @@ class Scripts(Mapping[str, bytes]):
         self._made |= {"shared/looks.js": _looks_script().encode(), "shared/looks.css": _looks_style().encode()}
         catalogues = {each: catalogue_file(each) for each in Language if each is not Language.ENGLISH}
         self._to_make: dict[str, Callable[[], str]] = {"shared/ahead.js": _ahead_script} | {
-            f"words/{language}.js": partial(_words_script, language, catalogue)
-            for language, catalogue in catalogues.items()
+            f"words/{each}.js": partial(_words_script, each, catalogue) for each, catalogue in catalogues.items()
         }
-        sources = sorted(self._made.items()), sorted(catalogues.items()), st.__version__
+        makers = [Path(path).read_bytes() for path in (__file__, language.__file__)]
+        sources = sorted(self._made.items()), sorted(catalogues.items()), makers, CHARTS_NAME, st.__version__
         self.address = f"{ASSETS_PATH}/components-{sha256(repr(sources).encode()).hexdigest()[:16]}"
 
     def __getitem__(self, name: str) -> bytes:

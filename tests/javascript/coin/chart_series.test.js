@@ -60,6 +60,14 @@ Deno.test("every level has a line and a tag of its colour", () => {
   assert.deepEqual(series.levelLines(data, theme), []);
 });
 
+Deno.test("beside the scale stand the prices of a past call that was asked for, and not those of now", () => {
+  const call = { levels: [{ short: "Upper", kind: "barrier", price: 3.102 }] };
+  for (const shown of [{ ...withSignal, call }, { ...data, signal: null, call }]) {
+    assert.deepEqual(series.levelLines(shown, theme).map(({ title, price }) => [title, price]), [["Upper", 3.102]]);
+    assert.equal(series.candleLook(shown, theme, at).lastValueVisible, true, "no level says the newest price");
+  }
+});
+
 Deno.test("levels of a call that is none are grey", () => {
   const signal = { ...withSignal.signal, hypothetical: true };
   const colours = series.levelLines({ ...data, signal }, theme).map(({ axisLabelColor }) => axisLabelColor);

@@ -28,7 +28,7 @@ NEITHER = {"touched": "none", "candles_to_touch": None}
 def test_the_barriers_what_was_touched_when_the_side_and_the_verdicts_of_then_are_told() -> None:
     assert as_issued_sentence(stored(came=UPPER), Timeframe.M15, 0.1) == (
         "Barriers as issued: 108,707.4 above, 107,292.8 below, for 16 candles. The upper one was touched first, in the "
-        "candle of 2025-09-03 12:45 UTC. Of the side it said: LONG 54.5 %, SHORT 45.5 % if it moves. "
+        "candle of 2025-09-03 12:45 UTC. As if traded: +0.98 R after fees. Of the side it said: LONG 54.5 %, SHORT 45.5 % if it moves. "
         "Verdict then: Trusted; timing proven, side not proven."
     )
 
@@ -46,6 +46,12 @@ def test_the_barriers_what_was_touched_when_the_side_and_the_verdicts_of_then_ar
 )
 def test_every_outcome_has_its_sentence(came: dict[str, Any], expected: str) -> None:
     assert expected in as_issued_sentence(stored(came=came), Timeframe.M15, 0.1)
+
+
+def test_where_neither_was_touched_it_is_told_what_the_result_comes_from_and_without_a_side_there_is_none() -> None:
+    ended = as_issued_sentence(stored(came=NEITHER | {"r": -0.89}), Timeframe.M15, 0.1)
+    assert "touched. As if traded, to the close of the horizon's last candle: −0.89 R after fees." in ended
+    assert "As if traded" not in as_issued_sentence(stored(came=NEITHER | {"r": None}), Timeframe.M15, 0.1)
 
 
 def test_of_an_open_call_nothing_is_said_to_have_been_touched() -> None:

@@ -16,21 +16,25 @@ from core.journal.store import Head
 from core.journal.track_record import Calibration, CalibrationBin, RecordedCall, Scope, SequencePoint, SkillSequence
 from core.journal.verifier import Checked
 from core.journal.vocabulary import Origin
+from core.market.market import MarketIdentity
+from core.replay import ReplayProgress, ReplayState
 from pages.components.record.cells import BASELINE, PROMISED, TEST, share_cell, skill_cell
 from pages.components.record.figures import paths_figure, points_of
-from pages.components.record.ledger_panel import verified_text
+from pages.components.record.ledger_panel import clock_text, verified_text
 from pages.components.record.one_series import call_sentence, opened_sentence, summary_of
-from pages.components.record.rows import move_rows
+from pages.components.record.rows import move_rows, sequence_rows
 from pages.components.record.sentences import (
     accuracy_sentence,
     calibration_sentence,
     kept_word,
     not_enough_sentence,
     origin_sentence,
+    replaying_sentence,
     result_sentence,
     side_sentence,
     skill_sentence,
     summary_sentence,
+    undrawn_sentence,
     wait_days_text,
     wait_text,
     when_sentence,
@@ -43,7 +47,7 @@ SEQUENCE = SkillSequence(Timeframe.H1, Question.TIMING, 400, 12, 1, 0.01, -0.01,
 
 def test_a_move_called_likely_comes_with_n_interval_and_what_was_promised() -> None:
     text = when_sentence(MoveCalls(LIKELY, None, None))
-    assert "Called likely: 31 of 40 moves came, 77.5 % (95" in text
+    assert "Called likely 40 times: a move came after 31 of them, 77.5 % (95" in text
     assert "interval 62.0 to 88.0" in text
     assert "75.0 % was promised: kept; 68.0 % is usual for these." in text
     assert "Called quiet: never so far." in text
@@ -162,6 +166,36 @@ def test_a_skill_says_its_baseline_its_n_and_its_interval() -> None:
         "Timing skill: +0.021 over always saying the usual P(move), n = 1,204; +0.003 to +0.040 with 95"
     )
     assert text.endswith("proven.")
+
+
+def test_a_skill_says_which_signals_its_n_counts() -> None:
+    text = skill_sentence("Side skill", Skill(0.021, 0.003, 0.04, 1204, 30), "guessing", "all after which one came")
+    assert "n = 1,204 (all after which one came); +0.003" in text
+
+
+def test_the_table_of_skills_has_the_unit_of_the_sentence_above_it() -> None:
+    skill = Skill(0.2, 0.1, 0.3, 400, 12)
+    cells = sequence_rows([SEQUENCE], Question.TIMING, {Timeframe.H1: skill})[0]["cells"]
+    assert (cells["mean"]["text"], cells["interval"]["text"]) == ("+0.200", "+0.100 to +0.300")
+    assert (cells["mean"]["tone"], cells["verdict"]["text"]) == ("proven", "proven")
+
+
+def test_a_timeframe_whose_days_are_too_few_for_a_chart_is_named() -> None:
+    drawn = replace(SEQUENCE, path=(SequencePoint(86_400_000, 0.01, -0.1, 0.1),))
+    days = replace(SEQUENCE, timeframe=Timeframe.D1)
+    assert undrawn_sentence([drawn, days], Question.TIMING) == "Not drawn: 1d, of which too few days are over."
+    assert undrawn_sentence([drawn], Question.TIMING) == ""
+
+
+def test_figures_of_a_replay_that_goes_on_are_said_not_to_be_final() -> None:
+    running = ReplayProgress(ReplayState.RUNNING, done=30, total=133)
+    assert "30 of 133 models are done" in replaying_sentence(running)
+    assert replaying_sentence(replace(running, state=ReplayState.DONE)) == ""
+
+
+def test_a_market_with_a_clock_of_its_own_is_told_apart_from_the_machines() -> None:
+    assert "by this machine's clock" in clock_text(MarketIdentity("simulated", "simulated", None))
+    assert clock_text(MarketIdentity("exchange", "binanceusdm", None)) == ""
 
 
 def test_replayed_signals_are_never_said_to_have_been_shown() -> None:
