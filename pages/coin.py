@@ -26,6 +26,7 @@ from pages.components.coin.price_chart import ChartExtras, chart_data, price_cha
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.coin.verdict_line import verdict_line
+from pages.components.record.beside_trust import record_beside_trust
 from pages.components.record.one_series import asked_candle, call_on_chart, marks_on_chart, named_call, past_calls
 from pages.components.record.sentences import prices_word
 from pages.components.shared.appearance import KIND_WORDS, problem_word, speaker
@@ -51,6 +52,7 @@ def show_signal(app: Application, signal: Signal, prediction: Prediction, metric
         call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, local_now(app), hours))
     with st.container(border=True):
         trust_panel(prediction.trust, metrics.test if metrics else None)
+        record_beside_trust(app, prediction.series, prediction.model_version)
 
 
 def show_no_signal(app: Application, signal: Signal | None, symbol: str, timeframe: Timeframe) -> None:

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 NEWEST, LISTED = 500, 20
 """Calls that are read, as many as the chart has candles, and those that the page lists."""
 
-NEWER_LISTED = 4
+NEWER_LISTED = 2
 """Of those, the ones above a call that an address names: few enough that it is in sight on a phone, too."""
 
 AROUND = 240

@@ -129,10 +129,10 @@ def _sequence_cells(sequence: SkillSequence) -> Row:
     if not sequence.enough:
         return {
             "timeframe": timeframe,
-            "mean": few(sequence.n, sequence.independent),
+            "mean": nothing(),
             "interval": nothing(),
             "n": n,
-            "verdict": nothing(),
+            "verdict": few(sequence.n, sequence.independent) | {"text": say(NOT_ENOUGH)},
         }
     ends = NONE
     if sequence.low is not None and sequence.high is not None:

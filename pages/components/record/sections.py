@@ -255,13 +255,11 @@ def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     heading.offer(lambda: slice_lines(parts), say("Parts"), f"by-{dimension}")
     whole = record.whole
     if whole.brier is not None and whole.calibration_error is not None and whole.enough:
-        skill = skill_sentence(say("Skill"), whole.skill, say("the class frequencies"))
         error = percent_text(whole.calibration_error)
         st.caption(
             plain(
                 say(
-                    "All together: {skill} Brier score {brier:.3f}, calibration error of P(move) {error}.",
-                    skill=skill,
+                    "All together: Brier score {brier:.3f}, calibration error of P(move) {error}.",
                     brier=whole.brier,
                     error=error,
                 )

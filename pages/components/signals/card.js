@@ -151,10 +151,16 @@ function side(card) {
   return make("div", `side ${strength}${text === card.side.text ? "" : " given"}`, said, calls);
 }
 
+/** `+1.28 / +2.57 / +3.85 %`: one sign for all of them, as a card has no room for three. */
+export function targetsText(targets) {
+  return targets.map((target, i) => i === targets.length - 1 ? target : target.replace(/\s*%$/, "")).join(" / ");
+}
+
 /** A side that is clear has its levels; until then there are only the two prices that end the wait. */
 function levels({ bracket, levels: { shown, stop, tp1, tp2, tp3 } }) {
-  const named = shown ? [[say("Stop"), stop], ["TP", [tp1, tp2, tp3].join("  ")]] : [[say("Bracket"), bracket]];
-  const made = make("div", "levels", ...named.flatMap(([name, value]) => [make("span", "label", name), value]));
+  const named = shown ? [[say("Stop"), stop], ["TP", targetsText([tp1, tp2, tp3])]] : [[say("Bracket"), bracket]];
+  const pairs = named.map(([name, value]) => make("span", "pair", make("span", "label", name), " ", value));
+  const made = make("div", "levels", ...pairs);
   made.title = shown ? say("Distances from the entry") : say("Touching either price is the move");
   return made;
 }

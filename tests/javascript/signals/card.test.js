@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isQuiet, sideText, spoken } from "../../../pages/components/signals/card.js";
+import { isQuiet, sideText, spoken, targetsText } from "../../../pages/components/signals/card.js";
 
 const CARD = {
   name: "Bitcoin",
@@ -40,4 +40,9 @@ Deno.test("a clear side beside a call of no trade says that it is about what hap
     sideText({ direction: "NO_TRADE", side: { text: "leans SHORT 51 %", strength: "leans" } }),
     "leans SHORT 51 %",
   );
+});
+
+Deno.test("three take profits share one percent sign, whichever way a language sets it", () => {
+  assert.equal(targetsText(["+1.28\u00a0%", "+2.57\u00a0%", "+3.85\u00a0%"]), "+1.28 / +2.57 / +3.85\u00a0%");
+  assert.equal(targetsText(["−1.28%", "−2.57%", "−3.85%"]), "−1.28 / −2.57 / −3.85%");
 });

@@ -180,6 +180,12 @@ def test_the_table_of_skills_has_the_unit_of_the_sentence_above_it() -> None:
     assert (cells["mean"]["tone"], cells["verdict"]["text"]) == ("proven", "proven")
 
 
+def test_a_timeframe_with_too_few_days_says_so_where_there_is_room_for_it() -> None:
+    cells = sequence_rows([replace(SEQUENCE, blocks=4)], Question.TIMING, {})[0]["cells"]
+    assert (cells["mean"]["text"], cells["verdict"]["text"]) == ("–", "not enough yet")
+    assert cells["verdict"]["more"] == "400, worth about 4"
+
+
 def test_a_timeframe_whose_days_are_too_few_for_a_chart_is_named() -> None:
     drawn = replace(SEQUENCE, path=(SequencePoint(86_400_000, 0.01, -0.1, 0.1),))
     days = replace(SEQUENCE, timeframe=Timeframe.D1)

@@ -1,0 +1,92 @@
+"""The record of one series in short, beside how far its signal can be believed: above all where the two disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.application import Application
+from core.domain import Series
+from core.journal.slices import Share
+from core.journal.track_record import ModelRecord, TrackRecord
+from core.wording.language import in_a_row, phrase, say
+from pages.components.record.one_series import SeriesTold, asked_candle, asked_origin, model_of, told_of
+from pages.components.record.sentences import not_enough_sentence, origin_badge, prices_word, when_sentence
+from pages.components.shared.plain_text import plain
+
+FAR_BELOW = 2.0
+"""Standard errors below its test, from which a record is said to disagree with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """What is said where fewer of the moves that were called so came than was promised, and where more did."""
+
+    fewer: str
+    more: str
+
+
+_LIKELY = _Called(
+    phrase("moves called likely came less often than was promised"),
+    phrase("moves called likely came more often than was promised"),
+)
+_QUIET = _Called(
+    phrase("moves called quiet came less often than was promised"),
+    phrase("moves called quiet came more often than was promised"),
+)
+
+
+def record_beside_trust(app: Application, series: Series, model_version: str) -> None:
+    """Draw it, once it was read, where an outcome is known."""
+    told, market = told_of(app, series, asked_candle()), app.feed.identity
+    if not isinstance(told, SeriesTold) or market is None:
+        return
+    origin = told.shown(asked_origin())
+    if not told.calls[origin].n:
+        return
+    st.markdown(origin_badge(origin, prices_word(market)))
+    st.markdown(record_in_short(told.records[origin], model_version))
+
+
+def record_in_short(record: TrackRecord, model_version: str) -> str:
+    """Markdown: whether past calls bear out what is believed of a model, and how often what it called came."""
+    return in_a_row(_verdict(record, model_version), say("[All of its past calls](#past-calls)"))
+
+
+def _verdict(record: TrackRecord, model_version: str) -> str:
+    whole = record.whole
+    if not whole.enough:
+        return in_a_row(say("**Its past calls** say nothing yet."), plain(not_enough_sentence(whole)))
+    against = list(disagreements(record, model_of(record, model_version)))
+    lead = (
+        say("**Its past calls disagree**: {against}.", against=say("; ").join(against))
+        if against
+        else say("**Its past calls** do not disagree.")
+    )
+    return in_a_row(lead, plain(when_sentence(whole.moves)))
+
+
+def disagreements(record: TrackRecord, model: ModelRecord | None) -> Iterator[str]:
+    """In which ways a record is not what its promises and its ``model``'s test had said."""
+    moves = record.whole.moves
+    yield from _broken(moves.likely, _LIKELY)
+    yield from _broken(moves.quiet, _QUIET)
+    if model is None or not model.figures.enough:
+        return
+    if model.reliance is not None and model.reliance.alarm:
+        yield say("its probabilities promise provably more than comes")
+    if model.skill_fall is not None and model.skill_fall.deviations >= FAR_BELOW:
+        yield say(
+            "its skill is {deviations:.1f} standard errors below its test's", deviations=model.skill_fall.deviations
+        )
+
+
+def _broken(share: Share | None, said: _Called) -> Iterator[str]:
+    if share is None or not share.enough or share.promised is None:
+        return
+    if share.promised > share.high:
+        yield say(said.fewer)
+    elif share.promised < share.low:
+        yield say(said.more)
