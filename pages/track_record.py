@@ -21,6 +21,7 @@ from pages.components.record.sections import (
     does_it_come,
     does_it_know_the_side,
     is_it_getting_worse,
+    not_enough_yet,
     the_same_of_parts,
 )
 from pages.components.record.sentences import (
@@ -28,8 +29,10 @@ from pages.components.record.sentences import (
     not_enough_sentence,
     nothing_yet_sentence,
     origin_sentence,
+    replayed_sentence,
     replaying_sentence,
     summary_sentence,
+    wait_sentence,
 )
 from pages.components.record.single_calls import asked_kind, calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
@@ -74,10 +77,9 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
         st.warning(
             plain(ahead_sentence(told.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"
         )
-    if not record.whole.resolved:
-        show_nothing_yet(told)
-    elif not record.enough:
-        st.info(plain(not_enough_sentence(record.whole)), icon=":material/hourglass:")
+    if not record.enough:
+        show_not_enough(told)
+        not_enough_yet(record, heading)
     else:
         does_it_come(record, heading)
         does_it_know_the_side(record, heading)
@@ -89,10 +91,13 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
     what_this_is_worth(app, opened, told)
 
 
-def show_nothing_yet(told: Told) -> None:
-    origin = told.record.scope.origin
-    replayed = told.counts.replayed if origin is Origin.LIVE else 0
-    st.info(plain(nothing_yet_sentence(told.record, replayed)), icon=":material/hourglass:")
+def show_not_enough(told: Told) -> None:
+    """Why there is no figure of these signals, and the way to the replayed ones, of which there may be."""
+    record = told.record
+    replayed = told.counts.replayed if record.scope.origin is Origin.LIVE else 0
+    why = not_enough_sentence(record.whole) if record.whole.resolved else nothing_yet_sentence(record)
+    told_of = replayed_sentence(replayed) if replayed else ""
+    st.info(plain(in_a_row(why, wait_sentence(record), told_of)), icon=":material/hourglass:")
     if replayed:
         st.button(say("Show the replayed ones"), key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
 

@@ -141,7 +141,9 @@ def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Op
     try:
         page = open_page(few)
         assert "Not enough yet" in said(page)
-        assert [heading.value.split(" :")[0] for heading in page.header] == ["Where was it wrong?", LAST]
+        assert [heading.value.split(" :")[0] for heading in page.header] == [*QUESTIONS, LAST]
+        assert "days more" in said(page) or "1 day more" in said(page)
+        assert page.button(key="show_replayed")
     finally:
         few.application.stop()
 
