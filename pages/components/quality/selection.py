@@ -22,7 +22,7 @@ COLUMNS = {
     "n": "n",
     "majority": phrase("Baseline"),
     "skill": phrase("Skill"),
-    "live": phrase("Live"),
+    "live": phrase("Live skill"),
     "timing": phrase("Timing"),
     "side": phrase("Side"),
     "ece": phrase("Calibration error"),

@@ -145,7 +145,7 @@ function live({ text, n, proof, title }) {
   );
   made.classList.add(proof ?? "unproven");
   made.title = title;
-  return labelled(say("Live"), made);
+  return labelled(say("Live skill"), made);
 }
 
 /** With a label that shows where the column's head does not stand above the cell: on a narrow screen. */

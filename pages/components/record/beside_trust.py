@@ -11,6 +11,7 @@ from core.application import Application
 from core.domain import Series
 from core.journal.slices import Share
 from core.journal.track_record import ModelRecord, TrackRecord
+from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
 from pages.components.record.one_series import SeriesTold, asked_candle, asked_origin, model_of, told_of
 from pages.components.record.sentences import not_enough_sentence, origin_badge, prices_word, when_sentence
@@ -43,11 +44,17 @@ def record_beside_trust(app: Application, series: Series, model_version: str) ->
     told, market = told_of(app, series, asked_candle()), app.feed.identity
     if not isinstance(told, SeriesTold) or market is None:
         return
-    origin = told.shown(asked_origin())
+    origin = asked_origin() or telling(told)
     if not told.calls[origin].n:
         return
     st.markdown(origin_badge(origin, prices_word(market)))
     st.markdown(record_in_short(told.records[origin], model_version))
+
+
+def telling(told: SeriesTold) -> Origin:
+    """Live signals, or the replayed ones where only those are enough to say something."""
+    enough = (origin for origin in (Origin.LIVE, Origin.REPLAYED) if told.records[origin].whole.enough)
+    return next(enough, told.shown())
 
 
 def record_in_short(record: TrackRecord, model_version: str) -> str:

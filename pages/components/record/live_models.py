@@ -12,13 +12,13 @@ import streamlit as st
 from core.application import Application
 from core.domain import Series
 from core.errors import CandorError
-from core.journal.slices import Skill, Slice
+from core.journal.slices import ENOUGH, LEAST_BLOCKS, Skill, Slice
 from core.journal.track_record import Scope
 from core.measured import Proof
 from core.model.registry import ModelStatus
 from core.wording.language import say
 from core.wording.style import TYPESET
-from pages.components.record.sentences import too_few_text, when_sentence
+from pages.components.record.sentences import when_sentence
 from pages.components.shared.beside import Beside
 from pages.components.shared.live_figure import LiveFigure
 from pages.components.shared.number_text import NONE, score_text
@@ -64,8 +64,13 @@ def live_figure(live: Slice | None) -> LiveFigure:
     skill = None if live is None else live.skill
     exported = _exported(live)
     if live is None or skill is None or not skill.enough or skill.low is None or skill.high is None:
-        few = too_few_text(0, 0) if live is None else too_few_text(live.resolved, live.independent)
-        title = say("Live signals: not enough yet, {few}", few=few)
+        few = _few_text(live)
+        title = say(
+            "Live skill is shown from {enough} outcomes on that are worth {least} independent ones; so far: {few}.",
+            enough=ENOUGH,
+            least=LEAST_BLOCKS,
+            few=few,
+        )
         return LiveFigure(None, {"text": NONE, "n": few, "proof": None, "title": title}, exported)
     title = say(
         "Live, over the class frequencies: {low} to {high} with {sure} however often one looks. {moves}",
@@ -76,6 +81,15 @@ def live_figure(live: Slice | None) -> LiveFigure:
     )
     cell = {"text": score_text(skill.skill, 3), "n": f"n {skill.n:,}", "proof": _proof(skill).value, "title": title}
     return LiveFigure(skill.skill, cell, exported)
+
+
+def _few_text(live: Slice | None) -> str:
+    """``3 of 30 outcomes``, or where only that is too little, what so many are worth: ``42, worth 1 of 5``."""
+    n = 0 if live is None else live.resolved
+    if live is None or n < ENOUGH:
+        return say("{n:,} of {enough} outcomes", n=n, enough=ENOUGH)
+    worth = min(live.independent, 0 if live.skill is None else live.skill.independent)
+    return say("{n:,}, worth {independent} of {least}", n=n, independent=int(worth), least=LEAST_BLOCKS)
 
 
 def _proof(skill: Skill) -> Proof:

@@ -75,16 +75,14 @@ def _counted_text(record: HourRecord, usual: float) -> str:
     """What was counted, live or replayed, and how it was drawn to what is usual at any hour."""
     live, replayed = record.live, record.candles - record.live
     return say(
-        "after {share} of {candles} that closed then on {days} of the last {looks_back}, either level "
-        "was touched first ({live:,} called live, {replayed:,} replayed). Averaged as {own} days with "
-        "{usually} of the usual {usual}.",
+        "a move came after {share} of {candles} that closed then, on {days} ({live:,} called live, {replayed:,} "
+        "replayed). So few days claim too much by themselves: with {usually} more at the usual {usual}, it is {pooled}.",
         share=share_text(record.share),
         candles=candles_text(record.candles),
         days=days_text(record.days),
-        looks_back=LOOKS_BACK_DAYS,
         live=live,
         replayed=replayed,
-        own=record.days,
         usually=USUAL_DAYS[record.series.timeframe],
         usual=share_text(usual),
+        pooled=share_text(record.pooled(usual)),
     )

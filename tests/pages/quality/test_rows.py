@@ -66,8 +66,11 @@ def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came()
     assert "31 of 40 moves came" in told["title"]
     assert "68.0 % is usual for these" in told["title"]
     none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
-    assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30")
-    assert (few.skill, few.cell["text"]) == (None, "–")
+    assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30 outcomes")
+    assert (few.skill, few.cell["text"], few.cell["n"]) == (None, "–", "400, worth 2 of 5")
+    assert few.cell["title"].startswith(
+        "Live skill is shown from 30 outcomes on that are worth 5 independent ones; so far"
+    )
     table = models_table([lived, replace(tested, live=none)])
     assert table["live_skill"].tolist()[0] == 0.02
     assert table["live_n"].tolist() == [400, 0]
