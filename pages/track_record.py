@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.application import Application
 from core.errors import CandorError
-from core.journal.calls import CallOrder
 from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, say
@@ -22,6 +21,7 @@ from pages.components.record.sections import (
     does_it_come,
     does_it_know_the_side,
     is_it_getting_worse,
+    not_enough_yet,
     the_same_of_parts,
 )
 from pages.components.record.sentences import (
@@ -29,10 +29,12 @@ from pages.components.record.sentences import (
     not_enough_sentence,
     nothing_yet_sentence,
     origin_sentence,
+    replayed_sentence,
     replaying_sentence,
     summary_sentence,
+    wait_sentence,
 )
-from pages.components.record.single_calls import asked_event, calls_order, calls_shown, where_was_it_wrong
+from pages.components.record.single_calls import asked_kind, calls_order, calls_shown, where_was_it_wrong
 from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
 from pages.components.shared.ledger_waiting import show_waiting
@@ -75,25 +77,27 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
         st.warning(
             plain(ahead_sentence(told.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"
         )
-    if not record.whole.resolved:
-        show_nothing_yet(told)
-    elif not record.enough:
-        st.info(plain(not_enough_sentence(record.whole)), icon=":material/hourglass:")
+    if not record.enough:
+        show_not_enough(told)
+        not_enough_yet(record, heading)
     else:
         does_it_come(record, heading)
         does_it_know_the_side(record, heading)
         is_it_getting_worse(record, heading)
-    if told.calls.n or asked_event() is not None:
+    if record.whole.resolved:
         where_was_it_wrong(told.calls, heading)
     if record.enough:
         the_same_of_parts(record, heading)
     what_this_is_worth(app, opened, told)
 
 
-def show_nothing_yet(told: Told) -> None:
-    origin = told.record.scope.origin
-    replayed = told.counts.replayed if origin is Origin.LIVE else 0
-    st.info(plain(nothing_yet_sentence(told.record, replayed)), icon=":material/hourglass:")
+def show_not_enough(told: Told) -> None:
+    """Why there is no figure of these signals, and the way to the replayed ones, of which there may be."""
+    record = told.record
+    replayed = told.counts.replayed if record.scope.origin is Origin.LIVE else 0
+    why = not_enough_sentence(record.whole) if record.whole.resolved else nothing_yet_sentence(record)
+    told_of = replayed_sentence(replayed) if replayed else ""
+    st.info(plain(in_a_row(why, wait_sentence(record), told_of)), icon=":material/hourglass:")
     if replayed:
         st.button(say("Show the replayed ones"), key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
 
@@ -116,9 +120,7 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
 
 def asked_for(app: Application, filters: RecordFilters) -> Asked:
     order, descending = calls_order()
-    event = asked_event()
-    together = order is CallOrder.GIVEN and event is None
-    return Asked(filters.scope(app.feed.now()), filters.coins, order, descending, calls_shown(), together, event)
+    return Asked(filters.scope(app.feed.now()), filters.coins, order, descending, calls_shown(), asked_kind())
 
 
 app = application()

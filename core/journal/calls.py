@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import Series, Timeframe
+from core.domain import Direction, Series
 from core.journal.history import DIRECTIONS, MINUTES_A_DAY, OPEN, ORIGINS, History
 from core.journal.measures import TIE, labels_of
 from core.journal.selection import models_in
@@ -32,32 +32,33 @@ class CallOrder(StrEnum):
     R = "r"
 
 
+class CallKind(StrEnum):
+    """What a call came to: which part of it was wrong, or that none was."""
+
+    DID_NOT_COME = "did_not_come"
+    """A side was called, and neither barrier was touched, or both in one candle."""
+    NOT_CALLED = "not_called"
+    """No trade was called, and one barrier was touched first."""
+    WRONG_SIDE = "wrong_side"
+    """A side was called, and the other one's barrier was touched first."""
+    LOSS = "loss"
+    """A side was called that would have lost, had it been traded."""
+    RIGHT_SIDE = "right_side"
+    """A side was called, and its barrier was touched first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The first of a scope's ``n`` resolved signals; ``open`` ones have no outcome yet.
-
-    Where those of one event are told together, ``others`` says of each how many more there are of its event among the
-    ``compared`` first of all.
-    """
+    """The first of a scope's ``n`` resolved signals, of the kind that was asked for; ``open`` ones have no outcome yet."""
 
     n: int
     open: int
     first: tuple[RecordedCall, ...]
-    others: tuple[int, ...] = ()
-    compared: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A time at which signals of one timeframe have a candle in common: their horizons overlap that of the candle that opened at ``open_ms``."""
-
-    timeframe: Timeframe
-    open_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which single signals of a scope, and in which order; ``event`` leaves only those of one.
+    """Which single signals of a scope, and in which order; ``kind`` None are all.
 
     ``now_ms`` is the market's time, where its clock may have been set back (a simulated or recorded market's begins anew with
     each start): what the ledger has of later times has not come yet, and is not among them.
@@ -66,12 +67,8 @@ class Asked:
     order: CallOrder = CallOrder.TIME
     descending: bool = True
     most: int = 50
-    event: Event | None = None
+    kind: CallKind | None = None
     now_ms: int | None = None
-
-
-COMPARED = 1_000
-"""So many of the first are looked at for signals of the same event."""
 
 
 def calls_of(history: History, scope: Scope, asked: Asked) -> Calls:
@@ -79,26 +76,6 @@ def calls_of(history: History, scope: Scope, asked: Asked) -> Calls:
     resolved, still_open = _resolved(history, scope, asked)
     first = _first(history, resolved, asked.order, asked.descending, asked.most)
     return Calls(len(resolved), still_open, tuple(recorded(history, row) for row in first))
-
-
-def events_of(history: History, scope: Scope, asked: Asked) -> Calls:
-    """As ``calls_of``, but of signals of one event only the first is told: coins move together, and candles overlap.
-
-    They are of one timeframe, and their horizons overlap.
-    """
-    resolved, still_open = _resolved(history, scope, asked)
-    rows = _first(history, resolved, asked.order, asked.descending, COMPARED)
-    timeframe, opened = _minutes(history)[history.signals["model"][rows]], history.signals["open_minute"][rows]
-    left, first, others = np.ones(len(rows), dtype=bool), list[int](), list[int]()
-    for place in range(len(rows)):
-        if left[place] and len(first) < asked.most:
-            apart = np.abs(opened - opened[place])
-            same = left & (timeframe == timeframe[place]) & (apart <= HORIZON_CANDLES * timeframe[place])
-            left &= ~same
-            first.append(int(rows[place]))
-            others.append(int(np.count_nonzero(same)) - 1)
-    told = tuple(recorded(history, row) for row in first)
-    return Calls(len(resolved), still_open, told, tuple(others), len(rows))
 
 
 def ahead_in(history: History, scope: Scope, now_ms: int) -> int:
@@ -113,12 +90,29 @@ def _resolved(history: History, scope: Scope, asked: Asked) -> tuple[np.ndarray,
     if asked.now_ms is not None:
         chosen &= _given(history, asked.now_ms)
         known = known & _over(history, asked.now_ms)
-    if asked.event is not None:
-        minutes = asked.event.timeframe.minutes
-        apart = np.abs(history.signals["open_minute"] - asked.event.open_ms // 60_000)
-        chosen &= (apart <= HORIZON_CANDLES * minutes) & (_minutes(history)[history.signals["model"]] == minutes)
     resolved = np.flatnonzero(chosen & known)
-    return resolved, int(np.count_nonzero(chosen)) - len(resolved)
+    still_open = int(np.count_nonzero(chosen)) - len(resolved)
+    return resolved if asked.kind is None else resolved[_of_kind(history, resolved, asked.kind)], still_open
+
+
+def _of_kind(history: History, resolved: np.ndarray, kind: CallKind) -> np.ndarray:
+    """Which of the ``resolved`` are of a kind, bool."""
+    said, came = history.signals["direction"][resolved], labels_of(history.signals["happened"][resolved])
+    sided, moved = said != _NO_TRADE, came != _NO_TRADE
+    match kind:
+        case CallKind.DID_NOT_COME:
+            return np.asarray(sided & ~moved)
+        case CallKind.NOT_CALLED:
+            return np.asarray(~sided & moved)
+        case CallKind.WRONG_SIDE:
+            return np.asarray(sided & moved & (said != came))
+        case CallKind.LOSS:
+            return np.asarray(history.signals["r"][resolved] < 0)  # those without a result are no loss
+        case CallKind.RIGHT_SIDE:
+            return np.asarray(sided & (said == came))
+
+
+_NO_TRADE = DIRECTIONS.index(Direction.NO_TRADE)
 
 
 def _minutes(history: History) -> np.ndarray:

@@ -17,7 +17,6 @@ from core.journal.calls import (
     calls_between,
     calls_of,
     calls_on,
-    events_of,
     extremes_of,
     late_in,
 )
@@ -88,11 +87,6 @@ class Records:
         """The first single signals of a scope (core.journal.calls)."""
         with self._read() as history:
             return calls_of(history, scope, asked)
-
-    def events(self, scope: Scope, asked: Asked) -> Calls:
-        """The same, of signals of one event only the first."""
-        with self._read() as history:
-            return events_of(history, scope, asked)
 
     def ahead(self, scope: Scope, now_ms: int) -> int:
         """How many signals of a scope, or their outcomes, are of times that the market's clock has not reached."""

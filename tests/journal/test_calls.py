@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.domain import Series, Timeframe
-from core.journal.calls import Asked, CallOrder, Event
+from core.domain import Direction, Series, Timeframe
+from core.journal.calls import Asked, CallKind, CallOrder
 from core.journal.lateness import came_late
 from core.journal.places import SqliteFile
 from core.journal.reading import LedgerReader, Wanted
@@ -93,22 +92,24 @@ def test_what_is_later_than_a_clock_that_was_set_back_has_not_come(records: Reco
     assert records.calls_on(latest.series, latest.candle_open_ms).n > 0
 
 
-def test_of_one_event_the_first_alone_is_told_with_how_many_more_there_are(records: Records) -> None:
-    singles = records.calls(Scope(), Asked(CallOrder.GIVEN, False, 1000))
-    events = records.events(Scope(), Asked(CallOrder.GIVEN, False, 1000))
-    assert events.first[0] == singles.first[0], "the biggest miss is the first of its event"
-    assert (events.n, events.open, events.compared) == (singles.n, singles.open, len(singles.first))
-    assert len(events.first) + sum(events.others) == len(singles.first), "none is lost"
-    for one, other in itertools.combinations(events.first, 2):
-        reach = HORIZON_CANDLES * one.series.timeframe.milliseconds
-        alike = one.series.timeframe is other.series.timeframe
-        assert not (alike and abs(one.candle_open_ms - other.candle_open_ms) <= reach)
-    first = events.first[0]
-    event = Event(first.series.timeframe, first.candle_open_ms)
-    of_it = records.calls(Scope(), Asked(CallOrder.GIVEN, False, 1000, event))
-    assert of_it.n >= events.others[0] + 1
-    assert of_it.first[0] == first
-    assert {call.series.timeframe for call in of_it.first} == {first.series.timeframe}
+def test_each_kind_of_miss_has_all_of_its_signals_and_no_other(records: Records) -> None:
+    everything = records.calls(Scope(), Asked(most=1000))
+    none = Direction.NO_TRADE
+    kinds = {
+        CallKind.DID_NOT_COME: lambda call: call.direction is not none and call.happened is none,
+        CallKind.NOT_CALLED: lambda call: call.direction is none and call.happened is not none,
+        CallKind.WRONG_SIDE: lambda call: (
+            none not in {call.direction, call.happened} and call.direction is not call.happened
+        ),
+        CallKind.LOSS: lambda call: call.r is not None and call.r < 0,
+        CallKind.RIGHT_SIDE: lambda call: call.direction is not none and call.direction is call.happened,
+    }
+    assert kinds.keys() == set(CallKind)
+    for kind, is_of_it in kinds.items():
+        found = records.calls(Scope(), Asked(most=1000, kind=kind))
+        assert found.first == tuple(filter(is_of_it, everything.first))
+        assert (found.n, found.open) == (len(found.first), everything.open)
+        assert found.n > 0
 
 
 def test_the_signals_around_a_candle_are_those_of_its_time(records: Records) -> None:

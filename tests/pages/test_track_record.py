@@ -14,6 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.findings import LedgerDamage, LedgerFault
+from core.journal.calls import CallKind
 from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, signal
 from tests.journal.made_history import life as made_life
@@ -79,18 +80,24 @@ def test_single_signals_begin_with_the_biggest_miss_and_lead_to_their_candle(lif
     assert rows[0]["link"]["candle"].startswith("2025-09-0")
 
 
-def test_the_others_of_an_event_are_one_click_away_and_all_signals_one_more(life: SmallLife, open_page: Open) -> None:
+def test_the_list_of_misses_counts_what_it_lists_and_never_mixes_those_of_the_move_with_those_of_the_side(
+    life: SmallLife, open_page: Open
+) -> None:
     page = open_page(life)
-    rows = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
-    also = next(row["cells"]["time"]["also"] for row in rows if "also" in row["cells"]["time"])
-    assert re.fullmatch(r"and \d+ more at the same time", also["text"])
-    page = open_page(life, event=also["event"])
-    assert "signals whose horizon overlaps that of 2025-09-0" in said(page)
-    of_it = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
-    assert len(of_it) > 1
-    assert not any("also" in row["cells"]["time"] for row in of_it)
-    page.button(key="all_events").click().run()
-    assert "event" not in page.query_params
+    assert {row["cells"]["happened"]["text"] for row in calls_in(page)} <= {"■ neither touched", "■ both touched"}
+    choice = next(each for each in page.get("button_group") if each.key == "calls_kind")
+    choice.set_value(CallKind.WRONG_SIDE).run()
+    assert page.query_params["which"] == "wrong_side"
+    page = open_page(life, which="wrong_side")
+    assert {row["cells"]["happened"]["text"] for row in calls_in(page)} == {"▲ upper first", "▼ lower first"}
+    told = re.search(r"([\d,]+) of ([\d,]+): a side was called", said(page))
+    assert told
+    assert int(told[1]) == len(calls_in(page))
+
+
+def calls_in(page: AppTest) -> list[dict[str, Any]]:
+    """The rows of single signals."""
+    return next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
 
 
 def test_what_is_later_than_a_clock_that_was_set_back_is_said_to_be_so_and_shown_as_no_single_signal(
@@ -134,7 +141,9 @@ def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Op
     try:
         page = open_page(few)
         assert "Not enough yet" in said(page)
-        assert [heading.value.split(" :")[0] for heading in page.header] == ["Where was it wrong?", LAST]
+        assert [heading.value.split(" :")[0] for heading in page.header] == [*QUESTIONS, LAST]
+        assert "days more" in said(page) or "1 day more" in said(page)
+        assert page.button(key="show_replayed")
     finally:
         few.application.stop()
 

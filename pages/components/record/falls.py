@@ -107,10 +107,11 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
         test=score_text(fall.test, 3),
         deviations=fall.deviations,
     )
-    others = say_count(
-        "Of {count} model {far} fell by 2 or more; about {by_chance:.1f} would by chance.",
-        "Of {count} models {far} fell by 2 or more; about {by_chance:.1f} would by chance.",
-        len(told),
+    if len(told) == 1:
+        return in_a_row(farthest, _alarms(alarms))
+    others = say(
+        "Of {count:,} models {far} fell by 2 or more; about {by_chance:.1f} would by chance.",
+        count=len(told),
         far=far,
         by_chance=by_chance,
     )

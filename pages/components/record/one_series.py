@@ -26,7 +26,7 @@ from pages.components.record.cells import Row
 from pages.components.record.falls import one_fall_sentence
 from pages.components.record.named_call import as_issued_sentence, named_among, on_chart
 from pages.components.record.reading import time_of_market
-from pages.components.record.rows import call_rows, came_true, model_rows
+from pages.components.record.rows import call_rows, came_true, happened_word, model_rows
 from pages.components.record.sentences import (
     LATE,
     NEVER_TRADED,
@@ -321,10 +321,8 @@ def opened_sentence(calls: Calls, candle: str, prices: str, style: Style = TYPES
 
 def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> str:
     """One call and what became of it."""
-    said, happened = DIRECTION_LOOKS[call.direction].word, DIRECTION_LOOKS[call.happened].word
+    said, happened = DIRECTION_LOOKS[call.direction].word, happened_word(call)
     time, move = style.minute(moment_of(call.candle_open_ms)), 1 - call.probabilities[Direction.NO_TRADE]
-    if call.tie:
-        happened = say("{word} (both barriers in one candle)", word=happened)
     given = percent_text(call.probabilities[call.happened])
     text = say(
         "The call of {time} ({origin}, {prices}, {never_traded}): {said}, P(move) {move}. What happened: "

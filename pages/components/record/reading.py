@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.application import Application
-    from core.journal.calls import CallOrder, Calls, Event
+    from core.journal.calls import CallKind, CallOrder, Calls
     from core.journal.reading import Counts, LedgerReader
     from core.journal.store import Head
     from core.journal.track_record import Scope, TrackRecord
@@ -21,18 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a page shows: the record of a scope, of the coins that ``coins`` finds, and its first single signals.
-
-    ``together`` tells of signals of one event the first alone; ``event`` shows those of one.
-    """
+    """What a page shows: the record of a scope, of the coins that ``coins`` finds, and its first single signals of a ``kind``."""
 
     scope: Scope
     coins: str
     order: CallOrder
     descending: bool
     most: int
-    together: bool = False
-    event: Event | None = None
+    kind: CallKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +68,8 @@ def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lam
             return NoSuchCoin(len(known))
         scope = replace(scope, symbols=found)
     now_ms = now()
-    singles = AskedCalls(asked.order, asked.descending, asked.most, asked.event, now_ms)
+    singles = AskedCalls(asked.order, asked.descending, asked.most, asked.kind, now_ms)
     with reader.records.one_reading():
-        record = reader.records.record(scope)
-        calls = reader.records.events(scope, singles) if asked.together else reader.records.calls(scope, singles)
+        record, calls = reader.records.record(scope), reader.records.calls(scope, singles)
         ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
     return Told(record, calls, *reader.head_and_counts(), ahead)

@@ -299,24 +299,9 @@ def model_value(model: ModelRecord, column: str) -> Any:
 # ---------------------------------------------------------------- single signals
 
 
-EVENT = "event"
-"""What an address calls the event whose signals it asks for."""
-
-
-def call_rows(calls: Sequence[RecordedCall], style: Style = TYPESET, others: Sequence[int] = ()) -> list[Row]:
-    """Single signals: what was said, what happened, and what had been given to it; how many ``others`` are of its event."""
-    rows: list[Row] = [
-        {"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls
-    ]
-    for row, call, count in zip(rows, calls, others, strict=False):
-        if count:
-            row["cells"]["time"]["also"] = _others(call, count)
-    return rows
-
-
-def _others(call: RecordedCall, count: int) -> Row:
-    text = say("and {count:,} more at the same time", count=count)
-    return {"text": text, EVENT: f"{call.series.timeframe}@{time_in_address(call)}"}
+def call_rows(calls: Sequence[RecordedCall], style: Style = TYPESET) -> list[Row]:
+    """Single signals: what was said, what happened, and what had been given to it."""
+    return [{"key": str(call.seq), "cells": _call_cells(call, style), "link": _candle_of(call)} for call in calls]
 
 
 def _candle_of(call: RecordedCall) -> Row:
@@ -343,7 +328,7 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
         "time": cell(style.day_and_time(_opened(call)), style.offset(_opened(call))),
         "move": cell(percent_text(1 - call.probabilities[Direction.NO_TRADE])),
         "said": _direction_cell(call.direction, percent_text(call.probabilities[call.direction])),
-        "happened": _direction_cell(call.happened, _remark(call)),
+        "happened": _happened_cell(call),
         "given": cell(percent_text(call.probabilities[call.happened])),
         "r": cell(NONE if call.r is None else score_text(call.r)),
     }
@@ -354,10 +339,22 @@ def _direction_cell(direction: Direction, more: str) -> Row:
     return cell(f"{look.glyph} {look.word}", more, direction.value)
 
 
-def _remark(call: RecordedCall) -> str:
-    if call.tie:
-        return say("both in one candle")
-    return say("as said") if came_true(call) else ""
+def _happened_cell(call: RecordedCall) -> Row:
+    glyph, remark = DIRECTION_LOOKS[call.happened].glyph, say("as said") if came_true(call) else ""
+    return cell(f"{glyph} {happened_word(call)}", remark, call.happened.value)
+
+
+def happened_word(call: RecordedCall) -> str:
+    """What prices did: a market calls nothing, so that none of the words of a call is theirs."""
+    return say(_BOTH if call.tie else _HAPPENED[call.happened])
+
+
+_BOTH = phrase("both touched")
+_HAPPENED = {
+    Direction.LONG: phrase("upper first"),
+    Direction.NO_TRADE: phrase("neither touched"),
+    Direction.SHORT: phrase("lower first"),
+}
 
 
 def came_true(call: RecordedCall) -> bool:

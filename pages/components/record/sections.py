@@ -36,6 +36,7 @@ from pages.components.record.sentences import (
     skill_sentence,
     time_sentence,
     undrawn_sentence,
+    wait_sentence,
     when_sentence,
     worth_sentence,
 )
@@ -93,8 +94,23 @@ class Heading:
         )
 
 
+_QUESTIONS = {
+    "when": phrase("Does it come when it says so?"),
+    "side": phrase("Does it know the side?"),
+    "worse": phrase("Is it getting worse?"),
+}
+"""What is asked of every record, with where each answer stands."""
+
+
+def not_enough_yet(record: TrackRecord, heading: Heading) -> None:
+    """The questions all the same, and how long it takes until there is an answer."""
+    for anchor, question in _QUESTIONS.items():
+        heading.draw(say(question), anchor)
+        st.markdown(plain(in_a_row(say("Not enough yet."), wait_sentence(record))))
+
+
 def does_it_come(record: TrackRecord, heading: Heading) -> None:
-    heading.draw(say("Does it come when it says so?"), "when")
+    heading.draw(say(_QUESTIONS["when"]), "when")
     whole = record.whole
     says, chart = st.columns([5, 4])
     with says:
@@ -119,7 +135,7 @@ def _worth(record: TrackRecord) -> str:
 
 
 def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
-    heading.draw(say("Does it know the side?"), "side")
+    heading.draw(say(_QUESTIONS["side"]), "side")
     whole = record.whole
     says, chart = st.columns([5, 4])
     with says:
@@ -188,7 +204,7 @@ def _calibration(calibration: Calibration | None, promised: str, heading: Headin
 
 
 def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
-    heading.draw(say("Is it getting worse?"), "worse")
+    heading.draw(say(_QUESTIONS["worse"]), "worse")
     st.markdown(f"**{plain(worse_sentence(record.models, record.reliance))}**")
     st.markdown(plain(in_a_row(fall_sentence(record.models), reliance_sentence(record.reliance))))
     _paths(record, heading)

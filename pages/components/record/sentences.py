@@ -5,6 +5,7 @@ Nothing here says that the side is known unless that is proven at all times toge
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -109,16 +110,16 @@ def origin_sentence(origin: Origin) -> str:
     return say("Live: issued and recorded as each candle closed, before anybody knew what would come.")
 
 
-def nothing_yet_sentence(record: TrackRecord, replayed: int) -> str:
+def nothing_yet_sentence(record: TrackRecord) -> str:
     """Why there is no figure yet."""
     signals = record.whole.signals
     if record.scope.origin is Origin.REPLAYED:
         return say("Nothing is replayed in this selection yet.") if not signals else _still_open(signals)
-    text = say("No signal was issued live and in time in this selection yet.") if not signals else _still_open(signals)
-    return in_a_row(text, _replayed(replayed)) if replayed else text
+    return say("No signal was issued live and in time in this selection yet.") if not signals else _still_open(signals)
 
 
-def _replayed(signals: int) -> str:
+def replayed_sentence(signals: int) -> str:
+    """How many there are, for whoever finds too few live ones."""
     return say_count(
         "{count} signal was replayed on past candles.", "{count} signals were replayed on past candles.", signals
     )
@@ -159,6 +160,26 @@ def not_enough_sentence(part: Slice) -> str:
         independent=independent_text(part.independent),
         least=LEAST_BLOCKS,
     )
+
+
+def more_days(record: TrackRecord) -> int | None:
+    """After about how many more days there is enough, should signals come as they did; None where nothing tells.
+
+    Outcomes, and what they are worth, grow with the days that have outcomes.
+    """
+    of_all = [each for each in record.sequences if each.question is Question.WHOLE]
+    if not of_all:
+        return None
+    usual, whole = max(of_all, key=lambda each: each.n), record.whole
+    days = max(usual.blocks, 1) * usual.days_a_block
+    times = max(ENOUGH / max(whole.resolved, 1), LEAST_BLOCKS / max(whole.independent, 1))
+    return max(math.ceil(days * (times - 1)), 1)
+
+
+def wait_sentence(record: TrackRecord) -> str:
+    """How long it takes until there is enough; nothing where nobody can say."""
+    days = more_days(record)
+    return "" if days is None else say("It needs about {wait} more.", wait=wait_days_text(days))
 
 
 def independent_text(independent: float) -> str:
@@ -245,11 +266,17 @@ def _called(what: str, share: Share | None) -> str:
 
 
 def kept_word(share: Share) -> str:
-    """Whether what was promised lies inside the interval of what came."""
+    """Whether what was promised lies inside the interval of what came, which proves little where that is wide."""
     assert share.promised is not None
     if share.promised > share.high:
         return say("promised too much")
-    return say("promised too little") if share.promised < share.low else say("kept")
+    if share.promised < share.low:
+        return say("promised too little")
+    return say("not disproved (too few)") if share.high - share.low > WIDE else say("kept")
+
+
+WIDE = 0.2
+"""An interval of a share that is wider holds nearly any promise."""
 
 
 def is_broken(share: Share) -> bool:
@@ -308,7 +335,7 @@ def calibration_sentence(calibration: Calibration | None) -> str:
         return say("Not enough yet.")
     drawn = bins_drawn(calibration)
     off = [each for each, point in zip(drawn, points_of(calibration), strict=True) if not point.kept]
-    text = say("Off by {error} on average, n = {n:,}.", error=percent_text(calibration.error), n=calibration.n)
+    text = say("Off by {points:.1f} points on average, n = {n:,}.", points=calibration.error * 100, n=calibration.n)
     left_out = _left_out(len(calibration.bins) - len(drawn))
     if not off:
         return in_a_row(text, say("Every point lies where chance allows."), left_out)

@@ -5,26 +5,58 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.domain import Direction, Timeframe
-from core.journal.calls import CallOrder, Calls, Event
+from core.domain import Direction
+from core.journal.calls import CallKind, CallOrder, Calls
 from core.journal.track_record import RecordedCall
 from core.market.candles import moment_of
 from core.text import iso
-from core.wording.language import phrase, say
-from pages.components.record.one_series import candle_in_address
-from pages.components.record.rows import EVENT, call_rows
+from core.wording.language import phrase, say, say_count
+from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
-from pages.components.record.table import HITS_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
-from pages.components.shared.address import ask
+from pages.components.record.table import HITS_FIRST, LOSSES_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
 from pages.components.shared.plain_text import plain
-from pages.components.shared.row_order import RowOrder
 from pages.components.shared.zone import reader_style
 
 PAGE = 50
 MOST = 1_000
 """A browser draws no more rows; the rest is in the files of the whole ledger."""
 
-_SHORTCUTS = {phrase("Biggest misses"): MISSES_FIRST, phrase("Best hits"): HITS_FIRST, phrase("Newest"): NEWEST_FIRST}
+_KIND = "which"
+"""What an address calls the kind of signals that it asks for."""
+
+_ALL = "all"
+
+_KINDS = {
+    CallKind.DID_NOT_COME: (phrase("Did not come"), MISSES_FIRST),
+    CallKind.NOT_CALLED: (phrase("Came uncalled"), MISSES_FIRST),
+    CallKind.WRONG_SIDE: (phrase("Wrong side"), MISSES_FIRST),
+    CallKind.LOSS: (phrase("Losses in R"), LOSSES_FIRST),
+    CallKind.RIGHT_SIDE: (phrase("Right side"), HITS_FIRST),
+    _ALL: (phrase("All"), NEWEST_FIRST),
+}
+"""What each kind is called, and which of it come first."""
+
+_TOLD = {
+    CallKind.DID_NOT_COME: phrase(
+        "{shown:,} of {n:,}: a side was called, and neither barrier was touched, or both in one candle. A click opens "
+        "the candle."
+    ),
+    CallKind.NOT_CALLED: phrase(
+        "{shown:,} of {n:,}: no trade was called, and a barrier was touched. A click opens the candle."
+    ),
+    CallKind.WRONG_SIDE: phrase(
+        "{shown:,} of {n:,}: a side was called, and the other one's barrier was touched first. A click opens the candle."
+    ),
+    CallKind.LOSS: phrase(
+        "{shown:,} of {n:,}: a side was called that would have lost after fees, had it been traded. A click opens the "
+        "candle."
+    ),
+    CallKind.RIGHT_SIDE: phrase(
+        "{shown:,} of {n:,}: a side was called, and its barrier was touched first. A click opens the candle."
+    ),
+    None: phrase("{shown:,} of {n:,} with a known outcome; a click opens the candle."),
+}
+"""Of how many signals the first are listed, and what they have in common."""
 
 
 def calls_order() -> tuple[CallOrder, bool]:
@@ -38,29 +70,25 @@ def calls_shown() -> int:
     return int(st.session_state.get("calls_shown", PAGE))
 
 
-def asked_event() -> Event | None:
-    """The event whose signals the address asks for, ``15m@2025-09-03T12:00``; None where it names none."""
-    timeframe, _, opened = st.query_params.get(EVENT, "").strip().partition("@")
-    open_ms = candle_in_address(opened)
-    if timeframe not in set(Timeframe) or open_ms is None:
+def asked_kind() -> CallKind | None:
+    """Of which kind the single signals are that the address asks for; None are all."""
+    asked = st.query_params.get(_KIND, "").strip().lower()
+    if asked == _ALL:
         return None
-    return Event(Timeframe(timeframe), open_ms)
+    return CallKind(asked) if asked in set(CallKind) else CallKind.DID_NOT_COME
 
 
 def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
     heading.draw(say("Where was it wrong?"), "calls")
-    order = calls_table.order()
-    _shortcuts(order)
-    shown, event = len(calls.first), asked_event()
-    st.markdown(plain(shown_sentence(calls)))
-    if event is not None:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(event_sentence(event)))
-            st.button(say("All signals again"), key="all_events", on_click=_leave_event)
+    kind, order, shown = asked_kind(), calls_table.order(), len(calls.first)
+    _choose_kind(kind)
+    st.markdown(plain(shown_sentence(calls, kind)))
+    if not shown:
+        return
     show_rows(
         calls_table,
         "calls",
-        call_rows(calls.first, reader_style(), calls.others),
+        call_rows(calls.first, reader_style()),
         order,
         say("Single signals: {words}", words=heading.words),
     )
@@ -68,7 +96,7 @@ def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
         if calls_shown() == shown < min(calls.n, MOST):
             st.button(say("Show {page} more", page=PAGE), key="more_calls", on_click=_show_more)
         st.download_button(
-            say("These {shown:,} (CSV)", shown=shown),
+            say_count("This one (CSV)", "These {count} (CSV)", shown),
             lambda: calls_csv(calls.first, heading),
             f"candor-{heading.origin}-calls.csv",
             "text/csv",
@@ -78,48 +106,31 @@ def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
         )
 
 
-def _shortcuts(order: RowOrder) -> None:
-    chosen = next((word for word, asked in _SHORTCUTS.items() if asked == order), None)
-    st.session_state["calls_first"] = chosen
+def _choose_kind(kind: CallKind | None) -> None:
+    st.session_state["calls_kind"] = kind or _ALL
     st.segmented_control(
-        say("First"),
-        list(_SHORTCUTS),
-        key="calls_first",
-        format_func=say,
-        on_change=_order_by_shortcut,
+        say("Which"),
+        list(_KINDS),
+        key="calls_kind",
+        format_func=lambda each: say(_KINDS[each][0]),
+        on_change=_ask_for_kind,
+        required=True,
         label_visibility="collapsed",
     )
 
 
-def _order_by_shortcut() -> None:
-    chosen = st.session_state["calls_first"]
-    if chosen:
-        st.query_params["calls"] = str(_SHORTCUTS[chosen])
+def _ask_for_kind() -> None:
+    """Of another kind others come first, whatever the last was ordered by."""
+    chosen = st.session_state["calls_kind"]
+    st.query_params[_KIND] = str(chosen)
+    st.query_params["calls"] = str(_KINDS[chosen][1])
 
 
-def shown_sentence(calls: Calls) -> str:
-    """How many are listed, of how many, and what is told together."""
-    if calls.others:
-        return say(
-            "The first {compared:,} of {n:,} with a known outcome, once per event: of signals on one timeframe whose "
-            "horizons overlap the first alone. A click opens the candle.",
-            compared=calls.compared,
-            n=calls.n,
-        )
-    return say("{shown:,} of {n:,} with a known outcome; a click opens the candle.", shown=len(calls.first), n=calls.n)
-
-
-def event_sentence(event: Event) -> str:
-    """Which event's signals are listed."""
-    return say(
-        "Only {timeframe} signals whose horizon overlaps that of {time}.",
-        timeframe=event.timeframe,
-        time=reader_style().minute(moment_of(event.open_ms)),
-    )
-
-
-def _leave_event() -> None:
-    ask(EVENT, "")
+def shown_sentence(calls: Calls, kind: CallKind | None) -> str:
+    """How many are listed, of how many, and what these have in common."""
+    if not calls.n:
+        return say("None so far.")
+    return say(_TOLD[kind], shown=len(calls.first), n=calls.n)
 
 
 def _show_more() -> None:

@@ -78,26 +78,17 @@ export function addressOf({ page, ...named }) {
   return `${page}?${new URLSearchParams(named)}`;
 }
 
-function cellOf(column, title, { text, more, tone, title: hint, bar, also }, place) {
+function cellOf(column, title, { text, more, tone, title: hint, bar }, place) {
   const number = make("span", "number", ...proofGlyph(tone), text);
   const parts = [
     number,
     ...(more ? [make("span", "more", more)] : []),
-    ...(also ? [alsoLink(also)] : []),
     ...(bar ? [drawBar(bar)] : []),
   ];
   const cell = makeRole(place ? "cell" : "rowheader", "span", `cell ${column} ${tone ?? ""}`.trim(), ...parts);
   if (hint) cell.title = hint;
   if (place && title) cell.dataset.label = title;
   return cell;
-}
-
-/** The way to the other signals of an event, in this same table. */
-function alsoLink({ text, event }) {
-  const made = make("a", "also", text);
-  made.href = addressWith({ event });
-  leadsThere(made);
-  return made;
 }
 
 function proofGlyph(tone) {

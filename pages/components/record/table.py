@@ -14,7 +14,8 @@ from pages.components.shared.sortable_table import SortableTable, sortable_compo
 
 _SCRIPT = "record/table"
 
-MISSES_FIRST, HITS_FIRST, NEWEST_FIRST = RowOrder("given"), RowOrder("given", True), RowOrder("time", True)
+MISSES_FIRST, HITS_FIRST = RowOrder("given"), RowOrder("given", True)
+LOSSES_FIRST, NEWEST_FIRST = RowOrder("r"), RowOrder("time", True)
 
 _TERMS = {
     "called": Term.BAND,

@@ -139,9 +139,9 @@ _TOO_HIGH = phrase("Said {said}: promised {promised}, came true {came} ({band}, 
 _TOO_LOW = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
 
 
-_OFF = phrase("Off by {error} on average, over {n:,} candles")
+_OFF = phrase("Off by {points:.1f} points on average, over {n:,} candles")
 _OFF_OF_SOME = phrase(
-    "Off by {error} on average, over {n:,} candles of the {told} of {models} models whose promises were measured"
+    "Off by {points:.1f} points on average, over {n:,} candles of the {told} of {models} models whose promises were measured"
 )
 
 
@@ -150,7 +150,7 @@ def error_sentence(told: Sequence[Promises], models: int) -> str:
     points = promise_points(told)
     off = say(
         _OFF if len(told) >= models else _OFF_OF_SOME,
-        error=percent_text(error_of(points)),
+        points=error_of(points) * 100,
         n=sum(p.n for p in points),
         told=len(told),
         models=models,
@@ -162,9 +162,9 @@ def error_sentence(told: Sequence[Promises], models: int) -> str:
         )
     chance = told[0].ece_by_chance
     return say(
-        "{off}; on as long a test a perfectly calibrated model would be off by {mean} by chance alone, and under {p95} 19 "
-        "times in 20.",
+        "{off}; on as long a test a perfectly calibrated model would be off by {mean:.1f} points by chance "
+        "alone, and under {p95:.1f} points 19 times in 20.",
         off=off,
-        mean=percent_text(chance.mean),
-        p95=percent_text(chance.p95),
+        mean=chance.mean * 100,
+        p95=chance.p95 * 100,
     )

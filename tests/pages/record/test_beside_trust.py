@@ -40,7 +40,7 @@ def shown(of: TrackRecord, version: str) -> str:
 
 def test_a_record_that_keeps_its_promises_does_not_disagree_and_says_its_figures() -> None:
     told = shown(record(), "one")
-    assert told.startswith("**Its past calls** do not disagree. Called likely 40 times: a move came after 31")
+    assert told.startswith("**Its past calls** do not disagree. Called likely 40 times: a move came after 31 of them")
     assert told.endswith("[All of its past calls](#past-calls)")
 
 

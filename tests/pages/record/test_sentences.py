@@ -36,6 +36,7 @@ from pages.components.record.sentences import (
     summary_sentence,
     undrawn_sentence,
     wait_days_text,
+    wait_sentence,
     wait_text,
     when_sentence,
 )
@@ -49,7 +50,7 @@ def test_a_move_called_likely_comes_with_n_interval_and_what_was_promised() -> N
     text = when_sentence(MoveCalls(LIKELY, None, None))
     assert "Called likely 40 times: a move came after 31 of them, 77.5 % (95" in text
     assert "interval 62.0 to 88.0" in text
-    assert "75.0 % was promised: kept; 68.0 % is usual for these." in text
+    assert "75.0 % was promised: not disproved (too few); 68.0 % is usual for these." in text
     assert "Called quiet: never so far." in text
 
 
@@ -63,7 +64,8 @@ def test_fewer_than_thirty_outcomes_are_no_figure_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("promised", "word"), [(0.75, "kept"), (0.89, "promised too much"), (0.61, "promised too little")]
+    ("promised", "word"),
+    [(0.75, "not disproved (too few)"), (0.89, "promised too much"), (0.61, "promised too little")],
 )
 def test_a_promise_is_kept_where_it_lies_inside_the_interval_of_what_came(promised: float, word: str) -> None:
     assert kept_word(replace(LIKELY, promised=promised)) == word
@@ -149,6 +151,24 @@ def test_the_side_is_claimed_only_where_its_skill_is_proven(low: float | None) -
     assert "That it knows the side is not proven." in side_sentence(sides, Skill(0.05, low, 0.1, 400, 9))
     assert "always calling LONG is right 51.0 %" in side_sentence(sides, None)
     assert "Knowing the side is proven." in side_sentence(sides, Skill(0.05, 0.01, 0.1, 400, 9))
+
+
+def test_too_few_outcomes_say_about_how_many_more_days_it_takes() -> None:
+    few = replace(LIKELY, n=1292, worth=1.0)
+    none = track_record(History(), Scope())
+    whole = replace(none.whole, signals=1292, resolved=1292, accuracy=Accuracy(few, Direction.LONG, 0.4, None))
+    day = replace(SEQUENCE, question=Question.WHOLE, n=1292, blocks=1)
+    assert wait_sentence(replace(none, whole=whole, sequences=(day,))) == "It needs about 4 days more."
+    tenth = replace(whole, resolved=10, accuracy=replace(whole.accuracy, right=replace(few, n=10, worth=2.0)))
+    both = replace(none, whole=tenth, sequences=(replace(day, n=10, blocks=2),))
+    assert wait_sentence(both) == "It needs about 4 days more."
+    assert wait_sentence(none) == ""
+
+
+def test_a_wide_interval_keeps_no_promise() -> None:
+    wide = replace(LIKELY, low=0.494, high=0.78, hits=26, promised=0.494)
+    assert kept_word(wide) == "not disproved (too few)"
+    assert kept_word(replace(wide, low=0.6, promised=0.65)) == "kept"
 
 
 def test_what_is_not_proven_says_how_long_it_takes_at_least_as_vaguely_as_it_is_known() -> None:

@@ -75,10 +75,10 @@ def test_several_models_pool_to_all_their_candles_with_a_band_as_if_they_moved_a
 
 def test_of_one_model_the_error_stands_beside_what_chance_allows() -> None:
     text = error_sentence([told((1000, 0.60, 0.55))], 1)
-    assert "Off by 5.0 % on average, over 1,000 candles" in text
-    assert "by 2.0 % by chance alone, and under 4.0 % 19 times in 20" in text
+    assert "Off by 5.0 points on average, over 1,000 candles" in text
+    assert "by 2.0 points by chance alone, and under 4.0 points 19 times in 20" in text
     of_two = error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.7))], 2)
-    assert of_two.startswith("Off by 0.0 % on average")
+    assert of_two.startswith("Off by 0.0 points on average")
     assert "errors that cancel between models do not show" in of_two
     assert "each model's card" in of_two
 
