@@ -68,6 +68,10 @@ def independent(figure: dict[str, Any]) -> float:
     return told
 
 
+def test_every_question_is_told_how_its_promises_were_kept(client: TestClient) -> None:
+    assert set(record_of(client)["calibration"]) == {"whole", "timing", "side"}
+
+
 def test_moves_that_were_called_stand_beside_how_often_one_comes_anyway(client: TestClient) -> None:
     likely = record_of(client)["whole"]["moves"]["likely"]
     assert likely["usual"] == pytest.approx(1 - USUAL["climatology_no_trade"])

@@ -63,7 +63,7 @@ def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came()
     told = row_data(lived)["live"]
     assert (told["text"], told["n"], told["proof"]) == ("+0.020", "n 400", "proven")
     assert told["title"].startswith("Live, over the class frequencies: +0.010 to +0.030 with 95")
-    assert "31 of 40 moves came" in told["title"]
+    assert "a move came after 31 of them" in told["title"]
     assert "68.0 % is usual for these" in told["title"]
     none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
     assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30 outcomes")
