@@ -17,6 +17,7 @@ from pages.components.shared.base_path import below_base
 from pages.components.shared.first_page import FirstPage, first_page
 from pages.components.shared.imports import streamlit_scripts, with_imports
 from pages.components.shared.scripts import SCRIPTS, SCRIPTS_PATH
+from tests import event_loop
 
 STREAMLIT = Path(get_static_dir())
 SIGNALS, COIN = (app.BOARD, app.DRAWER), (app.CHART,)
@@ -35,7 +36,7 @@ def asked(inside: ASGIApp, path: str = "/", **headers: str) -> tuple[int, Header
 
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": raw}
-    asyncio.run(FirstPage(inside, {"": SIGNALS, "coin": COIN})(scope, receive, send))
+    event_loop.run(FirstPage(inside, {"": SIGNALS, "coin": COIN})(scope, receive, send))
     start, *bodies = sent
     return start["status"], Headers(raw=start["headers"]), b"".join(body.get("body", b"") for body in bodies)
 
