@@ -84,12 +84,12 @@ def live_figure(live: Slice | None) -> LiveFigure:
 
 
 def _few_text(live: Slice | None) -> str:
-    """``3 of 30 outcomes``, or where only that is too little, what so many are worth: ``42, worth 1 of 5``."""
+    """``3 of 30``, or where only that is too little, what so many are worth: ``worth 1 of 5``; there is room for no more."""
     n = 0 if live is None else live.resolved
     if live is None or n < ENOUGH:
-        return say("{n:,} of {enough} outcomes", n=n, enough=ENOUGH)
+        return say("{n:,} of {enough}", n=n, enough=ENOUGH)
     worth = min(live.independent, 0 if live.skill is None else live.skill.independent)
-    return say("{n:,}, worth {independent} of {least}", n=n, independent=int(worth), least=LEAST_BLOCKS)
+    return say("worth {independent} of {least}", independent=int(worth), least=LEAST_BLOCKS)
 
 
 def _proof(skill: Skill) -> Proof:

@@ -66,8 +66,8 @@ def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came()
     assert "a move came after 31 of them" in told["title"]
     assert "68.0 % is usual for these" in told["title"]
     none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
-    assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30 outcomes")
-    assert (few.skill, few.cell["text"], few.cell["n"]) == (None, "–", "400, worth 2 of 5")
+    assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30")
+    assert (few.skill, few.cell["text"], few.cell["n"]) == (None, "–", "worth 2 of 5")
     assert few.cell["title"].startswith(
         "Live skill is shown from 30 outcomes on that are worth 5 independent ones; so far"
     )
