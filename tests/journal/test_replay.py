@@ -73,8 +73,14 @@ def life(tmp_path: Path) -> Iterator[SmallLife]:
 def recording(life: SmallLife) -> SmallLife:
     life.application.recorder.start(life.board)
     life.board.recompute()
-    until(lambda: len(candles_of(life, Origin.LIVE)) == 2 and not life.application.recorder.state().waiting)
+    await_live(life, 2)
     return life
+
+
+def await_live(life: SmallLife, count: int) -> None:
+    """Until so many live signals are in the ledger, and their recorder knows it: before that nothing is replayed or compared."""
+    recorder = life.application.recorder
+    until(lambda: len(candles_of(life, Origin.LIVE)) == count and not recorder.state().waiting)
 
 
 def replayer_of(life: SmallLife, days: int = DAYS) -> Replayer:
@@ -233,7 +239,7 @@ def test_no_days_are_no_replay(life: SmallLife) -> None:
 def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(life: SmallLife) -> None:
     for _ in range(20):
         life.advance(QUARTER)
-    until(lambda: len(candles_of(life, Origin.LIVE)) == 2 + 20 + 1)
+    await_live(life, 2 + 20 + 1)
     for series in (BTC, BTC_BY_4H):
         model = life.application.registry.get(*series)
         at = [open_ms for of, open_ms in candles_of(life, Origin.LIVE) if of == series]
@@ -261,7 +267,7 @@ def test_each_live_signal_is_compared_once_soon_after_it_came_and_what_is_not_at
         for _ in range(candles):
             life.advance(QUARTER)
         came = 2 + (3 if found else 0) + (3 if len(found) == 3 else 0)
-        until(lambda came=came: len(candles_of(life, Origin.LIVE)) == came)
+        await_live(life, came)
         if len(found) == 3:
             monkeypatch.setattr(replaying_module, "COMPARED_CANDLES", 1)
             monkeypatch.setattr(replaying_module, "SPARE_CANDLES", 0)
@@ -389,7 +395,7 @@ def test_another_market_has_a_replay_of_its_own(life: SmallLife) -> None:
     assert replayer.progress.rows == sum(ROWS.values()), "nothing of it is in the ledger that is open"
     life.feed.refresh_once()
     until(lambda: candles_of(life, Origin.LIVE) and name_of(life) == "simulated-seed2")
-    until(lambda: len(candles_of(life, Origin.LIVE)) == 2)
+    await_live(life, 2)
     replayer.look()
     assert len(candles_of(life, Origin.REPLAYED)) == replayer.progress.rows == sum(ROWS.values())
 
