@@ -144,9 +144,10 @@ async def head(request: Request, application: Running) -> Response:
 def _head(ledger: Opened, now: Callable[[], datetime], set_back: bool) -> tuple[Head, str, Counts, int, int]:
     """``set_back`` says that the market's clock may have been; it is read after the ledger, whose entries are older then."""
     last, counts = ledger.reader.head_and_counts()
-    ledger.reader.records.catch_up()
-    now_ms = unix_ms(now())
-    ahead = sum(ledger.reader.records.ahead(Scope(origin), now_ms) for origin in Origin) if set_back else 0
+    records = ledger.reader.records
+    with records.one_reading():
+        now_ms = unix_ms(now())
+        ahead = sum(records.ahead(Scope(origin), now_ms) for origin in Origin) if set_back else 0
     with ledger.reader.understood(last.seq):
         return last, moment_json(last.recorded_at_ms), counts, ledger.reader.overdue(now_ms), ahead
 

@@ -62,11 +62,6 @@ class Records:
         self._history = History()
         self._kept: dict[Scope, TrackRecord] = {}
 
-    def catch_up(self) -> None:
-        """Read what was entered since, so that the next question has no more than that of a moment to wait for."""
-        with self._read():
-            pass
-
     def record(self, scope: Scope) -> TrackRecord:
         """The record of a scope, with everything that is in the ledger by now."""
         with self._read() as history:

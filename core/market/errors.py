@@ -58,10 +58,15 @@ def _retry_after(header: str | None, now: datetime) -> float:
 
 def _seconds_until(date: str, now: datetime) -> float:
     try:
-        moment = parsedate_to_datetime(date)
+        return (_http_date(date) - now).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return 0.0
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()  # -0000 has no zone
+
+
+def _http_date(text: str) -> datetime:
+    """A header's date; ValueError, TypeError or OverflowError for what is none."""
+    moment = parsedate_to_datetime(text)
+    return moment.replace(tzinfo=moment.tzinfo or UTC)  # -0000 has no zone
 
 
 def _banned_until(text: str, now: datetime) -> float:
@@ -75,8 +80,7 @@ def header_time(headers: Mapping[str, str | None] | None, name: str) -> datetime
     for each, value in (headers or {}).items():
         if each.lower() == name.lower():
             try:
-                moment = parsedate_to_datetime(value or "")
-                return plausible_time(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())  # -0000 has no zone
+                return plausible_time(_http_date(value or "").timestamp())
             except (ValueError, TypeError, OverflowError):
                 return None
     return None
