@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from core.errors import InvalidRequest
-from core.text import shorten
+from core.text import shorten, words_in
 
 Network = IPv4Network | IPv6Network
 
@@ -64,7 +64,7 @@ def digest_of(key: str) -> bytes:
 
 def parse_keys(text: str) -> tuple[ApiKey, ...]:
     """``NAME:SHA256`` or ``NAME:SHA256:PER_MINUTE``, comma-separated; ValueError, which quotes no more than a name."""
-    keys = tuple(_parse_key(part.strip()) for part in text.split(",") if part.strip())
+    keys = tuple(map(_parse_key, words_in(text)))
     names = [key.name for key in keys]
     for name in names:
         if names.count(name) > 1:
@@ -84,7 +84,7 @@ def _parse_key(text: str) -> ApiKey:
 
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Addresses and networks such as ``10.0.0.5,10.1.0.0/16``; ValueError for anything else."""
-    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(map(ip_network, words_in(text)))
 
 
 def is_among(address: str | None, networks: Iterable[Network]) -> bool:

@@ -18,6 +18,7 @@ from core.domain import normalise_symbol
 from core.errors import InvalidRequest
 from core.log import LogFormat
 from core.roles import Role
+from core.text import words_in
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 """How the address of a server may begin."""
@@ -151,7 +152,7 @@ class Settings(BaseSettings):
     @classmethod
     def _users(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+            return tuple(part.lower() for part in words_in(value))
         return value
 
     @field_validator("identity_header")
@@ -165,7 +166,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(dict.fromkeys(normalise_symbol(part) for part in value.split(",") if part.strip()))
+            return tuple(dict.fromkeys(map(normalise_symbol, words_in(value))))
         return value
 
 

@@ -20,6 +20,11 @@ def closest(text: str, choices: Collection[str]) -> str | None:
     return str(close[0]) if close else None
 
 
+def words_in(text: str) -> list[str]:
+    """The words of a list that somebody wrote with commas, with spaces, or with both."""
+    return text.replace(",", " ").split()
+
+
 def shorten(value: object, length: int = 40) -> str:
     """``value`` as text that is safe to quote in a message: printable and at most ``length`` long."""
     text = printable(str(value)[: length + 1])

@@ -16,6 +16,7 @@ from core.learning.cluster import Cluster, ClusterUnusable
 from core.learning.workers import Processes, Workers
 from core.market.candle_files import CandleStore
 from core.settings import Settings
+from core.text import words_in
 
 
 def add_candle_arguments(parser: argparse.ArgumentParser, settings: Settings, spot: str) -> None:
@@ -79,7 +80,7 @@ def find_room(folder: Path) -> None:
 
 def named_timeframes(text: str) -> tuple[Timeframe, ...]:
     """The timeframes of a comma-separated list, each once, shortest first; UnknownTimeframe for any other word."""
-    named = {Timeframe.parse(part) for part in text.split(",") if part.strip()}
+    named = set(map(Timeframe.parse, words_in(text)))
     return tuple(timeframe for timeframe in Timeframe if timeframe in named)
 
 

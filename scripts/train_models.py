@@ -29,6 +29,7 @@ from core.learning.recipes import RECIPES, Until
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candle_files import CandleStore
 from core.settings import get_settings
+from core.text import words_in
 from scripts.candle_arguments import (
     add_candle_arguments,
     add_worker_arguments,
@@ -99,9 +100,9 @@ def _order(options: argparse.Namespace) -> TrainingOrder:
     find_room(get_settings().data_dir)
     store = CandleStore(options.candles)
     known = store.symbols()
-    asked = [part for part in options.symbols.split(",") if part.strip()]
-    everything = [part.strip().lower() for part in asked] == ["all"]
-    symbols = known if everything else tuple(dict.fromkeys(resolve_symbol(part, known) for part in asked))
+    asked = words_in(options.symbols)
+    everything = [word.lower() for word in asked] == ["all"]
+    symbols = known if everything else tuple(dict.fromkeys(resolve_symbol(word, known) for word in asked))
     timeframes = tuple(timeframe for timeframe in Timeframe if any(store.has(symbol, timeframe) for symbol in symbols))
     if options.timeframes is not None:
         timeframes = named_timeframes(options.timeframes)

@@ -33,6 +33,12 @@ def test_symbols_are_a_comma_separated_list_in_either_spelling(monkeypatch):
     assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
 
 
+@pytest.mark.parametrize("written", ["BTC ETH", "BTC,ETH", " btc ,\teth ", "BTC, ETH BTC"])
+def test_a_list_may_be_written_with_commas_or_spaces(monkeypatch, written):
+    monkeypatch.setenv("CANDOR_SYMBOLS", written)
+    assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
+
+
 @pytest.mark.parametrize("written", ["BTC/USDT", "btc-usdt", "BTC_USDT", "BTC-USDT-SWAP", "BTC/USDT:USDT", "BTCUSDT.P"])
 def test_symbols_may_be_written_as_exchanges_and_ccxt_do(monkeypatch, written):
     monkeypatch.setenv("CANDOR_SYMBOLS", f"{written}, ETH/USDT")

@@ -19,7 +19,7 @@ from core.domain import QUOTE, Direction, Timeframe, resolve_symbol
 from core.errors import InvalidRequest
 from core.measured import Proof
 from core.signals.board import BoardSnapshot
-from core.text import did_you_mean, shorten
+from core.text import did_you_mean, shorten, words_in
 
 MOST_SYMBOLS = 200
 MOST_CANDLES = 2000
@@ -106,7 +106,7 @@ def parse_symbols(text: str | None, known: tuple[str, ...]) -> list[str]:
     """The symbols asked for, each once, in the order asked; all of ``known`` without ``text``."""
     if text is None:
         return list(known)
-    written = [part for part in text.split(",") if part.strip()]
+    written = words_in(text)
     if not written:
         raise InvalidRequest("The parameter 'symbols' is empty; name coins like BTCUSDT,ETH or leave it out for all.")
     if len(written) > MOST_SYMBOLS:

@@ -268,7 +268,9 @@ class ModelRegistry:
         for path in paths:
             try:
                 found = os.stat(path)  # noqa: PTH116 - asked for every cached prediction; Path.stat takes twice as long
-            except (FileNotFoundError, NotADirectoryError):
+            except NotADirectoryError:
+                raise UnusableModel(_no_folder(Path(path))) from None
+            except FileNotFoundError:
                 if path is not paths[-1]:  # not every model has trees
                     raise _missing(Path(path), series) from None
                 stamp.append(None)
@@ -287,6 +289,12 @@ def _missing(path: Path, series: Series) -> ModelMissing:
     if path.parent.is_dir():
         return ModelMissing(IncompleteModel(series, _shown(path)))
     return ModelMissing(NoModel(series, _shown(path.parent), MIN_TRAINING_CANDLES))
+
+
+def _no_folder(path: Path) -> str:
+    """What stands where a folder on the way to a file should be, which training cannot write into either."""
+    folder = next(parent for parent in reversed(path.parents) if not parent.is_dir())
+    return f"{_shown(folder)} is no folder; expected the models' folders there. Remove it and train the model."
 
 
 def _shown(path: Path) -> str:

@@ -90,7 +90,8 @@ def _array(name: str, noted: object, storages: dict[str, bytes]) -> np.ndarray:
     match noted:
         case Called(
             Named("torch._utils _rebuild_tensor_v2"),
-            (Stored(("storage", Named("torch FloatStorage"), str(place), _, _)), 0, tuple(size), tuple(strides), *_),
+            # Gradients and hooks say nothing about the numbers; what torch would add after them (negated, conjugated) does.
+            (Stored(("storage", Named("torch FloatStorage"), str(place), _, _)), 0, tuple(size), tuple(strides), _, _),
         ) if place in storages:
             content = storages.pop(place)
         case _:

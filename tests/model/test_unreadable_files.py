@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import threading
 import time
@@ -87,6 +88,22 @@ def test_what_is_no_regular_file_of_ordinary_size_is_refused_at_once(
     status = registry.status(*BTC)
     assert time.monotonic() - began < 10
     assert (status.state, name in reason_of_model(status)) == ("unusable", True)
+    assert registry.available() == (ETH,)
+
+
+@pytest.mark.parametrize("above", [0, 1], ids=["the timeframe's", "the coin's"])
+@pytest.mark.parametrize("make", [pipe, empty_device, listener, huge], ids=lambda make: make.__name__)
+def test_what_stands_in_place_of_a_models_folder_is_named_since_training_cannot_write_there(
+    tmp_path: Path, make: Callable[[Path], None], above: int
+) -> None:
+    place = (publish(tmp_path, *BTC), tmp_path / BTC.symbol)[above]
+    publish(tmp_path, *ETH)
+    shutil.rmtree(place)
+    make(place)
+    registry = ModelRegistry(tmp_path)
+    status = registry.status(*BTC)
+    assert status.state == "unusable"
+    assert f"{place} is no folder; expected the models' folders there. Remove it" in reason_of_model(status)
     assert registry.available() == (ETH,)
 
 

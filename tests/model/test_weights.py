@@ -209,6 +209,15 @@ def test_a_tensor_that_is_larger_than_its_member_is_refused() -> None:
             load(archive_of(members | {f"{FOLDER}/data/0": content}))
 
 
+def test_numbers_that_are_stored_negated_are_refused_rather_than_read_with_the_wrong_sign() -> None:
+    checkpoint = to_checkpoint(network())
+    checkpoint["weights"]["dense1.bias"] = torch._neg_view(torch.ones(8))
+    file = io.BytesIO()
+    torch.save(checkpoint, file)
+    with pytest.raises(UnusableModel, match=r"dense1\.bias is .*; expected plain float32"):
+        load(file.getvalue())
+
+
 def test_two_weights_cannot_lie_in_one_member() -> None:
     with pytest.raises(UnusableModel, match=r"expected plain float32"):
         load(changed(text("1"), text("0")))

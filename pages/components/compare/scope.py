@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.domain import Timeframe, resolve_symbol
 from core.errors import CandorError
+from core.text import words_in
 from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
@@ -30,7 +31,7 @@ def read_compared(coins: str | None, timeframe: str | None, known: tuple[str, ..
     """What an address like ``coins=BTC,ETH`` asks for; what cannot be is left out and told, what is too much as well."""
     problems: list[str] = []
     found: dict[str, None] = {}
-    for written in filter(str.strip, (DEFAULT_COINS if coins is None else coins).split(",")):
+    for written in words_in(DEFAULT_COINS if coins is None else coins):
         try:
             found[resolve_symbol(written, known)] = None
         except CandorError as error:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
-from core.text import shorten
+from core.text import shorten, words_in
 from core.wording.language import listed, say
 from pages.components.shared.watchlist import MINE, coins_in
 from pages.components.signals.filters import Filters, Measure, Sort
@@ -102,7 +102,7 @@ class _Reader:
         return default if word is None else word
 
     def several(self, name: str, words: type[Word]) -> list[Word]:
-        texts = [text.strip() for value in self._address.get(name, ()) for text in value.split(",") if text.strip()]
+        texts = [text for value in self._address.get(name, ()) for text in words_in(value)]
         found = {text: _word(text, words) for text in texts}
         for text, word in found.items():
             if word is None:
