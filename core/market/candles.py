@@ -130,12 +130,15 @@ def merged(held: CandleArrays, new: CandleArrays) -> tuple[CandleArrays, list[in
         return held, []
     if not len(held) or new.open_time_ms[0] > held.open_time_ms[-1]:
         return CandleArrays.joined([held, new]), []
-    again = np.isin(held.open_time_ms, new.open_time_ms, assume_unique=True)
-    known = np.isin(new.open_time_ms, held.open_time_ms, assume_unique=True)
+    places = np.searchsorted(held.open_time_ms, new.open_time_ms)
+    known = held.open_time_ms[np.minimum(places, len(held) - 1)] == new.open_time_ms
+    again = places[known]
     differ = (held.values[:, again] != new.values[:, known]).any(axis=0)
     if known.all() and not differ.any():
         return held, []
-    together = CandleArrays.joined([held[~again], new])
+    kept = np.ones(len(held), dtype=bool)
+    kept[again] = False
+    together = CandleArrays.joined([held[kept], new])
     return together[np.argsort(together.open_time_ms)], held.open_time_ms[again][differ].tolist()
 
 
