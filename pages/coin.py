@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.application import Application
 from core.domain import Series, Timeframe, ticker
@@ -25,7 +26,7 @@ from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
 from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
-from pages.components.coin.verdict_line import verdict_line
+from pages.components.coin.verdict_line import verdict_line, verdict_place
 from pages.components.record.beside_trust import record_beside_trust
 from pages.components.record.one_series import asked_candle, call_on_chart, marks_on_chart, named_call, past_calls
 from pages.components.record.sentences import prices_word
@@ -44,12 +45,16 @@ from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
 
 
-def show_signal(app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None) -> None:
-    """What the model says, and under it how far to believe it."""
+def show_signal(
+    app: Application, signal: Signal, prediction: Prediction, metrics: ModelMetrics | None, top: DeltaGenerator
+) -> None:
+    """What the model says, in short at the ``top``, and under it how far to believe it."""
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
-        hours = usual_hours(app, signal.timeframe)
-        call_panel(call_data(signal, app.feed.tick_size(signal.symbol), who, local_now(app), hours))
+        hours, now = usual_hours(app, signal.timeframe), local_now(app)
+        call = call_data(signal, app.feed.tick_size(signal.symbol), who, now, hours)
+        verdict_line(top, signal, signal.timeframe, now, beside_past=asked_candle() is not None)
+        call_panel(call)
     with st.container(border=True):
         trust_panel(prediction.trust, metrics.test if metrics else None)
         record_beside_trust(app, prediction.series, prediction.model_version)
@@ -230,24 +235,27 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     signals = snapshot.of(symbol)
     signal = signals.get(timeframe)
     prediction = signal.prediction if signal else None
-    verdict_line(signal, timeframe, local_now(app), beside_past=asked_candle() is not None)
+    model = app.registry.status(symbol, timeframe)
+    top = verdict_place()
     drawn, said = st.columns([2, 1])
+    with said.container(
+        key="coin_signal"
+    ):  # before the chart, which takes longer: nothing says the call before the others
+        if asked_candle() is not None:
+            st.markdown(say(":blue-badge[Now] Of the newest candle, not of the one that you came for."))
+        if signal is not None and prediction is not None:
+            show_signal(app, signal, prediction, model.metrics, top)
+        else:
+            verdict_line(top, signal, timeframe, local_now(app), beside_past=asked_candle() is not None)
+            show_no_signal(app, signal, symbol, timeframe)
     with drawn.container(key="coin_named_call"):
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_chart"):
         show_chart(app, prediction, symbol, timeframe, picked)
-    model = app.registry.status(symbol, timeframe)
     with drawn.container(key="coin_levels"):
         if prediction is not None:
             show_way_run(app, prediction)
             show_levels(app, prediction, model.metrics, picked)
-    with said.container(key="coin_signal"):
-        if asked_candle() is not None:
-            st.markdown(say(":blue-badge[Now] Of the newest candle, not of the one that you came for."))
-        if signal is not None and prediction is not None:
-            show_signal(app, signal, prediction, model.metrics)
-        else:
-            show_no_signal(app, signal, symbol, timeframe)
     with st.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)

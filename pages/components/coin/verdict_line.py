@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.domain import Timeframe
 from core.findings import Trust, WorseThanGuessing
@@ -23,10 +24,16 @@ from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.plain_text import plain
 
 
-def verdict_line(signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False) -> None:
-    """Show it, at this place of the page; narrow windows alone have it (page_style.css)."""
-    with st.container(key="coin_verdict"):
-        st.markdown("  \n".join(verdict_lines(signal, timeframe, now, beside_past=beside_past)))
+def verdict_place() -> DeltaGenerator:
+    """Where it stands on the page; narrow windows alone have it (page_style.css)."""
+    return st.container(key="coin_verdict")
+
+
+def verdict_line(
+    place: DeltaGenerator, signal: Signal | None, timeframe: Timeframe, now: datetime, *, beside_past: bool = False
+) -> None:
+    """Show it in its ``place``, in the same breath as the panel that says the same: neither is ever newer for long."""
+    place.markdown("  \n".join(verdict_lines(signal, timeframe, now, beside_past=beside_past)))
 
 
 def verdict_lines(
