@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.wording.language import say
-from pages.components.glossary.text import glossary_here
 from pages.components.shared.contents import beside_contents, contents
+from pages.components.shared.defined_words import glossary_here
 
 groups = glossary_here()
 parts = {title: {term.value: each.name for term, each in terms.items()} for title, terms in groups.items()}

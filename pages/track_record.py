@@ -35,6 +35,7 @@ from pages.components.record.sentences import (
     wait_sentence,
 )
 from pages.components.record.single_calls import asked_kind, calls_order, calls_shown, where_was_it_wrong
+from pages.components.record.words import Part, show_words
 from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
 from pages.components.shared.ledger_waiting import show_waiting
@@ -70,6 +71,7 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
     heading = Heading(record.scope.origin, opened.market, damage_of(opened))
     show_damage(opened.checked)
     st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record))))
+    show_words(Part.SUMMARY)
     running = replaying_sentence(app.replayer.progress) if heading.origin is Origin.REPLAYED else ""
     if running:
         st.warning(plain(running), icon=":material/hourglass:")
@@ -98,6 +100,7 @@ def show_not_enough(told: Told) -> None:
     why = not_enough_sentence(record.whole) if record.whole.resolved else nothing_yet_sentence(record)
     told_of = replayed_sentence(replayed) if replayed else ""
     st.info(plain(in_a_row(why, wait_sentence(record), told_of)), icon=":material/hourglass:")
+    show_words(Part.NOT_ENOUGH)
     if replayed:
         st.button(say("Show the replayed ones"), key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
 

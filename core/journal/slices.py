@@ -18,6 +18,9 @@ LEAST_BLOCKS = 5
 """Blocks of whole days, and independent outcomes: of fewer blocks nobody can say how much they scatter, so that any number
 of outcomes in them may be worth no more than one each; and an interval of fewer independent outcomes spans nearly all."""
 
+WIDE = 0.2
+"""An interval of a share that is wider holds nearly any promise."""
+
 
 class Question(StrEnum):
     """What probabilities answer: all three classes at once, whether a barrier is touched, and which one where one is."""

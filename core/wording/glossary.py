@@ -48,10 +48,19 @@ class Term(StrEnum):
     LIVE = "live"
     OUTCOME = "outcome"
     OPEN = "open"
+    BOTH_TOUCHED = "both-touched"
+    LATE = "late"
     PROMISE = "promise"
-    FALL = "fall"
+    KEPT = "kept"
+    INDEPENDENT = "independent"
+    BLOCK = "block"
     SEQUENCE = "confidence-sequence"
+    FALL = "fall"
+    ALARM = "alarm"
     NAT = "nat"
+    CHAIN = "chain"
+    REPEATED = "repeated"
+    PRICES = "prices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What definitions quote: barriers in ATR, horizon in candles, all others as fractions but ``bins``."""
+    """What definitions quote: barriers in ATR, horizon in candles, days, outcomes and bins as counts, all others as fractions."""
 
     barrier_atr: float
     horizon: int
@@ -73,6 +82,10 @@ class Numbers:
     weak_accuracy: float
     bins: int
     hour_days: int
+    wide: float
+    enough: int
+    least_independent: int
+    longest_block: int
 
 
 Glossary = Mapping[str, Mapping[Term, Definition]]
@@ -85,7 +98,7 @@ def glossary(numbers: Numbers) -> Glossary:
         say("What a signal says"): _signal(numbers),
         say("What a test says of a model"): _test(numbers),
         say("Whom to believe"): _trust(numbers),
-        say("What became of it"): _record(),
+        say("What became of it"): _record(numbers),
     }
 
 
@@ -297,7 +310,7 @@ def _trust(numbers: Numbers) -> dict[Term, Definition]:
     }
 
 
-def _record() -> dict[Term, Definition]:
+def _record(numbers: Numbers) -> dict[Term, Definition]:
     return {
         Term.LEDGER: Definition(
             say("Ledger"),
@@ -312,6 +325,20 @@ def _record() -> dict[Term, Definition]:
         ),
         Term.OUTCOME: Definition(say("Outcome"), say("Which barrier was touched first within the horizon, and when.")),
         Term.OPEN: Definition(say("Open"), say("A signal whose horizon is not over, or has a gap in it.")),
+        Term.BOTH_TOUCHED: Definition(
+            say("Both touched"),
+            say(
+                "One candle reached both barriers, and nobody knows which one first. That counts against whatever was "
+                "called: a move did not come, and a side was wrong."
+            ),
+        ),
+        Term.LATE: Definition(
+            say("Late"),
+            say(
+                "A live signal that came over a quarter of a candle after its close, when prices had left the entry "
+                "it names. It is kept, and counts in no figure."
+            ),
+        ),
         Term.PROMISE: Definition(
             say("Promised and came"),
             say(
@@ -319,17 +346,78 @@ def _record() -> dict[Term, Definition]:
                 "as it came, beside what the probabilities expect of themselves."
             ),
         ),
-        Term.FALL: Definition(
-            say("Fell by"), say("By how many standard errors a model's skill on the record is below that of its test.")
+        Term.KEPT: Definition(
+            say("Kept, not disproved"),
+            say(
+                "*Kept*: what was promised lies inside the interval of what came. *Not disproved (too few)*: that "
+                "interval is wider than {wide}, so that nearly any promise would lie in it. *Promised too much* or *too "
+                "little*: it lies outside.",
+                wide=_points(numbers.wide),
+            ),
+        ),
+        Term.INDEPENDENT: Definition(
+            say("Worth about, independent ones"),
+            say(
+                "Coins move together and horizons overlap: 510 outcomes of one day may tell no more than 1 that stands by "
+                "itself. A figure needs {enough} that are worth {least_independent} independent ones; before that it is “not "
+                "enough yet”.",
+                enough=numbers.enough,
+                least_independent=numbers.least_independent,
+            ),
+        ),
+        Term.BLOCK: Definition(
+            say("Block of days"),
+            say(
+                "Whole days that count as one, as many as a horizon reaches: one on short timeframes, {longest_block} on "
+                "1d. How much blocks differ tells how sure a figure is.",
+                longest_block=numbers.longest_block,
+            ),
         ),
         Term.SEQUENCE: Definition(
             say("Confidence sequence, at all times"),
             say(
                 "An interval that holds at every moment together, however often one looks; an ordinary one fails "
-                "whoever keeps looking until it pleases."
+                "whoever keeps looking until it pleases. “Needs about 23 more days” is reckoned from its width today."
+            ),
+        ),
+        Term.FALL: Definition(
+            say("Fell by"),
+            say(
+                "By how many standard errors a model's skill on the record is below that of its test. A standard error is "
+                "how far chance alone usually moves the difference: about 2 of 100 models fall by 2 or more without a reason."
+            ),
+        ),
+        Term.ALARM: Definition(
+            say("Alarm, no alarm"),
+            say(
+                "*Alarm, promises more than comes*: log loss is provably above what the probabilities expect of "
+                "themselves; the model's signals are then marked as of a stale model. *No alarm*: that is not shown. *Too "
+                "few days*: nobody can say yet."
             ),
         ),
         Term.NAT: Definition(say("Nat"), say("The unit of log loss (natural logarithm): 0.693 nats are one bit.")),
+        Term.CHAIN: Definition(
+            say("Hash, chain, verified"),
+            say(
+                "A hash (SHA-256) is the fingerprint of an entry and of the hash before it, so that all entries hang "
+                "together. *Verified*: all were computed again and matched. Whoever keeps a hash can prove that nothing up "
+                "to it was changed since."
+            ),
+        ),
+        Term.REPEATED: Definition(
+            say("What their replay says"),
+            say(
+                "Each live signal is worked out once more on the same candles, as replayed ones are. Where both are the "
+                "same, replayed signals say what live ones would have."
+            ),
+        ),
+        Term.PRICES: Definition(
+            say("Simulated, recorded prices"),
+            say(
+                "Whose prices a record is of: an exchange's, by its name; *recorded* ones, watched again; or *simulated* "
+                "ones, which are made up and say nothing of any market. They are never mixed, and nothing was traded."
+            ),
+        ),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.wording.glossary import Numbers, Term, glossary
 
-GROUPS = glossary(Numbers(2.2, 16, 0.05, 0.55, 0.4, 15, 30))
+GROUPS = glossary(Numbers(2.2, 16, 0.05, 0.55, 0.4, 15, 30, 0.2, 30, 5, 16))
 
 
 def test_every_term_is_defined_once() -> None:
@@ -22,3 +22,7 @@ def test_definitions_quote_the_numbers_that_hold() -> None:
     told = GROUPS["What a signal says"]
     assert "2.2 × ATR" in told[Term.BARRIER].text
     assert "from 5 points above usual" in told[Term.BAND].text
+    record = GROUPS["What became of it"]
+    assert "wider than 20 points" in record[Term.KEPT].text
+    assert "needs 30 that are worth 5 independent ones" in record[Term.INDEPENDENT].text
+    assert "16 on 1d" in record[Term.BLOCK].text

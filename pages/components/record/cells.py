@@ -1,6 +1,6 @@
 """The cells of the record's tables: a ``text`` with perhaps ``more`` beside it, a ``tone``, a ``title``, and a ``bar``.
 
-A bar is an interval, a point and a mark on an axis from 0 to 1. Knows nothing of Streamlit.
+A bar is an interval, a point and a mark on an axis from 0 to 1, and where its test lies on that. Knows nothing of Streamlit.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PROMISED, USUAL, BASELINE, TEST = (
 
 
 def share_cell(share: Share | None, judged_by: Mapping[str, float | None] | None = None) -> Row:
-    """A share with its n and what it has to be judged by, the first of which is marked on its interval."""
+    """A share with its n and what it has to be judged by, the first of which is marked on its interval, as its test is."""
     if share is None:
         return nothing()
     if not share.enough:
@@ -53,8 +53,10 @@ def share_cell(share: Share | None, judged_by: Mapping[str, float | None] | None
     marks = {name: mark for name, mark in (judged_by or {}).items() if mark is not None}
     beside = [say(name, share=percent_text(mark)) for name, mark in marks.items()]
     bar = {"low": share.low, "high": share.high, "value": share.share}
-    if marks:
-        bar["mark"] = next(iter(marks.values()))
+    if TEST in marks:
+        bar["test"] = marks[TEST]
+    if judged := [mark for name, mark in marks.items() if name != TEST]:
+        bar["mark"] = judged[0]
     title = say("{hits:,} of {n:,}, {interval}", hits=share.hits, n=share.n, interval=interval_text(share))
     return cell(percent_text(share.share), side_by_side(f"n {share.n:,}", *beside), "", title, bar)
 

@@ -15,6 +15,7 @@ from core.wording.replay import parity_text, progress_text
 from core.wording.sentences import ledger_text
 from pages.components.record.reading import Told
 from pages.components.record.sentences import PROVES, TIES
+from pages.components.record.words import Part, show_words
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
@@ -30,6 +31,7 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
     )
     st.caption(plain(clock_text(opened.market)))
     st.markdown(plain(say(TIES)))
+    show_words(Part.LEDGER)
     show_damage(opened.checked)
     st.markdown(
         say(

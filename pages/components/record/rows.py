@@ -12,7 +12,7 @@ from typing import Any
 
 from core.domain import Direction, Timeframe, ticker
 from core.findings import Verdict
-from core.journal.slices import MoveCalls, Question, Share, Skill, Slice
+from core.journal.slices import Accuracy, MoveCalls, Question, Share, Skill, Slice
 from core.journal.track_record import ModelRecord, RecordedCall, SkillSequence
 from core.market.candles import moment_of
 from core.signals.bands import Band
@@ -165,7 +165,7 @@ def _slice_cells(part: Slice) -> Row:
         "open": cell(f"{part.open:,}"),
         "likely": share_cell(likely, {PROMISED: likely.promised, USUAL: likely.usual} if likely else {}),
         "timing": skill_cell(part.timing_skill),
-        "accuracy": share_cell(accuracy.right, {BASELINE: accuracy.majority_accuracy}) if accuracy else nothing(),
+        "accuracy": _accuracy_cell(accuracy, accuracy.tested) if accuracy else nothing(),
         "sides": share_cell(sides.right, {BASELINE: sides.majority_share}) if sides else nothing(),
         "r": _result_cell(part),
     }
@@ -244,17 +244,17 @@ def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
     if fall is None or not model.figures.enough:
         return nothing()
     at = (fall.record - low) / width
-    bar = {"low": at, "high": at, "value": at, "mark": (fall.test - low) / width}
+    bar = {"low": at, "high": at, "value": at, "test": (fall.test - low) / width}
     return cell(score_text(fall.record, 3), say("test {test}", test=score_text(fall.test, 3)), bar=bar)
 
 
 def _accuracy_beside_test(model: ModelRecord) -> Row:
     accuracy = model.figures.accuracy
-    if accuracy is None:
-        return nothing()
-    return share_cell(
-        accuracy.right, {BASELINE: accuracy.majority_accuracy, TEST: model.test.accuracy if model.test else None}
-    )
+    return nothing() if accuracy is None else _accuracy_cell(accuracy, model.test.accuracy if model.test else None)
+
+
+def _accuracy_cell(accuracy: Accuracy, tested: float | None) -> Row:
+    return share_cell(accuracy.right, {BASELINE: accuracy.majority_accuracy, TEST: tested})
 
 
 def _promise_cell(model: ModelRecord) -> Row:

@@ -41,6 +41,7 @@ from pages.components.record.sentences import (
     worth_sentence,
 )
 from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
+from pages.components.record.words import Part, show_words
 from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
 from pages.components.shared.number_text import percent_text
@@ -126,6 +127,7 @@ def does_it_come(record: TrackRecord, heading: Heading) -> None:
         st.markdown(plain(timing))
         _sequences(record, Question.TIMING, heading)
         st.caption(plain(in_a_row(time_sentence(whole.time_to_target), _worth(record))))
+        show_words(Part.WHEN)
     with chart, st.container(border=True):
         _calibration(record.calibration.get(Question.TIMING), say("P(move)"), heading, "when_chart")
 
@@ -207,6 +209,7 @@ def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
     heading.draw(say(_QUESTIONS["worse"]), "worse")
     st.markdown(f"**{plain(worse_sentence(record.models, record.reliance))}**")
     st.markdown(plain(in_a_row(fall_sentence(record.models), reliance_sentence(record.reliance))))
+    show_words(Part.WORSE)
     _paths(record, heading)
     order = models_table.order()
     models = order.sort(record.models, model_value)

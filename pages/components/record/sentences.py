@@ -12,6 +12,7 @@ from datetime import timedelta
 from core.journal.slices import (
     ENOUGH,
     LEAST_BLOCKS,
+    WIDE,
     Accuracy,
     Counted,
     MoveCalls,
@@ -273,10 +274,6 @@ def kept_word(share: Share) -> str:
     if share.promised < share.low:
         return say("promised too little")
     return say("not disproved (too few)") if share.high - share.low > WIDE else say("kept")
-
-
-WIDE = 0.2
-"""An interval of a share that is wider holds nearly any promise."""
 
 
 def is_broken(share: Share) -> bool:

@@ -14,6 +14,7 @@ from core.wording.language import phrase, say, say_count
 from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, LOSSES_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
+from pages.components.record.words import Part, show_words
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
@@ -83,6 +84,7 @@ def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
     kind, order, shown = asked_kind(), calls_table.order(), len(calls.first)
     _choose_kind(kind)
     st.markdown(plain(shown_sentence(calls, kind)))
+    show_words(Part.CALLS)
     if not shown:
         return
     show_rows(

@@ -15,7 +15,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.element.setAttribute("aria-label", data.label);
   root.style.setProperty("--widths", data.widths);
   if (data.order) drawOrder(table, data.order);
-  drawRows(table.rows, unpacked(data.rows), {
+  const rows = unpacked(data.rows);
+  table.legend.hidden = !rows.some(hasBar);
+  drawRows(table.rows, rows, {
     keyOf: (row) => row.key,
     begin: () => ({ element: makeRole("row", "div", "row") }),
     fill: (drawn, row) => fill(drawn, row, data),
@@ -26,9 +28,22 @@ function begin(root, data) {
   const columns = Object.entries(data.columns);
   const table = data.order ? sortableTable(data.label, columns, data.help, data.terms) : plainTable(columns, data);
   moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
-  root.replaceChildren(make("div", "frame", table.element));
+  table.legend = legendOf(data.legend);
+  root.replaceChildren(table.legend, make("div", "frame", table.element));
   tables.set(root, table);
   return table;
+}
+
+/** What each mark in the bars is: `{ tick: "baseline" }`, beside the mark itself. */
+function legendOf(marks) {
+  const meanings = Object.entries(marks).map(([mark, words]) =>
+    make("span", "meaning", makeSilent("span", "sample", make("span", mark)), words)
+  );
+  return make("p", "legend", ...meanings);
+}
+
+function hasBar({ cells }) {
+  return Object.values(cells).some(({ bar }) => bar);
 }
 
 /** As a sortable table, with heads that ask for nothing. */
@@ -95,17 +110,21 @@ function proofGlyph(tone) {
   return proofs[tone] ? [makeSilent("span", "glyph", proofs[tone].glyph)] : [];
 }
 
-function drawBar({ low, high, value, mark }) {
+function drawBar(bar) {
   const block = make("span", "block");
-  block.style.left = percent(low);
-  block.style.width = percent(Math.max(high - low, 0.01));
-  const points = [["tick", mark], ["point", value]].filter(([, at]) => at !== undefined);
-  const drawn = points.map(([className, at]) => {
+  block.style.left = percent(bar.low);
+  block.style.width = percent(Math.max(bar.high - bar.low, 0.01));
+  const marks = marksOf(bar).map(([className, at]) => {
     const made = make("span", className);
     made.style.left = percent(at);
     return made;
   });
-  return makeSilent("span", "bar", block, ...drawn); // the numbers beside it say the same
+  return makeSilent("span", "bar", block, ...marks); // the numbers beside it say the same
+}
+
+/** Which marks lie where on a bar's interval, the thinnest above all others: `[["point", 0.4], ...]`. */
+export function marksOf({ value, mark, test }) {
+  return [["point", value], ["test", test], ["tick", mark]].filter(([, at]) => at !== undefined);
 }
 
 function percent(share) {

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from core.wording.glossary import Term
 from core.wording.language import phrase, say
+from core.wording.style import TYPESET
 from pages.components.record.cells import Row
 from pages.components.record.rows import CALLS, MODELS, MOVES, PAST, SEQUENCES, SLICES
 from pages.components.shared.packing import packed
@@ -17,7 +18,7 @@ _SCRIPT = "record/table"
 MISSES_FIRST, HITS_FIRST = RowOrder("given"), RowOrder("given", True)
 LOSSES_FIRST, NEWEST_FIRST = RowOrder("r"), RowOrder("time", True)
 
-_TERMS = {
+TERMS = {
     "called": Term.BAND,
     "came": Term.OUTCOME,
     "promised": Term.PROMISE,
@@ -41,37 +42,52 @@ _TERMS = {
     "happened": Term.OUTCOME,
     "given": Term.LOG_LOSS,
 }
-"""A column means the same in all of these tables."""
+"""The word of the glossary for each column, which means the same in all of these tables; of models, see below."""
 
-calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, "calls", _TERMS)
+_OF_MODELS = TERMS | {"verdict": Term.ALARM}
+
+calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, "calls", TERMS)
 models_table = SortableTable(
-    _SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models", _TERMS
+    _SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models", _OF_MODELS
 )
-slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts", _TERMS)
+slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts", TERMS)
 
 _HELP = {
-    "came": phrase("The block is the 95 % interval, the thick line what came, the thin one what was promised"),
     "promised": phrase("The mean probability given for it"),
     "usual": phrase("How often a move comes anyway: as training had it, for these very signals"),
     "mean": phrase("How much less log loss than the usual frequencies: 0 is no better, 1 is perfect"),
     "interval": phrase("Holds the truth with 95 % at all times together, however often one looks"),
     "open": phrase("Signals whose horizon is not over, or has a gap"),
-    "likely": phrase(
-        "Of the moves called likely, how many came; thin line: promised; usual: how often one comes anyway"
-    ),
+    "likely": phrase("Of the moves called likely, how many came; usual: how often one comes anyway"),
     "timing": phrase("Skill in telling whether a level is touched; with 95 % at all times together"),
-    "accuracy": phrase("How often the likeliest of three classes was right; thin line: always calling one class"),
+    "accuracy": phrase(
+        "How often the likeliest of three classes was right; baseline: always calling one class; test: what the models' tests "
+        "had promised"
+    ),
     "sides": phrase(
-        "Of called sides after which a level was touched, how many were right; thin line: always calling one side"
+        "Of called sides after which a level was touched, how many were right; baseline: always calling one side"
     ),
     "r": phrase("Mean result in R after fees, as if traded; never traded"),
     "fall": phrase("By how many standard errors the record's skill is below the test's"),
-    "skill": phrase("Thick line: the record; thin line: the test; all models on one axis"),
+    "skill": phrase("That of the record, beside the test's; all models on one axis"),
     "promise": phrase("Log loss as it came, beside the one that the probabilities expect of themselves"),
     "given": phrase("The probability that had been given to what happened"),
     "move": phrase("The probability that had been given to a move"),
     "time": phrase("When the candle opened"),
 }
+
+_BLOCK, _TEST = phrase("{sure} interval"), phrase("what the test had")
+_LEGENDS = {
+    "moves": {"block": _BLOCK, "point": phrase("what came"), "tick": phrase("what was promised")},
+    "models": {"block": _BLOCK, "point": phrase("the record"), "tick": phrase("baseline"), "test": _TEST},
+    "parts": {
+        "block": _BLOCK,
+        "point": phrase("the record"),
+        "tick": phrase("what was promised, or the baseline"),
+        "test": _TEST,
+    },
+}
+"""What the marks in a table's bars are, in the order in which they are told."""
 
 _WIDTHS = {
     "calls": "4.5rem 2.6rem 12.75rem 5rem minmax(9rem, 1fr) minmax(9rem, 1fr) minmax(7rem, 8rem) 4rem",
@@ -87,9 +103,13 @@ def _help() -> dict[str, str]:
     return {column: say(text) for column, text in _HELP.items()}
 
 
+def _legend(name: str) -> dict[str, str]:
+    return {mark: say(text, sure=say(TYPESET.sure)) for mark, text in _LEGENDS.get(name, {}).items()}
+
+
 def show_rows(table: SortableTable, name: str, rows: Sequence[Row], order: RowOrder, label: str) -> None:
     """Draw a table that can be ordered, ``name`` in the address; its rows are links."""
-    table.show(rows, order, label=label, widths=_WIDTHS[name], help=_help())
+    table.show(rows, order, label=label, widths=_WIDTHS[name], help=_help(), legend=_legend(name))
 
 
 def show_moves(rows: Sequence[Row], label: str) -> None:
@@ -117,6 +137,7 @@ def _show_plain(name: str, columns: Mapping[str, str], rows: Sequence[Row], labe
         "label": label,
         "widths": _WIDTHS[name],
         "help": _help(),
-        "terms": _TERMS,
+        "legend": _legend(name),
+        "terms": _OF_MODELS if name == "models" else TERMS,
     }
     sortable_component(_SCRIPT)(key=f"record_{name}{key}", data=data)

@@ -108,6 +108,13 @@ def test_a_share_in_a_table_shows_its_n_and_everything_that_it_is_judged_by() ->
     assert told["bar"]["mark"] == 0.6
 
 
+def test_what_the_test_promised_lies_on_the_axis_of_what_came_apart_from_the_baseline() -> None:
+    bar = share_cell(LIKELY, {BASELINE: 0.6, TEST: 0.7})["bar"]
+    assert bar == {"low": 0.62, "high": 0.88, "value": 0.775, "mark": 0.6, "test": 0.7}
+    only_test = share_cell(LIKELY, {TEST: 0.7})["bar"]
+    assert (only_test["test"], "mark" in only_test) == (0.7, False)
+
+
 def test_bins_of_too_few_outcomes_are_counted_and_not_drawn() -> None:
     bins = tuple(
         CalibrationBin(place / 15, (place + 1) / 15, replace(LIKELY, n=n, worth=worth))
