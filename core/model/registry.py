@@ -269,7 +269,7 @@ class ModelRegistry:
             try:
                 found = os.stat(path)  # noqa: PTH116 - asked for every cached prediction; Path.stat takes twice as long
             except NotADirectoryError:
-                raise UnusableModel(_no_folder(Path(path))) from None
+                raise _no_folder(Path(path)) from None
             except FileNotFoundError:
                 if path is not paths[-1]:  # not every model has trees
                     raise _missing(Path(path), series) from None
@@ -291,10 +291,12 @@ def _missing(path: Path, series: Series) -> ModelMissing:
     return ModelMissing(NoModel(series, _shown(path.parent), MIN_TRAINING_CANDLES))
 
 
-def _no_folder(path: Path) -> str:
+def _no_folder(path: Path) -> UnusableModel:
     """What stands where a folder on the way to a file should be, which training cannot write into either."""
     folder = next(parent for parent in reversed(path.parents) if not parent.is_dir())
-    return f"{_shown(folder)} is no folder; expected the models' folders there. Remove it and train the model."
+    return UnusableModel(
+        f"{_shown(folder)} is no folder; expected the models' folders there. Remove it and train the model."
+    )
 
 
 def _shown(path: Path) -> str:
