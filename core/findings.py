@@ -447,6 +447,16 @@ class LedgerUnattended:
 LedgerTrouble = LedgerDamage | LedgerUnwritable | LedgerUnreadable | LedgerUnattended
 
 
+class LedgerAccess(StrEnum):
+    """Whether the ledger can be read."""
+
+    OPENING = "opening"
+    """Not yet: it is opened once the first signals are there."""
+    OPEN = "open"
+    UNAVAILABLE = "unavailable"
+    """It could not be opened, which is tried again."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerState:
     """How the ledger of ``market`` stands; None while no market is followed, or nothing of it was heard yet."""
@@ -454,3 +464,4 @@ class LedgerState:
     market: str | None = None
     waiting: int = 0
     troubles: tuple[LedgerTrouble, ...] = ()
+    access: LedgerAccess = LedgerAccess.OPENING

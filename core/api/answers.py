@@ -19,7 +19,7 @@ from starlette.responses import Response
 from core.api.errors import ApiError
 from core.api.replay import ReplayAnswer
 from core.domain import Direction, ModelKind, Timeframe
-from core.findings import Severity, UnavailableKind, Verdict
+from core.findings import LedgerAccess, Severity, UnavailableKind, Verdict
 from core.market.market import MarketIdentity, MarketKind
 from core.measured import Proof
 from core.model.evaluated import WalkForward
@@ -113,6 +113,10 @@ class LedgerStateAnswer(BaseModel):
     """How what is shown is being recorded."""
 
     name: str | None = Field(description="The ledger of the market that is followed; null before there is one.")
+    state: LedgerAccess = Field(
+        description="`opening`: it is opened once the first signals are there, and what asks for it gets 503 until then; "
+        "`open`: it can be read; `unavailable`: neither, and `troubles` say why."
+    )
     waiting: int = Field(description="Entries that are not written yet.")
     troubles: list[str] = Field(description="What is the matter with it; empty where all is well.")
 

@@ -14,7 +14,7 @@ from core.api.ledger import bad_cursor, opened_ledger
 from core.api.push import Push, Room, standing_push
 from core.api.reading import from_ledger
 from core.api.tail import POLL_SECONDS, Tail, Window, pushes_of
-from core.api.verified import verification_json
+from core.api.verified import damage_of, verification_json
 from core.application import Application
 from core.errors import CandorError
 
@@ -159,4 +159,4 @@ class Follower:
 
 def _page(ledger: Opened, after: int) -> tuple[tuple[Push, ...], int]:
     found = ledger.reader.events(after, PAGE)
-    return pushes_of(found.events), found.until
+    return pushes_of(found.events, damage_of(ledger.checked)), found.until

@@ -31,7 +31,8 @@ async def live() -> Response:
 async def ready(application: Running) -> Response:
     """The board has predictions and is kept current; otherwise 503 with the reasons why not.
 
-    A ledger in trouble is told, and keeps nobody from the signals: that alone is no reason to be sent elsewhere.
+    A ledger in trouble, or one that is still being opened, is told in `ledger`, and keeps nobody from the signals: that
+    alone is no reason to be sent elsewhere.
     """
     reasons = why_not_ready(application)
     recorder = application.recorder

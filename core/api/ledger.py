@@ -136,7 +136,7 @@ async def head(request: Request, application: Running) -> Response:
         "verified_whole_seq": None if checked is None else checked.whole_seq,
         "verified_seq": None if checked is None or checked.head is None else checked.head.seq,
         "damage": damage_json(damage_of(checked)),
-        "parity": parity_json(application.replayer.parity),
+        "parity": parity_json(application.replayer.parity, damaged=damage_of(checked) is not None),
     }
     return answer(request, content)
 
@@ -174,7 +174,7 @@ def bad_cursor(name: str, after: int, head: int) -> ApiError:
 def ledger_json(state: LedgerState) -> dict[str, Any]:
     """How the ledger stands, for health checks."""
     troubles = [ledger_text(trouble) for trouble in state.troubles]
-    return {"name": state.market, "waiting": state.waiting, "troubles": troubles}
+    return {"name": state.market, "state": state.access.value, "waiting": state.waiting, "troubles": troubles}
 
 
 def opened_ledger(application: Application) -> Opened:

@@ -10,8 +10,10 @@ import orjson
 from fastapi.sse import format_sse_event
 
 from core.api.recorded import signal_json
+from core.api.verified import damage_json
 
 if TYPE_CHECKING:
+    from core.findings import LedgerDamage
     from core.journal.events import Change, Event, Standing
 
 Room = tuple[str | None, str | None]
@@ -48,16 +50,18 @@ def standing_push(name: str, content: Mapping[str, Any], id: str | None = None, 
     return Push((name,), body, frame, all_is_well=all_is_well)
 
 
-def event_push(event: Event) -> Push:
+def event_push(event: Event, damage: LedgerDamage | None = None) -> Push:
     """An event of the ledger as JSON: its signal as /api/signals tells it, with ``id``, the number of the event's entry.
 
-    Of a signal ``changed`` says what is different from the one before it, and it goes out as ``signal_changed``, too.
+    Of a signal ``changed`` says what is different from the one before it, and it goes out as ``signal_changed``, too. From
+    the first wrong entry on each event carries the ``damage``, since what it tells may not be what was written.
     """
     from core.journal.events import SignalIssued, Unreadable  # noqa: PLC0415 - the database's packages, as with a ledger
 
     if isinstance(event, Unreadable):
         return unreadable_push(event.seq)
     content = {"id": event.seq, **signal_json(event.signal)}
+    content["damage"] = damage_json(damage if damage is not None and event.seq >= damage.seq else None)
     names: tuple[str, ...] = ("outcome",)
     if isinstance(event, SignalIssued):
         content["changed"] = None if event.change is None else change_json(event.change)

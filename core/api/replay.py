@@ -52,7 +52,7 @@ def replay_json(progress: ReplayProgress) -> dict[str, Any]:
     }
 
 
-def parity_json(parity: Parity | None) -> dict[str, Any] | None:
+def parity_json(parity: Parity | None, damaged: bool) -> dict[str, Any] | None:
     """What the last comparison found; None before the first."""
     if parity is None:
         return None
@@ -63,5 +63,5 @@ def parity_json(parity: Parity | None) -> dict[str, Any] | None:
         "left_out": parity.left_out,
         "compared_since": iso(parity.since),
         "compared_at": iso(parity.at),
-        "message": parity_text(parity),
+        "message": parity_text(parity, damaged),
     }

@@ -50,13 +50,17 @@ MOST_CLIENTS = 2000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The events of the ledger ``name`` after entry ``floor``, up to entry ``head``; ``begun`` counts other ledgers before."""
+    """The events of the ledger ``name`` after entry ``floor``, up to entry ``head``; ``begun`` counts other ledgers before.
+
+    ``damage`` is what was known of the ledger when they were made ready, as they tell it.
+    """
 
     name: str
     begun: int
     floor: int
     head: int
     pushes: tuple[Push, ...]
+    damage: LedgerDamage | None
 
     def after(self, seq: int) -> tuple[Push, ...]:
         """What came after an entry of the window."""
@@ -68,6 +72,10 @@ class Window:
         kept = all_of_them[-MOST_KEPT:]
         floor = self.floor if len(kept) == len(all_of_them) else _number(all_of_them[-MOST_KEPT - 1])
         return replace(self, floor=floor, head=head, pushes=kept)
+
+    def emptied(self, damage: LedgerDamage | None) -> Window:
+        """Without events that tell of another damage than there is: who has not heard them yet finds them in the ledger."""
+        return replace(self, floor=self.head, pushes=(), damage=damage)
 
 
 class Tail:
@@ -180,15 +188,18 @@ class Tail:
 
     def _read(self, application: Application) -> bool:
         ledger, before = opened_ledger(application), self.window
+        damage = damage_of(ledger.checked)
         if before is None or before.name != ledger.name:
-            self.window = _fresh(before, ledger.name, ledger.reader.head().seq)
+            self.window = _fresh(before, ledger.name, ledger.reader.head().seq, damage)
             return False
+        if before.damage != damage:
+            self.window = before = before.emptied(damage)
         found = ledger.reader.events(before.head, MOST_AT_ONCE)
         if found.until < before.head:
-            self.window = _fresh(before, ledger.name, 0)
+            self.window = _fresh(before, ledger.name, 0, damage)
             return True
         if found.until > before.head:
-            self.window = before.grown(pushes_of(found.events), found.until)
+            self.window = before.grown(pushes_of(found.events, damage), found.until)
         return len(found.events) >= MOST_AT_ONCE
 
     def _standing(self, application: Application, trouble: str | None) -> tuple[Push, ...]:
@@ -207,14 +218,14 @@ class Tail:
         return feed, ledger if ledger is not None and ledger.names == told.names else told, verification
 
 
-def pushes_of(events: tuple[Event, ...]) -> tuple[Push, ...]:
-    """Each event ready to go out; of one that cannot be told, that it is damaged."""
-    return tuple(map(_push_of, events))
+def pushes_of(events: tuple[Event, ...], damage: LedgerDamage | None) -> tuple[Push, ...]:
+    """Each event ready to go out, with the ``damage`` that is known; of one that cannot be told, that it is damaged."""
+    return tuple(_push_of(event, damage) for event in events)
 
 
-def _push_of(event: Event) -> Push:
+def _push_of(event: Event, damage: LedgerDamage | None) -> Push:
     try:
-        return event_push(event)
+        return event_push(event, damage)
     except Exception:
         log.exception("Entry %s cannot be pushed.", shorten(event.seq))
         return unreadable_push(event.seq)
@@ -226,8 +237,8 @@ def _unwritable(application: Application) -> str | None:
     return next((ledger_text(trouble) for trouble in troubles if not isinstance(trouble, LedgerDamage)), None)
 
 
-def _fresh(before: Window | None, name: str, head: int) -> Window:
-    return Window(name, 0 if before is None else before.begun + 1, head, head, ())
+def _fresh(before: Window | None, name: str, head: int, damage: LedgerDamage | None) -> Window:
+    return Window(name, 0 if before is None else before.begun + 1, head, head, (), damage)
 
 
 def _set_all(bells: set[asyncio.Event]) -> None:

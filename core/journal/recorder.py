@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING
 
 from core.domain import Series
 from core.errors import CandorError
-from core.findings import LedgerState, LedgerTrouble, LedgerUnattended, LedgerUnreadable, LedgerUnwritable
+from core.findings import (
+    LedgerAccess,
+    LedgerState,
+    LedgerTrouble,
+    LedgerUnattended,
+    LedgerUnreadable,
+    LedgerUnwritable,
+)
 from core.journal.places import Place, PostgresqlSchema, place_of
 from core.market.candles import CandleArrays
 from core.market.feed import CandleFeed
@@ -128,7 +135,11 @@ class Recorder:
         checked = self.checked
         if checked is not None and checked.damage is not None:
             troubles.append(checked.damage)
-        return LedgerState(recording.market, waiting, tuple(troubles))
+        if recording.reader is not None:
+            access = LedgerAccess.OPEN
+        else:
+            access = LedgerAccess.OPENING if failure is None else LedgerAccess.UNAVAILABLE
+        return LedgerState(recording.market, waiting, tuple(troubles), access)
 
     def part(self) -> Part:
         """The part that this process plays now; a memory read."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from core.domain import Series, Timeframe
-from core.market.series import HeldSeries
+from core.market.series import Held, HeldSeries
 from core.market.tally import Tally
 from core.text import iso
 
@@ -35,8 +35,16 @@ class LatenessWatch:
         over = [series for series in self._late if series not in late]
         for timeframe, symbols in _by_timeframe(begun).items():
             self._tally.late[timeframe] += len(symbols)
-            since = min(late[Series(symbol, timeframe)] for symbol in symbols)
-            log.warning("%s: no candle since the close of %s: %s.", timeframe, iso(since), _named(symbols))
+        for timeframe, symbols in _by_timeframe(one for one in begun if isinstance(held[one], Held)).items():
+            first = min(late[Series(symbol, timeframe)] for symbol in symbols)
+            log.warning(
+                "%s: no candle that closed at %s or later has come: %s.", timeframe, iso(first), _named(symbols)
+            )
+        for timeframe, symbols in _by_timeframe(one for one in begun if not isinstance(held[one], Held)).items():
+            asked = min(late[Series(symbol, timeframe)] for symbol in symbols)  # when, not the close of any candle
+            log.warning(
+                "%s: asked for since %s, and no candle has come yet: %s.", timeframe, iso(asked), _named(symbols)
+            )
         for timeframe, symbols in _by_timeframe(over).items():
             longest = max(now - self._late[Series(symbol, timeframe)] for symbol in symbols)
             log.warning("%s: late no more, after up to %s: %s.", timeframe, _whole(longest), _named(symbols))

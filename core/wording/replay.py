@@ -53,9 +53,13 @@ def left_out_text(why: LeftOut) -> str:
     return say("The replay failed ({error}); the log has the details.", error=why.error)
 
 
-def parity_text(parity: Parity) -> str:
-    """Whether live signals are what their own replay says."""
-    return in_a_row(_agreement(parity), _left_out(parity.left_out))
+def parity_text(parity: Parity, damaged: bool) -> str:
+    """Whether live signals are what their own replay says; of a ledger that is ``damaged``, what that is still worth."""
+    return in_a_row(_agreement(parity), _left_out(parity.left_out), _worthless() if damaged else "")
+
+
+def _worthless() -> str:
+    return say("The ledger has been changed since it was written: of its entries as they are now this proves nothing.")
 
 
 def _left_out(signals: int) -> str:

@@ -22,7 +22,9 @@ EVENT_NOTES = {
     "signal": (
         "A live signal, as `/api/signals` tells it, with `id`; `changed` says what is different from the live one before "
         "it: of `band` (likely, usual, quiet: P(move) beside the usual), `side` (null unless it is proven) and `verdict` "
-        "those that differ, each `before` and `now`; null where all are as they were."
+        "those that differ, each `before` and `now`; null where all are as they were. Of a ledger that is known to be "
+        "damaged every event from the first wrong entry on says so in `damage` (`seq`, `fault`, `message`), as "
+        "`verification` does; null otherwise."
     ),
     "signal_changed": "The same once more under this name, where `changed` is not null.",
     "outcome": "The signal again, with what became of it in `outcome`; a correction names in `corrects` what it replaces.",

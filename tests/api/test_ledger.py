@@ -357,8 +357,23 @@ def test_before_the_ledger_is_open_programs_are_told_to_ask_again(tmp_path: Path
             answer = client.get(path)
             assert refusal(answer, 503, "ledger_unavailable") == "The ledger is being opened."
             assert answer.headers["Retry-After"]
-        assert client.get("/api/health/ready").json()["ledger"] == {"name": None, "waiting": 0, "troubles": []}
+        told = client.get("/api/health/ready").json()["ledger"]
+        assert told == {"name": None, "state": "opening", "waiting": 0, "troubles": []}
     application.board.stop()
+
+
+def test_a_board_is_ready_before_its_ledger_and_says_of_that_whether_it_can_be_read(tmp_path: Path) -> None:
+    life = SmallLife(tmp_path)
+    life.board.recompute()
+    with client_of(life.application) as client:
+        ready = client.get("/api/health/ready")
+        assert (ready.status_code, ready.json()["ledger"]["state"]) == (200, "opening")
+        life.application.recorder.start(life.board)
+        life.board.recompute()
+        until(lambda: life.application.recorder.opened() is not None)
+        ready = client.get("/api/health/ready")
+        assert (ready.status_code, ready.json()["ledger"]["state"]) == (200, "open")
+    life.application.stop()
 
 
 def test_a_ledger_that_cannot_be_written_is_named_by_the_health_check_and_the_signals_go_on(tmp_path: Path) -> None:
@@ -371,6 +386,7 @@ def test_a_ledger_that_cannot_be_written_is_named_by_the_health_check_and_the_si
         ready = client.get("/api/health/ready")
         assert ready.status_code in {200, 503}
         assert "What is shown has not been recorded since" in ready.json()["ledger"]["troubles"][0]
+        assert ready.json()["ledger"]["state"] == "unavailable"
         assert client.get("/api/predictions").json()["count"] == 1
         assert "has not been recorded" in refusal(client.get("/api/ledger/head"), 503, "ledger_unavailable")
     life.application.stop()

@@ -302,6 +302,28 @@ def test_damage_that_is_found_is_told_at_once_and_to_whoever_comes_later_at_the_
         assert next_of(said, "verification").data == {"verified": True, "damage": None}
 
 
+def test_from_the_first_wrong_entry_on_every_event_says_that_it_may_not_be_what_was_written(here: Streaming) -> None:
+    verifier = here.application.recorder._recording.verifier
+    until(lambda: verifier.checked is not None)
+    whole = verifier.checked
+    with here.listening() as said:
+        before, changed, *_ = entered = here.enter(made(), made(), made())
+        assert {next_of(said, "signal").data["damage"] for _ in entered} == {None}
+        verifier.checked = replace(whole, head=None, damage=LedgerDamage(changed, LedgerFault.CHANGED))
+        try:
+            damage = next_of(said, "verification").data["damage"]
+            with here.listening(f"?after={before - 1}") as again:
+                assert [next_of(again, "signal").data["damage"] for _ in entered] == [None, damage, damage]
+            here.enter(made())
+            assert next_of(said, "signal").data["damage"] == damage
+            assert here.get(f"/api/signals/{changed}").json()["verification"]["damage"] == damage
+        finally:
+            verifier.checked = whole
+        next_of(said, "verification")
+        here.enter(made())
+        assert next_of(said, "signal").data["damage"] is None
+
+
 def test_one_event_that_cannot_be_told_takes_no_other_along(here: Streaming) -> None:
     broken = made(shown="this is no JSON of a prediction", p_move=0.5)
     with here.listening() as said:

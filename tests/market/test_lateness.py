@@ -51,7 +51,7 @@ def test_a_market_that_answers_and_has_nothing_new_is_called_late_once_and_count
         market.clock.advance(timedelta(seconds=1))
         feed.refresh_once()
     assert said(caplog) == [
-        "15m: no candle since the close of 2025-06-04T12:15:00Z: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
+        "15m: no candle that closed at 2025-06-04T12:15:00Z or later has come: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
     ]
     assert (feed.tally.late[M15], feed.tally.late[H1]) == (5, 0)
 
@@ -77,10 +77,10 @@ def test_one_coin_that_is_late_is_named_alone(
     market.answer = lambda symbol, timeframe, honest: honest[:-1] if symbol == "BTCUSDT" else honest
     market.clock.advance(JUST_LATE)
     feed.refresh_once()
-    assert said(caplog) == ["15m: no candle since the close of 2025-06-04T12:15:00Z: BTCUSDT."]
+    assert said(caplog) == ["15m: no candle that closed at 2025-06-04T12:15:00Z or later has come: BTCUSDT."]
 
 
-def test_a_market_that_was_away_from_the_start_is_late_too(
+def test_a_market_that_was_away_from_the_start_is_late_too_without_naming_a_close_that_nobody_knows_of(
     market: HandMadeMarket, caplog: pytest.LogCaptureFixture
 ) -> None:
     def away(*_: object) -> None:
@@ -91,7 +91,9 @@ def test_a_market_that_was_away_from_the_start_is_late_too(
     feed.refresh_once()
     market.clock.advance(timedelta(seconds=GRACE_SECONDS + 1))
     feed.refresh_once()
-    assert len(said(caplog)) == 1
+    assert said(caplog) == [
+        "15m: asked for since 2025-06-04T12:07:30Z, and no candle has come yet: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
+    ]
     assert feed.tally.late[M15] == 5
 
 

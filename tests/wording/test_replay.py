@@ -52,9 +52,12 @@ def test_each_reason_to_leave_a_model_out_has_its_words(why: LeftOut, text: str)
 
 
 def test_parity_says_how_many_agree_or_which_one_first_does_not() -> None:
-    assert parity_text(Parity(136, 136, 0.0, None, NOON, NOON)) == "136 of 136 live signals are what their replay says."
+    assert (
+        parity_text(Parity(136, 136, 0.0, None, NOON, NOON), damaged=False)
+        == "136 of 136 live signals are what their replay says."
+    )
     different = Different(BTC, NOON, "tp2", 120.0, 120.1)
-    assert parity_text(Parity(136, 134, 0.1, different, NOON, NOON, 3)) == (
+    assert parity_text(Parity(136, 134, 0.1, different, NOON, NOON, 3), damaged=False) == (
         "2 of 136 live signals are not what their replay says, first BTCUSDT 15m of 2025-09-01 12:00 UTC: "
         "tp2 was 120.0, and is 120.1 replayed. "
         "3 more could not be compared: their candles, or their model, were not at hand any more."
@@ -64,4 +67,12 @@ def test_parity_says_how_many_agree_or_which_one_first_does_not() -> None:
 def test_a_replay_that_an_earlier_start_has_done_is_not_said_to_be_without_signals() -> None:
     assert progress_text(ReplayProgress(ReplayState.DONE, 133, 133, 0)) == (
         "Models were replayed on past candles: 133 of 133 models, 0 new signals since this start."
+    )
+
+
+def test_of_a_ledger_that_was_changed_agreement_is_said_to_prove_nothing() -> None:
+    agreeing = Parity(136, 136, 0.0, None, NOON, NOON)
+    assert parity_text(agreeing, damaged=True) == (
+        "136 of 136 live signals are what their replay says. "
+        "The ledger has been changed since it was written: of its entries as they are now this proves nothing."
     )

@@ -9,6 +9,7 @@ from core.journal.recorder import Opened
 from core.journal.verifier import Checked
 from core.market.candles import moment_of
 from core.market.market import MarketIdentity
+from core.replay import Parity
 from core.wording.language import in_a_row, say, say_count
 from core.wording.replay import parity_text, progress_text
 from core.wording.sentences import ledger_text
@@ -24,7 +25,9 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
     st.header(say("What this record is worth"), anchor="ledger")
     st.markdown(say(PROVES))
     st.markdown(head_text(opened.name, told, opened.checked))
-    st.markdown(plain(in_a_row(_parity(app), progress_text(app.replayer.progress))))
+    st.markdown(
+        plain(in_a_row(compared_text(app.replayer.parity, opened.checked), progress_text(app.replayer.progress)))
+    )
     st.caption(plain(clock_text(opened.market)))
     st.markdown(plain(say(TIES)))
     show_damage(opened.checked)
@@ -114,14 +117,16 @@ def _unverified(entries: int) -> str:
     return say_count("The newest one is still to be verified.", "The newest {count} are still to be verified.", entries)
 
 
-def _parity(app: Application) -> str:
-    parity = app.replayer.parity
+def compared_text(parity: Parity | None, checked: Checked | None) -> str:
+    """Whether live signals are what their replay says, marked; no good mark stands beside a ledger that was changed."""
     if parity is None:
         return say("Live signals have not been compared with their replay yet.")
-    mark = "✓" if parity.first_different is None and parity.compared else "✕" if parity.compared else "○"
+    damaged = checked is not None and checked.damage is not None
+    agrees = "✓" if parity.compared and not damaged else "○"
+    mark = agrees if parity.first_different is None else "✕"
     what = say(
         "Compared as they come, since {since}, last {at}: direction, levels, barriers, probabilities, verdict and proofs.",
         since=reader_style().minute(parity.since),
         at=reader_style().minute(parity.at),
     )
-    return in_a_row(f"{mark} {parity_text(parity)}", what)
+    return in_a_row(f"{mark} {parity_text(parity, damaged)}", what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,10 +18,10 @@ from core.journal.track_record import Calibration, CalibrationBin, RecordedCall,
 from core.journal.verifier import Checked
 from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
-from core.replay import ReplayProgress, ReplayState
+from core.replay import Parity, ReplayProgress, ReplayState
 from pages.components.record.cells import BASELINE, PROMISED, TEST, share_cell, skill_cell
 from pages.components.record.figures import paths_figure, points_of
-from pages.components.record.ledger_panel import clock_text, verified_text
+from pages.components.record.ledger_panel import clock_text, compared_text, verified_text
 from pages.components.record.one_series import call_sentence, opened_sentence, summary_of
 from pages.components.record.rows import move_rows, sequence_rows
 from pages.components.record.sentences import (
@@ -258,3 +259,14 @@ def test_who_names_a_candle_is_told_whether_its_call_is_open_was_never_given_or_
     )
     assert "2025-09-03 12:01 UTC is in the ledger" in opened_sentence(none, "2025-09-03T12:01", "simulated prices")
     assert "There is no candle 'noon'" in opened_sentence(none, "noon", "simulated prices")
+
+
+def test_no_good_mark_stands_beside_a_ledger_that_was_changed() -> None:
+    now = datetime(2025, 9, 1, 12, tzinfo=UTC)
+    agreeing = Parity(136, 136, 0.0, None, now, now)
+    whole = Checked(Head(20, bytes(32), 0), None, 0, 0, 20)
+    changed = replace(whole, head=None, damage=LedgerDamage(17, LedgerFault.CHANGED))
+    assert compared_text(agreeing, whole).startswith("✓ 136 of 136 live signals are what their replay says. Compared")
+    assert compared_text(agreeing, changed).startswith(
+        "○ 136 of 136 live signals are what their replay says. The ledger"
+    )
