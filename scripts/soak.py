@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 if not __package__:
@@ -35,8 +36,16 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--sse", type=int, default=2, help="clients of the event stream")
     parser.add_argument("--sockets", type=int, default=2, help="clients of Socket.IO")
     parser.add_argument("--peaceful", action="store_true", help="without a fault: to see how soon a close is told")
+    parser.add_argument(
+        "--at", type=time_today, help="when it begins by the market's clock: HH:MM, UTC; by default now"
+    )
     parser.add_argument("--folder", type=Path, help="where the dashboard's data and the logs stay; by default nowhere")
     return parser
+
+
+def time_today(text: str) -> datetime:
+    """HH:MM of today, in UTC; ValueError for anything else."""
+    return datetime.combine(datetime.now(UTC), time.fromisoformat(text), UTC)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         format_ = "%(asctime)s %(name)s %(message)s"
         logging.basicConfig(filename=folder / "soak.log", level=logging.WARNING, format=format_)
         logging.getLogger("scripts").setLevel(logging.INFO)
-        figures = soak(symbols, given.speed, given.minutes * 60, folder.absolute(), readers, given.peaceful)
+        figures = soak(symbols, given.speed, given.minutes * 60, folder.absolute(), readers, given.peaceful, given.at)
     print(json.dumps(asdict(figures), indent=2))
     return 0 if figures.flawless else 1
 

@@ -55,6 +55,8 @@ class LedgerFigures:
     missing_unexplained: int
     close_to_ledger: Delays
     close_to_ledger_in_peace: Delays
+    midnight_to_ledger: Delays
+    """Where all timeframes close at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class PushFigures:
     pushes_missed: int
     close_to_push: Delays
     close_to_push_in_peace: Delays
+    midnight_to_push: Delays
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def ledger_figures(world: World, course: Course, ledger: Database, told: Told) -
         missing_unexplained=len(due - once - named),
         close_to_ledger=Delays.of(delays),
         close_to_ledger_in_peace=Delays.of(delays[~course.troubled(entered[live])]),
+        midnight_to_ledger=Delays.of(delays[_at_midnight(closes[live])]),
     )
 
 
@@ -170,8 +174,20 @@ def push_figures(
         if len(told.numbers)
         else number < 0
     )
-    delays = course.seconds_since(told.closes_ms[place[live]], when[live])
-    return PushFigures(len(number), missed, Delays.of(delays), Delays.of(delays[~course.troubled(when[live])]))
+    closes = told.closes_ms[place[live]]
+    delays = course.seconds_since(closes, when[live])
+    return PushFigures(
+        len(number),
+        missed,
+        Delays.of(delays),
+        Delays.of(delays[~course.troubled(when[live])]),
+        Delays.of(delays[_at_midnight(closes)]),
+    )
+
+
+def _at_midnight(closes_ms: np.ndarray) -> np.ndarray:
+    """Which of these closes are those of a day in UTC."""
+    return closes_ms % Timeframe.D1.milliseconds == 0
 
 
 def _outcome_numbers(ledger: Database) -> np.ndarray:

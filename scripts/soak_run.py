@@ -107,10 +107,19 @@ class Figures:
 
 
 def soak(
-    symbols: tuple[str, ...], speed: float, seconds: float, folder: Path, readers: Readers, peaceful: bool = False
+    symbols: tuple[str, ...],
+    speed: float,
+    seconds: float,
+    folder: Path,
+    readers: Readers,
+    peaceful: bool = False,
+    start: datetime | None = None,
 ) -> Figures:
-    """Figures of a soak that lasts ``seconds`` and the peace after; data and logs are in ``folder``."""
-    world, began = World(symbols, speed, folder), time.monotonic()
+    """Figures of a soak that lasts ``seconds`` and the peace after; data and logs are in ``folder``.
+
+    It begins at ``start`` by the market's clock, or now.
+    """
+    world, began = World(symbols, speed, folder, start), time.monotonic()
     faults = () if peaceful else faults_of(world)
     telling = threading.Thread(target=world.sockets.follow, args=(world.market, TELLING_SECONDS), daemon=True)
     with world.server, world.sockets, _dashboard(world, folder) as (port, process):

@@ -113,9 +113,9 @@ class FastExchange(ExchangeMarket):
 class World:
     """A local exchange whose last coin has just been listed."""
 
-    def __init__(self, symbols: tuple[str, ...], speed: float, folder: Path) -> None:
+    def __init__(self, symbols: tuple[str, ...], speed: float, folder: Path, start: datetime | None = None) -> None:
         self.symbols = symbols
-        self._start, self._began = datetime.now(UTC), time.monotonic()
+        self._start, self._began = start or datetime.now(UTC), time.monotonic()
         self.clock: Clock = ScaledClock(self._start, speed)
         self.start_ms = unix_ms(self._start)
         self.watched_ms = self.start_ms

@@ -20,6 +20,7 @@ from starlette.websockets import WebSocketClose
 
 from core.access import ApiKey, Login
 from core.api.beside import API_PATH
+from core.api.destination import Destination
 from core.api.errors import error_response
 from core.api.key_limits import KeyLimits, TooMany
 
@@ -50,6 +51,7 @@ class Gate:
     def __init__(self, app: ASGIApp, guard: Guard, base_path: str = "") -> None:
         self._app, self._guard, self._base_path = app, guard, base_path
         self._open = {base_path + ALWAYS_OPEN, *(guard.login.paths if guard.login else ())}
+        self._destination = Destination(base_path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = None if scope["type"] == "lifespan" or scope["path"] in self._open else self._refusal(scope)
@@ -61,7 +63,7 @@ class Gate:
             await refusal(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """The answer to who may not pass; None to who may."""
+        """The answer to who may not pass, or wanted another page before they logged in; None to who may."""
         headers = Headers(scope=scope)
         key = key_in(headers)
         if key is not None:
@@ -70,7 +72,7 @@ class Gate:
         if guard.identity_header and headers.get(guard.identity_header, "").strip():
             return None
         if guard.login is not None and guard.login.is_in(headers):
-            return None
+            return self._destination.of(scope, headers) if self._is_page(scope, headers) else None
         return self._who_are_you(scope, headers)
 
     def _refusal_of_key(self, key: str) -> Response | None:
@@ -90,7 +92,9 @@ class Gate:
         if login is not None and stranger is not None:
             return _forbidden(stranger, login.way_out if is_page else None)
         if login is not None and is_page:
-            return RedirectResponse(login.address(), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+            leading_away = RedirectResponse(login.address(), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+            self._destination.keep(scope, leading_away)
+            return leading_away
         message = "Say who you are: send a key as 'Authorization: Bearer KEY', or open the dashboard and log in."
         return _unauthorized(
             message, 'Basic realm="Candor: any name, and a key as the password"' if is_page else "Bearer"

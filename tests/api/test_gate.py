@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 import httpx2 as httpx
 import pytest
@@ -192,6 +193,53 @@ def test_a_login_opens_everything_and_a_page_leads_to_it() -> None:
         assert client.get(path, headers={"Cookie": "user=me"}).status_code == 200
     with client.websocket_connect("/_stcore/stream", headers={"Cookie": "user=me"}):
         pass
+
+
+PAGE = {"Accept": "text/html"}
+
+
+def a_login() -> Login:
+    return Login(lambda headers: "user=me" in headers.get("Cookie", ""), lambda: "/auth/login", frozenset())
+
+
+@pytest.mark.parametrize("base_path", ["", "/candor", "/a/b"])
+@pytest.mark.parametrize(
+    "wanted", ["/coin", "/coin?symbol=ETHUSDT&timeframe=15m", "/?watch=A%2CB&q=%E6%BE%B3", "/c%C3%B6in"]
+)
+def test_a_login_leads_on_once_to_the_page_that_was_asked_for(base_path: str, wanted: str) -> None:
+    client = client_of(a_guard(login=a_login()), base_path)
+    client.get(base_path + wanted, headers=PAGE)
+    kept = client.cookies.get("candor_destination")
+    client.cookies.set("user", "me")
+    led_on = client.get(f"{base_path}/", headers=PAGE)
+    assert (led_on.status_code, led_on.headers["Location"]) == (303, base_path + wanted)
+    assert kept is not None
+    assert client.get(f"{base_path}/", headers=PAGE).status_code == 200
+
+
+def test_a_login_from_the_first_page_stays_there_and_forgets_an_older_wish() -> None:
+    client = client_of(a_guard(login=a_login()))
+    for address in ("/coin?symbol=ETHUSDT", "/"):
+        client.get(address, headers=PAGE)
+    client.cookies.set("user", "me")
+    assert client.get("/", headers=PAGE).status_code == 200
+
+
+def test_an_address_longer_than_a_cookie_is_not_kept() -> None:
+    client = client_of(a_guard(login=a_login()))
+    answer = client.get("/coin?symbol=" + "x" * 3000, headers=PAGE)
+    assert (answer.status_code, client.cookies.get("candor_destination")) == (303, None)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["//evil.example/", "https://evil.example/", "/\\evil.example", "evil", "/elsewhere", "/candor//evil.example"],
+)
+def test_a_login_leads_nowhere_but_to_this_server(planted: str) -> None:
+    client = client_of(a_guard(login=a_login()), "/candor")
+    cookies = f"user=me; candor_destination={quote(planted, safe='')}"
+    answer = client.get("/candor/", headers={**PAGE, "Cookie": cookies})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/candor/")
 
 
 def test_who_is_logged_in_and_may_not_enter_is_told_so_instead_of_being_led_in_a_circle() -> None:
