@@ -100,7 +100,8 @@ def show_not_enough(told: Told) -> None:
     why = not_enough_sentence(record.whole) if record.whole.resolved else nothing_yet_sentence(record)
     told_of = replayed_sentence(replayed) if replayed else ""
     st.info(plain(in_a_row(why, wait_sentence(record), told_of)), icon=":material/hourglass:")
-    show_words(Part.NOT_ENOUGH)
+    if record.whole.resolved:
+        show_words(Part.NOT_ENOUGH)
     if replayed:
         st.button(say("Show the replayed ones"), key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
 

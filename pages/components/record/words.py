@@ -33,4 +33,4 @@ WORDS = {
 
 def show_words(part: Part) -> None:
     """Lead to what the words of a part mean."""
-    st.caption(words_here(*WORDS[part]))
+    st.markdown(f":small[{words_here(*WORDS[part])}]")  # a caption's links are too faint to read
