@@ -18,6 +18,7 @@ Network = IPv4Network | IPv6Network
 USUAL_PER_MINUTE = 600
 """Requests of a key that names no limit of its own; a page's first visit takes about sixty."""
 
+_USER = re.compile(r"[^@\s]*@[^@\s]+")
 _PREFIX = "candor_"
 _ENTRY = re.compile(r"(?P<name>[\w.@-]{1,64}):(?P<digest>[0-9a-f]{64})(:(?P<per_minute>[1-9]\d{0,6}))?", re.ASCII)
 
@@ -85,6 +86,15 @@ def _parse_key(text: str) -> ApiKey:
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Addresses and networks such as ``10.0.0.5,10.1.0.0/16``; ValueError for anything else."""
     return tuple(map(ip_network, words_in(text)))
+
+
+def parse_users(text: str) -> tuple[str, ...]:
+    """Addresses such as ``me@example.com`` and domains such as ``@example.com``; ValueError for anything else, and for none."""
+    users = tuple(word.lower() for word in words_in(text))
+    for user in users or ("",):
+        if not _USER.fullmatch(user):
+            raise ValueError(f"expected addresses such as me@example.com or domains such as @example.com, got {user!r}")
+    return users
 
 
 def is_among(address: str | None, networks: Iterable[Network]) -> bool:

@@ -121,14 +121,18 @@ RENAMED = {
     "ERD": "EGLD",
     "FTM": "S",
     "GAL": "G",
+    "IOT": "IOTA",
     "KEEP": "T",
     "KLAY": "KAIA",
     "LEND": "AAVE",
     "MATIC": "POL",
+    "MIOTA": "IOTA",
     "MKR": "SKY",
     "NANO": "XNO",
     "NPXS": "PUNDIX",
     "NU": "T",
+    "OCEAN": "FET",
+    "OMNI": "NOM",
     "POLY": "POLYX",
     "RNDR": "RENDER",
     "STRAT": "STRAX",
@@ -169,10 +173,16 @@ def _hint(text: str, known: Collection[str]) -> str:
     before = next((old + QUOTE for old, new in RENAMED.items() if new + QUOTE == symbol and old + QUOTE in known), None)
     if before is not None:
         return f" {ticker(symbol)} is called {ticker(before)} in this market. Did you mean {before!r}?"
+    if ticker(symbol) in RENAMED.values():  # a coin that is known, and no misspelling of another
+        return _none_of_that_name(known)
     symbols = {ticker(each): each for each in known}  # all end alike, which would make strangers look close
     close = closest(ticker(text.strip().upper()), symbols)
     if close is not None:
         return f" Did you mean {symbols[close]!r}?"
+    return _none_of_that_name(known)
+
+
+def _none_of_that_name(known: Collection[str]) -> str:
     return f" This market has {len(known)} coins, none of that name."
 
 

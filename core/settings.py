@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.access import ApiKey, Network, parse_keys, parse_networks
+from core.access import ApiKey, Network, parse_keys, parse_networks, parse_users
 from core.domain import normalise_symbol
 from core.errors import InvalidRequest
 from core.log import LogFormat
@@ -151,9 +151,7 @@ class Settings(BaseSettings):
     @field_validator("users", mode="before")
     @classmethod
     def _users(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.lower() for part in words_in(value))
-        return value
+        return parse_users(value) if isinstance(value, str) else value
 
     @field_validator("identity_header")
     @classmethod
@@ -165,9 +163,12 @@ class Settings(BaseSettings):
     @field_validator("symbols", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(dict.fromkeys(map(normalise_symbol, words_in(value))))
-        return value
+        if not isinstance(value, str):
+            return value
+        symbols = tuple(dict.fromkeys(map(normalise_symbol, words_in(value))))
+        if not symbols:
+            raise ValueError("it names no coin; leave it out for all")
+        return symbols
 
 
 @lru_cache(maxsize=1)

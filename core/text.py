@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,8 +22,8 @@ def closest(text: str, choices: Collection[str]) -> str | None:
 
 
 def words_in(text: str) -> list[str]:
-    """The words of a list that somebody wrote with commas, with spaces, or with both."""
-    return text.replace(",", " ").split()
+    """The words of a list that somebody wrote with commas, semicolons, those of Chinese, or spaces."""
+    return re.sub(r"[,;，；、]", " ", text).split()
 
 
 def shorten(value: object, length: int = 40) -> str:

@@ -10,13 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.disk import cannot_write
-from core.domain import Timeframe
 from core.errors import CandorError, InvalidRequest
 from core.learning.cluster import Cluster, ClusterUnusable
 from core.learning.workers import Processes, Workers
 from core.market.candle_files import CandleStore
 from core.settings import Settings
-from core.text import words_in
 
 
 def add_candle_arguments(parser: argparse.ArgumentParser, settings: Settings, spot: str) -> None:
@@ -76,12 +74,6 @@ def find_room(folder: Path) -> None:
         except OSError as error:
             raise cannot_write(error, room) from None
         os.environ["TMPDIR"] = tempfile.tempdir = str(room)  # for the processes that are started, and for this one
-
-
-def named_timeframes(text: str) -> tuple[Timeframe, ...]:
-    """The timeframes of a comma-separated list, each once, shortest first; UnknownTimeframe for any other word."""
-    named = set(map(Timeframe.parse, words_in(text)))
-    return tuple(timeframe for timeframe in Timeframe if timeframe in named)
 
 
 def run_to_its_end(

@@ -30,7 +30,7 @@ from core.market.candle_files import CandleStore
 from core.market.download import Failed, Hole, NotTried, Outcome, Stored, download, parse_since
 from core.market.exchange import ExchangeMarket
 from core.settings import get_settings
-from core.text import words_in
+from scripts.named_series import named_coins, named_timeframes
 
 HOLES_NAMED = 10
 """Of one series; what is beyond is counted."""
@@ -39,9 +39,8 @@ HOLES_NAMED = 10
 def main(arguments: list[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
-        symbols = tuple(map(normalise_symbol, words_in(options.symbols)))
-        timeframes = [Timeframe.parse(word) for word in words_in(options.timeframes)]
-        wanted = () if options.symbols == "all" else symbols
+        timeframes = named_timeframes(options.timeframes)
+        wanted = tuple(dict.fromkeys(map(normalise_symbol, named_coins(options.symbols) or ())))
         market = ExchangeMarket(options.exchange, options.url, wanted)
         series = [Series(symbol, timeframe) for symbol in wanted or market.symbols() for timeframe in timeframes]
         outcomes = _with_progress_bar(market, CandleStore(options.out), series, options.since)

@@ -24,7 +24,6 @@ require(*FOR_TRAINING)
 
 from core.disk import cannot_write, write_whole
 from core.domain import Timeframe
-from core.errors import InvalidRequest
 from core.learning.assessment.assess import Assessment, AssessmentOrder, assess
 from core.learning.assessment.figures import report_json
 from core.learning.assessment.page import report_text
@@ -36,10 +35,10 @@ from scripts.candle_arguments import (
     add_worker_arguments,
     check_candle_arguments,
     find_room,
-    named_timeframes,
     run_to_its_end,
     workers_of,
 )
+from scripts.named_series import named_timeframes
 
 PAGE = "EVALUATION.md"
 
@@ -124,15 +123,12 @@ def _order(options: argparse.Namespace) -> AssessmentOrder:
     """The order the arguments describe; InvalidRequest or UnknownTimeframe say what is wrong with them."""
     check_candle_arguments(options, seeds=2**31)
     find_room(get_settings().data_dir)
-    timeframes = named_timeframes(options.timeframes)
-    if not timeframes:
-        raise InvalidRequest("Nothing to evaluate: --timeframes must name at least one.")
     return AssessmentOrder(
         candles=options.candles,
         spot_candles=options.spot_candles,
         models=options.models,
         datasets=options.datasets,
-        timeframes=timeframes,
+        timeframes=named_timeframes(options.timeframes),
         now=datetime.now(UTC),
         workers=workers_of(options),
         seed=options.seed,

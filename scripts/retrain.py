@@ -43,10 +43,10 @@ from scripts.candle_arguments import (
     add_worker_arguments,
     check_candle_arguments,
     find_room,
-    named_timeframes,
     run_to_its_end,
     workers_of,
 )
+from scripts.named_series import named_timeframes
 
 log = logging.getLogger("core.learning.retraining")
 

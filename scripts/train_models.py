@@ -23,22 +23,20 @@ from scripts.requirements import FOR_TRAINING, require
 require(*FOR_TRAINING)
 
 from core.domain import Series, Timeframe, resolve_symbol
-from core.errors import InvalidRequest
 from core.learning.assessment.comparison import summarise, summary_table
 from core.learning.recipes import RECIPES, Until
 from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candle_files import CandleStore
 from core.settings import get_settings
-from core.text import words_in
 from scripts.candle_arguments import (
     add_candle_arguments,
     add_worker_arguments,
     check_candle_arguments,
     find_room,
-    named_timeframes,
     run_to_its_end,
     workers_of,
 )
+from scripts.named_series import named_coins, named_timeframes
 
 _FROM_SPOT = " and ".join(timeframe for timeframe, recipe in RECIPES.items() if any(b.spot for b in recipe.besides))
 _NAMED = 5  # of those that one reason concerns
@@ -100,14 +98,11 @@ def _order(options: argparse.Namespace) -> TrainingOrder:
     find_room(get_settings().data_dir)
     store = CandleStore(options.candles)
     known = store.symbols()
-    asked = words_in(options.symbols)
-    everything = [word.lower() for word in asked] == ["all"]
-    symbols = known if everything else tuple(dict.fromkeys(resolve_symbol(word, known) for word in asked))
+    asked = named_coins(options.symbols)
+    symbols = known if asked is None else tuple(dict.fromkeys(resolve_symbol(word, known) for word in asked))
     timeframes = tuple(timeframe for timeframe in Timeframe if any(store.has(symbol, timeframe) for symbol in symbols))
     if options.timeframes is not None:
         timeframes = named_timeframes(options.timeframes)
-    if not symbols or not timeframes:
-        raise InvalidRequest("Nothing to train: --symbols and --timeframes must each name at least one.")
     return TrainingOrder(
         candles=options.candles,
         spot_candles=options.spot_candles,

@@ -67,6 +67,12 @@ def test_a_symbol_close_to_a_known_one_is_answered_with_that_one():
     assert str(error.value) == "Unknown symbol 'BTCUSD'. Did you mean 'BTCUSDT'?"
 
 
+@pytest.mark.parametrize("written", ["POL", "STRAX", "A", "S/USDT"])
+def test_the_name_of_today_of_a_renamed_coin_is_no_misspelling_of_another(written):
+    with pytest.raises(UnknownSymbol, match="coins, none of that name"):
+        resolve_symbol(written, ("SOLUSDT", "TRXUSDT", "ARUSDT", "SUIUSDT"))
+
+
 @pytest.mark.parametrize("written", ["NOSUCHCOINUSDT", "PEPE", "MATIUSDT"])
 def test_a_strange_symbol_is_not_taken_for_a_coin_that_only_ends_alike(written):
     with pytest.raises(UnknownSymbol, match="This market has 3 coins, none of that name"):

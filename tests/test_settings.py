@@ -33,8 +33,8 @@ def test_symbols_are_a_comma_separated_list_in_either_spelling(monkeypatch):
     assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
 
 
-@pytest.mark.parametrize("written", ["BTC ETH", "BTC,ETH", " btc ,\teth ", "BTC, ETH BTC"])
-def test_a_list_may_be_written_with_commas_or_spaces(monkeypatch, written):
+@pytest.mark.parametrize("written", ["BTC ETH", "BTC,ETH", " btc ,\teth ", "BTC, ETH BTC", "BTC;ETH", "BTC，ETH、BTC"])
+def test_a_list_may_be_written_with_commas_semicolons_or_spaces(monkeypatch, written):
     monkeypatch.setenv("CANDOR_SYMBOLS", written)
     assert Settings().symbols == ("BTCUSDT", "ETHUSDT")
 
@@ -66,7 +66,16 @@ def test_relative_folders_are_made_absolute(monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MARKET", "binance"), ("SPEED", "0"), ("SPEED", "nan"), ("SEED", "-1"), ("EXCHANGE_URL", "notaurl")],
+    [
+        ("MARKET", "binance"),
+        ("SPEED", "0"),
+        ("SPEED", "nan"),
+        ("SEED", "-1"),
+        ("EXCHANGE_URL", "notaurl"),
+        ("SYMBOLS", " , "),
+        ("USERS", ","),
+        ("USERS", "me"),
+    ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(monkeypatch, name, value):
     monkeypatch.setenv(f"CANDOR_{name}", value)

@@ -129,12 +129,15 @@ def download_series(
 
 
 def parse_since(text: str) -> datetime:
-    """A date or ISO 8601 time, UTC where it names no zone; InvalidRequest otherwise."""
+    """A date or ISO 8601 time that has been, UTC where it names no zone; InvalidRequest otherwise."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidRequest(f"{shorten(text)!r} is no date; write it like 2024-01-01 or 2024-01-01T06:00.") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if since > datetime.now(UTC):
+        raise InvalidRequest(f"{shorten(text)!r} is yet to come; no candle has closed since then.")
+    return since
 
 
 # ------------------------------------------------------------ what is missing

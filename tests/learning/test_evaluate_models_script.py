@@ -151,7 +151,7 @@ def test_what_could_not_be_measured_means_no_page_and_exit_code_1(
     ("more", "sentence"),
     [
         (["--timeframes", "2h"], "Unknown timeframe '2h'"),
-        (["--timeframes", " , "], "must name at least one"),
+        (["--timeframes", " , "], "--timeframes names none; expected some of 15m"),
         (["--jobs", "0"], "--jobs is 0"),
         (["--seed", "-1"], "--seed is -1"),
         (["--spot-candles", "/nowhere"], "--spot-candles /nowhere holds no candles"),

@@ -64,7 +64,7 @@ def test_no_model_at_all_is_a_failure(candles: Path, tmp_path: Path) -> None:
     [
         (["--timeframes", "2h"], "Unknown timeframe '2h'"),
         (["--symbols", "AAAUSD"], "Did you mean 'AAAUSDT'?"),
-        (["--symbols", " , "], "must each name at least one"),
+        (["--symbols", " , "], "--symbols names no coin; expected all, or a list such as BTC,ETH"),
         (["--jobs", "0"], "--jobs is 0"),
         (["--seed", "-1"], "--seed is -1"),
         (["--spot-candles", "/nowhere"], "--spot-candles /nowhere holds no candles"),

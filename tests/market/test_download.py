@@ -420,7 +420,7 @@ def test_the_script_names_every_hole_lists_series_by_state_and_exits_with_3(
 def test_the_script_ends_well_when_all_is_well(
     binance: BinanceServer, store: CandleStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC/USDT", "--timeframes", "1d"]
+    arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC/USDT;btc", "--timeframes", "1d"]
     assert download_candles.main(arguments) == 0
     assert "1 of 1 series are up to date" in capsys.readouterr().out
 
@@ -430,6 +430,10 @@ def test_the_script_ends_well_when_all_is_well(
     [
         (["--timeframes", "2h"], "Unknown timeframe '2h'"),
         (["--exchange", "binanceusd"], "Did you mean 'binanceusdm'"),
+        (["--symbols", " , "], "--symbols names no coin; expected all, or a list such as BTC,ETH"),
+        (["--symbols", "BTC,all"], "expected all alone, or coins without it"),
+        (["--timeframes", ""], "--timeframes names none; expected some of 15m, 1h, 4h, 1d"),
+        (["--since", "2199-01-01"], "'2199-01-01' is yet to come"),
         (["--since", "yesterday"], "'yesterday' is no date; write it like 2024-01-01"),
     ],
 )
