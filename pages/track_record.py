@@ -26,6 +26,7 @@ from pages.components.record.sections import (
 )
 from pages.components.record.sentences import (
     ahead_sentence,
+    behind_sentence,
     not_enough_sentence,
     nothing_yet_sentence,
     origin_sentence,
@@ -75,6 +76,9 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
     running = replaying_sentence(app.replayer.progress) if heading.origin is Origin.REPLAYED else ""
     if running:
         st.warning(plain(running), icon=":material/hourglass:")
+    behind = behind_sentence(told.head.seq, opened.checked.head.seq if opened.checked and opened.checked.head else 0)
+    if behind:
+        st.caption(plain(behind))
     if told.ahead:
         st.warning(
             plain(ahead_sentence(told.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"

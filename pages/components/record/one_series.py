@@ -30,6 +30,7 @@ from pages.components.record.rows import call_rows, came_true, happened_word, mo
 from pages.components.record.sentences import (
     LATE,
     NEVER_TRADED,
+    knows_sentence,
     late_text,
     not_enough_sentence,
     origin_badge,
@@ -282,9 +283,8 @@ def _known_text(calls: Calls, whole: Slice, origin: Origin) -> str:
     known = say("{outcomes} known, {open:,} open.", outcomes=outcomes_text(calls.n), open=calls.open)
     if not whole.enough:
         return in_a_row(origin_sentence(origin), known, not_enough_sentence(whole))
-    return in_a_row(
-        origin_sentence(origin), known, when_sentence(whole.moves), side_sentence(whole.sides, whole.side_skill)
-    )
+    side = in_a_row(side_sentence(whole.sides), knows_sentence(whole.sides, whole.side_skill))
+    return in_a_row(origin_sentence(origin), known, when_sentence(whole.moves), side)
 
 
 def asked_candle() -> int | None:

@@ -28,6 +28,8 @@ from pages.components.record.sentences import (
     QUESTION_WORDS,
     accuracy_sentence,
     calibration_sentence,
+    come_sentence,
+    knows_sentence,
     origin_badge,
     origin_word,
     prices_word,
@@ -44,7 +46,6 @@ from pages.components.record.table import models_table, show_moves, show_rows, s
 from pages.components.record.words import Part, show_words
 from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
-from pages.components.shared.number_text import percent_text
 from pages.components.shared.plain_text import plain
 
 _BANDS = phrase(
@@ -115,6 +116,7 @@ def does_it_come(record: TrackRecord, heading: Heading) -> None:
     whole = record.whole
     says, chart = st.columns([5, 4])
     with says:
+        st.markdown(f"**{plain(come_sentence(whole.moves, whole.timing_skill))}**")
         st.markdown(plain(when_sentence(whole.moves)))
         show_moves(move_rows(whole.moves), say("Moves called and come: {words}", words=heading.words))
         heading.offer(lambda: move_lines(whole.moves), say("Moves"), "moves")
@@ -141,7 +143,8 @@ def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
     whole = record.whole
     says, chart = st.columns([5, 4])
     with says:
-        st.markdown(plain(side_sentence(whole.sides, whole.side_skill)))
+        st.markdown(f"**{plain(knows_sentence(whole.sides, whole.side_skill))}**")
+        st.markdown(plain(side_sentence(whole.sides)))
         side = skill_sentence(
             say("Side skill"),
             whole.side_skill,
@@ -274,13 +277,13 @@ def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     heading.offer(lambda: slice_lines(parts), say("Parts"), f"by-{dimension}")
     whole = record.whole
     if whole.brier is not None and whole.calibration_error is not None and whole.enough:
-        error = percent_text(whole.calibration_error)
         st.caption(
             plain(
                 say(
-                    "All together: Brier score {brier:.3f}, calibration error of P(move) {error}.",
+                    "All together, n = {n:,}: Brier score {brier:.3f}, P(move) off by {points:.1f} points on average.",
+                    n=whole.resolved,
                     brier=whole.brier,
-                    error=error,
+                    points=100 * whole.calibration_error,
                 )
             )
         )

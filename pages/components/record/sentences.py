@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeGuard
 
 from core.journal.slices import (
     ENOUGH,
@@ -216,6 +217,16 @@ def summary_sentence(record: TrackRecord) -> str:
     return in_a_row(text, late_text(record.late), _unjudged(record.unjudged))
 
 
+def behind_sentence(read: int, entered: int) -> str:
+    """That the ledger, of which ``entered`` entries are known, has gone on since its first ``read`` ones were; else nothing."""
+    if entered <= read:
+        return ""
+    return say(
+        "Figures are of the ledger's first {read:,} entries. Newer ones are being read, and the page is drawn anew then.",
+        read=read,
+    )
+
+
 def late_text(signals: int) -> str:
     """That so many live signals are in no figure; nothing where there are none."""
     if not signals:
@@ -236,6 +247,32 @@ def _unjudged(signals: int) -> str:
 
 
 # ---------------------------------------------------------------- does it come when it says so?
+
+
+def come_sentence(moves: MoveCalls, timing: Skill | None) -> str:
+    """The answer in short: is it kept what is promised, and is that worth more than what is usual?"""
+    return in_a_row(
+        _in_short(say("Likely calls"), kept_word(moves.likely) if moves.likely and moves.likely.enough else None),
+        _in_short(say("Quiet calls"), kept_word(moves.quiet) if moves.quiet and moves.quiet.enough else None),
+        _in_short(say("Better than always saying what is usual"), _proof_word(timing) if _is_known(timing) else None),
+    )
+
+
+def knows_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
+    """The answer in short: is it proven that the side is known?"""
+    if sides is None or not sides.right.enough:
+        return _in_short(say("Knowing the side"), None)
+    return (
+        say("Knowing the side is proven.") if skill and skill.proven else say("That it knows the side is not proven.")
+    )
+
+
+def _in_short(what: str, answer: str | None) -> str:
+    return say("{what}: {answer}.", what=what, answer=say(NOT_ENOUGH) if answer is None else answer)
+
+
+def _is_known(skill: Skill | None) -> TypeGuard[Skill]:
+    return skill is not None and skill.enough and skill.low is not None
 
 
 def when_sentence(moves: MoveCalls) -> str:
@@ -390,22 +427,19 @@ def time_sentence(times: TimeToTarget | None) -> str:
 # ---------------------------------------------------------------- does it know the side?
 
 
-def side_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
-    """How often the side called came first, beside always calling one, and whether that means anything."""
+def side_sentence(sides: SideCalls | None) -> str:
+    """How often the side called came first, beside always calling one."""
     if sides is None or not sides.right.enough:
         return _too_few(say("Sides called"), None if sides is None else sides.right)
-    proven = skill is not None and skill.proven
-    verdict = say("Knowing the side is proven.") if proven else say("That it knows the side is not proven.")
     return say(
         "Of {n:,} calls of a side after which a level was touched {hits:,} were right, {share} ({right}); always "
-        "calling {word} is right {majority_share} of the time. {verdict}",
+        "calling {word} is right {majority_share} of the time.",
         hits=sides.right.hits,
         n=sides.right.n,
         share=percent_text(sides.right.share),
         right=interval_text(sides.right),
         word=DIRECTION_LOOKS[sides.majority].word,
         majority_share=percent_text(sides.majority_share),
-        verdict=verdict,
     )
 
 

@@ -26,8 +26,11 @@ from pages.components.record.one_series import call_sentence, opened_sentence, s
 from pages.components.record.rows import move_rows, sequence_rows
 from pages.components.record.sentences import (
     accuracy_sentence,
+    behind_sentence,
     calibration_sentence,
+    come_sentence,
     kept_word,
+    knows_sentence,
     not_enough_sentence,
     origin_sentence,
     replaying_sentence,
@@ -73,17 +76,21 @@ def test_a_promise_is_kept_where_it_lies_inside_the_interval_of_what_came(promis
 
 
 def test_many_outcomes_that_are_worth_few_independent_ones_are_no_figure_anywhere_either() -> None:
+    few_days = Skill(0.2, None, None, 510, 2)
     one_day = replace(LIKELY, n=510, hits=400, worth=1.0, low=0.0, high=1.0)
     assert "Called likely: not enough yet, 510, worth about 1." in when_sentence(MoveCalls(one_day, None, None))
     assert share_cell(one_day)["text"] == "–"
     assert share_cell(one_day)["more"] == "510, worth about 1"
     assert move_rows(MoveCalls(one_day, None, None))[0]["cells"]["promised"]["text"] == "–"
     assert "Sides called: not enough yet, 510, worth about 1." in side_sentence(
-        SideCalls(one_day, Direction.LONG, 0.51), None
+        SideCalls(one_day, Direction.LONG, 0.51)
     )
+    assert come_sentence(MoveCalls(one_day, None, None), few_days) == (
+        "Likely calls: not enough yet. Quiet calls: not enough yet. Better than always saying what is usual: not enough yet."
+    )
+    assert knows_sentence(SideCalls(one_day, Direction.LONG, 0.51), None) == "Knowing the side: not enough yet."
     accuracy = Accuracy(one_day, Direction.LONG, 0.4, None)
     assert accuracy_sentence(accuracy) == "Accuracy: not enough yet, 510, worth about 1."
-    few_days = Skill(0.2, None, None, 510, 2)
     assert skill_cell(few_days)["text"] == "–"
     assert skill_sentence("Skill", few_days, "nothing") == "Skill: not enough yet, 510, worth about 2."
     assert result_sentence(Result(0.2, None, None, 510, 2)).endswith("not enough yet, 510, worth about 2.")
@@ -156,9 +163,23 @@ def test_what_was_verified_when_is_told_of_all_and_of_what_came_since(checked: C
 @pytest.mark.parametrize("low", [-0.01, None])
 def test_the_side_is_claimed_only_where_its_skill_is_proven(low: float | None) -> None:
     sides = SideCalls(replace(LIKELY, promised=None), Direction.LONG, 0.51)
-    assert "That it knows the side is not proven." in side_sentence(sides, Skill(0.05, low, 0.1, 400, 9))
-    assert "always calling LONG is right 51.0 %" in side_sentence(sides, None)
-    assert "Knowing the side is proven." in side_sentence(sides, Skill(0.05, 0.01, 0.1, 400, 9))
+    assert knows_sentence(sides, Skill(0.05, low, 0.1, 400, 9)) == "That it knows the side is not proven."
+    assert knows_sentence(sides, Skill(0.05, 0.01, 0.1, 400, 9)) == "Knowing the side is proven."
+    assert "always calling LONG is right 51.0 %" in side_sentence(sides)
+
+
+def test_whether_a_move_comes_when_it_is_called_is_answered_in_short() -> None:
+    kept = replace(LIKELY, promised=0.78, low=0.75, high=0.81)
+    too_much = replace(kept, promised=0.99)
+    assert come_sentence(MoveCalls(kept, None, too_much), Skill(0.05, -0.01, 0.1, 400, 9)) == (
+        "Likely calls: kept. Quiet calls: promised too much. Better than always saying what is usual: not proven."
+    )
+    assert come_sentence(MoveCalls(kept, None, None), Skill(0.05, 0.01, 0.1, 400, 9)).endswith("usual: proven.")
+
+
+def test_figures_of_a_part_of_the_ledger_say_so() -> None:
+    assert behind_sentence(12_060, 63_142).startswith("Figures are of the ledger's first 12,060 entries.")
+    assert behind_sentence(100, 100) == behind_sentence(100, 40) == ""
 
 
 def test_too_few_outcomes_say_about_how_many_more_days_it_takes() -> None:
