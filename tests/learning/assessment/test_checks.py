@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from core.domain import Timeframe
-from core.learning.assessment.checks import calibration_error_by_chance, kinds, peeking_features
+from core.learning.assessment.checks import agreement, calibration_error_by_chance, kinds, peeking_features
+from core.learning.assessment.comparison import Judgement
 from core.learning.assessment.predictions import Published
 from core.learning.datasets import build_dataset, shipped_fold, with_shuffled_labels
 from core.learning.evaluation import confidence_error
@@ -45,6 +46,42 @@ ALONE = Record("cnn_lstm", 1.0)
 )
 def test_a_sentence_says_which_published_models_are_ensembles(records: dict[str, Record], sentence: str) -> None:
     assert kinds(Published(pd.DataFrame(), records, {})) == sentence  # type: ignore[arg-type]
+
+
+@dataclass
+class Measured:
+    """What ``agreement`` asks of a model's metrics."""
+
+    n: int
+    log_loss: float
+
+    @property
+    def test(self) -> Measured:
+        return self
+
+
+@pytest.mark.parametrize(
+    ("measured", "sentence"),
+    [
+        ((1.06004, 1.05, 1.04), "The log loss in metrics.json agrees with what was measured here for 3 of 3 models."),
+        (
+            (1.06004, 1.0508, 1.0396),
+            "The log loss in metrics.json agrees with what was measured here for 1 of 3 models; 2 more are off by at most "
+            "0.0008 (BBBUSDT), as networks are that were trained on another kind of processor.",
+        ),
+        (
+            (1.06004, 1.0508, 1.0450),
+            "metrics.json does NOT agree with what was measured here for 1 models: CCCUSDT says 1.0400, measured 1.0450.",
+        ),
+    ],
+)
+def test_what_is_measured_anew_agrees_or_is_off_as_another_processor_rounds_or_is_named(
+    measured: tuple[float, ...], sentence: str
+) -> None:
+    said = {"AAAUSDT": Measured(9, 1.06), "BBBUSDT": Measured(9, 1.05), "CCCUSDT": Measured(9, 1.04)}
+    coins = {symbol: {"n": 9, "log_loss": loss} for symbol, loss in zip(said, measured, strict=True)}
+    judged = Judgement("published", calls=True, coins=coins, losses={}, pooled=None)
+    assert agreement(Published(pd.DataFrame(), said, {}), judged) == sentence  # type: ignore[arg-type]
 
 
 def predictions(candles: int, coins: int, seed: int = 0) -> pd.DataFrame:
