@@ -238,9 +238,8 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     model = app.registry.status(symbol, timeframe)
     top = verdict_place()
     drawn, said = st.columns([2, 1])
-    with said.container(
-        key="coin_signal"
-    ):  # before the chart, which takes longer: nothing says the call before the others
+    # Before the chart, which takes longer: nothing says the call before the others.
+    with said.container(key="coin_signal"):
         if asked_candle() is not None:
             st.markdown(say(":blue-badge[Now] Of the newest candle, not of the one that you came for."))
         if signal is not None and prediction is not None:

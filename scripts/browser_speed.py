@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.browser_steps import CANDOR, PLAIN, REST_SECONDS, TOOLS, Site, Step
-from scripts.rest_load import awaited, serving
+from scripts.rest_load import DASHBOARD, at_rest, awaited, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
@@ -76,7 +76,7 @@ class Figures:
 def measure(models_dir: Path) -> dict[str, dict[str, dict[str, float]]]:
     """The figures of ``candor`` and of the ``plain`` page. OSError where there is no Chromium or no Playwright."""
     with tempfile.TemporaryDirectory() as data, chromium() as browser:
-        quiet = {"CANDOR_REPLAY_DAYS": "0", "CANDOR_DATA_DIR": data}
+        quiet = at_rest(data)
         with _candor(models_dir, quiet) as candor:
             ours = measured(browser, CANDOR, candor)
             _wrong_calls(browser, candor, ours)
@@ -123,7 +123,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def _candor(models_dir: Path, settings: dict[str, str]) -> Iterator[str]:
-    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], models_dir, **settings) as (port, _):
+    with serving(DASHBOARD, models_dir, **settings) as (port, _):
         awaited(port)
         yield f"http://localhost:{port}"
 

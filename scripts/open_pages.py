@@ -16,7 +16,7 @@ from pathlib import Path
 
 from websockets.asyncio.client import connect
 
-from scripts.rest_load import awaited, serving
+from scripts.rest_load import DASHBOARD, at_rest, awaited, serving
 
 SPEED = 100
 """A candle of 15 minutes closes every 9 seconds."""
@@ -49,13 +49,7 @@ def measure_open_pages(models_dir: Path) -> dict[int, dict[str, float]]:
     """By number of pages, what a close costs."""
     with (
         tempfile.TemporaryDirectory() as data,
-        serving(
-            ["-m", "streamlit", "run", "app.py", "--server.port"],
-            models_dir,
-            CANDOR_SPEED=str(SPEED),
-            CANDOR_REPLAY_DAYS="0",
-            CANDOR_DATA_DIR=data,
-        ) as (port, _),
+        serving(DASHBOARD, models_dir, CANDOR_SPEED=str(SPEED), **at_rest(data)) as (port, _),
     ):
         awaited(port)
         return {pages: asdict(asyncio.run(_watch(port, pages))) for pages in PAGES}

@@ -29,7 +29,7 @@ from core.journal.places import SqliteFile
 from core.journal.reading import LedgerReader, Wanted
 from core.settings import PROJECT
 from scripts.push_clients import KINDS, Client, allow_files, listening
-from scripts.rest_load import awaited, serving
+from scripts.rest_load import DASHBOARD, at_rest, awaited, serving
 
 CLIENTS, SECONDS, SPEED = 500, 60.0, 60.0
 """How many listen, for how long, and how fast the simulated market runs: a 15m close every 15 s."""
@@ -50,11 +50,7 @@ def main() -> None:
 def measure(folder: Path, clients: int = CLIENTS, seconds: float = SECONDS, speed: float = SPEED) -> dict[str, Any]:
     """Delays in milliseconds by kind of client, events and deliveries, what was missed or doubled, and memory in MB."""
     allow_files(4 * clients + 200)
-    settings = {"CANDOR_SPEED": f"{speed:g}", "CANDOR_DATA_DIR": str(folder), "CANDOR_REPLAY_DAYS": "0"}
-    with serving(["-m", "streamlit", "run", "app.py", "--server.port"], PROJECT / "models", **settings) as (
-        port,
-        process,
-    ):
+    with serving(DASHBOARD, PROJECT / "models", CANDOR_SPEED=f"{speed:g}", **at_rest(folder)) as (port, process):
         awaited(port)
         awaited(port, "/api/ledger/head", b'"success"')
         before = _busy_s(process)

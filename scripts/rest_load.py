@@ -26,6 +26,8 @@ TURNS = 15
 TURN_SECONDS = 0.2
 START_SECONDS = 90.0
 
+DASHBOARD = ("-m", "streamlit", "run", "app.py", "--server.port")
+
 BARE = """
 import sys
 import uvicorn
@@ -44,18 +46,18 @@ uvicorn.run(app, port=int(sys.argv[2]), access_log=False, log_level="warning", w
 
 
 def measure_rest(models_dir: Path) -> dict[int, tuple[float, float]]:
-    """By number of connections: requests a second, and how many times the bare app's those are.
-
-    The server is one that has come to rest: with a ledger of its own, and without the month that a first start replays.
-    """
-    at_rest = {"CANDOR_DATA_DIR": str(models_dir / "data"), "CANDOR_REPLAY_DAYS": "0"}
-    command = ["-m", "streamlit", "run", "app.py", "--server.port"]
-    with serving(command, models_dir, **at_rest) as (port, _):
+    """By number of connections: requests a second, and how many times the bare app's those are."""
+    with serving(DASHBOARD, models_dir, **at_rest(models_dir / "data")) as (port, _):
         body = models_dir / "predictions.json"
         body.write_bytes(awaited(port))
         with serving(["-c", BARE, str(body)], models_dir) as (bare_port, _):
             awaited(bare_port)
             return {connections: _beside(port, bare_port, connections) for connections in CONNECTIONS}
+
+
+def at_rest(data: Path | str) -> dict[str, str]:
+    """Settings of a dashboard with a ledger of its own in ``data``, and without the month that a first start replays."""
+    return {"CANDOR_DATA_DIR": str(data), "CANDOR_REPLAY_DAYS": "0"}
 
 
 @contextmanager

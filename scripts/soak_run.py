@@ -28,7 +28,7 @@ from core.market.candles import CANDLE_COLUMNS, CandleArrays, unix_ms
 from core.market.feed import SERVING_HISTORY
 from core.settings import PROJECT
 from scripts.push_load import resident_mb
-from scripts.rest_load import awaited, serving
+from scripts.rest_load import at_rest, awaited, serving
 from scripts.soak_clients import BEGUN
 from scripts.soak_course import Course, faults_of
 from scripts.soak_dashboard import MEETING
@@ -156,8 +156,7 @@ def _dashboard(world: World, folder: Path) -> Iterator[tuple[int, int]]:
     settings = {
         MEETING: world.meeting().text(),
         "CANDOR_MARKET": "exchange",
-        "CANDOR_DATA_DIR": str(folder / "data"),
-        "CANDOR_REPLAY_DAYS": "0",
+        **at_rest(folder / "data"),
         "CANDOR_LOG": "json",
     }
     program = ["scripts/soak_dashboard.py", "run", "app.py", "--server.port"]

@@ -85,13 +85,18 @@ class Share(Counted):
         return self.hits / self.n
 
 
-class Bounded:
-    """Something that lies between ``low`` and ``high``, and what that proves; both are None where it is too early."""
+class Bounded(InBlocks):
+    """A figure that lies between ``low`` and ``high``, and what that proves; both are None where it is too early."""
 
     __slots__ = ()
 
     low: float | None
     high: float | None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """``low`` and ``high``; None where the figure may not be shown, or nobody can tell how sure it is."""
+        return None if not self.enough or self.low is None or self.high is None else (self.low, self.high)
 
     @property
     def proven(self) -> bool:
@@ -103,7 +108,7 @@ class Bounded:
 
 
 @dataclass(frozen=True, slots=True)
-class Skill(Bounded, InBlocks):
+class Skill(Bounded):
     """1 - the models' mean log loss / that of ``baseline``: 0 is no better than it, 1 is perfect; over ``n`` signals.
 
     The baseline is the class frequencies that each model was given by its training, known before any signal. ``low``
@@ -172,7 +177,7 @@ class TimeToTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Result(InBlocks):
+class Result(Bounded):
     """Mean result of ``n`` LONG and SHORT signals in R, after fees, as if each had been traded. None of them was.
 
     ``low`` to ``high`` holds the true mean with 95 % at all times together; None where there are too few blocks.

@@ -80,7 +80,7 @@ class Calibration(InBlocks):
 
 
 @dataclass(frozen=True, slots=True)
-class SkillSequence(Bounded, InBlocks):
+class SkillSequence(Bounded):
     """How much less log loss a timeframe's models have a day than their class frequencies, and how sure that is.
 
     ``mean`` is nats a signal, ``low`` to ``high`` its confidence sequence: it holds the truth with 95 % at all times

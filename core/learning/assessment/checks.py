@@ -47,23 +47,19 @@ def kinds(published: Published) -> str:
 
 def agreement(published: Published, judgement: Judgement) -> str:
     """A sentence: whether metrics.json says of each model's test period what was measured now."""
-    said = {symbol: published.metrics[symbol].test for symbol in judgement.coins}
-    both = {
-        symbol: (recorded.log_loss, float(measured["log_loss"]))
-        for symbol, measured in judgement.coins.items()
-        if (recorded := said[symbol]) is not None and recorded.n == measured["n"]
-    }
-    off = {symbol: abs(recorded - measured) for symbol, (recorded, measured) in both.items()}
-    apart = [
-        f"{symbol} says {recorded:.4f}, measured {measured:.4f}"
-        for symbol, (recorded, measured) in both.items()
-        if off[symbol] > _ANOTHER_PROCESSOR
-    ]
+    off: dict[str, float] = {}
+    apart = []
+    for symbol, measured in judgement.coins.items():
+        recorded = published.metrics[symbol].test
+        if recorded is not None and recorded.n == measured["n"]:
+            off[symbol] = abs(recorded.log_loss - measured["log_loss"])
+            if off[symbol] > _ANOTHER_PROCESSOR:
+                apart.append(f"{symbol} says {recorded.log_loss:.4f}, measured {measured['log_loss']:.4f}")
     if apart:
         return f"metrics.json does NOT agree with what was measured here for {len(apart)} models: {'; '.join(apart)}."
     agree, coins = sum(each <= _AGREE for each in off.values()), len(judgement.coins)
     rounded = _rounded_otherwise({symbol: each for symbol, each in off.items() if each > _AGREE})
-    rest = f"; {coins - len(both)} were tested on other candles" if len(both) < coins else ""
+    rest = f"; {coins - len(off)} were tested on other candles" if len(off) < coins else ""
     return (
         f"The log loss in metrics.json agrees with what was measured here for {agree} of {coins} models{rounded}{rest}."
     )

@@ -70,9 +70,10 @@ def skill_cell(skill: Skill | None) -> Row:
     """A skill with the interval that holds at all times together."""
     if skill is None:
         return nothing()
-    if not skill.enough or skill.low is None or skill.high is None:
+    if skill.interval is None:
         return few(skill.n, skill.independent)
-    ends = say("{low} to {high}", low=score_text(skill.low, 3), high=score_text(skill.high, 3))
+    low, high = skill.interval
+    ends = say("{low} to {high}", low=score_text(low, 3), high=score_text(high, 3))
     return cell(score_text(skill.skill, 3), ends, tone_of(skill), f"n = {skill.n:,}")
 
 

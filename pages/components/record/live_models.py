@@ -63,7 +63,7 @@ def live_figure(live: Slice | None) -> LiveFigure:
     """The skill of live signals, None where there was none yet, and what came of the moves called."""
     skill = None if live is None else live.skill
     exported = _exported(live)
-    if live is None or skill is None or not skill.enough or skill.low is None or skill.high is None:
+    if live is None or skill is None or skill.interval is None:
         few = _few_text(live)
         title = say(
             "Live skill is shown from {enough} outcomes on that are worth {least} independent ones; so far: {few}.",
@@ -72,10 +72,11 @@ def live_figure(live: Slice | None) -> LiveFigure:
             few=few,
         )
         return LiveFigure(None, {"text": NONE, "n": few, "proof": None, "title": title}, exported)
+    low, high = skill.interval
     title = say(
         "Live, over the class frequencies: {low} to {high} with {sure} however often one looks. {moves}",
-        low=score_text(skill.low, 3),
-        high=score_text(skill.high, 3),
+        low=score_text(low, 3),
+        high=score_text(high, 3),
         sure=say(TYPESET.sure),
         moves=when_sentence(live.moves),
     )

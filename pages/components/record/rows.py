@@ -175,9 +175,10 @@ def _result_cell(part: Slice) -> Row:
     if part.result is None:
         return nothing()
     result = part.result
-    if not result.enough or result.low is None or result.high is None:
+    if result.interval is None:
         return few(result.n, result.independent)
-    ends = say("{low} to {high}", low=score_text(result.low, 3), high=score_text(result.high, 3))
+    low, high = result.interval
+    ends = say("{low} to {high}", low=score_text(low, 3), high=score_text(high, 3))
     title = say("After fees; never traded; not to trade is 0")
     return cell(score_text(result.mean_r, 3), side_by_side(f"n {result.n:,}", ends), title=title)
 

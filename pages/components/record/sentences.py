@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeGuard
 
 from core.journal.slices import (
     ENOUGH,
@@ -252,9 +251,11 @@ def _unjudged(signals: int) -> str:
 def come_sentence(moves: MoveCalls, timing: Skill | None) -> str:
     """The answer in short: is it kept what is promised, and is that worth more than what is usual?"""
     return in_a_row(
-        _in_short(say("Likely calls"), kept_word(moves.likely) if moves.likely and moves.likely.enough else None),
-        _in_short(say("Quiet calls"), kept_word(moves.quiet) if moves.quiet and moves.quiet.enough else None),
-        _in_short(say("Better than always saying what is usual"), _proof_word(timing) if _is_known(timing) else None),
+        _kept_in_short(say("Likely calls"), moves.likely),
+        _kept_in_short(say("Quiet calls"), moves.quiet),
+        _in_short(
+            say("Better than always saying what is usual"), _proof_word(timing) if timing and timing.interval else None
+        ),
     )
 
 
@@ -267,12 +268,12 @@ def knows_sentence(sides: SideCalls | None, skill: Skill | None) -> str:
     )
 
 
+def _kept_in_short(what: str, share: Share | None) -> str:
+    return _in_short(what, kept_word(share) if share and share.enough else None)
+
+
 def _in_short(what: str, answer: str | None) -> str:
     return say("{what}: {answer}.", what=what, answer=say(NOT_ENOUGH) if answer is None else answer)
-
-
-def _is_known(skill: Skill | None) -> TypeGuard[Skill]:
-    return skill is not None and skill.enough and skill.low is not None
 
 
 def when_sentence(moves: MoveCalls) -> str:
@@ -340,14 +341,15 @@ def worth_sentence(share: Share) -> str:
 
 def skill_sentence(name: str, skill: Skill | None, over: str, among: str = "") -> str:
     """``Timing skill: +0.021 over ..., n = 120 (all with ...); interval ...: proven.`` ``among`` says which signals these are."""
-    if skill is None or not skill.enough or skill.low is None or skill.high is None:
+    if skill is None or skill.interval is None:
         return _too_few(name, skill)
+    low, high = skill.interval
     text = say(
         "{name}: {skill} over {over}, n = {n:,}", name=name, skill=score_text(skill.skill, 3), over=over, n=skill.n
     )
     if among:
         text = say("{text} ({among})", text=text, among=among)
-    ends = say("{low} to {high}", low=score_text(skill.low, 3), high=score_text(skill.high, 3))
+    ends = say("{low} to {high}", low=score_text(low, 3), high=score_text(high, 3))
     return say(
         "{text}; {ends} with {sure} however often one looks: {skill}.",
         text=text,
