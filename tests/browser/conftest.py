@@ -92,6 +92,15 @@ class OwnServer:
     def stop(self) -> None:
         self._running.close()
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """It is gone for as long as the block lasts, and there again whatever becomes of that: a second try needs it."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
 
 @pytest.fixture(scope="package")
 def own_server(server_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:

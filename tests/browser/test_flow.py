@@ -122,14 +122,13 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     read = page.evaluate(place)
     assert read
     page.wait_for_function(f"history.state?.place === {read}")
-    own_server.stop()
-    expect(page.locator(AWAY)).to_have_text(re.compile(r"Offline since \d\d:\d\d, trying again"))
-    countdown = page.locator(".countdown.current .value")
-    stopped = countdown.inner_text()
-    expect(page.locator("html")).to_have_class(re.compile("candor-away"))
-    expect(page.get_by_test_id("stDialog")).not_to_be_visible()
-    assert countdown.inner_text() == stopped
-    own_server.start()
+    with own_server.away():
+        expect(page.locator(AWAY)).to_have_text(re.compile(r"Offline since \d\d:\d\d, trying again"))
+        countdown = page.locator(".countdown.current .value")
+        stopped = countdown.inner_text()
+        expect(page.locator("html")).to_have_class(re.compile("candor-away"))
+        expect(page.get_by_test_id("stDialog")).not_to_be_visible()
+        assert countdown.inner_text() == stopped
     expect(page.locator(AWAY)).to_be_empty(timeout=60_000)
     expect(countdown).not_to_have_text(stopped)
     expect(page.locator("li.card .reasons").first).to_be_visible()
