@@ -134,6 +134,52 @@ def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width
     assert columns * int((height - boxes[0]["y"] + gap) // (max(box["height"] for box in boxes) + gap)) >= whole
 
 
+CROWDED = """() => {
+  const bar = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".bar[role=search]")).find(Boolean);
+  const drawer = bar.querySelector(".more");
+  const inDrawer = (part) => bar.matches(".folded.opened") && drawer.contains(part);
+  const parts = [...bar.querySelectorAll(".segments, .pills, .pill, select, .scale, .readout, .typed, .reset")]
+    .filter((part) => part.getClientRects().length)
+    .map((part) => ({ name: part.className, drawn: part.getBoundingClientRect(), inDrawer: inDrawer(part) }));
+  const found = [];
+  parts.forEach(({ name, drawn, inDrawer }, place) => {
+    const room = (inDrawer ? drawer : document.documentElement).getBoundingClientRect();
+    if (drawn.left < room.left || drawn.right > room.right) found.push(`${name} sticks out`);
+    for (const other of parts.slice(place + 1)) {
+      const apart = drawn.right <= other.drawn.left + 0.5 || drawn.left >= other.drawn.right - 0.5
+        || drawn.bottom <= other.drawn.top + 0.5 || drawn.top >= other.drawn.bottom - 0.5;
+      if (!apart && inDrawer === other.inDrawer) found.push(`${name} over ${other.name}`);
+    }
+  });
+  const { left, top, height } = drawer.getBoundingClientRect();
+  for (let y = top + 2; y < top + height; y += 4) {
+    if (!drawer.contains(bar.getRootNode().elementFromPoint(left + 16, y))) found.push("a card over the drawer");
+  }
+  const middles = parts.filter((part) => !part.inDrawer).map(({ drawn }) => (drawn.top + drawn.bottom) / 2);
+  if (Math.max(...middles) - Math.min(...middles) > 2) found.push("more than one line");
+  return found;
+}"""
+"""What of the controls lies over another or sticks out, and whether they stand on one line."""
+
+CONTROLS = ("slider=move", "slider=side&min_confidence=35&min_move=70&trusted_only=true&directions=LONG&bands=likely")
+
+
+@pytest.mark.parametrize("asked", CONTROLS)
+def test_the_controls_stand_on_one_line_at_every_width_whatever_they_ask(page: Page, server: str, asked: str) -> None:
+    enter(page, server, f"/?{asked}")
+    page.locator(".readout", has_text=re.compile(r"of 34")).wait_for()
+    crowded: dict[int, list[str]] = {}
+    for width in (360, 390, 480, 768, 1024, 1280, 1380, 1440, 1536, 1680, 1920, 2560):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        crowded[width] = page.evaluate(CROWDED)
+        if (filters := page.get_by_role("button", name=re.compile("^Filters"))).is_visible():
+            filters.click()
+            crowded[width] += page.evaluate(CROWDED)
+            filters.click()
+    assert {width: found for width, found in crowded.items() if found} == {}
+
+
 def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str) -> None:
     open_signals(page, server, "?sort=Name&timeframe=1h", "1h")
     links = page.locator("li.card:not(.slim) a.open")

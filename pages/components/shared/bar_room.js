@@ -1,6 +1,6 @@
 // How much of the bar there is room for: what tells least goes first, until the rest stands on one line.
 
-/** What a bar leaves out or draws closer together, in this order; the styles of the bar have a rule for each. */
+/** What the header leaves out or draws closer together, in this order; the styles of a bar have a rule for each. */
 export const STEPS = [
   "no-day",
   "tight",
@@ -26,12 +26,12 @@ function ends(bar) {
   return Math.max(...[...bar.children].map((each) => each.getBoundingClientRect().right));
 }
 
-/** Fit the content of `bar` into its width, now and whenever one of them changes. */
-export function keepInOneLine(bar) {
+/** Fit the content of `bar` into its width by as few of `steps` as will do, now and whenever one of them changes. */
+export function keepInOneLine(bar, steps = STEPS) {
   const draw = (taken) => {
-    for (const step of STEPS) bar.classList.toggle(step, taken.includes(step));
+    for (const step of steps) bar.classList.toggle(step, taken.includes(step));
     return ends(bar) <= bar.getBoundingClientRect().right - parseFloat(getComputedStyle(bar).paddingRight) + 0.5;
   };
-  const sizes = new ResizeObserver(() => draw(fewest(STEPS, draw)));
+  const sizes = new ResizeObserver(() => draw(fewest(steps, draw)));
   for (const each of [bar, ...bar.children]) sizes.observe(each);
 }

@@ -1,6 +1,7 @@
 // The line of controls above the signals. What they ask for stands in the address; the slider filters while it is dragged.
 
 import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
+import { keepInOneLine } from "../shared/bar_room.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
 import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
@@ -68,11 +69,12 @@ export function makeBar(onMinimums) {
     bar.meant,
     bar.sort,
   );
-  bar.more.onclick = () => openMore(bar, !bar.element.classList.contains("open"));
+  bar.more.onclick = () => openMore(bar, !bar.element.classList.contains("opened"));
   openMore(bar, false);
   for (const button of [bar.trusted, bar.meant, bar.more, bar.reset]) button.type = "button";
   bar.element.setAttribute("aria-label", say("Filters"));
   bar.element.append(bar.timeframes, more, bar.more, bar.search, bar.reset);
+  keepInOneLine(bar.element, ["folded"]);
   return bar;
 }
 
@@ -89,7 +91,7 @@ function choice(label) {
 }
 
 function openMore(bar, open) {
-  bar.element.classList.toggle("open", open);
+  bar.element.classList.toggle("opened", open);
   bar.more.setAttribute("aria-expanded", String(open));
 }
 
