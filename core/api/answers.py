@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.api.errors import ApiError
+from core.api.json_bytes import json_bytes
 from core.api.replay import ReplayAnswer
 from core.domain import Direction, ModelKind, Timeframe
 from core.findings import LedgerAccess, Severity, UnavailableKind, Verdict
@@ -37,7 +38,7 @@ T = TypeVar("T")
 def answer(request: Request, content: dict[str, Any]) -> Response:
     """``content`` as JSON, or 304 where the client's copy (If-None-Match) is still right."""
     try:
-        body = orjson.dumps(content)
+        body = json_bytes(content)
     except TypeError as error:
         log.error("%s cannot be answered", shorten(request.url.path, 200), exc_info=error)
         raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "unreadable", "What is known of this cannot be sent.") from None
@@ -64,10 +65,10 @@ def entries(things: Iterable[T], make: Callable[[T], dict[str, Any]]) -> Entries
     """``make`` of each; one that cannot be made or sent is one less, which the log tells, and harms no other."""
     made = [entry for thing in things if (entry := _entry_or_none(thing, make)) is not None]
     try:
-        return Entries(made, orjson.Fragment(orjson.dumps(made)))
+        return Entries(made, orjson.Fragment(json_bytes(made)))
     except TypeError:
         sendable = [entry for entry in made if _can_be_sent(entry)]
-        return Entries(sendable, orjson.Fragment(orjson.dumps(sendable)))
+        return Entries(sendable, orjson.Fragment(json_bytes(sendable)))
 
 
 def _entry_or_none(thing: T, make: Callable[[T], dict[str, Any]]) -> dict[str, Any] | None:
@@ -80,7 +81,7 @@ def _entry_or_none(thing: T, make: Callable[[T], dict[str, Any]]) -> dict[str, A
 
 def _can_be_sent(entry: dict[str, Any]) -> bool:
     try:
-        orjson.dumps(entry)
+        json_bytes(entry)
     except TypeError as error:
         log.error("%s %s cannot be sent and is left out: %s", entry.get("symbol"), entry.get("timeframe"), error)
         return False

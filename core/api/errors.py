@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -20,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.api.json_bytes import json_bytes
 from core.errors import (
     BadCandles,
     CandorError,
@@ -64,7 +64,7 @@ def error_response(status: int, code: str, message: str, **more: Any) -> Respons
         headers["Retry-After"] = str(RETRY_AFTER_S)
     content = {"status": "error", "error": code, "message": message, **more}
     try:
-        body = orjson.dumps(content)
+        body = json_bytes(content)
     except TypeError:  # half a character out of a file's name, which only escapes can say
         body = json.dumps(content).encode()
     return Response(body, status, headers, media_type="application/json")

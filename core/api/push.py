@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from fastapi.sse import format_sse_event
 
+from core.api.json_bytes import json_bytes
 from core.api.recorded import signal_json
 from core.api.verified import damage_json
 
@@ -45,7 +45,7 @@ class Push:
 
 def standing_push(name: str, content: Mapping[str, Any], id: str | None = None, all_is_well: bool = False) -> Push:
     """How things stand, to everybody; ``id`` is the number to go on with, empty for none any more."""
-    body = orjson.dumps(content)
+    body = json_bytes(content)
     frame = format_sse_event(data_str=body.decode(), event=name, id=id)
     return Push((name,), body, frame, all_is_well=all_is_well)
 
@@ -66,13 +66,13 @@ def event_push(event: Event, damage: LedgerDamage | None = None) -> Push:
     if isinstance(event, SignalIssued):
         content["changed"] = None if event.change is None else change_json(event.change)
         names = ("signal",) if event.change is None else ("signal", "signal_changed")
-    body = orjson.dumps(content)
+    body = json_bytes(content)
     return Push(names, body, _frame(names, body, event.seq), event.seq, rooms_of(*event.signal.said.series))
 
 
 def unreadable_push(seq: int) -> Push:
     """That entry ``seq`` is damaged: to everybody, since nobody knows any more whom it was for."""
-    body = orjson.dumps({"id": seq})
+    body = json_bytes({"id": seq})
     return Push(("damaged",), body, _frame(("damaged",), body, seq), seq)
 
 

@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import orjson
 import pytest
@@ -89,7 +88,7 @@ def test_a_list_goes_through_the_writer_of_json_once(
         written.extend(len(each) for each in lists if isinstance(each, list) and each)
         return body
 
-    monkeypatch.setattr("core.api.answers.orjson", SimpleNamespace(dumps=dumps, Fragment=orjson.Fragment))
+    monkeypatch.setattr("core.api.answers.json_bytes", dumps)
     with client_of(application) as client:
         told = client.get(f"/api/{path}").json()
     assert sorted(written) == sorted(len(each) for each in told.values() if isinstance(each, list))
