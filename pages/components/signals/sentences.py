@@ -11,19 +11,17 @@ from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.headline import minute_text
 from pages.components.shared.number_text import coins_text
-from pages.components.signals.filters import Filters, Relief, count_bands
+from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands
 
 FILTER_NAMES = {
-    "min_confidence": phrase("the minimum confidence"),
-    "min_move": phrase("the minimum P(move)"),
-    "min_side": phrase("the minimum side margin"),
     "directions": phrase("the direction"),
     "bands": phrase("the band"),
     "trusted_only": phrase("“trusted”"),
     "watch": phrase("the watchlist"),
     "search": phrase("the search"),
+    HIDES_WEAK: phrase("“weak: hide”"),
 }
-"""By their field in Filters, which is their name in the address too."""
+"""By their names in the address; minimums have a slider, and are named by what they are of."""
 
 
 def board_sentence(board: Sequence[Signal], now: datetime) -> str:
@@ -51,26 +49,8 @@ def _likely_part(likely: int, quiet: int, of: int) -> str:
     return say("No coin is likelier to move than usual.")
 
 
-def empty_sentence(coins: int, filters: Filters, blame: Relief | None) -> str:
-    """Why nothing passes ``filters``, minimums left aside, and what would bring most back."""
-    of = coins_text(coins)
-    if blame is None:
-        return say_count(
-            "No signal passes these filters together; {count} coin is on this timeframe.",
-            "No signal passes these filters together; {count} coins are on this timeframe.",
-            coins,
-        )
-    if blame.field == "search":
-        return say(
-            "No coin here is called “{search}”. Without the search {brings_back:,} of {of} would show.",
-            search=filters.search,
-            brings_back=blame.brings_back,
-            of=of,
-        )
-    name = say(FILTER_NAMES[blame.field])
-    return say(
-        "No signal passes: {name} hides the most. Without it {brings_back:,} of {of} would show.",
-        name=name,
-        brings_back=blame.brings_back,
-        of=of,
-    )
+def empty_sentence(search: str, lifts: Sequence[Lift]) -> str:
+    """Why nothing shows, where more than a minimum is to blame: the name that was typed, or all filters together."""
+    if [lift.field for lift in lifts] == ["search"]:
+        return say("No coin here is called “{search}”.", search=search)
+    return say("No signal passes these filters together.")
