@@ -25,12 +25,14 @@ def fingerprint_of(paths: Iterable[Path], project: Path = PROJECT) -> str:
 def files_behind(module: str, project: Path = PROJECT) -> list[Path]:
     """The files of ``core`` that importing ``module`` runs, its own and those of packages among them."""
     found: set[Path] = set()
-    waiting = [module]
+    waiting, named = [module], {module}
     while waiting:
         for path in _files_of(waiting.pop(), project):
             if path not in found:
                 found.add(path)
-                waiting += _facts(path.read_text(encoding="utf-8"))[0]
+                more = set(_facts(path.read_text(encoding="utf-8"))[0]) - named  # to look for a file takes time
+                waiting += more
+                named |= more
     return sorted(found)
 
 

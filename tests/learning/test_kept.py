@@ -28,7 +28,11 @@ from tests.made_candles import START_MS
 M15 = Timeframe.M15
 FOLD = shipped_fold(START_MS, START_MS + 1499 * M15.milliseconds, M15, RECIPES[M15].held_out)
 NETWORK = Experiment(M15, FOLD, "network", QUICK_RECIPES[M15], seed=1)
-EXPERIMENTS = [NETWORK, replace(NETWORK, learner="trees"), replace(NETWORK, follow=(10, 1.1))]
+EXPERIMENTS = [
+    NETWORK,
+    replace(NETWORK, learner="trees"),
+    replace(NETWORK, follow=(QUICK_RECIPES[M15].network.steps, 1.1)),
+]
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=["network", "trees", "network that follows another"])

@@ -26,8 +26,8 @@ from core.model.registry import ModelRegistry
 from tests.made_candles import START_MS, make_candles, write_coins
 
 M15, H1, H4, D1 = Timeframe.M15, Timeframe.H1, Timeframe.H4, Timeframe.D1
-QUICK = NetworkRecipe(steps=10, batch=32, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=5)
-FEW_TREES = TreesRecipe(rounds=8, side_rounds=8)
+QUICK = NetworkRecipe(steps=4, batch=32, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=2)
+FEW_TREES = TreesRecipe(rounds=4, side_rounds=4)
 QUICK_RECIPES = {
     timeframe: replace(recipe, network=QUICK, trees=FEW_TREES, until="test") for timeframe, recipe in RECIPES.items()
 }

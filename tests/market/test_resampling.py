@@ -24,7 +24,9 @@ COINS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 BTC = Series("BTCUSDT", H1)
 HISTORY = 120
 MIDNIGHT = datetime(2025, 6, 5, 0, 7, 30, tzinfo=UTC)
-"""Some minutes after a close of every timeframe; quarters after NOON."""
+"""Some minutes after a close of every timeframe; quarters after NOON and after EVENING."""
+EVENING = MIDNIGHT - timedelta(hours=4, minutes=15)
+"""Before two closes of 4h."""
 
 
 class BusyLife:
@@ -62,6 +64,13 @@ def life(binance: BinanceServer) -> BusyLife:
     return BusyLife(binance)
 
 
+@pytest.fixture
+def evening(binance: BinanceServer) -> BusyLife:
+    """Begun some hours before midnight."""
+    binance.clock.set(EVENING)
+    return BusyLife(binance)
+
+
 def assert_its_own(life: BusyLife) -> None:
     for symbol in COINS:
         for timeframe in Timeframe:
@@ -69,13 +78,13 @@ def assert_its_own(life: BusyLife) -> None:
             pd.testing.assert_frame_equal(life.feed.candles(symbol, timeframe), truth, rtol=1e-9)
 
 
-def test_longer_candles_are_made_of_the_shortest_and_are_the_exchanges_own(life: BusyLife) -> None:
-    life.pass_until(MIDNIGHT)
-    assert life.asked().keys() == {"15m"}
-    assert_its_own(life)
-    assert life.feed.tally.made == {M15: 0, H1: 3 * 12, H4: 3 * 3, D1: 3}
-    assert life.feed.resampled_from(H1) is M15
-    assert life.feed.resampled_from(M15) is None
+def test_longer_candles_are_made_of_the_shortest_and_are_the_exchanges_own(evening: BusyLife) -> None:
+    evening.pass_until(MIDNIGHT)
+    assert evening.asked().keys() == {"15m"}
+    assert_its_own(evening)
+    assert evening.feed.tally.made == {M15: 0, H1: 3 * 5, H4: 3 * 2, D1: 3}
+    assert evening.feed.resampled_from(H1) is M15
+    assert evening.feed.resampled_from(M15) is None
 
 
 def test_the_audit_asks_for_longer_candles_and_takes_no_rounding_for_a_disagreement(life: BusyLife) -> None:
