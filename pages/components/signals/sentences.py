@@ -41,12 +41,14 @@ def board_sentence(board: Sequence[Signal], now: datetime) -> str:
 
 def _likely_part(likely: int, quiet: int, of: int) -> str:
     if likely:
-        return say("A move is likelier than usual for {likely} of {of}.", likely=likely, of=coins_text(of))
+        return say(
+            "A move is likelier than usual (at any hour) for {likely} of {of}.", likely=likely, of=coins_text(of)
+        )
     if quiet == of > 1:
-        return say("Quiet: all {of} coins are less likely to move than usual.", of=of)
+        return say("Quiet: all {of} coins are less likely to move than usual (at any hour).", of=of)
     if quiet:
-        return say("No coin is likelier to move than usual, {quiet} less likely to move.", quiet=quiet)
-    return say("No coin is likelier to move than usual.")
+        return say("No coin is likelier to move than usual (at any hour), {quiet} less likely to move.", quiet=quiet)
+    return say("No coin is likelier to move than usual (at any hour).")
 
 
 def empty_sentence(search: str, lifts: Sequence[Lift]) -> str:

@@ -16,14 +16,16 @@ DOUBTED = signal("DOGEUSDT", Direction.LONG, 0.62, findings=[WEAK])
 
 def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() -> None:
     said = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
-    assert said == ("A move is likelier than usual for 1 of 3 coins. 1 model is weak. Holds until 12:15\u00a0UTC.")
+    assert said == (
+        "A move is likelier than usual (at any hour) for 1 of 3 coins. 1 model is weak. Holds until 12:15\u00a0UTC."
+    )
 
 
 def test_a_quiet_board_is_news() -> None:
     both = [QUIET, signal("BTCUSDT", Direction.NO_TRADE, 0.55)]
-    assert board_sentence(both, NOW).startswith("Quiet: all 2 coins are less likely to move than usual.")
+    assert board_sentence(both, NOW).startswith("Quiet: all 2 coins are less likely to move than usual (at any hour).")
     assert board_sentence([QUIET, USUAL], NOW).startswith(
-        "No coin is likelier to move than usual, 1 less likely to move."
+        "No coin is likelier to move than usual (at any hour), 1 less likely to move."
     )
 
 
