@@ -8,12 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from psycopg import connect
 
 from core.journal.database import open_database
 from core.journal.migrating import migrate
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.store import Ledger
-from tests.journal.postgresql import running_postgresql
+from tests.journal.postgresql import dumped, running_postgresql
+
+NOBODY = "nobody"
+"""The market of tables that are copied before they belong to any."""
 
 PlaceMaker = Callable[[str], Place]
 
@@ -44,13 +48,8 @@ def bare_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place
 
 @pytest.fixture
 def place(bare_place: PlaceMaker) -> PlaceMaker:
-    """As ``bare_place``; in a file, the tables are made already."""
-
-    def make(market: str) -> Place:
-        made = bare_place(market)
-        return with_tables(made) if isinstance(made, SqliteFile) else made
-
-    return make
+    """As ``bare_place``; the tables are made already."""
+    return lambda market: with_tables(bare_place(market))
 
 
 @pytest.fixture
@@ -61,9 +60,12 @@ def ledger(place: PlaceMaker) -> Iterator[Ledger]:
     ledger.close()
 
 
-def with_tables(place: SqliteFile) -> SqliteFile:
-    """A file that belongs to no market yet, where there is none: to open it is five times faster than to make its tables."""
-    if not place.path.exists():
+def with_tables(place: Place) -> Place:
+    """A place that belongs to no market yet, where there is none: to open it is five times faster than to make its tables."""
+    if isinstance(place, PostgresqlSchema):
+        with connect(place.url, autocommit=True) as connection:
+            connection.execute(_statements(place.url).replace(_nobodys(place.url).schema, place.schema).encode())
+    elif not place.path.exists():
         place.path.write_bytes(_tables())
     return place
 
@@ -71,17 +73,33 @@ def with_tables(place: SqliteFile) -> SqliteFile:
 @cache
 def _tables() -> bytes:
     with TemporaryDirectory() as folder:
-        place = SqliteFile("nobody", Path(folder) / "ledger.db")
-        database = open_database(place)
-        with database.migrating() as connection:
-            migrate(connection, database.where)
-        database.close()
+        place = SqliteFile(NOBODY, Path(folder) / "ledger.db")
+        _make_tables(place)
         return place.path.read_bytes()
 
 
-def drop_schemas(url: str, schemas: set[str]) -> None:
-    import psycopg
+@cache
+def _statements(url: str) -> str:
+    """What makes the tables of a ledger on this server, which knows it best itself."""
+    place = _nobodys(url)
+    _make_tables(place)
+    statements = dumped(url, place.schema)
+    drop_schemas(url, {place.schema})
+    return statements
 
-    with psycopg.connect(url, autocommit=True) as connection:
+
+def _nobodys(url: str) -> PostgresqlSchema:
+    return PostgresqlSchema(NOBODY, url)
+
+
+def _make_tables(place: Place) -> None:
+    database = open_database(place)
+    with database.migrating() as connection:
+        migrate(connection, database.where)
+    database.close()
+
+
+def drop_schemas(url: str, schemas: set[str]) -> None:
+    with connect(url, autocommit=True) as connection:
         for schema in schemas:
             connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')

@@ -52,6 +52,13 @@ def restart_postgresql(url: str) -> None:
     _run(*control, "--mode", "immediate", "--wait", "restart")
 
 
+def dumped(url: str, schema: str) -> str:
+    """The statements that make ``schema`` and all that is in it anew."""
+    dump = (_programs() / "pg_dump", "--dbname", url, "--schema", schema, "--inserts", "--no-owner")
+    lines = subprocess.run(dump, capture_output=True, text=True, check=True).stdout.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("\\", "--")))  # words to psql, and comments
+
+
 def _programs() -> Path:
     """Where Debian's newest PostgreSQL has its programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))

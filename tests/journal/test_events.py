@@ -31,7 +31,7 @@ def read_from(ledger: Ledger, after: int, most: int) -> list[tuple[type, int]]:
 
 
 def test_every_live_signal_and_its_outcome_is_an_event_whatever_the_size_of_a_page(ledger: Ledger) -> None:
-    entries = life(seed=3, candles=60)
+    entries = life(seed=3, candles=25)
     ledger.append(entries)
     origins = {n: entry.origin for n, entry in enumerate(entries, 1) if entry.kind == "signal"}
     expected = [
