@@ -104,21 +104,21 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
 
 @fragment()
 def show_card_or_mistakes(app: Application, status: ModelStatus, metrics: ModelMetrics) -> None:
-    """Turned from one to the other without the page around them."""
-    draw_at("show", WRONG if st.query_params.get("show") == WRONG else CARD)
-    shown = st.segmented_control(
-        say("Show"),
-        [CARD, WRONG],
-        required=True,
-        key="show",
-        format_func=say,
-        label_visibility="collapsed",
-        on_change=lambda: show_part(st.session_state["show"]),
-    )
-    if shown == WRONG:
-        wrong_candles(app, metrics)
-    else:
-        model_card(status, app.feed.identity, walk_forward_of(app.registry, status.series.timeframe))
+    """Turned from one to the other without the page around them; once both were seen, by the browser alone.
+
+    What was not asked for yet is not drawn: to judge a model's calls for the first time takes longest of all.
+    """
+    parts = {say(part): part for part in (CARD, WRONG)}
+    draw_at("show", say(WRONG if st.query_params.get("show") == WRONG else CARD))
+    card, mistakes = st.tabs([*parts], key="show", on_change=lambda: show_part(parts[st.session_state["show"]]))
+    seen = st.session_state.setdefault("seen_of_models", set())
+    seen.add((status.series, parts[st.session_state["show"]]))
+    if (status.series, CARD) in seen:
+        with card:
+            model_card(status, app.feed.identity, walk_forward_of(app.registry, status.series.timeframe))
+    if (status.series, WRONG) in seen:
+        with mistakes:
+            wrong_candles(app, metrics)
 
 
 def show_verdict(metrics: ModelMetrics, now: datetime) -> None:

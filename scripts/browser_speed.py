@@ -195,11 +195,10 @@ def _kb_per_candle(browser: Browser, site: Site, address: str) -> float:
 
 def _wrong_calls(browser: Browser, address: str, figures: Figures) -> None:
     """Of models that nobody asked for before, and once more."""
-    judged = (
-        '[...document.querySelectorAll("[data-testid=stMetric]")].some((each) => each.innerText.startsWith("Judged"))'
-    )
-    ask = Step('named("button", "Candles it got wrong").click()', judged)
-    leave = Step('named("button", "Model card").click()', f"!{judged}")
+    shown = '[...document.querySelectorAll("[data-testid=stMetric]")].filter((each) => each.offsetParent)'
+    judged = f'{shown}.some((each) => each.innerText.startsWith("Judged"))'
+    ask = Step('named("[role=tab]", "Candles it got wrong").click()', judged)
+    leave = Step('named("[role=tab]", "Model card").click()', f"!{judged}")
     for symbol in ("ETHUSDT", "SOLUSDT", "LINKUSDT", "ADAUSDT", "XRPUSDT"):
         with _window(browser) as page:
             page.goto(f"{address}/model_quality?symbol={symbol}&timeframe=15m")

@@ -232,9 +232,13 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     assert "Its test found nothing against it" in said(page)
     assert "Model card" in [heading.value for heading in page.subheader]
 
-    page.segmented_control(key="show").set_value("Candles it got wrong").run()
+    assert not page.dataframe, "what was not asked for is not judged"
+    page.query_params["show"] = "Candles it got wrong"
+    page.run()
     assert not page.exception
-    tiles = {tile.label: int(tile.value.replace(",", "")) for tile in page.metric}
+    assert [tab.label for tab in page.tabs] == ["Model card", "Candles it got wrong"]
+    card, mistakes = page.tabs
+    tiles = {tile.label: int(tile.value.replace(",", "")) for tile in mistakes.metric}
     assert tiles["Judged"] == tiles["Right"] + tiles["Wrong"] > 0
     assert tiles["Still open"] == 16
     wrong = page.dataframe[0].value
@@ -244,6 +248,7 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     text = said(page)
     assert "says nothing about how good it is on a real one" in text
     assert "Neighbouring calls are judged by almost the same 16 candles" in text
+    assert card.metric, "what was seen stays behind its tab, for the browser to turn to"
 
     page.button(key="all_models").click().run()
     assert len(rows(page)) == 16

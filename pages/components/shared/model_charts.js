@@ -14,6 +14,7 @@ export default function ({ data, parentElement }) {
   whenIdle(() => chart.ended || load(chart, data, parentElement, plot));
   return () => {
     chart.ended = true;
+    widths.get(plot)?.disconnect();
     chart.library?.purge(plot);
   };
 }
@@ -34,8 +35,8 @@ function load(chart, data, parentElement, plot) {
     (Plotly) => {
       if (chart.ended) return;
       chart.library = Plotly;
-      draw(Plotly, plot, data.figure);
       arrived(plot);
+      drawToWidth(plot, () => draw(Plotly, plot, data.figure));
     },
     () => {
       arrived(plot);
@@ -45,6 +46,26 @@ function load(chart, data, parentElement, plot) {
       );
     },
   );
+}
+
+const widths = new WeakMap(); // plot -> who watches its width, for the figure that is shown in it
+
+/**
+ * Draw now, and again when the plot has become narrower or wider. Behind another tab it has no width until that one is
+ * turned to: what is drawn there would be as wide as plotly.js likes.
+ */
+export function drawToWidth(plot, draw, Observer = ResizeObserver) {
+  widths.get(plot)?.disconnect();
+  let drawn = 0;
+  const fit = () => {
+    if (plot.clientWidth === 0 || plot.clientWidth === drawn) return;
+    drawn = plot.clientWidth;
+    draw();
+  };
+  const observer = new Observer(fit);
+  widths.set(plot, observer);
+  fit();
+  observer.observe(plot);
 }
 
 function draw(Plotly, plot, figure) {
@@ -58,7 +79,8 @@ function draw(Plotly, plot, figure) {
     font: { family: theme.font, size: 11, color: theme.text },
     dragmode: false,
   };
-  Plotly.react(plot, data, { ...look, ...layout }, { displayModeBar: false, responsive: true });
+  const room = { autosize: false, width: plot.clientWidth, height: plot.clientHeight }; // react() heeds no other size
+  Plotly.react(plot, data, { ...look, ...room, ...layout }, { displayModeBar: false });
 }
 
 const NARROW = 480;

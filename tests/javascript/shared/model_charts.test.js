@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { coloured, laidOut, percentTicks, withPercentTicks } from "../../../pages/components/shared/model_charts.js";
+import {
+  coloured,
+  drawToWidth,
+  laidOut,
+  percentTicks,
+  withPercentTicks,
+} from "../../../pages/components/shared/model_charts.js";
 
 Deno.test("colours of the theme are filled in wherever they stand, and nothing else changes", () => {
   const figure = { data: [{ x: [1, null], line: { color: "theme:blue" } }], title: "theme", on: true };
@@ -33,4 +39,28 @@ Deno.test("axes of shares are written as all percentages are, and other axes are
   assert.deepEqual(ticked.layout.xaxis.ticktext, ["60\u00a0%", "61\u00a0%", "62\u00a0%"]);
   assert.deepEqual(ticked.layout.yaxis, layout.yaxis);
   assert.equal(ticked.layout.height, 300);
+});
+
+Deno.test("a figure is drawn once there is room for it, again in other room, and no more when another took its place", () => {
+  const watched = new Set();
+  class Observer {
+    constructor(told) {
+      this.told = told;
+    }
+    observe = () => watched.add(this);
+    disconnect = () => watched.delete(this);
+  }
+  const turnTo = (width) => {
+    plot.clientWidth = width;
+    for (const each of watched) each.told();
+  };
+  const plot = { clientWidth: 0 };
+  const drawn = [];
+  drawToWidth(plot, () => drawn.push(`first in ${plot.clientWidth}`), Observer);
+  assert.deepEqual(drawn, [], "behind another tab");
+  for (const width of [400, 400, 0, 400, 300]) turnTo(width);
+  assert.deepEqual(drawn, ["first in 400", "first in 300"]);
+  drawToWidth(plot, () => drawn.push(`second in ${plot.clientWidth}`), Observer);
+  turnTo(500);
+  assert.deepEqual(drawn.slice(2), ["second in 300", "second in 500"]);
 });
