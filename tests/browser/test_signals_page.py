@@ -300,6 +300,9 @@ def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_
 
 def test_the_table_can_be_saved_and_shuts_nobody_out(page: Page, server: str, tmp_path: Path) -> None:
     enter(page, server, "/?view=Table&search=eth+btc&sort=Name")
+    page.get_by_test_id("stDataFrame").first.wait_for()
+    edge = "getComputedStyle(document.querySelector('[data-testid=stDataFrame]')).getPropertyValue('--candor-edge')"
+    page.wait_for_function(f"() => {edge} === '0'")  # faded: there are columns beyond it
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as CSV").click()
     download.value.save_as(tmp_path / "signals.csv")

@@ -20,7 +20,7 @@ EDITS = {
             "        Timeframe.M15: Recipe(\n",
             "        Timeframe.M5: Recipe(\n"
             "            NetworkRecipe(\n"
-            "                steps=10, batch=32, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=5\n"
+            "                steps=4, batch=32, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=2\n"
             "            ),\n"
             "            TreesRecipe(rounds=5, side_rounds=5),\n"
             "            HeldOut(validation_days=42, test_days=56),\n"

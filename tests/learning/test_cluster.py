@@ -60,7 +60,7 @@ def _no_client_is_left_over() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_coins(tmp_path_factory.mktemp("candles") / "made-up-market", {"AAAUSDT": 1500, "BBBUSDT": 1500}, M15)
+    return write_coins(tmp_path_factory.mktemp("candles") / "made-up-market", {"AAAUSDT": 1000, "BBBUSDT": 1000}, M15)
 
 
 @pytest.fixture(scope="module")

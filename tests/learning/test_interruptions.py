@@ -30,7 +30,7 @@ AAA, BBB = Series("AAAUSDT", M15), Series("BBBUSDT", M15)
 
 @pytest.fixture(scope="module")
 def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_coins(tmp_path_factory.mktemp("candles") / "made-up-market", {"AAAUSDT": 1500, "BBBUSDT": 1500}, M15)
+    return write_coins(tmp_path_factory.mktemp("candles") / "made-up-market", {"AAAUSDT": 1000, "BBBUSDT": 1000}, M15)
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +207,7 @@ def test_predictions_of_candles_that_are_gone_stay_lost_and_the_table_says_so(
     trained: TrainingOrder, tmp_path: Path
 ) -> None:
     shutil.rmtree(trained.datasets)
-    others = write_coins(tmp_path / "other market", {"AAAUSDT": 1000}, M15)
+    others = write_coins(tmp_path / "other market", {"AAAUSDT": 700}, M15)
     report = train_models(replace(trained, candles=others))
     assert report.kept == [AAA, BBB]
     assert (
@@ -260,7 +260,7 @@ def no_candle(folder: Path) -> str:
 
 
 def candle_of_2150(folder: Path) -> str:
-    far = make_candles(1500, M15)
+    far = make_candles(1000, M15)
     last = pd.DataFrame(far.iloc[-1:])
     far = pd.concat([far, last.assign(open_time=pd.to_datetime(["2150-01-01"], utc=True).as_unit("ms"))])
     CandleStore(folder).write("BADUSDT", M15, far.reset_index(drop=True))

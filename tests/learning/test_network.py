@@ -10,7 +10,7 @@ from core.learning.validation import log_loss
 from core.learning.windows import Windows
 from core.model.network import CnnLstm
 
-QUICK = NetworkRecipe(steps=30, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=10)
+QUICK = NetworkRecipe(steps=12, batch=64, learning_rate=3e-3, dropout=0.1, noise=0.1, weight_decay=0.05, check_every=4)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,7 +69,7 @@ def test_early_stopping_keeps_the_average_of_the_step_it_chose(
     windows: dict[str, Windows],
 ) -> None:
     early = train_with_early_stopping(windows["train"], windows["validation"], QUICK, 1)
-    assert [step for step, _ in early.checks] == [10, 20, 30]
+    assert [step for step, _ in early.checks] == [4, 8, 12]
     kept = log_loss(logits_of(early.network, windows["validation"]), windows["validation"].labels)
     assert kept == pytest.approx(dict(early.checks)[early.steps])
 

@@ -31,7 +31,7 @@ FEW_TREES = TreesRecipe(rounds=4, side_rounds=4)
 QUICK_RECIPES = {
     timeframe: replace(recipe, network=QUICK, trees=FEW_TREES, until="test") for timeframe, recipe in RECIPES.items()
 }
-COINS = {"AAAUSDT": 1500, "BBBUSDT": 1500, "NEWUSDT": 600}
+COINS = {"AAAUSDT": 1000, "BBBUSDT": 1000, "NEWUSDT": 400}
 """NEWUSDT has a year less history than the others and cannot have a model."""
 
 
@@ -54,9 +54,9 @@ def order(tmp: Path, candles: Path, **changes: object) -> TrainingOrder:
 @pytest.fixture(scope="module")
 def candles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("candles") / "made-up-market"
-    write_coins(folder, {"AAAUSDT": 1500, "BBBUSDT": 1500}, M15)
-    late = START_MS + 900 * M15.milliseconds
-    return write_coins(folder, {"NEWUSDT": 600}, M15, start_ms=late, first_seed=9)
+    write_coins(folder, {"AAAUSDT": 1000, "BBBUSDT": 1000}, M15)
+    late = START_MS + 600 * M15.milliseconds
+    return write_coins(folder, {"NEWUSDT": 400}, M15, start_ms=late, first_seed=9)
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_a_coin_that_ended_before_the_last_validation_period_keeps_its_tested_mo
     folder = shutil.copytree(candles, tmp_path / "candles")
     store = CandleStore(folder)
     gone = store.read("BBBUSDT", M15)
-    store.write("BBBUSDT", M15, gone.iloc[:1240])
+    store.write("BBBUSDT", M15, gone.iloc[:827])
     run = order(tmp_path, folder, symbols=("AAAUSDT", "BBBUSDT"), until="end")
     assert len(train_models(run).trained) == 2
     one, ended = (ModelRegistry(run.models).load_metadata(symbol, M15) for symbol in ("AAA", "BBB"))
@@ -280,7 +280,7 @@ def test_a_coin_that_fails_while_it_is_trained_does_not_stop_the_others(
 
 
 def test_one_coin_alone_is_enough(tmp_path: Path) -> None:
-    folder = write_coins(tmp_path / "mine", {"MYUSDT": 1500}, M15)
+    folder = write_coins(tmp_path / "mine", {"MYUSDT": 1000}, M15)
     report = train_models(order(tmp_path, folder, symbols=("MYUSDT",)))
     assert report.trained == [("MYUSDT", M15)]
 
