@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.domain import Direction, Timeframe
 from core.prediction import Confluence, MoveConfluence, SideConfluence, Veto
@@ -12,18 +12,31 @@ from core.wording.style import Style
 
 
 def _confluence(agreed: Confluence, style: Style) -> str:
+    return _told(agreed, style, _apart)
+
+
+def confluence_in_short(agreed: Confluence, style: Style) -> str:
+    """The same for a line of a table: that calls and side disagree is said without the reason."""
+    return _told(agreed, style, _apart_in_short)
+
+
+Apart = Callable[[SideConfluence, Style], str]
+"""How it is told that the calls are of another side than the probabilities."""
+
+
+def _told(agreed: Confluence, style: Style, apart: Apart) -> str:
     if not agreed.counted:
         if not agreed.ignored:
             return say("Nothing to count: no timeframe has a prediction.")
         return say("Nothing to count: the models of {ignored} are weak.", ignored=_names(agreed.ignored))
     return in_a_row(
-        _calls(agreed, style),
+        _calls(agreed, style, apart),
         say("Doubtful: {doubtful}.", doubtful=_names(agreed.doubtful)) if agreed.doubtful else "",
         say("Not counted, weak model: {ignored}.", ignored=_names(agreed.ignored)) if agreed.ignored else "",
     )
 
 
-def _calls(agreed: Confluence, style: Style) -> str:
+def _calls(agreed: Confluence, style: Style, apart: Apart) -> str:
     if agreed.veto:
         return _veto(agreed.veto, style)
     if not agreed.sided:
@@ -37,7 +50,7 @@ def _calls(agreed: Confluence, style: Style) -> str:
         sided=len(agreed.sided),
         counted=len(agreed.counted),
     )
-    return in_a_row(called, _apart(agreed.side, style) if agreed.apart_from_side else "")
+    return in_a_row(called, apart(agreed.side, style) if agreed.apart_from_side else "")
 
 
 def _apart(side: SideConfluence, style: Style) -> str:
@@ -46,6 +59,10 @@ def _apart(side: SideConfluence, style: Style) -> str:
         "neither is a direction to rely on.",
         side=style.direction(side.leaning),
     )
+
+
+def _apart_in_short(side: SideConfluence, style: Style) -> str:
+    return say("But side: {side}.", side=style.direction(side.leaning))
 
 
 def _veto(veto: Veto, style: Style) -> str:

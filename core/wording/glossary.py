@@ -132,7 +132,9 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
         Term.BAND: Definition(
             say("Band"),
             say(
-                "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between.",
+                "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual at "
+                "any hour counts here, and in the order “above usual”: what is usual at this hour stands beside it and "
+                "changes neither.",
                 likely=_points(numbers.likely),
             ),
         ),
@@ -189,8 +191,8 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
         Term.CONFLUENCE: Definition(
             say("Confluence, above usual"),
             say(
-                "What a coin's four timeframes say together: by how many points P(move) is above usual, longer ones "
-                "weighing more, of those with proven timing alone where there are any. A *veto* is a long "
+                "What a coin's four timeframes say together: by how many points P(move) is above what is usual at any "
+                "hour, longer ones weighing more, of those with proven timing alone where there are any. A *veto* is a long "
                 "timeframe's call against the shorter ones."
             ),
         ),
@@ -301,7 +303,7 @@ def _trust(numbers: Numbers) -> dict[Term, Definition]:
             ),
         ),
         Term.AGE: Definition(
-            say("Age"),
+            say("Trained until"),
             say(
                 "Days since the newest candle that a model learned from: markets change. What its test says is of older ones "
                 "still. A model that was trained long ago is marked."

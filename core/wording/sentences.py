@@ -17,7 +17,7 @@ from core.findings import (
 )
 from core.measured import WhatWasTested
 from core.prediction import BarrierRun, Confluence, MoveConfluence, SideConfluence, Veto
-from core.wording.confluence import CONFLUENCE
+from core.wording.confluence import CONFLUENCE, confluence_in_short
 from core.wording.errors import error_in_words
 from core.wording.facts import (
     FINDING_ADVICE,
@@ -98,6 +98,12 @@ def what_was_tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
 def confluence_sentence(agreed: Confluence | MoveConfluence | SideConfluence | Veto, style: Style = PLAIN) -> str:
     """What a coin's timeframes say together: their calls, when, which way, or why the longest has the last word."""
     return _said(CONFLUENCE, agreed, style)
+
+
+def confluence_line(agreed: Confluence, style: Style = PLAIN) -> str:
+    """What their calls say, in short, for a line of a table."""
+    with speaking_as(style):
+        return confluence_in_short(agreed, style)
 
 
 def run_sentence(run: BarrierRun, style: Style = PLAIN) -> str:

@@ -178,7 +178,7 @@ def test_a_watchlist_in_the_address_is_a_filter_like_any_other(open_page: Open) 
     assert coins(open_page(app, watch="ETHUSDT,XRP")) == ["ETH", "XRP"]
     sent = sent_to(open_page(app, watch="ETHUSDT", bands="quiet"), "signals_board")
     assert sent["counts"]["bands"] == {"likely": 1, "usual": 0, "quiet": 0}
-    assert {sent["empty"]["drop"]["parameter"]} <= {"watch", "bands"}
+    assert {lift["parameter"] for lift in sent["empty"]["lifts"]} == {"watch", "bands"}
     assert sent_to(open_page(app, watch="?!"), "signals_board")["problems"][0]["parameter"] == "watch"
     assert len(coins(open_page(app, watch="mine"))) == 5  # the browser puts its coins there at once
 
@@ -199,12 +199,17 @@ def test_an_address_with_values_that_mean_nothing_shows_everything_and_says_so(o
     assert problems == {"timeframe", "min_confidence", "directions", "sort", "view"}
 
 
-def test_the_empty_case_names_the_filter_to_blame_and_offers_to_drop_it(open_page: Open) -> None:
+def test_the_empty_case_names_every_filter_that_is_on_and_what_comes_back_without_it(open_page: Open) -> None:
     empty = sent_to(open_page(FakeApplication(BOARD), directions="SHORT", search="btc"), "signals_board")["empty"]
-    assert "the direction hides the most. Without it 1 of 5 coins" in empty["text"]
-    assert empty["drop"] == {"parameter": "directions", "text": "Drop the direction"}
-    nowhere = sent_to(open_page(FakeApplication(BOARD), directions="SHORT", search="nosuch"), "signals_board")["empty"]
-    assert nowhere["drop"] == {"parameter": "search", "text": "Drop the search"}
+    assert empty["text"] == "No signal passes these filters together."
+    assert empty["lifts"] == [
+        {"parameter": "directions", "text": "Drop the direction", "back": 1},
+        {"parameter": "search", "text": "Drop the search", "back": 1},
+    ]
+    hidden = sent_to(open_page(FakeApplication(BOARD), search="btc", weak="hidden"), "signals_board")["empty"]
+    assert {lift["parameter"] for lift in hidden["lifts"]} == {"search", "weak"}
+    of_minimums = sent_to(open_page(FakeApplication(BOARD), min_move="99", bands="likely"), "signals_board")["empty"]
+    assert of_minimums["lifts"] == [{"parameter": "bands", "text": "Drop the band", "back": 0}]
 
 
 def test_without_any_model_every_card_says_so(open_page: Open) -> None:

@@ -25,6 +25,9 @@ KIND_WORDS = {
 }
 
 
+_MOST_DECIMALS = 2
+
+
 def change_rows(changes: Iterable[Change], style: Style = TYPESET) -> list[dict[str, Any]]:
     """One row for each change: when, of what, what changed, and where the candle is."""
     return [_row(change, style) for change in changes]
@@ -43,13 +46,25 @@ def _row(change: Change, style: Style) -> dict[str, Any]:
         "changed": [
             [say(KIND_WORDS[kind]), words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
         ],
-        "move": say(
-            "{before} → {now}, usually {usual}",
-            before=share_text(change.before.move),
-            now=share_text(change.now.move),
-            usual=share_text(change.now.usual),
-        ),
+        "move": _move_words(change),
     }
+
+
+def _move_words(change: Change) -> str:
+    """P(move) before and now, and what is usual: before and now too, where another model says so."""
+    before, now = change.before, change.now
+    usual = _from_to(before.usual, now.usual) if before.usual != now.usual else share_text(now.usual)
+    return say("{move}, usually {usual}", move=_from_to(before.move, now.move), usual=usual)
+
+
+def _from_to(before: float, now: float) -> str:
+    """Both shares, with as many decimals as it takes to tell them apart: rounded alike they would hide what changed."""
+    texts = share_text(before), share_text(now)
+    digits = 0
+    while texts[0] == texts[1] and before != now and digits < _MOST_DECIMALS:
+        digits += 1
+        texts = TYPESET.share(before, digits), TYPESET.share(now, digits)
+    return f"{texts[0]} → {texts[1]}"
 
 
 def words_of(kind: ChangeKind, said: Said) -> str:

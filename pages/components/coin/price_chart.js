@@ -2,7 +2,7 @@
 // reader zoomed to is kept here as times, so no new candle, no pane and no other size of the window ever moves it.
 
 import { make, setText } from "../shared/dom.js";
-import { loadLibrary } from "../shared/library.js";
+import { arrived, loadLibrary, waiting } from "../shared/library.js";
 import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
 import { choiceKept, closeWhenLeft, drawChoices, keepChoice } from "./chart_choice.js";
@@ -40,13 +40,18 @@ export default function ({ data, parentElement }) {
   const plot = root.querySelector(".plot");
   const chart = charts.get(plot) ?? begin(root, plot);
   take(chart, data);
+  if (!plot.hasChildNodes()) waiting(plot);
   loadLibrary(data.script, "LightweightCharts").then(
     (library) => {
+      arrived(plot);
       chart.library = library;
       setText(root.querySelector(".message"), "");
       redraw(chart);
     },
-    () => setText(root.querySelector(".message"), NOT_LOADED),
+    () => {
+      arrived(plot);
+      setText(root.querySelector(".message"), NOT_LOADED);
+    },
   );
   return () => {
     left = { key: keyOf(chart.data), range: chart.range, at: performance.now() };

@@ -8,21 +8,16 @@ from typing import Any
 import numpy as np
 
 from core.domain import ticker
-from core.wording.language import in_a_row, phrase, say
+from core.wording.language import in_a_row, say
 from core.wording.style import TYPESET, Style
 from pages.components.compare.lines import CoinLines
 from pages.components.shared.number_text import NONE, change_text, percent_text
+from pages.components.shared.time_axis import time_axis
 
 LOOKS = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"), ("theme:gray", "dashdot"))
 """Colour and dash of each line, so that neither is needed to tell them apart; green and red are of LONG and SHORT."""
 
 _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
-
-_TIMES = [
-    {"dtickrange": [None, 12 * 3_600_000], "value": phrase("%H:%M\n%-d %b")},
-    {"dtickrange": [12 * 3_600_000, None], "value": phrase("%-d %b\n%Y")},
-]
-"""By how far ticks are apart, in milliseconds; what stands behind the break is written where it changes."""
 
 
 def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[str, Any]:
@@ -38,13 +33,7 @@ def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[s
             "margin": {"l": 52, "r": 12, "t": 8, "b": 28},
             "hovermode": "x unified",
             "legend": {"orientation": "h", "y": 1.06, "x": 0},
-            "xaxis": {
-                **_AXIS,
-                "type": "date",
-                "anchor": "y2",
-                "tickformatstops": [{**each, "value": say(str(each["value"]))} for each in _TIMES],
-                "hoverformat": "%Y-%m-%d %H:%M",
-            },
+            "xaxis": {**_AXIS, **time_axis(), "anchor": "y2"},
             "yaxis": {**_AXIS, "domain": [0.46, 1], "title": {"text": say("Price, 100 at the left")}},
             "yaxis2": {
                 **_AXIS,

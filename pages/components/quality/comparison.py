@@ -154,10 +154,14 @@ def skill_figure(rows: Sequence[ModelRow]) -> Figure:
         ],
         "layout": {
             "height": 110 + max(len(coins), 3) * room,
-            "margin": {"l": 66, "r": 12, "t": 36, "b": 48},
+            "margin": {"l": 84, "r": 12, "t": 36, "b": 48},
             "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
             "showlegend": True,
-            "xaxis": {**_AXIS, "range": [min(low, 0.0) - pad, high + pad], "title": {"text": say("Skill")}},
+            "xaxis": {
+                **_AXIS,
+                "range": [min(low, 0.0) - pad, high + pad],
+                "title": {"text": say("Skill (0: the class frequencies)")},
+            },
             "yaxis": {
                 "fixedrange": True,
                 "zeroline": False,
@@ -165,6 +169,7 @@ def skill_figure(rows: Sequence[ModelRow]) -> Figure:
                 "range": [-0.7, top],
                 "tickvals": list(places.values()),
                 "ticktext": [ticker(symbol) for symbol in coins],
+                "title": {"text": say("Coin"), "standoff": 4},
             },
         },
     }

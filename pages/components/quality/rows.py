@@ -213,7 +213,7 @@ def _skill(measured: MeasuredSkill) -> dict[str, Any]:
 def age_text(age: timedelta | None) -> str:
     if age is None:
         return NONE
-    return say("{days} d", days=age.days) if age.days else say("new")
+    return say("{days} d ago", days=age.days) if age.days else say("new")
 
 
 def models_table(rows: Iterable[ModelRow]) -> pd.DataFrame:

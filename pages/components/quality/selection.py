@@ -27,7 +27,7 @@ COLUMNS = {
     "side": phrase("Side"),
     "ece": phrase("Calibration error"),
     "kind": phrase("Kind"),
-    "age": phrase("Age"),
+    "age": phrase("Trained until"),
 }
 """What the table shows and can be ordered by, with the heads of its columns."""
 

@@ -9,6 +9,7 @@ from core.journal.slices import Question
 from core.journal.track_record import Calibration, CalibrationBin, SequencePoint, SkillSequence
 from core.wording.language import say
 from pages.components.shared.promises import PromisePoint
+from pages.components.shared.time_axis import time_axis
 
 Figure = dict[str, Any]
 
@@ -32,7 +33,7 @@ _COLUMNS = 2
 _HEIGHT = 190
 """Pixels of a small chart and of what lies between it and the next one below."""
 
-_BESIDE, _BELOW = 0.09, 64 / _HEIGHT
+_BESIDE, _BELOW = 0.11, 64 / _HEIGHT
 """What lies between two charts: of the whole width, and of such a height."""
 
 
@@ -51,14 +52,15 @@ def paths_figure(sequences: Sequence[SkillSequence], question: Question) -> Figu
 
 
 def _paths_layout(drawn: Sequence[SkillSequence], columns: int) -> Figure:
-    layout: Figure = {"showlegend": False, "margin": {"l": 60, "r": 12, "t": 26, "b": 30}, "annotations": []}
+    layout: Figure = {"showlegend": False, "margin": {"l": 72, "r": 12, "t": 26, "b": 30}, "annotations": []}
     layout["height"] = 60 + _HEIGHT * -(-len(drawn) // columns)
     for place, sequence in enumerate(drawn):
         number = _number(place)
         x, y = _room(place, len(drawn), columns)
-        layout[f"xaxis{number}"] = {**_AXIS, "type": "date", "domain": x, "anchor": f"y{number}", "nticks": 4}
+        layout[f"xaxis{number}"] = {**_AXIS, **time_axis(), "domain": x, "anchor": f"y{number}", "nticks": 4}
         layout[f"yaxis{number}"] = {**_AXIS, "domain": y, "anchor": f"x{number}", "zeroline": True, "nticks": 5}
         layout[f"yaxis{number}"] |= {"zerolinecolor": "theme:text", "zerolinewidth": 1.5, "range": _range(sequence)}
+        layout[f"yaxis{number}"]["title"] = {"text": say("Nats a signal"), "standoff": 4}
         layout["annotations"].append(_title(sequence.timeframe.value, x, y))
     return layout
 

@@ -1,5 +1,7 @@
 // Browser libraries out of Python packages: each is fetched once per page, by whichever component comes first.
 
+import { say } from "./speech.js";
+
 const libraries = new Map(); // name of a script -> the promise of what it puts into the page's global scope
 
 /** The library called `name`, which lies beside the folder of all scripts, wherever a proxy has put the two. */
@@ -20,6 +22,18 @@ export function loadModuleAhead(path) {
   link.rel = "modulepreload";
   link.href = new URL(path, document.baseURI).href;
   document.head.append(link);
+}
+
+/** `plot` is empty until its library has come, which the eye sees by its colour and the ear is told here. */
+export function waiting(plot) {
+  plot.setAttribute("aria-busy", "true");
+  plot.setAttribute("aria-description", say("The chart is loading."));
+}
+
+/** It has come, or never will, which is said in words. */
+export function arrived(plot) {
+  plot.removeAttribute("aria-busy");
+  plot.removeAttribute("aria-description");
 }
 
 function fetched(name, globalName) {

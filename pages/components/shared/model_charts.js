@@ -1,6 +1,6 @@
 // A still figure described by Python, in the page's colours and fonts.
 
-import { loadLibrary, whenIdle } from "./library.js";
+import { arrived, loadLibrary, waiting, whenIdle } from "./library.js";
 import { themeOf, withOpacity } from "./theme.js";
 import { inARow, PERCENT, say } from "./speech.js";
 
@@ -8,6 +8,7 @@ export default function ({ data, parentElement }) {
   const plot = parentElement.querySelector(".plot");
   plot.setAttribute("role", "img"); // not before it has words, which are the reader's language
   plot.setAttribute("aria-label", data.summary);
+  keepRoom(plot, data.figure);
   const chart = { library: null, ended: false };
   // What a page tells first comes first: plotly.js is 4.8 MB of script to read.
   whenIdle(() => chart.ended || load(chart, data, parentElement, plot));
@@ -17,14 +18,27 @@ export default function ({ data, parentElement }) {
   };
 }
 
+/** The room that the figure will take is its own from the beginning, and whoever cannot see it hears that it is on its way. */
+function keepRoom(plot, figure) {
+  if (plot.hasChildNodes()) return; // another figure takes the place of one that is drawn
+  waiting(plot);
+  setHeight(plot, laidOut(figure, plot.clientWidth).layout);
+}
+
+function setHeight(plot, { height }) {
+  plot.style.height = height ? `${height}px` : "";
+}
+
 function load(chart, data, parentElement, plot) {
   loadLibrary(data.script, "Plotly").then(
     (Plotly) => {
       if (chart.ended) return;
       chart.library = Plotly;
       draw(Plotly, plot, data.figure);
+      arrived(plot);
     },
     () => {
+      arrived(plot);
       parentElement.querySelector(".message").textContent = inARow(
         say("The chart could not be loaded."),
         data.summary,
@@ -37,7 +51,7 @@ function draw(Plotly, plot, figure) {
   const theme = themeOf(plot);
   const colours = { ...theme, grid: withOpacity(theme.text, 0.1), band: withOpacity(theme.gray, 0.45) };
   const { data, layout } = coloured(withPercentTicks(laidOut(figure, plot.clientWidth)), colours);
-  plot.style.height = layout.height ? `${layout.height}px` : "";
+  setHeight(plot, layout);
   const look = {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",

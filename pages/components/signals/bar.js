@@ -22,8 +22,9 @@ export function activeFilters({ minimums, directions, bands, trusted_only, watch
   return asked.filter(Boolean).length;
 }
 
-export function resetFilters() {
-  ask(Object.fromEntries(FILTERS.map((name) => [name, null])));
+/** Lift all of them, and with them what else is asked. */
+export function resetFilters(besides = {}) {
+  ask({ ...Object.fromEntries(FILTERS.map((name) => [name, null])), ...besides });
 }
 
 /** `onMinimums(minimums)` hears of every step of the slider. */
@@ -56,7 +57,7 @@ export function makeBar(onMinimums) {
     ask(bar.minimums.move >= MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
   bar.measure.onchange = () => ask({ slider: bar.measure.value });
   bar.sort.onchange = () => ask({ sort: bar.sort.value });
-  bar.reset.onclick = resetFilters;
+  bar.reset.onclick = () => resetFilters();
   makeSlider(bar);
   makeSearch(bar);
   const more = make(

@@ -12,7 +12,7 @@ import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { loweredTo, reaches } from "./minimum.js";
 import { bandBefore, orderOf, sameOrder } from "./order.js";
 import { drawTray, makeTray } from "./tray.js";
-import { say, sayCount } from "../shared/speech.js";
+import { PERCENT, say, sayCount } from "../shared/speech.js";
 
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
@@ -189,7 +189,8 @@ function applyMinimums(board) {
   board.weak.hidden = !weak || view.layout !== "Cards";
   setText(board.weak, view.weak_hidden ? say("{weak} weak: show", { weak }) : say("{weak} weak: hide", { weak }));
   board.weak.setAttribute("aria-expanded", String(!view.weak_hidden));
-  drawEmpty(board, board.all.some((card) => reaches(card, minimums)));
+  const hidesWeak = view.weak_hidden && view.layout === "Cards";
+  drawEmpty(board, board.all.some((card) => reaches(card, minimums) && !(hidesWeak && card.weak)));
 }
 
 // ---------------------------------------------------------------- words
@@ -227,34 +228,57 @@ function drawNews(board) {
   document.title = changed ? `(${changed}) ${title}` : title;
 }
 
+/** Why nothing is seen: every filter that is on, and what would be seen without it, or with its minimum lowered. */
 function drawEmpty({ empty, all, bar, data }, some) {
   empty.hidden = some;
   if (some) return;
-  const reset = button(say("Reset all filters"), resetFilters);
-  if (data.empty) {
-    const { text, drop } = data.empty;
-    const dropping = drop ? [button(drop.text, () => ask({ [drop.parameter]: null }))] : [];
-    empty.replaceChildren(make("p", "", text), ...dropping, reset);
-    return;
-  }
-  const measure = data.view.slider;
-  const lower = loweredTo(all, bar.minimums, measure);
-  const name = data.measures[measure];
-  const text = lower
-    ? sayCount(
+  const seen = data.view.weak_hidden && data.view.layout === "Cards" ? all.filter((card) => !card.weak) : all;
+  const lowered = Object.entries(bar.minimums)
+    .filter(([, least]) => least)
+    .map(([measure, asked]) => ({
+      measure,
+      asked,
+      name: data.measures[measure],
+      ...loweredTo(seen, bar.minimums, measure),
+    }));
+  const others = data.empty?.lifts ?? [];
+  const reset = button(say("Reset all filters"), () => resetFilters({ weak: null }));
+  if (lowered.length === 1 && !others.length && lowered[0].count) {
+    const [{ name, percent, count }] = lowered;
+    const text = sayCount(
       "No signal reaches this minimum. At {name} ≥ {percent} % there is {count}.",
       "No signal reaches this minimum. At {name} ≥ {percent} % there are {count}.",
-      lower.count,
-      { name, percent: lower.percent },
-    )
-    : say("No signal reaches these minimums together.");
-  const lowering = lower
-    ? [
-      button(say("Lower to {percent} %", { percent: lower.percent }), () =>
-        ask({ [`min_${measure}`]: lower.percent ? String(lower.percent) : null })),
-    ]
-    : [];
-  empty.replaceChildren(make("p", "", text), ...lowering, reset);
+      count,
+      { name, percent },
+    );
+    return empty.replaceChildren(
+      make("p", "", text),
+      lowering(lowered[0], say("Lower to {percent} %", { percent })),
+      reset,
+    );
+  }
+  const ways = [
+    ...lowered.map((each) => ({ made: lowering(each, loweringText(each)), back: each.count ?? 0 })),
+    ...others.map(({ parameter, text, back }) => ({ made: button(text, () => ask({ [parameter]: null })), back })),
+  ].sort((one, other) => other.back - one.back);
+  const text = data.empty?.text ?? say("No signal reaches these minimums together.");
+  empty.replaceChildren(make("p", "", text), make("ul", "ways", ...ways.map(wayBack)), reset);
+}
+
+function lowering({ measure, percent }, text) {
+  return button(text, () => ask({ [`min_${measure}`]: percent ? String(percent) : null }));
+}
+
+function loweringText({ name, asked, percent }) {
+  if (percent) return say("Lower {name} to {percent} %", { name, percent });
+  return say("Drop {filter}", { filter: `${name} ≥ ${Math.round(asked * 100)}${PERCENT}` });
+}
+
+function wayBack({ made, back }) {
+  const told = back
+    ? sayCount("{count} signal comes back", "{count} signals come back", back)
+    : say("brings none back by itself");
+  return make("li", back ? "" : "vain", made, make("span", "", told));
 }
 
 function button(text, act) {

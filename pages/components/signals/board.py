@@ -21,12 +21,12 @@ from pages.components.signals.filters import (
     Sort,
     count_bands,
     count_directions,
-    relief,
+    lifts,
     select,
 )
 from pages.components.signals.rarity import Rarity, rarity_sentence
 from pages.components.signals.sentences import FILTER_NAMES, board_sentence, empty_sentence
-from pages.components.signals.view import View, Weak
+from pages.components.signals.view import Layout, View, Weak
 
 MEASURE_NAMES = {
     Measure.CONFIDENCE: phrase("Confidence"),
@@ -96,7 +96,7 @@ def board_data(
             rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now)
         ),
         "elsewhere": elsewhere,
-        "empty": None if cards else _empty(board, asked),
+        "empty": _empty(board, view),
         "timeframes": list(Timeframe),
         "measures": {measure: say(name) for measure, name in MEASURE_NAMES.items()},
         "sorts": {sort: say(name) for sort, name in SORT_NAMES.items()},
@@ -130,14 +130,23 @@ def _counts(board: Sequence[Signal], asked: Filters) -> dict[str, dict[str, int]
     }
 
 
-def _empty(board: Sequence[Signal], asked: Filters) -> dict[str, Any]:
-    blame = relief(board, asked)
-    drop = (
-        None
-        if blame is None
-        else {"parameter": blame.field, "text": say("Drop {filter}", filter=say(FILTER_NAMES[blame.field]))}
-    )
-    return {"text": empty_sentence(len(board), asked, blame), "drop": drop}
+def _empty(board: Sequence[Signal], view: View) -> dict[str, Any] | None:
+    """What hides everything besides minimums, and what lifting each of it brings back; None where something shows."""
+    weak_hidden = view.weak is Weak.HIDDEN and view.layout is Layout.CARDS
+    found = lifts(board, view.filters, weak_hidden)
+    if not found:
+        return None
+    return {
+        "text": empty_sentence(view.filters.search, found),
+        "lifts": [
+            {
+                "parameter": lift.field,
+                "text": say("Drop {filter}", filter=say(FILTER_NAMES[lift.field])),
+                "back": lift.brings_back,
+            }
+            for lift in found
+        ],
+    }
 
 
 def board_skeleton(count: int = 12) -> None:

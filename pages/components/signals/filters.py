@@ -84,11 +84,15 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Relief:
-    """The single filter whose removal brings most back: its field in Filters, and how many signals then show."""
+class Lift:
+    """A filter that is on, by its name in the address, and how many signals show once it alone is lifted."""
 
     field: str
     brings_back: int
+
+
+HIDES_WEAK = "weak"
+"""What hides weak models, by its name in the address."""
 
 
 def select(signals: Iterable[Signal], filters: Filters, sort: Sort) -> tuple[Signal, ...]:
@@ -128,13 +132,28 @@ def count_bands(signals: Iterable[Signal]) -> dict[Band, int]:
     return {band: bands.count(band) for band in reversed(Band)}
 
 
-def relief(signals: Sequence[Signal], filters: Filters) -> Relief | None:
-    """Where ``filters`` let nothing through: the one to drop. None where no single one is to blame."""
+def lifts(signals: Sequence[Signal], filters: Filters, weak_hidden: bool = False) -> tuple[Lift, ...]:
+    """Where nothing shows: every filter that is on, the one that brings most back first; nothing where something shows.
+
+    Minimums are on all the while, and not among them: by how much each has to be lowered is the browser's to say.
+    """
+
+    def shown(asked: Filters, hidden: bool) -> int:
+        return sum(asked.admit(signal) and not (hidden and _is_of_weak_model(signal)) for signal in signals)
+
+    if shown(filters, weak_hidden):
+        return ()
+    found = [Lift(HIDES_WEAK, shown(filters, False))] if weak_hidden else []
     without = Filters()
-    reliefs = [
-        Relief(field, sum(map(replace(filters, **{field: getattr(without, field)}).admit, signals)))
-        for field in Filters.__dataclass_fields__
-        if getattr(filters, field) != getattr(without, field)
-    ]
-    best = max(reliefs, key=lambda r: r.brings_back, default=None)
-    return best if best is not None and best.brings_back else None
+    for field in Filters.__dataclass_fields__:
+        if field not in _MINIMUMS and getattr(filters, field) != getattr(without, field):
+            lifted = replace(filters, **{field: getattr(without, field)})
+            found.append(Lift(field, shown(lifted, weak_hidden)))
+    return tuple(sorted(found, key=lambda lift: -lift.brings_back))
+
+
+_MINIMUMS = {f"min_{measure}" for measure in Measure}
+
+
+def _is_of_weak_model(signal: Signal) -> bool:
+    return signal.prediction is not None and is_weak(signal.prediction.trust)

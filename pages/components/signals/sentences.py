@@ -11,19 +11,17 @@ from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.headline import minute_text
 from pages.components.shared.number_text import coins_text
-from pages.components.signals.filters import Filters, Relief, count_bands
+from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands
 
 FILTER_NAMES = {
-    "min_confidence": phrase("the minimum confidence"),
-    "min_move": phrase("the minimum P(move)"),
-    "min_side": phrase("the minimum side margin"),
     "directions": phrase("the direction"),
     "bands": phrase("the band"),
     "trusted_only": phrase("“trusted”"),
     "watch": phrase("the watchlist"),
     "search": phrase("the search"),
+    HIDES_WEAK: phrase("“weak: hide”"),
 }
-"""By their field in Filters, which is their name in the address too."""
+"""By their names in the address; minimums have a slider, and are named by what they are of."""
 
 
 def board_sentence(board: Sequence[Signal], now: datetime) -> str:
@@ -43,34 +41,18 @@ def board_sentence(board: Sequence[Signal], now: datetime) -> str:
 
 def _likely_part(likely: int, quiet: int, of: int) -> str:
     if likely:
-        return say("A move is likelier than usual for {likely} of {of}.", likely=likely, of=coins_text(of))
-    if quiet == of > 1:
-        return say("Quiet: all {of} coins are less likely to move than usual.", of=of)
-    if quiet:
-        return say("No coin is likelier to move than usual, {quiet} less likely to move.", quiet=quiet)
-    return say("No coin is likelier to move than usual.")
-
-
-def empty_sentence(coins: int, filters: Filters, blame: Relief | None) -> str:
-    """Why nothing passes ``filters``, minimums left aside, and what would bring most back."""
-    of = coins_text(coins)
-    if blame is None:
-        return say_count(
-            "No signal passes these filters together; {count} coin is on this timeframe.",
-            "No signal passes these filters together; {count} coins are on this timeframe.",
-            coins,
-        )
-    if blame.field == "search":
         return say(
-            "No coin here is called “{search}”. Without the search {brings_back:,} of {of} would show.",
-            search=filters.search,
-            brings_back=blame.brings_back,
-            of=of,
+            "A move is likelier than usual (at any hour) for {likely} of {of}.", likely=likely, of=coins_text(of)
         )
-    name = say(FILTER_NAMES[blame.field])
-    return say(
-        "No signal passes: {name} hides the most. Without it {brings_back:,} of {of} would show.",
-        name=name,
-        brings_back=blame.brings_back,
-        of=of,
-    )
+    if quiet == of > 1:
+        return say("Quiet: all {of} coins are less likely to move than usual (at any hour).", of=of)
+    if quiet:
+        return say("No coin is likelier to move than usual (at any hour), {quiet} less likely to move.", quiet=quiet)
+    return say("No coin is likelier to move than usual (at any hour).")
+
+
+def empty_sentence(search: str, lifts: Sequence[Lift]) -> str:
+    """Why nothing shows, where more than a minimum is to blame: the name that was typed, or all filters together."""
+    if [lift.field for lift in lifts] == ["search"]:
+        return say("No coin here is called “{search}”.", search=search)
+    return say("No signal passes these filters together.")

@@ -39,20 +39,29 @@ _STAR, _DRAWN, _PRESSED = "table_star", "table_symbols", "table_star_pressed"
 
 LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
+BAR = 108  # pixels: leaves room at 1440 for whether a signal is trusted
+
+LONGEST_MOVE = 200  # pixels: a small move, which has two decimals, in one piece
+
 COLUMNS = {
     "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         phrase("P(move)"),
+        width=BAR,
         format=PERCENT,
         min_value=0,
         max_value=100,
         help=phrase("That one of the two levels is touched within the horizon"),
     ),
     "usual_move_probability": st.column_config.NumberColumn(
-        phrase("Usual"), format=PERCENT, help=phrase("How often one was touched in training")
+        phrase("Usual"),
+        format=PERCENT,
+        help=phrase(
+            "How often one was touched in training, at whatever hour: the band says how far P(move) is from it"
+        ),
     ),
     "band": st.column_config.TextColumn(phrase("Band")),
-    "headline": st.column_config.TextColumn(phrase("Move")),
+    "headline": st.column_config.TextColumn(phrase("Move"), width=LONGEST_MOVE),
     "side_said": st.column_config.TextColumn(phrase("Side"), help=phrase("Only as strong as the model's test allows")),
     "when": st.column_config.TextColumn(phrase("Timing"), help=phrase("What the model's test proves of when")),
     "which_way": st.column_config.TextColumn(

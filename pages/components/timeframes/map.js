@@ -12,7 +12,7 @@ import { say } from "../shared/speech.js";
 
 const HELP = {
   confluence: say(
-    "By how many percentage points P(move) is above usual over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
+    "By how many percentage points P(move) is above what is usual at any hour over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
   ),
 };
 const FAR = 0.1; // above usual on all timeframes together, where the scale ends
@@ -102,7 +102,7 @@ function fill(drawn, row) {
   drawn.why.title = row.calls;
   drawn.why.replaceChildren(
     make("span", "agreed", ...[row.move, row.side].filter(({ text }) => text).map(inShort)),
-    make("span", "called", ...(row.veto ? [make("strong", "", say("Veto "))] : []), row.calls),
+    make("span", "called", ...(row.veto ? [make("strong", "", say("Veto "))] : []), row.called),
   );
 }
 

@@ -18,18 +18,18 @@ from core.signals.bands import SideStrength, above_usual, band_of, likelier_side
 from core.signals.board import BoardSnapshot, Signal
 from core.signals.confluence import confluence
 from core.wording.language import phrase, say
-from core.wording.sentences import confluence_sentence, problem_sentence
+from core.wording.sentences import confluence_line, confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import DIRECTION_LOOKS, problem_word, shown_severity, trust_word
 from pages.components.shared.headline import headline_text, share_text, side_text
-from pages.components.shared.number_text import NONE, accuracy_text, points_text, score_text
+from pages.components.shared.number_text import NONE, accuracy_text, points_text
 from pages.components.shared.questions import answers
 from pages.components.shared.row_order import RowOrder
 
 COLUMNS = {
     "coin": phrase("Coin"),
     **{timeframe.value: timeframe.value for timeframe in Timeframe},
-    "confluence": phrase("Above usual"),
+    "confluence": phrase("Above usual, pts"),
 }
 """What rows can be ordered by, with the heads of the columns."""
 
@@ -119,6 +119,7 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
         "proven": row.is_proven("confluence"),
         "veto": agreed.veto is not None,
         "calls": confluence_sentence(agreed, TYPESET),
+        "called": confluence_line(agreed, TYPESET),
         "move": {"text": _move_text(agreed.move), "sentence": confluence_sentence(agreed.move, TYPESET)},
         "side": {"text": _side_text(agreed.side), "sentence": confluence_sentence(agreed.side, TYPESET)},
     }
@@ -143,9 +144,13 @@ def _side_text(agreed: SideConfluence) -> str:
         return ""
     if not agreed.proven:
         return say("Side unclear")
-    if not round(agreed.score, 2):  # what is written as 0.00 points nowhere
+    if not round(agreed.score * 100, 1):  # what is written as 0.0 points nowhere
         return say("Side even")
-    return say("Side {glyph} {score}", glyph=DIRECTION_LOOKS[agreed.leaning].glyph, score=score_text(agreed.score))
+    return say(
+        "Side {glyph} {points} points",
+        glyph=DIRECTION_LOOKS[agreed.leaning].glyph,
+        points=points_text(agreed.score),
+    )
 
 
 def _problem_mark(problem: Unavailable) -> str:

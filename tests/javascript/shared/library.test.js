@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadLibrary, whenIdle } from "../../../pages/components/shared/library.js";
+import { arrived, loadLibrary, waiting, whenIdle } from "../../../pages/components/shared/library.js";
 
 /** A page that notes which scripts were asked for. */
 function emptyPage() {
@@ -36,4 +36,16 @@ Deno.test("what is not urgent waits until the page rests, two seconds at most", 
   const work = () => {};
   whenIdle(work);
   assert.deepEqual(asked, [[work, 2000]]);
+});
+
+Deno.test("a plot that waits for its library says so until it has come", () => {
+  const told = new Map();
+  const plot = /** @type {any} */ ({
+    setAttribute: (name, value) => told.set(name, value),
+    removeAttribute: (name) => told.delete(name),
+  });
+  waiting(plot);
+  assert.deepEqual([...told], [["aria-busy", "true"], ["aria-description", "The chart is loading."]]);
+  arrived(plot);
+  assert.equal(told.size, 0);
 });

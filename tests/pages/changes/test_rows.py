@@ -41,6 +41,15 @@ def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
     assert (row["at"], row["coin"], row["band"]) == ("2025-09-03 14:00 UTC", "BTC", "likely")
 
 
+def test_shares_that_round_alike_are_told_apart_and_so_is_what_is_usual_of_another_model() -> None:
+    [near] = change_rows([Change(said(0, move=0.6504), said(1, move=0.6496))])
+    assert near["move"] == "65.04\u00a0% → 64.96\u00a0%, usually 68\u00a0%"
+    [nearer] = change_rows([Change(said(0, move=0.652), said(1, move=0.649))])
+    assert nearer["move"] == "65.2\u00a0% → 64.9\u00a0%, usually 68\u00a0%"
+    [other] = change_rows([Change(said(0, move=0.65, usual=0.7), said(1, move=0.65, usual=0.66))])
+    assert other["move"] == "65\u00a0% → 65\u00a0%, usually 70\u00a0% → 66\u00a0%"
+
+
 def test_a_verdict_of_a_later_program_is_shown_as_it_stands() -> None:
     [row] = change_rows([Change(said(0), said(1, verdict="brand_new"))])
     assert row["changed"] == [["Verdict", "Trusted", "brand_new"]]

@@ -98,7 +98,7 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
         "36.0\u00a0%",
         "1.0\u00a0%",
         "CNN-LSTM",
-        "164 d",
+        "164 d ago",
     )
     assert (data["verdict"], data["severity"], data["surprises"]) == ("Trusted", "none", False)
 

@@ -10,7 +10,16 @@ from core.domain import Direction
 from core.signals.bands import Band
 from core.signals.board import Signal
 from pages.components.shared.coin_search import name_matches
-from pages.components.signals.filters import Filters, Sort, count_bands, count_directions, relief, select
+from pages.components.signals.filters import (
+    HIDES_WEAK,
+    Filters,
+    Lift,
+    Sort,
+    count_bands,
+    count_directions,
+    lifts,
+    select,
+)
 from tests.pages.fake_board import NO_BETTER, NOTE, STALE, WEAK, signal, silent
 
 SYMBOLS = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "DOGEUSDT", "XRPUSDT", "LINKUSDT"]
@@ -122,16 +131,17 @@ def test_directions_are_counted_without_the_unpredicted() -> None:
     assert count_directions(BOARD) == {Direction.LONG: 2, Direction.SHORT: 1, Direction.NO_TRADE: 1}
 
 
-def test_the_filter_whose_removal_brings_most_back_is_blamed() -> None:
-    wish = Filters(min_confidence=0.95, directions=frozenset({Direction.SHORT}), search="eth")
-    blame = relief(BOARD, wish)
-    assert blame is not None
-    assert (blame.field, blame.brings_back) == ("min_confidence", 1)
+def test_where_nothing_shows_every_filter_says_what_comes_back_without_it_the_most_first() -> None:
+    wish = Filters(min_move=0.75, directions=frozenset({Direction.SHORT}), search="btc", trusted_only=True)
+    assert lifts(BOARD, wish) == (Lift("search", 1), Lift("directions", 0), Lift("trusted_only", 0))
+    assert lifts(BOARD, replace(wish, min_move=0.99))[0] == Lift("directions", 0), "the minimum is on all the while"
+    assert lifts(BOARD, replace(wish, search="eth")) == ()
 
 
-def test_nothing_is_blamed_where_no_single_filter_is_to_blame() -> None:
-    assert relief(BOARD, Filters(min_confidence=0.95, search="nosuchcoin")) is None
-    assert relief(BOARD, Filters()) is None
+def test_weak_models_that_are_hidden_count_as_a_filter() -> None:
+    wish = Filters(search="btc")
+    assert lifts(BOARD, wish, weak_hidden=True) == (Lift("search", 4), Lift(HIDES_WEAK, 1))
+    assert lifts(BOARD, wish) == ()
 
 
 signals_of_one_timeframe = st.lists(
@@ -178,11 +188,15 @@ def test_the_order_does_not_depend_on_the_order_of_the_board(board: list[Signal]
 
 
 @given(signals_of_one_timeframe, any_filters)
-def test_dropping_the_blamed_filter_brings_back_what_was_promised(board: list[Signal], filters: Filters) -> None:
+def test_dropping_a_filter_brings_back_what_was_promised(board: list[Signal], filters: Filters) -> None:
+    without = Filters()
+    on = {f.name for f in fields(Filters) if getattr(filters, f.name) != getattr(without, f.name)}
     if select(board, filters, Sort.NAME):
+        assert lifts(board, filters) == ()
         return
-    blame = relief(board, filters)
-    kept = {f.name: getattr(filters, f.name) for f in fields(Filters)}
-    without_one = {name: Filters(**{k: v for k, v in kept.items() if k != name}) for name in kept}
-    brought_back = {name: len(select(board, wish, Sort.NAME)) for name, wish in without_one.items()}
-    assert (blame.brings_back if blame else 0) == max(brought_back.values())
+    promised = {lift.field: lift.brings_back for lift in lifts(board, filters)}
+    assert promised == {
+        name: len(select(board, replace(filters, **{name: getattr(without, name)}), Sort.NAME))
+        for name in on
+        if not name.startswith("min_")
+    }

@@ -110,9 +110,9 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     assert bitcoin["side"]["sentence"].endswith("Which way is proven on none of them.")
     assert nothing["move"]["text"] == nothing["side"]["text"] == ""
     sure = rows([signal("BTCUSDT", Direction.LONG, 0.6, timeframe, side=PROVEN) for timeframe in Timeframe])
-    assert row_data(sure[0])["side"]["text"] == "Side ▲ +0.50"
-    even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, score=-0.004, leaning=Direction.SHORT))
-    assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.00 points nowhere"
+    assert row_data(sure[0])["side"]["text"] == "Side ▲ +50.0 points"
+    even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, score=-0.0004, leaning=Direction.SHORT))
+    assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.0 points nowhere"
 
 
 def test_a_note_marks_no_cell() -> None:
@@ -139,3 +139,11 @@ def test_a_higher_timeframes_veto_is_explained() -> None:
 def test_a_coin_without_any_prediction_has_no_score() -> None:
     empty = row_data(next(row for row in rows() if row.symbol == "XRPUSDT"))
     assert (empty["score"], empty["score_text"]) == (None, "–")
+
+
+def test_a_line_of_the_table_says_in_short_that_calls_and_side_disagree() -> None:
+    (row,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
+    side = replace(row.confluence.side, leaning=Direction.SHORT, score=-0.1, sided=(Timeframe.M15,))
+    data = row_data(replace(row, confluence=replace(row.confluence, side=side)))
+    assert data["called"].endswith("But side: SHORT.")
+    assert "the two disagree" in data["calls"], "the whole of it is there while the pointer rests on the line"
