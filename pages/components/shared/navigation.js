@@ -80,7 +80,11 @@ export function pageAddress(path, aboutACoin = false) {
 
 /** The path of the page that the browser is at, drawn or not. */
 export function pageHere() {
-  return location.pathname.split("/").pop();
+  return pathOf(location);
+}
+
+function pathOf({ pathname }) {
+  return pathname.split("/").pop();
 }
 
 /** The coin's link: of the coin that this page is about, otherwise of the one looked at last. */
@@ -92,7 +96,8 @@ function coinAddress(path) {
 }
 
 let drawn = null; // the path of the page whose header was drawn last,
-let drawnAs = ""; // and the query it was asked for with
+let drawnAs = ""; // the query it was asked for with,
+let query = ""; // and the one it has made of that since
 
 /** Keep the address of the page that is drawn, now and once more when it is left; it was `asked` for with this query. */
 export function rememberAddress(path, asked) {
@@ -103,7 +108,9 @@ export function rememberAddress(path, asked) {
 
 /** Unless the browser is at another page's already, which is about to be drawn. */
 function keepAddress() {
-  if (drawn === pageHere()) keepInTab(KEPT + drawn, location.search);
+  if (drawn !== pageHere()) return;
+  query = location.search;
+  keepInTab(KEPT + drawn, query);
 }
 
 /** Whether two queries ask for the same, in whatever order and spelling. */
@@ -122,8 +129,8 @@ function isDrawn({ path, query }) {
 }
 
 /** What the address says now is to be drawn, whatever a run of the page before says of its own. */
-function watchOver() {
-  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false, over: false };
+function watchOver(left) {
+  const step = { address: location.href, path: pageHere(), query: location.search, left, arrived: false, over: false };
   wanted = step;
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
@@ -143,12 +150,20 @@ function pushEntry(...entry) {
 }
 
 /**
- * Streamlit adds an entry to the history where a run names another address than the browser is at. One that still runs
- * for a page that was left would add its own: Back would lead there again, and Forward nowhere.
+ * Streamlit adds an entry to the history where a run names another address than the browser is at. While a step is on its
+ * way, one that still runs for the page that was left names that page, or its query behind the path of the next: nothing
+ * of it is heeded, since Back would lead there and Forward nowhere. What else the page that is coming adds to its own
+ * address belongs to the same entry.
  */
 function heedNoLateWords() {
-  history.pushState = (...entry) => {
-    if (!isOnTheWay()) pushEntry(...entry);
+  history.pushState = (state, title, address) => {
+    if (!isOnTheWay()) {
+      pushEntry(state, title, address);
+      return keepAddress();
+    }
+    const named = new URL(address, document.baseURI);
+    if (pathOf(named) !== wanted.path || isSameQuery(named.search, wanted.left)) return;
+    history.replaceState({ ...history.state, ...state }, title, named.href);
   };
 }
 
@@ -246,7 +261,7 @@ export function installNavigation() {
     if (event.isTrusted && restored()) places.set(shown, placeNow()); // Back right after scrolling: it did not rest
     shown = entryHere();
     restored = restore(placeOf(shown, event.state));
-    watchOver();
+    watchOver(query);
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {

@@ -48,13 +48,24 @@ Deno.test(
     installNavigation();
     rememberAddress("coin", location.search);
     goTo("changes");
-    history.pushState({}, "", "/changes?symbol=BTCUSDT");
+    history.pushState({}, "", "/changes?symbol=BTCUSDT&timeframe=15m");
     history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
     assert.deepEqual(entries.slice(1), [`${ORIGIN}/changes`]);
 
-    rememberAddress("changes", location.search);
+    history.pushState({}, "", "/changes?timeframe=1h");
+    assert.deepEqual(
+      entries.slice(1),
+      [`${ORIGIN}/changes?timeframe=1h`],
+      "what the next says of itself is the step's",
+    );
+
+    rememberAddress("changes", "");
     history.pushState({}, "", "/changes?kind=side");
-    assert.deepEqual(entries.slice(1), [`${ORIGIN}/changes`, `${ORIGIN}/changes?kind=side`], "what is chosen is one");
+    assert.deepEqual(
+      entries.slice(1),
+      [`${ORIGIN}/changes?timeframe=1h`, `${ORIGIN}/changes?kind=side`],
+      "what is chosen is one",
+    );
     globalThis.document = before;
   },
 );
