@@ -228,12 +228,12 @@ def errors(page: AppTest) -> str:
 def test_what_is_compared_part_by_part_and_which_question_is_drawn_stand_in_the_address(
     life: SmallLife, open_page: Open
 ) -> None:
-    page = open_page(life, origin="replayed", by="symbol", question="side")
-    assert page.segmented_control(key="record_by").value == "symbol"
+    page = open_page(life, origin="replayed", parts="symbol", question="side")
+    assert page.segmented_control(key="record_parts").value == "symbol"
     assert page.segmented_control(key="record_question").value == "side"
-    page.segmented_control(key="record_by").set_value("verdict").run()
-    assert page.query_params["by"] == "verdict"
-    page.segmented_control(key="record_by").set_value("timeframe").run()
-    assert "by" not in page.query_params
-    page = open_page(life, origin="replayed", by="colour")
-    assert "This address asks for the by 'colour', which there is not." in said(page)
+    page.segmented_control(key="record_parts").set_value("verdict").run()
+    assert page.query_params["parts"] == "verdict"
+    page.segmented_control(key="record_parts").set_value("timeframe").run()
+    assert "parts" not in page.query_params
+    page = open_page(life, origin="replayed", parts="colour")
+    assert "This address asks for the parts 'colour', which there is not." in said(page)

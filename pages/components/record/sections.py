@@ -255,7 +255,7 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
 
 def _choose(name: str, label: str, words: Mapping[Any, str]) -> str:
     """Offer the choice that the address calls ``name``; the first needs no word there."""
-    first = next(iter(words))
+    first = str(next(iter(words)))
     asked = st.query_params.get(name, first).strip().lower()
     if asked not in words:
         st.warning(plain(meaningless(name, asked, [*words])), icon=":material/wrong_location:")
@@ -281,7 +281,7 @@ def _choose(name: str, label: str, words: Mapping[Any, str]) -> str:
 
 def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     heading.draw(say("The same figures, part by part"), "parts")
-    dimension = Dimension(_choose("by", say("By"), _DIMENSIONS))
+    dimension = Dimension(_choose("parts", say("By"), _DIMENSIONS))
     order = slices_table.order()
     parts = record.slices[dimension]
     if order.column != "name":
