@@ -72,32 +72,31 @@ function lastAddress(path, defaults = "") {
   return `${path || "./"}${keptInTab(KEPT + path) ?? defaults}`;
 }
 
-/** Where a page's link leads now: the page that the browser is at begins anew. */
-export function pageAddress(path, aboutACoin = false) {
+/**
+ * Where a page's link leads now: the page that the browser is at begins anew. `aboutACoin` is, of a page that is about one
+ * coin and timeframe, which it shows where none was named.
+ */
+export function pageAddress(path, aboutACoin = null) {
   if (path === pageHere()) return path || "./";
-  return aboutACoin ? coinAddress(path) : lastAddress(path);
+  return aboutACoin ? coinAddress(path, aboutACoin) : lastAddress(path);
 }
 
 /** The path of the page that the browser is at, drawn or not. */
 export function pageHere() {
-  return pathOf(location);
-}
-
-function pathOf({ pathname }) {
-  return pathname.split("/").pop();
+  return location.pathname.split("/").pop();
 }
 
 /** The coin's link: of the coin that this page is about, otherwise of the one looked at last. */
-function coinAddress(path) {
+function coinAddress(path, first) {
   const here = new URLSearchParams(location.search);
-  const [symbol, timeframe] = [here.get("symbol"), here.get("timeframe")];
-  if (symbol) return `${path}?${new URLSearchParams({ symbol, ...(timeframe ? { timeframe } : {}) })}`;
-  return lastAddress(path, timeframe ? `?${new URLSearchParams({ timeframe })}` : "");
+  const symbol = here.get("symbol");
+  const timeframe = here.get("timeframe") ?? first.timeframe;
+  if (symbol) return `${path}?${new URLSearchParams({ symbol, timeframe })}`;
+  return lastAddress(path, `?${new URLSearchParams({ symbol: first.symbol, timeframe })}`);
 }
 
 let drawn = null; // the path of the page whose header was drawn last,
-let drawnAs = ""; // the query it was asked for with,
-let query = ""; // and the one it has made of that since
+let drawnAs = ""; // and the query it was asked for with
 
 /** Keep the address of the page that is drawn, now and once more when it is left; it was `asked` for with this query. */
 export function rememberAddress(path, asked) {
@@ -108,9 +107,7 @@ export function rememberAddress(path, asked) {
 
 /** Unless the browser is at another page's already, which is about to be drawn. */
 function keepAddress() {
-  if (drawn !== pageHere()) return;
-  query = location.search;
-  keepInTab(KEPT + drawn, query);
+  if (drawn === pageHere()) keepInTab(KEPT + drawn, location.search);
 }
 
 /** Whether two queries ask for the same, in whatever order and spelling. */
@@ -129,8 +126,8 @@ function isDrawn({ path, query }) {
 }
 
 /** What the address says now is to be drawn, whatever a run of the page before says of its own. */
-function watchOver(left) {
-  const step = { address: location.href, path: pageHere(), query: location.search, left, arrived: false, over: false };
+function watchOver() {
+  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false, over: false };
   wanted = step;
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
@@ -151,19 +148,14 @@ function pushEntry(...entry) {
 
 /**
  * Streamlit adds an entry to the history where a run names another address than the browser is at. While a step is on its
- * way, one that still runs for the page that was left names that page, or its query behind the path of the next: nothing
- * of it is heeded, since Back would lead there and Forward nowhere. What else the page that is coming adds to its own
- * address belongs to the same entry.
+ * way only runs of the page that was left do, with a path or parameters of its own: Back would lead there and Forward
+ * nowhere. So every step leads to a whole address, to which the page that is coming has nothing to add.
  */
 function heedNoLateWords() {
-  history.pushState = (state, title, address) => {
-    if (!isOnTheWay()) {
-      pushEntry(state, title, address);
-      return keepAddress();
-    }
-    const named = new URL(address, document.baseURI);
-    if (pathOf(named) !== wanted.path || isSameQuery(named.search, wanted.left)) return;
-    history.replaceState({ ...history.state, ...state }, title, named.href);
+  history.pushState = (...entry) => {
+    if (isOnTheWay()) return;
+    pushEntry(...entry);
+    keepAddress();
   };
 }
 
@@ -261,7 +253,7 @@ export function installNavigation() {
     if (event.isTrusted && restored()) places.set(shown, placeNow()); // Back right after scrolling: it did not rest
     shown = entryHere();
     restored = restore(placeOf(shown, event.state));
-    watchOver(query);
+    watchOver();
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {
