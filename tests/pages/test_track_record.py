@@ -223,3 +223,17 @@ def test_damage_that_is_known_is_told_before_any_figure_and_at_the_files(
 
 def errors(page: AppTest) -> str:
     return " ".join(f"{each.proto.title} {each.value}" for each in page.error)
+
+
+def test_what_is_compared_part_by_part_and_which_question_is_drawn_stand_in_the_address(
+    life: SmallLife, open_page: Open
+) -> None:
+    page = open_page(life, origin="replayed", parts="symbol", question="side")
+    assert page.segmented_control(key="record_parts").value == "symbol"
+    assert page.segmented_control(key="record_question").value == "side"
+    page.segmented_control(key="record_parts").set_value("verdict").run()
+    assert page.query_params["parts"] == "verdict"
+    page.segmented_control(key="record_parts").set_value("timeframe").run()
+    assert "parts" not in page.query_params
+    page = open_page(life, origin="replayed", parts="colour")
+    assert "This address asks for the parts 'colour', which there is not." in said(page)

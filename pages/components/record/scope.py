@@ -48,14 +48,15 @@ def read_filters(address: Mapping[str, str], coins: str) -> tuple[RecordFilters,
     for name, choices in CHOICES.items():
         value = address.get(name, choices[0]).strip().lower()
         if value not in choices:
-            problems.append(_meaningless(name, value, choices))
+            problems.append(meaningless(name, value, choices))
             value = choices[0]
         said[name] = value
     timeframe = None if said["timeframe"] == EVERY else Timeframe(said["timeframe"])
     return RecordFilters(Origin(said["origin"]), timeframe, said["period"], coins), problems
 
 
-def _meaningless(name: str, value: str, choices: Collection[str]) -> str:
+def meaningless(name: str, value: str, choices: Collection[str]) -> str:
+    """What is wrong with an address that asks for the ``value`` of one of its parameters."""
     hint = did_you_mean(value, choices)
     return say(
         "This address asks for the {name} {value!r}, which there is not.{hint} There are: {choices}.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ from pages.components.record.rows import (
     slice_rows,
     slice_value,
 )
+from pages.components.record.scope import meaningless
 from pages.components.record.sentences import (
     QUESTION_WORDS,
     accuracy_sentence,
@@ -44,6 +46,7 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
 from pages.components.record.words import Part, show_words
+from pages.components.shared.address import ask
 from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
 from pages.components.shared.plain_text import plain
@@ -229,11 +232,7 @@ def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
 @fragment()
 def _paths(record: TrackRecord, heading: Heading) -> None:
     with st.container(border=True):
-        chosen = st.segmented_control(
-            say("Question"), list(QUESTION_WORDS), default=Question.TIMING, required=True, key="paths_of",
-            format_func=lambda each: say(QUESTION_WORDS[each]), label_visibility="collapsed",
-        )  # fmt: skip
-        question = Question(chosen)
+        question = Question(_choose("question", say("Question"), QUESTION_WORDS))
         st.caption(
             say(
                 "Each line is the mean of all days up to then, in nats a signal, so that one bad week hardly moves it: "
@@ -254,13 +253,35 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
             st.markdown(say("Not enough yet: too few days are over."))
 
 
+def _choose(name: str, label: str, words: Mapping[Any, str]) -> str:
+    """Offer the choice that the address calls ``name``; the first needs no word there."""
+    first = str(next(iter(words)))
+    asked = st.query_params.get(name, first).strip().lower()
+    if asked not in words:
+        st.warning(plain(meaningless(name, asked, [*words])), icon=":material/wrong_location:")
+        asked = first
+    key = f"record_{name}"
+    st.session_state[key] = asked
+
+    def follow() -> None:
+        chosen = st.session_state[key]
+        ask(name, "" if chosen == first else str(chosen))
+
+    st.segmented_control(
+        label,
+        [*map(str, words)],
+        key=key,
+        format_func=lambda each: say(words[each]),
+        on_change=follow,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return asked
+
+
 def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     heading.draw(say("The same figures, part by part"), "parts")
-    chosen = st.segmented_control(
-        say("By"), list(_DIMENSIONS), default=Dimension.TIMEFRAME, required=True, key="parts_by",
-        format_func=lambda each: say(_DIMENSIONS[each]), label_visibility="collapsed",
-    )  # fmt: skip
-    dimension = Dimension(chosen)
+    dimension = Dimension(_choose("parts", say("By"), _DIMENSIONS))
     order = slices_table.order()
     parts = record.slices[dimension]
     if order.column != "name":

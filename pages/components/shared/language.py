@@ -19,12 +19,17 @@ P = ParamSpec("P")
 
 def chosen_language() -> Language:
     """What the browser came with: the language that was chosen in it, otherwise its own."""
-    return _language_of(st.context.cookies, st.context.locale)
+    return _language_of(st.context.cookies, st.context.locale or _first_of(st.context.headers.get("Accept-Language")))
 
 
 def language_of(connection: HTTPConnection) -> Language:
     """The same of whoever asks for something beside a page."""
-    return _language_of(connection.cookies, connection.headers.get("accept-language", "").split(",")[0])
+    return _language_of(connection.cookies, _first_of(connection.headers.get("accept-language")))
+
+
+def _first_of(accepted: str | None) -> str:
+    """What a browser would rather read than all else; some runs of a page know nothing of it but the request."""
+    return (accepted or "").split(",")[0].strip()
 
 
 def _language_of(cookies: Mapping[str, str], own: str | None) -> Language:

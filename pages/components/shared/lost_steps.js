@@ -9,18 +9,19 @@ let watching = 0; // the step that is watched: the last
 
 /**
  * Watch over the step that has just been taken. `isThere()` says whether its page is drawn and in the address,
- * `isAtRest()` whether nothing is being drawn, and `take()` takes it again.
+ * `isAtRest()` whether nothing is being drawn, `take()` takes it again, and `end()` hears that it is watched no longer.
  */
-export function watchStep({ isThere, isAtRest, take }, later = setTimeout) {
+export function watchStep({ isThere, isAtRest, take, end = () => {} }, later = setTimeout) {
   const step = ++watching;
   const look = (tries, rested) =>
     later(() => {
       if (step !== watching) return;
       if (!isAtRest()) return look(tries, 0);
-      if (isThere()) return;
+      if (isThere()) return end();
       if (rested + 1 < LOST) return look(tries, rested + 1);
       take();
       if (tries > 1) look(tries - 1, 0);
+      else end();
     }, LOOK);
   look(TRIES, 0);
 }

@@ -61,8 +61,8 @@ export default function ({ data, parentElement, setTriggerValue, setStateValue }
 
 /** What the page cannot draw by itself, a run of its script does. */
 async function followNews(header, news) {
-  if (anotherPageIsEntered(header)) return; // a run of this one, asked for after it, would take its place
   if (news.drawn_of === header.data.drawn_of || await drawnByThePage(news)) return;
+  if (anotherPageIsEntered(header)) return; // a run of this one, asked for after it, would take its place
   const now = Date.now();
   if (header.asked !== null && now - header.asked < LONGEST_RUN) return; // what it draws is newer than this
   header.asked = now;

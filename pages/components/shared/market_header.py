@@ -16,6 +16,7 @@ from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
+from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.language import chosen_language
 from pages.components.shared.number_text import number_text
 from pages.components.shared.zone import chosen_zone, zone_text
@@ -67,13 +68,24 @@ def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[
         "title": next(page.title for page in pages if page.path == path),
         "path": path,
         "pages": [
-            {"title": page.title, "path": page.path, "about_a_coin": page.about_a_coin, "aside": page.aside}
+            {
+                "title": page.title,
+                "path": page.path,
+                "about_a_coin": _first_coin(app) if page.about_a_coin else None,
+                "aside": page.aside,
+            }
             for page in pages
         ],
         "candles": {timeframe.value: timeframe.milliseconds for timeframe in Timeframe},
         "now": unix_ms(app.feed.now()),
         **news_data(app),
     }
+
+
+def _first_coin(app: Application) -> dict[str, str]:
+    """The parameters of a page about a coin where nobody has named one: what it shows then."""
+    first = read_choice(None, None, app.feed.symbols())
+    return {"symbol": str(first.symbol), "timeframe": str(first.timeframe)}
 
 
 def news_data(app: Application) -> dict[str, object]:

@@ -22,7 +22,8 @@ export function goTo(address, { replace = false } = {}) {
   rememberPlace();
   const state = { place: there.pathname === location.pathname ? placeNow() : 0 };
   if (replace) history.replaceState(state, "", there.href);
-  else history.pushState(state, "", there.href);
+  else pushEntry(state, "", there.href);
+  places.set(entryHere(), state.place);
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 }
 
@@ -71,10 +72,13 @@ function lastAddress(path, defaults = "") {
   return `${path || "./"}${keptInTab(KEPT + path) ?? defaults}`;
 }
 
-/** Where a page's link leads now: the page that the browser is at begins anew. */
-export function pageAddress(path, aboutACoin = false) {
+/**
+ * Where a page's link leads now: the page that the browser is at begins anew. `aboutACoin` is, of a page that is about one
+ * coin and timeframe, which it shows where none was named.
+ */
+export function pageAddress(path, aboutACoin = null) {
   if (path === pageHere()) return path || "./";
-  return aboutACoin ? coinAddress(path) : lastAddress(path);
+  return aboutACoin ? coinAddress(path, aboutACoin) : lastAddress(path);
 }
 
 /** The path of the page that the browser is at, drawn or not. */
@@ -83,11 +87,12 @@ export function pageHere() {
 }
 
 /** The coin's link: of the coin that this page is about, otherwise of the one looked at last. */
-function coinAddress(path) {
+function coinAddress(path, first) {
   const here = new URLSearchParams(location.search);
-  const [symbol, timeframe] = [here.get("symbol"), here.get("timeframe")];
-  if (symbol) return `${path}?${new URLSearchParams({ symbol, ...(timeframe ? { timeframe } : {}) })}`;
-  return lastAddress(path, timeframe ? `?${new URLSearchParams({ timeframe })}` : "");
+  const symbol = here.get("symbol");
+  const timeframe = here.get("timeframe") ?? first.timeframe;
+  if (symbol) return `${path}?${new URLSearchParams({ symbol, timeframe })}`;
+  return lastAddress(path, `?${new URLSearchParams({ symbol: first.symbol, timeframe })}`);
 }
 
 let drawn = null; // the path of the page whose header was drawn last,
@@ -122,13 +127,36 @@ function isDrawn({ path, query }) {
 
 /** What the address says now is to be drawn, whatever a run of the page before says of its own. */
 function watchOver() {
-  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false };
+  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false, over: false };
   wanted = step;
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
     isAtRest,
     take: () => stepAgain(step.address),
+    end: () => step.over = true,
   });
+}
+
+/** Until the page that was stepped to is drawn, nobody has chosen anything on it. */
+function isOnTheWay() {
+  return wanted !== null && !wanted.over && !wanted.arrived && !isDrawn(wanted);
+}
+
+function pushEntry(...entry) {
+  History.prototype.pushState.call(history, ...entry);
+}
+
+/**
+ * Streamlit adds an entry to the history where a run names another address than the browser is at. While a step is on its
+ * way only runs of the page that was left do, with a path or parameters of its own: Back would lead there and Forward
+ * nowhere. So every step leads to a whole address, to which the page that is coming has nothing to add.
+ */
+function heedNoLateWords() {
+  history.pushState = (...entry) => {
+    if (isOnTheWay()) return;
+    pushEntry(...entry);
+    keepAddress();
+  };
 }
 
 function stepAgain(address) {
@@ -153,11 +181,17 @@ function placeNow() {
 }
 
 function rememberPlace() {
-  places.set(location.href, placeNow());
+  places.set(entryHere(), placeNow());
   if (history.state?.place !== placeNow()) history.replaceState({ ...history.state, place: placeNow() }, "");
 }
 
-const places = new Map(); // address -> its place: Streamlit empties an entry's state when it completes an address
+/** What the entry of the history is called that the browser is at, whatever Streamlit makes of its address and state. */
+function entryHere() {
+  return globalThis.navigation?.currentEntry?.key ?? location.href;
+}
+
+const places = new Map(); // entry -> its place, known before its state is: that waits until scrolling rests
+let shown = null; // the entry whose page is being read
 let resting; // the timer that waits until scrolling rests
 let stopRestoring = () => {};
 let restored = () => true; // whether no place is being restored
@@ -166,12 +200,13 @@ let held = null; // the place at which the page was left by its server
 /** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
 function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();
-  const ends = performance.now() + patience;
+  let ends = performance.now() + patience;
   let over = false;
   stopRestoring = () => over = true;
   const step = () => {
     if (over) return;
     bring();
+    if (isOnTheWay()) ends = performance.now() + patience; // a server with much to do takes longer to begin it
     if (performance.now() < ends) requestAnimationFrame(step);
     else over = true;
   };
@@ -200,16 +235,25 @@ export function endRestoring() {
   stopRestoring();
 }
 
+function placeOf(entry, state) {
+  return places.get(entry) ?? state?.place ?? 0;
+}
+
 let installed = false;
 
 /** Remember and restore places from now on; once per page load. */
 export function installNavigation() {
   if (installed) return;
   installed = true;
+  heedNoLateWords();
   if (history.state?.place || location.hash) restored = restore(history.state?.place ?? 0); // a reload, or another's link
+  shown = entryHere();
   addEventListener("popstate", (event) => {
-    restored = restore(event.state?.place ?? places.get(location.href) ?? 0);
-    if (!again) watchOver();
+    if (again) return void (restored = restore(placeOf(shown, event.state)));
+    if (event.isTrusted && restored()) places.set(shown, placeNow()); // Back right after scrolling: it did not rest
+    shown = entryHere();
+    restored = restore(placeOf(shown, event.state));
+    watchOver();
   });
   document.addEventListener("click", followWords, { capture: true });
   document.addEventListener("scroll", () => {

@@ -66,3 +66,15 @@ Deno.test("the last step alone is watched", () => {
   here.wait(10);
   assert.equal(here.taken, 1);
 });
+
+Deno.test("a step is watched until its page is there, or was asked for in vain", () => {
+  for (const there of [true, false]) {
+    const waiting = [];
+    let ended = 0;
+    watchStep({ isThere: () => there, isAtRest: () => true, take: () => {}, end: () => ended += 1 }, (what) => {
+      waiting.push(what);
+    });
+    for (let looks = 0; looks < 90; looks += 1) waiting.splice(0).forEach((what) => what());
+    assert.equal(ended, 1);
+  }
+});

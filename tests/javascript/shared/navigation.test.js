@@ -35,14 +35,17 @@ Deno.test("a page is found again as it was left in this tab", () => {
 
 Deno.test("the way to the coin leads to the one this page is about, otherwise to the last one", () => {
   storageIsEmpty();
+  const first = { symbol: "BTCUSDT", timeframe: "1h" };
+  at("");
+  assert.equal(pageAddress("coin", first), "coin?symbol=BTCUSDT&timeframe=1h", "a whole address: see heedNoLateWords");
   at("?timeframe=4h");
-  assert.equal(pageAddress("coin", true), "coin?timeframe=4h");
+  assert.equal(pageAddress("coin", first), "coin?symbol=BTCUSDT&timeframe=4h");
   at("?symbol=ETHUSDT&timeframe=1h", "/coin");
   rememberAddress("coin", location.search);
   at("?timeframe=4h");
-  assert.equal(pageAddress("coin", true), "coin?symbol=ETHUSDT&timeframe=1h");
+  assert.equal(pageAddress("coin", first), "coin?symbol=ETHUSDT&timeframe=1h");
   at("?symbol=SOLUSDT&timeframe=1d&show=card");
-  assert.equal(pageAddress("coin", true), "coin?symbol=SOLUSDT&timeframe=1d");
+  assert.equal(pageAddress("coin", first), "coin?symbol=SOLUSDT&timeframe=1d");
 });
 
 Deno.test("where a link leads follows the browser, not the page that was drawn last", () => {
