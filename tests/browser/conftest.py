@@ -130,7 +130,7 @@ GO = """([to, longest]) => new Promise((drawn) => {
     observer.disconnect();
     drawn(true);
   }).observe(app, { attributeFilter: ['data-test-script-state'] });
-  history.pushState({}, '', to);
+  History.prototype.pushState.call(history, {}, '', to);
   dispatchEvent(new PopStateEvent('popstate', { state: {} }));
 })"""
 

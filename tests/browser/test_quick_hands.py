@@ -16,9 +16,9 @@ from tests.waiting import until
 
 WHERE_IT_WENT = """window.went = [];
 for (const name of ["pushState", "replaceState"]) {
-  const go = history[name].bind(history);
-  history[name] = (...to) => {
-    go(...to);
+  const go = History.prototype[name];
+  History.prototype[name] = function (...to) {
+    go.apply(this, to);
     const symbol = new URLSearchParams(location.search).get("symbol");
     if (symbol && symbol !== went.at(-1)) went.push(symbol);
   };

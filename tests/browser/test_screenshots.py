@@ -38,7 +38,7 @@ RENEW = os.environ.get("CANDOR_RENEW") == "1"
 only_when_asked = pytest.mark.skipif(not (EVERY_WIDTH or RENEW), reason="pictures are compared by make screenshots")
 SEEN = tuple(WIDTHS) if EVERY_WIDTH else (1440,)
 
-GO = "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate', { state: {} })) }"
+GO = "to => { History.prototype.pushState.call(history, {}, '', to); dispatchEvent(new PopStateEvent('popstate', { state: {} })) }"
 ENTERED = "path => document.querySelector('.market-header a[aria-current=page]')?.pathname === path"
 
 AT_REST = """() => {

@@ -114,6 +114,9 @@ class FakeFeed:
     def now(self) -> datetime:
         return NOON
 
+    def symbols(self) -> tuple[str, ...]:
+        return ("ETHUSDT", "BTCUSDT")
+
     def tick_size(self, symbol: str) -> float:
         if symbol in self.unlisted:
             raise UnknownSymbol(f"Unknown symbol {symbol!r}.")

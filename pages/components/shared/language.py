@@ -19,7 +19,7 @@ P = ParamSpec("P")
 
 def chosen_language() -> Language:
     """What the browser came with: the language that was chosen in it, otherwise its own."""
-    return _language_of(st.context.cookies, st.context.locale or _first_of(st.context.headers.get("Accept-Language")))
+    return _language_of(st.context.cookies, st.context.locale or _first_of(st.context.headers.get("accept-language")))
 
 
 def language_of(connection: HTTPConnection) -> Language:
