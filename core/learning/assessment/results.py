@@ -65,7 +65,7 @@ def compare(plan: Plan, models: Path) -> TimeframeAssessment:
     earlier = [result for fold in plan.folds[:-1] if (result := _compare_fold(plan, fold)) is not None]
     folds = (*earlier, FoldResult(last, comparison.anew())) if earlier else ()
     too_young = [file.symbol for file in plan.sources.own if file.symbol not in coins]
-    sentences.append(peeking_note(plan))
+    sentences.append(_peeking(plan))
     if too_young:
         sentences.append(f"Without enough history for a model: {', '.join(too_young)}.")
     sentences += [f"{coin} is not judged: {why}." for coin, why in published.left_out.items()]
@@ -100,7 +100,7 @@ def _all_folds(folds: tuple[FoldResult, ...]) -> tuple[Judgement, ...]:
     return tuple(joined(name, [fold[name] for fold in by_name]) for name in names)
 
 
-def peeking_note(plan: Plan) -> str:
+def _peeking(plan: Plan) -> str:
     """A sentence: whether any feature of these candles changes when later ones arrive."""
     peeking: set[str] = set()
     for file in plan.sources.own:

@@ -40,7 +40,7 @@ SHORT_RECIPE = replace(
     trees=TreesRecipe(rounds=15, side_rounds=15),
 )
 NOW = datetime(2025, 9, 1, tzinfo=UTC)
-CANDLES = 1600
+CANDLES = 2200
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_whoever_learns_the_season_beats_climatology_and_shuffled_labels_teach_n
     m15: TimeframeAssessment,
 ) -> None:
     """The control can fail: on real labels the same trees have skill beyond doubt."""
-    assert named(m15.models, "LightGBM").skills()["skill_interval"][0] > 0
+    assert named(m15.models, "LightGBM").skills()["skill_interval"][0] > 0.03
     assert abs(named(m15.models, "LightGBM on shuffled labels").skills()["skill"]) < 0.02
     assert any("shuffled labels" in note and "as it must be" in note for note in m15.notes)
 
@@ -139,17 +139,16 @@ def test_a_feature_that_reads_the_label_shows_in_the_control_on_shuffled_labels(
 
 
 def test_a_feature_that_peeks_is_reported(
-    order: AssessmentOrder, m15: TimeframeAssessment, monkeypatch: pytest.MonkeyPatch
+    order: AssessmentOrder, found: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calculate = results.calculate_features
 
     def peeking(candles: pd.DataFrame, timeframe: Timeframe) -> pd.DataFrame:
         return calculate(candles, timeframe).assign(ret1=candles["close"].shift(-1).to_numpy())
 
-    plan, _ = plan_of(order, M15)
-    assert results.peeking_note(plan) in m15.notes
     monkeypatch.setattr(results, "calculate_features", peeking)
-    assert results.peeking_note(plan).startswith("LEAK: ret1")
+    again = assess(order)
+    assert any(note.startswith("LEAK: ret1") for note in again.timeframes[0].notes)
 
 
 def test_the_published_models_are_what_their_recipe_gives_when_trained_anew(
@@ -362,7 +361,7 @@ def test_one_forest_of_three_classes_stands_beside_two_and_is_learned_from_the_s
     found: Assessment, m15: TimeframeAssessment
 ) -> None:
     one, two = (named(m15.models, name) for name in ("LightGBM of three classes (one part)", "LightGBM"))
-    assert one.skills()["skill_interval"][0] > 0, "it learns the season as well"
+    assert one.skills()["skill_interval"][0] > 0.03, "it learns the season as well"
     assert one.skills()["skill"] != two.skills()["skill"]
     told = summary_of(found).timeframes[M15].one_forest
     assert told is not None and one.pooled is not None
