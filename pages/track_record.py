@@ -12,7 +12,7 @@ from core.journal.recorder import Opened
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text
-from pages.components.record.filter_bar import choose, filter_bar
+from pages.components.record.filter_bar import filter_bar, turn
 from pages.components.record.ledger_panel import damage_of, show_damage, what_this_is_worth
 from pages.components.record.reading import Asked, NoSuchCoin, Told, tell, time_of_market
 from pages.components.record.scope import RecordFilters
@@ -107,7 +107,7 @@ def show_not_enough(told: Told) -> None:
     if record.whole.resolved:
         show_words(Part.NOT_ENOUGH)
     if replayed:
-        st.button(say("Show the replayed ones"), key="show_replayed", on_click=choose, args=("origin", Origin.REPLAYED))
+        st.button(say("Show the replayed ones"), key="show_replayed", on_click=turn, args=("origin", Origin.REPLAYED))
 
 
 def show(app: Application, opened: Opened | None, found: Answer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from core.journal.changes import ChangeKind
 from core.wording.language import phrase, say
 from pages.components.changes.filters import CHOICES, EVERY, ChangeFilters, read_filters
 from pages.components.changes.rows import KIND_WORDS
+from pages.components.shared.address import ask, choose
 from pages.components.shared.coin_search import coin_search
 from pages.components.shared.plain_text import plain
 
@@ -36,17 +38,7 @@ def filter_bar() -> ChangeFilters:
 
 
 def _choice(name: str, value: str) -> None:
-    key = f"change_{name}"
-    st.session_state[key] = value
-    st.segmented_control(
-        say(_NAMES[name]),
-        list(CHOICES[name]),
-        key=key,
-        format_func=lambda choice: _word(name, choice),
-        on_change=lambda: _choose(name, st.session_state[key]),
-        required=True,
-        label_visibility="collapsed",
-    )
+    choose(say(_NAMES[name]), CHOICES[name], value, f"change_{name}", partial(_word, name), partial(_turn, name))
 
 
 def _word(name: str, choice: str) -> str:
@@ -57,9 +49,6 @@ def _word(name: str, choice: str) -> str:
     return say(_SINCE_WORDS[choice]) if name == "since" else choice
 
 
-def _choose(name: str, value: str) -> None:
+def _turn(name: str, value: str) -> None:
     """Turn a filter to another value; ``all`` needs no word in the address."""
-    if value == EVERY:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
+    ask(name, "" if value == EVERY else value)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.wording.language import phrase, say
 from pages.components.record.scope import CHOICES, RecordFilters, read_filters
 from pages.components.record.sentences import ORIGIN_WORDS
+from pages.components.shared.address import ask, choose
 from pages.components.shared.coin_search import coin_search
 from pages.components.shared.plain_text import plain
 
@@ -38,23 +41,17 @@ def filter_bar() -> RecordFilters:
     return filters
 
 
-def choose(name: str, value: str) -> None:
+def turn(name: str, value: str) -> None:
     """Turn a filter to another value; the first one needs no word in the address."""
-    if value == CHOICES[name][0]:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = value
+    ask(name, "" if value == CHOICES[name][0] else value)
 
 
 def _choice(name: str, value: str) -> None:
-    key = f"record_{name}"
-    st.session_state[key] = value
-    st.segmented_control(
+    choose(
         say(FILTER_WORDS[name]),
-        list(CHOICES[name]),
-        key=key,
-        format_func=lambda choice: say(CHOICE_WORDS.get(choice) or choice),
-        on_change=lambda: choose(name, st.session_state[key]),
-        required=True,
-        label_visibility="collapsed",
+        CHOICES[name],
+        value,
+        f"record_{name}",
+        lambda choice: say(CHOICE_WORDS.get(choice) or choice),
+        partial(turn, name),
     )

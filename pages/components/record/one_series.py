@@ -42,7 +42,7 @@ from pages.components.record.sentences import (
     when_sentence,
 )
 from pages.components.record.table import show_past_calls, show_records
-from pages.components.shared.address import ask
+from pages.components.shared.address import ask, choose
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.beside import Beside
 from pages.components.shared.look import redraw_when_there_is_more
@@ -192,19 +192,10 @@ def asked_origin() -> Origin | None:
 
 
 def _choose_origin(shown: Origin) -> None:
-    st.session_state[_ORIGIN_KEY] = shown
-    st.segmented_control(
-        say("Origin"),
-        list(Origin),
-        key=_ORIGIN_KEY,
-        format_func=origin_word,
-        on_change=lambda: ask(_ORIGIN, st.session_state[_ORIGIN_KEY]),
-        required=True,
-        label_visibility="collapsed",
-    )
+    choose(say("Origin"), tuple(Origin), shown, "coin_origin", origin_word, partial(ask, _ORIGIN))
 
 
-_ORIGIN, _ORIGIN_KEY = "origin", "coin_origin"
+_ORIGIN = "origin"
 
 
 def past_calls(app: Application, series: Series) -> None:

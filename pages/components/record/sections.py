@@ -46,7 +46,7 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
 from pages.components.record.words import Part, show_words
-from pages.components.shared.address import ask
+from pages.components.shared.address import ask, choose
 from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
 from pages.components.shared.plain_text import plain
@@ -232,7 +232,7 @@ def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
 @fragment()
 def _paths(record: TrackRecord, heading: Heading) -> None:
     with st.container(border=True):
-        question = Question(_choose("question", say("Question"), QUESTION_WORDS))
+        question = Question(_asked("question", say("Question"), QUESTION_WORDS))
         st.caption(
             say(
                 "Each line is the mean of all days up to then, in nats a signal, so that one bad week hardly moves it: "
@@ -253,35 +253,27 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
             st.markdown(say("Not enough yet: too few days are over."))
 
 
-def _choose(name: str, label: str, words: Mapping[Any, str]) -> str:
+def _asked(name: str, label: str, words: Mapping[Any, str]) -> str:
     """Offer the choice that the address calls ``name``; the first needs no word there."""
     first = str(next(iter(words)))
     asked = st.query_params.get(name, first).strip().lower()
     if asked not in words:
         st.warning(plain(meaningless(name, asked, [*words])), icon=":material/wrong_location:")
         asked = first
-    key = f"record_{name}"
-    st.session_state[key] = asked
-
-    def follow() -> None:
-        chosen = st.session_state[key]
-        ask(name, "" if chosen == first else str(chosen))
-
-    st.segmented_control(
+    choose(
         label,
-        [*map(str, words)],
-        key=key,
-        format_func=lambda each: say(words[each]),
-        on_change=follow,
-        required=True,
-        label_visibility="collapsed",
+        tuple(map(str, words)),
+        asked,
+        f"record_{name}",
+        lambda each: say(words[each]),
+        lambda chosen: ask(name, "" if chosen == first else chosen),
     )
     return asked
 
 
 def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     heading.draw(say("The same figures, part by part"), "parts")
-    dimension = Dimension(_choose("parts", say("By"), _DIMENSIONS))
+    dimension = Dimension(_asked("parts", say("By"), _DIMENSIONS))
     order = slices_table.order()
     parts = record.slices[dimension]
     if order.column != "name":

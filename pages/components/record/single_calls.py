@@ -15,6 +15,7 @@ from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, LOSSES_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
 from pages.components.record.words import Part, show_words
+from pages.components.shared.address import choose
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
@@ -109,21 +110,11 @@ def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
 
 
 def _choose_kind(kind: CallKind | None) -> None:
-    st.session_state["calls_kind"] = kind or _ALL
-    st.segmented_control(
-        say("Which"),
-        list(_KINDS),
-        key="calls_kind",
-        format_func=lambda each: say(_KINDS[each][0]),
-        on_change=_ask_for_kind,
-        required=True,
-        label_visibility="collapsed",
-    )
+    choose(say("Which"), tuple(_KINDS), kind or _ALL, "calls_kind", lambda each: say(_KINDS[each][0]), _ask_for_kind)
 
 
-def _ask_for_kind() -> None:
+def _ask_for_kind(chosen: str) -> None:
     """Of another kind others come first, whatever the last was ordered by."""
-    chosen = st.session_state["calls_kind"]
     st.query_params[_KIND] = str(chosen)
     st.query_params["calls"] = str(_KINDS[chosen][1])
 

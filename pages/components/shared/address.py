@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, TypedDict
+from collections.abc import Callable, Sequence
+from typing import Literal, TypedDict, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+Choice = TypeVar("Choice", bound=str)
 
 
 class Bound(TypedDict):
@@ -46,6 +48,27 @@ def ask(name: str, value: str | Sequence[str]) -> None:
         st.query_params[name] = value if isinstance(value, str) else list(value)
     else:
         st.query_params.pop(name, None)
+
+
+def choose(
+    label: str,
+    choices: Sequence[Choice],
+    value: Choice,
+    key: str,
+    word: Callable[[Choice], str],
+    turn: Callable[[Choice], None],
+) -> None:
+    """Draw ``choices`` side by side at ``value``, which the address says; ``turn`` writes another one into it."""
+    st.session_state[key] = value
+    st.segmented_control(
+        label,
+        choices,
+        key=key,
+        format_func=word,
+        on_change=lambda: turn(st.session_state[key]),
+        required=True,
+        label_visibility="collapsed",
+    )
 
 
 def asked_for() -> str:
