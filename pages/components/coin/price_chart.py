@@ -80,7 +80,7 @@ HTML = """
 CHART = "coin/price_chart"
 """The component's name."""
 
-_component = browser_component(CHART, html=HTML)
+_component = browser_component(CHART, "shared/waiting_plot", html=HTML)
 
 _KEY = "price_chart"
 

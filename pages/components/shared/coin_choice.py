@@ -37,7 +37,7 @@ class CoinChoice:
 def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...]) -> CoinChoice:
     """The coin and timeframe that the address names; the defaults where it names none."""
     problems: list[CandorError] = []
-    chosen_symbol: str | None = DEFAULT_SYMBOL if DEFAULT_SYMBOL in known else known[0]
+    chosen_symbol: str | None = first_coin(known)
     chosen_timeframe: Timeframe | None = DEFAULT_TIMEFRAME
     if symbol:
         try:
@@ -54,6 +54,11 @@ def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...
     return CoinChoice(
         chosen_symbol, chosen_timeframe, in_a_row(*(error_text(problem, TYPESET) for problem in problems))
     )
+
+
+def first_coin(known: tuple[str, ...]) -> str:
+    """Which coin is shown where nobody has named one."""
+    return DEFAULT_SYMBOL if DEFAULT_SYMBOL in known else known[0]
 
 
 def choose_coin(known: tuple[str, ...]) -> CoinChoice:

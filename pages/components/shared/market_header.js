@@ -88,7 +88,7 @@ function drawMarket(header, data) {
 /** A click on a coin leads to its chart: what that needs is there before. So is the font of icons: see first_page.js. */
 function loadAhead() {
   loadLibrary(library, "LightweightCharts");
-  prepare("coin/price_chart", ["coin/price_chart"]);
+  prepare("coin/price_chart", ["shared/waiting_plot", "coin/price_chart"]);
   for (const chunk of chunks) loadModuleAhead(chunk);
   document.fonts.load('1em "Material Symbols Rounded"');
 }

@@ -16,7 +16,7 @@ from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.coin_choice import read_choice
+from pages.components.shared.coin_choice import DEFAULT_TIMEFRAME, first_coin
 from pages.components.shared.language import chosen_language
 from pages.components.shared.number_text import number_text
 from pages.components.shared.zone import chosen_zone, zone_text
@@ -84,8 +84,7 @@ def header_data(app: Application, pages: Sequence[PageLink], path: str) -> dict[
 
 def _first_coin(app: Application) -> dict[str, str]:
     """The parameters of a page about a coin where nobody has named one: what it shows then."""
-    first = read_choice(None, None, app.feed.symbols())
-    return {"symbol": str(first.symbol), "timeframe": str(first.timeframe)}
+    return {"symbol": first_coin(app.feed.symbols()), "timeframe": DEFAULT_TIMEFRAME}
 
 
 def news_data(app: Application) -> dict[str, object]:

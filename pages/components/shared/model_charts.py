@@ -27,7 +27,7 @@ HTML = """
 </figure>
 """
 
-_figure = browser_component("shared/model_charts", html=HTML, isolate_styles=False)
+_figure = browser_component("shared/model_charts", "shared/waiting_plot", html=HTML, isolate_styles=False)
 
 
 def show_figure(figure: dict[str, Any], summary: str, key: str) -> None:

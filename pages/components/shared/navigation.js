@@ -118,7 +118,7 @@ export function isSameQuery(one, other) {
   return first.toString() === second.toString();
 }
 
-let wanted = null; // the last step: where it leads, and whether that has been drawn since
+let wanted = null; // the last step while it is watched: where it leads, and whether that has been drawn since
 let again = false; // whether a step is just being taken once more
 
 function isDrawn({ path, query }) {
@@ -127,19 +127,19 @@ function isDrawn({ path, query }) {
 
 /** What the address says now is to be drawn, whatever a run of the page before says of its own. */
 function watchOver() {
-  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false, over: false };
+  const step = { address: location.href, path: pageHere(), query: location.search, arrived: false };
   wanted = step;
   watchStep({
     isThere: () => (step.arrived || isDrawn(step)) && drawn === step.path && pageHere() === step.path,
     isAtRest,
     take: () => stepAgain(step.address),
-    end: () => step.over = true,
+    end: () => wanted = null,
   });
 }
 
 /** Until the page that was stepped to is drawn, nobody has chosen anything on it. */
 function isOnTheWay() {
-  return wanted !== null && !wanted.over && !wanted.arrived && !isDrawn(wanted);
+  return wanted !== null && !wanted.arrived && !isDrawn(wanted);
 }
 
 function pushEntry(...entry) {
@@ -153,9 +153,7 @@ function pushEntry(...entry) {
  */
 function heedNoLateWords() {
   history.pushState = (...entry) => {
-    if (isOnTheWay()) return;
-    pushEntry(...entry);
-    keepAddress();
+    if (!isOnTheWay()) pushEntry(...entry);
   };
 }
 

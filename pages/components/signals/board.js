@@ -189,8 +189,12 @@ function applyMinimums(board) {
   board.weak.hidden = !weak || view.layout !== "Cards";
   setText(board.weak, view.weak_hidden ? say("{weak} weak: show", { weak }) : say("{weak} weak: hide", { weak }));
   board.weak.setAttribute("aria-expanded", String(!view.weak_hidden));
-  const hidesWeak = view.weak_hidden && view.layout === "Cards";
-  drawEmpty(board, board.all.some((card) => reaches(card, minimums) && !(hidesWeak && card.weak)));
+  drawEmpty(board, inSight(board).some((card) => reaches(card, minimums)));
+}
+
+/** All signals but those of weak models where these are hidden, which the table never does. */
+function inSight({ all, data: { view } }) {
+  return view.weak_hidden && view.layout === "Cards" ? all.filter((card) => !card.weak) : all;
 }
 
 // ---------------------------------------------------------------- words
@@ -229,17 +233,17 @@ function drawNews(board) {
 }
 
 /** Why nothing is seen: every filter that is on, and what would be seen without it, or with its minimum lowered. */
-function drawEmpty({ empty, all, bar, data }, some) {
+function drawEmpty(board, some) {
+  const { empty, bar, data } = board;
   empty.hidden = some;
   if (some) return;
-  const seen = data.view.weak_hidden && data.view.layout === "Cards" ? all.filter((card) => !card.weak) : all;
   const lowered = Object.entries(bar.minimums)
     .filter(([, least]) => least)
     .map(([measure, asked]) => ({
       measure,
       asked,
       name: data.measures[measure],
-      ...loweredTo(seen, bar.minimums, measure),
+      ...loweredTo(inSight(board), bar.minimums, measure),
     }));
   const others = data.empty?.lifts ?? [];
   const reset = button(say("Reset all filters"), () => resetFilters({ weak: null }));
