@@ -17,13 +17,15 @@ WHAT_IS_READ = {"resultTypes": ["violations"], "selectors": False, "preload": Fa
 def broken_rules(page: Page, context: dict[str, Any] | None = None) -> list[str]:
     """Each broken rule with the first element that breaks it; nothing once one look finds nothing.
 
-    Waits until Streamlit has drawn the page and ends every transition, since what is half faded has no contrast.
+    Waits until Streamlit has drawn the page and ends every transition for as long as it looks, since what is half faded
+    has no contrast; a page that is used by later tests moves on as before.
     """
     broken: list[str] = []
     for _ in range(LOOKS):
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-        page.add_style_tag(content="* { transition: none !important; animation: none !important }")
+        at_rest = page.add_style_tag(content="* { transition: none !important; animation: none !important }")
         violations = Axe().run(page, context=context, options=WHAT_IS_READ).response["violations"]
+        at_rest.evaluate("style => style.remove()")
         broken = [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in violations]
         if not broken:
             break
