@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components.changes.feed import change_drawer
 from pages.components.changes.live_drawer import read_drawer
 from pages.components.shared.application import application
+from pages.components.shared.hours import usual_hours
 from pages.components.shared.zone import chosen_zone
 from pages.components.signals.board import board_skeleton, signal_board
 from pages.components.signals.filters import select
@@ -25,7 +26,8 @@ def signals() -> None:
         board_skeleton()
         return
     watched = signal_board(board, pressed_star())
-    if view.layout is Layout.TABLE and (shown := select(snapshot.on(view.timeframe), view.filters, view.sort)):
+    hours = usual_hours(app, view.timeframe)
+    if view.layout is Layout.TABLE and (shown := select(snapshot.on(view.timeframe), view.filters, view.sort, hours)):
         signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
     with st.container(key="signal_changes"):
         change_drawer(view.timeframe, read_drawer(app, view.timeframe, zone))

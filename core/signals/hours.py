@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from types import MappingProxyType
 
 from core.domain import Series, Timeframe
+from core.prediction import Prediction
 
 LOOKS_BACK_DAYS = 30
 """What is replayed of a new model, so that a young ledger can tell as much as an old one."""
@@ -48,3 +51,25 @@ class HourRecord:
         """The same, drawn to the ``usual`` share of training: a few days alone would claim more than they know."""
         weight = USUAL_DAYS[self.series.timeframe]
         return (self.days * self.share + weight * usual) / (self.days + weight)
+
+
+Hours = Mapping[tuple[str, int], HourRecord]
+"""By coin and hour of the day, UTC, in which candles close."""
+
+NO_HOURS: Hours = MappingProxyType({})
+
+
+def by_hour(records: Iterable[HourRecord]) -> Hours:
+    """Those of enough days to say something."""
+    return {(each.series.symbol, each.hour): each for each in records if each.days >= LEAST_DAYS}
+
+
+def hour_of(prediction: Prediction, hours: Hours) -> HourRecord | None:
+    """The record of the hour in which a prediction's candle closed; None where nobody knows."""
+    return hours.get((prediction.series.symbol, prediction.candle_close_time.astimezone(UTC).hour))
+
+
+def above_usual_at_hour(prediction: Prediction, hours: Hours) -> float:
+    """By how much a move is likelier than usual for the coin at this hour, -1 to 1; than at any hour, where nobody knows."""
+    usual, record = prediction.usual_move_probability, hour_of(prediction, hours)
+    return prediction.move_probability - (usual if record is None else record.pooled(usual))

@@ -133,8 +133,8 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
             say("Band"),
             say(
                 "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual at "
-                "any hour counts here, and in the order “above usual”: what is usual at this hour stands beside it and "
-                "changes neither.",
+                "any hour counts here. The order of the signals, “above usual”, compares with this hour where that is known: "
+                "a card may then stand above one of a higher band.",
                 likely=_points(numbers.likely),
             ),
         ),

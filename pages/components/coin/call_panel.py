@@ -10,11 +10,12 @@ from core.market.candles import unix_ms
 from core.prediction import Prediction
 from core.signals.bands import band_of
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import say
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
-from pages.components.shared.hours import NO_HOURS, Hours, at_hour
+from pages.components.shared.hours import at_hour
 from pages.components.shared.number_text import change_text, offset_text, percent_text, price_text
 
 _component = browser_component("coin/call_panel", "shared/looks", "shared/answers")

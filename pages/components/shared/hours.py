@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import UTC, timedelta, tzinfo
 from functools import cache, partial
-from types import MappingProxyType
 from typing import Any
 
 from core.application import Application
@@ -13,16 +11,11 @@ from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.prediction import Prediction
-from core.signals.hours import LEAST_DAYS, LOOKS_BACK_DAYS, USUAL_DAYS, HourRecord
+from core.signals.hours import LOOKS_BACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
 from core.wording.language import say
 from pages.components.shared.beside import Beside
 from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import candles_text, days_text, offset_text
-
-Hours = Mapping[tuple[str, int], HourRecord]
-"""By coin and hour of the day, UTC, in which candles close."""
-
-NO_HOURS: Hours = MappingProxyType({})
 
 SECONDS_BETWEEN = 600.0
 """Between two readings, which take a quarter of a second: a day changes little, a replay that has just ended all."""
@@ -45,14 +38,9 @@ def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
     return NO_HOURS if told is None or isinstance(told, CandorError) else by_hour(told)
 
 
-def by_hour(records: Iterable[HourRecord]) -> Hours:
-    """Those of enough days to say something."""
-    return {(each.series.symbol, each.hour): each for each in records if each.days >= LEAST_DAYS}
-
-
 def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:
     """What is usual at the hour in which a prediction's candle closed, for browsers to draw; None where nobody knows."""
-    record = hours.get((prediction.series.symbol, prediction.candle_close_time.astimezone(UTC).hour))
+    record = hour_of(prediction, hours)
     if record is None:
         return None
     usual = prediction.usual_move_probability

@@ -40,7 +40,12 @@ export function makeBar(onMinimums) {
     bins: makeSilent("div", "bins"),
     readout: makeRole("status", "span", "readout"),
     meant: make("button", "pill", say("P(move) ≥ {percent} %", { percent: MEANT * 100 })),
-    sort: choice(say("Sort by")),
+    sort: choice(
+      say("Sort by"),
+      say(
+        "“Above usual” compares P(move) with what is usual for the coin at this hour, or at any hour where that is not known.",
+      ),
+    ),
     search: make("input", "typed"),
     more: make("button", "pill more-button"),
     reset: make("button", "reset"),
@@ -85,9 +90,10 @@ function group(label, className) {
   return element;
 }
 
-function choice(label) {
+function choice(label, title = "") {
   const element = make("select", "choice");
   element.setAttribute("aria-label", label);
+  element.title = title;
   return element;
 }
 

@@ -14,6 +14,7 @@ from core.market.feed import CandleFeed
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import in_a_row
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
@@ -28,7 +29,7 @@ from pages.components.shared.appearance import (
     trust_word,
 )
 from pages.components.shared.headline import bracket_text, headline, minute_text
-from pages.components.shared.hours import NO_HOURS, Hours, at_hour
+from pages.components.shared.hours import at_hour
 from pages.components.shared.number_text import (
     accuracy_text,
     beaten_text,

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from core.domain import Direction
 from core.prediction import Prediction
-from core.signals.bands import Band, above_usual, band_of, side_margin
+from core.signals.bands import Band, band_of, side_margin
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours, above_usual_at_hour
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.coin_search import name_matches
 from pages.components.shared.watchlist import is_among
@@ -33,7 +34,7 @@ class Measure(StrEnum):
 
 
 class Sort(StrEnum):
-    """Orders of the signals; highest first, except names."""
+    """Orders of the signals; highest first, except names. UNUSUAL is by how far P(move) is above what is usual for coin and hour."""
 
     UNUSUAL = "unusual"
     MOVE = "move"
@@ -95,23 +96,26 @@ HIDES_WEAK = "weak"
 """What hides weak models, by its name in the address."""
 
 
-def select(signals: Iterable[Signal], filters: Filters, sort: Sort) -> tuple[Signal, ...]:
-    """The signals that pass, sorted; after all others come those of weak models, then those without a prediction."""
-    return tuple(sorted((s for s in signals if filters.admit(s)), key=lambda s: _rank(s, sort)))
+def select(signals: Iterable[Signal], filters: Filters, sort: Sort, hours: Hours = NO_HOURS) -> tuple[Signal, ...]:
+    """The signals that pass, sorted; after all others come those of weak models, then those without a prediction.
+
+    ``hours`` say what is usual at an hour of the day: without them any hour counts.
+    """
+    return tuple(sorted((s for s in signals if filters.admit(s)), key=lambda s: _rank(s, sort, hours)))
 
 
-def _rank(signal: Signal, sort: Sort) -> tuple[int, bool, float, str]:
+def _rank(signal: Signal, sort: Sort, hours: Hours) -> tuple[int, bool, float, str]:
     prediction = signal.prediction
     if prediction is None:
         return (2, True, 0.0, signal.symbol)
-    value = _value(prediction, sort)
+    value = _value(prediction, sort, hours)
     return (int(is_weak(prediction.trust)), value is None, -(value or 0.0), signal.symbol)
 
 
-def _value(prediction: Prediction, sort: Sort) -> float | None:
+def _value(prediction: Prediction, sort: Sort, hours: Hours) -> float | None:
     match sort:
         case Sort.UNUSUAL:
-            return above_usual(prediction)
+            return above_usual_at_hour(prediction, hours)
         case Sort.ACCURACY:
             return None if prediction.accuracy is None else prediction.accuracy.accuracy
         case Sort.NAME:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from core.application import Application
 from core.model.metrics import ModelMetrics
 from core.signals.board import BoardSnapshot, Signal
+from core.signals.hours import Hours
 from core.wording.language import speaking
 from pages.components.shared.base_path import base_path
 from pages.components.shared.hours import usual_hours
@@ -43,8 +44,9 @@ def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzin
     board = snapshot.on(view.timeframe)
     if snapshot.market is None or not board:
         return None
-    passing = select(board, view.filters.without_minimums(), view.sort)
-    of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone)
+    hours = usual_hours(app, view.timeframe)
+    passing = select(board, view.filters.without_minimums(), view.sort, hours)
+    of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone, hours)
     cards, rare = [of(signal) for signal in passing], rarity(app, view.timeframe, board)
     elsewhere = measured_elsewhere(_models(app, board), snapshot.market)
     return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, rare, elsewhere)
@@ -57,8 +59,8 @@ def _models(app: Application, board: tuple[Signal, ...]) -> Iterator[ModelMetric
             yield status.metrics
 
 
-def _card_of(app: Application, board: tuple[Signal, ...], zone: tzinfo) -> CardOf:
-    ticks, hours = tick_sizes(app.feed, board), usual_hours(app, board[0].timeframe)
+def _card_of(app: Application, board: tuple[Signal, ...], zone: tzinfo, hours: Hours) -> CardOf:
+    ticks = tick_sizes(app.feed, board)
     return lambda signal: card(signal, ticks[signal.symbol], app.feed.now().astimezone(zone), hours)
 
 

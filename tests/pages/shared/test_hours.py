@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from core.domain import Series, Timeframe
-from core.signals.hours import HourRecord
+from core.signals.bands import above_usual
+from core.signals.hours import NO_HOURS, HourRecord, above_usual_at_hour, by_hour
 from pages.components.shared import hours as hours_module
 from pages.components.shared.headline import headline
-from pages.components.shared.hours import NO_HOURS, at_hour, by_hour, usual_hours
+from pages.components.shared.hours import at_hour, usual_hours
 from tests.pages.fake_board import FakeFeed, signal
 from tests.pages.predictions import prediction
 from tests.waiting import until
@@ -36,12 +39,22 @@ def test_what_is_usual_at_this_hour_says_what_was_counted_and_how_much_of_it_is_
     assert india["told"].startswith("17:30 to 18:30 UTC+5:30: ")
 
 
+def test_a_move_is_as_far_above_usual_as_it_is_above_what_is_drawn_for_this_hour() -> None:
+    called = prediction(series=Series("BTCUSDT", Timeframe.M15), candle_open_time=QUARTER_TO)
+    hours = by_hour([RECORD])
+    told = at_hour(called, hours, UTC)
+    assert told is not None
+    assert above_usual_at_hour(called, hours) == pytest.approx(called.move_probability - told["at"], abs=1e-4)
+    assert above_usual_at_hour(called, hours) < above_usual(called)
+
+
 def test_nothing_is_said_of_few_days_nor_of_another_hour_or_coin() -> None:
     called = prediction(series=Series("BTCUSDT", Timeframe.M15), candle_open_time=QUARTER_TO)
     few = HourRecord(RECORD.series, 12, candles=52, days=13, touched=40, live=0)
     ether = HourRecord(Series("ETHUSDT", Timeframe.M15), 12, candles=116, days=29, touched=88, live=0)
     eleven = HourRecord(RECORD.series, 11, candles=116, days=29, touched=88, live=0)
     assert at_hour(called, by_hour([few, ether, eleven]), UTC) is None
+    assert above_usual_at_hour(called, by_hour([few, ether, eleven])) == above_usual(called)
     assert "hour" not in headline(called, NOW)["move"]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.domain import Direction
 from core.signals.bands import Band
 from core.signals.board import Signal
+from core.signals.hours import HourRecord, by_hour
 from pages.components.shared.coin_search import name_matches
 from pages.components.signals.filters import (
     HIDES_WEAK,
@@ -104,6 +105,16 @@ def test_a_coin_is_found_however_it_is_written(search: str) -> None:
 @pytest.mark.parametrize("search", ["", "  ", ",", "/"])
 def test_a_search_for_nothing_finds_everything(search: str) -> None:
     assert all(name_matches(symbol, search) for symbol in SYMBOLS)
+
+
+def test_what_is_usual_for_the_coin_at_this_hour_counts_in_the_default_order_where_it_is_known() -> None:
+    bitcoin, ether = signal("BTCUSDT", Direction.LONG, 0.62), signal("ETHUSDT", Direction.LONG, 0.60)
+    assert bitcoin.prediction is not None
+    hour = bitcoin.prediction.candle_close_time.hour
+    lively = by_hour([HourRecord(bitcoin.series, hour, candles=120, days=30, touched=118, live=0)])
+    assert names(select([ether, bitcoin], Filters(), Sort.UNUSUAL)) == ["BTC", "ETH"]
+    assert names(select([ether, bitcoin], Filters(), Sort.UNUSUAL, lively)) == ["ETH", "BTC"]
+    assert names(select([ether, bitcoin], Filters(), Sort.MOVE, lively)) == ["BTC", "ETH"]
 
 
 def test_sorting_puts_the_highest_first_then_weak_models_and_the_unpredicted_last() -> None:
