@@ -146,6 +146,13 @@ function pushEntry(...entry) {
   History.prototype.pushState.call(history, ...entry);
 }
 
+/** One that the server asked for, as what is chosen on a page changes: the place one leaves is the old entry's. */
+function pushAnothers(...entry) {
+  rememberPlace();
+  pushEntry(...entry);
+  shown = entryHere();
+}
+
 /**
  * Streamlit adds an entry to the history where a run names another address than the browser is at. While a step is on its
  * way only runs of the page that was left do, with a path or parameters of its own: Back would lead there and Forward
@@ -153,7 +160,7 @@ function pushEntry(...entry) {
  */
 function heedNoLateWords() {
   history.pushState = (...entry) => {
-    if (!isOnTheWay()) pushEntry(...entry);
+    if (!isOnTheWay()) pushAnothers(...entry);
   };
 }
 

@@ -7,28 +7,44 @@ const ORIGIN = "https://example.org";
 /** What navigation needs of a browser: a history whose entries are addresses, and a page that is at rest. */
 function aBrowser(address) {
   const entries = [address];
+  const states = [null];
+  let at = 0;
   const main = { scrollTop: 0 };
   class History {
-    state = null;
+    get state() {
+      return states[at];
+    }
     pushState(state, _title, to) {
-      entries.push(new URL(to, ORIGIN).href);
-      this.state = state;
-      turnTo(entries.at(-1));
+      at = entries.push(new URL(to, ORIGIN).href) - 1;
+      states[at] = state;
+      turnTo(entries[at]);
     }
     replaceState(state, _title, to) {
-      this.state = state;
-      if (to) turnTo(entries[entries.length - 1] = new URL(to, ORIGIN).href);
+      states[at] = state;
+      if (to) turnTo(entries[at] = new URL(to, ORIGIN).href);
+    }
+    go(steps) {
+      at += steps;
+      turnTo(entries[at]);
+      const popped = new PopStateEvent("popstate");
+      Object.defineProperty(popped, "isTrusted", { value: true });
+      dispatchEvent(popped);
     }
   }
   const turnTo = (href) => {
     Object.defineProperty(globalThis, "location", { value: new URL(href), configurable: true });
   };
   turnTo(address);
+  let clock = 0;
+  Object.defineProperty(globalThis, "performance", { value: { now: () => clock }, configurable: true });
   Object.assign(globalThis, {
     History,
     history: new History(),
     PopStateEvent: class extends Event {},
-    requestAnimationFrame: () => {},
+    requestAnimationFrame: (step) => {
+      clock += 1000;
+      step();
+    },
     document: {
       baseURI: `${ORIGIN}/`,
       addEventListener: () => {},
@@ -43,6 +59,7 @@ Deno.test(
   { sanitizeOps: false, sanitizeResources: false },
   () => {
     const before = globalThis.document;
+    const clock = globalThis.performance;
     storageIsEmpty();
     const entries = aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
     installNavigation();
@@ -53,12 +70,21 @@ Deno.test(
     assert.deepEqual(entries.slice(1), [`${ORIGIN}/changes`]);
 
     rememberAddress("changes", "");
+    document.querySelector("stMain").scrollTop = 40;
     history.pushState({}, "", "/changes?kind=side");
     assert.deepEqual(
       entries.slice(1),
       [`${ORIGIN}/changes`, `${ORIGIN}/changes?kind=side`],
       "what is chosen is one",
     );
+
+    const main = document.querySelector("stMain");
+    main.scrollTop = 300;
+    history.go(-1);
+    assert.equal(main.scrollTop, 40, "each is left at the place where it was read");
+    history.go(1);
+    assert.equal(main.scrollTop, 300);
+    Object.defineProperty(globalThis, "performance", { value: clock, configurable: true });
     globalThis.document = before;
   },
 );
