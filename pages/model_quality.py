@@ -65,7 +65,7 @@ def show_models(rows: list[ModelRow]) -> None:
 def show_table(shown: list[ModelRow]) -> None:
     order = table.order()
     in_order = ordered(shown, order)
-    opened = model_table(in_order, order)
+    model_table(in_order, order)
     st.download_button(
         say("Models ({count}, CSV)", count=len(in_order)),
         lambda: models_table(in_order).to_csv(index=False),
@@ -75,9 +75,6 @@ def show_table(shown: list[ModelRow]) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    if opened:
-        st.query_params.update(symbol=opened.symbol, timeframe=opened.timeframe.value)
-        st.rerun()
 
 
 # ---------------------------------------------------------------- one model

@@ -115,7 +115,7 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     page: Page, own_server: OwnServer
 ) -> None:
     place = "document.querySelector('[data-testid=stMain]').scrollTop"
-    page.set_viewport_size({"width": 1440, "height": 400})
+    page.set_viewport_size({"width": 1440, "height": 300})
     open_signals(page, f"{own_server.address}/?sort=name")
     page.locator("li.card .why").first.click()
     page.evaluate(f"{place} = 120")  # well above the end of eight cards, which is elsewhere in another market
@@ -136,3 +136,50 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     page.locator("li.card").first.wait_for()
     assert page.evaluate(place) == read
     assert page.url == f"{own_server.address}/?sort=name"
+
+
+SCROLL = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  if (main.scrollHeight - main.clientHeight < 60) return false;
+  main.scrollTop = 60;
+  return true;
+}"""
+IN_PLACE = "Math.abs(document.querySelector('[data-testid=stMain]').scrollTop - 60) < 2"
+STEPS = (
+    ("Timeframes", None),
+    ("Model quality", re.compile("Open its model card")),
+    ("Track record", None),
+    ("Compare", None),
+    ("Alerts", None),
+    ("Method", None),
+    ("Coin", None),
+)
+"""Each page that is long enough by its link in the bar, and a row of it that is opened in place."""
+
+
+def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(shared_page: Page, server: str) -> None:
+    page, read = shared_page, []
+    page.set_viewport_size({"width": 1440, "height": 300})
+
+    def read_on() -> None:
+        page.mouse.wheel(0, 1)  # whoever scrolls is no longer carried back to where this page was
+        page.wait_for_function(SCROLL)
+        read.append(page.url)
+
+    open_signals(page, f"{server}/?sort=name&timeframe=1h")
+    read_on()
+    for name, row in STEPS:
+        link = page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+        read_on()
+        if row:
+            page.get_by_role("link", name=row).first.click()
+            expect(page.get_by_role("button", name="All models")).to_be_visible()
+            read_on()
+    there = [*reversed(read[:-1]), *read[1:]]
+    steps = ["back"] * (len(read) - 1) + ["forward"] * (len(read) - 1)
+    for step, address in zip(steps, there, strict=True):
+        page.evaluate(f"history.{step}()")
+        expect(page).to_have_url(address)
+        page.wait_for_function(IN_PLACE)

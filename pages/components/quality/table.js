@@ -1,7 +1,8 @@
 // The table of all models. Python sends the columns, and the rows in their order.
 
-import { drawRows, make, makeRole, makeSilent, moveFocusByKeys, opensHere } from "../shared/dom.js";
+import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { proofs, severities } from "../shared/looks.js";
+import { addressWith, leadsThere } from "../shared/navigation.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, sortableTable } from "../shared/sortable_table.js";
 import { makeStar, pinWatched } from "../shared/watchlist.js";
@@ -28,13 +29,12 @@ const HELP = {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root");
   const table = tables.get(root) ?? begin(root, data);
-  table.open = (symbol, timeframe) => setTriggerValue("opened", { symbol, timeframe });
   table.sort = (column) => setTriggerValue("sorted", column);
   table.summary.textContent = data.summary;
   drawOrder(table, data.order);
   const parts = {
     keyOf: (row) => `${row.symbol} ${row.timeframe}`,
-    begin: (row) => emptyRow(table, row),
+    begin: emptyRow,
     fill,
   };
   pinWatched(table, unpacked(data.rows), (pinned) => drawRows(table.rows, pinned, parts));
@@ -50,10 +50,10 @@ function begin(root, { columns, terms }) {
   return table;
 }
 
-function emptyRow(table, { symbol, timeframe, coin }) {
+function emptyRow({ symbol, timeframe, coin }) {
   const link = make("a", "open");
-  link.href = `model_quality?symbol=${encodeURIComponent(symbol)}&timeframe=${encodeURIComponent(timeframe)}`;
-  opensHere(link, () => table.open(symbol, timeframe));
+  link.href = addressWith({ symbol, timeframe }, "");
+  leadsThere(link, () => link.href = addressWith({ symbol, timeframe }), { atTop: true }); // filters wait in the address
   const element = makeRole("row", "div", "row");
   element.dataset.symbol = symbol;
   return { element, link, star: makeStar(symbol, coin) };

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.domain import Series
 from core.wording.glossary import Term
 from pages.components.quality.rows import ModelRow, row_data, summary
 from pages.components.quality.selection import COLUMNS, DOUBTFUL_FIRST, LARGEST_FIRST
@@ -28,6 +27,6 @@ _TERMS = {
 table = SortableTable("quality/table", COLUMNS, LARGEST_FIRST, DOUBTFUL_FIRST, terms=_TERMS)
 
 
-def model_table(rows: Sequence[ModelRow], order: RowOrder) -> Series | None:
-    """Draw ``rows`` as they are ordered; the series of a row just opened."""
-    return table.draw([row_data(row) for row in rows], order, summary=summary(rows))
+def model_table(rows: Sequence[ModelRow], order: RowOrder) -> None:
+    """Draw ``rows`` as they are ordered."""
+    table.draw([row_data(row) for row in rows], order, summary=summary(rows))

@@ -109,7 +109,7 @@ def _legend(name: str) -> dict[str, str]:
 
 def show_rows(table: SortableTable, name: str, rows: Sequence[Row], order: RowOrder, label: str) -> None:
     """Draw a table that can be ordered, ``name`` in the address; its rows are links."""
-    table.show(rows, order, label=label, widths=_WIDTHS[name], help=_help(), legend=_legend(name))
+    table.draw(rows, order, label=label, widths=_WIDTHS[name], help=_help(), legend=_legend(name))
 
 
 def show_moves(rows: Sequence[Row], label: str) -> None:

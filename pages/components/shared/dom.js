@@ -36,15 +36,6 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A link that tells Python where it leads; in a new tab or window it goes there by itself, as any link does. */
-export function opensHere(link, open) {
-  link.onclick = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    open();
-  };
-}
-
 // ---------------------------------------------------------------- lists
 
 /** A list whose rows keep their elements, and with them focus and hover, when they change or move. */

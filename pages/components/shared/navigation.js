@@ -12,15 +12,15 @@ const PATIENCE = 2500; // milliseconds in which a page has to become long enough
 const RESTART = 60_000; // and in which one has to whose server was away: it has nothing to show at first
 
 /**
- * Go to `address`, relative to the app or absolute. A page is entered at its top; another view of it stays in place.
- * With `replace` there is no way back to where one was: for what is still being typed.
+ * Go to `address`, relative to the app or absolute. A page is entered at its top; another view of it stays in place, but
+ * `atTop`. With `replace` there is no way back to where one was: for what is still being typed.
  */
-export function goTo(address, { replace = false } = {}) {
+export function goTo(address, { replace = false, atTop = false } = {}) {
   const there = new URL(address, document.baseURI);
   if (there.href === location.href) return;
   keepAddress();
   rememberPlace();
-  const state = { place: there.pathname === location.pathname ? placeNow() : 0 };
+  const state = { place: there.pathname === location.pathname && !atTop ? placeNow() : 0 };
   if (replace) history.replaceState(state, "", there.href);
   else pushEntry(state, "", there.href);
   places.set(entryHere(), state.place);
@@ -38,13 +38,13 @@ export function addressWith(changes, search = location.search) {
   return `${location.pathname}${text ? `?${text}` : ""}`;
 }
 
-/** A link that leads where it says; in a new tab or window it goes there by itself, as any link does. */
-export function leadsThere(link, before = (_link) => {}) {
+/** A link that leads where it says, `how` as goTo; in a new tab or window it goes there by itself, as any link does. */
+export function leadsThere(link, before = (_link) => {}, how = {}) {
   link.onclick = (event) => {
     before(link);
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    goTo(link.href);
+    goTo(link.href, how);
   };
 }
 

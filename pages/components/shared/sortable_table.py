@@ -1,4 +1,4 @@
-"""Tables whose rows Python orders: which order the address asks for, and what a click on a head or a row does.
+"""Tables whose rows Python orders: which order the address asks for, and what a click on a head does.
 
 Their looks are in sortable_table.js and .css, which their own scripts and styles build on.
 """
@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.domain import Series
 from core.wording.glossary import Term
 from core.wording.language import say
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.opened import opened_series
 from pages.components.shared.packing import packed
 from pages.components.shared.row_order import RowOrder
 
 if TYPE_CHECKING:
-    from streamlit.components.v2.bidi_component.state import ComponentResult
     from streamlit.components.v2.types import ComponentRenderer
 
 
@@ -58,12 +55,8 @@ class SortableTable:
         """The order that the address asks for."""
         return RowOrder.parse(st.query_params.get(self._order_name), self.columns, self.unordered)
 
-    def draw(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> Series | None:
-        """Show ``rows`` as they are ordered, with ``more`` for the script; the series of a row just opened."""
-        return opened_series(self.show(rows, order, **more))
-
-    def show(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> ComponentResult:
-        """As draw; all that the script sends."""
+    def draw(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> None:
+        """Show ``rows`` as they are ordered, with ``more`` for the script."""
         data = {
             "columns": {name: say(head) for name, head in self.columns.items()},
             "rows": packed(rows),
@@ -71,9 +64,7 @@ class SortableTable:
             "terms": self._terms,
             **more,
         }
-        return self._mount(
-            key=self._key, data=data, on_opened_change=lambda: None, on_sorted_change=self._order_by_clicked_column
-        )
+        self._mount(key=self._key, data=data, on_sorted_change=self._order_by_clicked_column)
 
     def _order_by_clicked_column(self) -> None:
         clicked = st.session_state[self._key].sorted

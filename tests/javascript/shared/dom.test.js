@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawRows, gridSteps, keyedList, opensHere } from "../../../pages/components/shared/dom.js";
+import { drawRows, gridSteps, keyedList } from "../../../pages/components/shared/dom.js";
 
 /** As much of an element as a keyed list asks of one. */
 class FakeElement {
@@ -78,15 +78,6 @@ Deno.test("what lost its focus by moving gets it back", () => {
   };
   draw({ name: "b" }, { name: "a" });
   assert.equal(root.activeElement, link);
-});
-
-Deno.test("a click opens here, and with a key that opens elsewhere it is left to the browser", () => {
-  const opened = [];
-  const link = {};
-  opensHere(link, () => opened.push("here"));
-  link.onclick({ preventDefault: () => {} });
-  for (const key of ["ctrlKey", "metaKey", "shiftKey"]) link.onclick({ [key]: true });
-  assert.deepEqual(opened, ["here"]);
 });
 
 Deno.test("keys lead line by line through a grid, and to its ends", () => {
