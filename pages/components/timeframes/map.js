@@ -96,6 +96,7 @@ function cellLink(symbol, timeframe) {
 
 function fill(drawn, row) {
   drawn.name.replaceChildren(make("span", "ticker", row.coin), make("span", "name", row.name));
+  drawn.name.title = row.name; // a long one is cut
   for (const [timeframe, link] of drawn.links) fillCell(link, `${row.name} ${timeframe}`, row.cells[timeframe]);
   fillScore(drawn.score, row);
   drawn.why.className = row.veto ? "why veto" : "why";
