@@ -1,12 +1,13 @@
 """Sends one message through Apprise, once, and tells what came of it: sent, refused, or nobody knows.
 
 Apprise says only whether it worked. What a server answered, and how long it asks to be left alone, is seen where
-requests hands every answer over; what of that is told never holds an address.
+requests, or smtplib for mail, hands every answer over; what of that is told never holds an address.
 """
 
 from __future__ import annotations
 
 import logging
+import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -46,14 +47,12 @@ class Unclear:
 
 Fate = Sent | Refused | Unclear
 
-_Answer = requests.Response | requests.RequestException
-
-_answers: ContextVar[list[_Answer] | None] = ContextVar("answers", default=None)
+_heard_here: ContextVar[list[Fate] | None] = ContextVar("heard_here", default=None)
 
 
 def send(address: str, title: str, body: str) -> Fate:
     """Send a message without attachments; never raises."""
-    with _heard() as answers:
+    with _hearing() as heard:
         try:
             service = service_at(address)
             if service is None:
@@ -62,19 +61,17 @@ def send(address: str, title: str, body: str) -> Fate:
         except Exception as error:  # a plugin's: its words may hold the address
             log.warning("Sending to %s failed (%s).", scheme_of(address), type(error).__name__)
             return Unclear("failed")
-    return Sent() if worked else _fate_of(answers)
+    return Sent() if worked else _fate_of(heard)
 
 
-def _fate_of(answers: list[_Answer]) -> Fate:
-    """What became of a message that Apprise says did not work."""
-    if not answers:
+def _fate_of(heard: list[Fate]) -> Fate:
+    """What became of a message that Apprise says did not work, by what was ``heard`` of its parts."""
+    if not heard:
         return Refused("refused")
-    last = answers[-1]
-    if any(isinstance(answer, requests.Response) and answer.status_code in OK for answer in answers):
-        return Unclear("partly")  # one of several recipients may have it
-    if isinstance(last, requests.Response):
-        return Refused(f"http_{last.status_code}", retry_after(last))
-    return Refused("not_reached") if _never_left(last) else Unclear("no_answer")
+    unclear = next((fate for fate in heard if isinstance(fate, Unclear)), None)
+    if unclear is not None:
+        return unclear
+    return Unclear("partly") if Sent() in heard else heard[-1]  # one of several recipients may have it
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -96,33 +93,54 @@ def retry_after(answer: requests.Response) -> float | None:
 
 
 @contextmanager
-def _heard() -> Iterator[list[_Answer]]:
-    """What servers answer to this thread inside."""
-    answers: list[_Answer] = []
-    token = _answers.set(answers)
+def _hearing() -> Iterator[list[Fate]]:
+    """What servers answer to this thread inside, request by request and mail by mail."""
+    heard: list[Fate] = []
+    token = _heard_here.set(heard)
     try:
-        yield answers
+        yield heard
     finally:
-        _answers.reset(token)
+        _heard_here.reset(token)
+
+
+def _tell(fate: Fate) -> None:
+    heard = _heard_here.get()
+    if heard is not None:
+        heard.append(fate)
 
 
 _send = requests.Session.send
 
 
 def _send_and_tell(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-    heard = _answers.get()
     try:
         answer = _send(session, request, **options)
     except requests.RequestException as error:
-        if heard is not None:
-            heard.append(error)
+        _tell(Refused("not_reached") if _never_left(error) else Unclear("no_answer"))
         raise
-    if heard is not None:
-        heard.append(answer)
+    known = Sent() if answer.status_code in OK else Refused(f"http_{answer.status_code}", retry_after(answer))
+    _tell(known)
     return answer
+
+
+_data = smtplib.SMTP.data
+
+
+def _data_and_tell(server: smtplib.SMTP, message: Any) -> tuple[int, bytes]:
+    """The mail itself: until it is handed over nothing can have arrived, and what is refused before needs no word."""
+    try:
+        code, said = _data(server, message)
+    except smtplib.SMTPDataError:
+        raise  # nothing of it was wanted
+    except (smtplib.SMTPException, OSError):
+        _tell(Unclear("no_answer"))
+        raise
+    _tell(Sent() if code in OK else Refused("refused"))
+    return code, said
 
 
 # Apprise makes sessions of its own, and has no place where one could listen.
 requests.Session.send = _send_and_tell  # type: ignore[method-assign,assignment]
+smtplib.SMTP.data = _data_and_tell  # type: ignore[method-assign,assignment]
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it names hosts and users

@@ -39,7 +39,7 @@ Batch = Sequence[Entry] | Sheet
 
 Beside = Callable[[Connection, Sequence[tuple[int, Entry]]], None]
 """Writes what belongs to entries into the transaction that adds them, given their numbers; it may be called once more
-where another process was faster. Nothing belongs to those of a sheet."""
+where another process was faster. Nothing belongs to a replay's signals."""
 
 Fence = Callable[[Connection], None]
 """Called first in each transaction that adds entries; raises where this process may add none."""
@@ -104,8 +104,9 @@ class Ledger:
                     with self._one_adds, self.database.writing() as connection:
                         self._fence(connection)
                         first, added = _add(connection, batch)
-                        if self._beside is not None and added and not isinstance(added, Sheet):
-                            self._beside(connection, list(enumerate(added, first)))
+                        news = _news(added) if self._beside is not None else ()
+                        if self._beside is not None and news:
+                            self._beside(connection, list(enumerate(news, first)))
                     return self._counted(len(added))
                 except IntegrityError as error:
                     if names_what_is_not_there(error):
@@ -227,6 +228,13 @@ def _new_of(connection: Connection, batch: Batch) -> Batch:
         new = list(map(takes, batch.keys()))
         return batch if all(new) else batch.only(new)
     return [new for entry in batch for new in _new_parts(coverage, known, entry)]
+
+
+def _news(added: Batch) -> Sequence[Entry]:
+    """What was added by its entries; those of a sheet of signals are a replay's, which is no news to anybody."""
+    if not isinstance(added, Sheet):
+        return added
+    return [added.kind(**content) for content in added.contents()] if added.kind is OutcomeEntry else []
 
 
 def _keys(batch: Batch, kind: type[Entry]) -> list[Key]:

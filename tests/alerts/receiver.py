@@ -1,4 +1,4 @@
-"""A web server in this process that receives messages as a webhook does, and answers what a test wants it to."""
+"""Servers in this process that receive messages, as a webhook or as mail, and answer what a test wants them to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 
@@ -55,4 +56,42 @@ def receiving() -> Iterator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
+        thread.join()
+
+
+MAIL_ANSWERS = {"DATA": b"354 go on", "QUIT": b"221 bye", "NOOP": b"250 ok"}
+
+
+@contextmanager
+def receiving_mail(refused: str = "", hangs_up: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """The port of a mail server, and for whom it took mail: not for ``refused``. It may hang up once it has one whole."""
+    taken: list[str] = []
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            self.say(b"220 ready")
+            wanted = ""
+            for line in self.rfile:
+                verb = line[:4].decode().upper()
+                if verb == "RCPT":
+                    wanted = line.decode().partition("<")[2].partition(">")[0]
+                self.say(b"550 unknown" if wanted == refused and verb == "RCPT" else MAIL_ANSWERS.get(verb, b"250 ok"))
+                if verb == "DATA":
+                    while self.rfile.readline() != b".\r\n":
+                        pass
+                    taken.append(wanted)
+                    if hangs_up:
+                        return
+                    self.say(b"250 taken")
+                if verb == "QUIT":
+                    return
+
+        def say(self, answer: bytes) -> None:
+            self.wfile.write(answer + b"\r\n")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield server.server_address[1], taken
+        server.shutdown()
         thread.join()

@@ -14,7 +14,7 @@ from core.alerts.delivery import Delivery
 from core.alerts.lately import told_lately
 from core.alerts.outbox import Outbox
 from core.alerts.rules import QuietHours
-from core.alerts.sending import Fate, Refused, Sent, Unclear, send
+from core.alerts.sending import Fate, Refused, Sent, Unclear, _fate_of, send
 from core.alerts.statuses import BACKOFF_MS, LEASE_MS, Status
 from core.alerts.tables import alerts
 from core.alerts.told import newest_told, told_after
@@ -22,7 +22,7 @@ from core.alerts.trying import send_test
 from core.domain import Timeframe
 from core.errors import CandorError
 from core.wording.alerts import alert_title
-from tests.alerts.receiver import Receiver, receiving
+from tests.alerts.receiver import Receiver, receiving, receiving_mail
 from tests.alerts.watched import LIKELY, NOW, USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker
 from tests.journal.made_entries import model, outcome
@@ -323,6 +323,28 @@ def test_nobody_at_the_address_is_not_reached_and_no_address_is_unusable(receive
     assert send(receiver.address, "title", "body") == Unclear("no_answer")
     receiver.answers = [(302, {"Location": "http://127.0.0.1:1/"})]
     assert send(receiver.address, "title", "body") == Refused("http_302")
+
+
+def mail(port: int, *to: str) -> str:
+    return f"mailto://127.0.0.1:{port}/?from=candor@example.com&to={','.join(to)}"
+
+
+def test_mail_that_one_of_two_took_or_that_was_handed_over_and_never_confirmed_may_have_arrived() -> None:
+    with receiving_mail(refused="b@example.com") as (port, taken):
+        assert send(mail(port, "a@example.com"), "title", "body") == Sent()
+        assert send(mail(port, "b@example.com"), "title", "body") == Refused("refused")
+        assert send(mail(port, "a@example.com", "b@example.com"), "title", "body") == Unclear("partly")
+        assert taken == ["a@example.com", "a@example.com"]
+    with receiving_mail(hangs_up=True) as (port, taken):
+        assert send(mail(port, "a@example.com"), "title", "body") == Unclear("no_answer")
+        assert taken == ["a@example.com"]
+    assert send(mail(port, "a@example.com"), "title", "body") == Refused("refused")
+
+
+def test_an_answer_that_never_came_is_not_forgotten_over_a_later_refusal() -> None:
+    assert _fate_of([Unclear("no_answer"), Refused("http_500")]) == Unclear("no_answer")
+    assert _fate_of([Sent(), Refused("http_429", 9)]) == Unclear("partly")
+    assert _fate_of([Refused("http_500"), Refused("http_429", 9)]) == Refused("http_429", 9)
 
 
 def test_the_history_goes_on_where_it_was_left_and_says_what_became_of_the_signal(life: Watched) -> None:

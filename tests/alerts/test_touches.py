@@ -11,6 +11,8 @@ from core.alerts.foretold import foretold
 from core.alerts.rules import BarrierTouched, Rule
 from core.alerts.states import State
 from core.alerts.told import newest_told
+from core.journal.entries import OutcomeEntry
+from core.journal.sheets import Sheet
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
 from core.signals.outcomes import Touched
@@ -42,6 +44,12 @@ def test_touches_of_live_signals_are_told_with_what_the_signal_had_said(life: Wa
         "BTC 15m: the upper barrier was touched first, in candle 3 of the 16 after the signal of 2025-09-03 12:15 UTC, "
         "it said P(move) 80%, usually 70%; side unclear; trusted (16:15 UTC, alert 1-6)"
     )
+
+
+def test_outcomes_that_are_written_by_the_column_are_told_as_others(life: Watched) -> None:
+    life.add(ANY)
+    life.ledger.append(Sheet.of_entries(OutcomeEntry, [outcome(3), outcome(4), outcome(5)]))
+    assert [(told[0], told[1]) for told in life.told()] == [(1, "fired"), (1, "fired")]
 
 
 def test_neither_a_correction_nor_a_candle_that_touched_nothing_or_both_is_told(life: Watched) -> None:

@@ -157,8 +157,8 @@ STEPS = (
 """Each page that is long enough by its link in the bar, and a row of it that is opened in place."""
 
 
-def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(shared_page: Page, server: str) -> None:
-    page, read = shared_page, []
+def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Page, server: str) -> None:
+    read = list[str]()
     page.set_viewport_size({"width": 1440, "height": 300})
 
     def read_on() -> None:
