@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -54,6 +55,8 @@ class Alerting:
         self._opened = opened
         self._clock = clock or SystemClock()
         self._delivery: tuple[Ledger, Delivery] | None = None
+        self.fates: Counter[str] = Counter()
+        """How many messages of this process were ``sent``, ``refused``, or are ``unclear`` for good."""
         self.lately: tuple[Notice, ...] = ()
         """The messages of the last minutes, of any process, as of the last look."""
         self._stopping = threading.Event()
@@ -106,7 +109,7 @@ class Alerting:
         from core.alerts.delivery import Delivery  # noqa: PLC0415 - see above
         from core.alerts.outbox import Outbox  # noqa: PLC0415 - see above
 
-        return Delivery(Outbox(ledger.database), market, self.now)
+        return Delivery(Outbox(ledger.database), market, self.now, fates=self.fates)
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.alerted import Message
@@ -21,13 +22,15 @@ Send = Callable[[str, str, str], Fate]
 class Delivery:
     """Of one ledger; ``market`` is the kind of its market. LedgerUnavailable where the outbox cannot be read or written.
 
-    What became of a message that could not be entered waits for the next pass: it is not sent again meanwhile.
+    What became of a message that could not be entered waits for the next pass: it is not sent again meanwhile. ``fates``
+    counts the messages by what became of them.
     """
 
     outbox: Outbox
     market: str
     now: Callable[[], datetime]
     send: Send = send
+    fates: Counter[str] = field(default_factory=Counter)
     _unentered: tuple[str, Fate] | None = None
 
     def deliver_due(self) -> int:
@@ -45,7 +48,9 @@ class Delivery:
 
     def _sent(self, claimed: Claimed) -> Fate:
         message = Message(claimed.rule.name, self.market, claimed.alerts, claimed.held)
-        return self.send(claimed.target, alert_title(message), alert_body(message, PLAIN))
+        fate = self.send(claimed.target, alert_title(message), alert_body(message, PLAIN))
+        self.fates[type(fate).__name__.lower()] += 1
+        return fate
 
     def _enter(self) -> None:
         if self._unentered is not None:

@@ -63,7 +63,7 @@ class ApplicationMetrics(Collector):
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        for part in (_signals, _feed, _exchange, _streamed, _ledger, _logged, self._pages, self._pushes):
+        for part in (_signals, _feed, _exchange, _streamed, _ledger, _alerts, _logged, self._pages, self._pushes):
             try:
                 yield from list(part(self._application))
             except Exception:
@@ -214,6 +214,15 @@ def _ledger(application: Application) -> Iterator[Metric]:
     if opened is not None and opened.ledger is not None:
         yield CounterMetricFamily("candor_ledger_writes", "Transactions that added entries.", opened.ledger.writes)
         yield CounterMetricFamily("candor_ledger_entries", "Entries added by this process.", opened.ledger.added)
+
+
+def _alerts(application: Application) -> Iterator[Metric]:
+    messages = CounterMetricFamily(
+        "candor_alert_messages", "Messages of alerts, by what became of each.", labels=["fate"]
+    )
+    for fate in ("sent", "refused", "unclear"):
+        messages.add_metric([fate], application.alerting.fates[fate])
+    yield messages
 
 
 def _logged(_: Application) -> Iterator[Metric]:

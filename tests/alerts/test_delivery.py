@@ -187,6 +187,17 @@ def test_what_is_refused_again_and_again_is_given_up_with_its_reason(life: Watch
     }
 
 
+def test_messages_are_counted_by_what_became_of_them(life: Watched, receiver: Receiver) -> None:
+    life.add(target=receiver.address)
+    fire(life, 1)
+    receiver.answers = [(500, {})]
+    sends = delivery(life)
+    for _ in range(2):
+        later(life, timedelta(hours=1))
+        sends.deliver_due()
+    assert sends.fates == {"refused": 1, "sent": 1}
+
+
 def test_what_may_have_arrived_is_never_sent_again(life: Watched, receiver: Receiver) -> None:
     life.add(target=receiver.address)
     fire(life, 1)

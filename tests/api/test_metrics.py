@@ -55,6 +55,7 @@ def test_metrics_tell_the_board_the_feed_and_the_ledger(own_life: StillLife) -> 
     assert found["candor_boards_total",] >= 2
     assert found["candor_boards_computing_seconds_total",] > 0
     assert found["candor_ledger_waiting",] == 0
+    assert [found["candor_alert_messages_total", fate] for fate in ("sent", "refused", "unclear")] == [0, 0, 0]
     assert found["candor_pages_open",] == 0
     assert found["process_resident_memory_bytes",] > 0
 
@@ -132,6 +133,7 @@ def test_no_label_names_a_coin_and_no_label_multiplies_another_but_a_state(own_l
         "room",
         "le",
         "transport",
+        "fate",
     }
     assert "BTC" not in text
     assert {sample.labels["timeframe"] for sample in ours if "timeframe" in sample.labels} == set(Timeframe)
