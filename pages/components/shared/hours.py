@@ -64,7 +64,7 @@ def _counted_text(record: HourRecord, usual: float) -> str:
     live, replayed = record.live, record.candles - record.live
     return say(
         "a move came after {share} of {candles} that closed then, on {days} ({live:,} called live, {replayed:,} "
-        "replayed). So few days claim too much by themselves: with {usually} more at the usual {usual}, it is {pooled}.",
+        "replayed). So few days claim too much by themselves: with {usually} more days at the usual {usual}, it is {pooled}.",
         share=share_text(record.share),
         candles=candles_text(record.candles),
         days=days_text(record.days),

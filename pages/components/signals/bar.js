@@ -108,6 +108,7 @@ function makeSearch(bar) {
   search.setAttribute("aria-label", say("Search"));
   let again = false; // whether this word has an entry of its own in the history already
   search.onfocus = () => again = false;
+  addEventListener("popstate", ({ isTrusted }) => isTrusted && search.blur()); // Back shows what was searched for then
   search.oninput = () => {
     clearTimeout(bar.typing);
     bar.typing = setTimeout(() => {
@@ -196,8 +197,12 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
     Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts.directions[name] ?? 0}`]),
     view.directions,
     (name) => ask({ directions: toggled(view.directions, name) }),
-    (name) =>
-      say("{direction}, {count} coins", { direction: directions[name].word, count: counts.directions[name] ?? 0 }),
+    (name) => {
+      const direction = directions[name].word;
+      return sayCount("{direction}, {count} coin", "{direction}, {count} coins", counts.directions[name] ?? 0, {
+        direction,
+      });
+    },
   );
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);

@@ -31,7 +31,7 @@ def test_what_is_usual_at_this_hour_says_what_was_counted_and_how_much_of_it_is_
     assert told["at"] == round((29 * 88 / 116 + 20 * usual) / 49, 4)
     assert told["told"] == (
         "12:00 to 13:00 UTC: a move came after 76\u00a0% of 116 candles that closed then, on 29 days (12 called live, 104 "
-        "replayed). So few days claim too much by themselves: with 20 more at the usual 65\u00a0%, it is 71\u00a0%."
+        "replayed). So few days claim too much by themselves: with 20 more days at the usual 65\u00a0%, it is 71\u00a0%."
     )
     assert headline(called, NOW, told)["move"]["hour"] == told
     india = at_hour(called, by_hour([RECORD]), ZoneInfo("Asia/Kolkata"))
