@@ -26,9 +26,10 @@ def signals() -> None:
         board_skeleton()
         return
     watched = signal_board(board, pressed_star())
-    hours = usual_hours(app, view.timeframe)
-    if view.layout is Layout.TABLE and (shown := select(snapshot.on(view.timeframe), view.filters, view.sort, hours)):
-        signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
+    if view.layout is Layout.TABLE:
+        shown = select(snapshot.on(view.timeframe), view.filters, view.sort, usual_hours(app, view.timeframe))
+        if shown:
+            signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
     with st.container(key="signal_changes"):
         change_drawer(view.timeframe, read_drawer(app, view.timeframe, zone))
 

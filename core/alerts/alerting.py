@@ -40,7 +40,7 @@ def noticing(market_now: Callable[[], datetime], clock: Clock | None = None) -> 
     """What a ledger calls inside the transaction that adds entries."""
     now = (clock or SystemClock()).now
 
-    def notice(connection: Connection, added: Added) -> None:
+    def notice(connection: Connection, added: Callable[[], Added]) -> None:
         from core.alerts.noticing import Noticing  # noqa: PLC0415 - see above
 
         Noticing(market_now, now)(connection, added)
@@ -55,7 +55,7 @@ class Alerting:
         self._opened = opened
         self._clock = clock or SystemClock()
         self._delivery: tuple[Ledger, Delivery] | None = None
-        self.fates: Counter[str] = Counter()
+        self.fates = Counter(sent=0, refused=0, unclear=0)
         """How many messages of this process were ``sent``, ``refused``, or are ``unclear`` for good."""
         self.lately: tuple[Notice, ...] = ()
         """The messages of the last minutes, of any process, as of the last look."""

@@ -18,7 +18,6 @@ from core.alerts.rules import FeedSilent, Rule
 from core.alerts.sights import Added, Background, Sight, Telling, sights_of, touches_of
 from core.alerts.states import NORMAL, Event, Standing, step
 from core.alerts.statuses import GROUP_WAIT_MS, Status
-from core.journal.entries import ModelEntry
 from core.market.candles import unix_ms
 
 log = logging.getLogger(__name__)
@@ -32,19 +31,18 @@ class Noticing:
     def __init__(self, market_now: Callable[[], datetime], now: Callable[[], datetime]) -> None:
         self._market_now, self._now = market_now, now
 
-    def __call__(self, connection: Connection, added: Added) -> None:
-        if all(isinstance(entry, ModelEntry) for _, entry in added):
-            return
+    def __call__(self, connection: Connection, added: Callable[[], Added]) -> None:
         try:
             with connection.begin_nested():
                 self._notice(connection, added)
         except (ValueError, TypeError, LookupError, ArithmeticError):
-            log.exception("What %d entries mean for the rules of alerts could not be worked out.", len(added))
+            log.exception("What new entries mean for the rules of alerts could not be worked out.")
 
-    def _notice(self, connection: Connection, added: Added) -> None:
+    def _notice(self, connection: Connection, made: Callable[[], Added]) -> None:
         rules = rules_kept(connection)
         if not rules:
             return
+        added = made()
         background = Background.of(connection, [kept.rule for kept in rules], added)
         noticed = Noticed(standings(connection, rules))
         for kept in rules:

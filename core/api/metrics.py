@@ -220,8 +220,8 @@ def _alerts(application: Application) -> Iterator[Metric]:
     messages = CounterMetricFamily(
         "candor_alert_messages", "Messages of alerts, by what became of each.", labels=["fate"]
     )
-    for fate in ("sent", "refused", "unclear"):
-        messages.add_metric([fate], application.alerting.fates[fate])
+    for fate, count in application.alerting.fates.items():
+        messages.add_metric([fate], count)
     yield messages
 
 

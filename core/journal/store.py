@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import compress
 from typing import Any
 
@@ -37,9 +37,10 @@ ATTEMPTS = 10
 Batch = Sequence[Entry] | Sheet
 """What is added together: entries, or a sheet where they are thousands that nobody waits to hear of, as a replay's."""
 
-Beside = Callable[[Connection, Sequence[tuple[int, Entry]]], None]
-"""Writes what belongs to entries into the transaction that adds them, given their numbers; it may be called once more
-where another process was faster. Nothing belongs to a replay's signals."""
+Beside = Callable[[Connection, Callable[[], Sequence[tuple[int, Entry]]]], None]
+"""Writes what belongs to entries into the transaction that adds them, given what makes them with their numbers, since
+those of a sheet are objects only for whoever asks. It may be called once more where another process was faster; nothing
+belongs to a replay's signals."""
 
 Fence = Callable[[Connection], None]
 """Called first in each transaction that adds entries; raises where this process may add none."""
@@ -104,9 +105,8 @@ class Ledger:
                     with self._one_adds, self.database.writing() as connection:
                         self._fence(connection)
                         first, added = _add(connection, batch)
-                        news = _news(added) if self._beside is not None else ()
-                        if self._beside is not None and news:
-                            self._beside(connection, list(enumerate(news, first)))
+                        if self._beside is not None and _is_news(added):
+                            self._beside(connection, partial(_numbered, added, first))
                     return self._counted(len(added))
                 except IntegrityError as error:
                     if names_what_is_not_there(error):
@@ -230,11 +230,15 @@ def _new_of(connection: Connection, batch: Batch) -> Batch:
     return [new for entry in batch for new in _new_parts(coverage, known, entry)]
 
 
-def _news(added: Batch) -> Sequence[Entry]:
-    """What was added by its entries; those of a sheet of signals are a replay's, which is no news to anybody."""
-    if not isinstance(added, Sheet):
-        return added
-    return [added.kind(**content) for content in added.contents()] if added.kind is OutcomeEntry else []
+def _is_news(added: Batch) -> bool:
+    """A sheet of signals is a replay's, which is no news to anybody."""
+    return len(added) > 0 and not (isinstance(added, Sheet) and added.kind is SignalEntry)
+
+
+def _numbered(added: Batch, first: int) -> list[tuple[int, Entry]]:
+    if isinstance(added, Sheet):
+        added = [added.kind(**content) for content in added.contents()]
+    return list(enumerate(added, first))
 
 
 def _keys(batch: Batch, kind: type[Entry]) -> list[Key]:

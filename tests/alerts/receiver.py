@@ -47,16 +47,8 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as receiver.port:
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 MAIL_ANSWERS = {"DATA": b"354 go on", "QUIT": b"221 bye", "NOOP": b"250 ok"}
@@ -89,9 +81,18 @@ def receiving_mail(refused: str = "", hangs_up: bool = False) -> Iterator[tuple[
         def say(self, answer: bytes) -> None:
             self.wfile.write(answer + b"\r\n")
 
-    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        yield server.server_address[1], taken
+    with _serving(ThreadingTCPServer(("127.0.0.1", 0), Handler)) as port:
+        yield port, taken
+
+
+@contextmanager
+def _serving(server: ThreadingTCPServer | ThreadingHTTPServer) -> Iterator[int]:
+    """The port on which it answers inside."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
         server.shutdown()
+        server.server_close()
         thread.join()

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from multiprocessing.connection import Connection as Pipe
@@ -22,7 +22,6 @@ from core.journal import leadership as leadership_module
 from core.journal import recording as recording_module
 from core.journal.authority import Authority, Never
 from core.journal.database import open_database
-from core.journal.entries import Entry
 from core.journal.errors import LeadershipLost, LedgerUnavailable
 from core.journal.leadership import BEAT_SECONDS, LOST_AFTER_SECONDS, Leadership
 from core.journal.places import Place, PostgresqlSchema, SqliteFile
@@ -78,7 +77,7 @@ class Feeder:
         """Called inside each transaction that adds something, before it is durable."""
         self.recording = Recording(place, beside=self._beside, authority=self.leadership)
 
-    def _beside(self, connection: Connection, _: Sequence[tuple[int, Entry]]) -> None:
+    def _beside(self, connection: Connection, _: object) -> None:
         within, self.within = self.within, nothing_happens
         within(connection)
 

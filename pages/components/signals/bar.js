@@ -107,8 +107,12 @@ function makeSearch(bar) {
   Object.assign(search, { type: "search", placeholder: say("Search coins"), maxLength: 60, autocomplete: "off" });
   search.setAttribute("aria-label", say("Search"));
   let again = false; // whether this word has an entry of its own in the history already
-  search.onfocus = () => again = false;
-  addEventListener("popstate", ({ isTrusted }) => isTrusted && search.blur()); // Back shows what was searched for then
+  const leave = ({ isTrusted }) => isTrusted && search.blur(); // Back shows what was searched for then
+  search.onfocus = () => {
+    again = false;
+    addEventListener("popstate", leave);
+  };
+  search.addEventListener("blur", () => removeEventListener("popstate", leave));
   search.oninput = () => {
     clearTimeout(bar.typing);
     bar.typing = setTimeout(() => {

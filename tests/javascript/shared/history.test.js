@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { goTo, installNavigation, rememberAddress } from "../../../pages/components/shared/navigation.js";
+import { goTo, installNavigation, leadsThere, rememberAddress } from "../../../pages/components/shared/navigation.js";
 import { storageIsEmpty } from "../storages.js";
 
 const ORIGIN = "https://example.org";
@@ -84,6 +84,15 @@ Deno.test(
     assert.equal(main.scrollTop, 40, "each is left at the place where it was read");
     history.go(1);
     assert.equal(main.scrollTop, 300);
+
+    const link = { href: location.href };
+    const left = [];
+    const click = (keys) => link.onclick({ preventDefault: () => left.push("candor"), ...keys });
+    leadsThere(link, () => left.push("told"));
+    for (const key of ["ctrlKey", "metaKey", "shiftKey", "altKey"]) click({ [key]: true });
+    assert.deepEqual(left, ["told", "told", "told", "told"], "a click for another tab is the browser's");
+    click({});
+    assert.equal(left.at(-1), "candor");
     Object.defineProperty(globalThis, "performance", { value: clock, configurable: true });
     globalThis.document = before;
   },
