@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.application import Application
-from core.domain import Series, Timeframe, ticker
+from core.domain import Direction, Series, Timeframe, ticker
 from core.errors import CandorError
 from core.findings import UnavailableKind, UnusableFiles
 from core.market.coins import coin_name
@@ -24,7 +24,7 @@ from pages.components.coin.past_window import NoCandlesThere, PastWindow, is_gon
 from pages.components.coin.place import place_in_list
 from pages.components.coin.position_size import position_data, position_size
 from pages.components.coin.price_chart import ChartExtras, chart_data, price_chart
-from pages.components.coin.shown_levels import pick_levels, side_to_show, with_levels_of
+from pages.components.coin.shown_levels import pick_levels, with_levels_of
 from pages.components.coin.timeframe_cards import cards_data, timeframe_cards
 from pages.components.coin.verdict_line import verdict_line, verdict_place
 from pages.components.record.beside_trust import record_beside_trust
@@ -90,7 +90,7 @@ def show_no_signal(app: Application, signal: Signal | None, symbol: str, timefra
 
 
 def show_chart(
-    app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe, picked: str | None
+    app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe, side: Direction | None
 ) -> None:
     """The candles with the levels that were picked."""
     try:
@@ -114,7 +114,6 @@ def show_chart(
             price_chart(chart_data(window.candles, symbol, timeframe, tick_size, None, extras=extras))
             return
         st.caption(plain(not_drawn_sentence(window)))
-    side = side_to_show(prediction, picked) if prediction else None
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
     extras = chart_extras(app, series, said_along(app.registry, series, candles, app.feed.now()))
     price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, extras=extras))
@@ -159,10 +158,9 @@ def chart_extras(app: Application, series: Series, said: SaidAlong | None, gone_
     )
 
 
-def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics | None, picked: str | None) -> None:
+def show_levels(app: Application, prediction: Prediction, metrics: ModelMetrics | None, side: Direction | None) -> None:
     """Entry, stop and targets of the side that was picked, or what they wait for."""
     tick_size = app.feed.tick_size(prediction.series.symbol)
-    side = side_to_show(prediction, picked)
     if side is None:
         st.markdown(bracket_sentence(prediction, tick_size))
     else:
@@ -226,7 +224,7 @@ def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
         st.markdown(plain(confluence_sentence(each, reader_style())))
 
 
-def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str | None) -> None:
+def show_coin(app: Application, symbol: str, timeframe: Timeframe, side: Direction | None) -> None:
     """The whole story of one coin on one timeframe: the chart first, whatever there is to say beside it.
 
     Every part stands in a container of its own that is always there: what comes and goes inside one moves no other.
@@ -250,11 +248,11 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
     with drawn.container(key="coin_named_call"):
         named_call(app, Series(symbol, timeframe))
     with drawn.container(key="coin_chart"):
-        show_chart(app, prediction, symbol, timeframe, picked)
+        show_chart(app, prediction, symbol, timeframe, side)
     with drawn.container(key="coin_levels"):
         if prediction is not None:
             show_way_run(app, prediction)
-            show_levels(app, prediction, model.metrics, picked)
+            show_levels(app, prediction, model.metrics, side)
     with st.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)
@@ -269,12 +267,18 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, picked: str |
         show_exports(app, prediction, symbol, timeframe)
 
 
+def prediction_of(app: Application, symbol: str, timeframe: Timeframe) -> Prediction | None:
+    """What stands on the board now."""
+    signal = app.board.snapshot().of(symbol).get(timeframe)
+    return None if signal is None else signal.prediction
+
+
 def tab_title(app: Application, symbol: str, timeframe: Timeframe) -> str:
     """``BTC 74 % · 15m``: what the tab says while others are looked at."""
-    signal = app.board.snapshot().of(symbol).get(timeframe)
-    if signal is None or signal.prediction is None:
+    prediction = prediction_of(app, symbol, timeframe)
+    if prediction is None:
         return f"{ticker(symbol)} · {timeframe}"
-    return f"{ticker(symbol)} {share_text(signal.prediction.move_probability)} · {timeframe}"
+    return f"{ticker(symbol)} {share_text(prediction.move_probability)} · {timeframe}"
 
 
 app = application()
@@ -282,13 +286,13 @@ with st.container(key="coin_head", horizontal=True, vertical_alignment="center")
     choice = choose_coin(app.feed.symbols())
     if choice.symbol is not None and choice.timeframe is not None:
         place_in_list(choice.symbol, app.feed.symbols())
-        picked = pick_levels()
+        side = pick_levels(prediction_of(app, choice.symbol, choice.timeframe))
         st.header(f"{coin_name(choice.symbol)} · {choice.symbol} · {choice.timeframe}", anchor=False, width="content")
 if choice.symbol is None or choice.timeframe is None:
     show_problem(choice.problem)
 else:
     st.set_page_config(page_title=tab_title(app, choice.symbol, choice.timeframe))
     try:
-        show_coin(app, choice.symbol, choice.timeframe, picked)
+        show_coin(app, choice.symbol, choice.timeframe, side)
     except CandorError as error:  # the market was switched while the page was being drawn; the next drawing is near
         st.info(plain(error_text(error, reader_style())), icon=":material/hourglass:")

@@ -62,7 +62,8 @@ def _apart(side: SideConfluence, style: Style) -> str:
 
 
 def _apart_in_short(side: SideConfluence, style: Style) -> str:
-    return say("But side: {side}.", side=style.direction(side.leaning))
+    """Only where one is proven: no side is told beside a row that says that none is."""
+    return say("But side: {side}.", side=style.direction(side.leaning)) if side.proven else ""
 
 
 def _veto(veto: Veto, style: Style) -> str:

@@ -85,6 +85,19 @@ def test_one_click_opens_the_card_one_more_its_mistakes_which_shut_nobody_out_an
     expect(page.locator(ROWS)).to_have_count(1)
 
 
+def test_back_from_a_model_leads_to_where_the_table_was_read(shared_page: Page, server: str) -> None:
+    page = shared_page
+    open_page(page, server)
+    frame = page.locator(".frame")
+    frame.evaluate("frame => frame.scrollTop = 300")
+    row = page.locator(ROWS).nth(14)
+    expect(row).to_be_in_viewport()
+    row.click()
+    expect(page.get_by_role("heading", name="Model card")).to_be_visible()
+    page.go_back()
+    expect(frame).to_have_js_property("scrollTop", 300)
+
+
 def test_a_phone_shows_the_whole_page_without_scrolling_sideways(phone: Page, server: str) -> None:
     open_page(phone, server)
     phone.locator(".quality-chart .main-svg").last.wait_for()

@@ -20,11 +20,17 @@ _CHOICES = [BRACKET, Direction.LONG.value, Direction.SHORT.value]
 _NAME, _KEPT = "levels", "levels_kept"
 
 
-def pick_levels() -> str | None:
-    """Let the analyst choose; None where nothing was chosen. The choice lives in the address, and goes along to other coins."""
+def pick_levels(prediction: Prediction | None) -> Direction | None:
+    """Let the analyst choose whose levels are shown; None for the bracket alone. What is shown is marked, chosen or not.
+
+    A choice lives in the address, and goes along to other coins.
+    """
     asked = st.query_params.get(_NAME) or st.session_state.get(_KEPT, "")
-    draw_at(_NAME, asked if asked in _CHOICES else None)
-    picked = cast(
+    chosen = asked if asked in _CHOICES else None
+    if chosen and chosen != st.query_params.get(_NAME):  # told of the same address, a browser would go back to it
+        ask(_NAME, chosen)
+    draw_at(_NAME, chosen or _unasked(prediction))
+    shown = cast(
         "str | None",
         st.segmented_control(
             say("Levels"),
@@ -32,25 +38,25 @@ def pick_levels() -> str | None:
             key=_NAME,
             format_func=say,
             label_visibility="collapsed",
-            help=say("Levels of which side; the bracket is both barriers"),
+            help=say(
+                "Levels of which side; the bracket is both barriers. Until you pick, a side is shown only where it is "
+                "proven and clear."
+            ),
             on_change=_keep,
         ),
     )
-    if picked and picked != st.query_params.get(_NAME):  # told of the same address, a browser would go back to it
-        ask(_NAME, picked)
-    return picked
+    return None if shown in (None, BRACKET) else Direction(shown)
+
+
+def _unasked(prediction: Prediction | None) -> str:
+    if prediction is None or side_strength(prediction) is not SideStrength.CLEAR:
+        return BRACKET
+    return likelier_side(prediction).value
 
 
 def _keep() -> None:
     st.session_state[_KEPT] = st.session_state[_NAME] or ""
     ask(_NAME, st.session_state[_KEPT])
-
-
-def side_to_show(prediction: Prediction, picked: str | None) -> Direction | None:
-    """The side whose levels are shown; None for the bracket alone."""
-    if picked is not None:
-        return None if picked == BRACKET else Direction(picked)
-    return likelier_side(prediction) if side_strength(prediction) is SideStrength.CLEAR else None
 
 
 def with_levels_of(prediction: Prediction, side: Direction, tick_size: float) -> Prediction:

@@ -2,7 +2,7 @@
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { proofs, severities } from "../shared/looks.js";
-import { addressWith, leadsThere } from "../shared/navigation.js";
+import { addressWith, leadsThere, placeWithin } from "../shared/navigation.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, sortableTable } from "../shared/sortable_table.js";
 import { makeStar, pinWatched } from "../shared/watchlist.js";
@@ -37,7 +37,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     begin: emptyRow,
     fill,
   };
-  pinWatched(table, unpacked(data.rows), (pinned) => drawRows(table.rows, pinned, parts));
+  pinWatched(table, unpacked(data.rows), (pinned) => {
+    drawRows(table.rows, pinned, parts);
+    table.restorePlace();
+  });
 }
 
 function begin(root, { columns, terms }) {
@@ -45,7 +48,9 @@ function begin(root, { columns, terms }) {
   const table = sortableTable(label, Object.entries(columns), HELP, terms);
   table.summary = makeRole("status", "p", "summary");
   moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
-  root.replaceChildren(table.summary, make("div", "frame", table.element));
+  const frame = make("div", "frame", table.element);
+  table.restorePlace = placeWithin(frame, "models");
+  root.replaceChildren(table.summary, frame);
   tables.set(root, table);
   return table;
 }

@@ -2,7 +2,7 @@
 
 import { drawRows, keyedList, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { proofs } from "../shared/looks.js";
-import { addressWith, goTo, leadsThere } from "../shared/navigation.js";
+import { addressWith, goTo, leadsThere, placeWithin } from "../shared/navigation.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable, termLink } from "../shared/sortable_table.js";
 
@@ -22,6 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     begin: () => ({ element: makeRole("row", "div", "row") }),
     fill: (drawn, row) => fill(drawn, row, data),
   });
+  table.restorePlace();
 }
 
 function begin(root, data) {
@@ -29,7 +30,9 @@ function begin(root, data) {
   const table = data.order ? sortableTable(data.label, columns, data.help, data.terms) : plainTable(columns, data);
   moveFocusByKeys(table.body, () => ({ ArrowDown: 1, ArrowUp: -1 }));
   table.legend = legendOf(data.legend);
-  root.replaceChildren(table.legend, make("div", "frame", table.element));
+  const frame = make("div", "frame", table.element);
+  table.restorePlace = placeWithin(frame, data.label);
+  root.replaceChildren(table.legend, frame);
   tables.set(root, table);
   return table;
 }

@@ -1,12 +1,12 @@
 // When and which way: a line for each answer of a model, with what its test proves of it.
 
 import { make, makeSilent } from "./dom.js";
-import { directions, proofs } from "./looks.js";
+import { proofs, sides } from "./looks.js";
 import { say } from "./speech.js";
 
 /** `answers` holds texts and proofs: { move, usual, timing, long, short, side }. Readers of screens get `spokenAnswers`. */
 export function answerLines({ move, usual, timing, long, short, side }) {
-  const { LONG, SHORT } = directions;
+  const { LONG, SHORT } = sides;
   return makeSilent(
     "div",
     "answers",

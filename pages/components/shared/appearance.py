@@ -29,9 +29,9 @@ from core.findings import (
     WorseThanGuessing,
 )
 from core.measured import Proof
-from core.model.metrics import ModelMetrics
+from core.model.metrics import Evaluation, ModelMetrics
 from core.signals.bands import Band
-from core.signals.trust import accuracy_band
+from core.signals.trust import WEAK_ACCURACY, accuracy_band, whole_skill
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET, percent_sign
 
@@ -54,6 +54,10 @@ DIRECTION_LOOKS = {
     Direction.NO_TRADE: Look("#8b94a7", "■", phrase("NO TRADE")),
     Direction.SHORT: Look("#f6465d", "▼", phrase("SHORT")),
 }
+
+SIDE_GLYPHS = {Direction.LONG: "↑", Direction.SHORT: "↓"}
+"""Of the side if it moves, which is another question than the call, the largest of three probabilities: a model may lean
+to LONG and call NO TRADE."""
 
 COLOUR_PAIRS = {
     "red_green": {"dark": ("#f6465d", "#2dbd85"), "light": ("#c4202f", "#0b7a50")},
@@ -123,9 +127,14 @@ def speaker(metrics: ModelMetrics) -> str:
     )
 
 
-def accuracy_word(accuracy: float) -> str:
-    """What an accuracy (a fraction) is called."""
-    return say(_ACCURACY_WORDS[accuracy_band(accuracy)])
+def accuracy_word(test: Evaluation) -> str:
+    """What a test's accuracy is called. *Weak* is only one without proven skill, as it is of models."""
+    if test.accuracy <= test.majority_accuracy:
+        return say("≤ baseline")
+    band = accuracy_band(test.accuracy)
+    if band == "weak" and whole_skill(test).proof is Proof.PROVEN:
+        return say("under {line}", line=TYPESET.share(WEAK_ACCURACY, 0))
+    return say(_ACCURACY_WORDS[band])
 
 
 _ACCURACY_WORDS = {

@@ -15,7 +15,6 @@ from core.model.evaluated import Unmeasured, WalkForward
 from core.model.metrics import Evaluation, ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import (
-    WEAK_ACCURACY,
     accuracy_band,
     majority_class,
     side_skill,
@@ -156,27 +155,24 @@ class _Tile:
     colour: Colour = "gray"
 
 
-def _accuracy_in_a_word(test: Evaluation) -> tuple[str, Colour]:
-    """What an accuracy is called, and in which colour: none that warns where the skill is proven."""
-    band, beaten = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
-    if whole_skill(test).proof is Proof.PROVEN and (band == "weak" or not beaten):
-        word = say("under {line}", line=TYPESET.share(WEAK_ACCURACY, 0)) if beaten else say("≤ baseline")
-        return word, "gray"
-    word = accuracy_word(test.accuracy) if beaten else say("≤ baseline")
-    return word, _BAND_COLOURS[band] if beaten or band == "weak" else "orange"
+def _accuracy_colour(test: Evaluation) -> Colour:
+    """None that warns where the skill is proven."""
+    band, above = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
+    if whole_skill(test).proof is Proof.PROVEN and (band == "weak" or not above):
+        return "gray"
+    return _BAND_COLOURS[band] if above or band == "weak" else "orange"
 
 
 def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
     low, high = test.accuracy_interval
-    called, colour = _accuracy_in_a_word(test)
     majority = DIRECTION_LOOKS[majority_class(test)].word
     return (
         _Tile(
             say("Accuracy"),
             accuracy_share(test.accuracy),
-            f"{called} · n = {test.n:,}",
+            f"{accuracy_word(test)} · n = {test.n:,}",
             say("Share of test candles called rightly. Three classes: chance is about a third."),
-            colour,
+            _accuracy_colour(test),
         ),
         _Tile(
             say("95 % interval"),

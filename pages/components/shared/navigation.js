@@ -202,6 +202,19 @@ let stopRestoring = () => {};
 let restored = () => true; // whether no place is being restored
 let held = null; // the place at which the page was left by its server
 
+const placesWithin = new Map(); // entry and name -> the place of a part that scrolls by itself there
+
+/** What brings a part that scrolls by itself, once it is drawn, to where it was read at this entry of the history. */
+export function placeWithin(part, name) {
+  let read = null;
+  part.addEventListener("scroll", () => read === entryHere() && placesWithin.set(`${read} ${name}`, part.scrollTop));
+  return () => {
+    if (read === entryHere()) return;
+    read = entryHere();
+    part.scrollTop = placesWithin.get(`${read} ${name}`) ?? 0;
+  };
+}
+
 /** Bring a place of the page to its top, again and again while it grows; `bring` does it once. */
 function keepBringing(bring, patience = PATIENCE) {
   stopRestoring();

@@ -44,12 +44,9 @@ def accuracy_text(measured: MeasuredAccuracy) -> str:
     return _accuracy_said(phrase("{right} right, baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured)
 
 
-def beaten_text(measured: MeasuredAccuracy, weak: bool) -> str:
+def beaten_text(measured: MeasuredAccuracy) -> str:
     """As accuracy_text and no longer, of a model that always calling one class would beat."""
-    weak_text = phrase("Weak: {right} ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}")
-    return _accuracy_said(
-        weak_text if weak else phrase("{right} right ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured
-    )
+    return _accuracy_said(phrase("{right} right ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured)
 
 
 def _accuracy_said(text: str, measured: MeasuredAccuracy) -> str:

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from core.wording import language
 from core.wording.language import Language, catalogue_file, words_in
-from pages.components.shared.appearance import COLOUR_PAIRS, looks_for_browser
+from pages.components.shared.appearance import COLOUR_PAIRS, SIDE_GLYPHS, looks_for_browser
 from pages.components.shared.assets import ASSETS_PATH, CHARTS_NAME, FOR_GOOD
 from pages.components.shared.imports import streamlit_scripts
 
@@ -29,8 +29,9 @@ _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 def _looks_script() -> str:
-    """``directions``, ``bands``, ``severities``, ``proofs`` (glyph, word and colour of each) and colour ``pairs`` for scripts."""
-    exported = {**looks_for_browser(), "pairs": COLOUR_PAIRS}
+    """``directions``, ``bands``, ``severities``, ``proofs`` (glyph, word and colour of each), ``sides`` (glyph) and colour ``pairs``."""
+    sides = {side: {"glyph": glyph} for side, glyph in SIDE_GLYPHS.items()}
+    exported = {**looks_for_browser(), "sides": sides, "pairs": COLOUR_PAIRS}
     return _SAYS_THE_WORDS + "".join(
         f"export const {name} = spoken({json.dumps(looks, ensure_ascii=False, indent=2)});\n"
         for name, looks in exported.items()

@@ -72,7 +72,7 @@ def accuracy_sentence(test: Evaluation) -> str:
         "Tested: right **{accuracy}** of the time ({word}) on n = {n:,} candles, {sure} interval {low} "
         "to {high}. Always saying {majority} would be right {baseline}.",
         accuracy=accuracy_share(test.accuracy),
-        word=accuracy_word(test.accuracy),
+        word=accuracy_word(test),
         n=test.n,
         sure=say(TYPESET.sure),
         low=low,

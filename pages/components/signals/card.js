@@ -2,7 +2,7 @@
 // coins without a signal take one line.
 
 import { make, makeShares, makeSilent } from "../shared/dom.js";
-import { bands, directions, proofs, severities } from "../shared/looks.js";
+import { bands, directions, proofs, severities, sides } from "../shared/looks.js";
 import { rememberList } from "../shared/coin_list.js";
 import { meter, usualText, usualTitle } from "../shared/meter.js";
 import { leadsThere } from "../shared/navigation.js";
@@ -143,7 +143,7 @@ function side(card) {
   const { strength, name, long, short } = card.side;
   const text = sideText(card);
   const said = strength === "clear"
-    ? make("span", `badge ${name}`, `${directions[name].glyph} ${text}`)
+    ? make("span", `badge ${name}`, `${sides[name].glyph} ${text}`)
     : make("span", "said", text);
   const calls = make("span", "calls", make("span", "wide", callsText(card)), make("span", "tight", shortCall(card)));
   calls.title = [callsText(card), say("The largest of the three probabilities")].join("\n");

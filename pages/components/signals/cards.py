@@ -15,7 +15,6 @@ from core.prediction import Prediction
 from core.signals.bands import SideStrength, side_strength
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours
-from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import in_a_row
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
@@ -130,9 +129,9 @@ def _is_beaten(prediction: Prediction) -> bool:
 
 def _accuracy(prediction: Prediction) -> str | None:
     measured = prediction.accuracy
-    if measured is None or not _is_beaten(prediction):
-        return None if measured is None else accuracy_text(measured)
-    return beaten_text(measured, measured.accuracy < WEAK_ACCURACY)
+    if measured is None:
+        return None
+    return beaten_text(measured) if _is_beaten(prediction) else accuracy_text(measured)
 
 
 def _reason(sentence: Sentence) -> Card:

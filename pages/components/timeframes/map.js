@@ -3,7 +3,7 @@
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { rememberList } from "../shared/coin_list.js";
 import { leadsThere } from "../shared/navigation.js";
-import { bands, directions, severities } from "../shared/looks.js";
+import { bands, directions, severities, sides } from "../shared/looks.js";
 import { spokenAnswers } from "../shared/answers.js";
 import { unpacked } from "../shared/packing.js";
 import { drawOrder, headCell, sortableTable } from "../shared/sortable_table.js";
@@ -12,7 +12,7 @@ import { say } from "../shared/speech.js";
 
 const HELP = {
   confluence: say(
-    "By how many percentage points P(move) is above what is usual at any hour over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any",
+    "By how many percentage points P(move) is above what is usual at any hour over all four timeframes, longer ones weighing more; of those with proven timing alone, where there are any. A timeframe that is not counted adds 0: little is known of a coin that has several",
   ),
 };
 const FAR = 0.1; // above usual on all timeframes together, where the scale ends
@@ -59,17 +59,12 @@ function drawLegend(map, noModel) {
   map.legend.replaceChildren(
     ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▭", say("framed only: its timing is not proven")),
-    ...["LONG", "SHORT"].map((name) =>
-      part(
-        name,
-        directions[name].glyph,
-        say("if it moves, {side}, where that is proven", { side: directions[name].word }),
-      )
-    ),
+    part("LONG", sides.LONG.glyph, directions.LONG.word),
+    part("SHORT", sides.SHORT.glyph, say("{side} if it moves, where that is proven", { side: directions.SHORT.word })),
     part("critical", severities.critical.glyph, say("weak model, not counted")),
     part("warning", severities.warning.glyph, say("doubtful model")),
     part("", "–", say("no signal")),
-    part("", "⚠", say("a model whose files cannot be used")),
+    part("", "⚠", say("unusable files")),
     ...(noModel ? [make("span", "", noModel)] : []),
   );
 }
@@ -146,7 +141,7 @@ function fillCell(link, name, cell) {
 
 /** The side, only as strong as it is: nothing where it is unclear, a badge where it is clear. */
 function sideMark(side) {
-  return side ? [make("span", `sided ${side.strength} ${side.name}`, directions[side.name].glyph)] : [];
+  return side ? [make("span", `sided ${side.strength} ${side.name}`, sides[side.name].glyph)] : [];
 }
 
 /** How strong the colour of a likely move is, in per cent: it grows with how far P(move) is above usual, and text stays legible. */

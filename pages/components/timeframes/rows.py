@@ -20,7 +20,7 @@ from core.signals.confluence import confluence
 from core.wording.language import phrase, say
 from core.wording.sentences import confluence_line, confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import DIRECTION_LOOKS, problem_word, shown_severity, trust_word
+from pages.components.shared.appearance import DIRECTION_LOOKS, SIDE_GLYPHS, problem_word, shown_severity, trust_word
 from pages.components.shared.headline import headline_text, share_text, side_text
 from pages.components.shared.number_text import NONE, accuracy_text, points_text
 from pages.components.shared.questions import answers
@@ -143,12 +143,12 @@ def _side_text(agreed: SideConfluence) -> str:
     if not agreed.counted:
         return ""
     if not agreed.proven:
-        return say("Side unclear")
+        return say("Side not proven")
     if not round(agreed.score * 100, 1):  # what is written as 0.0 points nowhere
         return say("Side even")
     return say(
         "Side {glyph} {points} points",
-        glyph=DIRECTION_LOOKS[agreed.leaning].glyph,
+        glyph=SIDE_GLYPHS[agreed.leaning],
         points=points_text(agreed.score),
     )
 

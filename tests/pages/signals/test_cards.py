@@ -130,7 +130,7 @@ def test_a_skilled_model_that_one_class_beats_says_so_on_its_card() -> None:
     made = shown(signal(accuracy=0.25, findings=[BEATEN], timing=PROVEN))
     assert (made["severity"], made["word"], made["weak"]) == ("none", None, None)
     assert made["noted"]
-    assert made["accuracy"] == "Weak: 25.0\u00a0% ≤ baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
+    assert made["accuracy"] == "25.0\u00a0% right ≤ baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
     assert shown(signal(findings=[STALE, BEATEN]))["noted"] is None, "one cue, which is the gravest finding"
 
 

@@ -102,7 +102,7 @@ def test_a_cell_names_a_side_only_where_it_is_proven() -> None:
 def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     bitcoin, nothing = (next(row_data(row) for row in rows() if row.symbol == name) for name in ("BTCUSDT", "XRPUSDT"))
     assert bitcoin["move"]["text"] == "A move is expected on 4 of 4 timeframes"
-    assert bitcoin["side"]["text"] == "Side unclear", "none of its models has proven that it knows"
+    assert bitcoin["side"]["text"] == "Side not proven", "none of its models has proven that it knows"
     assert bitcoin["score_text"] == "+15.0"
     assert bitcoin["move"]["sentence"] == (
         "A move is expected on 15m, 1h, 4h, 1d: 4 of 4 counted timeframes. When is proven on all of them."
@@ -110,7 +110,7 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     assert bitcoin["side"]["sentence"].endswith("Which way is proven on none of them.")
     assert nothing["move"]["text"] == nothing["side"]["text"] == ""
     sure = rows([signal("BTCUSDT", Direction.LONG, 0.6, timeframe, side=PROVEN) for timeframe in Timeframe])
-    assert row_data(sure[0])["side"]["text"] == "Side ▲ +50.0 points"
+    assert row_data(sure[0])["side"]["text"] == "Side ↑ +50.0 points"
     even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, score=-0.0004, leaning=Direction.SHORT))
     assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.0 points nowhere"
 
@@ -144,6 +144,9 @@ def test_a_coin_without_any_prediction_has_no_score() -> None:
 def test_a_line_of_the_table_says_in_short_that_calls_and_side_disagree() -> None:
     (row,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
     side = replace(row.confluence.side, leaning=Direction.SHORT, score=-0.1, sided=(Timeframe.M15,))
-    data = row_data(replace(row, confluence=replace(row.confluence, side=side)))
+    proven = replace(side, proven=(Timeframe.M15,))
+    data = row_data(replace(row, confluence=replace(row.confluence, side=proven)))
     assert data["called"].endswith("But side: SHORT.")
     assert "the two disagree" in data["calls"], "the whole of it is there while the pointer rests on the line"
+    unproven = row_data(replace(row, confluence=replace(row.confluence, side=side)))
+    assert (unproven["side"]["text"], "SHORT" in unproven["called"]) == ("Side not proven", False)
