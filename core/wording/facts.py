@@ -129,10 +129,10 @@ def _worse_than_frequencies(facts: WorseThanFrequencies, style: Style) -> str:
 
 
 def _over_the_frequencies(measured: MeasuredSkill, style: Style) -> str:
-    low, high = style.signed(measured.low, 3), style.signed(measured.high, 3)
+    low, high = style.skill(measured.low), style.skill(measured.high)
     return say(
         "{skill} over the class frequencies on {n:,} test candles, {sure} interval {low} to {high}",
-        skill=style.signed(measured.skill, 3),
+        skill=style.skill(measured.skill),
         n=measured.n,
         sure=say(style.sure),
         low=low,

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from core.domain import Timeframe
 from core.model.evaluated import PROVEN_BY_CHANCE, Evaluated, EvaluatedTimeframe, Fresh, Gain
 from core.wording.language import phrase, say
+from core.wording.style import TYPESET
 from core.wording.unmeasured import WHY_UNMEASURED
-from pages.components.shared.number_text import NONE, percent_text, score_text
+from pages.components.shared.number_text import NONE, percent_text
 
 
 def skills_table(evaluated: Evaluated) -> str:
@@ -83,8 +84,8 @@ def _promises(each: EvaluatedTimeframe) -> list[str]:
 
 
 def _skill(skill: float, interval: list[float]) -> str:
-    low, high = (score_text(end, 3) for end in interval)
-    return say("{skill} ({low} to {high})", skill=score_text(skill, 3), low=low, high=high)
+    low, high = (TYPESET.skill(end) for end in interval)
+    return say("{skill} ({low} to {high})", skill=TYPESET.skill(skill), low=low, high=high)
 
 
 def _table(header: tuple[str, ...], rows: Iterable[list[str]]) -> str:

@@ -15,9 +15,10 @@ from core.measured import Proof
 from core.model.metrics import Evaluation
 from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken, whole_skill
 from core.wording.language import say
+from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
 from pages.components.shared.appearance import SEVERITY_LOOKS
-from pages.components.shared.number_text import accuracy_share, percent_text, score_text
+from pages.components.shared.number_text import accuracy_share, percent_text
 
 Figure = dict[str, Any]
 
@@ -205,7 +206,7 @@ def _skill_trace(
             "size": 7,
             "symbol": [_skill_symbol(symbol, test) for _, test in models],
         },
-        "text": [f"{score_text(test.skill, 3)}" if test.skill < SKILL_FLOOR else "" for _, test in models],
+        "text": [f"{TYPESET.skill(test.skill)}" if test.skill < SKILL_FLOOR else "" for _, test in models],
         "textposition": "middle right",
         "textfont": {"size": 10},
         "customdata": [skill_in_words(row, test) for row, test in models],
@@ -228,11 +229,11 @@ def _skill_symbol(symbol: str, test: Evaluation) -> str:
 
 def skill_in_words(row: ModelRow, test: Evaluation) -> str:
     """What pointing at a model says of its skill."""
-    low, high = (score_text(end, 3) for end in test.skill_interval)
+    low, high = (TYPESET.skill(end) for end in test.skill_interval)
     return say(
         "<b>{name}</b><br>skill {skill}<br>{low} to {high}",
         name=row.name,
-        skill=score_text(test.skill, 3),
+        skill=TYPESET.skill(test.skill),
         low=low,
         high=high,
     )

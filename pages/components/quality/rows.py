@@ -42,7 +42,7 @@ from core.wording.sentences import finding_sentence, problem_sentence, what_was_
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.live_figure import LiveFigure
-from pages.components.shared.number_text import NONE, accuracy_share, score_text
+from pages.components.shared.number_text import NONE, accuracy_share
 
 _FAR = 1.25
 """How many times as often always calling one class is right where an accuracy lies far under its baseline."""
@@ -204,8 +204,8 @@ def row_data(row: ModelRow) -> dict[str, Any]:
 
 def _skill(measured: MeasuredSkill) -> dict[str, Any]:
     return {
-        "text": score_text(measured.skill, 3),
-        "interval": say("{low} to {high}", low=score_text(measured.low, 3), high=score_text(measured.high, 3)),
+        "text": TYPESET.skill(measured.skill),
+        "interval": say("{low} to {high}", low=TYPESET.skill(measured.low), high=TYPESET.skill(measured.high)),
         "proof": measured.proof.value,
     }
 

@@ -8,8 +8,9 @@ from core.measured import Proof
 from core.model.metrics import Evaluation, ModelMetrics
 from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
 from core.wording.language import in_a_row, listed, phrase, say, say_count
+from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
-from pages.components.shared.number_text import percent_text, score_text
+from pages.components.shared.number_text import percent_text
 
 _LIES = {
     Proof.PROVEN: phrase("lies wholly above zero: proven skill"),
@@ -137,20 +138,20 @@ def skill_chart_sentence(rows: Sequence[ModelRow]) -> str:
     ends = say(
         "Best: {best} ({highest}); last: {last} ({lowest}).",
         best=best.name,
-        highest=score_text(highest.skill, 3),
+        highest=TYPESET.skill(highest.skill),
         last=last.name,
-        lowest=score_text(lowest.skill, 3),
+        lowest=TYPESET.skill(lowest.skill),
     )
     return in_a_row(*parts, ends)
 
 
 def _one_skill(row: ModelRow, test: Evaluation) -> str:
     measured = whole_skill(test)
-    interval = say("{low} to {high}", low=score_text(measured.low, 3), high=score_text(measured.high, 3))
+    interval = say("{low} to {high}", low=TYPESET.skill(measured.low), high=TYPESET.skill(measured.high))
     return say(
         "{name} has a skill of {skill}; its interval, {interval}, {lies}.",
         name=row.name,
-        skill=score_text(measured.skill, 3),
+        skill=TYPESET.skill(measured.skill),
         interval=interval,
         lies=say(_LIES[measured.proof]),
     )

@@ -11,8 +11,9 @@ from typing import Any
 from core.journal.slices import ENOUGH, LEAST_BLOCKS, Share, Skill
 from core.journal.track_record import SkillSequence
 from core.wording.language import phrase, say
+from core.wording.style import TYPESET
 from pages.components.record.sentences import interval_text, too_few_text
-from pages.components.shared.number_text import NONE, percent_text, score_text
+from pages.components.shared.number_text import NONE, percent_text
 
 Row = dict[str, Any]
 
@@ -73,8 +74,8 @@ def skill_cell(skill: Skill | None) -> Row:
     if skill.interval is None:
         return few(skill.n, skill.independent)
     low, high = skill.interval
-    ends = say("{low} to {high}", low=score_text(low, 3), high=score_text(high, 3))
-    return cell(score_text(skill.skill, 3), ends, tone_of(skill), f"n = {skill.n:,}")
+    ends = say("{low} to {high}", low=TYPESET.skill(low), high=TYPESET.skill(high))
+    return cell(TYPESET.skill(skill.skill), ends, tone_of(skill), f"n = {skill.n:,}")
 
 
 def tone_of(proof: Skill | SkillSequence) -> str:

@@ -9,8 +9,8 @@ from core.domain import ticker
 from core.journal.slices import ENOUGH
 from core.journal.track_record import Fall, ModelRecord, TimeframeReliance
 from core.wording.language import in_a_row, listed, phrase, say, say_count
+from core.wording.style import TYPESET
 from pages.components.record.sentences import NOT_ENOUGH, not_enough_sentence
-from pages.components.shared.number_text import score_text
 
 BEYOND_TWO = 0.023
 """The share of models that would lie two standard errors or more below their tests by chance alone."""
@@ -103,8 +103,8 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
     farthest = say(
         "Farthest below its test: {model}, skill {record} after {test}, {deviations:.1f} standard errors.",
         model=model_name(model),
-        record=score_text(fall.record, 3),
-        test=score_text(fall.test, 3),
+        record=TYPESET.skill(fall.record),
+        test=TYPESET.skill(fall.test),
         deviations=fall.deviations,
     )
     if len(told) == 1:
@@ -136,8 +136,8 @@ def one_fall_sentence(model: ModelRecord) -> str:
     )
     skill = say(
         said,
-        record=score_text(fall.record, 3),
-        test=score_text(fall.test, 3),
+        record=TYPESET.skill(fall.record),
+        test=TYPESET.skill(fall.test),
         deviations=abs(fall.deviations),
     )
     return in_a_row(skill, say("That is one look at one of many models, and proves nothing by itself."))

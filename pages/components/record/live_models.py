@@ -21,7 +21,7 @@ from core.wording.style import TYPESET
 from pages.components.record.sentences import when_sentence
 from pages.components.shared.beside import Beside
 from pages.components.shared.live_figure import LiveFigure
-from pages.components.shared.number_text import NONE, score_text
+from pages.components.shared.number_text import NONE
 
 if TYPE_CHECKING:
     from core.journal.reading import LedgerReader
@@ -75,12 +75,12 @@ def live_figure(live: Slice | None) -> LiveFigure:
     low, high = skill.interval
     title = say(
         "Live, over the class frequencies: {low} to {high} with {sure} however often one looks. {moves}",
-        low=score_text(low, 3),
-        high=score_text(high, 3),
+        low=TYPESET.skill(low),
+        high=TYPESET.skill(high),
         sure=say(TYPESET.sure),
         moves=when_sentence(live.moves),
     )
-    cell = {"text": score_text(skill.skill, 3), "n": f"n {skill.n:,}", "proof": _proof(skill).value, "title": title}
+    cell = {"text": TYPESET.skill(skill.skill), "n": f"n {skill.n:,}", "proof": _proof(skill).value, "title": title}
     return LiveFigure(skill.skill, cell, exported)
 
 

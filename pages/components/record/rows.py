@@ -136,10 +136,10 @@ def _sequence_cells(sequence: SkillSequence) -> Row:
         }
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
-        ends = say("{low} to {high}", low=score_text(sequence.low, 3), high=score_text(sequence.high, 3))
+        ends = say("{low} to {high}", low=TYPESET.skill(sequence.low), high=TYPESET.skill(sequence.high))
     return {
         "timeframe": timeframe,
-        "mean": cell(score_text(sequence.mean, 3), tone=tone_of(sequence)),
+        "mean": cell(TYPESET.skill(sequence.mean), tone=tone_of(sequence)),
         "interval": cell(
             ends,
             title=say("{blocks:,} blocks of {days:,} days", blocks=sequence.blocks, days=sequence.days_a_block),
@@ -178,9 +178,9 @@ def _result_cell(part: Slice) -> Row:
     if result.interval is None:
         return few(result.n, result.independent)
     low, high = result.interval
-    ends = say("{low} to {high}", low=score_text(low, 3), high=score_text(high, 3))
+    ends = say("{low} to {high}", low=TYPESET.skill(low), high=TYPESET.skill(high))
     title = say("After fees; never traded; not to trade is 0")
-    return cell(score_text(result.mean_r, 3), side_by_side(f"n {result.n:,}", ends), title=title)
+    return cell(TYPESET.skill(result.mean_r), side_by_side(f"n {result.n:,}", ends), title=title)
 
 
 def slice_name(name: str) -> str:
@@ -246,7 +246,7 @@ def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
         return nothing()
     at = (fall.record - low) / width
     bar = {"low": at, "high": at, "value": at, "test": (fall.test - low) / width}
-    return cell(score_text(fall.record, 3), say("test {test}", test=score_text(fall.test, 3)), bar=bar)
+    return cell(TYPESET.skill(fall.record), say("test {test}", test=TYPESET.skill(fall.test)), bar=bar)
 
 
 def _accuracy_beside_test(model: ModelRecord) -> Row:

@@ -29,7 +29,7 @@ from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.model_periods import measured_elsewhere, periods_of
-from pages.components.shared.number_text import accuracy_share, percent_text, score_text
+from pages.components.shared.number_text import accuracy_share, percent_text
 from pages.components.shared.plain_text import plain
 from pages.components.shared.promises_panel import promises_panel
 from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
@@ -188,9 +188,9 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
         ),
         _Tile(
             say("Skill"),
-            score_text(test.skill, 3),
+            TYPESET.skill(test.skill),
             say(
-                "{low} to {high}", low=score_text(test.skill_interval[0], 3), high=score_text(test.skill_interval[1], 3)
+                "{low} to {high}", low=TYPESET.skill(test.skill_interval[0]), high=TYPESET.skill(test.skill_interval[1])
             ),
             say("1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect."),
         ),

@@ -7,7 +7,8 @@ from core.findings import Trust
 from core.measured import MeasuredSkill, Proof
 from core.prediction import Prediction
 from core.wording.language import phrase, say
-from pages.components.shared.number_text import percent_text, score_text
+from core.wording.style import TYPESET
+from pages.components.shared.number_text import percent_text
 
 WHEN = phrase("**When?** Will one of the two levels be touched within the horizon at all?")
 WHICH_WAY = phrase("**Which way?** If one is touched, will it be the upper or the lower one first?")
@@ -35,10 +36,10 @@ def answers(prediction: Prediction) -> dict[str, str]:
 
 def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -> str:
     """A skill with its interval and what that proves: 0 is no better than the baseline, 1 is perfect."""
-    low, high = score_text(measured.low, 3), score_text(measured.high, 3)
+    low, high = TYPESET.skill(measured.low), TYPESET.skill(measured.high)
     return say(
         "{skill} (95 % interval {low} to {high}, n = {n:,}): {proves}.",
-        skill=score_text(measured.skill, 3),
+        skill=TYPESET.skill(measured.skill),
         low=low,
         high=high,
         n=measured.n,

@@ -8,7 +8,8 @@ from __future__ import annotations
 from core.domain import Timeframe
 from core.model.evaluated import Evaluated
 from core.wording.language import phrase, say
-from pages.components.shared.number_text import percent_text, score_text
+from core.wording.style import TYPESET
+from pages.components.shared.number_text import percent_text
 
 SHOWN = Timeframe.M15
 """Where the two recipes are compared in a sentence: most candles, and the least luck."""
@@ -35,10 +36,10 @@ def usual_recipe_sentence(evaluated: Evaluated | None) -> str:
         usual=say(USUAL),
         accuracy=percent_text(usual.accuracy),
         said=percent_text(usual.said),
-        skill=score_text(usual.skill, 3),
+        skill=TYPESET.skill(usual.skill),
         accuracy_2=percent_text(published.accuracy),
         said_2=percent_text(published.said),
-        skill_2=score_text(published.skill, 3),
+        skill_2=TYPESET.skill(published.skill),
         n=published.n,
         coins=published.coins,
         majority_accuracy=percent_text(published.majority_accuracy),
