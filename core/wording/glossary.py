@@ -169,7 +169,7 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
             say("Call, direction"),
             say(
                 "The largest of the three probabilities: LONG (the upper barrier first), SHORT (the lower one first) "
-                "or NO TRADE (neither, or both in one candle). With three about equally frequent cases it is rarely "
+                "or NO\u00a0TRADE (neither, or both in one candle). With three about equally frequent cases it is rarely "
                 "far above a third."
             ),
         ),
@@ -243,7 +243,7 @@ def _test(numbers: Numbers) -> dict[Term, Definition]:
         ),
         Term.PROVEN: Definition(
             say("Proven, unproven, worse"),
-            say("Where the 95 % interval of a skill lies: wholly above 0, across it, or wholly below."),
+            say("Where the 95\u00a0% interval of a skill lies: wholly above 0, across it, or wholly below."),
         ),
         Term.INTERVAL: Definition(
             say("Interval"),
@@ -258,7 +258,7 @@ def _test(numbers: Numbers) -> dict[Term, Definition]:
         ),
         Term.CALIBRATION: Definition(
             say("Calibration"),
-            say("Whether 60 % means 60 %: of all that was given about that probability, that share came."),
+            say("Whether 60\u00a0% means 60\u00a0%: of all that was given about that probability, that share came."),
         ),
         Term.ECE: Definition(
             say("ECE, calibration error"),

@@ -110,7 +110,7 @@ TYPESET = Style(
     percent=phrase("\u00a0%"),
     sure=phrase("95\u00a0%"),
     signed_zero=False,
-    no_trade=phrase("NO TRADE"),
+    no_trade=phrase("NO\u00a0TRADE"),
     path_parts=3,
     translated=True,
 )

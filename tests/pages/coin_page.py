@@ -35,8 +35,8 @@ def coin_box(page: AppTest) -> Selectbox:
 
 
 def said(page: AppTest) -> str:
-    """Every sentence of the page in one text, without Markdown's escapes."""
+    """Every sentence of the page in one text, without Markdown's escapes and what keeps its dates whole."""
     boxes = [*page.error, *page.warning, *page.info, *page.success]
     texts = [box.value for box in [*boxes, *page.markdown, *page.caption]]
     titles = [box.proto.title for box in boxes if hasattr(box.proto, "title")]
-    return "\n".join([*titles, *texts]).replace("\\", "")
+    return "\n".join([*titles, *texts]).replace("\\", "").replace("\u2060", "")

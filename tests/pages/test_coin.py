@@ -198,7 +198,7 @@ def test_an_accuracy_never_stands_without_its_sample_interval_and_baseline(
     sentence = next(m.value for m in page.markdown if "Tested: right" in m.value)
     for part in ("48.0", "(fair)", "n = 1,000", "95", "interval", "Always saying LONG", "36.0"):
         assert part in sentence
-    assert [tile.label for tile in page.metric][:3] == ["Accuracy", "95 % interval", "Baseline"]
+    assert [tile.label for tile in page.metric][:3] == ["Accuracy", "95\u00a0% interval", "Baseline"]
 
 
 def test_a_simulated_market_is_told_apart_from_the_candles_the_accuracy_was_measured_on(

@@ -67,7 +67,7 @@ def test_times_are_those_of_who_reads_and_shares_have_room_before_their_sign(lif
     figure = compare_figure(lines, TYPESET.in_zone(ZoneInfo("Asia/Kolkata")))
     price, move, _ = figure["data"]
     assert price["x"][-1] == (lines[0].times[-1] + timedelta(hours=5, minutes=30)).strftime("%Y-%m-%d %H:%M")
-    assert move["text"][-1].endswith(" %")
+    assert move["text"][-1].endswith("\u00a0%")
     low, high = figure["layout"]["yaxis2"]["range"]
     assert low < min(lines[0].move[-1], lines[0].usual) < high
 

@@ -41,7 +41,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
 def test_the_page_shows_the_figures_of_the_evaluation_beside_the_models(open_page: Open, tmp_path: Path) -> None:
     (tmp_path / EVALUATION_FILE).write_text(json.dumps(evaluated(Timeframe.M15)))
     text = said(open_page(tmp_path))
-    assert "is right 37.0 % of the time while saying 73.8 %" in text
+    assert "is right 37.0\u00a0% of the time while saying 73.8\u00a0%" in text
     assert "| 15m | +0.030 (+0.020 to +0.040) |" in text
     assert "[What it does not know](#limits)" in text
 

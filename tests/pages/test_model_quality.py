@@ -85,7 +85,7 @@ def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_que
     text = said(page)
     for question in (
         "Does it beat always calling one class?",
-        "Does a confidence of 50 % mean 50 %?",
+        "Does a confidence of 50\u00a0% mean 50\u00a0%?",
         "does P(move) come true?",
         "does the side come true?",
         "Where is there skill?",
@@ -104,7 +104,7 @@ def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: 
     broken, lazy = rows(page)[:2]
     assert (broken["coin"], lazy["coin"]) == ("ETH", "BTC")
     assert lazy["accuracy"]["text"] == lazy["majority"] == "97.8\u00a0%"
-    assert "no better than always NO TRADE" in lazy["explanation"]
+    assert "no better than always NO\u00a0TRADE" in lazy["explanation"]
     assert (broken["accuracy"]["text"], broken["accuracy"]["interval"]) == ("1.1\u00a0%", "0.2–6.0")
     assert "broken" in broken["explanation"]
     assert "label mix-up" in broken["explanation"]

@@ -74,7 +74,7 @@ def test_replayed_signals_are_marked_as_such_everywhere(life: SmallLife, open_pa
 def test_single_signals_begin_with_the_biggest_miss_and_lead_to_their_candle(life: SmallLife, open_page: Open) -> None:
     page = open_page(life)
     rows = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
-    given = [float(row["cells"]["given"]["text"].removesuffix(" %")) for row in rows]
+    given = [float(row["cells"]["given"]["text"].removesuffix("\u00a0%")) for row in rows]
     assert given == sorted(given)
     assert rows[0]["link"].keys() == {"page", "symbol", "timeframe", "candle", "origin"}
     assert rows[0]["link"]["candle"].startswith("2025-09-0")
@@ -109,7 +109,7 @@ def test_what_is_later_than_a_clock_that_was_set_back_is_said_to_be_so_and_shown
         assert "its clock set back" not in said(open_page(life))
         life.clock.set(datetime(2025, 9, 3, 22, 0, tzinfo=UTC))
         text = said(open_page(life, ready="its clock set back", calls="time:desc"))
-        assert "later than the market's clock, 2025-09-03 22:00 UTC" in text
+        assert "later than the market's clock, 2025-09-03\u00a022:00 UTC" in text
         page = open_page(
             life, "coin.py", "outcomes known", symbol="BTCUSDT", timeframe="15m", candle="2025-09-03T20:00"
         )
@@ -161,7 +161,7 @@ def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, op
 
 def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(life: SmallLife, open_page: Open) -> None:
     address = {"symbol": "BTCUSDT", "timeframe": "15m"}
-    call = "The call of 2025-09-03 12:15 UTC (live, simulated prices, never traded):"
+    call = "The call of 2025-09-03\u00a012:15 UTC (live, simulated prices, never traded):"
     text = said(open_page(life, "coin.py", call, **address, candle="2025-09-03T12:15"))
     assert "outcomes known" in text
     assert "live · simulated prices" in text
@@ -173,7 +173,7 @@ def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(li
     choice.set_value(Origin.LIVE).run()
     assert replayed.query_params["origin"] == "live"
     open_page(life, "coin.py", "There is no candle 'yesterday'", **address, candle="yesterday")
-    never = "No call on a candle that opens at 2035-09-03 12:15 UTC is in the ledger."
+    never = "No call on a candle that opens at 2035-09-03\u00a012:15 UTC is in the ledger."
     open_page(life, "coin.py", never, **address, candle="2035-09-03T12:15")
 
 

@@ -466,7 +466,7 @@ def test_between_sentences_there_is_a_space_unless_the_full_stop_has_its_own() -
 
 def test_names_and_percentages_stand_as_the_language_writes_them() -> None:
     assert (listed(["15m", "1h", "4h"]), listed([])) == ("15m, 1h, 4h", "")
-    assert (TYPESET.share(0.482), PLAIN.share(0.482), percent_text(0.482)) == ("48.2\u00a0%", "48.2%", "48.2 %")
+    assert (TYPESET.share(0.482), PLAIN.share(0.482), percent_text(0.482)) == ("48.2\u00a0%", "48.2%", "48.2\u00a0%")
     with speaking(Language.CHINESE):
         assert listed(["15m", "1h", "4h"]) == "15m、1h、4h"
         assert (TYPESET.share(0.482), PLAIN.share(0.482), percent_text(0.482)) == ("48.2%", "48.2%", "48.2%")

@@ -302,7 +302,7 @@ def _ended_text(told: Foretold) -> str:
     if not told.sided:
         return moved
     sided = say(
-        "The side was proven and called in {sided:,} of those, and right in {right} (even: 50 %).",
+        "The side was proven and called in {sided:,} of those, and right in {right} (even: 50\u00a0%).",
         sided=told.sided,
         right=percent_text(told.right / told.sided, 0),
     )

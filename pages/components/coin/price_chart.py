@@ -266,7 +266,7 @@ def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
     return {
         "volume": say("Volume"),
         "move": say("P(move), replayed · dashed: usual {usual}", usual=share_text(said.usual)),
-        "sides": say("LONG green, SHORT red, NO TRADE grey, replayed"),
+        "sides": say("LONG green, SHORT red, NO\u00a0TRADE grey, replayed"),
     }
 
 

@@ -42,7 +42,9 @@ def sections(evaluated: Evaluated | None) -> list[Section]:
         ),
         Section("tests", say("How models are tested"), f"{say(_TESTS)}\n\n{skills}"),
         Section(
-            "calibration", say("Whether 60 % means 60 %"), f"{say(_CALIBRATION, bins=RELIABILITY_BINS)}\n\n{promises}"
+            "calibration",
+            say("Whether 60\u00a0% means 60\u00a0%"),
+            f"{say(_CALIBRATION, bins=RELIABILITY_BINS)}\n\n{promises}",
         ),
         Section("verdicts", say("Verdicts and trust"), say(_VERDICTS, weak=TYPESET.share(WEAK_ACCURACY, 0))),
         Section("ledger", say("The ledger"), say(_LEDGER)),
@@ -59,7 +61,7 @@ _WHAT = phrase(
 
 _LABELS = phrase("""\
 Two levels ([barriers](glossary#barrier)) lie {barrier:g} × [ATR](glossary#atr)(14) above and below a candle's close (the triple-barrier method). LONG: the upper
-one is touched first within {horizon} candles; SHORT: the lower one; NO TRADE: neither, or both in one candle. The three
+one is touched first within {horizon} candles; SHORT: the lower one; NO\u00a0TRADE: neither, or both in one candle. The three
 happen about equally often. Take profit 1 and the stop are those levels, so P(LONG) *is* the probability that the target comes
 before the stop. Models read {features} features of closed candles; nothing said changes when later candles arrive.""")
 
@@ -84,7 +86,7 @@ _TESTS = phrase(
     "timeframes the same recipe is then\ntrained on to the present, and the card says so. "
     "[*Skill*](glossary#skill) is how much of the surprise\n(log loss) goes away against someone who "
     "knows only how often each case happens: 0 is no better, 1 is perfect. Neighbouring\ncandles share "
-    "their future and coins move together, so intervals (95 %) come from whole blocks of days drawn "
+    "their future and coins move together, so intervals (95\u00a0%) come from whole blocks of days drawn "
     "anew. Mean skill of\nthe published models over coins:"
 )
 

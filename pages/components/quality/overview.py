@@ -48,7 +48,7 @@ def _accuracy(tested: Sequence[ModelRow]) -> None:
     st.markdown(say("### Does it beat always calling one class?"))
     st.caption(
         say(
-            "Accuracy against the baseline, with 95 % intervals. On the diagonal a model is right no more often "
+            "Accuracy against the baseline, with 95\u00a0% intervals. On the diagonal a model is right no more often "
             "than one that always calls the same."
         )
     )
@@ -61,10 +61,10 @@ def _accuracy(tested: Sequence[ModelRow]) -> None:
 
 @fragment()
 def _reliability(tested: Sequence[ModelRow]) -> None:
-    st.markdown(say("### Does a confidence of 50 % mean 50 %?"))
+    st.markdown(say("### Does a confidence of 50\u00a0% mean 50\u00a0%?"))
     st.caption(
         say(
-            "On the dashed line, what is promised comes true. Grey: where luck alone would put the points 95 % "
+            "On the dashed line, what is promised comes true. Grey: where luck alone would put the points 95\u00a0% "
             "of the time if every candle were independent; they overlap, so the true bands are wider. Bars: "
             "candles per point."
         )
@@ -97,7 +97,7 @@ def _skill(tested: Sequence[ModelRow]) -> None:
     st.markdown(say("### Where is there skill?"))
     st.caption(
         say(
-            "Skill per coin with its 95 % interval: 0 knows only how often each class happens. A hollow mark may "
+            "Skill per coin with its 95\u00a0% interval: 0 knows only how often each class happens. A hollow mark may "
             "be luck: its interval includes zero."
         )
     )

@@ -12,12 +12,12 @@ const tables = new WeakMap(); // root element -> what has been drawn into it
 
 const HELP = {
   accuracy: say(
-    "Share of test candles called rightly, with its 95 % interval. The bar runs from 0 to 100 %: the block is the interval, the tick the baseline.",
+    "Share of test candles called rightly, with its 95\u00a0% interval. The bar runs from 0 to 100\u00a0%: the block is the interval, the tick the baseline.",
   ),
   n: say("Test candles"),
   majority: say("What always calling the test period's most frequent class would score"),
   skill: say(
-    "1 − log loss / log loss of the class frequencies, with its 95 % interval: 0 is no better than they, 1 is perfect",
+    "1 − log loss / log loss of the class frequencies, with its 95\u00a0% interval: 0 is no better than they, 1 is perfect",
   ),
   live: say("The same skill of its live signals since, with their number; pale where it is not proven"),
   timing: say("Skill in telling whether a level is touched at all; pale where it is not proven"),

@@ -51,7 +51,7 @@ class Look:
 
 DIRECTION_LOOKS = {
     Direction.LONG: Look("#2dbd85", "▲", phrase("LONG")),
-    Direction.NO_TRADE: Look("#8b94a7", "■", phrase("NO TRADE")),
+    Direction.NO_TRADE: Look("#8b94a7", "■", phrase("NO\u00a0TRADE")),
     Direction.SHORT: Look("#f6465d", "▼", phrase("SHORT")),
 }
 

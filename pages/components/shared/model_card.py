@@ -175,7 +175,7 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
             _accuracy_colour(test),
         ),
         _Tile(
-            say("95 % interval"),
+            say("95\u00a0% interval"),
             f"{low * 100:.1f}–{high * 100:.1f}",
             say("per cent, Wilson"),
             say("Where the accuracy lies, given the size of the test."),
@@ -229,8 +229,8 @@ def _reliability(test: Evaluation) -> None:
     st.markdown(say("#### Does its confidence come true?"))
     st.caption(
         say(
-            "On the dashed line, calls of 45 % confidence come true 45 % of the time. Grey: where luck alone "
-            "would put them, 95 % of the time. Bars: candles per point."
+            "On the dashed line, calls of 45\u00a0% confidence come true 45\u00a0% of the time. Grey: where luck alone "
+            "would put them, 95\u00a0% of the time. Bars: candles per point."
         )
     )
     points = reliability_points(test)

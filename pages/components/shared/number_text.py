@@ -8,11 +8,9 @@ from decimal import Decimal
 from core.measured import MeasuredAccuracy
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import phrase, say, say_count
-from core.wording.style import TYPESET
+from core.wording.style import TYPESET, percent_sign
 
 NONE = "–"
-
-_PERCENT = phrase(" %")
 
 
 def price_text(price: float | None, tick_size: float | None) -> str:
@@ -31,7 +29,7 @@ def price_decimals(tick_size: float) -> int:
 
 def percent_text(fraction: float | None, digits: int = 1) -> str:
     """A fraction as a percentage without a sign: ``0.482`` is ``48.2 %``."""
-    return NONE if fraction is None else f"{fraction * 100:.{digits}f}{say(_PERCENT)}"
+    return NONE if fraction is None else f"{fraction * 100:.{digits}f}{percent_sign()}"
 
 
 def accuracy_share(accuracy: float) -> str:
@@ -60,7 +58,7 @@ def change_text(fraction: float | None, digits: int = 2) -> str:
         return NONE
     size = f"{abs(fraction) * 100:.{digits}f}"
     sign = "" if float(size) == 0 else "−" if fraction < 0 else "+"
-    return f"{sign}{size}{say(_PERCENT)}"
+    return f"{sign}{size}{percent_sign()}"
 
 
 def score_text(score: float, digits: int = 2) -> str:

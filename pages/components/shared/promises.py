@@ -47,7 +47,7 @@ class PromisePoint:
         """The band in words, or that there is none."""
         if not self.banded:
             return say("under {enough} candles: no interval", enough=ENOUGH)
-        return say("95 % interval {low} to {high}", low=percent_text(self.low), high=percent_text(self.high))
+        return say("95\u00a0% interval {low} to {high}", low=percent_text(self.low), high=percent_text(self.high))
 
     @property
     def kept(self) -> bool:

@@ -21,7 +21,7 @@ from pages.components.shared.promises import (
 )
 
 _BANDS = phrase(
-    "Lines through the points: 95 % intervals over blocks of days drawn anew. A red cross: neither they "
+    "Lines through the points: 95\u00a0% intervals over blocks of days drawn anew. A red cross: neither they "
     "nor luck explain the distance. Bars: candles per point."
 )
 _OF_SEVERAL = phrase(
@@ -36,7 +36,11 @@ def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
     with when, st.container(border=True, height="stretch"):
         st.markdown(heading + " " + say("When: does P(move) come true?"))
         st.caption(
-            in_a_row(say("On the dashed line, moves promised with 60 % come 60 % of the time."), say(_BANDS), several)
+            in_a_row(
+                say("On the dashed line, moves promised with 60\u00a0% come 60\u00a0% of the time."),
+                say(_BANDS),
+                several,
+            )
         )
         moves = [test.move for test in tests if test.move is not None]
         if _drawn(moves, NOT_MEASURED, say("P(move)"), f"{key}_when"):

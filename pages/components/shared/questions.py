@@ -38,7 +38,7 @@ def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -
     """A skill with its interval and what that proves: 0 is no better than the baseline, 1 is perfect."""
     low, high = TYPESET.skill(measured.low), TYPESET.skill(measured.high)
     return say(
-        "{skill} (95 % interval {low} to {high}, n = {n:,}): {proves}.",
+        "{skill} (95\u00a0% interval {low} to {high}, n = {n:,}): {proves}.",
         skill=TYPESET.skill(measured.skill),
         low=low,
         high=high,

@@ -38,7 +38,7 @@ def test_the_call_goes_to_the_browser_with_its_price_its_candle_and_its_end() ->
     data = call_data(signal, 0.1, "CNN-LSTM", NOON)
     assert data["valid_until"] / 1000 - NOON.timestamp() == 3600
     assert data["candle"] == "2025-09-03 11:00–12:00 UTC"
-    assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20 %", True)
+    assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20\u00a0%", True)
 
 
 def test_the_move_and_the_side_go_with_what_is_proven_of_each() -> None:

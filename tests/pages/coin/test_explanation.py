@@ -28,8 +28,8 @@ WHOLE = Explanation(
 
 def test_what_was_issued_never_stands_without_what_it_is_compared_with() -> None:
     assert issued_sentence("P(move)", MOVE, WHOLE) == (
-        "P(move) is 72.5 %; on n = 21 earlier windows of BTCUSDT 1h, which ended between 20\u00a0Aug 2025 and "
-        "2\u00a0Sep 2025, the model said 70.0 % on average. The bars lead from there, in percentage points."
+        "P(move) is 72.5\u00a0%; on n = 21 earlier windows of BTCUSDT 1h, which ended between 20\u00a0Aug 2025 and "
+        "2\u00a0Sep 2025, the model said 70.0\u00a0% on average. The bars lead from there, in percentage points."
     )
 
 
@@ -47,7 +47,10 @@ def test_no_bar_of_a_question_that_is_not_proven_is_loud() -> None:
 
 
 def test_the_models_error_is_said_with_its_number_of_candles_or_that_nobody_measured_it() -> None:
-    assert "off by 2.1 % on average (n = 5,360), and a perfect one would have been by 2.0 %" in error_sentence(MOVE)
+    assert (
+        "off by 2.1\u00a0% on average (n = 5,360), and a perfect one would have been by 2.0\u00a0%"
+        in error_sentence(MOVE)
+    )
     assert "never measured" in error_sentence(Explained(0.7, 0.7, EFFECTS, None, None, None))
 
 

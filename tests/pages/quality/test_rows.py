@@ -24,9 +24,9 @@ LIVE = Slice(
 def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None:
     row = model_row(test=FAMOUS_LAZY)
     data = row_data(row)
-    assert data["verdict"] == "No better than always NO TRADE"
+    assert data["verdict"] == "No better than always NO\u00a0TRADE"
     assert data["accuracy"]["text"] == data["majority"] == "97.8\u00a0%"
-    assert "no better than always NO TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
+    assert "no better than always NO\u00a0TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)
 
 
@@ -64,7 +64,7 @@ def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came()
     assert (told["text"], told["n"], told["proof"]) == ("+0.020", "n 400", "proven")
     assert told["title"].startswith("Live, over the class frequencies: +0.010 to +0.030 with 95")
     assert "a move came after 31 of them" in told["title"]
-    assert "68.0 % is usual for these" in told["title"]
+    assert "68.0\u00a0% is usual for these" in told["title"]
     none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
     assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30")
     assert (few.skill, few.cell["text"], few.cell["n"]) == (None, "–", "worth 2 of 5")

@@ -22,13 +22,13 @@ def test_the_accuracy_sentence_counts_above_near_and_below_and_names_the_weak() 
     assert accuracy_chart_sentence([CLEAR, WEAK, LAZY, BROKEN, NEAR, UNTESTED, missing_row()]) == (
         "1 of 5 models lies above the diagonal, interval and all, 1 above it with an interval that reaches "
         "below, 3 on or below it (XRP 1h, SOL 15m, DOGE 1h): no better than always calling one class. "
-        "2 are under the 40 % line (XRP 1h, SOL 15m)."
+        "2 are under the 40\u00a0% line (XRP 1h, SOL 15m)."
     )
 
 
 def test_nothing_is_said_of_cases_that_do_not_occur() -> None:
     assert accuracy_chart_sentence([CLEAR, CLEAR]) == (
-        "2 of 2 models lie above the diagonal, interval and all. None is under the 40 % line."
+        "2 of 2 models lie above the diagonal, interval and all. None is under the 40\u00a0% line."
     )
     assert skill_chart_sentence([CLEAR, CLEAR]).startswith(
         "2 of 2 models have an interval wholly above zero: proven skill. Best:"
@@ -50,14 +50,14 @@ def test_long_lists_of_names_are_cut() -> None:
 
 def test_one_model_is_spoken_of_by_name() -> None:
     assert accuracy_chart_sentence([CLEAR, missing_row()]) == (
-        "ETH 15m lies above the diagonal, interval and all. It is not under the 40 % line."
+        "ETH 15m lies above the diagonal, interval and all. It is not under the 40\u00a0% line."
     )
     assert "BTC 15m lies above the diagonal, but its interval reaches below" in accuracy_chart_sentence([NEAR])
     no_more = "lies on or below the diagonal: right no more often than always calling the most frequent class"
     assert f"DOGE 1h {no_more}. It is" in accuracy_chart_sentence([LAZY])
     skilled = model_row("SEIUSDT", test=FAMOUS_LAZY | {"skill": 0.02, "skill_interval": [0.01, 0.03]})
     assert f"SEI 15m {no_more}, though its skill is proven. It is" in accuracy_chart_sentence([skilled])
-    assert "It is under the 40 % line." in accuracy_chart_sentence([BROKEN])
+    assert "It is under the 40\u00a0% line." in accuracy_chart_sentence([BROKEN])
     assert skill_chart_sentence([CLEAR]) == (
         "ETH 15m has a skill of +0.045; its interval, +0.030 to +0.060, lies wholly above zero: proven skill."
     )

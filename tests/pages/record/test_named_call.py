@@ -28,7 +28,7 @@ NEITHER = {"touched": "none", "candles_to_touch": None}
 def test_the_barriers_what_was_touched_when_the_side_and_the_verdicts_of_then_are_told() -> None:
     assert as_issued_sentence(stored(came=UPPER), Timeframe.M15, 0.1) == (
         "Barriers as issued: 108,707.4 above, 107,292.8 below, for 16 candles. The upper one was touched first, in the "
-        "candle of 2025-09-03 12:45 UTC. As if traded: +0.98 R after fees. Of the side it said: LONG 54.5 %, SHORT 45.5 % if it moves. "
+        "candle of 2025-09-03 12:45 UTC. As if traded: +0.98 R after fees. Of the side it said: LONG 54.5\u00a0%, SHORT 45.5\u00a0% if it moves. "
         "Verdict then: Trusted; timing proven, side not proven."
     )
 

@@ -52,9 +52,9 @@ SEQUENCE = SkillSequence(Timeframe.H1, Question.TIMING, 400, 12, 1, 0.01, -0.01,
 
 def test_a_move_called_likely_comes_with_n_interval_and_what_was_promised() -> None:
     text = when_sentence(MoveCalls(LIKELY, None, None))
-    assert "Called likely 40 times: a move came after 31 of them, 77.5 % (95" in text
+    assert "Called likely 40 times: a move came after 31 of them, 77.5\u00a0% (95" in text
     assert "interval 62.0 to 88.0" in text
-    assert "75.0 % was promised: not disproved (too few); 68.0 % is usual for these." in text
+    assert "75.0\u00a0% was promised: not disproved (too few); 68.0\u00a0% is usual for these." in text
     assert "Called quiet: never so far." in text
 
 
@@ -165,7 +165,7 @@ def test_the_side_is_claimed_only_where_its_skill_is_proven(low: float | None) -
     sides = SideCalls(replace(LIKELY, promised=None), Direction.LONG, 0.51)
     assert knows_sentence(sides, Skill(0.05, low, 0.1, 400, 9)) == "That it knows the side is not proven."
     assert knows_sentence(sides, Skill(0.05, 0.01, 0.1, 400, 9)) == "Knowing the side is proven."
-    assert "always calling LONG is right 51.0 %" in side_sentence(sides)
+    assert "always calling LONG is right 51.0\u00a0%" in side_sentence(sides)
 
 
 def test_whether_a_move_comes_when_it_is_called_is_answered_in_short() -> None:

@@ -30,8 +30,8 @@ def test_a_reliability_chart_of_nothing_is_still_a_chart() -> None:
 
 def test_the_confusion_table_has_counts_with_their_share_of_what_happened() -> None:
     table = confusion_table(evaluated())
-    assert list(table.index) == ["SHORT", "NO TRADE", "LONG"]
-    assert table.loc["NO TRADE", "SHORT"] == "70 (22\u00a0%)"
+    assert list(table.index) == ["SHORT", "NO\u00a0TRADE", "LONG"]
+    assert table.loc["NO\u00a0TRADE", "SHORT"] == "70 (22\u00a0%)"
 
 
 def test_a_class_that_never_happened_has_no_share() -> None:

@@ -36,15 +36,15 @@ def test_a_price_has_the_decimals_of_its_tick(price: float | None, tick: float |
 
 @pytest.mark.parametrize(
     ("change", "text"),
-    [(0.0123, "+1.23 %"), (-0.0123, "−1.23 %"), (0.0, "0.00 %"), (-0.00001, "0.00 %"), (None, "–")],
+    [(0.0123, "+1.23\u00a0%"), (-0.0123, "−1.23\u00a0%"), (0.0, "0.00\u00a0%"), (-0.00001, "0.00\u00a0%"), (None, "–")],
 )
 def test_a_change_has_a_sign_unless_it_rounds_to_nothing(change: float | None, text: str) -> None:
     assert change_text(change) == text
 
 
 def test_a_share_is_a_percentage() -> None:
-    assert percent_text(0.4816) == "48.2 %"
-    assert percent_text(1.0, digits=0) == "100 %"
+    assert percent_text(0.4816) == "48.2\u00a0%"
+    assert percent_text(1.0, digits=0) == "100\u00a0%"
     assert percent_text(None) == "–"
 
 

@@ -30,15 +30,15 @@ def points(*bins: tuple[int, float, float]) -> list[PromisePoint]:
 
 def test_the_quiet_end_is_told_apart_from_the_rest() -> None:
     text = when_sentence(points((300, 0.45, 0.44), (700, 0.59, 0.50), (4000, 0.72, 0.73)))
-    assert "Said under 60 %: promised 54.8 %, came true 48.2 %" in text
+    assert "Said under 60\u00a0%: promised 54.8\u00a0%, came true 48.2\u00a0%" in text
     assert "n = 1,000): too high." in text
-    assert "Said 60 % or more: promised 72.0 %, came true 73.0 %" in text
+    assert "Said 60\u00a0% or more: promised 72.0\u00a0%, came true 73.0\u00a0%" in text
     assert text.endswith("n = 4,000).")
 
 
 def test_a_handful_of_candles_has_no_band_and_says_so() -> None:
     text = when_sentence(points((5, 0.45, 1.0), (4000, 0.72, 0.73)))
-    assert "came true 100.0 % (under 30 candles: no interval, n = 5)" in text
+    assert "came true 100.0\u00a0% (under 30 candles: no interval, n = 5)" in text
     line = promises_figure(points((5, 0.45, 1.0), (4000, 0.72, 0.73)), "P(move)")
     (bands,) = (trace["error_y"] for trace in line["data"] if "error_y" in trace)
     assert (bands["array"][0], bands["arrayminus"][0]) == (0, 0) != (bands["array"][1], bands["arrayminus"][1])
@@ -52,15 +52,16 @@ def test_a_handful_of_candles_is_drawn_hollow_and_grey_whatever_it_came_to() -> 
 
 
 def test_a_model_that_never_spoke_of_a_quiet_candle_is_said_to() -> None:
-    assert "It never said under 60 %." in when_sentence(points((4000, 0.72, 0.73)))
+    assert "It never said under 60\u00a0%." in when_sentence(points((4000, 0.72, 0.73)))
 
 
 def test_the_side_is_told_of_both_sides_and_of_the_middle() -> None:
     text = which_way_sentence(points((900, 0.44, 0.52), (3000, 0.5, 0.49)))
-    assert "It never said over 53 %." in text
-    assert "Said 47 % to 53 %: promised 50.0 %, came true 49.0 %" in text
+    assert "It never said over 53\u00a0%." in text
+    assert "Said 47\u00a0% to 53\u00a0%: promised 50.0\u00a0%, came true 49.0\u00a0%" in text
     assert (
-        "Said under 47 %: promised 44.0 %, came true 52.0 % (95 % interval 47.0 % to 57.0 %, n = 900): too low." in text
+        "Said under 47\u00a0%: promised 44.0\u00a0%, came true 52.0\u00a0% (95\u00a0% interval 47.0\u00a0% to 57.0\u00a0%, n = 900): too low."
+        in text
     )
 
 

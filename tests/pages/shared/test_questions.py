@@ -10,11 +10,11 @@ from tests.pages.fake_board import PROVEN, UNPROVEN, WORSE
 
 def test_a_skill_counts_as_proven_only_where_its_interval_is_above_zero() -> None:
     assert skill_sentence(PROVEN).endswith(
-        "(95 % interval +0.030 to +0.070, n = 1,000): better than the class frequencies."
+        "(95\u00a0% interval +0.030 to +0.070, n = 1,000): better than the class frequencies."
     )
     assert "as far as this test can tell" in skill_sentence(UNPROVEN)
     assert skill_sentence(WORSE).endswith(
-        "(95 % interval −0.070 to −0.030, n = 1,000): worse than the class frequencies."
+        "(95\u00a0% interval −0.070 to −0.030, n = 1,000): worse than the class frequencies."
     )
 
 

@@ -14,8 +14,8 @@ def test_three_sentences_say_what_is_shown_what_is_known_and_why_percentages_are
     assert "hardly anything of which way" in knows
     assert small == (
         "Its percentages are small because, over all coins together, about as much comes true as they say: on the same "
-        "1,000 test candles at 15m the usual recipe says 73.8 % and is right 37.0 % of the time, Candor's models say 40.5 % "
-        "and are right 39.6 %; always calling each coin's commonest class is right 35.0 %."
+        "1,000 test candles at 15m the usual recipe says 73.8\u00a0% and is right 37.0\u00a0% of the time, Candor's models say 40.5\u00a0% "
+        "and are right 39.6\u00a0%; always calling each coin's commonest class is right 35.0\u00a0%."
     )
 
 

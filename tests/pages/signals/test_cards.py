@@ -44,7 +44,7 @@ def shown(of: Signal, tick_size: float | None = 0.1) -> dict[str, Any]:
 
 def test_a_card_says_the_move_first_then_the_side_and_quietly_what_the_model_calls() -> None:
     made = shown(signal("BTCUSDT", Direction.LONG, 0.5, timing=PROVEN, side=UNPROVEN), 0.01)
-    assert (made["coin"], made["name"], made["price"], made["change"]) == ("BTC", "Bitcoin", "100.00", "+1.23 %")
+    assert (made["coin"], made["name"], made["price"], made["change"]) == ("BTC", "Bitcoin", "100.00", "+1.23\u00a0%")
     assert made["move"] == {
         "text": "Move of ±2.0\u00a0% by 16:00",
         "share": "75\u00a0%",
@@ -59,17 +59,17 @@ def test_a_card_says_the_move_first_then_the_side_and_quietly_what_the_model_cal
         "unclear",
         "unproven",
     )
-    assert (made["direction"], made["confidence"]) == ("LONG", "50.0 %")
-    assert made["probabilities"] == ["50.0 %", "25.0 %", "25.0 %"]  # LONG, NO_TRADE, SHORT
+    assert (made["direction"], made["confidence"]) == ("LONG", "50.0\u00a0%")
+    assert made["probabilities"] == ["50.0\u00a0%", "25.0\u00a0%", "25.0\u00a0%"]  # LONG, NO_TRADE, SHORT
     assert (made["eta"], made["until"]) == ("1 h 45 min", "12:15\u00a0UTC")
     assert made["measures"] == {"confidence": 0.5, "move": 0.75, "side": 0.3333}
 
 
 def test_levels_are_distances_from_the_entry_on_either_side() -> None:
     long = shown(signal(direction=Direction.LONG))["levels"]
-    assert (long["stop"], long["tp1"], long["tp3"]) == ("−2.00 %", "+2.00 %", "+6.00 %")
+    assert (long["stop"], long["tp1"], long["tp3"]) == ("−2.00\u00a0%", "+2.00\u00a0%", "+6.00\u00a0%")
     short = shown(signal(direction=Direction.SHORT))["levels"]
-    assert (short["stop"], short["tp1"]) == ("+2.00 %", "−2.00 %")
+    assert (short["stop"], short["tp1"]) == ("+2.00\u00a0%", "−2.00\u00a0%")
 
 
 @pytest.mark.parametrize("side", [None, UNPROVEN, WORSE, PROVEN])
