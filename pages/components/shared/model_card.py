@@ -86,7 +86,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
         )
     )
     if elsewhere := measured_elsewhere([metrics], market):
-        st.info(elsewhere, icon=":material/science:")
+        st.info(plain(elsewhere), icon=":material/science:")
     if metrics.test is None:
         st.error(
             say("This model was never tested, so nothing is known about how often it is right."),

@@ -9,6 +9,7 @@ from core.market.market import MarketIdentity
 from core.model.metrics import ModelMetrics
 from core.model.periods import Period
 from core.wording.language import say
+from pages.components.shared.plain_text import whole
 
 
 def periods_of(metrics: ModelMetrics) -> dict[str, str]:
@@ -45,7 +46,7 @@ def measured_elsewhere(tested: Iterable[ModelMetrics], market: MarketIdentity | 
 
 def span_of(period: Period) -> str:
     """The days of its first and its last candle that carry a label."""
-    return _days(period.from_, period.to)
+    return whole(_days(period.from_, period.to))
 
 
 def _days(first: datetime, last: datetime) -> str:

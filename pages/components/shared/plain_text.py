@@ -16,7 +16,11 @@ _INSIDE_DATES = re.compile(r"(?<=\b\d{4}-)(?=\d\d-\d\d\b)|(?<=\b\d{4}-\d\d-)(?=\
 def plain(text: str) -> str:
     """``text`` so that Markdown shows it letter by letter: no links, colours, icons or formulas come out of it.
 
-    No line ends inside a figure or a date: ``41 %``, ``n = 500`` and ``2026-11-27 12:00`` stay whole.
+    No line ends inside its figures and dates.
     """
-    whole = _INSIDE_DATES.sub(_WORD_JOINER, _INSIDE_FIGURES.sub("\u00a0", text))
-    return _MARKS.sub(r"\\\1", _ADDRESSES.sub(_WORD_JOINER, whole))
+    return _MARKS.sub(r"\\\1", _ADDRESSES.sub(_WORD_JOINER, whole(text)))
+
+
+def whole(text: str) -> str:
+    """``text`` in which no line ends inside a figure or a date, as ``41 %``, ``n = 500`` and ``2026-11-27 12:00``."""
+    return _INSIDE_DATES.sub(_WORD_JOINER, _INSIDE_FIGURES.sub("\u00a0", text))
