@@ -27,9 +27,10 @@ def signals() -> None:
         return
     watched = signal_board(board, pressed_star())
     if view.layout is Layout.TABLE:
-        shown = select(snapshot.on(view.timeframe), view.filters, view.sort, usual_hours(app, view.timeframe))
+        hours, now = usual_hours(app, view.timeframe), app.feed.now().astimezone(zone)
+        shown = select(snapshot.on(view.timeframe), view.filters, view.sort, hours)
         if shown:
-            signal_table(shown, watched, view.timeframe, snapshot.market.name, app.feed.now().astimezone(zone))
+            signal_table(shown, watched, view.timeframe, snapshot.market.name, now, view.sort, hours)
     with st.container(key="signal_changes"):
         change_drawer(view.timeframe, read_drawer(app, view.timeframe, zone))
 

@@ -82,6 +82,15 @@ def move_text(prediction: Prediction, now: datetime) -> str:
     )
 
 
+def distance_by_text(prediction: Prediction, now: datetime) -> str:
+    """The same under a head that says that it is a move: ``±1.1 % by 15:15``."""
+    return say(
+        "{distance} by {ends}",
+        distance=distance_text(prediction),
+        ends=moment_text(prediction.horizon_ends, now),
+    )
+
+
 def headline_text(prediction: Prediction, now: datetime) -> str:
     """The whole of it: ``Move of ±1.1 % by 15:15: 74 %, usually 68 %``."""
     usual = share_text(prediction.usual_move_probability)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ButtonColumnResult, ColumnConfig
 
 from core.domain import Direction, Timeframe
@@ -15,6 +17,7 @@ from core.measured import Proof
 from core.prediction import Prediction
 from core.signals.bands import band_of
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours, above_usual_at_hour
 from core.wording.language import in_a_row, phrase, say
 from core.wording.result import result_of
 from core.wording.sentences import finding_sentence, problem_sentence
@@ -28,12 +31,13 @@ from pages.components.shared.appearance import (
     shown_severity,
     trust_word,
 )
-from pages.components.shared.headline import move_text, side_text
-from pages.components.shared.number_text import coins_text
+from pages.components.shared.headline import distance_by_text, side_text
+from pages.components.shared.number_text import change_text, coins_text, percent_text, points_text
 from pages.components.shared.weak_models import weak_models_note
+from pages.components.signals.filters import Sort
 
-PERCENT = phrase("%.1f\u00a0%%")
-"""As everywhere else on the pages; Streamlit's own format for percentages has no room before the sign."""
+WHOLE_PERCENT = phrase("%.0f\u00a0%%")
+"""As cards say P(move). A bar's text is Streamlit's to write; those of other columns are ours (see as_shown)."""
 
 _STAR, _DRAWN, _PRESSED = "table_star", "table_symbols", "table_star_pressed"
 
@@ -41,23 +45,29 @@ LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
 BAR = 108  # pixels: leaves room at 1440 for whether a signal is trusted
 
-LONGEST_MOVE = 200  # pixels: a small move, which has two decimals, in one piece
+LONGEST_MOVE = 190  # pixels: a small move, which has two decimals, until another day, in one piece
 
 COLUMNS = {
     "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
     "move_probability": st.column_config.ProgressColumn(
         phrase("P(move)"),
         width=BAR,
-        format=PERCENT,
+        format=WHOLE_PERCENT,
         min_value=0,
         max_value=100,
         help=phrase("That one of the two levels is touched within the horizon"),
     ),
     "usual_move_probability": st.column_config.NumberColumn(
         phrase("Usual"),
-        format=PERCENT,
         help=phrase(
             "How often one was touched in training, at whatever hour: the band says how far P(move) is from it"
+        ),
+    ),
+    "above_usual": st.column_config.NumberColumn(
+        phrase("Above, pts"),
+        help=phrase(
+            "By how many percentage points P(move) is above what is usual for the coin at this hour, or at any hour where "
+            "too few days are known"
         ),
     ),
     "band": st.column_config.TextColumn(phrase("Band")),
@@ -68,25 +78,24 @@ COLUMNS = {
         phrase("Side's test"), help=phrase("What the model's test proves of which way")
     ),
     "long_if_move": st.column_config.NumberColumn(
-        phrase("Long if it moves"), format=PERCENT, help=phrase("That the upper level is the one that is touched first")
+        phrase("Long if it moves"), help=phrase("That the upper level is the one that is touched first")
     ),
     "call": st.column_config.TextColumn(phrase("Call"), help=phrase("The largest of the three probabilities")),
-    "confidence": st.column_config.NumberColumn(phrase("Confidence"), format=PERCENT),
+    "confidence": st.column_config.NumberColumn(phrase("Confidence")),
     "trust": st.column_config.TextColumn(phrase("Trust")),
-    "accuracy": st.column_config.NumberColumn(
-        phrase("Accuracy"), format=PERCENT, help=phrase("On the model's test period")
-    ),
-    "baseline": st.column_config.NumberColumn(
-        phrase("Baseline"), format=PERCENT, help=phrase("Always calling the commonest class")
-    ),
+    "accuracy": st.column_config.NumberColumn(phrase("Accuracy"), help=phrase("On the model's test period")),
+    "baseline": st.column_config.NumberColumn(phrase("Baseline"), help=phrase("Always calling the commonest class")),
     "test_candles": st.column_config.NumberColumn(
         "n", format="%,d", help=phrase("Candles the accuracy was measured on")
     ),
-    "long": st.column_config.NumberColumn(phrase("Long"), format=PERCENT),
-    "no_trade": st.column_config.NumberColumn(phrase("No trade"), format=PERCENT),
-    "short": st.column_config.NumberColumn(phrase("Short"), format=PERCENT),
+    "long": st.column_config.NumberColumn(phrase("Long")),
+    "no_trade": st.column_config.NumberColumn(phrase("No trade")),
+    "short": st.column_config.NumberColumn(phrase("Short")),
     "price": st.column_config.NumberColumn(phrase("Price"), format="%,.6g"),
-    "change_24h": st.column_config.NumberColumn(phrase("24 h"), format=phrase("%+.2f\u00a0%%")),
+    "change_24h": st.column_config.NumberColumn(phrase("24 h")),
+    "levels_side": st.column_config.TextColumn(
+        phrase("Levels of"), help=phrase("The side whose stop and take profits these are: the likelier one if it moves")
+    ),
     "stop_loss": st.column_config.NumberColumn(phrase("Stop"), format="%,.6g"),
     "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
     "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
@@ -111,6 +120,26 @@ SHARES = (
     "change_24h",
 )
 """Fractions in the file, percentages on the page."""
+
+_TEXTS: dict[Any, Any] = {
+    **dict.fromkeys(("usual_move_probability", "long_if_move"), lambda share: percent_text(share / 100, 0)),
+    **dict.fromkeys(
+        ("confidence", "accuracy", "baseline", "long", "no_trade", "short"), lambda share: percent_text(share / 100)
+    ),
+    "change_24h": lambda change: change_text(change / 100),
+    "above_usual": points_text,
+}
+"""How numbers are written that Streamlit would write in a way of its own, with a hyphen for a minus."""
+
+SORTED_BY = {
+    Sort.UNUSUAL: "above_usual",
+    Sort.MOVE: "move_probability",
+    Sort.CONFIDENCE: "confidence",
+    Sort.SIDE: "side_said",
+    Sort.ACCURACY: "accuracy",
+    Sort.NAME: "symbol",
+}
+"""The column whose head shows how the rows are ordered."""
 
 EXPORTED = (
     "symbol",
@@ -169,17 +198,26 @@ _AS_IN_THE_API = (
 
 
 def signal_table(
-    signals: Sequence[Signal], watched: Collection[str], timeframe: Timeframe, market: str, now: datetime
+    signals: Sequence[Signal],
+    watched: Collection[str],
+    timeframe: Timeframe,
+    market: str,
+    now: datetime,
+    sort: Sort,
+    hours: Hours,
 ) -> None:
-    """The table, ``watched`` coins first, and a button that saves what it shows; ``market`` goes into the file's name."""
-    table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched)
+    """The table in the order ``sort``, ``watched`` coins first, and a button that saves what it shows.
+
+    ``market`` goes into the file's name.
+    """
+    table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched, hours)
     st.session_state[_DRAWN] = table["symbol"].tolist()
     st.dataframe(
-        in_percent(table),
+        as_shown(table),
         key="signal_table",
         hide_index=True,
         column_order=["watched", *COLUMNS],
-        column_config={"watched": _stars(), **{name: _said(column) for name, column in COLUMNS.items()}},
+        column_config={"watched": _stars(), **_heads(SORTED_BY[sort])},
         height="content",
         placeholder="–",
         alt=say("Signals of {coins} on {timeframe}", coins=coins_text(len(table)), timeframe=timeframe),
@@ -196,10 +234,19 @@ def signal_table(
     weak_models_note(signals)
 
 
-def _said(column: ColumnConfig) -> ColumnConfig:
-    """A column whose head and help are in the reader's language."""
+def _heads(sorted_by: str) -> dict[str, ColumnConfig]:
+    """The columns with head and help in the reader's language; an arrow shows by which one rows are ordered."""
+    arrow = "↑" if sorted_by == SORTED_BY[Sort.NAME] else "↓"
+    return {name: _said(column, f" {arrow}" if name == sorted_by else "") for name, column in COLUMNS.items()}
+
+
+def _said(column: ColumnConfig, arrow: str) -> ColumnConfig:
     label, explained = column["label"], column["help"]
-    return column | {"label": label and say(label), "help": explained and say(explained)}
+    kind: Any = column["type_config"]  # the kinds that have a format are many
+    if kind and kind.get("format"):
+        kind = kind | {"format": say(kind["format"])}
+    head = label and f"{say(label)}{arrow}"
+    return column | {"label": head, "help": explained and say(explained), "type_config": kind}
 
 
 def _stars() -> ButtonColumnResult:
@@ -227,21 +274,24 @@ def pressed_star() -> dict[str, str] | None:
     return pressed
 
 
-def table_of(signals: Sequence[Signal], now: datetime, watched: Collection[str] = ()) -> pd.DataFrame:
+def table_of(
+    signals: Sequence[Signal], now: datetime, watched: Collection[str] = (), hours: Hours = NO_HOURS
+) -> pd.DataFrame:
     """One row per signal. Shares, changes and accuracy are fractions, prices numbers; what there is none of is empty."""
     columns = dict.fromkeys(("watched", *COLUMNS, *EXPORTED))
     return pd.DataFrame(
-        [_row(signal, now) | {"watched": "★" if signal.symbol in watched else "☆"} for signal in signals],
+        [_row(signal, now, hours) | {"watched": "★" if signal.symbol in watched else "☆"} for signal in signals],
         columns=list(columns),
     )
 
 
-def in_percent(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with its shares as numbers of percent."""
-    return table.assign(**{name: table[name].astype(float) * 100 for name in SHARES})
+def as_shown(table: pd.DataFrame) -> Styler:
+    """The table with its shares as numbers of percent, and with its figures written as everywhere on the pages."""
+    shares = {name: table[name].astype(float) * 100 for name in SHARES}
+    return table.assign(**shares).style.format(_TEXTS, na_rep="–")
 
 
-def _row(signal: Signal, now: datetime) -> dict[str, object]:
+def _row(signal: Signal, now: datetime, hours: Hours) -> dict[str, object]:
     row: dict[str, object] = {
         "symbol": signal.symbol,
         "timeframe": signal.timeframe.value,
@@ -250,7 +300,7 @@ def _row(signal: Signal, now: datetime) -> dict[str, object]:
         "sparkline": list(signal.sparkline),
     }
     if signal.prediction is not None:
-        return row | _call(signal.prediction, now)
+        return row | _call(signal.prediction, now) | {"above_usual": above_usual_at_hour(signal.prediction, hours)}
     if signal.problem is not None:
         return row | {
             "trust": f"○ {problem_word(signal.problem)}",
@@ -266,7 +316,7 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
     result = result_of(prediction)
     return {
         "band": BAND_LOOKS[band_of(prediction)].word,
-        "headline": move_text(prediction, now),
+        "headline": distance_by_text(prediction, now),
         "side_said": side_text(prediction),
         "call": f"{look.glyph} {look.word}",
         "long": p[Direction.LONG],

@@ -9,7 +9,8 @@ import pytest
 
 from core.domain import Direction, Timeframe
 from pages.components.signals import table
-from pages.components.signals.table import COLUMNS, EXPORTED, in_percent, table_of
+from pages.components.signals.filters import Sort
+from pages.components.signals.table import COLUMNS, EXPORTED, SORTED_BY, as_shown, table_of
 from tests.pages.fake_board import NOON, NOTE, PROVEN, WEAK, WORSE, signal, silent
 from tests.problems import no_model_text
 
@@ -31,7 +32,7 @@ def test_a_saved_table_holds_both_answers_with_their_proofs() -> None:
     assert (row["when"], row["which_way"]) == ("✓ proven", "✕ worse than none")
     assert (row["timing"], row["timing_skill"], row["side"], row["side_skill"]) == ("proven", 0.05, "worse", -0.05)
     assert (row["headline"], row["band"], row["side_said"]) == (
-        "Move of ±2.0\u00a0% by 16:00",
+        "±2.0\u00a0% by 16:00",
         "Move likely",
         "side unclear",
     )
@@ -62,6 +63,16 @@ def test_every_column_shown_is_in_the_table_even_when_no_coin_has_a_model() -> N
 
 
 def test_the_page_shows_shares_as_percentages_and_nothing_where_there_are_none() -> None:
-    shown = in_percent(table_of([signal(confidence=0.5), silent("XRPUSDT")], NOON))
-    assert shown.loc[0, ["confidence", "move_probability"]].tolist() == [50.0, 75.0]
-    assert pd.isna(shown.loc[1, "confidence"])
+    shown = as_shown(table_of([signal(confidence=0.5), silent("XRPUSDT")], NOON))
+    assert shown.data.loc[0, ["confidence", "move_probability"]].tolist() == [50.0, 75.0]
+    assert pd.isna(shown.data.loc[1, "confidence"])
+
+
+def test_figures_are_written_as_on_cards_and_the_rows_can_be_followed_by_what_orders_them() -> None:
+    page = as_shown(table_of([signal(confidence=0.5)], NOON)).to_html()
+    assert "50.0\u00a0%" in page
+    assert "+10.0" in page, "P(move) 75 % is usual in 65 %"
+    quieter = as_shown(table_of([signal(confidence=0.3, direction=Direction.NO_TRADE)], NOON))
+    assert ("−" in quieter.to_html()) == (quieter.data["above_usual"][0] < 0)
+    assert set(SORTED_BY.values()) <= set(COLUMNS)
+    assert set(SORTED_BY) == set(Sort)
