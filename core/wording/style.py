@@ -59,11 +59,11 @@ class Style:
         """A fraction as a percentage: ``0.482`` is ``48.2%`` or ``48.2 %``."""
         return f"{fraction * 100:.{digits}f}{say(self.percent)}"
 
-    def share_below(self, fraction: float, line: float) -> str:
-        """As ``share``, with as many digits as it takes not to look like the line that it is under."""
-        for digits in range(1, _MOST_DIGITS):
-            if round(fraction * 100, digits) < line * 100:
-                return self.share(fraction, digits)
+    def share_below(self, fraction: float, line: float, digits: int = 1) -> str:
+        """As ``share``, with as many digits more as it takes not to look like the line that it is under."""
+        for enough in range(digits, _MOST_DIGITS):
+            if round(fraction * 100, enough) < round(line * 100, _MOST_DIGITS):
+                return self.share(fraction, enough)
         return self.share(math.floor(fraction * 100 * 10**_MOST_DIGITS) / 10**_MOST_DIGITS / 100, _MOST_DIGITS)
 
     def signed(self, number: float, digits: int) -> str:

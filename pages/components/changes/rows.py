@@ -15,8 +15,8 @@ from core.signals.bands import SideStrength
 from core.text import iso
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
-from pages.components.shared.headline import share_text
+from pages.components.shared.appearance import BAND_LOOKS, VERDICT_WORDS
+from pages.components.shared.headline import share_text, side_and_share_text
 
 KIND_WORDS = {
     ChangeKind.BAND: phrase("P(move)"),
@@ -83,8 +83,7 @@ def side_words(said: Said) -> str:
     if said.side is None:
         return say("unclear")
     share = said.long if said.side is Direction.LONG else 1 - said.long
-    words = f"{DIRECTION_LOOKS[said.side].word}\u00a0{share_text(share)}"
-    return words if said.side_strength is SideStrength.CLEAR else say("leans {words}", words=words)
+    return side_and_share_text(said.side, share, said.side_strength is SideStrength.CLEAR)
 
 
 _FIRST_COLUMNS = (

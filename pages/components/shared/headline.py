@@ -10,9 +10,9 @@ from typing import Any
 
 from core.domain import Direction
 from core.prediction import Prediction
-from core.signals.bands import SideStrength, band_of, likelier_side, side_strength
+from core.signals.bands import CLEAR_SIDE, SideStrength, band_of, likelier_side, side_strength
 from core.wording.language import phrase, say
-from core.wording.style import percent_sign
+from core.wording.style import TYPESET, percent_sign
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import NONE, offset_text, price_text
 
@@ -107,8 +107,15 @@ def side_text(prediction: Prediction) -> str:
     side, strength = likelier_side(prediction), side_strength(prediction)
     if strength is SideStrength.UNCLEAR:
         return say("side unclear")
-    share = f"{DIRECTION_LOOKS[side].word}\u00a0{share_text(prediction.side_probability(side))}"
-    return share if strength is SideStrength.CLEAR else say("leans {share}", share=share)
+    return side_and_share_text(side, prediction.side_probability(side), strength is SideStrength.CLEAR)
+
+
+def side_and_share_text(side: Direction, share: float, clear: bool) -> str:
+    """``LONG 63 %``, or ``leans LONG 54.8 %``, which never looks like the line from which on it is clear."""
+    word = DIRECTION_LOOKS[side].word
+    if clear:
+        return f"{word}\u00a0{share_text(share)}"
+    return say("leans {share}", share=f"{word}\u00a0{TYPESET.share_below(share, CLEAR_SIDE, 0)}")
 
 
 def bracket_text(prediction: Prediction, tick_size: float | None) -> str:
