@@ -39,7 +39,7 @@ export function makeBar(onMinimums) {
     slider: make("input", "slider"),
     bins: makeSilent("div", "bins"),
     readout: makeRole("status", "span", "readout"),
-    meant: make("button", "pill", say("P(move) ≥ {percent} %", { percent: MEANT * 100 })),
+    meant: make("button", "pill"),
     sort: choice(
       say("Sort by"),
       say(
@@ -210,6 +210,8 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
   );
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);
+  const count = cards.filter((card) => reaches(card, { move: MEANT })).length;
+  setText(bar.meant, say("P(move) ≥ {percent} %: {count}", { percent: MEANT * 100, count }));
   drawOptions(
     bar.measure,
     Object.entries(measures).map((

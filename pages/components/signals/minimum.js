@@ -7,12 +7,12 @@ export function reaches({ measures }, minimums) {
   return Object.entries(minimums).every(([name, least]) => !least || (measures?.[name] ?? -1) >= least);
 }
 
-/** From where to where the slider runs, in whole percent: what the models really say, and what is asked now. */
+/** From where to where the slider runs, in whole percent: what the models really say, so that one is left at its end, and what is asked now. */
 export function spanOf(values, asked) {
-  const percents = [...values.map((value) => value * 100), ...(asked ? [asked * 100] : [])];
+  const percents = [...values.map((value) => Math.floor(value * 100)), ...(asked ? [Math.round(asked * 100)] : [])];
   if (!percents.length) return { low: 0, high: 100 };
-  const low = Math.floor(Math.min(...percents));
-  return { low, high: Math.max(Math.ceil(Math.max(...percents)), low + 1) };
+  const low = Math.min(...percents);
+  return { low, high: Math.max(...percents, low + 1) };
 }
 
 /** How many of `values`, fractions, fall into each part of the span: from 0 to 1, the fullest part being 1. */
