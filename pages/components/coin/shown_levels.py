@@ -12,38 +12,42 @@ from core.prediction import Prediction
 from core.signals.bands import SideStrength, likelier_side, side_strength
 from core.signals.levels import trade_levels
 from core.wording.language import phrase, say
-from pages.components.shared.address import ask, draw_at
+from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.parameters import OneOf
 
 BRACKET = phrase("Bracket")
 
 _CHOICES = [BRACKET, Direction.LONG.value, Direction.SHORT.value]
-_NAME, _KEPT = "levels", "levels_kept"
+_KEPT = "levels_kept"
+
+LEVELS = OneOf(
+    "levels", tuple(_CHOICES), "", phrase("The levels of a side that is clear, or both barriers, are shown instead.")
+)
 
 
 def pick_levels() -> str | None:
     """Let the analyst choose; None where nothing was chosen. The choice lives in the address, and goes along to other coins."""
-    asked = st.query_params.get(_NAME) or st.session_state.get(_KEPT, "")
-    draw_at(_NAME, asked if asked in _CHOICES else None)
+    draw_at(LEVELS.name, (asked(LEVELS) or st.session_state.get(_KEPT)) or None)
     picked = cast(
         "str | None",
         st.segmented_control(
             say("Levels"),
             _CHOICES,
-            key=_NAME,
+            key=LEVELS.name,
             format_func=say,
             label_visibility="collapsed",
             help=say("Levels of which side; the bracket is both barriers"),
             on_change=_keep,
         ),
     )
-    if picked and picked != st.query_params.get(_NAME):  # told of the same address, a browser would go back to it
-        ask(_NAME, picked)
+    if picked and picked != asked(LEVELS):  # told of the same address, a browser would go back to it
+        ask(LEVELS.name, picked)
     return picked
 
 
 def _keep() -> None:
-    st.session_state[_KEPT] = st.session_state[_NAME] or ""
-    ask(_NAME, st.session_state[_KEPT])
+    st.session_state[_KEPT] = st.session_state[LEVELS.name] or ""
+    ask(LEVELS.name, st.session_state[_KEPT])
 
 
 def side_to_show(prediction: Prediction, picked: str | None) -> Direction | None:
