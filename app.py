@@ -46,6 +46,7 @@ from core.api.proxies import NamedProxies
 from core.application import get_application, stop_application
 from core.log import set_up_logging
 from core.market.coins import none_of_these
+from pages.addresses import DECLARED
 from pages.components.changes.feed import DRAWER
 from pages.components.changes.live_drawer import LIVE_DRAWER_PATH, LiveDrawer, newest_change
 from pages.components.coin.price_chart import CHART
@@ -130,6 +131,6 @@ app = st.App(
         Middleware(Compression),
         Middleware(SocketIoBesideDashboard, socket_io=SocketIo(api.state.tail), base_path=base_path()),
         Middleware(ApiBesideDashboard, api=api, base_path=base_path()),
-        Middleware(FirstPage, drawn_with={"": (BOARD, DRAWER), "coin": (CHART,)}),
+        Middleware(FirstPage, drawn_with={"": (BOARD, DRAWER), "coin": (CHART,)}, pages=DECLARED),
     ],
 )

@@ -12,7 +12,8 @@ from core.wording.language import say
 from core.wording.sentences import error_text, problem_sentence
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
-from pages.components.compare.scope import FEWEST, MOST, Compared, read_compared
+from pages.components.compare.scope import COINS, FEWEST, MOST, TIMEFRAME, Compared, read_compared
+from pages.components.shared.address import whole_address
 from pages.components.shared.appearance import PROOF_LOOKS, trust_word
 from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
@@ -26,7 +27,7 @@ _COINS, _TIMEFRAME = "compared_coins", "compared_timeframe"
 
 def choose(known: tuple[str, ...]) -> Compared:
     """The two widgets at what the address says; they change it."""
-    compared = read_compared(st.query_params.get("coins"), st.query_params.get("timeframe"), known)
+    compared = read_compared(whole_address(), known)
     st.session_state[_COINS] = list(compared.symbols)
     st.session_state[_TIMEFRAME] = compared.timeframe
     with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
@@ -48,14 +49,12 @@ def choose(known: tuple[str, ...]) -> Compared:
             required=True,
             label_visibility="collapsed",
         )
-    for problem in compared.problems:
-        st.warning(plain(problem), icon=":material/wrong_location:")
     return compared
 
 
 def _follow() -> None:
-    st.query_params["coins"] = ",".join(map(ticker, st.session_state[_COINS]))
-    st.query_params["timeframe"] = st.session_state[_TIMEFRAME]
+    st.query_params[COINS.name] = ",".join(map(ticker, st.session_state[_COINS]))
+    st.query_params[TIMEFRAME.name] = st.session_state[_TIMEFRAME]
 
 
 def show_signal(app: Application, signal: Signal | None, series: Series) -> None:

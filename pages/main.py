@@ -5,6 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from core.wording.language import say
+from pages.addresses import parameters_of
+from pages.components.shared.address import whole_address
+from pages.components.shared.address_problems import address_problems
 from pages.components.shared.application import application
 from pages.components.shared.footer import footer
 from pages.components.shared.language import speak_to_the_reader
@@ -36,6 +39,8 @@ page_style()
 links = [PageLink(each.title, each.url_path, about_a_coin=each is coin, aside=each is glossary) for each in pages]
 market_header(app, links, page.url_path)
 welcome(app)
+parameters = parameters_of(page.url_path, whole_address())
+address_problems(page.url_path, parameters, app.feed.symbols())
 try:
     page.run()
 finally:  # a page may end itself anywhere

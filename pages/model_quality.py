@@ -12,16 +12,17 @@ from core.market.coins import coin_name
 from core.model.metrics import ModelMetrics
 from core.model.registry import ModelStatus
 from core.signals.trust import judge
-from core.wording.language import phrase, say
-from pages.components.quality.filter_bar import filter_bar, nothing_passes
+from core.wording.language import say
+from pages.components.quality.filter_bar import filter_bar, nothing_passes, return_to_filters
 from pages.components.quality.overview import quality_overview
+from pages.components.quality.part_shown import CARD, SHOW, WRONG
 from pages.components.quality.rows import ModelRow, models_table, row_of
 from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
 from pages.components.record.live_models import live_of, live_slices
 from pages.components.record.one_series import live_beside_test
-from pages.components.shared.address import ask, draw_at
+from pages.components.shared.address import ask, asked, draw_at
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.language import fragment
@@ -30,8 +31,6 @@ from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
-
-CARD, WRONG = phrase("Model card"), phrase("Candles it got wrong")
 
 REFRESH_SECONDS = 5.0  # between two looks at the models' folders, each of which costs a few milliseconds
 
@@ -106,7 +105,7 @@ def show_card_or_mistakes(app: Application, status: ModelStatus, metrics: ModelM
     What was not asked for yet is not drawn: to judge a model's calls for the first time takes longest of all.
     """
     parts = {say(part): part for part in (CARD, WRONG)}
-    draw_at("show", say(WRONG if st.query_params.get("show") == WRONG else CARD))
+    draw_at("show", say(asked(SHOW)))
     card, mistakes = st.tabs([*parts], key="show", on_change=lambda: show_part(parts[st.session_state["show"]]))
     seen = st.session_state.setdefault("seen_of_models", set())
     seen.add((status.series, parts[st.session_state["show"]]))
@@ -134,14 +133,13 @@ def show_wrong_address(problem: str) -> None:
 
 
 def forget_model() -> None:
-    for name in ("symbol", "timeframe"):
-        st.query_params.pop(name, None)
+    return_to_filters()
     show_part(CARD)
 
 
 def show_part(part: str) -> None:
     """Of a model: the card needs no word in the address."""
-    ask("show", "" if part == CARD else part)
+    ask(SHOW.name, "" if part == CARD else part)
 
 
 app = application()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components.changes.feed import change_drawer
 from pages.components.changes.live_drawer import read_drawer
+from pages.components.shared.address import whole_address
 from pages.components.shared.application import application
 from pages.components.shared.hours import usual_hours
 from pages.components.shared.zone import chosen_zone
@@ -19,7 +20,7 @@ from pages.components.signals.view import Layout, read_view
 def signals() -> None:
     app = application()
     snapshot = app.board.snapshot()
-    view = read_view({name: st.query_params.get_all(name) for name in st.query_params})
+    view = read_view(whole_address())
     zone = chosen_zone()
     board = read_board(app, snapshot, view, zone)
     if board is None or snapshot.market is None:

@@ -25,7 +25,7 @@ def open_signals(page: Page, address: str) -> None:
 def test_watched_coins_come_first_are_shown_alone_and_travel_in_a_link_and_a_file(
     page: Page, server: str, tmp_path: Path
 ) -> None:
-    open_signals(page, f"{server}/?sort=name&timeframe=1d")
+    open_signals(page, f"{server}/?order=name&timeframe=1d")
     page.get_by_role("button", name="Watch SOL").click()
     page.get_by_role("link", name=re.compile("^XRP|^Ripple")).first.focus()
     page.keyboard.press("s")
@@ -36,7 +36,7 @@ def test_watched_coins_come_first_are_shown_alone_and_travel_in_a_link_and_a_fil
     expect(page.locator("li.card:visible")).to_have_count(2)
     expect(page.get_by_role("button", name="Reset 1 filter")).to_be_visible()
     other = page.context.new_page()
-    open_signals(other, f"{server}/?sort=name&timeframe=1d")
+    open_signals(other, f"{server}/?order=name&timeframe=1d")
     assert coins(other)[0] == "SOL"
     other.get_by_role("button", name="Watch ETH").click()
     expect(page.locator("li.card:visible")).to_have_count(3)  # told by the other tab
@@ -116,7 +116,7 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
 ) -> None:
     place = "document.querySelector('[data-testid=stMain]').scrollTop"
     page.set_viewport_size({"width": 1440, "height": 400})
-    open_signals(page, f"{own_server.address}/?sort=name")
+    open_signals(page, f"{own_server.address}/?order=name")
     page.locator("li.card .why").first.click()
     page.evaluate(f"{place} = 120")  # well above the end of eight cards, which is elsewhere in another market
     read = page.evaluate(place)
@@ -135,7 +135,7 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     page.wait_for_function(f"{place} === {read}")
     page.locator("li.card").first.wait_for()
     assert page.evaluate(place) == read
-    assert page.url == f"{own_server.address}/?sort=name"
+    assert page.url == f"{own_server.address}/?order=name"
 
 
 SCROLL = """() => {
@@ -158,7 +158,7 @@ def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Pa
         page.wait_for_function(SCROLL)
         read.append(page.url)
 
-    open_signals(page, f"{server}/?sort=name&timeframe=1h")
+    open_signals(page, f"{server}/?order=name&timeframe=1h")
     read_on()
     for name in PAGES:
         link = page.get_by_role("navigation").get_by_role("link", name=name, exact=True)

@@ -73,7 +73,7 @@ def test_one_click_opens_the_card_one_more_its_mistakes_which_shut_nobody_out_an
     shared_page: Page, server: str
 ) -> None:
     page = shared_page
-    open_page(page, server, f"?search={WEAK.removesuffix('USDT')}&timeframes=1d")
+    open_page(page, server, f"?search={WEAK.removesuffix('USDT')}&timeframe=1d")
     page.locator(ROWS).click()
     expect(page.get_by_role("heading", name="Model card")).to_be_visible()
     expect(page).to_have_url(re.compile(f"symbol={WEAK}"))

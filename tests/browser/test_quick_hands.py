@@ -37,7 +37,7 @@ def tab(shared_page: Page) -> Page:
 @pytest.fixture
 def signals(tab: Page, server: str) -> Page:
     """The page of signals, wherever the test before ended."""
-    enter(tab, server, "/?sort=name&timeframe=1d")
+    enter(tab, server, "/?order=name&timeframe=1d")
     tab.locator("li.card").first.wait_for()
     return tab
 
@@ -93,7 +93,7 @@ def test_a_chart_that_is_put_in_place_anew_shows_what_was_zoomed_to(tab: Page, s
 
 def test_a_star_in_the_table_is_one_for_the_whole_browser(tab: Page, server: str) -> None:
     page = tab
-    enter(page, server, "/?view=Table&sort=name&timeframe=1d")
+    enter(page, server, "/?view=Table&order=name&timeframe=1d")
     table = page.get_by_test_id("stDataFrame").first
     table.locator("canvas").first.wait_for()
     box = table.bounding_box()
@@ -102,7 +102,7 @@ def test_a_star_in_the_table_is_one_for_the_whole_browser(tab: Page, server: str
     page.wait_for_function("localStorage.getItem('candor:watchlist')?.length > 2")
     (watched,) = json.loads(page.evaluate("localStorage.getItem('candor:watchlist')"))
     expect(page.get_by_role("button", name="Watched coins only: 1")).to_be_visible()
-    enter(page, server, "/?sort=name&timeframe=1d")
+    enter(page, server, "/?order=name&timeframe=1d")
     expect(page.locator("li.card").first).to_have_attribute("data-symbol", watched)
     page.evaluate("localStorage.removeItem('candor:watchlist')")
 
@@ -130,7 +130,7 @@ def tell_of_a_change(news: WebSocketRoute) -> None:
 def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, server: str) -> None:
     page.route_web_socket("**/live/news", tell_of_a_change)
     with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
-        page.goto(f"{server}/?timeframe=15m&sort=name")
+        page.goto(f"{server}/?timeframe=15m&order=name")
         page.locator("li.card").first.wait_for()
         expect(page.locator("details.drawer")).to_contain_text("Changes")
     assert answer.value.status == 200

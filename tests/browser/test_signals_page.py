@@ -121,9 +121,9 @@ def test_a_closing_candle_changes_prices_and_leaves_scroll_focus_and_open_reason
 
 @pytest.mark.parametrize(("width", "height", "whole"), [(1440, 900, 20), (1920, 1080, 28), (390, 844, 3)])
 def test_so_many_whole_cards_fit_the_first_screen(page: Page, server: str, width: int, height: int, whole: int) -> None:
-    if page.url != f"{server}/?sort=Name":
-        page.goto(f"{server}/?sort=Name")  # at its top, and without reasons that somebody has opened
-    open_signals(page, server, "?sort=Name")
+    if page.url != f"{server}/?order=Name":
+        page.goto(f"{server}/?order=Name")  # at its top, and without reasons that somebody has opened
+    open_signals(page, server, "?order=Name")
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     boxes = [box for each in page.locator("li.card:not(.slim)").all()[:6] if (box := each.bounding_box())]
@@ -181,7 +181,7 @@ def test_the_controls_stand_on_one_line_at_every_width_whatever_they_ask(page: P
 
 
 def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str) -> None:
-    open_signals(page, server, "?sort=Name&timeframe=1h", "1h")
+    open_signals(page, server, "?order=Name&timeframe=1h", "1h")
     links = page.locator("li.card:not(.slim) a.open")
     links.first.focus()
     page.keyboard.press("ArrowRight")
@@ -217,7 +217,7 @@ def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str)
     expect(pages.get_by_role("link", name="Coin")).to_have_attribute("aria-current", "page")
     page.keyboard.press("g")
     page.keyboard.press("s")
-    expect(page).to_have_url(f"{server}/?sort=Name&timeframe=1h")
+    expect(page).to_have_url(f"{server}/?order=Name&timeframe=1h")
 
 
 def test_dragging_the_slider_filters_in_the_browser_and_the_address_follows_once_it_rests(
@@ -242,9 +242,9 @@ def test_dragging_the_slider_filters_in_the_browser_and_the_address_follows_once
 
 def test_back_from_a_coin_restores_filters_and_scroll_and_forward_leads_there_again(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 450})
-    open_signals(page, server, "?sort=name")
+    open_signals(page, server, "?order=name")
     page.get_by_role("button", name="1h", exact=True).click()
-    expect(page).to_have_url(f"{server}/?sort=name&timeframe=1h")
+    expect(page).to_have_url(f"{server}/?order=name&timeframe=1h")
     page.get_by_role("button", name="Trusted").click()
     expect(visible_cards(page)).to_have_count(5)
     page.go_back()
@@ -262,12 +262,12 @@ def test_back_from_a_coin_restores_filters_and_scroll_and_forward_leads_there_ag
     assert main.evaluate("main => main.scrollTop") == 0
     page.go_back()
     expect(visible_cards(page)).to_have_count(34)
-    expect(page).to_have_url(f"{server}/?sort=name&timeframe=1h")
+    expect(page).to_have_url(f"{server}/?order=name&timeframe=1h")
     page.wait_for_function("place => document.querySelector('[data-testid=stMain]').scrollTop === place", arg=scrolled)
     page.go_forward()
     page.locator(".price-chart .plot[data-drawn]").wait_for()
     page.get_by_role("link", name="Signals").click()
-    expect(page).to_have_url(f"{server}/?sort=name&timeframe=1h")
+    expect(page).to_have_url(f"{server}/?order=name&timeframe=1h")
     page.goto(f"{server}/signals?search=eth&timeframe=4h")
     expect(page).to_have_url(f"{server}/?search=eth&timeframe=4h")
     expect(visible_cards(page)).to_have_count(1)
@@ -282,7 +282,7 @@ def turn_over(route: Route) -> None:
 
 
 def test_cards_stay_where_they_are_while_somebody_reads_them(page: Page, server: str) -> None:
-    open_signals(page, server, "?sort=confidence&timeframe=15m")
+    open_signals(page, server, "?order=confidence&timeframe=15m")
     names = page.locator("li.card:not(.slim) .coin")
     page.locator("li.card").first.hover()
     before = names.all_inner_texts()
@@ -305,7 +305,7 @@ def test_the_empty_case_says_how_far_to_lower_the_minimum_to_everybody_and_does_
 
 
 def test_the_table_can_be_saved_and_shuts_nobody_out(page: Page, server: str, tmp_path: Path) -> None:
-    enter(page, server, "/?view=Table&search=eth+btc&sort=Name")
+    enter(page, server, "/?view=Table&search=eth+btc&order=Name")
     page.get_by_test_id("stDataFrame").first.wait_for()
     edge = "getComputedStyle(document.querySelector('[data-testid=stDataFrame]')).getPropertyValue('--candor-edge')"
     page.wait_for_function(f"() => {edge} === '0'")  # faded: there are columns beyond it

@@ -18,6 +18,12 @@ def sent_to(page: AppTest, component: str) -> Any:
     return {name: unpacked(value) if is_table(value) else value for name, value in sent.items()}
 
 
+def unusable(page: AppTest) -> list[dict[str, Any]]:
+    """The lines above the page about what of its address cannot be read."""
+    sent = sent_to(page, "shared_address_problems")
+    return [] if sent is None else list(sent["lines"])
+
+
 def is_table(value: object) -> bool:
     return isinstance(value, Mapping) and value.keys() == {"fields", "rows"}
 

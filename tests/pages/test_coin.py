@@ -99,7 +99,10 @@ def test_choosing_another_coin_changes_the_address(monkeypatch: pytest.MonkeyPat
         ({"symbol": "BTCUSD"}, "Did you mean 'BTCUSDT'?"),
         ({"symbol": "WHAT/EVER"}, "Unknown symbol 'WHAT/EVER'"),
         ({"timeframe": "2h"}, "Choose one of: 15m, 1h, 4h, 1d."),
-        ({"symbol": "../../etc/passwd", "timeframe": "'; DROP"}, "Unknown timeframe"),
+        (
+            {"symbol": "../../etc/passwd", "timeframe": "'; DROP"},
+            "The address asks for timeframe='; DROP. Choose one of: 15m, 1h, 4h, 1d.",
+        ),
         ({"symbol": "Ξ" * 5000}, "Unknown symbol"),
     ],
 )

@@ -14,6 +14,8 @@ from core.domain import Series, Timeframe
 from core.wording.style import TYPESET
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
+from pages.components.compare.scope import PARAMETERS
+from pages.components.shared.parameters import unusable_in
 from tests.applications import StillLife, still_life
 from tests.pages.coin_page import page_of, said
 from tests.pages.sent import sent_to
@@ -57,9 +59,13 @@ def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
 
 def test_what_cannot_be_compared_is_told(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     text = said(compare_page(monkeypatch, life, coins="BTC,BTCC", timeframe="7m"))
-    assert "BTCC" in text
-    assert "7m" in text
     assert "Choose 2 to 4 coins" in text
+    told = " ".join(
+        each.text for each in unusable_in({"coins": ["BTC,BTCC"], "timeframe": ["7m"]}, PARAMETERS, ("BTCUSDT",))
+    )
+    assert "BTCC" in told
+    assert "7m" in told
+    assert "Nothing is compared." in told
 
 
 def test_times_are_those_of_who_reads_and_shares_have_room_before_their_sign(life: StillLife) -> None:

@@ -25,7 +25,7 @@ from core.findings import (
 from core.market.market import MarketIdentity
 from pages.components.shared.application import application
 from tests.pages.fake_board import NO_BETTER, NOON, NOTICE, WEAK, FakeApplication, FakeAuto, signal, silent
-from tests.pages.sent import sent_to
+from tests.pages.sent import sent_to, unusable
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
 
@@ -167,7 +167,7 @@ def test_the_board_shows_every_coin_of_the_timeframe_the_most_unusual_first_and_
 def test_filters_come_from_the_address(open_page: Open) -> None:
     app = FakeApplication(BOARD)
     assert coins(open_page(app, trusted_only="true")) == ["ETH", "SOL"]
-    assert coins(open_page(app, directions="LONG", sort="Name")) == ["DOGE", "BTC"]
+    assert coins(open_page(app, directions="LONG", order="Name")) == ["DOGE", "BTC"]
     assert coins(open_page(app, timeframe="1h")) == ["BTC"]
     assert coins(open_page(app, search="ether")) == ["ETH"]
     assert coins(open_page(app, bands="quiet")) == ["SOL"]
@@ -179,7 +179,7 @@ def test_a_watchlist_in_the_address_is_a_filter_like_any_other(open_page: Open) 
     sent = sent_to(open_page(app, watch="ETHUSDT", bands="quiet"), "signals_board")
     assert sent["counts"]["bands"] == {"likely": 1, "usual": 0, "quiet": 0}
     assert {lift["parameter"] for lift in sent["empty"]["lifts"]} == {"watch", "bands"}
-    assert sent_to(open_page(app, watch="?!"), "signals_board")["problems"][0]["parameter"] == "watch"
+    assert [each["name"] for each in unusable(open_page(app, watch="?!"))] == ["watch"]
     assert len(coins(open_page(app, watch="mine"))) == 5  # the browser puts its coins there at once
 
 
@@ -192,11 +192,11 @@ def test_minimums_travel_to_the_browser_which_applies_them_while_they_are_dragge
 
 def test_an_address_with_values_that_mean_nothing_shows_everything_and_says_so(open_page: Open) -> None:
     page = open_page(
-        FakeApplication(BOARD), timeframe="7m", min_confidence="-3", directions="UP", sort="banana", view="x"
+        FakeApplication(BOARD), timeframe="7m", min_confidence="-3", directions="UP", order="banana", view="x"
     )
     assert len(coins(page)) == 5
-    problems = {each["parameter"] for each in sent_to(page, "signals_board")["problems"]}
-    assert problems == {"timeframe", "min_confidence", "directions", "sort", "view"}
+    problems = {each["name"] for each in unusable(page)}
+    assert problems == {"timeframe", "min_confidence", "directions", "order", "view"}
 
 
 def test_the_empty_case_names_every_filter_that_is_on_and_what_comes_back_without_it(open_page: Open) -> None:
@@ -220,7 +220,7 @@ def test_without_any_model_every_card_says_so(open_page: Open) -> None:
 
 
 def test_the_table_shows_what_passes_every_filter_and_the_slider_still_knows_the_others(open_page: Open) -> None:
-    page = open_page(FakeApplication(BOARD), view="Table", min_confidence="45", sort="Name")
+    page = open_page(FakeApplication(BOARD), view="Table", min_confidence="45", order="Name")
     table = page.dataframe[0].value
     assert list(table["symbol"]) == ["ETHUSDT", "SOLUSDT", "BTCUSDT"]
     assert list(table["trust"]) == ["✓ Trusted", "✓ Trusted", "✕ Weak model"]

@@ -121,26 +121,26 @@ def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_lif
 
 
 def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open) -> None:
-    page = open_page(life, timeframes="1h", search="ether")
+    page = open_page(life, timeframe="1h", search="ether")
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
     assert "ETH 1h lies above the diagonal" in said(page)
 
 
-def test_one_timeframe_of_an_address_without_a_coin_is_the_filter_by_its_other_name(
-    life: StillLife, open_page: Open
-) -> None:
-    page = open_page(life, timeframe="1h", search="ether")
-    assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
-    assert page.query_params["timeframes"] in ("1h", ["1h"])
-    assert "timeframe" not in page.query_params
-
-
-def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded(
-    life: StillLife, open_page: Open
-) -> None:
-    page = open_page(life, symbol="ETHUSDT", timeframe="1h", timeframes="1h", search="ether")
+def test_several_timeframes_are_apart_by_commas_or_repeated(life: StillLife, open_page: Open) -> None:
+    page = open_page(life, timeframe="1h,15m", search="ether")
+    assert {row["timeframe"] for row in rows(page)} == {"15m", "1h"}
+    page.button_group(key="timeframe").set_value(["1h", "4h"]).run()
+    assert page.query_params["timeframe"] in ("1h,4h", ["1h,4h"])
+    page.query_params["timeframe"] = ["1d", "4h"]
     page.run()
-    assert (page.query_params["timeframes"], page.query_params["search"]) == ("1h", "ether")
+    assert {row["timeframe"] for row in rows(page)} == {"4h", "1d"}
+
+
+def test_filters_outlive_a_card_that_is_open(life: StillLife, open_page: Open) -> None:
+    page = open_page(life, timeframe="1h", search="ether")
+    page.query_params["symbol"], page.query_params["timeframe"] = "ETHUSDT", "4h"
+    page.run()
+    assert "4h" in page.header[0].value
     page.button(key="all_models").click().run()
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
 
@@ -215,7 +215,7 @@ def test_reliability_can_be_looked_at_model_by_model(life: StillLife, open_page:
 def test_a_model_that_a_filter_takes_away_leaves_all_those_shown(life: StillLife, open_page: Open) -> None:
     page = open_page(life)
     page.selectbox(key="reliability_of").select("ETH 4h").run()
-    page.button_group(key="timeframes").set_value(["1h"]).run()
+    page.button_group(key="timeframe").set_value(["1h"]).run()
     assert not page.exception
     assert page.selectbox(key="reliability_of").value == "All models shown"
     assert "On 3,000 test candles" in said(page)
@@ -318,12 +318,12 @@ def test_the_kinds_of_models_can_be_told_apart_and_the_card_says_who_speaks(
     own_life: StillLife, open_page: Open
 ) -> None:
     page = open_page(own_life)
-    assert [pills.key for pills in page.button_group] == ["timeframes"]  # no filter by what is the same everywhere
+    assert [pills.key for pills in page.button_group] == ["timeframe"]  # no filter by what is the same everywhere
     publish_ensemble(own_life.models_dir, "ETHUSDT", Timeframe.H1)
     page.run()
     page.button_group(key="kinds").set_value(["Ensemble"]).run()
     assert [(row["coin"], row["timeframe"], row["kind"]) for row in rows(page)] == [("ETH", "1h", "Ensemble")]
-    page.button_group(key="timeframes").set_value(["4h"]).run()
+    page.button_group(key="timeframe").set_value(["4h"]).run()
     assert "No Ensemble here. 4 would show with every kind." in said(page).replace("*", "")
 
     card = open_page(own_life, symbol="ETHUSDT", timeframe="1h")

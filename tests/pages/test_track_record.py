@@ -22,7 +22,7 @@ from tests.journal.small_life import BTC, SmallLife
 from tests.pages.coin_page import said
 from tests.pages.conftest import OpenOn
 from tests.pages.recorded_life import life_with
-from tests.pages.sent import sent_to, unpacked
+from tests.pages.sent import sent_to, unpacked, unusable
 from tests.waiting import until
 
 Open = Callable[..., AppTest]
@@ -108,7 +108,7 @@ def test_what_is_later_than_a_clock_that_was_set_back_is_said_to_be_so_and_shown
         now = life.clock.now()
         assert "its clock set back" not in said(open_page(life))
         life.clock.set(datetime(2025, 9, 3, 22, 0, tzinfo=UTC))
-        text = said(open_page(life, ready="its clock set back", calls="time:desc"))
+        text = said(open_page(life, ready="its clock set back", order="time:desc"))
         assert "later than the market's clock, 2025-09-03\u00a022:00 UTC" in text
         page = open_page(
             life, "coin.py", "outcomes known", symbol="BTCUSDT", timeframe="15m", candle="2025-09-03T20:00"
@@ -127,9 +127,9 @@ def tables(page: AppTest) -> list[list[dict[str, Any]]]:
 
 
 def test_what_an_address_asks_for_in_vain_is_told(life: SmallLife, open_page: Open) -> None:
-    text = said(open_page(life, origin="backtest", timeframe="7h"))
-    assert "asks for the origin 'backtest'" in text
-    assert "asks for the timeframe '7h'" in text
+    text = " ".join(each["text"] for each in unusable(open_page(life, origin="backtest", timeframe="7h")))
+    assert "asks for origin=backtest" in text
+    assert "asks for timeframe=7h" in text
 
 
 def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_page: Open) -> None:
@@ -172,7 +172,8 @@ def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(li
     choice = next(each for each in replayed.get("button_group") if each.key == "coin_origin")
     choice.set_value(Origin.LIVE).run()
     assert replayed.query_params["origin"] == "live"
-    open_page(life, "coin.py", "There is no candle 'yesterday'", **address, candle="yesterday")
+    (line,) = unusable(open_page(life, "coin.py", "outcomes known", **address, candle="yesterday"))
+    assert line["text"].startswith("The address asks for candle=yesterday. Expected the time at which a candle opened")
     never = "No call on a candle that opens at 2035-09-03\u00a012:15 UTC is in the ledger."
     open_page(life, "coin.py", never, **address, candle="2035-09-03T12:15")
 
@@ -236,4 +237,9 @@ def test_what_is_compared_part_by_part_and_which_question_is_drawn_stand_in_the_
     page.segmented_control(key="record_parts").set_value("timeframe").run()
     assert "parts" not in page.query_params
     page = open_page(life, origin="replayed", parts="colour")
-    assert "This address asks for the parts 'colour', which there is not." in said(page)
+    assert [each["text"].startswith("The address asks for parts=colour.") for each in unusable(page)] == [True]
+    page.query_params["parts"] = "symbol"
+    page.query_params["parts_order"] = "-signals"
+    page.run()
+    assert page.segmented_control(key="record_parts").value == "symbol"
+    assert unusable(page) == []

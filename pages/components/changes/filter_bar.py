@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.journal.changes import ChangeKind
 from core.wording.language import phrase, say
-from pages.components.changes.filters import CHOICES, EVERY, ChangeFilters, read_filters
+from pages.components.changes.filters import EVERY, KIND, SINCE_WHEN, TIMEFRAME, ChangeFilters, read_filters
 from pages.components.changes.rows import KIND_WORDS
-from pages.components.shared.address import ask, choose
+from pages.components.shared.address import ask, choose, whole_address
 from pages.components.shared.coin_search import coin_search
-from pages.components.shared.plain_text import plain
+from pages.components.shared.parameters import OneOf
 
 _EVERY_WORDS = {"timeframe": phrase("All timeframes"), "kind": phrase("Any change"), "since": phrase("Any time")}
 """What lets everything through says what of: two filters have choices of the same name."""
@@ -25,20 +25,19 @@ _NAMES = {"timeframe": phrase("Timeframe"), "kind": phrase("Kind of change"), "s
 
 
 def filter_bar() -> ChangeFilters:
-    """Draw the filters, say what they are set to, and what of the address means nothing."""
-    filters, problems = read_filters(st.query_params, "")
+    """Draw the filters, and say what they are set to."""
+    filters = read_filters(whole_address(), "")
     with st.container(key="change_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        _choice("timeframe", filters.timeframe or EVERY)
-        _choice("kind", filters.kind or EVERY)
-        _choice("since", filters.since)
+        _choice(TIMEFRAME, str(filters.timeframe or EVERY))
+        _choice(KIND, str(filters.kind or EVERY))
+        _choice(SINCE_WHEN, filters.since)
         coins = coin_search(width=180)
-    for problem in problems:
-        st.warning(plain(problem), icon=":material/wrong_location:")
     return replace(filters, coins=coins)
 
 
-def _choice(name: str, value: str) -> None:
-    choose(say(_NAMES[name]), CHOICES[name], value, f"change_{name}", partial(_word, name), partial(_turn, name))
+def _choice(parameter: OneOf[str], value: str) -> None:
+    name = parameter.name
+    choose(say(_NAMES[name]), parameter.choices, value, f"change_{name}", partial(_word, name), partial(_turn, name))
 
 
 def _word(name: str, choice: str) -> str:

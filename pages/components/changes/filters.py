@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.domain import Timeframe
 from core.journal.changes import Change, ChangeKind, WantedChanges
 from core.market.candles import unix_ms
-from core.text import did_you_mean, shorten
-from core.wording.language import listed, say
-from pages.components.shared.coin_search import name_matches
+from pages.components.shared.coin_search import SEARCH, name_matches
+from pages.components.shared.parameters import Address, OneOf
 
 EVERY = "all"
 """What a filter says that lets everything through; in the address it is left out."""
@@ -19,12 +17,13 @@ EVERY = "all"
 SINCE = {"1h": timedelta(hours=1), "4h": timedelta(hours=4), "24h": timedelta(hours=24), "7d": timedelta(days=7)}
 """Up to now, by the market's clock."""
 
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "timeframe": (EVERY, *Timeframe),
-    "kind": (EVERY, *ChangeKind),
-    "since": (EVERY, *SINCE),
-}
-"""What each filter can be set to, the value without an address first."""
+TIMEFRAME = OneOf[str]("timeframe", (EVERY, *map(str, Timeframe)), EVERY)
+KIND = OneOf[str]("kind", (EVERY, *map(str, ChangeKind)), EVERY)
+SINCE_WHEN = OneOf("since", (EVERY, *SINCE), EVERY)
+
+_FILTERS = (TIMEFRAME, KIND, SINCE_WHEN)
+
+PARAMETERS = (*_FILTERS, SEARCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +47,9 @@ class ChangeFilters:
         ]
 
 
-def read_filters(address: Mapping[str, str], coins: str) -> tuple[ChangeFilters, list[str]]:
-    """What the address asks for, and what is wrong with it: a value that means nothing counts as none."""
-    said, problems = {}, []
-    for name, choices in CHOICES.items():
-        value = address.get(name, EVERY).strip().lower()
-        if value not in choices:
-            hint = did_you_mean(value, choices)
-            problems.append(
-                say(
-                    "This address asks for the {name} {value!r}, which there is not.{hint} There are: {choices}.",
-                    name=name,
-                    value=shorten(value),
-                    hint=hint,
-                    choices=listed(choices),
-                )
-            )
-            value = EVERY
-        said[name] = value
-    timeframe = None if said["timeframe"] == EVERY else Timeframe(said["timeframe"])
-    kind = None if said["kind"] == EVERY else ChangeKind(said["kind"])
-    return ChangeFilters(timeframe, kind, said["since"], coins), problems
+def read_filters(address: Address, coins: str) -> ChangeFilters:
+    """What the address asks for; a value that means nothing counts as none."""
+    timeframe, kind, since = (each.read(address.get(each.name, ()))[0] for each in _FILTERS)
+    return ChangeFilters(
+        None if timeframe == EVERY else Timeframe(timeframe), None if kind == EVERY else ChangeKind(kind), since, coins
+    )

@@ -12,12 +12,17 @@ from core.prediction import Prediction
 from core.signals.bands import SideStrength, likelier_side, side_strength
 from core.signals.levels import trade_levels
 from core.wording.language import phrase, say
-from pages.components.shared.address import ask, draw_at
+from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.parameters import OneOf
 
 BRACKET = phrase("Bracket")
 
 _CHOICES = [BRACKET, Direction.LONG.value, Direction.SHORT.value]
-_NAME, _KEPT = "levels", "levels_kept"
+_KEPT = "levels_kept"
+
+LEVELS = OneOf(
+    "levels", tuple(_CHOICES), "", phrase("The levels of a side that is clear, or both barriers, are shown instead.")
+)
 
 
 def pick_levels(prediction: Prediction | None) -> Direction | None:
@@ -25,17 +30,16 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
 
     A choice lives in the address, and goes along to other coins.
     """
-    asked = st.query_params.get(_NAME) or st.session_state.get(_KEPT, "")
-    chosen = asked if asked in _CHOICES else None
-    if chosen and chosen != st.query_params.get(_NAME):  # told of the same address, a browser would go back to it
-        ask(_NAME, chosen)
-    draw_at(_NAME, chosen or _unasked(prediction))
+    chosen = asked(LEVELS) or st.session_state.get(_KEPT)
+    if chosen and chosen != asked(LEVELS):  # told of the same address, a browser would go back to it
+        ask(LEVELS.name, chosen)
+    draw_at(LEVELS.name, chosen or _unasked(prediction))
     shown = cast(
         "str | None",
         st.segmented_control(
             say("Levels"),
             _CHOICES,
-            key=_NAME,
+            key=LEVELS.name,
             format_func=say,
             label_visibility="collapsed",
             help=say(
@@ -55,8 +59,8 @@ def _unasked(prediction: Prediction | None) -> str:
 
 
 def _keep() -> None:
-    st.session_state[_KEPT] = st.session_state[_NAME] or ""
-    ask(_NAME, st.session_state[_KEPT])
+    st.session_state[_KEPT] = st.session_state[LEVELS.name] or ""
+    ask(LEVELS.name, st.session_state[_KEPT])
 
 
 def with_levels_of(prediction: Prediction, side: Direction, tick_size: float) -> Prediction:

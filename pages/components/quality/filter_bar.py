@@ -12,56 +12,56 @@ from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
-from pages.components.quality.selection import ModelFilters
-from pages.components.shared.address import ask, draw_at
-from pages.components.shared.appearance import KIND_WORDS
-from pages.components.shared.coin_search import SEARCH, asked_coins, coin_search
+from pages.components.quality.selection import KINDS, ONLY_WEAK, TIMEFRAMES, ModelFilters
+from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.coin_choice import SYMBOL
+from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search
 from pages.components.shared.number_text import coins_text
+from pages.components.shared.parameters import Several
 
-_FILTERS = ("timeframes", "kinds", "only_weak", "watch", SEARCH)
-"""Their names in the address, which stay there while a model's card is open."""
+_FILTERS = (TIMEFRAMES, KINDS, ONLY_WEAK, WATCH, SEARCH)
 
+_LABELS = {TIMEFRAMES.name: phrase("Timeframes"), KINDS.name: phrase("Kinds")}
 
-_NAMES = {"timeframes": phrase("Timeframes"), "kinds": phrase("Kinds")}
+_KEPT = "timeframes_of_models"
+"""The timeframes that were asked for last: an open model's own stands in the address meanwhile."""
 
 
 def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     """Draw the filters and say what they are set to."""
-    _take_in_the_other_name()
     with st.container(key="model_filters", horizontal=True, vertical_alignment="center", gap="small"):
-        timeframes = _several("timeframes", [timeframe.value for timeframe in Timeframe])
-        kinds: list[str] = []
-        if {row.kind for row in rows} >= set(KIND_WORDS.values()):
-            kinds = _several("kinds", list(KIND_WORDS.values()))
+        timeframes = _several(TIMEFRAMES)
+        kinds = _several(KINDS) if {row.kind for row in rows} >= set(KINDS.choices) else list(asked(KINDS))
         of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
         only_weak = _only_weak(sum(map(of_them.admit, rows)))
         search = coin_search(width=180)
+    st.session_state[_KEPT] = timeframes
     return replace(of_them, only_weak=only_weak, search=search, watch=asked_coins())
 
 
-def _take_in_the_other_name() -> None:
-    """``timeframe`` names one where a model is open, and is what links elsewhere say: here it becomes a filter."""
-    if asked := st.query_params.get_all("timeframe"):
-        del st.query_params["timeframe"]
-        st.query_params["timeframes"] = list(dict.fromkeys([*st.query_params.get_all("timeframes"), *asked]))
+def return_to_filters() -> None:
+    """Leave the model that is open for those that were listed."""
+    ask(SYMBOL.name, "")
+    ask(TIMEFRAMES.name, ",".join(st.session_state.get(_KEPT, ())))
 
 
-def _several(name: str, choices: list[str]) -> list[str]:
-    draw_at(name, [value for value in choices if value in st.query_params.get_all(name)])
+def _several(parameter: Several[str]) -> list[str]:
+    key, chosen = parameter.name, asked(parameter)
+    draw_at(key, [choice for choice in parameter.choices if choice in chosen])
     return st.pills(
-        say(_NAMES[name]),
-        choices,
+        say(_LABELS[parameter.name]),
+        parameter.choices,
         format_func=say,
         selection_mode="multi",
-        key=name,
+        key=key,
         label_visibility="collapsed",
-        on_change=lambda: ask(name, st.session_state[name]),
+        on_change=lambda: ask(parameter.name, ",".join(st.session_state[key])),
     )
 
 
 def _only_weak(weak: int) -> bool:
-    key = "only_weak"
-    draw_at(key, st.query_params.get(key, "").lower() == "true")
+    key = ONLY_WEAK.name
+    draw_at(key, asked(ONLY_WEAK))
     return st.toggle(
         say("Only weak or doubtful ({weak})", weak=weak),
         key=key,
@@ -115,5 +115,5 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
 
 
 def _reset() -> None:
-    for name in _FILTERS:
-        st.query_params.pop(name, None)
+    for parameter in _FILTERS:
+        st.query_params.pop(parameter.name, None)

@@ -10,7 +10,9 @@ from core.domain import Timeframe
 from core.model.metrics import Evaluation
 from core.wording.language import phrase
 from pages.components.quality.rows import ModelRow
+from pages.components.shared.appearance import KIND_WORDS
 from pages.components.shared.coin_search import name_matches
+from pages.components.shared.parameters import Several, Switch
 from pages.components.shared.row_order import RowOrder
 from pages.components.shared.watchlist import is_among
 
@@ -35,6 +37,10 @@ LARGEST_FIRST = {"majority", "ece", "age"}
 """Of these columns the large numbers are the doubtful ones, which come first; of all others the small ones."""
 
 DOUBTFUL_FIRST = RowOrder("verdict")
+
+TIMEFRAMES = Several("timeframe", tuple(map(str, Timeframe)))
+KINDS = Several("kinds", tuple(KIND_WORDS.values()))
+ONLY_WEAK = Switch("only_weak")
 
 _GRAVITY = ("critical", "unusable", "warning", "none", "missing")
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from core.wording.language import phrase, say
-from pages.components.record.scope import CHOICES, RecordFilters, read_filters
+from pages.components.record.scope import EVERY, FILTERS, ORIGIN, PERIOD, TIMEFRAME, RecordFilters, read_filters
 from pages.components.record.sentences import ORIGIN_WORDS
-from pages.components.shared.address import ask, choose
+from pages.components.shared.address import ask, choose, whole_address
 from pages.components.shared.coin_search import coin_search
-from pages.components.shared.plain_text import plain
+from pages.components.shared.parameters import OneOf
 
 FILTER_WORDS = {"origin": phrase("Origin"), "timeframe": phrase("Timeframe"), "period": phrase("Period")}
 
@@ -27,31 +28,30 @@ CHOICE_WORDS: dict[str, str] = {
 
 
 def filter_bar() -> RecordFilters:
-    """Draw the filters, say what they are set to, and what of the address means nothing."""
+    """Draw the filters, and say what they are set to."""
     with st.container(key="record_filters", horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.container(horizontal=True, vertical_alignment="center", gap="small")
         coins = coin_search(width=180)
-    filters, problems = read_filters(st.query_params, coins)
+    filters = read_filters(whole_address(), coins)
     with bar:
-        _choice("origin", filters.origin)
-        _choice("timeframe", filters.timeframe or CHOICES["timeframe"][0])
-        _choice("period", filters.period)
-    for problem in problems:
-        st.warning(plain(problem), icon=":material/wrong_location:")
+        _choice(ORIGIN, filters.origin)
+        _choice(TIMEFRAME, str(filters.timeframe or EVERY))
+        _choice(PERIOD, filters.period)
     return filters
 
 
 def turn(name: str, value: str) -> None:
-    """Turn a filter to another value; the first one needs no word in the address."""
-    ask(name, "" if value == CHOICES[name][0] else value)
+    """Turn a filter to another value; the default needs no word in the address."""
+    defaults = {parameter.name: parameter.default for parameter in FILTERS}
+    ask(name, "" if value == defaults[name] else value)
 
 
-def _choice(name: str, value: str) -> None:
+def _choice(parameter: OneOf[Any], value: str) -> None:
     choose(
-        say(FILTER_WORDS[name]),
-        CHOICES[name],
+        say(FILTER_WORDS[parameter.name]),
+        parameter.choices,
         value,
-        f"record_{name}",
+        f"record_{parameter.name}",
         lambda choice: say(CHOICE_WORDS.get(choice) or choice),
-        partial(turn, name),
+        partial(turn, parameter.name),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,7 @@ from core.journal.calls import Asked, CallOrder, Calls
 from core.journal.slices import Slice
 from core.journal.track_record import ModelRecord, RecordedCall, Scope, TrackRecord
 from core.journal.vocabulary import Origin
-from core.market.candles import EARLIEST_MS, LATEST_MS, moment_of, unix_ms
-from core.text import shorten
+from core.market.candles import EARLIEST_MS, LATEST_MS, moment_of
 from core.wording.language import in_a_row, say, say_count
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET, Style
@@ -42,9 +40,10 @@ from pages.components.record.sentences import (
     when_sentence,
 )
 from pages.components.record.table import show_past_calls, show_records
-from pages.components.shared.address import ask, choose
+from pages.components.shared.address import ask, asked, choose
 from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.beside import Beside
+from pages.components.shared.coin_choice import CANDLE, ORIGIN
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.number_text import percent_text
 from pages.components.shared.past_calls import NamedCall, PastCalls
@@ -147,17 +146,16 @@ def told_of(app: Application, series: Series, candle_open_ms: int | None = None)
 
 def named_call(app: Application, series: Series) -> None:
     """Draw what became of the signal whose candle the address names, once it was read; nothing where it names none."""
-    candle = st.query_params.get("candle")
-    if candle is None:
+    candle_open_ms = asked_candle()
+    if candle_open_ms is None:
         return
-    candle_open_ms = candle_in_address(candle)
     told, market = told_of(app, series, candle_open_ms), app.feed.identity
     redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
     if not isinstance(told, SeriesTold) or market is None:
         return
     stored = named_among(told.named, asked_origin())
     style = reader_style()
-    text = opened_sentence(_first_of(told.opened, stored), candle, prices_word(market), style)
+    text = opened_sentence(_first_of(told.opened, stored), candle_open_ms, prices_word(market), style)
     if stored is not None:
         issued = as_issued_sentence(stored, series.timeframe, _tick_size(app, series), style)
         text = in_a_row(text, issued)
@@ -187,15 +185,12 @@ def call_on_chart(app: Application, series: Series) -> NamedCall | None:
 
 def asked_origin() -> Origin | None:
     """Whether the address asks for live calls or for replayed ones, as that of Track record does."""
-    asked = st.query_params.get(_ORIGIN, "").strip().lower()
-    return Origin(asked) if asked in set(Origin) else None
+    origin = asked(ORIGIN)
+    return Origin(origin) if origin else None
 
 
 def _choose_origin(shown: Origin) -> None:
-    choose(say("Origin"), tuple(Origin), shown, "coin_origin", origin_word, partial(ask, _ORIGIN))
-
-
-_ORIGIN = "origin"
+    choose(say("Origin"), tuple(Origin), shown, "coin_origin", origin_word, partial(ask, ORIGIN.name))
 
 
 def past_calls(app: Application, series: Series) -> None:
@@ -280,34 +275,21 @@ def _known_text(calls: Calls, whole: Slice, origin: Origin) -> str:
 
 def asked_candle() -> int | None:
     """The open time of the candle that this page's address names (Unix ms); None where it names none."""
-    candle = st.query_params.get("candle")
-    return None if candle is None else candle_in_address(candle)
+    return asked(CANDLE)
 
 
-def candle_in_address(text: str) -> int | None:
-    """The open time of the candle that an address names (Unix ms), None where it names none: ``2025-09-03T12:00``, UTC."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        return unix_ms(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        return None
-
-
-def opened_sentence(calls: Calls, candle: str, prices: str, style: Style = TYPESET) -> str:
+def opened_sentence(calls: Calls, candle_open_ms: int, prices: str, style: Style = TYPESET) -> str:
     """What was said on the candle that an address names, and what happened."""
     if calls.first:
         return call_sentence(calls.first[0], prices, style)
-    opened_ms = candle_in_address(candle)
-    if opened_ms is None:
-        return say(
-            "There is no candle {candle!r}: expected its open time, such as 2025-09-03T12:00.", candle=shorten(candle)
-        )
     if calls.open:
         return say(
             "The call of {time} is still open: what became of it is known once its horizon is over.",
-            time=style.minute(moment_of(opened_ms)),
+            time=style.minute(moment_of(candle_open_ms)),
         )
-    return say("No call on a candle that opens at {time} is in the ledger.", time=style.minute(moment_of(opened_ms)))
+    return say(
+        "No call on a candle that opens at {time} is in the ledger.", time=style.minute(moment_of(candle_open_ms))
+    )
 
 
 def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> str:

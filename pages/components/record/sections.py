@@ -25,7 +25,6 @@ from pages.components.record.rows import (
     slice_rows,
     slice_value,
 )
-from pages.components.record.scope import meaningless
 from pages.components.record.sentences import (
     QUESTION_WORDS,
     accuracy_sentence,
@@ -46,9 +45,10 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import models_table, show_moves, show_rows, show_sequences, slices_table
 from pages.components.record.words import Part, show_words
-from pages.components.shared.address import ask, choose
+from pages.components.shared.address import ask, asked, choose
 from pages.components.shared.language import fragment
 from pages.components.shared.model_charts import promises_figure, show_figure
+from pages.components.shared.parameters import OneOf
 from pages.components.shared.plain_text import plain
 
 _BANDS = phrase(
@@ -63,6 +63,10 @@ _DIMENSIONS = {
     Dimension.VERDICT: phrase("Verdict"),
     Dimension.PERIOD: phrase("Month"),
 }
+
+QUESTION = OneOf[str]("question", tuple(map(str, QUESTION_WORDS)), str(next(iter(QUESTION_WORDS))))
+PARTS = OneOf[str]("parts", tuple(map(str, _DIMENSIONS)), str(next(iter(_DIMENSIONS))))
+"""What the curves are of, and by what the figures are told once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,7 @@ def is_it_getting_worse(record: TrackRecord, heading: Heading) -> None:
 @fragment()
 def _paths(record: TrackRecord, heading: Heading) -> None:
     with st.container(border=True):
-        question = Question(_asked("question", say("Question"), QUESTION_WORDS))
+        question = Question(_choice(QUESTION, say("Question"), QUESTION_WORDS))
         st.caption(
             say(
                 "Each line is the mean of all days up to then, in nats a signal, so that one bad week hardly moves it: "
@@ -253,27 +257,23 @@ def _paths(record: TrackRecord, heading: Heading) -> None:
             st.markdown(say("Not enough yet: too few days are over."))
 
 
-def _asked(name: str, label: str, words: Mapping[Any, str]) -> str:
-    """Offer the choice that the address calls ``name``; the first needs no word there."""
-    first = str(next(iter(words)))
-    asked = st.query_params.get(name, first).strip().lower()
-    if asked not in words:
-        st.warning(plain(meaningless(name, asked, [*words])), icon=":material/wrong_location:")
-        asked = first
+def _choice(parameter: OneOf[str], label: str, words: Mapping[Any, str]) -> str:
+    """Offer what ``parameter`` chooses among; its default needs no word in the address."""
+    chosen = asked(parameter)
     choose(
         label,
-        tuple(map(str, words)),
-        asked,
-        f"record_{name}",
+        parameter.choices,
+        chosen,
+        f"record_{parameter.name}",
         lambda each: say(words[each]),
-        lambda chosen: ask(name, "" if chosen == first else chosen),
+        lambda other: ask(parameter.name, "" if other == parameter.default else other),
     )
-    return asked
+    return chosen
 
 
 def the_same_of_parts(record: TrackRecord, heading: Heading) -> None:
     heading.draw(say("The same figures, part by part"), "parts")
-    dimension = Dimension(_asked("parts", say("By"), _DIMENSIONS))
+    dimension = Dimension(_choice(PARTS, say("By"), _DIMENSIONS))
     order = slices_table.order()
     parts = record.slices[dimension]
     if order.column != "name":

@@ -15,7 +15,8 @@ from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, LOSSES_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
 from pages.components.record.words import Part, show_words
-from pages.components.shared.address import choose
+from pages.components.shared.address import asked, choose
+from pages.components.shared.parameters import OneOf
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
@@ -23,10 +24,10 @@ PAGE = 50
 MOST = 1_000
 """A browser draws no more rows; the rest is in the files of the whole ledger."""
 
-_KIND = "which"
-"""What an address calls the kind of signals that it asks for."""
-
 _ALL = "all"
+
+WHICH = OneOf[str]("which", (*map(str, CallKind), _ALL), str(CallKind.DID_NOT_COME))
+"""Of which kind the single signals are."""
 
 _KINDS = {
     CallKind.DID_NOT_COME: (phrase("Did not come"), MISSES_FIRST),
@@ -74,10 +75,8 @@ def calls_shown() -> int:
 
 def asked_kind() -> CallKind | None:
     """Of which kind the single signals are that the address asks for; None are all."""
-    asked = st.query_params.get(_KIND, "").strip().lower()
-    if asked == _ALL:
-        return None
-    return CallKind(asked) if asked in set(CallKind) else CallKind.DID_NOT_COME
+    kind = asked(WHICH)
+    return None if kind == _ALL else CallKind(kind)
 
 
 def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
@@ -115,8 +114,8 @@ def _choose_kind(kind: CallKind | None) -> None:
 
 def _ask_for_kind(chosen: str) -> None:
     """Of another kind others come first, whatever the last was ordered by."""
-    st.query_params[_KIND] = str(chosen)
-    st.query_params["calls"] = str(_KINDS[chosen][1])
+    st.query_params[WHICH.name] = str(chosen)
+    st.query_params[calls_table.parameter.name] = str(_KINDS[chosen][1])
 
 
 def shown_sentence(calls: Calls, kind: CallKind | None) -> str:

@@ -46,11 +46,11 @@ TERMS = {
 
 _OF_MODELS = TERMS | {"verdict": Term.ALARM}
 
-calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, "calls", TERMS)
+calls_table = SortableTable(_SCRIPT, CALLS, {"time", "move", "r", "given"}, MISSES_FIRST, terms=TERMS)
 models_table = SortableTable(
-    _SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models", _OF_MODELS
+    _SCRIPT, MODELS, {"n", "fall", "promise", "verdict"}, RowOrder("fall", True), "models_order", _OF_MODELS
 )
-slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts", TERMS)
+slices_table = SortableTable(_SCRIPT, SLICES, {"signals", "open"}, RowOrder("name"), "parts_order", TERMS)
 
 _HELP = {
     "promised": phrase("The mean probability given for it"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, TypedDict, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.components.shared.parameters import Parameter
+
 Choice = TypeVar("Choice", bound=str)
+Value = TypeVar("Value")
 
 
 class Bound(TypedDict):
@@ -40,6 +43,16 @@ def _is_in_the_browser(key: str) -> bool:
     """
     run = get_script_run_ctx()
     return run is None or any(state.id.endswith(f"-{key}") for state in run.session_state.get_widget_states())
+
+
+def asked(parameter: Parameter[Value], known: Collection[str] = ()) -> Value:
+    """What the address asks for; what of it cannot be read is told above the page (see address_problems.py)."""
+    return parameter.read(st.query_params.get_all(parameter.name), known)[0]
+
+
+def whole_address() -> dict[str, list[str]]:
+    """The values of each parameter."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def ask(name: str, value: str | Sequence[str]) -> None:

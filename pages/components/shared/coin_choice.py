@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.domain import Timeframe, resolve_symbol
-from core.errors import CandorError, UnknownSymbol
-from core.wording.language import in_a_row, say
-from core.wording.sentences import error_text
-from core.wording.style import TYPESET
+from core.domain import Timeframe
+from core.journal.vocabulary import Origin
+from core.wording.language import in_a_row, phrase, say
+from pages.components.shared.parameters import Coin, OneOf, OpenTime
 from pages.components.shared.plain_text import plain
 from pages.components.shared.way import way
 
 DEFAULT_SYMBOL = "BTCUSDT"
 DEFAULT_TIMEFRAME = Timeframe.H1
+
+SYMBOL = Coin("symbol")
+TIMEFRAME = OneOf[str]("timeframe", tuple(map(str, Timeframe)), "", phrase("Nothing is shown."), needed=True)
+CANDLE = OpenTime("candle")
+ORIGIN = OneOf[str]("origin", tuple(map(str, Origin)), "", phrase("Live calls are shown instead, where there are any."))
 
 _SYMBOL = "coin_symbol"
 _TIMEFRAME = "coin_timeframe"
@@ -36,23 +40,13 @@ class CoinChoice:
 
 def read_choice(symbol: str | None, timeframe: str | None, known: tuple[str, ...]) -> CoinChoice:
     """The coin and timeframe that the address names; the defaults where it names none."""
-    problems: list[CandorError] = []
-    chosen_symbol: str | None = first_coin(known)
-    chosen_timeframe: Timeframe | None = DEFAULT_TIMEFRAME
-    if symbol:
-        try:
-            chosen_symbol = resolve_symbol(symbol, known)
-        except UnknownSymbol as error:
-            chosen_symbol = None
-            problems.append(error)
-    if timeframe:
-        try:
-            chosen_timeframe = Timeframe.parse(timeframe)
-        except CandorError as error:
-            chosen_timeframe = None
-            problems.append(error)
+    symbols, timeframes = [symbol or ""], [timeframe or ""]
+    named, wrong_symbol = SYMBOL.read(symbols, known)
+    word, wrong_timeframe = TIMEFRAME.read(timeframes)
     return CoinChoice(
-        chosen_symbol, chosen_timeframe, in_a_row(*(error_text(problem, TYPESET) for problem in problems))
+        named if named or wrong_symbol else first_coin(known),
+        (Timeframe(word) if word else None) if word or wrong_timeframe else DEFAULT_TIMEFRAME,
+        in_a_row(*(each.text for each in (*wrong_symbol, *wrong_timeframe))),
     )
 
 
@@ -109,7 +103,7 @@ def show_timeframe(timeframe: str) -> None:
 def _turn_to(name: str, value: str) -> None:
     """A candle that the address named is one of the series it named, and is not asked for on another."""
     st.query_params[name] = value
-    st.query_params.pop("candle", None)
+    st.query_params.pop(CANDLE.name, None)
 
 
 def show_problem(problem: str) -> None:

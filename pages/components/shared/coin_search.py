@@ -8,17 +8,17 @@ import streamlit as st
 
 from core.market.coins import coin_name
 from core.wording.language import say
-from pages.components.shared.address import ask, draw_at
-from pages.components.shared.watchlist import coins_in
+from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.parameters import Text, Watched
 
-SEARCH = "search"
-"""Its name in the address, on every page."""
+SEARCH, WATCH = Text("search"), Watched("watch")
+"""What is typed, and whose coins are shown: the same on every page."""
 
 
 def coin_search(width: int) -> str:
     """Draw the field, ``width`` pixels wide, and say what is typed into it."""
     key = "coin_search"
-    draw_at(key, st.query_params.get(SEARCH, ""))
+    draw_at(key, asked(SEARCH))
     typed = st.text_input(
         say("Search"),
         type="search",
@@ -28,14 +28,14 @@ def coin_search(width: int) -> str:
         key=key,
         label_visibility="collapsed",
         width=width,
-        on_change=lambda: ask(SEARCH, st.session_state[key]),
+        on_change=lambda: ask(SEARCH.name, st.session_state[key]),
     )
     return typed or ""
 
 
 def asked_coins() -> frozenset[str]:
     """The coins of the watchlist that the address of this page asks for; none where it asks for every coin."""
-    return coins_in(st.query_params.get("watch", ""))
+    return asked(WATCH)
 
 
 def name_matches(symbol: str, search: str) -> bool:

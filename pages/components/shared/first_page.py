@@ -8,14 +8,15 @@ styles that the page asked for is drawn with, so that they come side by side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.file_util import get_static_dir
@@ -39,6 +40,9 @@ UNUSED_FONT = re.compile(r'\s*<link\s+rel="preload"[^>]*\bas="font"[^>]*>')
 ROOT = '<div id="root"></div>'
 BLOCKS = 12
 
+NO_PAGE = "no_page"
+"""In the first page's address: the page that there is not."""
+
 LATER = 'fetchpriority="low"'
 """What Streamlit asks for at its start goes before what draws components."""
 
@@ -50,9 +54,13 @@ class FirstPage:
     """Middleware for the innermost place: whatever page is inside goes out as the first page of that address.
 
     ``drawn_with`` names the components of a page by its path below the base path; the first page's is empty.
+    Who asks for none of ``pages`` is led to the first, which says so: Streamlit would do it in English.
     """
 
-    def __init__(self, app: ASGIApp, drawn_with: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, app: ASGIApp, drawn_with: Mapping[str, tuple[str, ...]], pages: Collection[str] | None = None
+    ) -> None:
+        self._pages = pages
         self._app = app
         self._drawn_with = drawn_with
 
@@ -74,6 +82,10 @@ class FirstPage:
 
     def _page(self, scope: Scope) -> Response:
         path = scope["path"].removeprefix(scope.get("root_path", "")).removeprefix(base_path()).strip("/")
+        if self._pages is not None and path not in self._pages and "/" not in path:
+            query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            folder = "../" if scope["path"].endswith("/") else "./"
+            return RedirectResponse(f"{folder}?{urlencode([*query, (NO_PAGE, path)])}")
         body = first_page(self._drawn_with.get(path, ()), language_of(HTTPConnection(scope)))
         tag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"ETag": tag, "Cache-Control": "no-cache"}

@@ -115,7 +115,8 @@ def side_and_share_text(side: Direction, share: float, clear: bool) -> str:
     word = DIRECTION_LOOKS[side].word
     if clear:
         return f"{word}\u00a0{share_text(share)}"
-    return say("leans {share}", share=f"{word}\u00a0{TYPESET.share_below(share, CLEAR_SIDE, 0)}")
+    leans = f"{word}\u00a0{TYPESET.share_below(share, CLEAR_SIDE, 0)}"
+    return say("leans {share}", share=leans)
 
 
 def bracket_text(prediction: Prediction, tick_size: float | None) -> str:

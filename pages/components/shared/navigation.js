@@ -144,6 +144,15 @@ function isOnTheWay() {
 
 function pushEntry(...entry) {
   History.prototype.pushState.call(history, ...entry);
+  for (const hear of hearers) hear();
+}
+
+const hearers = new Set();
+
+/** `hear` is called after every step of the browser and every entry that the server adds. */
+export function onAddress(hear) {
+  hearers.add(hear);
+  addEventListener("popstate", hear);
 }
 
 /** One that the server asked for, as what is chosen on a page changes: the place one leaves is the old entry's. */

@@ -13,8 +13,10 @@ import streamlit as st
 
 from core.wording.glossary import Term
 from core.wording.language import say
+from pages.components.shared.address import asked
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.packing import packed
+from pages.components.shared.parameters import Order
 from pages.components.shared.row_order import RowOrder
 
 if TYPE_CHECKING:
@@ -45,15 +47,14 @@ class SortableTable:
     ) -> None:
         self.columns = columns
         self.largest_first = largest_first
-        self.unordered = unordered
+        self.parameter = Order(order_name, columns, unordered)
         self._terms = dict(terms or {})
-        self._order_name = order_name
         self._key = name.replace("/", "_") if order_name == "order" else f"{name.replace('/', '_')}_{order_name}"
         self._mount = sortable_component(name)
 
     def order(self) -> RowOrder:
         """The order that the address asks for."""
-        return RowOrder.parse(st.query_params.get(self._order_name), self.columns, self.unordered)
+        return asked(self.parameter)
 
     def draw(self, rows: Sequence[Mapping[str, Any]], order: RowOrder, **more: object) -> None:
         """Show ``rows`` as they are ordered, with ``more`` for the script."""
@@ -68,4 +69,4 @@ class SortableTable:
 
     def _order_by_clicked_column(self) -> None:
         clicked = st.session_state[self._key].sorted
-        st.query_params[self._order_name] = str(self.order().after_click(clicked, self.largest_first))
+        st.query_params[self.parameter.name] = str(self.order().after_click(clicked, self.largest_first))

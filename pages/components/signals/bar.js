@@ -61,7 +61,7 @@ export function makeBar(onMinimums) {
   bar.meant.onclick = () =>
     ask(bar.minimums.move >= MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
   bar.measure.onchange = () => ask({ slider: bar.measure.value });
-  bar.sort.onchange = () => ask({ sort: bar.sort.value });
+  bar.sort.onchange = () => ask({ order: bar.sort.value });
   bar.reset.onclick = () => resetFilters();
   makeSlider(bar);
   makeSearch(bar);

@@ -60,7 +60,6 @@ function draw(board, data) {
   board.all = watchedFirst(board.sent);
   tellWatched(board);
   drawBar(board.bar, data, board.all);
-  drawProblems(board.problems, data.problems);
   drawBands(board);
   const asked = JSON.stringify(data.view);
   arrange(board, asked === board.asked && isRead(board));
@@ -72,7 +71,6 @@ function draw(board, data) {
 function begin(root) {
   const board = {
     bar: makeBar(() => applyMinimums(board)),
-    problems: makeRole("status", "div", "problems"),
     bands: makeRole("group", "div", "bands"),
     sentence: make("span", "sentence"),
     changed: make("span", "news"),
@@ -94,7 +92,6 @@ function begin(root) {
   const summary = make("div", "summary", board.bands, board.sentence, board.changed, board.resort);
   root.replaceChildren(
     board.bar.element,
-    board.problems,
     summary,
     board.empty,
     board.cards.element,
@@ -198,17 +195,6 @@ function inSight({ all, data: { view } }) {
 }
 
 // ---------------------------------------------------------------- words
-
-function drawProblems(element, problems) {
-  if (element.said === JSON.stringify(problems)) return;
-  element.said = JSON.stringify(problems);
-  element.replaceChildren(...problems.map(({ parameter, text }) => {
-    const drop = make("button", "drop", say("Remove it"));
-    drop.type = "button";
-    drop.onclick = () => ask({ [parameter]: null });
-    return make("p", "", text, " ", drop);
-  }));
-}
 
 function drawBands({ bands: element, sentence, data: { counts, view, sentence: text } }) {
   const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${counts.bands[name] ?? 0}`]);

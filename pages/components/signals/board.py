@@ -88,7 +88,6 @@ def board_data(
     return {
         "version": version,
         "view": _view_data(view),
-        "problems": [{"parameter": each.parameter, "text": each.text} for each in view.problems],
         "cards": packed(cards),
         "total": len(board),
         "counts": _counts(board, asked),

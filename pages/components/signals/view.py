@@ -1,23 +1,19 @@
-"""What the address of the signals page asks for, and what in it means nothing. Knows nothing of Streamlit."""
+"""What the address of the signals page asks for. Knows nothing of Streamlit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
-from core.text import shorten, words_in
-from core.wording.language import listed, say
-from pages.components.shared.watchlist import MINE, coins_in
+from core.wording.language import phrase
+from pages.components.shared.coin_search import SEARCH, WATCH
+from pages.components.shared.parameters import Address, OneOf, Parameter, Percent, Several, Switch
 from pages.components.signals.filters import Filters, Measure, Sort
 
-Address = Mapping[str, Sequence[str]]
-"""The values of each parameter."""
-
-Word = TypeVar("Word", bound=StrEnum)
+Value = TypeVar("Value")
 
 
 class Layout(StrEnum):
@@ -34,12 +30,36 @@ class Weak(StrEnum):
     HIDDEN = "hidden"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A parameter that holds something unusable, and what that means."""
+TIMEFRAME = OneOf("timeframe", tuple(Timeframe), Timeframe.M15)
+LAYOUT = OneOf("view", tuple(Layout), Layout.CARDS)
+ORDER = OneOf("order", tuple(Sort), Sort.UNUSUAL)
+WEAK = OneOf("weak", tuple(Weak), Weak.SHOWN)
+SLIDER = OneOf[str](
+    "slider",
+    tuple(map(str, Measure)),
+    "",
+    phrase("What the address asks a minimum of, or confidence, is shown instead."),
+)
+MIN_CONFIDENCE, MIN_MOVE, MIN_SIDE = Percent("min_confidence"), Percent("min_move"), Percent("min_side")
+DIRECTIONS = Several("directions", tuple(Direction))
+BANDS = Several("bands", tuple(Band))
+TRUSTED_ONLY = Switch("trusted_only")
 
-    parameter: str
-    text: str
+PARAMETERS: tuple[Parameter[Any], ...] = (
+    TIMEFRAME,
+    LAYOUT,
+    ORDER,
+    WEAK,
+    SLIDER,
+    MIN_CONFIDENCE,
+    MIN_MOVE,
+    MIN_SIDE,
+    DIRECTIONS,
+    BANDS,
+    TRUSTED_ONLY,
+    WATCH,
+    SEARCH,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,107 +72,30 @@ class View:
     sort: Sort
     slider: Measure
     weak: Weak
-    problems: tuple[Problem, ...] = ()
 
 
 def read_view(address: Address) -> View:
     """The view that ``address`` names; what it does not name, or not usably, is as the page is without an address."""
-    reader = _Reader(address)
+
+    def asked(parameter: Parameter[Value]) -> Value:
+        return parameter.read(address.get(parameter.name, ()))[0]
+
     filters = Filters(
-        min_confidence=reader.percent("min_confidence"),
-        min_move=reader.percent("min_move"),
-        min_side=reader.percent("min_side"),
-        directions=frozenset(reader.several("directions", Direction)),
-        bands=frozenset(reader.several("bands", Band)),
-        trusted_only=reader.switch("trusted_only"),
-        watch=reader.coins("watch"),
-        search=reader.text("search"),
+        min_confidence=asked(MIN_CONFIDENCE),
+        min_move=asked(MIN_MOVE),
+        min_side=asked(MIN_SIDE),
+        directions=frozenset(asked(DIRECTIONS)),
+        bands=frozenset(asked(BANDS)),
+        trusted_only=asked(TRUSTED_ONLY),
+        watch=asked(WATCH),
+        search=asked(SEARCH),
     )
     asked_of = next((measure for measure, least in filters.minimums.items() if least), Measure.CONFIDENCE)
     return View(
-        timeframe=reader.one("timeframe", Timeframe.M15),
-        layout=reader.one("view", Layout.CARDS),
+        timeframe=asked(TIMEFRAME),
+        layout=asked(LAYOUT),
         filters=filters,
-        sort=reader.one("sort", Sort.UNUSUAL),
-        slider=reader.one("slider", asked_of),
-        weak=reader.one("weak", Weak.SHOWN),
-        problems=tuple(reader.problems),
+        sort=asked(ORDER),
+        slider=Measure(asked(SLIDER) or asked_of),
+        weak=asked(WEAK),
     )
-
-
-class _Reader:
-    """Reads parameters one by one, and notes those that mean nothing."""
-
-    def __init__(self, address: Address) -> None:
-        self._address = address
-        self.problems: list[Problem] = []
-
-    def text(self, name: str) -> str:
-        return (self._address.get(name) or [""])[-1].strip()
-
-    def one(self, name: str, default: Word) -> Word:
-        text = self.text(name)
-        word = _word(text, type(default))
-        if word is None and text:
-            self._refuse(
-                name,
-                text,
-                say("choose one of {listed}; {value} is shown", listed=_listed(type(default)), value=default.value),
-            )
-        return default if word is None else word
-
-    def several(self, name: str, words: type[Word]) -> list[Word]:
-        texts = [text for value in self._address.get(name, ()) for text in words_in(value)]
-        found = {text: _word(text, words) for text in texts}
-        for text, word in found.items():
-            if word is None:
-                self._refuse(name, text, say("choose among {words}", words=_listed(words)))
-        return [word for word in found.values() if word is not None]
-
-    def coins(self, name: str) -> frozenset[str]:
-        text = self.text(name)
-        coins = coins_in(text)
-        if text not in {"", MINE} and not coins:
-            self._refuse(name, text, say("write coins apart by commas, such as BTCUSDT,ETHUSDT"))
-        return coins
-
-    def switch(self, name: str) -> bool:
-        text = self.text(name).lower()
-        if text not in {"", "true", "false"}:
-            self._refuse(name, text, say("write true or false"))
-        return text == "true"
-
-    def percent(self, name: str) -> float:
-        """A fraction of what is written in percent."""
-        text = self.text(name).rstrip("% ")
-        if not text:
-            return 0.0
-        try:
-            percent = float(text)
-        except ValueError:
-            percent = -1.0
-        if not 0 <= percent <= 100:
-            self._refuse(name, text, say("write a number of percent from 0 to 100"))
-            return 0.0
-        return percent / 100
-
-    def _refuse(self, name: str, got: str, wanted: str) -> None:
-        self.problems.append(
-            Problem(
-                name,
-                say(
-                    "This address asks for {name}={got}, which means nothing: {wanted}.",
-                    name=name,
-                    got=shorten(got),
-                    wanted=wanted,
-                ),
-            )
-        )
-
-
-def _word(text: str, words: type[Word]) -> Word | None:
-    return next((word for word in words if word.value.lower() == text.lower()), None)
-
-
-def _listed(words: Iterable[StrEnum]) -> str:
-    return listed(word.value for word in words)

@@ -7,12 +7,12 @@ import { storageIsEmpty } from "../storages.js";
 Deno.test("what one browser exports another one takes in, beside what it has", () => {
   storageIsEmpty();
   watch(["BTCUSDT", "ETHUSDT"]);
-  saveView("Mine", "./?sort=move");
+  saveView("Mine", "./?order=move");
   const file = fileText();
   watch(["SOLUSDT"]);
   assert.equal(takeIn(file, "candor-browser.json"), "Added: 2 coins and 1 view.");
   assert.deepEqual(watched(), ["SOLUSDT", "BTCUSDT", "ETHUSDT"]);
-  assert.deepEqual(views(), [{ name: "Mine", address: "./?sort=move" }]);
+  assert.deepEqual(views(), [{ name: "Mine", address: "./?order=move" }]);
 });
 
 Deno.test("a file of somebody else changes nothing, and is called by its name", () => {

@@ -41,13 +41,13 @@ Deno.test("a view leads to a page of this app and nowhere else", () => {
 
 Deno.test("views of others are added to one's own", () => {
   storageIsEmpty();
-  saveView("Mine", "./?sort=move");
+  saveView("Mine", "./?order=move");
   addViews([{ name: "Theirs", address: "timeframes" }, { name: "Mine", address: "./" }]);
   assert.deepEqual(views(), [{ name: "Mine", address: "./" }, { name: "Theirs", address: "timeframes" }]);
 });
 
 Deno.test("the address of a page is kept without the host and the base path", () => {
   storageIsEmpty();
-  assert.equal(addressHere({ pathname: "/candor/", search: "?sort=move" }), "./?sort=move");
+  assert.equal(addressHere({ pathname: "/candor/", search: "?order=move" }), "./?order=move");
   assert.equal(addressHere({ pathname: "/candor/timeframes", search: "" }), "timeframes");
 });

@@ -34,7 +34,7 @@ Deno.test("of a foreign list only symbols are taken, each once", () => {
 Deno.test("one list has one address, whatever the order of its stars", () => {
   storageIsEmpty();
   assert.equal(listText(["SOLUSDT", "BTCUSDT"]), "BTCUSDT,SOLUSDT");
-  assert.equal(asked("?watch=BTCUSDT%2CSOLUSDT&sort=move"), "BTCUSDT,SOLUSDT");
+  assert.equal(asked("?watch=BTCUSDT%2CSOLUSDT&order=move"), "BTCUSDT,SOLUSDT");
   assert.equal(asked("?watch="), null);
 });
 

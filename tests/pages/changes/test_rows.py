@@ -10,9 +10,10 @@ from core.domain import Series, Timeframe
 from core.journal.changes import Change, ChangeKind, Said
 from core.market.candles import unix_ms
 from core.measured import Proof
-from pages.components.changes.filters import ChangeFilters, read_filters
+from pages.components.changes.filters import PARAMETERS, ChangeFilters, read_filters
 from pages.components.changes.rows import change_rows, changes_csv
 from pages.components.changes.sentences import found_sentence, nothing_sentence
+from pages.components.shared.parameters import unusable_in
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 H1 = Timeframe.H1
@@ -73,9 +74,10 @@ def test_filters_leave_what_is_asked_for_newest_first() -> None:
 
 
 def test_an_address_that_means_nothing_is_told_and_counts_as_none() -> None:
-    filters, problems = read_filters({"timeframe": "1H", "kind": "bands", "since": "24h"}, "btc")
+    address = {"timeframe": ["1H"], "kind": ["bands"], "since": ["24h"]}
+    filters, problems = read_filters(address, "btc"), unusable_in(address, PARAMETERS, ())
     assert (filters.timeframe, filters.kind, filters.since, filters.coins) == (H1, None, "24h", "btc")
-    assert "the kind 'bands', which there is not. Did you mean 'band'?" in problems[0]
+    assert "kind=bands. Did you mean band?" in problems[0].text
 
 
 def test_an_empty_list_says_whether_filters_or_time_are_to_blame() -> None:

@@ -17,6 +17,7 @@ from core.journal.store import Head
 from core.journal.track_record import Calibration, CalibrationBin, RecordedCall, Scope, SequencePoint, SkillSequence
 from core.journal.verifier import Checked
 from core.journal.vocabulary import Origin
+from core.market.candles import unix_ms
 from core.market.market import MarketIdentity
 from core.replay import Parity, ReplayProgress, ReplayState
 from pages.components.record.cells import BASELINE, PROMISED, TEST, share_cell, skill_cell
@@ -280,13 +281,13 @@ def test_late_signals_are_named_beside_those_that_the_figures_are_of() -> None:
     assert "1,200 more came late and are in no figure" in summary_sentence(replace(record, late=1200, unjudged=3))
 
 
-def test_who_names_a_candle_is_told_whether_its_call_is_open_was_never_given_or_names_no_time() -> None:
+def test_who_names_a_candle_is_told_whether_its_call_is_open_or_was_never_given() -> None:
+    noon_ms = unix_ms(datetime(2025, 9, 3, 12, tzinfo=UTC))
     none, still_open = Calls(0, 0, ()), Calls(0, 1, ())
-    assert opened_sentence(still_open, "2025-09-03T12:00", "simulated prices").startswith(
+    assert opened_sentence(still_open, noon_ms, "simulated prices").startswith(
         "The call of 2025-09-03 12:00 UTC is still open"
     )
-    assert "2025-09-03 12:01 UTC is in the ledger" in opened_sentence(none, "2025-09-03T12:01", "simulated prices")
-    assert "There is no candle 'noon'" in opened_sentence(none, "noon", "simulated prices")
+    assert "2025-09-03 12:01 UTC is in the ledger" in opened_sentence(none, noon_ms + 60_000, "simulated prices")
 
 
 def test_no_good_mark_stands_beside_a_ledger_that_was_changed() -> None:

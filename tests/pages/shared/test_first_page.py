@@ -24,7 +24,7 @@ SIGNALS, COIN = (app.BOARD, app.DRAWER), (app.CHART,)
 NAMED = re.compile(r'<link rel="(?:modulepreload|preload)"[^>]*href="\./([^"]+)"')
 
 
-def asked(inside: ASGIApp, path: str = "/", **headers: str) -> tuple[int, Headers, bytes]:
+def asked(inside: ASGIApp, path: str = "/", query: bytes = b"", **headers: str) -> tuple[int, Headers, bytes]:
     """What the middleware around ``inside`` answers to a GET."""
     sent: list[Any] = []
 
@@ -35,8 +35,8 @@ def asked(inside: ASGIApp, path: str = "/", **headers: str) -> tuple[int, Header
         await asyncio.Event().wait()  # nobody hangs up
 
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": raw}
-    event_loop.run(FirstPage(inside, {"": SIGNALS, "coin": COIN})(scope, receive, send))
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": raw}
+    event_loop.run(FirstPage(inside, {"": SIGNALS, "coin": COIN}, app.DECLARED)(scope, receive, send))
     start, *bodies = sent
     return start["status"], Headers(raw=start["headers"]), b"".join(body.get("body", b"") for body in bodies)
 
@@ -107,3 +107,16 @@ def test_streamlits_scripts_are_found_by_what_they_draw() -> None:
     assert re.fullmatch(r"static/js/Selectbox\.[\w-]+\.js", scripts[0])
     index = (STREAMLIT / "index.html").read_text(encoding="utf-8")
     assert not [path for path in scripts if path in index], "those of every page are named already"
+
+
+@pytest.mark.parametrize(
+    ("path", "leads_to"), [("/coins", "./?timeframe=1h&no_page=coins"), ("/coins/", "../?timeframe=1h&no_page=coins")]
+)
+def test_who_asks_for_a_page_that_there_is_not_is_led_to_the_first_which_says_so(path: str, leads_to: str) -> None:
+    status, headers, _ = asked(streamlits_own(), path, b"timeframe=1h")
+    assert (status, headers["location"]) == (307, leads_to)
+
+
+@pytest.mark.parametrize("page", app.DECLARED)
+def test_who_asks_for_a_page_that_there_is_gets_it(page: str) -> None:
+    assert asked(streamlits_own(), f"/{page}")[0] == 200

@@ -9,8 +9,10 @@ from starlette.testclient import TestClient
 
 from core.domain import Timeframe
 from pages.components.shared.live_answers import MOST_KEPT
+from pages.components.shared.parameters import unusable_in
 from pages.components.signals import live_board
 from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
+from pages.components.signals.view import PARAMETERS
 from tests.applications import StillLife, still_life
 from tests.pages.sent import unpacked
 
@@ -38,10 +40,12 @@ def test_beside_simulated_prices_the_board_says_of_which_candles_its_proofs_are(
     assert board["elsewhere"] not in board["sentence"], "a line more would push a row of cards out of sight"
 
 
-def test_an_address_that_means_nothing_is_explained_as_on_the_page(client: TestClient) -> None:
-    board = client.get(LIVE_BOARD_PATH, params={"timeframe": "7m"}).json()
-    assert board["view"]["timeframe"] == "15m"
-    assert "timeframe=7m" in board["problems"][0]["text"]
+def test_an_address_that_means_nothing_gets_what_the_page_says_is_shown_instead(client: TestClient) -> None:
+    address = {"timeframe": ["7m"], "order": ["banana"]}
+    board = client.get(LIVE_BOARD_PATH, params=address).json()
+    assert (board["view"]["timeframe"], board["view"]["sort"]) == ("15m", "unusual")
+    texts = [each.text for each in unusable_in(address, PARAMETERS, ())]
+    assert ["15m is shown instead." in texts[0], "unusual is shown instead." in texts[1]] == [True, True]
 
 
 def test_who_asks_for_the_same_thing_gets_what_was_made_once(
@@ -51,8 +55,8 @@ def test_who_asks_for_the_same_thing_gets_what_was_made_once(
     read = live_board.read_board
     monkeypatch.setattr(live_board, "read_board", lambda *given: made.append(given) or read(*given))
     for _ in range(3):
-        client.get(LIVE_BOARD_PATH, params={"sort": "name", "view": "Cards"})
-        client.get(LIVE_BOARD_PATH, params={"sort": "Name"})
+        client.get(LIVE_BOARD_PATH, params={"order": "name", "view": "Cards"})
+        client.get(LIVE_BOARD_PATH, params={"order": "Name"})
     assert len(made) == 1
 
 

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
+from pages.components.shared.parameters import unusable_in
 from pages.components.signals.filters import Filters, Measure, Sort
-from pages.components.signals.view import Layout, Weak, read_view
+from pages.components.signals.view import PARAMETERS, Layout, Weak, read_view
 
 NAMES = [
     "timeframe",
     "view",
     "slider",
-    "sort",
+    "order",
     "weak",
     "directions",
     "bands",
@@ -36,27 +37,26 @@ def test_an_address_that_asks_nothing_shows_everything() -> None:
         Filters(),
         Sort.UNUSUAL,
     )
-    assert (view.slider, view.weak, view.problems) == (Measure.CONFIDENCE, Weak.SHOWN, ())
+    assert (view.slider, view.weak, unusable_in({}, PARAMETERS, ())) == (Measure.CONFIDENCE, Weak.SHOWN, [])
 
 
 def test_every_filter_is_read_from_the_address() -> None:
-    view = read_view(
-        {
-            "timeframe": ["1H"],
-            "view": ["table"],
-            "min_confidence": ["40"],
-            "min_move": ["70"],
-            "min_side": ["2.5 %"],
-            "directions": ["LONG", "no_trade"],
-            "bands": ["likely,quiet"],
-            "trusted_only": ["true"],
-            "search": [" btc "],
-            "sort": ["Name"],
-            "slider": ["side"],
-            "weak": ["hidden"],
-        }
-    )
-    assert view.problems == ()
+    address = {
+        "timeframe": ["1H"],
+        "view": ["table"],
+        "min_confidence": ["40"],
+        "min_move": ["70"],
+        "min_side": ["2.5 %"],
+        "directions": ["LONG", "no_trade"],
+        "bands": ["likely,quiet"],
+        "trusted_only": ["true"],
+        "search": [" btc "],
+        "order": ["Name"],
+        "slider": ["side"],
+        "weak": ["hidden"],
+    }
+    view = read_view(address)
+    assert unusable_in(address, PARAMETERS, ()) == []
     assert view.filters == Filters(
         min_confidence=0.4,
         min_move=0.7,
@@ -77,23 +77,24 @@ def test_the_slider_begins_with_what_the_address_asks_a_minimum_of() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
-        ("timeframe", "7m", "choose one of 15m, 1h, 4h, 1d; 15m is shown"),
-        ("min_confidence", "-3", "write a number of percent from 0 to 100"),
-        ("min_move", "nan", "write a number of percent from 0 to 100"),
-        ("min_side", "much", "write a number of percent from 0 to 100"),
-        ("directions", "UP", "choose among SHORT, NO_TRADE, LONG"),
-        ("bands", "loud", "choose among quiet, usual, likely"),
-        ("sort", "banana", "choose one of unusual, move, confidence, side, accuracy, name; unusual is shown"),
-        ("view", "x", "choose one of Cards, Table; Cards is shown"),
-        ("trusted_only", "maybe", "write true or false"),
+        ("timeframe", "7m", "Choose one of: 15m, 1h, 4h, 1d. 15m is shown instead"),
+        ("min_confidence", "-3", "Expected a number of percent from 0 to 100. 0 is shown instead"),
+        ("min_move", "nan", "Expected a number of percent from 0 to 100. 0 is shown instead"),
+        ("min_side", "much", "Expected a number of percent from 0 to 100. 0 is shown instead"),
+        ("directions", "UP", "Choose one of: SHORT, NO_TRADE, LONG. All of them are shown instead"),
+        ("bands", "loud", "Choose one of: quiet, usual, likely. All of them are shown instead"),
+        ("order", "banana", "Choose one of: unusual, move, confidence, side, accuracy, name. unusual is shown instead"),
+        ("view", "x", "Choose one of: Cards, Table. Cards is shown instead"),
+        ("trusted_only", "maybe", "Expected true or false. false is shown instead"),
     ],
 )
 def test_a_value_that_means_nothing_is_explained_and_the_rest_of_the_page_works(
     name: str, value: str, wanted: str
 ) -> None:
-    view = read_view({name: [value], "search": ["btc"]})
-    assert [(each.parameter, each.text.endswith(f"{wanted}.")) for each in view.problems] == [(name, True)]
-    assert value.lower() in view.problems[0].text.lower()
+    address = {name: [value], "search": ["btc"]}
+    view, problems = read_view(address), unusable_in(address, PARAMETERS, ())
+    assert [(each.parameter, each.text.endswith(f"{wanted}.")) for each in problems] == [(name, True)]
+    assert value.lower() in problems[0].text.lower()
     assert view.filters == Filters(search="btc")
 
 
@@ -101,4 +102,4 @@ def test_a_value_that_means_nothing_is_explained_and_the_rest_of_the_page_works(
 def test_no_address_breaks_the_page_or_makes_a_problem_longer_than_a_line(address: dict[str, list[str]]) -> None:
     view = read_view(address)
     assert all(0 <= least <= 1 for least in view.filters.minimums.values())
-    assert all(len(each.text) < 300 for each in view.problems)
+    assert all(len(each.text) < 300 for each in unusable_in(address, PARAMETERS, ()))
