@@ -16,7 +16,7 @@ from core.wording.sentences import ledger_text
 from pages.components.record.reading import Told
 from pages.components.record.sentences import PROVES, TIES
 from pages.components.record.words import Part, show_words
-from pages.components.shared.plain_text import plain
+from pages.components.shared.plain_text import plain, whole
 from pages.components.shared.zone import reader_style
 
 _EXPORT = "api/ledger/export"
@@ -25,7 +25,7 @@ _EXPORT = "api/ledger/export"
 def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
     st.header(say("What this record is worth"), anchor="ledger")
     st.markdown(say(PROVES))
-    st.markdown(head_text(opened.name, told, opened.checked))
+    st.markdown(whole(head_text(opened.name, told, opened.checked)))
     st.markdown(
         plain(in_a_row(compared_text(app.replayer.parity, opened.checked), progress_text(app.replayer.progress)))
     )

@@ -30,7 +30,7 @@ from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, s
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.model_periods import measured_elsewhere, periods_of
 from pages.components.shared.number_text import accuracy_share, percent_text
-from pages.components.shared.plain_text import plain
+from pages.components.shared.plain_text import plain, whole
 from pages.components.shared.promises_panel import promises_panel
 from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
 from pages.components.shared.reliability import reliability_points, reliability_sentence
@@ -94,7 +94,7 @@ def model_card(status: ModelStatus, market: MarketIdentity | None, walked: WalkF
         )
     else:
         if (tested := what_was_tested(metrics)) is not None:
-            st.markdown(what_was_tested_sentence(tested, reader_style()))
+            st.markdown(whole(what_was_tested_sentence(tested, reader_style())))
         _quality(metrics.test, walk_forward_sentences(walked, metrics.timeframe))
     _background(metrics)
 
