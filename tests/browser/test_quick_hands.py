@@ -134,3 +134,15 @@ def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, 
         page.locator("li.card").first.wait_for()
         expect(page.locator("details.drawer")).to_contain_text("Changes")
     assert answer.value.status == 200
+
+
+@pytest.mark.parametrize("path", ["changes", "model_quality", "track_record", "compare", "coin"])
+def test_a_digit_shows_a_timeframe_on_every_page_that_has_one(shared_page: Page, server: str, path: str) -> None:
+    enter(shared_page, server, f"/{path}")
+    expect(shared_page.locator(".market-header a[aria-current=page]")).to_have_attribute("href", re.compile(path))
+    shared_page.keyboard.press("2")
+    expect(shared_page).to_have_url(re.compile(r"[?&]timeframe=1h(&|$)"))
+    if path in {"compare", "coin"}:
+        return
+    shared_page.keyboard.press("2")
+    expect(shared_page).not_to_have_url(re.compile("timeframe="))

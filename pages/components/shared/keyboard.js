@@ -9,6 +9,9 @@ import { say } from "./speech.js";
 
 const PAIR = 1500; // milliseconds in which a letter after "g" still belongs to it
 
+const OF_ONE_TIMEFRAME = ["", "coin", "compare"]; // the paths of pages
+const OF_EVERY_TIMEFRAME = ["changes", "model_quality", "track_record"]; // until one is chosen
+
 let page = { links: new Map(), timeframes: [], path: "" }; // what the bar above the page says
 let help; // the dialog, once it was asked for
 let afterG = 0; // until when a letter names a page
@@ -63,9 +66,15 @@ function act(key) {
   if (key === "n" || key === "p") return turnTo(key === "n" ? "next" : "previous");
   if (key === "W") return page.toggleWatchlist();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
-  const timeframe = page.timeframes[Number(key) - 1];
-  if (!timeframe || !["", "coin"].includes(page.path)) return false;
-  goTo(addressWith({ timeframe }));
+  return showTimeframe(page.timeframes[Number(key) - 1]);
+}
+
+/** The timeframe alone; on pages of every one the same key shows them all again. */
+function showTimeframe(timeframe) {
+  if (!timeframe || ![...OF_ONE_TIMEFRAME, ...OF_EVERY_TIMEFRAME].includes(page.path)) return false;
+  const asked = new URLSearchParams(location.search);
+  const all = OF_EVERY_TIMEFRAME.includes(page.path) && !asked.has("symbol") && asked.get("timeframe") === timeframe;
+  goTo(addressWith({ timeframe: all ? null : timeframe }));
   return true;
 }
 
