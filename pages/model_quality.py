@@ -15,6 +15,7 @@ from core.signals.trust import judge
 from core.wording.language import phrase, say
 from pages.components.quality.filter_bar import filter_bar, nothing_passes
 from pages.components.quality.overview import quality_overview
+from pages.components.quality.retraining import retraining_panel
 from pages.components.quality.rows import ModelRow, models_table, row_of
 from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
@@ -155,5 +156,6 @@ if "symbol" in st.query_params:
 else:
     slices = live_slices(app)
     show_models([row_of(status, app.feed.now(), live_of(status, slices)) for status in every_status])
+    retraining_panel(app)
     redraw_when_there_is_more(lambda: live_slices(app), slices)
 redraw_when_a_model_changes(app, every_status)

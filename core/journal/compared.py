@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
+from core.domain import Timeframe
 from core.journal.database import Database
 from core.journal.entries import ComparisonEntry, columns_of
 from core.journal.store import head_of
@@ -37,12 +38,22 @@ def comparisons_after(database: Database, after: int, limit: int) -> tuple[list[
     wanted = _ALL.where(comparisons.c.seq > after).order_by(comparisons.c.seq).limit(limit)
     with database.reading() as connection:
         head = head_of(connection).seq
-        found = [
-            StoredComparison(seq, recorded_at_ms, said, rivals_of(said.versions))
-            for seq, recorded_at_ms, *columns in connection.execute(wanted)
-            for said in [ComparisonEntry(*columns)]
-        ]
+        found = [_stored(row) for row in connection.execute(wanted)]
     return found, found[-1].seq if len(found) == limit else max(after, head)
+
+
+def newest_comparisons(database: Database) -> tuple[StoredComparison, ...]:
+    """The last one of each timeframe, the shortest first; errors as of comparisons_after."""
+    newest = select(func.max(comparisons.c.seq)).group_by(comparisons.c.timeframe)
+    with database.reading() as connection:
+        found = [_stored(row) for row in connection.execute(_ALL.where(comparisons.c.seq.in_(newest)))]
+        return tuple(sorted(found, key=lambda each: list(Timeframe).index(Timeframe(each.said.timeframe))))
+
+
+def _stored(row: Row[Any]) -> StoredComparison:
+    columns: tuple[Any, ...] = tuple(row)
+    said = ComparisonEntry(*columns[2:])
+    return StoredComparison(row.seq, row.recorded_at_ms, said, rivals_of(said.versions))
 
 
 def written_rivals(rivals: dict[str, Rivals]) -> str:

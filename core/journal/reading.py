@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null
 from core.domain import Series, Timeframe
 from core.journal.boards import PastBoard, past_boards
 from core.journal.changing import ChangesReader
-from core.journal.compared import StoredComparison, comparisons_after
+from core.journal.compared import StoredComparison, comparisons_after, newest_comparisons
 from core.journal.coverage import spoken_for
 from core.journal.damage import is_time
 from core.journal.database import Database
@@ -118,6 +118,10 @@ class LedgerReader:
     def comparisons(self, after: int, limit: int) -> tuple[list[StoredComparison], int]:
         """The next ``limit`` comparisons of models in the order they were entered, and after which entry to go on."""
         return comparisons_after(self.database, after, limit)
+
+    def newest_comparisons(self) -> tuple[StoredComparison, ...]:
+        """The last one of each timeframe."""
+        return newest_comparisons(self.database)
 
     def events(self, after: int, most: int) -> Events:
         """The next events after entry ``after``, about ``most`` (core.journal.events)."""
