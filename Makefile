@@ -29,7 +29,7 @@ export DENO_NO_UPDATE_CHECK := 1
 
 .PHONY: run test test-fast screenshots kills lint clean
 
-# Streamlit prints the address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
+# Candor prints its address once it listens; STREAMLIT_SERVER_PORT and STREAMLIT_SERVER_ADDRESS change it.
 run: $(VENV)/installed
 	@$(call find_a_home) $(BIN) -m streamlit run app.py
 

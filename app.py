@@ -8,11 +8,13 @@ from __future__ import annotations
 import sys
 
 from core.errors import CandorError, UnknownSymbol
-from core.settings import get_settings
+from core.log import set_up_logging
+from core.settings import get_settings, log_format
 
 
 def check_settings() -> None:
     """End the process with one sentence per CANDOR_* variable that holds something unusable."""
+    set_up_logging(log_format())
     try:
         get_settings()
     except CandorError as error:
@@ -34,6 +36,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
+from streamlit.web.server.server_util import get_url
 
 from core.access import check_access
 from core.api.app import create_api
@@ -44,7 +47,6 @@ from core.api.gate import Gate, Guard
 from core.api.head import HeadAsGet
 from core.api.proxies import NamedProxies
 from core.application import get_application, stop_application
-from core.log import set_up_logging
 from core.market.coins import none_of_these
 from pages.addresses import DECLARED
 from pages.components.changes.feed import DRAWER
@@ -73,6 +75,12 @@ def refuse_unknown_coins(unlisted: Mapping[str, UnknownSymbol]) -> None:
         cannot_start(none_of_these(unlisted))
 
 
+def address() -> str:
+    """Where the first page is, as this machine's browser finds it."""
+    where = str(st.get_option("server.address") or "localhost")
+    return where if where.startswith("unix:") else get_url(where)
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
@@ -87,6 +95,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # cost each page refresh about 200 ms.
     gc.collect()
     gc.freeze()
+    print(f"Candor is at {address()}", flush=True)
     try:
         yield
     finally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TextIO
 
 import orjson
 
@@ -48,6 +49,45 @@ class JsonLines(logging.Formatter):
         return orjson.dumps({name: _writable(text) for name, text in entry.items()}).decode()
 
 
+class LinesAsJson(io.TextIOBase):
+    """A stream on which whatever is printed becomes an object a line, as a record of the logger ``name``.
+
+    What is flushed before its line has ended is told as it is. Thread-safe.
+    """
+
+    encoding, errors = "utf-8", "backslashreplace"
+
+    def __init__(self, stream: TextIO, name: str, level: int) -> None:
+        self._stream, self._name, self._level = stream, name, level
+        self._begun = ""
+        self._one_writes = threading.RLock()
+
+    def write(self, text: str) -> int:
+        with self._one_writes:
+            *lines, self._begun = (self._begun + text).replace("\r", "\n").split("\n")
+            self._tell(lines)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._one_writes:
+            begun, self._begun = self._begun, ""
+            self._tell([begun])
+            self._stream.flush()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        return True
+
+    def _tell(self, lines: list[str]) -> None:
+        for line in filter(str.strip, lines):
+            record = logging.LogRecord(self._name, self._level, "", 0, line, None, None)
+            self._stream.write(f"{_JSON_LINES.format(record)}\n")
+
+
+_JSON_LINES = JsonLines()
+
 COUNTED = CountingHandler()
 """What this process has logged: logging itself is one per process."""
 
@@ -55,7 +95,7 @@ COUNTED = CountingHandler()
 def set_up_logging(kind: LogFormat) -> None:
     """Write what is logged to standard error: of the core what is worth a line, of others warnings only.
 
-    As JSON, everything else that packages or Python would write there is a line of it too.
+    As JSON, everything else that packages or Python would write, or print, is a line of it too.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     root = logging.getLogger()
@@ -74,11 +114,14 @@ def room_of(logger: str) -> str:
 
 def _write_json(root: logging.Logger) -> None:
     for handler in root.handlers:
-        handler.setFormatter(JsonLines())
+        handler.setFormatter(_JSON_LINES)  # it keeps the stream that there was
     for logger in list(logging.root.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger):  # Streamlit and uvicorn have streams of their own, or keep to themselves
             logger.handlers.clear()
             logger.propagate = True
+    if not isinstance(sys.stdout, LinesAsJson):
+        sys.stdout = LinesAsJson(sys.stdout, "stdout", logging.INFO)
+        sys.stderr = LinesAsJson(sys.stderr, "stderr", logging.ERROR)
     logging.captureWarnings(True)
     sys.excepthook = lambda kind, error, trace: root.critical("The process ends.", exc_info=(kind, error, trace))
     threading.excepthook = _log_thread

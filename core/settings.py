@@ -29,10 +29,16 @@ _SECRET = ("CANDOR_DATABASE_URL", "CANDOR_API_KEYS")
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
-    """Every setting has a default that works on a fresh clone. Paths are absolute after reading."""
+class LogSettings(BaseSettings):
+    """What is needed to say in the right way that other settings cannot be used."""
 
     model_config = SettingsConfigDict(env_prefix="CANDOR_", env_ignore_empty=True, frozen=True)
+
+    log: LogFormat = Field("text", description="How the log is written: text, or json, one object per line.")
+
+
+class Settings(LogSettings):
+    """Every setting has a default that works on a fresh clone. Paths are absolute after reading."""
 
     market: Literal["auto", "exchange", "recorded", "simulated"] = Field(
         "auto", description="Where candles come from; auto asks the exchange and falls back to the simulated market."
@@ -99,7 +105,6 @@ class Settings(BaseSettings):
     )
     public: bool = Field(False, description="Whether everybody may read, from wherever they come.")
     disclosure: str = Field("", description="What the operator tells readers, below every page.")
-    log: LogFormat = Field("text", description="How the log is written: text, or json, one object per line.")
 
     @field_validator("candles_dir", "models_dir", "data_dir")
     @classmethod
@@ -181,6 +186,14 @@ def get_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise InvalidRequest("\n".join(map(_sentence, error.errors()))) from None
+
+
+def log_format() -> LogFormat:
+    """How the log is to be written, whatever the other settings hold; as text where that cannot be used itself."""
+    try:
+        return LogSettings().log
+    except ValidationError:
+        return "text"
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

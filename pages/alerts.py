@@ -36,6 +36,7 @@ from pages.components.shared.application import application
 from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 
 def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[str, ...]) -> None:
@@ -125,7 +126,7 @@ def show_history(opened: Opened, found: Alerts) -> None:
             csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for
             st.download_button("CSV", csv, "alerts.csv", "text/csv", on_click="ignore", icon=":material/download:")
     if found.told:
-        st.dataframe(history_rows(found.told), hide_index=True, key="alert_history")
+        st.dataframe(history_rows(found.told, reader_style()), hide_index=True, key="alert_history")
     else:
         st.info(say(NO_ALERTS), icon=":material/notifications_none:")
 

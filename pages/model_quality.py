@@ -16,6 +16,7 @@ from core.wording.language import say
 from pages.components.quality.filter_bar import filter_bar, nothing_passes, return_to_filters
 from pages.components.quality.overview import quality_overview
 from pages.components.quality.part_shown import CARD, SHOW, WRONG
+from pages.components.quality.retraining import retraining_panel
 from pages.components.quality.rows import ModelRow, models_table, row_of
 from pages.components.quality.selection import ordered
 from pages.components.quality.table import model_table, table
@@ -153,5 +154,6 @@ if "symbol" in st.query_params:
 else:
     slices = live_slices(app)
     show_models([row_of(status, app.feed.now(), live_of(status, slices)) for status in every_status])
+    retraining_panel(app)
     redraw_when_there_is_more(lambda: live_slices(app), slices)
 redraw_when_a_model_changes(app, every_status)

@@ -45,22 +45,29 @@ def workers_of(options: argparse.Namespace) -> Workers:
     return Processes(options.jobs) if options.scheduler is None else Cluster(options.scheduler)
 
 
-def check_candle_arguments(options: argparse.Namespace, seeds: int) -> None:
-    """InvalidRequest unless --candles and --spot-candles hold candles, and --jobs and --seed (0 to seeds - 1) can be."""
+def check_candle_arguments(options: argparse.Namespace, seeds: int, filled: bool = False) -> None:
+    """InvalidRequest unless --candles and --spot-candles hold candles, and --jobs and --seed (0 to seeds - 1) can be.
+
+    Where --candles is still to be ``filled``, it may be empty.
+    """
     if options.candles is None:
         raise InvalidRequest(
             "Which candles? Give --candles FOLDER or set CANDOR_CANDLES_DIR; "
             "scripts/download_candles.py fills such a folder."
         )
-    for name, folder in (("--candles", options.candles), ("--spot-candles", options.spot_candles)):
-        if folder is not None and not CandleStore(folder).symbols():
-            raise InvalidRequest(
-                f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there."
-            )
+    for name, folder in (("--candles", None if filled else options.candles), ("--spot-candles", options.spot_candles)):
+        if folder is not None:
+            check_candles(name, folder)
     if options.jobs == 0 or options.jobs < -1:
         raise InvalidRequest(f"--jobs is {options.jobs}; expected a positive number, or -1 for one process per core.")
     if not 0 <= options.seed < seeds:
         raise InvalidRequest(f"--seed is {options.seed}; expected a whole number from 0 to {seeds - 1}.")
+
+
+def check_candles(name: str, folder: Path) -> None:
+    """InvalidRequest unless the folder that the argument names holds candles."""
+    if not CandleStore(folder).symbols():
+        raise InvalidRequest(f"{name} {folder} holds no candles; expected files <SYMBOL>/<timeframe>.parquet there.")
 
 
 def find_room(folder: Path) -> None:

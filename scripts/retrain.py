@@ -2,9 +2,10 @@
 
     python -m scripts.retrain --candles data/candles
 
-Brings the folder of candles up to date, trains on all but its newest candles, and compares on those, timeframe by timeframe.
-What was found is added to data/retraining.jsonl, a line a run. The exit code is 0 if models were published, 3 if none was
-better or it is too early to say, 1 if something failed.
+Brings the folder of candles up to date, with those of every model in use, trains on all but its newest candles, and
+compares on those, timeframe by timeframe. What was decided is entered into the ledger of the market that the CANDOR_*
+settings name (the exchange's where they leave it open), which Candor may be writing meanwhile. The exit code is 0 if models
+were published, 3 if none was better or it is too early to say, 1 if something failed.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,24 +25,28 @@ from scripts.requirements import FOR_TRAINING, require
 
 require(*FOR_TRAINING)
 
-import orjson
-
-from core.disk import cannot_write
 from core.domain import Series, Timeframe
 from core.errors import InvalidRequest
+from core.journal.compared import Rivals, written_rivals
+from core.journal.entries import ComparisonEntry
+from core.journal.places import place_of
+from core.journal.store import Ledger, now_ms
+from core.journal.vocabulary import Decision
 from core.learning.retraining import Comparison, RetrainingOrder, Verdict, retrain
-from core.learning.train import TrainingOrder, TrainingReport
+from core.learning.train import TrainingOrder
 from core.log import set_up_logging
 from core.market.candle_files import CandleStore
-from core.market.candles import moment_of
-from core.market.download import Stored, download
+from core.market.candles import moment_of, unix_ms
+from core.market.chooser import wanted_market
+from core.market.download import Outcome, Stored, download, parse_since
 from core.market.exchange import ExchangeMarket
+from core.model.registry import ModelRegistry
 from core.settings import Settings, get_settings
-from core.text import iso
 from scripts.candle_arguments import (
     add_candle_arguments,
     add_worker_arguments,
     check_candle_arguments,
+    check_candles,
     find_room,
     run_to_its_end,
     workers_of,
@@ -50,12 +55,11 @@ from scripts.named_series import named_timeframes
 
 log = logging.getLogger("core.learning.retraining")
 
-REPORT = "retraining.jsonl"
 SAID = {
-    "published": "the challenger is better and now in use",
-    "kept": "the challenger is not better; the models in use stay",
-    "too_early": "too few candles are new to both; the models in use stay",
-    "no_challenger": "no challenger could be trained; the models in use stay",
+    Decision.PUBLISHED: "the challenger is better and now in use",
+    Decision.KEPT: "the challenger is not better; the models in use stay",
+    Decision.TOO_EARLY: "too few candles are new to both; the models in use stay",
+    Decision.NO_CHALLENGER: "no challenger could be trained; the models in use stay",
 }
 
 
@@ -67,12 +71,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _retraining(options: argparse.Namespace) -> Callable[[], int]:
     settings = get_settings()
     set_up_logging(settings.log)
-    order = _order(options, settings)
+    _check(options, settings)
 
     def work() -> int:
-        behind = [] if options.no_download else _download(options, order.training, settings)
-        verdicts, report = retrain(order)
-        _tell(verdicts, report, behind, settings.data_dir / REPORT)
+        with _ledger(settings) as ledger:  # before hours of training: what is decided has to be told
+            if not options.no_download:
+                _download(options, settings)
+            verdicts, report = retrain(_order(options, settings), lambda verdict: _tell(verdict, ledger))
+        for series, reason in report.failed.items():
+            log.error("Retraining, %s failed: %s", series, reason)
         if report.failed:
             return 1
         return 0 if any(verdict.published for verdict in verdicts) else 3
@@ -80,40 +87,68 @@ def _retraining(options: argparse.Namespace) -> Callable[[], int]:
     return work
 
 
-def _download(options: argparse.Namespace, training: TrainingOrder, settings: Settings) -> list[str]:
-    """Ask for what is new of every series of the folder; those that are not up to date afterwards."""
-    store = CandleStore(options.candles)
-    series = [Series(s, tf) for tf in training.timeframes for s in store.symbols() if store.has(s, tf)]
-    market = ExchangeMarket(settings.exchange, settings.exchange_url, tuple({each.symbol: None for each in series}))
-    since = min(moment_of(int(store.arrays(*each).open_time_ms[0])) for each in series)
-    outcomes = download(market, store, series, since)
+@contextmanager
+def _ledger(settings: Settings) -> Iterator[Ledger]:
+    """That of the market whose models these are; LedgerUnavailable where it cannot be written."""
+    url = settings.database_url
+    place = place_of(
+        wanted_market(settings).identity, settings.data_dir, None if url is None else url.get_secret_value()
+    )
+    ledger = Ledger.open(place)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def _download(options: argparse.Namespace, settings: Settings) -> None:
+    """Ask for what is new of every series of the folder, and for all of those that have a model and no candles yet."""
+    store, timeframes = CandleStore(options.candles), named_timeframes(options.timeframes)
+    there = [Series(s, tf) for tf in timeframes for s in store.symbols() if store.has(s, tf)]
+    in_use = [series for series in ModelRegistry(options.models).available() if series.timeframe in timeframes]
+    new = [series for series in in_use if series not in there]
+    market = ExchangeMarket(
+        settings.exchange, settings.exchange_url, tuple({each.symbol: None for each in (*there, *new)})
+    )
+    outcomes: dict[Series, Outcome] = {}
+    if there:
+        since = min(moment_of(int(store.arrays(*each).open_time_ms[0])) for each in there)
+        outcomes |= download(market, store, there, since)
+    outcomes |= download(market, store, new, options.since)
     behind = [str(each) for each, outcome in outcomes.items() if not isinstance(outcome, Stored)]
     if behind:
         log.warning(
-            "%d of %d series could not be brought up to date: %s.", len(behind), len(series), ", ".join(behind[:5])
+            "%d of %d series could not be brought up to date: %s.", len(behind), len(outcomes), ", ".join(behind[:5])
         )
-    return behind
 
 
-def _tell(verdicts: Iterable[Verdict], report: TrainingReport, behind: list[str], file: Path) -> None:
-    """Print and log what was decided, and add it to ``file``."""
-    verdicts = list(verdicts)
-    for verdict in verdicts:
-        log.info("Retraining, %s: %s.%s", verdict.timeframe, SAID[verdict.decision], _figures(verdict.comparison))
-    for series, reason in report.failed.items():
-        log.error("Retraining, %s failed: %s", series, reason)
-    entry = {
-        "time": iso(datetime.now(UTC)),
-        "timeframes": [asdict(verdict) for verdict in verdicts],
-        "failed": {str(series): reason for series, reason in report.failed.items()},
-        "not_up_to_date": behind,
+def _tell(verdict: Verdict, ledger: Ledger) -> None:
+    """Log what was decided, and enter it into the ledger."""
+    log.info("Retraining, %s: %s.%s", verdict.timeframe, SAID[Decision(verdict.decision)], _figures(verdict.comparison))
+    ledger.append([_entry(verdict, now_ms())])
+
+
+def _entry(verdict: Verdict, decided_at_ms: int) -> ComparisonEntry:
+    found = verdict.comparison
+    rivals = {
+        series.symbol: Rivals(champion, challenger, series in verdict.published)
+        for series, (champion, challenger) in verdict.versions.items()
     }
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("ab") as lines:
-            lines.write(orjson.dumps(entry, default=str, option=orjson.OPT_APPEND_NEWLINE))
-    except OSError as error:
-        raise cannot_write(error, file) from None
+    return ComparisonEntry(
+        timeframe=verdict.timeframe,
+        decision=verdict.decision,
+        versions=written_rivals(rivals),
+        coins=found.coins if found else 0,
+        n=found.n if found else 0,
+        blocks=found.blocks if found else 0,
+        since_ms=unix_ms(found.since) if found else None,
+        champion_skill=found.champion_skill if found else None,
+        challenger_skill=found.challenger_skill if found else None,
+        gain=found.gain if found else None,
+        gain_low=found.interval[0] if found else None,
+        gain_high=found.interval[1] if found else None,
+        decided_at_ms=decided_at_ms,
+    )
 
 
 def _figures(found: Comparison | None) -> str:
@@ -135,6 +170,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--models", type=Path, default=settings.models_dir, metavar="FOLDER", help="the models in use")
     parser.add_argument("--no-download", action="store_true", help="take the candles as they are")
     parser.add_argument(
+        "--since",
+        type=parse_since,
+        default="2023-01-01",
+        metavar="DATE",
+        help="from when on to download a series that has a model and no candles yet, UTC (default: %(default)s)",
+    )
+    parser.add_argument(
         "--blocks",
         type=int,
         default=14,
@@ -147,12 +189,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _order(options: argparse.Namespace, settings: Settings) -> RetrainingOrder:
-    """The order the arguments describe; InvalidRequest or UnknownTimeframe say what is wrong with them."""
-    check_candle_arguments(options, seeds=2**32)
+def _check(options: argparse.Namespace, settings: Settings) -> None:
+    """InvalidRequest or UnknownTimeframe say what is wrong with the arguments."""
+    check_candle_arguments(options, seeds=2**32, filled=not options.no_download)
     find_room(settings.data_dir)
     if options.blocks < 3:
         raise InvalidRequest(f"--blocks is {options.blocks}; expected 3 or more, since fewer can prove nothing.")
+    named_timeframes(options.timeframes)
+
+
+def _order(options: argparse.Namespace, settings: Settings) -> RetrainingOrder:
+    """The order the arguments describe, with the candles there are now; InvalidRequest where there are none."""
+    check_candles("--candles", options.candles)
     store = CandleStore(options.candles)
     symbols = store.symbols()
     named = named_timeframes(options.timeframes)

@@ -140,6 +140,32 @@ def test_a_unit_can_be_read_and_starts_what_is_there(name: str) -> None:
         assert (DEPLOY / name).with_suffix(".service").is_file()
 
 
+def test_retraining_fills_a_folder_that_it_may_write_and_tells_the_ledger_that_candor_keeps() -> None:
+    services = loaded("compose.yaml")["services"]
+    candor, again = services["candor"], services["retrain"]
+    assert again["environment"].items() <= candor["environment"].items()
+    assert {"CANDOR_DATABASE_URL", "CANDOR_MARKET"} <= again["environment"].keys()
+    assert again["depends_on"] == candor["depends_on"]
+    assert Path(again["command"][-1]).parent == Path("/data")
+    unit = (DEPLOY / "candor-retrain.service").read_text()
+    folder = re.search(r"scripts\.retrain --candles (\S+)", unit)
+    assert folder is not None
+    assert f"StateDirectory={Path(folder[1]).parent.relative_to('/var/lib')}\n" in unit
+
+
+def test_the_user_of_the_services_is_made_by_what_the_readme_copies(tmp_path: Path) -> None:
+    readme = (PROJECT / "README.md").read_text()
+    assert "cp deploy/candor.sysusers /etc/sysusers.d/candor.conf" in readme
+    assert all(f"deploy/{name}" in readme for name in UNITS)
+    sysusers = shutil.which("systemd-sysusers")
+    if sysusers is None:
+        pytest.skip("needs systemd-sysusers: apt-get install systemd")
+    (tmp_path / "etc").mkdir()
+    subprocess.run([sysusers, f"--root={tmp_path}", str(DEPLOY / "candor.sysusers")], check=True, capture_output=True)
+    made = {line.split(":")[0] for line in (tmp_path / "etc/passwd").read_text().splitlines()}
+    assert made == {"candor"}
+
+
 def test_a_health_check_tells_who_is_alive_from_who_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from core.log import CountingHandler, JsonLines, room_of
+from core.log import CountingHandler, JsonLines, LinesAsJson, room_of
+from tests.real_server import real_server, server_environment
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -70,3 +73,38 @@ def test_what_is_counted_is_named_by_room() -> None:
         counting.handle(logging.LogRecord(name, logging.WARNING, "", 0, "told", None, None))
     assert counting.read() == {("warning", "core.market"): 2, ("warning", "uvicorn"): 1}
     assert room_of("core") == "core"
+
+
+def test_whatever_is_printed_is_told_a_line_at_a_time_and_loses_nothing() -> None:
+    told = io.StringIO()
+    stream = LinesAsJson(told, "stdout", logging.INFO)
+    print("Two", "words", file=stream)
+    print("A line\n\nand another", file=stream)
+    print("10 %", end="\r", file=stream)
+    print("unfinished", end="", file=stream, flush=True)
+    with pytest.raises(TypeError):
+        stream.write(b"bytes")  # type: ignore[arg-type]
+    lines = [json.loads(line) for line in told.getvalue().splitlines()]
+    assert [line["message"] for line in lines] == ["Two words", "A line", "and another", "10 %", "unfinished"]
+    assert {(line["logger"], line["level"]) for line in lines} == {("stdout", "info")}
+
+
+@pytest.mark.server
+def test_every_line_of_a_server_is_an_object_from_its_start_to_its_end(tmp_path: Path) -> None:
+    shutil.copytree(PROJECT / "models" / "BTCUSDT" / "15m", tmp_path / "models" / "BTCUSDT" / "15m")
+    settings = {"CANDOR_SYMBOLS": "BTC", "CANDOR_LOG": "json"}
+    with real_server(tmp_path / "models", tmp_path, **settings) as address:
+        pass
+    lines = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines()]
+    assert ("stdout", f"Candor is at {address}") in {(line["logger"], line["message"]) for line in lines}
+
+
+@pytest.mark.server
+def test_settings_that_are_refused_are_told_as_objects_too(tmp_path: Path) -> None:
+    wrong = {"CANDOR_LOG": "json", "CANDOR_SPEED": "-1", "CANDOR_SEED": "x", "CANDOR_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    environment = server_environment() | wrong
+    ran = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    told = [json.loads(line)["message"] for line in (ran.stdout + ran.stderr).splitlines()]
+    assert [text.partition("=")[0] for text in told] == ["CANDOR_SPEED", "CANDOR_SEED"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from core.alerts.limits import Sent, sent_of
 from core.alerts.observing import Current, OfOneSignal, Reading, seen_in_agreement, seen_in_signal, was_asked_for
 from core.alerts.rules import BarrierTouched, Rule, TimeframesAgree
 from core.alerts.spoken import SPOKEN, holds_at
@@ -31,8 +32,9 @@ ROWS_TOGETHER = 2_000
 
 @dataclass(slots=True)
 class Foretold:
-    """Of one origin: how many ``signals`` were looked at, how many would have ``fired``, in how many messages.
+    """Of one origin: how many ``signals`` were looked at, how many would have ``fired``, and which messages ``sent``.
 
+    Alerts are told at ``times``, Unix milliseconds; where an end is told, too, ``ends`` of them are of one.
     Of the fired (where touches are told, of those whose touches are), ``ended`` have an outcome: in ``moved`` one barrier was touched first, in ``expected`` of them by what P(move)
     said and in ``usual`` by the models' usual P(move), of ``described`` of them whose model was described. A side was
     called in ``sided`` of those after which a barrier was touched, and ``right`` of these.
@@ -40,7 +42,9 @@ class Foretold:
 
     signals: int = 0
     fired: int = 0
-    closes: set[int] = field(default_factory=set)
+    ends: int = 0
+    times: set[int] = field(default_factory=set)
+    sent: Sent = field(default_factory=Sent)
     ended: int = 0
     moved: int = 0
     expected: float = 0.0
@@ -48,11 +52,6 @@ class Foretold:
     described: int = 0
     sided: int = 0
     right: int = 0
-
-    @property
-    def messages(self) -> int:
-        """One for each candle close, before any limit of an hour."""
-        return len(self.closes)
 
 
 Found = dict[Origin, Foretold]
@@ -70,6 +69,8 @@ def foretold(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Foreto
             _tell_touches(found, touched, _rows(database, asked))
         case of_one:
             _tell_signals(found, rule, of_one, _rows(database, asked))
+    for told in found.values():
+        told.sent = sent_of(rule, told.times)
     return found
 
 
@@ -84,10 +85,9 @@ def _tell_signals(found: Found, rule: Rule, condition: OfOneSignal, rows: Iterab
         made = step(before, seen_in_signal(condition, reading), rule.candles)
         standings[row.origin, series] = made.standing, row.candle_open_ms
         of.signals += 1
+        _count_telling(of, rule, made.event, _closed_ms(row))
         if made.event is Event.FIRED:
-            of.fired += 1
-            of.closes.add(_closed_ms(row))
-            _count_end(of, row, reading)
+            _count_outcome(of, row, reading)
 
 
 def _tell_agreements(found: Found, rule: Rule, condition: TimeframesAgree, rows: list[Row[Any]]) -> None:
@@ -103,10 +103,9 @@ def _tell_agreements(found: Found, rule: Rule, condition: TimeframesAgree, rows:
             current = _current(newest, closed_ms)
             made = step(standing, seen_in_agreement(condition, current), rule.candles)
             standing, of.signals = made.standing, of.signals + len(closed)
+            _count_telling(of, rule, made.event, closed_ms)
             if made.event is Event.FIRED:
-                of.fired += 1
-                of.closes.add(closed_ms)
-                _count_end(of, closed[-1], Reading.of(closed[-1], closed[-1].usual))
+                _count_outcome(of, closed[-1], Reading.of(closed[-1], closed[-1].usual))
 
 
 def _current(newest: dict[Timeframe, Row[Any]], at_ms: int) -> Current:
@@ -123,10 +122,10 @@ def _tell_touches(found: Found, condition: BarrierTouched, rows: Iterable[Row[An
         of.signals += 1
         if not was_asked_for(condition, reading):
             continue
-        _count_end(of, row, reading)
+        _count_outcome(of, row, reading)
         if row.touched in ({"upper", "lower"} if condition.barrier is None else {condition.barrier}):
             of.fired += 1
-            of.closes.add(_closed_ms(row))
+            of.times.add(_closed_ms(row) + row.horizon_candles * Timeframe(row.timeframe).milliseconds)
 
 
 def _closed_ms(row: Row[Any]) -> int:
@@ -160,7 +159,15 @@ def _asked(rule: Rule, since_ms: int) -> Select[Any]:
 _SIGNALS = SPOKEN.add_columns(outcomes.c.touched).outerjoin(outcomes, counting_outcome())
 
 
-def _count_end(of: Foretold, row: Row[Any], reading: Reading) -> None:
+def _count_telling(of: Foretold, rule: Rule, event: Event | None, at_ms: int) -> None:
+    """An alert that the rule would have told then, if it is one."""
+    ends = event is Event.ENDED and rule.tell_end
+    if event is Event.FIRED or ends:
+        of.fired, of.ends = of.fired + (not ends), of.ends + ends
+        of.times.add(at_ms)
+
+
+def _count_outcome(of: Foretold, row: Row[Any], reading: Reading) -> None:
     if row.touched is None:
         return
     touched, side = Touched(row.touched), reading.side_called

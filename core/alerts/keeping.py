@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from core.alerts.book import readable
-from core.alerts.rules import Rule
+from core.alerts.rules import FeedSilent, Rule
 from core.alerts.states import Standing, State
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.domain import Series, Timeframe
@@ -20,12 +20,13 @@ Key = tuple[int, Series]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A version of a rule that is looked at."""
+    """A version of a rule that is looked at; ``target``, where it sends, is a secret."""
 
     id: int
     version: int
     rule: Rule
     silenced_until_ms: int
+    target: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,18 @@ class Noticed:
     looked: set[Key] = field(default_factory=set)
     told: list[dict[str, Any]] = field(default_factory=list)
 
-    def is_silent(self, rule_id: int, timeframe: Timeframe) -> bool:
-        """Whether candles lack on any series of a timeframe."""
-        return any(
-            of == rule_id and series.timeframe is timeframe and stood.standing.state is State.NO_DATA
-            for (of, series), stood in self.stood.items()
-        )
+    def has_fired(self, rule_id: int, series: Series) -> bool:
+        """Whether a rule's alert on a series has not ended yet."""
+        stood = self.stood.get((rule_id, series))
+        return stood is not None and stood.standing.fired
 
 
 def rules_kept(connection: Connection) -> list[Kept]:
-    """The rules that are on; what is no rule is passed over."""
-    rows = connection.execute(select(alert_rules).where(alert_rules.c.enabled)).all()
+    """The rules that are on, those of the feed first: they tell what the others need not. What is no rule is passed over."""
+    rows = connection.execute(select(alert_rules).where(alert_rules.c.enabled).order_by(alert_rules.c.id)).all()
     rules = [(row, readable(row.rule)) for row in rows]
-    return [Kept(row.id, row.version, rule, row.silenced_until_ms) for row, rule in rules if rule]
+    kept = [Kept(row.id, row.version, rule, row.silenced_until_ms, row.target) for row, rule in rules if rule]
+    return sorted(kept, key=lambda each: not isinstance(each.rule.condition, FeedSilent))
 
 
 def standings(connection: Connection, rules: Iterable[Kept]) -> dict[Key, Stood]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from core.alerts.keeping import Kept, Noticed, Stood, rules_kept, standings, write
 from core.alerts.rules import FeedSilent, Rule
 from core.alerts.sights import Added, Background, Sight, Telling, sights_of, touches_of
+from core.alerts.silences import Silences
 from core.alerts.states import NORMAL, Event, Standing, step
 from core.alerts.statuses import GROUP_WAIT_MS, Status
 from core.market.candles import unix_ms
@@ -45,22 +46,24 @@ class Noticing:
         added = made()
         background = Background.of(connection, [kept.rule for kept in rules], added)
         noticed = Noticed(standings(connection, rules))
+        silences = Silences(connection, rules, unix_ms(self._now()))
         for kept in rules:
             for sight in sights_of(kept.rule, added, background):
-                self._look(kept, sight, noticed)
+                self._look(kept, sight, noticed, silences)
             for touch in touches_of(kept.rule, added, background):
                 noticed.told.append(self._row(kept, touch, Event.FIRED))
         write(connection, rules, noticed)
 
-    def _look(self, kept: Kept, sight: Sight, noticed: Noticed) -> None:
+    def _look(self, kept: Kept, sight: Sight, noticed: Noticed, silences: Silences) -> None:
         key = kept.id, sight.series
         before = noticed.stood.get(key)
         candles = _new_candles(before, sight)
         if candles is None:
             return
         made = step(before.standing if before else _first(kept.rule), sight.seen, kept.rule.candles, candles)
-        if made.event is not None and _to_tell(kept, made.event, sight.telling, noticed):
-            noticed.told.append(self._row(kept, sight.telling, made.event))
+        event = made.event
+        if event and _is_wanted(kept, event) and not silences.is_told(kept, event, sight.telling, noticed):
+            noticed.told.append(self._row(kept, sight.telling, event))
         if made.standing is not None:
             noticed.stood[key] = self._stood_after(before, made.standing, sight.candle_open_ms)
             noticed.looked.add(key)
@@ -110,12 +113,6 @@ def _new_candles(before: Stood | None, sight: Sight) -> int | None:
     return 0 if before.standing.candles else sight.candles
 
 
-def _to_tell(kept: Kept, event: Event, telling: Telling, noticed: Noticed) -> bool:
-    """Of a feed that is silent one message says so for a whole timeframe; of an end only where that is wanted."""
-    match event:
-        case Event.FIRED:
-            return True
-        case Event.ENDED:
-            return kept.rule.tell_end
-        case Event.WENT_SILENT:
-            return not noticed.is_silent(kept.id, telling.series.timeframe)
+def _is_wanted(kept: Kept, event: Event) -> bool:
+    """An end is told only where that is asked for."""
+    return event is not Event.ENDED or kept.rule.tell_end

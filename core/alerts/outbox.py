@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 
 from core.alerted import Agreement, Alerted, SignalSaid, Touch
 from core.alerts.book import readable
+from core.alerts.limits import not_before
 from core.alerts.rules import Rule
 from core.alerts.sending import Fate, Refused, Sent
 from core.alerts.statuses import BACKOFF_MS, GROUP_WAIT_MS, HOUR_MS, LEASE_MS, LONGEST_RETRY_AFTER_MS, Status
@@ -146,20 +147,14 @@ def _end(connection: Connection, which: tuple[Any, ...], status: Status, now_ms:
 
 
 def _not_before(connection: Connection, rule_id: int, rule: Rule, now_ms: int) -> int:
-    """When the rule's next message may be sent: after its quiet hours, and once an hour has room for it."""
-    if rule.quiet is not None:
-        now = datetime.fromtimestamp(now_ms / 1000, UTC)
-        left = rule.quiet.minutes_left(now.hour * 60 + now.minute)
-        if left:
-            return (now_ms // 60_000 + left) * 60_000
+    """When the rule's next message may be sent (core.alerts.limits)."""
     a = alerts.c
     ended = func.max(func.coalesce(a.ended_at_ms, now_ms))
     of_this_hour = (
         a.status.in_([Status.DELIVERED, Status.UNKNOWN, Status.SHOWN]) & (a.ended_at_ms > now_ms - HOUR_MS)
     ) | (a.status == Status.SENDING)
     sent = select(ended).where(a.rule_id == rule_id, a.claim.is_not(None), of_this_hour).group_by(a.claim)
-    times = sorted(connection.execute(sent).scalars())
-    return now_ms if len(times) < rule.most_an_hour else times[-rule.most_an_hour] + HOUR_MS
+    return not_before(rule, sorted(connection.execute(sent).scalars()), now_ms)
 
 
 def _taken(connection: Connection, rule_id: int, rule: Rule, target: str, now_ms: int) -> Claimed | None:

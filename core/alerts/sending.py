@@ -7,13 +7,15 @@ requests, or smtplib for mail, hands every answer over; what of that is told nev
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import NewConnectionError
@@ -23,6 +25,23 @@ from core.alerts.targets import scheme_of, service_at
 log = logging.getLogger(__name__)
 
 OK = range(200, 300)
+
+OF_A_GATEWAY = frozenset({502, 504, 520, 524})
+"""Said by who stands before the service and had no answer from it either: it may have taken the message all the same."""
+
+_MATRIX = re.compile(r"/_matrix/(?!.*/send/)|/\.well-known/matrix/")
+
+WITHOUT_THE_MESSAGE = {
+    "matrix": _MATRIX,
+    "matrixs": _MATRIX,
+    "mmost": re.compile(r"/api/v4/teams/"),
+    "mmosts": re.compile(r"/api/v4/teams/"),
+    "rocket": re.compile(r"/api/v1/(login|logout)$"),
+    "rockets": re.compile(r"/api/v1/(login|logout)$"),
+    "slack": re.compile(r"/api/users\."),
+    "tgram": re.compile(r"/getUpdates$"),
+}
+"""The paths at which a service logs in, looks up to whom it writes and leaves again: nothing of a message is in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +66,27 @@ class Unclear:
 
 Fate = Sent | Refused | Unclear
 
-_heard_here: ContextVar[list[Fate] | None] = ContextVar("heard_here", default=None)
+
+@dataclass(slots=True)
+class Heard:
+    """What became of the parts of one message; of a request at ``without`` only that it failed, for then none was sent."""
+
+    without: re.Pattern[str] | None
+    fates: list[Fate] = field(default_factory=list)
+
+    def enter(self, fate: Fate, path: str = "") -> None:
+        if self.without is None or not self.without.search(path):
+            self.fates.append(fate)
+        elif not isinstance(fate, Sent):
+            self.fates.append(fate if isinstance(fate, Refused) else Refused(fate.why))
+
+
+_heard_here: ContextVar[Heard | None] = ContextVar("heard_here", default=None)
 
 
 def send(address: str, title: str, body: str) -> Fate:
     """Send a message without attachments; never raises."""
-    with _hearing() as heard:
+    with _hearing(scheme_of(address)) as heard:
         try:
             service = service_at(address)
             if service is None:
@@ -61,7 +95,7 @@ def send(address: str, title: str, body: str) -> Fate:
         except Exception as error:  # a plugin's: its words may hold the address
             log.warning("Sending to %s failed (%s).", scheme_of(address), type(error).__name__)
             return Unclear("failed")
-    return Sent() if worked else _fate_of(heard)
+    return Sent() if worked else _fate_of(heard.fates)
 
 
 def _fate_of(heard: list[Fate]) -> Fate:
@@ -71,7 +105,10 @@ def _fate_of(heard: list[Fate]) -> Fate:
     unclear = next((fate for fate in heard if isinstance(fate, Unclear)), None)
     if unclear is not None:
         return unclear
-    return Unclear("partly") if Sent() in heard else heard[-1]  # one of several recipients may have it
+    if Sent() in heard:
+        return Unclear("partly")  # one of several recipients may have it
+    refused = [fate for fate in reversed(heard) if isinstance(fate, Refused)]
+    return max(refused, key=lambda fate: fate.retry_after or 0)
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -80,8 +117,11 @@ def _never_left(error: requests.RequestException) -> bool:
     return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
-def retry_after(answer: requests.Response) -> float | None:
-    """The seconds that a server asks to be left alone, by its header Retry-After: a number, or a date beside its own."""
+def retry_after(answer: requests.Response, said: dict[str, Any]) -> float | None:
+    """The seconds that a server asks to be left alone.
+
+    By its header Retry-After, a number or a date beside its own; or in what it ``said``, as Telegram, Discord and Matrix do.
+    """
     text = answer.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return float(text)
@@ -89,13 +129,32 @@ def retry_after(answer: requests.Response) -> float | None:
         date = parsedate_to_datetime(answer.headers.get("Date", ""))
         return max(0.0, (parsedate_to_datetime(text) - date).total_seconds())
     except (ValueError, TypeError):
-        return None
+        return _asked_in_words(said)
+
+
+def _asked_in_words(said: dict[str, Any]) -> float | None:
+    inner = said.get("parameters")
+    places = said, inner if isinstance(inner, dict) else {}
+    asked = [place.get("retry_after") for place in places]
+    milliseconds = said.get("retry_after_ms")
+    if isinstance(milliseconds, int | float):
+        asked.append(milliseconds / 1000)
+    return next((float(seconds) for seconds in asked if isinstance(seconds, int | float) and 0 <= seconds < 1e9), None)
+
+
+def _said(answer: requests.Response) -> dict[str, Any]:
+    """The JSON object of an answer that was read whole; empty where it is none."""
+    try:
+        said = answer.json()
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 @contextmanager
-def _hearing() -> Iterator[list[Fate]]:
+def _hearing(scheme: str) -> Iterator[Heard]:
     """What servers answer to this thread inside, request by request and mail by mail."""
-    heard: list[Fate] = []
+    heard = Heard(WITHOUT_THE_MESSAGE.get(scheme))
     token = _heard_here.set(heard)
     try:
         yield heard
@@ -103,24 +162,34 @@ def _hearing() -> Iterator[list[Fate]]:
         _heard_here.reset(token)
 
 
-def _tell(fate: Fate) -> None:
+def _tell(fate: Fate, path: str = "") -> None:
     heard = _heard_here.get()
     if heard is not None:
-        heard.append(fate)
+        heard.enter(fate, path)
 
 
 _send = requests.Session.send
 
 
 def _send_and_tell(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    path = urlsplit(request.url or "").path
     try:
         answer = _send(session, request, **options)
     except requests.RequestException as error:
-        _tell(Refused("not_reached") if _never_left(error) else Unclear("no_answer"))
+        _tell(Refused("not_reached") if _never_left(error) else Unclear("no_answer"), path)
         raise
-    known = Sent() if answer.status_code in OK else Refused(f"http_{answer.status_code}", retry_after(answer))
-    _tell(known)
+    if _heard_here.get() is not None:
+        _tell(_fate_told_by(answer, {} if options.get("stream") else _said(answer)), path)
     return answer
+
+
+def _fate_told_by(answer: requests.Response, said: dict[str, Any]) -> Fate:
+    """What became of a request that was answered: Slack says with 200 that it took nothing."""
+    if answer.status_code in OF_A_GATEWAY:
+        return Unclear("no_answer")
+    if answer.status_code not in OK:
+        return Refused(f"http_{answer.status_code}", retry_after(answer, said))
+    return Refused("refused") if said.get("ok") is False else Sent()
 
 
 _data = smtplib.SMTP.data

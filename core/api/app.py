@@ -13,6 +13,7 @@ from core.api import (
     alerts,
     candles,
     changes,
+    comparisons,
     explanation,
     export,
     health,
@@ -69,7 +70,19 @@ def create_api(get_application: Callable[[], Application], sessions: Callable[[]
     api.add_middleware(RememberedAnswers, path="/predictions", snapshot=snapshot)
     api.add_middleware(RefuseLongUrls)
     api.add_middleware(HeadAsGet)
-    parts = (predictions, explanation, models, candles, ledger, changes, alerts, track_record, export, stream)
+    parts = (
+        predictions,
+        explanation,
+        models,
+        candles,
+        ledger,
+        changes,
+        comparisons,
+        alerts,
+        track_record,
+        export,
+        stream,
+    )
     install_error_answers(api, addresses_of(part.router for part in (*parts, health, metrics)))
     for part in parts:
         api.include_router(part.router, dependencies=[Depends(refuse_odd_parameters)], responses=ERROR_ANSWERS)

@@ -32,7 +32,7 @@ AT_ONCE = 2
 """So many files are written at a time: each keeps a core busy for as long as it lasts."""
 
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
-_TABLES = ("signals", "missing", "models")
+_TABLES = ("signals", "missing", "models", "comparisons")
 
 FormatQuery = Annotated[
     str, Query(description="How the file is written.", json_schema_extra={"enum": list(_MEDIA_TYPES)})
@@ -40,7 +40,8 @@ FormatQuery = Annotated[
 TableQuery = Annotated[
     str,
     Query(
-        description="`signals`, each with the outcome that counts; `missing`: candles without a signal; `models`.",
+        description="`signals`, each with the outcome that counts; `missing`: candles without a signal; `models`; "
+        "`comparisons` of new ones with those in use.",
         json_schema_extra={"enum": list(_TABLES)},
     ),
 ]

@@ -130,6 +130,7 @@ async def head(request: Request, application: Running) -> Response:
             "ahead": ahead,
             "corrections": counts.corrections,
             "models": counts.models,
+            "comparisons": counts.comparisons,
         },
         "verified_at": None if checked is None else moment_json(checked.at_ms),
         "verified_whole_at": None if checked is None else moment_json(checked.whole_at_ms),

@@ -121,6 +121,7 @@ class CountsAnswer(BaseModel):
     )
     corrections: int = Field(description="Outcomes entered in the place of others.")
     models: int = Field(description="Models that were described before their first signal.")
+    comparisons: int = Field(description="Comparisons of new models with those in use.")
 
 
 class LedgerHeadAnswer(BaseModel):

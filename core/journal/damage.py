@@ -28,7 +28,7 @@ from core.domain import Direction, Timeframe
 from core.journal.entries import ENTRIES
 from core.journal.migrating import tables_in
 from core.journal.tables import entries
-from core.journal.vocabulary import Origin
+from core.journal.vocabulary import Decision, Origin
 from core.market.candles import LATEST_MS
 from core.signals.outcomes import Touched
 
@@ -37,6 +37,7 @@ MOST_CANDLES = LATEST_MS // min(timeframe.milliseconds for timeframe in Timefram
 
 _VOCABULARY: Mapping[str, Collection[str]] = {
     "kind": tuple(ENTRIES),
+    "decision": [decision.value for decision in Decision],
     "origin": [origin.value for origin in Origin],
     "timeframe": [timeframe.value for timeframe in Timeframe],
     "direction": [direction.value for direction in Direction],

@@ -1,4 +1,4 @@
-"""What can be entered into the ledger: signals, candles without one, what became of signals, and the models that gave them."""
+"""What can be entered into the ledger: signals, candles without one, what became of signals, the models that gave them, and comparisons of those with new ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy import Table
 
 from core.domain import Series, Timeframe
 from core.journal.storable import as_stored, is_stored
-from core.journal.tables import circumstances, missing, models, outcomes, shown, signals, standing
-from core.journal.vocabulary import Origin
+from core.journal.tables import circumstances, comparisons, missing, models, outcomes, shown, signals, standing
+from core.journal.vocabulary import Decision, Origin
 from core.signals.outcomes import Touched
 
 Content = dict[str, Any]
@@ -267,11 +267,52 @@ class ModelEntry(_OfSeries):
         return (models,) if content.get("standing") is None else cls.tables
 
 
+@dataclass(frozen=True, slots=True)
+class ComparisonEntry(_Entry):
+    """What became of the challengers that were trained for a timeframe, whose coins are decided together.
+
+    ``versions`` has of each coin that of its ``champion``, null where it had none, that of its ``challenger``, and whether
+    this one was ``published``, as JSON. Skills are those of both on ``n`` candles of ``coins``, on as many ``blocks`` of
+    days, from ``since_ms`` on, which neither had learned from; ``gain`` stands with its 95 % interval. Where nothing could
+    be compared these are None, and the counts 0. ``decided_at_ms`` is this machine's time.
+    """
+
+    kind = "comparison"
+    tables = (comparisons,)
+    identified_by = ("timeframe", "decided_at_ms")
+
+    timeframe: str
+    decision: str
+    versions: str
+    coins: int
+    n: int
+    blocks: int
+    since_ms: int | None
+    champion_skill: float | None
+    challenger_skill: float | None
+    gain: float | None
+    gain_low: float | None
+    gain_high: float | None
+    decided_at_ms: int
+
+    def __post_init__(self) -> None:
+        super(ComparisonEntry, self).__post_init__()
+        self.check({"decision": (self.decision,), "timeframe": (self.timeframe,)})
+
+    @classmethod
+    def check(cls, columns: Mapping[str, Sequence[Any]]) -> None:
+        for decision, timeframe in zip(columns["decision"], columns["timeframe"], strict=True):
+            Decision(decision)
+            Timeframe(timeframe)
+
+
 SaidOfCandles = SignalEntry | MissingEntry
 """Of a candle either is said, sooner or later."""
 
-Entry = SaidOfCandles | OutcomeEntry | ModelEntry
-ENTRIES: dict[str, type[Entry]] = {kind.kind: kind for kind in (SignalEntry, MissingEntry, OutcomeEntry, ModelEntry)}
+Entry = SaidOfCandles | OutcomeEntry | ModelEntry | ComparisonEntry
+ENTRIES: dict[str, type[Entry]] = {
+    kind.kind: kind for kind in (SignalEntry, MissingEntry, OutcomeEntry, ModelEntry, ComparisonEntry)
+}
 """Each kind of entry by the name that the chain has for it."""
 
 TABLES: tuple[Table, ...] = tuple(table for kind in ENTRIES.values() for table in kind.tables)

@@ -13,8 +13,8 @@ from sqlalchemy import Boolean, ColumnElement, Connection, Float, Integer, Row, 
 
 from core.journal.database import Database
 from core.journal.derived import DERIVED, REASONS, reasons_text, with_models
-from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry, columns_of
-from core.journal.tables import entries, missing, models, outcomes, signals, standing
+from core.journal.entries import ComparisonEntry, MissingEntry, ModelEntry, OutcomeEntry, SignalEntry, columns_of
+from core.journal.tables import comparisons, entries, missing, models, outcomes, signals, standing
 from core.wording.ledger_columns import COLUMN_NOTES
 
 ENTRIES_TOGETHER = 10_000
@@ -28,6 +28,7 @@ class ExportTable(StrEnum):
     """Each with the outcome that counts, empty while it is open."""
     MISSING = "missing"
     MODELS = "models"
+    COMPARISONS = "comparisons"
 
 
 class ExportFormat(StrEnum):
@@ -79,6 +80,7 @@ _TABLES: Mapping[ExportTable, Table] = {
     ExportTable.SIGNALS: signals,
     ExportTable.MISSING: missing,
     ExportTable.MODELS: models,
+    ExportTable.COMPARISONS: comparisons,
 }
 
 _COLUMNS: Mapping[ExportTable, Mapping[str, ColumnElement[Any]]] = {
@@ -99,6 +101,11 @@ _COLUMNS: Mapping[ExportTable, Mapping[str, ColumnElement[Any]]] = {
         "seq": models.c.seq,
         "recorded_at_ms": entries.c.recorded_at_ms,
         **{name: (standing if name in standing.c else models).c[name] for name in columns_of(ModelEntry.kind)},
+    },
+    ExportTable.COMPARISONS: {
+        "seq": comparisons.c.seq,
+        "recorded_at_ms": entries.c.recorded_at_ms,
+        **{name: comparisons.c[name] for name in columns_of(ComparisonEntry.kind)},
     },
 }
 

@@ -1,4 +1,4 @@
-"""What a ledger already has of a batch's models and outcomes: a model is described once, and nothing is followed twice."""
+"""What a ledger already has of a batch: a model is described once, nothing is followed twice, and a comparison is told once."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Row, select
 
 from core.journal.coverage import some_of
-from core.journal.entries import Key, ModelEntry
-from core.journal.tables import models, outcomes
+from core.journal.entries import ComparisonEntry, Key, ModelEntry
+from core.journal.tables import comparisons, models, outcomes
 
 
 class Known:
-    """The keys of models that are described, and of outcomes, which are the numbers that they follow."""
+    """The keys of models that are described, of comparisons, and of outcomes, which are the numbers that they follow."""
 
     def __init__(self) -> None:
         self._keys: set[Key] = set()
 
     @classmethod
-    def of(cls, connection: Connection, described: Iterable[Key], resolved: Iterable[Key]) -> Known:
-        """What the ledger has of models and of outcomes with these keys, in the transaction of ``connection``."""
+    def of(
+        cls, connection: Connection, described: Iterable[Key], resolved: Iterable[Key], compared: Iterable[Key] = ()
+    ) -> Known:
+        """What the ledger has of entries with these keys, in the transaction of ``connection``."""
         known = cls()
         known._read_models(connection, {version for *_, version in described})
         known._read_followed(connection, {follows for (follows,) in resolved})
+        known._read_comparisons(connection, {decided_at_ms for _, decided_at_ms in compared})
         return known
 
     def takes(self, key: Key) -> bool:
@@ -35,6 +38,11 @@ class Known:
         keys = select(*(models.c[name] for name in ModelEntry.identified_by))
         for some in some_of(versions):
             self._add(connection.execute(keys.where(models.c.model_version.in_(some))))
+
+    def _read_comparisons(self, connection: Connection, times: Iterable[int]) -> None:
+        keys = select(*(comparisons.c[name] for name in ComparisonEntry.identified_by))
+        for some in some_of(times):
+            self._add(connection.execute(keys.where(comparisons.c.decided_at_ms.in_(some))))
 
     def _read_followed(self, connection: Connection, numbers: Iterable[int]) -> None:
         follows = outcomes.c.follows

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, inspect, text
 from core.journal.entries import TABLES
 from core.journal.errors import LedgerRefused, LedgerUnavailable
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The last step of core/journal/migrations/versions."""
 
 

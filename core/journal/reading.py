@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Connection, Select, case, func, literal, null
 from core.domain import Series, Timeframe
 from core.journal.boards import PastBoard, past_boards
 from core.journal.changing import ChangesReader
+from core.journal.compared import StoredComparison, comparisons_after, newest_comparisons
 from core.journal.coverage import spoken_for
 from core.journal.damage import is_time
 from core.journal.database import Database
@@ -24,7 +25,7 @@ from core.journal.migrating import require_newest
 from core.journal.records import Records
 from core.journal.store import Head, head_of
 from core.journal.stored import STORED, StoredSignal, stored_signal
-from core.journal.tables import missing, models, outcomes, signals
+from core.journal.tables import comparisons, missing, models, outcomes, signals
 from core.journal.vocabulary import Origin
 from core.signals.hours import HourRecord
 
@@ -34,7 +35,7 @@ SHORTLY = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many signals of each origin, candles on which none was issued live, and models, up to entry ``seq``.
+    """How many signals of each origin, candles on which none was issued live, models and comparisons, up to entry ``seq``.
 
     ``outcomes`` are signals with an outcome, ``corrections`` what was entered in the place of one.
     """
@@ -46,6 +47,7 @@ class Counts:
     outcomes: int = 0
     corrections: int = 0
     models: int = 0
+    comparisons: int = 0
 
     @property
     def open(self) -> int:
@@ -112,6 +114,14 @@ class LedgerReader:
             query = _narrowed(STORED, wanted).where(signals.c.seq > wanted.after).order_by(signals.c.seq).limit(limit)
             found = [self._stored(row) for row in connection.execute(query)]
         return found, found[-1].seq if len(found) == limit else max(wanted.after, head.seq)
+
+    def comparisons(self, after: int, limit: int) -> tuple[list[StoredComparison], int]:
+        """The next ``limit`` comparisons of models in the order they were entered, and after which entry to go on."""
+        return comparisons_after(self.database, after, limit)
+
+    def newest_comparisons(self) -> tuple[StoredComparison, ...]:
+        """The last one of each timeframe."""
+        return newest_comparisons(self.database)
 
     def events(self, after: int, most: int) -> Events:
         """The next events after entry ``after``, about ``most`` (core.journal.events)."""
@@ -261,7 +271,9 @@ def _counted(connection: Connection, before: Counts, seq: int) -> Counts:
         outcomes.c.seq > before.seq, outcomes.c.seq <= seq
     )
     firsts, all_outcomes = connection.execute(resolved).one()
-    described = select(func.count()).where(models.c.seq > before.seq, models.c.seq <= seq)
+    described, compared = (
+        select(func.count()).where(table.c.seq > before.seq, table.c.seq <= seq) for table in (models, comparisons)
+    )
     return Counts(
         seq,
         before.live + new.get(Origin.LIVE.value, 0),
@@ -270,4 +282,5 @@ def _counted(connection: Connection, before: Counts, seq: int) -> Counts:
         before.outcomes + firsts,
         before.corrections + all_outcomes - firsts,
         before.models + connection.execute(described).scalar_one(),
+        before.comparisons + connection.execute(compared).scalar_one(),
     )

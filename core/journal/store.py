@@ -17,7 +17,17 @@ from sqlalchemy.exc import IntegrityError
 from core.journal.chain import first_hash, hashes_along, texts_of
 from core.journal.coverage import Coverage
 from core.journal.database import Database, open_database
-from core.journal.entries import ENTRIES, TABLES, Entry, Key, MissingEntry, ModelEntry, OutcomeEntry, SignalEntry
+from core.journal.entries import (
+    ENTRIES,
+    TABLES,
+    ComparisonEntry,
+    Entry,
+    Key,
+    MissingEntry,
+    ModelEntry,
+    OutcomeEntry,
+    SignalEntry,
+)
 from core.journal.errors import LedgerRefused, LedgerUnavailable, names_what_is_not_there
 from core.journal.inserting import insert_columns
 from core.journal.known import Known
@@ -222,7 +232,7 @@ def _own_columns(table: Table) -> tuple[str, ...]:
 def _new_of(connection: Connection, batch: Batch) -> Batch:
     """What of a batch is new, in its order; candles that meanwhile have a signal are missing no longer."""
     coverage = Coverage.of(connection, _keys(batch, SignalEntry), _silences(batch))
-    known = Known.of(connection, _keys(batch, ModelEntry), _keys(batch, OutcomeEntry))
+    known = Known.of(connection, *(_keys(batch, kind) for kind in (ModelEntry, OutcomeEntry, ComparisonEntry)))
     if isinstance(batch, Sheet):
         takes = coverage.takes if batch.kind is SignalEntry else known.takes
         new = list(map(takes, batch.keys()))

@@ -190,6 +190,23 @@ standing = Table(
 """What a model's test says for and against each of its signals (core.journal.noted), and on how many moves its side was
 tested. Models that were described by a Candor that did not know this table have no row."""
 
+comparisons = Table(
+    "comparisons",
+    metadata,
+    _seq(entries),
+    Column("timeframe", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("versions", Text, nullable=False),
+    Column("coins", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("blocks", BigInteger, nullable=False),
+    Column("since_ms", BigInteger),
+    *(Column(name, Float(53)) for name in ("champion_skill", "challenger_skill", "gain", "gain_low", "gain_high")),
+    Column("decided_at_ms", BigInteger, nullable=False),
+    UniqueConstraint("timeframe", "decided_at_ms", name="one_decision_at_a_time"),
+)
+"""What became of models that were trained anew, and what they were compared by with those in use."""
+
 epochs = Table(
     "epochs",
     metadata,

@@ -1,4 +1,4 @@
-"""The ledger's own words: where a signal comes from, and why there is none."""
+"""The ledger's own words: where a signal comes from, why there is none, and what became of new models."""
 
 from __future__ import annotations
 
@@ -28,3 +28,16 @@ class MissingReason(StrEnum):
     """It was followed, but no board was made in time: the machine slept, or was too slow."""
     UNWRITTEN = "unwritten"
     """A signal was shown; the ledger could not be written, and too much waited for it."""
+
+
+class Decision(StrEnum):
+    """What became of the challengers that were trained for a timeframe."""
+
+    PUBLISHED = "published"
+    """They, or those of coins without a model, are in use."""
+    KEPT = "kept"
+    """They are not better, and the models in use stayed."""
+    TOO_EARLY = "too_early"
+    """Too few candles are new to both."""
+    NO_CHALLENGER = "no_challenger"
+    """None could be trained."""

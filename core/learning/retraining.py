@@ -9,8 +9,8 @@ night asks often, and nothing corrects for that: now and then a challenger no be
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -72,18 +72,23 @@ class Comparison:
 class Verdict:
     """What became of a timeframe's challengers. ``comparison`` is None where there was nothing to compare.
 
-    ``published`` are the models that were put in use; those of coins that had none were judged by nothing but their test.
+    ``versions`` are those of each coin's champion, None where it had none, and challenger. ``published`` are the models
+    that were put in use; those of coins that had none were judged by nothing but their test.
     """
 
     timeframe: Timeframe
     decision: Decision
     comparison: Comparison | None
     published: tuple[Series, ...] = ()
+    versions: Mapping[Series, tuple[str | None, str]] = field(default_factory=dict)
 
 
-def retrain(order: RetrainingOrder) -> tuple[list[Verdict], TrainingReport]:
-    """Train challengers, and publish those that are better; errors as of train_models.
+def retrain(
+    order: RetrainingOrder, decided: Callable[[Verdict], object] = lambda verdict: None
+) -> tuple[list[Verdict], TrainingReport]:
+    """Train challengers, and publish those that are better; errors as of train_models, and of ``decided``.
 
+    This is called as soon as a timeframe is decided, and what is better published.
     What an interrupted run has learned is found by the next one, if it asks for the same candles.
     """
     training, workplace = order.training, order.workplace
@@ -94,7 +99,10 @@ def retrain(order: RetrainingOrder) -> tuple[list[Verdict], TrainingReport]:
     report = train_models(
         replace(training, candles=older, models=challengers, datasets=workplace / "datasets", force=True)
     )
-    verdicts = [decide(order, timeframe, challengers) for timeframe in training.timeframes]
+    verdicts = []
+    for timeframe in training.timeframes:
+        verdicts.append(decide(order, timeframe, challengers))
+        decided(verdicts[-1])
     shutil.rmtree(workplace, ignore_errors=True)
     return verdicts, report
 
@@ -114,7 +122,8 @@ def decide(order: RetrainingOrder, timeframe: Timeframe, challengers: Path) -> V
         adopt_model(order.training.models, series, challengers)
     published = tuple(series for series in new if series in {*better, *without})
     decision: Decision = "published" if published else "kept" if judged else "too_early"
-    return Verdict(timeframe, decision, comparison, published)
+    versions = {series: (_version(old.get(series)), new[series].metrics.model_version) for series in new}
+    return Verdict(timeframe, decision, comparison, published, versions)
 
 
 def compare(pairs: Iterable[tuple[LoadedModel, LoadedModel]], candles: Path) -> Comparison | None:
@@ -169,6 +178,10 @@ def _hold_back(training: TrainingOrder, timeframe: Timeframe, blocks: int, older
 def _models(folder: Path, wanted: Iterable[Series]) -> Mapping[Series, LoadedModel]:
     found = ModelRegistry(folder).find_all(list(wanted))
     return {series: model for series, model in found.items() if isinstance(model, LoadedModel)}
+
+
+def _version(model: LoadedModel | None) -> str | None:
+    return None if model is None else model.metrics.model_version
 
 
 def _unseen_from(model: LoadedModel) -> int:

@@ -51,6 +51,11 @@ def choose_market(settings: Settings) -> Market:
         return _simulated(settings)
 
 
+def wanted_market(settings: Settings) -> Market:
+    """The market the settings name, asked nothing; with ``auto`` the exchange."""
+    return _exchange(settings) if settings.market == "auto" else _named(settings)
+
+
 class AutoMarket:
     """Lets ``feed`` follow the exchange if it answers in time, otherwise the simulated market until it is asked again.
 

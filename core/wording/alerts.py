@@ -61,8 +61,9 @@ def _told(alert: Alerted, style: Style) -> str:
     symbol, timeframe = alert.series
     if alert.event == "went_silent":
         return say(
-            "{timeframe}: no candles came in time; this rule is silent on {timeframe} until they do",
+            "{timeframe}: candles did not come in time, of {coin} at least; of a coin nothing is told until they do",
             timeframe=timeframe,
+            coin=ticker(symbol),
         )
     coin = ticker(symbol)
     of = coin if isinstance(alert.beside, Agreement) and alert.said is not None else f"{coin} {timeframe}"

@@ -79,6 +79,18 @@ COLUMN_NOTES = {
     "noticed_at_ms": "when that was noticed, Unix ms, the market's clock",
     "test_moves": "test candles after which a barrier was touched: those that side skill was measured on",
     "standing": "what the test says for and against each signal of the model, as facts: JSON; empty where not recorded yet",
+    "decision": "what became of new models: published, kept (the models in use), too_early, no_challenger",
+    "versions": "of each coin the model in use (champion), the new one (challenger), and whether it was published: JSON",
+    "coins": "on how many coins they were compared",
+    "n": "candles that neither had learned from, on which they were compared",
+    "blocks": "blocks of days that those lie on",
+    "since_ms": "when the first of them opened, or could have, Unix ms",
+    "champion_skill": "mean skill of the models in use on them, over the class frequencies",
+    "challenger_skill": "mean skill of the new ones on them",
+    "gain": "by how much that is more: where its interval lies above 0, new models are published",
+    "gain_low": "lower end of its 95 % interval",
+    "gain_high": "upper end of its 95 % interval",
+    "decided_at_ms": "when that was decided, Unix ms, by the clock of the machine that did",
     "data_until_ms": "when the last candle closed that the model learned from or was chosen by, Unix ms",
 }
 """Of columns that explain themselves, such as the figures of a model's test (fractions, nats), nothing is said."""

@@ -51,6 +51,54 @@ def receiving() -> Iterator[Receiver]:
         yield receiver
 
 
+class Service:
+    """A service that is asked several things for one message: ``asked`` has the paths, ``answers`` what each gets by a part of its path.
+
+    An answer is a status, and what is said as JSON; 0 is none at all. Of several the last one stays.
+    """
+
+    def __init__(self, answers: dict[str, list[tuple[int, dict[str, Any]]]]) -> None:
+        self.asked: list[str] = []
+        self.answers = answers
+        self.port = 0
+
+    def answer(self, path: str) -> tuple[int, dict[str, Any]]:
+        self.asked.append(path)
+        found = next((answers for part, answers in self.answers.items() if part in path), [(404, {})])
+        return found.pop(0) if len(found) > 1 else found[0]
+
+
+@contextmanager
+def serving(answers: dict[str, list[tuple[int, dict[str, Any]]]]) -> Iterator[Service]:
+    service = Service(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, said = service.answer(self.path)
+            if status == 0:
+                self.close_connection = True
+                return
+            body = json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = handle_one  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        service.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield service
+        server.shutdown()
+        thread.join()
+
+
 MAIL_ANSWERS = {"DATA": b"354 go on", "QUIT": b"221 bye", "NOOP": b"250 ok"}
 
 

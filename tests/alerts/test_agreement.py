@@ -142,7 +142,7 @@ def test_what_it_would_have_told_is_worked_out_in_the_order_of_time(life: Watche
     life.ledger.append([says(number, move, **replayed) for number, move in enumerate((0.7, 0.8, 0.8, 0.8, 0.7))])
     life.ledger.append([hour(0.7, **replayed), hour(0.8, 0, **replayed)])
     found = foretold(life.ledger.database, TWO, NOON_MS + DAY_MS)[Origin.REPLAYED]
-    assert (found.signals, found.fired, found.messages) == (7, 1, 1)
+    assert (found.signals, found.fired, found.sent.messages) == (7, 1, 1)
 
 
 def test_a_rule_that_asks_for_more_timeframes_than_it_looks_at_does_not_exist() -> None:

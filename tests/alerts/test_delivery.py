@@ -22,7 +22,7 @@ from core.alerts.trying import send_test
 from core.domain import Timeframe
 from core.errors import CandorError
 from core.wording.alerts import alert_title
-from tests.alerts.receiver import Receiver, receiving, receiving_mail
+from tests.alerts.receiver import Receiver, Service, receiving, receiving_mail, serving
 from tests.alerts.watched import LIKELY, NOW, USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker
 from tests.journal.made_entries import model, outcome
@@ -336,6 +336,85 @@ def test_nobody_at_the_address_is_not_reached_and_no_address_is_unusable(receive
     assert send(receiver.address, "title", "body") == Refused("http_302")
 
 
+TELEGRAM_ANSWERS = {
+    "getUpdates": [
+        (200, {"ok": True, "result": [{"message": {"from": {"id": 7, "username": "me"}, "chat": {"id": 7}}}]})
+    ],
+}
+MATRIX_ANSWERS = {
+    "/login": [(200, {"access_token": "t", "home_server": "localhost", "user_id": "@me:localhost"})],
+    "/join/": [(200, {"room_id": "!room:localhost"})],
+    "/joined_rooms": [(200, {"joined_rooms": ["!room:localhost"]})],
+}
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Apprise spares services by waiting before each request."""
+    monkeypatch.setattr("apprise.url.URLBase.throttle", lambda *_, **__: None)
+
+
+def telegram(service: Service, monkeypatch: pytest.MonkeyPatch, *chats: str) -> str:
+    from apprise.plugins.telegram import NotifyTelegram
+
+    monkeypatch.setattr(NotifyTelegram, "notify_url", f"http://127.0.0.1:{service.port}/bot")
+    return f"tgram://123456789:abcdefghijklmnopqrstuvwxyz/{'/'.join(chats)}"
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_telegram_refuses_after_it_was_asked_for_the_chat_did_not_go_out_and_is_tried_again_when_it_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wait = {"ok": False, "error_code": 429, "parameters": {"retry_after": 35}}
+    with serving(TELEGRAM_ANSWERS | {"sendMessage": [(429, wait), (200, {"ok": True})]}) as service:
+        address = telegram(service, monkeypatch)
+        assert send(address, "title", "body") == Refused("http_429", 35)
+        assert send(address, "title", "body") == Sent()
+        assert [path.rpartition("/")[2] for path in service.asked] == ["getUpdates", "sendMessage"] * 2
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_one_of_two_chats_has_or_may_have_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"sendMessage": [(200, {"ok": True}), (429, {}), (0, {}), (429, {}), (504, {})]}) as service:
+        address = telegram(service, monkeypatch, "1", "2")
+        assert send(address, "title", "body") == Unclear("partly")
+        assert send(address, "title", "body") == Unclear("no_answer")
+        assert send(address, "title", "body") == Unclear("no_answer")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_login_is_no_message_whether_it_is_answered_or_not() -> None:
+    sent = {"/send/": [(429, {"retry_after_ms": 5000})]}
+    with serving(MATRIX_ANSWERS | sent) as service:
+        assert send(f"matrix://me:hush@127.0.0.1:{service.port}/#room", "title", "body") == Refused("http_429", 5)
+        assert any("/login" in path for path in service.asked)
+    with serving(MATRIX_ANSWERS | {"/send/": [(200, {"event_id": "$1"})]}) as service:
+        assert send(f"matrix://me:hush@127.0.0.1:{service.port}/#room", "title", "body") == Sent()
+    with serving({"/login": [(0, {})]}) as service:
+        assert isinstance(send(f"matrix://me:hush@127.0.0.1:{service.port}/#room", "title", "body"), Refused)
+    with serving(MATRIX_ANSWERS | {"/send/": [(0, {})]}) as service:
+        assert send(f"matrix://me:hush@127.0.0.1:{service.port}/#room", "title", "body") == Unclear("no_answer")
+
+
+@pytest.mark.usefixtures("hasty")
+def test_what_slack_says_it_did_not_take_is_tried_again_whatever_was_looked_up_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from apprise.plugins.slack import NotifySlack
+
+    answers = {
+        "users.lookupByEmail": [(200, {"ok": True, "user": {"id": "U123ABC456"}})],
+        "chat.postMessage": [(429, {}), (200, {"ok": False, "error": "ratelimited"}), (200, {"ok": True})],
+    }
+    with serving(answers) as service:
+        monkeypatch.setattr(NotifySlack, "api_url", f"http://127.0.0.1:{service.port}/api/{{}}")
+        address = "slack://xoxb-1234-1234-4ddbc191d40ee098cbaae6f3523ada2d/me@example.com"
+        assert send(address, "title", "body") == Refused("http_429")
+        assert send(address, "title", "body") == Refused("refused")
+        assert send(address, "title", "body") == Sent()
+        assert any("lookupByEmail" in path for path in service.asked)
+
+
 def mail(port: int, *to: str) -> str:
     return f"mailto://127.0.0.1:{port}/?from=candor@example.com&to={','.join(to)}"
 
@@ -356,6 +435,7 @@ def test_an_answer_that_never_came_is_not_forgotten_over_a_later_refusal() -> No
     assert _fate_of([Unclear("no_answer"), Refused("http_500")]) == Unclear("no_answer")
     assert _fate_of([Sent(), Refused("http_429", 9)]) == Unclear("partly")
     assert _fate_of([Refused("http_500"), Refused("http_429", 9)]) == Refused("http_429", 9)
+    assert _fate_of([Refused("http_429", 9), Refused("http_500")]) == Refused("http_429", 9)
 
 
 def test_the_history_goes_on_where_it_was_left_and_says_what_became_of_the_signal(life: Watched) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from core.alerts.book import Destination, Version
-from core.alerts.rules import FeedSilent, Rule, SignalSays
+from core.alerts.rules import FeedSilent, QuietHours, Rule, SignalSays
 from core.alerts.states import State
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.alerts.told import newest_told
@@ -85,6 +85,62 @@ def test_a_rule_of_the_feed_fires_where_it_is_silent_from_the_beginning_and_ends
     life.ledger.append([silence(1, reason=MissingReason.STALE_CANDLES)])
     life.ledger.append([says(2, 0.7)])
     assert [told[1] for told in life.told()] == ["fired", "ended"]
+
+
+DOWN = {"reason": MissingReason.FEED_DOWN}
+SILENT = Rule(name="silent", condition=FeedSilent(), tell_end=True)
+HOOK, OTHER = "json://localhost/hook", "json://localhost/other"
+
+
+def test_what_was_silent_before_hides_no_later_silence_of_others(life: Watched) -> None:
+    life.add()
+    life.ledger.append([says(0, 0.80), says(0, 0.70, symbol="ETHUSDT")])
+    life.ledger.append([silence(1, **DOWN), says(1, 0.70, symbol="ETHUSDT")])
+    life.ledger.append([silence(2, **DOWN), silence(2, symbol="ETHUSDT", **DOWN)])
+    assert [told[1:3] for told in life.told()] == [("went_silent", "BTCUSDT 15m"), ("went_silent", "ETHUSDT 15m")]
+
+
+def test_of_one_close_that_comes_in_two_parts_one_message_says_that_the_feed_is_silent(life: Watched) -> None:
+    life.add()
+    life.ledger.append([says(0, 0.80), says(0, 0.70, symbol="ETHUSDT")])
+    life.ledger.append([silence(1, **DOWN)])
+    life.ledger.append([silence(1, symbol="ETHUSDT", **DOWN)])
+    assert len(life.told()) == 1
+
+
+def test_rules_that_send_to_one_place_say_together_that_the_feed_is_silent(life: Watched) -> None:
+    for target in (HOOK, HOOK, OTHER):
+        life.add(target=target)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN)])
+    assert [told[:2] for told in life.told()] == [(1, "went_silent"), (3, "went_silent")]
+
+
+def test_where_a_rule_of_the_feed_tells_it_the_others_do_not_and_of_several_of_them_one_does(life: Watched) -> None:
+    life.add(target=HOOK)
+    for _ in range(2):
+        life.add(SILENT, HOOK)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN), silence(1, symbol="ETHUSDT", **DOWN)])
+    assert life.told() == [(2, "fired", "BTCUSDT 15m", "waiting"), (2, "fired", "ETHUSDT 15m", "waiting")]
+    life.ledger.append([silence(2, **DOWN)])
+    life.ledger.append([says(3, 0.80)])
+    assert life.told()[2:] == [(2, "ended", "BTCUSDT 15m", "waiting")]
+
+
+def test_a_rule_that_somebody_silenced_or_that_is_quiet_hides_no_silence_from_the_others(life: Watched) -> None:
+    silenced = life.add(SILENT, HOOK)
+    life.book.silence(silenced, life.now_ms + 60_000)
+    life.add(SILENT.model_copy(update={"quiet": QuietHours(begins=0, ends=1)}), HOOK)
+    life.add(SILENT, HOOK)
+    life.add(target=HOOK)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN)])
+    assert [(told[0], told[1], told[3]) for told in life.told()] == [
+        (1, "fired", "silenced"),
+        (2, "fired", "waiting"),
+        (3, "fired", "waiting"),
+    ]
 
 
 def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watched) -> None:

@@ -19,9 +19,9 @@ from core.journal.reading import LedgerReader
 from core.journal.recorder import Opened
 from core.journal.shown import compressed
 from core.journal.store import Ledger
-from core.journal.tables import circumstances, entries, missing, models, outcomes, shown, signals, standing
+from core.journal.tables import circumstances, comparisons, entries, missing, models, outcomes, shown, signals, standing
 from tests.api.client import client_of, refusal
-from tests.journal.made_entries import UNFAMILIAR, signal, silence
+from tests.journal.made_entries import UNFAMILIAR, comparison, signal, silence
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import SmallLife
 from tests.waiting import until
@@ -37,9 +37,11 @@ ROUTES = (
     "/api/ledger/export?format=csv",
     "/api/ledger/export?format=parquet&table=missing",
     "/api/ledger/export?table=models",
+    "/api/ledger/export?table=comparisons",
+    "/api/comparisons",
 )
 MUTATIONS = 12
-TABLES = (entries, signals, shown, circumstances, missing, outcomes, models, standing)
+TABLES = (entries, signals, shown, circumstances, missing, outcomes, models, standing, comparisons)
 COLUMNS = [(table, column) for table in TABLES for column in table.c if column.name != "seq"]
 NASTY = (
     "much", "", 0, 1, -1, 2**62, -(2**62), 1e300, -0.5, 0.5, b"\x00\xff", b"", "live", "replayed",
@@ -53,7 +55,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = SqliteFile("simulated-seed1", tmp_path_factory.mktemp("ledger") / "ledger.db")
     ledger = Ledger.open(place)
     unlike = signal(70, circumstances=as_noted([UNFAMILIAR]))
-    ledger.append([*made_life(seed=6, candles=40), silence(50, 3), silence(60), unlike])
+    ledger.append([*made_life(seed=6, candles=40), silence(50, 3), silence(60), unlike, comparison()])
     ledger.close()
     return place.path
 

@@ -104,6 +104,7 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
         "/signals",
         "/signals/{seq}",
         "/changes",
+        "/comparisons",
         "/alerts",
         "/stream",
         "/ledger/export",

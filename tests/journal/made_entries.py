@@ -8,9 +8,10 @@ from typing import Any
 
 from core.domain import Direction, Timeframe
 from core.findings import Finding, NotAboveBaseline, Severity, UnfamiliarCandle, Verdict
-from core.journal.entries import MissingEntry, ModelEntry, OutcomeEntry, SignalEntry
+from core.journal.compared import Rivals, written_rivals
+from core.journal.entries import ComparisonEntry, MissingEntry, ModelEntry, OutcomeEntry, SignalEntry
 from core.journal.noted import as_noted
-from core.journal.vocabulary import MissingReason, Origin
+from core.journal.vocabulary import Decision, MissingReason, Origin
 from core.measured import MeasuredAccuracy
 
 NOON_MS = 1_756_900_800_000
@@ -104,3 +105,23 @@ def model(version: str = "one", **changes: Any) -> ModelEntry:
     times = {"data_until_ms": NOON_MS, "test_from_ms": NOON_MS - 100, "test_until_ms": NOON_MS, "test_n": 5360}
     times |= {"test_moves": 4000}
     return ModelEntry(**{**numbers, **texts, **times, "tested_version": "nought"} | changes)
+
+
+def comparison(timeframe: str = "15m", **changes: Any) -> ComparisonEntry:
+    """That a new model of BTCUSDT was better than the one in use, and was published."""
+    plain = ComparisonEntry(
+        timeframe=timeframe,
+        decision=Decision.PUBLISHED,
+        versions=written_rivals({"BTCUSDT": Rivals("one", "two", True), "ETHUSDT": Rivals(None, "three", True)}),
+        coins=1,
+        n=1_344,
+        blocks=14,
+        since_ms=NOON_MS - 14 * 86_400_000,
+        champion_skill=0.01,
+        challenger_skill=0.04,
+        gain=0.03,
+        gain_low=0.01,
+        gain_high=0.05,
+        decided_at_ms=NOON_MS,
+    )
+    return replace(plain, **changes)

@@ -33,8 +33,8 @@ def test_each_stretch_leaves_as_it_is_read_and_a_correction_counts(
     assert pyarrow.csv.read_csv(io.BytesIO(before))["r"].to_pylist() == [0.5, None]
 
 
-def test_every_column_of_signals_says_what_it_holds_and_in_which_unit() -> None:
-    for table in (ExportTable.SIGNALS, ExportTable.MISSING):
+def test_every_column_of_signals_and_comparisons_says_what_it_holds_and_in_which_unit() -> None:
+    for table in (ExportTable.SIGNALS, ExportTable.MISSING, ExportTable.COMPARISONS):
         assert set(schema_of(table).names) <= set(COLUMN_NOTES)
     assert schema_of(ExportTable.SIGNALS).field("atr").metadata[b"holds"].endswith(b"quote currency")
 

@@ -44,7 +44,8 @@ def test_the_newest_step_is_the_one_that_is_looked_for() -> None:
     assert ScriptDirectory.from_config(steps).get_current_head() == migrating.NEWEST
 
 
-SINCE_VERDICTS_ARE_KEPT = ("circumstances", "standing")
+SINCE_MODELS_ARE_COMPARED = ("comparisons",)
+SINCE_VERDICTS_ARE_KEPT = (*SINCE_MODELS_ARE_COMPARED, "circumstances", "standing")
 SINCE_THE_FIRST = (
     *SINCE_VERDICTS_ARE_KEPT,
     "outcomes",
@@ -55,7 +56,7 @@ SINCE_THE_FIRST = (
     "alerts",
     "epochs",
 )
-"""Tables that came after step 0005, and after step 0001."""
+"""Tables that came after step 0006, after step 0005, and after step 0001."""
 
 
 def ledger_at(where: Place, step: str, lacking: Sequence[str], entries: Sequence[Entry]) -> Place:

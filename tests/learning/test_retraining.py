@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 
 from core.domain import Series, Timeframe
+from core.journal.compared import Rivals
+from core.journal.places import SqliteFile
+from core.journal.reading import LedgerReader
+from core.journal.store import Ledger
+from core.journal.verification import Verified, verify
 from core.learning.retraining import RetrainingOrder, compare, decide
 from core.learning.train import train_models
 from core.market.candle_files import CandleStore
@@ -76,16 +81,23 @@ def test_a_better_challenger_takes_the_place_of_the_models_in_use(
     assert ModelRegistry(models).load_metadata("AAAUSDT", M15).market == "made"
 
 
-def test_what_was_compared_is_written_down_with_its_figures(retrained: tuple[Path, Path, int]) -> None:
-    _, data, _ = retrained
-    (line,) = (data / "retraining.jsonl").read_text().splitlines()
-    (told,) = json.loads(line)["timeframes"]
-    found = told["comparison"]
-    assert (told["timeframe"], told["decision"], found["coins"]) == ("15m", "published", 2)
-    assert found["interval"][0] > 0
-    assert found["gain"] == pytest.approx(found["challenger_skill"] - found["champion_skill"])
-    assert 6 <= found["blocks"] <= 13
-    assert found["n"] > 500
+def test_what_was_decided_stands_in_the_ledger_of_the_exchange_with_its_figures(
+    retrained: tuple[Path, Path, int], champions: Path
+) -> None:
+    models, data, _ = retrained
+    ledger = Ledger.open(SqliteFile("exchange-binanceusdm", data / "ledger-exchange-binanceusdm.db"))
+    (told,), _ = LedgerReader(ledger.database).comparisons(0, 10)
+    assert isinstance(verify(ledger.database), Verified)
+    ledger.close()
+    found, now, before = told.said, versions(models), versions(champions)
+    assert (found.timeframe, found.decision, found.coins) == ("15m", "published", 2)
+    assert found.gain is not None and found.gain_low is not None
+    assert found.champion_skill is not None and found.challenger_skill is not None
+    assert found.gain_low > 0
+    assert found.gain == pytest.approx(found.challenger_skill - found.champion_skill)
+    assert 6 <= found.blocks <= 13
+    assert found.n > 500
+    assert told.rivals == {symbol: Rivals(before[symbol], now[symbol], True) for symbol in COINS}
     assert not (data / "retraining").exists()
 
 

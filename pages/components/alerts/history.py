@@ -11,6 +11,7 @@ from core.alerts.told import Told
 from core.market.candles import moment_of
 from core.text import iso
 from core.wording.language import say
+from core.wording.style import Style
 from pages.components.alerts.sentences import (
     EVENT_WORDS,
     STATUS_WORDS,
@@ -24,15 +25,15 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text
 
 
-def history_rows(told: Iterable[Told]) -> list[dict[str, str]]:
+def history_rows(told: Iterable[Told], style: Style) -> list[dict[str, str]]:
     """One row for each alert, in words."""
-    return [_row(each) for each in told]
+    return [_row(each, style) for each in told]
 
 
-def _row(told: Told) -> dict[str, str]:
+def _row(told: Told, style: Style) -> dict[str, str]:
     alert, said = told.alert, told.alert.said
     return {
-        say("Candle closed (UTC)"): f"{alert.closed_at:%Y-%m-%d %H:%M}",
+        say("Candle closed"): style.minute(alert.closed_at),
         say("Rule"): rule_text(told),
         say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
         say("Of"): of_text(alert),

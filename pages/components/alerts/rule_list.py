@@ -28,6 +28,7 @@ from pages.components.alerts.sentences import (
     why_text,
 )
 from pages.components.shared.plain_text import plain
+from pages.components.shared.zone import reader_style
 
 WRITTEN = "alerts_written"
 """How often this session has written: what was read before counts no more."""
@@ -76,7 +77,7 @@ def _badges(stored: StoredRule, now_ms: int) -> str:
     where = say(":gray-badge[pages only]") if stored.target is None else f":gray-badge[{plain(stored.target)}]"
     on = say(":green-badge[on]") if stored.enabled else say(":orange-badge[off]")
     silent = now_ms < stored.silenced_until_ms
-    until = f"{moment_of(stored.silenced_until_ms):%Y-%m-%d %H:%M} UTC" if silent else ""
+    until = reader_style().minute(moment_of(stored.silenced_until_ms)) if silent else ""
     version = say(":gray-badge[version {version}]", version=stored.version)
     return " ".join(
         [on, where, version, *([say(":orange-badge[silenced until {until}]", until=plain(until))] if silent else [])]
@@ -105,7 +106,7 @@ def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int, 
     if stored.before:
         with st.popover(say("Earlier versions")):
             for version in stored.before:
-                st.caption(plain(version_text(version)))
+                st.caption(plain(version_text(version, reader_style())))
 
 
 def _button(label: str, name: str, stored: StoredRule, change: Callable[[], object], **options: Any) -> None:

@@ -14,6 +14,7 @@ from core.alerts.told import Told
 from core.domain import ticker
 from core.market.candles import moment_of
 from core.wording.language import in_a_row, listed, phrase, say, say_count
+from core.wording.style import Style
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text, signals_text
 
@@ -80,7 +81,7 @@ IN_PAGES = phrase(
     "browser, and gives them a sound."
 )
 PASSED_OVER = phrase(
-    "Candles without a signal are passed over, quiet hours and the limit of an hour are not counted in."
+    "Candles without a signal are passed over; alerts of one candle close, and what is held, come in one message."
 )
 
 
@@ -174,9 +175,9 @@ def _touching(asked: BarrierTouched) -> Iterable[str]:
     yield from (say(word, level=percent_text(level, 0)) for word, level in levels if level is not None)
 
 
-def version_text(version: Version) -> str:
+def version_text(version: Version, style: Style) -> str:
     """What a rule asked for before: ``Version 2, until 2026-01-01 15:00 UTC: likely: P(move) from 75 % · BTC · …``."""
-    until = f"{moment_of(version.until_ms):%Y-%m-%d %H:%M} UTC"
+    until = style.minute(moment_of(version.until_ms))
     if version.rule is None:
         return say("Version {number}, until {until}: it cannot be read any more.", number=version.number, until=until)
     return say(
@@ -210,9 +211,10 @@ def rule_text(told: Told) -> str:
 
 
 def of_text(alert: Alerted) -> str:
-    """What an alert is about: ``BTC 15m``, ``BTC 15m, 1h``, ``all 15m``."""
+    """What an alert is about: ``BTC 15m``, ``BTC 15m, 1h``, ``BTC 15m, at least``."""
     if alert.event == "went_silent":
-        return say("all {timeframe}", timeframe=alert.series.timeframe)
+        coin = ticker(alert.series.symbol)
+        return say("{coin} {timeframe}, at least", coin=coin, timeframe=alert.series.timeframe)
     agreed = (alert.beside.expected or alert.beside.sided) if isinstance(alert.beside, Agreement) else ()
     return f"{ticker(alert.series.symbol)} {listed(agreed or [alert.series.timeframe])}"
 
@@ -239,7 +241,7 @@ def foretold_text(told: Foretold, of_touches: bool = False) -> str:
     text = say(
         "{messages} about {fired}, of {signals:,} in {days} days.",
         messages=_messages(told),
-        fired=signals_text(told.fired),
+        fired=_fired(told),
         signals=told.signals,
         days=DAYS,
     )
@@ -247,7 +249,25 @@ def foretold_text(told: Foretold, of_touches: bool = False) -> str:
 
 
 def _messages(told: Foretold) -> str:
-    return say_count("{count} message", "{count} messages", told.messages)
+    """How many would have been sent, and in how many of them stood what had been held, by what."""
+    sent = told.sent
+    messages = say_count("{count} message", "{count} messages", sent.messages)
+    held = [
+        say(word, count=count)
+        for word, count in (
+            (phrase("{count} held until the quiet hours were over"), sent.after_quiet),
+            (phrase("{count} held until the hour had room again"), sent.after_limit),
+        )
+        if count
+    ]
+    return say("{messages} ({held})", messages=messages, held=listed(held)) if held else messages
+
+
+def _fired(told: Foretold) -> str:
+    if not told.ends:
+        return signals_text(told.fired)
+    ends = say_count("the end of {count}", "the ends of {count}", told.ends)
+    return say("{signals} and {ends}", signals=signals_text(told.fired), ends=ends)
 
 
 def _touches_text(told: Foretold) -> str:

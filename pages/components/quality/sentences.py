@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.journal.entries import ComparisonEntry
+from core.journal.vocabulary import Decision
+from core.market.candles import moment_of
 from core.measured import Proof
 from core.model.metrics import Evaluation, ModelMetrics
 from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
@@ -200,3 +203,31 @@ def _named(rows: Sequence[ModelRow], most: int = 4) -> str:
     if len(rows) <= most:
         return say(" ({names})", names=names)
     return say(" ({names} and {more} more)", names=names, more=len(rows) - most)
+
+
+_DECIDED = {
+    Decision.PUBLISHED: phrase("{timeframe}, {at:%Y-%m-%d}: new models were published."),
+    Decision.KEPT: phrase("{timeframe}, {at:%Y-%m-%d}: the new models are not better; those in use stayed."),
+    Decision.TOO_EARLY: phrase("{timeframe}, {at:%Y-%m-%d}: too few candles are new to both; those in use stayed."),
+    Decision.NO_CHALLENGER: phrase("{timeframe}, {at:%Y-%m-%d}: none could be trained; those in use stayed."),
+}
+
+
+def comparison_sentence(said: ComparisonEntry) -> str:
+    """What was decided at a timeframe when, and by which figures."""
+    decided = say(_DECIDED[Decision(said.decision)], timeframe=said.timeframe, at=moment_of(said.decided_at_ms))
+    if None in (said.since_ms, said.champion_skill, said.challenger_skill, said.gain, said.gain_low, said.gain_high):
+        return decided
+    figures = say(
+        "On {n:,} candles of {coins} since {since:%Y-%m-%d} the new ones' skill was {challenger}, that of those in use "
+        "{champion}: a gain of {gain} ({low} to {high}).",
+        n=said.n,
+        coins=say_count("{count} coin", "{count} coins", said.coins),
+        since=moment_of(said.since_ms or 0),
+        challenger=TYPESET.skill(said.challenger_skill or 0.0),
+        champion=TYPESET.skill(said.champion_skill or 0.0),
+        gain=TYPESET.skill(said.gain or 0.0),
+        low=TYPESET.skill(said.gain_low or 0.0),
+        high=TYPESET.skill(said.gain_high or 0.0),
+    )
+    return in_a_row(decided, figures)

@@ -37,8 +37,8 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
         say(
             "The whole ledger: [signals with outcomes, CSV]({export}?format=csv) · "
             "[Parquet]({export}?format=parquet) · [candles without a signal]({export}?table=missing) · "
-            "[models]({export}?table=models). What each column holds and in which unit: [the API's "
-            "documentation](api/docs).",
+            "[models]({export}?table=models) · [comparisons of new models with those in use]({export}?table=comparisons). "
+            "What each column holds and in which unit: [the API's documentation](api/docs).",
             export=_EXPORT,
         )
     )

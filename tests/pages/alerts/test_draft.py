@@ -6,9 +6,11 @@ import pytest
 
 from core.alerts.book import Version
 from core.alerts.foretold import Foretold
+from core.alerts.limits import Sent
 from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
+from core.wording.style import TYPESET
 from pages.components.alerts.draft import Draft, draft_of, rule_of
 from pages.components.alerts.sentences import condition_text, foretold_text, version_text
 
@@ -76,12 +78,29 @@ def test_what_a_rule_asks_for_is_said(rule: Rule, said: str) -> None:
 
 
 def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_so() -> None:
-    assert version_text(Version(2, RULES[7], 0)).startswith("Version 2, until 1970-01-01 00:00 UTC: any: a barrier")
-    assert version_text(Version(1, None, 0)) == "Version 1, until 1970-01-01 00:00 UTC: it cannot be read any more."
+    assert version_text(Version(2, RULES[7], 0), TYPESET).startswith(
+        "Version 2, until 1970-01-01 00:00 UTC: any: a barrier"
+    )
+    assert (
+        version_text(Version(1, None, 0), TYPESET)
+        == "Version 1, until 1970-01-01 00:00 UTC: it cannot be read any more."
+    )
+
+
+def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and_ends_beside_beginnings() -> None:
+    told = Foretold(signals=500, fired=12, ends=3, sent=Sent(9, after_quiet=2, after_limit=4))
+    assert (
+        foretold_text(told)
+        .replace("\N{NO-BREAK SPACE}", " ")
+        .startswith(
+            "9 messages (2 held until the quiet hours were over, 4 held until the hour had room again) about 12 signals and "
+            "the ends of 3, of 500 in 30 days."
+        )
+    )
 
 
 def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and_how_often_it_came() -> None:
-    told = Foretold(signals=50, fired=12, closes={1, 2}, ended=40, moved=30, expected=28, usual=24, described=40)
+    told = Foretold(signals=50, fired=12, sent=Sent(2), ended=40, moved=30, expected=28, usual=24, described=40)
     assert foretold_text(told, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
         "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), of either barrier, had "
         "said 70 %, usually 60 %; it came in 75 %."

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from core.domain import Timeframe
+from core.journal.vocabulary import Decision
 from pages.components.quality.sentences import (
     NOTHING_TESTED,
     accuracy_chart_sentence,
+    comparison_sentence,
     skill_chart_sentence,
     where_measured,
 )
 from tests.hand_made_models import FAMOUS_BROKEN, FAMOUS_LAZY, WEAK_CONFUSION, evaluation
+from tests.journal.made_entries import comparison
 from tests.pages.model_rows import missing_row, model_row, trained_on_row
 
 CLEAR = model_row("ETHUSDT")
@@ -91,3 +94,13 @@ def test_of_models_that_were_trained_on_the_page_says_that_others_were_tested() 
         "1 of 2 models were trained on after that, until 2024-12-20: their figures are of the same recipe trained until the "
         "test begins. Each card names both days."
     )
+
+
+def test_what_retraining_decided_is_told_with_its_figures_and_without_any_where_nothing_was_compared() -> None:
+    assert comparison_sentence(comparison()) == (
+        "15m, 2025-09-03: new models were published. On 1,344 candles of 1 coin since 2025-08-20 the new ones' skill was "
+        "+0.040, that of those in use +0.010: a gain of +0.030 (+0.010 to +0.050)."
+    )
+    nothing = dict.fromkeys(("since_ms", "champion_skill", "challenger_skill", "gain", "gain_low", "gain_high"))
+    none = comparison("1h", decision=Decision.NO_CHALLENGER, versions="{}", n=0, coins=0, blocks=0, **nothing)
+    assert comparison_sentence(none) == "1h, 2025-09-03: none could be trained; those in use stayed."
