@@ -81,8 +81,10 @@ def test_one_click_opens_the_card_one_more_its_mistakes_which_shut_nobody_out_an
     expect(page.get_by_role("heading", name="The candles it got wrong")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     assert broken_rules(page, context=PAGE) == []
+    page.reload()
     page.get_by_role("button", name="All models").click()
     expect(page.locator(ROWS)).to_have_count(1)
+    expect(page).to_have_url(re.compile("timeframe=1d(&|$)"))
 
 
 def test_back_from_a_model_leads_to_where_the_table_was_read(shared_page: Page, server: str) -> None:

@@ -136,10 +136,10 @@ def test_several_timeframes_are_apart_by_commas_or_repeated(life: StillLife, ope
     assert {row["timeframe"] for row in rows(page)} == {"4h", "1d"}
 
 
-def test_filters_outlive_a_card_that_is_open(life: StillLife, open_page: Open) -> None:
-    page = open_page(life, timeframe="1h", search="ether")
-    page.query_params["symbol"], page.query_params["timeframe"] = "ETHUSDT", "4h"
-    page.run()
+def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded(
+    life: StillLife, open_page: Open
+) -> None:
+    page = open_page(life, symbol="ETHUSDT", timeframe="4h", listed="1h", search="ether")
     assert "4h" in page.header[0].value
     page.button(key="all_models").click().run()
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]

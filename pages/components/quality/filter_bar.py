@@ -12,7 +12,7 @@ from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
-from pages.components.quality.selection import KINDS, ONLY_WEAK, TIMEFRAMES, ModelFilters
+from pages.components.quality.selection import KINDS, LISTED, ONLY_WEAK, TIMEFRAMES, ModelFilters
 from pages.components.shared.address import ask, asked, draw_at
 from pages.components.shared.coin_choice import SYMBOL
 from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search
@@ -23,9 +23,6 @@ _FILTERS = (TIMEFRAMES, KINDS, ONLY_WEAK, WATCH, SEARCH)
 
 _LABELS = {TIMEFRAMES.name: phrase("Timeframes"), KINDS.name: phrase("Kinds")}
 
-_KEPT = "timeframes_of_models"
-"""The timeframes that were asked for last: an open model's own stands in the address meanwhile."""
-
 
 def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
     """Draw the filters and say what they are set to."""
@@ -35,14 +32,14 @@ def filter_bar(rows: Sequence[ModelRow]) -> ModelFilters:
         of_them = ModelFilters(frozenset(map(Timeframe, timeframes)), frozenset(kinds), only_weak=True)
         only_weak = _only_weak(sum(map(of_them.admit, rows)))
         search = coin_search(width=180)
-    st.session_state[_KEPT] = timeframes
     return replace(of_them, only_weak=only_weak, search=search, watch=asked_coins())
 
 
 def return_to_filters() -> None:
     """Leave the model that is open for those that were listed."""
     ask(SYMBOL.name, "")
-    ask(TIMEFRAMES.name, ",".join(st.session_state.get(_KEPT, ())))
+    ask(TIMEFRAMES.name, ",".join(asked(LISTED)))
+    ask(LISTED.name, "")
 
 
 def _several(parameter: Several[str]) -> list[str]:

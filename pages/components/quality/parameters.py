@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pages.components.quality.part_shown import SHOW
-from pages.components.quality.selection import KINDS, ONLY_WEAK, TIMEFRAMES
+from pages.components.quality.selection import KINDS, LISTED, ONLY_WEAK, TIMEFRAMES
 from pages.components.quality.table import table
 from pages.components.shared.coin_choice import SYMBOL, TIMEFRAME
 from pages.components.shared.coin_search import SEARCH, WATCH
@@ -15,5 +15,5 @@ _EITHER: tuple[Parameter[Any], ...] = (KINDS, ONLY_WEAK, SEARCH, WATCH, table.pa
 
 PARAMETERS: tuple[Parameter[Any], ...] = (TIMEFRAMES, *_EITHER, SYMBOL)
 
-OF_ONE_MODEL: tuple[Parameter[Any], ...] = (SYMBOL, TIMEFRAME, *_EITHER)
+OF_ONE_MODEL: tuple[Parameter[Any], ...] = (SYMBOL, TIMEFRAME, LISTED, *_EITHER)
 """Where one is shown: the filters of the others wait in its address."""

@@ -55,10 +55,16 @@ function begin(root, { columns, terms }) {
   return table;
 }
 
+/** A model's, in which the filters of the table wait: its timeframes under another name, since the model's own has theirs. */
+function addressOf(symbol, timeframe) {
+  const listed = new URLSearchParams(location.search).getAll("timeframe").join(",");
+  return addressWith({ symbol, timeframe, listed: listed || null });
+}
+
 function emptyRow({ symbol, timeframe, coin }) {
   const link = make("a", "open");
   link.href = addressWith({ symbol, timeframe }, "");
-  leadsThere(link, () => link.href = addressWith({ symbol, timeframe }), { atTop: true }); // filters wait in the address
+  leadsThere(link, () => link.href = addressOf(symbol, timeframe), { atTop: true });
   const element = makeRole("row", "div", "row");
   element.dataset.symbol = symbol;
   return { element, link, star: makeStar(symbol, coin) };
