@@ -5,10 +5,13 @@ import { keepInOneLine } from "../shared/bar_room.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
 import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
-import { PERCENT, say, sayCount } from "../shared/speech.js";
+import { inARow, PERCENT, say, sayCount } from "../shared/speech.js";
 
 const TYPING = 250; // milliseconds without a change after which the address follows
 const MEANT = 0.7; // the P(move) from which on it came true on later candles, one click away
+const MEANT_BECAUSE = say(
+  "Likely moves came about as often as said on the test candles: models/EVALUATION.md has the figures",
+);
 
 const FILTERS = ["min_confidence", "min_move", "min_side", "directions", "bands", "trusted_only", "watch", "search"];
 
@@ -39,7 +42,7 @@ export function makeBar(onMinimums) {
     slider: make("input", "slider"),
     bins: makeSilent("div", "bins"),
     readout: makeRole("status", "span", "readout"),
-    meant: make("button", "pill"),
+    meant: make("button", "pill", say("P(move) ≥ {percent} %", { percent: MEANT * 100 })),
     sort: choice(
       say("Sort by"),
       say(
@@ -55,9 +58,6 @@ export function makeBar(onMinimums) {
   };
   bar.trusted.title = say("Only signals against which nothing but notes was found");
   bar.trusted.onclick = () => ask({ trusted_only: bar.view.trusted_only ? null : "true" });
-  bar.meant.title = say(
-    "Likely moves came about as often as said on the test candles: models/EVALUATION.md has the figures",
-  );
   bar.meant.onclick = () =>
     ask(bar.minimums.move >= MEANT ? { min_move: null } : { min_move: MEANT * 100, slider: "move" });
   bar.measure.onchange = () => ask({ slider: bar.measure.value });
@@ -210,8 +210,9 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
   );
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);
-  const count = cards.filter((card) => reaches(card, { move: MEANT })).length;
-  setText(bar.meant, say("P(move) ≥ {percent} %: {count}", { percent: MEANT * 100, count }));
+  const left = cards.filter((card) => reaches(card, { move: MEANT })).length;
+  bar.meant.classList.toggle("none", !left);
+  bar.meant.title = inARow(sayCount("Leaves {count} coin now.", "Leaves {count} coins now.", left), MEANT_BECAUSE);
   drawOptions(
     bar.measure,
     Object.entries(measures).map((
