@@ -19,7 +19,6 @@ from core.findings import (
     Severity,
     SkilledUnderTheLine,
     Trust,
-    UnderTheLine,
     WorseThanGuessing,
 )
 from core.market.coins import coin_name
@@ -127,9 +126,9 @@ class ModelRow:
 
     @property
     def surprises(self) -> bool:
-        """Whether the figures alone mislead: a high accuracy that is worth nothing, or one far under its baseline."""
+        """Whether verdict and figures alone mislead: a high accuracy that is worth nothing, or skill far under the baseline."""
         facts = self.gravest.facts if self.gravest else None
-        if isinstance(facts, UnderTheLine | SkilledUnderTheLine):
+        if isinstance(facts, SkilledUnderTheLine):
             return facts.measured.majority_accuracy >= _FAR * facts.measured.accuracy
         return isinstance(facts, WorseThanGuessing | NotAboveBaseline)
 
