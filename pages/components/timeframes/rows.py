@@ -126,15 +126,16 @@ def row_data(row: Row, style: Style = TYPESET) -> dict[str, Any]:
 
 
 def _move_text(agreed: MoveConfluence) -> str:
-    """On how many timeframes a move is expected."""
-    return (
-        say(
-            "A move is expected on {expected} of {timeframes} timeframes",
-            expected=len(agreed.expected),
-            timeframes=len(Timeframe),
-        )
-        if agreed.counted
-        else ""
+    """On how many timeframes a move is expected, of all of them or of those that count."""
+    if not agreed.counted:
+        return ""
+    all_count = len(agreed.counted) == len(Timeframe)
+    return say(
+        phrase("A move is expected on {expected} of {timeframes} timeframes")
+        if all_count
+        else phrase("A move is expected on {expected} of {timeframes} that count"),
+        expected=len(agreed.expected),
+        timeframes=len(agreed.counted),
     )
 
 

@@ -111,6 +111,8 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     assert nothing["move"]["text"] == nothing["side"]["text"] == ""
     sure = rows([signal("BTCUSDT", Direction.LONG, 0.6, timeframe, side=PROVEN) for timeframe in Timeframe])
     assert row_data(sure[0])["side"]["text"] == "Side ↑ +50.0 points"
+    (alone,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
+    assert row_data(alone)["move"]["text"] == "A move is expected on 1 of 1 that count"
     even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, score=-0.0004, leaning=Direction.SHORT))
     assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.0 points nowhere"
 
