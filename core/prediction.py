@@ -213,8 +213,9 @@ class SideConfluence:
     """Which way a coin's timeframes lean, given that the price moves.
 
     ``score`` is P(LONG | move) - P(SHORT | move), -1 to 1, and ``leaning`` its side; ``agreement`` is the weight of the
-    timeframes that are ``sided`` with it. On those of ``proven`` the model's side is. Timeframes whose model is weak,
-    or tells the side worse than the class frequencies do, are not ``counted``.
+    timeframes that are ``sided`` with it. On those of ``proven`` the model's side is, and ``proven_score`` is the score
+    of these alone. Timeframes whose model is weak, or tells the side worse than the class frequencies do, are not
+    ``counted``.
     """
 
     score: float = 0.0
@@ -223,6 +224,12 @@ class SideConfluence:
     sided: tuple[Timeframe, ...] = ()
     counted: tuple[Timeframe, ...] = ()
     proven: tuple[Timeframe, ...] = ()
+    proven_score: float = 0.0
+
+    @property
+    def leans_as_proven(self) -> bool:
+        """Whether all that are counted lean to the side to which the proven ones do."""
+        return self.proven_score * self.score > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import rule_of
 from pages.components.alerts.editing import edited, leave_form, preview, previewed
-from pages.components.alerts.form import ELSEWHERE, KEEP, TARGET, WHERE, change_form, rule_form, switch_on_form
+from pages.components.alerts.form import ELSEWHERE, KEEP, TARGET, WHERE, change_form, rule_form, switch_on_form, typed
 from pages.components.alerts.history import history_csv, history_rows
 from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
 from pages.components.alerts.rule_list import show_rule, write, written
@@ -49,13 +49,16 @@ def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[s
         )
         st.caption(about)
         st.button(say("Leave it as it is"), on_click=leave_form, icon=":material/undo:")
-    draft = rule_form(app.feed.symbols(), watched)
-    if draft is not None:
-        made = rule_of(draft)
+    asked = rule_form(app.feed.symbols(), watched)
+    made = rule_of(typed())
+    if asked:
         preview(made if isinstance(made, Rule) else None)
         for problem in [] if isinstance(made, Rule) else made:
             st.warning(plain(problem), icon=":material/edit_off:")
-    if (rule := previewed()) is not None:
+    rule = previewed()
+    if rule is not None and rule != made:
+        st.caption(say("The form has changed: show again what it would have sent, before it is kept."))
+    elif rule is not None:
         with st.container(border=True, key="alert_preview"):
             show_preview(app, opened, ledger, rule)
 
@@ -98,6 +101,8 @@ def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) 
 
 def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
     target = st.session_state.get(TARGET) or None
+    if rule != rule_of(typed()):  # changed in the very moment in which it was switched on
+        return
     if write(lambda: RuleBook(ledger.database).add(rule, target, unix_ms(app.alerting.now()))):
         st.session_state[TARGET] = ""
         leave_form()
@@ -106,6 +111,8 @@ def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
 def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> None:
     book, where = RuleBook(ledger.database), st.session_state[WHERE]
     target = st.session_state.get(TARGET) or None
+    if rule != rule_of(typed()):
+        return
 
     def save() -> None:
         if where == ELSEWHERE and target is None:

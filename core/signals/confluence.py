@@ -42,7 +42,7 @@ def confluence(predictions: Mapping[Timeframe, Prediction | None]) -> Confluence
     return Confluence(
         score,
         leaning,
-        agreement=_weight_of(on_this_side),
+        agreement=weight_of(on_this_side),
         sided=() if leaning is Direction.NO_TRADE else tuple(on_this_side),
         doubtful=tuple(tf for tf in on_this_side if counted[tf].trust.severity in _DOUBTS),
         counted=tuple(counted),
@@ -60,7 +60,7 @@ def _move(predictions: Calls) -> MoveConfluence:
     proven = tuple(tf for tf, p in counted.items() if p.trust.timing_proof is Proof.PROVEN)
     return MoveConfluence(
         _share(leans),
-        _weight_of(likelier),
+        weight_of(likelier),
         likelier,
         expected=tuple(tf for tf, p in counted.items() if band_of(p) is Band.LIKELY),
         counted=tuple(counted),
@@ -76,7 +76,8 @@ def _side(predictions: Calls) -> SideConfluence:
     leaning = _side_of(score)
     sided = tuple(tf for tf, by in leans.items() if _side_of(by) is leaning is not Direction.NO_TRADE)
     proven = tuple(tf for tf, p in counted.items() if p.trust.side_proof is Proof.PROVEN)
-    return SideConfluence(score, leaning, _weight_of(sided), sided, tuple(counted), proven)
+    proven_score = _share({tf: leans[tf] for tf in proven})
+    return SideConfluence(score, leaning, weight_of(sided), sided, tuple(counted), proven, proven_score)
 
 
 def _share(leans: Mapping[Timeframe, float]) -> float:
@@ -84,7 +85,8 @@ def _share(leans: Mapping[Timeframe, float]) -> float:
     return sum(_WEIGHTS[tf] * by for tf, by in leans.items()) / _WHOLE_WEIGHT
 
 
-def _weight_of(timeframes: Iterable[Timeframe]) -> float:
+def weight_of(timeframes: Iterable[Timeframe]) -> float:
+    """What timeframes weigh of all of them, 0 to 1."""
     return _share(dict.fromkeys(timeframes, 1.0))
 
 

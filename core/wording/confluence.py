@@ -63,7 +63,7 @@ def _apart(side: SideConfluence, style: Style) -> str:
 
 def _apart_in_short(side: SideConfluence, style: Style) -> str:
     """Only where one is proven: no side is told beside a row that says that none is."""
-    return say("But side: {side}.", side=style.direction(side.leaning)) if side.proven else ""
+    return say("But side: {side}.", side=style.direction(side.leaning)) if side.leans_as_proven else ""
 
 
 def _veto(veto: Veto, style: Style) -> str:

@@ -155,6 +155,8 @@ def _time(minute: int) -> time:
 
 
 def _sentence(problem: Any) -> str:
+    if problem["loc"] == ("name",) and problem["type"] == "string_too_short":
+        return say("Give the rule a name.")
     where = " ".join(str(part).replace("_", " ") for part in problem["loc"] if part not in KINDS)
     what = error_in_words(str(problem["msg"]).removeprefix("Value error, "))
     if where:

@@ -25,8 +25,8 @@ WHERE = "alert_where"
 _WHERE_WORDS = {PAGES_ONLY: phrase("Nowhere: pages show it"), ELSEWHERE: phrase("To another address")}
 
 
-_BASE, _TURN = "alert_base", "alert_turn"
-"""The draft that the form begins with, and how often it has begun anew."""
+_BASE, _TURN, _LEFT = "alert_base", "alert_turn", "alert_left"
+"""The draft that the form begins with, how often it has begun anew, and at which of these times it held what last."""
 
 
 def fill_form(draft: Draft) -> None:
@@ -48,8 +48,15 @@ def _begins(field: str) -> Any:
     return getattr(_base(), field)
 
 
-def rule_form(symbols: Collection[str], watched: tuple[str, ...]) -> Draft | None:
-    """Draw it; what was typed once it is asked what that would have sent. A button takes the ``watched`` coins."""
+def rule_form(symbols: Collection[str], watched: tuple[str, ...]) -> bool:
+    """Draw it, as it was left where another page was read meanwhile; whether it is asked what ``typed`` would have sent.
+
+    A button takes the ``watched`` coins. It is no form of Streamlit's: of what is typed into one nobody knows before it is
+    sent, and a preview beside it would go on showing another rule than the fields above.
+    """
+    turn, left = st.session_state.get(_LEFT, (-1, Draft()))
+    if turn == st.session_state.get(_TURN) and _key("kind") not in st.session_state:
+        fill_form(left)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             say("When"),
@@ -60,10 +67,9 @@ def rule_form(symbols: Collection[str], watched: tuple[str, ...]) -> Draft | Non
             key=_key("kind"),
         )
         _watchlist_button(watched)
-    with st.form("alert_form", border=False):
-        _fields(str(kind), symbols)
-        asked = st.form_submit_button(say("Show what it would have sent"), icon=":material/history:")
-    return _typed() if asked else None
+    _fields(str(kind), symbols)
+    st.session_state[_LEFT] = st.session_state.get(_TURN), typed()
+    return st.button(say("Show what it would have sent"), icon=":material/history:")
 
 
 def switch_on_form(on_click: Callable[..., None], *args: object) -> None:
@@ -106,7 +112,7 @@ _COPIED, _COPIES = "alert_copied", "alert_copies"
 """The coins that were copied from the watchlist last since the form began, and how often any were."""
 
 
-def _typed() -> Draft:
+def typed() -> Draft:
     """What the form holds; fields that are not drawn now are as they began."""
     values = {each.name: st.session_state.get(_key(each.name), _begins(each.name)) for each in fields(Draft)}
     values["copied"] = st.session_state.get(_COPIED) or _begins("copied")
@@ -164,7 +170,7 @@ def _asked(kind: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kind in {SIGNAL, TOUCHED}:
             _number("move", say("P(move) from, %"), 0, 100, 140, say("0 asks for nothing."))
-            _number("above_usual", say("above usual by, %"), 0, 100, 140)
+            _number("above_usual", say("above usual by, points"), 0, 100, 140)
         if kind == SIGNAL:
             _number("confidence", say("Confidence from, %"), 0, 100, 150)
         if kind == TOGETHER:

@@ -18,7 +18,6 @@ from pages.components.shared.parameters import OneOf
 BRACKET = phrase("Bracket")
 
 _CHOICES = [BRACKET, Direction.LONG.value, Direction.SHORT.value]
-_KEPT = "levels_kept"
 
 LEVELS = OneOf(
     "levels", tuple(_CHOICES), "", phrase("The levels of a side that is clear, or both barriers, are shown instead.")
@@ -28,12 +27,9 @@ LEVELS = OneOf(
 def pick_levels(prediction: Prediction | None) -> Direction | None:
     """Let the analyst choose whose levels are shown; None for the bracket alone. What is shown is marked, chosen or not.
 
-    A choice lives in the address, and goes along to other coins.
+    A choice lives in the address, and goes along to other coins (see navigation.js).
     """
-    chosen = asked(LEVELS) or st.session_state.get(_KEPT)
-    if chosen and chosen != asked(LEVELS):  # told of the same address, a browser would go back to it
-        ask(LEVELS.name, chosen)
-    draw_at(LEVELS.name, chosen or _unasked(prediction))
+    draw_at(LEVELS.name, asked(LEVELS) or _unasked(prediction))
     shown = cast(
         "str | None",
         st.segmented_control(
@@ -46,7 +42,7 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
                 "Levels of which side; the bracket is both barriers. Until you pick, a side is shown only where it is "
                 "proven and clear."
             ),
-            on_change=_keep,
+            on_change=lambda: ask(LEVELS.name, st.session_state[LEVELS.name] or ""),
         ),
     )
     return None if shown in (None, BRACKET) else Direction(shown)
@@ -56,11 +52,6 @@ def _unasked(prediction: Prediction | None) -> str:
     if prediction is None or side_strength(prediction) is not SideStrength.CLEAR:
         return BRACKET
     return likelier_side(prediction).value
-
-
-def _keep() -> None:
-    st.session_state[_KEPT] = st.session_state[LEVELS.name] or ""
-    ask(LEVELS.name, st.session_state[_KEPT])
 
 
 def with_levels_of(prediction: Prediction, side: Direction, tick_size: float) -> Prediction:

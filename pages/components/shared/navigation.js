@@ -16,7 +16,7 @@ const RESTART = 60_000; // and in which one has to whose server was away: it has
  * `atTop`. With `replace` there is no way back to where one was: for what is still being typed.
  */
 export function goTo(address, { replace = false, atTop = false } = {}) {
-  const there = new URL(address, document.baseURI);
+  const there = withPickedLevels(new URL(address, document.baseURI));
   if (there.href === location.href) return;
   keepAddress();
   rememberPlace();
@@ -25,6 +25,14 @@ export function goTo(address, { replace = false, atTop = false } = {}) {
   else pushEntry(state, "", there.href);
   places.set(entryHere(), state.place);
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+}
+
+/** The levels that were picked on the page of a coin go along to other coins. */
+function withPickedLevels(there) {
+  const page = there.pathname.split("/").at(-1);
+  const picked = new URLSearchParams(keptInTab(KEPT + "coin") ?? "").get("levels");
+  if (page === "coin" && picked && !there.searchParams.has("levels")) there.searchParams.set("levels", picked);
+  return there;
 }
 
 /** The address of this page with `changes` to its parameters: null takes one away. */

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from core.domain import Timeframe, ticker
+from core.domain import Direction, Timeframe, ticker
 from core.findings import IncompleteModel, NoModel, Unavailable, UnavailableKind
 from core.market.coins import coin_name
 from core.measured import Proof
 from core.prediction import Confluence, MoveConfluence, Prediction, SideConfluence
 from core.signals.bands import SideStrength, above_usual, band_of, likelier_side, side_strength
 from core.signals.board import BoardSnapshot, Signal
-from core.signals.confluence import confluence
+from core.signals.confluence import confluence, weight_of
 from core.wording.language import phrase, say
 from core.wording.sentences import confluence_line, confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
@@ -70,10 +70,15 @@ class Row:
 
 
 def combined_above_usual(agreed: MoveConfluence) -> float | None:
-    """By how much a move is likelier than usual on the timeframes together: on the proven ones, where there are any."""
+    """By how much a move is likelier than usual on the timeframes together: on the proven ones, where there are any.
+
+    Over the whole weight, so that one timeframe does not outrank four that agree; below usual over the weight of those that
+    count, since otherwise a coin of which little is known would stand above all that are known to be quiet.
+    """
     if not agreed.counted:
         return None
-    return agreed.proven_score if agreed.proven else agreed.score
+    those, score = (agreed.proven, agreed.proven_score) if agreed.proven else (agreed.counted, agreed.score)
+    return min(score, score / weight_of(those))
 
 
 def rows_of(snapshot: BoardSnapshot) -> list[Row]:
@@ -145,13 +150,11 @@ def _side_text(agreed: SideConfluence) -> str:
         return ""
     if not agreed.proven:
         return say("Side not proven")
-    if not round(agreed.score * 100, 1):  # what is written as 0.0 points nowhere
+    score = agreed.proven_score
+    if not round(score * 100, 1):  # what is written as 0.0 points nowhere
         return say("Side even")
-    return say(
-        "Side {glyph} {points} points",
-        glyph=SIDE_GLYPHS[agreed.leaning],
-        points=points_text(agreed.score),
-    )
+    glyph = SIDE_GLYPHS[Direction.LONG if score > 0 else Direction.SHORT]
+    return say("Side {glyph} {points} points", glyph=glyph, points=points_text(score))
 
 
 def _problem_mark(problem: Unavailable) -> str:

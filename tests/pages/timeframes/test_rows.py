@@ -113,8 +113,29 @@ def test_a_row_says_when_and_which_way_apart_from_each_other() -> None:
     assert row_data(sure[0])["side"]["text"] == "Side ↑ +50.0 points"
     (alone,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
     assert row_data(alone)["move"]["text"] == "A move is expected on 1 of 1 that count"
-    even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, score=-0.0004, leaning=Direction.SHORT))
+    even = replace(sure[0].confluence, side=replace(sure[0].confluence.side, proven_score=-0.0004))
     assert row_data(replace(sure[0], confluence=even))["side"]["text"] == "Side even", "0.0 points nowhere"
+
+
+def test_the_side_of_a_row_is_that_of_the_proven_timeframes_alone() -> None:
+    short = signal("BTCUSDT", Direction.SHORT, 0.6, side=PROVEN)
+    (row,) = rows([short, signal("BTCUSDT", Direction.LONG, 0.9, Timeframe.D1)])
+    assert row.confluence.side.leaning is Direction.LONG
+    assert row_data(row)["side"]["text"].startswith("Side ↓ −")
+
+
+def test_a_coin_of_which_little_is_known_does_not_stand_above_those_known_to_be_quiet() -> None:
+    quiet = [signal("BTCUSDT", Direction.NO_TRADE, 0.6, timeframe) for timeframe in Timeframe]
+    weak = [
+        signal("ETHUSDT", Direction.NO_TRADE, 0.62, timeframe, findings=[WEAK]) for timeframe in list(Timeframe)[1:]
+    ]
+    known, little = rows([*quiet, signal("ETHUSDT", Direction.NO_TRADE, 0.62), *weak])
+    assert known.symbol == "BTCUSDT"
+    order = [row.symbol for row in ordered([little, known], MOST_UNUSUAL_FIRST)]
+    assert order == ["BTCUSDT", "ETHUSDT"]
+    lively = [signal("BTCUSDT", Direction.LONG, 0.6, timeframe) for timeframe in Timeframe]
+    four, one = rows([*lively, signal("ETHUSDT", Direction.LONG, 0.62)])
+    assert [row.symbol for row in ordered([one, four], MOST_UNUSUAL_FIRST)] == ["BTCUSDT", "ETHUSDT"]
 
 
 def test_a_note_marks_no_cell() -> None:
@@ -146,7 +167,7 @@ def test_a_coin_without_any_prediction_has_no_score() -> None:
 def test_a_line_of_the_table_says_in_short_that_calls_and_side_disagree() -> None:
     (row,) = rows([signal("BTCUSDT", Direction.LONG, 0.6)])
     side = replace(row.confluence.side, leaning=Direction.SHORT, score=-0.1, sided=(Timeframe.M15,))
-    proven = replace(side, proven=(Timeframe.M15,))
+    proven = replace(side, proven=(Timeframe.M15,), proven_score=-0.1)
     data = row_data(replace(row, confluence=replace(row.confluence, side=proven)))
     assert data["called"].endswith("But side: SHORT.")
     assert "the two disagree" in data["calls"], "the whole of it is there while the pointer rests on the line"
