@@ -52,7 +52,8 @@ def show_signal(
     who = speaker(metrics) if metrics else KIND_WORDS[prediction.model_kind]
     with st.container(border=True):
         hours, now = usual_hours(app, signal.timeframe), local_now(app)
-        call = call_data(signal, app.feed.tick_size(signal.symbol), who, now, hours)
+        priced = app.board.snapshot().at_newest_price(signal)
+        call = call_data(priced, app.feed.tick_size(signal.symbol), who, now, hours)
         verdict_line(top, signal, signal.timeframe, now, beside_past=asked_candle() is not None)
         call_panel(call)
     with st.container(border=True):

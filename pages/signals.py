@@ -29,7 +29,8 @@ def signals() -> None:
     watched = signal_board(board, pressed_star())
     if view.layout is Layout.TABLE:
         hours, now = usual_hours(app, view.timeframe), app.feed.now().astimezone(zone)
-        shown = select(snapshot.on(view.timeframe), view.filters, view.sort, hours)
+        passing = select(snapshot.on(view.timeframe), view.filters, view.sort, hours)
+        shown = [snapshot.at_newest_price(signal) for signal in passing]
         if shown:
             signal_table(shown, watched, view.timeframe, snapshot.market.name, now, view.sort, hours)
     with st.container(key="signal_changes"):

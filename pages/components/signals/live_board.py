@@ -47,7 +47,7 @@ def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzin
     hours = usual_hours(app, view.timeframe)
     passing = select(board, view.filters.without_minimums(), view.sort, hours)
     of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone, hours)
-    cards, rare = [of(signal) for signal in passing], rarity(app, view.timeframe, board)
+    cards, rare = [of(snapshot.at_newest_price(signal)) for signal in passing], rarity(app, view.timeframe, board)
     elsewhere = measured_elsewhere(_models(app, board), snapshot.market)
     return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, rare, elsewhere)
 

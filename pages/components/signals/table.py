@@ -57,10 +57,11 @@ COLUMNS = {
         max_value=100,
         help=phrase("That one of the two levels is touched within the horizon"),
     ),
-    "usual_move_probability": st.column_config.NumberColumn(
-        phrase("Usual"),
+    "usual_now": st.column_config.NumberColumn(
+        phrase("Usual now"),
         help=phrase(
-            "How often one was touched in training, at whatever hour: the band says how far P(move) is from it"
+            "How often one was touched at this hour of the day, or in training at whatever hour where too few days are "
+            "known. The band compares P(move) with any hour."
         ),
     ),
     "above_usual": st.column_config.NumberColumn(
@@ -109,7 +110,7 @@ COLUMNS = {
 
 SHARES = (
     "move_probability",
-    "usual_move_probability",
+    "usual_now",
     "long_if_move",
     "confidence",
     "accuracy",
@@ -122,7 +123,7 @@ SHARES = (
 """Fractions in the file, percentages on the page."""
 
 _TEXTS: dict[Any, Any] = {
-    **dict.fromkeys(("usual_move_probability", "long_if_move"), lambda share: percent_text(share / 100, 0)),
+    **dict.fromkeys(("usual_now", "long_if_move"), lambda share: percent_text(share / 100, 0)),
     **dict.fromkeys(
         ("confidence", "accuracy", "baseline", "long", "no_trade", "short"), lambda share: percent_text(share / 100)
     ),
@@ -300,7 +301,9 @@ def _row(signal: Signal, now: datetime, hours: Hours) -> dict[str, object]:
         "sparkline": list(signal.sparkline),
     }
     if signal.prediction is not None:
-        return row | _call(signal.prediction, now) | {"above_usual": above_usual_at_hour(signal.prediction, hours)}
+        above = above_usual_at_hour(signal.prediction, hours)
+        usual_now = signal.prediction.move_probability - above
+        return row | _call(signal.prediction, now) | {"above_usual": above, "usual_now": usual_now}
     if signal.problem is not None:
         return row | {
             "trust": f"○ {problem_word(signal.problem)}",

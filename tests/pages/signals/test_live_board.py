@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,14 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core.domain import Timeframe
+from core.signals.board import BoardSnapshot, Signal
 from pages.components.shared.live_answers import MOST_KEPT
 from pages.components.shared.parameters import unusable_in
 from pages.components.signals import live_board
 from pages.components.signals.live_board import LIVE_BOARD_PATH, LiveBoard
 from pages.components.signals.view import PARAMETERS
 from tests.applications import StillLife, still_life
+from tests.pages.fake_board import signal
 from tests.pages.sent import unpacked
 
 
@@ -84,3 +87,15 @@ def test_while_there_is_no_board_there_is_no_content() -> None:
 
     client = TestClient(Starlette(routes=[Route(LIVE_BOARD_PATH, LiveBoard(NoBoardYet).serve)]))  # type: ignore[arg-type]
     assert client.get(LIVE_BOARD_PATH).status_code == 204
+
+
+def test_a_coins_price_is_that_of_its_shortest_timeframe_on_every_timeframe() -> None:
+    quarter, day = signal("BTCUSDT"), replace(signal("BTCUSDT", timeframe=Timeframe.D1), price=90.0, change=-0.5)
+    priced = board_of(quarter, day).at_newest_price(day)
+    assert (priced.price, priced.change) == (quarter.price, quarter.change)
+    assert priced.prediction is day.prediction
+    assert board_of(replace(quarter, price=None, change=None), day).at_newest_price(day).price == 90.0
+
+
+def board_of(*signals: Signal) -> BoardSnapshot:
+    return BoardSnapshot(1, None, {each.series: each for each in signals})

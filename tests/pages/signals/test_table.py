@@ -76,3 +76,8 @@ def test_figures_are_written_as_on_cards_and_the_rows_can_be_followed_by_what_or
     assert ("−" in quieter.to_html()) == (quieter.data["above_usual"][0] < 0)
     assert set(SORTED_BY.values()) <= set(COLUMNS)
     assert set(SORTED_BY) == set(Sort)
+
+
+def test_what_is_above_and_what_is_usual_now_add_up_to_the_probability() -> None:
+    row = table_of([signal(confidence=0.5)], NOON).iloc[0]
+    assert row["usual_now"] + row["above_usual"] == pytest.approx(row["move_probability"])
