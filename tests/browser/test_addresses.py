@@ -35,3 +35,5 @@ def test_a_page_that_there_is_not_is_named_on_the_first(shared_page: Page, serve
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Remove it").click()
     expect(page).to_have_url(f"{server}/")
+    page.goto(f"{server}/coin/BTCUSDT")
+    expect(page.locator(".problems li")).to_contain_text("There is no page 'coin/BTCUSDT'. Did you mean coin?")

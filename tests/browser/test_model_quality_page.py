@@ -74,6 +74,7 @@ def test_one_click_opens_the_card_one_more_its_mistakes_which_shut_nobody_out_an
 ) -> None:
     page = shared_page
     open_page(page, server, f"?search={WEAK.removesuffix('USDT')}&timeframe=1d")
+    expect(page.locator(ROWS)).to_have_count(1)
     page.locator(ROWS).click()
     expect(page.get_by_role("heading", name="Model card")).to_be_visible()
     expect(page).to_have_url(re.compile(f"symbol={WEAK}"))
@@ -92,11 +93,14 @@ def test_back_from_a_model_leads_to_where_the_table_was_read(shared_page: Page, 
     open_page(page, server)
     frame = page.locator(".frame")
     frame.evaluate("frame => frame.scrollTop = 300")
+    page.wait_for_function("Object.keys(sessionStorage).some((key) => key.includes('place:'))")  # it rests
     row = page.locator(ROWS).nth(14)
     expect(row).to_be_in_viewport()
     row.click()
     expect(page.get_by_role("heading", name="Model card")).to_be_visible()
     page.go_back()
+    expect(frame).to_have_js_property("scrollTop", 300)
+    page.reload()
     expect(frame).to_have_js_property("scrollTop", 300)
 
 

@@ -70,3 +70,20 @@ def test_the_timeframes_page_fits_a_phone_and_breaks_no_accessibility_rule(phone
         assert box is not None
         assert box["x"] + box["width"] <= row["x"] + row["width"] + 0.5
     assert broken_rules(phone) == []
+
+
+def test_rows_stay_where_they_stand_while_somebody_points_at_them(page: Page, server: str) -> None:
+    open_timeframes(page, server, "?order=coin")
+    rows = page.locator(".body .ticker")
+    expect(rows.first).to_have_text("AAVE")
+    star = page.get_by_role("button", name="Watch UNI", exact=True)
+    star.click()
+    resort = page.get_by_role("button", name="Order changed · re-sort")
+    expect(resort).to_be_visible()
+    expect(rows.first).to_have_text("AAVE")
+    resort.click()
+    expect(rows.first).to_have_text("UNI")
+    expect(resort).to_be_hidden()
+    page.locator(".body .row").first.get_by_role("button").click()  # watched no longer
+    page.get_by_role("searchbox").click()
+    page.mouse.move(5, 5)

@@ -82,9 +82,9 @@ class FirstPage:
 
     def _page(self, scope: Scope) -> Response:
         path = scope["path"].removeprefix(scope.get("root_path", "")).removeprefix(base_path()).strip("/")
-        if self._pages is not None and path not in self._pages and "/" not in path:
+        if self._pages is not None and path not in self._pages:
             query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            folder = "../" if scope["path"].endswith("/") else "./"
+            folder = "../" * (path.count("/") + scope["path"].endswith("/")) or "./"
             return RedirectResponse(f"{folder}?{urlencode([*query, (NO_PAGE, path)])}")
         body = first_page(self._drawn_with.get(path, ()), language_of(HTTPConnection(scope)))
         tag = f'"{sha256(body).hexdigest()[:32]}"'

@@ -219,16 +219,21 @@ let stopRestoring = () => {};
 let restored = () => true; // whether no place is being restored
 let held = null; // the place at which the page was left by its server
 
-const placesWithin = new Map(); // entry and name -> the place of a part that scrolls by itself there
+const WITHIN = "place:"; // under which this tab keeps where a part that scrolls by itself was, by entry and name
 
 /** What brings a part that scrolls by itself, once it is drawn, to where it was read at this entry of the history. */
 export function placeWithin(part, name) {
   let read = null;
-  part.addEventListener("scroll", () => read === entryHere() && placesWithin.set(`${read} ${name}`, part.scrollTop));
+  let resting;
+  part.addEventListener("scroll", () => {
+    clearTimeout(resting);
+    const [entry, place] = [read, String(part.scrollTop)];
+    resting = setTimeout(() => entry === entryHere() && keepInTab(`${WITHIN}${entry} ${name}`, place), RESTING);
+  });
   return () => {
     if (read === entryHere()) return;
     read = entryHere();
-    part.scrollTop = placesWithin.get(`${read} ${name}`) ?? 0;
+    part.scrollTop = Number(keptInTab(`${WITHIN}${read} ${name}`));
   };
 }
 

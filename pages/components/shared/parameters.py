@@ -228,11 +228,14 @@ class Watched(Parameter[frozenset[str]]):
         coins = coins_in(text)
         if text in {"", MINE}:
             return coins, unusable
+        here = [coin for coin in coins if not known or coin in known]
+        left = [",".join(sorted(here))] if here else []
         why = say("Expected coins apart by commas, such as BTCUSDT,ETHUSDT.")
-        left = [",".join(sorted(coins))] if coins else []
         instead = say("It is left out.") if coins else say("Every coin is shown instead.")
         wrong = [word for word in words_in(text) if not coins_in(word)]
-        return coins, unusable + [self._refuse(word, why, instead, left) for word in wrong]
+        unusable += [self._refuse(word, why, instead, left) for word in wrong]
+        elsewhere = say("This market does not have that coin."), say("It is left out.")
+        return coins, unusable + [self._refuse(coin, *elsewhere, left) for coin in sorted(coins - set(here))]
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,8 @@ class NoPage(Parameter[None]):
     def read(self, values: Sequence[str], known: Collection[str] = ()) -> tuple[None, list[Unusable]]:
         page = values[-1] if values else ""
         none = say("There is no page {page!r}.", page=shorten(page))
-        text = in_a_row(none, _did_you_mean(page, self.pages), say("Signals is shown instead."))
+        near = _did_you_mean(page.partition("/")[0], self.pages)
+        text = in_a_row(none, near, say("Signals is shown instead."))
         return None, [Unusable(self.name, text)] if page else []
 
 

@@ -10,7 +10,8 @@ import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } fr
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { loweredTo, reaches } from "./minimum.js";
-import { bandBefore, orderOf, sameOrder } from "./order.js";
+import { bandBefore } from "./order.js";
+import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
 import { drawTray, makeTray } from "./tray.js";
 import { PERCENT, say, sayCount } from "../shared/speech.js";
 
@@ -62,7 +63,7 @@ function draw(board, data) {
   drawBar(board.bar, data, board.all);
   drawBands(board);
   const asked = JSON.stringify(data.view);
-  arrange(board, asked === board.asked && isRead(board));
+  arrange(board, asked === board.asked && isRead(board.cards.element));
   board.asked = asked;
   drawNews(board);
   drawChosen(board);
@@ -108,7 +109,7 @@ function begin(root) {
 function drawWatched(root, board) {
   board.all = watchedFirst(board.sent);
   drawStars(root);
-  arrange(board, isRead(board));
+  arrange(board, isRead(board.cards.element));
   tellWatched(board);
 }
 
@@ -127,11 +128,6 @@ function drawChosen(board) {
 function tellWatched({ given: { view, told }, tellWatched: tell }) {
   const symbols = watched();
   if (view.layout === "Table" && JSON.stringify(symbols) !== JSON.stringify(told)) tell(symbols);
-}
-
-/** Whether somebody points at the cards or has the focus in them: then nothing changes its place. */
-function isRead({ cards: { element } }) {
-  return element.matches(":hover") || element.contains(element.getRootNode().activeElement);
 }
 
 function columnsOf(links) {

@@ -2,6 +2,7 @@
 
 import { drawRows, make, makeRole, makeSilent, moveFocusByKeys } from "../shared/dom.js";
 import { rememberList } from "../shared/coin_list.js";
+import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
 import { leadsThere } from "../shared/navigation.js";
 import { bands, directions, severities, sides } from "../shared/looks.js";
 import { spokenAnswers } from "../shared/answers.js";
@@ -26,12 +27,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.sort = (column) => setTriggerValue("sorted", column);
   drawLegend(map, data.no_model);
   drawOrder(map, data.order);
-  const rows = unpacked(data.rows);
-  pinWatched(
-    map,
-    rows,
-    (pinned) => drawRows(map.rows, pinned, { keyOf: (row) => row.symbol, begin: (row) => emptyRow(map, row), fill }),
-  );
+  const asked = JSON.stringify(data.order);
+  pinWatched(map, unpacked(data.rows), (pinned) => {
+    map.wanted = pinned;
+    arrange(map, asked === map.asked && isRead(map.body));
+    map.asked = asked;
+  });
+}
+
+/** Put the rows in their order; `held`, each stays where it stood, and a button says that the order has changed. */
+function arrange(map, held) {
+  const rows = new Map(map.wanted.map((row) => [row.symbol, row]));
+  const wanted = [...rows.keys()];
+  map.standing = orderOf(map.standing, wanted, held);
+  map.resort.hidden = sameOrder(map.standing, wanted);
+  const parts = { keyOf: (row) => row.symbol, begin: (row) => emptyRow(map, row), fill };
+  drawRows(map.rows, map.standing.map((symbol) => rows.get(symbol)), parts);
 }
 
 function begin(root, { columns, timeframes, terms }) {
@@ -43,11 +54,16 @@ function begin(root, { columns, timeframes, terms }) {
   );
   map.timeframes = timeframes;
   map.head.append(headCell("why", say("What it means")));
+  map.standing = [];
+  map.resort = make("button", "resort", say("Order changed · re-sort"));
+  map.resort.type = "button";
+  map.resort.hidden = true;
+  map.resort.onclick = () => arrange(map, false);
   map.legend = make("p", "legend");
   const across = timeframes.length;
   moveFocusByKeys(map.body, () => ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }));
   root.style.setProperty("--timeframes", across);
-  root.replaceChildren(map.element, map.legend);
+  root.replaceChildren(map.resort, map.element, map.legend);
   maps.set(root, map);
   return map;
 }
