@@ -170,7 +170,7 @@ def _asked(kind: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kind in {SIGNAL, TOUCHED}:
             _number("move", say("P(move) from, %"), 0, 100, 140, say("0 asks for nothing."))
-            _number("above_usual", say("above usual by, points"), 0, 100, 140)
+            _number("above_usual", say("above usual by, points"), 0, 100, 190)
         if kind == SIGNAL:
             _number("confidence", say("Confidence from, %"), 0, 100, 150)
         if kind == TOGETHER:
