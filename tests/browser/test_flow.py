@@ -154,7 +154,12 @@ def test_back_and_forward_lead_through_all_pages_to_where_each_was_read(page: Pa
     page.set_viewport_size({"width": 1440, "height": 300})
 
     def read_on() -> None:
-        page.mouse.wheel(0, 1)  # whoever scrolls is no longer carried back to where this page was
+        # Whoever scrolls is no longer carried back to where this page was; a wheel that turns late would stop the next one.
+        page.evaluate(
+            "() => { window.wheeled = new Promise((turned) => addEventListener('wheel', turned, { once: true })) }"
+        )
+        page.mouse.wheel(0, 1)
+        page.evaluate("() => window.wheeled.then(() => true)")
         page.wait_for_function(SCROLL)
         read.append(page.url)
 

@@ -43,7 +43,7 @@ def return_to_filters() -> None:
 
 
 def _several(parameter: Several[str]) -> list[str]:
-    key, chosen = parameter.name, asked(parameter)
+    key, chosen = parameter.name, asked(LISTED if parameter is TIMEFRAMES and _is_left() else parameter)
     draw_at(key, [choice for choice in parameter.choices if choice in chosen])
     return st.pills(
         say(_LABELS[parameter.name]),
@@ -52,8 +52,13 @@ def _several(parameter: Several[str]) -> list[str]:
         selection_mode="multi",
         key=key,
         label_visibility="collapsed",
-        on_change=lambda: ask(parameter.name, ",".join(st.session_state[key])),
+        on_change=lambda: None if _is_left() else ask(parameter.name, ",".join(st.session_state[key])),
     )
+
+
+def _is_left() -> bool:
+    """Whether a model was opened while the table was still being drawn: the timeframe in the address is the model's by now."""
+    return SYMBOL.name in st.query_params
 
 
 def _only_weak(weak: int) -> bool:
