@@ -129,10 +129,10 @@ def _worse_than_frequencies(facts: WorseThanFrequencies, style: Style) -> str:
 
 
 def _over_the_frequencies(measured: MeasuredSkill, style: Style) -> str:
-    low, high = style.skill(measured.low), style.skill(measured.high)
+    low, high = style.around_zero(measured.low), style.around_zero(measured.high)
     return say(
         "{skill} over the class frequencies on {n:,} test candles, {sure} interval {low} to {high}",
-        skill=style.skill(measured.skill),
+        skill=style.around_zero(measured.skill),
         n=measured.n,
         sure=say(style.sure),
         low=low,

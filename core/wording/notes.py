@@ -29,11 +29,11 @@ def not_over_the_clock(facts: NotOverTheClock, style: Style) -> str:
     return say(
         "When is proven over the class frequencies, and not over the clock: timing skill over what coin and hour of the week "
         "alone know is {skill} on {n:,} test candles, {sure} interval {low} to {high}.",
-        skill=style.skill(facts.measured.skill),
+        skill=style.around_zero(facts.measured.skill),
         n=facts.measured.n,
         sure=say(style.sure),
-        low=style.skill(facts.measured.low),
-        high=style.skill(facts.measured.high),
+        low=style.around_zero(facts.measured.low),
+        high=style.around_zero(facts.measured.high),
     )
 
 

@@ -28,5 +28,5 @@ def broken_promise(facts: BrokenPromise, style: Style) -> str:
         days=facts.days,
         log_loss=facts.log_loss,
         expected=facts.expected,
-        gap=style.skill(facts.gap_at_least),
+        gap=style.around_zero(facts.gap_at_least),
     )

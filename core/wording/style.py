@@ -72,9 +72,9 @@ class Style:
             return f"{0:.{digits}f}"
         return f"{number:+.{digits}f}".replace("-", self.minus)
 
-    def skill(self, skill: float) -> str:
-        """A skill, or an end of its interval: more digits where it would look like the 0 that it is told apart from."""
-        return self.signed(skill, next((digits for digits in (3, 4, 5) if round(skill, digits)), 3))
+    def around_zero(self, number: float) -> str:
+        """A skill, a gain, a result in R, or an end of its interval: more digits where it would look like the 0 it is told from."""
+        return self.signed(number, next((digits for digits in (3, 4, 5) if round(number, digits)), 3))
 
     def direction(self, direction: Direction) -> str:
         return say(self.no_trade if direction is Direction.NO_TRADE else _SIDES[direction])

@@ -84,8 +84,8 @@ def _promises(each: EvaluatedTimeframe) -> list[str]:
 
 
 def _skill(skill: float, interval: list[float]) -> str:
-    low, high = (TYPESET.skill(end) for end in interval)
-    return say("{skill} ({low} to {high})", skill=TYPESET.skill(skill), low=low, high=high)
+    low, high = (TYPESET.around_zero(end) for end in interval)
+    return say("{skill} ({low} to {high})", skill=TYPESET.around_zero(skill), low=low, high=high)
 
 
 def _table(header: tuple[str, ...], rows: Iterable[list[str]]) -> str:

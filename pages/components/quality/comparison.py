@@ -206,7 +206,7 @@ def _skill_trace(
             "size": 7,
             "symbol": [_skill_symbol(symbol, test) for _, test in models],
         },
-        "text": [f"{TYPESET.skill(test.skill)}" if test.skill < SKILL_FLOOR else "" for _, test in models],
+        "text": [f"{TYPESET.around_zero(test.skill)}" if test.skill < SKILL_FLOOR else "" for _, test in models],
         "textposition": "middle right",
         "textfont": {"size": 10},
         "customdata": [skill_in_words(row, test) for row, test in models],
@@ -229,11 +229,11 @@ def _skill_symbol(symbol: str, test: Evaluation) -> str:
 
 def skill_in_words(row: ModelRow, test: Evaluation) -> str:
     """What pointing at a model says of its skill."""
-    low, high = (TYPESET.skill(end) for end in test.skill_interval)
+    low, high = (TYPESET.around_zero(end) for end in test.skill_interval)
     return say(
         "<b>{name}</b><br>skill {skill}<br>{low} to {high}",
         name=row.name,
-        skill=TYPESET.skill(test.skill),
+        skill=TYPESET.around_zero(test.skill),
         low=low,
         high=high,
     )

@@ -41,7 +41,7 @@ from core.wording.sentences import finding_sentence, problem_sentence, what_was_
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.live_figure import LiveFigure
-from pages.components.shared.number_text import NONE, accuracy_share
+from pages.components.shared.number_text import NONE, accuracy_share, ends_text
 
 _FAR = 1.25
 """How many times as often always calling one class is right where an accuracy lies far under its baseline."""
@@ -203,8 +203,8 @@ def row_data(row: ModelRow) -> dict[str, Any]:
 
 def _skill(measured: MeasuredSkill) -> dict[str, Any]:
     return {
-        "text": TYPESET.skill(measured.skill),
-        "interval": say("{low} to {high}", low=TYPESET.skill(measured.low), high=TYPESET.skill(measured.high)),
+        "text": TYPESET.around_zero(measured.skill),
+        "interval": ends_text(measured.low, measured.high),
         "proof": measured.proof.value,
     }
 

@@ -42,6 +42,7 @@ TIMEFRAMES = Several("timeframe", tuple(map(str, Timeframe)))
 
 LISTED = Several("listed", TIMEFRAMES.choices)
 """The timeframes of the table from which a model was opened, whose own stands in the address meanwhile."""
+
 KINDS = Several("kinds", tuple(KIND_WORDS.values()))
 ONLY_WEAK = Switch("only_weak")
 

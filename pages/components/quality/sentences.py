@@ -13,7 +13,7 @@ from core.signals.trust import WEAK_ACCURACY, what_was_tested, whole_skill
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
-from pages.components.shared.number_text import percent_text
+from pages.components.shared.number_text import ends_text, percent_text
 
 _LIES = {
     Proof.PROVEN: phrase("lies wholly above zero: proven skill"),
@@ -141,20 +141,20 @@ def skill_chart_sentence(rows: Sequence[ModelRow]) -> str:
     ends = say(
         "Best: {best} ({highest}); last: {last} ({lowest}).",
         best=best.name,
-        highest=TYPESET.skill(highest.skill),
+        highest=TYPESET.around_zero(highest.skill),
         last=last.name,
-        lowest=TYPESET.skill(lowest.skill),
+        lowest=TYPESET.around_zero(lowest.skill),
     )
     return in_a_row(*parts, ends)
 
 
 def _one_skill(row: ModelRow, test: Evaluation) -> str:
     measured = whole_skill(test)
-    interval = say("{low} to {high}", low=TYPESET.skill(measured.low), high=TYPESET.skill(measured.high))
+    interval = ends_text(measured.low, measured.high)
     return say(
         "{name} has a skill of {skill}; its interval, {interval}, {lies}.",
         name=row.name,
-        skill=TYPESET.skill(measured.skill),
+        skill=TYPESET.around_zero(measured.skill),
         interval=interval,
         lies=say(_LIES[measured.proof]),
     )
@@ -224,10 +224,10 @@ def comparison_sentence(said: ComparisonEntry) -> str:
         n=said.n,
         coins=say_count("{count} coin", "{count} coins", said.coins),
         since=moment_of(said.since_ms or 0),
-        challenger=TYPESET.skill(said.challenger_skill or 0.0),
-        champion=TYPESET.skill(said.champion_skill or 0.0),
-        gain=TYPESET.skill(said.gain or 0.0),
-        low=TYPESET.skill(said.gain_low or 0.0),
-        high=TYPESET.skill(said.gain_high or 0.0),
+        challenger=TYPESET.around_zero(said.challenger_skill or 0.0),
+        champion=TYPESET.around_zero(said.champion_skill or 0.0),
+        gain=TYPESET.around_zero(said.gain or 0.0),
+        low=TYPESET.around_zero(said.gain_low or 0.0),
+        high=TYPESET.around_zero(said.gain_high or 0.0),
     )
     return in_a_row(decided, figures)

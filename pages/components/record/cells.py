@@ -13,7 +13,7 @@ from core.journal.track_record import SkillSequence
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET
 from pages.components.record.sentences import interval_text, too_few_text
-from pages.components.shared.number_text import NONE, percent_text
+from pages.components.shared.number_text import NONE, ends_text, percent_text
 
 Row = dict[str, Any]
 
@@ -74,8 +74,8 @@ def skill_cell(skill: Skill | None) -> Row:
     if skill.interval is None:
         return few(skill.n, skill.independent)
     low, high = skill.interval
-    ends = say("{low} to {high}", low=TYPESET.skill(low), high=TYPESET.skill(high))
-    return cell(TYPESET.skill(skill.skill), ends, tone_of(skill), f"n = {skill.n:,}")
+    ends = ends_text(low, high)
+    return cell(TYPESET.around_zero(skill.skill), ends, tone_of(skill), f"n = {skill.n:,}")
 
 
 def tone_of(proof: Skill | SkillSequence) -> str:

@@ -103,8 +103,8 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
     farthest = say(
         "Farthest below its test: {model}, skill {record} after {test}, {deviations:.1f} standard errors.",
         model=model_name(model),
-        record=TYPESET.skill(fall.record),
-        test=TYPESET.skill(fall.test),
+        record=TYPESET.around_zero(fall.record),
+        test=TYPESET.around_zero(fall.test),
         deviations=fall.deviations,
     )
     if len(told) == 1:
@@ -136,8 +136,8 @@ def one_fall_sentence(model: ModelRecord) -> str:
     )
     skill = say(
         said,
-        record=TYPESET.skill(fall.record),
-        test=TYPESET.skill(fall.test),
+        record=TYPESET.around_zero(fall.record),
+        test=TYPESET.around_zero(fall.test),
         deviations=abs(fall.deviations),
     )
     return in_a_row(skill, say("That is one look at one of many models, and proves nothing by itself."))

@@ -75,12 +75,17 @@ def live_figure(live: Slice | None) -> LiveFigure:
     low, high = skill.interval
     title = say(
         "Live, over the class frequencies: {low} to {high} with {sure} however often one looks. {moves}",
-        low=TYPESET.skill(low),
-        high=TYPESET.skill(high),
+        low=TYPESET.around_zero(low),
+        high=TYPESET.around_zero(high),
         sure=say(TYPESET.sure),
         moves=when_sentence(live.moves),
     )
-    cell = {"text": TYPESET.skill(skill.skill), "n": f"n {skill.n:,}", "proof": _proof(skill).value, "title": title}
+    cell = {
+        "text": TYPESET.around_zero(skill.skill),
+        "n": f"n {skill.n:,}",
+        "proof": _proof(skill).value,
+        "title": title,
+    }
     return LiveFigure(skill.skill, cell, exported)
 
 

@@ -35,7 +35,7 @@ from pages.components.record.cells import (
 from pages.components.record.falls import model_name
 from pages.components.record.sentences import NOT_ENOUGH, is_broken, kept_word, wait_text
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
-from pages.components.shared.number_text import NONE, percent_text, score_text
+from pages.components.shared.number_text import NONE, ends_text, percent_text, score_text
 
 MOVES = {
     "called": phrase("Called"),
@@ -136,10 +136,10 @@ def _sequence_cells(sequence: SkillSequence) -> Row:
         }
     ends = NONE
     if sequence.low is not None and sequence.high is not None:
-        ends = say("{low} to {high}", low=TYPESET.skill(sequence.low), high=TYPESET.skill(sequence.high))
+        ends = ends_text(sequence.low, sequence.high)
     return {
         "timeframe": timeframe,
-        "mean": cell(TYPESET.skill(sequence.mean), tone=tone_of(sequence)),
+        "mean": cell(TYPESET.around_zero(sequence.mean), tone=tone_of(sequence)),
         "interval": cell(
             ends,
             title=say("{blocks:,} blocks of {days:,} days", blocks=sequence.blocks, days=sequence.days_a_block),
@@ -178,9 +178,9 @@ def _result_cell(part: Slice) -> Row:
     if result.interval is None:
         return few(result.n, result.independent)
     low, high = result.interval
-    ends = say("{low} to {high}", low=TYPESET.skill(low), high=TYPESET.skill(high))
+    ends = ends_text(low, high)
     title = say("After fees; never traded; not to trade is 0")
-    return cell(TYPESET.skill(result.mean_r), side_by_side(f"n {result.n:,}", ends), title=title)
+    return cell(TYPESET.around_zero(result.mean_r), side_by_side(f"n {result.n:,}", ends), title=title)
 
 
 def slice_name(name: str) -> str:
@@ -246,7 +246,7 @@ def _skill_beside_test(model: ModelRecord, low: float, width: float) -> Row:
         return nothing()
     at = (fall.record - low) / width
     bar = {"low": at, "high": at, "value": at, "test": (fall.test - low) / width}
-    return cell(TYPESET.skill(fall.record), say("test {test}", test=TYPESET.skill(fall.test)), bar=bar)
+    return cell(TYPESET.around_zero(fall.record), say("test {test}", test=TYPESET.around_zero(fall.test)), bar=bar)
 
 
 def _accuracy_beside_test(model: ModelRecord) -> Row:

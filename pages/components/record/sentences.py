@@ -32,7 +32,7 @@ from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET, percent_sign
 from pages.components.record.figures import bins_drawn, points_of
 from pages.components.shared.appearance import DIRECTION_LOOKS
-from pages.components.shared.number_text import days_text, duration_text, percent_text, signals_text
+from pages.components.shared.number_text import days_text, duration_text, ends_text, percent_text, signals_text
 from pages.components.shared.plain_text import plain
 
 MONTHS_FROM, YEARS_FROM = 90, 730
@@ -345,11 +345,15 @@ def skill_sentence(name: str, skill: Skill | None, over: str, among: str = "") -
         return _too_few(name, skill)
     low, high = skill.interval
     text = say(
-        "{name}: {skill} over {over}, n = {n:,}", name=name, skill=TYPESET.skill(skill.skill), over=over, n=skill.n
+        "{name}: {skill} over {over}, n = {n:,}",
+        name=name,
+        skill=TYPESET.around_zero(skill.skill),
+        over=over,
+        n=skill.n,
     )
     if among:
         text = say("{text} ({among})", text=text, among=among)
-    ends = say("{low} to {high}", low=TYPESET.skill(low), high=TYPESET.skill(high))
+    ends = ends_text(low, high)
     return say(
         "{text}; {ends} with {sure} however often one looks: {skill}.",
         text=text,
@@ -474,13 +478,13 @@ def result_sentence(result: Result | None, sides: SideCalls | None = None) -> st
     text = say(
         "Result after fees, as if each of {n:,} called sides had been traded: {mean_r} R a call",
         n=result.n,
-        mean_r=TYPESET.skill(result.mean_r),
+        mean_r=TYPESET.around_zero(result.mean_r),
     )
     if result.low is not None and result.high is not None:
         text += say(
             " ({low} to {high} with {sure} however often one looks)",
-            low=TYPESET.skill(result.low),
-            high=TYPESET.skill(result.high),
+            low=TYPESET.around_zero(result.low),
+            high=TYPESET.around_zero(result.high),
             sure=say(TYPESET.sure),
         )
     told = say("{text}; {never_traded}. Not to trade is 0.", text=text, never_traded=say(NEVER_TRADED))

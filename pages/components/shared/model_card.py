@@ -29,7 +29,7 @@ from core.wording.style import TYPESET
 from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.model_periods import measured_elsewhere, periods_of
-from pages.components.shared.number_text import accuracy_share, percent_text
+from pages.components.shared.number_text import accuracy_share, ends_text, percent_text
 from pages.components.shared.plain_text import plain, whole
 from pages.components.shared.promises_panel import promises_panel
 from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
@@ -188,10 +188,8 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
         ),
         _Tile(
             say("Skill"),
-            TYPESET.skill(test.skill),
-            say(
-                "{low} to {high}", low=TYPESET.skill(test.skill_interval[0]), high=TYPESET.skill(test.skill_interval[1])
-            ),
+            TYPESET.around_zero(test.skill),
+            ends_text(test.skill_interval[0], test.skill_interval[1]),
             say("1 − log loss / log loss of the class frequencies: 0 is no better than they, 1 is perfect."),
         ),
         _Tile(

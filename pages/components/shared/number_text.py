@@ -68,6 +68,11 @@ def score_text(score: float, digits: int = 2) -> str:
     return sign + size
 
 
+def ends_text(low: float, high: float) -> str:
+    """An interval of what is told from 0: ``+0.0004 to +0.012``."""
+    return say("{low} to {high}", low=TYPESET.around_zero(low), high=TYPESET.around_zero(high))
+
+
 def points_text(difference: float) -> str:
     """A difference of two shares in percentage points, with its sign: ``+6.2``, ``−0.4``, ``0.0``."""
     return score_text(difference * 100, 1)

@@ -36,10 +36,10 @@ def answers(prediction: Prediction) -> dict[str, str]:
 
 def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -> str:
     """A skill with its interval and what that proves: 0 is no better than the baseline, 1 is perfect."""
-    low, high = TYPESET.skill(measured.low), TYPESET.skill(measured.high)
+    low, high = TYPESET.around_zero(measured.low), TYPESET.around_zero(measured.high)
     return say(
         "{skill} (95\u00a0% interval {low} to {high}, n = {n:,}): {proves}.",
-        skill=TYPESET.skill(measured.skill),
+        skill=TYPESET.around_zero(measured.skill),
         low=low,
         high=high,
         n=measured.n,
