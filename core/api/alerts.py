@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from core.alerted import Agreement, Touch
-from core.api.answers import MarketAnswer, answer, market_json
-from core.api.ledger import MOST_SIGNALS, AfterQuery, opened_ledger, refuse_beyond
+from core.api.answers import MarketAnswer, answer
+from core.api.ledger import MOST_SIGNALS, AfterQuery, opened_ledger, page_json, refuse_beyond
 from core.api.moments import moment_json, moment_or_none
 from core.api.reading import from_ledger
 from core.api.requests import Running
@@ -97,13 +97,7 @@ async def alerts(
     """Alerts of entries after `after`, oldest first. Where a message was lost, its alert is here all the same."""
     ledger = opened_ledger(application)
     found, next_after = await from_ledger(partial(_page, ledger, after, limit))
-    content = {
-        "status": "success",
-        "market": market_json(ledger.market),
-        "count": len(found),
-        "alerts": found,
-        "next_after": next_after,
-    }
+    content = page_json(ledger, "alerts", found, next_after)
     return answer(request, content)
 
 

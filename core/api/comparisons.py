@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from core.api.answers import MarketAnswer, answer, market_json
-from core.api.ledger import AfterQuery, opened_ledger, refuse_beyond
+from core.api.answers import MarketAnswer, answer
+from core.api.ledger import AfterQuery, opened_ledger, page_json, refuse_beyond
 from core.api.moments import moment_json
 from core.api.reading import from_ledger
 from core.api.requests import Running, WholeNumber
@@ -79,14 +79,7 @@ async def comparisons(
     """What `scripts.retrain` decided, in the order it was recorded, page by page."""
     ledger = opened_ledger(application)
     found, next_after = await from_ledger(partial(_page, ledger, after, limit))
-    content = {
-        "status": "success",
-        "market": market_json(ledger.market),
-        "count": len(found),
-        "comparisons": found,
-        "next_after": next_after,
-        "verification": verification_json(ledger.checked),
-    }
+    content = page_json(ledger, "comparisons", found, next_after) | {"verification": verification_json(ledger.checked)}
     return answer(request, content)
 
 

@@ -82,14 +82,7 @@ async def signals(
     called = _parse_origin(origin)
     ledger = opened_ledger(application)
     found, next_after = await from_ledger(partial(_page, application, ledger, after, symbols, asked, called, limit))
-    content = {
-        "status": "success",
-        "market": market_json(ledger.market),
-        "count": len(found),
-        "signals": found,
-        "next_after": next_after,
-        "verification": verification_json(ledger.checked),
-    }
+    content = page_json(ledger, "signals", found, next_after) | {"verification": verification_json(ledger.checked)}
     return answer(request, content)
 
 
@@ -204,6 +197,17 @@ def _page(
     wanted = Wanted(after, symbols_of(application, ledger, symbols), timeframe, origin)
     found, next_after = ledger.reader.signals(wanted, limit)
     return [_signal_json(ledger, each) for each in found], next_after
+
+
+def page_json(ledger: Opened, name: str, found: list[dict[str, Any]], next_after: int) -> dict[str, Any]:
+    """A page of what was ``found`` in the ledger under its ``name``, and after which entry to go on."""
+    return {
+        "status": "success",
+        "market": market_json(ledger.market),
+        "count": len(found),
+        name: found,
+        "next_after": next_after,
+    }
 
 
 def _one(ledger: Opened, seq: int) -> dict[str, Any] | None:
