@@ -32,6 +32,7 @@ from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
 from pages.components.shared.trust_panel import accuracy_sentence, trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
+from pages.components.shared.way import way
 
 REFRESH_SECONDS = 5.0  # between two looks at the models' folders, each of which costs a few milliseconds
 
@@ -84,12 +85,8 @@ def show_model(app: Application, symbol: str, timeframe: Timeframe) -> None:
     status = app.registry.status(symbol, timeframe)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(say("All models"), key="all_models", icon=":material/arrow_back:", on_click=forget_model)
-        st.page_link(
-            "coin.py",
-            label=say("Its signals and chart"),
-            icon=":material/candlestick_chart:",
-            query_params={"symbol": symbol, "timeframe": timeframe.value},
-        )
+        text = say("Its signals and chart")
+        way(text, "coin", "candlestick_chart", "signals", symbol=symbol, timeframe=timeframe.value)
     st.header(f"{coin_name(symbol)} · {symbol} · {timeframe}", anchor=False)
     if status.metrics is None:
         model_card(status, app.feed.identity, walk_forward_of(app.registry, timeframe))

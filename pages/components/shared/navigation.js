@@ -173,12 +173,20 @@ function pushAnothers(...entry) {
 /**
  * Streamlit adds an entry to the history where a run names another address than the browser is at. While a step is on its
  * way only runs of the page that was left do, with a path or parameters of its own: Back would lead there and Forward
- * nowhere. So every step leads to a whole address, to which the page that is coming has nothing to add.
+ * nowhere. So every step leads to a whole address, to which the page that is coming has nothing to add. One of those runs
+ * may speak last of all: no run leads to another page, and none takes its coin from the page of a coin.
  */
 function heedNoLateWords() {
   history.pushState = (...entry) => {
-    if (!isOnTheWay()) pushAnothers(...entry);
+    const there = new URL(entry[2], document.baseURI);
+    const isOfThePageLeft = there.pathname !== location.pathname || losesItsCoin(there);
+    if (!isOnTheWay() && !isOfThePageLeft) pushAnothers(...entry);
   };
+}
+
+function losesItsCoin(there) {
+  return pageHere() === "coin" && new URLSearchParams(location.search).has("symbol") &&
+    !there.searchParams.has("symbol");
 }
 
 function stepAgain(address) {

@@ -64,6 +64,13 @@ Deno.test(
     const entries = aBrowser(`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=15m`);
     installNavigation();
     rememberAddress("coin", location.search);
+    history.pushState({}, "", "/coin?kind=side");
+    history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=4h");
+    assert.deepEqual(
+      entries.splice(1),
+      [`${ORIGIN}/coin?symbol=BTCUSDT&timeframe=4h`],
+      "the page of a coin keeps its coin whatever the filters of the page before say",
+    );
     goTo("changes");
     history.pushState({}, "", "/changes?symbol=BTCUSDT&timeframe=15m");
     history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
@@ -77,6 +84,9 @@ Deno.test(
       [`${ORIGIN}/changes`, `${ORIGIN}/changes?kind=side`],
       "what is chosen is one",
     );
+
+    history.pushState({}, "", "/coin?symbol=BTCUSDT&timeframe=15m");
+    assert.equal(entries.length, 3, "a run of the page that was left may speak after the next one was drawn");
 
     const main = document.querySelector("stMain");
     main.scrollTop = 300;
