@@ -14,10 +14,11 @@ from core.market.candles import unix_ms
 from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
-from pages.components.alerts.draft import rule_of
+from pages.components.alerts.draft import Draft, rule_of
 from pages.components.alerts.editing import edited, leave_form, preview, previewed
 from pages.components.alerts.form import ELSEWHERE, KEEP, TARGET, WHERE, change_form, rule_form, switch_on_form, typed
 from pages.components.alerts.history import history_csv, history_rows
+from pages.components.alerts.kept_draft import keep_draft
 from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
 from pages.components.alerts.rule_list import show_rule, write, written
 from pages.components.alerts.sentences import (
@@ -61,6 +62,8 @@ def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[s
     elif rule is not None:
         with st.container(border=True, key="alert_preview"):
             show_preview(app, opened, ledger, rule)
+    if edited() is None:
+        keep_draft(typed())
 
 
 def show_preview(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> None:
@@ -177,7 +180,7 @@ def show_expander(
     else:
         name = plain(changed.rule.name) if changed.rule else changed.id
         title, icon = say("Change the rule {name}", name=name), ":material/edit:"
-    open_ = changed is not None or (isinstance(found, Alerts) and not found.rules)
+    open_ = changed is not None or typed() != Draft() or (isinstance(found, Alerts) and not found.rules)
     with st.expander(title, icon=icon, expanded=open_):
         show_form(app, opened, ledger, watched)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-BROWSER = "tests/browser"
+BROWSER = "tests/browser/"
+SECOND_HALF = "tests/browser/test_g"
+"""Where the modules of the browser's tests, in their alphabet, are parted into halves that take about as long."""
 
 
 class BrowserTogether(LoadScopeScheduling):
-    """Tests of one module share servers and models; all tests of the browser share one server and one Chromium."""
+    """Tests of one module share servers and models; those of the browser share one server and one Chromium by halves."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(f"{BROWSER}/") else super()._split_scope(nodeid)
+        if not nodeid.startswith(BROWSER):
+            return super()._split_scope(nodeid)
+        return BROWSER if nodeid < SECOND_HALF else SECOND_HALF

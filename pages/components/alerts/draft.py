@@ -5,23 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from typing import Any
+from typing import Any, Final, Literal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from core.alerts.rules import Rule
+from core.alerts.rules import LONGEST_NAME, MOST_AN_HOUR, MOST_CANDLES, Rule
 from core.domain import Timeframe
+from core.signals.bands import Band
 from core.wording.errors import error_in_words
 from core.wording.language import phrase, say
 
-SIGNAL, TOGETHER, TOUCHED, STALE, SILENT = "signal", "confluence", "touched", "model_stale", "feed_silent"
-KINDS = {
+SIGNAL: Final = "signal"
+TOGETHER: Final = "confluence"
+TOUCHED: Final = "touched"
+STALE: Final = "model_stale"
+SILENT: Final = "feed_silent"
+Kind = Literal["signal", "confluence", "touched", "model_stale", "feed_silent"]
+KINDS: Mapping[Kind, str] = {
     SIGNAL: phrase("A signal changes into it"),
     TOGETHER: phrase("Several timeframes agree"),
     TOUCHED: phrase("A barrier was touched"),
     STALE: phrase("A model goes stale"),
     SILENT: phrase("The feed goes silent"),
 }
+
+LIMITS: Mapping[str, tuple[int, int]] = {
+    "move": (0, 100),
+    "above_usual": (0, 100),
+    "confidence": (0, 100),
+    "leave_lower_by": (0, 50),
+    "expected_on": (0, len(Timeframe)),
+    "sided_on": (1, len(Timeframe)),
+    "candles": (1, MOST_CANDLES),
+    "most_an_hour": (1, MOST_AN_HOUR),
+}
+"""The least and the most that a field of a number takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,7 @@ class Draft:
     """
 
     name: str = ""
-    kind: str = SIGNAL
+    kind: Kind = SIGNAL
     symbols: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     timeframes: tuple[Timeframe, ...] = ()
@@ -40,14 +58,14 @@ class Draft:
     above_usual: int = 5
     confidence: int = 0
     leave_lower_by: int = 2
-    side: str | None = None
-    band: str | None = None
+    side: Literal["LONG", "SHORT"] | None = None
+    band: Band | None = None
     timing_proven: bool = True
     side_proven: bool = False
     trusted: bool = False
     expected_on: int = 3
     sided_on: int = 2
-    barrier: str | None = None
+    barrier: Literal["upper", "lower"] | None = None
     candles: int = 1
     most_an_hour: int = 12
     quiet_from: time | None = None
@@ -79,6 +97,24 @@ def draft_of(rule: Rule) -> Draft:
         tell_end=rule.tell_end,
         **_typed(rule.condition.model_dump()),
     )
+
+
+_ADAPTER = TypeAdapter(Draft)
+
+
+def kept_form(draft: Draft) -> dict[str, Any]:
+    """The draft as a browser keeps it: JSON's types alone."""
+    return dict(_ADAPTER.dump_python(draft, mode="json"))
+
+
+def draft_in(found: object) -> Draft | None:
+    """The draft that a browser kept; None where it is none that the form can show: what a browser keeps may be anybody's."""
+    try:
+        draft = _ADAPTER.validate_python(found)
+    except ValidationError:
+        return None
+    fits = all(least <= getattr(draft, field) <= most for field, (least, most) in LIMITS.items())
+    return draft if fits and len(draft.name) <= LONGEST_NAME else None
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.alerts.rules import LONGEST_NAME
 from core.domain import Direction, Timeframe, ticker
 from core.signals.bands import Band
 from core.wording.language import in_a_row, phrase, say
-from pages.components.alerts.draft import KINDS, SIGNAL, TOGETHER, TOUCHED, Draft
+from pages.components.alerts.draft import KINDS, LIMITS, SIGNAL, TOGETHER, TOUCHED, Draft
 from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
 from pages.components.shared.number_text import coins_text
 
@@ -141,7 +142,7 @@ def _fields(kind: str, symbols: Collection[str]) -> None:
         st.text_input(
             say("Name"),
             _begins("name"),
-            max_chars=60,
+            max_chars=LONGEST_NAME,
             placeholder=say("Moves worth a look"),
             key=_key("name"),
             width=240,
@@ -158,8 +159,8 @@ def _fields(kind: str, symbols: Collection[str]) -> None:
     _asked(kind)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kind != TOUCHED:
-            _number("candles", say("Candles in a row"), 1, 20, 140)
-        _number("most_an_hour", say("Messages an hour, at most"), 1, 60, 200)
+            _number("candles", say("Candles in a row"), 140)
+        _number("most_an_hour", say("Messages an hour, at most"), 200)
         st.time_input(say("Hold from (UTC)"), _begins("quiet_from"), width=140, key=_key("quiet_from"))
         st.time_input(say("until (UTC)"), _begins("quiet_until"), width=140, key=_key("quiet_until"))
         if kind != TOUCHED:
@@ -169,18 +170,18 @@ def _fields(kind: str, symbols: Collection[str]) -> None:
 def _asked(kind: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kind in {SIGNAL, TOUCHED}:
-            _number("move", say("P(move) from, %"), 0, 100, 140, say("0 asks for nothing."))
-            _number("above_usual", say("above usual by, points"), 0, 100, 190)
+            _number("move", say("P(move) from, %"), 140, say("0 asks for nothing."))
+            _number("above_usual", say("above usual by, points"), 190)
         if kind == SIGNAL:
-            _number("confidence", say("Confidence from, %"), 0, 100, 150)
+            _number("confidence", say("Confidence from, %"), 150)
         if kind == TOGETHER:
-            _number("expected_on", say("Move likely on, timeframes"), 0, 4, 200, say("0 asks for nothing."))
+            _number("expected_on", say("Move likely on, timeframes"), 200, say("0 asks for nothing."))
         if kind in {SIGNAL, TOGETHER}:
-            _number("leave_lower_by", say("ends so much lower, %"), 0, 50, 170)
+            _number("leave_lower_by", say("ends so much lower, %"), 170)
             sides = {side.value: DIRECTION_LOOKS[side].word for side in (Direction.LONG, Direction.SHORT)}
             _choice("side", say("Side"), sides, say("Counts only where a side is proven."))
         if kind == TOGETHER:
-            _number("sided_on", say("on, timeframes"), 1, 4, 140)
+            _number("sided_on", say("on, timeframes"), 140)
         if kind == SIGNAL:
             _choice("band", say("P(move) is"), {band.value: BAND_LOOKS[band].word for band in Band})
         if kind == TOUCHED:
@@ -195,8 +196,8 @@ def _asked(kind: str) -> None:
             st.checkbox(say("Trusted"), _begins("trusted"), key=_key("trusted"))
 
 
-def _number(field: str, label: str, least: int, most: int, width: int, help: str | None = None) -> None:
-    st.number_input(label, least, most, _begins(field), step=1, help=help, width=width, key=_key(field))
+def _number(field: str, label: str, width: int, help: str | None = None) -> None:
+    st.number_input(label, *LIMITS[field], _begins(field), step=1, help=help, width=width, key=_key(field))
 
 
 def _choice(field: str, label: str, words: Mapping[str, str], help: str | None = None) -> None:

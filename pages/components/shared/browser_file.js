@@ -15,7 +15,8 @@ export function readFile(text) {
   try {
     const found = JSON.parse(text);
     if (found?.kind !== KIND) return null;
-    return { watchlist: symbolsIn(found.watchlist) ?? [], views: viewsIn(found.views) ?? [] };
+    const holds = { watchlist: symbolsIn(found.watchlist ?? []), views: viewsIn(found.views ?? []) };
+    return holds.watchlist && holds.views ? holds : null;
   } catch {
     return null;
   }
@@ -25,11 +26,19 @@ export function readFile(text) {
 export function takeIn(text, name) {
   const found = readFile(text);
   if (!found) return say("{name} is no file that Candor exported: nothing was changed.", { name });
+  const coins = found.watchlist.filter((symbol) => !watched().includes(symbol)).length;
+  const added = found.views.filter((view) => !views().some((mine) => isSameView(mine, view))).length;
+  if (!coins && !added) return say("Nothing new in {name}: what it holds is here already.", { name });
   watch([...watched(), ...found.watchlist]);
   addViews(found.views);
-  const coins = sayCount("{count} coin", "{count} coins", found.watchlist.length);
-  const added = sayCount("{count} view", "{count} views", found.views.length);
-  return say("Added: {coins} and {views}.", { coins, views: added });
+  return say("Added: {coins} and {views}.", {
+    coins: sayCount("{count} coin", "{count} coins", coins),
+    views: sayCount("{count} view", "{count} views", added),
+  });
+}
+
+function isSameView(one, other) {
+  return one.name === other.name && one.address === other.address;
 }
 
 /** Save the file where the browser saves files. */

@@ -6,6 +6,7 @@ import { goTo } from "./navigation.js";
 import { set, SETTINGS, settings } from "./settings.js";
 import { addressHere, deleteView, onViews, READY_MADE, renameView, saveView, views } from "./views.js";
 import { say } from "./speech.js";
+import { isForgetful } from "./storage.js";
 
 /** A button that opens what `fill(menu)` puts into the menu, anew each time. */
 function makeMenu(name, content, fill) {
@@ -45,9 +46,11 @@ export function makeSettingsMenu(onSet) {
   return makeMenu(say("Settings"), ["⚙"], (menu) => {
     const status = make("p", "status");
     status.setAttribute("role", "status");
+    const forgetful = forgetfulLine();
     const groups = Object.entries(SETTINGS).map(([name, setting]) =>
       choices(name, setting, (choice) => {
         set(name, choice);
+        setText(forgetful, forgetfulText());
         Promise.resolve(onSet(name, choice)).then((said) => setText(status, said ?? ""));
       })
     );
@@ -66,8 +69,21 @@ export function makeSettingsMenu(onSet) {
       pressed(say("Import…"), () => pick.click()),
       pick,
     );
-    menu.replaceChildren(...groups, group(say("Watchlist and views"), files), status);
+    menu.replaceChildren(...groups, group(say("Watchlist and views"), files), status, forgetful);
   });
+}
+
+/** Of a browser that may not keep anything, as a private window, or is full. */
+function forgetfulText() {
+  return isForgetful()
+    ? say("This browser keeps nothing here: what you set and save is lost when the page is loaded again.")
+    : "";
+}
+
+function forgetfulLine() {
+  const line = make("p", "status", forgetfulText());
+  line.setAttribute("role", "status");
+  return line;
 }
 
 function group(title, ...content) {
@@ -109,6 +125,7 @@ function fillViews(menu) {
   menu.replaceChildren(
     group(say("Views"), ...READY_MADE.map((view) => row(menu, view))),
     group(say("Your views"), ...(own.length ? own : [make("p", "empty", say("None saved yet."))]), save),
+    forgetfulLine(),
   );
 }
 

@@ -26,8 +26,11 @@ class SaidAlong:
     learned_until: datetime
 
     def along(self, times: pd.Series, direction: Direction) -> list[float | None]:
-        """The share of ``direction`` on each candle, to three digits; None where the model has no say."""
-        shares = self.shares[direction.value].reindex(pd.DatetimeIndex(times)).round(3)
+        """The share of ``direction`` on each candle; None where the model has no say.
+
+        To four digits: to three, the sum of two can be another whole percent than cards say.
+        """
+        shares = self.shares[direction.value].reindex(pd.DatetimeIndex(times)).round(4)
         return [None if pd.isna(share) else float(share) for share in shares]
 
 

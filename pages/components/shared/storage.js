@@ -3,6 +3,8 @@
 
 const PREFIX = "candor:";
 
+const OF_TAB = "tab:"; // before the names in memory of what only this tab was to keep
+
 const inMemory = new Map(); // what storage refuses to keep, for as long as the browser's page lives
 const listeners = new Map(); // name -> who hears of another value
 let hearsOtherTabs = false;
@@ -26,6 +28,11 @@ export function keep(name, value) {
     inMemory.delete(name);
   } catch { /* full, or forbidden: it stays in memory */ }
   tell(name);
+}
+
+/** Whether something that was to be kept for later visits is not: it is gone once the page is loaded anew. */
+export function isForgetful() {
+  return [...inMemory.keys()].some((name) => !name.startsWith(OF_TAB));
 }
 
 /** `hear()` is called whenever what is kept under `name` changes, in another tab too. Gives what ends that. */
@@ -58,17 +65,19 @@ function listenToOtherTabs() {
 
 /** What this tab keeps until it is closed: a text, or null. */
 export function keptInTab(name) {
+  if (inMemory.has(OF_TAB + name)) return inMemory.get(OF_TAB + name);
   try {
-    return sessionStorage.getItem(PREFIX + name) ?? inMemory.get(`tab:${name}`) ?? null;
+    return sessionStorage.getItem(PREFIX + name);
   } catch {
-    return inMemory.get(`tab:${name}`) ?? null;
+    return null;
   }
 }
 
 export function keepInTab(name, text) {
   try {
     sessionStorage.setItem(PREFIX + name, text);
+    inMemory.delete(OF_TAB + name);
   } catch {
-    inMemory.set(`tab:${name}`, text);
+    inMemory.set(OF_TAB + name, text);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileText, readFile, takeIn } from "../../../pages/components/shared/browser_file.js";
-import { saveView, views } from "../../../pages/components/shared/views.js";
+import { deleteView, saveView, views } from "../../../pages/components/shared/views.js";
 import { watch, watched } from "../../../pages/components/shared/watchlist.js";
 import { storageIsEmpty } from "../storages.js";
 
@@ -10,9 +10,12 @@ Deno.test("what one browser exports another one takes in, beside what it has", (
   saveView("Mine", "./?order=move");
   const file = fileText();
   watch(["SOLUSDT"]);
-  assert.equal(takeIn(file, "candor-browser.json"), "Added: 2 coins and 1 view.");
+  assert.equal(takeIn(file, "candor-browser.json"), "Added: 2 coins and 0 views.", "the view is here already");
   assert.deepEqual(watched(), ["SOLUSDT", "BTCUSDT", "ETHUSDT"]);
   assert.deepEqual(views(), [{ name: "Mine", address: "./?order=move" }]);
+  assert.equal(takeIn(file, "mine.json"), "Nothing new in mine.json: what it holds is here already.");
+  deleteView("Mine");
+  assert.equal(takeIn(file, "mine.json"), "Added: 0 coins and 1 view.");
 });
 
 Deno.test("a file of somebody else changes nothing, and is called by its name", () => {
@@ -23,5 +26,7 @@ Deno.test("a file of somebody else changes nothing, and is called by its name", 
     assert.match(takeIn(text, "shopping.json"), /shopping\.json is no file that Candor exported/);
   }
   assert.deepEqual(watched(), ["BTCUSDT"]);
-  assert.deepEqual(readFile('{"kind": "candor", "views": 7}'), { watchlist: [], views: [] });
+  const wrong = ['{"kind": "candor", "views": 7}', '{"kind": "candor", "watchlist": "BTCUSDT"}'];
+  assert.deepEqual(wrong.map(readFile), [null, null], "what is no list is not taken for an empty one");
+  assert.deepEqual(readFile('{"kind": "candor"}'), { watchlist: [], views: [] });
 });

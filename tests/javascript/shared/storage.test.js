@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keep, keepInTab, kept, keptInTab, onKept } from "../../../pages/components/shared/storage.js";
+import { isForgetful, keep, keepInTab, kept, keptInTab, onKept } from "../../../pages/components/shared/storage.js";
 import { fakeStorage as fake, storageIs, storageIsForbidden } from "../storages.js";
 
 const numbers = (found) => Array.isArray(found) ? found.filter(Number.isFinite) : undefined;
@@ -35,6 +35,7 @@ Deno.test("a browser that keeps nothing works until it is closed", () => {
   storageIsForbidden();
   keep("one", [1]);
   assert.deepEqual(kept("one", numbers, []), [1]);
+  assert.equal(isForgetful(), true);
   keep("one", undefined);
   assert.deepEqual(kept("one", numbers, [7]), [7]);
   keepInTab("two", "text");
@@ -42,11 +43,21 @@ Deno.test("a browser that keeps nothing works until it is closed", () => {
   assert.equal(keptInTab("three"), null);
 });
 
-Deno.test("a full storage loses nothing while the page lives", () => {
-  const storage = { ...fake(), setItem: () => assert.fail("quota") };
+Deno.test("a full storage loses nothing while the page lives, and says that it keeps nothing", () => {
+  const storage = fake(new Map([["candor:four", "before"]]));
   storageIs(() => storage);
+  keep("one", [1]);
+  const full = { ...storage, setItem: () => assert.fail("quota") };
+  storageIs(() => full);
+  keepInTab("four", "after");
+  assert.equal(keptInTab("four"), "after", "and not what it kept before");
+  assert.equal(isForgetful(), false, "a place that is lost with the tab is no loss");
   keep("one", [3]);
   assert.deepEqual(kept("one", numbers, []), [3]);
+  assert.equal(isForgetful(), true);
+  storageIs(() => storage);
+  keep("one", [4]);
+  assert.equal(isForgetful(), false);
 });
 
 Deno.test("whoever listens hears of changes here and in other tabs, until it listens no more", () => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from core.alerts.book import Version
@@ -11,7 +13,7 @@ from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours
 from core.domain import Direction, Timeframe
 from core.signals.bands import Band
 from core.wording.style import TYPESET
-from pages.components.alerts.draft import Draft, draft_of, rule_of
+from pages.components.alerts.draft import LIMITS, Draft, draft_in, draft_of, kept_form, rule_of
 from pages.components.alerts.sentences import condition_text, foretold_text, version_text
 
 SIGNAL = Rule(
@@ -107,3 +109,17 @@ def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and
     )
     none = foretold_text(Foretold(signals=50), of_touches=True)
     assert none == "None of the 50 signals of 30 days that ended had such a P(move)."
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_what_a_browser_keeps_of_a_draft_is_the_draft(rule: Rule) -> None:
+    draft = draft_of(rule)
+    assert draft_in(json.loads(json.dumps(kept_form(draft)))) == draft
+
+
+def test_what_somebody_else_left_in_the_browser_is_no_draft() -> None:
+    sound = kept_form(Draft(name="mine"))
+    wrong = [{"name": "x" * 61}, {"kind": "rain"}, {"symbols": "BTCUSDT"}, {"side": "UP"}, {"quiet_from": "noon"}]
+    wrong += [{name: most + 1} for name, (_, most) in LIMITS.items()] + [{name: -1} for name in LIMITS]
+    for found in [None, 7, [], "draft", *(sound | each for each in wrong)]:
+        assert draft_in(found) is None, found
