@@ -1,6 +1,6 @@
 # make run        start the dashboard on http://localhost:8501
 # make test       run every test; ARGS="tests/test_app.py -x" passes options to pytest
-# make test-fast  run those that need no browser, training, PostgreSQL, nginx or whole server, laws on fewer examples
+# make test-fast  run the quick ones that need no browser, training, PostgreSQL, nginx or whole server, laws on fewer examples
 # make screenshots  compare every page with its approved pictures, in all widths; RENEW=1 takes them anew, to be looked at
 # make kills      kill those that write the ledger a hundred times instead of a few
 # make lint       check style and types
@@ -20,8 +20,8 @@ SIDE_BY_SIDE := --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 ONE_MORE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # What two folders hold takes seconds to import, and all of it is marked. Laws are tried on a fifth of the examples.
-FAST := -m "not browser and not training and not postgresql and not nginx and not server" --hypothesis-profile fast \
-	--ignore tests/browser --ignore tests/learning
+FAST := -m "not slow and not browser and not training and not postgresql and not nginx and not server" \
+	--hypothesis-profile fast --ignore tests/browser --ignore tests/learning
 
 # Deno checks and tests the browser's scripts; what it remembers stays here.
 export DENO_DIR := $(VENV)/deno

@@ -39,6 +39,7 @@ def test_a_retrained_model_predicts_at_once(life):
     assert after.probabilities != before.probabilities
 
 
+@pytest.mark.slow
 def test_another_market_is_never_answered_from_memory_of_the_old_one(life):
     before = life.service.predict("BTCUSDT", "15m")
     life.feed.follow(DrawnOnce(seed=7, clock=life.clock))

@@ -40,6 +40,7 @@ raise KeyError("at the end")
 """
 
 
+@pytest.mark.slow
 def test_every_line_on_standard_error_is_an_object_even_as_the_process_dies() -> None:
     ran = subprocess.run([sys.executable, "-c", PROGRAM], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert ran.returncode == 1

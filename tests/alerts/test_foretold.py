@@ -80,6 +80,7 @@ def test_ends_are_foretold_where_they_are_told(life: Watched) -> None:
     assert (found.fired, found.ends, found.sent) == (3, 1, Sent(3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most_an_hour", [1, 2, 12])
 def test_what_is_foretold_is_what_is_sent(place: PlaceMaker, most_an_hour: int) -> None:
     """Every second candle fires, for eight hours; messages are held from 13:20 to 14:40."""

@@ -54,6 +54,7 @@ def test_the_front_of_the_api_leads_to_its_documentation(client: TestClient, bas
     assert client.get(base_path + path).headers["Location"] == f"{base_path}/api/docs"
 
 
+@pytest.mark.slow
 def test_the_documentation_and_what_it_loads_stand_below_the_base_path(client: TestClient, base_path: str) -> None:
     page = client.get(f"{base_path}/api/docs").text
     addresses = re.findall(r"(?:src|href)=\"([^\"]+)\"|url: '([^']+)'", page)

@@ -116,6 +116,7 @@ def dripped(connection: socket.socket, first: bytes, drop: bytes) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_a_hundred_half_sent_requests_are_closed_and_others_are_answered_meanwhile(port: int) -> None:
     began = time.monotonic()
     with ExitStack() as open_ones:
@@ -128,6 +129,7 @@ def test_a_hundred_half_sent_requests_are_closed_and_others_are_answered_meanwhi
     assert get(port, "/short") == b"candle"
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_never_used_is_closed_without_a_word(port: int) -> None:
     with connected(port) as connection:
         assert received(connection) == b""
@@ -145,6 +147,7 @@ DROP_BY_DROP = {
 }
 
 
+@pytest.mark.slow
 def test_a_request_that_comes_drop_by_drop_is_given_up(port: int) -> None:
     def seconds(pieces: tuple[bytes, bytes]) -> float:
         with connected(port) as connection:
@@ -155,6 +158,7 @@ def test_a_request_that_comes_drop_by_drop_is_given_up(port: int) -> None:
     assert {name: time for name, time in took.items() if time > 10} == {}
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_kept_alive_serves_again_and_is_closed_when_idle(port: int) -> None:
     with connected(port) as connection:
         for _ in range(2):
@@ -164,6 +168,7 @@ def test_a_connection_that_is_kept_alive_serves_again_and_is_closed_when_idle(po
         assert received(connection).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "answer"), [("/slow", b"candle"), ("/stream", b"candle " * 4)])
 def test_an_answer_may_take_longer_than_a_request(port: int, path: str, answer: bytes) -> None:
     assert get(port, path) == answer
@@ -176,6 +181,7 @@ def test_a_body_that_comes_in_time_is_read(port: int) -> None:
     connection.close()
 
 
+@pytest.mark.slow
 def test_a_web_socket_outlives_every_limit(port: int) -> None:
     with connect(f"ws://127.0.0.1:{port}/echo") as socket:
         began = time.monotonic()
@@ -185,6 +191,7 @@ def test_a_web_socket_outlives_every_limit(port: int) -> None:
             time.sleep(LIMIT / 20)  # without a pause, two threads would do nothing else
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_its_answer_is_cut_off_and_a_slow_one_is_not(port: int) -> None:
     with connected(port) as idle, connected(port) as slow:
         for connection in (idle, slow):
@@ -237,6 +244,7 @@ HANGING = [
 ]
 
 
+@pytest.mark.slow
 def test_the_server_ends_when_told_to_although_a_request_hangs() -> None:
     with ExitStack() as running:
         servers = [hanging_server(running) for _ in HANGING]

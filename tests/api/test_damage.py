@@ -119,6 +119,7 @@ def mutate(file: Path, rng: np.random.Generator) -> str:
         return f"{table.name}.{column.name} = {value!r} in row {row}"
 
 
+@pytest.mark.slow
 def test_whatever_a_row_becomes_every_route_answers_or_says_that_the_ledger_is_damaged(
     client: TestClient, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -135,6 +135,7 @@ def test_an_odd_symbol_is_an_unknown_symbol(api: FastAPI, name: str) -> None:
     assert len(body["message"]) < 200
 
 
+@pytest.mark.slow
 def test_a_mistyped_address_is_answered_with_the_nearest_one(client: TestClient) -> None:
     whole = [path for path in client.get("/api/openapi.json").json()["paths"] if "{" not in path]
     assert "/predictions" in whole
@@ -189,6 +190,7 @@ PIECES = st.sampled_from(
 ) | st.text(max_size=12)
 
 
+@pytest.mark.slow
 @tried(400)
 @given(
     path=st.lists(PIECES, max_size=4).map("/".join),

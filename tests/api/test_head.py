@@ -81,6 +81,7 @@ def told(answer: HTTPResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_a_head_promises_what_a_get_brings(port: int, path: str, encoding: str) -> None:

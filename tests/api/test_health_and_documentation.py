@@ -85,6 +85,7 @@ def test_every_address_answers_in_the_shape_its_documentation_promises(client: T
         route.responses[200]["model"].model_validate_json(answer.content)
 
 
+@pytest.mark.slow
 def test_the_documentation_lists_every_address_and_needs_no_other_host(client: TestClient) -> None:
     page = client.get("/api/docs")
     assert page.status_code == 200
@@ -120,6 +121,7 @@ def test_the_documentation_lists_every_address_and_needs_no_other_host(client: T
             assert {"200", "404", "414", "422", "503"} <= set(operations["get"]["responses"]), path
 
 
+@pytest.mark.slow
 def test_the_readme_lists_every_address_with_all_that_it_can_be_asked_and_no_other(api: FastAPI) -> None:
     section = (PROJECT / "README.md").read_text().partition("\n## REST API\n")[2].partition("\n\nEvery answer")[0]
     listed = {}

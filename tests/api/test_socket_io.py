@@ -125,6 +125,7 @@ def test_a_client_hears_what_the_event_stream_says_once_it_has_subscribed(here: 
     event_loop.run(hear())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_what_a_board_brings_comes_whole_and_in_order_on_either_transport(
     here: Streaming, transport: str, monkeypatch: pytest.MonkeyPatch
@@ -244,6 +245,7 @@ def test_a_page_of_another_site_is_refused(here: Streaming) -> None:
     assert event_loop.run(ask()) == 400
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_dropped_and_another_one_hears_everything(
     here: Streaming, monkeypatch: pytest.MonkeyPatch
 ) -> None:

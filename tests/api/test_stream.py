@@ -235,6 +235,7 @@ def test_silence_is_broken_by_the_number_that_was_reached(here: Streaming, monke
         assert any(line == f"id: {entered}\n" for line in lines)
 
 
+@pytest.mark.slow
 def test_clients_that_come_and_go_in_a_storm_leave_nothing_behind(here: Streaming) -> None:
     def come_and_go(_: int) -> None:
         with connected(here, "/api/stream"):
@@ -248,6 +249,7 @@ def test_clients_that_come_and_go_in_a_storm_leave_nothing_behind(here: Streamin
     until(lambda: not any(thread.name == "ledger-tail" for thread in threading.enumerate()))
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_dropped_and_others_hear_everything_meanwhile(here: Streaming) -> None:
     large = shown(0.5, padding="x" * 300_000)
     with here.listening() as said, connected(here, "/api/stream") as idle, connected(here, "/api/stream") as second:
@@ -341,6 +343,7 @@ def test_there_is_no_stream_without_a_ledger(tmp_path: Path) -> None:
         refusal(client.get("/api/stream"), 503, "ledger_unavailable")
 
 
+@pytest.mark.slow
 def test_a_ledger_that_is_gone_is_told_and_another_one_ends_the_stream(tmp_path: Path) -> None:
     with streaming(tmp_path) as here:
         with here.listening() as said:
@@ -385,6 +388,7 @@ def test_whatever_goes_wrong_beside_the_ledger_the_tail_goes_on(
     ]
 
 
+@pytest.mark.slow
 def test_the_servers_end_ends_every_stream_at_once(tmp_path: Path) -> None:
     with streaming(tmp_path) as here, ExitStack() as streams:
         clients = [streams.enter_context(here.listening()) for _ in range(5)]

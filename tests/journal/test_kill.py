@@ -10,6 +10,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from core.domain import Timeframe
@@ -101,5 +102,6 @@ def check_killed(place: Place, times: int, verified_every: int) -> None:
     assert promised
 
 
+@pytest.mark.slow
 def test_a_writer_killed_again_and_again_loses_nothing_it_promised(bare_place: PlaceMaker) -> None:
     check_killed(bare_place("simulated-seed1"), times=KILLS, verified_every=KILLS // 2)

@@ -111,6 +111,7 @@ def test_a_ledger_that_was_deleted_is_begun_anew_and_nothing_new_is_lost(life: S
     until(lambda: file_of(life).is_file() and counted(life) == 1)
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_leaves_the_board_as_it_is(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     life.data_dir.write_text("a file stands where the folder would")
@@ -142,6 +143,7 @@ def test_what_was_recorded_before_can_be_read_although_nothing_can_be_written(li
     assert counted(life) is None
 
 
+@pytest.mark.slow
 def test_a_row_that_somebody_changed_is_told_after_the_next_verification(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     first = life.application.recorder

@@ -200,6 +200,7 @@ def test_few_outcomes_are_called_too_few(ledger: Ledger) -> None:
     assert record.whole.skill is not None and record.whole.skill.low is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("candles", "enough"), [(90, False), (600, True)])
 def test_many_outcomes_of_few_days_are_worth_too_few_independent_ones(
     ledger: Ledger, candles: int, enough: bool

@@ -236,6 +236,7 @@ def test_no_days_are_no_replay(life: SmallLife) -> None:
 # ---------------------------------------------------------------- parity
 
 
+@pytest.mark.slow
 def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(life: SmallLife) -> None:
     for _ in range(20):
         life.advance(QUARTER)
@@ -414,6 +415,7 @@ def test_a_model_is_replayed_once_into_sqlite_and_into_postgresql(ledger: Ledger
     assert isinstance(verify(ledger.database), Verified)
 
 
+@pytest.mark.slow
 def test_a_replayed_signal_is_told_in_every_field_as_the_prediction_that_it_was(ledger: Ledger, replayed) -> None:
     life, _ = replayed
     model, past = doubted(life.application.registry.get(*BTC)), PastCandles(life.feed, life.market)

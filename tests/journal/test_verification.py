@@ -137,6 +137,7 @@ def test_an_empty_ledger_is_verified(ledger: Ledger) -> None:
     assert verified.head.seq == 0
 
 
+@pytest.mark.slow
 def test_a_change_of_any_column_is_found_and_one_taken_back_is_none(filled: Ledger) -> None:
     filled.append(AFTERWARDS)
     for table, column in CONTENT:

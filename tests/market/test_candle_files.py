@@ -261,6 +261,7 @@ def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
         put(tmp_path, content.getvalue()).read("BTCUSDT", H1)
 
 
+@pytest.mark.slow
 def test_every_damage_to_a_file_is_bad_candles_in_one_sentence_that_names_it(tmp_path: Path) -> None:
     """Some of them make pyarrow's own view of the footer end the process."""
     chance = random.Random(1)

@@ -166,6 +166,7 @@ def test_auto_follows_the_exchange_when_it_answers(
     assert feed.awaited is auto.exchange_answer is None
 
 
+@pytest.mark.slow
 def test_auto_falls_back_to_the_simulated_market_and_says_why(opened_auto: Callable[..., AutoMarket]) -> None:
     auto = opened_auto(exchange_url=gone_exchange(), symbols="BTC")
     feed = auto.feed
@@ -225,6 +226,7 @@ def test_auto_with_coins_that_no_market_has_says_so(opened_auto: Callable[..., A
     assert "CANDOR_SYMBOLS cannot be used: Unknown symbol 'NOSUCHCOINUSDT'" in (feed.awaited.trouble or "")
 
 
+@pytest.mark.slow
 def test_trying_again_keeps_the_simulated_market_until_the_exchange_answers(
     opened_auto: Callable[..., AutoMarket], binance: BinanceServer
 ) -> None:

@@ -417,6 +417,7 @@ def test_the_script_names_every_hole_lists_series_by_state_and_exits_with_3(
     assert "2 of 2 series are up to date" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_script_ends_well_when_all_is_well(
     binance: BinanceServer, store: CandleStore, capsys: pytest.CaptureFixture[str]
 ) -> None:

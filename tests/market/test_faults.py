@@ -73,6 +73,7 @@ def test_there_are_at_least_thirty_kinds_of_faults_and_no_two_have_one_name() ->
     assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("symbol", COINS)
 def test_after_all_faults_no_candle_is_lost_invented_or_told_otherwise(suffered: FaultyLife, symbol: str) -> None:
     pd.testing.assert_frame_equal(
@@ -80,6 +81,7 @@ def test_after_all_faults_no_candle_is_lost_invented_or_told_otherwise(suffered:
     )
 
 
+@pytest.mark.slow
 def test_what_was_revised_meanwhile_was_counted(suffered: FaultyLife) -> None:
     assert suffered.feed.tally.corrected[M15] > 0
     assert suffered.feed.tally.late[M15] > 0

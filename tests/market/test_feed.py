@@ -636,6 +636,7 @@ def running() -> Iterator[Callable[[CandleFeed], Heard]]:
         feed.stop()
 
 
+@pytest.mark.slow
 def test_candles_close_by_themselves_while_the_feed_runs(running: Callable[[CandleFeed], Heard]) -> None:
     feed = CandleFeed(DrawnOnce(1, ScaledClock(NOON, 9000)), (M15,), history=60, symbols=("BTCUSDT",))
     heard = running(feed)

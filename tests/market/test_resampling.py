@@ -78,6 +78,7 @@ def assert_its_own(life: BusyLife) -> None:
             pd.testing.assert_frame_equal(life.feed.candles(symbol, timeframe), truth, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_longer_candles_are_made_of_the_shortest_and_are_the_exchanges_own(evening: BusyLife) -> None:
     evening.pass_until(MIDNIGHT)
     assert evening.asked().keys() == {"15m"}
@@ -87,12 +88,14 @@ def test_longer_candles_are_made_of_the_shortest_and_are_the_exchanges_own(eveni
     assert evening.feed.resampled_from(M15) is None
 
 
+@pytest.mark.slow
 def test_the_audit_asks_for_longer_candles_and_takes_no_rounding_for_a_disagreement(life: BusyLife) -> None:
     life.pass_until(NOON + timedelta(hours=3))
     assert all(life.feed.tally.audited[timeframe] >= 6 for timeframe in Timeframe)
     assert life.feed.tally.disagreed.total() == life.feed.tally.corrected.total() == 0
 
 
+@pytest.mark.slow
 def test_a_made_candle_that_the_exchange_tells_otherwise_is_counted_logged_and_replaced(
     life: BusyLife, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -165,6 +168,7 @@ class ManyCoins(HandMadeMarket):
         return CandleArrays(times, np.full((5, limit), 100.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("coins", "asked"), [(ASKED_COINS, {M15, H1}), (ASKED_COINS + 1, {M15})])
 def test_above_four_hundred_coins_only_the_shortest_candles_are_asked_for(coins: int, asked: set[Timeframe]) -> None:
     market = ManyCoins(tuple(f"C{number}USDT" for number in range(coins)), kind="exchange")

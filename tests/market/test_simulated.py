@@ -94,6 +94,7 @@ def test_candles_are_lawful_gapless_on_the_tick_and_end_with_the_newest_closed_o
     np.testing.assert_allclose(ticks, ticks.round(), atol=1e-4)
 
 
+@pytest.mark.slow
 @tried(10)
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=30)), symbols, timeframes, st.integers(1, 100))
 def test_a_market_started_later_tells_the_same_candles(
@@ -142,6 +143,7 @@ def test_a_closed_candle_never_changes_while_the_market_goes_on() -> None:
     assert np.array_equal(history.values, np.concatenate([candle.values for candle in seen], axis=1))
 
 
+@pytest.mark.slow
 def test_another_process_sees_the_same_market() -> None:
     program = (
         "from datetime import UTC, datetime; from core.domain import Timeframe;"
@@ -265,6 +267,7 @@ def test_a_candle_reaches_beyond_its_ends_as_far_as_a_random_walk_does(half_year
         assert 1.85 < reach / move < 2.15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_prices_stay_plausible_for_years(seed: int) -> None:
     market = at(datetime(2029, 1, 1, tzinfo=UTC), seed)

@@ -257,6 +257,7 @@ def test_the_stream_is_that_of_the_market_that_is_followed(followed: Followed) -
     assert followed.hints.reconnects == 0
 
 
+@pytest.mark.slow
 def test_what_an_exchange_streams_arrives_as_hints_until_it_is_followed_no_more(
     binance: BinanceServer, sockets: BinanceStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

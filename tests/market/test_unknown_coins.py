@@ -59,6 +59,7 @@ def test_it_is_told_once_when_the_exchange_has_listed_its_coins(
     assert started(binance.url, "BTC", market)[1] == [[]]
 
 
+@pytest.mark.slow
 def test_while_the_exchange_is_away_the_board_says_it_and_the_start_goes_on(
     started: Callable[..., tuple[Application, list[list[str]]]], binance: BinanceServer
 ) -> None:

@@ -34,6 +34,7 @@ AMONG_PROCESSORS = 1e-7
 """Single precision rounds otherwise where a processor adds in another order: by 4.5e-8 at most among four kinds tried."""
 
 
+@pytest.mark.slow
 def test_every_shipped_model_gives_the_probabilities_it_gave_before() -> None:
     known = json.loads(TABLE.read_text())
     now = probabilities()

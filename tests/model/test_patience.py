@@ -83,6 +83,7 @@ def test_one_that_answers_after_all_is_asked_again_at_once(hanging: Hanging) -> 
     assert wait_for(lambda: calls.answers([3]) == {3: 6})
 
 
+@pytest.mark.slow
 def test_what_computes_is_waited_for_however_long_it_takes() -> None:
     def compute(key: int) -> int:
         began = time.thread_time()
@@ -106,6 +107,7 @@ def test_time_in_which_the_process_was_stopped_is_no_silence(hanging: Hanging, m
     assert PatientCalls(hanging, 3 * PATIENCE).answers([3]) == {3: 6}
 
 
+@pytest.mark.slow
 def test_what_was_not_asked_yet_is_asked_once_one_of_those_that_hang_answers() -> None:
     call = Hanging(*range(MOST_HANGING + 8))
     calls = PatientCalls(call, PATIENCE)
@@ -144,6 +146,7 @@ def test_one_that_stays_silent_is_asked_again_in_passing_after_a_while(
     assert wait_for(lambda: hanging.asked.count(3) == 2)
 
 
+@pytest.mark.slow
 def test_however_much_hangs_threads_stay_few_and_the_next_call_is_answered() -> None:
     call = Hanging(*range(200))
     calls = PatientCalls(call, PATIENCE)

@@ -132,6 +132,7 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[Series]]:
     over.set()
 
 
+@pytest.mark.slow
 def test_a_model_whose_files_hang_is_not_answering_and_the_others_are_there(tmp_path: Path, hangs: set[Series]) -> None:
     publish(tmp_path, *BTC)
     publish(tmp_path, *ETH)
@@ -157,6 +158,7 @@ def test_a_model_in_memory_stays_in_use_while_its_files_hang(tmp_path: Path, han
     assert registry.get(*BTC) is before
 
 
+@pytest.mark.slow
 def test_even_a_look_at_whether_files_have_changed_may_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(tmp_path, *BTC)
     publish(tmp_path, *ETH)
@@ -178,6 +180,7 @@ def test_even_a_look_at_whether_files_have_changed_may_hang(tmp_path: Path, monk
         over.set()
 
 
+@pytest.mark.slow
 def test_a_model_whose_files_answer_after_all_is_there(
     tmp_path: Path, hangs: set[Series], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +196,7 @@ def test_a_model_whose_files_answer_after_all_is_there(
     assert any(isinstance(registry.find(BTC), LoadedModel) or threading.Event().wait(0.01) for _ in range(1000))
 
 
+@pytest.mark.slow
 def test_a_share_that_hangs_is_waited_for_once_and_not_once_for_each_model(tmp_path: Path, hangs: set[Series]) -> None:
     every = [Series(f"C{n}USDT", timeframe) for n in range(10) for timeframe in Timeframe]
     for series in every:
@@ -206,6 +210,7 @@ def test_a_share_that_hangs_is_waited_for_once_and_not_once_for_each_model(tmp_p
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_every_other_coin_is_predicted_while_the_files_of_one_hang(tmp_path: Path, hangs: set[Series]) -> None:
     publish(tmp_path, *BTC)
     publish(tmp_path, *ETH)

@@ -55,6 +55,7 @@ def test_every_page_says_what_its_address_can_ask_for() -> None:
         assert len(declared) == len(set(declared)), f"{page} has two meanings for one name"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "shown", "name"), IN_VAIN)
 def test_a_value_that_means_nothing_is_told_once_with_what_is_shown_instead(
     page: str, shown: dict[str, list[str]], name: str, open_at: OpenAt

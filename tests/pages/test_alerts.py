@@ -50,6 +50,7 @@ def test_a_rule_is_switched_on_as_it_was_shown_and_what_was_typed_is_there_again
     assert "Switch it on" in [button.label for button in page.button]
 
 
+@pytest.mark.slow
 def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, recorded_life: SmallLife) -> None:
     until(lambda: "There is no rule yet" in said(page.run()))
     assert "No alert yet" in said(page)
@@ -102,6 +103,7 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, rec
     until(lambda: "There is no rule yet" in said(page.run()))
 
 
+@pytest.mark.slow
 def test_where_nothing_is_recorded_rules_are_shown_and_cannot_be_changed(
     page: AppTest, recorded_life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def is_english(text: str) -> bool:
     return is_for_people(bare) and not re.search(r"[\u4e00-\u9fff]", text)
 
 
+@pytest.mark.slow
 def test_no_page_says_a_sentence_in_english(page: AppTest) -> None:
     found = {}
     for name in PAGES:

@@ -168,6 +168,7 @@ def test_one_model_is_spoken_of_as_one(own_life: StillLife, open_page: Open) -> 
     assert charts(page) == 5
 
 
+@pytest.mark.slow
 def test_promises_that_nobody_measured_are_said_to_be_so_and_the_other_charts_stand(
     own_life: StillLife, open_page: Open
 ) -> None:
@@ -314,6 +315,7 @@ def test_the_card_of_a_model_that_was_never_tested_says_how_to_train_it_anew(
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
 
+@pytest.mark.slow
 def test_the_kinds_of_models_can_be_told_apart_and_the_card_says_who_speaks(
     own_life: StillLife, open_page: Open
 ) -> None:

@@ -55,6 +55,7 @@ def open_page(open_on: OpenOn) -> Open:
     return open_page
 
 
+@pytest.mark.slow
 def test_the_page_answers_its_four_questions_in_order_of_live_signals(life: SmallLife, open_page: Open) -> None:
     page = open_page(life)
     text, headings = said(page), [heading.value for heading in page.header]
@@ -100,6 +101,7 @@ def calls_in(page: AppTest) -> list[dict[str, Any]]:
     return next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
 
 
+@pytest.mark.slow
 def test_what_is_later_than_a_clock_that_was_set_back_is_said_to_be_so_and_shown_as_no_single_signal(
     tmp_path: Path, open_page: Open
 ) -> None:
@@ -148,6 +150,7 @@ def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Op
         few.application.stop()
 
 
+@pytest.mark.slow
 def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, open_page: Open) -> None:
     none = life_with(tmp_path, [model(), signal(0), signal(-1, origin="replayed")])
     try:
@@ -159,6 +162,7 @@ def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, op
         none.application.stop()
 
 
+@pytest.mark.slow
 def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(life: SmallLife, open_page: Open) -> None:
     address = {"symbol": "BTCUSDT", "timeframe": "15m"}
     call = "The call of 2025-09-03\u00a012:15 UTC (live, simulated prices, never traded):"
@@ -178,6 +182,7 @@ def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(li
     open_page(life, "coin.py", never, **address, candle="2035-09-03T12:15")
 
 
+@pytest.mark.slow
 def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page: Open) -> None:
     metrics = SmallLife(tmp_path / "first").application.registry.status(*BTC).metrics
     assert metrics is not None

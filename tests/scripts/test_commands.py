@@ -60,6 +60,7 @@ def test_training_without_its_packages_ends_with_what_to_install(name: str) -> N
     assert ended.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_recording_candles_needs_its_progress_bar_only() -> None:
     ended = run_without(("dask", "distributed", "lightgbm"), "download_candles")
     assert ended.returncode == 0, ended.stderr

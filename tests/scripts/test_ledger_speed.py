@@ -13,6 +13,7 @@ from scripts import ledger_speed
 from tests.hand_made_models import publish
 
 
+@pytest.mark.slow
 def test_what_is_measured_is_written_refused_the_second_time_and_verified(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

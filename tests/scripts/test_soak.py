@@ -58,6 +58,7 @@ def test_the_youngest_coin_has_few_candles(world: World, feed: CandleFeed) -> No
     assert {feed.status("ETHUSDT", timeframe).candles for timeframe in Timeframe} == {YOUNG_CANDLES}
 
 
+@pytest.mark.slow
 def test_candles_of_another_market_are_found_to_differ(
     world: World, feed: CandleFeed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,6 +123,7 @@ def test_the_same_candles_have_the_same_explanation(long_candles: pd.DataFrame, 
     assert explain(registry.get(*BTC), candles) == explain(registry.get(*BTC), candles)
 
 
+@pytest.mark.slow
 def test_the_background_is_of_earlier_candles_and_stays_as_time_passes(
     long_candles: pd.DataFrame, registry: ModelRegistry
 ) -> None:

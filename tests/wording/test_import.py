@@ -5,8 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 IMPORTS = """
 import sys
+
+import pytest
 from importlib import import_module
 from pathlib import Path
 from core.wording import language
@@ -24,6 +28,7 @@ print(len(sys.modules))
 """
 
 
+@pytest.mark.slow
 def test_no_module_says_a_word_as_it_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=False)
     assert "said for good" not in done.stderr, done.stderr[-2000:]

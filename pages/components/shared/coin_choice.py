@@ -91,8 +91,9 @@ def choose_coin(known: tuple[str, ...]) -> CoinChoice:
 def _complete_address(symbol: str, timeframe: Timeframe) -> None:
     """Let the address name both. One that does already is left alone: the browser, told the address of this run, would
     go back to it from wherever it is by now."""
-    if _named() != (symbol, timeframe):
-        st.query_params.update(symbol=symbol, timeframe=timeframe)
+    for name, value in (("symbol", symbol), ("timeframe", timeframe.value)):
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
 
 
 def show_timeframe(timeframe: str) -> None:
