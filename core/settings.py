@@ -23,7 +23,7 @@ from core.text import words_in
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 """How the address of a server may begin."""
 
-_SECRET = ("CANDOR_DATABASE_URL", "CANDOR_API_KEYS")
+_SECRET = ("CANDOR_DATABASE_URL", "CANDOR_API_KEYS", "CANDOR_EXCHANGE_URL")
 """What is quoted in no error: a password may stand there, or a key where its digest was expected."""
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.alerted import Message
+from core.alerts.fitting import Fits, fits_at
 from core.alerts.outbox import Claimed, Outbox
 from core.alerts.sending import Fate, send
 from core.market.candles import unix_ms
@@ -30,6 +31,7 @@ class Delivery:
     market: str
     now: Callable[[], datetime]
     send: Send = send
+    fits: Callable[[str, str], Fits] = fits_at
     fates: Counter[str] = field(default_factory=Counter)
     _unentered: tuple[str, Fate] | None = None
 
@@ -48,7 +50,8 @@ class Delivery:
 
     def _sent(self, claimed: Claimed) -> Fate:
         message = Message(claimed.rule.name, self.market, claimed.alerts, claimed.held)
-        fate = self.send(claimed.target, alert_title(message), alert_body(message, PLAIN))
+        title = alert_title(message)
+        fate = self.send(claimed.target, title, alert_body(message, PLAIN, self.fits(claimed.target, title)))
         self.fates[type(fate).__name__.lower()] += 1
         return fate
 

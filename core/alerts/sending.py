@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from core.alerts.fitting import as_taken
 from core.alerts.targets import scheme_of, service_at
 
 log = logging.getLogger(__name__)
@@ -85,13 +86,13 @@ _heard_here: ContextVar[Heard | None] = ContextVar("heard_here", default=None)
 
 
 def send(address: str, title: str, body: str) -> Fate:
-    """Send a message without attachments; never raises."""
+    """Send a message of plain texts, without attachments; never raises."""
     with _hearing(scheme_of(address)) as heard:
         try:
             service = service_at(address)
             if service is None:
                 return Refused("unusable")
-            worked = bool(service.notify(body=body, title=title))
+            worked = bool(service.notify(**as_taken(service, title, body)))
         except Exception as error:  # a plugin's: its words may hold the address
             log.warning("Sending to %s failed (%s).", scheme_of(address), type(error).__name__)
             return Unclear("failed")
@@ -213,3 +214,6 @@ requests.Session.send = _send_and_tell  # type: ignore[method-assign,assignment]
 smtplib.SMTP.data = _data_and_tell  # type: ignore[method-assign,assignment]
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it names hosts and users
+logging.getLogger("urllib3").setLevel(
+    logging.ERROR
+)  # its warnings name whole addresses, in which services have their tokens

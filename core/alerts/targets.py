@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote
 
 from core.errors import InvalidRequest
 from core.text import did_you_mean, shorten
@@ -64,9 +64,14 @@ def parse_target(text: str) -> str:
         raise InvalidRequest(
             f"An address has at most {LONGEST} printable signs; this one of {scheme} has others, or more."
         )
-    if any(_NAMES_A_FILE.search(name) for name, _ in _options(address)):
+    options = _options(address)
+    if any(map(_NAMES_A_FILE.search, options)):
         raise InvalidRequest(
             f"This address of {scheme} has an option that names a file; files are never sent or read. Leave it out."
+        )
+    if "redirect" in options:
+        raise InvalidRequest(
+            f"This address of {scheme} asks to follow redirects; a message goes where its rule says. Leave redirect out."
         )
     if service_at(address) is None:
         raise InvalidRequest(f"This address of {scheme} is not complete, or not as Apprise's documentation of it says.")
@@ -88,7 +93,7 @@ def described(address: str) -> str:
 def service_at(address: str) -> Any:
     """Apprise's own object for an address; None where it makes nothing of it.
 
-    It follows no redirects, keeps nothing on disk, makes no keys, and fills in no templates.
+    It follows no redirects, sends one message in one piece, keeps nothing on disk, makes no keys, and fills in no templates.
     """
     import apprise  # noqa: PLC0415 - takes a second, which nobody waits for who has no rules
 
@@ -103,11 +108,14 @@ def service_at(address: str) -> Any:
         async_mode=False,
         image_path_mask=False,
     )
-    return apprise.Apprise.instantiate(address, asset=asset)
+    service = apprise.Apprise.instantiate(address, asset=asset)
+    if service is not None:  # whatever the address says
+        service.redirects = False
+        service.overflow_mode = apprise.OverflowMode.TRUNCATE
+    return service
 
 
-def _options(address: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(urlsplit(address).query, keep_blank_values=True)
-    except ValueError:
-        return []
+def _options(address: str) -> set[str]:
+    """The names of all that might be an option: services read what stands between ``;`` and behind ``#`` in ways of their own."""
+    after = address.partition("?")[2]
+    return {unquote(each.partition("=")[0]).strip().lower() for each in re.split(r"[&;?#]", after)}

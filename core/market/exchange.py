@@ -88,7 +88,7 @@ class ExchangeMarket(BaseMarket):
         pause: Callable[[float], object] = time.sleep,
         streamed: bool = False,
     ) -> None:
-        self.identity = MarketIdentity("exchange", name, None, named_apart("by-proxy", url) if url else "")
+        self.identity = MarketIdentity("exchange", name, None, named_apart("by-proxy", _nameless(url)) if url else "")
         self._quirks = quirks_of(name)
         quirks = self._quirks
         self.access = Access(
@@ -370,7 +370,14 @@ class ExchangeMarket(BaseMarket):
         self._pace.keep(1.0 if cost is None else cost)
 
     def _host(self) -> str:
-        return urlsplit(self._client.last_request_url or "").netloc
+        """Where it was asked, without the name and password that a proxy or mirror may want."""
+        return urlsplit(_nameless(self._client.last_request_url or "")).netloc
+
+
+def _nameless(url: str) -> str:
+    """``url`` without a name and a password: neither is told to anybody, and another password leads to the same market."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _made_of(pages: Iterable[CandleArrays], source_ms: int, timeframe: Timeframe) -> Iterator[CandleArrays]:

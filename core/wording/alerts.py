@@ -4,6 +4,8 @@ arrives, and in the reader's language on pages.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.alerted import Agreement, Alerted, Message, SignalSaid, Touch
 from core.domain import Timeframe, ticker
 from core.wording.language import listed, phrase, say, say_count
@@ -36,14 +38,18 @@ def alert_title(message: Message, style: Style = PLAIN) -> str:
         return titled if prices is None else say("[{prices}] {titled}", prices=say(prices), titled=titled)
 
 
-def alert_body(message: Message, style: Style) -> str:
-    """A line for each alert, with its name, by which a receiver can tell what it has."""
+def alert_body(message: Message, style: Style, fits: Callable[[str], bool] = lambda _: True) -> str:
+    """A line for each alert, with its name, by which a receiver can tell what it has: as many lines as ``fits`` takes."""
     lines = [alert_line(alert, style) for alert in message.alerts[:MOST_LINES]]
-    more = len(message.alerts) - MOST_LINES
-    if more > 0:
-        with speaking_as(style):
-            lines.append(say("and {more} more; the page Alerts has them all", more=more))
-    return "\n".join(lines)
+    bodies = (_body(lines[:count], len(message.alerts) - count, style) for count in range(len(lines), 0, -1))
+    return next(filter(fits, bodies), _body([], len(message.alerts), style))
+
+
+def _body(lines: list[str], more: int, style: Style) -> str:
+    if not more:
+        return "\n".join(lines)
+    with speaking_as(style):
+        return "\n".join([*lines, say("and {more} more; the page Alerts has them all", more=more)])
 
 
 def alert_line(alert: Alerted, style: Style) -> str:

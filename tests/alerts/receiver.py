@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Receiver:
@@ -52,13 +52,15 @@ def receiving() -> Iterator[Receiver]:
 
 
 class Service:
-    """A service that is asked several things for one message: ``asked`` has the paths, ``answers`` what each gets by a part of its path.
+    """A service that is asked several things for one message: ``asked`` has the paths, ``bodies`` what was sent to each, ``answers``
+    what each gets by a part of its path.
 
     An answer is a status, and what is said as JSON; 0 is none at all. Of several the last one stays.
     """
 
     def __init__(self, answers: dict[str, list[tuple[int, dict[str, Any]]]]) -> None:
         self.asked: list[str] = []
+        self.bodies: list[str] = []
         self.answers = answers
         self.port = 0
 
@@ -74,7 +76,7 @@ def serving(answers: dict[str, list[tuple[int, dict[str, Any]]]]) -> Iterator[Se
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            service.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
             status, said = service.answer(self.path)
             if status == 0:
                 self.close_connection = True
@@ -102,10 +104,15 @@ def serving(answers: dict[str, list[tuple[int, dict[str, Any]]]]) -> Iterator[Se
 MAIL_ANSWERS = {"DATA": b"354 go on", "QUIT": b"221 bye", "NOOP": b"250 ok"}
 
 
+class Mail(NamedTuple):
+    to: str
+    text: str
+
+
 @contextmanager
-def receiving_mail(refused: str = "", hangs_up: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """The port of a mail server, and for whom it took mail: not for ``refused``. It may hang up once it has one whole."""
-    taken: list[str] = []
+def receiving_mail(refused: str = "", hangs_up: bool = False) -> Iterator[tuple[int, list[Mail]]]:
+    """The port of a mail server, and what it took: nothing for ``refused``. It may hang up once it has one whole."""
+    taken: list[Mail] = []
 
     class Handler(StreamRequestHandler):
         def handle(self) -> None:
@@ -117,9 +124,7 @@ def receiving_mail(refused: str = "", hangs_up: bool = False) -> Iterator[tuple[
                     wanted = line.decode().partition("<")[2].partition(">")[0]
                 self.say(b"550 unknown" if wanted == refused and verb == "RCPT" else MAIL_ANSWERS.get(verb, b"250 ok"))
                 if verb == "DATA":
-                    while self.rfile.readline() != b".\r\n":
-                        pass
-                    taken.append(wanted)
+                    taken.append(Mail(wanted, b"".join(iter(self.rfile.readline, b".\r\n")).decode()))
                     if hangs_up:
                         return
                     self.say(b"250 taken")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,16 +17,8 @@ from core.errors import InvalidRequest
 from core.journal.store import Ledger
 from core.journal.verification import Verified, verify
 from core.journal.vocabulary import MissingReason, Origin
-from tests.alerts.watched import LIKELY, Watched, says, watched
-from tests.journal.conftest import PlaceMaker
+from tests.alerts.watched import LIKELY, Watched, says
 from tests.journal.made_entries import silence
-
-
-@pytest.fixture
-def life(place: PlaceMaker) -> Iterator[Watched]:
-    with watched(place("simulated-seed1")) as life:
-        yield life
-
 
 FIRED = (1, "fired", "BTCUSDT 15m", "waiting")
 

@@ -146,6 +146,22 @@ def test_an_exchange_that_was_named_is_never_replaced(opened: Callable[..., Cand
     assert "cannot be reached" in reason(feed)
 
 
+def test_a_password_of_a_proxy_is_told_to_nobody_and_makes_no_other_market(opened: Callable[..., CandleFeed]) -> None:
+    gone = gone_exchange()
+    feeds = [
+        opened(market="exchange", exchange_url=gone.replace("//", f"//{who}"), symbols="BTC")
+        for who in ("bob:hunter2@", "")
+    ]
+    for feed in feeds:
+        feed._state.market._pause = lambda seconds: None  # type: ignore[union-attr]
+        feed.refresh_once()
+    assert feeds[0].identity == feeds[1].identity
+    assert "cannot be reached" in reason(feeds[0])
+    assert gone.partition("//")[2] in reason(feeds[0])
+    assert "bob" not in reason(feeds[0])
+    assert "hunter2" not in reason(feeds[0])
+
+
 # ---------------------------------------------------------------- auto
 
 
