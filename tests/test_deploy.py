@@ -166,6 +166,7 @@ def test_the_user_of_the_services_is_made_by_what_the_readme_copies(tmp_path: Pa
     assert made == {"candor"}
 
 
+@pytest.mark.slow
 def test_a_health_check_tells_who_is_alive_from_who_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

@@ -57,6 +57,7 @@ def told(database: Database) -> list[tuple[str, str, int, str | None]]:
     return [(each.alert.name, each.status, each.alert.rule_version, each.error) for each in found]
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_put_back_goes_on_where_the_ledger_was_and_sends_nothing_twice(
     life: Watched, place: PlaceMaker, tmp_path: Path
 ) -> None:
@@ -81,11 +82,13 @@ def test_a_copy_that_is_put_back_goes_on_where_the_ledger_was_and_sends_nothing_
         assert book.add(LIKELY, None, 0) == 4, "no rule gets the number of one that was deleted"
 
 
+@pytest.mark.slow
 def test_what_waits_in_the_ledger_itself_is_still_sent(life: Watched, tmp_path: Path) -> None:
     copied(life.ledger.database, SqliteFile(MARKET, tmp_path / "copy.db"))
     assert {each[1] for each in told(life.ledger.database)} == {"waiting", "shown", "delivered"}
 
 
+@pytest.mark.slow
 def test_addresses_can_be_left_out_and_the_command_says_what_a_copy_holds(
     life: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +108,7 @@ def test_addresses_can_be_left_out_and_the_command_says_what_a_copy_holds(
     get_settings.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_an_earlier_candor_wrote_is_copied_with_its_rules(life: Watched, tmp_path: Path) -> None:
     """Before there were versions, and before there were rules at all."""
     with life.ledger.database.migrating() as connection:

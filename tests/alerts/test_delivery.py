@@ -64,6 +64,7 @@ def statuses(life: Watched) -> set[str]:
     return {told[3] for told in life.told()}
 
 
+@pytest.mark.slow
 def test_alerts_of_one_candle_close_come_as_one_message_that_names_them_and_whose_prices_they_are(
     life: Watched, receiver: Receiver
 ) -> None:
@@ -406,6 +407,7 @@ def mail(port: int, *to: str) -> str:
     return f"mailto://127.0.0.1:{port}/?from=candor@example.com&to={','.join(to)}"
 
 
+@pytest.mark.slow
 def test_mail_that_one_of_two_took_or_that_was_handed_over_and_never_confirmed_may_have_arrived() -> None:
     with receiving_mail(refused="b@example.com") as (port, taken):
         assert send(mail(port, "a@example.com"), "title", "body") == Sent()

@@ -41,6 +41,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_alerts_come_in_order_page_by_page_with_what_became_of_them(client: TestClient) -> None:
     answer = client.get("/api/alerts")
     AlertListAnswer.model_validate_json(answer.content)

@@ -37,6 +37,7 @@ def client(base_path: str, api: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.slow
 def test_the_api_answers_below_the_base_path(client: TestClient, base_path: str) -> None:
     answer = client.get(f"{base_path}/api/predictions/BTC")
     assert answer.json()["symbol"] == "BTCUSDT"

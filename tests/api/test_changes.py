@@ -18,6 +18,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.slow
 def test_changes_come_in_order_page_by_page_and_differ_from_what_was_said_before(client: TestClient) -> None:
     answer = client.get("/api/changes?limit=1000")
     ChangeListAnswer.model_validate_json(answer.content)

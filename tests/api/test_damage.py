@@ -136,6 +136,7 @@ def test_whatever_a_row_becomes_every_route_answers_or_says_that_the_ledger_is_d
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR and record.exc_info] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "row", "route"),
     [

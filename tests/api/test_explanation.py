@@ -9,6 +9,7 @@ from core.model.features import FEATURES
 from tests.api.client import refusal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("timeframe", ["15m", "1d"])
 def test_an_explanation_adds_up_to_the_prediction_beside_it(client: TestClient, timeframe: str) -> None:
     told = client.get(f"/api/predictions/BTC/explanation?timeframe={timeframe}").json()

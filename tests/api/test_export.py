@@ -22,6 +22,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.slow
 def test_csv_and_parquet_hold_the_same_signals_with_what_became_of_them(client: TestClient) -> None:
     csv, parquet = (client.get(f"/api/ledger/export?format={form}") for form in ("csv", "parquet"))
     table, same = pyarrow.csv.read_csv(io.BytesIO(csv.content)), pyarrow.parquet.read_table(io.BytesIO(parquet.content))

@@ -122,6 +122,7 @@ def test_a_browser_that_opens_a_page_is_asked_for_a_key_as_a_password() -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Basic realm=")
 
 
+@pytest.mark.slow
 def test_a_key_is_good_for_so_many_requests_a_minute_and_says_when_to_ask_again() -> None:
     passed = Passed()
     client = client_of(a_guard(per_minute=60, passed=passed))

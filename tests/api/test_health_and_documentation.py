@@ -201,6 +201,7 @@ def test_an_application_that_was_stopped_is_not_ready_and_says_what_stands_still
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_feed_whose_thread_has_ended_by_itself_is_not_ready_at_once(
     own_life: StillLife, monkeypatch: pytest.MonkeyPatch

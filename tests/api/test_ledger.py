@@ -58,6 +58,7 @@ def client(life: SmallLife) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.slow
 def test_signals_come_in_the_order_they_were_recorded_as_they_were_shown(client: TestClient, life: SmallLife) -> None:
     body = client.get("/api/signals?timeframe=15m").json()
     assert (body["status"], body["count"], body["market"]["kind"]) == ("success", 5, "simulated")
@@ -277,6 +278,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLife,
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_an_outcome_is_told_with_its_signal_the_newest_alone(later: tuple[SmallLife, TestClient]) -> None:
     _, client = later
     first, newest, *_ = client.get("/api/signals?timeframe=15m&origin=live").json()["signals"]
@@ -336,6 +338,7 @@ def test_a_replay_of_a_model_that_nobody_described_has_no_figures_of_it() -> Non
 # ---------------------------------------------------------------- a ledger in trouble
 
 
+@pytest.mark.slow
 def test_a_damaged_row_is_named_and_the_others_are_served(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     life.application.recorder.start(life.board)
@@ -362,6 +365,7 @@ def test_before_the_ledger_is_open_programs_are_told_to_ask_again(tmp_path: Path
     application.board.stop()
 
 
+@pytest.mark.slow
 def test_a_board_is_ready_before_its_ledger_and_says_of_that_whether_it_can_be_read(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     life.board.recompute()
@@ -392,6 +396,7 @@ def test_a_ledger_that_cannot_be_written_is_named_by_the_health_check_and_the_si
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_cannot_be_read_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.journal.database.BUSY_SECONDS", 0.05)
     life = SmallLife(tmp_path)

@@ -71,6 +71,7 @@ def test_the_time_from_close_to_signal_leaves_out_what_closed_before_the_start(o
     assert found[f"{name}_count", "1h"] == 0
 
 
+@pytest.mark.slow
 def test_a_candle_that_does_not_come_shows_as_lag(tmp_path: Path) -> None:
     life = still_life(tmp_path)
     life.clock.advance(timedelta(minutes=15, seconds=40))

@@ -48,6 +48,7 @@ def examples(here: Streaming, language: str) -> list[str]:
     return [block.replace("http://localhost:8501", here.address).replace("ETH", "DOGE") for block in found]
 
 
+@pytest.mark.slow
 def test_every_example_prints_what_happens(here: Streaming, tmp_path: Path) -> None:
     (by_curl,), (by_javascript,) = examples(here, "sh"), examples(here, "javascript")
     by_requests, by_socket = examples(here, "python")

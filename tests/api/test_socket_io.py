@@ -142,6 +142,7 @@ def test_what_a_board_brings_comes_whole_and_in_order_on_either_transport(
     event_loop.run(hear())
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_know_of_frames_sends_packet_by_packet(here: Streaming) -> None:
     async def hear(port: int) -> None:
         client = Client()
@@ -289,6 +290,7 @@ def test_a_ledger_that_is_not_there_yet_is_waited_for(here: Streaming, monkeypat
     event_loop.run(hear())
 
 
+@pytest.mark.slow
 def test_clients_that_leave_in_a_storm_leave_nothing_behind(here: Streaming) -> None:
     async def come_and_go() -> None:
         async with connected(here, "websocket") as client:

@@ -63,6 +63,7 @@ def shown(move: float, usual: float = 0.5, **more) -> dict:
     return {"p_move": move, "shown": json.dumps(content)}
 
 
+@pytest.mark.slow
 def test_a_stream_begins_at_the_end_and_tells_each_signal_as_the_api_does(here: Streaming) -> None:
     head = here.head()
     with here.listening() as said:
@@ -87,6 +88,7 @@ def test_a_stream_begins_at_the_end_and_tells_each_signal_as_the_api_does(here: 
         assert told.data["id"] == told.data["seq"] == first
 
 
+@pytest.mark.slow
 def test_whoever_names_the_last_entry_it_heard_of_hears_all_that_came_since_and_nothing_twice(here: Streaming) -> None:
     entered = here.enter(*(made() for _ in range(20)))
     for query, headers in (
@@ -130,7 +132,7 @@ def test_a_signal_that_says_something_else_than_the_one_before_is_told_as_a_chan
 def test_what_became_of_a_signal_is_told_and_so_is_a_correction(here: Streaming) -> None:
     with here.listening() as said:
         next(said)
-        (of,) = here.enter(made())
+        (of,) = here.enter(made(symbol="KNOWNUSDT"))
         (known,) = here.enter(outcome(of))
         (corrected,) = here.enter(outcome(of, follows=known, touched="lower"))
         told = [next_of(said, *SIGNALS) for _ in range(3)]
@@ -304,6 +306,7 @@ def test_damage_that_is_found_is_told_at_once_and_to_whoever_comes_later_at_the_
         assert next_of(said, "verification").data == {"verified": True, "damage": None}
 
 
+@pytest.mark.slow
 def test_from_the_first_wrong_entry_on_every_event_says_that_it_may_not_be_what_was_written(here: Streaming) -> None:
     verifier = here.application.recorder._recording.verifier
     until(lambda: verifier.checked is not None)

@@ -28,6 +28,7 @@ def record_of(client: TestClient, query: str = "") -> dict[str, Any]:
     return record
 
 
+@pytest.mark.slow
 def test_the_record_is_that_of_live_signals_unless_another_is_asked_for(client: TestClient) -> None:
     live, replayed = record_of(client), record_of(client, "origin=replayed")
     assert (live["origin"], replayed["origin"]) == ("live", "replayed")

@@ -102,6 +102,7 @@ def test_every_ledger_there_is_is_verified_and_one_that_is_wrong_is_enough(
     assert ("simulated-seed7, 53 entries" in out, "entry 1 is missing" in out) == (True, True)
 
 
+@pytest.mark.slow
 def test_a_head_that_somebody_kept_shows_what_was_written_anew(filled: Place, run: Run) -> None:
     _, out, _ = run(verify_ledger.main)
     kept = out.split()[-1]
@@ -112,6 +113,7 @@ def test_a_head_that_somebody_kept_shows_what_was_written_anew(filled: Place, ru
     assert (code, "entry 54 once was there" in out) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_copy_is_the_same_chain_and_can_be_put_back_where_nothing_is(
     filled: Place, url: str | None, run: Run, tmp_path: Path
 ) -> None:

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from core.domain import Direction
 from core.journal.events import Change, OutcomeKnown, SignalIssued, Standing, Unreadable, events_after
 from core.journal.places import SqliteFile
@@ -30,6 +32,7 @@ def read_from(ledger: Ledger, after: int, most: int) -> list[tuple[type, int]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_live_signal_and_its_outcome_is_an_event_whatever_the_size_of_a_page(ledger: Ledger) -> None:
     entries = life(seed=3, candles=25)
     ledger.append(entries)
@@ -44,6 +47,7 @@ def test_every_live_signal_and_its_outcome_is_an_event_whatever_the_size_of_a_pa
     assert read_from(ledger, expected[9][1], 7) == expected[10:]
 
 
+@pytest.mark.slow
 def test_two_that_write_at_once_are_heard_in_one_order_and_nothing_twice(place: PlaceMaker) -> None:
     here = place("simulated-seed1")
     first, second = Ledger.open(here), Ledger.open(here)

@@ -83,6 +83,7 @@ def test_what_was_issued_when_its_time_was_over_is_no_signal() -> None:
     assert entry.delay_ms == unix_ms(in_time.issued_at) - unix_ms(in_time.candle_close_time)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_ledger_that_is_given_anything_in_any_order_says_one_thing_of_each_candle(ledger: Ledger, seed: int) -> None:
     """What a ledger was told first holds: it may come to know of a signal on a candle that was silent, and never of silence

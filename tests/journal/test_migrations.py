@@ -77,6 +77,7 @@ def of_the_first_step(bare_place: PlaceMaker) -> Place:
     return ledger_at(bare_place("simulated-seed1"), "0001", SINCE_THE_FIRST, [signal(0), silence(1)])
 
 
+@pytest.mark.slow
 def test_a_ledger_of_the_first_step_is_verified_as_it_is_and_written_on_once_it_is_opened(
     of_the_first_step: Place,
 ) -> None:
@@ -139,6 +140,7 @@ def test_a_folder_with_odd_signs_in_its_name_holds_a_ledger(tmp_path: Path) -> N
     assert (odd / "ledger.db").is_file()
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_leaves_nothing_behind(bare_place: PlaceMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError("the machine was switched off")

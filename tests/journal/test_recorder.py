@@ -49,6 +49,7 @@ def file_of(life: SmallLife) -> Path:
     return life.data_dir / "ledger-simulated-seed1.db"
 
 
+@pytest.mark.slow
 def test_what_the_board_says_is_in_the_ledger_a_moment_later(life: SmallLife) -> None:
     life.advance(QUARTER)
     until(lambda: counted(life) == 3)
@@ -57,12 +58,14 @@ def test_what_the_board_says_is_in_the_ledger_a_moment_later(life: SmallLife) ->
     assert (state.market, state.troubles) == ("simulated-seed1", ())
 
 
+@pytest.mark.slow
 def test_what_became_of_a_signal_is_in_the_ledger_once_its_horizon_is_over(life: SmallLife) -> None:
     until(lambda: (found := counts(life)) is not None and found.outcomes == 0)
     life.advance(16 * QUARTER)
     until(lambda: (found := counts(life)) is not None and found.outcomes == 1)
 
 
+@pytest.mark.slow
 def test_what_waits_when_the_application_stops_is_written_first(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     recorder = life.application.recorder
@@ -81,6 +84,7 @@ def test_what_waits_when_the_application_stops_is_written_first(tmp_path: Path) 
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_a_locked_ledger_delays_no_board_is_told_of_and_gets_everything_once_it_is_free(life: SmallLife) -> None:
     other = sqlite3.connect(file_of(life), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -105,6 +109,7 @@ def test_a_locked_ledger_delays_no_board_is_told_of_and_gets_everything_once_it_
     assert late == [False, True, True, False], "what was written a quarter of a candle after its close came late"
 
 
+@pytest.mark.slow
 def test_a_ledger_that_was_deleted_is_begun_anew_and_nothing_new_is_lost(life: SmallLife) -> None:
     file_of(life).unlink()
     life.advance(QUARTER)
@@ -125,6 +130,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_board_as_it_is(tmp_path: Pat
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_what_was_recorded_before_can_be_read_although_nothing_can_be_written(life: SmallLife) -> None:
     life.application.recorder.stop()
     other = sqlite3.connect(file_of(life), isolation_level=None)
@@ -166,6 +172,7 @@ def test_a_row_that_somebody_changed_is_told_after_the_next_verification(tmp_pat
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_another_market_goes_into_another_ledger_and_coming_back_into_the_first(life: SmallLife) -> None:
     for seed in (2, 1):
         life.feed.follow(DrawnOnce(seed, life.clock))
@@ -178,6 +185,7 @@ def test_another_market_goes_into_another_ledger_and_coming_back_into_the_first(
     ]
 
 
+@pytest.mark.slow
 def test_what_the_first_market_still_had_to_write_is_written_after_a_switch(life: SmallLife) -> None:
     other = sqlite3.connect(file_of(life), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -222,6 +230,7 @@ def beginning(tmp_path: Path) -> Iterator[Beginning]:
     recorder.stop()
 
 
+@pytest.mark.slow
 def test_the_ledger_is_opened_with_the_first_signals_and_has_what_was_said_before(beginning: Beginning) -> None:
     life, recorder = beginning.life, beginning.recorder
     assert recorder.state().market is None, "a ledger takes a second of the processor, which the first signals need"

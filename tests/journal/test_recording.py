@@ -167,6 +167,7 @@ def test_a_model_trained_anew_speaks_on_the_same_candle_in_a_row_of_its_own(
     assert issued(place)[1][1] == "trained anew"
 
 
+@pytest.mark.slow
 def test_after_a_restart_the_same_candle_is_no_new_signal(life: SmallLife, place: SqliteFile) -> None:
     for _ in range(2):
         recording = Recording(place)
@@ -179,6 +180,7 @@ def test_after_a_restart_the_same_candle_is_no_new_signal(life: SmallLife, place
 # ---------------------------------------------------------------- silence
 
 
+@pytest.mark.slow
 def test_a_coin_without_a_model_is_silent_on_each_candle_once_its_signal_would_have_ended(
     life: SmallLife, recording: Recording, place: SqliteFile
 ) -> None:
@@ -247,6 +249,7 @@ def _no_answer(*_: object) -> None:
     raise MarketUnavailable("The exchange does not answer.")
 
 
+@pytest.mark.slow
 def test_a_market_that_begins_again_before_what_is_recorded_of_it_is_told_of_once_and_enters_nothing_twice(
     life: SmallLife, place: SqliteFile, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -87,6 +87,7 @@ def plainly(entries: list[Entry]) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 def test_every_figure_is_what_its_formula_says(read: Records, entries: list[Entry]) -> None:
     record, plain = read.record(Scope()), plainly(entries)
     whole = record.whole
@@ -214,6 +215,7 @@ def test_many_outcomes_of_few_days_are_worth_too_few_independent_ones(
         assert figure is not None and figure.enough is enough
 
 
+@pytest.mark.slow
 def test_a_record_that_grows_is_the_one_that_a_fresh_start_reads(ledger: Ledger) -> None:
     entries, grown = life(seed=3, candles=60), Records(ledger.database)
     for begin in range(0, len(entries), 29):
@@ -232,6 +234,7 @@ def test_figures_and_lists_of_one_reading_are_of_the_same_entries(ledger: Ledger
     assert records.calls(Scope(), Asked()).n == records.record(Scope()).whole.resolved > before.whole.resolved
 
 
+@pytest.mark.slow
 def test_a_correction_stands_in_the_place_of_what_it_follows(ledger: Ledger) -> None:
     entries, records = life(seed=4, candles=60), Records(ledger.database)
     ledger.append(entries)

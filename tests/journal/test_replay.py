@@ -132,6 +132,7 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLi
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_each_candle_of_the_days_asked_for_is_replayed_up_to_the_first_live_signal(replayed) -> None:
     life, replayer = replayed
     entered = candles_of(life, Origin.REPLAYED)
@@ -176,6 +177,7 @@ def test_the_newest_live_signals_are_compared_with_their_replay_as_soon_as_there
     assert replayer.parity is found, "a minute later, what came since is compared too"
 
 
+@pytest.mark.slow
 def test_a_replay_that_was_cut_off_goes_on_where_it_was_and_enters_the_outcomes_it_still_owes(
     life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +195,7 @@ def test_a_replay_that_was_cut_off_goes_on_where_it_was_and_enters_the_outcomes_
     assert open_replays(life) == OPEN
 
 
+@pytest.mark.slow
 def test_a_new_version_of_a_model_is_replayed_too_and_the_others_are_not_again(life: SmallLife) -> None:
     replayer = replayer_of(life)
     replayer.look()
@@ -215,6 +218,7 @@ def test_a_model_that_has_learned_from_every_candle_at_hand_is_left_out_with_the
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_what_a_model_learned_from_is_not_replayed_and_what_came_later_is(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     learned = {"from": "2024-01-01T00:00:00Z", "to": "2025-09-02T20:00:00Z"}
@@ -257,6 +261,7 @@ def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(lif
         assert (parity.compared, parity.equal, parity.largest_difference) == (len(at), len(at), 0.0)
 
 
+@pytest.mark.slow
 def test_each_live_signal_is_compared_once_soon_after_it_came_and_what_is_not_at_hand_any_more_is_counted(
     life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,6 +331,7 @@ def test_a_verdict_that_hung_on_more_than_candles_is_not_held_against_a_replay()
     assert parity_of([(replay, live)], NOON).equal == 0
 
 
+@pytest.mark.slow
 def test_a_replayed_candle_is_called_unlike_those_of_training_as_a_live_one_is(life: SmallLife) -> None:
     model, candles = life.application.registry.get(*BTC), life.market.arrays(*BTC, 700)
     newest = range(len(candles) - 8, len(candles))
@@ -380,6 +386,7 @@ def test_it_makes_way_for_a_board_that_is_being_made_and_ends_at_once_all_the_sa
     assert replayer.progress.rows == 0
 
 
+@pytest.mark.slow
 def test_a_running_replay_ends_by_itself_and_says_so(life: SmallLife) -> None:
     replayer = replayer_of(life)
     replayer.start()
@@ -388,6 +395,7 @@ def test_a_running_replay_ends_by_itself_and_says_so(life: SmallLife) -> None:
     assert len(candles_of(life, Origin.REPLAYED)) == sum(ROWS.values())
 
 
+@pytest.mark.slow
 def test_another_market_has_a_replay_of_its_own(life: SmallLife) -> None:
     replayer = replayer_of(life)
     replayer.look()

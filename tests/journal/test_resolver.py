@@ -98,6 +98,7 @@ def test_a_filled_gap_and_a_new_close_at_once_resolve_all_that_waited(ledger: Le
     assert sorted(resolved(ledger)) == [1, 2, 3, 4]
 
 
+@pytest.mark.slow
 def test_a_candle_told_anew_corrects_the_outcomes_that_looked_at_it_and_no_others(
     ledger: Ledger, resolver: Resolver
 ) -> None:

@@ -47,6 +47,7 @@ def test_what_was_entered_is_there_in_order_and_the_chain_holds(ledger: Ledger) 
     assert isinstance(verify(ledger.database), Verified)
 
 
+@pytest.mark.slow
 def test_a_batch_may_begin_with_an_outcome_and_hold_a_signal_with_its_own(ledger: Ledger) -> None:
     ledger.append([signal(0)])
     assert ledger.append([outcome(1), model(), signal(1), outcome(4), outcome(4, follows=5)]) == 5
@@ -149,6 +150,7 @@ def _write(place: Place, market_of_writer: int, rounds: int) -> None:
     ledger.close()
 
 
+@pytest.mark.slow
 def test_processes_that_start_and_write_at_once_make_one_chain_without_doubles(bare_place: PlaceMaker) -> None:
     where, rounds = bare_place("simulated-seed1"), 15
     writers = [multiprocessing.get_context("fork").Process(target=_write, args=(where, n, rounds)) for n in (0, 1)]
@@ -241,6 +243,7 @@ def test_a_full_disk_takes_nothing_and_loses_nothing(file: SqliteFile) -> None:
     ledger.close()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_was_deleted_under_way_is_noticed_before_anything_is_written_into_nowhere(
     file: SqliteFile,
 ) -> None:

@@ -68,6 +68,7 @@ def test_that_all_is_as_it_was_written_is_not_said_of_a_ledger_without_entries(l
     assert verifier.checked.head == ledger.head()
 
 
+@pytest.mark.slow
 def test_what_is_new_is_verified_at_once_and_the_whole_every_hour(filled: Ledger) -> None:
     verifier = Verifier(filled.database)
     verifier.verify_what_is_due(now=0.0)
@@ -87,6 +88,7 @@ def test_what_is_new_is_verified_at_once_and_the_whole_every_hour(filled: Ledger
     assert verifier.checked.damage is not None, "nothing new makes a damaged ledger a sound one"
 
 
+@pytest.mark.slow
 def test_a_verification_says_when_it_began_since_it_misses_what_is_changed_meanwhile(
     filled: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,6 +284,7 @@ def file(tmp_path: Path) -> tuple[Ledger, sqlite3.Connection]:
     return ledger, sqlite3.connect(place.path, isolation_level=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "damage"),
     [

@@ -35,6 +35,7 @@ def boastful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Promise
     yield watch_over(tmp_path_factory.mktemp("ledger"), sharper=3.0)
 
 
+@pytest.mark.slow
 def test_a_model_that_promises_more_than_comes_is_named_with_its_numbers(
     boastful: tuple[PromiseWatch, list[Opened | None]],
 ) -> None:
@@ -65,6 +66,7 @@ def test_what_one_market_shows_is_not_said_in_another(boastful: tuple[PromiseWat
     assert watch.broken(HOURLY, "one") is not None
 
 
+@pytest.mark.slow
 def test_a_model_that_keeps_its_promises_is_left_alone(tmp_path: Path) -> None:
     watch, _ = watch_over(tmp_path, sharper=1.0)
     watch.look()

@@ -221,6 +221,7 @@ def test_more_candles_than_there_are_is_refused_before_they_are_unpacked(tmp_pat
         put(tmp_path, content.getvalue()).read("BTCUSDT", H1)
 
 
+@pytest.mark.slow
 def test_a_page_that_claims_to_unpack_into_more_than_its_footer_says_is_refused(tmp_path: Path) -> None:
     content = packed(hourly(140_000), use_dictionary=["open_time"], data_page_size=1 << 22, max_rows_per_page=1 << 20)
     page, _ = read_struct(content, first_page_of("close", content))

@@ -165,6 +165,7 @@ def test_a_password_of_a_proxy_is_told_to_nobody_and_makes_no_other_market(opene
 # ---------------------------------------------------------------- auto
 
 
+@pytest.mark.slow
 def test_auto_follows_the_exchange_when_it_answers(
     opened_auto: Callable[..., AutoMarket], binance: BinanceServer
 ) -> None:

@@ -159,6 +159,7 @@ def test_bad_candles_are_not_stored_and_a_damaged_file_is_not_overwritten(
 # ---------------------------------------------------------------- what is missing
 
 
+@pytest.mark.slow
 def test_an_empty_page_in_the_middle_is_named_and_asked_for_again_by_the_next_run(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -320,6 +321,7 @@ class WhimsicalMarket:
 whims = st.lists(st.tuples(st.booleans(), st.integers(0, 60), st.integers(0, 20)), max_size=12)
 
 
+@pytest.mark.slow
 @given(whims, st.lists(st.integers(0, 299), max_size=20, unique=True))
 @tried(10)
 def test_what_is_stored_and_what_is_named_as_missing_are_together_what_was_asked_for(
@@ -448,6 +450,7 @@ def test_the_script_refuses_nonsense_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_script_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, binance: BinanceServer, store: CandleStore, capsys: pytest.CaptureFixture[str]
 ) -> None:

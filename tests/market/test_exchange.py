@@ -470,6 +470,7 @@ def test_an_exchange_that_gives_one_candle_fewer_than_asked_loses_none(
 # ---------------------------------------------------------------- timeframes that are not offered
 
 
+@pytest.mark.slow
 def test_a_timeframe_the_exchange_lacks_is_made_of_the_longest_that_divides_it(
     binance: BinanceServer, exchange: ExchangeMarket
 ) -> None:
@@ -643,6 +644,7 @@ def test_an_exchange_that_does_not_tell_the_time_is_timed_by_its_date_header(bin
 # ---------------------------------------------------------------- connections
 
 
+@pytest.mark.slow
 def test_no_connection_is_thrown_away_though_questions_of_given_up_passes_hang(
     binance: BinanceServer, exchange: ExchangeMarket, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -479,6 +479,7 @@ def test_a_market_that_never_answered_leaves_a_sentence(market: HandMadeMarket) 
         feed.candles(*BTC)
 
 
+@pytest.mark.slow
 def test_what_nobody_foresaw_becomes_a_sentence_too_and_goes_to_the_log(
     feed: CandleFeed, market: HandMadeMarket, caplog: pytest.LogCaptureFixture
 ) -> None:

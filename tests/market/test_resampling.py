@@ -112,6 +112,7 @@ def test_a_made_candle_that_the_exchange_tells_otherwise_is_counted_logged_and_r
     assert caplog.text.count("BTCUSDT 1h: 1 candles made of 15m ones were not the market's own") == 1
 
 
+@pytest.mark.slow
 def test_a_part_that_is_corrected_corrects_what_was_made_of_it(life: BusyLife) -> None:
     def early(symbol: str, interval: str, rows: Rows) -> Rows:
         return [*rows[:-2], [*rows[-2][:5], "1e9", *rows[-2][6:]], rows[-1]] if interval == "15m" else rows
@@ -124,6 +125,7 @@ def test_a_part_that_is_corrected_corrects_what_was_made_of_it(life: BusyLife) -
     assert_its_own(life)
 
 
+@pytest.mark.slow
 def test_a_candle_whose_part_never_comes_is_asked_for_once_it_is_late(life: BusyLife) -> None:
     lacking = unix_ms(datetime(2025, 6, 4, 12, 30, tzinfo=UTC))
     life.binance.distort = lambda symbol, interval, rows: [
@@ -140,6 +142,7 @@ def test_a_candle_whose_part_never_comes_is_asked_for_once_it_is_late(life: Busy
     pd.testing.assert_frame_equal(life.feed.candles(*BTC), truth)
 
 
+@pytest.mark.slow
 def test_after_an_outage_longer_than_the_shortest_history_the_longer_ones_are_asked_for(life: BusyLife) -> None:
     life.binance.clock.advance(HISTORY * M15.duration + timedelta(hours=5))
     life.feed.refresh_once()
@@ -147,6 +150,7 @@ def test_after_an_outage_longer_than_the_shortest_history_the_longer_ones_are_as
     assert_its_own(life)
 
 
+@pytest.mark.slow
 def test_an_exchange_that_does_not_answer_is_not_asked_for_longer_candles_either(life: BusyLife) -> None:
     life.binance.fail(Trouble(503))
     life.pass_until(NOON + timedelta(hours=2))

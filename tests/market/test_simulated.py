@@ -56,6 +56,7 @@ def test_candles_of_a_time_gone_by_are_those_that_were_the_newest_then() -> None
 # ---------------------------------------------------------------- laws
 
 
+@pytest.mark.slow
 @tried(20)
 @given(moments, symbols, st.lists(st.floats(0, 0.999), min_size=2, max_size=5).map(sorted))
 def test_the_open_candle_grows_into_the_closed_one_and_never_beyond_it(
@@ -81,6 +82,7 @@ def test_the_open_candle_grows_into_the_closed_one_and_never_beyond_it(
     assert market.open_candle(symbol, Timeframe.H1) is None
 
 
+@pytest.mark.slow
 @tried(10)
 @given(moments, symbols, timeframes, st.integers(1, 120))
 def test_candles_are_lawful_gapless_on_the_tick_and_end_with_the_newest_closed_one(
@@ -106,6 +108,7 @@ def test_a_market_started_later_tells_the_same_candles(
     pd.testing.assert_frame_equal(a, b, check_exact=True)
 
 
+@pytest.mark.slow
 @tried(10)
 @given(moments, symbols, st.sampled_from([Timeframe.H1, Timeframe.H4, Timeframe.D1]))
 def test_longer_candles_are_exact_resamples_of_15m_ones(moment: datetime, symbol: str, timeframe: Timeframe) -> None:
@@ -120,6 +123,7 @@ def test_longer_candles_are_exact_resamples_of_15m_ones(moment: datetime, symbol
     pd.testing.assert_frame_equal(longer, told, check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_order_in_which_candles_are_asked_for_does_not_matter() -> None:
     forward, backward = at(MOMENT), at(MOMENT)
     first = {s: forward.candles(s, t, 100) for t in Timeframe for s in ("BTCUSDT", "WIFUSDT")}
@@ -211,6 +215,7 @@ def returns(half_year: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return np.log(closes).diff().dropna()
 
 
+@pytest.mark.slow
 def test_each_coin_is_as_volatile_as_its_model(returns: pd.DataFrame) -> None:
     expected = np.array([COINS[s].daily_volatility / np.sqrt(96) for s in returns.columns])
     np.testing.assert_allclose(returns.std(), expected, rtol=0.3)

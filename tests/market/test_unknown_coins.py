@@ -44,6 +44,7 @@ def reason(application: Application, series: Series) -> str:
     return str(problem_sentence(problem))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("market", ["auto", "exchange"])
 def test_it_is_told_once_when_the_exchange_has_listed_its_coins(
     started: Callable[..., tuple[Application, list[list[str]]]], binance: BinanceServer, market: str
@@ -69,6 +70,7 @@ def test_while_the_exchange_is_away_the_board_says_it_and_the_start_goes_on(
     assert told == []
 
 
+@pytest.mark.slow
 def test_a_coin_that_the_exchange_lists_by_its_old_name_is_served_by_that(
     started: Callable[..., tuple[Application, list[list[str]]]], binance: BinanceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def test_every_shipped_model_gives_the_probabilities_it_gave_before() -> None:
             assert now[symbol][timeframe] == pytest.approx(expected, rel=0, abs=AMONG_PROCESSORS), (symbol, timeframe)
 
 
+@pytest.mark.slow
 def test_every_shipped_model_is_scaled_to_the_last_digit_as_its_scaler_pkl_says() -> None:
     registry = registry_of(PROJECT / "models")
     shipped = [found for found in registry.find_all(registry.available()).values() if isinstance(found, LoadedModel)]

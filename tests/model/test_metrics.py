@@ -268,6 +268,7 @@ def numbers_in(values: object, path: tuple[str | int, ...] = ()) -> Iterator[tup
 HOSTILE_NUMBERS = [2**63, 2**64, -(2**63) - 1, 10**400, 1e308, -1e308, math.inf, -math.inf, math.nan]
 
 
+@pytest.mark.slow
 def test_no_number_of_them_all_may_be_beyond_what_a_chart_or_json_can_take(good: dict[str, Any]) -> None:
     """Each number in turn is a hostile one, and of those in lists the last; none gets through."""
     ensemble: Any = as_ensemble(good)

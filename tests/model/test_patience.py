@@ -60,6 +60,7 @@ def test_what_a_call_raises_is_raised_where_it_was_asked_for() -> None:
         PatientCalls(fail, PATIENCE).answers([7])
 
 
+@pytest.mark.slow
 def test_calls_that_hang_hold_up_the_others_for_a_moment_and_are_left_out(hanging: Hanging) -> None:
     calls = PatientCalls(hanging, PATIENCE)
     answers, _ = seconds_of(calls, range(9))
@@ -67,6 +68,7 @@ def test_calls_that_hang_hold_up_the_others_for_a_moment_and_are_left_out(hangin
     assert sorted(hanging.asked) == list(range(9))
 
 
+@pytest.mark.slow
 def test_who_asks_again_waits_no_more_for_them(hanging: Hanging) -> None:
     calls = PatientCalls(hanging, PATIENCE)
     calls.answers(range(9))
@@ -76,6 +78,7 @@ def test_who_asks_again_waits_no_more_for_them(hanging: Hanging) -> None:
     assert hanging.asked.count(3) == 1
 
 
+@pytest.mark.slow
 def test_one_that_answers_after_all_is_asked_again_at_once(hanging: Hanging) -> None:
     calls = PatientCalls(hanging, PATIENCE)
     calls.answers([3])
@@ -123,6 +126,7 @@ def test_what_was_not_asked_yet_is_asked_once_one_of_those_that_hang_answers() -
     stop_hearing()
 
 
+@pytest.mark.slow
 def test_who_fails_to_hear_of_latecomers_keeps_nobody_else_from_it(hanging: Hanging) -> None:
     def fail() -> None:
         raise KeyError
@@ -135,6 +139,7 @@ def test_who_fails_to_hear_of_latecomers_keeps_nobody_else_from_it(hanging: Hang
     assert late.wait(10)
 
 
+@pytest.mark.slow
 def test_one_that_stays_silent_is_asked_again_in_passing_after_a_while(
     hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +164,7 @@ def test_however_much_hangs_threads_stay_few_and_the_next_call_is_answered() -> 
     assert wait_for(lambda: threading.active_count() <= before + 1)
 
 
+@pytest.mark.slow
 def test_several_who_ask_at_once_are_all_answered(hanging: Hanging) -> None:
     calls = PatientCalls(hanging, PATIENCE)
     answers: list[dict[int, int]] = []
@@ -170,6 +176,7 @@ def test_several_who_ask_at_once_are_all_answered(hanging: Hanging) -> None:
     assert [sorted(each) for each in answers] == [sorted(set(range(40)) - {3, 5})] * 8
 
 
+@pytest.mark.slow
 def test_no_thread_of_theirs_keeps_the_process_from_ending(hanging: Hanging) -> None:
     PatientCalls(hanging, PATIENCE).answers([3])
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "patient-calls")

@@ -182,6 +182,7 @@ def test_a_publication_that_is_overtaken_between_its_renames_goes_on(registry, f
     assert beside(folder) == []
 
 
+@pytest.mark.slow
 def test_many_publications_of_one_model_at_once_leave_one_whole_model(registry, folder, tmp_path):
     def publish_again(n):
         return publish(tmp_path, "BTCUSDT", Timeframe.M15, seed=n, model_version=f"number {n}")
@@ -225,6 +226,7 @@ def test_models_with_the_same_trees_share_them_in_memory_and_others_do_not(regis
     assert eth is not doge
 
 
+@pytest.mark.slow
 def test_trees_that_no_model_has_any_more_leave_memory(registry, ensemble, tmp_path):
     before = weakref.ref(registry.get("ETHUSDT", "15m").trees)
     publish_ensemble(tmp_path, "ETHUSDT", Timeframe.M15, forest_seed=1)

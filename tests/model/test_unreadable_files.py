@@ -149,6 +149,7 @@ def test_a_model_whose_files_hang_is_not_answering_and_the_others_are_there(tmp_
         registry.load_model(*BTC)
 
 
+@pytest.mark.slow
 def test_a_model_in_memory_stays_in_use_while_its_files_hang(tmp_path: Path, hangs: set[Series]) -> None:
     publish(tmp_path, *BTC)
     registry = ModelRegistry(tmp_path, patience=0.2)

@@ -69,6 +69,7 @@ def test_weights_in_torchs_old_format_are_refused() -> None:
         load(file.getvalue())
 
 
+@pytest.mark.slow
 def test_a_deflated_member_is_refused_before_it_is_unpacked() -> None:
     bomb = archive_of(members_of(GOOD) | {f"{FOLDER}/data/0": b"\x00" * 50_000_000}, zipfile.ZIP_DEFLATED)
     assert len(bomb) < 100_000

@@ -68,6 +68,7 @@ def test_a_value_that_means_nothing_is_told_once_with_what_is_shown_instead(
     assert "shown" in line or "left out" in line or "compared" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", DECLARED)
 def test_a_parameter_that_the_page_has_not_is_named_and_the_near_one_suggested(page: str, open_at: OpenAt) -> None:
     names = [each.name for each in parameters_of(page, {})]

@@ -34,6 +34,7 @@ def field(boxes: Iterable[Any], label: str) -> Any:
     return next(box for box in boxes if box.label == label)
 
 
+@pytest.mark.slow
 def test_a_rule_is_switched_on_as_it_was_shown_and_what_was_typed_is_there_again(page: AppTest) -> None:
     press(page, "Show what it would have sent")
     page.text_input(key="alert_name").input("moves")

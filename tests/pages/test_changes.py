@@ -27,6 +27,7 @@ def page(open_on: OpenOn, recorded_life: SmallLife) -> Iterator[AppTest]:
     assert not page.exception
 
 
+@pytest.mark.slow
 def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_away_as_a_file(page: AppTest) -> None:
     page.switch_page("changes.py").run()
     until(lambda: "said live" in said(page.run()))

@@ -85,6 +85,7 @@ def test_a_coin_may_be_named_without_its_quote_and_the_address_is_completed(
     assert page.query_params["timeframe"] == "1h"
 
 
+@pytest.mark.slow
 def test_choosing_another_coin_changes_the_address(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     page = coin_page(monkeypatch, life.application, symbol="BTCUSDT", timeframe="15m")
     coin_box(page).select("SOLUSDT").run()
@@ -127,6 +128,7 @@ def test_choosing_a_coin_leads_on_from_an_address_that_means_nothing(
 # ---------------------------------------------------------------- the signal
 
 
+@pytest.mark.slow
 def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_side_that_is_picked_has_its_levels_in_the_chart_and_in_the_table(
     assert other == (prediction.direction != side)
 
 
+@pytest.mark.slow
 def test_the_page_says_which_kind_of_model_makes_the_call(monkeypatch: pytest.MonkeyPatch, own_life: StillLife) -> None:
     publish_ensemble(own_life.models_dir, "ETHUSDT", Timeframe.H4)
     own_life.board.recompute()
@@ -258,6 +261,7 @@ def test_a_candle_that_the_market_does_not_have_is_said_to_be_lacking_and_the_ne
     assert chart["signal"] is not None
 
 
+@pytest.mark.slow
 def test_who_turns_to_another_timeframe_is_asked_no_more_for_a_candle_of_this_one(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -284,6 +288,7 @@ def test_a_coin_without_a_model_says_how_to_train_one_and_still_shows_its_candle
     assert len(sent_to(page, "coin_timeframe_cards")) == 4
 
 
+@pytest.mark.slow
 def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
     monkeypatch: pytest.MonkeyPatch, own_life: StillLife
 ) -> None:

@@ -164,6 +164,7 @@ def test_the_board_shows_every_coin_of_the_timeframe_the_most_unusual_first_and_
     assert counts["bands"] == {"likely": 2, "usual": 0, "quiet": 1}
 
 
+@pytest.mark.slow
 def test_filters_come_from_the_address(open_page: Open) -> None:
     app = FakeApplication(BOARD)
     assert coins(open_page(app, trusted_only="true")) == ["ETH", "SOL"]
@@ -183,6 +184,7 @@ def test_a_watchlist_in_the_address_is_a_filter_like_any_other(open_page: Open) 
     assert len(coins(open_page(app, watch="mine"))) == 5  # the browser puts its coins there at once
 
 
+@pytest.mark.slow
 def test_minimums_travel_to_the_browser_which_applies_them_while_they_are_dragged(open_page: Open) -> None:
     sent = sent_to(open_page(FakeApplication(BOARD), min_confidence="50", min_move="70"), "signals_board")
     assert sent["view"]["minimums"] == {"confidence": 0.5, "move": 0.7, "side": 0.0}

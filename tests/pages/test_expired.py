@@ -46,6 +46,7 @@ def test_its_card_says_so(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> N
     assert bitcoin["reasons"][0]["text"].startswith("This signal held until 2025-09-03 12:15")
 
 
+@pytest.mark.slow
 def test_its_coin_page_says_so_and_another_timeframe_holds_on(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     expired = opened(monkeypatch, life, "coin.py", symbol="BTCUSDT", timeframe="15m")
     assert sent_to(expired, "coin_call_panel")["expired"]

@@ -100,6 +100,7 @@ def test_no_page_says_a_sentence_in_english(page: AppTest) -> None:
     assert {name: said for name, said in found.items() if said} == {}
 
 
+@pytest.mark.slow
 def test_boards_and_news_are_told_in_the_language_that_the_browser_asks_for(recorded_life: SmallLife) -> None:
     app = recorded_life.application
     news = News(lambda: app, lambda _: None)

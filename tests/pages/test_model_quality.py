@@ -73,6 +73,7 @@ def charts(page: AppTest) -> int:
 # ---------------------------------------------------------------- all models
 
 
+@pytest.mark.slow
 def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_questions(
     life: StillLife, open_page: Open
 ) -> None:
@@ -206,6 +207,7 @@ def test_the_order_is_taken_from_the_address(life: StillLife, open_page: Open) -
     assert sent_to(page, "quality_table")["order"] == {"column": "coin", "descending": True}
 
 
+@pytest.mark.slow
 def test_reliability_can_be_looked_at_model_by_model(life: StillLife, open_page: Open) -> None:
     page = open_page(life)
     assert "On 12,000 test candles" in said(page)

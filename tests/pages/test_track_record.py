@@ -66,6 +66,7 @@ def test_the_page_answers_its_four_questions_in_order_of_live_signals(life: Smal
     assert "counts against whatever was called" in text
 
 
+@pytest.mark.slow
 def test_replayed_signals_are_marked_as_such_everywhere(life: SmallLife, open_page: Open) -> None:
     page = open_page(life, origin="replayed")
     assert "Nobody was shown these signals" in said(page)
@@ -138,6 +139,7 @@ def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_pa
     open_page(life, ready="coins in the ledger is called like that", search="nonsense")
 
 
+@pytest.mark.slow
 def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Open) -> None:
     few = life_with(tmp_path, made_life(seed=6, candles=25))
     try:
@@ -231,6 +233,7 @@ def errors(page: AppTest) -> str:
     return " ".join(f"{each.proto.title} {each.value}" for each in page.error)
 
 
+@pytest.mark.slow
 def test_what_is_compared_part_by_part_and_which_question_is_drawn_stand_in_the_address(
     life: SmallLife, open_page: Open
 ) -> None:

@@ -31,18 +31,21 @@ def run_without(packages: tuple[str, ...], name: str) -> subprocess.CompletedPro
     return run("-c", WITHOUT_PACKAGES.format(missing=packages, name=name))
 
 
+@pytest.mark.slow
 def test_a_command_runs_by_its_name() -> None:
     ended = run("-m", "scripts.map", "core/model")
     assert ended.returncode == 0, ended.stderr
     assert "registry.py" in ended.stdout
 
 
+@pytest.mark.slow
 def test_a_command_runs_by_its_path_from_any_folder(tmp_path: Path) -> None:
     ended = run(PROJECT / "scripts" / "map.py", "core/model", folder=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert "registry.py" in ended.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
 def test_each_command_finds_the_project_before_it_imports_from_it(path: Path) -> None:
     """Run by its path, Python would look for ``core`` beside the script."""

@@ -18,6 +18,7 @@ from tests.hand_made_models import publish_ensemble
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("timeframe", list(Timeframe))
 def test_features_written_in_pandas_agree_with_those_served(timeframe):
     candles = DrawnOnce(seed=3, clock=ManualClock(NOON)).candles("ETHUSDT", timeframe, 500)

@@ -50,6 +50,7 @@ def figures(world: World, feed: CandleFeed) -> CandleFigures:
     return compared(world, lambda series: feed.arrays(*series), feed.history)
 
 
+@pytest.mark.slow
 def test_what_the_exchange_told_is_neither_lost_nor_invented(world: World, feed: CandleFeed) -> None:
     assert figures(world, feed) == CandleFigures(4 * (feed.history + YOUNG_CANDLES), 0, 0, 0)
 

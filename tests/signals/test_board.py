@@ -51,6 +51,7 @@ def test_a_signal_carries_price_change_and_sparkline_of_its_candles(life):
     assert len(signal.sparkline) == 48
 
 
+@pytest.mark.slow
 def test_a_model_whose_files_answer_late_is_on_the_board_at_once_and_not_with_the_next_candle(life):
     bitcoin, over = Series("BTCUSDT", Timeframe.M15), threading.Event()
     registry = ModelRegistry(life.models_dir, patience=0.2)

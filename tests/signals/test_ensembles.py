@@ -83,6 +83,7 @@ def test_an_ensemble_pools_the_logits_of_its_network_and_its_trees(service, feed
     assert abs(model.trees.timing.logits(window[-1:])[0]) > 0.01
 
 
+@pytest.mark.slow
 def test_every_call_says_the_same_of_every_kind(predictions, feed, models_dir):
     board = predictions.predict_all([Series(symbol, M15) for symbol in COINS])
     for symbol in COINS:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ def slow_labels(candles: pd.DataFrame) -> tuple[list[int], list[int]]:
     return labels, touches
 
 
+@pytest.mark.slow
 @tried(15)
 @given(seed=st.integers(0, 10_000), gaps=st.sets(st.integers(1, 119), max_size=3))
 def test_labels_are_those_of_the_slow_obvious_reading(seed: int, gaps: set[int]) -> None:

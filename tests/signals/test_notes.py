@@ -44,6 +44,7 @@ def test_only_timing_that_the_class_frequencies_prove_and_the_clock_does_not_is_
     assert not_over_the_clock(UNPROVEN, UNPROVEN) is None
 
 
+@pytest.mark.slow
 def test_every_shipped_model_whose_timing_the_clock_explains_says_so_in_a_note_with_its_numbers(
     shipped: dict[tuple[str, Timeframe], ModelMetrics],
 ) -> None:

@@ -182,6 +182,7 @@ def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broke
         assert "Right" in said(trust)[0], "an accuracy under the line is never left unsaid"
 
 
+@pytest.mark.slow
 def test_of_the_shipped_models_under_the_line_those_with_proven_skill_are_trusted_and_no_other():
     registry = registry_of(PROJECT / "models")
     described = [status.metrics for status in registry.statuses(registry.available()) if status.metrics is not None]

@@ -44,6 +44,7 @@ def test_who_begins_to_listen_hears_what_the_bar_shows(life: StillLife, client: 
     assert news["now"] == int(life.feed.now().timestamp() * 1000)
 
 
+@pytest.mark.slow
 def test_every_listener_hears_of_a_closed_candle(life: StillLife, client: TestClient) -> None:
     with client.websocket_connect(NEWS_PATH) as one, client.websocket_connect(NEWS_PATH) as other:
         before = one.receive_json(), other.receive_json()
@@ -53,6 +54,7 @@ def test_every_listener_hears_of_a_closed_candle(life: StillLife, client: TestCl
     assert after[0]["drawn_of"] == after[1]["drawn_of"] != before[0]["drawn_of"]
 
 
+@pytest.mark.slow
 def test_one_page_that_is_closed_leaves_the_others_listening(life: StillLife, client: TestClient) -> None:
     with client.websocket_connect(NEWS_PATH) as stays:
         stays.receive_json()
@@ -62,6 +64,7 @@ def test_one_page_that_is_closed_leaves_the_others_listening(life: StillLife, cl
         assert stays.receive_json()["version"] == life.board.version
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", [CandorError("The market is being switched."), RuntimeError("whatever it was")])
 def test_a_look_that_fails_leaves_the_next_one_to_tell(life: StillLife, trouble: Exception) -> None:
     troubles = [trouble]

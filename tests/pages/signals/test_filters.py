@@ -180,6 +180,7 @@ any_filters = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(signals_of_one_timeframe, any_filters, st.sampled_from(list(Sort)))
 def test_what_is_shown_is_what_passes_once_each_in_any_order(board: list[Signal], filters: Filters, sort: Sort) -> None:
     shown = select(board, filters, sort)

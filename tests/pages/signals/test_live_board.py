@@ -73,6 +73,7 @@ def test_a_closed_candle_makes_another_board(life: StillLife, client: TestClient
     assert after.json()["version"] == life.board.version > before.json()["version"]
 
 
+@pytest.mark.slow
 def test_as_many_views_are_kept_as_analysts_need_and_no_more(life: StillLife) -> None:
     live = LiveBoard(lambda: life.application)
     client = TestClient(Starlette(routes=[Route(LIVE_BOARD_PATH, live.serve)]))
