@@ -178,7 +178,8 @@ def show_way_run(app: Application, prediction: Prediction) -> None:
     except CandorError:  # there are no shorter candles; what the call itself says stands beside the chart
         return
     if run is not None:
-        st.markdown(plain(run_sentence(run, reader_style())))
+        with st.container(key="way_run"):
+            st.markdown(plain(run_sentence(run, reader_style())))
 
 
 def show_exports(app: Application, prediction: Prediction | None, symbol: str, timeframe: Timeframe) -> None:

@@ -85,7 +85,7 @@ export function chartLook(theme, step) {
       minBarSpacing: 0.5,
       tickMarkFormatter: (moment) => tickText(moment, step),
     },
-    rightPriceScale: { borderColor: theme.border },
+    rightPriceScale: { borderColor: theme.border, entireTextOnly: true },
     handleScroll: { mouseWheel: true, pressedMouseMove: true, horzTouchDrag: true, vertTouchDrag: false },
     handleScale: { axisDoubleClickReset: { time: false, price: true } },
     kineticScroll: { touch: false, mouse: false },

@@ -80,7 +80,12 @@ export function formingText(data) {
   return inARow(told, runText(data));
 }
 
-/** `0.7 of 2.2 ATR run upwards, 1.5 to the upper barrier.`: of the candle after the call alone, which began where it ended. */
+/** The page says the same of the newest close, below the chart: once is enough. */
+export function hideOlderRun(data, { classList } = document.documentElement) {
+  classList.toggle("candor-live-run", Boolean(data.forming && runText(data)));
+}
+
+/** `0.7 of 2.2 ATR run upwards so far: 1.5 to the upper barrier, 2.9 to the lower.`: of the candle after the call alone, which began where it ended. */
 export function runText({ forming, signal, start, step }) {
   if (!signal?.run || start + forming.at * step !== signal.from) return "";
   const { close, atr, barrier } = signal.run;
@@ -90,11 +95,12 @@ export function runText({ forming, signal, start, step }) {
   const facts = {
     gone: oneDigit(Math.abs(gone)),
     barrier: oneDigit(barrier),
-    left: oneDigit(barrier - Math.abs(gone)),
+    up: oneDigit(barrier - gone),
+    down: oneDigit(barrier + gone),
   };
   return gone < 0
-    ? say("{gone} of {barrier} ATR run downwards so far, {left} to the lower barrier.", facts)
-    : say("{gone} of {barrier} ATR run upwards so far, {left} to the upper barrier.", facts);
+    ? say("{gone} of {barrier} ATR run downwards so far: {up} to the upper barrier, {down} to the lower.", facts)
+    : say("{gone} of {barrier} ATR run upwards so far: {up} to the upper barrier, {down} to the lower.", facts);
 }
 
 function oneDigit(value) {

@@ -21,7 +21,7 @@ import {
 import { drawRanges, fillScreen, sayLatest, sayWords } from "./chart_frame.js";
 import { begin as beginView, draw, drawable, drawCandles, place } from "./chart_panes.js";
 import { saveCandles } from "./chart_candles.js";
-import { followForming, formingText, numbered } from "./forming_candle.js";
+import { followForming, formingText, hideOlderRun, numbered } from "./forming_candle.js";
 import { fileName, saveCanvas, titled } from "./chart_picture.js";
 import { readings } from "./chart_series.js";
 import { say } from "../shared/speech.js";
@@ -94,12 +94,17 @@ function keyOf({ key, gone_by }) {
 /** The candle that is still open moves; `candle` is null where there is none any more. */
 function showForming(chart, candle) {
   chart.open = candle;
-  const { data, view, plot, root } = chart;
+  const { data, view, plot } = chart;
   data.forming = numbered(data, candle);
-  setText(root.querySelector(".forming"), formingText(data));
+  tellForming(chart);
   if (!view) return;
   drawCandles(view, data, themeOf(plot));
   plot.dataset.forming = data.forming?.close ?? "";
+}
+
+function tellForming({ root, data }) {
+  setText(root.querySelector(".forming"), formingText(data));
+  hideOlderRun(data);
 }
 
 function bringToSight(chart, before) {
@@ -200,7 +205,7 @@ function redraw(chart) {
   draw(chart.view, data, themeOf(plot), chart.choice.log);
   fit(chart);
   readOut(chart, chart.inspected ?? data.at.length - 1);
-  setText(chart.root.querySelector(".forming"), formingText(data));
+  tellForming(chart);
   plot.dataset.drawn = data.key;
   plot.dataset.newest = openTime(data, data.at.length - 1);
 }

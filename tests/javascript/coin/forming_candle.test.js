@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { follower, formingText, numbered, runText } from "../../../pages/components/coin/forming_candle.js";
+import {
+  follower,
+  formingText,
+  hideOlderRun,
+  numbered,
+  runText,
+} from "../../../pages/components/coin/forming_candle.js";
 import { candles, signalOn } from "./candles.js";
 
 const data = candles(20);
@@ -34,9 +40,12 @@ Deno.test("the open candle takes the place after the newest closed one, and none
 Deno.test("it is named as what it is, with its price and how far it has come on the way to a barrier", () => {
   assert.equal(
     formingText(with_({})),
-    "Grey outline: the candle of 23:00 UTC is still open, at 119.7. 0.7 of 2.2 ATR run upwards so far, 1.5 to the upper barrier.",
+    "Grey outline: the candle of 23:00 UTC is still open, at 119.7. 0.7 of 2.2 ATR run upwards so far: 1.5 to the upper barrier, 2.9 to the lower.",
   );
-  assert.match(runText(with_({ close: 118.7 })), /^0.3 of 2.2 ATR run downwards so far, 1.9 to the lower barrier.$/);
+  assert.match(
+    runText(with_({ close: 118.7 })),
+    /^0.3 of 2.2 ATR run downwards so far: 2.5 to the upper barrier, 1.9 to the lower.$/,
+  );
   assert.equal(runText(with_({ high: 121.3 })), "It has touched the upper barrier.");
   assert.equal(runText(with_({ low: 116.7 })), "It has touched the lower barrier.");
   assert.equal(formingText({ ...data, forming: null }), "");
@@ -45,6 +54,14 @@ Deno.test("it is named as what it is, with its price and how far it has come on 
 Deno.test("a candle that does not follow the call says nothing of the way since the call", () => {
   assert.equal(runText(with_({ open_time: "2025-01-02T00:00:00Z" })), "");
   assert.equal(runText({ ...with_({}), signal: null }), "");
+  const told = new Map();
+  const root = { classList: { toggle: (name, on) => told.set(name, on) } };
+  hideOlderRun(with_({}), root);
+  assert.equal(told.get("candor-live-run"), true, "what the page says of the last close is not said twice");
+  for (const other of [with_({ open_time: "2025-01-02T00:00:00Z" }), { ...data, forming: null }]) {
+    hideOlderRun(other, root);
+    assert.equal(told.get("candor-live-run"), false);
+  }
 });
 
 Deno.test("it is asked for often while there is one, and rarely where nothing is heard of it", async () => {
