@@ -223,6 +223,18 @@ def test_a_rule_that_somebody_has_damaged_is_passed_over_and_the_others_go_on(li
     assert [stored.rule is None for stored in life.book.rules()] == [True, False]
 
 
+def test_how_a_rule_stands_is_forgotten_where_somebody_has_damaged_it_and_the_others_go_on(life: Watched) -> None:
+    broken = life.add()
+    life.add()
+    life.ledger.append([says(0, 0.70)])
+    with life.ledger.database.writing() as connection:
+        connection.execute(update(alert_states).where(alert_states.c.rule_id == broken).values(state="asleep"))
+    life.ledger.append([says(1, 0.80)])
+    assert [told[0] for told in life.told()] == [2]
+    life.ledger.append([says(2, 0.70), says(3, 0.80)])
+    assert [told[0] for told in life.told()] == [2, 1, 2]
+
+
 def test_what_fails_beside_the_ledger_does_not_keep_it_from_being_written(
     life: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
