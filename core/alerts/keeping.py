@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from core.alerts.book import readable
-from core.alerts.rules import FeedSilent, Rule
+from core.alerts.rules import FeedSilent, Rule, readable
 from core.alerts.states import Standing, State
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.domain import Series, Timeframe

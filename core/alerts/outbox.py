@@ -15,10 +15,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, Row, func, or_, select, update
 
 from core.alerted import Alerted
-from core.alerts.book import readable
 from core.alerts.limits import not_before
 from core.alerts.rows import UNREADABLE, alerted
-from core.alerts.rules import Rule
+from core.alerts.rules import Rule, readable
 from core.alerts.sending import Fate, Refused, Sent
 from core.alerts.statuses import BACKOFF_MS, GROUP_WAIT_MS, HOUR_MS, LEASE_MS, LONGEST_RETRY_AFTER_MS, Status
 from core.alerts.tables import alert_rules, alerts
