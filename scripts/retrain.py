@@ -57,6 +57,7 @@ log = logging.getLogger("core.learning.retraining")
 
 SAID = {
     Decision.PUBLISHED: "the challenger is better and now in use",
+    Decision.NOT_PUBLISHED: "putting the challenger in use failed; where it did, the models in use stay",
     Decision.KEPT: "the challenger is not better; the models in use stay",
     Decision.TOO_EARLY: "too few candles are new to both; the models in use stay",
     Decision.NO_CHALLENGER: "no challenger could be trained; the models in use stay",
@@ -125,13 +126,18 @@ def _download(options: argparse.Namespace, settings: Settings) -> None:
 def _tell(verdict: Verdict, ledger: Ledger) -> None:
     """Log what was decided, and enter it into the ledger."""
     log.info("Retraining, %s: %s.%s", verdict.timeframe, SAID[Decision(verdict.decision)], _figures(verdict.comparison))
-    ledger.append([_entry(verdict, now_ms())])
+    for series in verdict.unusable:
+        log.warning(
+            "Retraining, %s: the model in use could not be read, so its challenger had only its test to pass.", series
+        )
+    while not ledger.append([_entry(verdict, now_ms())]):
+        pass  # of a timeframe one decision is told in a millisecond
 
 
 def _entry(verdict: Verdict, decided_at_ms: int) -> ComparisonEntry:
     found = verdict.comparison
     rivals = {
-        series.symbol: Rivals(champion, challenger, series in verdict.published)
+        series.symbol: Rivals(champion, challenger, series in verdict.published, series in verdict.unusable)
         for series, (champion, challenger) in verdict.versions.items()
     }
     return ComparisonEntry(

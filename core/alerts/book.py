@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from core.alerts.rules import LONGEST_NAME, Rule
+from core.alerts.heirs import pass_on
+from core.alerts.rules import LONGEST_NAME, Rule, readable
 from core.alerts.states import State
 from core.alerts.tables import alert_rule_versions, alert_rules, alert_states
 from core.alerts.targets import described, parse_target
@@ -106,7 +106,8 @@ class RuleBook:
                     f"Somebody has changed rule {rule_id} meanwhile: it is at version {row.version}, and this would have "
                     f"changed version {version}. Look at it, and change it again."
                 )
-            if to is not None:
+            if to is not None and address != row.target:
+                pass_on(connection, row)
                 _set(connection, rule_id, target=address)
             if readable(row.rule) == rule:
                 return version
@@ -127,12 +128,16 @@ class RuleBook:
     def switch(self, rule_id: int, on: bool) -> None:
         """Switch it on or off; switched on, it is looked at anew."""
         with self._writing() as connection:
+            if not on:
+                pass_on(connection, _row(connection, rule_id))
             _set(connection, rule_id, enabled=on)
             _forget_states(connection, rule_id)
 
     def silence(self, rule_id: int, until_ms: int) -> None:
         """What it tells until then (Unix milliseconds, this machine's time) is recorded and not sent; 0 ends a silence."""
         with self._writing() as connection:
+            if until_ms:
+                pass_on(connection, _row(connection, rule_id))
             _set(connection, rule_id, silenced_until_ms=until_ms)
 
     def delete(self, rule_id: int, now_ms: int) -> None:
@@ -141,6 +146,7 @@ class RuleBook:
             row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id)).first()
             if row is not None:
                 _keep_version(connection, row, now_ms)
+                pass_on(connection, row)
             connection.execute(delete(alert_rules).where(alert_rules.c.id == rule_id))
             _forget_states(connection, rule_id)
 
@@ -148,14 +154,6 @@ class RuleBook:
     def _writing(self) -> Iterator[Connection]:
         with self._database.in_words(), self._database.writing() as connection:
             yield connection
-
-
-def readable(text: str) -> Rule | None:
-    """The rule of a row; None where there is none in it."""
-    try:
-        return Rule.model_validate_json(text)
-    except ValidationError:
-        return None
 
 
 def _row(connection: Connection, rule_id: int) -> Row[Any]:

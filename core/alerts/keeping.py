@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from core.alerts.book import readable
-from core.alerts.rules import FeedSilent, Rule
+from core.alerts.rules import FeedSilent, Rule, readable
 from core.alerts.states import Standing, State
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.domain import Series, Timeframe
@@ -62,18 +61,26 @@ def rules_kept(connection: Connection) -> list[Kept]:
 
 
 def standings(connection: Connection, rules: Iterable[Kept]) -> dict[Key, Stood]:
-    """How the rules stand; how a version stood that is none of them any more is forgotten."""
+    """How the rules stand; how a version stood that is none of them any more is forgotten, and what is no standing."""
     versions = {kept.id: kept.version for kept in rules}
     rows = connection.execute(select(alert_states).where(alert_states.c.rule_id.in_(versions))).all()
     found = {}
     for row in rows:
-        if row.rule_version != versions[row.rule_id]:
+        stood = _stood(row) if row.rule_version == versions[row.rule_id] else None
+        if stood is None:
             connection.execute(delete(alert_states).where(*_of(row.rule_id, row.symbol, row.timeframe)))
         else:
-            standing = Standing(State(row.state), row.fired, row.candles)
-            key = row.rule_id, Series(row.symbol, Timeframe(row.timeframe))
-            found[key] = Stood(standing, row.candle_open_ms, row.since_ms, known=True)
+            found[row.rule_id, Series(row.symbol, Timeframe(row.timeframe))] = stood
     return found
+
+
+def _stood(row: Row[Any]) -> Stood | None:
+    """None where somebody has made something else of a row, or it is of no timeframe."""
+    try:
+        Timeframe(row.timeframe)
+        return Stood(Standing(State(row.state), row.fired, row.candles), row.candle_open_ms, row.since_ms, known=True)
+    except (ValueError, TypeError):
+        return None
 
 
 def write(connection: Connection, rules: Iterable[Kept], noticed: Noticed) -> None:

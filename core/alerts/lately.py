@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import select
 
 from core.alerted import Message, Notice
-from core.alerts.outbox import alerted
+from core.alerts.rows import alerted
 from core.alerts.tables import alerts
 from core.journal.database import Database
 
@@ -31,6 +31,7 @@ def told_lately(database: Database, market: str, now_ms: int) -> tuple[Notice, .
     for (told_at_ms, rule_id), together in groupby(found, key=lambda row: (row.told_at_ms, row.rule_id)):
         rows = list(together)
         held = any(told_at_ms - row.made_at_ms > HELD_MS for row in rows)
-        message = Message(rows[-1].rule_name, market, tuple(map(alerted, rows)), held)
-        notices.append(Notice(f"{rule_id}-{told_at_ms}", message))
+        told = tuple(alert for alert in map(alerted, rows) if alert is not None)
+        if told:
+            notices.append(Notice(f"{rule_id}-{told_at_ms}", Message(rows[-1].rule_name, market, told, held)))
     return tuple(reversed(notices))

@@ -6,25 +6,24 @@ meanwhile leaves them to nobody: they may have arrived, and are called unknown.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-import orjson
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from core.alerted import Agreement, Alerted, SignalSaid, Touch
-from core.alerts.book import readable
+from core.alerted import Alerted
 from core.alerts.limits import not_before
-from core.alerts.rules import Rule
+from core.alerts.rows import UNREADABLE, alerted
+from core.alerts.rules import Rule, readable
 from core.alerts.sending import Fate, Refused, Sent
 from core.alerts.statuses import BACKOFF_MS, GROUP_WAIT_MS, HOUR_MS, LEASE_MS, LONGEST_RETRY_AFTER_MS, Status
 from core.alerts.tables import alert_rules, alerts
-from core.domain import Direction, Series, Timeframe
 from core.journal.database import Database
-from core.market.candles import moment_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +72,6 @@ class Outbox:
             _finish(connection, claim, fate, now_ms)
 
 
-def alerted(row: Row[Any]) -> Alerted:
-    """The alert of a row; ValueError, TypeError or LookupError where somebody has made something else of it."""
-    series, told = Series(row.symbol, Timeframe(row.timeframe)), None if row.said is None else orjson.loads(row.said)
-    return Alerted(
-        row.rule_id,
-        row.seq,
-        row.event,
-        series,
-        moment_of(row.closed_ms),
-        None if told is None else _said(told),
-        None if told is None else _beside(told),
-        row.rule_version,
-    )
-
-
-def _said(told: dict[str, Any]) -> SignalSaid:
-    return SignalSaid(told["move"], told["usual"], _side(told["side"]), told["side_share"], told["verdict"])
-
-
-def _beside(told: dict[str, Any]) -> Agreement | Touch | None:
-    if "agreement" in told:
-        found = told["agreement"]
-        counted, expected, sided = (tuple(map(Timeframe, found[name])) for name in ("counted", "expected", "sided"))
-        return Agreement(counted, expected, _side(found["side"]), sided)
-    if "touch" in told:
-        found = told["touch"]
-        return Touch(
-            found["barrier"], found["candles"], found["horizon"], found["signal_seq"],
-            datetime.fromisoformat(found["signal_at"]),
-        )  # fmt: skip
-    return None
-
-
-def _side(name: str | None) -> Direction | None:
-    return None if name is None else Direction(name)
-
-
 def _give_up_on_the_dead(connection: Connection, now_ms: int) -> None:
     a = alerts.c
     dead = (a.status == Status.SENDING) & (a.lease_until_ms <= now_ms)
@@ -136,7 +98,8 @@ def _claim(connection: Connection, rule_id: int, now_ms: int) -> Claimed | None:
     elif (later_ms := _not_before(connection, rule_id, rule, now_ms)) > now_ms:
         connection.execute(update(alerts).where(*due).values(next_try_ms=later_ms))
     elif row.target is None:
-        _take(connection, rule_id, now_ms, status=Status.SHOWN, ended_at_ms=now_ms)
+        claim = _take(connection, rule_id, now_ms, status=Status.SHOWN, ended_at_ms=now_ms)
+        _readable(connection, claim, now_ms)
     else:
         return _taken(connection, rule_id, rule, row.target, now_ms)
     return None
@@ -159,11 +122,26 @@ def _not_before(connection: Connection, rule_id: int, rule: Rule, now_ms: int) -
 
 def _taken(connection: Connection, rule_id: int, rule: Rule, target: str, now_ms: int) -> Claimed | None:
     claim = _take(connection, rule_id, now_ms, status=Status.SENDING, lease_until_ms=now_ms + LEASE_MS)
-    rows = connection.execute(select(alerts).where(alerts.c.claim == claim).order_by(alerts.c.seq)).all()
-    if not rows:  # another process has them
+    found = _readable(connection, claim, now_ms)
+    if not found:  # or another process has them
         return None
-    held = any(row.attempts == 1 and row.next_try_ms > row.made_at_ms + GROUP_WAIT_MS for row in rows)
-    return Claimed(claim, rule, target, tuple(map(alerted, rows)), held)
+    held = any(row.attempts == 1 and row.next_try_ms > row.made_at_ms + GROUP_WAIT_MS for row, _ in found)
+    return Claimed(claim, rule, target, tuple(alert for _, alert in found), held)
+
+
+def _readable(connection: Connection, claim: str, now_ms: int) -> list[tuple[Row[Any], Alerted]]:
+    """What was taken up and can be told. The rest is given up: what nobody can read would keep all others from being sent."""
+    rows = connection.execute(select(alerts).where(alerts.c.claim == claim).order_by(alerts.c.seq)).all()
+    read = [(row, alerted(row)) for row in rows]
+    spoilt = [row for row, alert in read if alert is None]
+    if spoilt:
+        log.warning(
+            "Somebody has changed alerts that wait: %s.", ", ".join(f"{row.rule_id}-{row.seq}" for row in spoilt)
+        )
+        which = alerts.c.claim == claim, alerts.c.seq.in_([row.seq for row in spoilt])
+        given_up = {"status": Status.GIVEN_UP, "ended_at_ms": now_ms, "error": UNREADABLE}
+        connection.execute(update(alerts).where(*which).values(claim=None, lease_until_ms=None, **given_up))
+    return [(row, alert) for row, alert in read if alert is not None]
 
 
 def _take(connection: Connection, rule_id: int, now_ms: int, **values: object) -> str:

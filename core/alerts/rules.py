@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from core.domain import Direction, Series, Timeframe
 from core.signals.bands import Band
@@ -156,3 +156,11 @@ class Rule(_Part):
         return (not self.symbols or series.symbol in self.symbols) and (
             not self.timeframes or series.timeframe in self.timeframes
         )
+
+
+def readable(text: str) -> Rule | None:
+    """The rule of a row; None where there is none in it."""
+    try:
+        return Rule.model_validate_json(text)
+    except ValidationError:
+        return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
 from core.alerted import Alerted, Touch
-from core.alerts.outbox import alerted
+from core.alerts.rows import UNREADABLE, alerted, named_alert
 from core.alerts.statuses import Status
 from core.alerts.tables import alerts
 from core.journal.database import Database
@@ -21,7 +22,8 @@ from core.signals.outcomes import Touched
 class Told:
     """An alert of the rule that had this name; times are Unix milliseconds of this machine.
 
-    ``error`` is a word for why it did not arrive (core.alerts.sending), ``touched`` what became of the signal so far.
+    ``error`` is a word for why it did not arrive (core.alerts.sending), or that somebody has made something else of what it
+    said, which is None then; ``touched`` what became of the signal so far.
     """
 
     alert: Alerted
@@ -45,15 +47,15 @@ def told_after(database: Database, after: int, most: int) -> tuple[list[Told], i
         if len(rows) == most:
             last = [alerts.c.seq == rows[-1].seq, alerts.c.rule_id > rows[-1].rule_id]
             rows += connection.execute(_TOLD.where(*last).order_by(*_ORDER))
-        found = [_told(row) for row in rows]
-    return found, found[-1].alert.seq if found else after
+        found = _readable(rows)
+    return found, rows[-1].seq if rows else after
 
 
 def newest_told(database: Database, most: int) -> list[Told]:
     """The newest alerts, newest first."""
     with database.reading() as connection:
         newest = _TOLD.order_by(alerts.c.seq.desc(), alerts.c.rule_id).limit(most)
-        return [_told(row) for row in connection.execute(newest)]
+        return _readable(connection.execute(newest))
 
 
 _ORDER = alerts.c.seq, alerts.c.rule_id
@@ -65,8 +67,17 @@ _TOLD: Select[Any] = (
 )
 
 
-def _told(row: Row[Any]) -> Told:
-    status, alert = Status(row.status), alerted(row)
+def _readable(rows: Iterable[Row[Any]]) -> list[Told]:
+    """What nobody can say of which alert it is, or how far it has come, is left out: the others are told all the same."""
+    return [told for told in map(_told, rows) if told is not None]
+
+
+def _told(row: Row[Any]) -> Told | None:
+    whole = alerted(row)
+    alert = whole or named_alert(row)
+    if alert is None or row.status not in set(Status):
+        return None
+    status = Status(row.status)
     return Told(
         alert,
         row.rule_name,
@@ -75,7 +86,7 @@ def _told(row: Row[Any]) -> Told:
         row.made_at_ms,
         row.next_try_ms if status is Status.WAITING else None,
         row.ended_at_ms,
-        row.error,
+        row.error or (UNREADABLE if whole is None else None),
         _touched(row, alert),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from core.alerts.book import readable
+from core.alerts.rules import readable
 from core.alerts.sending import Fate, send
 from core.alerts.tables import alert_rules
 from core.journal.database import Database

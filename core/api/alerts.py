@@ -70,7 +70,7 @@ class AlertAnswer(BaseModel):
     symbol: str
     timeframe: Timeframe
     candle_close_time: str
-    said: AlertSaidAnswer | None = Field(description="Null where candles did not come.")
+    said: AlertSaidAnswer | None = Field(description="Null where candles did not come, or `error` is `unreadable`.")
     agreement: AgreementAnswer | None = Field(description="Null where the rule asks for one signal.")
     touch: TouchAnswer | None = Field(description="Null where the rule asks for no touch.")
     status: str = Field(description="waiting, sending, delivered, given_up, unknown, silenced, late or shown.")
@@ -78,7 +78,7 @@ class AlertAnswer(BaseModel):
     made_at: str
     next_try_at: str | None
     ended_at: str | None
-    error: str | None = Field(description="A word for why it did not arrive.")
+    error: str | None = Field(description="A word for why it did not arrive, or `unreadable`: its row was changed.")
     touched: str | None = Field(description="What the price touched; null while that is open.")
 
 

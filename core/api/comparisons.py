@@ -32,10 +32,11 @@ class RivalsAnswer(BaseModel):
 
     symbol: str
     champion: str | None = Field(
-        description="Null where the coin had none: its new one is published by its test alone."
+        description="Null where the coin had none, or an unusable one: its new one is published by its test alone."
     )
     challenger: str
     published: bool
+    unusable: bool = Field(description="Whether the coin had a model whose files could not be used.")
 
 
 class GainAnswer(BaseModel):

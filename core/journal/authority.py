@@ -7,6 +7,8 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from core.journal.database import Database
+from core.journal.errors import LedgerUnavailable
+from core.journal.leadership import nobody_leads
 
 
 class Authority(Protocol):
@@ -26,14 +28,14 @@ class Authority(Protocol):
         """Called before the first transaction after it was granted; errors as of ``fence``, or of the database."""
 
     def fence(self, connection: Connection) -> None:
-        """Called first in each transaction that writes; LeadershipLost where it may not be."""
+        """Called first in each transaction that writes; LedgerUnavailable where it may not be."""
 
     def end(self) -> None:
         """Want it no more."""
 
 
 class _Unquestioned:
-    """Of whoever keeps its answer for good: there is nothing to begin, to check or to end."""
+    """Of whoever keeps its answer for good: there is nothing to begin or to end."""
 
     epoch = None
 
@@ -45,12 +47,22 @@ class _Unquestioned:
 
 
 class Always(_Unquestioned):
-    """Of whoever writes beside others that do the same: the ledger's keys see to it that everything is said once."""
+    """Of whoever writes beside others that do the same: the ledger's keys see to it that everything is said once.
+
+    On a server not beside a feeder that leads, or what is entered in its epoch would not all be its own.
+    """
 
     read_only = False
 
     def granted(self) -> bool:
         return True
+
+    def fence(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql" and not nobody_leads(connection):
+            raise LedgerUnavailable(
+                "A feeder leads this ledger, and a process of the role all records beside none. Set CANDOR_ROLE to feeder or "
+                "face for this one."
+            )
 
 
 class Never(_Unquestioned):

@@ -16,11 +16,15 @@ from core.journal.tables import comparisons, entries
 
 
 class Rivals(NamedTuple):
-    """The versions of a coin's model in use, None where there was none, and of the new one."""
+    """The versions of a coin's model in use, None where there was none that could be used, and of the new one.
+
+    ``unusable`` is whether there was one whose files could not be used; the first entries say nothing of it.
+    """
 
     champion: str | None
     challenger: str
     published: bool
+    unusable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,8 +271,8 @@ class ModelEntry(_OfSeries):
 class ComparisonEntry(_Entry):
     """What became of the challengers that were trained for a timeframe, whose coins are decided together.
 
-    ``versions`` has of each coin that of its ``champion``, null where it had none, that of its ``challenger``, and whether
-    this one was ``published``, as JSON. Skills are those of both on ``n`` candles of ``coins``, on as many ``blocks`` of
+    ``versions`` has of each coin that of its ``champion``, null where it had none or an ``unusable`` one, that of its
+    ``challenger``, and whether this one was ``published``, as JSON. Skills are those of both on ``n`` candles of ``coins``, on as many ``blocks`` of
     days, from ``since_ms`` on, which neither had learned from; ``gain`` stands with its 95 % interval. Where nothing could
     be compared these are None, and the counts 0. ``decided_at_ms`` is this machine's time.
     """

@@ -66,6 +66,20 @@ class LockSession:
 
 _TRY = text("SELECT pg_try_advisory_lock(hashtextextended('candor leads ' || :market, 0))")
 
+_SHARE = text(
+    "SELECT pg_try_advisory_xact_lock_shared(hashtextextended('candor leads ' || current_schema(), 0)),"
+    " set_config('idle_in_transaction_session_timeout', :silent_ms, true)"
+)
+
+
+def nobody_leads(connection: Connection) -> bool:
+    """Whether no feeder leads; then none can until the transaction ends.
+
+    A transaction of which the server hears nothing for LOST_AFTER_SECONDS is undone, as a leader's is: others wait.
+    """
+    free, _ = connection.execute(_SHARE, {"silent_ms": str(round(LOST_AFTER_SECONDS * 1000))}).one()
+    return bool(free)
+
 
 def _engine_of(place: PostgresqlSchema) -> Engine:
     """One connection at a time, which the server ends by itself where it hears nothing of it."""

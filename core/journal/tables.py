@@ -216,4 +216,4 @@ epochs = Table(
     Column("began_at_ms", BigInteger, nullable=False),
 )
 """Which feeder has led when, by host and process; beside the chain, and no part of it. What a feeder has entered after
-``after_seq``, and not after that of the next epoch, is of this one."""
+``after_seq``, and not after that of the next epoch, is of this one; core.journal.epochs says who else may have."""

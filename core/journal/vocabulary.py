@@ -35,6 +35,8 @@ class Decision(StrEnum):
 
     PUBLISHED = "published"
     """They, or those of coins without a model, are in use."""
+    NOT_PUBLISHED = "not_published"
+    """They should be, which had been told already, and could not all be put in use: it says which are."""
     KEPT = "kept"
     """They are not better, and the models in use stayed."""
     TOO_EARLY = "too_early"

@@ -9,7 +9,7 @@ night asks often, and nothing corrects for that: now and then a challenger no be
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 
 from core.domain import Direction, Series, Timeframe
+from core.errors import UnusableModel
+from core.findings import IncompleteModel, ModelNotAnswering, ModelProblem, UnusableFiles
 from core.learning.assessment.comparison import Judgement, judge
 from core.learning.assessment.predictions import prediction_rows
 from core.learning.coin_model import predict_published
@@ -28,12 +30,16 @@ from core.learning.train import TrainingOrder, TrainingReport, train_models
 from core.market.candle_files import CandleStore
 from core.market.candles import moment_of, unix_ms
 from core.model.barriers import HORIZON_CANDLES
-from core.model.publication import adopt_model
+from core.model.publication import ready_to_adopt
 from core.model.registry import LoadedModel, ModelRegistry
 from core.model.scores import DAY_MS, block_days
 from core.signals.trust import learned_until
+from core.wording.sentences import problem_text
 
-Decision = Literal["published", "kept", "too_early", "no_challenger"]
+PATIENCE_SECONDS = 60.0
+"""How long the files of models are waited for: a model in use that is slow to come must not be taken for none."""
+
+Decision = Literal["published", "not_published", "kept", "too_early", "no_challenger"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +79,7 @@ class Verdict:
     """What became of a timeframe's challengers. ``comparison`` is None where there was nothing to compare.
 
     ``versions`` are those of each coin's champion, None where it had none, and challenger. ``published`` are the models
-    that were put in use; those of coins that had none were judged by nothing but their test.
+    that are put in use; those of coins that had none, or an ``unusable`` one, were judged by nothing but their test.
     """
 
     timeframe: Timeframe
@@ -81,14 +87,17 @@ class Verdict:
     comparison: Comparison | None
     published: tuple[Series, ...] = ()
     versions: Mapping[Series, tuple[str | None, str]] = field(default_factory=dict)
+    unusable: tuple[Series, ...] = ()
 
 
-def retrain(
-    order: RetrainingOrder, decided: Callable[[Verdict], object] = lambda verdict: None
-) -> tuple[list[Verdict], TrainingReport]:
+Decided = Callable[[Verdict], object]
+"""Tells what was decided, durably; whatever it raises, no model is put in use of which it has not told."""
+
+
+def retrain(order: RetrainingOrder, decided: Decided = lambda verdict: None) -> tuple[list[Verdict], TrainingReport]:
     """Train challengers, and publish those that are better; errors as of train_models, and of ``decided``.
 
-    This is called as soon as a timeframe is decided, and what is better published.
+    This is called as soon as a timeframe is decided (see ``decide``).
     What an interrupted run has learned is found by the next one, if it asks for the same candles.
     """
     training, workplace = order.training, order.workplace
@@ -99,18 +108,32 @@ def retrain(
     report = train_models(
         replace(training, candles=older, models=challengers, datasets=workplace / "datasets", force=True)
     )
-    verdicts = []
-    for timeframe in training.timeframes:
-        verdicts.append(decide(order, timeframe, challengers))
-        decided(verdicts[-1])
+    verdicts = [decide(order, timeframe, challengers, decided) for timeframe in training.timeframes]
     shutil.rmtree(workplace, ignore_errors=True)
     return verdicts, report
 
 
-def decide(order: RetrainingOrder, timeframe: Timeframe, challengers: Path) -> Verdict:
-    """Compare what stands in ``challengers`` with the models in use, and publish it where it is better."""
+def decide(
+    order: RetrainingOrder, timeframe: Timeframe, challengers: Path, decided: Decided = lambda verdict: None
+) -> Verdict:
+    """Compare what stands in ``challengers`` with the models in use, and publish it where it is better.
+
+    First everything is copied to where it will be used, then ``decided`` tells of it, then it is put in use. So nothing is
+    put in use that could not be told, for want of a ledger or of room. What is told then fails only where somebody meddles
+    with the folders in the instant that renaming them takes: that is told, too, as ``not_published``, with those that were.
+    Only who is killed in that instant leaves more told than done; signals name the model that gave them.
+    """
+    verdict = _judged(order, timeframe, challengers)
+    with ready_to_adopt(order.training.models, verdict.published, challengers) as adopt:
+        decided(verdict)
+        _publish(verdict, adopt, decided)
+    return verdict
+
+
+def _judged(order: RetrainingOrder, timeframe: Timeframe, challengers: Path) -> Verdict:
     wanted = [Series(symbol, timeframe) for symbol in order.training.symbols]
-    new, old = _models(challengers, wanted), _models(order.training.models, wanted)
+    found = _found(order.training.models, wanted)
+    new, old = _usable(_found(challengers, wanted)), _usable(found)
     if not new:
         return Verdict(timeframe, "no_challenger", None)
     both = [series for series in new if series in old]
@@ -118,12 +141,22 @@ def decide(order: RetrainingOrder, timeframe: Timeframe, challengers: Path) -> V
     comparison = compare([(old[series], new[series]) for series in both], order.training.candles) if both else None
     judged = comparison is not None and comparison.blocks >= order.fewest
     better = both if judged and comparison is not None and comparison.is_better else []
-    for series in (*better, *without):
-        adopt_model(order.training.models, series, challengers)
     published = tuple(series for series in new if series in {*better, *without})
     decision: Decision = "published" if published else "kept" if judged else "too_early"
     versions = {series: (_version(old.get(series)), new[series].metrics.model_version) for series in new}
-    return Verdict(timeframe, decision, comparison, published, versions)
+    unusable = tuple(series for series in without if isinstance(found[series], UnusableFiles | IncompleteModel))
+    return Verdict(timeframe, decision, comparison, published, versions, unusable)
+
+
+def _publish(verdict: Verdict, adopt: Callable[[Series], object], decided: Decided) -> None:
+    done: list[Series] = []
+    try:
+        for series in verdict.published:
+            adopt(series)
+            done.append(series)
+    except BaseException:
+        decided(replace(verdict, decision="not_published", published=tuple(done)))
+        raise
 
 
 def compare(pairs: Iterable[tuple[LoadedModel, LoadedModel]], candles: Path) -> Comparison | None:
@@ -175,8 +208,16 @@ def _hold_back(training: TrainingOrder, timeframe: Timeframe, blocks: int, older
             target.write(symbol, timeframe, known.frame())
 
 
-def _models(folder: Path, wanted: Iterable[Series]) -> Mapping[Series, LoadedModel]:
-    found = ModelRegistry(folder).find_all(list(wanted))
+def _found(folder: Path, wanted: Sequence[Series]) -> Mapping[Series, LoadedModel | ModelProblem]:
+    """Each model, or why there is none. UnusableModel where a disk does not answer: nothing is known of what is on it."""
+    found = ModelRegistry(folder, PATIENCE_SECONDS).find_all(wanted)
+    for problem in found.values():
+        if isinstance(problem, ModelNotAnswering):
+            raise UnusableModel(problem_text(problem))
+    return found
+
+
+def _usable(found: Mapping[Series, LoadedModel | ModelProblem]) -> Mapping[Series, LoadedModel]:
     return {series: model for series, model in found.items() if isinstance(model, LoadedModel)}
 
 

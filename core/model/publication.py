@@ -6,8 +6,9 @@ import errno
 import secrets
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,26 +46,60 @@ def publish_model(
     return _publish(model_folder(models_dir, series), lambda new: write_model(new, network, scaler, metrics, trees))
 
 
-def adopt_model(models_dir: Path, series: Series, source: Path) -> Path:
-    """Publish a model as it stands below another folder of models, in one step; errors as of publish_model."""
-    found = model_folder(source, series)
-    return _publish(model_folder(models_dir, series), lambda new: shutil.copytree(found, new, dirs_exist_ok=True))
+@contextmanager
+def ready_to_adopt(models_dir: Path, several: Iterable[Series], source: Path) -> Iterator[Callable[[Series], None]]:
+    """Models as they stand below another folder, copied beside where they are to be used; what is given publishes one.
+
+    That takes two renames and no room on the disk: what can go wrong has gone wrong before. Those that were not published
+    are deleted in the end. Errors as of publish_model.
+    """
+    with ExitStack() as copies:
+        copied = {
+            series: copies.enter_context(_aside(model_folder(models_dir, series), partial(_copy, source, series)))
+            for series in several
+        }
+        yield lambda series: _put_in_use(copied[series], model_folder(models_dir, series))
+
+
+def _copy(source: Path, series: Series, new: Path) -> None:
+    for file in model_folder(source, series).iterdir():
+        shutil.copy2(file, new)
 
 
 def _publish(folder: Path, write: Callable[[Path], object]) -> Path:
     """Let ``write`` fill a folder aside, which then takes the place of ``folder``."""
+    with _aside(folder, write) as new:
+        _put_in_use(new, folder)
+    return folder
+
+
+@contextmanager
+def _aside(folder: Path, write: Callable[[Path], object]) -> Iterator[Path]:
+    """A folder beside ``folder`` that ``write`` has filled, for as long as it does not become the model."""
     new = _beside(folder, "new")
     try:
-        new.mkdir(parents=True)
-        with held(new):
-            write(new)
-            _swap_in(new, folder)
+        with ExitStack() as holding:
+            with _in_words(folder):
+                new.mkdir(parents=True)
+                holding.enter_context(held(new))
+                write(new)
+            yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _put_in_use(new: Path, folder: Path) -> None:
+    with _in_words(folder):
+        _swap_in(new, folder)
+    _clean_up_beside(folder)
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise cannot_write(error, folder) from None
-    finally:
-        shutil.rmtree(new, ignore_errors=True)  # where it has not become the model
-    _clean_up_beside(folder)
-    return folder
 
 
 def _swap_in(new: Path, folder: Path) -> None:

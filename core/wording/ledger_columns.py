@@ -79,8 +79,9 @@ COLUMN_NOTES = {
     "noticed_at_ms": "when that was noticed, Unix ms, the market's clock",
     "test_moves": "test candles after which a barrier was touched: those that side skill was measured on",
     "standing": "what the test says for and against each signal of the model, as facts: JSON; empty where not recorded yet",
-    "decision": "what became of new models: published, kept (the models in use), too_early, no_challenger",
-    "versions": "of each coin the model in use (champion), the new one (challenger), and whether it was published: JSON",
+    "decision": "what became of new models: published, not_published (publishing failed), kept (those in use), too_early, no_challenger",
+    "versions": "of each coin the model in use (champion), whether it was unusable, the new one (challenger), and whether that was "
+    "published: JSON",
     "coins": "on how many coins they were compared",
     "n": "candles that neither had learned from, on which they were compared",
     "blocks": "blocks of days that those lie on",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.alerts.delivery import Delivery
 from core.alerts.lately import told_lately
@@ -296,6 +296,67 @@ def test_what_waits_is_silenced_with_its_rule_and_given_up_without_it(life: Watc
     later(life)
     assert delivery(life, lambda *_: pytest.fail("sent")).deliver_due() == 0
     assert {(told[0], told[3]) for told in life.told()} == {(first, "silenced"), (second, "given_up")}
+
+
+NOT_WHAT_A_SIGNAL_SAID = (
+    "not json",
+    "7",
+    "[]",
+    '{"move": "high", "usual": null, "side": null, "side_share": null, "verdict": "trusted"}',
+    '{"move": 0.8, "usual": null, "side": "up", "side_share": 0.6, "verdict": "trusted"}',
+    '{"move": 0.8, "usual": null, "side": null, "side_share": null, "verdict": "trusted", "touch": {"barrier": "third"}}',
+)
+
+
+@pytest.mark.parametrize("said", NOT_WHAT_A_SIGNAL_SAID)
+def test_an_alert_of_which_somebody_made_something_else_is_given_up_and_keeps_no_other_from_being_sent(
+    life: Watched, said: str
+) -> None:
+    spoilt = life.add(target="json://127.0.0.1/a")
+    life.add(target="json://127.0.0.1/b")
+    life.add()
+    fire(life, 1)
+    change_alert(life, spoilt, 5, said=said)
+    change_alert(life, 3, 6, said=said)
+    later(life)
+    sent: list[str] = []
+    assert delivery(life, lambda *message: sent.append(message[2]) or Sent()).deliver_due() == 2
+    assert ["1-5" in body or "3-6" in body for body in sent] == [False, False]
+    told = {each.alert.name: (each.status, each.error) for each in newest_told(life.ledger.database, 9)}
+    given_up, delivered, shown = (Status.GIVEN_UP, "unreadable"), (Status.DELIVERED, None), (Status.SHOWN, None)
+    assert told == {
+        "1-5": given_up,
+        "1-6": delivered,
+        "2-5": delivered,
+        "2-6": delivered,
+        "3-5": shown,
+        "3-6": given_up,
+    }
+
+
+def change_alert(life: Watched, rule: int, seq: int, **values: object) -> None:
+    with life.ledger.database.writing() as connection:
+        connection.execute(update(alerts).where(alerts.c.rule_id == rule, alerts.c.seq == seq).values(**values))
+
+
+def test_what_was_told_already_and_changed_then_hides_nothing_else_of_the_history(life: Watched) -> None:
+    life.add()
+    fire(life, 1)
+    later(life)
+    delivery(life).deliver_due()
+    change_alert(life, 1, 5, said="{")
+    told, after = told_after(life.ledger.database, 0, 2)
+    assert [(each.alert.name, each.alert.said is None, each.status, each.error) for each in told] == [
+        ("1-5", True, Status.SHOWN, "unreadable"),
+        ("1-6", False, Status.SHOWN, None),
+    ]
+    assert after == 6
+    [notice] = told_lately(life.ledger.database, "simulated", life.now_ms)
+    assert [alert.name for alert in notice.message.alerts] == ["1-6"]
+    change_alert(life, 1, 6, timeframe="7m")
+    assert told_lately(life.ledger.database, "simulated", life.now_ms) == ()
+    assert [each.alert.name for each in newest_told(life.ledger.database, 9)] == ["1-5"]
+    assert told_after(life.ledger.database, 0, 2)[1] == 6, "nobody who goes on asks for it again"
 
 
 def test_a_secret_is_in_no_log_and_no_list(life: Watched, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:

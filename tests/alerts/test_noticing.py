@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import insert, select, update
 from core.alerts.book import Destination, Version
 from core.alerts.rules import FeedSilent, QuietHours, Rule, SignalSays
 from core.alerts.states import State
+from core.alerts.statuses import Status
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.alerts.told import newest_told
 from core.domain import Timeframe
@@ -134,6 +136,111 @@ def test_a_rule_that_somebody_silenced_or_that_is_quiet_hides_no_silence_from_th
     ]
 
 
+def test_a_rule_of_the_feed_that_has_not_fired_yet_hides_no_silence(life: Watched) -> None:
+    life.add(target=HOOK)
+    life.add(SILENT.model_copy(update={"candles": 20}), HOOK)
+    life.ledger.append([says(0, 0.80)])
+    for number in range(1, 21):
+        life.ledger.append([silence(number, **DOWN)])
+        assert [told[:2] for told in life.told()] == [(1, "went_silent"), (2, "fired")][: 1 + number // 20]
+
+
+def test_a_rule_of_the_feed_whose_alert_was_silenced_hides_none_of_another(life: Watched) -> None:
+    silenced = life.add(SILENT, HOOK)
+    life.book.silence(silenced, life.now_ms + 60_000)
+    life.add(SILENT.model_copy(update={"candles": 2}), HOOK)
+    life.ledger.append([silence(1, **DOWN)])
+    life.clock.advance(timedelta(minutes=2))
+    life.ledger.append([silence(2, **DOWN)])
+    assert [(told[0], told[3]) for told in life.told()] == [(1, "silenced"), (2, "waiting")]
+
+
+Stop = Callable[[Watched], object]
+STOPPED: dict[str, Stop] = {
+    "deleted": lambda life: life.book.delete(1, life.now_ms),
+    "switched off": lambda life: life.book.switch(1, on=False),
+    "silenced": lambda life: life.book.silence(1, life.now_ms + 60_000),
+    "sent elsewhere": lambda life: life.book.change(1, 1, rules_first(life), life.now_ms, Destination(OTHER)),
+}
+
+
+def rules_first(life: Watched) -> Rule:
+    rule = life.book.rules()[0].rule
+    assert rule is not None
+    return rule
+
+
+@pytest.mark.parametrize("stop", STOPPED.values(), ids=STOPPED)
+def test_what_a_rule_that_is_stopped_was_to_tell_of_a_silence_one_of_its_companions_tells(
+    life: Watched, stop: Stop
+) -> None:
+    for target in (HOOK, HOOK, HOOK, OTHER):
+        life.add(target=target)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN)])
+    stop(life)
+    assert sorted(told[:3] for told in life.told()) == [
+        (1, "went_silent", "BTCUSDT 15m"),
+        (2, "went_silent", "BTCUSDT 15m"),
+        (4, "went_silent", "BTCUSDT 15m"),
+    ]
+    life.book.delete(2, life.now_ms)
+    assert [told[0] for told in life.told()] == [1, 2, 3, 4]
+    life.ledger.append([silence(2, **DOWN)])
+    assert len(life.told()) == 4
+
+
+def test_a_companion_tells_of_its_own_coin_what_the_one_before_it_told_of_another(life: Watched) -> None:
+    life.add(target=HOOK)
+    life.add(LIKELY.model_copy(update={"symbols": ("ETHUSDT",)}), HOOK)
+    life.ledger.append([says(0, 0.80), says(0, 0.80, symbol="ETHUSDT")])
+    life.ledger.append([silence(1, **DOWN), silence(1, symbol="ETHUSDT", **DOWN)])
+    assert [told[:3] for told in life.told()] == [(1, "went_silent", "BTCUSDT 15m")]
+    life.book.delete(1, life.now_ms)
+    assert [(each.alert.name, each.alert.series.symbol) for each in newest_told(life.ledger.database, 9)] == [
+        ("2-6", "ETHUSDT"),
+        ("1-5", "BTCUSDT"),
+    ]
+
+
+def test_what_a_rule_of_the_feed_was_to_tell_another_one_tells_or_else_those_that_it_mutes(life: Watched) -> None:
+    for rule in (SILENT, SILENT, LIKELY, LIKELY):
+        life.add(rule, HOOK)
+    both = ("BTCUSDT", "ETHUSDT")
+    life.ledger.append([says(0, 0.80, symbol=coin) for coin in both])
+    life.ledger.append([silence(1, symbol=coin, **DOWN) for coin in both])
+    assert {told[0] for told in life.told()} == {1}
+    life.book.delete(1, life.now_ms)
+    assert [told[:3] for told in life.told() if told[0] != 1] == [
+        (2, "fired", "BTCUSDT 15m"),
+        (2, "fired", "ETHUSDT 15m"),
+    ]
+    life.book.delete(2, life.now_ms)
+    assert [told[:3] for told in life.told() if told[0] > 2] == [(3, "went_silent", "BTCUSDT 15m")]
+
+
+def test_what_was_told_before_a_rule_was_stopped_is_not_told_again(life: Watched) -> None:
+    for _ in range(2):
+        life.add(target=HOOK)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN)])
+    with life.ledger.database.writing() as connection:
+        connection.execute(update(alerts).values(status=Status.DELIVERED))
+    life.book.delete(1, life.now_ms)
+    assert [told[0] for told in life.told()] == [1]
+
+
+def test_who_told_of_a_silence_already_inherits_none_of_another(life: Watched) -> None:
+    life.add(target=HOOK)
+    life.add(SILENT.model_copy(update={"candles": 2}), HOOK)
+    life.ledger.append([says(0, 0.80)])
+    for number in (1, 2):
+        life.clock.advance(timedelta(minutes=15))
+        life.ledger.append([silence(number, **DOWN)])
+    life.book.delete(2, life.now_ms)
+    assert [told[:2] for told in life.told()] == [(1, "went_silent"), (2, "fired")]
+
+
 def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watched) -> None:
     rule = life.add(target="json://localhost/hook")
     life.book.silence(rule, life.now_ms + 60_000)
@@ -212,6 +319,18 @@ def test_a_rule_that_somebody_has_damaged_is_passed_over_and_the_others_go_on(li
     assert life.ledger.append([says(0, 0.70), says(1, 0.80)]) == 2
     assert [told[0] for told in life.told()] == [2]
     assert [stored.rule is None for stored in life.book.rules()] == [True, False]
+
+
+def test_how_a_rule_stands_is_forgotten_where_somebody_has_damaged_it_and_the_others_go_on(life: Watched) -> None:
+    broken = life.add()
+    life.add()
+    life.ledger.append([says(0, 0.70)])
+    with life.ledger.database.writing() as connection:
+        connection.execute(update(alert_states).where(alert_states.c.rule_id == broken).values(state="asleep"))
+    life.ledger.append([says(1, 0.80)])
+    assert [told[0] for told in life.told()] == [2]
+    life.ledger.append([says(2, 0.70), says(3, 0.80)])
+    assert [told[0] for told in life.told()] == [2, 1, 2]
 
 
 def test_what_fails_beside_the_ledger_does_not_keep_it_from_being_written(

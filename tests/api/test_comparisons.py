@@ -38,8 +38,8 @@ def test_what_was_decided_comes_in_order_with_both_models_and_the_figures(client
     better, none = answer.json()["comparisons"]
     assert (better["timeframe"], better["decision"]) == ("15m", "published")
     assert better["models"] == [
-        {"symbol": "BTCUSDT", "champion": "one", "challenger": "two", "published": True},
-        {"symbol": "ETHUSDT", "champion": None, "challenger": "three", "published": True},
+        {"symbol": "BTCUSDT", "champion": "one", "challenger": "two", "published": True, "unusable": False},
+        {"symbol": "ETHUSDT", "champion": None, "challenger": "three", "published": True, "unusable": False},
     ]
     assert better["comparison"]["interval"] == [0.01, 0.05]
     assert better["comparison"]["since"] == "2025-08-20T12:00:00Z"

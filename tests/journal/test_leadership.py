@@ -20,7 +20,7 @@ from sqlalchemy import Connection, select
 from core.domain import Timeframe
 from core.journal import leadership as leadership_module
 from core.journal import recording as recording_module
-from core.journal.authority import Authority, Never
+from core.journal.authority import Always, Authority, Never
 from core.journal.database import open_database
 from core.journal.errors import LeadershipLost, LedgerUnavailable
 from core.journal.leadership import BEAT_SECONDS, LOST_AFTER_SECONDS, Leadership
@@ -406,6 +406,60 @@ def test_a_server_that_is_started_anew_has_a_leader_again_and_nothing_is_lost(
     assert {first.epoch(), second.epoch()} == {None, 2}
     assert [each.recording.waiting() for each in feeders] == [(0, 0), (0, 0)]
     told.check(place)
+
+
+# ---------------------------------------------------------------- who leads nothing and writes all the same
+
+
+def test_beside_a_leader_nobody_else_records_and_what_waits_is_entered_once_it_is_gone(
+    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+) -> None:
+    alone, leader = Recording(place, authority=Always()), feeders[0]
+    told.hear()
+    life.heard_by(alone)
+    assert leader.leads()
+    heard_by(life, leader)
+    life.advance(QUARTER)
+    told.hear()
+    with pytest.raises(LedgerUnavailable, match=r"A feeder leads this ledger.*Set CANDOR_ROLE"):
+        life.heard_by(alone)
+    assert alone.waiting() == (1, 0)
+    heard_by(life, leader)
+    leader.end()
+    until(lambda: is_written(alone, life))  # the server takes its time to let go
+    assert alone.waiting() == (0, 0)
+    alone.close()
+    told.check(place)
+
+
+def is_written(recording: Recording, life: SmallLife) -> bool:
+    try:
+        recording.write(life.clock.now())
+    except LedgerUnavailable:
+        return False
+    return True
+
+
+def test_nobody_begins_to_lead_while_another_process_is_entering_something(
+    feeders: tuple[Feeder, Feeder], place: PostgresqlSchema
+) -> None:
+    leads: list[bool] = []
+    ledger = Ledger.open(place, lambda *_: leads.append(feeders[0].leads()), Always().fence)
+    assert ledger.append([signal(0)]) == 1
+    assert leads == [False]
+    assert feeders[0].leads()
+    ledger.close()
+
+
+def test_a_process_that_hangs_inside_a_transaction_has_it_undone_and_hinders_nobody(
+    feeders: tuple[Feeder, Feeder], place: PostgresqlSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leadership_module, "LOST_AFTER_SECONDS", 0.1)
+    ledger = Ledger.open(place, lambda *_: until(feeders[0].leads), Always().fence)
+    with pytest.raises(LedgerUnavailable):
+        ledger.append([signal(0)])
+    assert ledger.head().seq == 0
+    ledger.close()
 
 
 # ---------------------------------------------------------------- faces

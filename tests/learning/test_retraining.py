@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from core.disk import CannotWrite
 from core.domain import Series, Timeframe
-from core.journal.compared import Rivals
+from core.errors import UnusableModel
+from core.journal.compared import Rivals, rivals_of
+from core.journal.errors import LedgerUnavailable
 from core.journal.places import SqliteFile
 from core.journal.reading import LedgerReader
 from core.journal.store import Ledger
 from core.journal.verification import Verified, verify
-from core.learning.retraining import RetrainingOrder, compare, decide
+from core.learning.retraining import RetrainingOrder, Verdict, compare, decide
 from core.learning.train import train_models
 from core.market.candle_files import CandleStore
+from core.model.files import _read_file
 from core.model.registry import LoadedModel, ModelRegistry
 from core.settings import get_settings
 from core.signals.trust import learned_until
 from scripts import retrain as command
+from tests.full_disk import left_aside, room_for
 from tests.learning.test_train import QUICK_RECIPES, order
 from tests.made_candles import write_coins
 
@@ -154,6 +163,107 @@ def test_a_coin_that_had_no_model_gets_the_one_there_is_now(
     verdict = decide(asked, M15, retrained[0])
     assert verdict.published == (Series("BBBUSDT", M15),)
     assert versions(asked.training.models) == versions(retrained[0])
+
+
+def test_a_model_in_use_that_cannot_be_read_is_replaced_and_called_unusable_and_not_missing(
+    retrained: tuple[Path, Path, int], candles: Path, tmp_path: Path
+) -> None:
+    asked = made_order(tmp_path, candles, retrained[0])
+    cut_short(asked.training.models / "AAAUSDT" / "15m" / "cnn_lstm_best.pt")
+    shutil.rmtree(asked.training.models / "BBBUSDT")
+    entry = command._entry(decide(asked, M15, retrained[0]), 1)
+    now = versions(retrained[0])
+    assert rivals_of(entry.versions) == {
+        "AAAUSDT": Rivals(None, now["AAAUSDT"], True, unusable=True),
+        "BBBUSDT": Rivals(None, now["BBBUSDT"], True),
+    }
+    assert versions(asked.training.models) == now
+
+
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def test_a_model_in_use_that_is_slow_to_come_is_not_taken_for_none(
+    retrained: tuple[Path, Path, int], candles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = made_order(tmp_path, candles, retrained[0])
+    weights = asked.training.models / "AAAUSDT" / "15m" / "cnn_lstm_best.pt"
+    kept, answering = weights.read_bytes(), threading.Event()
+    monkeypatch.setattr("core.learning.retraining.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("core.model.files._read_file", only_after(answering))
+    told: list[Verdict] = []
+    with pytest.raises(UnusableModel):
+        decide(asked, M15, retrained[0], told.append)
+    answering.set()
+    assert (told, weights.read_bytes()) == ([], kept)
+
+
+def only_after(answering: threading.Event) -> Callable[[Path], bytes]:
+    """A disk that answers only then."""
+
+    def read(path: Path) -> bytes:
+        answering.wait()
+        return _read_file(path)
+
+    return read
+
+
+def test_what_cannot_be_told_is_not_published(
+    retrained: tuple[Path, Path, int],
+    champions: Path,
+    candles: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = made_order(tmp_path, candles, champions)
+    monkeypatch.setattr("core.journal.database.BUSY_SECONDS", 0.05)
+    ledger = Ledger.open(SqliteFile("exchange-binanceusdm", tmp_path / "ledger.db"))
+    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerUnavailable, match="locked"):
+            decide(asked, M15, retrained[0], partial(command._tell, ledger=ledger))
+    assert ledger.head().seq == 0
+    ledger.close()
+    assert versions(asked.training.models) == versions(champions)
+    assert left_aside(asked.training.models) == []
+
+
+def test_there_is_room_for_what_is_published_before_it_is_told(
+    retrained: tuple[Path, Path, int], champions: Path, candles: Path, tmp_path: Path
+) -> None:
+    asked, told = made_order(tmp_path, candles, champions), list[Verdict]()
+    with room_for(1000), pytest.raises(CannotWrite, match="File too large"):
+        decide(asked, M15, retrained[0], told.append)
+    assert told == []
+    assert versions(asked.training.models) == versions(champions)
+    assert left_aside(asked.training.models) == []
+
+
+def test_what_fails_after_it_was_told_is_told_too_with_what_is_in_use(
+    retrained: tuple[Path, Path, int], champions: Path, candles: Path, tmp_path: Path
+) -> None:
+    asked, told = made_order(tmp_path, candles, champions), list[Verdict]()
+
+    def meddle(verdict: Verdict) -> None:
+        told.append(verdict)
+        for copy in asked.training.models.glob("BBBUSDT/.15m.new.*"):
+            shutil.rmtree(copy)
+
+    with pytest.raises(CannotWrite):
+        decide(asked, M15, retrained[0], meddle)
+    assert [each.decision for each in told] == ["published", "not_published"]
+    assert told[1].published == (Series("AAAUSDT", M15),)
+    now = versions(asked.training.models)
+    assert now == {"AAAUSDT": versions(retrained[0])["AAAUSDT"], "BBBUSDT": versions(champions)["BBBUSDT"]}
+
+
+def test_two_decisions_of_a_timeframe_at_once_are_both_told(tmp_path: Path) -> None:
+    ledger = Ledger.open(SqliteFile("exchange-binanceusdm", tmp_path / "ledger.db"))
+    for _ in range(20):
+        command._tell(Verdict(M15, "no_challenger", None), ledger)
+    assert ledger.head().seq == 20
+    ledger.close()
 
 
 def test_without_a_challenger_and_without_unseen_candles_all_stays(

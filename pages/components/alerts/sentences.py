@@ -55,6 +55,7 @@ _WHY = {
     "no_answer": phrase("the service did not answer in time"),
     "refused": phrase("the service refused it"),
     "partly": phrase("only some of its recipients took it"),
+    "unreadable": phrase("somebody has changed its row, and what it said cannot be read"),
     "unusable": phrase("the address cannot be used any more"),
     "failed": phrase("sending it failed; the log says how"),
 }

@@ -28,7 +28,7 @@ def retraining_panel(app: Application) -> None:
     st.caption(
         say(
             "Trained on all but the newest candles and compared on candles that neither had learned from. New ones are "
-            "published where the interval of the gain lies above 0, or a coin had no model."
+            "published where the interval of the gain lies above 0, or a coin had no model that could be used."
         )
     )
     st.markdown("\n".join(f"- {plain(comparison_sentence(each.said))}" for each in found))

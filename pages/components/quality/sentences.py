@@ -207,6 +207,9 @@ def _named(rows: Sequence[ModelRow], most: int = 4) -> str:
 
 _DECIDED = {
     Decision.PUBLISHED: phrase("{timeframe}, {at:%Y-%m-%d}: new models were published."),
+    Decision.NOT_PUBLISHED: phrase(
+        "{timeframe}, {at:%Y-%m-%d}: publishing new models failed; the ledger names those that are in use."
+    ),
     Decision.KEPT: phrase("{timeframe}, {at:%Y-%m-%d}: the new models are not better; those in use stayed."),
     Decision.TOO_EARLY: phrase("{timeframe}, {at:%Y-%m-%d}: too few candles are new to both; those in use stayed."),
     Decision.NO_CHALLENGER: phrase("{timeframe}, {at:%Y-%m-%d}: none could be trained; those in use stayed."),

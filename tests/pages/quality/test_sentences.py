@@ -104,3 +104,7 @@ def test_what_retraining_decided_is_told_with_its_figures_and_without_any_where_
     nothing = dict.fromkeys(("since_ms", "champion_skill", "challenger_skill", "gain", "gain_low", "gain_high"))
     none = comparison("1h", decision=Decision.NO_CHALLENGER, versions="{}", n=0, coins=0, blocks=0, **nothing)
     assert comparison_sentence(none) == "1h, 2025-09-03: none could be trained; those in use stayed."
+    failed = comparison(decision=Decision.NOT_PUBLISHED, **nothing)
+    assert comparison_sentence(failed) == (
+        "15m, 2025-09-03: publishing new models failed; the ledger names those that are in use."
+    )
