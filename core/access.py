@@ -107,7 +107,7 @@ def is_among(address: str | None, networks: Iterable[Network]) -> bool:
 
 
 def is_local(bound_to: str | None) -> bool:
-    """Whether a server that listens there can be reached from this machine alone; None listens everywhere."""
+    """Whether a server that listens there can be reached from this machine alone; None may listen anywhere."""
     if bound_to is None or bound_to.startswith("unix://"):
         return bound_to is not None
     try:
@@ -119,14 +119,15 @@ def is_local(bound_to: str | None) -> bool:
 def check_access(bound_to: str | None, guarded: bool, public: bool, disclosure: str) -> None:
     """InvalidRequest where a server would be open to strangers though nobody said so, or where it is said twice.
 
-    ``guarded`` tells whether there is a key, a login or a proxy that names users. ``public`` is CANDOR_PUBLIC.
+    ``bound_to`` is None where it may listen anywhere. ``guarded`` tells whether there is a key, a login or a proxy that
+    names users. ``public`` is CANDOR_PUBLIC.
     """
     if public and guarded:
         raise InvalidRequest(
             "CANDOR_PUBLIC=1 lets everybody in, and CANDOR_API_KEYS, CANDOR_IDENTITY_HEADER or the login of secrets.toml "
             "only some. Leave out the one that is not meant."
         )
-    if public and not disclosure:
+    if public and not any(map(str.isalnum, disclosure)):
         raise InvalidRequest(
             "CANDOR_PUBLIC=1 shows signals to strangers: say in CANDOR_DISCLOSURE who operates this and what readers must "
             "know, such as that it is no investment advice. It stands below every page."

@@ -56,9 +56,10 @@ def test_a_server_that_others_reach_starts_only_guarded_or_on_purpose(address: s
     check_access(address, guarded=False, public=True, disclosure="Run by me; no advice.")
 
 
-def test_who_opens_it_to_everybody_says_who_that_is() -> None:
+@pytest.mark.parametrize("disclosure", ["", " ", "\n\t", "\u200b", "-"])
+def test_who_opens_it_to_everybody_says_who_that_is(disclosure: str) -> None:
     with pytest.raises(InvalidRequest, match="CANDOR_DISCLOSURE"):
-        check_access("localhost", guarded=False, public=True, disclosure="")
+        check_access("localhost", guarded=False, public=True, disclosure=disclosure)
 
 
 def test_open_to_everybody_and_guarded_at_once_is_refused() -> None:
