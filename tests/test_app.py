@@ -21,8 +21,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import streamlit
-from websockets.exceptions import ConnectionClosed
+from starlette.routing import WebSocketRoute
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 import app
 from core.settings import get_settings
@@ -221,6 +223,19 @@ def test_a_huge_query_is_answered_in_json(address: str, symbols: int) -> None:
     response, body = get(address, "/api/predictions?symbols=" + ",".join(["BTCUSDT"] * symbols))
     assert response.status == 414
     assert json.loads(body)["error"] == "uri_too_long"
+
+
+WEBSOCKETS = [route.path for route in app.app._user_routes if isinstance(route, WebSocketRoute)]
+
+
+@pytest.mark.parametrize("path", [*WEBSOCKETS, "/_stcore/stream", "/socket.io/?EIO=4&transport=websocket"])
+def test_no_websocket_is_opened_for_a_page_of_another_site(address: str, path: str) -> None:
+    place = f"ws://{urlsplit(address).netloc}{path}"
+    with pytest.raises(InvalidStatus) as refused, connect(place, origin=Origin("https://elsewhere.example")):
+        pass
+    assert refused.value.response.status_code == 403
+    with connect(place, origin=Origin(address)):
+        pass
 
 
 def test_bytes_that_are_no_request_do_not_disturb_the_server(address: str) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 import socketio
 from engineio.async_socket import AsyncSocket
 from engineio.packet import Packet
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp
 
 from core.api.bundles import BundlingWebSocket, bundle
 from core.api.errors import ApiError
 from core.api.follower import Beginning, Follower
 from core.api.push import Push, Room, standing_push
+from core.api.sites import is_of_this_site
 from core.api.socket_requests import asked_number, asked_rooms, rooms_json
 from core.api.tail import POLL_SECONDS, Tail
 from core.api.transport import SOCKET_IO_PATH, Transport
@@ -82,6 +84,7 @@ class SocketPushes:
         self._server = NamedEvents(
             async_mode="asgi",
             http_compression=False,
+            cors_allowed_origins=lambda _, environ: is_of_this_site(Headers(scope=environ["asgi.scope"])),
             max_http_buffer_size=MOST_BYTES,
             # Their own loggers would write to streams of their own, whatever the log of this process looks like.
             logger=_quiet("socketio"),
