@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from core.errors import InvalidRequest
-from core.text import shorten, words_in
+from core.text import words_in
 
 Network = IPv4Network | IPv6Network
 
@@ -64,8 +64,8 @@ def digest_of(key: str) -> bytes:
 
 
 def parse_keys(text: str) -> tuple[ApiKey, ...]:
-    """``NAME:SHA256`` or ``NAME:SHA256:PER_MINUTE``, comma-separated; ValueError, which quotes no more than a name."""
-    keys = tuple(map(_parse_key, words_in(text)))
+    """``NAME:SHA256`` or ``NAME:SHA256:PER_MINUTE``, comma-separated; ValueError, which quotes no more than the name of an entry that is one."""
+    keys = tuple(_parse_key(number, word) for number, word in enumerate(words_in(text), start=1))
     names = [key.name for key in keys]
     for name in names:
         if names.count(name) > 1:
@@ -73,12 +73,11 @@ def parse_keys(text: str) -> tuple[ApiKey, ...]:
     return keys
 
 
-def _parse_key(text: str) -> ApiKey:
+def _parse_key(number: int, text: str) -> ApiKey:
     found = _ENTRY.fullmatch(text)
     if found is None:
         raise ValueError(
-            f"the entry of {shorten(text.partition(':')[0], 20)!r} is not NAME:SHA256 or NAME:SHA256:PER_MINUTE; "
-            "make one with python -m scripts.api_key NAME"
+            f"entry {number} is not NAME:SHA256 or NAME:SHA256:PER_MINUTE; make one with python -m scripts.api_key NAME"
         )
     return ApiKey(found["name"], bytes.fromhex(found["digest"]), int(found["per_minute"] or USUAL_PER_MINUTE))
 

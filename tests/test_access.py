@@ -37,6 +37,15 @@ def test_an_entry_that_is_no_key_is_refused_and_never_quoted(written: str, monke
     get_settings.cache_clear()
 
 
+@pytest.mark.parametrize("written", ["{}", "{}:600", "me:{}", "{}:me"])
+def test_a_key_that_stands_where_its_digest_was_expected_is_told_by_its_place_alone(written: str) -> None:
+    secret = made_key().removeprefix("candor_")
+    with pytest.raises(ValueError, match=r"entry 2 is not NAME:SHA256") as refused:
+        parse_keys(f"me:{'0' * 64}," + written.format(f"candor_{secret}"))
+    parts = {secret[begin : begin + 4] for begin in range(len(secret) - 3)}
+    assert not [part for part in parts if part in str(refused.value)]
+
+
 def test_a_name_given_to_two_keys_is_refused() -> None:
     with pytest.raises(ValueError, match="'a' is given to 2 keys"):
         parse_keys(f"a:{'0' * 64},a:{'1' * 64}")
