@@ -1,4 +1,4 @@
-"""Who may read Candor from elsewhere: keys, the networks of trusted proxies, and what a start demands of them."""
+"""Who may read Candor from elsewhere: keys, the networks of trusted proxies, pages of which sites, and what a start demands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from core.errors import InvalidRequest
 from core.text import words_in
@@ -21,6 +22,9 @@ USUAL_PER_MINUTE = 600
 _USER = re.compile(r"[^@\s]*@[^@\s]+")
 _PREFIX = "candor_"
 _ENTRY = re.compile(r"(?P<name>[\w.@-]{1,64}):(?P<digest>[0-9a-f]{64})(:(?P<per_minute>[1-9]\d{0,6}))?", re.ASCII)
+
+_HOST = ("Host", "X-Forwarded-Host")
+"""Where the host stands that a browser asked; core.api.proxies takes off the second where no named proxy says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,22 @@ def is_among(address: str | None, networks: Iterable[Network]) -> bool:
     except ValueError:
         return False
     return any(place in network for network in networks)
+
+
+def is_of_this_site(headers: Mapping[str, str]) -> bool:
+    """Whether what asks is a page of this host, or no page: programs name no ``Origin``.
+
+    Browsers let any page open a WebSocket, with the cookies of who looks at it, and name its site. The scheme is left out, since TLS may end at a proxy that does not tell; Streamlit's own WebSocket asks no more.
+    ``headers`` finds names whatever their case.
+    """
+    origin = headers.get("Origin")
+    if not origin:
+        return True
+    asked = {headers.get(name, "").partition(",")[0].strip().lower() for name in _HOST} - {""}
+    try:
+        return urlsplit(origin).netloc.lower() in asked
+    except ValueError:
+        return False
 
 
 def is_local(bound_to: str | None) -> bool:

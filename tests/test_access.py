@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from starlette.datastructures import Headers
 
-from core.access import ApiKey, check_access, digest_of, is_among, is_local, made_key, parse_keys, parse_networks
+from core.access import (
+    ApiKey,
+    check_access,
+    digest_of,
+    is_among,
+    is_local,
+    is_of_this_site,
+    made_key,
+    parse_keys,
+    parse_networks,
+)
 from core.errors import InvalidRequest
 from core.settings import Settings, get_settings
 from scripts import api_key
@@ -93,3 +104,37 @@ def test_settings_that_name_no_networks_users_or_header_are_refused(monkeypatch:
                 get_settings()
     get_settings.cache_clear()
     assert Settings(users=("me@example.com",)).users == ("me@example.com",)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Host": "candor.example"},
+        {"Host": "candor.example", "Origin": "https://candor.example"},
+        {"Host": "Candor.example:8501", "Origin": "http://candor.example:8501"},
+        {"Host": "[::1]:8501", "Origin": "http://[::1]:8501"},
+        {"Host": "127.0.0.1:8501", "X-Forwarded-Host": "candor.example, inner", "Origin": "https://candor.example"},
+    ],
+)
+def test_pages_of_this_host_and_programs_are_of_this_site(headers: dict[str, str]) -> None:
+    assert is_of_this_site(Headers(headers))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://elsewhere.example",
+        "https://candor.example.elsewhere.example",
+        "https://candor.example@elsewhere.example",
+        "https://elsewhere.example/candor.example",
+        "http://candor.example:8000",
+        "candor.example",
+        "null",
+        "https://",
+        "http://[",
+    ],
+)
+@pytest.mark.parametrize("host", [{"Host": "candor.example"}, {"Host": ""}, {}])
+def test_pages_of_others_are_not(origin: str, host: dict[str, str]) -> None:
+    assert not is_of_this_site(Headers(host | {"Origin": origin}))

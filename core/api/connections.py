@@ -149,7 +149,8 @@ def address_of(server: uvicorn.Server) -> str:
     if host.startswith("unix://"):
         return host
     host = "localhost" if host in _EVERYWHERE else host
-    return f"{'https' if server.config.is_ssl else 'http'}://{f'[{host}]' if ':' in host else host}:{server.config.port}"
+    scheme = "https" if server.config.is_ssl else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{server.config.port}"
 
 
 _EVERYWHERE = ("", "0.0.0.0", "::")

@@ -74,7 +74,7 @@ class Gate:
         if guard.login is not None and guard.login.is_in(headers):
             return self._destination.of(scope, headers) if self._is_page(scope, headers) else None
         sent = keys_in(headers)
-        known = [each for each in guard.keys if any([each.is_of(key) for key in sent])]  # all compared, wherever it stands
+        known = [each for each in guard.keys for key in sent if each.is_of(key)]  # all are compared, wherever it stands
         if known:
             wait = guard.limits.take(known[0])
             return None if wait is None else _too_many(wait)
@@ -109,8 +109,7 @@ class Gate:
 def keys_in(headers: Headers) -> tuple[str, ...]:
     """What a request carries where keys stand: as a bearer, or as a password, which browsers ask for by themselves; in X-API-Key."""
     kind, _, value = headers.get("Authorization", "").partition(" ")
-    read = {"bearer": str, "basic": _password}.get(kind.lower())
-    authorized = () if read is None else (read(value.strip()),)
+    authorized = {"bearer": [value.strip()], "basic": [_password(value.strip())]}.get(kind.lower(), [])
     return (*authorized, *headers.getlist("X-API-Key"))
 
 

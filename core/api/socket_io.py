@@ -18,11 +18,11 @@ from engineio.packet import Packet
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp
 
+from core.access import is_of_this_site
 from core.api.bundles import BundlingWebSocket, bundle
 from core.api.errors import ApiError
 from core.api.follower import Beginning, Follower
 from core.api.push import Push, Room, standing_push
-from core.api.sites import is_of_this_site
 from core.api.socket_requests import asked_number, asked_rooms, rooms_json
 from core.api.tail import POLL_SECONDS, Tail
 from core.api.transport import SOCKET_IO_PATH, Transport

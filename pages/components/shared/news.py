@@ -17,7 +17,7 @@ from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 
-from core.api.sites import is_of_this_site
+from core.access import is_of_this_site
 from core.application import Application
 from core.errors import CandorError
 from core.market.candles import unix_ms
@@ -113,7 +113,7 @@ class News:
 
 def _may_listen(websocket: WebSocket) -> bool:
     """Pages of this site, and of those whose pages Streamlit's own WebSocket is set to accept."""
-    trusted = allow_all_cross_origin_requests() or is_allowed_origin(websocket.headers.get("Origin", ""))
+    trusted = allow_all_cross_origin_requests() or is_allowed_origin(websocket.headers.get("origin", ""))
     return trusted or is_of_this_site(websocket.headers)
 
 
