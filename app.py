@@ -26,6 +26,7 @@ check_settings()  # before the imports that take seconds
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -36,13 +37,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
-from streamlit.web.server.server_util import get_url
 
 from core.access import check_access
 from core.api.app import create_api
 from core.api.beside import ApiBesideDashboard, SocketIo, SocketIoBesideDashboard
 from core.api.compression import Compression
-from core.api.connections import attend
+from core.api.connections import address_of, attend, bound_to, own_server
 from core.api.gate import Gate, Guard
 from core.api.head import HeadAsGet
 from core.api.proxies import NamedProxies
@@ -75,17 +75,12 @@ def refuse_unknown_coins(unlisted: Mapping[str, UnknownSymbol]) -> None:
         cannot_start(none_of_these(unlisted))
 
 
-def address() -> str:
-    """Where the first page is, as this machine's browser finds it."""
-    where = str(st.get_option("server.address") or "localhost")
-    return where if where.startswith("unix:") else get_url(where)
-
-
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Follow the market for as long as the server runs; end the server where the settings name none that can be."""
     set_up_logging(get_settings().log)
-    attend(at_the_end=api.state.tail.end)
+    server = attend(at_the_end=api.state.tail.end)
+    refuse_strangers(None if server is None else bound_to(server))
     try:
         application = await asyncio.to_thread(get_application)
         application.once_the_exchange_has_listed(refuse_unknown_coins)
@@ -95,11 +90,25 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # cost each page refresh about 200 ms.
     gc.collect()
     gc.freeze()
-    print(f"Candor is at {address()}", flush=True)
+    if server is not None:
+        print(f"Candor is at {address_of(server)}{base_path()}", flush=True)
     try:
         yield
     finally:
         await asyncio.to_thread(stop_application)
+
+
+def refuse_strangers(where: str | None) -> None:
+    """End the process where its server would be open to them: one that imported this module first was not known by then.
+
+    At once, since a server that is told to end while it starts listens for a moment all the same.
+    """
+    settings = get_settings()
+    try:
+        check_access(where, bool(guard), settings.public, settings.disclosure)
+    except CandorError as error:
+        print(error, file=sys.stderr, flush=True)
+        os._exit(2)
 
 
 def signals_by_name(request: Request) -> RedirectResponse:
@@ -112,7 +121,9 @@ def guard_of_settings() -> Guard:
     settings = get_settings()
     try:
         guard = Guard(settings.api_keys, settings.identity_header, login_of_secrets(settings.users))
-        check_access(st.get_option("server.address"), bool(guard), settings.public, settings.disclosure)
+        server = own_server()
+        where = st.get_option("server.address") if server is None else bound_to(server)
+        check_access(where, bool(guard), settings.public, settings.disclosure)
     except CandorError as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from None

@@ -1,4 +1,4 @@
-"""Who may read Candor from elsewhere: keys, the networks of trusted proxies, and what a start demands of them."""
+"""Who may read Candor from elsewhere: keys, the networks of trusted proxies, pages of which sites, and what a start demands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
 
 from core.errors import InvalidRequest
-from core.text import shorten, words_in
+from core.text import words_in
 
 Network = IPv4Network | IPv6Network
 
@@ -21,6 +22,9 @@ USUAL_PER_MINUTE = 600
 _USER = re.compile(r"[^@\s]*@[^@\s]+")
 _PREFIX = "candor_"
 _ENTRY = re.compile(r"(?P<name>[\w.@-]{1,64}):(?P<digest>[0-9a-f]{64})(:(?P<per_minute>[1-9]\d{0,6}))?", re.ASCII)
+
+_HOST = ("Host", "X-Forwarded-Host")
+"""Where the host stands that a browser asked; core.api.proxies takes off the second where no named proxy says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ def digest_of(key: str) -> bytes:
 
 
 def parse_keys(text: str) -> tuple[ApiKey, ...]:
-    """``NAME:SHA256`` or ``NAME:SHA256:PER_MINUTE``, comma-separated; ValueError, which quotes no more than a name."""
-    keys = tuple(map(_parse_key, words_in(text)))
+    """``NAME:SHA256`` or ``NAME:SHA256:PER_MINUTE``, comma-separated; ValueError, which quotes no more than the name of an entry that is one."""
+    keys = tuple(_parse_key(number, word) for number, word in enumerate(words_in(text), start=1))
     names = [key.name for key in keys]
     for name in names:
         if names.count(name) > 1:
@@ -73,12 +77,11 @@ def parse_keys(text: str) -> tuple[ApiKey, ...]:
     return keys
 
 
-def _parse_key(text: str) -> ApiKey:
+def _parse_key(number: int, text: str) -> ApiKey:
     found = _ENTRY.fullmatch(text)
     if found is None:
         raise ValueError(
-            f"the entry of {shorten(text.partition(':')[0], 20)!r} is not NAME:SHA256 or NAME:SHA256:PER_MINUTE; "
-            "make one with python -m scripts.api_key NAME"
+            f"entry {number} is not NAME:SHA256 or NAME:SHA256:PER_MINUTE; make one with python -m scripts.api_key NAME"
         )
     return ApiKey(found["name"], bytes.fromhex(found["digest"]), int(found["per_minute"] or USUAL_PER_MINUTE))
 
@@ -106,8 +109,24 @@ def is_among(address: str | None, networks: Iterable[Network]) -> bool:
     return any(place in network for network in networks)
 
 
+def is_of_this_site(headers: Mapping[str, str]) -> bool:
+    """Whether what asks is a page of this host, or no page: programs name no ``Origin``.
+
+    Browsers let any page open a WebSocket, with the cookies of who looks at it, and name its site. The scheme is left out, since TLS may end at a proxy that does not tell; Streamlit's own WebSocket asks no more.
+    ``headers`` finds names whatever their case.
+    """
+    origin = headers.get("Origin")
+    if not origin:
+        return True
+    asked = {headers.get(name, "").partition(",")[0].strip().lower() for name in _HOST} - {""}
+    try:
+        return urlsplit(origin).netloc.lower() in asked
+    except ValueError:
+        return False
+
+
 def is_local(bound_to: str | None) -> bool:
-    """Whether a server that listens there can be reached from this machine alone; None listens everywhere."""
+    """Whether a server that listens there can be reached from this machine alone; None may listen anywhere."""
     if bound_to is None or bound_to.startswith("unix://"):
         return bound_to is not None
     try:
@@ -119,14 +138,15 @@ def is_local(bound_to: str | None) -> bool:
 def check_access(bound_to: str | None, guarded: bool, public: bool, disclosure: str) -> None:
     """InvalidRequest where a server would be open to strangers though nobody said so, or where it is said twice.
 
-    ``guarded`` tells whether there is a key, a login or a proxy that names users. ``public`` is CANDOR_PUBLIC.
+    ``bound_to`` is None where it may listen anywhere. ``guarded`` tells whether there is a key, a login or a proxy that
+    names users. ``public`` is CANDOR_PUBLIC.
     """
     if public and guarded:
         raise InvalidRequest(
             "CANDOR_PUBLIC=1 lets everybody in, and CANDOR_API_KEYS, CANDOR_IDENTITY_HEADER or the login of secrets.toml "
             "only some. Leave out the one that is not meant."
         )
-    if public and not disclosure:
+    if public and not any(map(str.isalnum, disclosure)):
         raise InvalidRequest(
             "CANDOR_PUBLIC=1 shows signals to strangers: say in CANDOR_DISCLOSURE who operates this and what readers must "
             "know, such as that it is no investment advice. It stands below every page."

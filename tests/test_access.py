@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from starlette.datastructures import Headers
 
-from core.access import ApiKey, check_access, digest_of, is_among, is_local, made_key, parse_keys, parse_networks
+from core.access import (
+    ApiKey,
+    check_access,
+    digest_of,
+    is_among,
+    is_local,
+    is_of_this_site,
+    made_key,
+    parse_keys,
+    parse_networks,
+)
 from core.errors import InvalidRequest
 from core.settings import Settings, get_settings
 from scripts import api_key
@@ -37,6 +48,15 @@ def test_an_entry_that_is_no_key_is_refused_and_never_quoted(written: str, monke
     get_settings.cache_clear()
 
 
+@pytest.mark.parametrize("written", ["{}", "{}:600", "me:{}", "{}:me"])
+def test_a_key_that_stands_where_its_digest_was_expected_is_told_by_its_place_alone(written: str) -> None:
+    secret = made_key().removeprefix("candor_")
+    with pytest.raises(ValueError, match=r"entry 2 is not NAME:SHA256") as refused:
+        parse_keys(f"me:{'0' * 64}," + written.format(f"candor_{secret}"))
+    parts = {secret[begin : begin + 4] for begin in range(len(secret) - 3)}
+    assert not [part for part in parts if part in str(refused.value)]
+
+
 def test_a_name_given_to_two_keys_is_refused() -> None:
     with pytest.raises(ValueError, match="'a' is given to 2 keys"):
         parse_keys(f"a:{'0' * 64},a:{'1' * 64}")
@@ -56,9 +76,10 @@ def test_a_server_that_others_reach_starts_only_guarded_or_on_purpose(address: s
     check_access(address, guarded=False, public=True, disclosure="Run by me; no advice.")
 
 
-def test_who_opens_it_to_everybody_says_who_that_is() -> None:
+@pytest.mark.parametrize("disclosure", ["", " ", "\n\t", "\u200b", "-"])
+def test_who_opens_it_to_everybody_says_who_that_is(disclosure: str) -> None:
     with pytest.raises(InvalidRequest, match="CANDOR_DISCLOSURE"):
-        check_access("localhost", guarded=False, public=True, disclosure="")
+        check_access("localhost", guarded=False, public=True, disclosure=disclosure)
 
 
 def test_open_to_everybody_and_guarded_at_once_is_refused() -> None:
@@ -83,3 +104,37 @@ def test_settings_that_name_no_networks_users_or_header_are_refused(monkeypatch:
                 get_settings()
     get_settings.cache_clear()
     assert Settings(users=("me@example.com",)).users == ("me@example.com",)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Host": "candor.example"},
+        {"Host": "candor.example", "Origin": "https://candor.example"},
+        {"Host": "Candor.example:8501", "Origin": "http://candor.example:8501"},
+        {"Host": "[::1]:8501", "Origin": "http://[::1]:8501"},
+        {"Host": "127.0.0.1:8501", "X-Forwarded-Host": "candor.example, inner", "Origin": "https://candor.example"},
+    ],
+)
+def test_pages_of_this_host_and_programs_are_of_this_site(headers: dict[str, str]) -> None:
+    assert is_of_this_site(Headers(headers))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://elsewhere.example",
+        "https://candor.example.elsewhere.example",
+        "https://candor.example@elsewhere.example",
+        "https://elsewhere.example/candor.example",
+        "http://candor.example:8000",
+        "candor.example",
+        "null",
+        "https://",
+        "http://[",
+    ],
+)
+@pytest.mark.parametrize("host", [{"Host": "candor.example"}, {"Host": ""}, {}])
+def test_pages_of_others_are_not(origin: str, host: dict[str, str]) -> None:
+    assert not is_of_this_site(Headers(host | {"Origin": origin}))

@@ -21,8 +21,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import streamlit
-from websockets.exceptions import ConnectionClosed
+from starlette.routing import WebSocketRoute
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 import app
 from core.settings import get_settings
@@ -223,6 +225,19 @@ def test_a_huge_query_is_answered_in_json(address: str, symbols: int) -> None:
     assert json.loads(body)["error"] == "uri_too_long"
 
 
+WEBSOCKETS = [route.path for route in app.app._user_routes if isinstance(route, WebSocketRoute)]
+
+
+@pytest.mark.parametrize("path", [*WEBSOCKETS, "/_stcore/stream", "/socket.io/?EIO=4&transport=websocket"])
+def test_no_websocket_is_opened_for_a_page_of_another_site(address: str, path: str) -> None:
+    place = f"ws://{urlsplit(address).netloc}{path}"
+    with pytest.raises(InvalidStatus) as refused, connect(place, origin=Origin("https://elsewhere.example")):
+        pass
+    assert refused.value.response.status_code == 403
+    with connect(place, origin=Origin(address)):
+        pass
+
+
 def test_bytes_that_are_no_request_do_not_disturb_the_server(address: str) -> None:
     place = urlsplit(address)
     with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
@@ -269,6 +284,27 @@ def test_settings_that_cannot_be_used_end_the_start_with_a_sentence() -> None:
     assert "Traceback" not in ended.stdout + ended.stderr
 
 
+AS_A_MODULE = ["-m", "uvicorn", "app:app", "--host=0.0.0.0"]
+OF_A_PROGRAM = ["-c", "import app, sys, uvicorn; uvicorn.run(app.app, host='0.0.0.0', port=int(sys.argv[1][7:]))"]
+
+
+@pytest.mark.parametrize("program", [AS_A_MODULE, OF_A_PROGRAM])
+def test_any_uvicorn_that_strangers_would_reach_ends_before_it_listens(program: list[str]) -> None:
+    ended = subprocess.run(
+        [sys.executable, *program, f"--port={free_port()}"],
+        cwd=PROJECT,
+        env=server_environment(),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "The server would listen on 0.0.0.0, where strangers may reach it" in ended.stderr
+    assert "Uvicorn running" not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+
+
 def test_a_market_that_cannot_be_followed_ends_the_server_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told_to_end: list[int]
 ) -> None:
@@ -276,6 +312,8 @@ def test_a_market_that_cannot_be_followed_ends_the_server_with_a_sentence(
         async with app.lifespan(app.app):
             pass
 
+    monkeypatch.setenv("CANDOR_PUBLIC", "1")  # no server runs this process, so that it might listen anywhere
+    monkeypatch.setenv("CANDOR_DISCLOSURE", "Run by nobody.")
     monkeypatch.setenv("CANDOR_MARKET", "recorded")
     get_settings.cache_clear()
     event_loop.run(start())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import socket
 from collections.abc import Callable
 from types import FrameType
 
@@ -125,23 +127,55 @@ def was_cut_off(scope: Scope) -> bool:
 _CUT_OFF = "cut_off"
 
 
-def attend(connection: type[TimedConnection] = TimedConnection, at_the_end: Callable[[], None] = lambda: None) -> None:
-    """Give the uvicorn that runs this process our limits. Call it before it listens: while its application starts.
+def own_server() -> uvicorn.Server | None:
+    """The uvicorn that runs this process: the one that hears SIGTERM, until it is attended to; None where none does."""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return server if isinstance(server, uvicorn.Server) else None
+
+
+def bound_to(server: uvicorn.Server) -> str:
+    """The host at which ``server`` listens, or will, or its socket as ``unix://PATH``."""
+    config = server.config
+    if config.fd is None:
+        return config.host if config.uds is None else f"unix://{config.uds}"
+    with socket.socket(fileno=os.dup(config.fd)) as listening:
+        name = listening.getsockname()
+    return f"unix://{name}" if isinstance(name, str) else str(name[0])
+
+
+def address_of(server: uvicorn.Server) -> str:
+    """Where ``server`` is, as a browser of this machine finds it."""
+    host = bound_to(server)
+    if host.startswith("unix://"):
+        return host
+    host = "localhost" if host in _EVERYWHERE else host
+    scheme = "https" if server.config.is_ssl else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{server.config.port}"
+
+
+_EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+def attend(
+    connection: type[TimedConnection] = TimedConnection, at_the_end: Callable[[], None] = lambda: None
+) -> uvicorn.Server | None:
+    """Give the uvicorn that runs this process our limits, and return it. Call it before it listens: while its application starts.
 
     Once it is told to end, ``at_the_end`` is called first, in a signal handler: for answers that would go on for ever.
-    Streamlit makes that server and has no settings for these. It is found as the one that hears SIGTERM; where there
-    is none, as in a server that is not the process's own, the log says so.
+    Streamlit makes that server and has no settings for these. Where there is none, as in a server that is not the
+    process's own, the log says so.
     """
-    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
-    if not isinstance(server, uvicorn.Server):
+    server = own_server()
+    if server is None:
         log.warning("No uvicorn listens to SIGTERM here: half-sent requests stay open, and it ends when it likes.")
-        return
+        return None
     server.config.http_protocol_class = connection
     server.config.ws_protocol_class = FramedConnection
     server.config.h11_max_incomplete_event_size = LARGEST_HEAD
     server.config.timeout_graceful_shutdown = FINISH_SECONDS
     believe_no_proxy(server)
     end_in_time(server, at_the_end)
+    return server
 
 
 def believe_no_proxy(server: uvicorn.Server) -> None:

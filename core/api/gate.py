@@ -63,24 +63,24 @@ class Gate:
             await refusal(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        """The answer to who may not pass, or wanted another page before they logged in; None to who may."""
-        headers = Headers(scope=scope)
-        key = key_in(headers)
-        if key is not None:
-            return self._refusal_of_key(key)
-        guard = self._guard
+        """The answer to who may not pass, or wanted another page before they logged in; None to who may.
+
+        Keys come last, since what stands in their place may be meant for a proxy on the way: it keeps nobody out whom
+        somebody else knows, nor from the login.
+        """
+        headers, guard = Headers(scope=scope), self._guard
         if guard.identity_header and headers.get(guard.identity_header, "").strip():
             return None
         if guard.login is not None and guard.login.is_in(headers):
             return self._destination.of(scope, headers) if self._is_page(scope, headers) else None
-        return self._who_are_you(scope, headers)
-
-    def _refusal_of_key(self, key: str) -> Response | None:
-        known = [each for each in self._guard.keys if each.is_of(key)]  # all are compared, wherever it stands
-        if not known:
+        sent = keys_in(headers)
+        known = [each for each in guard.keys for key in sent if each.is_of(key)]  # all are compared, wherever it stands
+        if known:
+            wait = guard.limits.take(known[0])
+            return None if wait is None else _too_many(wait)
+        if sent and not (guard.login and self._is_page(scope, headers)):
             return _unauthorized("This key is not known here. Ask whoever runs this Candor for another.", "Bearer")
-        wait = self._guard.limits.take(known[0])
-        return None if wait is None else _too_many(wait)
+        return self._who_are_you(scope, headers)
 
     def _who_are_you(self, scope: Scope, headers: Headers) -> Response:
         """A browser that opens a page is led to the login, or may ask for a key; everybody else is told what is wanted.
@@ -106,14 +106,11 @@ class Gate:
         return reads and "text/html" in headers.get("Accept", "") and not f"{inside}/".startswith(API_PATH + "/")
 
 
-def key_in(headers: Headers) -> str | None:
-    """The key that a request carries: in X-API-Key, as a bearer, or as a password, which browsers ask for by themselves."""
+def keys_in(headers: Headers) -> tuple[str, ...]:
+    """What a request carries where keys stand: as a bearer, or as a password, which browsers ask for by themselves; in X-API-Key."""
     kind, _, value = headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return value.strip()
-    if kind.lower() == "basic":
-        return _password(value.strip())
-    return headers.get("X-API-Key")
+    authorized = {"bearer": [value.strip()], "basic": [_password(value.strip())]}.get(kind.lower(), [])
+    return (*authorized, *headers.getlist("X-API-Key"))
 
 
 def _password(encoded: str) -> str:

@@ -34,8 +34,10 @@ async def from_ledger(read: Callable[[], T]) -> T:
 
 
 async def _answer_of(readers: ThreadPoolExecutor, read: Callable[[], T], code: str, who: str) -> T:
+    """Not by ``asyncio.wait_for``, by which Python 3.11 goes on with a task that is cancelled as its answer comes."""
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(readers.submit(read)), READ_SECONDS)
+        async with asyncio.timeout(READ_SECONDS):
+            return await asyncio.wrap_future(readers.submit(read))
     except TimeoutError:  # what had not begun is cancelled with that; a thread that hangs cannot be ended
         raise ApiError(
             HTTPStatus.SERVICE_UNAVAILABLE,

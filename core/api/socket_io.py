@@ -15,8 +15,10 @@ from typing import Any
 import socketio
 from engineio.async_socket import AsyncSocket
 from engineio.packet import Packet
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp
 
+from core.access import is_of_this_site
 from core.api.bundles import BundlingWebSocket, bundle
 from core.api.errors import ApiError
 from core.api.follower import Beginning, Follower
@@ -60,15 +62,29 @@ class Client:
         self.task: asyncio.Task[None] | None = None
 
 
+class NamedEvents(socketio.AsyncServer):  # type: ignore[misc]
+    """python-socketio's server, told by clients no other events than those that have a handler of their name.
+
+    Its handlers of connections are kept under names, too: an event ``connect`` would make a client anew that nobody
+    ends, as often as it is sent. Whatever is no event at all would be a traceback in the log.
+    """
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
+        name = data[0] if isinstance(data, list) and data else None
+        if isinstance(name, str) and name not in self.reserved_events:
+            await super()._handle_event(eio_sid, namespace, id, data)
+
+
 class SocketPushes:
     """The Socket.IO server over one process's tail of the ledger; ``app`` is its ASGI side."""
 
     def __init__(self, tail: Tail) -> None:
         self._tail = tail
         self._clients: dict[str, Client] = {}
-        self._server = socketio.AsyncServer(
+        self._server = NamedEvents(
             async_mode="asgi",
             http_compression=False,
+            cors_allowed_origins=lambda _, environ: is_of_this_site(Headers(scope=environ["asgi.scope"])),
             max_http_buffer_size=MOST_BYTES,
             # Their own loggers would write to streams of their own, whatever the log of this process looks like.
             logger=_quiet("socketio"),
@@ -153,6 +169,7 @@ class SocketPushes:
                     client.follower = None
         except Exception:
             log.exception("A Socket.IO client cannot be told more.")
+        self._clients.pop(client.sid, None)
         await self._server.disconnect(client.sid)
 
     async def _tell(self, client: Client, bell: asyncio.Event) -> bool:
@@ -178,7 +195,9 @@ class SocketPushes:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _sent(self, client: Client, pushes: list[Push]) -> bool:
-        """Send, unless the client has read nothing for too long: then it is dropped."""
+        """Send, unless the client has left, of which python-socketio may not have told, or has read nothing for too long."""
+        if self._socket(client) is None:
+            return False
         for some in self._portions(client, pushes):
             if not await self._reads(client):
                 log.warning("A Socket.IO client that read nothing for %g s was dropped.", READING_SECONDS)

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -21,7 +23,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.sync.client import connect
 
-from core.api.connections import TimedConnection
+from core.api.connections import TimedConnection, address_of, bound_to
 from tests.real_server import PROJECT, free_port
 from tests.served import served
 
@@ -282,3 +284,34 @@ def requested(port: int, path: str) -> socket.socket:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
             return connection
     raise AssertionError("The server does not listen.")
+
+
+async def nothing(*_: object) -> None:
+    """An application that is never asked."""
+
+
+@pytest.mark.parametrize(
+    ("settings", "where", "address"),
+    [
+        ({"host": "0.0.0.0"}, "0.0.0.0", "http://localhost:8600"),
+        ({"host": "::"}, "::", "http://localhost:8600"),
+        ({"host": ""}, "", "http://localhost:8600"),
+        ({"host": "::1"}, "::1", "http://[::1]:8600"),
+        ({"host": "10.0.0.5", "ssl_certfile": "of.pem"}, "10.0.0.5", "https://10.0.0.5:8600"),
+        ({"host": "0.0.0.0", "uds": "/run/candor.sock"}, "unix:///run/candor.sock", "unix:///run/candor.sock"),
+    ],
+)
+def test_a_server_says_itself_where_it_listens(settings: dict[str, str], where: str, address: str) -> None:
+    server = uvicorn.Server(uvicorn.Config(nothing, port=8600, **settings))  # type: ignore[arg-type]
+    assert (bound_to(server), address_of(server)) == (where, address)
+
+
+def test_a_socket_that_a_server_was_handed_says_where_it_listens_whatever_host_stands_beside_it(tmp_path: Path) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as everywhere, socket.socket(socket.AF_UNIX) as here:
+        here.bind(str(tmp_path / "socket"))
+        found = [
+            bound_to(uvicorn.Server(uvicorn.Config(nothing, host="127.0.0.1", fd=handed.fileno())))
+            for handed in (everywhere, here)
+        ]
+        assert found == ["0.0.0.0", f"unix://{tmp_path}/socket"]
+        assert everywhere.fileno() > 0

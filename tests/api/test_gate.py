@@ -160,6 +160,40 @@ def test_the_user_that_a_named_proxy_states_passes_and_nobody_else_may_state_one
     assert client_of(a_guard(), client=STRANGER).get("/coin", headers=stated).status_code == 401
 
 
+MEANT_FOR_A_PROXY = [
+    {"Authorization": basic("of the proxy")},
+    {"Authorization": "Bearer of.the.provider"},
+    {"X-API-Key": ""},
+    {"X-API-Key": made_key()},
+]
+
+
+@pytest.mark.parametrize("keys", [(), (ApiKey("me", digest_of(KEY)),)])
+@pytest.mark.parametrize("beside", MEANT_FOR_A_PROXY)
+def test_what_is_meant_for_a_proxy_keeps_nobody_out_whom_somebody_knows(
+    keys: tuple[ApiKey, ...], beside: dict[str, str]
+) -> None:
+    guard = Guard(keys, "X-User", a_login())
+    for path in ("/coin", "/api/predictions"):
+        assert client_of(guard, client=PROXY).get(path, headers=beside | {"X-User": "me"}).status_code == 200
+        assert client_of(guard).get(path, headers=beside | {"Cookie": "user=me"}).status_code == 200
+        unknown = client_of(guard).get(path, headers=beside | {"X-User": "me"})
+        assert "This key is not known here" in refusal(unknown, 401, "unauthorized")
+
+
+@pytest.mark.parametrize("beside", MEANT_FOR_A_PROXY)
+def test_what_is_meant_for_a_proxy_keeps_no_browser_from_the_login(beside: dict[str, str]) -> None:
+    answer = client_of(a_guard(login=a_login())).get("/coin", headers=PAGE | beside)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/auth/login")
+
+
+@pytest.mark.parametrize("beside", MEANT_FOR_A_PROXY[:2])
+def test_a_key_is_found_beside_what_is_meant_for_a_proxy_and_its_limit_holds(beside: dict[str, str]) -> None:
+    client = client_of(a_guard(per_minute=1, passed=Passed()))
+    asked = [client.get("/api/models", headers=beside | {"X-API-Key": KEY}).status_code for _ in range(2)]
+    assert asked == [200, 429]
+
+
 def test_forwarded_headers_are_believed_of_named_proxies_only() -> None:
     said = {
         "X-API-Key": KEY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import socketio
 from starlette.types import ASGIApp
 
+from core.api import reading
 from core.api.beside import SocketIoBesideDashboard
 from core.api.compression import Compression
 from core.api.frames import FramedConnection
@@ -228,6 +230,31 @@ def test_whatever_cannot_be_right_is_refused_with_a_sentence_and_the_client_goes
     assert event_loop.run(ask()) == WRONG
 
 
+NO_EVENTS = ('42["connect",{}]', '42["disconnect","x"]', "42[]", '42[{"a":1},2]', '42{"a":1}', "42[null]")
+
+
+def test_events_that_nobody_named_start_and_end_nothing(here: Streaming, caplog: pytest.LogCaptureFixture) -> None:
+    """python-socketio keeps its handlers of connections under names, which a client may send as those of events."""
+
+    async def hear() -> None:
+        async with aiohttp.ClientSession() as session:
+            address = f"{here.address}/candor/socket.io/?EIO=4&transport=websocket"
+            async with session.ws_connect(address) as socket:
+                for packet in ("40", *NO_EVENTS * 3, '427["subscribe"]'):
+                    await socket.send_str(packet)
+                async with asyncio.timeout(SECONDS):
+                    while not (await socket.receive_str()).startswith('437[{"status":"success","after":'):
+                        pass
+                    assert here.tail.clients() == 1
+                    (number,) = await entered(here, made())
+                    while not (await socket.receive_str()).startswith(f'42["signal",{{"id":{number},'):
+                        pass
+
+    event_loop.run(hear())
+    until(lambda: here.tail.clients() == 0)
+    assert not caplog.records
+
+
 def test_a_head_is_answered_as_a_get_would_be_without_its_body(here: Streaming) -> None:
     for query in ("", "?EIO=4&transport=polling"):
         path = f"{here.address}/candor/socket.io/{query}"
@@ -235,15 +262,17 @@ def test_a_head_is_answered_as_a_get_would_be_without_its_body(here: Streaming) 
         assert (told.status_code, told.content) == (got.status_code, b"")
 
 
-def test_a_page_of_another_site_is_refused(here: Streaming) -> None:
-    async def ask() -> int:
+@pytest.mark.parametrize(("site", "status"), [("https://elsewhere.example", 400), ("https://127.0.0.1", 200)])
+def test_a_page_of_another_site_is_refused(here: Streaming, site: str, status: int) -> None:
+    """One of this site is not, where TLS ends at a proxy either."""
+
+    async def ask() -> tuple[int, str | None]:
         async with aiohttp.ClientSession() as session:
             address = f"{here.address}/candor/socket.io/?EIO=4&transport=polling"
-            async with session.get(address, headers={"Origin": "https://elsewhere.example"}) as answer:
-                assert "Access-Control-Allow-Origin" not in answer.headers
-                return answer.status
+            async with session.get(address, headers={"Origin": site, "Host": "127.0.0.1"}) as answer:
+                return answer.status, answer.headers.get("Access-Control-Allow-Origin")
 
-    assert event_loop.run(ask()) == 400
+    assert event_loop.run(ask()) == (status, site if status == 200 else None)
 
 
 @pytest.mark.slow
@@ -301,6 +330,67 @@ def test_clients_that_leave_in_a_storm_leave_nothing_behind(here: Streaming) -> 
 
     event_loop.run(storm())
     until(lambda: here.tail.clients() == 0)
+
+
+def test_a_client_that_comes_and_goes_on_one_connection_leaves_nothing_behind(here: Streaming) -> None:
+    async def come_and_go() -> None:
+        async with aiohttp.ClientSession() as session:
+            address = f"{here.address}/candor/socket.io/?EIO=4&transport=websocket"
+            async with session.ws_connect(address) as socket:
+                for _ in range(50):
+                    await socket.send_str("40")
+                    await socket.send_str("41")
+                await asyncio.to_thread(until, lambda: here.tail.clients() == 0)
+
+    event_loop.run(come_and_go())
+    until(lambda: here.tail.clients() == 0)
+
+
+class ReadByHand(ThreadPoolExecutor):
+    """What is to be read is answered when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=1)
+        self.answers: list[Future[Any]] = []
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        self.answers.append(Future())
+        return self.answers[-1]
+
+
+def test_who_leaves_in_the_moment_in_which_the_ledger_answers_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_hand = ReadByHand()
+    monkeypatch.setattr(reading, "_OF_THE_LEDGER", by_hand)
+
+    async def leave() -> None:
+        reader = asyncio.create_task(reading.from_ledger(lambda: "nothing of this is called"))
+        await asyncio.sleep(0)
+        by_hand.answers[0].set_result("read")
+        await asyncio.sleep(0)
+        reader.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reader
+
+    event_loop.run(leave())
+
+
+def test_a_client_of_whose_leaving_nobody_told_is_found_to_be_gone(
+    here: Streaming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.api.socket_io.READING_SECONDS", 0.1)
+    pushes = SocketPushes(here.tail)
+
+    async def come_and_go(port: int) -> None:
+        client = Client()
+        await client.socket.connect(f"http://127.0.0.1:{port}", transports=["websocket"], wait_timeout=SECONDS)
+        await client.next("begin")
+        await client.socket.disconnect()
+
+    with served(pushes.app, ws=FramedConnection) as port:
+        pushes._server.on("disconnect", lambda *_: None)
+        event_loop.run(come_and_go(port))
+        until(lambda: here.tail.clients() == 0)
+        assert not pushes._clients
 
 
 def test_libraries_that_are_loaded_late_write_to_no_stream_of_their_own(here: Streaming) -> None:

@@ -79,8 +79,12 @@ def may_enter(user: Mapping[str, Any], users: Collection[str]) -> bool:
     if not user or not users:
         return bool(user)
     email = str(user.get("email", "")).lower()
-    confirmed = user.get("email_verified") is not False
-    return confirmed and (email in users or "@" + email.rpartition("@")[2] in users)
+    return _is_confirmed(user) and (email in users or "@" + email.rpartition("@")[2] in users)
+
+
+def _is_confirmed(user: Mapping[str, Any]) -> bool:
+    """Whether the provider has confirmed the address, or says nothing of it. Some write the answer as a word."""
+    return str(user.get("email_verified", True)).lower() == "true"
 
 
 def kept_out(user: Mapping[str, Any], users: Collection[str]) -> str | None:

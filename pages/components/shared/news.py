@@ -13,8 +13,11 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 
+from core.access import is_of_this_site
 from core.application import Application
 from core.errors import CandorError
 from core.market.candles import unix_ms
@@ -49,15 +52,18 @@ class News:
         self._looking: asyncio.Task[None] | None = None
 
     async def serve(self, websocket: WebSocket) -> None:
-        """Tell one page the news until it is closed."""
+        """Tell one page the news until it is closed; those of other sites are not let in."""
+        if not _may_listen(websocket):
+            await websocket.close(WS_1008_POLICY_VIOLATION)
+            return
         await websocket.accept()
         self._listeners += 1
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_again_and_again())
         telling = asyncio.create_task(self._tell(websocket, language_of(websocket)))
         try:
-            async for _ in websocket.iter_text():
-                pass  # pages have nothing to say; this ends when one is closed
+            while (await websocket.receive())["type"] != "websocket.disconnect":
+                pass  # pages have nothing to say, in text or otherwise
         finally:
             telling.cancel()
             self._listeners -= 1
@@ -103,6 +109,12 @@ class News:
             self._newest |= changed
             async with self._newer:
                 self._newer.notify_all()
+
+
+def _may_listen(websocket: WebSocket) -> bool:
+    """Pages of this site, and of those whose pages Streamlit's own WebSocket is set to accept."""
+    trusted = allow_all_cross_origin_requests() or is_allowed_origin(websocket.headers.get("origin", ""))
+    return trusted or is_of_this_site(websocket.headers)
 
 
 def _news_in(language: Language, app: Application) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+from streamlit import config
 
 from core.domain import Timeframe
 from core.errors import CandorError
@@ -81,3 +83,35 @@ def test_a_look_that_fails_leaves_the_next_one_to_tell(life: StillLife, trouble:
     ):
         assert page.receive_json()["version"] == life.board.version
     assert not troubles
+
+
+ELSEWHERE = {"Origin": "https://elsewhere.example"}
+
+
+def test_pages_of_other_sites_hear_nothing(client: TestClient) -> None:
+    with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect(NEWS_PATH, headers=ELSEWHERE):
+        pass
+    assert refused.value.code == 1008
+    with client.websocket_connect(NEWS_PATH, headers={"Origin": "http://testserver"}) as own:
+        assert own.receive_json()["version"]
+
+
+def test_pages_of_a_site_that_the_operator_lets_in_hear_the_news(client: TestClient) -> None:
+    before = config.get_option("server.corsAllowedOrigins")
+    config.set_option("server.corsAllowedOrigins", ["https://elsewhere.example"])
+    try:
+        with client.websocket_connect(NEWS_PATH, headers=ELSEWHERE) as page:
+            assert page.receive_json()["version"]
+    finally:
+        config.set_option("server.corsAllowedOrigins", before)
+
+
+def test_a_page_that_says_something_whatever_it_be_goes_on_hearing_the_news(
+    life: StillLife, client: TestClient
+) -> None:
+    with client.websocket_connect(NEWS_PATH) as page:
+        page.receive_json()
+        page.send_bytes(b"\x00\xff")
+        page.send_text("nonsense")
+        a_candle_closes(life)
+        assert page.receive_json()["version"] == life.board.version
