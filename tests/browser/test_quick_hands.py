@@ -146,3 +146,29 @@ def test_a_digit_shows_a_timeframe_on_every_page_that_has_one(shared_page: Page,
         return
     shared_page.keyboard.press("2")
     expect(shared_page).not_to_have_url(re.compile("timeframe="))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_tab_walks_through_the_bar_and_on_to_the_page_and_enter_opens_what_has_the_focus(
+    page: Page, server: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{server}/method")
+    page.get_by_role("heading", name="Method", level=1).wait_for()
+    bar = page.locator(".market-header :is(a, button):visible")
+    in_the_bar = "Boolean(document.activeElement.closest('.market-header'))"
+    passed = list[str]()
+    for _ in range(bar.count() + 6):
+        page.keyboard.press("Tab")
+        if page.evaluate(in_the_bar):
+            passed.append(page.evaluate("document.activeElement.textContent"))
+        elif passed:
+            break
+    assert passed == bar.all_text_contents()
+    assert not page.evaluate(in_the_bar), "the bar has an end"
+    if width == 390:
+        page.get_by_role("button", name="☰ Method").focus()
+        page.keyboard.press("Enter")
+    page.get_by_role("navigation").get_by_role("link", name="Timeframes").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server}/timeframes")

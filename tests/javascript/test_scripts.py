@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -133,3 +134,15 @@ def test_scripts_have_another_address_with_another_library_of_charts(monkeypatch
     assert Scripts().address != SCRIPTS.address
     monkeypatch.undo()
     assert Scripts().address == SCRIPTS.address
+
+
+def test_no_handler_may_give_false_which_would_keep_the_browser_from_what_a_key_or_click_does() -> None:
+    """As ``node.onkeydown = (event) => event.key === "Escape" && close()`` does, for every other key."""
+    gives = re.compile(r"\.on[a-z]+ = (?:async )?\(?[^=]*\)? => (?!\{).*(?:&&|\|\||\?\?)")
+    found = [
+        f"{path.relative_to(COMPONENTS)}: {line.strip()}"
+        for path in sorted(COMPONENTS.rglob("*.js"))
+        for line in path.read_text().splitlines()
+        if gives.search(line)
+    ]
+    assert found == []

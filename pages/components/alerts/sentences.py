@@ -125,13 +125,22 @@ def _asked(rule: Rule) -> str:
             return "; ".join(_touching(touched))
 
 
+_ABOVE = phrase("P(move) above usual by {points} points")
+_HAD_BEEN_ABOVE = phrase("P(move) had been above usual by {points} points")
+
+
+def _level(word: str, level: float) -> str:
+    """A share in percent, and what lies between two of them in points."""
+    return say(word, level=percent_text(level, 0), points=round(100 * level))
+
+
 def _asked_of(asked: SignalSays) -> Iterable[str]:
     levels = (
         (phrase("P(move) from {level}"), asked.move_at_least),
-        (phrase("P(move) above usual by {level}"), asked.above_usual),
+        (_ABOVE, asked.above_usual),
         (phrase("confidence from {level}"), asked.confidence_at_least),
     )
-    yield from (say(word, level=percent_text(level, 0)) for word, level in levels if level is not None)
+    yield from (_level(word, level) for word, level in levels if level is not None)
     if asked.band is not None:
         yield BAND_LOOKS[asked.band].word.lower()
     if asked.side is not None:
@@ -171,9 +180,9 @@ def _touching(asked: BarrierTouched) -> Iterable[str]:
     yield say(_TOUCHES[asked.barrier])
     levels = (
         (phrase("P(move) had been from {level}"), asked.move_at_least),
-        (phrase("P(move) had been above usual by {level}"), asked.above_usual),
+        (_HAD_BEEN_ABOVE, asked.above_usual),
     )
-    yield from (say(word, level=percent_text(level, 0)) for word, level in levels if level is not None)
+    yield from (_level(word, level) for word, level in levels if level is not None)
 
 
 def version_text(version: Version, style: Style) -> str:

@@ -42,15 +42,17 @@ function draw(drawer, { timeframe, newest }) {
   drawer.element.hidden = newest === null;
   if (newest === null) return;
   const look = lastLook(newest.market);
-  setText(drawer.title, titleText(newest.seqs, look, marketNow(), newest.most));
+  setText(drawer.title, titleText(timeframe, newest.seqs, look, marketNow(), newest.most));
   drawChanges(drawer.list, newest.rows.map((row) => ({ ...row, isNew: isNew(row, look) })));
 }
 
 /** What the closed drawer says; to who never looked, how many changes there are. */
-export function titleText(seqs, look, now, most = Infinity) {
-  if (look) return say("Changes: {said}", { said: newText(newSince(seqs, look), look, now, most) });
-  if (seqs.length >= most) return say("Changes: {most} or more lately", { most });
-  return say("Changes: {count} lately", { count: seqs.length });
+export function titleText(timeframe, seqs, look, now, most = Infinity) {
+  if (look) {
+    return say("Changes on {timeframe}: {said}", { timeframe, said: newText(newSince(seqs, look), look, now, most) });
+  }
+  if (seqs.length >= most) return say("Changes on {timeframe}: {most} or more lately", { timeframe, most });
+  return say("Changes on {timeframe}: {count} lately", { timeframe, count: seqs.length });
 }
 
 function begin(root) {

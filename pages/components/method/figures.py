@@ -15,10 +15,16 @@ from pages.components.shared.number_text import NONE, percent_text
 def skills_table(evaluated: Evaluated) -> str:
     """Markdown: both skills of the published models at every timeframe measured."""
     rows = (
-        [timeframe.value, _skill(p.timing_skill, p.timing_skill_interval), _skill(p.direction_skill, p.direction_skill_interval), f"{p.n:,}"]
-        for timeframe, p in ((timeframe, each.published) for timeframe, each in evaluated.timeframes.items())
-    )  # fmt: skip
-    return _table((say("Timeframe"), say("When"), say("Which way"), "n"), rows)
+        [
+            timeframe.value,
+            _skill(each.published.timing_skill, each.published.timing_skill_interval),
+            f"{each.published.n:,}",
+            _skill(each.published.direction_skill, each.published.direction_skill_interval),
+            f"{each.side.n:,}",
+        ]
+        for timeframe, each in evaluated.timeframes.items()
+    )
+    return _table((say("Timeframe"), say("When"), "n", say("Which way"), say("n, moves")), rows)
 
 
 def gains_text(evaluated: Evaluated) -> str:

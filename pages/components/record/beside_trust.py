@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
 from pages.components.record.one_series import SeriesTold, asked_candle, asked_origin, model_of, told_of
 from pages.components.record.sentences import not_enough_sentence, origin_badge, prices_word, when_sentence
+from pages.components.shared.coin_choice import ORIGIN, SYMBOL, TIMEFRAME
 from pages.components.shared.plain_text import plain
 
 FAR_BELOW = 2.0
@@ -48,7 +50,7 @@ def record_beside_trust(app: Application, series: Series, model_version: str) ->
     if not told.calls[origin].n:
         return
     st.markdown(origin_badge(origin, prices_word(market)))
-    st.markdown(record_in_short(told.records[origin], model_version))
+    st.markdown(record_in_short(told.records[origin], model_version, _address(series, origin)))
 
 
 def telling(told: SeriesTold) -> Origin:
@@ -57,9 +59,18 @@ def telling(told: SeriesTold) -> Origin:
     return next(enough, told.shown())
 
 
-def record_in_short(record: TrackRecord, model_version: str) -> str:
-    """Markdown: whether past calls bear out what is believed of a model, and how often what it called came."""
-    return in_a_row(_verdict(record, model_version), say("[All of its past calls](#past-calls)"))
+def _address(series: Series, origin: Origin) -> str:
+    """Of the same calls further below."""
+    asked = {SYMBOL.name: series.symbol, TIMEFRAME.name: series.timeframe.value, ORIGIN.name: origin.value}
+    return f"coin?{urlencode(asked)}#past-calls"
+
+
+def record_in_short(record: TrackRecord, model_version: str, calls: str) -> str:
+    """Markdown: whether past calls bear out what is believed of a model, and how often what it called came.
+
+    ``calls`` is the address at which all of them are.
+    """
+    return in_a_row(_verdict(record, model_version), say("[All of its past calls]({address})", address=calls))
 
 
 def _verdict(record: TrackRecord, model_version: str) -> str:

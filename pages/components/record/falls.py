@@ -57,6 +57,8 @@ def _below_tests(falls: Sequence[Fall]) -> str:
     if not falls:
         return say("Worse than in the tests: {not_enough}.", not_enough=say(NOT_ENOUGH))
     far, n = _far(falls), len(falls)
+    if n == 1:
+        return say("Worse than in the tests: one of many models proves nothing.")
     if _as_many_by_chance(far, n) < BEYOND_CHANCE:
         return say("Worse than in the tests: yes, {far:,} of {n:,} models.", far=far, n=n)
     return say("Worse than in the tests: not shown.")

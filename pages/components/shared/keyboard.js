@@ -2,8 +2,8 @@
 
 import { make } from "./dom.js";
 import { neighbourHere } from "./coin_list.js";
-import { compareAddress, toggleChosen } from "./compared.js";
-import { addressWith, goTo, pageHere } from "./navigation.js";
+import { chosen, compareAddress, toggleChosen } from "./compared.js";
+import { addressWith, coinReadLast, goTo, pageHere } from "./navigation.js";
 import { toggleWatched } from "./watchlist.js";
 import { say } from "./speech.js";
 
@@ -97,11 +97,12 @@ function focusSearch() {
   return Boolean(search);
 }
 
-/** The next or the previous signal gets the focus. */
+/** The next or the previous signal gets the focus; where none has it, that of the coin one comes back from. */
 function step(by) {
   const links = visible("li.card a.open, .body .row a, .body a.row");
   const at = links.findIndex((link) => link.getRootNode().activeElement === link);
-  links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  const left = links.findIndex((link) => symbolOf(link) === coinReadLast());
+  links[at < 0 ? Math.max(left, 0) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
   return links.length > 0;
 }
 
@@ -118,10 +119,10 @@ function chooseWhatIsRead() {
   return Boolean(symbol) && toggleChosen(symbol);
 }
 
-/** Enter, with coins chosen: on a card, or where nothing else would hear it. */
+/** Enter, with coins chosen: on the card of one of them, or where nothing else would hear it. Any other card is opened. */
 function compare(at) {
   const address = page.path === "" && compareAddress(timeframeHere());
-  if (!address || !at.matches?.("body, a.open")) return false;
+  if (!address || !(at.matches?.("body") || at.matches?.("a.open") && chosen().includes(symbolOf(at)))) return false;
   goTo(address);
   return true;
 }
@@ -130,6 +131,10 @@ function compare(at) {
 function timeframeHere() {
   const asked = new URLSearchParams(location.search).get("timeframe");
   return page.timeframes.includes(asked) ? asked : page.timeframes[0];
+}
+
+function symbolOf(element) {
+  return element?.closest("[data-symbol]")?.dataset.symbol;
 }
 
 function symbolRead() {

@@ -125,7 +125,9 @@ function begin(root) {
   nav.setAttribute("aria-label", say("Pages"));
   header.nav = nav;
   header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
-  nav.onkeydown = (event) => event.key === "Escape" && openMenu(header, false);
+  nav.onkeydown = ({ key }) => { // a handler that gives false would keep the browser from doing what the key is for
+    if (key === "Escape") openMenu(header, false);
+  };
   openMenu(header, false);
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);

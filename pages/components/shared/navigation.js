@@ -12,25 +12,36 @@ const PATIENCE = 2500; // milliseconds in which a page has to become long enough
 const RESTART = 60_000; // and in which one has to whose server was away: it has nothing to show at first
 
 /**
- * Go to `address`, relative to the app or absolute. A page is entered at its top; another view of it stays in place, but
- * `atTop`. With `replace` there is no way back to where one was: for what is still being typed.
+ * Go to `address`, relative to the app or absolute. A page is entered at its top, or at the part that is named; another view
+ * of it stays in place, but `atTop`. With `replace` there is no way back to where one was: for what is still being typed.
  */
 export function goTo(address, { replace = false, atTop = false } = {}) {
   const there = withPickedLevels(new URL(address, document.baseURI));
   if (there.href === location.href) return;
   keepAddress();
   rememberPlace();
-  const state = { place: there.pathname === location.pathname && !atTop ? placeNow() : 0 };
+  const stays = there.pathname === location.pathname && !atTop && !there.hash;
+  const state = { place: stays ? placeNow() : 0 };
   if (replace) history.replaceState(state, "", there.href);
   else pushEntry(state, "", there.href);
   places.set(entryHere(), state.place);
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 }
 
+/** What the page of a coin was last asked for in this tab. */
+function coinKept() {
+  return new URLSearchParams(keptInTab(KEPT + "coin") ?? "");
+}
+
+/** The symbol of the coin whose page was read last, if any was. */
+export function coinReadLast() {
+  return coinKept().get("symbol");
+}
+
 /** The levels that were picked on the page of a coin go along to other coins. */
 function withPickedLevels(there) {
   const page = there.pathname.split("/").at(-1);
-  const picked = new URLSearchParams(keptInTab(KEPT + "coin") ?? "").get("levels");
+  const picked = coinKept().get("levels");
   if (page === "coin" && picked && !there.searchParams.has("levels")) there.searchParams.set("levels", picked);
   return there;
 }
@@ -65,11 +76,11 @@ function followWords(event) {
   goTo(link.href);
 }
 
-/** Whether an address is that of another page of the app whose pages stand right below `base`. */
-export function isPageHere(address, base, here = location.pathname) {
+/** Whether an address is that of another page of the app whose pages stand right below `base`, or of this one with other parameters. */
+export function isPageHere(address, base, { pathname, search } = location) {
   const there = new URL(address, base);
   const folder = new URL("./", base);
-  return there.origin === folder.origin && there.pathname !== here &&
+  return there.origin === folder.origin && (there.pathname !== pathname || there.search !== search) &&
     there.pathname.startsWith(folder.pathname) && !there.pathname.slice(folder.pathname.length).includes("/");
 }
 

@@ -43,8 +43,13 @@ def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -
         low=low,
         high=high,
         n=measured.n,
-        proves=say(_PROVES[measured.proof], baseline=say(baseline)),
+        proves=proves_text(measured.proof, baseline),
     )
+
+
+def proves_text(proof: Proof, baseline: str = CLASS_FREQUENCIES) -> str:
+    """What is proven of a skill: ``better than the class frequencies``."""
+    return say(_PROVES[proof], baseline=say(baseline))
 
 
 def conclusion(trust: Trust) -> str:

@@ -9,8 +9,9 @@ from core.measured import MeasuredSkill
 from core.model.evaluated import Unmeasured, UnusableEvaluation, WalkForward
 from core.model.registry import ModelRegistry
 from core.wording.language import say
+from core.wording.style import TYPESET
 from core.wording.unmeasured import WHY_UNMEASURED
-from pages.components.shared.questions import skill_sentence
+from pages.components.shared.questions import proves_text, skill_sentence
 
 
 def walk_forward_of(registry: ModelRegistry, timeframe: Timeframe) -> WalkForward | Unmeasured | None:
@@ -35,16 +36,26 @@ def walk_forward_sentences(walked: WalkForward | Unmeasured | None, timeframe: T
             timeframe=timeframe,
             why=say(WHY_UNMEASURED[walked.reason]),
         )
-    when = _measured(walked.timing_skill, walked.timing_skill_interval, walked.n)
-    which_way = _measured(walked.direction_skill, walked.direction_skill_interval, walked.n)
     return say(
         "**The same recipe on {periods} periods in a row** at {timeframe}, all coins together, trained anew "
-        "before each (walk-forward). When: {when} Which way: {which_way} It was chosen on all of them but "
+        "before each (walk-forward). When: {when} Which way, after the moves among these candles: {which_way} It was chosen on all of them but "
         "the last, which flatters it a little.",
         periods=walked.periods,
         timeframe=timeframe,
-        when=skill_sentence(when),
-        which_way=skill_sentence(which_way),
+        when=skill_sentence(_measured(walked.timing_skill, walked.timing_skill_interval, walked.n)),
+        which_way=_which_way(walked),
+    )
+
+
+def _which_way(walked: WalkForward) -> str:
+    """Only candles after which the price moved tell of it; how many these were is not kept."""
+    measured = _measured(walked.direction_skill, walked.direction_skill_interval, walked.n)
+    return say(
+        "{skill} (95\u00a0% interval {low} to {high}): {proves}.",
+        skill=TYPESET.around_zero(measured.skill),
+        low=TYPESET.around_zero(measured.low),
+        high=TYPESET.around_zero(measured.high),
+        proves=proves_text(measured.proof),
     )
 
 

@@ -4,13 +4,13 @@ import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
 import { keepInOneLine } from "../shared/bar_room.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
-import { distribution, minimumAt, reaches, spanOf } from "./minimum.js";
+import { countsAt, distribution, minimumAt, reaches, spanOf } from "./minimum.js";
 import { inARow, PERCENT, say, sayCount } from "../shared/speech.js";
 
 const TYPING = 250; // milliseconds without a change after which the address follows
 const MEANT = 0.7; // the P(move) from which on it came true on later candles, one click away
 const MEANT_BECAUSE = say(
-  "Likely moves came about as often as said on the test candles: models/EVALUATION.md has the figures",
+  "Likely moves came about as often as said on the test candles: the page Method has the figures",
 );
 
 const FILTERS = ["min_confidence", "min_move", "min_side", "directions", "bands", "trusted_only", "watch", "search"];
@@ -132,6 +132,7 @@ function makeSlider(bar) {
     bar.sliding = null; // under way
     bar.minimums = { ...bar.minimums, [bar.view.slider]: minimumAt(Number(slider.value), bar.span) };
     drawReadout(bar);
+    drawDirections(bar);
     bar.onMinimums(bar.minimums);
   };
   slider.onchange = () => {
@@ -196,18 +197,8 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
     [view.layout],
     (name) => ask({ view: name === "Cards" ? null : name }),
   );
-  drawChoices(
-    bar.directions,
-    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts.directions[name] ?? 0}`]),
-    view.directions,
-    (name) => ask({ directions: toggled(view.directions, name) }),
-    (name) => {
-      const direction = directions[name].word;
-      return sayCount("{direction}, {count} coin", "{direction}, {count} coins", counts.directions[name] ?? 0, {
-        direction,
-      });
-    },
-  );
+  bar.counts = counts.directions;
+  drawDirections(bar);
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);
   const left = cards.filter((card) => reaches(card, { move: MEANT })).length;
@@ -232,6 +223,22 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
   setText(bar.reset, active ? say("Reset {active}", { active }) : "");
   bar.reset.setAttribute("aria-label", sayCount("Reset {count} filter", "Reset {count} filters", active));
   bar.reset.hidden = !active;
+}
+
+function drawDirections(bar) {
+  const { view, cards, minimums } = bar;
+  const counts = countsAt(bar.counts, cards, minimums, view.directions, (card) => card.direction);
+  drawChoices(
+    bar.directions,
+    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts[name] ?? ""}`]),
+    view.directions,
+    (name) => ask({ directions: toggled(view.directions, name) }),
+    (name) => {
+      const direction = directions[name].word;
+      if (counts[name] === undefined) return direction;
+      return sayCount("{direction}, {count} coin", "{direction}, {count} coins", counts[name], { direction });
+    },
+  );
 }
 
 function least(minimum) {

@@ -9,7 +9,7 @@ import { unpacked } from "../shared/packing.js";
 import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
-import { loweredTo, reaches } from "./minimum.js";
+import { countsAt, loweredTo, reaches } from "./minimum.js";
 import { bandBefore } from "./order.js";
 import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
 import { drawTray, makeTray } from "./tray.js";
@@ -61,7 +61,6 @@ function draw(board, data) {
   board.all = watchedFirst(board.sent);
   tellWatched(board);
   drawBar(board.bar, data, board.all);
-  drawBands(board);
   const asked = JSON.stringify(data.view);
   arrange(board, asked === board.asked && isRead(board.cards.element));
   board.asked = asked;
@@ -81,6 +80,7 @@ function begin(root) {
     quiet: keyedList(makeRole("list", "ul", "cards quiets")),
     empty: make("div", "empty"),
     tray: makeTray(),
+    names: new Map(),
     order: [],
   };
   board.bands.setAttribute("aria-label", say("Bands"));
@@ -115,12 +115,12 @@ function drawWatched(root, board) {
 
 /** Mark the cards that are to be compared, and show the tray. */
 function drawChosen(board) {
-  const { cards, quiet, all, tray, data } = board;
+  const { cards, quiet, all, tray, data, names } = board;
   const symbols = new Set(chosen());
   for (const { element } of [...cards.drawn.values(), ...quiet.drawn.values()]) {
     element.classList.toggle("chosen", symbols.has(element.dataset.symbol));
   }
-  const names = new Map(all.map(({ symbol, coin }) => [symbol, coin]));
+  for (const { symbol, coin } of all) names.set(symbol, coin); // those that a filter hides now are named as before
   drawTray(tray, data.view.timeframe, (symbol) => names.get(symbol) ?? symbol);
 }
 
@@ -182,6 +182,7 @@ function applyMinimums(board) {
   board.weak.hidden = !weak || view.layout !== "Cards";
   setText(board.weak, view.weak_hidden ? say("{weak} weak: show", { weak }) : say("{weak} weak: hide", { weak }));
   board.weak.setAttribute("aria-expanded", String(!view.weak_hidden));
+  drawBands(board);
   drawEmpty(board, inSight(board).some((card) => reaches(card, minimums)));
 }
 
@@ -192,8 +193,9 @@ function inSight({ all, data: { view } }) {
 
 // ---------------------------------------------------------------- words
 
-function drawBands({ bands: element, sentence, data: { counts, view, sentence: text } }) {
-  const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${counts.bands[name] ?? 0}`]);
+function drawBands({ bands: element, sentence, bar, all, data: { counts, view, sentence: text } }) {
+  const there = countsAt(counts.bands, all, bar.minimums, view.bands, (card) => card.weak ? null : card.band);
+  const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${there[name] ?? ""}`]);
   drawChoices(element, named, view.bands, (name) => ask({ bands: toggled(view.bands, name) }));
   setText(sentence, text);
 }

@@ -7,6 +7,17 @@ export function reaches({ measures }, minimums) {
   return Object.entries(minimums).every(([name, least]) => !least || (measures?.[name] ?? -1) >= least);
 }
 
+/**
+ * How many of each name of a facet, which `of(card)` gives, show at these minimums, by name. `counts` are those without any.
+ * Where some of a facet are `chosen` the cards of the others are not here: how many of them would show is not known.
+ */
+export function countsAt(counts, cards, minimums, chosen, of) {
+  if (!Object.values(minimums).some(Boolean)) return counts;
+  const names = Object.keys(counts).filter((name) => !chosen.length || chosen.includes(name));
+  const there = cards.filter((card) => reaches(card, minimums)).map(of);
+  return Object.fromEntries(names.map((name) => [name, there.filter((each) => each === name).length]));
+}
+
 /** From where to where the slider runs, in whole percent: what the models really say, so that one is left at its end, and what is asked now. */
 export function spanOf(values, asked) {
   const percents = [...values.map((value) => Math.floor(value * 100)), ...(asked ? [Math.round(asked * 100)] : [])];

@@ -71,7 +71,9 @@ COLUMNS = {
             "too few days are known"
         ),
     ),
-    "band": st.column_config.TextColumn(phrase("Band")),
+    "band": st.column_config.TextColumn(
+        phrase("Band, any hour"), help=phrase("P(move) beside what is usual for the coin at any hour of the day")
+    ),
     "headline": st.column_config.TextColumn(phrase("Move"), width=LONGEST_MOVE),
     "side_said": st.column_config.TextColumn(phrase("Side"), help=phrase("Only as strong as the model's test allows")),
     "when": st.column_config.TextColumn(phrase("Timing"), help=phrase("What the model's test proves of when")),

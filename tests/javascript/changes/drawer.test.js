@@ -3,8 +3,15 @@ import { mayFollow, titleText } from "../../../pages/components/changes/drawer.j
 
 Deno.test("the closed drawer says how many are new, or how many there are to who never looked", () => {
   const noon = Date.UTC(2025, 8, 3, 12, 0);
-  assert.equal(titleText([9, 8, 7], { seq: 7, at: noon }, noon), "Changes: 2 new since your last look at 12:00 UTC");
-  assert.equal(titleText([9, 8, 7], null, noon), "Changes: 3 lately");
+  assert.equal(
+    titleText("1h", [9, 8, 7], { seq: 7, at: noon }, noon),
+    "Changes on 1h: 2 new since your last look at 12:00 UTC",
+  );
+  assert.equal(
+    titleText("1h", [9, 8, 7], null, noon),
+    "Changes on 1h: 3 lately",
+    "the page of changes has those of every timeframe",
+  );
 });
 
 Deno.test("what was read earlier takes the place of nothing but another timeframe's or another market's changes", () => {

@@ -60,10 +60,11 @@ Deno.test("where a link leads follows the browser, not the page that was drawn l
 
 Deno.test("words lead in place to other pages of this app, and to nothing else", () => {
   const base = "https://example.org/candor/";
-  const leads = (address) => isPageHere(address, base, "/candor/method");
+  const leads = (address) => isPageHere(address, base, { pathname: "/candor/method", search: "" });
   assert.ok(leads("glossary#skill"));
   assert.ok(leads("./?search=btc"));
-  for (const address of ["#limits", "method?x=1", "api/docs", "https://example.com/candor/coin", "/other"]) {
+  assert.ok(leads("method?x=1#limits"), "another view of the same page");
+  for (const address of ["#limits", "method#skill", "api/docs", "https://example.com/candor/coin", "/other"]) {
     assert.ok(!leads(new URL(address, "https://example.org/candor/method").href), address);
   }
 });

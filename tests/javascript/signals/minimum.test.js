@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { distribution, loweredTo, minimumAt, reaches, spanOf } from "../../../pages/components/signals/minimum.js";
+import {
+  countsAt,
+  distribution,
+  loweredTo,
+  minimumAt,
+  reaches,
+  spanOf,
+} from "../../../pages/components/signals/minimum.js";
 
 function card(confidence, move = 0.7, side = 0.1) {
   return { measures: { confidence, move, side } };
@@ -34,4 +41,16 @@ Deno.test("the empty case knows how far to lower the minimum for something to sh
   const cards = [card(0.443, 0.8), card(0.448, 0.8), card(0.6, 0.5), {}];
   assert.deepEqual(loweredTo(cards, { confidence: 0.95, move: 0.7, side: 0 }, "confidence"), { percent: 44, count: 2 });
   assert.equal(loweredTo(cards, { confidence: 0.95, move: 0.9, side: 0 }, "confidence"), null);
+});
+
+Deno.test("what stands on a filter's choices counts what reaches the minimums, as far as it is here", () => {
+  const of = (card) => card.band;
+  const cards = [["likely", 0.8], ["likely", 0.6], ["usual", 0.7]].map(([band, move]) => ({
+    band,
+    measures: { move },
+  }));
+  const counts = { likely: 2, usual: 1, quiet: 4 };
+  assert.deepEqual(countsAt(counts, cards, { move: 0, side: 0 }, [], of), counts);
+  assert.deepEqual(countsAt(counts, cards, { move: 0.65 }, [], of), { likely: 1, usual: 1, quiet: 0 });
+  assert.deepEqual(countsAt(counts, cards, { move: 0.65 }, ["likely"], of), { likely: 1 }, "the others were not sent");
 });

@@ -38,13 +38,13 @@ def record(likely: Share = LIKELY, quiet: Share = QUIET, *models: ModelRecord) -
 
 def shown(of: TrackRecord, version: str) -> str:
     """What is said, without Markdown's escapes."""
-    return record_in_short(of, version).replace("\\", "")
+    return record_in_short(of, version, "coin?origin=live#past-calls").replace("\\", "")
 
 
 def test_a_record_that_keeps_its_promises_does_not_disagree_and_says_its_figures() -> None:
     told = shown(record(), "one")
     assert told.startswith("**Its past calls** do not disagree. Called likely 40 times: a move came after 31 of them")
-    assert told.endswith("[All of its past calls](#past-calls)")
+    assert told.endswith("[All of its past calls](coin?origin=live#past-calls)")
 
 
 @pytest.mark.parametrize(

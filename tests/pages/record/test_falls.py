@@ -31,7 +31,7 @@ def models(far: int, n: int) -> list[ModelRecord]:
     [
         (28, 102, "Worse than in the tests: yes, 28 of 102 models."),
         (4, 102, "Worse than in the tests: not shown."),
-        (1, 1, "Worse than in the tests: not shown."),
+        (1, 1, "Worse than in the tests: one of many models proves nothing."),
         (0, 0, "Worse than in the tests: not enough yet."),
     ],
 )
