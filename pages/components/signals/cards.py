@@ -12,7 +12,7 @@ from core.findings import Verdict
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.prediction import Prediction
-from core.signals.bands import SideStrength, side_strength
+from core.signals.bands import SideStrength, band_of, side_strength
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import in_a_row
@@ -78,7 +78,7 @@ def card(signal: Signal, tick_size: float | None, now: datetime, hours: Hours = 
 
 
 def measured_card(signal: Signal) -> Card:
-    """Of a card what the slider has to know, which is all where signals are shown as a table."""
+    """Of a card what slider and counts have to know, which is all where signals are shown as a table."""
     content: Card = {
         "symbol": signal.symbol,
         "timeframe": signal.timeframe.value,
@@ -90,13 +90,14 @@ def measured_card(signal: Signal) -> Card:
     return content | {
         "measures": {measure.value: round(measure.of(prediction), 4) for measure in Measure},
         "weak": is_weak(prediction.trust) or None,
+        "band": band_of(prediction).value,
+        "direction": prediction.direction,
     }
 
 
 def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours: Hours) -> Card:
     minutes, levels, trust = prediction.minutes_to_target, prediction.levels, prediction.trust
     return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
-        "direction": prediction.direction,
         "confidence": percent_text(prediction.confidence),
         "probabilities": [percent_text(prediction.probabilities[d]) for d in SHOWN_ORDER],
         "bracket": bracket_text(prediction, tick_size),
