@@ -255,10 +255,10 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, side: Directi
         if prediction is not None:
             show_way_run(app, prediction)
             show_levels(app, prediction, model.metrics, side)
-    with st.container(key="coin_timeframes"):
+    with drawn.container(key="coin_timeframes"):
         if signals:
             show_timeframes(signals, timeframe)
-    with st.container(key="coin_explanation"):
+    with drawn.container(key="coin_explanation"):
         if prediction is not None:
             explanation_panel(app, prediction)
     with st.container(key="coin_past_calls"):
