@@ -172,3 +172,37 @@ def test_tab_walks_through_the_bar_and_on_to_the_page_and_enter_opens_what_has_t
     page.get_by_role("navigation").get_by_role("link", name="Timeframes").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{server}/timeframes")
+
+
+FOCUS = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at === document.body ? "nothing" : at.textContent || at.getAttribute("aria-label");
+}"""
+
+
+def test_what_closes_gives_the_focus_back_and_the_way_past_the_bar_leads_past_it(page: Page, server: str) -> None:
+    page.goto(f"{server}/method")
+    page.get_by_role("heading", name="Method", level=1).wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert not page.evaluate("Boolean(document.activeElement.closest('.market-header'))")
+    page.get_by_role("button", name="Settings").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Settings")).to_be_hidden()
+    assert page.evaluate(FOCUS) == "⚙"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server}/?order=name&timeframe=1d")
+    page.locator("li.card").first.wait_for()
+    for name, role, inside in (("☰ Signals", "link", "Timeframes"), ("Filters", "button", "Trusted")):
+        button, opened = page.get_by_role("button", name=name), page.get_by_role(role, name=inside, exact=True)
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(opened).to_be_visible()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        expect(opened).to_be_hidden()
+        assert page.evaluate(FOCUS) == name

@@ -43,7 +43,7 @@ function onKey(event) {
   const at = event.composedPath()[0];
   const typing = at.matches?.("input:not([type=range]), textarea, select, [contenteditable=true]");
   if (event.key === "Escape") {
-    if (typing) at.blur();
+    if (typing && !at.matches("[type=radio], [type=checkbox]")) at.blur();
     help?.close();
     return;
   }

@@ -14,6 +14,7 @@ import { drawnByThePage, hearNews, newestNews } from "./news.js";
 import { offlineText, watchConnection } from "./offline.js";
 import { inARow, language, languageHere, say, sayCount } from "./speech.js";
 import { keepInTab, keptInTab } from "./storage.js";
+import { skipTheBar } from "./page_focus.js";
 import { applySettings, loadTheme, onSettings, settings, zoneName } from "./settings.js";
 import { makeWatchButton } from "./watch_button.js";
 
@@ -95,6 +96,7 @@ function loadAhead() {
 
 function begin(root) {
   installNavigation();
+  skipTheBar();
   const header = {
     title: make("h1", "heard"),
     menu: make("button", "menu"),
@@ -126,8 +128,11 @@ function begin(root) {
   header.nav = nav;
   header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
   nav.onkeydown = ({ key }) => { // a handler that gives false would keep the browser from doing what the key is for
-    if (key === "Escape") openMenu(header, false);
+    if (key === "Escape") closeMenu(header);
   };
+  nav.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !nav.contains(relatedTarget)) openMenu(header, false);
+  });
   openMenu(header, false);
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);
@@ -211,6 +216,13 @@ function openMenu(header, open) {
   header.menu.setAttribute("aria-expanded", String(open));
 }
 
+/** Whatever had the focus in it is gone from sight: the button has it then. */
+function closeMenu(header) {
+  const had = header.nav.classList.contains("open") && header.nav.contains(document.activeElement);
+  openMenu(header, false);
+  if (had) header.menu.focus();
+}
+
 function drawPages(header, { pages, path, asked }) {
   rememberAddress(path, asked);
   for (const { title, path: of, about_a_coin, aside } of pages) {
@@ -219,7 +231,7 @@ function drawPages(header, { pages, path, asked }) {
       leadsThere(link);
       const lead = link.onclick;
       link.onclick = (event) => {
-        openMenu(header, false);
+        closeMenu(header);
         link.href = pageAddress(of, about_a_coin); // the browser may be at another page already than was drawn last
         lead.call(link, event);
       };

@@ -76,7 +76,9 @@ export function makeSettingsMenu(onSet) {
 /** Of a browser that may not keep anything, as a private window, or is full. */
 function forgetfulText() {
   return isForgetful()
-    ? say("This browser keeps nothing here: what you set and save is lost when the page is loaded again.")
+    ? say(
+      "This browser keeps nothing here: what you set and save is lost when the page is loaded again, and theme and language stay as they are.",
+    )
     : "";
 }
 

@@ -54,9 +54,29 @@ export function deleteView(name) {
   keep(NAME, views().filter((view) => view.name !== name));
 }
 
-/** Add these; those of the same name are replaced. */
+/** Add these; one that has the name of another view gets a number behind it: `Mine (2)`. Those that are here already stay one. */
 export function addViews(more) {
-  keep(NAME, viewsIn([...views(), ...more]));
+  const all = views();
+  for (const view of more) {
+    if (!all.some((mine) => isSame(mine, view))) all.push({ ...view, name: freeName(view.name, all) });
+  }
+  keep(NAME, all);
+}
+
+/** Whether two views are one, whatever number stands behind the name of the first. */
+export function isSame(mine, { name, address }) {
+  return mine.address === address && (mine.name === name || mine.name.replace(NUMBERED, "") === name);
+}
+
+const NUMBERED = / \(\d+\)$/;
+
+function freeName(name, all) {
+  let free = name;
+  for (let number = 2; all.some((view) => view.name === free); number++) {
+    const behind = ` (${number})`;
+    free = name.slice(0, MOST - behind.length) + behind;
+  }
+  return free;
 }
 
 export function onViews(hear) {

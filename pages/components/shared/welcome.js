@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { leadsThere } from "./navigation.js";
+import { focusPage } from "./page_focus.js";
 import { keep, kept } from "./storage.js";
 import { say } from "./speech.js";
 
@@ -36,6 +37,7 @@ function panel(sentences, more, onDismissed) {
 
 function dismiss(root) {
   root.replaceChildren();
+  focusPage();
   keep(NAME, true);
 }
 

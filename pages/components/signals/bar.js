@@ -4,7 +4,7 @@ import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
 import { keepInOneLine } from "../shared/bar_room.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
-import { countsAt, distribution, minimumAt, reaches, spanOf } from "./minimum.js";
+import { countsAt, distribution, isAmong, minimumAt, reaches, spanOf } from "./minimum.js";
 import { inARow, PERCENT, say, sayCount } from "../shared/speech.js";
 
 const TYPING = 250; // milliseconds without a change after which the address follows
@@ -79,7 +79,8 @@ export function makeBar(onMinimums) {
   openMore(bar, false);
   for (const button of [bar.trusted, bar.meant, bar.more, bar.reset]) button.type = "button";
   bar.element.setAttribute("aria-label", say("Filters"));
-  bar.element.append(bar.timeframes, more, bar.more, bar.search, bar.reset);
+  bar.element.append(bar.timeframes, bar.more, more, bar.search, bar.reset);
+  closesWithTheFocus(bar);
   keepInOneLine(bar.element, ["folded"]);
   return bar;
 }
@@ -100,6 +101,18 @@ function choice(label, title = "") {
 function openMore(bar, open) {
   bar.element.classList.toggle("opened", open);
   bar.more.setAttribute("aria-expanded", String(open));
+}
+
+/** What waits behind a button covers what is below: it goes with Esc, and where the focus leaves the line. */
+function closesWithTheFocus(bar) {
+  bar.element.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !bar.element.classList.contains("opened")) return;
+    openMore(bar, false);
+    bar.more.focus();
+  });
+  bar.element.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !bar.element.contains(relatedTarget)) openMore(bar, false);
+  });
 }
 
 function makeSearch(bar) {
@@ -182,7 +195,7 @@ function drawReadout(bar) {
 // ---------------------------------------------------------------- drawing
 
 /** Show what the address asks for, and over what the slider runs. */
-export function drawBar(bar, { view, counts, total, timeframes, measures, sorts }, cards) {
+export function drawBar(bar, { view, counts, counted, total, timeframes, measures, sorts }, cards) {
   Object.assign(bar, { view, total, measures, cards });
   if (bar.sliding === undefined) bar.minimums = view.minimums; // what is being dragged goes before what was asked
   drawChoices(
@@ -198,6 +211,7 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
     (name) => ask({ view: name === "Cards" ? null : name }),
   );
   bar.counts = counts.directions;
+  bar.counted = counted;
   drawDirections(bar);
   press(bar.trusted, view.trusted_only);
   press(bar.meant, bar.minimums.move >= MEANT);
@@ -226,17 +240,17 @@ export function drawBar(bar, { view, counts, total, timeframes, measures, sorts 
 }
 
 function drawDirections(bar) {
-  const { view, cards, minimums } = bar;
-  const counts = countsAt(bar.counts, cards, minimums, view.directions, (card) => card.direction);
+  const { view, counted, minimums } = bar;
+  const ofTheBands = counted.filter(({ band }) => isAmong(band, view.bands));
+  const counts = countsAt(bar.counts, ofTheBands, minimums, ({ direction }) => direction);
   drawChoices(
     bar.directions,
-    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts[name] ?? ""}`]),
+    Object.entries(directions).map(([name, { glyph }]) => [name, `${glyph} ${counts[name] ?? 0}`]),
     view.directions,
     (name) => ask({ directions: toggled(view.directions, name) }),
     (name) => {
       const direction = directions[name].word;
-      if (counts[name] === undefined) return direction;
-      return sayCount("{direction}, {count} coin", "{direction}, {count} coins", counts[name], { direction });
+      return sayCount("{direction}, {count} coin", "{direction}, {count} coins", counts[name] ?? 0, { direction });
     },
   );
 }

@@ -9,7 +9,7 @@ import { unpacked } from "../shared/packing.js";
 import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
 import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
-import { countsAt, loweredTo, reaches } from "./minimum.js";
+import { countsAt, isAmong, loweredTo, reaches } from "./minimum.js";
 import { bandBefore } from "./order.js";
 import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
 import { drawTray, makeTray } from "./tray.js";
@@ -60,7 +60,7 @@ function draw(board, data) {
   board.sent = unpacked(data.cards).map((card) => ({ ...card, elsewhere: data.elsewhere }));
   board.all = watchedFirst(board.sent);
   tellWatched(board);
-  drawBar(board.bar, data, board.all);
+  drawBar(board.bar, { ...data, counted: data.counted ? unpacked(data.counted) : board.all }, board.all);
   const asked = JSON.stringify(data.view);
   arrange(board, asked === board.asked && isRead(board.cards.element));
   board.asked = asked;
@@ -193,9 +193,10 @@ function inSight({ all, data: { view } }) {
 
 // ---------------------------------------------------------------- words
 
-function drawBands({ bands: element, sentence, bar, all, data: { counts, view, sentence: text } }) {
-  const there = countsAt(counts.bands, all, bar.minimums, view.bands, (card) => card.weak ? null : card.band);
-  const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${there[name] ?? ""}`]);
+function drawBands({ bands: element, sentence, bar, data: { counts, view, sentence: text } }) {
+  const called = bar.counted.filter(({ direction }) => isAmong(direction, view.directions));
+  const there = countsAt(counts.bands, called, bar.minimums, (card) => card.weak ? null : card.band);
+  const named = Object.entries(bands).map(([name, { word }]) => [name, `${word} ${there[name] ?? 0}`]);
   drawChoices(element, named, view.bands, (name) => ask({ bands: toggled(view.bands, name) }));
   setText(sentence, text);
 }

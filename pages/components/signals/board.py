@@ -14,7 +14,7 @@ from core.signals.board import Signal
 from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.packing import packed
-from pages.components.signals.cards import Card
+from pages.components.signals.cards import Card, measured_card
 from pages.components.signals.filters import (
     Filters,
     Measure,
@@ -91,6 +91,7 @@ def board_data(
         "cards": packed(cards),
         "total": len(board),
         "counts": _counts(board, asked),
+        "counted": _counted(board, asked),
         "sentence": in_a_row(
             rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now)
         ),
@@ -127,6 +128,14 @@ def _counts(board: Sequence[Signal], asked: Filters) -> dict[str, dict[str, int]
         "bands": {band.value: count for band, count in count_bands(of_any_band).items()},
         "directions": {each.value: count for each, count in count_directions(of_any_direction).items()},
     }
+
+
+def _counted(board: Sequence[Signal], asked: Filters) -> dict[str, list[Any]] | None:
+    """Of whom the browser counts bands and directions while minimums are on; None where these are the cards."""
+    if not asked.bands and not asked.directions:
+        return None
+    whatever = replace(asked, bands=frozenset(), directions=frozenset[Direction]())
+    return packed([measured_card(signal) for signal in select(board, whatever, Sort.NAME) if signal.prediction])
 
 
 def _empty(board: Sequence[Signal], view: View) -> dict[str, Any] | None:

@@ -7,15 +7,16 @@ export function reaches({ measures }, minimums) {
   return Object.entries(minimums).every(([name, least]) => !least || (measures?.[name] ?? -1) >= least);
 }
 
-/**
- * How many of each name of a facet, which `of(card)` gives, show at these minimums, by name. `counts` are those without any.
- * Where some of a facet are `chosen` the cards of the others are not here: how many of them would show is not known.
- */
-export function countsAt(counts, cards, minimums, chosen, of) {
+/** How many of each name of a facet, which `of(card)` gives, show at these minimums, by name; `counts` are those without any. */
+export function countsAt(counts, cards, minimums, of) {
   if (!Object.values(minimums).some(Boolean)) return counts;
-  const names = Object.keys(counts).filter((name) => !chosen.length || chosen.includes(name));
   const there = cards.filter((card) => reaches(card, minimums)).map(of);
-  return Object.fromEntries(names.map((name) => [name, there.filter((each) => each === name).length]));
+  return Object.fromEntries(Object.keys(counts).map((name) => [name, there.filter((each) => each === name).length]));
+}
+
+/** Whether a filter of names lets one pass: without any, it lets all. */
+export function isAmong(name, chosen) {
+  return !chosen.length || chosen.includes(name);
 }
 
 /** From where to where the slider runs, in whole percent: what the models really say, so that one is left at its end, and what is asked now. */

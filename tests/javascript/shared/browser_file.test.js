@@ -28,5 +28,20 @@ Deno.test("a file of somebody else changes nothing, and is called by its name", 
   assert.deepEqual(watched(), ["BTCUSDT"]);
   const wrong = ['{"kind": "candor", "views": 7}', '{"kind": "candor", "watchlist": "BTCUSDT"}'];
   assert.deepEqual(wrong.map(readFile), [null, null], "what is no list is not taken for an empty one");
-  assert.deepEqual(readFile('{"kind": "candor"}'), { watchlist: [], views: [] });
+  assert.deepEqual(readFile('{"kind": "candor"}'), { watchlist: [], views: [], refused: 0 });
+});
+
+Deno.test("a view of the same name is kept beside one's own, and what cannot be used is counted", () => {
+  storageIsEmpty();
+  saveView("Mine", "./?search=bt");
+  const file = (views) => JSON.stringify({ kind: "candor", version: 1, watchlist: [], views });
+  const other = { name: "Mine", address: "./?search=eth" };
+  assert.equal(takeIn(file([other]), "other.json"), "Added: 0 coins and 1 view.");
+  assert.deepEqual(views(), [{ name: "Mine", address: "./?search=bt" }, { ...other, name: "Mine (2)" }]);
+  assert.match(takeIn(file([other]), "other.json"), /^Nothing new in other.json/, "it is here under its number");
+  assert.equal(
+    takeIn(file([{ name: "bad", address: "javascript:alert(1)" }]), "bad.json"),
+    "Nothing of bad.json was added. 1 entry in it is no coin and no view of Candor, and was left out.",
+  );
+  assert.equal(views().length, 2);
 });

@@ -43,7 +43,11 @@ Deno.test("views of others are added to one's own", () => {
   storageIsEmpty();
   saveView("Mine", "./?order=move");
   addViews([{ name: "Theirs", address: "timeframes" }, { name: "Mine", address: "./" }]);
-  assert.deepEqual(views(), [{ name: "Mine", address: "./" }, { name: "Theirs", address: "timeframes" }]);
+  assert.deepEqual(views(), [
+    { name: "Mine", address: "./?order=move" },
+    { name: "Theirs", address: "timeframes" },
+    { name: "Mine (2)", address: "./" },
+  ], "and none of one's own is lost to one of the same name");
 });
 
 Deno.test("the address of a page is kept without the host and the base path", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   countsAt,
   distribution,
+  isAmong,
   loweredTo,
   minimumAt,
   reaches,
@@ -43,14 +44,18 @@ Deno.test("the empty case knows how far to lower the minimum for something to sh
   assert.equal(loweredTo(cards, { confidence: 0.95, move: 0.9, side: 0 }, "confidence"), null);
 });
 
-Deno.test("what stands on a filter's choices counts what reaches the minimums, as far as it is here", () => {
+Deno.test("what stands on a filter's choices counts what reaches the minimums", () => {
   const of = (card) => card.band;
   const cards = [["likely", 0.8], ["likely", 0.6], ["usual", 0.7]].map(([band, move]) => ({
     band,
     measures: { move },
   }));
   const counts = { likely: 2, usual: 1, quiet: 4 };
-  assert.deepEqual(countsAt(counts, cards, { move: 0, side: 0 }, [], of), counts);
-  assert.deepEqual(countsAt(counts, cards, { move: 0.65 }, [], of), { likely: 1, usual: 1, quiet: 0 });
-  assert.deepEqual(countsAt(counts, cards, { move: 0.65 }, ["likely"], of), { likely: 1 }, "the others were not sent");
+  assert.deepEqual(countsAt(counts, cards, { move: 0, side: 0 }, of), counts);
+  assert.deepEqual(countsAt(counts, cards, { move: 0.65 }, of), { likely: 1, usual: 1, quiet: 0 });
+  assert.deepEqual([isAmong("usual", []), isAmong("usual", ["quiet"]), isAmong("usual", ["usual"])], [
+    true,
+    false,
+    true,
+  ]);
 });
