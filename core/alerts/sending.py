@@ -214,6 +214,4 @@ requests.Session.send = _send_and_tell  # type: ignore[method-assign,assignment]
 smtplib.SMTP.data = _data_and_tell  # type: ignore[method-assign,assignment]
 
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it names hosts and users
-logging.getLogger("urllib3").setLevel(
-    logging.ERROR
-)  # its warnings name whole addresses, in which services have their tokens
+logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings name addresses, tokens included

@@ -99,3 +99,15 @@ export function gridSteps(columns, place, count) {
     End: count - 1 - place,
   };
 }
+
+/** What `isOpen()` covers the page: it is closed by Esc, which gives `button` the focus, and where the focus leaves `element`. */
+export function closesWithTheFocus(element, button, isOpen, close) {
+  element.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !isOpen()) return;
+    close();
+    button.focus();
+  });
+  element.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !element.contains(relatedTarget)) close();
+  });
+}

@@ -101,9 +101,13 @@ function focusSearch() {
 function step(by) {
   const links = visible("li.card a.open, .body .row a, .body a.row");
   const at = links.findIndex((link) => link.getRootNode().activeElement === link);
-  const left = links.findIndex((link) => symbolOf(link) === coinReadLast());
-  links[at < 0 ? Math.max(left, 0) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  links[at < 0 ? placeLeft(links) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
   return links.length > 0;
+}
+
+function placeLeft(links) {
+  const left = coinReadLast();
+  return Math.max(links.findIndex((link) => symbolOf(link) === left), 0);
 }
 
 /** Watch the coin that has the focus, that is pointed at, or that the page is about; or watch it no longer. */

@@ -3,7 +3,7 @@
 import { chunks, library } from "./ahead.js";
 import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
-import { make, makeRole, setText } from "./dom.js";
+import { closesWithTheFocus, make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
 import { listenToKeys } from "./keyboard.js";
 import { loadLibrary, loadModuleAhead, whenIdle } from "./library.js";
@@ -126,13 +126,9 @@ function begin(root) {
   const nav = makeRole("navigation", "nav", "nav", header.menu, header.pages);
   nav.setAttribute("aria-label", say("Pages"));
   header.nav = nav;
-  header.menu.onclick = () => openMenu(header, !nav.classList.contains("open"));
-  nav.onkeydown = ({ key }) => { // a handler that gives false would keep the browser from doing what the key is for
-    if (key === "Escape") closeMenu(header);
-  };
-  nav.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !nav.contains(relatedTarget)) openMenu(header, false);
-  });
+  const isOpen = () => nav.classList.contains("open");
+  header.menu.onclick = () => openMenu(header, !isOpen());
+  closesWithTheFocus(nav, header.menu, isOpen, () => openMenu(header, false));
   openMenu(header, false);
   const tools = [header.watch.button, header.views.button, header.settings.button];
   const bar = make("div", "bar", nav, header.badge, header.speed, clock, header.closes, ...tools);

@@ -1,7 +1,7 @@
 // The menus at the end of the bar: named views, and settings. The browser closes them by Esc or a click elsewhere.
 
 import { saveFile, takeIn } from "./browser_file.js";
-import { make, setText } from "./dom.js";
+import { make, makeRole, setText } from "./dom.js";
 import { goTo } from "./navigation.js";
 import { set, SETTINGS, settings } from "./settings.js";
 import { addressHere, deleteView, onViews, READY_MADE, renameView, saveView, views } from "./views.js";
@@ -44,8 +44,7 @@ function pressed(text, act, label = text) {
 /** `onSet(name, choice)` hears of what is chosen; what it promises to say is said. */
 export function makeSettingsMenu(onSet) {
   return makeMenu(say("Settings"), ["⚙"], (menu) => {
-    const status = make("p", "status");
-    status.setAttribute("role", "status");
+    const status = makeRole("status", "p", "status");
     const forgetful = forgetfulLine();
     const groups = Object.entries(SETTINGS).map(([name, setting]) =>
       choices(name, setting, (choice) => {
@@ -83,9 +82,7 @@ function forgetfulText() {
 }
 
 function forgetfulLine() {
-  const line = make("p", "status", forgetfulText());
-  line.setAttribute("role", "status");
-  return line;
+  return makeRole("status", "p", "status", forgetfulText());
 }
 
 function group(title, ...content) {

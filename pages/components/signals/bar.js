@@ -1,6 +1,6 @@
 // The line of controls above the signals. What they ask for stands in the address; the slider filters while it is dragged.
 
-import { make, makeRole, makeSilent, setText } from "../shared/dom.js";
+import { closesWithTheFocus, make, makeRole, makeSilent, setText } from "../shared/dom.js";
 import { keepInOneLine } from "../shared/bar_room.js";
 import { addressWith, goTo } from "../shared/navigation.js";
 import { directions } from "../shared/looks.js";
@@ -75,12 +75,12 @@ export function makeBar(onMinimums) {
     bar.meant,
     bar.sort,
   );
-  bar.more.onclick = () => openMore(bar, !bar.element.classList.contains("opened"));
+  bar.more.onclick = () => openMore(bar, !isMoreOpen(bar));
   openMore(bar, false);
   for (const button of [bar.trusted, bar.meant, bar.more, bar.reset]) button.type = "button";
   bar.element.setAttribute("aria-label", say("Filters"));
   bar.element.append(bar.timeframes, bar.more, more, bar.search, bar.reset);
-  closesWithTheFocus(bar);
+  closesWithTheFocus(bar.element, bar.more, () => isMoreOpen(bar), () => openMore(bar, false));
   keepInOneLine(bar.element, ["folded"]);
   return bar;
 }
@@ -98,21 +98,13 @@ function choice(label, title = "") {
   return element;
 }
 
+function isMoreOpen(bar) {
+  return bar.element.classList.contains("opened");
+}
+
 function openMore(bar, open) {
   bar.element.classList.toggle("opened", open);
   bar.more.setAttribute("aria-expanded", String(open));
-}
-
-/** What waits behind a button covers what is below: it goes with Esc, and where the focus leaves the line. */
-function closesWithTheFocus(bar) {
-  bar.element.addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || !bar.element.classList.contains("opened")) return;
-    openMore(bar, false);
-    bar.more.focus();
-  });
-  bar.element.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget && !bar.element.contains(relatedTarget)) openMore(bar, false);
-  });
 }
 
 function makeSearch(bar) {
