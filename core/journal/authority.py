@@ -27,8 +27,11 @@ class Authority(Protocol):
     def begin(self, database: Database) -> None:
         """Called before the first transaction after it was granted; errors as of ``fence``, or of the database."""
 
-    def fence(self, connection: Connection) -> None:
-        """Called first in each transaction that writes; LedgerUnavailable where it may not be."""
+    def fence(self, connection: Connection) -> int | None:
+        """Called first in each transaction that writes: the epoch of what it enters, None of whoever leads nobody.
+
+        LedgerUnavailable where it may not be.
+        """
 
     def end(self) -> None:
         """Want it no more."""
@@ -41,7 +44,8 @@ class _Unquestioned:
 
     def begin(self, database: Database) -> None: ...
 
-    def fence(self, connection: Connection) -> None: ...
+    def fence(self, connection: Connection) -> int | None:
+        return None
 
     def end(self) -> None: ...
 
@@ -49,7 +53,7 @@ class _Unquestioned:
 class Always(_Unquestioned):
     """Of whoever writes beside others that do the same: the ledger's keys see to it that everything is said once.
 
-    On a server not beside a feeder that leads, or what is entered in its epoch would not all be its own.
+    On a server not beside a feeder that leads: it alone says what is recorded while it does.
     """
 
     read_only = False
@@ -57,12 +61,13 @@ class Always(_Unquestioned):
     def granted(self) -> bool:
         return True
 
-    def fence(self, connection: Connection) -> None:
+    def fence(self, connection: Connection) -> int | None:
         if connection.dialect.name == "postgresql" and not nobody_leads(connection):
             raise LedgerUnavailable(
                 "A feeder leads this ledger, and a process of the role all records beside none. Set CANDOR_ROLE to feeder or "
                 "face for this one."
             )
+        return None
 
 
 class Never(_Unquestioned):

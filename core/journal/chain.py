@@ -3,8 +3,8 @@
     first = SHA-256("candor ledger\\n" MARKET "\\n" CREATED_AT_MS)
     hash  = SHA-256(previous_hash JSON)
 
-with JSON = {"content":{...},"kind":...,"recorded_at_ms":...,"seq":...}: keys sorted, no spaces, ASCII, each float with
-the fewest digits that name it exactly. ``content`` has every column of the entry's tables but ``seq``, and the JSON that
+with JSON = {"content":{...},"epoch":...,"kind":...,"recorded_at_ms":...,"seq":...}: keys sorted, no spaces, ASCII, each
+float with the fewest digits that name it exactly, "epoch" left out where no leader entered it. ``content`` has every column of the entry's tables but ``seq``, and the JSON that
 was shown as a text. Columns that came later than the first ledgers (``circumstances`` of signals, ``standing`` and
 ``test_moves`` of models) are left out where they hold nothing, so that what was entered before keeps its hash; to take
 one away, or to add one, changes it. So the chain can be recomputed by anybody, with any tool.
@@ -28,11 +28,15 @@ def first_hash(market: str, created_at_ms: int) -> bytes:
     return hashlib.sha256(f"candor ledger\n{market}\n{created_at_ms}".encode()).digest()
 
 
-def entry_hash(previous: bytes, seq: int, kind: str, recorded_at_ms: int, content: Content) -> bytes:
+def entry_hash(
+    previous: bytes, seq: int, kind: str, recorded_at_ms: int, content: Content, epoch: int | None = None
+) -> bytes:
     """The hash of one entry; values that no entry ever has are hashed as Python writes them."""
     later = ENTRIES[kind].came_later
     hashed = {name: value for name, value in content.items() if value is not None or name not in later}
     said = {"seq": seq, "kind": kind, "recorded_at_ms": recorded_at_ms, "content": hashed}
+    if epoch is not None:
+        said["epoch"] = epoch
     return hashlib.sha256(previous + _JSON.encode(said).encode()).digest()
 
 
@@ -44,12 +48,13 @@ def hashes_along(previous: bytes, first_seq: int, recorded_at_ms: int, told: Seq
         yield previous
 
 
-def texts_of(sheet: Sheet) -> list[str]:
+def texts_of(sheet: Sheet, epoch: int | None = None) -> list[str]:
     """Of each entry the JSON that is hashed, up to its kind; written by the column, which takes a third of the time."""
     first, *others = sorted(sheet.columns)
     fields = "".join("%s" if name in sheet.kind.came_later else f',"{name}":%s' for name in others)
     told = zip(*(_written_in(sheet, name) for name in (first, *others)), strict=True)
-    return [f'{{"content":{{"{first}":%s{fields}}},"kind":"{sheet.kind.kind}"' % row for row in told]
+    led = "" if epoch is None else f'"epoch":{epoch},'
+    return [f'{{"content":{{"{first}":%s{fields}}},{led}"kind":"{sheet.kind.kind}"' % row for row in told]
 
 
 def _written_in(sheet: Sheet, name: str) -> Sequence[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from core.journal.database import Database
 from core.journal.errors import LedgerRefused
 from core.journal.inserting import insert_columns
-from core.journal.migrating import migrate, tables_in
+from core.journal.migrating import Tables, migrate
 from core.journal.store import Head, beginning_of, head_of
-from core.journal.tables import entries, ledger
+from core.journal.tables import entries
 from core.journal.verification import Verified, verify
 
 ENTRIES_TOGETHER = 2_000
@@ -26,16 +24,18 @@ def copy_ledger(source: Database, target: Database) -> Head:
     """
     with source.reading() as reading:
         head, reached = head_of(reading), beginning_of(reading).seq
-        claim = reading.execute(select(ledger)).mappings().one()
-        tables = (entries, *tables_in(reading))
+        tables = Tables.of(reading)
+        beside = {table: reading.execute(select(table)).mappings().all() for table in tables.beside}
     with target.migrating() as connection:
         migrate(connection, target.where, target.path)
         if head_of_any(connection) != 0:
             raise LedgerRefused(
                 f"There is a ledger in {target.where} already; a copy never overwrites one.", target.path
             )
-        connection.execute(delete(ledger))
-        connection.execute(insert(ledger).values(**claim))
+        for table, rows in beside.items():
+            connection.execute(delete(table))
+            if rows:
+                connection.execute(insert(table), [dict(row) for row in rows])
     while reached < head.seq:
         until = min(reached + ENTRIES_TOGETHER, head.seq)
         _copy_some(source, target, tables, reached, until)
@@ -50,11 +50,12 @@ def head_of_any(connection: Connection) -> int:
     return connection.execute(select(entries.c.seq).order_by(entries.c.seq.desc()).limit(1)).scalar() or 0
 
 
-def _copy_some(source: Database, target: Database, tables: Sequence[Table], after: int, until: int) -> None:
+def _copy_some(source: Database, target: Database, tables: Tables, after: int, until: int) -> None:
+    rows_of = {entries: tables.entries, **{table: select(table) for table in tables.contents}}
     with source.reading() as reading:
         of_table = {
-            table: reading.execute(select(table).where(table.c.seq > after, table.c.seq <= until)).all()
-            for table in tables
+            table: reading.execute(rows.where(table.c.seq > after, table.c.seq <= until)).all()
+            for table, rows in rows_of.items()
         }
     with target.in_words(), target.writing() as writing:
         for table, rows in of_table.items():

@@ -6,7 +6,7 @@ It is a quick look and proves nothing: a number that was changed into another on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from core.domain import Direction, Timeframe
 from core.journal.entries import ENTRIES
-from core.journal.migrating import tables_in
+from core.journal.migrating import Tables
 from core.journal.tables import entries
 from core.journal.vocabulary import Decision, Origin
 from core.market.candles import LATEST_MS
@@ -48,17 +48,21 @@ _VOCABULARY: Mapping[str, Collection[str]] = {
 
 def first_damaged(connection: Connection) -> int | None:
     """The lowest number of an entry with such a row; None where all rows look as if they had been entered."""
+    tables = Tables.of(connection)
     found = [
-        connection.execute(select(func.min(table.c.seq)).where(~looks_entered(connection, table))).scalar_one()
-        for table in (entries, *tables_in(connection))
+        connection.execute(
+            select(func.min(table.c.seq)).where(~looks_entered(connection, table, tables.lacking))
+        ).scalar_one()
+        for table in (entries, *tables.contents)
     ]
     return min((int(seq) for seq in found if seq is not None), default=None)
 
 
-def looks_entered(connection: Connection, table: Table) -> ColumnElement[bool]:
-    """Whether every column of a row is of the type, and within the bounds, of what is entered."""
+def looks_entered(connection: Connection, table: Table, lacking: Container[str] = ()) -> ColumnElement[bool]:
+    """Whether every column of a row, but those ``lacking``, is of the type, and within the bounds, of what is entered."""
     typed = connection.dialect.name != "sqlite"  # a server keeps everything else out of its columns
-    return and_(true(), *(fits for column in table.c for fits in _fits(column, typed)))
+    there = (column for column in table.c if column.name not in lacking)
+    return and_(true(), *(fits for column in there for fits in _fits(column, typed)))
 
 
 def is_time(column: ColumnElement[int]) -> ColumnElement[bool]:

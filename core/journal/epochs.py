@@ -3,10 +3,8 @@
 Every transaction of a leader holds the table in a mode that one which begins an epoch has to wait for. So what a leader
 enters is entered before the next epoch begins, or refused.
 
-Each entry's epoch is that in whose range its number lies: entries are numbered without a gap, an epoch begins after the last
-one, with nobody writing, and neither is ever changed, so that a column would say the same once more in every row. In the
-range of a leader that is gone lies, too, what processes of the role all enter before the next one leads, and in that of
-any what scripts.retrain tells beside, which is of no leader: comparisons alone.
+Each entry has the epoch of the leader that made it, and its hash covers it. What processes of the role all enter while nobody
+leads, and what scripts.retrain tells beside, is of no leader and has none.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ class Leadership:
         self._epoch = epoch
         log.info("Epoch %d of the ledger %s has begun.", epoch, self._market)
 
-    def fence(self, connection: Connection) -> None:
+    def fence(self, connection: Connection) -> int | None:
         """Make sure that the lock is ours still, and that nobody has begun an epoch since, until the transaction ends."""
         self.beat()
         epoch = self.epoch
@@ -156,6 +156,7 @@ class Leadership:
             raise LeadershipLost(
                 f"Epoch {newest} of the ledger {self._market} has begun; this process led in epoch {epoch}."
             )
+        return epoch
 
     def end(self) -> None:
         """Lead no longer, so that another process can at once."""

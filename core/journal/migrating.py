@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import Connection, Select, Table, inspect, null, select, text
 
 from core.journal.entries import TABLES
 from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.tables import entries, epochs, ledger
 
-NEWEST = "0007"
+NEWEST = "0008"
 """The last step of core/journal/migrations/versions."""
 
 
@@ -55,10 +58,28 @@ def reached_step(connection: Connection) -> str | None:
     return connection.execute(text("SELECT max(version_num) FROM alembic_version")).scalar_one()
 
 
-def tables_in(connection: Connection) -> tuple[Table, ...]:
-    """Those tables of entries that a ledger has: one that an earlier Candor wrote is read, and copied, as it is."""
-    there = inspect(connection)
-    return tuple(table for table in TABLES if there.has_table(table.name))
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a ledger has: one that an earlier Candor wrote is read, and copied, as it is."""
+
+    entries: Select[Any]
+    """Every column of ``entries``, NULL for one that came later."""
+    contents: tuple[Table, ...]
+    """The tables of what entries hold."""
+    beside: tuple[Table, ...]
+    """Those of the chain's owner and of who has led it."""
+    lacking: frozenset[str]
+    """The columns of ``entries`` that came later."""
+
+    @classmethod
+    def of(cls, connection: Connection) -> Self:
+        there = inspect(connection)
+        has = {column["name"] for column in there.get_columns(entries.name)}
+        lacking = frozenset(entries.c.keys()) - has
+        columns = (null().label(column.name) if column.name in lacking else column for column in entries.c)
+        contents = tuple(table for table in TABLES if there.has_table(table.name))
+        beside = tuple(table for table in (ledger, epochs) if there.has_table(table.name))
+        return cls(select(*columns).select_from(entries), contents, beside, lacking)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -52,8 +52,9 @@ Beside = Callable[[Connection, Callable[[], Sequence[tuple[int, Entry]]]], None]
 those of a sheet are objects only for whoever asks. It may be called once more where another process was faster; nothing
 belongs to a replay's signals."""
 
-Fence = Callable[[Connection], None]
-"""Called first in each transaction that adds entries; raises where this process may add none."""
+Fence = Callable[[Connection], int | None]
+"""Called first in each transaction that adds entries: the epoch that they are of, None where nobody leads; raises where
+this process may add none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,7 @@ class Ledger:
             with self.database.understood(), self.database.in_words():
                 try:
                     with self._one_adds, self.database.writing() as connection:
-                        self._fence(connection)
-                        first, added = _add(connection, batch)
+                        first, added = _add(connection, batch, self._fence(connection))
                         if self._beside is not None and _is_news(added):
                             self._beside(connection, partial(_numbered, added, first))
                     return self._counted(len(added))
@@ -180,13 +180,13 @@ def _claim(connection: Connection, market: str, database: Database) -> None:
         )
 
 
-def _add(connection: Connection, batch: Batch) -> tuple[int, Batch]:
-    """Add what is new of a batch; the number of its first entry, and what that is."""
+def _add(connection: Connection, batch: Batch, epoch: int | None) -> tuple[int, Batch]:
+    """Add what is new of a batch in ``epoch``; the number of its first entry, and what that is."""
     new = _new_of(connection, batch)
     head, recorded_at_ms = head_of(connection), now_ms()
     numbers = range(head.seq + 1, head.seq + 1 + len(new))
     sheets = list(_by_kind(new, numbers))
-    told = {seq: text for seqs, sheet in sheets for seq, text in zip(seqs, texts_of(sheet), strict=True)}
+    told = {seq: text for seqs, sheet in sheets for seq, text in zip(seqs, texts_of(sheet, epoch), strict=True)}
     hashes = list(hashes_along(head.hash, numbers.start, recorded_at_ms, [told[seq] for seq in numbers]))
     kinds = {seq: sheet.kind.kind for seqs, sheet in sheets for seq in seqs}
     chained = {
@@ -195,6 +195,7 @@ def _add(connection: Connection, batch: Batch) -> tuple[int, Batch]:
         "recorded_at_ms": [recorded_at_ms] * len(new),
         "previous_hash": [head.hash, *hashes[:-1]],
         "hash": hashes,
+        "epoch": [epoch] * len(new),
     }
     insert_columns(connection, entries, chained)
     for table in TABLES:  # whatever the batch begins with: what is referred to comes first

@@ -46,8 +46,12 @@ entries = Table(
     Column("recorded_at_ms", BigInteger, nullable=False),
     Column("previous_hash", LargeBinary, nullable=False, unique=True),
     Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("epoch", BigInteger),
 )
-"""The chain, numbered from 1 without a gap. No two entries can follow the same one, so two writers cannot fork it."""
+"""The chain, numbered from 1 without a gap. No two entries can follow the same one, so two writers cannot fork it.
+
+``epoch`` is that of the leader who entered it (core.journal.epochs); NULL where nobody leads: in SQLite, beside others
+that do the same, from a command, and before this column."""
 
 signals = Table(
     "signals",
@@ -215,5 +219,4 @@ epochs = Table(
     Column("leader", Text, nullable=False),
     Column("began_at_ms", BigInteger, nullable=False),
 )
-"""Which feeder has led when, by host and process; beside the chain, and no part of it. What a feeder has entered after
-``after_seq``, and not after that of the next epoch, is of this one; core.journal.epochs says who else may have."""
+"""Which feeder has led when, by host and process; beside the chain, and no part of it: what a feeder entered names the epoch."""

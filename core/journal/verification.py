@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.journal.chain import entry_hash
 from core.journal.database import Database
 from core.journal.entries import ENTRIES, Content, columns_of
 from core.journal.errors import LedgerDamaged
-from core.journal.migrating import tables_in
+from core.journal.migrating import Tables
 from core.journal.shown import decompressed
 from core.journal.store import Head, beginning_of
 from core.journal.tables import entries, shown
@@ -43,7 +43,7 @@ def verify(
     looked at again: only that the entries after it follow on it. LedgerUnavailable where it cannot be read.
     """
     with database.reading() as connection:
-        last, reached, tables = _last_of(connection), since or beginning_of(connection), tables_in(connection)
+        last, reached, tables = _last_of(connection), since or beginning_of(connection), Tables.of(connection)
     if last < reached.seq:
         return LedgerDamage(last + 1, LedgerFault.CUT_OFF)
     while reached.seq < last:
@@ -63,7 +63,7 @@ def verify(
 
 
 def _verify_some(
-    database: Database, tables: Sequence[Table], reached: Head, published: tuple[int, bytes] | None, together: int
+    database: Database, tables: Tables, reached: Head, published: tuple[int, bytes] | None, together: int
 ) -> Head | LedgerDamage:
     """The chain's next stretch after ``reached``: its end, or the first entry that is wrong."""
     stretch = _readable(database, tables, reached.seq, together)
@@ -86,7 +86,7 @@ def _verify_some(
 _Stretch = list[tuple[Row[Any], dict[Table, Content]]]
 
 
-def _readable(database: Database, tables: Sequence[Table], after: int, together: int) -> _Stretch | None:
+def _readable(database: Database, tables: Tables, after: int, together: int) -> _Stretch | None:
     """As _stretch; None where somebody has made something of it that no row can hold."""
     try:
         with database.reading() as connection:
@@ -98,9 +98,9 @@ def _readable(database: Database, tables: Sequence[Table], after: int, together:
         return None
 
 
-def _stretch(connection: Connection, tables: Sequence[Table], after: int, together: int) -> _Stretch:
+def _stretch(connection: Connection, tables: Tables, after: int, together: int) -> _Stretch:
     """The entries after ``after``, each with what its tables hold of it."""
-    wanted = select(entries).where(entries.c.seq > after).order_by(entries.c.seq).limit(together)
+    wanted = tables.entries.where(entries.c.seq > after).order_by(entries.c.seq).limit(together)
     rows = connection.execute(wanted).all()
     contents = _contents(connection, tables, after, rows[-1].seq if rows else after)
     return [(row, contents[row.seq]) for row in rows]
@@ -120,17 +120,15 @@ def _fault(row: Row[Any], before: Head, content: dict[Table, Content]) -> Ledger
     if tables - content.keys():
         return LedgerFault.MISSING
     whole = dict.fromkeys(columns_of(row.kind)) | filled
-    if entry_hash(row.previous_hash, row.seq, row.kind, row.recorded_at_ms, whole) != row.hash:
+    if entry_hash(row.previous_hash, row.seq, row.kind, row.recorded_at_ms, whole, row.epoch) != row.hash:
         return LedgerFault.CHANGED
     return None if row.previous_hash == before.hash else LedgerFault.UNLINKED
 
 
-def _contents(
-    connection: Connection, tables: Sequence[Table], after: int, last: int
-) -> defaultdict[int, dict[Table, Content]]:
+def _contents(connection: Connection, tables: Tables, after: int, last: int) -> defaultdict[int, dict[Table, Content]]:
     """What each table holds of the entries after ``after`` up to ``last``."""
     by_seq: defaultdict[int, dict[Table, Content]] = defaultdict(dict)
-    for table in tables:
+    for table in tables.contents:
         for row in connection.execute(select(table).where(table.c.seq > after, table.c.seq <= last)).mappings():
             columns = {name: value for name, value in row.items() if name != "seq"}
             by_seq[row["seq"]][table] = _unpacked(columns) if table is shown else columns
@@ -149,10 +147,10 @@ def _last_of(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(entries.c.seq), 0))).scalar_one())
 
 
-def _outside_the_chain(connection: Connection, tables: Sequence[Table]) -> int | None:
+def _outside_the_chain(connection: Connection, tables: Tables) -> int | None:
     """The number of a row before the first entry or after the last; one view of all tables, whoever is writing."""
     last = _last_of(connection)
-    for table in (entries, *tables):
+    for table in (entries, *tables.contents):
         outside = select(func.min(table.c.seq)).where(or_(table.c.seq < 1, table.c.seq > last))
         stray = connection.execute(outside).scalar_one()
         if stray is not None:

@@ -18,9 +18,11 @@ import pytest
 from sqlalchemy import Connection, select
 
 from core.domain import Timeframe
+from core.findings import LedgerDamage, LedgerFault
 from core.journal import leadership as leadership_module
 from core.journal import recording as recording_module
 from core.journal.authority import Always, Authority, Never
+from core.journal.copying import copy_ledger
 from core.journal.database import open_database
 from core.journal.errors import LeadershipLost, LedgerUnavailable
 from core.journal.leadership import BEAT_SECONDS, LOST_AFTER_SECONDS, Leadership
@@ -28,7 +30,7 @@ from core.journal.places import Place, PostgresqlSchema, SqliteFile
 from core.journal.recording import Recording
 from core.journal.server import CONNECT
 from core.journal.store import Ledger
-from core.journal.tables import epochs, missing, signals
+from core.journal.tables import entries, epochs, missing, signals
 from core.journal.verification import Verified, verify
 from core.market.candles import unix_ms
 from tests.applications import NOON
@@ -197,6 +199,7 @@ def test_a_leader_that_ends_is_followed_at_once_in_the_next_epoch(
     with second.recording.reader.database.reading() as connection:
         rows = connection.execute(select(epochs.c.epoch, epochs.c.after_seq).order_by(epochs.c.epoch)).all()
     assert [tuple(row) for row in rows] == [(1, 0), (2, 2)]
+    assert epochs_of_entries(place) == [1, 1, 2]
     told.check(place)
 
 
@@ -365,6 +368,9 @@ def test_two_that_both_believe_to_lead_do_no_harm(
         assert second.leads()
         heard_by(life, first, second)
     assert max(filter(None, (first.epoch(), second.epoch()))) >= 5, "they took turns"
+    made_in = epochs_of_entries(place)
+    assert made_in == sorted(made_in), "none is entered once the next epoch has begun"
+    assert len(set(made_in)) >= 5
     told.check(place)
 
 
@@ -378,8 +384,37 @@ def test_the_database_refuses_what_a_leader_of_an_older_epoch_writes(
         old.append([signal(0)])
     assert new.append([signal(0)]) == 1
     assert not first.leadership.granted()
+    assert epochs_of_entries(place) == [2]
     old.close()
     new.close()
+
+
+def test_who_has_led_is_told_by_each_entry_under_its_hash_and_goes_with_a_copy(
+    feeders: tuple[Feeder, Feeder], place: PostgresqlSchema, tmp_path: Path
+) -> None:
+    first, _ = feeders
+    assert first.leads()
+    ledger = led_by(first.leadership, place)
+    assert ledger.append([signal(0), signal(1)]) == 2
+    target = open_database(SqliteFile(place.market, tmp_path / "copy.db"))
+    assert copy_ledger(ledger.database, target) == ledger.head()
+    with target.reading() as connection:
+        assert connection.execute(select(entries.c.epoch)).scalars().all() == [1, 1]
+        assert connection.execute(select(epochs.c.epoch)).scalars().all() == [1]
+    with ledger.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE entries SET epoch = 2 WHERE seq = 2")
+    assert verify(ledger.database) == LedgerDamage(2, LedgerFault.CHANGED)
+    target.close()
+    ledger.close()
+
+
+def epochs_of_entries(place: PostgresqlSchema) -> list[int]:
+    """In whose epoch each entry was made, in the order of the ledger."""
+    ledger = Ledger.open(place)
+    with ledger.database.reading() as connection:
+        found = connection.execute(select(entries.c.epoch).order_by(entries.c.seq)).scalars().all()
+    ledger.close()
+    return [epoch for epoch in found if epoch is not None or pytest.fail("an entry of no epoch")]
 
 
 def led_by(authority: Authority, place: PostgresqlSchema) -> Ledger:

@@ -18,7 +18,7 @@ from core.journal import migrating, store
 from core.journal.copying import copy_ledger
 from core.journal.database import open_database
 from core.journal.entries import Entry
-from core.journal.errors import LedgerRefused, LedgerUnavailable
+from core.journal.errors import LedgerDamaged, LedgerRefused, LedgerUnavailable
 from core.journal.noted import as_noted
 from core.journal.places import Place, SqliteFile
 from core.journal.reading import LedgerReader, Wanted
@@ -44,7 +44,8 @@ def test_the_newest_step_is_the_one_that_is_looked_for() -> None:
     assert ScriptDirectory.from_config(steps).get_current_head() == migrating.NEWEST
 
 
-SINCE_MODELS_ARE_COMPARED = ("comparisons",)
+SINCE_ENTRIES_HAVE_EPOCHS = ("entries.epoch",)
+SINCE_MODELS_ARE_COMPARED = (*SINCE_ENTRIES_HAVE_EPOCHS, "comparisons")
 SINCE_VERDICTS_ARE_KEPT = (*SINCE_MODELS_ARE_COMPARED, "circumstances", "standing")
 SINCE_THE_FIRST = (
     *SINCE_VERDICTS_ARE_KEPT,
@@ -56,16 +57,17 @@ SINCE_THE_FIRST = (
     "alerts",
     "epochs",
 )
-"""Tables that came after step 0006, after step 0005, and after step 0001."""
+"""Tables and columns that came after step 0007, after step 0006, after step 0005, and after step 0001."""
 
 
 def ledger_at(where: Place, step: str, lacking: Sequence[str], entries: Sequence[Entry]) -> Place:
-    """A ledger as it was written at an earlier step, without the tables that came later."""
+    """A ledger as it was written at an earlier step, without what came later."""
     ledger = Ledger.open(where)
     ledger.append(entries)
     with ledger.database.writing() as connection:
         for name in lacking:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
+            table, _, column = name.partition(".")
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}" if column else f"DROP TABLE {table}")
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{step}'")
     ledger.close()
     return where
@@ -119,6 +121,17 @@ def test_rows_from_before_verdicts_were_kept_as_facts_stay_as_they_were_beside_n
     trust = [prediction_json(each.said, each.model)["trust"] for each in found]
     assert [(len(each["reasons"]), each["side"]["n"]) for each in trust] == [(0, None), (0, None), (1, 4000)]
     ledger.close()
+
+
+def test_damage_in_a_ledger_of_the_first_step_is_found_where_it_is(of_the_first_step: Place) -> None:
+    database = open_database(of_the_first_step, existing=True)
+    if database.path is None:
+        pytest.skip("a server keeps what is no number out of its columns")
+    with database.migrating() as connection:
+        connection.exec_driver_sql("UPDATE entries SET recorded_at_ms = 'never' WHERE seq = 2")
+    with pytest.raises(LedgerDamaged, match="2"), database.reading():
+        raise ValueError("what was read makes no sense")
+    database.close()
 
 
 def test_a_copy_made_of_the_first_step_can_be_put_back_by_this_version(

@@ -45,16 +45,17 @@ def typed(content: Content) -> list[tuple[str, type, Any]]:
     return [(name, type(value), value) for name, value in content.items()]
 
 
-def test_entries_by_the_column_have_the_hashes_that_anybody_computes_of_each() -> None:
+@pytest.mark.parametrize("epoch", [None, 0, 12])
+def test_entries_by_the_column_have_the_hashes_that_anybody_computes_of_each(epoch: int | None) -> None:
     some: list[Entry] = [replayed(n, atr=abs(number), tp3=number) for n, number in enumerate(AWKWARD_NUMBERS)]
     some += [replayed(n, code=text, severity=None) for n, text in enumerate(AWKWARD_TEXTS, 20)]
     some += [replayed(n, circumstances=text) for n, text in enumerate(AWKWARD_TEXTS, 40)]
-    told = texts_of(Sheet.of_entries(SignalEntry, some))
+    told = texts_of(Sheet.of_entries(SignalEntry, some), epoch)
     previous = bytes(32)
     for seq, (entry, digest) in enumerate(
         zip(some, hashes_along(previous, 7, 1_756_900_800_123, told), strict=True), 7
     ):
-        previous = entry_hash(previous, seq, "signal", 1_756_900_800_123, entry.content())
+        previous = entry_hash(previous, seq, "signal", 1_756_900_800_123, entry.content(), epoch)
         assert digest == previous
 
 
