@@ -11,6 +11,14 @@ export default function ({ data, setTriggerValue }) {
 /** Of a session that `begins`, `tell` what was kept; otherwise its `draft` is kept, or none where there is none. */
 export function keepOrTell({ draft, begins }, tell) {
   if (!begins) return keepInTab(NAME, JSON.stringify(draft));
-  const kept = JSON.parse(keptInTab(NAME) ?? "null");
+  const kept = ruleIn(keptInTab(NAME));
   if (kept) tell(kept);
+}
+
+function ruleIn(text) {
+  try {
+    return JSON.parse(text); // null where nothing was kept
+  } catch {
+    return null; // something else is there
+  }
 }

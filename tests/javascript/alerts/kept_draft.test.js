@@ -17,3 +17,11 @@ Deno.test("a session that begins hears of the rule that was typed, until it was 
   keepOrTell({ draft: null, begins: true }, tell);
   assert.equal(told.length, 1);
 });
+
+Deno.test("what is no rule of ours is as good as none", () => {
+  storageIsEmpty();
+  sessionStorage.setItem("candor:alert_draft", "{half");
+  const told = [];
+  keepOrTell({ draft: null, begins: true }, (draft) => told.push(draft));
+  assert.deepEqual(told, []);
+});
