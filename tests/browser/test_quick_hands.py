@@ -136,6 +136,49 @@ def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, 
     assert answer.value.status == 200
 
 
+class HeldRuns:
+    """What the page asks of its script, held back while ``held``: a server that has much else to do."""
+
+    def __init__(self, page: Page) -> None:
+        self.held, self._waiting = False, list[str | bytes]()
+        self._server: WebSocketRoute | None = None
+        page.route_web_socket("**/_stcore/stream", self._connect)
+
+    def _connect(self, browser: WebSocketRoute) -> None:
+        self._server = server = browser.connect_to_server()
+        browser.on_message(lambda asked: self._waiting.append(asked) if self.held else server.send(asked))
+
+    def let_go(self) -> None:
+        self.held = False
+        for asked in self._waiting:
+            assert self._server is not None
+            self._server.send(asked)
+
+
+def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says_the_same(
+    page: Page, server: str
+) -> None:
+    runs = HeldRuns(page)
+    page.goto(f"{server}/?order=name")
+    page.locator("a.open[href$='timeframe=15m']").first.wait_for()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    runs.held = True
+    for timeframe in ("1h", "1d"):
+        page.get_by_role("button", name=timeframe, exact=True).click()
+        page.locator(f"a.open[href$='timeframe={timeframe}']").first.wait_for()
+        expect(page).to_have_title(re.compile(f"Signals · {timeframe}$"))
+        expect(page.get_by_role("button", name=timeframe, exact=True)).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    page.locator("a.open[href$='timeframe=1h']").first.wait_for()
+    first = page.locator("li.card").first.element_handle()
+    runs.let_go()
+    expect(page.locator("details.drawer")).to_contain_text("1h")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page).to_have_title(re.compile("Signals · 1h$"))
+    assert first.evaluate("card => card.isConnected"), "what is drawn stays"
+    expect(page.locator("a.open[href$='timeframe=1d']")).to_have_count(0)
+
+
 @pytest.mark.parametrize("path", ["changes", "model_quality", "track_record", "compare", "coin"])
 def test_a_digit_shows_a_timeframe_on_every_page_that_has_one(shared_page: Page, server: str, path: str) -> None:
     enter(shared_page, server, f"/{path}")

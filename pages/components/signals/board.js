@@ -1,9 +1,11 @@
 // The board: controls, what they leave in words and bands, and the cards. Python sends what passes all filters but the
-// minimums, which are applied here while the slider is dragged.
+// minimums, which are applied here while the slider is dragged. What another address of the page asks for is fetched at once
+// and drawn ahead of the run of the page's script that says the same.
 
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
 import { chosen, redrawWhenChosen } from "../shared/compared.js";
+import { isSameQuery, onAddress, pageHere } from "../shared/navigation.js";
 import { drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
 import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } from "../shared/watchlist.js";
@@ -18,6 +20,7 @@ import { PERCENT, say, sayCount } from "../shared/speech.js";
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
 let answered = null; // the press of a star in the table that was followed last
+let current = null; // the board that was drawn last, which hears of other addresses
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".root");
@@ -27,11 +30,15 @@ export default function ({ data, parentElement, setStateValue }) {
     return drawsNews(root, () => false); // what was here before a server's restart is here no more: a run draws the first
   }
   const board = boards.get(root) ?? begin(root);
+  if (current === null) onAddress(drawAhead);
+  current = board;
   if (board.given === data) return; // Streamlit calls again with what is old by now
+  if (board.ahead === location.search && !isSameQuery(data.asked, board.ahead)) return; // a run from before a step
   board.given = data;
   board.tellWatched = (symbols) => setStateValue("watched", symbols);
   starAsked(data.star);
-  draw(board, data);
+  if (isSame(board.data, data)) drawNews(board); // the run has named the tab
+  else draw(board, data);
   if (data.view.layout !== "Cards") return drawsNews(root, () => false); // the table is drawn by the page's script
   drawsNews(root, () => drawNewest(board));
   const news = newestNews();
@@ -48,11 +55,39 @@ function starAsked(star) {
 /** Fetch what the page shows now, unless it asks for something else by then; whether that could be had. */
 async function drawNewest(board) {
   const asked = location.search;
-  const answer = await fetch(new URL(`live/signals${asked}`, document.baseURI), { cache: "no-cache" });
-  if (answer.status !== 200) return false;
-  const data = await answer.json();
+  const data = await fetched(asked);
+  if (data === null) return false;
   if (asked === location.search) draw(board, data);
   return true;
+}
+
+/** The board that a query asks for; null where there is none. */
+async function fetched(query) {
+  const answer = await fetch(new URL(`live/signals${query}`, document.baseURI), { cache: "no-cache" });
+  return answer.status === 200 ? await answer.json() : null;
+}
+
+/** The browser is at another address: cards that it asks for are drawn before a run of the page's script sends them. */
+async function drawAhead() {
+  const [board, asked] = [current, location.search];
+  if (!board || board.asked === asked || !areCardsHere(board)) return;
+  board.asked = asked;
+  const data = await fetched(asked).catch(() => null); // the run says why, or comes once the server is back
+  if (data === null || !areCardsHere(board) || asked !== location.search || data.view.layout !== "Cards") return;
+  board.ahead = asked;
+  draw(board, data);
+}
+
+function areCardsHere(board) {
+  return board.cards.element.isConnected && pageHere() === "" && board.data.view.layout === "Cards";
+}
+
+/** Whether a run sends nothing but what is drawn. */
+function isSame(drawn, given) {
+  const [before, after] = [drawn, given].map((data) =>
+    JSON.stringify({ ...data, told: null, star: null, asked: null })
+  );
+  return before === after;
 }
 
 function draw(board, data) {
@@ -61,9 +96,9 @@ function draw(board, data) {
   board.all = watchedFirst(board.sent);
   tellWatched(board);
   drawBar(board.bar, { ...data, counted: data.counted ? unpacked(data.counted) : board.all }, board.all);
-  const asked = JSON.stringify(data.view);
-  arrange(board, asked === board.asked && isRead(board.cards.element));
-  board.asked = asked;
+  const viewed = JSON.stringify(data.view);
+  arrange(board, viewed === board.viewed && isRead(board.cards.element));
+  board.viewed = viewed;
   drawNews(board);
   drawChosen(board);
 }
@@ -145,15 +180,16 @@ function arrange(board, held) {
   board.order = orderOf(board.order, wanted, held);
   board.resort.hidden = sameOrder(board.order, wanted);
   const parts = { keyOf, begin: emptyCard, fill };
-  gliding(board.cards, () => drawRows(board.cards, board.order.map((key) => loud.get(key)), parts));
+  gliding(board.cards, loud, () => drawRows(board.cards, board.order.map((key) => loud.get(key)), parts));
   drawRows(board.quiet, shown.filter(isQuiet), parts);
   applyMinimums(board);
 }
 
-/** Cards that change their place glide there, where motion is welcome. */
-function gliding({ drawn }, draw) {
+/** Cards that stay but change their place glide there, where motion is welcome. */
+function gliding({ drawn }, staying, draw) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return draw();
-  const before = new Map([...drawn.values()].map(({ element }) => [element, element.getBoundingClientRect()]));
+  const kept = [...drawn].filter(([key]) => staying.has(key)).map(([, { element }]) => element);
+  const before = new Map(kept.map((element) => [element, element.getBoundingClientRect()]));
   draw();
   for (const [element, old] of before) {
     const now = element.getBoundingClientRect();

@@ -12,6 +12,7 @@ import streamlit as st
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
 from core.wording.language import in_a_row, phrase, say
+from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.packing import packed
 from pages.components.signals.cards import Card, measured_card
@@ -58,7 +59,7 @@ def signal_board(data: dict[str, Any], star: dict[str, str] | None = None) -> fr
     Gives the coins that the browser watches, which it tells where a table is shown.
     """
     told = _watched_by_the_browser()
-    _mount(data | {"told": told, "star": star})
+    _mount(data | {"told": told, "star": star, "asked": asked_for()})
     return frozenset(told)
 
 

@@ -28,6 +28,7 @@ export function emptyCard(card) {
     body: make("div", "body"),
     why: make("button", "why"),
     reasons: make("div", "reasons"),
+    card,
   };
   drawn.link.href = `coin?symbol=${encodeURIComponent(card.symbol)}&timeframe=${encodeURIComponent(card.timeframe)}`;
   leadsThere(drawn.link, rememberList);
@@ -43,9 +44,16 @@ export function emptyCard(card) {
   return drawn;
 }
 
-function showReasons({ why, reasons }, shown) {
-  reasons.hidden = !shown;
-  why.setAttribute("aria-expanded", String(shown));
+/** They are made once somebody asks for them: of 34 coins hardly one is opened. */
+function showReasons(drawn, shown) {
+  drawn.reasons.hidden = !shown;
+  drawn.why.setAttribute("aria-expanded", String(shown));
+  tellReasons(drawn);
+}
+
+function tellReasons({ reasons, card }) {
+  if (reasons.hidden) return reasons.replaceChildren();
+  reasons.replaceChildren(...(card.direction ? call(card) : []), ...(reasonsOf(card)).flatMap(reason));
 }
 
 export function fill(drawn, card) {
@@ -55,7 +63,8 @@ export function fill(drawn, card) {
   drawn.body.replaceChildren(...(isQuiet(card) ? inOneLine(card) : inFull(card)));
   drawn.why.replaceChildren(...verdicts(card), makeSilent("span", "chevron", "›"));
   drawn.why.hidden = !card.direction && !card.problem;
-  drawn.reasons.replaceChildren(...(card.direction ? call(card) : []), ...(reasonsOf(card)).flatMap(reason));
+  drawn.card = card;
+  tellReasons(drawn);
   drawn.mark = undefined;
 }
 
