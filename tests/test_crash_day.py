@@ -45,6 +45,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Application:
     return application
 
 
+@pytest.mark.slow
 def test_every_coin_has_finite_probabilities_lawful_levels_and_sentences(application: Application) -> None:
     predictions = [s.prediction for s in application.board.snapshot().signals.values() if s.prediction is not None]
     assert {prediction.series.symbol for prediction in predictions} == set(SYMBOLS)
@@ -59,6 +60,7 @@ def test_every_coin_has_finite_probabilities_lawful_levels_and_sentences(applica
         assert all(str(finding_sentence(finding)) for finding in prediction.trust.findings)
 
 
+@pytest.mark.slow
 def test_the_api_answers_for_all_of_them(application: Application) -> None:
     with client_of(application) as client:
         for timeframe in Timeframe:

@@ -48,6 +48,7 @@ def loaded(name: str) -> Any:
     return yaml.safe_load((DEPLOY / name).read_text())
 
 
+@pytest.mark.slow
 def test_every_metric_that_alerts_and_the_dashboard_ask_for_is_told(told: set[str]) -> None:
     alerts = [rule["expr"] for group in loaded("alerts.yml")["groups"] for rule in group["rules"]]
     panels = json.loads((DEPLOY / "grafana.json").read_text())["panels"]
@@ -57,6 +58,7 @@ def test_every_metric_that_alerts_and_the_dashboard_ask_for_is_told(told: set[st
     assert asked - told == set()
 
 
+@pytest.mark.slow
 def test_the_readme_lists_every_metric_and_no_other(told: set[str]) -> None:
     section = (PROJECT / "README.md").read_text().partition("| metric |")[2].partition("\n\n")[0]
     ours = {re.sub(r"_(bucket|count|sum|created)$", "", name) for name in told if name.startswith("candor_")}

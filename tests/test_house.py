@@ -201,18 +201,22 @@ def tracked_texts() -> Iterator[tuple[str, str]]:
 # ---------------------------------------------------------------- imports
 
 
+@pytest.mark.slow
 def test_core_knows_nothing_of_streamlit_pages_or_scripts() -> None:
     assert importers(files_of("core"), "streamlit", "pages", "scripts", "app") == []
 
 
+@pytest.mark.slow
 def test_pages_import_nothing_of_scripts() -> None:
     assert importers(files_of("pages"), "scripts", "app") == []
 
 
+@pytest.mark.slow
 def test_only_training_imports_the_learning_part() -> None:
     assert importers(serving_files(), "core.learning") == []
 
 
+@pytest.mark.slow
 def test_only_training_imports_what_only_training_installs() -> None:
     assert importers([*serving_files(), *files_of("scripts")], *TRAINING_PACKAGES) == [
         "scripts.download_candles -> tqdm.tqdm"
@@ -265,6 +269,7 @@ def test_a_pages_parts_are_made_of_their_own_and_of_what_pages_share() -> None:
     assert foreign == []
 
 
+@pytest.mark.slow
 def test_in_core_only_the_wording_holds_sentences_for_people() -> None:
     """Errors, the log and the API's own documentation excepted; a report of training is a page of its own."""
     speaking = [
@@ -426,6 +431,7 @@ def reachable(graph: Mapping[str, set[str]], start: str) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_names_of_browser_libraries_are_found_without_loading_the_core() -> None:
     loaded = modules_after("import pages.components.shared.assets")
     assert not {name for name in loaded if name.split(".")[0] in {"core", "torch", "app"}}
@@ -442,11 +448,13 @@ def modules_after(statement: str) -> set[str]:
 # ---------------------------------------------------------------- the repository
 
 
+@pytest.mark.slow
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     machine = re.compile(r"(?<![\w.])(?:/work/|/home/\w|/Users/\w|/root/|/tmp/\w+/\w)|\.\./shared\b(?!/\w+\.js\b)")
     assert found_in_texts(machine) == []
 
 
+@pytest.mark.slow
 def test_no_file_names_a_package_registry_or_where_to_install_from() -> None:
     hosts = (
         "py" + "pi.org",
@@ -485,6 +493,7 @@ def test_everything_that_serves_is_among_the_requirements_for_serving() -> None:
     assert foreign_to(serving_files()) <= required_by("requirements.txt")
 
 
+@pytest.mark.slow
 def test_everything_that_trains_is_among_the_requirements_for_training() -> None:
     asked_for = {"playwright"}  # by benchmark --browser, in a sentence that says how to install it
     assert foreign_to([*files_of("core", "scripts")]) - asked_for <= required_by("requirements-train.txt")
@@ -515,6 +524,7 @@ def foreign_to(paths: list[Path]) -> set[str]:
     return {installed_as.get(name, name).lower().replace("_", "-") for name in foreign}
 
 
+@pytest.mark.slow
 def test_every_module_says_in_a_sentence_what_it_is_for() -> None:
     assert [str(path.relative_to(PROJECT)) for path in modules(PROJECT) if not sentence(path)] == []
 

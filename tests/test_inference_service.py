@@ -31,6 +31,7 @@ def test_a_prediction_is_remembered_until_a_new_candle_closes(life):
     assert life.service.predict("BTCUSDT", "15m").candle_open_time == "2025-09-03T12:00:00Z"
 
 
+@pytest.mark.slow
 def test_a_retrained_model_predicts_at_once(life):
     before = life.service.predict("BTCUSDT", "15m")
     publish(life.models_dir, "BTCUSDT", M15, seed=99, model_version="retrained")
@@ -71,6 +72,7 @@ def test_history_ends_with_what_predict_says_of_the_same_candles(long_candles, r
     assert dict(as_held.iloc[-1]) == pytest.approx(live, abs=1e-6)
 
 
+@pytest.mark.slow
 @tried(8)
 @given(cut=st.integers(ENOUGH, 880))
 def test_history_is_never_repainted_by_later_candles(cut, long_candles, registry):

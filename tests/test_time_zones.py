@@ -75,6 +75,7 @@ def decided_in_utc(moment: datetime) -> list[object]:
         return decided_around(moment, Path(folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [AUTUMN, SPRING, NEW_YEAR], ids=["autumn", "spring", "new year"])
 def test_clocks_that_go_back_or_on_and_the_end_of_a_year_change_nothing(
     moment: datetime, elsewhere: str, tmp_path: Path

@@ -80,6 +80,7 @@ def test_a_side_is_asked_for_apart_and_counts_only_where_it_is_proven() -> None:
     assert seen_in_agreement(asked, {M15: proven, H1: unproven}) is Seen.LEAVES
 
 
+@pytest.mark.slow
 def test_it_fires_once_for_a_coin_whichever_timeframe_makes_it_true(life: Watched) -> None:
     life.add(TWO)
     life.ledger.append([hour(0.8), says(-1, 0.7)])
@@ -95,6 +96,7 @@ def test_it_fires_once_for_a_coin_whichever_timeframe_makes_it_true(life: Watche
     )
 
 
+@pytest.mark.slow
 def test_a_longer_timeframe_that_comes_a_little_later_than_a_shorter_one_ends_nothing(life: Watched) -> None:
     life.add(TWO.model_copy(update={"tell_end": True}))
     life.ledger.append([hour(0.7), says(-1, 0.7)])
@@ -110,6 +112,7 @@ def test_a_longer_timeframe_that_comes_a_little_later_than_a_shorter_one_ends_no
     assert [told[1] for told in life.told()] == ["fired", "ended"]
 
 
+@pytest.mark.slow
 def test_candles_in_a_row_are_those_of_the_shortest_timeframe(life: Watched) -> None:
     life.add(TWO.model_copy(update={"candles": 2, "timeframes": (M15, H1)}))
     life.ledger.append([says(2, 0.7)])

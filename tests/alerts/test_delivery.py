@@ -84,6 +84,7 @@ def test_alerts_of_one_candle_close_come_as_one_message_that_names_them_and_whos
     assert statuses(life) == {"delivered"}
 
 
+@pytest.mark.slow
 def test_alerts_of_one_close_that_come_a_little_later_are_told_with_the_first_and_so_are_other_timeframes(
     life: Watched, receiver: Receiver
 ) -> None:
@@ -100,6 +101,7 @@ def test_alerts_of_one_close_that_come_a_little_later_are_told_with_the_first_an
     assert receiver.titles() == ["[simulated prices] likely: 15m, 1h 12:00 UTC, 2 coins"]
 
 
+@pytest.mark.slow
 def test_what_pages_alone_show_is_told_to_them_as_it_would_be_sent(life: Watched) -> None:
     quiet = QuietHours(begins=15 * 60 + 30, ends=15 * 60 + 40)
     rule = life.add(LIKELY.model_copy(update={"most_an_hour": 2, "quiet": quiet}))
@@ -131,6 +133,7 @@ def test_what_pages_alone_show_is_told_to_them_as_it_would_be_sent(life: Watched
     assert titles() == []
 
 
+@pytest.mark.slow
 def test_a_silenced_alert_is_told_to_no_page_and_one_that_is_tried_again_once(life: Watched) -> None:
     silenced = life.add()
     life.add(target="json://127.0.0.1/hook")
@@ -145,6 +148,7 @@ def test_a_silenced_alert_is_told_to_no_page_and_one_that_is_tried_again_once(li
     assert told_lately(life.ledger.database, "simulated", life.now_ms) == (first,)
 
 
+@pytest.mark.slow
 def test_what_a_server_refuses_is_tried_again_as_late_as_it_asks_and_arrives_once(
     life: Watched, receiver: Receiver
 ) -> None:
@@ -168,6 +172,7 @@ def test_what_a_server_refuses_is_tried_again_as_late_as_it_asks_and_arrives_onc
     assert statuses(life) == {"delivered"}
 
 
+@pytest.mark.slow
 def test_what_is_refused_again_and_again_is_given_up_with_its_reason(life: Watched) -> None:
     life.add(target="json://127.0.0.1/hook")
     fire(life, 1)
@@ -181,6 +186,7 @@ def test_what_is_refused_again_and_again_is_given_up_with_its_reason(life: Watch
     }
 
 
+@pytest.mark.slow
 def test_messages_are_counted_by_what_became_of_them(life: Watched, receiver: Receiver) -> None:
     life.add(target=receiver.address)
     fire(life, 1)
@@ -218,6 +224,7 @@ def test_what_a_dying_process_was_sending_is_never_sent_again(life: Watched) -> 
     assert (sent, statuses(life)) == ([], {"unknown"})
 
 
+@pytest.mark.slow
 def test_two_replicas_send_each_alert_once(life: Watched) -> None:
     life.add(target="json://127.0.0.1/hook")
     sent: list[str] = []
@@ -255,6 +262,7 @@ def test_what_became_of_a_message_is_entered_once_the_ledger_can_be_written_and_
     assert (len(sent), statuses(life)) == (1, {"delivered"})
 
 
+@pytest.mark.slow
 def test_quiet_hours_hold_and_then_sum_up_and_lose_nothing(life: Watched, receiver: Receiver) -> None:
     quiet = QuietHours(begins=15 * 60, ends=15 * 60 + 30)
     life.add(LIKELY.model_copy(update={"quiet": quiet}), receiver.address)
@@ -270,6 +278,7 @@ def test_quiet_hours_hold_and_then_sum_up_and_lose_nothing(life: Watched, receiv
     assert statuses(life) == {"delivered"}
 
 
+@pytest.mark.slow
 def test_no_more_messages_go_out_than_an_hour_may_bring_and_what_is_too_much_comes_together(
     life: Watched, receiver: Receiver
 ) -> None:
@@ -308,6 +317,7 @@ NOT_WHAT_A_SIGNAL_SAID = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", NOT_WHAT_A_SIGNAL_SAID)
 def test_an_alert_of_which_somebody_made_something_else_is_given_up_and_keeps_no_other_from_being_sent(
     life: Watched, said: str
@@ -339,6 +349,7 @@ def change_alert(life: Watched, rule: int, seq: int, **values: object) -> None:
         connection.execute(update(alerts).where(alerts.c.rule_id == rule, alerts.c.seq == seq).values(**values))
 
 
+@pytest.mark.slow
 def test_what_was_told_already_and_changed_then_hides_nothing_else_of_the_history(life: Watched) -> None:
     life.add()
     fire(life, 1)
@@ -359,6 +370,7 @@ def test_what_was_told_already_and_changed_then_hides_nothing_else_of_the_histor
     assert told_after(life.ledger.database, 0, 2)[1] == 6, "nobody who goes on asks for it again"
 
 
+@pytest.mark.slow
 def test_a_secret_is_in_no_log_and_no_list(life: Watched, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="core")
     caplog.set_level(logging.INFO)

@@ -121,6 +121,7 @@ def test_where_a_rule_of_the_feed_tells_it_the_others_do_not_and_of_several_of_t
     assert life.told()[2:] == [(2, "ended", "BTCUSDT 15m", "waiting")]
 
 
+@pytest.mark.slow
 def test_a_rule_that_somebody_silenced_or_that_is_quiet_hides_no_silence_from_the_others(life: Watched) -> None:
     silenced = life.add(SILENT, HOOK)
     life.book.silence(silenced, life.now_ms + 60_000)
@@ -136,6 +137,7 @@ def test_a_rule_that_somebody_silenced_or_that_is_quiet_hides_no_silence_from_th
     ]
 
 
+@pytest.mark.slow
 def test_a_rule_of_the_feed_that_has_not_fired_yet_hides_no_silence(life: Watched) -> None:
     life.add(target=HOOK)
     life.add(SILENT.model_copy(update={"candles": 20}), HOOK)
@@ -219,6 +221,7 @@ def test_what_a_rule_of_the_feed_was_to_tell_another_one_tells_or_else_those_tha
     assert [told[:3] for told in life.told() if told[0] > 2] == [(3, "went_silent", "BTCUSDT 15m")]
 
 
+@pytest.mark.slow
 def test_what_was_told_before_a_rule_was_stopped_is_not_told_again(life: Watched) -> None:
     for _ in range(2):
         life.add(target=HOOK)

@@ -64,6 +64,7 @@ def test_alerts_come_in_order_page_by_page_with_what_became_of_them(client: Test
     assert (end["alerts"], end["next_after"]) == ([], rest["next_after"])
 
 
+@pytest.mark.slow
 def test_where_alerts_are_sent_is_not_told_and_odd_questions_are_refused(client: TestClient) -> None:
     assert "hush" not in client.get("/api/alerts").text
     refusal(client.get("/api/alerts?after=-1"), 422, "invalid_request")

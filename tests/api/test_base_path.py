@@ -43,6 +43,7 @@ def test_the_api_answers_below_the_base_path(client: TestClient, base_path: str)
     assert answer.json()["symbol"] == "BTCUSDT"
 
 
+@pytest.mark.slow
 def test_a_wrong_path_there_is_told_in_json_with_addresses_that_lead_somewhere(
     client: TestClient, base_path: str
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_wrong_path_there_is_told_in_json_with_addresses_that_lead_somewhere(
     assert f"Did you mean '{base_path}/api/predictions'? See {base_path}/api/docs." in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/api", "/api/"])
 def test_the_front_of_the_api_leads_to_its_documentation(client: TestClient, base_path: str, path: str) -> None:
     assert client.get(base_path + path).headers["Location"] == f"{base_path}/api/docs"

@@ -37,6 +37,7 @@ def test_changes_come_in_order_page_by_page_and_differ_from_what_was_said_before
     assert (end["changes"], end["next_after"]) == ([], rest["next_after"])
 
 
+@pytest.mark.slow
 def test_changes_are_filtered_by_coin_timeframe_and_kind(client: TestClient) -> None:
     ours = client.get("/api/changes?symbols=ETH&timeframe=15m&kind=verdict&limit=1000").json()["changes"]
     assert ours
@@ -45,6 +46,7 @@ def test_changes_are_filtered_by_coin_timeframe_and_kind(client: TestClient) -> 
     }
 
 
+@pytest.mark.slow
 def test_what_cannot_be_asked_is_said_with_the_choices(client: TestClient) -> None:
     assert "Did you mean 'verdict'" in refusal(client.get("/api/changes?kind=verdikt"), 422, "invalid_request")
     refusal(client.get("/api/changes?timeframe=7m"), 404, "unknown_timeframe")

@@ -32,6 +32,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_what_was_decided_comes_in_order_with_both_models_and_the_figures(client: TestClient) -> None:
     answer = client.get("/api/comparisons")
     ComparisonListAnswer.model_validate_json(answer.content)
@@ -46,6 +47,7 @@ def test_what_was_decided_comes_in_order_with_both_models_and_the_figures(client
     assert (none["decision"], none["models"], none["comparison"]) == ("no_challenger", [], None)
 
 
+@pytest.mark.slow
 def test_one_goes_on_where_the_last_page_ended(client: TestClient) -> None:
     first = client.get("/api/comparisons?limit=1").json()
     rest = client.get(f"/api/comparisons?after={first['next_after']}").json()

@@ -158,6 +158,7 @@ def test_the_damaged_entry_is_named_with_the_command_that_finds_the_first_one(
     assert "python -m scripts.verify_ledger" in said
 
 
+@pytest.mark.slow
 def test_a_file_is_refused_before_it_is_begun_and_leaves_room_for_others(client: TestClient, breaking: Break) -> None:
     breaking("UPDATE signals SET p_long = 'much' WHERE seq = 5")
     for _ in range(3):
@@ -165,6 +166,7 @@ def test_a_file_is_refused_before_it_is_begun_and_leaves_room_for_others(client:
     assert client.get("/api/ledger/export?table=models").status_code == 200
 
 
+@pytest.mark.slow
 def test_recording_goes_on_past_rows_that_were_never_entered(tmp_path: Path) -> None:
     path = tmp_path / "data" / "ledger-simulated-seed1.db"
     ledger = Ledger.open(SqliteFile("simulated-seed1", path))

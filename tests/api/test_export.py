@@ -33,11 +33,13 @@ def test_csv_and_parquet_hold_the_same_signals_with_what_became_of_them(client: 
     assert 'filename="candor-simulated-seed1-signals-to-' in csv.headers["content-disposition"]
 
 
+@pytest.mark.slow
 def test_other_tables_are_candles_without_a_signal_and_models(client: TestClient) -> None:
     assert b'"data_until_ms"' in client.get("/api/ledger/export?table=models").content.splitlines()[0]
     assert client.get("/api/ledger/export?table=missing").content.startswith(b'"seq","recorded_at_ms","symbol"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["format=xml", "table=entries"])
 def test_what_cannot_be_written_is_refused_with_the_choices(client: TestClient, query: str) -> None:
     assert "Choose one of" in refusal(client.get(f"/api/ledger/export?{query}"), 422, "invalid_request")

@@ -25,6 +25,7 @@ from tests.api.client import client_of, refusal
 from tests.applications import StillLife, still_life
 
 
+@pytest.mark.slow
 def test_an_application_that_has_just_started_is_alive_but_not_ready(application: Application) -> None:
     empty = SignalBoard(PredictionService(application.feed, application.registry), application.feed)
     with client_of(replace(application, board=empty)) as client:
@@ -46,6 +47,7 @@ def test_a_board_with_predictions_is_ready(client: TestClient) -> None:
     assert (replay["state"], replay["models_done"], replay["signals"], replay["left_out"]) == ("waiting", 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_a_board_without_any_model_is_not_ready_and_says_why(tmp_path: Path, application: Application) -> None:
     registry = ModelRegistry(tmp_path)
     board = SignalBoard(PredictionService(application.feed, registry), application.feed)
@@ -57,6 +59,7 @@ def test_a_board_without_any_model_is_not_ready_and_says_why(tmp_path: Path, app
         assert client.get("/api/predictions").json()["count"] == 0
 
 
+@pytest.mark.slow
 def test_an_unchanged_answer_is_not_sent_twice_and_a_changed_one_is(tmp_path: Path) -> None:
     life = still_life(tmp_path)
     with client_of(life.application) as client:
@@ -161,6 +164,7 @@ def not_ready(client: TestClient) -> list[str]:
     return answer.json()["reasons"]
 
 
+@pytest.mark.slow
 def test_a_board_that_is_older_than_a_candle_is_not_ready(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
         own_life.clock.advance(timedelta(minutes=15, seconds=GRACE_SECONDS))
@@ -174,6 +178,7 @@ def test_a_board_that_is_older_than_a_candle_is_not_ready(own_life: StillLife) -
         assert client.get("/api/health/ready").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_market_that_has_been_away_for_long_is_not_ready_however_often_the_board_is_made_anew(
     own_life: StillLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +197,7 @@ def test_a_market_that_has_been_away_for_long_is_not_ready_however_often_the_boa
         ]
 
 
+@pytest.mark.slow
 def test_an_application_that_was_stopped_is_not_ready_and_says_what_stands_still(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
         own_life.application.stop()
@@ -220,6 +226,7 @@ def test_a_feed_whose_thread_has_ended_by_itself_is_not_ready_at_once(
         ]
 
 
+@pytest.mark.slow
 def test_an_expired_prediction_says_so_wherever_it_is_answered_and_is_never_listed_as_trusted(
     own_life: StillLife,
 ) -> None:

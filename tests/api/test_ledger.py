@@ -75,6 +75,7 @@ def test_signals_come_in_the_order_they_were_recorded_as_they_were_shown(client:
     }
 
 
+@pytest.mark.slow
 def test_pages_lead_to_the_end_and_an_empty_page_to_itself(client: TestClient) -> None:
     found, after = [], 0
     while (page := client.get(f"/api/signals?limit=2&after={after}").json())["count"]:
@@ -87,6 +88,7 @@ def test_pages_lead_to_the_end_and_an_empty_page_to_itself(client: TestClient) -
     assert client.get(f"/api/signals?after={page['next_after']}").json()["next_after"] == page["next_after"]
 
 
+@pytest.mark.slow
 def test_filters_leave_out_and_a_program_that_follows_them_reads_no_entry_twice(client: TestClient) -> None:
     head = client.get("/api/ledger/head").json()["seq"]
     by_4h = client.get("/api/signals?timeframe=4h&symbols=BTC&origin=live").json()
@@ -168,6 +170,7 @@ def test_the_head_is_the_chains_and_says_up_to_where_it_was_verified(client: Tes
     assert head["parity"] is None
 
 
+@pytest.mark.slow
 def test_whatever_is_read_of_a_ledger_says_whether_it_is_as_it_was_written(
     client: TestClient, life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,6 +240,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_twice(client: TestClient) ->
         assert client.head(path).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_coin_that_is_followed_no_longer_is_still_found(life: SmallLife, tmp_path: Path) -> None:
     class Narrowed(FakeApplication):
         recorder = life.application.recorder
@@ -293,6 +297,7 @@ def test_an_outcome_is_told_with_its_signal_the_newest_alone(later: tuple[SmallL
     assert client.get(f"/api/signals/{first['seq']}").json()["outcome"] == outcome
 
 
+@pytest.mark.slow
 def test_a_replayed_signal_has_the_keys_figures_and_reasons_of_a_shown_one(
     later: tuple[SmallLife, TestClient],
 ) -> None:
@@ -306,6 +311,7 @@ def test_a_replayed_signal_has_the_keys_figures_and_reasons_of_a_shown_one(
     assert told["outcome"]["corrects"] is None
 
 
+@pytest.mark.slow
 def test_the_head_counts_what_is_known_and_what_is_open(later: tuple[SmallLife, TestClient]) -> None:
     life, client = later
     counts = client.get("/api/ledger/head").json()["counts"]
@@ -353,6 +359,7 @@ def test_a_damaged_row_is_named_and_the_others_are_served(tmp_path: Path) -> Non
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_before_the_ledger_is_open_programs_are_told_to_ask_again(tmp_path: Path) -> None:
     application = SmallLife(tmp_path).application
     with client_of(application) as client:
@@ -380,6 +387,7 @@ def test_a_board_is_ready_before_its_ledger_and_says_of_that_whether_it_can_be_r
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_a_ledger_that_cannot_be_written_is_named_by_the_health_check_and_the_signals_go_on(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     life.data_dir.write_text("a file stands where the folder would")

@@ -45,6 +45,7 @@ def told(client: TestClient) -> dict[tuple[str, ...], float]:
     }
 
 
+@pytest.mark.slow
 def test_metrics_tell_the_board_the_feed_and_the_ledger(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
         found = told(client)
@@ -60,6 +61,7 @@ def test_metrics_tell_the_board_the_feed_and_the_ledger(own_life: StillLife) -> 
     assert found["process_resident_memory_bytes",] > 0
 
 
+@pytest.mark.slow
 def test_the_time_from_close_to_signal_leaves_out_what_closed_before_the_start(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
         found = told(client)
@@ -85,6 +87,7 @@ def test_a_candle_that_does_not_come_shows_as_lag(tmp_path: Path) -> None:
     assert found["candor_feed_lag_seconds", "1h"] == 0
 
 
+@pytest.mark.slow
 def test_requests_and_the_weight_that_an_exchange_counts_are_told_where_it_says_so(
     own_life: StillLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +102,7 @@ def test_requests_and_the_weight_that_an_exchange_counts_are_told_where_it_says_
     assert found["candor_exchange_used_weight",] == 85
 
 
+@pytest.mark.slow
 def test_a_part_that_cannot_tell_is_missing_and_takes_no_other_with_it(own_life: StillLife) -> None:
     broken = replace(own_life.application, recorder=None)  # type: ignore[arg-type]
     with client_of(broken) as client:
@@ -107,6 +111,7 @@ def test_a_part_that_cannot_tell_is_missing_and_takes_no_other_with_it(own_life:
     assert found["candor_signals", "15m"] == 3
 
 
+@pytest.mark.slow
 def test_warnings_and_errors_are_counted_by_who_logged_them(own_life: StillLife) -> None:
     logging.getLogger().addHandler(COUNTED)
     try:
@@ -118,6 +123,7 @@ def test_warnings_and_errors_are_counted_by_who_logged_them(own_life: StillLife)
         logging.getLogger().removeHandler(COUNTED)
 
 
+@pytest.mark.slow
 def test_open_pages_are_counted_by_whoever_serves_them(own_life: StillLife) -> None:
     with TestClient(create_api(lambda: own_life.application, lambda: 7), root_path="/api") as client:
         assert told(client)["candor_pages_open",] == 7

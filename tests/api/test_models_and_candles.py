@@ -51,6 +51,7 @@ def test_each_model_says_which_one_was_tested_and_one_alone_what_its_recipe_did_
     assert listed["DOGEUSDT", "15m"] is None
 
 
+@pytest.mark.slow
 def test_models_say_which_kind_they_are(tmp_path: Path) -> None:
     life = still_life(tmp_path)
     publish_ensemble(tmp_path, "BTCUSDT", Timeframe.M15)

@@ -58,6 +58,7 @@ def test_a_prediction_that_cannot_be_sent_is_one_less_and_the_log_tells(
     assert "ETHUSDT 15m cannot be sent" in caplog.text
 
 
+@pytest.mark.slow
 def test_asked_for_by_itself_it_is_unavailable(client: TestClient) -> None:
     refusal(client.get("/api/predictions/ETH"), 503, "unreadable")
     assert client.get("/api/predictions/ETH/summary").json()["predictions_by_timeframe"] == {"15m": None}

@@ -38,6 +38,7 @@ def test_predictions_of_all_coins_come_in_the_shape_programs_rely_on(client: Tes
     assert math.isclose(sum(first["probabilities"].values()), 1, abs_tol=1e-6)
 
 
+@pytest.mark.slow
 def test_every_answer_names_its_market_and_says_when_prices_are_not_real(client: TestClient) -> None:
     for path in (
         "predictions",

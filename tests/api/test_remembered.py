@@ -96,6 +96,7 @@ def test_a_client_that_has_the_answer_is_told_so_whether_it_is_remembered_or_not
     assert client.get("/api/lists/all?x", headers={"If-None-Match": 'W/"y"'}).status_code == 200
 
 
+@pytest.mark.slow
 def test_addresses_made_up_to_fill_the_memory_push_out_the_oldest(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, board: Board
 ) -> None:

@@ -103,6 +103,7 @@ async def entered(here: Streaming, *entries) -> list[int]:
     return await asyncio.to_thread(here.enter, *entries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
 def test_a_client_hears_what_the_event_stream_says_once_it_has_subscribed(here: Streaming, transport: str) -> None:
     async def hear() -> None:
@@ -168,6 +169,7 @@ def signal_of(here: Streaming, seq: int) -> dict[str, Any]:
     return signal_json(stored)
 
 
+@pytest.mark.slow
 def test_sync_gives_what_was_missed_and_then_what_comes_each_once(here: Streaming) -> None:
     async def hear() -> None:
         missed = await entered(here, *(made() for _ in range(15)))
@@ -185,6 +187,7 @@ def test_sync_gives_what_was_missed_and_then_what_comes_each_once(here: Streamin
     event_loop.run(hear())
 
 
+@pytest.mark.slow
 def test_rooms_add_up_and_can_be_left(here: Streaming) -> None:
     async def hear() -> None:
         async with connected(here, "websocket") as client:
@@ -255,6 +258,7 @@ def test_events_that_nobody_named_start_and_end_nothing(here: Streaming, caplog:
     assert not caplog.records
 
 
+@pytest.mark.slow
 def test_a_head_is_answered_as_a_get_would_be_without_its_body(here: Streaming) -> None:
     for query in ("", "?EIO=4&transport=polling"):
         path = f"{here.address}/candor/socket.io/{query}"

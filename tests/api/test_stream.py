@@ -104,6 +104,7 @@ def test_whoever_names_the_last_entry_it_heard_of_hears_all_that_came_since_and_
         entered += more
 
 
+@pytest.mark.slow
 def test_a_signal_that_says_something_else_than_the_one_before_is_told_as_a_change(here: Streaming) -> None:
     side = {"side": "proven", "p_long": 0.4, "p_short": 0.1}
     entries = [
@@ -129,6 +130,7 @@ def test_a_signal_that_says_something_else_than_the_one_before_is_told_as_a_chan
     ]
 
 
+@pytest.mark.slow
 def test_what_became_of_a_signal_is_told_and_so_is_a_correction(here: Streaming) -> None:
     with here.listening() as said:
         next(said)
@@ -147,6 +149,7 @@ def test_what_became_of_a_signal_is_told_and_so_is_a_correction(here: Streaming)
         assert [next_of(again, *SIGNALS) for _ in range(3)] == told
 
 
+@pytest.mark.slow
 def test_replayed_signals_are_no_events_and_their_numbers_are_passed(here: Streaming) -> None:
     with here.listening() as said:
         next(said)
@@ -199,6 +202,7 @@ def test_what_can_never_be_right_is_refused_before_a_stream_begins(
     refusal(here.get(f"/api/stream?{query}"), status, code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", ["x", "-1", "1.5", str(2**63), "9" * 400, "１"])
 def test_a_last_event_id_that_is_none_is_refused(here: Streaming, number: str) -> None:
     with client_of(here.application) as client:
@@ -206,6 +210,7 @@ def test_a_last_event_id_that_is_none_is_refused(here: Streaming, number: str) -
     assert "Last-Event-ID" in refusal(answer, 422, "invalid_request")
 
 
+@pytest.mark.slow
 def test_a_browser_that_comes_back_from_another_ledger_begins_at_the_end_and_is_told_so(here: Streaming) -> None:
     """Refused, it would never come again; a program that asks for such a number is."""
     refusal(here.get(f"/api/stream?after={2**62}"), 400, "bad_cursor")
@@ -215,6 +220,7 @@ def test_a_browser_that_comes_back_from_another_ledger_begins_at_the_end_and_is_
         assert numbers_until(said, (entered := here.enter(made()))[0], "signal") == entered
 
 
+@pytest.mark.slow
 def test_a_stream_is_neither_buffered_nor_compressed_and_a_head_leaves_nobody_listening(here: Streaming) -> None:
     until(lambda: here.tail.clients() == 0)
     with here.listening(Accept_Encoding="gzip, br") as said:
@@ -268,6 +274,7 @@ def test_a_client_that_does_not_read_is_dropped_and_others_hear_everything_meanw
         assert 'candor_pushes_total{transport="socket_io"} 0.0' in figures
 
 
+@pytest.mark.slow
 def test_at_most_so_many_listen(here: Streaming, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.api.tail.MOST_CLIENTS", 1)
     with here.listening() as said:
@@ -287,6 +294,7 @@ def test_the_stream_says_how_the_feed_stands_whenever_that_changes(here: Streami
         assert next_of(said, "market").data["state"] == "fresh"
 
 
+@pytest.mark.slow
 def test_damage_that_is_found_is_told_at_once_and_to_whoever_comes_later_at_the_beginning(here: Streaming) -> None:
     verifier = here.application.recorder._recording.verifier
     until(lambda: verifier.checked is not None)
@@ -341,6 +349,7 @@ def test_one_event_that_cannot_be_told_takes_no_other_along(here: Streaming) -> 
         ]
 
 
+@pytest.mark.slow
 def test_there_is_no_stream_without_a_ledger(tmp_path: Path) -> None:
     with client_of(SmallLife(tmp_path).application) as client:
         refusal(client.get("/api/stream"), 503, "ledger_unavailable")
@@ -371,6 +380,7 @@ def test_a_ledger_that_cannot_be_read_is_told_and_what_was_entered_meanwhile_com
         assert numbers_until(said, entered[-1], "signal") == entered
 
 
+@pytest.mark.slow
 def test_whatever_goes_wrong_beside_the_ledger_the_tail_goes_on(
     here: Streaming, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -39,6 +39,7 @@ def test_the_record_is_that_of_live_signals_unless_another_is_asked_for(client: 
     assert both[1] == replayed | {"seq": both[1]["seq"]}
 
 
+@pytest.mark.slow
 def test_every_share_comes_with_its_n_and_what_was_promised(client: TestClient) -> None:
     whole = record_of(client, "timeframe=15m&symbols=ETH")["whole"]
     right = whole["accuracy"]["right"]
@@ -58,6 +59,7 @@ def counted(told: Any) -> Iterator[dict[str, Any]]:
         yield from (each for some in told.values() for each in counted(some))
 
 
+@pytest.mark.slow
 def test_every_figure_says_whether_its_n_is_enough_for_one(client: TestClient) -> None:
     found = list(counted(record_of(client, "origin=replayed")))
     assert {each["enough"] for each in found} == {True, False}
@@ -126,6 +128,7 @@ def test_what_can_never_be_right_is_refused(client: TestClient, query: str, stat
     refusal(client.get(f"/api/track-record?{query}"), status, code)
 
 
+@pytest.mark.slow
 def test_a_timeframe_without_signals_has_an_empty_record(client: TestClient) -> None:
     record = record_of(client, "timeframe=1d")
     assert (record["enough"], record["whole"]["signals"], record["whole"]["skill"]) == (False, 0, None)

@@ -99,6 +99,7 @@ def test_script(report: Report, name: str) -> None:
     assert ["".join(case.itertext()) for case in report.cases[name] if len(case)] == []
 
 
+@pytest.mark.slow
 def test_scripts_use_nothing_that_is_not_there(deno: str, components: Path) -> None:
     checked = ask(deno, components, "check", "--cached-only", "pages/components")
     assert checked.returncode == 0, checked.stdout + checked.stderr

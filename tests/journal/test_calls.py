@@ -59,6 +59,7 @@ def test_live_and_replayed_ones_and_coins_are_apart(records: Records) -> None:
     assert ether.open > 0
 
 
+@pytest.mark.slow
 def test_one_that_came_late_is_found_by_its_candle_marked_so_and_among_no_others(tmp_path: Path) -> None:
     ledger = Ledger.open(SqliteFile("simulated-seed1", tmp_path / "ledger.db"))
     p, series = np.array([0.2, 0.3, 0.5]), Series("BTCUSDT", Timeframe.M15)

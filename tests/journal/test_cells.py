@@ -19,6 +19,7 @@ from tests.laws import tried
 FEW_BITS, MANY_BITS = st.integers(0, 40), st.integers(0, 2**59 - 1)
 
 
+@pytest.mark.slow
 @tried(60)
 @given(names=st.one_of(*(arrays(np.int64, st.integers(0, 60), elements=bits) for bits in (FEW_BITS, MANY_BITS))))
 def test_names_are_told_apart_as_sorting_tells_them_apart(names: np.ndarray) -> None:
@@ -72,6 +73,7 @@ def _became(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, n
     return rng.integers(0, 4, n), rng.integers(1, 17, n), rng.normal(size=n)
 
 
+@pytest.mark.slow
 @tried(10)
 @given(seed=st.integers(0, 1000))
 def test_the_finest_grain_counted_late_adds_up_to_the_coarser_ones_counted_at_once(seed: int) -> None:
@@ -86,6 +88,7 @@ def test_the_finest_grain_counted_late_adds_up_to_the_coarser_ones_counted_at_on
             np.testing.assert_allclose(sums[:, there], coarse.cells.sums, atol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_finest_grain_counted_a_part_at_a_time_is_that_counted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = history_of(1).sums(Origin.LIVE, Grain.FINE)
     monkeypatch.setattr(histories, "COUNTED_TOGETHER", 7)

@@ -76,6 +76,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_an_intact_ledger_is_told_with_its_last_entry(filled: Place, run: Run) -> None:
     code, out, err = run(verify_ledger.main)
     assert (code, err) == (0, "")
@@ -86,6 +87,7 @@ def test_an_intact_ledger_is_told_with_its_last_entry(filled: Place, run: Run) -
     assert "a-very-secret-word" not in out
 
 
+@pytest.mark.slow
 def test_a_changed_entry_is_named_and_the_exit_code_says_so(filled: Place, run: Run) -> None:
     tamper(filled, "UPDATE signals SET direction = 'SHORT' WHERE seq = 31")
     code, out, _ = run(verify_ledger.main)
@@ -93,6 +95,7 @@ def test_a_changed_entry_is_named_and_the_exit_code_says_so(filled: Place, run: 
     assert "entry 31 was changed" in out
 
 
+@pytest.mark.slow
 def test_every_ledger_there_is_is_verified_and_one_that_is_wrong_is_enough(
     filled: Place, url: str | None, run: Run
 ) -> None:
@@ -147,6 +150,7 @@ def lose(place: Place, url: str | None) -> None:
         drop_schemas(url, {place.schema})
 
 
+@pytest.mark.slow
 def test_a_copy_never_overwrites_a_file_and_a_damaged_ledger_gives_none(
     filled: Place, run: Run, tmp_path: Path
 ) -> None:
@@ -160,6 +164,7 @@ def test_a_copy_never_overwrites_a_file_and_a_damaged_ledger_gives_none(
     assert not (tmp_path / "other.db").exists()
 
 
+@pytest.mark.slow
 def test_several_ledgers_are_copied_by_name(filled: Place, url: str | None, run: Run, tmp_path: Path) -> None:
     fill(place_named(OTHER, get_settings().data_dir, url))
     code, _, err = run(backup_ledger.main, tmp_path / "copy.db")

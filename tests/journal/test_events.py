@@ -103,6 +103,7 @@ def test_a_ledger_that_ends_before_the_number_says_where_it_ends(ledger: Ledger)
     assert (page.events, page.until) == ((), 1)
 
 
+@pytest.mark.slow
 def test_a_damaged_entry_is_told_as_such_and_those_around_it_as_ever(tmp_path: Path) -> None:
     here = SqliteFile("simulated-seed1", tmp_path / "ledger.db")
     ledger = Ledger.open(here)

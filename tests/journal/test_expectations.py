@@ -41,6 +41,7 @@ def board(outcome: object) -> BoardSnapshot:
     return BoardSnapshot(1, None, {BTC: Signal(BTC, outcome, 1.0, None, ())})  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @given(HAPPENS)
 @tried(150)
 def test_no_candle_is_told_twice_and_none_is_forgotten(happens: list[tuple[int, str]]) -> None:

@@ -103,6 +103,7 @@ def without_what_verdicts_are_made_of(bare_place: PlaceMaker) -> Place:
     return ledger_at(bare_place("simulated-seed1"), "0005", SINCE_VERDICTS_ARE_KEPT, entries)
 
 
+@pytest.mark.slow
 def test_rows_from_before_verdicts_were_kept_as_facts_stay_as_they_were_beside_new_ones(
     without_what_verdicts_are_made_of: Place,
 ) -> None:
@@ -134,6 +135,7 @@ def test_damage_in_a_ledger_of_the_first_step_is_found_where_it_is(of_the_first_
     database.close()
 
 
+@pytest.mark.slow
 def test_a_copy_made_of_the_first_step_can_be_put_back_by_this_version(
     of_the_first_step: Place, tmp_path: Path
 ) -> None:

@@ -250,6 +250,7 @@ def test_the_ledger_of_a_market_that_sends_no_candles_is_opened_after_a_while(
     until(lambda: beginning.recorder.opened() is not None)
 
 
+@pytest.mark.slow
 def test_the_chains_head_is_logged_for_whoever_keeps_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", "core.journal"):
         life = SmallLife(tmp_path)

@@ -80,6 +80,7 @@ def silent(place: SqliteFile, series: Series) -> list[tuple[int, int, str]]:
 # ---------------------------------------------------------------- signals
 
 
+@pytest.mark.slow
 def test_a_signal_is_remembered_as_it_was_shown(life: SmallLife, recording: Recording) -> None:
     life.heard_by(recording)
     prediction = life.board.snapshot().signals[BTC].prediction
@@ -91,6 +92,7 @@ def test_a_signal_is_remembered_as_it_was_shown(life: SmallLife, recording: Reco
     assert found[0].said.code == code_fingerprint()
 
 
+@pytest.mark.slow
 def test_a_model_is_described_before_its_first_signal_and_once(life: SmallLife, place: SqliteFile) -> None:
     for _ in range(2):  # the second is a restart
         recording = Recording(place, life.metrics_of)
@@ -124,6 +126,7 @@ def test_the_code_of_a_signal_is_all_that_makes_signals_and_nothing_that_shows_t
     assert not [name for name in behind if name.startswith(("core/api", "core/journal", "core/learning", "pages"))]
 
 
+@pytest.mark.slow
 def test_what_will_be_counted_has_full_precision(life: SmallLife, recording: Recording, place: SqliteFile) -> None:
     life.heard_by(recording)
     prediction = life.board.snapshot().signals[BTC].prediction
@@ -143,6 +146,7 @@ def test_what_will_be_counted_has_full_precision(life: SmallLife, recording: Rec
     assert row.verdict == prediction.trust.verdict
 
 
+@pytest.mark.slow
 def test_each_candle_is_remembered_once_however_many_boards_show_it(
     life: SmallLife, recording: Recording, place: SqliteFile
 ) -> None:
@@ -156,6 +160,7 @@ def test_each_candle_is_remembered_once_however_many_boards_show_it(
     assert len(issued(place, BTC_BY_4H)) == 1
 
 
+@pytest.mark.slow
 def test_a_model_trained_anew_speaks_on_the_same_candle_in_a_row_of_its_own(
     life: SmallLife, recording: Recording, place: SqliteFile
 ) -> None:
@@ -193,6 +198,7 @@ def test_a_coin_without_a_model_is_silent_on_each_candle_once_its_signal_would_h
     assert silent(place, DOGE) == [(-1, 1, "no_model"), (0, 1, "no_model"), (1, 1, "no_model")]
 
 
+@pytest.mark.slow
 def test_a_model_that_broke_is_told_as_no_model_and_with_the_sentence_that_was_shown(
     life: SmallLife, recording: Recording, place: SqliteFile
 ) -> None:
@@ -210,6 +216,7 @@ def test_a_model_that_broke_is_told_as_no_model_and_with_the_sentence_that_was_s
     ledger.close()
 
 
+@pytest.mark.slow
 def test_candles_that_stay_away_are_silence_although_no_board_comes(
     life: SmallLife, recording: Recording, place: SqliteFile
 ) -> None:
@@ -226,6 +233,7 @@ def test_candles_that_stay_away_are_silence_although_no_board_comes(
     assert silent(place, BTC) == [(0, 2, "skipped"), (2, 1, "skipped")]
 
 
+@pytest.mark.slow
 def test_a_stale_series_is_silent_for_the_reason_shown(
     life: SmallLife, recording: Recording, place: SqliteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,6 +280,7 @@ def test_a_market_that_begins_again_before_what_is_recorded_of_it_is_told_of_onc
     assert "begins again at 2025-09-03" in told[0]
 
 
+@pytest.mark.slow
 def test_candles_before_a_restart_are_silence_because_nothing_was_running(life: SmallLife, place: SqliteFile) -> None:
     first = Recording(place)
     life.heard_by(first)
@@ -285,6 +294,7 @@ def test_candles_before_a_restart_are_silence_because_nothing_was_running(life: 
     assert silent(place, BTC_BY_4H) == []
 
 
+@pytest.mark.slow
 def test_silence_before_a_restart_is_told_when_the_ledger_can_be_opened_only_later(
     life: SmallLife, place: SqliteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,6 +330,7 @@ def test_too_few_candles_are_a_gap_or_a_young_coin(gap: MissingCandles | None, r
 # ---------------------------------------------------------------- a ledger that cannot be written
 
 
+@pytest.mark.slow
 def test_what_cannot_be_written_waits_and_is_written_in_order(
     life: SmallLife, recording: Recording, place: SqliteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -341,6 +352,7 @@ def _disk_full(*_: object) -> int:
     raise LedgerUnavailable("the disk is full")
 
 
+@pytest.mark.slow
 def test_what_was_too_much_to_wait_is_entered_as_missing(
     life: SmallLife, place: SqliteFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

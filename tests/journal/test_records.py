@@ -108,6 +108,7 @@ def test_every_figure_is_what_its_formula_says(read: Records, entries: list[Entr
     assert (reliance.reliance.log_loss, reliance.reliance.expected) == pytest.approx((plain["loss"], plain["expected"]))
 
 
+@pytest.mark.slow
 def test_every_way_to_tell_signals_apart_accounts_for_all_of_them(read: Records) -> None:
     record = read.record(Scope())
     for dimension, slices in record.slices.items():
@@ -118,6 +119,7 @@ def test_every_way_to_tell_signals_apart_accounts_for_all_of_them(read: Records)
     assert sum(each.figures.resolved for each in record.models) == record.whole.resolved
 
 
+@pytest.mark.slow
 def test_bins_hold_every_forecast_and_are_named_by_their_mean(read: Records) -> None:
     record = read.record(Scope())
     timing = record.calibration[Question.TIMING]
@@ -193,6 +195,7 @@ def test_a_tie_counts_against_the_side_and_the_move_that_were_called_and_says_no
     assert all(calls[seq].happened is Direction.NO_TRADE for seq in tied)
 
 
+@pytest.mark.slow
 def test_few_outcomes_are_called_too_few(ledger: Ledger) -> None:
     ledger.append(life(seed=2, candles=35, symbols=("BTCUSDT",)))
     record = Records(ledger.database).record(Scope())
@@ -224,6 +227,7 @@ def test_a_record_that_grows_is_the_one_that_a_fresh_start_reads(ledger: Ledger)
     assert_same(grown.record(Scope()), Records(ledger.database).record(Scope()))
 
 
+@pytest.mark.slow
 def test_figures_and_lists_of_one_reading_are_of_the_same_entries(ledger: Ledger) -> None:
     entries, records = life(seed=3, candles=60), Records(ledger.database)
     ledger.append(entries[:200])
@@ -264,6 +268,7 @@ def is_live_outcome(entries: list[Entry], seq: int) -> bool:
     return isinstance(entry, OutcomeEntry) and entries[entry.signal_seq - 1].origin == Origin.LIVE
 
 
+@pytest.mark.slow
 def test_a_model_that_is_described_late_is_counted_from_then_on(ledger: Ledger) -> None:
     records, p = Records(ledger.database), np.array([0.2, 0.3, 0.5])
     ledger.append([said(0, p), said(1, p)])
@@ -277,6 +282,7 @@ def test_a_model_that_is_described_late_is_counted_from_then_on(ledger: Ledger) 
 QUARTER_MS = {Timeframe.M15: 225_000, Timeframe.D1: 6 * 3_600_000}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("timeframe", QUARTER_MS)
 def test_what_was_issued_over_a_quarter_of_a_candle_late_is_counted_apart(ledger: Ledger, timeframe: Timeframe) -> None:
     p, most = np.array([0.2, 0.3, 0.5]), QUARTER_MS[timeframe]
@@ -294,6 +300,7 @@ def test_what_was_issued_over_a_quarter_of_a_candle_late_is_counted_apart(ledger
     assert (replay.late, replay.whole.resolved) == (0, 1), "a replayed one is worked out whenever there is time"
 
 
+@pytest.mark.slow
 def test_two_timeframes_and_versions_are_told_apart(ledger: Ledger) -> None:
     p = np.array([0.2, 0.3, 0.5])
     hour = described(timeframe=Timeframe.H1)

@@ -146,6 +146,7 @@ def test_each_candle_of_the_days_asked_for_is_replayed_up_to_the_first_live_sign
     assert isinstance(verify(ledger_of(life).database), Verified)
 
 
+@pytest.mark.slow
 def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_described(replayed) -> None:
     life, _ = replayed
     assert open_replays(life) == OPEN
@@ -156,6 +157,7 @@ def test_a_replayed_signal_has_its_outcome_was_never_shown_and_its_model_is_desc
         assert connection.execute(verdicts).all() == [("trusted", None)]
 
 
+@pytest.mark.slow
 def test_nothing_is_replayed_twice_and_no_candle_is_asked_for_to_find_that_out(
     replayed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +207,7 @@ def test_a_new_version_of_a_model_is_replayed_too_and_the_others_are_not_again(l
     assert replayer.progress.rows == ROWS[BTC] + 2 * ROWS[BTC_BY_4H]
 
 
+@pytest.mark.slow
 def test_a_model_that_has_learned_from_every_candle_at_hand_is_left_out_with_the_reason(tmp_path: Path) -> None:
     life = SmallLife(tmp_path)
     until_now = {"from": "2024-01-01T00:00:00Z", "to": "2025-09-03T11:45:00Z"}
@@ -230,6 +233,7 @@ def test_what_a_model_learned_from_is_not_replayed_and_what_came_later_is(tmp_pa
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_no_days_are_no_replay(life: SmallLife) -> None:
     replayer = replayer_of(life, days=0)
     replayer.look()
@@ -363,6 +367,7 @@ class Ailing(DrawnOnce):
         return super().arrays(symbol, timeframe, limit)
 
 
+@pytest.mark.slow
 def test_what_is_the_matter_with_one_model_is_told_and_keeps_no_other_from_its_turn(tmp_path: Path) -> None:
     life = recording(SmallLife(tmp_path, Ailing))
     replayer = replayer_of(life)
@@ -373,6 +378,7 @@ def test_what_is_the_matter_with_one_model_is_told_and_keeps_no_other_from_its_t
     life.application.stop()
 
 
+@pytest.mark.slow
 def test_it_makes_way_for_a_board_that_is_being_made_and_ends_at_once_all_the_same(life: SmallLife) -> None:
     replayer = replayer_of(life)
     with life.board._recompute_lock:
@@ -415,6 +421,7 @@ def name_of(life: SmallLife) -> str:
     return opened.name
 
 
+@pytest.mark.slow
 def test_a_model_is_replayed_once_into_sqlite_and_into_postgresql(ledger: Ledger, replayed) -> None:
     life, _ = replayed
     model, past = life.application.registry.get(*BTC), PastCandles(life.feed, life.market)

@@ -82,6 +82,7 @@ def test_a_gap_leaves_signals_open_until_it_is_filled(ledger: Ledger) -> None:
     assert chain(ledger) == [(2, 2, "none"), (1, 1, "none")]
 
 
+@pytest.mark.slow
 def test_a_candle_told_differently_is_a_correction_that_follows_and_overwrites_nothing(ledger: Ledger) -> None:
     ledger.append([signal(0), signal(4)])
     held = candles(0, 30)

@@ -58,6 +58,7 @@ def statements(ledger: Ledger, resolver: Resolver, held: CandleArrays, number: i
     return len(seen)
 
 
+@pytest.mark.slow
 def test_each_close_resolves_the_signal_whose_horizon_it_ends(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0), signal(1), signal(2)])
     for number, expected in ((15, []), (16, [1]), (17, [1, 2]), (18, [1, 2, 3])):
@@ -65,6 +66,7 @@ def test_each_close_resolves_the_signal_whose_horizon_it_ends(ledger: Ledger, re
         assert resolved(ledger) == expected
 
 
+@pytest.mark.slow
 def test_where_nothing_has_changed_the_ledger_is_hardly_asked(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0)])
     held = candles(-20, 40)
@@ -72,6 +74,7 @@ def test_where_nothing_has_changed_the_ledger_is_hardly_asked(ledger: Ledger, re
     assert statements(ledger, resolver, held, 19) <= 3, "BEGIN, the head, and an empty batch"
 
 
+@pytest.mark.slow
 def test_a_restart_finds_what_closed_and_what_was_told_anew_meanwhile(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0), signal(1)])
     resolver.work({BTC: candles(-20, 37)}, after(16))
@@ -80,12 +83,14 @@ def test_a_restart_finds_what_closed_and_what_was_told_anew_meanwhile(ledger: Le
     assert sorted(resolved(ledger)) == [1, 1, 2]
 
 
+@pytest.mark.slow
 def test_signals_whose_candles_are_held_no_longer_stay_open(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0), signal(30)])
     resolver.work({BTC: candles(10, 60)}, after(69))
     assert resolved(ledger) == [2]
 
 
+@pytest.mark.slow
 def test_a_filled_gap_and_a_new_close_at_once_resolve_all_that_waited(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0), signal(1), signal(4), signal(5)])
     whole = candles(-20, 50)
@@ -110,6 +115,7 @@ def test_a_candle_told_anew_corrects_the_outcomes_that_looked_at_it_and_no_other
     assert corrected == [number + 1 for number in range(9)], "candle 9 is ahead of these"
 
 
+@pytest.mark.slow
 def test_signals_entered_after_their_horizon_was_over_are_resolved_all_the_same(
     ledger: Ledger, resolver: Resolver
 ) -> None:
@@ -123,6 +129,7 @@ def test_signals_entered_after_their_horizon_was_over_are_resolved_all_the_same(
     assert resolved(ledger) == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_what_closed_while_a_replay_ran_resolves_the_signals_that_it_had_to_leave_open(
     ledger: Ledger, resolver: Resolver
 ) -> None:
@@ -133,6 +140,7 @@ def test_what_closed_while_a_replay_ran_resolves_the_signals_that_it_had_to_leav
     assert resolved(ledger) == [1]
 
 
+@pytest.mark.slow
 def test_models_with_longer_horizons_are_waited_for(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0, horizon_candles=30)])
     for number in (29, 30):
@@ -140,6 +148,7 @@ def test_models_with_longer_horizons_are_waited_for(ledger: Ledger, resolver: Re
     assert resolved(ledger) == [1]
 
 
+@pytest.mark.slow
 def test_a_pass_takes_some_series_and_the_next_one_the_others(
     ledger: Ledger, resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +161,7 @@ def test_a_pass_takes_some_series_and_the_next_one_the_others(
     assert resolved(ledger) == [1, 2]
 
 
+@pytest.mark.slow
 def test_what_could_not_be_entered_comes_again(
     ledger: Ledger, resolver: Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +181,7 @@ def _disk_full(*_: object) -> int:
     raise OSError("the disk is full")
 
 
+@pytest.mark.slow
 def test_a_row_that_somebody_broke_keeps_no_other_series_from_its_outcomes(ledger: Ledger, resolver: Resolver) -> None:
     ledger.append([signal(0), signal(0, symbol="ETHUSDT")])
     with ledger.database.writing() as connection:

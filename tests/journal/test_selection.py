@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.laws import tried
 HUNDRED_YEARS = 36_500
 
 
+@pytest.mark.slow
 @tried(40)
 @given(blocks=st.lists(st.integers(0, 60), min_size=1, max_size=40), seed=st.integers(0, 100))
 def test_figures_are_those_of_a_tally_that_holds_every_empty_block(blocks: list[int], seed: int) -> None:

@@ -49,6 +49,7 @@ def test_false_alarms_are_as_rare_as_their_level(kind: str) -> None:
     assert (sequences.mean > sequences.reach_below(level)).any(axis=1).mean() <= level
 
 
+@pytest.mark.slow
 def test_a_difference_that_is_there_is_found_and_sooner_where_it_is_larger() -> None:
     found = []
     for skill in (0.8, 1.6):

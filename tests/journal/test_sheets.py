@@ -109,6 +109,7 @@ def test_what_no_entry_can_hold_no_sheet_holds_either(
         Sheet.of(kind, columns)
 
 
+@pytest.mark.slow
 def test_of_a_sheet_what_the_ledger_lacks_is_entered_in_its_order(ledger: Ledger) -> None:
     ledger.append([replayed(1), signal(2), outcome(1)])
     whole = Sheet.of_entries(SignalEntry, [replayed(n) for n in range(2 * ROWS_IN_STATEMENT + 1)])

@@ -189,6 +189,7 @@ def test_a_long_name_of_a_market_has_a_schema_of_its_own() -> None:
     assert all(len(schema) <= 63 for schema in schemas)
 
 
+@pytest.mark.slow
 def test_tables_that_were_dropped_under_way_are_made_anew_when_it_is_opened_again(place: PlaceMaker) -> None:
     where = place("simulated-seed1")
     ledger = Ledger.open(where)
@@ -230,6 +231,7 @@ def test_wal_is_used_only_where_sqlite_keeps_it_whole(version: tuple[int, ...], 
     assert journal_mode(version) == mode
 
 
+@pytest.mark.slow
 def test_a_full_disk_takes_nothing_and_loses_nothing(file: SqliteFile) -> None:
     ledger = Ledger.open(file)
     ledger.append([signal(0)])

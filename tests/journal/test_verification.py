@@ -194,11 +194,13 @@ def test_a_removed_entry_is_named_as_missing(filled: Ledger) -> None:
     assert found(filled) == (2, "missing")
 
 
+@pytest.mark.slow
 def test_what_an_entry_said_removed_alone_is_named_as_missing(filled: Ledger) -> None:
     behind_its_back(filled, "DELETE FROM shown WHERE seq = 4")
     assert found(filled) == (4, "missing")
 
 
+@pytest.mark.slow
 def test_an_outcome_taken_away_slipped_in_or_given_to_another_signal_is_found(filled: Ledger) -> None:
     filled.append(AFTERWARDS)
     behind_its_back(filled, "UPDATE outcomes SET signal_seq = 4 WHERE seq = 9")
@@ -209,6 +211,7 @@ def test_an_outcome_taken_away_slipped_in_or_given_to_another_signal_is_found(fi
     assert found(filled) == (9, "missing")
 
 
+@pytest.mark.slow
 def test_what_was_found_against_a_signal_or_model_taken_away_or_made_up_is_found(filled: Ledger) -> None:
     filled.append(AFTERWARDS)
     for put, taken in (
@@ -247,6 +250,7 @@ def rewrite(connection: Connection, seq: int, changed: Entry) -> None:
     connection.execute(entries.update().where(entries.c.seq == seq).values(hash=digest))
 
 
+@pytest.mark.slow
 def test_a_chain_cut_off_or_written_anew_does_not_have_the_entry_that_somebody_kept(filled: Ledger) -> None:
     with filled.database.reading() as connection:
         kept = head_of(connection)

@@ -50,6 +50,7 @@ def test_a_model_that_promises_more_than_comes_is_named_with_its_numbers(
     assert watch.broken(Series("ETHUSDT", Timeframe.H1), "one") is None
 
 
+@pytest.mark.slow
 def test_what_one_market_shows_is_not_said_in_another(boastful: tuple[PromiseWatch, list[Opened | None]]) -> None:
     watch, opened = boastful
     watch.look()

@@ -79,6 +79,7 @@ def test_a_candle_that_is_corrected_long_after_its_close_is_replaced_within_the_
     assert feed.tally.audited[M15] == 2
 
 
+@pytest.mark.slow
 def test_each_series_is_audited_once_an_hour_and_never_two_at_once(feed: CandleFeed, market: HandMadeMarket) -> None:
     for hour in range(1, 4):
         pass_an_hour(feed, market)

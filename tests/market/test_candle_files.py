@@ -212,6 +212,7 @@ def test_candles_written_by_pandas_with_or_without_index_and_by_others_are_read(
     pd.testing.assert_frame_equal(put(tmp_path, content.getvalue()).read("BTCUSDT", H1), hourly())
 
 
+@pytest.mark.slow
 def test_more_candles_than_there_are_is_refused_before_they_are_unpacked(tmp_path: Path) -> None:
     bomb = pa.table({name: pa.array(np.zeros(MOST_CANDLES + 1)) for name in CANDLE_COLUMNS})
     content = io.BytesIO()

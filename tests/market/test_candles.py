@@ -141,6 +141,7 @@ def test_the_message_counts_further_broken_candles() -> None:
         check_candles(hourly().assign(close=-1.0), H1)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=8))
 def test_any_order_of_candles_is_refused_unless_rising(places: list[int]) -> None:
@@ -241,6 +242,7 @@ def test_shorter_candles_cannot_be_made_of_longer_ones() -> None:
 # ---------------------------------------------------------------- candles told anew
 
 
+@pytest.mark.slow
 @given(st.sets(st.integers(0, 30), min_size=1), st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
 def test_merged_candles_are_all_of_both_in_order_and_the_newer_word_counts(
     held: set[int], new: set[int], changed: set[int]

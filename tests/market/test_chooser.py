@@ -78,6 +78,7 @@ def gone_exchange() -> str:
         return server.url
 
 
+@pytest.mark.slow
 def test_the_simulated_market_follows_seed_speed_and_symbols(opened: Callable[..., CandleFeed]) -> None:
     feed = opened(market="simulated", speed=300, symbols="ETH,BTC")
     assert feed.identity is not None

@@ -77,6 +77,7 @@ def test_a_folder_is_filled_with_all_closed_candles_since_a_day(
     assert len(store.read("BTCUSDT", H4)) == 30 * 6
 
 
+@pytest.mark.slow
 def test_a_second_run_asks_only_for_what_is_new(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_second_run_asks_only_for_what_is_new(
     assert [request["limit"] for request in binance.klines_asked()] == ["4"]  # the last two again
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_keeps_whole_pages_and_the_next_goes_on(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -140,6 +142,7 @@ def test_coins_that_an_exchange_refuses_by_themselves_do_not_end_the_run(
     assert outcomes[ETH] == Stored(30 * 24, (), ())
 
 
+@pytest.mark.slow
 def test_bad_candles_are_not_stored_and_a_damaged_file_is_not_overwritten(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -176,6 +179,7 @@ def test_an_empty_page_in_the_middle_is_named_and_asked_for_again_by_the_next_ru
     pd.testing.assert_frame_equal(store.read(*BTC), binance.market.candles(*BTC, 60 * 24))
 
 
+@pytest.mark.slow
 def test_an_exchange_that_keeps_only_the_newest_candles_begins_late(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -230,6 +234,7 @@ def test_a_candle_that_was_stored_before_its_time_is_corrected_when_a_run_goes_o
     pd.testing.assert_frame_equal(store.read(*BTC), binance.market.candles(*BTC, 30 * 24 + 1))
 
 
+@pytest.mark.slow
 def test_holes_in_a_file_are_asked_for_neighbours_together(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -255,6 +260,7 @@ def test_a_hole_that_the_exchange_has_is_asked_for_once_a_run(
     assert len(binance.klines_asked()) == 2  # and the last two again
 
 
+@pytest.mark.slow
 def test_an_earlier_since_puts_candles_before_those_that_are_stored(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:
@@ -264,6 +270,7 @@ def test_an_earlier_since_puts_candles_before_those_that_are_stored(
     assert download(exchange, store, [BTC], SINCE)[BTC] == Stored(35 * 24, (), ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "distort",
     [
@@ -282,6 +289,7 @@ def test_pages_may_come_in_any_order_twice_and_short(
     pd.testing.assert_frame_equal(store.read(*BTC), binance.market.candles(*BTC, 30 * 24))
 
 
+@pytest.mark.slow
 def test_where_the_exchange_tells_a_stored_candle_differently_its_newer_answer_is_stored(
     binance: BinanceServer, exchange: ExchangeMarket, store: CandleStore
 ) -> None:

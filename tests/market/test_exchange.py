@@ -167,6 +167,7 @@ def test_ticks_are_the_exchanges(exchange: ExchangeMarket) -> None:
     assert exchange.tick_size("DOGEUSDT") == 0.00001
 
 
+@pytest.mark.slow
 def test_spot_is_used_where_there_is_no_swap(binance: BinanceServer) -> None:
     binance.spot_only = {"ETHUSDT"}
     exchange = ExchangeMarket("binance", binance.url, ("BTCUSDT", "ETHUSDT"))
@@ -567,6 +568,7 @@ def test_how_long_an_exchange_wants_to_be_left_alone(
     assert seconds_to_leave_alone(error, NOON) == pytest.approx(seconds)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("header", "body"), [({"Retry-After": "inf"}, ""), ({}, "IP banned until 4102444800000")])
 def test_a_ban_without_an_end_stops_requests_with_a_sentence(
     binance: BinanceServer, exchange: ExchangeMarket, header: dict[str, str], body: str

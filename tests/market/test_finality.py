@@ -88,6 +88,7 @@ def test_where_our_own_clock_is_the_wrong_one_the_next_candle_still_proves_the_l
     assert exchange.asked(NOON + MINUTE, M15) == NOON
 
 
+@pytest.mark.slow
 @given(
     ahead=st.integers(-900, 15 * 60).map(lambda s: timedelta(seconds=s))
     | st.integers(0, 9 * 10**6).map(lambda s: timedelta(seconds=s)),

@@ -40,6 +40,7 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.message for record in caplog.records if record.name == "core.market.lateness"]
 
 
+@pytest.mark.slow
 def test_a_market_that_answers_and_has_nothing_new_is_called_late_once_and_counted(
     feed: CandleFeed, market: HandMadeMarket, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -56,6 +57,7 @@ def test_a_market_that_answers_and_has_nothing_new_is_called_late_once_and_count
     assert (feed.tally.late[M15], feed.tally.late[H1]) == (5, 0)
 
 
+@pytest.mark.slow
 def test_the_end_of_an_outage_is_said_and_the_next_one_counts_anew(
     feed: CandleFeed, market: HandMadeMarket, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -46,6 +46,7 @@ def common_part(a: pd.DataFrame, b: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     return tuple(f[np.isin(open_times_ms(f), shared)].reset_index(drop=True) for f in (a, b))  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 def test_candles_of_a_time_gone_by_are_those_that_were_the_newest_then() -> None:
     moment = datetime(2025, 9, 3, 12, 7, tzinfo=UTC)
     then = moment - timedelta(days=200)
@@ -135,6 +136,7 @@ def test_the_order_in_which_candles_are_asked_for_does_not_matter() -> None:
     assert second
 
 
+@pytest.mark.slow
 def test_a_closed_candle_never_changes_while_the_market_goes_on() -> None:
     clock = ManualClock(MOMENT)
     market = SimulatedMarket(1, clock)
@@ -159,6 +161,7 @@ def test_another_process_sees_the_same_market() -> None:
     assert told.stdout == at(MOMENT).candles("ETHUSDT", Timeframe.H4, 300).to_csv(index=False)
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_market() -> None:
     a, b = (at(MOMENT, seed).candles("BTCUSDT", M15, 100)["close"] for seed in (1, 2))
     assert not np.array_equal(a, b)
@@ -222,10 +225,12 @@ def test_each_coin_is_as_volatile_as_its_model(returns: pd.DataFrame) -> None:
     assert returns["BTCUSDT"].std() < returns["WIFUSDT"].std() / 2
 
 
+@pytest.mark.slow
 def test_tails_are_fat(returns: pd.DataFrame) -> None:
     assert (returns.kurt() + 3 > 4.5).all()
 
 
+@pytest.mark.slow
 def test_volatility_comes_in_clusters(returns: pd.DataFrame) -> None:
     sizes = returns.abs()
     for lag, least in ((1, 0.1), (4, 0.08), (16, 0.03)):

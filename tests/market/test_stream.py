@@ -72,6 +72,7 @@ def redirected(markets: dict[str, Any], url: str) -> Any:
     return client
 
 
+@pytest.mark.slow
 def test_open_candles_of_all_series_are_heard_on_one_socket(markets: dict[str, Any], sockets: BinanceStream) -> None:
     with Listener(markets, sockets) as listener:
         assert sockets.wait_for_subscribers(BTC)
@@ -86,6 +87,7 @@ def test_open_candles_of_all_series_are_heard_on_one_socket(markets: dict[str, A
     assert sockets.wait_for_subscribers(BTC, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["dropped", "wrong JSON", "acknowledges only", "old"])
 def test_a_socket_that_fails_in_whatever_way_is_left_for_a_new_one_that_goes_on(
     markets: dict[str, Any], sockets: BinanceStream, trouble: str
@@ -167,6 +169,7 @@ def test_the_open_candle_is_told_for_so_long_as_it_is_heard_of(followed: Followe
     assert followed.hints.forming("BTCUSDT", M15) is not None
 
 
+@pytest.mark.slow
 def test_the_open_candle_of_a_longer_timeframe_is_made_of_closed_ones_and_the_open_one(followed: Followed) -> None:
     followed.pass_to_the_close()
     followed.feed.refresh_once()
@@ -183,6 +186,7 @@ def test_where_a_closed_candle_is_missing_there_is_no_longer_one(followed: Follo
     assert followed.hints.forming("BTCUSDT", M15) is not None
 
 
+@pytest.mark.slow
 def test_nothing_that_a_stream_tells_is_ever_held_as_a_candle(followed: Followed) -> None:
     before = followed.feed.arrays(*BTC)
     followed.tell((OPEN_MS, *CANDLE), (OPEN_MS + 900_000, *CANDLE))
@@ -206,6 +210,7 @@ def test_rows_that_come_again_late_or_broken_change_nothing(followed: Followed) 
     assert followed.hints.forming("BTCUSDT", M15) == Hint(OPEN_MS, *CANDLE, 0.0)
 
 
+@pytest.mark.slow
 def test_a_closed_candle_that_the_exchange_tells_otherwise_is_counted_once(
     followed: Followed, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -239,6 +244,7 @@ def test_a_candle_that_opens_lets_the_feed_look_where_the_last_one_is_lacking(fo
     assert followed.feed._wake.is_set()
 
 
+@pytest.mark.slow
 def test_the_stream_is_that_of_the_market_that_is_followed(followed: Followed) -> None:
     opened: list[tuple[str, ...]] = []
 

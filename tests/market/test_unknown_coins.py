@@ -85,6 +85,7 @@ def test_a_coin_that_the_exchange_lists_by_its_old_name_is_served_by_that(
     assert application.feed.status("MATICUSDT", Timeframe.M15).state == "fresh"
 
 
+@pytest.mark.slow
 def test_the_start_ends_as_if_the_server_had_been_told_to(
     started: Callable[..., tuple[Application, list[list[str]]]],
     binance: BinanceServer,

@@ -118,6 +118,7 @@ def test_a_feed_that_flat_lines_or_trades_nothing_stays_finite(timeframe: Timefr
     assert np.isfinite(features_of(silent, timeframe)[WARM_UP_CANDLES - 1 :]).all()
 
 
+@pytest.mark.slow
 @tried(30)
 @given(data=st.data(), n=st.integers(WARM_UP_CANDLES, 160))
 def test_any_legal_candles_give_finite_features(data: st.DataObject, n: int) -> None:

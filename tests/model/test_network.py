@@ -37,6 +37,7 @@ def test_a_stack_says_what_its_networks_say_one_by_one(dimensions, count):
     )
 
 
+@pytest.mark.slow
 def test_of_a_window_the_same_is_said_to_the_last_bit_whatever_stands_beside_it():
     windows = torch.randn(40, TINY.window, TINY.features, generator=torch.Generator().manual_seed(1)).numpy()
     alone = StackedCnnLstm([parameters_of(network(seed=5))])

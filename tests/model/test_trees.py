@@ -109,6 +109,7 @@ FORESTS = st.lists(TREES, min_size=1, max_size=9)
 ROWS = st.lists(st.lists(st.sampled_from([-2.0, -1.0, -0.5, -0.0, 0.0, 0.25, 0.5, 1.0, 5.0]), min_size=15, max_size=15))
 
 
+@pytest.mark.slow
 @tried(60)
 @given(trees=FORESTS, asked=ROWS)
 def test_all_trees_at_once_say_what_each_says_when_it_is_walked(trees, asked):
@@ -275,6 +276,7 @@ def test_an_archive_that_unpacks_to_gigabytes_is_not_unpacked(monkeypatch):
         BoostedTrees.from_bytes(bomb)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_an_archive_that_lies_about_its_sizes_is_not_unpacked_either(compression):
     """Its directory says 10 bytes where 8 million would come out."""
@@ -326,6 +328,7 @@ def test_an_archive_with_a_name_twice_or_a_path_in_it_is_refused():
             BoostedTrees.from_bytes(archive_of(contents() | {name: b""}))
 
 
+@pytest.mark.slow
 @tried(150)
 @given(place=st.integers(0, 2_000), byte=st.integers(0, 255), cut=st.booleans())
 def test_no_damage_to_a_file_does_more_than_make_it_unusable(place, byte, cut):
@@ -341,6 +344,7 @@ def test_no_damage_to_a_file_does_more_than_make_it_unusable(place, byte, cut):
     assert trees.side is None or np.isfinite(trees.side_logits(rows(0, 0))).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"rounds": 900, "leaves": 64}])
 def test_a_forest_that_would_take_much_memory_is_refused_before_it_does(change):
     with pytest.raises(UnusableModel, match="bytes of memory; expected at most 20,000,000"):
@@ -352,6 +356,7 @@ def splits_that_fit(leaves: int) -> Callable[..., st.SearchStrategy]:
     return st.tuples(ends, ends).map(sorted)
 
 
+@pytest.mark.slow
 @tried(60)
 @given(splits=st.lists(splits_that_fit(5), min_size=24, max_size=24), asked=ROWS)
 def test_splits_that_contradict_each_other_still_end_in_a_leaf_of_their_tree(splits, asked):

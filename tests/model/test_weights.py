@@ -229,6 +229,7 @@ def test_numbers_in_another_byte_order_are_refused() -> None:
         load(archive_of(members_of(GOOD) | {f"{FOLDER}/byteorder": b"big"}))
 
 
+@pytest.mark.slow
 @tried(300)
 @given(place=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255), cut=st.booleans())
 def test_no_damage_to_a_file_does_more_than_raise(place: int, byte: int, cut: bool) -> None:
@@ -241,6 +242,7 @@ def test_no_damage_to_a_file_does_more_than_raise(place: int, byte: int, cut: bo
         assert len(str(error)) <= 300
 
 
+@pytest.mark.slow
 @tried(300)
 @given(
     st.lists(st.sampled_from([b"}", b"(", b"t", b"\x85", b"\x86", b"u", b"s", b"R", b"Q", b"q\x00", b"h\x00", b"N"]))

@@ -78,11 +78,13 @@ def test_a_parameter_that_the_page_has_not_is_named_and_the_near_one_suggested(p
     assert f"Did you mean {names[0]}?" in line["text"] if names else "It has no parameters." in line["text"]
 
 
+@pytest.mark.slow
 def test_a_line_names_what_is_left_of_the_address_without_it(open_at: OpenAt) -> None:
     (line,) = unusable(open_at("model_quality", {"timeframe": ["15m,7m,1h"]}))
     assert (line["values"], line["left"]) == (["15m,7m,1h"], ["15m,1h"])
 
 
+@pytest.mark.slow
 def test_nothing_is_told_of_an_address_that_can_be_read(open_at: OpenAt) -> None:
     assert unusable(open_at("", {"timeframe": ["1h"], "order": ["move"], "watch": ["mine"], "search": ["b t c"]})) == []
 
@@ -93,6 +95,7 @@ def test_of_two_values_where_one_can_be_followed_the_last_is_and_that_is_told() 
     assert told.left == ("name",)
 
 
+@pytest.mark.slow
 def test_an_address_of_very_many_parameters_is_told_of_in_a_box_that_leaves_room_for_the_page() -> None:
     told = unusable_in({f"p{number}": ["x"] for number in range(2_000)}, parameters_of("", {}), ())
     assert len(told) == MOST_TOLD + 1

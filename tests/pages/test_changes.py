@@ -50,6 +50,7 @@ def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_awa
     assert "No change passes these filters" in said(page)
 
 
+@pytest.mark.slow
 def test_the_page_of_signals_has_a_drawer_with_the_newest_changes_of_its_timeframe(page: AppTest) -> None:
     until(lambda: sent_to(page.run(), "changes_drawer")["newest"] is not None)
     drawer = sent_to(page, "changes_drawer")
@@ -60,6 +61,7 @@ def test_the_page_of_signals_has_a_drawer_with_the_newest_changes_of_its_timefra
     assert len(newest["seqs"]) >= len(newest["rows"])
 
 
+@pytest.mark.slow
 def test_open_pages_hear_of_a_change_and_fetch_it_without_a_run_of_the_script(recorded_life: SmallLife) -> None:
     app = recorded_life.application
     until(lambda: newest_change(app) is not None)

@@ -71,12 +71,14 @@ def application_on(source: HandMadeMarket | AwaitingMarket, models_dir: Path) ->
 # ---------------------------------------------------------------- the address
 
 
+@pytest.mark.slow
 def test_the_address_chooses_coin_and_timeframe(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="4h")
     assert page.header[0].value == "Ethereum · ETHUSDT · 4h"
     assert sent_to(page, "coin_price_chart")["key"] == "ETHUSDT 4h"
 
 
+@pytest.mark.slow
 def test_a_coin_may_be_named_without_its_quote_and_the_address_is_completed(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -116,6 +118,7 @@ def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
     assert sent_to(page, "coin_price_chart") is None
 
 
+@pytest.mark.slow
 def test_choosing_a_coin_leads_on_from_an_address_that_means_nothing(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -149,6 +152,7 @@ def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
     assert "Pick LONG or SHORT" in said(page)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", ["LONG", "SHORT"])
 def test_a_side_that_is_picked_has_its_levels_in_the_chart_and_in_the_table(
     monkeypatch: pytest.MonkeyPatch, life: StillLife, side: str
@@ -186,6 +190,7 @@ def test_every_timeframe_has_a_card_and_the_shown_one_is_marked(
     assert [card["timeframe"] for card in cards if card["shown"]] == ["4h"]
 
 
+@pytest.mark.slow
 def test_a_weak_model_is_told_with_its_numbers_and_the_command_that_retrains_it(
     monkeypatch: pytest.MonkeyPatch, own_life: StillLife
 ) -> None:
@@ -207,6 +212,7 @@ def test_an_accuracy_never_stands_without_its_sample_interval_and_baseline(
     assert [tile.label for tile in page.metric][:3] == ["Accuracy", "95\u00a0% interval", "Baseline"]
 
 
+@pytest.mark.slow
 def test_a_simulated_market_is_told_apart_from_the_candles_the_accuracy_was_measured_on(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -235,6 +241,7 @@ def test_the_chart_has_what_the_model_says_of_its_candles_and_the_one_that_the_a
     assert "simulated prices" in chart["picture_title"]
 
 
+@pytest.mark.slow
 def test_a_candle_older_than_those_that_are_kept_is_drawn_with_its_own_time_around_it(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -251,6 +258,7 @@ def test_a_candle_older_than_those_that_are_kept_is_drawn_with_its_own_time_arou
     assert "[Now] Of the newest candle, not of the one that you came for." in said(page)
 
 
+@pytest.mark.slow
 def test_a_candle_that_the_market_does_not_have_is_said_to_be_lacking_and_the_newest_are_drawn(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
@@ -310,6 +318,7 @@ def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(
     assert sent_to(page, "coin_price_chart") is None
 
 
+@pytest.mark.slow
 def test_a_market_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     market = HandMadeMarket(ManualClock(NOON))
 
@@ -323,6 +332,7 @@ def test_a_market_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch,
     assert "The exchange does not answer" in said(page)
 
 
+@pytest.mark.slow
 def test_stale_candles_speak_against_the_signal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     clock = ManualClock(NOON)
     market = HandMadeMarket(clock)
@@ -336,6 +346,7 @@ def test_stale_candles_speak_against_the_signal(monkeypatch: pytest.MonkeyPatch,
     assert "3 candles are missing" in said(page)
 
 
+@pytest.mark.slow
 def test_bad_candles_are_not_drawn_and_the_reason_is_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     market = HandMadeMarket(ManualClock(NOON))
     market.answer = lambda candles: candles.assign(high=candles["low"] / 2)
@@ -346,6 +357,7 @@ def test_bad_candles_are_not_drawn_and_the_reason_is_given(monkeypatch: pytest.M
     assert sent_to(page, "coin_price_chart") is None
 
 
+@pytest.mark.slow
 def test_candles_that_are_made_since_too_many_coins_are_followed_are_told_apart_from_the_exchanges_own(
     monkeypatch: pytest.MonkeyPatch, own_life: StillLife
 ) -> None:
@@ -354,6 +366,7 @@ def test_candles_that_are_made_since_too_many_coins_are_followed_are_told_apart_
     assert "asked for 15m candles alone: new 1h ones are made of those, and compared" in said(page)
 
 
+@pytest.mark.slow
 def test_a_short_history_is_drawn_but_gives_no_signal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     market = HandMadeMarket(ManualClock(NOON))
     market.answer = lambda candles: candles.tail(30)

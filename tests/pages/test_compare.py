@@ -33,6 +33,7 @@ def compare_page(monkeypatch: pytest.MonkeyPatch, life: StillLife, **address: st
     return page_of(PAGE, monkeypatch, life.application, **address)
 
 
+@pytest.mark.slow
 def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:

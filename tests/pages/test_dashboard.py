@@ -112,6 +112,7 @@ def test_the_bar_leads_to_every_page_and_knows_which_is_shown(open_page: Open) -
         assert {each["path"]: each["title"] for each in header["pages"]}[header["path"]] == title
 
 
+@pytest.mark.slow
 def test_a_live_market_whose_candles_are_late_says_how_many_and_why(open_page: Open) -> None:
     live = MarketIdentity("exchange", "binanceusdm", None)
     assert sent_to(open_page(FakeApplication(BOARD, identity=live)), "shared_market_header")["behind"] is None
@@ -174,6 +175,7 @@ def test_filters_come_from_the_address(open_page: Open) -> None:
     assert coins(open_page(app, bands="quiet")) == ["SOL"]
 
 
+@pytest.mark.slow
 def test_a_watchlist_in_the_address_is_a_filter_like_any_other(open_page: Open) -> None:
     app = FakeApplication(BOARD)
     assert coins(open_page(app, watch="ETHUSDT,XRP")) == ["ETH", "XRP"]
@@ -201,6 +203,7 @@ def test_an_address_with_values_that_mean_nothing_shows_everything_and_says_so(o
     assert problems == {"timeframe", "min_confidence", "directions", "order", "view"}
 
 
+@pytest.mark.slow
 def test_the_empty_case_names_every_filter_that_is_on_and_what_comes_back_without_it(open_page: Open) -> None:
     empty = sent_to(open_page(FakeApplication(BOARD), directions="SHORT", search="btc"), "signals_board")["empty"]
     assert empty["text"] == "No signal passes these filters together."
@@ -221,6 +224,7 @@ def test_without_any_model_every_card_says_so(open_page: Open) -> None:
     assert cards == {"XRP": "No model", "BTC": "Loading candles"}
 
 
+@pytest.mark.slow
 def test_the_table_shows_what_passes_every_filter_and_the_slider_still_knows_the_others(open_page: Open) -> None:
     page = open_page(FakeApplication(BOARD), view="Table", min_confidence="45", order="Name")
     table = page.dataframe[0].value

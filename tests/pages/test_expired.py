@@ -39,6 +39,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, life: StillLife, page: str, **addres
     return test
 
 
+@pytest.mark.slow
 def test_its_card_says_so(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     cards = sent_to(opened(monkeypatch, life, "signals.py"), "signals_board")["cards"]
     bitcoin = next(card for card in cards if card["coin"] == "BTC")

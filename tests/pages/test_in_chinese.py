@@ -120,6 +120,7 @@ def test_boards_and_news_are_told_in_the_language_that_the_browser_asks_for(reco
             assert told.receive_json()["notice"] == "Simulated market: these prices are not real."
 
 
+@pytest.mark.slow
 def test_the_browser_hears_in_which_language_it_was_drawn(page: AppTest) -> None:
     header = sent_to(page, "shared_market_header")
     assert [each["title"] for each in header["pages"]][:3] == ["信号", "币种", "周期"]

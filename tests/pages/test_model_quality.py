@@ -98,6 +98,7 @@ def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_que
     assert "Measured on candles of hand-made" in text
 
 
+@pytest.mark.slow
 def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "BTCUSDT", Timeframe.M15, test=FAMOUS_LAZY)
     publish(own_life.models_dir, "ETHUSDT", Timeframe.M15, test=FAMOUS_BROKEN)
@@ -112,6 +113,7 @@ def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: 
     assert "ETH 15m, BTC 15m): no better than always calling one class" in said(page)
 
 
+@pytest.mark.slow
 def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "BTCUSDT", Timeframe.M15, test=FAMOUS_LAZY)
     page = open_page(own_life)
@@ -121,12 +123,14 @@ def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_lif
     assert "BTC 15m lies on or below the diagonal" in said(page)
 
 
+@pytest.mark.slow
 def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open) -> None:
     page = open_page(life, timeframe="1h", search="ether")
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
     assert "ETH 1h lies above the diagonal" in said(page)
 
 
+@pytest.mark.slow
 def test_several_timeframes_are_apart_by_commas_or_repeated(life: StillLife, open_page: Open) -> None:
     page = open_page(life, timeframe="1h,15m", search="ether")
     assert {row["timeframe"] for row in rows(page)} == {"15m", "1h"}
@@ -137,6 +141,7 @@ def test_several_timeframes_are_apart_by_commas_or_repeated(life: StillLife, ope
     assert {row["timeframe"] for row in rows(page)} == {"4h", "1d"}
 
 
+@pytest.mark.slow
 def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded(
     life: StillLife, open_page: Open
 ) -> None:
@@ -146,6 +151,7 @@ def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
 
 
+@pytest.mark.slow
 def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(life: StillLife, open_page: Open) -> None:
     page = open_page(life, only_weak="true")
     assert "No weak model here." in said(page)
@@ -158,6 +164,7 @@ def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(lif
     assert "No coin of 4 is called like that." in said(page)
 
 
+@pytest.mark.slow
 def test_one_model_is_spoken_of_as_one(own_life: StillLife, open_page: Open) -> None:
     for symbol in COINS[:-1]:
         for timeframe in Timeframe:
@@ -182,6 +189,7 @@ def test_promises_that_nobody_measured_are_said_to_be_so_and_the_other_charts_st
     assert said(page).count("Not measured: the models here were tested before") == 2
 
 
+@pytest.mark.slow
 def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: StillLife, open_page: Open) -> None:
     shutil.rmtree(own_life.models_dir)
     page = open_page(own_life)
@@ -191,6 +199,7 @@ def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: Still
     assert "no tested model here" in said(page)
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_used_stands_among_the_weak_with_its_reason(
     own_life: StillLife, open_page: Open
 ) -> None:
@@ -215,6 +224,7 @@ def test_reliability_can_be_looked_at_model_by_model(life: StillLife, open_page:
     assert "On 1,000 test candles" in said(page)
 
 
+@pytest.mark.slow
 def test_a_model_that_a_filter_takes_away_leaves_all_those_shown(life: StillLife, open_page: Open) -> None:
     page = open_page(life)
     page.selectbox(key="reliability_of").select("ETH 4h").run()
@@ -227,6 +237,7 @@ def test_a_model_that_a_filter_takes_away_leaves_all_those_shown(life: StillLife
 # ---------------------------------------------------------------- one model
 
 
+@pytest.mark.slow
 def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     life: StillLife, open_page: Open
 ) -> None:
@@ -257,6 +268,7 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     assert len(rows(page)) == 16
 
 
+@pytest.mark.slow
 def test_past_calls_are_judged_anew_when_a_candle_closes(own_life: StillLife, open_page: Open) -> None:
     page = open_page(own_life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")
     before = page.dataframe[0].value["open_time"].max()
@@ -266,6 +278,7 @@ def test_past_calls_are_judged_anew_when_a_candle_closes(own_life: StillLife, op
     assert page.dataframe[0].value["open_time"].max() > before
 
 
+@pytest.mark.slow
 def test_a_model_deleted_while_its_past_calls_are_judged_is_named_without_the_folders_of_the_server(
     monkeypatch: pytest.MonkeyPatch, own_life: StillLife, open_page: Open
 ) -> None:
@@ -280,6 +293,7 @@ def test_a_model_deleted_while_its_past_calls_are_judged_is_named_without_the_fo
     assert str(own_life.models_dir) not in said(page)
 
 
+@pytest.mark.slow
 def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=FAMOUS_BROKEN)
     page = open_page(own_life, symbol="ETH", timeframe="1h")
@@ -288,6 +302,7 @@ def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: Stil
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
 
+@pytest.mark.slow
 def test_the_card_of_a_model_under_the_line_with_proven_skill_notes_it_and_nothing_on_it_warns(
     own_life: StillLife, open_page: Open
 ) -> None:
@@ -308,6 +323,7 @@ def test_the_card_of_a_model_under_the_line_with_proven_skill_notes_it_and_nothi
     assert "Tested as it is, trained until " in said(page)
 
 
+@pytest.mark.slow
 def test_the_card_of_a_model_that_was_never_tested_says_how_to_train_it_anew(
     own_life: StillLife, open_page: Open
 ) -> None:
@@ -342,6 +358,7 @@ def test_a_coin_without_a_model_has_a_card_that_says_how_to_train_one(life: Stil
     assert f"--symbols {COINS[-1]} --timeframes 1h" in page.code[0].value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
@@ -361,6 +378,7 @@ def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
 # ---------------------------------------------------------------- refreshing
 
 
+@pytest.mark.slow
 def test_a_model_published_while_the_page_is_open_shows_on_the_next_look(own_life: StillLife, open_page: Open) -> None:
     page = open_page(own_life)
     assert len([row for row in rows(page) if row["severity"] == "missing"]) == 4

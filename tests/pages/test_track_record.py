@@ -73,6 +73,7 @@ def test_replayed_signals_are_marked_as_such_everywhere(life: SmallLife, open_pa
     assert all("replayed · simulated prices" in heading.value for heading in page.header[:-1])
 
 
+@pytest.mark.slow
 def test_single_signals_begin_with_the_biggest_miss_and_lead_to_their_candle(life: SmallLife, open_page: Open) -> None:
     page = open_page(life)
     rows = next(table for table in tables(page) if table[0]["link"]["page"] == "coin")
@@ -82,6 +83,7 @@ def test_single_signals_begin_with_the_biggest_miss_and_lead_to_their_candle(lif
     assert rows[0]["link"]["candle"].startswith("2025-09-0")
 
 
+@pytest.mark.slow
 def test_the_list_of_misses_counts_what_it_lists_and_never_mixes_those_of_the_move_with_those_of_the_side(
     life: SmallLife, open_page: Open
 ) -> None:
@@ -129,12 +131,14 @@ def tables(page: AppTest) -> list[list[dict[str, Any]]]:
     return [each for each in rows if each and "link" in each[0]]
 
 
+@pytest.mark.slow
 def test_what_an_address_asks_for_in_vain_is_told(life: SmallLife, open_page: Open) -> None:
     text = " ".join(each["text"] for each in unusable(open_page(life, origin="backtest", timeframe="7h")))
     assert "asks for origin=backtest" in text
     assert "asks for timeframe=7h" in text
 
 
+@pytest.mark.slow
 def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_page: Open) -> None:
     open_page(life, ready="coins in the ledger is called like that", search="nonsense")
 
@@ -216,6 +220,7 @@ def live_cell_of_bitcoin(open_page: Open, life: SmallLife) -> dict[str, str]:
     return cell()
 
 
+@pytest.mark.slow
 def test_damage_that_is_known_is_told_before_any_figure_and_at_the_files(
     life: SmallLife, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

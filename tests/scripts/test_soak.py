@@ -55,6 +55,7 @@ def test_what_the_exchange_told_is_neither_lost_nor_invented(world: World, feed:
     assert figures(world, feed) == CandleFigures(4 * (feed.history + YOUNG_CANDLES), 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_the_youngest_coin_has_few_candles(world: World, feed: CandleFeed) -> None:
     assert {feed.status("ETHUSDT", timeframe).candles for timeframe in Timeframe} == {YOUNG_CANDLES}
 
@@ -67,6 +68,7 @@ def test_candles_of_another_market_are_found_to_differ(
     assert figures(world, feed).candles_differing > 1000
 
 
+@pytest.mark.slow
 def test_candles_that_do_not_come_are_lost(world: World, feed: CandleFeed, monkeypatch: pytest.MonkeyPatch) -> None:
     later = ManualClock(world.clock.now() + timedelta(hours=2))
     monkeypatch.setattr(world, "market", DrawnOnce(1, later))

@@ -172,6 +172,7 @@ def test_a_slow_listener_delays_neither_the_board_nor_another_listener(life):
     assert [snapshot.version for snapshot, _ in slow.heard] == [snapshot.version for snapshot, _ in quick.heard]
 
 
+@pytest.mark.slow
 def test_a_listener_that_raises_is_logged_and_goes_on_hearing(life, caplog):
     broken, sound = Listener(), Listener()
     broken.error = RuntimeError("the listener's own fault")
@@ -184,6 +185,7 @@ def test_a_listener_that_raises_is_logged_and_goes_on_hearing(life, caplog):
     assert "A listener of the board failed." in caplog.text
 
 
+@pytest.mark.slow
 def test_a_listener_that_falls_far_behind_misses_boards_but_nothing_that_changed(life, caplog):
     listener = Listener()
     listener.may_go_on.clear()

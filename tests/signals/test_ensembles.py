@@ -64,6 +64,7 @@ def values_of(result):
     return [result.probabilities[name] for name in ("SHORT", "NO_TRADE", "LONG")]
 
 
+@pytest.mark.slow
 def test_an_ensemble_pools_the_logits_of_its_network_and_its_trees(service, feed, models_dir):
     """Computed here once more, step by step, from what is published."""
     model = ModelRegistry(models_dir).get("BTCUSDT", M15)
@@ -131,6 +132,7 @@ def test_the_verdict_beside_an_ensemble_is_the_one_its_metrics_earn(predictions)
     assert predictions.predict_all([btc])[btc].trust == judge(predictions.registry.load_metadata("BTC", "15m"), NOON)
 
 
+@pytest.mark.slow
 @tried(8)
 @given(cut=st.integers(ENOUGH, 700))
 def test_an_ensembles_history_is_never_repainted_by_later_candles(cut, history, models_dir, feed):

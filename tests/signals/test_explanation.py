@@ -67,6 +67,7 @@ def adds_up(told: Explained, issued: float) -> bool:
     return told.issued == pytest.approx(issued, abs=1e-6) and total == pytest.approx(issued, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("timeframe", Timeframe)
 def test_the_effects_add_up_to_what_a_shipped_model_issued(feed: CandleFeed, timeframe: Timeframe) -> None:
     said, told = of(feed, registry_of(PROJECT / "models"), Series("BTCUSDT", timeframe))
@@ -137,6 +138,7 @@ def test_the_background_is_of_earlier_candles_and_stays_as_time_passes(
         assert unix_ms(background.last) // step % STRIDE == 0
 
 
+@pytest.mark.slow
 def test_a_gap_is_stepped_over_and_too_few_windows_are_said_with_their_number(
     long_candles: pd.DataFrame, registry: ModelRegistry
 ) -> None:
@@ -151,6 +153,7 @@ def test_a_gap_is_stepped_over_and_too_few_windows_are_said_with_their_number(
         explain(model, few)
 
 
+@pytest.mark.slow
 def test_an_explanation_is_remembered_until_the_next_candle_and_one_whose_model_is_gone_is_refused(
     tmp_path: Path,
 ) -> None:

@@ -57,6 +57,7 @@ def wild(candles: pd.DataFrame) -> pd.DataFrame:
     return struck
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "market", [lambda candles: candles, holed, still, wild], ids=["plain", "holed", "still", "wild"]
 )

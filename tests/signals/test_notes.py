@@ -59,6 +59,7 @@ def test_every_shipped_model_whose_timing_the_clock_explains_says_so_in_a_note_w
             assert f"on {metrics.test.n:,} test candles, 95 % interval" in sentence
 
 
+@pytest.mark.slow
 def test_a_quiet_bin_that_is_off_beyond_the_luck_of_as_many_bins_is_noted_with_its_numbers(
     shipped: dict[tuple[str, Timeframe], ModelMetrics],
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_quiet_bin_that_is_off_beyond_the_luck_of_as_many_bins_is_noted_with_i
     assert quiet_promise_broken(with_moves(btc, near)) is not None, "beyond its own interval, the only one looked at"
 
 
+@pytest.mark.slow
 def test_likely_bins_small_ones_and_tests_of_few_blocks_of_days_are_not_judged(
     shipped: dict[tuple[str, Timeframe], ModelMetrics],
 ) -> None:

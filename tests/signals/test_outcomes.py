@@ -97,6 +97,7 @@ def read_aloud(calls: Calls, n: int, after: pd.DataFrame, fee_percent: float) ->
     }
 
 
+@pytest.mark.slow
 @tried(10)
 @given(seed=st.integers(0, 10_000), gaps=st.sets(st.integers(1, 119), max_size=2))
 def test_levels_excursions_and_r_are_those_of_the_slow_obvious_reading(seed: int, gaps: set[int]) -> None:

@@ -58,6 +58,7 @@ def test_candles_load_only_while_nobody_has_refused_them(tmp_path, problem, kind
     assert found == Unavailable(kind, problem)
 
 
+@pytest.mark.slow
 def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
     pairs = [Series(s, tf) for tf in Timeframe for s in ("BTCUSDT", "ETHUSDT", "SOLUSDT")]
     for n in range(8):
@@ -74,6 +75,7 @@ def test_stacked_networks_answer_as_they_do_alone(life, tmp_path):
     assert all(isinstance(r, Prediction) for r in life.predictions.predict_all(pairs).values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most_across_timeframes", [0, 256])
 def test_timeframes_asked_together_answer_as_each_does_alone(life, monkeypatch, most_across_timeframes):
     monkeypatch.setattr(evaluation, "MOST_ACROSS_TIMEFRAMES", most_across_timeframes)
@@ -127,6 +129,7 @@ def test_a_tick_size_the_market_has_not_told_yet_is_a_reason_not_an_error(long_c
     assert InferenceService(source, registry).predict("BTCUSDT", "15m") is None
 
 
+@pytest.mark.slow
 def test_several_threads_that_ask_at_once_get_the_same_answers(life):
     pairs = [Series(symbol, timeframe) for timeframe in Timeframe for symbol in COINS]
     expected = {pair: probabilities_of(outcome) for pair, outcome in life.predictions.predict_all(pairs).items()}

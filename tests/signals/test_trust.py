@@ -168,6 +168,7 @@ rows = st.lists(st.integers(0, 300), min_size=3, max_size=3)
 intervals = st.tuples(*[st.floats(-1, 1)] * 2).map(sorted)
 
 
+@pytest.mark.slow
 @given(st.lists(rows, min_size=3, max_size=3).filter(lambda counts: sum(map(sum, counts)) > 0), intervals)
 def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broken_and_only_there(counts, interval):
     tested = model(test=evaluation(counts, skill=sum(interval) / 2, skill_interval=interval))

@@ -92,6 +92,7 @@ def said() -> object:
 # ---------------------------------------------------------------- the catalogues
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalogue_holds_what_the_code_says_and_nothing_else(language: Language, said: object) -> None:
     """Where this fails, ``python -m scripts.words`` brings it up to date and names what has to be translated."""
@@ -134,6 +135,7 @@ def test_a_translation_keeps_the_marks_of_markdown_and_the_addresses() -> None:
 # ---------------------------------------------------------------- words outside of them
 
 
+@pytest.mark.slow
 def test_no_page_says_a_word_that_is_in_no_catalogue() -> None:
     found = [
         f"{path.relative_to(PROJECT)}:{line}: {text[:70]!r}"
@@ -145,6 +147,7 @@ def test_no_page_says_a_word_that_is_in_no_catalogue() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_what_stands_before_a_script_has_come_says_nothing() -> None:
     """A component's first HTML is there before its script can say anything in the reader's language."""
     words = re.compile(r'\b(?:aria-label|title|alt|placeholder)="[^"]*\w|>[^<>]*[A-Za-z]{2,}[^<>]*<')
@@ -158,6 +161,7 @@ def test_what_stands_before_a_script_has_come_says_nothing() -> None:
     assert [found for text in texts for found in words.findall(text)] == []
 
 
+@pytest.mark.slow
 def test_nothing_is_said_inside_of_an_f_string_where_no_catalogue_finds_it() -> None:
     hidden = [
         f"{path.relative_to(PROJECT)}:{node.lineno}"

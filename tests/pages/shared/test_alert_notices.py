@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from core.alerted import Alerted, Message, Notice, SignalSaid
 from core.domain import Series, Timeframe
 from core.wording.alerts import alert_line
@@ -45,6 +47,7 @@ def test_one_about_several_coins_or_about_a_silent_feed_leads_to_none_of_them() 
     assert told(replace(BTC, event="went_silent", said=None))["symbol"] is None
 
 
+@pytest.mark.slow
 def test_whoever_reads_chinese_is_told_in_chinese_and_what_is_sent_stays_english() -> None:
     data = told(BTC, language=Language.CHINESE)
     assert data["title"] == "【模拟价格】likely：15m，12:15 UTC，BTC"

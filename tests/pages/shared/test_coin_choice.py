@@ -29,6 +29,7 @@ def test_both_problems_are_told_at_once() -> None:
     assert "Choose one of: 15m, 1h, 4h, 1d." in problem
 
 
+@pytest.mark.slow
 @given(st.text(), st.text())
 def test_any_address_gives_a_known_coin_and_timeframe_or_a_problem(symbol: str, timeframe: str) -> None:
     choice = read_choice(symbol, timeframe, KNOWN)

@@ -38,6 +38,7 @@ def a_candle_closes(life: StillLife) -> None:
     life.feed.refresh_once()
 
 
+@pytest.mark.slow
 def test_who_begins_to_listen_hears_what_the_bar_shows(life: StillLife, client: TestClient) -> None:
     with client.websocket_connect(NEWS_PATH) as page:
         news = page.receive_json()

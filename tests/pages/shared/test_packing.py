@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ VALUES = st.one_of(st.booleans(), st.integers(), st.text(max_size=3), st.lists(s
 ROWS = st.lists(st.dictionaries(NAMES, st.one_of(VALUES, st.dictionaries(NAMES, VALUES, min_size=1))), max_size=4)
 
 
+@pytest.mark.slow
 @given(ROWS)
 def test_what_is_packed_comes_out_as_it_was(rows: list[dict[str, object]]) -> None:
     kinds: dict[str, bool] = {}

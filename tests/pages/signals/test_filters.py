@@ -188,12 +188,14 @@ def test_what_is_shown_is_what_passes_once_each_in_any_order(board: list[Signal]
     assert len(shown) == len({s.symbol for s in shown})
 
 
+@pytest.mark.slow
 @given(signals_of_one_timeframe, any_filters, st.floats(0, 1))
 def test_a_higher_minimum_never_shows_more(board: list[Signal], filters: Filters, higher: float) -> None:
     stricter = replace(filters, min_confidence=max(filters.min_confidence, higher))
     assert set(names(select(board, stricter, Sort.NAME))) <= set(names(select(board, filters, Sort.NAME)))
 
 
+@pytest.mark.slow
 @given(signals_of_one_timeframe, any_filters, st.sampled_from(list(Sort)))
 def test_the_order_does_not_depend_on_the_order_of_the_board(board: list[Signal], filters: Filters, sort: Sort) -> None:
     assert select(board, filters, sort) == select(list(reversed(board)), filters, sort)

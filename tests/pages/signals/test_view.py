@@ -98,6 +98,7 @@ def test_a_value_that_means_nothing_is_explained_and_the_rest_of_the_page_works(
     assert view.filters == Filters(search="btc")
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(st.text(max_size=200), max_size=4)))
 def test_no_address_breaks_the_page_or_makes_a_problem_longer_than_a_line(address: dict[str, list[str]]) -> None:
     view = read_view(address)
