@@ -1,4 +1,4 @@
-"""Candor put together, in this one place: feed -> board -> listeners. Nothing else reads the global settings."""
+"""Candor put together, in this one place: feed -> board -> listeners. Of core and pages nothing else reads the global settings."""
 
 from __future__ import annotations
 

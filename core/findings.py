@@ -259,6 +259,9 @@ class Trust:
     timing: MeasuredSkill | None = None
     side: MeasuredSkill | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "findings", gravest_first(self.findings))
+
     @property
     def trusted(self) -> bool:
         return self.verdict is Verdict.TRUSTED

@@ -136,7 +136,7 @@ def _outcome(signal: Content, after: int, label: int) -> Content:
 def _link(seq: int, kind: str) -> Content:
     """An entry of a chain that proves nothing: its number stands for its hash."""
     before, own = ((seq - 1 + n).to_bytes(32, "big") for n in range(2))
-    return {"seq": seq, "kind": kind, "recorded_at_ms": 0, "previous_hash": before, "hash": own}
+    return {"seq": seq, "kind": kind, "recorded_at_ms": 0, "previous_hash": before, "hash": own, "epoch": None}
 
 
 def _model(series: Series, plain: SignalEntry) -> ModelEntry:

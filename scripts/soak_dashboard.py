@@ -1,4 +1,6 @@
-"""The whole dashboard over a soak's exchange, in a process of its own. Started like ``streamlit``, with SOAK_MEETING in its environment:
+"""The whole dashboard over a soak's exchange, in a process of its own.
+
+Started like ``streamlit``, with SOAK_MEETING in its environment:
 
 python scripts/soak_dashboard.py run app.py
 """

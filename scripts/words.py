@@ -5,10 +5,11 @@ Names every text that a language has no words for yet: put them into core/wordin
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -143,7 +144,8 @@ def _forms(string: object) -> tuple[object, ...]:
     return string if isinstance(string, tuple) else (string,)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    argparse.ArgumentParser("words", description=(__doc__ or "").partition("\n")[0]).parse_args(arguments)
     said, missing = said_in_code(), 0
     for language in TRANSLATED:
         words = brought_up_to_date(language, said)

@@ -77,14 +77,19 @@ def unreadable_push(seq: int) -> Push:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """What a signal says otherwise than the one before it: of band, side and verdict those that differ."""
+    """What a signal says otherwise than the one before it: of band, side, its strength and verdict those that differ."""
     before, now = _standing_json(change.before), _standing_json(change.now)
     differing = {name: {"before": before[name], "now": now[name]} for name in now if before[name] != now[name]}
     return {"previous_seq": change.previous_seq, **differing}
 
 
 def _standing_json(standing: Standing) -> dict[str, str | None]:
-    return {"band": standing.band, "side": standing.side, "verdict": standing.verdict}
+    return {
+        "band": standing.band,
+        "side": standing.side,
+        "side_strength": standing.side_strength,
+        "verdict": standing.verdict,
+    }
 
 
 def rooms_of(symbol: str, timeframe: str) -> frozenset[Room]:

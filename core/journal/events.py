@@ -22,16 +22,17 @@ from core.journal.stored import AS_ENTERED, WITH_EACH_OUTCOME, StoredSignal, sto
 from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
 from core.measured import Proof
-from core.signals.bands import EVEN, Band, band_beside
+from core.signals.bands import Band, SideStrength, band_beside, strength_of
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a signal says at a glance. ``side`` is None unless it is proven and one of the two is likelier; ``band`` is None
-    where the usual P(move) was not shown."""
+    """What a signal says at a glance. ``side`` is None where its strength is unclear; ``band`` is None where the usual
+    P(move) was not shown."""
 
     band: Band | None
     side: Direction | None
+    side_strength: SideStrength
     verdict: str
 
 
@@ -121,7 +122,9 @@ def _read(database: Database, after: int, head: int, most: int, compared: bool =
 
 def standing_of(said: SignalEntry) -> Standing:
     """What a signal that was shown says at a glance."""
-    return Standing(_band(said), _side(said), said.verdict)
+    moves, likelier = said.p_long + said.p_short, max(said.p_long, said.p_short)
+    strength = strength_of(likelier / moves if moves > 0 else 0.5, Proof(said.side))
+    return Standing(_band(said), None if strength is SideStrength.UNCLEAR else _likelier(said), strength, said.verdict)
 
 
 def _band(said: SignalEntry) -> Band | None:
@@ -131,10 +134,7 @@ def _band(said: SignalEntry) -> Band | None:
         return None
 
 
-def _side(said: SignalEntry) -> Direction | None:
-    moves, likelier = said.p_long + said.p_short, max(said.p_long, said.p_short)
-    if said.side != Proof.PROVEN or moves <= 0 or likelier / moves < EVEN:
-        return None
+def _likelier(said: SignalEntry) -> Direction:
     return Direction.LONG if said.p_long >= said.p_short else Direction.SHORT
 
 

@@ -21,7 +21,7 @@ from core.domain import Series
 
 log = logging.getLogger(__name__)
 
-Pair = tuple[str, str]
+StreamName = tuple[str, str]
 """ccxt's symbol and timeframe."""
 
 Row = tuple[Any, ...]
@@ -65,7 +65,7 @@ class CandleStream:
     def __init__(
         self,
         make: Callable[[], Any],
-        series: Mapping[Pair, Series],
+        series: Mapping[StreamName, Series],
         hear: Hear,
         per_socket: int,
         patience: Patience = PATIENCE,
@@ -112,7 +112,7 @@ class CandleStream:
             group.cancel()
         await asyncio.gather(*groups, return_exceptions=True)
 
-    async def _follow(self, group: Sequence[Pair]) -> None:
+    async def _follow(self, group: Sequence[StreamName]) -> None:
         """Keep one socket for as long as nobody stops it."""
         failures = 0
         while True:
@@ -137,13 +137,13 @@ class CandleStream:
             self.reconnects += 1
             await asyncio.sleep(self._patience.pause(failures))
 
-    async def _heard(self, client: Any, group: Sequence[Pair]) -> AsyncIterator[None]:
+    async def _heard(self, client: Any, group: Sequence[StreamName]) -> AsyncIterator[None]:
         """Once for each time that something came, until the socket has become old; raises as ccxt does, or TimeoutError.
 
         That a watch returns says little: of what comes between two of them ccxt tells nobody, though it keeps it.
         """
         began = last = self._passed()
-        told: dict[Pair, Row] = {}
+        told: dict[StreamName, Row] = {}
         watch = asyncio.ensure_future(_watched(client, group))
         try:
             while self._passed() - began < self._patience.renewed_seconds:
@@ -160,7 +160,7 @@ class CandleStream:
             watch.cancel()
 
     def _tell_news(
-        self, streamed: Mapping[str, Mapping[str, Any]], group: Sequence[Pair], told: dict[Pair, Row]
+        self, streamed: Mapping[str, Mapping[str, Any]], group: Sequence[StreamName], told: dict[StreamName, Row]
     ) -> bool:
         """Tell what has changed since it was ``told``, which is brought up to date; whether there was anything."""
         news = False
@@ -178,7 +178,7 @@ class CandleStream:
             log.exception("What was streamed of %s could not be heard.", series)
 
 
-async def _watched(client: Any, group: Sequence[Pair]) -> None:
+async def _watched(client: Any, group: Sequence[StreamName]) -> None:
     """Subscribe to the series where that is not done yet, and return once anything came of one; raises as ccxt does."""
     if client.has.get("watchOHLCVForSymbols"):
         await client.watch_ohlcv_for_symbols([list(pair) for pair in group])

@@ -71,11 +71,11 @@ def judge(
 
 def standing_findings(metrics: ModelMetrics, days_old: int) -> Trust:
     """What speaks against every signal of a model on a day, whatever candle it is made of."""
-    findings = [*model_findings(metrics), *_age_findings(metrics, days_old)]
+    findings = (*model_findings(metrics), *_age_findings(metrics, days_old))
     test = metrics.test
     if test is None:
-        return Trust(gravest_first(findings))
-    return Trust(gravest_first(findings), timing_skill(test), side_skill(test))
+        return Trust(findings)
+    return Trust(findings, timing_skill(test), side_skill(test))
 
 
 def _learned(until: datetime, now: datetime) -> LearnedCandles | None:
@@ -113,7 +113,7 @@ def _with_circumstances(
         findings.append(Finding(Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING, unfamiliar))
     if stale is not None:
         findings.append(Finding(Verdict.STALE_DATA, Severity.WARNING, stale))
-    return replace(standing, findings=gravest_first([*standing.findings, *findings])) if findings else standing
+    return replace(standing, findings=(*standing.findings, *findings)) if findings else standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _standing_of(model: LoadedModel, now: datetime) -> _Standing:
 
 def with_finding(trust: Trust, finding: Finding) -> Trust:
     """``trust`` with one finding more, ahead of those as grave as it."""
-    return replace(trust, findings=gravest_first([finding, *trust.findings]))
+    return replace(trust, findings=(finding, *trust.findings))
 
 
 def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:

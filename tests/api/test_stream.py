@@ -125,7 +125,11 @@ def test_a_signal_that_says_something_else_than_the_one_before_is_told_as_a_chan
         None,
         None,
         {"previous_seq": numbers[1], "band": {"before": "usual", "now": "likely"}},
-        {"previous_seq": numbers[2], "side": {"before": None, "now": "LONG"}},
+        {
+            "previous_seq": numbers[2],
+            "side": {"before": None, "now": "LONG"},
+            "side_strength": {"before": "unclear", "now": "clear"},
+        },
         {"previous_seq": numbers[3], "verdict": {"before": "trusted", "now": "no_skill"}},
     ]
 

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from core.domain import Direction
+from core.journal.changes import ChangeKind, WantedChanges
+from core.journal.changing import ChangesReader
 from core.journal.events import Change, OutcomeKnown, SignalIssued, Standing, Unreadable, events_after
 from core.journal.places import SqliteFile
 from core.journal.store import Ledger
 from core.journal.vocabulary import Origin
-from core.signals.bands import Band
+from core.signals.bands import Band, SideStrength
 from tests.journal.conftest import PlaceMaker
 from tests.journal.made_entries import model, outcome, signal, silence
 from tests.journal.made_history import life
@@ -93,8 +95,21 @@ def test_a_change_is_one_beside_the_live_signal_on_an_earlier_candle(ledger: Led
         ]
     )
     changes = [event.change for event in events_after(ledger.database, 0, 10).events if isinstance(event, SignalIssued)]
-    before, now = Standing(Band.USUAL, Direction.LONG, "trusted"), Standing(Band.QUIET, None, "trusted")
+    before = Standing(Band.USUAL, Direction.LONG, SideStrength.CLEAR, "trusted")
+    now = Standing(Band.QUIET, None, SideStrength.UNCLEAR, "trusted")
     assert changes == [None, None, Change(4, before, now)]
+
+
+def test_a_side_that_becomes_clear_is_a_change_as_it_is_on_the_page_of_changes(ledger: Ledger) -> None:
+    leaning = signal(1, side="proven", p_long=0.36, p_short=0.34)
+    ledger.append([model(), leaning, signal(2, side="proven", p_long=0.45, p_short=0.25)])
+    changes = [event.change for event in events_after(ledger.database, 0, 10).events if isinstance(event, SignalIssued)]
+    assert [each and (each.before.side_strength, each.now.side_strength) for each in changes] == [
+        None,
+        (SideStrength.LEANS, SideStrength.CLEAR),
+    ]
+    page = ChangesReader(ledger.database).wanted(WantedChanges(kinds=frozenset({ChangeKind.SIDE})))
+    assert [each.seq for each in page.changes] == [3]
 
 
 def test_a_ledger_that_ends_before_the_number_says_where_it_ends(ledger: Ledger) -> None:

@@ -1,7 +1,7 @@
 // The candles in sight as a file: exactly as the API has them, since what the chart draws was rounded for it.
 
 import { say } from "../shared/speech.js";
-import { download } from "./chart_picture.js";
+import { saveBlob } from "../shared/dom.js";
 
 const COLUMNS = ["open_time", "open", "high", "low", "close", "volume"]; // as exports.py has them
 
@@ -9,7 +9,7 @@ const COLUMNS = ["open_time", "open", "high", "low", "close", "volume"]; // as e
 export async function saveCandles(data, range, name) {
   try {
     const candles = inRange(await fetchCandles(data), range, data.step);
-    download(new Blob([candlesCsv(candles)], { type: "text/csv" }), name);
+    saveBlob(new Blob([candlesCsv(candles)], { type: "text/csv" }), name);
     return "";
   } catch {
     return say("The candles could not be fetched from this server. Try again in a moment.");

@@ -1,5 +1,7 @@
 // The chart as a picture to take away, with what it shows written into it: nobody who gets it can take it for more.
 
+import { saveBlob } from "../shared/dom.js";
+
 const HEAD = 28; // pixels above the chart
 
 /** `canvas` with `title` above it, in the page's colours; the canvas has `scale` of its pixels to one of the page. */
@@ -30,14 +32,5 @@ export function fileName(key, moment, kind) {
 }
 
 export function saveCanvas(canvas, name) {
-  canvas.toBlob((blob) => download(blob, name));
-}
-
-/** Save `blob` where the browser saves files. */
-export function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  canvas.toBlob((blob) => saveBlob(blob, name));
 }

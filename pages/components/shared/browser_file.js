@@ -1,5 +1,6 @@
 // What the browser keeps for somebody, as a file: to take along to another browser, or to keep.
 
+import { saveBlob } from "./dom.js";
 import { addViews, isSame, views, viewsIn } from "./views.js";
 import { symbolsIn, watch, watched } from "./watchlist.js";
 import { inARow, say, sayCount } from "./speech.js";
@@ -56,9 +57,5 @@ function refusedText(count) {
 
 /** Save the file where the browser saves files. */
 export function saveFile() {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([fileText()], { type: "application/json" }));
-  link.download = "candor-browser.json";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveBlob(new Blob([fileText()], { type: "application/json" }), "candor-browser.json");
 }

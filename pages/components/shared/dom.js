@@ -36,6 +36,15 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Save `blob` where the browser saves files. */
+export function saveBlob(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
 // ---------------------------------------------------------------- lists
 
 /** A list whose rows keep their elements, and with them focus and hover, when they change or move. */
