@@ -17,7 +17,7 @@ from core.text import words_in
 Network = IPv4Network | IPv6Network
 
 USUAL_PER_MINUTE = 600
-"""Requests of a key that names no limit of its own; a page's first visit takes about sixty."""
+"""Requests of a key that names no limit of its own; a first visit takes about 160, most of them scripts that the browser keeps."""
 
 _USER = re.compile(r"[^@\s]*@[^@\s]+")
 _PREFIX = "candor_"

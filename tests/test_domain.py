@@ -113,11 +113,12 @@ def test_timeframes_know_their_length():
     assert Timeframe.D1.duration.days == 1
 
 
-def test_trust_takes_its_verdict_from_the_first_finding():
+def test_trust_takes_its_verdict_from_the_gravest_finding_wherever_it_stands():
     unproven = Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(MeasuredSkill(0.01, -0.01, 0.03, 1000)))
     untested = Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested())
     trust = Trust((unproven, untested))
-    assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.WARNING)
+    assert (trust.verdict, trust.severity) == (Verdict.NO_ACCURACY, Severity.CRITICAL)
+    assert trust.findings == (untested, unproven)
     assert (Trust().verdict, Trust().severity) == (Verdict.TRUSTED, None)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -59,6 +60,8 @@ class Client:
         self.sid = sid
         self.rooms: frozenset[Room] = frozenset()
         self.follower: Follower | None = None
+        self.asked: Beginning | None = None
+        """Where it asked to begin before there was a follower: it may ask as soon as it is connected."""
         self.task: asyncio.Task[None] | None = None
 
 
@@ -149,13 +152,16 @@ class SocketPushes:
     async def _sync(self, client: Client, data: Any) -> Answer:
         """Tell once more what came after the number that the client saw last."""
         beginning = await Beginning.at(self._tail.application, asked_number(data))
-        return self._placed(client, beginning.after) | {"head": beginning.head, "asked": beginning.asked}
+        return self._placed(client, beginning) | {"head": beginning.head, "asked": beginning.asked}
 
-    def _placed(self, client: Client, after: int | None = None) -> Answer:
-        """Where a client stands from now on."""
+    def _placed(self, client: Client, beginning: Beginning | None = None) -> Answer:
+        """Where a client stands from now on: at ``beginning``, where it asked for one."""
         follower = client.follower
-        if follower is not None:
-            follower.go_back(follower.cursor if after is None else after, client.rooms)
+        if follower is None:
+            client.asked = beginning or client.asked
+            after = None if client.asked is None else client.asked.after
+        else:
+            follower.go_back(follower.cursor if beginning is None else beginning.after, client.rooms)
             after = follower.cursor
         return {"status": "success", "after": after, "rooms": rooms_json(client.rooms)}
 
@@ -174,7 +180,8 @@ class SocketPushes:
 
     async def _tell(self, client: Client, bell: asyncio.Event) -> bool:
         """Tell what happens in the ledger that is followed now; False once the client is dropped."""
-        beginning = await self._beginning(client)
+        beginning = _begun_as_asked(await self._beginning(client), client.asked)
+        client.asked = None
         client.follower = Follower(self._tail, bell, beginning, client.rooms)
         told: list[Push] | None = [beginning.push()]
         while told is not None:
@@ -234,6 +241,13 @@ class SocketPushes:
     def _address(self, client: Client) -> str | None:
         address: str | None = self._server.manager.eio_sid_from_sid(client.sid, "/")
         return address
+
+
+def _begun_as_asked(beginning: Beginning, asked: Beginning | None) -> Beginning:
+    """Where a client begins that may have ``asked`` for another place in the same ledger meanwhile."""
+    if asked is None or asked.name != beginning.name:
+        return beginning
+    return replace(beginning, after=min(asked.after, beginning.head), asked=asked.asked)
 
 
 @lru_cache(maxsize=32)

@@ -36,8 +36,8 @@ def require_newest(connection: Connection, where: str, path: Path | None = None)
         raise LedgerUnavailable(f"There is no ledger in {where} yet. Whoever may write there begins it.", path)
     if reached != NEWEST:
         raise LedgerRefused(
-            f"The ledger in {where} is at step {reached}, and this version of Candor reads step {NEWEST}. It takes that step "
-            "by itself as soon as it may write there: free some space and allow writing, or start the version that wrote it.",
+            f"The ledger in {where} is at step {reached}, and this version of Candor reads step {NEWEST}. Whoever of this "
+            "version records there takes that step by itself: free some space and allow writing, or start the version that wrote it.",
             path,
         )
 

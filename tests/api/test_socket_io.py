@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import aiohttp
 import httpx2 as httpx
@@ -18,9 +19,13 @@ from starlette.types import ASGIApp
 from core.api import reading
 from core.api.beside import SocketIoBesideDashboard
 from core.api.compression import Compression
+from core.api.follower import Beginning, Follower
 from core.api.frames import FramedConnection
 from core.api.head import HeadAsGet
+from core.api.push import Push
+from core.api.socket_io import Client as Connected
 from core.api.socket_io import SocketPushes
+from core.api.tail import Tail, Window
 from core.api.transport import Transport
 from tests import event_loop
 from tests.api.streams import SECONDS, Streaming, _nothing
@@ -97,6 +102,12 @@ async def connected(here: Streaming, *transports: str):
         yield client
     finally:
         await client.socket.disconnect()
+
+
+async def until_there(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 async def entered(here: Streaming, *entries) -> list[int]:
@@ -184,6 +195,51 @@ def test_sync_gives_what_was_missed_and_then_what_comes_each_once(here: Streamin
             assert future["error"] == "bad_cursor"
             assert f"after={more[-1]}" in future["message"]
 
+    event_loop.run(hear())
+
+
+@pytest.mark.slow
+def test_sync_right_after_connecting_is_kept_until_the_client_can_be_told(
+    here: Streaming, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = SocketPushes._beginning
+
+    async def late(self: SocketPushes, client: Connected) -> Beginning:
+        beginning = await find(self, client)
+        await until_there(lambda: client.asked is not None)
+        return beginning
+
+    async def hear() -> None:
+        missed = await entered(here, *(made() for _ in range(5)))
+        monkeypatch.setattr(SocketPushes, "_beginning", late)
+        async with connected(here, "websocket") as client:
+            answer = await client.ask("sync", {"after": missed[0]})
+            assert (answer["after"], answer["rooms"]) == (missed[0], [])
+            _, begin = await client.next("begin")
+            assert (begin["after"], begin["asked"]) == (missed[0], missed[0])
+
+    event_loop.run(hear())
+
+
+def test_who_goes_back_while_the_ledger_is_read_is_told_from_there_in_the_rooms_it_has_now() -> None:
+    asked = Beginning("ledger", 20, 100, 20, None, {})
+    tail = SimpleNamespace(over=False)
+    follower = Follower(cast(Tail, tail), asyncio.Event(), asked, frozenset({("BTCUSDT", "15m")}))
+    of_ether = Push(("signal",), b"{}", b"", 21, frozenset({("ETHUSDT", "15m")}))
+    window = Window("ledger", 0, 100, 100, (), None)
+
+    async def read(_window: Window) -> tuple[tuple[Push, ...], int]:
+        if follower.cursor == 60:
+            follower.go_back(20, frozenset({("ETHUSDT", "15m")}))
+            return (), 100
+        return (of_ether,), 60
+
+    async def hear() -> None:
+        assert await follower._after(window) == []
+        assert await follower._after(window) == []
+        assert await follower._after(window) == [of_ether]
+
+    follower._from_ledger = read  # type: ignore[method-assign]
     event_loop.run(hear())
 
 
