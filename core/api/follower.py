@@ -81,13 +81,10 @@ class Follower:
         self._begun: int | None = None
         self._standing: tuple[Push, ...] = ()
         self._over = False
-        self._turns = 0
-        """How often it went back: what is read of the ledger meanwhile is of a place and of rooms that hold no more."""
 
     def go_back(self, cursor: int, wanted: frozenset[Room]) -> None:
         """Tell from now on what came after entry ``cursor`` in other rooms."""
         self.cursor, self.wanted = cursor, wanted
-        self._turns += 1
         self._bell.set()
 
     async def next(self, seconds: float) -> list[Push] | None:
@@ -135,12 +132,12 @@ class Follower:
 
     async def _after(self, window: Window) -> list[Push]:
         """The next events for this client, and the cursor behind them."""
-        turns = self._turns
+        asked = self.cursor, self.wanted
         if self.cursor >= window.floor:
             pushes, until = window.after(self.cursor), window.head
         else:
             pushes, until = await self._from_ledger(window)
-        if self._turns != turns:
+        if (self.cursor, self.wanted) != asked:  # it went back while the ledger was read, or is in other rooms
             return []
         self.cursor = max(self.cursor, until)
         return [push for push in pushes if push.is_for(self.wanted)]
