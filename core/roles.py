@@ -28,16 +28,20 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part that a process plays; ``epoch`` is that of a feeder which leads, and None of every other process."""
+    """The part that a process plays; ``epoch`` is that of a feeder which leads, and None of every other process.
+
+    ``kept_out`` says that somebody who leads keeps this process from recording.
+    """
 
     role: Role
     epoch: int | None = None
+    kept_out: bool = False
 
     @property
     def standing(self) -> Standing:
         match self.role:
             case Role.ALL:
-                return Standing.RECORDING
+                return Standing.STANDBY if self.kept_out else Standing.RECORDING
             case Role.FACE:
                 return Standing.READING
             case Role.FEEDER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,6 +32,12 @@ def test_two_feeders_share_a_ledger_with_two_faces_that_nginx_knows() -> None:
     known = (DEPLOY / "several.conf").read_text()
     assert all(f"server {name}:8501" in known for name, role in roles.items() if role == "face")
     assert services["proxy"]["volumes"] == ["./several.conf:/etc/nginx/conf.d/default.conf:ro"]
+
+
+def test_a_machine_apart_is_asked_for_nothing_that_the_database_of_another_one_needs() -> None:
+    """Compose looks for what a file demands whether or not the service that does is started."""
+    demanded = re.findall(r"\$\{(\w+):\?", (DEPLOY / "several.yaml").read_text())
+    assert demanded == ["CANDOR_API_KEYS"]
 
 
 @contextmanager

@@ -128,7 +128,7 @@ class PartAnswer(BaseModel):
     name: Role = Field(description="As CANDOR_ROLE has it.")
     standing: Standing = Field(
         description="`recording`: beside others that do the same; `leading`: the one feeder that records; `standby`: a "
-        "feeder that waits to; `reading`: a face."
+        "process that waits until nobody else leads; `reading`: a face."
     )
     epoch: int | None = Field(description="Counts who has led, one after another; null unless `standing` is `leading`.")
 

@@ -21,8 +21,12 @@ class Authority(Protocol):
     def epoch(self) -> int | None:
         """That of a leader; None of anybody else."""
 
+    @property
+    def kept_out(self) -> bool:
+        """Whether somebody else led, and kept it from writing, when it tried last."""
+
     def granted(self) -> bool:
-        """Whether the process may write now; a memory read."""
+        """Whether the process may write now, or try to; a memory read."""
 
     def begin(self, database: Database) -> None:
         """Called before the first transaction after it was granted; errors as of ``fence``, or of the database."""
@@ -41,6 +45,7 @@ class _Unquestioned:
     """Of whoever keeps its answer for good: there is nothing to begin or to end."""
 
     epoch = None
+    kept_out = False
 
     def begin(self, database: Database) -> None: ...
 
@@ -62,7 +67,8 @@ class Always(_Unquestioned):
         return True
 
     def fence(self, connection: Connection) -> int | None:
-        if connection.dialect.name == "postgresql" and not nobody_leads(connection):
+        self.kept_out = connection.dialect.name == "postgresql" and not nobody_leads(connection)
+        if self.kept_out:
             raise LedgerUnavailable(
                 "A feeder leads this ledger, and a process of the role all records beside none. Set CANDOR_ROLE to feeder or "
                 "face for this one."

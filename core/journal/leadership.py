@@ -100,6 +100,7 @@ class Leadership:
     """
 
     read_only = False
+    kept_out = False  # whoever does not lead does not try
 
     def __init__(self, place: PostgresqlSchema, on_change: Callable[[], object] = lambda: None) -> None:
         self._market, self._on_change = place.market, on_change

@@ -143,8 +143,10 @@ class Recorder:
 
     def part(self) -> Part:
         """The part that this process plays now; a memory read."""
-        recording = self._recording
-        return Part(self._role, None if recording is None else recording.authority.epoch)
+        if self._recording is None:
+            return Part(self._role)
+        authority = self._recording.authority
+        return Part(self._role, authority.epoch, authority.kept_out)
 
     def opened(self) -> Opened | None:
         """The ledger of the market that is followed, to be read; None until it has been opened."""

@@ -114,6 +114,24 @@ def test_a_feeder_leads_and_alone_sends_alerts_another_takes_over_and_a_face_tel
     assert face.application.recorder.state().waiting == 0
 
 
+def test_whoever_records_beside_others_and_is_kept_out_by_a_leader_says_that_it_waits_until_that_is_gone(
+    lives: tuple[SmallLife, SmallLife, SmallLife], tmp_path: Path, postgresql: str
+) -> None:
+    alone = SmallLife(tmp_path / "alone", role=Role.ALL, database_url=SecretStr(postgresql))
+    alone.application.recorder.start(alone.board)
+    assert part_of(alone).standing is Standing.RECORDING
+    alone.board.recompute()
+    alone.advance(QUARTER)
+    until(lambda: ready(alone)["role"] == {"name": "all", "standing": "standby", "epoch": None})
+    with client_of(alone.application) as client:
+        assert "candor_recording 0.0" in client.get("/api/metrics").text
+    for life in lives:
+        life.application.recorder.stop()
+    until(lambda: part_of(alone).standing is Standing.RECORDING)
+    until(lambda: alone.application.recorder.state().waiting == 0)
+    alone.application.stop()
+
+
 def waiting_alert(rule_id: int) -> dict[str, Any]:
     closed_ms = round(NOON.timestamp() * 1000)
     return {
