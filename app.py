@@ -146,7 +146,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(NamedProxies, get_settings().trusted_proxy, get_settings().identity_header),
-        *([Middleware(Gate, guard, base_path())] if guard else []),
+        *([Middleware(Gate, guard, base_path(), (f"{base_path()}/static/", f"{ASSETS_PATH}/"))] if guard else []),
         Middleware(HeadAsGet),
         Middleware(Compression),
         Middleware(SocketIoBesideDashboard, socket_io=SocketIo(api.state.tail), base_path=base_path()),

@@ -46,10 +46,14 @@ class Guard:
 
 
 class Gate:
-    """Middleware that answers 401, 429 or the way to the login in place of whatever is inside."""
+    """Middleware that answers 401, 429 or the way to the login in place of whatever is inside.
 
-    def __init__(self, app: ASGIApp, guard: Guard, base_path: str = "") -> None:
-        self._app, self._guard, self._base_path = app, guard, base_path
+    What is read below the ``uncounted`` paths uses up no key: the scripts and styles that pages are made of, over a hundred
+    for a first visit. A page that lacks one of them is broken until it is loaded again.
+    """
+
+    def __init__(self, app: ASGIApp, guard: Guard, base_path: str = "", uncounted: tuple[str, ...] = ()) -> None:
+        self._app, self._guard, self._base_path, self._uncounted = app, guard, base_path, uncounted
         self._open = {base_path + ALWAYS_OPEN, *(guard.login.paths if guard.login else ())}
         self._destination = Destination(base_path)
 
@@ -76,8 +80,8 @@ class Gate:
         sent = keys_in(headers)
         known = [each for each in guard.keys for key in sent if each.is_of(key)]  # all are compared, wherever it stands
         if known:
-            wait = guard.limits.take(known[0])
-            return None if wait is None else _too_many(wait)
+            wait = None if self._is_uncounted(scope) else guard.limits.take(known[0])
+            return None if wait is None else _too_many(wait, self._is_page(scope, headers))
         if sent and not (guard.login and self._is_page(scope, headers)):
             return _unauthorized("This key is not known here. Ask whoever runs this Candor for another.", "Bearer")
         return self._who_are_you(scope, headers)
@@ -100,10 +104,16 @@ class Gate:
             message, 'Basic realm="Candor: any name, and a key as the password"' if is_page else "Bearer"
         )
 
+    def _is_uncounted(self, scope: Scope) -> bool:
+        return _reads(scope) and scope["path"].startswith(self._uncounted)
+
     def _is_page(self, scope: Scope, headers: Headers) -> bool:
         inside = scope["path"].removeprefix(self._base_path)
-        reads = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
-        return reads and "text/html" in headers.get("Accept", "") and not f"{inside}/".startswith(API_PATH + "/")
+        return _reads(scope) and "text/html" in headers.get("Accept", "") and not f"{inside}/".startswith(API_PATH + "/")
+
+
+def _reads(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
 
 
 def keys_in(headers: Headers) -> tuple[str, ...]:
@@ -131,14 +141,19 @@ def _forbidden(stranger: str, way_out: str | None) -> Response:
     message = f"{stranger or 'Whoever you are logged in as'} may not enter here. Ask whoever runs this Candor."
     if way_out is None:
         return error_response(HTTPStatus.FORBIDDEN, "forbidden", message)
-    link = f'<a href="{way_out}">Log in as somebody else</a>'
-    page = f'<!doctype html><html lang="en"><title>Candor</title><p>{escape(message)}</p><p>{link}</p></html>'
-    return HTMLResponse(page, HTTPStatus.FORBIDDEN, {"Cache-Control": "no-store"})
+    return _as_page(HTTPStatus.FORBIDDEN, message, f'<p><a href="{way_out}">Log in as somebody else</a></p>')
 
 
-def _too_many(wait: TooMany) -> Response:
+def _as_page(status: HTTPStatus, message: str, more: str = "") -> Response:
+    """To a person, whose browser shows what it is sent; ``more`` is HTML."""
+    page = f'<!doctype html><html lang="en"><title>Candor</title><p>{escape(message)}</p>{more}</html>'
+    return HTMLResponse(page, status, {"Cache-Control": "no-store"})
+
+
+def _too_many(wait: TooMany, is_page: bool) -> Response:
     seconds = math.ceil(wait.seconds)
     message = f"This key is good for {wait.per_minute} requests a minute. Ask again in {seconds} s."
-    answer = error_response(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", message)
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    answer = _as_page(status, message) if is_page else error_response(status, "too_many_requests", message)
     answer.headers["Retry-After"] = str(seconds)
     return answer

@@ -63,7 +63,8 @@ def a_guard(per_minute: int = 600, passed: Callable[[], float] = time.monotonic,
 
 
 def client_of(guard: Guard, base_path: str = "", client: tuple[str, int] = STRANGER) -> TestClient:
-    app: ASGIApp = NamedProxies(Gate(inside, guard, base_path), parse_networks("10.0.0.5"), guard.identity_header)
+    gate = Gate(inside, guard, base_path, (f"{base_path}/assets/",))
+    app: ASGIApp = NamedProxies(gate, parse_networks("10.0.0.5"), guard.identity_header)
     return TestClient(app, client=client, follow_redirects=False)
 
 
@@ -133,6 +134,27 @@ def test_a_key_is_good_for_so_many_requests_a_minute_and_says_when_to_ask_again(
     assert answer.headers["Retry-After"] == "1"
     passed.seconds += 1
     assert client.get("/api/models", headers={"X-API-Key": KEY}).status_code == 200
+
+
+def test_the_scripts_and_styles_of_a_page_use_up_no_key_and_come_to_one_that_is_used_up() -> None:
+    client = client_of(a_guard(per_minute=1, passed=Passed()), "/candor")
+    sent = {"X-API-Key": KEY}
+    assert {client.get("/candor/assets/x.js", headers=sent).status_code for _ in range(3)} == {200}
+    assert client.get("/candor/coin", headers=sent).status_code == 200
+    for path in ("/candor/coin", "/assets/x.js", "/candor/assets", "/candor/api/assets/x.js"):
+        assert client.get(path, headers=sent).status_code == 429
+    assert client.post("/candor/assets/x.js", headers=sent).status_code == 429
+    assert client.head("/candor/assets/x.js", headers=sent).status_code == 200
+    assert client.get("/candor/assets/x.js").status_code == 401
+
+
+def test_a_browser_is_told_in_a_sentence_that_its_key_is_used_up() -> None:
+    client = client_of(a_guard(per_minute=1, passed=Passed()))
+    sent = {"Authorization": basic(KEY), **PAGE}
+    assert client.get("/coin", headers=sent).status_code == 200
+    answer = client.get("/coin", headers=sent)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert "<p>This key is good for 1 requests a minute. Ask again in 60 s.</p>" in answer.text
 
 
 def test_one_keys_limit_is_not_anothers() -> None:
