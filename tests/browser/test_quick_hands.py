@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,14 +123,15 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(tab: Page, server: str, t
     assert re.fullmatch(r"ETHUSDT_1h_\d{8}T\d{4}\.csv", download.value.suggested_filename)
 
 
-def tell_of_a_change(news: WebSocketRoute) -> None:
-    """All news come as of a change that no page has heard of yet: a few models may owe one for minutes."""
+def tell_with(news: WebSocketRoute, change: Mapping[str, object]) -> None:
+    """All news come with ``change`` made to them."""
     server = news.connect_to_server()
-    server.on_message(lambda told: news.send(json.dumps(json.loads(told) | {"changes": 1_000_000})))
+    server.on_message(lambda message: news.send(json.dumps(json.loads(message) | change)))
 
 
 def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, server: str) -> None:
-    page.route_web_socket("**/live/news", tell_of_a_change)
+    # of which no page has heard yet: a few models may owe one for minutes
+    page.route_web_socket("**/live/news", partial(tell_with, change={"changes": 1_000_000}))
     with page.expect_response(re.compile(r"/live/changes\?timeframe=15m")) as answer:
         page.goto(f"{server}/?timeframe=15m&order=name")
         page.locator("li.card").first.wait_for()
@@ -177,6 +180,33 @@ def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says
     expect(page).to_have_title(re.compile("Signals · 1h$"))
     assert first.evaluate("card => card.isConnected"), "what is drawn stays"
     expect(page.locator("a.open[href$='timeframe=1d']")).to_have_count(0)
+
+
+def test_a_board_that_was_shown_is_shown_again_at_once_until_there_are_news(page: Page, server: str) -> None:
+    runs, asked = HeldRuns(page), list[str]()
+    page.route_web_socket("**/live/news", partial(tell_with, change={"drawn_of": "one board"}))
+    page.goto(f"{server}/?order=name")
+    page.locator("a.open[href$='timeframe=15m']").first.wait_for()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    runs.held = True
+    page.on("request", lambda request: asked.append(request.url) if "/live/signals" in request.url else None)
+    for timeframe in ("1h", "15m", "1h", "15m"):
+        page.get_by_role("button", name=timeframe, exact=True).click()
+        page.locator(f"a.open[href$='timeframe={timeframe}']").first.wait_for()
+    assert [url.rpartition("timeframe=")[2] for url in asked] == ["1h", "15m"]
+
+
+def test_a_timeframe_under_the_pointer_is_fetched_before_it_is_pressed(page: Page, server: str) -> None:
+    runs = HeldRuns(page)
+    page.goto(f"{server}/?order=name")
+    page.locator("a.open[href$='timeframe=15m']").first.wait_for()
+    runs.held = True
+    with page.expect_response(re.compile(r"/live/signals\?order=name&timeframe=4h$")) as answer:
+        page.get_by_role("button", name="4h", exact=True).hover()
+    answer.value.finished()
+    page.route("**/live/signals*", lambda route: route.abort())
+    page.get_by_role("button", name="4h", exact=True).click()
+    page.locator("a.open[href$='timeframe=4h']").first.wait_for()
 
 
 @pytest.mark.parametrize("path", ["changes", "model_quality", "track_record", "compare", "coin"])

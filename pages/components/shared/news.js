@@ -28,6 +28,11 @@ export function newestNews() {
   return newest;
 }
 
+/** What pages are drawn of now, as the news count it; null while they would not be heard of. */
+export function drawnOf() {
+  return socket?.readyState === WebSocket.OPEN ? newest?.drawn_of ?? null : null;
+}
+
 /** `draw` draws news by itself, for as long as `element` is on the page; it answers whether it could. */
 export function drawsNews(element, draw) {
   drawer = { element, draw };

@@ -5,8 +5,8 @@
 import { drawRows, gridSteps, keyedList, make, makeRole, moveFocusByKeys, setText } from "../shared/dom.js";
 import { bands } from "../shared/looks.js";
 import { chosen, redrawWhenChosen } from "../shared/compared.js";
-import { isSameQuery, onAddress, pageHere } from "../shared/navigation.js";
-import { drawsNews, newestNews } from "../shared/news.js";
+import { addressWith, isSameQuery, onAddress, pageHere } from "../shared/navigation.js";
+import { drawnOf, drawsNews, newestNews } from "../shared/news.js";
 import { unpacked } from "../shared/packing.js";
 import { drawStars, redrawWhenWatched, toggleWatched, watched, watchedFirst } from "../shared/watchlist.js";
 import { ask, drawBar, drawChoices, makeBar, resetFilters, toggled } from "./bar.js";
@@ -17,8 +17,12 @@ import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
 import { drawTray, makeTray } from "./tray.js";
 import { PERCENT, say, sayCount } from "../shared/speech.js";
 
+const MOST_KEPT = 16; // boards, of about 60 KB each
+
 const boards = new WeakMap(); // root element -> what has been drawn into it
 const known = new Map(); // signal -> its band, for as long as the browser's page lives
+const kept = { of: null, boards: new Map() }; // what was fetched of the newest news, by the query that asks for it
+const onTheWay = new Map(); // news and query -> the promise of that board
 let answered = null; // the press of a star in the table that was followed last
 let current = null; // the board that was drawn last, which hears of other addresses
 
@@ -61,10 +65,40 @@ async function drawNewest(board) {
   return true;
 }
 
-/** The board that a query asks for; null where there is none. */
-async function fetched(query) {
+/** The board that a query asks for; null where there is none. What is on its way since the newest news is not asked again. */
+function fetched(query) {
+  const asked = `${drawnOf()} ${query}`;
+  if (!onTheWay.has(asked)) {
+    onTheWay.set(asked, fetchBoard(query).finally(() => onTheWay.delete(asked)));
+  }
+  return onTheWay.get(asked);
+}
+
+async function fetchBoard(query) {
+  const of = drawnOf();
   const answer = await fetch(new URL(`live/signals${query}`, document.baseURI), { cache: "no-cache" });
-  return answer.status === 200 ? await answer.json() : null;
+  if (answer.status !== 200) return null;
+  const data = await answer.json();
+  if (of !== null && of === drawnOf()) keep(of, query, data);
+  return data;
+}
+
+function keep(of, query, data) {
+  if (kept.of !== of || kept.boards.size === MOST_KEPT) kept.boards.clear();
+  kept.of = of;
+  kept.boards.set(query, data);
+}
+
+/** The board that a query asks for where it was fetched since there were news: who goes to and fro waits for none. */
+function keptFor(query) {
+  return kept.of !== null && kept.of === drawnOf() ? kept.boards.get(query) : undefined;
+}
+
+/** A hand over a timeframe is likely to press it: what it shows is fetched meanwhile. */
+function fetchAhead(board, button) {
+  if (!button || !areCardsHere(board)) return;
+  const query = new URL(addressWith({ timeframe: button.textContent }), document.baseURI).search;
+  if (!keptFor(query)) fetched(query).catch(() => null); // whoever presses it asks again
 }
 
 /** The browser is at another address: cards that it asks for are drawn before a run of the page's script sends them. */
@@ -72,7 +106,7 @@ async function drawAhead() {
   const [board, asked] = [current, location.search];
   if (!board || board.asked === asked || !areCardsHere(board)) return;
   board.asked = asked;
-  const data = await fetched(asked).catch(() => null); // the run says why, or comes once the server is back
+  const data = keptFor(asked) ?? await fetched(asked).catch(() => null); // the run says why, or comes once the server is back
   if (data === null || !areCardsHere(board) || asked !== location.search || data.view.layout !== "Cards") return;
   board.ahead = asked;
   draw(board, data);
@@ -122,6 +156,7 @@ function begin(root) {
   board.resort.type = board.weak.type = "button";
   board.resort.onclick = () => arrange(board, false);
   board.weak.onclick = () => ask({ weak: board.data.view.weak_hidden ? null : "hidden" });
+  board.bar.timeframes.onpointerover = ({ target }) => fetchAhead(board, target.closest("button"));
   for (const { element } of [board.cards, board.quiet]) {
     moveFocusByKeys(element, (links, place) => gridSteps(columnsOf(links), place, links.length));
   }
