@@ -83,6 +83,12 @@ class Change:
         """What of it changed."""
         return tuple(kind for kind in ChangeKind if self.before.told_of(kind) != self.now.told_of(kind))
 
+    @property
+    def candles_without(self) -> int:
+        """How many candles between the two have no signal: Candor did not run, or nothing could be said of them."""
+        step = self.now.series.timeframe.milliseconds
+        return max(0, (self.now.candle_open_ms - self.before.candle_open_ms) // step - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class WantedChanges:

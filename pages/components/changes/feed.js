@@ -70,6 +70,7 @@ function parts(row) {
   const changed = row.changed.map(([what, before, now]) =>
     make("span", "change", make("span", "what", say("{what}: ", { what })), before, arrow(), make("strong", "", now))
   );
+  if (row.gap) changed.push(make("span", "gap", row.gap));
   const mark = row.isNew ? [make("span", "new", say("new"))] : [];
   return [
     make("time", "at", row.at),

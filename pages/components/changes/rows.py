@@ -13,7 +13,7 @@ from core.journal.changes import Change, ChangeKind, Said
 from core.market.candles import moment_of
 from core.signals.bands import SideStrength
 from core.text import iso
-from core.wording.language import phrase, say
+from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import BAND_LOOKS, VERDICT_WORDS
 from pages.components.shared.headline import share_text, side_and_share_text
@@ -47,7 +47,17 @@ def _row(change: Change, style: Style) -> dict[str, Any]:
             [say(KIND_WORDS[kind]), words_of(kind, change.before), words_of(kind, change.now)] for kind in change.kinds
         ],
         "move": _move_words(change),
+        "gap": _gap_words(change.candles_without),
     }
+
+
+def _gap_words(candles: int) -> str:
+    """It may have changed on any of them; nothing where the one signal follows on the other."""
+    return (
+        say_count("after {count} candle without a signal", "after {count} candles without a signal", candles)
+        if candles
+        else ""
+    )
 
 
 def _move_words(change: Change) -> str:
@@ -96,6 +106,7 @@ _FIRST_COLUMNS = (
     "candle_open_time",
     "model_version",
     "changed",
+    "candles_without_signal",
 )
 _COLUMNS = ("band", "move", "usual", "side", "long", "verdict")
 
@@ -122,6 +133,7 @@ def _first_cells(change: Change) -> list[object]:
         times[1],
         now.model_version,
         " ".join(change.kinds),
+        change.candles_without,
     ]
 
 

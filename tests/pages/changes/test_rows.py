@@ -51,6 +51,15 @@ def test_shares_that_round_alike_are_told_apart_and_so_is_what_is_usual_of_anoth
     assert other["move"] == "65\u00a0% → 65\u00a0%, usually 70\u00a0% → 66\u00a0%"
 
 
+def test_a_change_after_candles_without_a_signal_says_so() -> None:
+    rows = change_rows([Change(said(0), said(step, move=0.74)) for step in (1, 2, 13)])
+    assert [row["gap"] for row in rows] == [
+        "",
+        "after 1 candle without a signal",
+        "after 12 candles without a signal",
+    ]
+
+
 def test_a_verdict_of_a_later_program_is_shown_as_it_stands() -> None:
     [row] = change_rows([Change(said(0), said(1, verdict="brand_new"))])
     assert row["changed"] == [["Verdict", "Trusted", "brand_new"]]
