@@ -191,7 +191,7 @@ def _signal(numbers: Numbers) -> dict[Term, Definition]:
         Term.CONFLUENCE: Definition(
             say("Confluence, above usual"),
             say(
-                "What a coin's four timeframes say together: by how many points P(move) is above what is usual at any "
+                "What a coin's timeframes say together: by how many points P(move) is above what is usual at any "
                 "hour, longer ones weighing more, of those with proven timing alone where there are any. A *veto* is a long "
                 "timeframe's call against the shorter ones."
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.domain import Timeframe
+
 EXPORT_NOTE = (
     "The whole ledger up to its last entry as one file. Live and replayed signals stand in it together, told apart by "
     "`origin`; no signal was traded. Times are Unix milliseconds, UTC; what is not known is empty. Where the last "
@@ -14,7 +16,7 @@ COLUMN_NOTES = {
     "recorded_at_ms": "when it was entered, Unix ms, by the clock of the machine that did",
     "origin": "live: issued as its candle closed; replayed: worked out afterwards, shown to nobody",
     "symbol": "coin against USDT",
-    "timeframe": "length of a candle: 15m, 1h, 4h, 1d",
+    "timeframe": f"length of a candle: {', '.join(Timeframe)}",
     "candle_open_ms": "when its candle opened, Unix ms UTC",
     "model_version": "which model gave it",
     "model_kind": "cnn_lstm or ensemble",

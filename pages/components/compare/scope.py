@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.domain import Timeframe
-from pages.components.shared.parameters import Address, Coins, OneOf
+from pages.components.shared.parameters import DEFAULT_TIMEFRAME, Address, Coins, OneOf
 
 FEWEST, MOST = 2, 4
 """So many coins; of more nobody can tell the lines apart."""
 
 DEFAULT_COINS = "BTC,ETH"
-DEFAULT_TIMEFRAME = Timeframe.H1
-
 
 COINS = Coins("coins", FEWEST, MOST, DEFAULT_COINS)
 TIMEFRAME = OneOf("timeframe", tuple(Timeframe), DEFAULT_TIMEFRAME)

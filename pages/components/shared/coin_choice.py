@@ -9,12 +9,11 @@ import streamlit as st
 from core.domain import Timeframe
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
-from pages.components.shared.parameters import Coin, OneOf, OpenTime
+from pages.components.shared.parameters import DEFAULT_TIMEFRAME, Coin, OneOf, OpenTime
 from pages.components.shared.plain_text import plain
 from pages.components.shared.way import way
 
 DEFAULT_SYMBOL = "BTCUSDT"
-DEFAULT_TIMEFRAME = Timeframe.H1
 
 SYMBOL = Coin("symbol")
 TIMEFRAME = OneOf[str]("timeframe", tuple(map(str, Timeframe)), "", phrase("Nothing is shown."), needed=True)

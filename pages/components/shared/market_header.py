@@ -16,9 +16,10 @@ from core.wording.sentences import ledger_text, notice_text, problem_text
 from core.wording.style import TYPESET
 from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
-from pages.components.shared.coin_choice import DEFAULT_TIMEFRAME, first_coin
+from pages.components.shared.coin_choice import first_coin
 from pages.components.shared.language import chosen_language
 from pages.components.shared.number_text import number_text
+from pages.components.shared.parameters import DEFAULT_TIMEFRAME
 from pages.components.shared.zone import chosen_zone, zone_text
 
 HEADER = "shared/market_header"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from core.domain import resolve_symbol
+from core.domain import Timeframe, resolve_symbol
 from core.errors import UnknownSymbol
 from core.market.candles import unix_ms
 from core.text import closest, shorten, words_in
@@ -23,6 +23,9 @@ from pages.components.shared.watchlist import MINE, coins_in
 
 Address = Mapping[str, Sequence[str]]
 """The values of each parameter."""
+
+DEFAULT_TIMEFRAME = Timeframe.H1
+"""Of one coin, or of a few beside each other, where no address names another."""
 
 Value_co = TypeVar("Value_co", covariant=True)
 Word = TypeVar("Word", bound=str)
