@@ -1,20 +1,22 @@
 // The page's theme for libraries that draw on a canvas or keep styles of their own, and so resolve no CSS variables.
 
+const NO_COLOUR = "#808080"; // of an element that has left the page: whoever draws on it fails where a colour is none
+
 /** The theme's font, and its colours spelled out. */
 export function themeOf(element) {
   const style = getComputedStyle(element);
   const chosen = (name, otherwise) => style.getPropertyValue(`--candor-${name}`).trim() || otherwise;
-  const read = (name, fallback) => style.getPropertyValue(`--st-${name}`).trim() || fallback;
+  const read = (name, otherwise = NO_COLOUR) => style.getPropertyValue(`--st-${name}`).trim() || otherwise;
   return {
-    background: read("background-color", "#ffffff"),
-    text: read("text-color", "#1a2230"),
-    border: read("border-color", "#ccd4df"),
+    background: read("background-color"),
+    text: read("text-color"),
+    border: read("border-color"),
     font: read("font", "sans-serif"),
-    green: chosen("rise", read("green-color", "#0b7a50")),
-    red: chosen("fall", read("red-color", "#c4202f")),
-    blue: read("blue-color", "#1f66c7"),
-    gray: read("gray-color", "#586274"),
-    yellow: read("yellow-color", "#8a5a00"),
+    green: chosen("rise", read("green-color")),
+    red: chosen("fall", read("red-color")),
+    blue: read("blue-color"),
+    gray: read("gray-color"),
+    yellow: read("yellow-color"),
   };
 }
 
