@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.application import Application
 from core.errors import CandorError
-from core.journal.changes import ChangesTold
+from core.journal.changes import ChangeListing
 from core.journal.recorder import Opened
 from core.wording.language import say
 from core.wording.sentences import error_text
@@ -24,7 +24,7 @@ from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
 
-def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: ChangeFilters) -> None:
+def show_changes(app: Application, opened: Opened, told: ChangeListing, filters: ChangeFilters) -> None:
     found = filters.select(told.changes, app.feed.now())
     origin = say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market)))
     if not found:

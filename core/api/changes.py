@@ -24,7 +24,7 @@ from core.api.verified import VerificationAnswer, verification_json
 from core.application import Application
 from core.domain import Direction, Timeframe
 from core.errors import InvalidRequest
-from core.journal.changes import Change, ChangeKind, ChangesTold, Said, WantedChanges
+from core.journal.changes import Change, ChangeKind, ChangeListing, Statement, WantedChanges
 from core.market.candles import moment_of
 from core.measured import Proof
 from core.signals.bands import Band, SideStrength
@@ -129,7 +129,7 @@ def _told(
     timeframe: Timeframe | None,
     symbols: str | None,
     kinds: tuple[ChangeKind, ...],
-) -> ChangesTold:
+) -> ChangeListing:
     refuse_beyond(ledger, after)
     wanted = WantedChanges(after, timeframe, symbols_of(application, ledger, symbols), kinds)
     return ledger.reader.changes.wanted(wanted)
@@ -147,7 +147,7 @@ def _change_json(change: Change) -> dict[str, Any]:
     }
 
 
-def _said_json(said: Said) -> dict[str, Any]:
+def _said_json(said: Statement) -> dict[str, Any]:
     return {
         "seq": said.seq,
         "candle_open_time": iso(moment_of(said.candle_open_ms)),

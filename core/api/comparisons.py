@@ -96,16 +96,16 @@ def _comparison_json(ledger: Opened, stored: StoredComparison) -> dict[str, Any]
         return {
             "seq": stored.seq,
             "recorded_at": moment_json(stored.recorded_at_ms),
-            "decided_at": moment_json(stored.said.decided_at_ms),
-            "timeframe": stored.said.timeframe,
-            "decision": stored.said.decision,
+            "decided_at": moment_json(stored.entry.decided_at_ms),
+            "timeframe": stored.entry.timeframe,
+            "decision": stored.entry.decision,
             "models": [{"symbol": symbol, **rivals._asdict()} for symbol, rivals in stored.rivals.items()],
             "comparison": _gain_json(stored),
         }
 
 
 def _gain_json(stored: StoredComparison) -> dict[str, Any] | None:
-    said = stored.said
+    said = stored.entry
     if said.since_ms is None:
         return None
     return {

@@ -109,7 +109,9 @@ class Gate:
 
     def _is_page(self, scope: Scope, headers: Headers) -> bool:
         inside = scope["path"].removeprefix(self._base_path)
-        return _reads(scope) and "text/html" in headers.get("Accept", "") and not f"{inside}/".startswith(API_PATH + "/")
+        return (
+            _reads(scope) and "text/html" in headers.get("Accept", "") and not f"{inside}/".startswith(API_PATH + "/")
+        )
 
 
 def _reads(scope: Scope) -> bool:

@@ -21,7 +21,7 @@ def signal_json(stored: StoredSignal) -> dict[str, Any]:
     from core.journal.lateness import came_late  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
     from core.journal.retold import prediction_json  # noqa: PLC0415
 
-    said = stored.said
+    said = stored.entry
     return {
         **(prediction_json(said, stored.model) if said.shown is None else orjson.loads(said.shown)),
         "seq": stored.seq,

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.domain import Direction, ticker
 from core.findings import Verdict
-from core.journal.changes import Change, ChangeKind, Said
+from core.journal.changes import Change, ChangeKind, Statement
 from core.market.candles import moment_of
 from core.signals.bands import SideStrength
 from core.text import iso
@@ -67,7 +67,7 @@ def _from_to(before: float, now: float) -> str:
     return f"{texts[0]} → {texts[1]}"
 
 
-def words_of(kind: ChangeKind, said: Said) -> str:
+def words_of(kind: ChangeKind, said: Statement) -> str:
     """What a signal said of a kind, in a word or two."""
     match kind:
         case ChangeKind.BAND:
@@ -78,7 +78,7 @@ def words_of(kind: ChangeKind, said: Said) -> str:
             return say(VERDICT_WORDS[Verdict(said.verdict)]) if said.verdict in set(Verdict) else said.verdict
 
 
-def side_words(said: Said) -> str:
+def side_words(said: Statement) -> str:
     """The side, only as strong as it was: ``unclear``, ``leans LONG 52 %`` or ``LONG 57 %``."""
     if said.side is None:
         return say("unclear")
@@ -125,7 +125,7 @@ def _first_cells(change: Change) -> list[object]:
     ]
 
 
-def _csv_cells(said: Said) -> list[object]:
+def _csv_cells(said: Statement) -> list[object]:
     return [
         said.band.value,
         said.move,

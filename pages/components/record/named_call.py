@@ -35,8 +35,8 @@ def named_among(stored: Sequence[StoredSignal], origin: Origin | None) -> Stored
     """Of the signals on one candle the one that is told: of the ``origin`` asked for, then one whose outcome is known, then live."""
 
     def last_of_all(each: StoredSignal) -> tuple[bool, bool, bool]:
-        asked = origin is not None and each.said.origin != origin
-        return asked, each.outcome is None, each.said.origin != Origin.LIVE
+        asked = origin is not None and each.entry.origin != origin
+        return asked, each.outcome is None, each.entry.origin != Origin.LIVE
 
     return min(stored, key=last_of_all, default=None)
 
@@ -45,7 +45,7 @@ def as_issued_sentence(
     stored: StoredSignal, timeframe: Timeframe, tick_size: float | None, style: Style = TYPESET
 ) -> str:
     """Its barriers and which was touched when, its side given a move, and its verdicts as they were then."""
-    said = stored.said
+    said = stored.entry
     upper, lower = (price_text(price, tick_size) for price in (said.upper_barrier, said.lower_barrier))
     issued = say(
         "Barriers as issued: {upper} above, {lower} below, for {horizon_candles} candles.",
@@ -96,7 +96,7 @@ def _verdicts_text(said: SignalEntry) -> str:
 
 def on_chart(stored: StoredSignal, timeframe: Timeframe) -> NamedCall:
     """What a chart draws of it."""
-    said = stored.said
+    said = stored.entry
     outcome = None if stored.outcome is None else Touched(stored.outcome.entry.touched)
     prices = {
         Touched.UPPER: (said.upper_barrier,),
@@ -118,4 +118,4 @@ def on_chart(stored: StoredSignal, timeframe: Timeframe) -> NamedCall:
 def _touched_ms(stored: StoredSignal, timeframe: Timeframe) -> int | None:
     """When the candle opened in which a barrier was touched; the first after the signal's own has the number 1."""
     candles = None if stored.outcome is None else stored.outcome.entry.candles_to_touch
-    return None if candles is None else stored.said.candle_open_ms + candles * timeframe.milliseconds
+    return None if candles is None else stored.entry.candle_open_ms + candles * timeframe.milliseconds

@@ -123,10 +123,10 @@ def known_by(stored: Sequence[StoredSignal], series: Series, now_ms: int | None)
     step = series.timeframe.milliseconds
     return tuple(
         each
-        if each.said.candle_open_ms + (1 + each.said.horizon_candles) * step <= now_ms
+        if each.entry.candle_open_ms + (1 + each.entry.horizon_candles) * step <= now_ms
         else replace(each, outcome=None)
         for each in stored
-        if each.said.candle_open_ms + step <= now_ms
+        if each.entry.candle_open_ms + step <= now_ms
     )
 
 
