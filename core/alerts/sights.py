@@ -38,7 +38,7 @@ Spoken = Sequence[tuple[int, CandleEntry]]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What an alert tells of entry ``seq``: of a series as its candle closed, ``said`` as JSON, None in a silence.
+    """What an alert tells of entry ``seq``: of a series as its candle closed, ``signal_json`` what its signal said, None in a silence.
 
     From ``over_ms`` on, the market's time, nobody is told of it as if it were new. Times are Unix milliseconds.
     """
@@ -46,7 +46,7 @@ class Telling:
     seq: int
     series: Series
     closed_ms: int
-    said: str | None
+    signal_json: str | None
     over_ms: int | None
 
 
@@ -148,8 +148,8 @@ def _of_coin(
 ) -> Sight:
     reading = Reading.of(entry, known.usual.get((entry.symbol, entry.timeframe, entry.model_version)))
     closed_ms, series = _closed_ms(entry), Series(entry.symbol, shortest)
-    said = _json(reading, agreement=agreement_of(asked, current))
-    telling = Telling(seq, entry.series, closed_ms, said, closed_ms + shortest.milliseconds)
+    signal_json = _json(reading, agreement=agreement_of(asked, current))
+    telling = Telling(seq, entry.series, closed_ms, signal_json, closed_ms + shortest.milliseconds)
     return Sight(series, telling, closed_ms - shortest.milliseconds, seen_in_agreement(asked, current), again=True)
 
 
@@ -204,4 +204,4 @@ def _is_touch(entry: Entry) -> TypeGuard[OutcomeEntry]:
 
 
 def _json(reading: Reading, **beside: Agreement | Touch) -> str:
-    return orjson.dumps(asdict(reading.said()) | beside).decode()
+    return orjson.dumps(asdict(reading.summary()) | beside).decode()

@@ -105,12 +105,12 @@ def _comparison_json(ledger: Opened, stored: StoredComparison) -> dict[str, Any]
 
 
 def _gain_json(stored: StoredComparison) -> dict[str, Any] | None:
-    said = stored.entry
-    if said.since_ms is None:
+    entry = stored.entry
+    if entry.since_ms is None:
         return None
     return {
-        **{name: getattr(said, name) for name in ("coins", "n", "blocks")},
-        "since": moment_json(said.since_ms),
-        **{name: getattr(said, name) for name in ("champion_skill", "challenger_skill", "gain")},
-        "interval": [said.gain_low, said.gain_high],
+        **{name: getattr(entry, name) for name in ("coins", "n", "blocks")},
+        "since": moment_json(entry.since_ms),
+        **{name: getattr(entry, name) for name in ("champion_skill", "challenger_skill", "gain")},
+        "interval": [entry.gain_low, entry.gain_high],
     }

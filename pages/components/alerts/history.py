@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from core.alerted import SignalSaid
-from core.alerts.told import Told
+from core.alerted import SignalSummary
+from core.alerts.told import AlertRecord
 from core.market.candles import moment_of
 from core.text import iso
 from core.wording.language import say
@@ -25,13 +25,13 @@ from pages.components.shared.appearance import DIRECTION_LOOKS
 from pages.components.shared.number_text import percent_text
 
 
-def history_rows(told: Iterable[Told], style: Style) -> list[dict[str, str]]:
+def history_rows(told: Iterable[AlertRecord], style: Style) -> list[dict[str, str]]:
     """One row for each alert, in words."""
     return [_row(each, style) for each in told]
 
 
-def _row(told: Told, style: Style) -> dict[str, str]:
-    alert, said = told.alert, told.alert.said
+def _row(told: AlertRecord, style: Style) -> dict[str, str]:
+    alert, said = told.alert, told.alert.signal
     return {
         say("Candle closed"): style.minute(alert.closed_at),
         say("Rule"): rule_text(told),
@@ -45,13 +45,13 @@ def _row(told: Told, style: Style) -> dict[str, str]:
     }
 
 
-def _side(said: SignalSaid) -> str:
+def _side(said: SignalSummary) -> str:
     if said.side is None:
         return say("unclear")
     return f"{DIRECTION_LOOKS[said.side].word} {percent_text(said.side_share, 0)}"
 
 
-def history_csv(told: Iterable[Told], market: str) -> bytes:
+def history_csv(told: Iterable[AlertRecord], market: str) -> bytes:
     """The same as CSV with a header: probabilities as issued, times in ISO 8601 UTC."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -60,7 +60,7 @@ def history_csv(told: Iterable[Told], market: str) -> bytes:
          "side_share", "verdict", "status", "attempts", "error", "made_at", "ended_at", "touched"]
     )  # fmt: skip
     for each in told:
-        said = each.alert.said
+        said = each.alert.signal
         values = (
             ("", "", "", "", "") if said is None else (said.move, said.usual, said.side, said.side_share, said.verdict)
         )

@@ -10,7 +10,7 @@ from core.alerts.foretold import DAYS, Foretold
 from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.alerts.states import State
 from core.alerts.statuses import Status
-from core.alerts.told import Told
+from core.alerts.told import AlertRecord
 from core.domain import ticker
 from core.market.candles import moment_of
 from core.wording.language import in_a_row, listed, phrase, say, say_count
@@ -213,7 +213,7 @@ def states_text(states: Mapping[State, int]) -> str:
     return listed(known) or say("not looked at yet: the next candle that closes is the first")
 
 
-def rule_text(told: Told) -> str:
+def rule_text(told: AlertRecord) -> str:
     """The rule of an alert, and which version of it where it was changed."""
     if told.alert.rule_version == 1:
         return told.rule
@@ -234,12 +234,12 @@ def move_text(alert: Alerted) -> str:
     if isinstance(alert.beside, Agreement):
         expected, counted = len(alert.beside.expected), len(alert.beside.counted)
         return say("likely on {expected} of {counted} timeframes", expected=expected, counted=counted)
-    if alert.said is None:
+    if alert.signal is None:
         return "–"
-    move = percent_text(alert.said.move, 0)
-    if alert.said.usual is None:
+    move = percent_text(alert.signal.move, 0)
+    if alert.signal.usual is None:
         return move
-    return say("{move}, usually {usual}", move=move, usual=percent_text(alert.said.usual, 0))
+    return say("{move}, usually {usual}", move=move, usual=percent_text(alert.signal.usual, 0))
 
 
 def foretold_text(told: Foretold, of_touches: bool = False) -> str:

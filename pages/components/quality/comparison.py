@@ -13,7 +13,7 @@ from core.domain import Timeframe, ticker
 from core.findings import Severity
 from core.measured import Proof
 from core.model.metrics import Evaluation
-from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken, whole_skill
+from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, seems_broken, whole_skill
 from core.wording.language import say
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
@@ -111,7 +111,7 @@ def _accuracy_trace(severity: str, models: list[tuple[ModelRow, Evaluation]]) ->
 
 def _stands_out(row: ModelRow, test: Evaluation) -> bool:
     """Whether the point has its name beside it: broken, or good to look at and worth nothing. Others say it on hover."""
-    return row.surprises and (looks_broken(test) or test.accuracy >= GOOD_ACCURACY)
+    return row.surprises and (seems_broken(test) or test.accuracy >= GOOD_ACCURACY)
 
 
 def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:

@@ -11,7 +11,7 @@ from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.prediction import Prediction
-from core.signals.hours import LOOKS_BACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
+from core.signals.hours import LOOKBACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
 from core.wording.language import say
 from pages.components.shared.beside import Beside
 from pages.components.shared.headline import share_text
@@ -33,7 +33,7 @@ def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
     if opened is None or timeframe not in USUAL_DAYS:
         return NO_HOURS
     symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
-    since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKS_BACK_DAYS))
+    since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKBACK_DAYS))
     told = _beside().newest((opened.reader, timeframe), partial(opened.reader.hours, timeframe, symbols, since_ms))
     return NO_HOURS if told is None or isinstance(told, CandorError) else by_hour(told)
 
