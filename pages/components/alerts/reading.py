@@ -25,7 +25,7 @@ class Alerts:
     """The rules, and the newest of what they told."""
 
     rules: list[StoredRule]
-    told: list[AlertRecord]
+    records: list[AlertRecord]
 
 
 _alerts: Beside[Alerts] = Beside()

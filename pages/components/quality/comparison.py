@@ -17,15 +17,15 @@ from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, seems_broken, whole
 from core.wording.language import say
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
-from pages.components.shared.appearance import SEVERITY_LOOKS
+from pages.components.shared.appearance import SEVERITY_STYLES
 from pages.components.shared.number_text import accuracy_share, percent_text
 
 Figure = dict[str, Any]
 
 SEVERITY_MARKS = {
-    "none": ("theme:blue", "circle", SEVERITY_LOOKS[None].name),
-    "warning": ("theme:yellow", "triangle-up", SEVERITY_LOOKS[Severity.WARNING].name),
-    "critical": ("theme:gray", "x", SEVERITY_LOOKS[Severity.CRITICAL].name),
+    "none": ("theme:blue", "circle", SEVERITY_STYLES[None].name),
+    "warning": ("theme:yellow", "triangle-up", SEVERITY_STYLES[Severity.WARNING].name),
+    "critical": ("theme:gray", "x", SEVERITY_STYLES[Severity.CRITICAL].name),
 }
 """Colour, shape and name of a model's verdict, which is said to each reader in their own language."""
 
