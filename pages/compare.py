@@ -67,8 +67,8 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
         st.caption(
             plain(
                 say(
-                    "{said} · {trust} · timing {timing}, side {side}",
-                    said=side_text(prediction),
+                    "{call} · {trust} · timing {timing}, side {side}",
+                    call=side_text(prediction),
                     trust=trust_word(trust),
                     timing=timing,
                     side=side,

@@ -34,7 +34,7 @@ def alert_title(message: Message, style: Style = PLAIN) -> str:
         prices = _PRICES.get(message.market)
         closes = {alert.closed_at for alert in message.alerts}
         subject = _of_one(message.alerts) if len(closes) == 1 else _of_many(message, len(closes))
-        titled = say("{rule}: {told}", rule=message.rule, told=subject)
+        titled = say("{rule}: {subject}", rule=message.rule, subject=subject)
         return titled if prices is None else say("[{prices}] {titled}", prices=say(prices), titled=titled)
 
 
@@ -56,8 +56,8 @@ def alert_line(alert: Alerted, style: Style) -> str:
     """``BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-4711)``."""
     with speaking_as(style):
         return say(
-            "{told} ({closed_at:%H:%M} UTC, alert {name})",
-            told=_about(alert, style),
+            "{alert_text} ({closed_at:%H:%M} UTC, alert {name})",
+            alert_text=_about(alert, style),
             closed_at=alert.closed_at,
             name=alert.name,
         )
@@ -85,7 +85,7 @@ def _what(alert: Alerted, style: Style) -> str:
         case Agreement() as agreement:
             return _agreed(agreement, style)
         case Touch() as touch:
-            return say("{touched}, it said {said}", touched=_touched(touch), said=_summary(alert.signal, style))
+            return say("{touched}, it said {signal}", touched=_touched(touch), signal=_summary(alert.signal, style))
         case None:
             return _summary(alert.signal, style)
 

@@ -300,12 +300,13 @@ def _touches_text(forecast: Foretold) -> str:
     )
     if not forecast.described:
         return in_a_row(
-            text, say("P(move), of either barrier, had said {said}; it came in {came}.", said=expected, came=came)
+            text,
+            say("P(move), of either barrier, had said {expected}; it came in {came}.", expected=expected, came=came),
         )
     usual = percent_text(forecast.usual / forecast.described, 0)
     beside = say(
-        "P(move), of either barrier, had said {said}, usually {usual}; it came in {came}.",
-        said=expected,
+        "P(move), of either barrier, had said {expected}, usually {usual}; it came in {came}.",
+        expected=expected,
         usual=usual,
         came=came,
     )
@@ -321,18 +322,18 @@ def _ended_text(forecast: Foretold) -> str:
     )
     moved = (
         say(
-            "A move came in {share} of the {ended:,} that have ended; P(move) had said {said}, usually {usual}.",
+            "A move came in {share} of the {ended:,} that have ended; P(move) had said {expected}, usually {usual}.",
             share=share,
             ended=forecast.ended,
-            said=expected,
+            expected=expected,
             usual=percent_text(forecast.usual / forecast.described, 0),
         )
         if forecast.described
         else say(
-            "A move came in {share} of the {ended:,} that have ended; P(move) had said {said}.",
+            "A move came in {share} of the {ended:,} that have ended; P(move) had said {expected}.",
             share=share,
             ended=forecast.ended,
-            said=expected,
+            expected=expected,
         )
     )
     if not forecast.sided:

@@ -46,7 +46,7 @@ def verdict_lines(
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
         word = problem_word(problem) if problem else say("Loading")
-        return [say("**{timeframe}**: {said}", timeframe=timeframe, said=word)]
+        return [say("**{timeframe}**: {word}", timeframe=timeframe, word=word)]
     prediction = signal.prediction
     call = _call(prediction, now)
     return [*_doubt(prediction), say("Now: {call}", call=call) if beside_past else call, _proofs(prediction)]

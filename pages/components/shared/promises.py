@@ -116,7 +116,7 @@ def which_way_sentence(points: Sequence[PromisePoint]) -> str:
 def _ends(ends: dict[str, list[PromisePoint]]) -> str:
     return in_a_row(
         *(
-            _end(share, together(points)) if points else say("It never said {said}.", said=share)
+            _end(share, together(points)) if points else say("It never said {share}.", share=share)
             for share, points in ends.items()
         )
     )
@@ -126,7 +126,7 @@ def _end(share: str, point: PromisePoint) -> str:
     verdict = _KEPT if point.kept else _TOO_HIGH if point.promised > point.came_true else _TOO_LOW
     return say(
         verdict,
-        said=share,
+        share=share,
         promised=percent_text(point.promised),
         came=percent_text(point.came_true),
         band=point.band,
@@ -134,14 +134,14 @@ def _end(share: str, point: PromisePoint) -> str:
     )
 
 
-_KEPT = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}).")
-_TOO_HIGH = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too high.")
-_TOO_LOW = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
+_KEPT = phrase("Said {share}: promised {promised}, came true {came} ({band}, n = {n:,}).")
+_TOO_HIGH = phrase("Said {share}: promised {promised}, came true {came} ({band}, n = {n:,}): too high.")
+_TOO_LOW = phrase("Said {share}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
 
 
 _OFF = phrase("Off by {points:.1f} points on average, over {n:,} candles")
 _OFF_OF_SOME = phrase(
-    "Off by {points:.1f} points on average, over {n:,} candles of the {told} of {models} models whose promises were measured"
+    "Off by {points:.1f} points on average, over {n:,} candles of the {measured} of {models} models whose promises were measured"
 )
 
 
@@ -152,7 +152,7 @@ def error_sentence(promises: Sequence[Promises], models: int) -> str:
         _OFF if len(promises) >= models else _OFF_OF_SOME,
         points=error_of(points) * 100,
         n=sum(p.n for p in points),
-        told=len(promises),
+        measured=len(promises),
         models=models,
     )
     if models > 1:
