@@ -10,7 +10,7 @@ from core.domain import Direction, Series, Timeframe
 
 
 @dataclass(frozen=True, slots=True)
-class SignalSaid:
+class SignalSummary:
     """What the signal said: P(move) beside the model's usual one (None where nobody described it), and the verdict.
 
     ``side`` and ``side_share``, its probability given a move, are None where the model's side is not proven or even.
@@ -48,7 +48,7 @@ class Touch:
 class Alerted:
     """One alert: ``rule_id`` and ``seq``, the ledger's entry that caused it, are its name.
 
-    ``said`` is what the signal said, None in a silence; ``beside`` what it is told for, where that is more than the signal.
+    ``signal`` is what the signal said, None in a silence; ``beside`` what it is told for, where that is more than the signal.
     """
 
     rule_id: int
@@ -56,7 +56,7 @@ class Alerted:
     event: str
     series: Series
     closed_at: datetime
-    said: SignalSaid | None
+    signal: SignalSummary | None
     beside: Agreement | Touch | None = None
     rule_version: int = 1
 

@@ -95,9 +95,9 @@ def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) 
     elif isinstance(found, CandorError):
         st.warning(plain(error_text(found, TYPESET)), icon=":material/database_off:")
     else:
-        for origin, told in found.items():
+        for origin, forecast in found.items():
             of_touches = isinstance(rule.condition, BarrierTouched)
-            text = plain(foretold_text(told, of_touches))
+            text = plain(foretold_text(forecast, of_touches))
             st.markdown(f"{origin_badge(origin, prices_word(opened.market))} {text}")
         st.caption(say(PASSED_OVER))
 
@@ -132,11 +132,11 @@ def show_history(opened: Opened, found: Alerts) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="alert_history_head"):
         st.header(say("History"), anchor=False)
         st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
-        if found.told:
-            csv = lambda: history_csv(found.told, opened.name)  # noqa: E731 - made once it is asked for
+        if found.records:
+            csv = lambda: history_csv(found.records, opened.name)  # noqa: E731 - made once it is asked for
             st.download_button("CSV", csv, "alerts.csv", "text/csv", on_click="ignore", icon=":material/download:")
-    if found.told:
-        st.dataframe(history_rows(found.told, reader_style()), hide_index=True, key="alert_history")
+    if found.records:
+        st.dataframe(history_rows(found.records, reader_style()), hide_index=True, key="alert_history")
     else:
         st.info(say(NO_ALERTS), icon=":material/notifications_none:")
 

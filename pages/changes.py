@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.application import Application
 from core.errors import CandorError
-from core.journal.changes import ChangesTold
+from core.journal.changes import ChangeListing
 from core.journal.recorder import Opened
 from core.wording.language import say
 from core.wording.sentences import error_text
@@ -24,16 +24,16 @@ from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
 
-def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: ChangeFilters) -> None:
-    found = filters.select(told.changes, app.feed.now())
+def show_changes(app: Application, opened: Opened, listing: ChangeListing, filters: ChangeFilters) -> None:
+    found = filters.select(listing.changes, app.feed.now())
     origin = say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market)))
     if not found:
         st.markdown(origin)
-        st.info(plain(nothing_sentence(told.series, bool(told.changes))), icon=":material/notifications_none:")
+        st.info(plain(nothing_sentence(listing.series, bool(listing.changes))), icon=":material/notifications_none:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(origin, width="content")
-        how_many = found_sentence(len(found), min(len(found), MOST_LISTED), told.series)
+        how_many = found_sentence(len(found), min(len(found), MOST_LISTED), listing.series)
         st.markdown(plain(how_many), help=say(WHAT_COUNTS), width="content")
         st.download_button(
             "CSV",
@@ -43,21 +43,21 @@ def show_changes(app: Application, opened: Opened, told: ChangesTold, filters: C
             on_click="ignore",
             icon=":material/download:",
         )
-    change_feed(found, told.seq, opened.name)
+    change_feed(found, listing.seq, opened.name)
 
 
 def changes() -> None:
     app = application()
     filters = filter_bar()
-    opened, told = app.recorder.opened(), changes_now(app)
-    redraw_when_there_is_more(lambda: changes_now(app), told)
-    if isinstance(told, CandorError):
-        why = plain(error_text(told, reader_style()))
+    opened, listing = app.recorder.opened(), changes_now(app)
+    redraw_when_there_is_more(lambda: changes_now(app), listing)
+    if isinstance(listing, CandorError):
+        why = plain(error_text(listing, reader_style()))
         st.warning(why, title=say("The ledger cannot be read now"), icon=":material/database_off:")
-    elif opened is None or told is None:
+    elif opened is None or listing is None:
         show_waiting(app)
     else:
-        show_changes(app, opened, told, filters)
+        show_changes(app, opened, listing, filters)
 
 
 changes()

@@ -38,7 +38,7 @@ from pages.components.shared.headline import share_text
 from pages.components.shared.hours import usual_hours
 from pages.components.shared.model_card import model_card
 from pages.components.shared.plain_text import plain
-from pages.components.shared.said_along import SaidAlong, said_along
+from pages.components.shared.said_along import ReplayedShares, replayed_shares
 from pages.components.shared.trust_panel import trust_panel
 from pages.components.shared.walk_forward import walk_forward_of
 from pages.components.shared.way import way
@@ -111,12 +111,12 @@ def show_chart(
             st.skeleton(height=480)
             return
         if isinstance(window, PastWindow):
-            extras = chart_extras(app, series, window.said, gone_by=True)
+            extras = chart_extras(app, series, window.replayed, gone_by=True)
             price_chart(chart_data(window.candles, symbol, timeframe, tick_size, None, extras=extras))
             return
         st.caption(plain(not_drawn_sentence(window)))
     shown = with_levels_of(prediction, side, tick_size) if prediction and side else prediction
-    extras = chart_extras(app, series, said_along(app.registry, series, candles, app.feed.now()))
+    extras = chart_extras(app, series, replayed_shares(app.registry, series, candles, app.feed.now()))
     price_chart(chart_data(candles, symbol, timeframe, tick_size, shown, bracket=side is None, extras=extras))
     if (shorter := app.feed.made_of(timeframe)) is not None:
         st.caption(
@@ -145,12 +145,14 @@ def not_drawn_sentence(why: NoCandlesThere | CandorError) -> str:
     return in_a_row(say("The candles of that time cannot be had now; the newest ones are drawn."), reason)
 
 
-def chart_extras(app: Application, series: Series, said: SaidAlong | None, gone_by: bool = False) -> ChartExtras:
+def chart_extras(
+    app: Application, series: Series, replayed: ReplayedShares | None, gone_by: bool = False
+) -> ChartExtras:
     """What the chart shows beside candles and levels."""
     market = app.feed.identity
     return ChartExtras(
         past=marks_on_chart(app, series),
-        said=said,
+        replayed=replayed,
         marked=asked_candle(),
         call=call_on_chart(app, series),
         gone_by=gone_by,
@@ -237,9 +239,9 @@ def show_coin(app: Application, symbol: str, timeframe: Timeframe, side: Directi
     prediction = signal.prediction if signal else None
     model = app.registry.status(symbol, timeframe)
     top = verdict_place()
-    drawn, said = st.columns([2, 1])
+    drawn, signal_column = st.columns([2, 1])
     # Before the chart, which takes longer: nothing says the call before the others.
-    with said.container(key="coin_signal"):
+    with signal_column.container(key="coin_signal"):
         if asked_candle() is not None:
             st.markdown(say(":blue-badge[Now] Of the newest candle, not of the one that you came for."))
         if signal is not None and prediction is not None:

@@ -14,7 +14,7 @@ from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
 from pages.components.compare.scope import COINS, FEWEST, MOST, TIMEFRAME, Compared, read_compared
 from pages.components.shared.address import whole_address
-from pages.components.shared.appearance import PROOF_LOOKS, trust_word
+from pages.components.shared.appearance import PROOF_STYLES, trust_word
 from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.model_charts import show_figure
@@ -62,13 +62,13 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
     st.markdown(f"**{plain(coin_name(series.symbol))}** · {plain(str(series))}")
     if signal is not None and signal.prediction is not None:
         prediction, trust = signal.prediction, signal.prediction.trust
-        timing, side = (PROOF_LOOKS[proof].word for proof in (trust.timing_proof, trust.side_proof))
+        timing, side = (PROOF_STYLES[proof].word for proof in (trust.timing_proof, trust.side_proof))
         st.markdown(plain(headline_text(prediction, local_now(app))))
         st.caption(
             plain(
                 say(
-                    "{said} · {trust} · timing {timing}, side {side}",
-                    said=side_text(prediction),
+                    "{call} · {trust} · timing {timing}, side {side}",
+                    call=side_text(prediction),
                     trust=trust_word(trust),
                     timing=timing,
                     side=side,

@@ -14,7 +14,7 @@ from core.wording.language import in_a_row, say
 from core.wording.sentences import error_text
 from pages.components.record.filter_bar import filter_bar, turn
 from pages.components.record.ledger_panel import damage_of, show_damage, what_this_is_worth
-from pages.components.record.reading import Asked, NoSuchCoin, Told, tell, time_of_market
+from pages.components.record.reading import Asked, NoSuchCoin, ReadRecord, tell, time_of_market
 from pages.components.record.scope import RecordFilters
 from pages.components.record.sections import (
     Heading,
@@ -44,11 +44,11 @@ from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
-Answer = Told | NoSuchCoin | CandorError | None
+Answer = ReadRecord | NoSuchCoin | CandorError | None
 
 
 @st.cache_resource(show_spinner=False)
-def beside() -> Beside[Told | NoSuchCoin]:
+def beside() -> Beside[ReadRecord | NoSuchCoin]:
     """What reads the ledger for all sessions."""
     return Beside()
 
@@ -67,8 +67,8 @@ def answer(opened: Opened | None, asked: Asked) -> Answer:
 # ---------------------------------------------------------------- what is drawn
 
 
-def show_record(app: Application, opened: Opened, told: Told) -> None:
-    record = told.record
+def show_record(app: Application, opened: Opened, read: ReadRecord) -> None:
+    record = read.record
     heading = Heading(record.scope.origin, opened.market, damage_of(opened))
     show_damage(opened.checked)
     st.markdown(plain(in_a_row(origin_sentence(heading.origin), summary_sentence(record))))
@@ -76,34 +76,34 @@ def show_record(app: Application, opened: Opened, told: Told) -> None:
     running = replaying_sentence(app.replayer.progress) if heading.origin is Origin.REPLAYED else ""
     if running:
         st.warning(plain(running), icon=":material/hourglass:")
-    behind = behind_sentence(told.head.seq, opened.checked.head.seq if opened.checked and opened.checked.head else 0)
+    behind = behind_sentence(read.head.seq, opened.checked.head.seq if opened.checked and opened.checked.head else 0)
     if behind:
         st.caption(plain(behind))
-    if told.ahead:
+    if read.ahead:
         st.warning(
-            plain(ahead_sentence(told.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"
+            plain(ahead_sentence(read.ahead, reader_style().minute(app.feed.now()))), icon=":material/fast_rewind:"
         )
     if not record.enough:
-        show_not_enough(told)
+        show_not_enough(read)
         not_enough_yet(record, heading)
     else:
         does_it_come(record, heading)
         does_it_know_the_side(record, heading)
         is_it_getting_worse(record, heading)
     if record.whole.resolved:
-        where_was_it_wrong(told.calls, heading)
+        where_was_it_wrong(read.calls, heading)
     if record.enough:
         the_same_of_parts(record, heading)
-    what_this_is_worth(app, opened, told)
+    what_this_is_worth(app, opened, read)
 
 
-def show_not_enough(told: Told) -> None:
+def show_not_enough(read: ReadRecord) -> None:
     """Why there is no figure of these signals, and the way to the replayed ones, of which there may be."""
-    record = told.record
-    replayed = told.counts.replayed if record.scope.origin is Origin.LIVE else 0
+    record = read.record
+    replayed = read.counts.replayed if record.scope.origin is Origin.LIVE else 0
     why = not_enough_sentence(record.whole) if record.whole.resolved else nothing_yet_sentence(record)
-    told_of = replayed_sentence(replayed) if replayed else ""
-    st.info(plain(in_a_row(why, wait_sentence(record), told_of)), icon=":material/hourglass:")
+    replayed_text = replayed_sentence(replayed) if replayed else ""
+    st.info(plain(in_a_row(why, wait_sentence(record), replayed_text)), icon=":material/hourglass:")
     if record.whole.resolved:
         show_words(Part.NOT_ENOUGH)
     if replayed:
@@ -112,7 +112,7 @@ def show_not_enough(told: Told) -> None:
 
 def show(app: Application, opened: Opened | None, found: Answer) -> None:
     match found:
-        case Told() if opened is not None:
+        case ReadRecord() if opened is not None:
             show_record(app, opened, found)
         case NoSuchCoin():
             st.info(

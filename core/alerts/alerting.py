@@ -98,12 +98,12 @@ class Alerting:
         """Send what is due, and see what was told; LedgerUnavailable as of deliver."""
         self.deliver()
         opened = self._opened()
-        self.lately = () if opened is None else self._told_lately(opened.reader, opened.market.kind)
+        self.lately = () if opened is None else self._recent_notices(opened.reader, opened.market.kind)
 
-    def _told_lately(self, reader: LedgerReader, market: str) -> tuple[Notice, ...]:
-        from core.alerts.lately import told_lately  # noqa: PLC0415 - see above
+    def _recent_notices(self, reader: LedgerReader, market: str) -> tuple[Notice, ...]:
+        from core.alerts.lately import recent_notices  # noqa: PLC0415 - see above
 
-        return told_lately(reader.database, market, unix_ms(self.now()))
+        return recent_notices(reader.database, market, unix_ms(self.now()))
 
     def _delivery_of(self, ledger: Ledger, market: str) -> Delivery:
         from core.alerts.delivery import Delivery  # noqa: PLC0415 - see above

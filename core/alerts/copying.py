@@ -35,7 +35,7 @@ def copy_alerts(source: Database, target: Database, head: int, now_ms: int, addr
         for table, rows in zip((alert_rules, alert_states, alert_rule_versions), (kept, *others), strict=True):
             _insert(writing, table, rows)
     for after in range(0, head, ENTRIES_TOGETHER):
-        _copy_told(source, target, after, min(after + ENTRIES_TOGETHER, head), now_ms)
+        _copy_outbox(source, target, after, min(after + ENTRIES_TOGETHER, head), now_ms)
     with target.in_words(), target.writing() as writing:
         _go_on_numbering(writing)
     return Copied(
@@ -43,7 +43,7 @@ def copy_alerts(source: Database, target: Database, head: int, now_ms: int, addr
     )
 
 
-def _copy_told(source: Database, target: Database, after: int, until: int, now_ms: int) -> None:
+def _copy_outbox(source: Database, target: Database, after: int, until: int, now_ms: int) -> None:
     with source.reading() as reading:
         rows = _rows(reading, alerts, alerts.c.seq > after, alerts.c.seq <= until)
     if rows:

@@ -69,8 +69,8 @@ def foretold(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Foreto
             _tell_touches(found, touched, _rows(database, asked))
         case of_one:
             _tell_signals(found, rule, of_one, _rows(database, asked))
-    for told in found.values():
-        told.sent = sent_of(rule, told.times)
+    for each in found.values():
+        each.sent = sent_of(rule, each.times)
     return found
 
 

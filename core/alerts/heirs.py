@@ -63,7 +63,7 @@ def _heirs(
             and series.symbol == row.symbol
         ):
             yield kept, series, Event.FIRED
-    if _is_told(connection, row, companions):
+    if _is_covered(connection, row, companions):
         return
     for kept, series, standing in untold:
         same = series.symbol == row.symbol or row.event == Event.WENT_SILENT
@@ -79,17 +79,17 @@ def _is_of_the_feed(kept: Kept) -> bool:
     return isinstance(kept.rule.condition, FeedSilent)
 
 
-def _is_told(connection: Connection, row: Row[Any], companions: Iterable[Kept]) -> bool:
+def _is_covered(connection: Connection, row: Row[Any], companions: Iterable[Kept]) -> bool:
     """Whether one of them has told, or will, that the timeframe is silent."""
     a = alerts.c
-    told = select(a.seq).where(
+    covering = select(a.seq).where(
         a.rule_id.in_([each.id for each in companions]),
         a.event == Event.WENT_SILENT,
         a.timeframe == row.timeframe,
         a.closed_ms >= row.closed_ms,
         a.status.not_in(UNTOLD),
     )
-    return connection.execute(told.limit(1)).first() is not None
+    return connection.execute(covering.limit(1)).first() is not None
 
 
 def _inherit(connection: Connection, row: Row[Any], heir: Kept, series: Series, event: Event) -> None:

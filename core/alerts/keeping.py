@@ -44,7 +44,7 @@ class Noticed:
 
     stood: dict[Key, Stood]
     looked: set[Key] = field(default_factory=set)
-    told: list[dict[str, Any]] = field(default_factory=list)
+    alerts: list[dict[str, Any]] = field(default_factory=list)
 
     def has_fired(self, rule_id: int, series: Series) -> bool:
         """Whether a rule's alert on a series has not ended yet."""
@@ -101,7 +101,7 @@ def write(connection: Connection, rules: Iterable[Kept], noticed: Noticed) -> No
                 "rule_version": versions[rule_id],
             }
         )
-    statements = (_CHANGE, rows[True]), (insert(alert_states), rows[False]), (insert(alerts), noticed.told)
+    statements = (_CHANGE, rows[True]), (insert(alert_states), rows[False]), (insert(alerts), noticed.alerts)
     for statement, values in statements:
         if values:
             connection.execute(statement, values)

@@ -21,17 +21,17 @@ MOST_ALERTS = 500
 """So many of the newest are looked at."""
 
 
-def told_lately(database: Database, market: str, now_ms: int) -> tuple[Notice, ...]:
+def recent_notices(database: Database, market: str, now_ms: int) -> tuple[Notice, ...]:
     """The messages of the last LATELY_MS before ``now_ms``, the oldest first; ``market`` is the kind of the ledger's market."""
     a = alerts.c
     newest = select(alerts).where(a.told_at_ms > now_ms - LATELY_MS)
     with database.reading() as connection:
         found = connection.execute(newest.order_by(a.told_at_ms.desc(), a.rule_id, a.seq).limit(MOST_ALERTS)).all()
     notices = []
-    for (told_at_ms, rule_id), together in groupby(found, key=lambda row: (row.told_at_ms, row.rule_id)):
+    for (at_ms, rule_id), together in groupby(found, key=lambda row: (row.told_at_ms, row.rule_id)):
         rows = list(together)
-        held = any(told_at_ms - row.made_at_ms > HELD_MS for row in rows)
-        told = tuple(alert for alert in map(alerted, rows) if alert is not None)
-        if told:
-            notices.append(Notice(f"{rule_id}-{told_at_ms}", Message(rows[-1].rule_name, market, told, held)))
+        held = any(at_ms - row.made_at_ms > HELD_MS for row in rows)
+        recent = tuple(alert for alert in map(alerted, rows) if alert is not None)
+        if recent:
+            notices.append(Notice(f"{rule_id}-{at_ms}", Message(rows[-1].rule_name, market, recent, held)))
     return tuple(reversed(notices))

@@ -51,7 +51,7 @@ class Noticing:
             for sight in sights_of(kept.rule, added, background):
                 self._look(kept, sight, noticed, silences)
             for touch in touches_of(kept.rule, added, background):
-                noticed.told.append(self._row(kept, touch, Event.FIRED))
+                noticed.alerts.append(self._row(kept, touch, Event.FIRED))
         write(connection, rules, noticed)
 
     def _look(self, kept: Kept, sight: Sight, noticed: Noticed, silences: Silences) -> None:
@@ -62,8 +62,8 @@ class Noticing:
             return
         made = step(before.standing if before else _first(kept.rule), sight.seen, kept.rule.candles, candles)
         event = made.event
-        if event and _is_wanted(kept, event) and not silences.is_told(kept, event, sight.telling, noticed):
-            noticed.told.append(self._row(kept, sight.telling, event))
+        if event and _is_wanted(kept, event) and not silences.is_covered(kept, event, sight.telling, noticed):
+            noticed.alerts.append(self._row(kept, sight.telling, event))
         if made.standing is not None:
             noticed.stood[key] = self._stood_after(before, made.standing, sight.candle_open_ms)
             noticed.looked.add(key)
@@ -84,7 +84,7 @@ class Noticing:
             "symbol": symbol,
             "timeframe": timeframe.value,
             "closed_ms": telling.closed_ms,
-            "said": telling.said,
+            "said": telling.signal_json,
             "rule_name": kept.rule.name,
             "made_at_ms": now_ms,
             "status": status,

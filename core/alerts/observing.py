@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.alerted import Agreement, SignalSaid
+from core.alerted import Agreement, SignalSummary
 from core.alerts.rules import BarrierTouched, Condition, FeedSilent, ModelStale, SignalSays, TimeframesAgree
 from core.alerts.states import Seen
 from core.domain import Direction, Timeframe
@@ -37,18 +37,18 @@ class Reading:
     critical: bool
 
     @classmethod
-    def of(cls, said: Any, usual: float | None) -> Reading:
+    def of(cls, entry: Any, usual: float | None) -> Reading:
         """Of a signal's entry, or of a row that has its columns."""
-        moving = said.p_long + said.p_short
+        moving = entry.p_long + entry.p_short
         return cls(
-            said.p_move,
+            entry.p_move,
             usual,
-            said.p_long / moving if moving > 0 else 0.5,
-            max(said.p_long, said.p_short, said.p_no_trade),
-            Proof(said.timing),
-            Proof(said.side),
-            said.verdict,
-            said.severity == Severity.CRITICAL,
+            entry.p_long / moving if moving > 0 else 0.5,
+            max(entry.p_long, entry.p_short, entry.p_no_trade),
+            Proof(entry.timing),
+            Proof(entry.side),
+            entry.verdict,
+            entry.severity == Severity.CRITICAL,
         )
 
     @property
@@ -62,10 +62,10 @@ class Reading:
     def side_share(self) -> float:
         return max(self.long, 1 - self.long)
 
-    def said(self) -> SignalSaid:
+    def summary(self) -> SignalSummary:
         """What an alert tells of it."""
         side = self.side_called
-        return SignalSaid(self.move, self.usual, side, self.side_share if side else None, self.verdict)
+        return SignalSummary(self.move, self.usual, side, self.side_share if side else None, self.verdict)
 
 
 Current = Mapping[Timeframe, Reading]

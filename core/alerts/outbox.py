@@ -149,9 +149,9 @@ def _take(connection: Connection, rule_id: int, now_ms: int, **values: object) -
     a, claim = alerts.c, uuid4().hex
     closes = connection.execute(select(a.closed_ms).where(*_due(now_ms, rule_id)).distinct()).scalars().all()
     together = or_(a.next_try_ms <= now_ms, (a.attempts == 0) & a.closed_ms.in_(closes))
-    told = func.coalesce(a.told_at_ms, now_ms)
+    first_sent_ms = func.coalesce(a.told_at_ms, now_ms)
     taken = update(alerts).where(a.rule_id == rule_id, a.status == Status.WAITING, together)
-    connection.execute(taken.values(claim=claim, attempts=a.attempts + 1, told_at_ms=told, **values))
+    connection.execute(taken.values(claim=claim, attempts=a.attempts + 1, told_at_ms=first_sent_ms, **values))
     return claim
 
 

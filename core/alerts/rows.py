@@ -9,14 +9,14 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from core.alerted import Agreement, Alerted, SignalSaid, Touch
+from core.alerted import Agreement, Alerted, SignalSummary, Touch
 from core.domain import Series, Timeframe
 from core.market.candles import moment_of
 
 UNREADABLE = "unreadable"
 """Why an alert is told to nobody of whose words somebody has made something else."""
 
-_SAID, _AGREEMENT, _TOUCH = TypeAdapter(SignalSaid), TypeAdapter(Agreement), TypeAdapter(Touch)
+_SUMMARY, _AGREEMENT, _TOUCH = TypeAdapter(SignalSummary), TypeAdapter(Agreement), TypeAdapter(Touch)
 
 
 def alerted(row: Row[Any]) -> Alerted | None:
@@ -25,8 +25,8 @@ def alerted(row: Row[Any]) -> Alerted | None:
     if named is None or row.said is None:
         return named
     try:
-        told = orjson.loads(row.said)
-        return replace(named, said=_SAID.validate_python(told), beside=_beside(told))
+        fields = orjson.loads(row.said)
+        return replace(named, signal=_SUMMARY.validate_python(fields), beside=_beside(fields))
     except (ValueError, TypeError):
         return None
 
@@ -40,9 +40,9 @@ def named_alert(row: Row[Any]) -> Alerted | None:
     return Alerted(row.rule_id, row.seq, row.event, series, closed_at, None, rule_version=row.rule_version)
 
 
-def _beside(told: dict[str, Any]) -> Agreement | Touch | None:
-    if "agreement" in told:
-        return _AGREEMENT.validate_python(told["agreement"])
-    if "touch" in told:
-        return _TOUCH.validate_python(told["touch"])
+def _beside(fields: dict[str, Any]) -> Agreement | Touch | None:
+    if "agreement" in fields:
+        return _AGREEMENT.validate_python(fields["agreement"])
+    if "touch" in fields:
+        return _TOUCH.validate_python(fields["touch"])
     return None

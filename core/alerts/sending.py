@@ -118,10 +118,10 @@ def _never_left(error: requests.RequestException) -> bool:
     return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
-def retry_after(answer: requests.Response, said: dict[str, Any]) -> float | None:
+def retry_after(answer: requests.Response, body: dict[str, Any]) -> float | None:
     """The seconds that a server asks to be left alone.
 
-    By its header Retry-After, a number or a date beside its own; or in what it ``said``, as Telegram, Discord and Matrix do.
+    By its header Retry-After, a number or a date beside its own; or in its ``body``, as Telegram, Discord and Matrix do.
     """
     text = answer.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
@@ -130,26 +130,26 @@ def retry_after(answer: requests.Response, said: dict[str, Any]) -> float | None
         date = parsedate_to_datetime(answer.headers.get("Date", ""))
         return max(0.0, (parsedate_to_datetime(text) - date).total_seconds())
     except (ValueError, TypeError):
-        return _asked_in_words(said)
+        return _asked_in_words(body)
 
 
-def _asked_in_words(said: dict[str, Any]) -> float | None:
-    inner = said.get("parameters")
-    places = said, inner if isinstance(inner, dict) else {}
+def _asked_in_words(body: dict[str, Any]) -> float | None:
+    inner = body.get("parameters")
+    places = body, inner if isinstance(inner, dict) else {}
     asked = [place.get("retry_after") for place in places]
-    milliseconds = said.get("retry_after_ms")
+    milliseconds = body.get("retry_after_ms")
     if isinstance(milliseconds, int | float):
         asked.append(milliseconds / 1000)
     return next((float(seconds) for seconds in asked if isinstance(seconds, int | float) and 0 <= seconds < 1e9), None)
 
 
-def _said(answer: requests.Response) -> dict[str, Any]:
+def _json_body(answer: requests.Response) -> dict[str, Any]:
     """The JSON object of an answer that was read whole; empty where it is none."""
     try:
-        said = answer.json()
+        body = answer.json()
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return body if isinstance(body, dict) else {}
 
 
 @contextmanager
@@ -180,17 +180,17 @@ def _send_and_tell(session: requests.Session, request: requests.PreparedRequest,
         _tell(Refused("not_reached") if _never_left(error) else Unclear("no_answer"), path)
         raise
     if _heard_here.get() is not None:
-        _tell(_fate_told_by(answer, {} if options.get("stream") else _said(answer)), path)
+        _tell(_fate_answered(answer, {} if options.get("stream") else _json_body(answer)), path)
     return answer
 
 
-def _fate_told_by(answer: requests.Response, said: dict[str, Any]) -> Fate:
+def _fate_answered(answer: requests.Response, body: dict[str, Any]) -> Fate:
     """What became of a request that was answered: Slack says with 200 that it took nothing."""
     if answer.status_code in OF_A_GATEWAY:
         return Unclear("no_answer")
     if answer.status_code not in OK:
-        return Refused(f"http_{answer.status_code}", retry_after(answer, said))
-    return Refused("refused") if said.get("ok") is False else Sent()
+        return Refused(f"http_{answer.status_code}", retry_after(answer, body))
+    return Refused("refused") if body.get("ok") is False else Sent()
 
 
 _data = smtplib.SMTP.data
@@ -199,14 +199,14 @@ _data = smtplib.SMTP.data
 def _data_and_tell(server: smtplib.SMTP, message: Any) -> tuple[int, bytes]:
     """The mail itself: until it is handed over nothing can have arrived, and what is refused before needs no word."""
     try:
-        code, said = _data(server, message)
+        code, reply = _data(server, message)
     except smtplib.SMTPDataError:
         raise  # nothing of it was wanted
     except (smtplib.SMTPException, OSError):
         _tell(Unclear("no_answer"))
         raise
     _tell(Sent() if code in OK else Refused("refused"))
-    return code, said
+    return code, reply
 
 
 # Apprise makes sessions of its own, and has no place where one could listen.

@@ -24,7 +24,7 @@ from core.alerts.rules import BarrierTouched, Rule, TimeframesAgree
 from core.alerts.spoken import current_at, live_among, usual_of
 from core.alerts.states import Seen
 from core.domain import Series, Timeframe
-from core.journal.entries import Entry, MissingEntry, OutcomeEntry, SaidOfCandles, SignalEntry
+from core.journal.entries import CandleEntry, Entry, MissingEntry, OutcomeEntry, SignalEntry
 from core.journal.vocabulary import Origin
 from core.market.candles import moment_of
 from core.signals.outcomes import Touched
@@ -32,13 +32,13 @@ from core.signals.outcomes import Touched
 Added = Sequence[tuple[int, Entry]]
 """Entries with their numbers, in their order."""
 
-Spoken = Sequence[tuple[int, SaidOfCandles]]
+Spoken = Sequence[tuple[int, CandleEntry]]
 """Those that say something of candles as they close."""
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What an alert tells of entry ``seq``: of a series as its candle closed, ``said`` as JSON, None in a silence.
+    """What an alert tells of entry ``seq``: of a series as its candle closed, ``signal_json`` what its signal said, None in a silence.
 
     From ``over_ms`` on, the market's time, nobody is told of it as if it were new. Times are Unix milliseconds.
     """
@@ -46,7 +46,7 @@ class Telling:
     seq: int
     series: Series
     closed_ms: int
-    said: str | None
+    signal_json: str | None
     over_ms: int | None
 
 
@@ -111,7 +111,7 @@ def touches_of(rule: Rule, added: Added, background: Background) -> Iterator[Tel
             yield _of_touch(seq, entry, row, series, reading)
 
 
-def _of_entry(condition: OfOneSignal, seq: int, entry: SaidOfCandles, known: Background) -> Sight | None:
+def _of_entry(condition: OfOneSignal, seq: int, entry: CandleEntry, known: Background) -> Sight | None:
     if isinstance(entry, MissingEntry):
         seen = seen_in_silence(condition, entry)
         return None if seen is None else _of_silence(seq, entry, seen)
@@ -148,8 +148,8 @@ def _of_coin(
 ) -> Sight:
     reading = Reading.of(entry, known.usual.get((entry.symbol, entry.timeframe, entry.model_version)))
     closed_ms, series = _closed_ms(entry), Series(entry.symbol, shortest)
-    said = _json(reading, agreement=agreement_of(asked, current))
-    telling = Telling(seq, entry.series, closed_ms, said, closed_ms + shortest.milliseconds)
+    signal_json = _json(reading, agreement=agreement_of(asked, current))
+    telling = Telling(seq, entry.series, closed_ms, signal_json, closed_ms + shortest.milliseconds)
     return Sight(series, telling, closed_ms - shortest.milliseconds, seen_in_agreement(asked, current), again=True)
 
 
@@ -181,7 +181,7 @@ def _closed_ms(entry: SignalEntry) -> int:
     return entry.candle_open_ms + _step(entry)
 
 
-def _step(entry: SaidOfCandles) -> int:
+def _step(entry: CandleEntry) -> int:
     return entry.series.timeframe.milliseconds
 
 
@@ -189,7 +189,7 @@ def _is_live(entry: Entry) -> TypeGuard[SignalEntry]:
     return isinstance(entry, SignalEntry) and entry.origin == Origin.LIVE
 
 
-def _says_something(entry: Entry) -> TypeGuard[SaidOfCandles]:
+def _says_something(entry: Entry) -> TypeGuard[CandleEntry]:
     """Whether it says of candles, as they close, what there is or that there is nothing."""
     return isinstance(entry, MissingEntry) or _is_live(entry)
 
@@ -204,4 +204,4 @@ def _is_touch(entry: Entry) -> TypeGuard[OutcomeEntry]:
 
 
 def _json(reading: Reading, **beside: Agreement | Touch) -> str:
-    return orjson.dumps(asdict(reading.said()) | beside).decode()
+    return orjson.dumps(asdict(reading.summary()) | beside).decode()

@@ -30,15 +30,15 @@ class Silences:
         self._connection = connection
         self._telling = [kept for kept in rules if kept.silenced_until_ms <= now_ms]
 
-    def is_told(self, kept: Kept, event: Event, telling: Telling, noticed: Noticed) -> bool:
+    def is_covered(self, kept: Kept, event: Event, telling: Telling, noticed: Noticed) -> bool:
         """Whether a companion tells the same, or has told it."""
         if event is Event.WENT_SILENT:
-            return self._feed_is_told(kept, telling, noticed) or self._was_told_of(kept, telling, noticed)
+            return self._feed_covers(kept, telling, noticed) or self._timeframe_is_covered(kept, telling, noticed)
         if not isinstance(kept.rule.condition, FeedSilent):
             return False
         if event is Event.ENDED:
             return any(_is_in(noticed, event, each, telling) for each in self._of_the_feed(kept))
-        return self._feed_is_told(kept, telling, noticed)
+        return self._feed_covers(kept, telling, noticed)
 
     def _companions(self, kept: Kept) -> Iterator[Kept]:
         for each in self._telling:
@@ -48,19 +48,21 @@ class Silences:
     def _of_the_feed(self, kept: Kept) -> Iterator[Kept]:
         return (each for each in self._companions(kept) if isinstance(each.rule.condition, FeedSilent))
 
-    def _feed_is_told(self, kept: Kept, telling: Telling, noticed: Noticed) -> bool:
+    def _feed_covers(self, kept: Kept, telling: Telling, noticed: Noticed) -> bool:
         """Whether a companion that watches the feed has told that this series is silent."""
         fired = [each for each in self._of_the_feed(kept) if noticed.has_fired(each.id, telling.series)]
-        return any(_fires_now(noticed, each, telling.series) or self._has_told(each, telling.series) for each in fired)
+        return any(
+            _fires_now(noticed, each, telling.series) or self._has_alerted(each, telling.series) for each in fired
+        )
 
-    def _has_told(self, kept: Kept, series: Series) -> bool:
+    def _has_alerted(self, kept: Kept, series: Series) -> bool:
         """Whether an alert that fired was told; where there is none of it, it was left to a companion, which told it."""
         a = alerts.c
         of_it = a.rule_id == kept.id, a.symbol == series.symbol, a.timeframe == series.timeframe, a.event == Event.FIRED
         newest = select(a.status).where(*of_it).order_by(a.seq.desc()).limit(1)
         return self._connection.execute(newest).scalar() not in UNTOLD
 
-    def _was_told_of(self, kept: Kept, telling: Telling, noticed: Noticed) -> bool:
+    def _timeframe_is_covered(self, kept: Kept, telling: Telling, noticed: Noticed) -> bool:
         """Whether some coin of the timeframe was told of that lacks its candle of this very close."""
         rules = [kept, *self._companions(kept)]
         if any(_is_in(noticed, Event.WENT_SILENT, each, telling, any_coin=True) for each in rules):
@@ -82,7 +84,7 @@ def are_companions(one: Kept, other: Kept) -> bool:
 
 def _fires_now(noticed: Noticed, kept: Kept, series: Series) -> bool:
     of_it = kept.id, Event.FIRED, series.symbol, series.timeframe
-    return any((row["rule_id"], row["event"], row["symbol"], row["timeframe"]) == of_it for row in noticed.told)
+    return any((row["rule_id"], row["event"], row["symbol"], row["timeframe"]) == of_it for row in noticed.alerts)
 
 
 def _is_in(noticed: Noticed, event: Event, kept: Kept, telling: Telling, any_coin: bool = False) -> bool:
@@ -91,5 +93,5 @@ def _is_in(noticed: Noticed, event: Event, kept: Kept, telling: Telling, any_coi
         (row["rule_id"], row["event"], row["timeframe"], row["closed_ms"])
         == (kept.id, event, timeframe.value, telling.closed_ms)
         and (any_coin or row["symbol"] == symbol)
-        for row in noticed.told
+        for row in noticed.alerts
     )

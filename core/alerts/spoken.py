@@ -12,7 +12,7 @@ from core.domain import Timeframe
 from core.journal.tables import models, signals
 from core.journal.vocabulary import Origin
 
-_SAID = (
+_COLUMNS = (
     "seq",
     "origin",
     "symbol",
@@ -30,7 +30,7 @@ _SAID = (
 )
 
 SPOKEN: Select[Any] = (
-    select(*(signals.c[name] for name in _SAID), (1 - models.c.climatology_no_trade).label("usual"))
+    select(*(signals.c[name] for name in _COLUMNS), (1 - models.c.climatology_no_trade).label("usual"))
     .select_from(signals)
     .outerjoin(
         models,

@@ -52,8 +52,8 @@ class Standing:
     candles: int = 0
 
     def __post_init__(self) -> None:
-        told = {State.FIRING: True, State.RECOVERING: True, State.NORMAL: False, State.PENDING: False}
-        if told.get(self.state, self.fired) is not self.fired or (self.candles > 0) != (self.state is State.PENDING):
+        fired = {State.FIRING: True, State.RECOVERING: True, State.NORMAL: False, State.PENDING: False}
+        if fired.get(self.state, self.fired) is not self.fired or (self.candles > 0) != (self.state is State.PENDING):
             raise ValueError(
                 f"Nothing stands as {self}; expected fired in {State.FIRING}, candles in {State.PENDING} only."
             )

@@ -19,7 +19,7 @@ from core.signals.outcomes import Touched
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AlertRecord:
     """An alert of the rule that had this name; times are Unix milliseconds of this machine.
 
     ``error`` is a word for why it did not arrive (core.alerts.sending), or that somebody has made something else of what it
@@ -37,48 +37,48 @@ class Told:
     touched: Touched | None
 
 
-def told_after(database: Database, after: int, most: int) -> tuple[list[Told], int]:
+def alerts_after(database: Database, after: int, most: int) -> tuple[list[AlertRecord], int]:
     """The first alerts of entries after ``after``, at least ``most`` where there are as many, and after which to go on.
 
     Those of one entry stay together, so that nobody who goes on from there misses any.
     """
     with database.reading() as connection:
-        rows = list(connection.execute(_TOLD.where(alerts.c.seq > after).order_by(*_ORDER).limit(most)))
+        rows = list(connection.execute(_RECORDS.where(alerts.c.seq > after).order_by(*_ORDER).limit(most)))
         if len(rows) == most:
             last = [alerts.c.seq == rows[-1].seq, alerts.c.rule_id > rows[-1].rule_id]
-            rows += connection.execute(_TOLD.where(*last).order_by(*_ORDER))
+            rows += connection.execute(_RECORDS.where(*last).order_by(*_ORDER))
         found = _readable(rows)
     return found, rows[-1].seq if rows else after
 
 
-def newest_told(database: Database, most: int) -> list[Told]:
+def newest_alerts(database: Database, most: int) -> list[AlertRecord]:
     """The newest alerts, newest first."""
     with database.reading() as connection:
-        newest = _TOLD.order_by(alerts.c.seq.desc(), alerts.c.rule_id).limit(most)
+        newest = _RECORDS.order_by(alerts.c.seq.desc(), alerts.c.rule_id).limit(most)
         return _readable(connection.execute(newest))
 
 
 _ORDER = alerts.c.seq, alerts.c.rule_id
 
-_TOLD: Select[Any] = (
+_RECORDS: Select[Any] = (
     select(alerts, outcomes.c.touched)
     .outerjoin(signals, signals.c.seq == alerts.c.seq)
     .outerjoin(outcomes, counting_outcome())
 )
 
 
-def _readable(rows: Iterable[Row[Any]]) -> list[Told]:
+def _readable(rows: Iterable[Row[Any]]) -> list[AlertRecord]:
     """What nobody can say of which alert it is, or how far it has come, is left out: the others are told all the same."""
-    return [told for told in map(_told, rows) if told is not None]
+    return [record for record in map(_record, rows) if record is not None]
 
 
-def _told(row: Row[Any]) -> Told | None:
+def _record(row: Row[Any]) -> AlertRecord | None:
     whole = alerted(row)
     alert = whole or named_alert(row)
     if alert is None or row.status not in set(Status):
         return None
     status = Status(row.status)
-    return Told(
+    return AlertRecord(
         alert,
         row.rule_name,
         status,

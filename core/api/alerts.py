@@ -19,7 +19,7 @@ from core.domain import Direction, Timeframe
 from core.text import iso
 
 if TYPE_CHECKING:
-    from core.alerts.told import Told
+    from core.alerts.told import AlertRecord
     from core.journal.recorder import Opened
 
 router = APIRouter(tags=["ledger"])
@@ -102,35 +102,35 @@ async def alerts(
 
 
 def _page(ledger: Opened, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
-    from core.alerts.told import told_after  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
+    from core.alerts.told import alerts_after  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
 
     refuse_beyond(ledger, after)
-    found, next_after = told_after(ledger.reader.database, after, limit)
-    return [_alert_json(told) for told in found], next_after
+    found, next_after = alerts_after(ledger.reader.database, after, limit)
+    return [_alert_json(record) for record in found], next_after
 
 
-def _alert_json(told: Told) -> dict[str, Any]:
-    alert = told.alert
+def _alert_json(record: AlertRecord) -> dict[str, Any]:
+    alert = record.alert
     return {
         "id": alert.name,
         "rule_id": alert.rule_id,
-        "rule": told.rule,
+        "rule": record.rule,
         "rule_version": alert.rule_version,
         "seq": alert.seq,
         "event": alert.event,
         "symbol": alert.series.symbol,
         "timeframe": alert.series.timeframe,
         "candle_close_time": iso(alert.closed_at),
-        "said": alert.said,
+        "said": alert.signal,
         "agreement": alert.beside if isinstance(alert.beside, Agreement) else None,
         "touch": _touch_json(alert.beside) if isinstance(alert.beside, Touch) else None,
-        "status": told.status,
-        "attempts": told.attempts,
-        "made_at": moment_json(told.made_at_ms),
-        "next_try_at": moment_or_none(told.next_try_ms),
-        "ended_at": moment_or_none(told.ended_at_ms),
-        "error": told.error,
-        "touched": told.touched,
+        "status": record.status,
+        "attempts": record.attempts,
+        "made_at": moment_json(record.made_at_ms),
+        "next_try_at": moment_or_none(record.next_try_ms),
+        "ended_at": moment_or_none(record.ended_at_ms),
+        "error": record.error,
+        "touched": record.touched,
     }
 
 

@@ -24,7 +24,7 @@ from core.api.verified import VerificationAnswer, verification_json
 from core.application import Application
 from core.domain import Direction, Timeframe
 from core.errors import InvalidRequest
-from core.journal.changes import Change, ChangeKind, ChangesTold, Said, WantedChanges
+from core.journal.changes import Change, ChangeKind, ChangeListing, Statement, WantedChanges
 from core.market.candles import moment_of
 from core.measured import Proof
 from core.signals.bands import Band, SideStrength
@@ -95,15 +95,15 @@ async def changes(
     asked = None if timeframe is None else Timeframe.parse(timeframe)
     kinds = parse_kind(kind)
     ledger = opened_ledger(application)
-    told = await from_ledger(partial(_told, application, ledger, after, asked, symbols, kinds))
-    found = told.changes[:limit]
+    listing = await from_ledger(partial(_listing, application, ledger, after, asked, symbols, kinds))
+    found = listing.changes[:limit]
     content = {
         "status": "success",
         "market": market_json(ledger.market),
         "count": len(found),
-        "complete_after": told.forgotten,
+        "complete_after": listing.forgotten,
         "changes": [_change_json(change) for change in found],
-        "next_after": found[-1].seq if len(told.changes) > limit else max(after, told.seq),
+        "next_after": found[-1].seq if len(listing.changes) > limit else max(after, listing.seq),
         "verification": verification_json(ledger.checked),
     }
     return answer(request, content)
@@ -122,14 +122,14 @@ def parse_kind(text: str | None) -> tuple[ChangeKind, ...]:
         ) from None
 
 
-def _told(
+def _listing(
     application: Application,
     ledger: Opened,
     after: int,
     timeframe: Timeframe | None,
     symbols: str | None,
     kinds: tuple[ChangeKind, ...],
-) -> ChangesTold:
+) -> ChangeListing:
     refuse_beyond(ledger, after)
     wanted = WantedChanges(after, timeframe, symbols_of(application, ledger, symbols), kinds)
     return ledger.reader.changes.wanted(wanted)
@@ -142,22 +142,22 @@ def _change_json(change: Change) -> dict[str, Any]:
         "timeframe": timeframe.value,
         "issued_at": iso(moment_of(change.now.issued_at_ms)),
         "changed": [kind.value for kind in change.kinds],
-        "before": _said_json(change.before),
-        "now": _said_json(change.now),
+        "before": _statement_json(change.before),
+        "now": _statement_json(change.now),
     }
 
 
-def _said_json(said: Said) -> dict[str, Any]:
+def _statement_json(statement: Statement) -> dict[str, Any]:
     return {
-        "seq": said.seq,
-        "candle_open_time": iso(moment_of(said.candle_open_ms)),
-        "band": said.band.value,
-        "move_probability": said.move,
-        "usual_move_probability": said.usual,
-        "side": said.side_strength.value,
-        "side_direction": said.side,
-        "long_probability": said.long,
-        "side_verdict": said.side_proof.value,
-        "verdict": said.verdict,
-        "model_version": said.model_version,
+        "seq": statement.seq,
+        "candle_open_time": iso(moment_of(statement.candle_open_ms)),
+        "band": statement.band.value,
+        "move_probability": statement.move,
+        "usual_move_probability": statement.usual,
+        "side": statement.side_strength.value,
+        "side_direction": statement.side,
+        "long_probability": statement.long,
+        "side_verdict": statement.side_proof.value,
+        "verdict": statement.verdict,
+        "model_version": statement.model_version,
     }

@@ -96,21 +96,21 @@ def _comparison_json(ledger: Opened, stored: StoredComparison) -> dict[str, Any]
         return {
             "seq": stored.seq,
             "recorded_at": moment_json(stored.recorded_at_ms),
-            "decided_at": moment_json(stored.said.decided_at_ms),
-            "timeframe": stored.said.timeframe,
-            "decision": stored.said.decision,
+            "decided_at": moment_json(stored.entry.decided_at_ms),
+            "timeframe": stored.entry.timeframe,
+            "decision": stored.entry.decision,
             "models": [{"symbol": symbol, **rivals._asdict()} for symbol, rivals in stored.rivals.items()],
             "comparison": _gain_json(stored),
         }
 
 
 def _gain_json(stored: StoredComparison) -> dict[str, Any] | None:
-    said = stored.said
-    if said.since_ms is None:
+    entry = stored.entry
+    if entry.since_ms is None:
         return None
     return {
-        **{name: getattr(said, name) for name in ("coins", "n", "blocks")},
-        "since": moment_json(said.since_ms),
-        **{name: getattr(said, name) for name in ("champion_skill", "challenger_skill", "gain")},
-        "interval": [said.gain_low, said.gain_high],
+        **{name: getattr(entry, name) for name in ("coins", "n", "blocks")},
+        "since": moment_json(entry.since_ms),
+        **{name: getattr(entry, name) for name in ("champion_skill", "challenger_skill", "gain")},
+        "interval": [entry.gain_low, entry.gain_high],
     }

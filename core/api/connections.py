@@ -191,10 +191,10 @@ def end_in_time(server: uvicorn.Server, at_the_end: Callable[[], None] = lambda:
     The kernel sees to it: SIGALRM, which nobody here handles, ends the process whatever Python is doing.
     """
 
-    def told_to_end(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, frame: FrameType | None) -> None:
         signal.alarm(END_SECONDS)
         at_the_end()
         server.handle_exit(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, told_to_end)
+        signal.signal(number, on_signal)

@@ -99,22 +99,22 @@ def _background(background: Background) -> dict[str, Any]:
     return {"windows": background.windows, "first_candle": first, "last_candle": last}
 
 
-def _explained(told: Explained, proof: Proof) -> dict[str, Any]:
+def _explained(explained: Explained, proof: Proof) -> dict[str, Any]:
     return {
-        "probability": told.issued,
-        "background": told.background,
+        "probability": explained.issued,
+        "background": explained.background,
         "verdict": proof.value,
-        "model_error": told.model_error,
-        "model_error_by_chance": told.by_chance,
-        "test_candles": told.test_candles,
+        "model_error": explained.model_error,
+        "model_error_by_chance": explained.by_chance,
+        "test_candles": explained.test_candles,
         "effects": [
             {
                 "group": effect.group.value,
                 "features": [feature.name for feature in DESCRIBED if feature.group is effect.group],
                 "added": effect.added,
                 "standard_error": effect.error,
-                "below_model_error": told.drowned(effect),
+                "below_model_error": explained.drowned(effect),
             }
-            for effect in told.effects
+            for effect in explained.effects
         ],
     }

@@ -71,16 +71,16 @@ async def export(application: Running, format: FormatQuery = "csv", table: Table
             HTTPStatus.SERVICE_UNAVAILABLE, "busy", f"{AT_ONCE} files are being written; ask again once one is done."
         )
     damage = damage_of(ledger.checked)
-    told = {
+    metadata = {
         "ledger": ledger.name,
         "until": str(head.seq),
         **({} if damage is None else {"damage": ledger_text(damage)}),
     }
-    pieces = await _begun(ledger.reader.exported(wanted, form, head.seq, told))
+    pieces = await _begun(ledger.reader.exported(wanted, form, head.seq, metadata))
     name = f"candor-{ledger.name}-{wanted}-to-{head.seq}{_DAMAGED if damage else ''}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if damage is not None:
-        headers[DAMAGE_HEADER] = told["damage"]
+        headers[DAMAGE_HEADER] = metadata["damage"]
     return _OneOfFew(pieces, media_type=_MEDIA_TYPES[form], headers=headers)
 
 

@@ -95,10 +95,10 @@ class Follower:
                 self._over = True
                 return [standing_push("moved", {"ledger": self._followed()}, id="")]
             window = self._window()
-            told = self._how_things_stand()
-            told += [] if window is None else await self._after(window)
-            if told:
-                return told
+            pushes = self._how_things_stand()
+            pushes += [] if window is None else await self._after(window)
+            if pushes:
+                return pushes
             if (window is None or self.cursor >= window.head) and not await self._rings(seconds):
                 return []
         return None

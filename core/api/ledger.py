@@ -93,8 +93,8 @@ async def signal(request: Request, application: Running, seq: SeqPath) -> Respon
     found = await from_ledger(partial(_one, ledger, seq))
     if found is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "unknown_signal", f"Entry {seq} of the ledger {ledger.name} is no signal.")
-    told = {"market": market_json(ledger.market), **found, "verification": verification_json(ledger.checked)}
-    return answer(request, {"status": "success", **told})
+    content = {"market": market_json(ledger.market), **found, "verification": verification_json(ledger.checked)}
+    return answer(request, {"status": "success", **content})
 
 
 @router.get("/ledger/head", responses={200: {"model": LedgerHeadAnswer}})

@@ -67,7 +67,7 @@ def event_push(event: Event, damage: LedgerDamage | None = None) -> Push:
         content["changed"] = None if event.change is None else change_json(event.change)
         names = ("signal",) if event.change is None else ("signal", "signal_changed")
     body = json_bytes(content)
-    return Push(names, body, _frame(names, body, event.seq), event.seq, rooms_of(*event.signal.said.series))
+    return Push(names, body, _frame(names, body, event.seq), event.seq, rooms_of(*event.signal.entry.series))
 
 
 def unreadable_push(seq: int) -> Push:

@@ -21,22 +21,22 @@ def signal_json(stored: StoredSignal) -> dict[str, Any]:
     from core.journal.lateness import came_late  # noqa: PLC0415 - loads the database's packages, as opening a ledger did
     from core.journal.retold import prediction_json  # noqa: PLC0415
 
-    said = stored.said
+    entry = stored.entry
     return {
-        **(prediction_json(said, stored.model) if said.shown is None else orjson.loads(said.shown)),
+        **(prediction_json(entry, stored.model) if entry.shown is None else orjson.loads(entry.shown)),
         "seq": stored.seq,
-        "origin": said.origin,
+        "origin": entry.origin,
         "recorded_at": moment_json(stored.recorded_at_ms),
-        "delay_seconds": said.delay_ms / 1000,
-        "late": came_late(said),
-        "code": said.code,
-        "exact_barriers": {"upper": said.upper_barrier, "lower": said.lower_barrier},
-        "outcome": None if stored.outcome is None else _outcome_json(said, stored.outcome),
+        "delay_seconds": entry.delay_ms / 1000,
+        "late": came_late(entry),
+        "code": entry.code,
+        "exact_barriers": {"upper": entry.upper_barrier, "lower": entry.lower_barrier},
+        "outcome": None if stored.outcome is None else _outcome_json(entry, stored.outcome),
     }
 
 
-def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
-    outcome, touched, step = stored.entry, Touched(stored.entry.touched), said.series.timeframe.milliseconds
+def _outcome_json(signal: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
+    outcome, touched, step = stored.entry, Touched(stored.entry.touched), signal.series.timeframe.milliseconds
     candles = outcome.candles_to_touch
     return {
         "seq": stored.seq,
@@ -44,8 +44,8 @@ def _outcome_json(said: SignalEntry, stored: StoredOutcome) -> dict[str, Any]:
         "touched": touched,
         "came": came(touched),
         "happened": label_of(touched),
-        "side_right": side_right(Direction(said.direction), touched),
-        "touched_at": None if candles is None else moment_json(said.candle_open_ms + (1 + candles) * step),
+        "side_right": side_right(Direction(signal.direction), touched),
+        "touched_at": None if candles is None else moment_json(signal.candle_open_ms + (1 + candles) * step),
         "stop_at": moment_or_none(outcome.stop_at_ms),
         "take_profits": {
             "tp1": moment_or_none(outcome.tp1_at_ms),

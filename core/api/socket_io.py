@@ -183,22 +183,22 @@ class SocketPushes:
         beginning = _begun_as_asked(await self._beginning(client), client.asked)
         client.asked = None
         client.follower = Follower(self._tail, bell, beginning, client.rooms)
-        told: list[Push] | None = [beginning.push()]
-        while told is not None:
-            if not await self._sent(client, told):
+        pushes: list[Push] | None = [beginning.push()]
+        while pushes is not None:
+            if not await self._sent(client, pushes):
                 return False
-            told = await client.follower.next(READING_SECONDS)
+            pushes = await client.follower.next(READING_SECONDS)
         return True
 
     async def _beginning(self, client: Client) -> Beginning:
         """Where the ledger ends, once there is one; that there is none is told."""
-        told = False
+        notified = False
         while True:
             try:
                 return await Beginning.at(self._tail.application, None)
             except (ApiError, CandorError) as error:
                 message = error.message if isinstance(error, ApiError) else error_text(error)
-                told = told or await self._sent(client, [standing_push("unavailable", {"message": message})])
+                notified = notified or await self._sent(client, [standing_push("unavailable", {"message": message})])
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _sent(self, client: Client, pushes: list[Push]) -> bool:

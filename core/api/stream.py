@@ -94,15 +94,15 @@ class EventStream(EventSourceResponse):
     async def _frames(self, follower: Follower) -> AsyncIterator[bytes]:
         """Keep-alives carry the number that was reached, so that nobody begins far behind for having heard little."""
         yield format_sse_event(retry=RETRY_MS) + self._beginning.push().frame
-        while (told := await follower.next(KEEP_ALIVE_SECONDS)) is not None:
-            self._tail.traffic.sent[Transport.STREAM] += len(told)
-            yield _joined(tuple(told)) if told else format_sse_event(comment="alive", id=str(follower.cursor))
+        while (pushes := await follower.next(KEEP_ALIVE_SECONDS)) is not None:
+            self._tail.traffic.sent[Transport.STREAM] += len(pushes)
+            yield _joined(tuple(pushes)) if pushes else format_sse_event(comment="alive", id=str(follower.cursor))
 
 
 @lru_cache(maxsize=32)
-def _joined(told: tuple[Push, ...]) -> bytes:
+def _joined(pushes: tuple[Push, ...]) -> bytes:
     """The same bytes for all clients that are told the same."""
-    return b"".join(push.frame for push in told)
+    return b"".join(push.frame for push in pushes)
 
 
 def parse_event_id(text: str) -> int:

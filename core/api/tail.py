@@ -183,8 +183,8 @@ class Tail:
         """What is told of a failure that nobody foresaw; the log has it once, until it is over."""
         if not any("unavailable" in push.names for push in self.standing):
             log.error("Reading the end of the ledger failed; it is tried again.", exc_info=error)
-        told = CandorError(f"Reading the ledger failed ({type(error).__name__}); the log has the details.")
-        return error_text(told)
+        failure = CandorError(f"Reading the ledger failed ({type(error).__name__}); the log has the details.")
+        return error_text(failure)
 
     def _read(self, application: Application) -> bool:
         ledger, before = opened_ledger(application), self.window
@@ -209,13 +209,13 @@ class Tail:
         if feed is None or state != self._feed_state:
             self._feed_state, feed = state, standing_push("market", with_time(state, application.feed))
         name, content = ("available", {}) if trouble is None else ("unavailable", {"message": trouble})
-        told = standing_push(name, content, all_is_well=trouble is None)
+        reachable = standing_push(name, content, all_is_well=trouble is None)
         damage = damage_of(application.recorder.checked)
         if verification is None or damage != self._damage:
             self._damage = damage
-            told_of_it = verification_json(application.recorder.checked)
-            verification = standing_push("verification", told_of_it, all_is_well=damage is None)
-        return feed, ledger if ledger is not None and ledger.names == told.names else told, verification
+            checked = verification_json(application.recorder.checked)
+            verification = standing_push("verification", checked, all_is_well=damage is None)
+        return feed, ledger if ledger is not None and ledger.names == reachable.names else reachable, verification
 
 
 def pushes_of(events: tuple[Event, ...], damage: LedgerDamage | None) -> tuple[Push, ...]:

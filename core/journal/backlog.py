@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.domain import Series
-from core.journal.entries import MissingEntry, SaidOfCandles
+from core.journal.entries import CandleEntry, MissingEntry
 from core.journal.vocabulary import MissingReason
 
 MOST_WAITING = 20_000
@@ -20,7 +20,7 @@ class Backlog:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: list[SaidOfCandles] = []
+        self._waiting: list[CandleEntry] = []
         self._lost: dict[Series, tuple[int, int]] = {}
         self.lost = 0
         """How many entries were dropped since the last that could be written."""
@@ -29,10 +29,10 @@ class Backlog:
         return len(self._waiting)
 
     @property
-    def oldest(self) -> SaidOfCandles | None:
+    def oldest(self) -> CandleEntry | None:
         return self._waiting[0] if self._waiting else None
 
-    def add(self, entries: Sequence[SaidOfCandles]) -> None:
+    def add(self, entries: Sequence[CandleEntry]) -> None:
         self._waiting += entries
         too_many = len(self._waiting) - self._most
         if too_many > 0:
@@ -40,9 +40,9 @@ class Backlog:
                 self._lose(entry)
             del self._waiting[:too_many]
 
-    def batch(self, now_ms: int) -> list[SaidOfCandles]:
+    def batch(self, now_ms: int) -> list[CandleEntry]:
         """Everything that is to be written, what was dropped as silence before it; it waits until ``written``."""
-        silence: list[SaidOfCandles] = [
+        silence: list[CandleEntry] = [
             MissingEntry(
                 *series, first, (end - first) // series.timeframe.milliseconds, MissingReason.UNWRITTEN, "", now_ms
             )
@@ -50,11 +50,11 @@ class Backlog:
         ]
         return silence + self._waiting
 
-    def written(self, batch: Sequence[SaidOfCandles]) -> None:
+    def written(self, batch: Sequence[CandleEntry]) -> None:
         """Let go of a batch; what came or was dropped since it was taken stays."""
         done = set(map(id, batch))
         self._waiting = [entry for entry in self._waiting if id(entry) not in done]
-        told = {
+        unwritten = {
             entry.series: entry
             for entry in batch
             if isinstance(entry, MissingEntry) and entry.reason == MissingReason.UNWRITTEN
@@ -62,12 +62,12 @@ class Backlog:
         self._lost = {
             series: span
             for series, span in self._lost.items()
-            if series not in told or span[1] > told[series].open_times.stop
+            if series not in unwritten or span[1] > unwritten[series].open_times.stop
         }
         if not self._lost:
             self.lost = 0
 
-    def _lose(self, entry: SaidOfCandles) -> None:
+    def _lose(self, entry: CandleEntry) -> None:
         end = (
             entry.open_times.stop
             if isinstance(entry, MissingEntry)

@@ -25,7 +25,7 @@ class CallOrder(StrEnum):
     TIMEFRAME = "timeframe"
     TIME = "time"
     MOVE = "move"
-    SAID = "said"
+    CALLED = "said"
     HAPPENED = "happened"
     GIVEN = "given"
     """The probability that was given to what happened: the least is the biggest miss."""
@@ -97,19 +97,19 @@ def _resolved(history: History, scope: Scope, asked: Asked) -> tuple[np.ndarray,
 
 def _of_kind(history: History, resolved: np.ndarray, kind: CallKind) -> np.ndarray:
     """Which of the ``resolved`` are of a kind, bool."""
-    said, came = history.signals["direction"][resolved], labels_of(history.signals["happened"][resolved])
-    sided, moved = said != _NO_TRADE, came != _NO_TRADE
+    called, came = history.signals["direction"][resolved], labels_of(history.signals["happened"][resolved])
+    sided, moved = called != _NO_TRADE, came != _NO_TRADE
     match kind:
         case CallKind.DID_NOT_COME:
             return np.asarray(sided & ~moved)
         case CallKind.NOT_CALLED:
             return np.asarray(~sided & moved)
         case CallKind.WRONG_SIDE:
-            return np.asarray(sided & moved & (said != came))
+            return np.asarray(sided & moved & (called != came))
         case CallKind.LOSS:
             return np.asarray(history.signals["r"][resolved] < 0)  # those without a result are no loss
         case CallKind.RIGHT_SIDE:
-            return np.asarray(sided & (said == came))
+            return np.asarray(sided & (called == came))
 
 
 _NO_TRADE = DIRECTIONS.index(Direction.NO_TRADE)
@@ -198,15 +198,15 @@ def recorded(history: History, row: int) -> RecordedCall:
 
 def late_in(history: History, scope: Scope) -> int:
     """How many of a scope's signals came late, and are in none of its figures (core.journal.lateness)."""
-    return int(np.count_nonzero(_said_in(history, scope) & (history.signals["late"] == 1)))
+    return int(np.count_nonzero(_issued_in(history, scope) & (history.signals["late"] == 1)))
 
 
 def _asked(history: History, scope: Scope) -> np.ndarray:
     """Which of all signals are in the figures of a scope, bool."""
-    return _said_in(history, scope) & (history.signals["late"] == 0)
+    return _issued_in(history, scope) & (history.signals["late"] == 0)
 
 
-def _said_in(history: History, scope: Scope) -> np.ndarray:
+def _issued_in(history: History, scope: Scope) -> np.ndarray:
     """Which of all signals are of a scope, bool."""
     signals = history.signals
     chosen = signals["origin"] == ORIGINS.index(scope.origin)
@@ -250,7 +250,7 @@ _VALUES: Mapping[CallOrder, Callable[[History, np.ndarray], np.ndarray]] = {
     ),
     CallOrder.TIME: lambda history, rows: history.signals["open_minute"][rows],
     CallOrder.MOVE: lambda history, rows: 1 - history.signals["p_no_trade"][rows],
-    CallOrder.SAID: lambda history, rows: history.signals["direction"][rows],
+    CallOrder.CALLED: lambda history, rows: history.signals["direction"][rows],
     CallOrder.HAPPENED: lambda history, rows: history.signals["happened"][rows],
     CallOrder.GIVEN: lambda history, rows: -history.signals["loss"][rows],
     CallOrder.R: lambda history, rows: history.signals["r"][rows],

@@ -50,11 +50,11 @@ def without(names: np.ndarray, parts: Collection[str]) -> np.ndarray:
 
 def added_up(names: np.ndarray, values: Collection[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Each name once, ascending, and the sums of its ``values``, (measures, names)."""
-    found, place = _told_apart(names)
+    found, place = _distinct(names)
     return found, np.array([np.bincount(place, each, len(found)) for each in values])
 
 
-def _told_apart(names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _distinct(names: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each name once, ascending, and of each of ``names`` its place among them.
 
     Names of one stretch of time differ in few bits: a table of all that these can be is much faster than sorting.

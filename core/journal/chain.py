@@ -34,17 +34,17 @@ def entry_hash(
     """The hash of one entry; values that no entry ever has are hashed as Python writes them."""
     later = ENTRIES[kind].came_later
     hashed = {name: value for name, value in content.items() if value is not None or name not in later}
-    said = {"seq": seq, "kind": kind, "recorded_at_ms": recorded_at_ms, "content": hashed}
+    fields = {"seq": seq, "kind": kind, "recorded_at_ms": recorded_at_ms, "content": hashed}
     if epoch is not None:
-        said["epoch"] = epoch
-    return hashlib.sha256(previous + _JSON.encode(said).encode()).digest()
+        fields["epoch"] = epoch
+    return hashlib.sha256(previous + _JSON.encode(fields).encode()).digest()
 
 
-def hashes_along(previous: bytes, first_seq: int, recorded_at_ms: int, told: Sequence[str]) -> Iterator[bytes]:
+def hashes_along(previous: bytes, first_seq: int, recorded_at_ms: int, texts: Sequence[str]) -> Iterator[bytes]:
     """The hashes of entries numbered from ``first_seq`` on, each the ``entry_hash`` of what ``texts_of`` says of it."""
-    for seq, text in enumerate(told, first_seq):
-        said = f'{text},"recorded_at_ms":{recorded_at_ms},"seq":{seq}}}'
-        previous = hashlib.sha256(previous + said.encode()).digest()
+    for seq, text in enumerate(texts, first_seq):
+        line = f'{text},"recorded_at_ms":{recorded_at_ms},"seq":{seq}}}'
+        previous = hashlib.sha256(previous + line.encode()).digest()
         yield previous
 
 
@@ -52,9 +52,9 @@ def texts_of(sheet: Sheet, epoch: int | None = None) -> list[str]:
     """Of each entry the JSON that is hashed, up to its kind; written by the column, which takes a third of the time."""
     first, *others = sorted(sheet.columns)
     fields = "".join("%s" if name in sheet.kind.came_later else f',"{name}":%s' for name in others)
-    told = zip(*(_written_in(sheet, name) for name in (first, *others)), strict=True)
+    rows = zip(*(_written_in(sheet, name) for name in (first, *others)), strict=True)
     led = "" if epoch is None else f'"epoch":{epoch},'
-    return [f'{{"content":{{"{first}":%s{fields}}},{led}"kind":"{sheet.kind.kind}"' % row for row in told]
+    return [f'{{"content":{{"{first}":%s{fields}}},{led}"kind":"{sheet.kind.kind}"' % row for row in rows]
 
 
 def _written_in(sheet: Sheet, name: str) -> Sequence[str]:

@@ -24,7 +24,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """What a live signal said, entered as ``seq``. Times are Unix milliseconds; probabilities as issued.
 
     ``usual`` is how often a barrier was touched in the model's training, ``long`` P(LONG | move).
@@ -56,7 +56,7 @@ class Said:
             return None
         return Direction.LONG if self.long >= 0.5 else Direction.SHORT
 
-    def told_of(self, kind: ChangeKind) -> object:
+    def value_of(self, kind: ChangeKind) -> object:
         """What it says of a kind: two signals that say the same of it have not changed in it."""
         match kind:
             case ChangeKind.BAND:
@@ -71,8 +71,8 @@ class Said:
 class Change:
     """A signal that says something else than the one ``before`` it of the same series."""
 
-    before: Said
-    now: Said
+    before: Statement
+    now: Statement
 
     @property
     def seq(self) -> int:
@@ -81,7 +81,7 @@ class Change:
     @property
     def kinds(self) -> tuple[ChangeKind, ...]:
         """What of it changed."""
-        return tuple(kind for kind in ChangeKind if self.before.told_of(kind) != self.now.told_of(kind))
+        return tuple(kind for kind in ChangeKind if self.before.value_of(kind) != self.now.value_of(kind))
 
     @property
     def candles_without(self) -> int:
@@ -112,7 +112,7 @@ class WantedChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesTold:
+class ChangeListing:
     """The changes asked for, oldest first, as of entry ``seq``; nothing is known of those up to ``forgotten``.
 
     ``series`` is of how many a live signal is known.
@@ -132,17 +132,17 @@ class Changes:
 
     def __init__(self, most: int = MOST_CHANGES, forgotten: int = 0) -> None:
         self.seq = self.forgotten = forgotten
-        self._said: dict[Series, Said] = {}
+        self._newest: dict[Series, Statement] = {}
         self._kept: deque[Change] = deque()
         self._most = most
 
-    def begin(self, signals: Iterable[Said]) -> None:
+    def begin(self, signals: Iterable[Statement]) -> None:
         """Know what each series said last before all that is read."""
-        self._said = {each.series: each for each in signals}
+        self._newest = {each.series: each for each in signals}
 
-    def read(self, signals: Iterable[Said], seq: int) -> None:
+    def read(self, signals: Iterable[Statement], seq: int) -> None:
         """Learn of the live signals that were entered after ``self.seq`` up to ``seq``, in the order of their entries."""
-        for change in changes_of(signals, self._said):
+        for change in changes_of(signals, self._newest):
             self._kept.append(change)
             if len(self._kept) > self._most:
                 self.forgotten = self._kept.popleft().seq
@@ -154,18 +154,18 @@ class Changes:
 
     def series(self) -> int:
         """Of how many series a live signal is known."""
-        return len(self._said)
+        return len(self._newest)
 
 
-def changes_of(signals: Iterable[Said], said: dict[Series, Said]) -> Iterator[Change]:
-    """Each signal that says something else than the last one ``said`` of its series, which is brought up to date.
+def changes_of(signals: Iterable[Statement], newest: dict[Series, Statement]) -> Iterator[Change]:
+    """Each signal that says something else than the ``newest`` one of its series, which is brought up to date.
 
     One of an earlier candle than that was entered late: it never was the newest, and nothing changed by it.
     """
     for now in signals:
-        before = said.get(now.series)
+        before = newest.get(now.series)
         if before is not None and now.candle_open_ms < before.candle_open_ms:
             continue
-        said[now.series] = now
+        newest[now.series] = now
         if before is not None and (change := Change(before, now)).kinds:
             yield change

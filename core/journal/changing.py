@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from core.domain import Series, Timeframe
-from core.journal.changes import Changes, ChangesTold, Said, WantedChanges
+from core.journal.changes import ChangeListing, Changes, Statement, WantedChanges
 from core.journal.database import Database
 from core.journal.store import head_of
 from core.journal.tables import models, signals
@@ -29,26 +29,26 @@ class ChangesReader:
         self._lock = threading.Lock()
         self._changes: Changes | None = None
 
-    def wanted(self, wanted: WantedChanges) -> ChangesTold:
+    def wanted(self, wanted: WantedChanges) -> ChangeListing:
         """What is asked for, with everything that is in the ledger by now."""
         with self._lock:
             changes = self._caught_up()
             found = tuple(changes.wanted(wanted))
-            return ChangesTold(found, changes.seq, changes.forgotten, changes.series())
+            return ChangeListing(found, changes.seq, changes.forgotten, changes.series())
 
     def _caught_up(self) -> Changes:
         with self._database.reading() as connection:
             head = head_of(connection).seq
             changes = self._changes or _begun(connection, self._first_read)
             if head > changes.seq:
-                changes.read(list(_said_by(connection, signals.c.seq > changes.seq, signals.c.seq <= head)), head)
+                changes.read(list(_statements(connection, signals.c.seq > changes.seq, signals.c.seq <= head)), head)
         self._changes = changes
         return changes
 
 
 _IS_LIVE = signals.c.origin == Origin.LIVE.value
 
-_SAID = (
+_STATEMENTS = (
     select(
         *(
             signals.c[name]
@@ -76,22 +76,22 @@ def _begun(connection: Connection, newest: int) -> Changes:
     if bound:
         last = select(func.max(signals.c.seq)).where(_IS_LIVE, signals.c.seq <= bound)
         last = last.group_by(signals.c.symbol, signals.c.timeframe)
-        changes.begin(_said_by(connection, signals.c.seq.in_(last)))
+        changes.begin(_statements(connection, signals.c.seq.in_(last)))
     return changes
 
 
-def _said_by(connection: Connection, *where: ColumnElement[bool]) -> Iterator[Said]:
+def _statements(connection: Connection, *where: ColumnElement[bool]) -> Iterator[Statement]:
     """Live signals in the order of their entries; a row that never was an entry is passed over."""
-    for row in connection.execute(_SAID.where(*where)):
+    for row in connection.execute(_STATEMENTS.where(*where)):
         try:
-            yield _said(row)
+            yield _statement(row)
         except (ValueError, TypeError):  # verification names it
             continue
 
 
-def _said(row: Any) -> Said:
+def _statement(row: Any) -> Statement:
     moving = row.p_long + row.p_short
-    return Said(
+    return Statement(
         row.seq,
         Series(row.symbol, Timeframe(row.timeframe)),
         int(row.candle_open_ms),

@@ -33,7 +33,7 @@ class StoredComparison:
 
     seq: int
     recorded_at_ms: int
-    said: ComparisonEntry
+    entry: ComparisonEntry
     rivals: dict[str, Rivals]
 
 
@@ -51,13 +51,13 @@ def newest_comparisons(database: Database) -> tuple[StoredComparison, ...]:
     newest = select(func.max(comparisons.c.seq)).group_by(comparisons.c.timeframe)
     with database.reading() as connection:
         found = [_stored(row) for row in connection.execute(_ALL.where(comparisons.c.seq.in_(newest)))]
-        return tuple(sorted(found, key=lambda each: list(Timeframe).index(Timeframe(each.said.timeframe))))
+        return tuple(sorted(found, key=lambda each: list(Timeframe).index(Timeframe(each.entry.timeframe))))
 
 
 def _stored(row: Row[Any]) -> StoredComparison:
     columns: tuple[Any, ...] = tuple(row)
-    said = ComparisonEntry(*columns[2:])
-    return StoredComparison(row.seq, row.recorded_at_ms, said, rivals_of(said.versions))
+    entry = ComparisonEntry(*columns[2:])
+    return StoredComparison(row.seq, row.recorded_at_ms, entry, rivals_of(entry.versions))
 
 
 def written_rivals(rivals: dict[str, Rivals]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, literal, select
 
 from core.domain import Series, Timeframe
 from core.journal.damage import MOST_CANDLES
-from core.journal.entries import Key, MissingEntry, SaidOfCandles, SignalEntry
+from core.journal.entries import CandleEntry, Key, MissingEntry, SignalEntry
 from core.journal.tables import missing, signals
 from core.journal.vocabulary import MissingReason, Origin
 
@@ -118,7 +118,7 @@ class Coverage:
             self._covered(Series(symbol, Timeframe(timeframe))).update(asked)
 
 
-def spoken_for(connection: Connection, waiting: Sequence[SaidOfCandles]) -> list[SaidOfCandles]:
+def spoken_for(connection: Connection, waiting: Sequence[CandleEntry]) -> list[CandleEntry]:
     """Those of ``waiting`` of whose candles the ledger says something already, whoever it was."""
     spans = [each if isinstance(each, MissingEntry) else _candle_of(each) for each in waiting]
     coverage = Coverage.of(connection, (), spans)

@@ -51,14 +51,14 @@ def first_damaged(connection: Connection) -> int | None:
     tables = Tables.of(connection)
     found = [
         connection.execute(
-            select(func.min(table.c.seq)).where(~looks_entered(connection, table, tables.lacking))
+            select(func.min(table.c.seq)).where(~seems_entered(connection, table, tables.lacking))
         ).scalar_one()
         for table in (entries, *tables.contents)
     ]
     return min((int(seq) for seq in found if seq is not None), default=None)
 
 
-def looks_entered(connection: Connection, table: Table, lacking: Container[str] = ()) -> ColumnElement[bool]:
+def seems_entered(connection: Connection, table: Table, lacking: Container[str] = ()) -> ColumnElement[bool]:
     """Whether every column of a row, but those ``lacking``, is of the type, and within the bounds, of what is entered."""
     typed = connection.dialect.name != "sqlite"  # a server keeps everything else out of its columns
     there = (column for column in table.c if column.name not in lacking)

@@ -18,33 +18,33 @@ from core.journal.noted import reasons_of
 from core.journal.shown import decompressed
 from core.journal.tables import circumstances, models, shown, signals, standing
 
-_said, _model = signals.c, models.c
+_signal, _model = signals.c, models.c
 
 _STEP_MS: ColumnElement[int] = case(
-    *((_said.timeframe == timeframe.value, timeframe.milliseconds) for timeframe in Timeframe)
+    *((_signal.timeframe == timeframe.value, timeframe.milliseconds) for timeframe in Timeframe)
 )
 
 
 def _given_a_move(probability: ColumnElement[float]) -> ColumnElement[float]:
-    moves = _said.p_long + _said.p_short
+    moves = _signal.p_long + _signal.p_short
     return cast(case((moves > 0, probability / func.nullif(moves, 0)), else_=0.5), Float(53))
 
 
 _MINUTES = case(
-    (_said.levels_side == Direction.LONG.value, _model.minutes_to_target_long), else_=_model.minutes_to_target_short
+    (_signal.levels_side == Direction.LONG.value, _model.minutes_to_target_long), else_=_model.minutes_to_target_short
 )
 
 DERIVED: Mapping[str, ColumnElement[Any]] = {
     "confidence": case(
-        ((_said.p_no_trade >= _said.p_long) & (_said.p_no_trade >= _said.p_short), _said.p_no_trade),
-        (_said.p_long >= _said.p_short, _said.p_long),
-        else_=_said.p_short,
+        ((_signal.p_no_trade >= _signal.p_long) & (_signal.p_no_trade >= _signal.p_short), _signal.p_no_trade),
+        (_signal.p_long >= _signal.p_short, _signal.p_long),
+        else_=_signal.p_short,
     ),
     "usual_move_probability": 1 - _model.climatology_no_trade,
-    "side_probability_long": _given_a_move(_said.p_long),
-    "side_probability_short": _given_a_move(_said.p_short),
-    "valid_until_ms": cast(_said.candle_open_ms + 2 * _STEP_MS, BigInteger),
-    "horizon_ends_ms": cast(_said.candle_open_ms + (1 + _said.horizon_candles) * _STEP_MS, BigInteger),
+    "side_probability_long": _given_a_move(_signal.p_long),
+    "side_probability_short": _given_a_move(_signal.p_short),
+    "valid_until_ms": cast(_signal.candle_open_ms + 2 * _STEP_MS, BigInteger),
+    "horizon_ends_ms": cast(_signal.candle_open_ms + (1 + _signal.horizon_candles) * _STEP_MS, BigInteger),
     "tp_eta_minutes": cast(func.round(_MINUTES), Integer),
     "model_accuracy": _model.test_accuracy,
     "test_candles": _model.test_n,
@@ -78,6 +78,8 @@ def reasons_text(packed: bytes | None, circumstances: str | None, standing: str 
 
 def with_models(query: Select[Any]) -> Select[Any]:
     """``query``, which reads signals, with what was shown and found of each, and its model where that was described."""
-    same = and_(*(_model[name] == _said[name] for name in ("symbol", "timeframe", "model_version")))
-    query = query.outerjoin(shown, shown.c.seq == _said.seq).outerjoin(circumstances, circumstances.c.seq == _said.seq)
+    same = and_(*(_model[name] == _signal[name] for name in ("symbol", "timeframe", "model_version")))
+    query = query.outerjoin(shown, shown.c.seq == _signal.seq).outerjoin(
+        circumstances, circumstances.c.seq == _signal.seq
+    )
     return query.outerjoin(models, same).outerjoin(standing, standing.c.seq == _model.seq)

@@ -126,8 +126,8 @@ class SignalEntry(_OfSeries):
 
     @classmethod
     def check(cls, columns: Mapping[str, Sequence[Any]]) -> None:
-        told = zip(columns["origin"], columns["shown"], strict=True)
-        for origin, lacks in {(origin, text is None) for origin, text in told}:
+        pairs = zip(columns["origin"], columns["shown"], strict=True)
+        for origin, lacks in {(origin, text is None) for origin, text in pairs}:
             if lacks != (origin == Origin.REPLAYED):
                 raise ValueError(
                     f"A {origin} signal {'lacks' if lacks else 'has'} what was shown; "
@@ -306,10 +306,10 @@ class ComparisonEntry(_Entry):
             Timeframe(timeframe)
 
 
-SaidOfCandles = SignalEntry | MissingEntry
+CandleEntry = SignalEntry | MissingEntry
 """Of a candle either is said, sooner or later."""
 
-Entry = SaidOfCandles | OutcomeEntry | ModelEntry | ComparisonEntry
+Entry = CandleEntry | OutcomeEntry | ModelEntry | ComparisonEntry
 ENTRIES: dict[str, type[Entry]] = {
     kind.kind: kind for kind in (SignalEntry, MissingEntry, OutcomeEntry, ModelEntry, ComparisonEntry)
 }

@@ -88,18 +88,18 @@ def in_words(named: Named) -> Iterator[None]:
         if _is_damage(error.orig):
             raise LedgerDamaged.at(None, named) from error
         kind = LedgerGone if _is_gone(error.orig) else LedgerUnavailable
-        raise _told(kind, error.orig or error, named) from error
+        raise _described(kind, error.orig or error, named) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        raise _told(LedgerUnavailable, error, named) from error
+        raise _described(LedgerUnavailable, error, named) from error
 
 
-def _told(kind: type[LedgerUnavailable], error: BaseException, named: Named) -> LedgerUnavailable:
+def _described(kind: type[LedgerUnavailable], error: BaseException, named: Named) -> LedgerUnavailable:
     why = _why(error) if named.server is None else _why_the_server(error)
-    told = kind(f"The ledger in {named.where} cannot be used: {why}.", named.path)
+    described = kind(f"The ledger in {named.where} cannot be used: {why}.", named.path)
     if named.server is not None:
-        said = _first_line(error)
-        told.detail = f"{named.server}: {said.replace(named.secret, '***') if named.secret else said}"
-    return told
+        line = _first_line(error)
+        described.detail = f"{named.server}: {line.replace(named.secret, '***') if named.secret else line}"
+    return described
 
 
 def names_what_is_not_there(error: IntegrityError) -> bool:
@@ -133,7 +133,7 @@ _POSTGRESQL_REASONS = {
 
 _NO_TABLE = "42P01"
 
-_SAID_OF_DAMAGE = ("Could not decode", "integer overflow")
+_DAMAGE_MESSAGES = ("Could not decode", "integer overflow")
 """What SQLite says of a text that is none, and of a number too large to be reckoned with."""
 
 _DATA_EXCEPTIONS = "22"
@@ -142,7 +142,7 @@ _DATA_EXCEPTIONS = "22"
 
 def _is_damage(error: BaseException | None) -> bool:
     state = getattr(error, "sqlstate", None) or ""
-    return str(state).startswith(_DATA_EXCEPTIONS) or str(error).startswith(_SAID_OF_DAMAGE)
+    return str(state).startswith(_DATA_EXCEPTIONS) or str(error).startswith(_DAMAGE_MESSAGES)
 
 
 def _is_gone(error: BaseException | None) -> bool:

@@ -113,29 +113,31 @@ def _read(database: Database, after: int, head: int, most: int, compared: bool =
     with database.reading() as connection, database.understood(after + 1):
         issued, known = _issued(connection, after, head, most), _known(connection, after, head, most)
         until = min([head, *map(_number, issued[most - 1 :]), *map(_number, known[most - 1 :])])
-        told = [each.signal for each in issued if each.seq <= until]
-        changes = _changes(connection, told) if compared else {}
-    events: list[Event] = [SignalIssued(signal, changes.get(signal.seq)) for signal in told]
+        newest = [each.signal for each in issued if each.seq <= until]
+        changes = _changes(connection, newest) if compared else {}
+    events: list[Event] = [SignalIssued(signal, changes.get(signal.seq)) for signal in newest]
     events += [each for each in known if each.seq <= until]
     return Events(tuple(sorted(events, key=_number)), until)
 
 
-def standing_of(said: SignalEntry) -> Standing:
+def standing_of(signal: SignalEntry) -> Standing:
     """What a signal that was shown says at a glance."""
-    moves, likelier = said.p_long + said.p_short, max(said.p_long, said.p_short)
-    strength = strength_of(likelier / moves if moves > 0 else 0.5, Proof(said.side))
-    return Standing(_band(said), None if strength is SideStrength.UNCLEAR else _likelier(said), strength, said.verdict)
+    moves, likelier = signal.p_long + signal.p_short, max(signal.p_long, signal.p_short)
+    strength = strength_of(likelier / moves if moves > 0 else 0.5, Proof(signal.side))
+    return Standing(
+        _band(signal), None if strength is SideStrength.UNCLEAR else _likelier(signal), strength, signal.verdict
+    )
 
 
-def _band(said: SignalEntry) -> Band | None:
+def _band(signal: SignalEntry) -> Band | None:
     try:
-        return band_beside(said.p_move, json.loads(said.shown or "")["usual_move_probability"])
+        return band_beside(signal.p_move, json.loads(signal.shown or "")["usual_move_probability"])
     except (ValueError, TypeError, LookupError):  # it was not shown, or somebody has changed what was
         return None
 
 
-def _likelier(said: SignalEntry) -> Direction:
-    return Direction.LONG if said.p_long >= said.p_short else Direction.SHORT
+def _likelier(signal: SignalEntry) -> Direction:
+    return Direction.LONG if signal.p_long >= signal.p_short else Direction.SHORT
 
 
 def _number(event: Event) -> int:
@@ -159,7 +161,7 @@ def _changes(connection: Connection, issued: Sequence[StoredSignal]) -> dict[int
     before = _standings(connection, set(previous.values()))
     changes = {}
     for signal in issued:
-        now = standing_of(signal.said)
+        now = standing_of(signal.entry)
         if signal.seq in previous and before[previous[signal.seq]] != now:
             changes[signal.seq] = Change(previous[signal.seq], before[previous[signal.seq]], now)
     return changes
@@ -173,7 +175,7 @@ def _previous(connection: Connection, seqs: Collection[int]) -> dict[int, int]:
 
 def _standings(connection: Connection, seqs: Collection[int]) -> Mapping[int, Standing]:
     rows = connection.execute(AS_ENTERED.where(signals.c.seq.in_(seqs))) if seqs else ()
-    return {stored.seq: standing_of(stored.said) for stored in map(stored_signal, rows)}
+    return {stored.seq: standing_of(stored.entry) for stored in map(stored_signal, rows)}
 
 
 _LIVE = signals.c.origin == Origin.LIVE.value

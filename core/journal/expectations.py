@@ -14,7 +14,7 @@ from core.findings import (
     Unavailable,
     UnavailableKind,
 )
-from core.journal.entries import MissingEntry, SaidOfCandles
+from core.journal.entries import CandleEntry, MissingEntry
 from core.journal.issued import signal_entry
 from core.journal.vocabulary import MissingReason
 from core.market.candles import last_closed_open_ms, unix_ms
@@ -43,33 +43,33 @@ class Expectations:
         self._issued: dict[Series, tuple[int, str]] = {}
         self._why: dict[Series, Why] = {}
 
-    def news(self, snapshot: BoardSnapshot, now: datetime, speed: float) -> list[SaidOfCandles]:
+    def news(self, snapshot: BoardSnapshot, now: datetime, speed: float) -> list[CandleEntry]:
         """What a board says that no board before it did; ``now`` is the market's time, which runs at ``speed``."""
         grace = grace_at(speed)
         return [entry for signal in snapshot.signals.values() for entry in self._news_of(signal, now, grace)]
 
-    def _news_of(self, signal: Signal, now: datetime, grace: timedelta) -> list[SaidOfCandles]:
+    def _news_of(self, signal: Signal, now: datetime, grace: timedelta) -> list[CandleEntry]:
         series, step = signal.series, signal.timeframe.milliseconds
         issued = _in_time(signal.prediction)
         if series not in self._reached:
             first = unix_ms(issued.candle_open_time) if issued else last_closed_open_ms(signal.timeframe, now)
             self.begun[series], self._reached[series] = first, first - step
-        found = self._said(issued, now) if issued is not None else []
+        found = self._entries_of(issued, now) if issued is not None else []
         if issued is None:
             self._why[series] = _why_not(signal)
         return found + self._silence(series, last_closed_open_ms(signal.timeframe, now - grace), now)
 
-    def _said(self, issued: Prediction, now: datetime) -> list[SaidOfCandles]:
+    def _entries_of(self, issued: Prediction, now: datetime) -> list[CandleEntry]:
         """The signal, where this model has not spoken on this candle yet, after the silence before it."""
-        series, said = issued.series, (unix_ms(issued.candle_open_time), issued.model_version)
-        if said[0] < self._reached[series] or self._issued.get(series) == said:
+        series, issue = issued.series, (unix_ms(issued.candle_open_time), issued.model_version)
+        if issue[0] < self._reached[series] or self._issued.get(series) == issue:
             return []
-        before = self._silence(series, said[0], now)
-        self._reached[series], self._issued[series] = said[0], said
+        before = self._silence(series, issue[0], now)
+        self._reached[series], self._issued[series] = issue[0], issue
         self._why.pop(series, None)
         return [*before, signal_entry(issued, self._code)]
 
-    def _silence(self, series: Series, until_ms: int, now: datetime) -> list[SaidOfCandles]:
+    def _silence(self, series: Series, until_ms: int, now: datetime) -> list[CandleEntry]:
         """The candles after the last one reached and before ``until_ms``, on which nothing can be said any more."""
         first, step = self._reached[series] + series.timeframe.milliseconds, series.timeframe.milliseconds
         candles = (until_ms - first) // step

@@ -39,14 +39,14 @@ class ExportFormat(StrEnum):
 
 
 def exported(
-    database: Database, table: ExportTable, form: ExportFormat, until: int, told: Mapping[str, str] | None = None
+    database: Database, table: ExportTable, form: ExportFormat, until: int, metadata: Mapping[str, str] | None = None
 ) -> Iterator[bytes]:
     """The file, piece by piece: what is in a table up to entry ``until``; LedgerUnavailable where it cannot be read.
 
-    What is ``told`` of all of it stands in a Parquet file's metadata; CSV has no room for it.
+    ``metadata`` of all of it stands in a Parquet file's metadata; CSV has no room for it.
     """
     sink = _Sink()
-    schema = schema_of(table).with_metadata(dict(told or {}))
+    schema = schema_of(table).with_metadata(dict(metadata or {}))
     with _WRITERS[form](sink, schema) as writer:
         for after in range(0, max(until, 1), ENTRIES_TOGETHER):
             with database.reading() as connection:
@@ -73,7 +73,7 @@ def _kind_of(column: ColumnElement[Any]) -> pa.DataType:
     return next((kind for of_type, kind in kinds.items() if isinstance(column.type, of_type)), pa.string())
 
 
-_SAID = [name for name in columns_of(SignalEntry.kind) if name in signals.c]
+_SIGNAL_COLUMNS = [name for name in columns_of(SignalEntry.kind) if name in signals.c]
 _CAME = [name for name in columns_of(OutcomeEntry.kind) if name not in {"signal_seq", "follows"}]
 
 _TABLES: Mapping[ExportTable, Table] = {
@@ -87,7 +87,7 @@ _COLUMNS: Mapping[ExportTable, Mapping[str, ColumnElement[Any]]] = {
     ExportTable.SIGNALS: {
         "seq": signals.c.seq,
         "recorded_at_ms": entries.c.recorded_at_ms,
-        **{name: signals.c[name] for name in _SAID},
+        **{name: signals.c[name] for name in _SIGNAL_COLUMNS},
         **DERIVED,
         "outcome_seq": outcomes.c.seq,
         **{name: outcomes.c[name] for name in _CAME},

@@ -104,8 +104,8 @@ def shares(
     worth, low, high = (each.tolist() for each in _worth(count, hit, blocks, error))
     columns = (np.rint(count).astype(np.int64).tolist(), np.rint(hit).astype(np.int64).tolist())
     means = [_means(sums, count) for sums in (promised, usual)]
-    told = zip(*columns, means[0], worth, low, high, means[1], strict=True)
-    return [Share(*row) if row[0] else None for row in told]
+    rows = zip(*columns, means[0], worth, low, high, means[1], strict=True)
+    return [Share(*row) if row[0] else None for row in rows]
 
 
 def _means(sums: np.ndarray | None, count: np.ndarray) -> list[float] | list[None]:
@@ -118,8 +118,8 @@ def _worth(
     """As many independent signals as ``n`` are worth, and the ends of the interval of as many; see Share."""
     share = hits / np.where(n > 0, n, 1)
     scatter, enough = share * (1 - share), blocks >= LEAST_BLOCKS
-    told = enough & (scatter > 0) & (error > 0)
-    worth = np.where(told, scatter / np.where(told, error, 1) ** 2, blocks)
+    measurable = enough & (scatter > 0) & (error > 0)
+    worth = np.where(measurable, scatter / np.where(measurable, error, 1) ** 2, blocks)
     worth = np.where(enough, np.minimum(np.maximum(worth, 1), n), np.minimum(blocks, n))
     deviations = -stdtrit(np.where(enough, blocks, LEAST_BLOCKS) - 1, 0.025)
     low, high = wilson_intervals(share, np.maximum(worth, 1e-9), deviations)

@@ -149,7 +149,7 @@ class History:
             newest = new.open_minute[of_origin].max(initial=0) * MINUTE_MS
             self.newest_ms[origin] = max(self.newest_ms[origin], int(newest))
         n, before = int(known.sum()), len(self.signals)
-        told = {name: getattr(new, name)[known] for name in Signals.__slots__ if name != "model_seq"}
+        columns = {name: getattr(new, name)[known] for name in Signals.__slots__ if name != "model_seq"}
         model = np.searchsorted(self._speakers.seq, new.model_seq[known])
         nothing = {
             "happened": np.full(n, OPEN),
@@ -157,7 +157,7 @@ class History:
             "loss": np.full(n, np.nan),
             "r": np.full(n, np.nan),
         }
-        self.signals.add({**told, "model": model, **nothing})
+        self.signals.add({**columns, "model": model, **nothing})
         self._count_signals(np.arange(before, before + n), self._sums)
 
     def _resolve(self, new: Outcomes) -> None:
@@ -170,8 +170,8 @@ class History:
         losses, corrected = question_losses(p, labels_of(happened)), before != OPEN
         old_losses = question_losses(p[corrected], labels_of(before[corrected]))
         self._count(rows[corrected], p[corrected], old_losses, -1.0, self._sums)
-        told = {"happened": happened, "candles": new.candles[known], "r": new.r[known], "loss": losses[:, 0]}
-        for name, values in told.items():
+        columns = {"happened": happened, "candles": new.candles[known], "r": new.r[known], "loss": losses[:, 0]}
+        for name, values in columns.items():
             self.signals[name][rows] = values
         self._count(rows, p, losses, 1.0, self._sums)
 
@@ -182,7 +182,7 @@ class History:
 
     def _count_signals(self, rows: np.ndarray, grains: Collection[Grain]) -> None:
         rows = rows[self._in_time(rows)]
-        names = names_of(self._speaker(rows) | self._said(rows))
+        names = names_of(self._speaker(rows) | self._call(rows))
         self._add_up(names, [np.ones(len(rows))], Measure.SIGNALS, 1.0, grains)
 
     def _count(
@@ -192,10 +192,10 @@ class History:
         in_time = self._in_time(rows)
         rows, p, losses = rows[in_time], p[in_time], losses[in_time]
         if len(rows):
-            said, speaker = self._said(rows), names_of(self._speaker(rows))
-            told = self._resolved(rows, said, p, losses)
-            self._add_up(speaker | names_of(said), list(measured(told)), Measure.RESOLVED, times, grains)
-            self._add_forecasts(speaker, told, times, grains)
+            call, speaker = self._call(rows), names_of(self._speaker(rows))
+            resolved = self._resolved(rows, call, p, losses)
+            self._add_up(speaker | names_of(call), list(measured(resolved)), Measure.RESOLVED, times, grains)
+            self._add_forecasts(speaker, resolved, times, grains)
 
     def _count_all(self, grain: Grain) -> None:
         """Count all signals in a grain that nobody has asked for before."""
@@ -207,22 +207,22 @@ class History:
             self._count(rows, p, question_losses(p, labels_of(self.signals["happened"][rows])), 1.0, [grain])
 
     def _resolved(
-        self, rows: np.ndarray, said: Mapping[str, np.ndarray], p: np.ndarray, losses: np.ndarray
+        self, rows: np.ndarray, call: Mapping[str, np.ndarray], p: np.ndarray, losses: np.ndarray
     ) -> Resolved:
-        told = {name: self.signals[name][rows] for name in ("happened", "model", "candles", "r")}
-        model, label = told["model"], labels_of(told["happened"]).astype(np.int64)
+        columns = {name: self.signals[name][rows] for name in ("happened", "model", "candles", "r")}
+        model, label = columns["model"], labels_of(columns["happened"]).astype(np.int64)
         return Resolved(
-            called=said["direction"],
-            band=said["band"],
+            called=call["direction"],
+            band=call["band"],
             usual_move=1 - self._speakers.usual[model, NO_TRADE],
             label=label,
-            tie=told["happened"] == TIE,
+            tie=columns["happened"] == TIE,
             p=p,
             losses=losses,
             usual_losses=self._speakers.usual_losses[model, label],
-            minutes=told["candles"] * _MINUTES[self._speakers.timeframe[model]],
-            promised=self._speakers.promised[model, said["direction"]],
-            r=told["r"],
+            minutes=columns["candles"] * _MINUTES[self._speakers.timeframe[model]],
+            promised=self._speakers.promised[model, call["direction"]],
+            r=columns["r"],
             tested=self._speakers.tested[model],
         )
 
@@ -243,9 +243,9 @@ class History:
             for origin, found, sums in _by_origin(without(fine, grain.value), fine_sums):
                 self._sums[grain][origin].cells.add(found, times * sums, first)
 
-    def _add_forecasts(self, speaker: np.ndarray, told: Resolved, times: float, grains: Collection[Grain]) -> None:
+    def _add_forecasts(self, speaker: np.ndarray, resolved: Resolved, times: float, grains: Collection[Grain]) -> None:
         for place, question in enumerate(QUESTIONS):
-            forecast, true, asked = forecasts(told, question)
+            forecast, true, asked = forecasts(resolved, question)
             names = (speaker | names_of({"question": np.asarray(place), "bin": bin_of(forecast)}))[asked]
             values: Collection[np.ndarray] = [np.ones(len(names)), forecast[asked], true[asked]]
             counted = [grain for grain in grains if question in _BINS[grain]]
@@ -255,7 +255,7 @@ class History:
                 for origin, found, sums in _by_origin(without(names, grain.value), values):
                     self._sums[grain][origin].bins.add(found, times * sums)
 
-    def _said(self, rows: np.ndarray) -> dict[str, np.ndarray]:
+    def _call(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Of each signal the parts of a cell's name that say what it said."""
         return {**{name: self.signals[name][rows] for name in ("direction", "verdict")}, "band": self._band(rows)}
 

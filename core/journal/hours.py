@@ -49,4 +49,4 @@ def hour_records(
         .group_by(signals.c.symbol, hour)
         .order_by(signals.c.symbol, hour)
     )
-    return tuple(HourRecord(Series(symbol, timeframe), *told) for symbol, *told in connection.execute(found))
+    return tuple(HourRecord(Series(symbol, timeframe), *counts) for symbol, *counts in connection.execute(found))

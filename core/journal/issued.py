@@ -25,18 +25,18 @@ _COMPUTES = ("numpy", "TA-Lib", "torch")
 
 def signal_entry(prediction: Prediction, code: str) -> SignalEntry:
     """The entry of a prediction as it was shown first; ``code`` is code_fingerprint() of who made it."""
-    return SignalEntry(**_told(prediction, code, Origin.LIVE), shown=as_shown(prediction))
+    return SignalEntry(**_content(prediction, code, Origin.LIVE), shown=as_shown(prediction))
 
 
 def replayed_signals(predictions: Sequence[Prediction], code: str) -> Sheet:
     """The entries of predictions that were never shown, and do not claim that they were."""
-    told = [_told(prediction, code, Origin.REPLAYED) for prediction in predictions]
+    contents = [_content(prediction, code, Origin.REPLAYED) for prediction in predictions]
     names = [name for name in columns_of(SignalEntry.kind) if name != "shown"]
-    columns = dict(zip(names, zip(*map(itemgetter(*names), told), strict=True), strict=True))
-    return Sheet.of(SignalEntry, columns | {"shown": [None] * len(told)})
+    columns = dict(zip(names, zip(*map(itemgetter(*names), contents), strict=True), strict=True))
+    return Sheet.of(SignalEntry, columns | {"shown": [None] * len(contents)})
 
 
-def _told(prediction: Prediction, code: str, origin: Origin) -> Content:
+def _content(prediction: Prediction, code: str, origin: Origin) -> Content:
     """Every column of a signal but what was shown."""
     p, levels, trust = prediction.probabilities, prediction.levels, prediction.trust
     upper, lower = prediction.label_barriers
@@ -84,5 +84,5 @@ def as_shown(prediction: Prediction) -> str:
 def code_fingerprint() -> str:
     """Twelve hexadecimal digits of everything that turns candles and a model into a signal."""
     libraries = " ".join(f"{name}=={version(name)}" for name in _COMPUTES)
-    told = f"{libraries} {fingerprint_of(files_behind(_MAKES_SIGNALS))}"
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    text = f"{libraries} {fingerprint_of(files_behind(_MAKES_SIGNALS))}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

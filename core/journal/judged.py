@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import BigInteger, Connection, Row, Select, exists, literal, select
 
 from core.domain import Direction, Timeframe
-from core.journal.damage import looks_entered
+from core.journal.damage import seems_entered
 from core.journal.entries import OutcomeEntry, columns_of
 from core.journal.tables import outcomes, signals
 from core.signals.outcomes import LONG, NO_SIDE, SHORT, Calls
@@ -66,7 +66,7 @@ def judged(connection: Connection, asked: Asked) -> Judged:
     """The signals that are asked for; ValueError where somebody has changed a row into one that never was an entry."""
     step = literal(asked.timeframe.milliseconds, BigInteger)
     wanted = _QUERY.where(
-        looks_entered(connection, signals),
+        seems_entered(connection, signals),
         signals.c.timeframe == asked.timeframe.value,
         signals.c.symbol.in_(asked.symbols),
         signals.c.candle_open_ms.between(asked.first_ms, asked.last_ms),

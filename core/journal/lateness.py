@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import BigInteger, ColumnElement, case, literal
 
 from core.domain import Timeframe
-from core.journal.entries import SaidOfCandles, SignalEntry
+from core.journal.entries import CandleEntry, SignalEntry
 from core.journal.tables import signals
 from core.journal.vocabulary import Origin
 
@@ -20,25 +20,25 @@ the close that such a signal names as its entry could not be had any more.
 """
 
 
-def came_late(said: SignalEntry) -> bool:
+def came_late(signal: SignalEntry) -> bool:
     """Whether it is a live one that came late; a replayed one cannot."""
-    return _late_by(said, said.delay_ms)
+    return _late_by(signal, signal.delay_ms)
 
 
-def _late_by(said: SignalEntry, delay_ms: int) -> bool:
-    return said.origin == Origin.LIVE and delay_ms * LATE_PARTS > said.series.timeframe.milliseconds
+def _late_by(signal: SignalEntry, delay_ms: int) -> bool:
+    return signal.origin == Origin.LIVE and delay_ms * LATE_PARTS > signal.series.timeframe.milliseconds
 
 
-def as_written(said: SaidOfCandles, now_ms: int) -> SaidOfCandles:
+def as_written(entry: CandleEntry, now_ms: int) -> CandleEntry:
     """It as it is entered ``now_ms``, Unix milliseconds of its market: one that could not be written for too long is late.
 
     Its delay is then how long after its candle's close it was written. Whoever withholds a disk until outcomes are known
     could choose what to let in, so that it proves nothing when it was issued.
     """
-    if not isinstance(said, SignalEntry):
-        return said
-    delay_ms = now_ms - said.candle_open_ms - said.series.timeframe.milliseconds
-    return replace(said, delay_ms=delay_ms) if _late_by(said, delay_ms) else said
+    if not isinstance(entry, SignalEntry):
+        return entry
+    delay_ms = now_ms - entry.candle_open_ms - entry.series.timeframe.milliseconds
+    return replace(entry, delay_ms=delay_ms) if _late_by(entry, delay_ms) else entry
 
 
 def late() -> ColumnElement[bool]:

@@ -110,46 +110,46 @@ class Resolved:
     tested: np.ndarray
 
 
-def measured(told: Resolved) -> Iterator[np.ndarray]:
+def measured(resolved: Resolved) -> Iterator[np.ndarray]:
     """Every Measure from RESOLVED on, one array each."""
-    called, label, p = told.called, told.label, told.p
+    called, label, p = resolved.called, resolved.label, resolved.p
     yield np.ones(len(label))
     yield label == SHORT
     yield label == LONG
     yield 1 - p[:, NO_TRADE]
     yield called == label
     yield p.max(axis=1)
-    yield from told.losses.T
+    yield from resolved.losses.T
     yield entropies(p)
     yield (p**2).sum(axis=1) - 2 * p[np.arange(len(p)), label] + 1
-    yield from _sides(told)
-    yield from _times_to_target(told)
-    yield ~np.isnan(told.r)
-    yield np.nan_to_num(told.r)
-    yield from told.usual_losses.T
+    yield from _sides(resolved)
+    yield from _times_to_target(resolved)
+    yield ~np.isnan(resolved.r)
+    yield np.nan_to_num(resolved.r)
+    yield from resolved.usual_losses.T
     yield label != NO_TRADE
-    yield ~np.isnan(told.tested)
-    yield np.nan_to_num(told.tested)
+    yield ~np.isnan(resolved.tested)
+    yield np.nan_to_num(resolved.tested)
     for place in range(len(Band)):
-        inside = told.band == place
+        inside = resolved.band == place
         yield inside
         yield inside & (label != NO_TRADE)
         yield np.where(inside, 1 - p[:, NO_TRADE], 0)
-    yield _side_called(told) & (label == SHORT)
+    yield _side_called(resolved) & (label == SHORT)
     for place in range(len(Band)):
-        yield np.where(told.band == place, told.usual_move, 0)
+        yield np.where(resolved.band == place, resolved.usual_move, 0)
 
 
-def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def forecasts(resolved: Resolved, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The forecasts in a question, whether they came true, and of which signals it can be asked.
 
     Of the side those after which one barrier came first: P(side | move) is about these, and says nothing of a tie.
     """
-    label, p = told.label, told.p
+    label, p = resolved.label, resolved.p
     came, everything = label != NO_TRADE, np.ones(len(label), dtype=bool)
     match question:
         case Question.WHOLE:
-            return p.max(axis=1), told.called == label, everything
+            return p.max(axis=1), resolved.called == label, everything
         case Question.TIMING:
             return 1 - p[:, NO_TRADE], came, everything
         case Question.SIDE:
@@ -158,13 +158,13 @@ def forecasts(told: Resolved, question: Question) -> tuple[np.ndarray, np.ndarra
             return np.maximum(up, 1 - up), np.where(up >= 0.5, label == LONG, label == SHORT), came
 
 
-def _side_called(told: Resolved) -> np.ndarray:
+def _side_called(resolved: Resolved) -> np.ndarray:
     """Of which signals the side called was right or wrong."""
-    return np.asarray((told.called != NO_TRADE) & ((told.label != NO_TRADE) | told.tie))
+    return np.asarray((resolved.called != NO_TRADE) & ((resolved.label != NO_TRADE) | resolved.tie))
 
 
-def _sides(told: Resolved) -> Iterator[np.ndarray]:
-    called, label, p, asked = told.called, told.label, told.p, _side_called(told)
+def _sides(resolved: Resolved) -> Iterator[np.ndarray]:
+    called, label, p, asked = resolved.called, resolved.label, resolved.p, _side_called(resolved)
     sides = p[:, SHORT] + p[:, LONG]
     sure = np.where(called == LONG, p[:, LONG], p[:, SHORT]) / np.where(sides > 0, sides, 1)
     yield asked
@@ -173,9 +173,9 @@ def _sides(told: Resolved) -> Iterator[np.ndarray]:
     yield asked & (label == LONG)
 
 
-def _times_to_target(told: Resolved) -> Iterator[np.ndarray]:
-    reached = (told.called == told.label) & ~np.isnan(told.promised)
+def _times_to_target(resolved: Resolved) -> Iterator[np.ndarray]:
+    reached = (resolved.called == resolved.label) & ~np.isnan(resolved.promised)
     yield reached
-    yield reached & (told.minutes <= told.promised)
-    yield np.where(reached, told.minutes, 0)
-    yield np.where(reached, told.promised, 0)
+    yield reached & (resolved.minutes <= resolved.promised)
+    yield np.where(reached, resolved.minutes, 0)
+    yield np.where(reached, resolved.promised, 0)

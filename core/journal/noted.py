@@ -65,13 +65,13 @@ _NAMES = {of: name for name, of in KINDS.items()}
 
 def as_noted(findings: Iterable[Finding]) -> str:
     """Findings as JSON, in their order."""
-    return json.dumps([_told(finding) for finding in findings], separators=(",", ":"))
+    return json.dumps([_finding_json(finding) for finding in findings], separators=(",", ":"))
 
 
 @lru_cache(maxsize=1024)
 def noted(text: str) -> tuple[Finding, ...]:
     """What ``as_noted`` was given; ValueError, TypeError or LookupError for anything else."""
-    return tuple(_read(told) for told in orjson.loads(text))
+    return tuple(_read(fields) for fields in orjson.loads(text))
 
 
 def circumstances_of(findings: Iterable[Finding]) -> str | None:
@@ -91,7 +91,7 @@ _noted_once = lru_cache(maxsize=256)(as_noted)
 """Of a model that is past its best, thousands of signals in a row have the same."""
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "kind": _NAMES[type(finding.facts)],
         "verdict": finding.verdict.value,
@@ -101,11 +101,11 @@ def _told(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _read(told: Mapping[str, Any]) -> Finding:
-    facts, remedy = _fields(KINDS[told["kind"]]).validate_python(told["facts"]), told["remedy"]
+def _read(fields: Mapping[str, Any]) -> Finding:
+    facts, remedy = _fields(KINDS[fields["kind"]]).validate_python(fields["facts"]), fields["remedy"]
     return Finding(
-        Verdict(told["verdict"]),
-        Severity(told["severity"]),
+        Verdict(fields["verdict"]),
+        Severity(fields["severity"]),
         facts,
         None if remedy is None else _fields(TrainModels).validate_python(remedy),
     )

@@ -17,7 +17,7 @@ from core.journal.compared import StoredComparison, comparisons_after, newest_co
 from core.journal.coverage import spoken_for
 from core.journal.damage import is_time
 from core.journal.database import Database
-from core.journal.entries import SaidOfCandles
+from core.journal.entries import CandleEntry
 from core.journal.events import Events, events_after
 from core.journal.exporting import ExportFormat, ExportTable, exported
 from core.journal.hours import hour_records
@@ -82,9 +82,9 @@ class LedgerReader:
         with self.database.reading() as connection:
             require_newest(connection, self.database.where, self.database.path)
 
-    def exported(self, table: str, form: str, until: int, told: Mapping[str, str]) -> Iterator[bytes]:
-        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``, with what is ``told`` of it."""
-        return exported(self.database, ExportTable(table), ExportFormat(form), until, told)
+    def exported(self, table: str, form: str, until: int, metadata: Mapping[str, str]) -> Iterator[bytes]:
+        """A table's file, piece by piece (core.journal.exporting), as of entry ``until``, with ``metadata`` on it."""
+        return exported(self.database, ExportTable(table), ExportFormat(form), until, metadata)
 
     def head(self) -> Head:
         with self.database.reading() as connection:
@@ -175,7 +175,7 @@ class LedgerReader:
         with self.database.reading() as connection:
             return hour_records(connection, timeframe, symbols, since_ms)
 
-    def spoken_for(self, waiting: Sequence[SaidOfCandles]) -> list[SaidOfCandles]:
+    def spoken_for(self, waiting: Sequence[CandleEntry]) -> list[CandleEntry]:
         """Those of ``waiting`` of whose candles the ledger says something already (core.journal.coverage)."""
         if not waiting:
             return []

@@ -52,7 +52,7 @@ TICK_SECONDS = 5.0
 FIRST_SIGNALS_SECONDS = 20.0
 """So long, in real time, the ledger is left alone while nothing but that candles are coming is to be recorded."""
 
-LOOK_SECONDS, MOST_LOOKS = 0.25, 20
+LOOK_SECONDS, MOST_TRIES = 0.25, 20
 """So soon, and so often, whoever lets others write looks for what was just said: pushes wait for it."""
 
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -244,13 +244,13 @@ class Recorder:
         self._hurry.set()
 
     def _write_on(self) -> None:
-        failures = looks = 0
+        failures = tries = 0
         while not self._stopping.is_set():
             if failures:
                 self._hurry.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1])
             else:
-                soon = looks < MOST_LOOKS and self._awaits_others()
-                looks = 0 if self._news.wait(LOOK_SECONDS if soon else TICK_SECONDS) else looks + 1
+                soon = tries < MOST_TRIES and self._awaits_others()
+                tries = 0 if self._news.wait(LOOK_SECONDS if soon else TICK_SECONDS) else tries + 1
             self._news.clear()
             self._hurry.clear()
             failures = 0 if self._write() else failures + 1

@@ -12,7 +12,7 @@ from core.journal.authority import Always, Authority
 from core.journal.backlog import MOST_WAITING, Backlog
 from core.journal.database import Database, open_database
 from core.journal.described import model_entry
-from core.journal.entries import Entry, MissingEntry, ModelEntry, SaidOfCandles, SignalEntry
+from core.journal.entries import CandleEntry, Entry, MissingEntry, ModelEntry, SignalEntry
 from core.journal.errors import LeadershipLost, LedgerGone, LedgerUnavailable
 from core.journal.expectations import Expectations
 from core.journal.issued import code_fingerprint
@@ -67,9 +67,9 @@ class Recording:
         self._resolver: Resolver | None = None
         self._known: dict[Series, int] = {}
         self._compared: dict[Series, int] = {}
-        self._oldest: tuple[SaidOfCandles | None, datetime] = None, datetime.now(UTC)
-        self._head_told: date | None = None
-        self._told_again = False
+        self._oldest: tuple[CandleEntry | None, datetime] = None, datetime.now(UTC)
+        self._head_logged: date | None = None
+        self._restart_logged = False
 
     @property
     def market(self) -> str:
@@ -241,7 +241,7 @@ class Recording:
             raise
         return database
 
-    def _first_heard(self, news: Iterable[SaidOfCandles]) -> list[ModelEntry]:
+    def _first_heard(self, news: Iterable[CandleEntry]) -> list[ModelEntry]:
         """The description of each model that speaks for the first time in this process."""
         spoken = {(each.series, each.model_version) for each in news if isinstance(each, SignalEntry)}
         first = spoken - self._described
@@ -272,8 +272,8 @@ class Recording:
             for series, first in begun.items()
             if self._known.get(series, first) > first + series.timeframe.milliseconds
         }
-        if again and not self._told_again:
-            self._told_again = True
+        if again and not self._restart_logged:
+            self._restart_logged = True
             first, last = min(again.values()), max(self._known[series] for series in again)
             log.warning(
                 "The ledger %s has candles until %s already, and the market begins again at %s: what a model says of them "
@@ -286,7 +286,7 @@ class Recording:
     def _tell_head(self, ledger: Ledger) -> None:
         """Log the chain's last entry, once a day: who keeps that line can prove later that nothing was rewritten."""
         today = datetime.now(UTC).date()
-        if self._head_told != today:
+        if self._head_logged != today:
             head = ledger.head()
             log.info("The ledger %s ends with entry %d, %s.", self.market, head.seq, head.hash.hex())
-            self._head_told = today
+            self._head_logged = today

@@ -86,8 +86,8 @@ def _skill_sequence(
 ) -> SkillSequence:
     """``ends`` has when each block ends, Unix milliseconds."""
     days = block_days(timeframe)
-    told = np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
-    mean, reach, ends = sequences.mean[place, told], half[place, told], ends[told]
+    measured = np.flatnonzero((n[place] > 0) & np.isfinite(half[place]))
+    mean, reach, ends = sequences.mean[place, measured], half[place, measured], ends[measured]
     columns = np.minimum(ends, newest_ms), mean, mean - reach, mean + reach, ends <= newest_ms
     points = (each.tolist() for each in columns)
     path = tuple(SequencePoint(*point) for point in zip(*points, strict=True))

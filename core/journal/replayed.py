@@ -69,7 +69,7 @@ def candles_needed(metrics: ModelMetrics, span: Span, newest_ms: int) -> int:
     return (newest_ms - span.first_ms) // metrics.timeframe.milliseconds + SERVING_HISTORY
 
 
-def said_along(
+def predictions_along(
     model: LoadedModel, candles: CandleArrays, span: Span, tick_size: float, now: datetime
 ) -> Iterator[list[Prediction]]:
     """The model's calls on the candles of ``span``, some hundredths of a second's work at a time, the oldest first.

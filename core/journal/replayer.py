@@ -30,7 +30,7 @@ from core.settings import Settings
 from core.signals.board import SignalBoard
 
 if TYPE_CHECKING:
-    from core.journal.replaying import Replaying, SaidLive
+    from core.journal.replaying import LiveSignals, Replaying
 
 log = logging.getLogger(__name__)
 
@@ -208,18 +208,18 @@ class Replayer:
         if time.monotonic() < self._compare_at:
             return
         while True:
-            said, until = replaying.said_live(self._compared_until)
+            signals, until = replaying.live_signals(self._compared_until)
             if until == self._compared_until:
                 return
-            if said:
-                self._take_in(self._beside_replay(opened, replaying, said), sum(map(len, said.values())))
+            if signals:
+                self._take_in(self._beside_replay(opened, replaying, signals), sum(map(len, signals.values())))
                 self._compare_at = time.monotonic() + COMPARE_SECONDS
             self._compared_until = until
 
-    def _beside_replay(self, opened: Opened, replaying: Replaying, said: SaidLive) -> list[tuple[Row, Row]]:
-        models = self._registry.find_all(list({series for series, _ in said}))
+    def _beside_replay(self, opened: Opened, replaying: Replaying, signals: LiveSignals) -> list[tuple[Row, Row]]:
+        models = self._registry.find_all(list({series for series, _ in signals}))
         pairs: list[tuple[Row, Row]] = []
-        for (series, version), live in said.items():
+        for (series, version), live in signals.items():
             model, began = models.get(series), time.thread_time()
             if not isinstance(model, LoadedModel) or model.version != version:
                 continue
@@ -232,11 +232,11 @@ class Replayer:
             self._make_way(opened, time.thread_time() - began)
         return pairs
 
-    def _take_in(self, pairs: Sequence[tuple[Row, Row]], said: int) -> None:
+    def _take_in(self, pairs: Sequence[tuple[Row, Row]], compared: int) -> None:
         """Add what was compared; what was said long before the first of it is not missed."""
         if self.parity is None and not pairs:
             return
-        new = parity_of(pairs, datetime.now(UTC), 0 if self.parity is None else said - len(pairs))
+        new = parity_of(pairs, datetime.now(UTC), 0 if self.parity is None else compared - len(pairs))
         self.parity = new if self.parity is None else together(self.parity, new)
         if new.first_different is not None:
             _tell_difference(new)

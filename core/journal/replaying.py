@@ -10,7 +10,7 @@ from core.errors import CandorError
 from core.journal.described import model_entry
 from core.journal.issued import code_fingerprint, replayed_signals
 from core.journal.parity import Row
-from core.journal.replayed import Span, candles_needed, said_along, span_of, unresolved_span
+from core.journal.replayed import Span, candles_needed, predictions_along, span_of, unresolved_span
 from core.journal.resolution import resolve
 from core.journal.spoken import live_after, spoken_of
 from core.journal.store import Ledger, head_of
@@ -34,7 +34,7 @@ ENTRIES_COMPARED = 5_000
 """So many are looked through at a time, and at first so many of the newest."""
 
 
-SaidLive = Mapping[tuple[Series, str], Sequence[Row]]
+LiveSignals = Mapping[tuple[Series, str], Sequence[Row]]
 """Live signals, those of each series by the version of the model that gave them."""
 
 
@@ -72,7 +72,7 @@ class Replaying:
         if span is not None:
             yield from self._enter(model, candles, tick_size, span)
 
-    def said_live(self, after: int | None) -> tuple[SaidLive, int]:
+    def live_signals(self, after: int | None) -> tuple[LiveSignals, int]:
         """What was said live by this very code in the next entries after ``after``, by series and model version.
 
         And the last entry that was looked at. None, and a number that this ledger has not reached: the newest entries.
@@ -82,11 +82,11 @@ class Replaying:
             begin = max(head - ENTRIES_COMPARED, 0) if after is None or after > head else after
             until = min(head, begin + ENTRIES_COMPARED)
             rows = live_after(connection, begin, until, code_fingerprint())
-        said: dict[tuple[Series, str], list[Row]] = {}
+        found: dict[tuple[Series, str], list[Row]] = {}
         for row in rows:
             series = Series(row["symbol"], Timeframe(row["timeframe"]))
-            said.setdefault((series, row["model_version"]), []).append(dict(row))
-        return said, until
+            found.setdefault((series, row["model_version"]), []).append(dict(row))
+        return found, until
 
     def beside_replay(self, model: LoadedModel, live: Sequence[Row]) -> list[tuple[Row, Row]]:
         """Of what the model said ``live``, as far as candles are at hand, each beside what its replay says."""
@@ -98,8 +98,8 @@ class Replaying:
             return []
         span = Span(min(beside), max(beside) + 1)
         tick_size, now = self._past.tick_size(model.series.symbol), self._past.now()
-        said = [each for some in said_along(model, candles, span, tick_size, now) for each in some]
-        replayed = replayed_signals(said, code_fingerprint()).contents() if said else []
+        predictions = [each for some in predictions_along(model, candles, span, tick_size, now) for each in some]
+        replayed = replayed_signals(predictions, code_fingerprint()).contents() if predictions else []
         return [(beside[row["candle_open_ms"]], row) for row in replayed if row["candle_open_ms"] in beside]
 
     def _at_hand(self, series: Series, first_ms: int) -> CandleArrays:
@@ -131,20 +131,20 @@ class Replaying:
         self._ledger.append([model_entry(model.metrics)])
         with ThreadPoolExecutor(1, "replay-writer") as writer:
             written: Future[int] | None = None
-            for said in _together(said_along(model, candles, span, tick_size, self._past.now())):
-                if said is None:
+            for predictions in _together(predictions_along(model, candles, span, tick_size, self._past.now())):
+                if predictions is None:
                     yield 0
                     continue
                 new = 0 if written is None else written.result()
-                written = writer.submit(self._written, model, candles, said)
+                written = writer.submit(self._written, model, candles, predictions)
                 yield new
             if written is not None:
                 yield written.result()
 
-    def _written(self, model: LoadedModel, candles: CandleArrays, said: Sequence[Prediction]) -> int:
+    def _written(self, model: LoadedModel, candles: CandleArrays, predictions: Sequence[Prediction]) -> int:
         """Enter signals, oldest first, and what became of them; how many signals were new."""
-        new = self._ledger.append(replayed_signals(said, code_fingerprint()))
-        first, last = (unix_ms(each.candle_open_time) for each in (said[0], said[-1]))
+        new = self._ledger.append(replayed_signals(predictions, code_fingerprint()))
+        first, last = (unix_ms(each.candle_open_time) for each in (predictions[0], predictions[-1]))
         self._resolve(model, candles, Span(first, last + model.series.timeframe.milliseconds))
         return new
 
@@ -159,8 +159,8 @@ class Replaying:
 def _together(some: Iterable[list[Prediction]]) -> Iterator[list[Prediction] | None]:
     """Signals by the transaction; None for each step that completes none."""
     waiting: list[Prediction] = []
-    for said in some:
-        waiting += said
+    for predictions in some:
+        waiting += predictions
         if len(waiting) < ROWS_TOGETHER:
             yield None
         else:

@@ -88,14 +88,14 @@ def _columns(signals: Judged, outcomes: Outcomes, fees: np.ndarray, resolved_at_
     of, step = outcomes.of, signals.timeframe.milliseconds
     seqs, closed_ms = [signals.seq[row] for row in of.tolist()], signals.calls.candle_open_ms[of] + step
     reached = {"stop": outcomes.to_stop, **{f"tp{n}": each for n, each in enumerate(outcomes.to_targets, 1)}}
-    told = {"highest_atr": outcomes.highest, "lowest_atr": outcomes.lowest, "r": outcomes.r}
+    figures = {"highest_atr": outcomes.highest, "lowest_atr": outcomes.lowest, "r": outcomes.r}
     return {
         "signal_seq": seqs,
         "follows": seqs,
         "touched": [TOUCHES[touched] for touched in outcomes.touched.tolist()],
         "candles_to_touch": _none_for(outcomes.to_touch, outcomes.to_touch == 0),
         **{f"{what}_at_ms": _none_for(closed_ms + after * step, after == 0) for what, after in reached.items()},
-        **{name: _none_for(numbers, ~np.isfinite(numbers)) for name, numbers in told.items()},
+        **{name: _none_for(numbers, ~np.isfinite(numbers)) for name, numbers in figures.items()},
         "fee_percent": fees[of].tolist(),
         "resolved_at_ms": [resolved_at_ms] * len(of),
     }
@@ -103,9 +103,9 @@ def _columns(signals: Judged, outcomes: Outcomes, fees: np.ndarray, resolved_at_
 
 def _none_for(values: np.ndarray, lacking: np.ndarray) -> list[Any]:
     """The values as Python has them, None where they are ``lacking``."""
-    told = values.astype(object)
-    told[lacking] = None
-    return list(told.tolist())
+    objects = values.astype(object)
+    objects[lacking] = None
+    return list(objects.tolist())
 
 
 def _differs(stored: StoredOutcome, entry: OutcomeEntry) -> bool:

@@ -102,13 +102,13 @@ def _models(connection: Connection, after: int, until: int) -> dict[int, ModelEn
 
 def _signals(connection: Connection, after: int, until: int) -> Signals:
     found = connection.execute(_SIGNALS.where(signals.c.seq > after, signals.c.seq <= until)).one()
-    placed, said, packed = map(numbers_in, found)
+    placed, parts, packed = map(numbers_in, found)
     if (placed[1:] < placed[:-1]).any():  # a server may have added up in an order of its own
         order = np.argsort(placed)
-        placed, said, packed = placed[order], said[order], packed[order]
+        placed, parts, packed = placed[order], parts[order], packed[order]
     seq, minute = np.divmod(placed, _MINUTES)
     p_short, p_no_trade = np.divmod(packed, _P)
-    model, verdict, origin, direction, came_late = _unpacked(said, _VERDICTS, _ORIGINS, _DIRECTIONS, _LATE)
+    model, verdict, origin, direction, came_late = _unpacked(parts, _VERDICTS, _ORIGINS, _DIRECTIONS, _LATE)
     p = p_short / (_P - 1), p_no_trade / (_P - 1)
     return Signals(seq, minute, model, direction, origin, verdict, came_late, *p)
 
@@ -125,13 +125,13 @@ def _first_outcomes(connection: Connection, after: int, until: int) -> Outcomes:
 def _corrections(connection: Connection, after: int, until: int) -> Iterator[Outcomes]:
     """In the order that they were entered, each by itself: the last one of a signal is right."""
     span = outcomes.c.seq > after, outcomes.c.seq <= until
-    corrected = select(_TOLD, _RESULT).where(*span, outcomes.c.follows != outcomes.c.signal_seq)
-    for told, result in connection.execute(corrected.order_by(outcomes.c.seq)):
-        yield _outcomes(np.array([int(told)]), np.array([int(result)]))
+    corrected = select(_EVENT, _RESULT).where(*span, outcomes.c.follows != outcomes.c.signal_seq)
+    for event, result in connection.execute(corrected.order_by(outcomes.c.seq)):
+        yield _outcomes(np.array([int(event)]), np.array([int(result)]))
 
 
-def _outcomes(told: np.ndarray, result: np.ndarray) -> Outcomes:
-    seq, happened, candles = _unpacked(told, _HAPPENINGS, _CANDLES)
+def _outcomes(event: np.ndarray, result: np.ndarray) -> Outcomes:
+    seq, happened, candles = _unpacked(event, _HAPPENINGS, _CANDLES)
     return Outcomes(seq, happened, candles, np.where(result == _NO_R, np.nan, result / _R))
 
 
@@ -186,8 +186,8 @@ _HAPPENED = case(
     value=outcomes.c.touched,
     else_=NO_TRADE,
 )
-_TOLD = _packed(
+_EVENT = _packed(
     outcomes.c.signal_seq, (_HAPPENINGS, _HAPPENED), (_CANDLES, func.coalesce(outcomes.c.candles_to_touch, 0))
 )
 _RESULT = case((func.abs(outcomes.c.r) < 1e9, _whole(outcomes.c.r * float(_R))), else_=_number(_NO_R))
-_OUTCOMES = select(whole_column(_TOLD), whole_column(_RESULT))
+_OUTCOMES = select(whole_column(_EVENT), whole_column(_RESULT))

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, func, select
 
 from core.domain import Series, Timeframe
 from core.journal.coverage import some_of
-from core.journal.damage import looks_entered
+from core.journal.damage import seems_entered
 from core.journal.judged import Asked, Judged, judged
 from core.journal.resolution import CameOf, came_of, enter
 from core.journal.store import Ledger, head_of
@@ -116,7 +116,7 @@ class Resolver:
             return
         grouped = select(
             s.symbol, s.timeframe, s.horizon_candles, func.min(s.candle_open_ms), func.max(s.candle_open_ms)
-        ).where(s.seq > after, s.seq <= head, looks_entered(connection, signals))
+        ).where(s.seq > after, s.seq <= head, seems_entered(connection, signals))
         known = select(outcomes.c.seq).where(outcomes.c.signal_seq == s.seq).exists()
         grouped = grouped.where((s.origin == Origin.LIVE.value) | ~known)
         rows = connection.execute(grouped.group_by(s.symbol, s.timeframe, s.horizon_candles)).all()

@@ -17,62 +17,64 @@ from core.prediction import SkillResult, TrustResult
 from core.text import iso
 
 
-def prediction_json(said: SignalEntry, model: ModelEntry | None) -> dict[str, Any]:
+def prediction_json(signal: SignalEntry, model: ModelEntry | None) -> dict[str, Any]:
     """What was said, by a ``model`` as it was described; the figures of one that was not are None."""
-    step = said.series.timeframe.milliseconds
-    closed_ms = said.candle_open_ms + step
-    long, short = said.p_long, said.p_short
-    levels = TradeLevels(Direction(said.levels_side), said.entry, said.stop_loss, said.tp1, said.tp2, said.tp3)
+    step = signal.series.timeframe.milliseconds
+    closed_ms = signal.candle_open_ms + step
+    long, short = signal.p_long, signal.p_short
+    levels = TradeLevels(
+        Direction(signal.levels_side), signal.entry, signal.stop_loss, signal.tp1, signal.tp2, signal.tp3
+    )
     upper, lower = levels.barriers
     moves = long + short
     return {
-        "symbol": said.symbol,
-        "timeframe": said.timeframe,
-        "direction": said.direction,
-        "confidence": max(long, short, said.p_no_trade),
-        "probabilities": {"LONG": long, "SHORT": short, "NO_TRADE": said.p_no_trade},
+        "symbol": signal.symbol,
+        "timeframe": signal.timeframe,
+        "direction": signal.direction,
+        "confidence": max(long, short, signal.p_no_trade),
+        "probabilities": {"LONG": long, "SHORT": short, "NO_TRADE": signal.p_no_trade},
         "model_accuracy": None if model is None else model.test_accuracy,
         "test_candles": None if model is None else model.test_n,
         "majority_accuracy": None if model is None else model.test_majority_accuracy,
-        "entry": said.entry,
-        "stop_loss": said.stop_loss,
-        "take_profits": {"tp1": said.tp1, "tp2": said.tp2, "tp3": said.tp3},
-        "tp_eta_minutes": _minutes_to_target(said, model),
-        "prediction_time": _moment(said.issued_at_ms),
+        "entry": signal.entry,
+        "stop_loss": signal.stop_loss,
+        "take_profits": {"tp1": signal.tp1, "tp2": signal.tp2, "tp3": signal.tp3},
+        "tp_eta_minutes": _minutes_to_target(signal, model),
+        "prediction_time": _moment(signal.issued_at_ms),
         "valid_until": _moment(closed_ms + step),
         "expired": False,
-        "levels_side": said.levels_side,
-        "trust": _trust(said, model).to_dict(),
-        "model_version": said.model_version,
-        "model_kind": said.model_kind,
-        "candle_open_time": _moment(said.candle_open_ms),
-        "move_probability": said.p_move,
+        "levels_side": signal.levels_side,
+        "trust": _trust(signal, model).to_dict(),
+        "model_version": signal.model_version,
+        "model_kind": signal.model_kind,
+        "candle_open_time": _moment(signal.candle_open_ms),
+        "move_probability": signal.p_move,
         "usual_move_probability": None if model is None else 1 - model.climatology_no_trade,
         "side_probability": {side: p / moves if moves > 0 else 0.5 for side, p in (("LONG", long), ("SHORT", short))},
         "barriers": {"upper": upper, "lower": lower},
-        "horizon_ends": _moment(closed_ms + said.horizon_candles * step),
+        "horizon_ends": _moment(closed_ms + signal.horizon_candles * step),
     }
 
 
-def _minutes_to_target(said: SignalEntry, model: ModelEntry | None) -> int | None:
+def _minutes_to_target(signal: SignalEntry, model: ModelEntry | None) -> int | None:
     if model is None:
         return None
-    long = said.levels_side == Direction.LONG
+    long = signal.levels_side == Direction.LONG
     minutes = model.minutes_to_target_long if long else model.minutes_to_target_short
     return None if minutes is None else round(minutes)
 
 
-def _trust(said: SignalEntry, model: ModelEntry | None) -> TrustResult:
-    timing, side = SkillResult(said.timing, None, None, None), SkillResult(said.side, None, None, None)
+def _trust(signal: SignalEntry, model: ModelEntry | None) -> TrustResult:
+    timing, side = SkillResult(signal.timing, None, None, None), SkillResult(signal.side, None, None, None)
     if model is not None:
-        timing = _skill(said.timing, model, "test_timing_skill", model.test_n)
-        side = _skill(said.side, model, "test_side_skill", model.test_moves)
-    return TrustResult(said.verdict, said.severity, told_reasons(said, model) or (), timing, side)
+        timing = _skill(signal.timing, model, "test_timing_skill", model.test_n)
+        side = _skill(signal.side, model, "test_side_skill", model.test_moves)
+    return TrustResult(signal.verdict, signal.severity, reasons_for(signal, model) or (), timing, side)
 
 
-def told_reasons(said: SignalEntry, model: ModelEntry | None) -> tuple[str, ...] | None:
+def reasons_for(signal: SignalEntry, model: ModelEntry | None) -> tuple[str, ...] | None:
     """The sentences of its verdict; None where what the model's test says was not recorded yet when it was described."""
-    return None if model is None or model.standing is None else reasons_of(model.standing, said.circumstances)
+    return None if model is None or model.standing is None else reasons_of(model.standing, signal.circumstances)
 
 
 def _skill(verdict: str, model: ModelEntry, name: str, n: int | None) -> SkillResult:

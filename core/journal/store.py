@@ -186,8 +186,8 @@ def _add(connection: Connection, batch: Batch, epoch: int | None) -> tuple[int, 
     head, recorded_at_ms = head_of(connection), now_ms()
     numbers = range(head.seq + 1, head.seq + 1 + len(new))
     sheets = list(_by_kind(new, numbers))
-    told = {seq: text for seqs, sheet in sheets for seq, text in zip(seqs, texts_of(sheet, epoch), strict=True)}
-    hashes = list(hashes_along(head.hash, numbers.start, recorded_at_ms, [told[seq] for seq in numbers]))
+    texts = {seq: text for seqs, sheet in sheets for seq, text in zip(seqs, texts_of(sheet, epoch), strict=True)}
+    hashes = list(hashes_along(head.hash, numbers.start, recorded_at_ms, [texts[seq] for seq in numbers]))
     kinds = {seq: sheet.kind.kind for seqs, sheet in sheets for seq in seqs}
     chained = {
         "seq": numbers,

@@ -25,12 +25,12 @@ class StoredSignal:
 
     seq: int
     recorded_at_ms: int
-    said: SignalEntry
+    entry: SignalEntry
     outcome: StoredOutcome | None
     model: ModelEntry | None
 
 
-_SAID = tuple(name for name in columns_of(SignalEntry.kind) if name in signals.c)
+_SIGNAL_COLUMNS = tuple(name for name in columns_of(SignalEntry.kind) if name in signals.c)
 _OUTCOME = columns_of(OutcomeEntry.kind)
 _MODEL = [(standing if name in standing.c else models).c[name] for name in columns_of(ModelEntry.kind)]
 
@@ -48,7 +48,7 @@ def _signals_with(outcome: Any) -> Select[Any]:
         select(
             signals.c.seq,
             entries.c.recorded_at_ms,
-            *(signals.c[name] for name in _SAID),
+            *(signals.c[name] for name in _SIGNAL_COLUMNS),
             shown.c.shown,
             circumstances.c.circumstances,
             outcomes.c.seq.label("outcome_seq"),
@@ -77,13 +77,18 @@ def stored_signal(row: Sequence[Any]) -> StoredSignal:
     """Of a row of these questions; read it inside the database's ``understood``: somebody may have changed it."""
     values = iter(row)
     seq, recorded_at_ms = next(values), next(values)
-    said, packed, against, outcome_seq = list(islice(values, len(_SAID))), next(values), next(values), next(values)
-    said += [None if packed is None else decompressed(packed), against]
+    fields, packed, against, outcome_seq = (
+        list(islice(values, len(_SIGNAL_COLUMNS))),
+        next(values),
+        next(values),
+        next(values),
+    )
+    fields += [None if packed is None else decompressed(packed), against]
     outcome, model = list(islice(values, len(_OUTCOME))), list(values)
     return StoredSignal(
         seq,
         recorded_at_ms,
-        SignalEntry(*said),
+        SignalEntry(*fields),
         None if outcome_seq is None else StoredOutcome(outcome_seq, OutcomeEntry(*outcome)),
         None if model[0] is None else ModelEntry(*model),
     )

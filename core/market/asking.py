@@ -189,10 +189,10 @@ class Pass:
         calls = {each: partial(self._market.arrays, *each, count) for each in turns if each in held}
         watch = OutageWatch()
         for series, answer in self._answers(calls):
-            told = as_held(held[series], answer) if self._following.makes(series.timeframe) else answer
-            after = audited(held[series], told, self._market.now(), self._history)
-            if isinstance(after, Held) and isinstance(told, CandleArrays):
-                self._take_compared(held[series], after, told)
+            given = as_held(held[series], answer) if self._following.makes(series.timeframe) else answer
+            after = audited(held[series], given, self._market.now(), self._history)
+            if isinstance(after, Held) and isinstance(given, CandleArrays):
+                self._take_compared(held[series], after, given)
                 yield series
             else:
                 log.warning("%s could not be compared: %s", series, after)

@@ -240,8 +240,8 @@ class ExchangeMarket(BaseMarket):
     def _pages(self, symbol: str, timeframe: Timeframe, begin: int, end: int, seen: Seen) -> Iterator[CandleArrays]:
         """Checked candles with begin <= open time < end, Unix milliseconds, in as many requests as it takes."""
         source, source_ms = self._source(timeframe)
-        told = self._source_pages(symbol, source, source_ms, begin, end, seen)
-        pages = (check_lawful(page, source_ms, source) for page in told)
+        source_pages = self._source_pages(symbol, source, source_ms, begin, end, seen)
+        pages = (check_lawful(page, source_ms, source) for page in source_pages)
         return pages if source_ms == timeframe.milliseconds else _made_of(pages, source_ms, timeframe)
 
     def _source_pages(
@@ -255,10 +255,10 @@ class ExchangeMarket(BaseMarket):
             wanted = (end - begin) // step + SPARE_CANDLES
             limit = min(most, wanted)
             rows = self._ask(lambda: self._client.fetch_ohlcv(unified, source, begin, limit), symbol)  # noqa: B023
-            told = self._told(rows)
+            given = self._candles(rows)
             # One that gives a candle fewer than asked has room for one less.
-            self._finality.heard(told.open_time_ms, step, begin + (limit - 1) * step, seen)
-            candles = told[(told.open_time_ms >= begin) & (told.open_time_ms < end)]
+            self._finality.heard(given.open_time_ms, step, begin + (limit - 1) * step, seen)
+            candles = given[(given.open_time_ms >= begin) & (given.open_time_ms < end)]
             newest = int(candles.open_time_ms.max()) if len(candles) else 0
             if limit < wanted and len(candles) > 1 and newest == end - step:
                 # The page was full before the candle that is open now: the last is asked for again, with that one.
@@ -267,7 +267,7 @@ class ExchangeMarket(BaseMarket):
             elif len(candles):
                 yield candles
                 begin = newest + step
-            elif len(told) and told.open_time_ms.min() >= end:
+            elif len(given) and given.open_time_ms.min() >= end:
                 return  # an exchange that seeks forward has nothing older
             else:
                 begin += limit * step  # some exchanges answer a time before the listing with nothing
@@ -290,7 +290,7 @@ class ExchangeMarket(BaseMarket):
         longest = max(parts, key=lengths.__getitem__)
         return longest, lengths[longest]
 
-    def _told(self, rows: object) -> CandleArrays:
+    def _candles(self, rows: object) -> CandleArrays:
         """An answer of ccxt as candles, not checked."""
         try:
             table = np.array([row[:6] for row in rows], dtype="float64").reshape(-1, 6)  # type: ignore[attr-defined]

@@ -118,10 +118,10 @@ class Hints:
     def hear(self, series: Series, rows: Rows) -> None:
         """What the stream has of a series: the candle that is open now, and maybe those before it."""
         latest = unix_ms(self._feed.now() + MOST_AHEAD)
-        told = [hint for row in rows if (hint := self._hint(row)) is not None and hint.open_time_ms <= latest]
+        hints = [hint for row in rows if (hint := self._hint(row)) is not None and hint.open_time_ms <= latest]
         with self._lock:
-            told.sort(key=lambda hint: hint.open_time_ms)
-            opened = [hint for hint in told if self._place(series, hint)]
+            hints.sort(key=lambda hint: hint.open_time_ms)
+            opened = [hint for hint in hints if self._place(series, hint)]
         if opened:
             self._feed.ring()
 

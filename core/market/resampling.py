@@ -77,8 +77,8 @@ def as_held(held: Held, answer: CandleArrays | Exception) -> CandleArrays | Exce
     if isinstance(answer, Exception):
         return answer
     _, ours, theirs = np.intersect1d(held.arrays.open_time_ms, answer.open_time_ms, return_indices=True)
-    mine, told = held.arrays.values[:, ours], answer.values[:, theirs]
-    same = np.isclose(mine, told, rtol=ROUNDING, atol=0.0).all(axis=0)
+    mine, given = held.arrays.values[:, ours], answer.values[:, theirs]
+    same = np.isclose(mine, given, rtol=ROUNDING, atol=0.0).all(axis=0)
     values = answer.values.copy()
     values[:, theirs[same]] = mine[:, same]
     return CandleArrays(answer.open_time_ms, values)

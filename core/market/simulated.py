@@ -136,9 +136,9 @@ class SimulatedMarket(BaseMarket):
             return None
         whole = self._block(step // STEPS, timeframe)[coin, :, step % STEPS]
         rng = np.random.default_rng([self.seed, step, coin, *b"way"])
-        told = _passed(whole, passed / STEP_MS, np.sort(rng.uniform(0.05, 0.95, 2)))
-        prices = [round(round(price / TICKS[coin]) * TICKS[coin], TICK_DECIMALS[coin]) for price in told[:4]]
-        return step * STEP_MS, *prices, round(told[4], VOLUME_DECIMALS[coin])
+        values = _passed(whole, passed / STEP_MS, np.sort(rng.uniform(0.05, 0.95, 2)))
+        prices = [round(round(price / TICKS[coin]) * TICKS[coin], TICK_DECIMALS[coin]) for price in values[:4]]
+        return step * STEP_MS, *prices, round(values[4], VOLUME_DECIMALS[coin])
 
     def _block(self, block: int, timeframe: Timeframe) -> np.ndarray:
         """Open, high, low, close and volume of every coin in one block; float64 [coins, 5, candles]."""

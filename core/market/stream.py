@@ -143,7 +143,7 @@ class CandleStream:
         That a watch returns says little: of what comes between two of them ccxt tells nobody, though it keeps it.
         """
         began = last = self._passed()
-        told: dict[StreamName, Row] = {}
+        newest: dict[StreamName, Row] = {}
         watch = asyncio.ensure_future(_watched(client, group))
         try:
             while self._passed() - began < self._patience.renewed_seconds:
@@ -151,7 +151,7 @@ class CandleStream:
                 if watch.done():
                     watch.result()
                     watch = asyncio.ensure_future(_watched(client, group))
-                if self._tell_news(client.ohlcvs, group, told):
+                if self._tell_news(client.ohlcvs, group, newest):
                     last = self._passed()
                     yield
                 elif self._passed() - last > self._patience.silent_seconds:
@@ -160,14 +160,14 @@ class CandleStream:
             watch.cancel()
 
     def _tell_news(
-        self, streamed: Mapping[str, Mapping[str, Any]], group: Sequence[StreamName], told: dict[StreamName, Row]
+        self, streamed: Mapping[str, Mapping[str, Any]], group: Sequence[StreamName], newest: dict[StreamName, Row]
     ) -> bool:
-        """Tell what has changed since it was ``told``, which is brought up to date; whether there was anything."""
+        """Tell what has changed since the ``newest`` rows, which are brought up to date; whether there was anything."""
         news = False
         for pair in group:
             rows = [tuple(row) for row in streamed.get(pair[0], {}).get(pair[1], ())]
-            if rows and told.get(pair) != rows[-1]:
-                told[pair], news = rows[-1], True
+            if rows and newest.get(pair) != rows[-1]:
+                newest[pair], news = rows[-1], True
                 self._tell(self._series[pair], rows)
         return news
 

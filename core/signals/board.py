@@ -110,7 +110,7 @@ class SignalBoard:
         self._recompute_lock = threading.Lock()
         self._publish_lock = threading.Lock()
         self._snapshot = BoardSnapshot(0, None, MappingProxyType({}))
-        self._told = self._snapshot, self._snapshot
+        self._strict = self._snapshot, self._snapshot
         self._unsubscribe: Callable[[], None] | None = None
         self._stop_hearing_of_models: Callable[[], None] = lambda: None
         self._listeners: tuple[Announcements, ...] = ()
@@ -146,12 +146,12 @@ class SignalBoard:
     def strict_snapshot(self) -> BoardSnapshot:
         """As programs are told: as snapshot(), but a signal is over at its end, though the next may be on its way."""
         newest = self.snapshot()
-        told_of, told = self._told
-        if told_of is not newest or self._is_over(told):
+        source, strict = self._strict
+        if source is not newest or self._is_over(strict):
             signals, holds_until = as_of(newest.signals, self._feed.now(), timedelta(0))
-            told = replace(newest, signals=MappingProxyType(signals), holds_until=holds_until)
-            self._told = newest, told
-        return told
+            strict = replace(newest, signals=MappingProxyType(signals), holds_until=holds_until)
+            self._strict = newest, strict
+        return strict
 
     def _has_expired_signals(self) -> bool:
         return self._is_over(self._snapshot)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from core.domain import Series, Timeframe
 from core.prediction import Prediction
 
-LOOKS_BACK_DAYS = 30
+LOOKBACK_DAYS = 30
 """What is replayed of a new model, so that a young ledger can tell as much as an old one."""
 
 LEAST_DAYS = 14

@@ -180,7 +180,7 @@ def model_findings(metrics: ModelMetrics) -> tuple[Finding, ...]:
     if test is None:
         return (Finding(Verdict.NO_ACCURACY, Severity.CRITICAL, NeverTested(), retrain),)
     measured, skill = measured_accuracy(test), whole_skill(test)
-    if looks_broken(test):  # whatever its skill is, it is that of the wrong names
+    if seems_broken(test):  # whatever its skill is, it is that of the wrong names
         broken = Finding(Verdict.WEAK_MODEL, Severity.CRITICAL, WorseThanGuessing(measured), retrain)
         return (broken, *_baseline_findings(measured))
     doubts = () if skill.proof is Proof.PROVEN else _findings_without_skill(measured, skill, retrain)
@@ -227,7 +227,7 @@ def _baseline_findings(measured: MeasuredAccuracy) -> Iterator[Finding]:
         yield Finding(Verdict.WEAK_MODEL, Severity.WARNING, NotAboveBaseline(measured))
 
 
-def looks_broken(test: Evaluation) -> bool:
+def seems_broken(test: Evaluation) -> bool:
     """Whether the model errs more reliably than chance allows: the interval's upper end is under BROKEN_ACCURACY."""
     return test.accuracy_interval[1] < BROKEN_ACCURACY
 

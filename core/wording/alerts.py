@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.alerted import Agreement, Alerted, Message, SignalSaid, Touch
+from core.alerted import Agreement, Alerted, Message, SignalSummary, Touch
 from core.domain import Timeframe, ticker
 from core.wording.language import listed, phrase, say, say_count
 from core.wording.style import PLAIN, Style, speaking_as
@@ -33,8 +33,8 @@ def alert_title(message: Message, style: Style = PLAIN) -> str:
     with speaking_as(style):
         prices = _PRICES.get(message.market)
         closes = {alert.closed_at for alert in message.alerts}
-        told = _of_one(message.alerts) if len(closes) == 1 else _of_many(message, len(closes))
-        titled = say("{rule}: {told}", rule=message.rule, told=told)
+        subject = _of_one(message.alerts) if len(closes) == 1 else _of_many(message, len(closes))
+        titled = say("{rule}: {subject}", rule=message.rule, subject=subject)
         return titled if prices is None else say("[{prices}] {titled}", prices=say(prices), titled=titled)
 
 
@@ -56,14 +56,14 @@ def alert_line(alert: Alerted, style: Style) -> str:
     """``BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-4711)``."""
     with speaking_as(style):
         return say(
-            "{told} ({closed_at:%H:%M} UTC, alert {name})",
-            told=_told(alert, style),
+            "{alert_text} ({closed_at:%H:%M} UTC, alert {name})",
+            alert_text=_about(alert, style),
             closed_at=alert.closed_at,
             name=alert.name,
         )
 
 
-def _told(alert: Alerted, style: Style) -> str:
+def _about(alert: Alerted, style: Style) -> str:
     symbol, timeframe = alert.series
     if alert.event == "went_silent":
         return say(
@@ -72,22 +72,22 @@ def _told(alert: Alerted, style: Style) -> str:
             coin=ticker(symbol),
         )
     coin = ticker(symbol)
-    of = coin if isinstance(alert.beside, Agreement) and alert.said is not None else f"{coin} {timeframe}"
+    of = coin if isinstance(alert.beside, Agreement) and alert.signal is not None else f"{coin} {timeframe}"
     if alert.event == "ended":
         return say("{of}: it is over: {what}", of=of, what=_what(alert, style))
     return say("{of}: {what}", of=of, what=_what(alert, style))
 
 
 def _what(alert: Alerted, style: Style) -> str:
-    if alert.said is None:
+    if alert.signal is None:
         return say("no candle came in time")
     match alert.beside:
         case Agreement() as agreement:
             return _agreed(agreement, style)
         case Touch() as touch:
-            return say("{touched}, it said {said}", touched=_touched(touch), said=_said(alert.said, style))
+            return say("{touched}, it said {signal}", touched=_touched(touch), signal=_summary(alert.signal, style))
         case None:
-            return _said(alert.said, style)
+            return _summary(alert.signal, style)
 
 
 def _agreed(found: Agreement, style: Style) -> str:
@@ -122,14 +122,14 @@ def _touched(touch: Touch) -> str:
     return say(_TOUCHED[touch.barrier], candles=touch.candles, horizon=touch.horizon, at=touch.signal_at)
 
 
-def _said(said: SignalSaid, style: Style) -> str:
-    move = say("P(move) {move}", move=style.share(said.move, 0))
-    if said.usual is not None:
-        move = say("{move}, usually {usual}", move=move, usual=style.share(said.usual, 0))
+def _summary(signal: SignalSummary, style: Style) -> str:
+    move = say("P(move) {move}", move=style.share(signal.move, 0))
+    if signal.usual is not None:
+        move = say("{move}, usually {usual}", move=move, usual=style.share(signal.usual, 0))
     side = say("unclear")
-    if said.side is not None and said.side_share is not None:
-        side = f"{style.direction(said.side)} {style.share(said.side_share, 0)}"
-    verdict = say(_VERDICTS.get(said.verdict, said.verdict.replace("_", " ")))
+    if signal.side is not None and signal.side_share is not None:
+        side = f"{style.direction(signal.side)} {style.share(signal.side_share, 0)}"
+    verdict = say(_VERDICTS.get(signal.verdict, signal.verdict.replace("_", " ")))
     return say("{move}; side {side}; {verdict}", move=move, side=side, verdict=verdict)
 
 

@@ -20,10 +20,10 @@ from core.wording.language import in_a_row, phrase, say, say_count
 
 def progress_text(progress: ReplayProgress) -> str:
     """What the replay does, or has done."""
-    said = _STATES[progress.state]
+    state = _STATES[progress.state]
     left_out = Counter(type(why) for why in progress.left_out.values())
     return in_a_row(
-        say(said, done=progress.done, total=progress.total, rows=progress.rows),
+        say(state, done=progress.done, total=progress.total, rows=progress.rows),
         *(say(_GROUPS[kind], count=count) for kind, count in left_out.items()),
     )
 

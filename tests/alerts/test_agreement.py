@@ -13,7 +13,7 @@ from core.alerts.observing import Reading, agreement_of, seen_in_agreement
 from core.alerts.rules import Rule, TimeframesAgree
 from core.alerts.spoken import holds_at
 from core.alerts.states import Seen, State
-from core.alerts.told import newest_told
+from core.alerts.told import newest_alerts
 from core.domain import Direction, Timeframe
 from core.findings import Trust
 from core.journal.issued import signal_entry
@@ -89,7 +89,7 @@ def test_it_fires_once_for_a_coin_whichever_timeframe_makes_it_true(life: Watche
     life.ledger.append([says(1, 0.8)])
     assert life.told() == [(1, "fired", "BTCUSDT 15m", "waiting")]
     assert life.book.rules()[0].states == {State.FIRING: 1}
-    [told] = newest_told(life.ledger.database, 9)
+    [told] = newest_alerts(life.ledger.database, 9)
     assert told.alert.beside == Agreement((M15, H1), (M15, H1), None, ())
     assert alert_line(told.alert, PLAIN) == (
         "BTC: a move is likely on 15m, 1h (2 of 2 timeframes) (12:15 UTC, alert 1-7)"

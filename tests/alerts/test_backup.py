@@ -16,7 +16,7 @@ from core.alerts.outbox import Outbox
 from core.alerts.sending import Sent
 from core.alerts.states import State
 from core.alerts.tables import alert_rule_versions
-from core.alerts.told import Told, newest_told
+from core.alerts.told import AlertRecord, newest_alerts
 from core.journal.copying import copy_ledger
 from core.journal.database import Database, open_database
 from core.journal.places import Place, SqliteFile
@@ -53,7 +53,7 @@ def copied(source: Database, place: Place, addresses: bool = True) -> Copied:
 
 
 def told(database: Database) -> list[tuple[str, str, int, str | None]]:
-    found: list[Told] = newest_told(database, 99)
+    found: list[AlertRecord] = newest_alerts(database, 99)
     return [(each.alert.name, each.status, each.alert.rule_version, each.error) for each in found]
 
 

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select, update
 
 from core.alerts.delivery import Delivery
-from core.alerts.lately import told_lately
+from core.alerts.lately import recent_notices
 from core.alerts.outbox import Outbox
 from core.alerts.rules import QuietHours
 from core.alerts.sending import Fate, Refused, Sent, Unclear, _fate_of, send
 from core.alerts.statuses import BACKOFF_MS, LEASE_MS, Status
 from core.alerts.tables import alerts
-from core.alerts.told import newest_told, told_after
+from core.alerts.told import alerts_after, newest_alerts
 from core.alerts.trying import send_test
 from core.domain import Timeframe
 from core.errors import CandorError
@@ -108,7 +108,7 @@ def test_what_pages_alone_show_is_told_to_them_as_it_would_be_sent(life: Watched
     sends = delivery(life, lambda *_: pytest.fail("sent"))
 
     def titles() -> list[str]:
-        return [alert_title(each.message) for each in told_lately(life.ledger.database, "simulated", life.now_ms)]
+        return [alert_title(each.message) for each in recent_notices(life.ledger.database, "simulated", life.now_ms)]
 
     fire(life, 1)
     assert titles() == []
@@ -123,7 +123,7 @@ def test_what_pages_alone_show_is_told_to_them_as_it_would_be_sent(life: Watched
     assert titles() == []
     life.clock.set(NOW.replace(minute=40))
     sends.deliver_due()
-    [notice] = told_lately(life.ledger.database, "simulated", life.now_ms)
+    [notice] = recent_notices(life.ledger.database, "simulated", life.now_ms)
     assert (notice.message.held, notice.id) == (True, f"{rule}-{life.now_ms}")
     fire(life, 5)
     later(life)
@@ -142,10 +142,10 @@ def test_a_silenced_alert_is_told_to_no_page_and_one_that_is_tried_again_once(li
     sends = delivery(life, lambda *_: Refused("http_500"))
     later(life)
     sends.deliver_due()
-    [first] = told_lately(life.ledger.database, "simulated", life.now_ms)
+    [first] = recent_notices(life.ledger.database, "simulated", life.now_ms)
     later(life, timedelta(seconds=10))
     sends.deliver_due()
-    assert told_lately(life.ledger.database, "simulated", life.now_ms) == (first,)
+    assert recent_notices(life.ledger.database, "simulated", life.now_ms) == (first,)
 
 
 @pytest.mark.slow
@@ -163,7 +163,7 @@ def test_what_a_server_refuses_is_tried_again_as_late_as_it_asks_and_arrives_onc
     assert len(receiver.got) == 1
     later(life, timedelta(seconds=1))
     sends.deliver_due()
-    assert [told.error for told in newest_told(life.ledger.database, 9)] == ["http_503"] * 2
+    assert [told.error for told in newest_alerts(life.ledger.database, 9)] == ["http_503"] * 2
     later(life, timedelta(milliseconds=BACKOFF_MS[1]))
     sends.deliver_due()
     later(life, timedelta(days=1))
@@ -180,7 +180,7 @@ def test_what_is_refused_again_and_again_is_given_up_with_its_reason(life: Watch
     for _ in range(len(BACKOFF_MS) + 3):
         later(life, timedelta(hours=2))
         sends.deliver_due()
-    told = newest_told(life.ledger.database, 9)
+    told = newest_alerts(life.ledger.database, 9)
     assert {(each.status, each.error, each.attempts) for each in told} == {
         (Status.GIVEN_UP, "http_500", len(BACKOFF_MS) + 1)
     }
@@ -332,7 +332,7 @@ def test_an_alert_of_which_somebody_made_something_else_is_given_up_and_keeps_no
     sent: list[str] = []
     assert delivery(life, lambda *message: sent.append(message[2]) or Sent()).deliver_due() == 2
     assert ["1-5" in body or "3-6" in body for body in sent] == [False, False]
-    told = {each.alert.name: (each.status, each.error) for each in newest_told(life.ledger.database, 9)}
+    told = {each.alert.name: (each.status, each.error) for each in newest_alerts(life.ledger.database, 9)}
     given_up, delivered, shown = (Status.GIVEN_UP, "unreadable"), (Status.DELIVERED, None), (Status.SHOWN, None)
     assert told == {
         "1-5": given_up,
@@ -356,18 +356,18 @@ def test_what_was_told_already_and_changed_then_hides_nothing_else_of_the_histor
     later(life)
     delivery(life).deliver_due()
     change_alert(life, 1, 5, said="{")
-    told, after = told_after(life.ledger.database, 0, 2)
-    assert [(each.alert.name, each.alert.said is None, each.status, each.error) for each in told] == [
+    told, after = alerts_after(life.ledger.database, 0, 2)
+    assert [(each.alert.name, each.alert.signal is None, each.status, each.error) for each in told] == [
         ("1-5", True, Status.SHOWN, "unreadable"),
         ("1-6", False, Status.SHOWN, None),
     ]
     assert after == 6
-    [notice] = told_lately(life.ledger.database, "simulated", life.now_ms)
+    [notice] = recent_notices(life.ledger.database, "simulated", life.now_ms)
     assert [alert.name for alert in notice.message.alerts] == ["1-6"]
     change_alert(life, 1, 6, timeframe="7m")
-    assert told_lately(life.ledger.database, "simulated", life.now_ms) == ()
-    assert [each.alert.name for each in newest_told(life.ledger.database, 9)] == ["1-5"]
-    assert told_after(life.ledger.database, 0, 2)[1] == 6, "nobody who goes on asks for it again"
+    assert recent_notices(life.ledger.database, "simulated", life.now_ms) == ()
+    assert [each.alert.name for each in newest_alerts(life.ledger.database, 9)] == ["1-5"]
+    assert alerts_after(life.ledger.database, 0, 2)[1] == 6, "nobody who goes on asks for it again"
 
 
 @pytest.mark.slow
@@ -381,7 +381,7 @@ def test_a_secret_is_in_no_log_and_no_list(life: Watched, receiver: Receiver, ca
     delivery(life).deliver_due()
     receiver.answers = [(401, {})]
     assert send_test(life.ledger.database, rule) == Refused("http_401")
-    assert "hush" not in caplog.text + repr(life.book.rules()) + repr(newest_told(life.ledger.database, 9))
+    assert "hush" not in caplog.text + repr(life.book.rules()) + repr(newest_alerts(life.ledger.database, 9))
     [stored] = life.book.rules()
     assert stored.target is not None
     assert stored.target.startswith("json · ")
@@ -507,9 +507,9 @@ def test_the_history_goes_on_where_it_was_left_and_says_what_became_of_the_signa
     with life.ledger.database.reading() as connection:
         first, second = connection.execute(select(alerts.c.seq).distinct().order_by(alerts.c.seq)).scalars()
     life.ledger.append([outcome(first)])
-    told, after = told_after(life.ledger.database, 0, 2)
+    told, after = alerts_after(life.ledger.database, 0, 2)
     assert [(each.alert.name, each.touched) for each in told] == [(f"{rule}-{first}", "upper") for rule in (1, 2, 3)]
-    rest, end = told_after(life.ledger.database, after, 100)
+    rest, end = alerts_after(life.ledger.database, after, 100)
     assert [each.alert.name for each in rest] == [f"{rule}-{second}" for rule in (1, 2, 3)]
     assert {each.touched for each in rest} == {None}
-    assert told_after(life.ledger.database, end, 100) == ([], end)
+    assert alerts_after(life.ledger.database, end, 100) == ([], end)

@@ -13,7 +13,7 @@ from core.alerts.rules import FeedSilent, QuietHours, Rule, SignalSays
 from core.alerts.states import State
 from core.alerts.statuses import Status
 from core.alerts.tables import alert_rules, alert_states, alerts
-from core.alerts.told import newest_told
+from core.alerts.told import newest_alerts
 from core.domain import Timeframe
 from core.errors import InvalidRequest
 from core.journal.store import Ledger
@@ -199,7 +199,7 @@ def test_a_companion_tells_of_its_own_coin_what_the_one_before_it_told_of_anothe
     life.ledger.append([silence(1, **DOWN), silence(1, symbol="ETHUSDT", **DOWN)])
     assert [told[:3] for told in life.told()] == [(1, "went_silent", "BTCUSDT 15m")]
     life.book.delete(1, life.now_ms)
-    assert [(each.alert.name, each.alert.series.symbol) for each in newest_told(life.ledger.database, 9)] == [
+    assert [(each.alert.name, each.alert.series.symbol) for each in newest_alerts(life.ledger.database, 9)] == [
         ("2-6", "ETHUSDT"),
         ("1-5", "BTCUSDT"),
     ]
@@ -280,7 +280,7 @@ def test_a_change_makes_a_version_that_alerts_name_and_what_was_stays(life: Watc
     assert life.book.change(rule, 1, higher, life.now_ms) == 2
     assert life.book.change(rule, 2, higher, life.now_ms) == 2, "nothing is different"
     life.ledger.append([says(2, 0.90), says(3, 0.80), says(4, 0.90)])
-    assert [told.alert.rule_version for told in newest_told(life.ledger.database, 9)] == [2, 1]
+    assert [told.alert.rule_version for told in newest_alerts(life.ledger.database, 9)] == [2, 1]
     [stored] = life.book.rules()
     assert (stored.version, stored.before) == (2, [Version(1, LIKELY, life.now_ms)])
     with pytest.raises(InvalidRequest, match=r"at version 2.*changed version 1"):

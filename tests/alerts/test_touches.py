@@ -10,7 +10,7 @@ import pytest
 from core.alerts.foretold import foretold
 from core.alerts.rules import BarrierTouched, Rule
 from core.alerts.states import State
-from core.alerts.told import newest_told
+from core.alerts.told import newest_alerts
 from core.journal.entries import OutcomeEntry
 from core.journal.sheets import Sheet
 from core.journal.vocabulary import MissingReason, Origin
@@ -38,7 +38,7 @@ def test_touches_of_live_signals_are_told_with_what_the_signal_had_said(life: Wa
     life.add(ANY.model_copy(update={"condition": BarrierTouched(above_usual=0.05)}))
     life.ledger.append([outcome(3), outcome(4), outcome(5)])
     assert [told[0] for told in life.told()] == [1, 3, 1]
-    told = next(each for each in newest_told(life.ledger.database, 9) if each.alert.name == "1-6")
+    told = next(each for each in newest_alerts(life.ledger.database, 9) if each.alert.name == "1-6")
     assert told.touched is Touched.UPPER
     assert alert_line(told.alert, PLAIN) == (
         "BTC 15m: the upper barrier was touched first, in candle 3 of the 16 after the signal of 2025-09-03 12:15 UTC, "

@@ -204,7 +204,7 @@ def damaged(life: SmallLife, monkeypatch: pytest.MonkeyPatch) -> LedgerDamage:
 
 def test_barriers_are_told_as_the_outcome_is_judged_by_them_unrounded(client: TestClient, life: SmallLife) -> None:
     told = client.get("/api/signals").json()["signals"][0]
-    said = life.application.recorder.opened().reader.signal(told["seq"]).said
+    said = life.application.recorder.opened().reader.signal(told["seq"]).entry
     assert told["exact_barriers"] == {"upper": said.upper_barrier, "lower": said.lower_barrier}
     assert told["barriers"] != told["exact_barriers"]
     assert told["barriers"]["upper"] == pytest.approx(said.upper_barrier, rel=1e-3)
@@ -271,7 +271,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLife,
     opened = recorder.opened()
     assert opened is not None
     found, _ = opened.reader.signals(Wanted(timeframe=Timeframe.M15), 10)
-    ledger.append([replace(each.said, origin=Origin.REPLAYED, shown=None) for each in found])
+    ledger.append([replace(each.entry, origin=Origin.REPLAYED, shown=None) for each in found])
     resolve(ledger, BTC, life.feed.arrays(*BTC), life.clock.now(), 0.04)
     before = found[0].outcome
     assert before is not None

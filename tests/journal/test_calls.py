@@ -71,7 +71,7 @@ def test_one_that_came_late_is_found_by_its_candle_marked_so_and_among_no_others
     assert [[call.late for call in calls.first] for calls in on_its_candle] == [[False], [True], [False]]
     assert records.calls(Scope(), Asked(CallOrder.TIME, True, 10)).first == on_its_candle[0].first
     stored, _ = LedgerReader(ledger.database).signals(Wanted(), 10)
-    assert [came_late(each.said) for each in stored] == [False, True, False], "as the database has it"
+    assert [came_late(each.entry) for each in stored] == [False, True, False], "as the database has it"
     ledger.close()
 
 

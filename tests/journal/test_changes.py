@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.domain import Direction, Series, Timeframe
-from core.journal.changes import Change, ChangeKind, Changes, Said, WantedChanges
+from core.journal.changes import Change, ChangeKind, Changes, Statement, WantedChanges
 from core.journal.changing import ChangesReader
 from core.journal.entries import SignalEntry
 from core.journal.store import Ledger
@@ -17,15 +17,15 @@ from core.signals.bands import Band, SideStrength
 from tests.journal.made_entries import model, signal
 
 STEP = Timeframe.M15.milliseconds
-PLAIN = Said(1, Series("BTCUSDT", Timeframe.M15), 0, STEP, "one", 0.70, 0.70, 0.5, Proof.PROVEN, "trusted")
+PLAIN = Statement(1, Series("BTCUSDT", Timeframe.M15), 0, STEP, "one", 0.70, 0.70, 0.5, Proof.PROVEN, "trusted")
 
 
-def said(number: int, **changes) -> Said:
+def said(number: int, **changes) -> Statement:
     """The signal after so many candles, entered as so many entries."""
     return replace(PLAIN, seq=number, candle_open_ms=number * STEP, issued_at_ms=(number + 1) * STEP, **changes)
 
 
-def told(*signals: Said) -> list[Change]:
+def told(*signals: Statement) -> list[Change]:
     changes = Changes()
     changes.read(signals, signals[-1].seq)
     return changes.wanted(WantedChanges())

@@ -16,7 +16,7 @@ def test_of_each_timeframe_the_last_one_is_found_the_shortest_first(ledger: Ledg
     other = Ledger(ledger.database)
     assert [each.append([before, signal(0), after, comparison()]) for each in (ledger, other)] == [4, 0]
     found = LedgerReader(ledger.database).newest_comparisons()
-    assert [(each.seq, each.said) for each in found] == [(4, comparison()), (3, after)]
+    assert [(each.seq, each.entry) for each in found] == [(4, comparison()), (3, after)]
     assert isinstance(verify(ledger.database), Verified)
 
 

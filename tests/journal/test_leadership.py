@@ -558,7 +558,7 @@ def test_a_face_that_slept_has_missed_nothing_and_entered_nothing(
         heard_by(life, leader)
     assert face.reader.head().seq > seen
     pushed = face.reader.events(seen, 1000)
-    assert [event.signal.said.candle_open_ms for event in pushed.events if event.signal.said.timeframe == "15m"] == [
+    assert [event.signal.entry.candle_open_ms for event in pushed.events if event.signal.entry.timeframe == "15m"] == [
         unix_ms(NOON) + n * Timeframe.M15.milliseconds for n in range(10)
     ]
     life.heard_by(face)

@@ -119,7 +119,7 @@ def test_rows_from_before_verdicts_were_kept_as_facts_stay_as_they_were_beside_n
     after = verify(ledger.database, kept)
     assert isinstance(after, Verified)
     found, _ = LedgerReader(ledger.database).signals(Wanted(origin=Origin.REPLAYED), 10)
-    trust = [prediction_json(each.said, each.model)["trust"] for each in found]
+    trust = [prediction_json(each.entry, each.model)["trust"] for each in found]
     assert [(len(each["reasons"]), each["side"]["n"]) for each in trust] == [(0, None), (0, None), (1, 4000)]
     ledger.close()
 

@@ -105,7 +105,7 @@ def test_a_locked_ledger_delays_no_board_is_told_of_and_gets_everything_once_it_
     opened = recorder.opened()
     assert opened is not None
     stored, _ = opened.reader.signals(Wanted(timeframe=Timeframe.M15), 10)
-    late = [came_late(each.said) for each in stored]
+    late = [came_late(each.entry) for each in stored]
     assert late == [False, True, True, False], "what was written a quarter of a candle after its close came late"
 
 

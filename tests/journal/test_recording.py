@@ -87,9 +87,9 @@ def test_a_signal_is_remembered_as_it_was_shown(life: SmallLife, recording: Reco
     assert prediction is not None
     assert recording.reader is not None
     found, _ = recording.reader.signals(Wanted(symbols=["BTCUSDT"], timeframe=Timeframe.M15), 10)
-    assert [json.loads(each.said.shown or "") for each in found] == [result_of(prediction).to_dict()]
-    assert found[0].said.delay_ms == 0
-    assert found[0].said.code == code_fingerprint()
+    assert [json.loads(each.entry.shown or "") for each in found] == [result_of(prediction).to_dict()]
+    assert found[0].entry.delay_ms == 0
+    assert found[0].entry.code == code_fingerprint()
 
 
 @pytest.mark.slow

@@ -98,7 +98,7 @@ def test_what_was_decided_stands_in_the_ledger_of_the_exchange_with_its_figures(
     (told,), _ = LedgerReader(ledger.database).comparisons(0, 10)
     assert isinstance(verify(ledger.database), Verified)
     ledger.close()
-    found, now, before = told.said, versions(models), versions(champions)
+    found, now, before = told.entry, versions(models), versions(champions)
     assert (found.timeframe, found.decision, found.coins) == ("15m", "published", 2)
     assert found.gain is not None and found.gain_low is not None
     assert found.champion_skill is not None and found.challenger_skill is not None

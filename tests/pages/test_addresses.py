@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.addresses import DECLARED, parameters_of
-from pages.components.shared.parameters import MOST_TOLD, NoPage, Text, unusable_in
+from pages.components.shared.parameters import MOST_NAMED, NoPage, Text, unusable_in
 from tests.journal.small_life import SmallLife
 from tests.pages.conftest import OpenOn
 from tests.pages.sent import unusable
@@ -98,8 +98,8 @@ def test_of_two_values_where_one_can_be_followed_the_last_is_and_that_is_told() 
 @pytest.mark.slow
 def test_an_address_of_very_many_parameters_is_told_of_in_a_box_that_leaves_room_for_the_page() -> None:
     told = unusable_in({f"p{number}": ["x"] for number in range(2_000)}, parameters_of("", {}), ())
-    assert len(told) == MOST_TOLD + 1
-    assert told[-1].text == f"{2_000 - MOST_TOLD:,} more parts of this address cannot be read."
+    assert len(told) == MOST_NAMED + 1
+    assert told[-1].text == f"{2_000 - MOST_NAMED:,} more parts of this address cannot be read."
 
 
 def test_a_page_that_there_is_not_is_named_and_the_near_one_suggested() -> None:

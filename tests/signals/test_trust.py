@@ -28,8 +28,8 @@ from core.signals.trust import (
     Verdicts,
     accuracy_band,
     judge,
-    looks_broken,
     measured_accuracy,
+    seems_broken,
     with_finding,
 )
 from core.wording.sentences import finding_sentence
@@ -173,7 +173,7 @@ intervals = st.tuples(*[st.floats(-1, 1)] * 2).map(sorted)
 def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broken_and_only_there(counts, interval):
     tested = model(test=evaluation(counts, skill=sum(interval) / 2, skill_interval=interval))
     trust = judge(tested, SOON)
-    assert trust.trusted == (interval[0] > 0 and not looks_broken(tested.test))
+    assert trust.trusted == (interval[0] > 0 and not seems_broken(tested.test))
     assert trust.trusted == all(finding.severity is Severity.NOTE for finding in trust.findings)
     gravity = [list(Severity).index(finding.severity) for finding in trust.findings]
     assert gravity == sorted(gravity)
@@ -233,10 +233,10 @@ def confusion(right: int, n: int):
 
 
 def test_only_an_interval_wholly_under_half_of_chance_looks_broken():
-    assert looks_broken(model(test=evaluation(confusion(right=9, n=100))).test)
-    assert not looks_broken(model(test=evaluation(confusion(right=10, n=100))).test)  # interval up to 17.4 %
-    assert not looks_broken(model(test=evaluation(confusion(right=0, n=15))).test)  # too few to tell: up to 20.4 %
-    assert not looks_broken(model(test=evaluation(WEAK_CONFUSION)).test)
+    assert seems_broken(model(test=evaluation(confusion(right=9, n=100))).test)
+    assert not seems_broken(model(test=evaluation(confusion(right=10, n=100))).test)  # interval up to 17.4 %
+    assert not seems_broken(model(test=evaluation(confusion(right=0, n=15))).test)  # too few to tell: up to 20.4 %
+    assert not seems_broken(model(test=evaluation(WEAK_CONFUSION)).test)
 
 
 def test_a_broken_model_is_not_called_weak_a_second_time_for_the_same_accuracy():

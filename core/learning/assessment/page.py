@@ -88,8 +88,8 @@ def report_text(assessment: Assessment) -> str:
         parts.insert(0, "**QUICK RUN: every training was cut to a few steps. These figures mean nothing.**")
     parts.append(_INTRODUCTION)
     if assessment.timeframes:
-        told = summary_of(assessment)
-        parts += [f"{_WANTED}\n\n{wanted_table(told)}\n\n{wanted_sentences(told)}", proven_text(told)]
+        summary = summary_of(assessment)
+        parts += [f"{_WANTED}\n\n{wanted_table(summary)}\n\n{wanted_sentences(summary)}", proven_text(summary)]
         parts.append(parts_text(assessment.timeframes))
     parts += [_timeframe_text(each) for each in assessment.timeframes]
     if assessment.failed:

@@ -105,20 +105,20 @@ def conclusions(gains: Sequence[GainOverPart]) -> Iterator[str]:
 
 
 def _alone(gain: GainOverPart, on_test: bool = False) -> str:
-    return f"{gain.part} at {gain.timeframe}, over which the ensemble gains {_told(gain.test if on_test else gain.earlier)}"
+    return f"{gain.part} at {gain.timeframe}, over which the ensemble gains {_gain_text(gain.test if on_test else gain.earlier)}"
 
 
 def _added(gain: GainOverPart) -> str:
-    return f"{_OTHER[gain.part]} at {gain.timeframe}, which adds {_told(gain.earlier)} to {gain.part} alone"
+    return f"{_OTHER[gain.part]} at {gain.timeframe}, which adds {_gain_text(gain.earlier)} to {gain.part} alone"
 
 
 def _cells(gain: GainOverPart) -> list[str]:
     candles = (NONE if each is None else f"{each.n:,}" for each in (gain.earlier, gain.test))
     earlier, test = candles
-    return [gain.timeframe.value, gain.part, _told(gain.earlier), earlier, _told(gain.test), test]
+    return [gain.timeframe.value, gain.part, _gain_text(gain.earlier), earlier, _gain_text(gain.test), test]
 
 
-def _told(gain: PairedGain | None) -> str:
+def _gain_text(gain: PairedGain | None) -> str:
     """To four digits: whether zero lies inside is the question."""
     return NONE if gain is None else f"{gain.skill:+.4f} ({gain.low:+.4f} {gain.high:+.4f})"
 

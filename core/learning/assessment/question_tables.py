@@ -40,11 +40,11 @@ def _error(kept: Measured, name: str) -> str:
 
 
 def _move_calls(answers: Answered) -> str:
-    said = {each.name: each for each in answers.calls}
+    calls = {each.name: each for each in answers.calls}
     return " ".join(
-        f"Said {name}: came {said[name].came_true:.0%}, promised {said[name].promised:.0%}."
+        f"Said {name}: came {calls[name].came_true:.0%}, promised {calls[name].promised:.0%}."
         for name in ("likely", "quiet")
-        if name in said
+        if name in calls
     )
 
 

@@ -50,7 +50,7 @@ class Answered:
 
 def judge_timing(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray], usual: np.ndarray) -> Answered:
     """``usual`` is P(move) of climatology, shape (rows,)."""
-    answers = answers_when(*_told(predictions))
+    answers = answers_when(*_arrays(predictions))
     band = bands_of(answers.promised, usual)
     groups = {each.value: band == place for place, each in reversed(list(enumerate(Band)))}
     return _answered(predictions, answers, _skills(predictions, baselines, _TIMING), promises(answers, groups))
@@ -58,7 +58,7 @@ def judge_timing(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray],
 
 def judge_side(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray]) -> Answered:
     """Of the candles after which a barrier was touched; a call is the likelier side."""
-    answers = answers_which_way(*_told(predictions))
+    answers = answers_which_way(*_arrays(predictions))
     up = answers.promised
     sure, right = np.maximum(up, 1 - up), np.where(up >= 0.5, answers.happened, ~answers.happened)
     groups = {"LONG": up >= 0.5, "SHORT": up < 0.5, f"by {CLEAR_SIDE * 100:.0f} % or more": sure >= CLEAR_SIDE}
@@ -75,7 +75,7 @@ def _answered(
     return Answered(tuple(skills), kept, tuple(calls))
 
 
-def _told(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _arrays(predictions: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     labels = predictions["label"].to_numpy().astype(np.int64)
     return _probabilities(predictions), labels, predictions["block"].to_numpy()
 
@@ -86,7 +86,7 @@ def _probabilities(predictions: pd.DataFrame) -> np.ndarray:
 
 def _skills(predictions: pd.DataFrame, baselines: Mapping[str, np.ndarray], question: int) -> Iterator[SkillOver]:
     coins = predictions.reset_index(drop=True).groupby("symbol", observed=True, sort=True).indices
-    p, labels, blocks = _told(predictions)
+    p, labels, blocks = _arrays(predictions)
     for name, baseline in baselines.items():
         losses = [block_losses(p[rows], labels[rows], blocks[rows], baseline[rows]) for rows in coins.values()]
         low, high = interval_of(resampled_mean_skills(losses)[:, question])

@@ -87,11 +87,11 @@ def _judged(judgement: Judgement) -> dict[str, Any]:
     pooled = judgement.pooled
     assert pooled is not None
     full = [each for each in pooled["reliability"] if each["n"]]
-    said = np.average([each["mean_confidence"] for each in full], weights=[each["n"] for each in full])
+    confidence = np.average([each["mean_confidence"] for each in full], weights=[each["n"] for each in full])
     names = ("n", "coins", "accuracy", "accuracy_interval", "majority_accuracy")
     return {
         **{name: pooled[name] for name in names},
-        "said": float(said),
+        "said": float(confidence),
         "above": pooled["coins_above_climatology"],
         "above_interval": above_interval(judgement),
         **_skills(judgement),

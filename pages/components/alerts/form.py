@@ -13,7 +13,7 @@ from core.domain import Direction, Timeframe, ticker
 from core.signals.bands import Band
 from core.wording.language import in_a_row, phrase, say
 from pages.components.alerts.draft import KINDS, LIMITS, SIGNAL, TOGETHER, TOUCHED, Draft
-from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
+from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
 from pages.components.shared.number_text import coins_text
 
 TARGET = "alert_target"
@@ -178,12 +178,12 @@ def _asked(kind: str) -> None:
             _number("expected_on", say("Move likely on, timeframes"), 200, say("0 asks for nothing."))
         if kind in {SIGNAL, TOGETHER}:
             _number("leave_lower_by", say("ends so much lower, %"), 170)
-            sides = {side.value: DIRECTION_LOOKS[side].word for side in (Direction.LONG, Direction.SHORT)}
+            sides = {side.value: DIRECTION_STYLES[side].word for side in (Direction.LONG, Direction.SHORT)}
             _choice("side", say("Side"), sides, say("Counts only where a side is proven."))
         if kind == TOGETHER:
             _number("sided_on", say("on, timeframes"), 140)
         if kind == SIGNAL:
-            _choice("band", say("P(move) is"), {band.value: BAND_LOOKS[band].word for band in Band})
+            _choice("band", say("P(move) is"), {band.value: BAND_STYLES[band].word for band in Band})
         if kind == TOUCHED:
             barriers = {"upper": say("upper barrier"), "lower": say("lower barrier")}
             _choice(

@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from core.alerted import SignalSaid
-from core.alerts.told import Told
+from core.alerted import SignalSummary
+from core.alerts.told import AlertRecord
 from core.market.candles import moment_of
 from core.text import iso
 from core.wording.language import say
@@ -21,37 +21,39 @@ from pages.components.alerts.sentences import (
     rule_text,
     why_text,
 )
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.number_text import percent_text
 
 
-def history_rows(told: Iterable[Told], style: Style) -> list[dict[str, str]]:
+def history_rows(records: Iterable[AlertRecord], style: Style) -> list[dict[str, str]]:
     """One row for each alert, in words."""
-    return [_row(each, style) for each in told]
+    return [_row(each, style) for each in records]
 
 
-def _row(told: Told, style: Style) -> dict[str, str]:
-    alert, said = told.alert, told.alert.said
+def _row(record: AlertRecord, style: Style) -> dict[str, str]:
+    alert, signal = record.alert, record.alert.signal
     return {
         say("Candle closed"): style.minute(alert.closed_at),
-        say("Rule"): rule_text(told),
+        say("Rule"): rule_text(record),
         say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
         say("Of"): of_text(alert),
         say("P(move)"): move_text(alert),
-        say("Side"): "–" if said is None else _side(said),
-        say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[told.status]), why_text(told.error)])),
-        say("What came"): "–" if said is None else say("open" if told.touched is None else TOUCH_WORDS[told.touched]),
+        say("Side"): "–" if signal is None else _side(signal),
+        say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[record.status]), why_text(record.error)])),
+        say("What came"): "–"
+        if signal is None
+        else say("open" if record.touched is None else TOUCH_WORDS[record.touched]),
         say("Alert"): alert.name,
     }
 
 
-def _side(said: SignalSaid) -> str:
-    if said.side is None:
+def _side(signal: SignalSummary) -> str:
+    if signal.side is None:
         return say("unclear")
-    return f"{DIRECTION_LOOKS[said.side].word} {percent_text(said.side_share, 0)}"
+    return f"{DIRECTION_STYLES[signal.side].word} {percent_text(signal.side_share, 0)}"
 
 
-def history_csv(told: Iterable[Told], market: str) -> bytes:
+def history_csv(records: Iterable[AlertRecord], market: str) -> bytes:
     """The same as CSV with a header: probabilities as issued, times in ISO 8601 UTC."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -59,10 +61,12 @@ def history_csv(told: Iterable[Told], market: str) -> bytes:
         ["market", "alert", "rule", "rule_version", "event", "symbol", "timeframe", "candle_close_time", "move", "usual", "side",
          "side_share", "verdict", "status", "attempts", "error", "made_at", "ended_at", "touched"]
     )  # fmt: skip
-    for each in told:
-        said = each.alert.said
+    for each in records:
+        signal = each.alert.signal
         values = (
-            ("", "", "", "", "") if said is None else (said.move, said.usual, said.side, said.side_share, said.verdict)
+            ("", "", "", "", "")
+            if signal is None
+            else (signal.move, signal.usual, signal.side, signal.side_share, signal.verdict)
         )
         ended = "" if each.ended_at_ms is None else iso(moment_of(each.ended_at_ms))
         writer.writerow(

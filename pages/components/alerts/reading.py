@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.alerts.book import RuleBook, StoredRule
 from core.alerts.foretold import Foretold, foretold
 from core.alerts.rules import Rule
-from core.alerts.told import Told, newest_told
+from core.alerts.told import AlertRecord, newest_alerts
 from core.errors import CandorError
 from core.journal.vocabulary import Origin
 from pages.components.shared.beside import Beside
@@ -25,7 +25,7 @@ class Alerts:
     """The rules, and the newest of what they told."""
 
     rules: list[StoredRule]
-    told: list[Told]
+    records: list[AlertRecord]
 
 
 _alerts: Beside[Alerts] = Beside()
@@ -44,4 +44,4 @@ def foretold_now(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Fo
 
 
 def _read(database: Database) -> Alerts:
-    return Alerts(RuleBook(database).rules(), newest_told(database, MOST_LISTED))
+    return Alerts(RuleBook(database).rules(), newest_alerts(database, MOST_LISTED))

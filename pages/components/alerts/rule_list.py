@@ -149,10 +149,10 @@ def _silence_buttons(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
 
 def _test(app: Application, rule_id: int) -> None:
     try:
-        said = fate_text(app.alerting.send_test(rule_id))
+        sentence = fate_text(app.alerting.send_test(rule_id))
     except CandorError as error:
-        said = error_text(error, TYPESET)
-    st.toast(plain(said), icon=":material/send:")
+        sentence = error_text(error, TYPESET)
+    st.toast(plain(sentence), icon=":material/send:")
 
 
 def fate_text(fate: Fate | None) -> str:

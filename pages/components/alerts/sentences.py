@@ -10,12 +10,12 @@ from core.alerts.foretold import DAYS, Foretold
 from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.alerts.states import State
 from core.alerts.statuses import Status
-from core.alerts.told import Told
+from core.alerts.told import AlertRecord
 from core.domain import ticker
 from core.market.candles import moment_of
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import Style
-from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS
+from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
 from pages.components.shared.number_text import percent_text, signals_text
 
 STATE_WORDS = {
@@ -142,9 +142,9 @@ def _asked_of(asked: SignalSays) -> Iterable[str]:
     )
     yield from (_level(word, level) for word, level in levels if level is not None)
     if asked.band is not None:
-        yield BAND_LOOKS[asked.band].word.lower()
+        yield BAND_STYLES[asked.band].word.lower()
     if asked.side is not None:
-        yield say("side {side}, where it is proven", side=DIRECTION_LOOKS[asked.side].word)
+        yield say("side {side}, where it is proven", side=DIRECTION_STYLES[asked.side].word)
     proofs = (
         (say("timing proven"), asked.timing_proven),
         (say("side proven"), asked.side_proven),
@@ -165,7 +165,7 @@ def _agreeing(asked: TimeframesAgree) -> Iterable[str]:
             "side {side}, where it is proven, on at least {count} timeframe",
             "side {side}, where it is proven, on at least {count} timeframes at once",
             asked.sided_on,
-            side=DIRECTION_LOOKS[asked.side].word,
+            side=DIRECTION_STYLES[asked.side].word,
         )
 
 
@@ -213,11 +213,11 @@ def states_text(states: Mapping[State, int]) -> str:
     return listed(known) or say("not looked at yet: the next candle that closes is the first")
 
 
-def rule_text(told: Told) -> str:
+def rule_text(record: AlertRecord) -> str:
     """The rule of an alert, and which version of it where it was changed."""
-    if told.alert.rule_version == 1:
-        return told.rule
-    return say("{rule} (version {version})", rule=told.rule, version=told.alert.rule_version)
+    if record.alert.rule_version == 1:
+        return record.rule
+    return say("{rule} (version {version})", rule=record.rule, version=record.alert.rule_version)
 
 
 def of_text(alert: Alerted) -> str:
@@ -234,33 +234,33 @@ def move_text(alert: Alerted) -> str:
     if isinstance(alert.beside, Agreement):
         expected, counted = len(alert.beside.expected), len(alert.beside.counted)
         return say("likely on {expected} of {counted} timeframes", expected=expected, counted=counted)
-    if alert.said is None:
+    if alert.signal is None:
         return "–"
-    move = percent_text(alert.said.move, 0)
-    if alert.said.usual is None:
+    move = percent_text(alert.signal.move, 0)
+    if alert.signal.usual is None:
         return move
-    return say("{move}, usually {usual}", move=move, usual=percent_text(alert.said.usual, 0))
+    return say("{move}, usually {usual}", move=move, usual=percent_text(alert.signal.usual, 0))
 
 
-def foretold_text(told: Foretold, of_touches: bool = False) -> str:
+def foretold_text(forecast: Foretold, of_touches: bool = False) -> str:
     """What a rule would have told of one origin, and how that ended, beside what was usual."""
-    if not told.signals:
+    if not forecast.signals:
         return say("No signal of these coins and timeframes in the last {days} days.", days=DAYS)
     if of_touches:
-        return _touches_text(told)
+        return _touches_text(forecast)
     text = say(
         "{messages} about {fired}, of {signals:,} in {days} days.",
-        messages=_messages(told),
-        fired=_fired(told),
-        signals=told.signals,
+        messages=_messages(forecast),
+        fired=_fired(forecast),
+        signals=forecast.signals,
         days=DAYS,
     )
-    return in_a_row(text, _ended_text(told)) if told.fired else text
+    return in_a_row(text, _ended_text(forecast)) if forecast.fired else text
 
 
-def _messages(told: Foretold) -> str:
+def _messages(forecast: Foretold) -> str:
     """How many would have been sent, and in how many of them stood what had been held, by what."""
-    sent = told.sent
+    sent = forecast.sent
     messages = say_count("{count} message", "{count} messages", sent.messages)
     held = [
         say(word, count=count)
@@ -273,67 +273,74 @@ def _messages(told: Foretold) -> str:
     return say("{messages} ({held})", messages=messages, held=listed(held)) if held else messages
 
 
-def _fired(told: Foretold) -> str:
-    if not told.ends:
-        return signals_text(told.fired)
-    ends = say_count("the end of {count}", "the ends of {count}", told.ends)
-    return say("{signals} and {ends}", signals=signals_text(told.fired), ends=ends)
+def _fired(forecast: Foretold) -> str:
+    if not forecast.ends:
+        return signals_text(forecast.fired)
+    ends = say_count("the end of {count}", "the ends of {count}", forecast.ends)
+    return say("{signals} and {ends}", signals=signals_text(forecast.fired), ends=ends)
 
 
-def _touches_text(told: Foretold) -> str:
-    if not told.ended:
+def _touches_text(forecast: Foretold) -> str:
+    if not forecast.ended:
         return say(
             "None of the {signals:,} signals of {days} days that ended had such a P(move).",
-            signals=told.signals,
+            signals=forecast.signals,
             days=DAYS,
         )
     text = say(
         "{messages} about {touches}, of {ended:,} such signals that ended in {days} days.",
-        messages=_messages(told),
-        touches=say_count("{count} touched barrier", "{count} touched barriers", told.fired),
-        ended=told.ended,
+        messages=_messages(forecast),
+        touches=say_count("{count} touched barrier", "{count} touched barriers", forecast.fired),
+        ended=forecast.ended,
         days=DAYS,
     )
-    said, came = percent_text(told.expected / told.ended, 0), percent_text(told.moved / told.ended, 0)
-    if not told.described:
+    expected, came = (
+        percent_text(forecast.expected / forecast.ended, 0),
+        percent_text(forecast.moved / forecast.ended, 0),
+    )
+    if not forecast.described:
         return in_a_row(
-            text, say("P(move), of either barrier, had said {said}; it came in {came}.", said=said, came=came)
+            text,
+            say("P(move), of either barrier, had said {expected}; it came in {came}.", expected=expected, came=came),
         )
-    usual = percent_text(told.usual / told.described, 0)
+    usual = percent_text(forecast.usual / forecast.described, 0)
     beside = say(
-        "P(move), of either barrier, had said {said}, usually {usual}; it came in {came}.",
-        said=said,
+        "P(move), of either barrier, had said {expected}, usually {usual}; it came in {came}.",
+        expected=expected,
         usual=usual,
         came=came,
     )
     return in_a_row(text, beside)
 
 
-def _ended_text(told: Foretold) -> str:
-    if not told.ended:
+def _ended_text(forecast: Foretold) -> str:
+    if not forecast.ended:
         return say("None of them has ended yet.")
-    share, said = percent_text(told.moved / told.ended, 0), percent_text(told.expected / told.ended, 0)
+    share, expected = (
+        percent_text(forecast.moved / forecast.ended, 0),
+        percent_text(forecast.expected / forecast.ended, 0),
+    )
     moved = (
         say(
-            "A move came in {share} of the {ended:,} that have ended; P(move) had said {said}, usually {usual}.",
+            "A move came in {share} of the {ended:,} that have ended; P(move) had said {expected}, usually {usual}.",
             share=share,
-            ended=told.ended,
-            said=said,
-            usual=percent_text(told.usual / told.described, 0),
+            ended=forecast.ended,
+            expected=expected,
+            usual=percent_text(forecast.usual / forecast.described, 0),
         )
-        if told.described
+        if forecast.described
         else say(
-            "A move came in {share} of the {ended:,} that have ended; P(move) had said {said}.",
+            "A move came in {share} of the {ended:,} that have ended; P(move) had said {expected}.",
             share=share,
-            ended=told.ended,
-            said=said,
+            ended=forecast.ended,
+            expected=expected,
         )
     )
-    if not told.sided:
+    if not forecast.sided:
         return moved
     sided = say(
         "The side was proven and called in {sided:,} of those, and right in {right} (even: 50\u00a0%).",
-        sided=told.sided,
-        right=percent_text(told.right / told.sided, 0),
+        sided=forecast.sided,
+        right=percent_text(forecast.right / forecast.sided, 0),
     )
     return in_a_row(moved, sided)

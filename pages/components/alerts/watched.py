@@ -16,7 +16,7 @@ _component = browser_component("alerts/watched")
 
 def watched_of(symbols: Collection[str]) -> tuple[str, ...]:
     """Those of ``symbols`` that this browser watches, in their order; none until it has told."""
-    told = st.session_state.get(_KEY, {}).get("watched")
-    heard = [str(symbol) for symbol in told] if isinstance(told, list) else []
+    chosen = st.session_state.get(_KEY, {}).get("watched")
+    heard = [str(symbol) for symbol in chosen] if isinstance(chosen, list) else []
     _component(key=_KEY, data={"heard": heard}, default={"watched": []}, on_watched_change=lambda: None)
     return tuple(symbol for symbol in symbols if is_among(symbol, heard)) if heard else ()

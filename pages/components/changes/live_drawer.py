@@ -13,7 +13,7 @@ from starlette.responses import Response
 from core.application import Application
 from core.domain import Timeframe
 from core.errors import CandorError
-from core.journal.changes import ChangesTold
+from core.journal.changes import ChangeListing
 from core.wording.language import speaking
 from core.wording.style import TYPESET
 from pages.components.changes.feed import IN_DRAWER, listed
@@ -29,17 +29,17 @@ LIVE_DRAWER_PATH = f"{base_path()}/live/changes"
 
 def newest_change(app: Application) -> int | None:
     """The entry of the last change that is known of; None while that is nothing."""
-    told = changes_now(app)
-    return told.changes[-1].seq if isinstance(told, ChangesTold) and told.changes else None
+    listing = changes_now(app)
+    return listing.changes[-1].seq if isinstance(listing, ChangeListing) and listing.changes else None
 
 
 def read_drawer(app: Application, timeframe: Timeframe, zone: tzinfo) -> dict[str, Any] | None:
     """What the drawer draws, with times in ``zone``; None while the ledger has not been read."""
-    opened, told = app.recorder.opened(), changes_now(app)
-    if opened is None or not isinstance(told, ChangesTold):
+    opened, listing = app.recorder.opened(), changes_now(app)
+    if opened is None or not isinstance(listing, ChangeListing):
         return None
-    changes = [each for each in reversed(told.changes) if each.now.series.timeframe is timeframe]
-    return listed(changes, IN_DRAWER, TYPESET.in_zone(zone)) | {"seq": told.seq, "market": opened.name}
+    changes = [each for each in reversed(listing.changes) if each.now.series.timeframe is timeframe]
+    return listed(changes, IN_DRAWER, TYPESET.in_zone(zone)) | {"seq": listing.seq, "market": opened.name}
 
 
 class LiveDrawer:

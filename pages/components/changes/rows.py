@@ -9,13 +9,13 @@ from typing import Any
 
 from core.domain import Direction, ticker
 from core.findings import Verdict
-from core.journal.changes import Change, ChangeKind, Said
+from core.journal.changes import Change, ChangeKind, Statement
 from core.market.candles import moment_of
 from core.signals.bands import SideStrength
 from core.text import iso
 from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import BAND_LOOKS, VERDICT_WORDS
+from pages.components.shared.appearance import BAND_STYLES, VERDICT_WORDS
 from pages.components.shared.headline import share_text, side_and_share_text
 
 KIND_WORDS = {
@@ -77,23 +77,27 @@ def _from_to(before: float, now: float) -> str:
     return f"{texts[0]} → {texts[1]}"
 
 
-def words_of(kind: ChangeKind, said: Said) -> str:
+def words_of(kind: ChangeKind, statement: Statement) -> str:
     """What a signal said of a kind, in a word or two."""
     match kind:
         case ChangeKind.BAND:
-            return BAND_LOOKS[said.band].word
+            return BAND_STYLES[statement.band].word
         case ChangeKind.SIDE:
-            return side_words(said)
+            return side_words(statement)
         case ChangeKind.VERDICT:
-            return say(VERDICT_WORDS[Verdict(said.verdict)]) if said.verdict in set(Verdict) else said.verdict
+            return (
+                say(VERDICT_WORDS[Verdict(statement.verdict)])
+                if statement.verdict in set(Verdict)
+                else statement.verdict
+            )
 
 
-def side_words(said: Said) -> str:
+def side_words(statement: Statement) -> str:
     """The side, only as strong as it was: ``unclear``, ``leans LONG 52 %`` or ``LONG 57 %``."""
-    if said.side is None:
+    if statement.side is None:
         return say("unclear")
-    share = said.long if said.side is Direction.LONG else 1 - said.long
-    return side_and_share_text(said.side, share, said.side_strength is SideStrength.CLEAR)
+    share = statement.long if statement.side is Direction.LONG else 1 - statement.long
+    return side_and_share_text(statement.side, share, statement.side_strength is SideStrength.CLEAR)
 
 
 _FIRST_COLUMNS = (
@@ -115,8 +119,8 @@ def changes_csv(changes: Sequence[Change], market: str) -> bytes:
     """Changes as CSV with a header: what was said before and now, probabilities as issued, times in ISO 8601 UTC."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    said = (f"{column}_{when}" for when in ("before", "now") for column in _COLUMNS)
-    writer.writerow([*_FIRST_COLUMNS, *said])
+    columns = (f"{column}_{when}" for when in ("before", "now") for column in _COLUMNS)
+    writer.writerow([*_FIRST_COLUMNS, *columns])
     for change in changes:
         writer.writerow([market, "live", *_first_cells(change), *_csv_cells(change.before), *_csv_cells(change.now)])
     return text.getvalue().encode()
@@ -137,12 +141,12 @@ def _first_cells(change: Change) -> list[object]:
     ]
 
 
-def _csv_cells(said: Said) -> list[object]:
+def _csv_cells(statement: Statement) -> list[object]:
     return [
-        said.band.value,
-        said.move,
-        said.usual,
-        said.side.value if said.side else "unclear",
-        said.long,
-        said.verdict,
+        statement.band.value,
+        statement.move,
+        statement.usual,
+        statement.side.value if statement.side else "unclear",
+        statement.long,
+        statement.verdict,
     ]

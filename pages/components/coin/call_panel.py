@@ -12,7 +12,7 @@ from core.signals.bands import band_of
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import say
-from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, SHOWN_ORDER
+from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, SHOWN_ORDER
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.hours import at_hour
@@ -36,7 +36,7 @@ def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime, hou
     opened, closed, until = prediction.candle_open_time, prediction.candle_close_time, prediction.valid_until
     price = prediction.levels.entry if signal.price is None else signal.price
     return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
-        "band": BAND_LOOKS[band_of(prediction)].word,
+        "band": BAND_STYLES[band_of(prediction)].word,
         "direction": _direction(prediction.direction),
         "confidence": percent_text(prediction.confidence),
         "meaning": meaning(prediction, tick_size),
@@ -75,7 +75,7 @@ def meaning(prediction: Prediction, tick_size: float) -> str:
 
 
 def _direction(direction: Direction) -> dict[str, Any]:
-    look = DIRECTION_LOOKS[direction]
+    look = DIRECTION_STYLES[direction]
     return {"name": direction.value, "glyph": look.glyph, "word": look.word}
 
 

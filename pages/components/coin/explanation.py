@@ -73,35 +73,39 @@ def explanation_panel(app: Application, prediction: Prediction) -> None:
             st.info(plain(error_text(error, reader_style())), icon=":material/hourglass:")
 
 
-def _show(told: Explanation, prediction: Prediction) -> None:
+def _show(explanation: Explanation, prediction: Prediction) -> None:
     trust = prediction.trust
-    st.markdown(plain(in_a_row(issued_sentence(say("P(move)"), told.move, told), error_sentence(told.move))))
-    _component(key="explanation_move", data=bars(told.move, trust.timing_proof, *_OF_A_MOVE))
+    st.markdown(
+        plain(
+            in_a_row(issued_sentence(say("P(move)"), explanation.move, explanation), error_sentence(explanation.move))
+        )
+    )
+    _component(key="explanation_move", data=bars(explanation.move, trust.timing_proof, *_OF_A_MOVE))
     st.markdown(
         plain(
             in_a_row(
-                issued_sentence(say("P(LONG), given a move,"), told.side, told),
-                side_sentence(told.side, trust.side_proof),
+                issued_sentence(say("P(LONG), given a move,"), explanation.side, explanation),
+                side_sentence(explanation.side, trust.side_proof),
             )
         )
     )
-    _component(key="explanation_side", data=bars(told.side, trust.side_proof, *_OF_THE_SIDE))
+    _component(key="explanation_side", data=bars(explanation.side, trust.side_proof, *_OF_THE_SIDE))
     st.caption(say(METHOD, groups=len(GROUPS), coalitions=2 ** len(GROUPS)))
 
 
-def bars(told: Explained, proof: Proof, above: str, below: str, label: str) -> dict[str, Any]:
+def bars(explained: Explained, proof: Proof, above: str, below: str, label: str) -> dict[str, Any]:
     """The effects as rows for the browser; ``above`` and ``below`` are what they speak for, ``label`` names them all."""
     return {
         "label": say(label),
-        "widest": max(abs(effect.added) + effect.error for effect in told.effects),
-        "model_error": told.model_error or 0,
-        "rows": [_bar(effect, told, proof, above if effect.added > 0 else below) for effect in told.effects],
+        "widest": max(abs(effect.added) + effect.error for effect in explained.effects),
+        "model_error": explained.model_error or 0,
+        "rows": [_bar(effect, explained, proof, above if effect.added > 0 else below) for effect in explained.effects],
     }
 
 
-def _bar(effect: Effect, told: Explained, proof: Proof, speaks: str) -> dict[str, Any]:
+def _bar(effect: Effect, explained: Explained, proof: Proof, speaks: str) -> dict[str, Any]:
     name, reads = GROUP_WORDS[effect.group]
-    drowned, speaks = told.drowned(effect), say(speaks)
+    drowned, speaks = explained.drowned(effect), say(speaks)
     return {
         "name": say(name),
         "reads": say(reads),
@@ -116,9 +120,9 @@ def _bar(effect: Effect, told: Explained, proof: Proof, speaks: str) -> dict[str
 # ---------------------------------------------------------------- in sentences
 
 
-def issued_sentence(what: str, told: Explained, whole: Explanation) -> str:
+def issued_sentence(what: str, explained: Explained, whole: Explanation) -> str:
     """What was issued, and what it is compared with."""
-    issued, usual = percent_text(told.issued), percent_text(told.background)
+    issued, usual = percent_text(explained.issued), percent_text(explained.background)
     return say(
         "{what} is {issued}; {background} the model said {usual} on average. The bars lead from there, in "
         "percentage points.",
@@ -141,23 +145,23 @@ def background_words(background: Background, series: str) -> str:
     )
 
 
-def error_sentence(told: Explained) -> str:
+def error_sentence(explained: Explained) -> str:
     """What the model gets wrong, and that smaller effects say little."""
-    if told.model_error is None or told.by_chance is None or told.test_candles is None:
+    if explained.model_error is None or explained.by_chance is None or explained.test_candles is None:
         return say("How far such probabilities are off was never measured for this model.")
-    error, chance = percent_text(told.model_error), percent_text(told.by_chance)
+    error, chance = percent_text(explained.model_error), percent_text(explained.by_chance)
     return say(
         "In its test the model was off by {error} on average (n = {test_candles:,}), and a perfect one would "
         "have been by {chance}: bars inside the shaded band are smaller than that.",
         error=error,
-        test_candles=told.test_candles,
+        test_candles=explained.test_candles,
         chance=chance,
     )
 
 
-def side_sentence(told: Explained, proof: Proof) -> str:
+def side_sentence(explained: Explained, proof: Proof) -> str:
     """The same of the side, and first that it is not proven where it is not."""
     if proof is Proof.PROVEN:
-        return error_sentence(told)
+        return error_sentence(explained)
     unproven = say("This model's side is not proven: the bars say what moved its number, not which way the price goes.")
-    return in_a_row(unproven, error_sentence(told))
+    return in_a_row(unproven, error_sentence(explained))

@@ -14,7 +14,7 @@ from core.signals.levels import reward_in_r
 from core.wording.language import say
 from core.wording.style import TYPESET
 from pages.components.coin.price_chart import LEVEL_NAMES, level_prices
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.number_text import NONE, change_text, duration_text, price_text
 
 NBSP = "\u00a0"
@@ -76,10 +76,10 @@ def levels_table(prediction: Prediction, metrics: ModelMetrics | None, tick_size
     """Show the levels of ``prediction``; greyed where it does not call their side, since they then only hold if it breaks."""
     side = prediction.levels.side
     hypothetical = prediction.direction is not side
-    look = DIRECTION_LOOKS[side]
+    look = DIRECTION_STYLES[side]
     st.subheader(say("Levels if it breaks") if hypothetical else say("Levels"), anchor="levels")
     if hypothetical:
-        called = DIRECTION_LOOKS[prediction.direction].word
+        called = DIRECTION_STYLES[prediction.direction].word
         st.caption(
             say(
                 "The model calls {called}. This is what a {word} would look like if the price breaks that way.",

@@ -25,7 +25,7 @@ from core.model.files import LoadedModel
 from core.model.registry import ModelRegistry
 from pages.components.shared.beside import Beside
 from pages.components.shared.look import redraw_when_there_is_more
-from pages.components.shared.said_along import SaidAlong, said_by
+from pages.components.shared.said_along import ReplayedShares, shares_by
 
 CANDLES_AFTER = 80
 """Drawn after the one that is named: five horizons, so that it is seen how the price went on."""
@@ -44,7 +44,7 @@ class PastWindow:
     """Candles around one of a time gone by, oldest first, and what today's model says along them."""
 
     candles: pd.DataFrame
-    said: SaidAlong | None
+    replayed: ReplayedShares | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class NoCandlesThere:
     """The market has none of that time: they are missing, or it began later."""
 
 
-Told = PastWindow | NoCandlesThere | CandorError | None
+WindowAnswer = PastWindow | NoCandlesThere | CandorError | None
 
 
 def is_gone_by(candle_open_ms: int | None, candles: pd.DataFrame) -> bool:
@@ -60,15 +60,15 @@ def is_gone_by(candle_open_ms: int | None, candles: pd.DataFrame) -> bool:
     return candle_open_ms is not None and EARLIEST_MS <= candle_open_ms < int(open_times_ms(candles)[0])
 
 
-def past_window(app: Application, series: Series, candle_open_ms: int) -> Told:
+def past_window(app: Application, series: Series, candle_open_ms: int) -> WindowAnswer:
     """The candles around the one that opened then; None while they are on their way, which this page then looks for."""
     market = app.feed.market
     if market is None:
         return None
     ask = partial(_asked, app, market, series, candle_open_ms)
-    told = ask(PATIENCE_SECONDS)
-    redraw_when_there_is_more(ask, told)
-    return told
+    answer = ask(PATIENCE_SECONDS)
+    redraw_when_there_is_more(ask, answer)
+    return answer
 
 
 @st.cache_resource(show_spinner=False)
@@ -76,7 +76,9 @@ def _beside() -> Beside[PastWindow | NoCandlesThere]:
     return Beside(ASK_AGAIN_SECONDS)
 
 
-def _asked(app: Application, market: Market, series: Series, candle_open_ms: int, patience: float = 0.0) -> Told:
+def _asked(
+    app: Application, market: Market, series: Series, candle_open_ms: int, patience: float = 0.0
+) -> WindowAnswer:
     past = _past_of(app.feed, cast("Hashable", market))
     return _beside().newest(
         (past, series, candle_open_ms), partial(window_around, past, app.registry, series, candle_open_ms), patience
@@ -103,5 +105,5 @@ def window_around(
     if not ((times > candle_open_ms - step) & (times <= candle_open_ms)).any():
         return NoCandlesThere()
     model = registry.find(series)
-    said = said_by(model, candles, past.now()) if isinstance(model, LoadedModel) else None
-    return PastWindow(candles, None if said is None or said.shares.empty else said)
+    replayed = shares_by(model, candles, past.now()) if isinstance(model, LoadedModel) else None
+    return PastWindow(candles, None if replayed is None or replayed.shares.empty else replayed)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.domain import QUOTE, ticker
 from core.prediction import Prediction
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.browser_component import browser_component
 
 _mount = browser_component("coin/position_size")
@@ -24,7 +24,7 @@ def position_data(prediction: Prediction, fee_percent: float) -> dict[str, Any]:
     """Entry, stop and first target of the side whose levels ``prediction`` has; ``fee`` of each side of a trade is a fraction."""
     levels = prediction.levels
     return {
-        "side": DIRECTION_LOOKS[levels.side].word,
+        "side": DIRECTION_STYLES[levels.side].word,
         "quote": QUOTE,
         "coin": ticker(prediction.series.symbol),
         "entry": levels.entry,

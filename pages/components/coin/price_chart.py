@@ -22,13 +22,13 @@ from core.market.candles import moment_of, open_times_ms, unix_ms
 from core.prediction import Prediction
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.assets import CHARTS_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import candles_text, change_text, price_decimals, price_text
 from pages.components.shared.past_calls import NamedCall, PastCalls
-from pages.components.shared.said_along import SaidAlong
+from pages.components.shared.said_along import ReplayedShares
 
 CANDLES_SHOWN = 500
 """How far back the chart can be panned; more would cost every refresh more than anyone scrolls."""
@@ -99,7 +99,7 @@ class ChartExtras:
     """
 
     past: PastCalls | None = None
-    said: SaidAlong | None = None
+    replayed: ReplayedShares | None = None
     marked: int | None = None
     call: NamedCall | None = None
     gone_by: bool = False
@@ -151,9 +151,9 @@ def chart_data(
         "signal": None if prediction is None else _signal(prediction, bracket),
         "call": None if extras.call is None else _named_call(extras.call, timeframe),
         "past": [] if past is None else [mark for mark in past.marks if int(times[0]) <= mark["at"] <= int(times[-1])],
-        "said": None if extras.said is None else _said(extras.said, shown["open_time"]),
+        "said": None if extras.replayed is None else _shares_data(extras.replayed, shown["open_time"]),
         "marked": extras.marked if extras.marked in times else None,
-        "pane_titles": _pane_titles(extras.said),
+        "pane_titles": _pane_titles(extras.replayed),
         "picture_title": " · ".join(
             filter(None, (symbol, timeframe.value, extras.market, _until(shown, timeframe, extras.style)))
         ),
@@ -193,18 +193,18 @@ def chart_summary(
         upper, lower = (price_text(price, tick_size) for price in prediction.levels.barriers)
         text = in_a_row(text, say("Bracket: {upper} above, {lower} below.", upper=upper, lower=lower))
     elif prediction is not None:
-        word = DIRECTION_LOOKS[prediction.direction].word
+        word = DIRECTION_STYLES[prediction.direction].word
         levels = listed(
             f"{say(LEVEL_NAMES[name][0]).lower()} {price_text(price, tick_size)}"
             for name, price in level_prices(prediction.levels).items()
         )
-        said = say(
+        sentence = say(
             "Signal {word}; levels of the {side} side: {levels}.",
             word=word,
-            side=DIRECTION_LOOKS[prediction.levels.side].word,
+            side=DIRECTION_STYLES[prediction.levels.side].word,
             levels=levels,
         )
-        text = in_a_row(text, said)
+        text = in_a_row(text, sentence)
     return in_a_row(
         text, say("Left and right read candle by candle, up and down or plus and minus zoom, 0 returns to the newest.")
     )
@@ -255,17 +255,17 @@ def _named_call(call: NamedCall, timeframe: Timeframe) -> dict[str, Any]:
     }
 
 
-def _said(said: SaidAlong, times: pd.Series) -> dict[str, Any]:
-    sides = {side.value.lower(): said.along(times, side) for side in (Direction.LONG, Direction.SHORT)}
-    return sides | {"usual": round(said.usual, 3)}
+def _shares_data(replayed: ReplayedShares, times: pd.Series) -> dict[str, Any]:
+    sides = {side.value.lower(): replayed.along(times, side) for side in (Direction.LONG, Direction.SHORT)}
+    return sides | {"usual": round(replayed.usual, 3)}
 
 
-def _pane_titles(said: SaidAlong | None) -> dict[str, str]:
-    if said is None:
+def _pane_titles(replayed: ReplayedShares | None) -> dict[str, str]:
+    if replayed is None:
         return {"volume": say("Volume")}
     return {
         "volume": say("Volume"),
-        "move": say("P(move), replayed · dashed: usual {usual}", usual=share_text(said.usual)),
+        "move": say("P(move), replayed · dashed: usual {usual}", usual=share_text(replayed.usual)),
         "sides": say("LONG green, SHORT red, NO\u00a0TRADE grey, replayed"),
     }
 
@@ -290,9 +290,9 @@ def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int
                 origin=say(extras.past.origin),
             )
         )
-    if extras.said is not None:
+    if extras.replayed is not None:
         parts.append(say("P(move) is replayed: what today's model says of each candle, not what was issued then."))
-    if extras.said is not None and moment_of(oldest_ms) < extras.said.learned_until:
+    if extras.replayed is not None and moment_of(oldest_ms) < extras.replayed.learned_until:
         parts.append(say("P(move) begins after the candles that the model learned from."))
     if extras.call is not None:
         parts.append(

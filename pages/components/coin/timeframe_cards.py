@@ -14,8 +14,8 @@ from core.wording.language import say
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import (
-    DIRECTION_LOOKS,
-    SEVERITY_LOOKS,
+    DIRECTION_STYLES,
+    SEVERITY_STYLES,
     SHOWN_ORDER,
     problem_word,
     shown_severity,
@@ -48,7 +48,7 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
             return card | {"problem": say("Waiting for candles"), "explanation": ""}
         explanation = problem_sentence(signal.problem, style).text
         return card | {"problem": problem_word(signal.problem), "explanation": explanation}
-    look = DIRECTION_LOOKS[prediction.direction]
+    look = DIRECTION_STYLES[prediction.direction]
     severity = shown_severity(prediction.trust)
     return card | {
         "direction": {"name": prediction.direction, "glyph": look.glyph, "word": look.word},
@@ -57,7 +57,7 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
         "answers": answers(prediction),
         "trust": {
             "tone": _TONES[severity],
-            "glyph": SEVERITY_LOOKS[severity].glyph,
+            "glyph": SEVERITY_STYLES[severity].glyph,
             "word": trust_word(prediction.trust),
         },
         "accuracy": say("accuracy never tested") if prediction.accuracy is None else accuracy_text(prediction.accuracy),

@@ -13,8 +13,8 @@ from core.prediction import Prediction
 from core.signals.board import Signal
 from core.wording.language import say
 from pages.components.shared.appearance import (
-    PROOF_LOOKS,
-    SEVERITY_LOOKS,
+    PROOF_STYLES,
+    SEVERITY_STYLES,
     Look,
     finding_title,
     problem_word,
@@ -46,7 +46,7 @@ def verdict_lines(
     if signal is None or signal.prediction is None:
         problem = signal.problem if signal else None
         word = problem_word(problem) if problem else say("Loading")
-        return [say("**{timeframe}**: {said}", timeframe=timeframe, said=word)]
+        return [say("**{timeframe}**: {word}", timeframe=timeframe, word=word)]
     prediction = signal.prediction
     call = _call(prediction, now)
     return [*_doubt(prediction), say("Now: {call}", call=call) if beside_past else call, _proofs(prediction)]
@@ -56,7 +56,7 @@ def _doubt(prediction: Prediction) -> list[str]:
     trust = prediction.trust
     if trust.trusted:
         return []
-    glyph = SEVERITY_LOOKS[shown_severity(trust)].glyph
+    glyph = SEVERITY_STYLES[shown_severity(trust)].glyph
     return [f"**{plain(f'{glyph} {_doubt_word(trust)}')}**"]
 
 
@@ -70,9 +70,9 @@ def _call(prediction: Prediction, now: datetime) -> str:
 
 
 def _proofs(prediction: Prediction) -> str:
-    said = {say("Timing"): prediction.trust.timing_proof, say("Side"): prediction.trust.side_proof}
-    return " · ".join(f"{question} {_said(PROOF_LOOKS[proof])}" for question, proof in said.items())
+    proofs = {say("Timing"): prediction.trust.timing_proof, say("Side"): prediction.trust.side_proof}
+    return " · ".join(f"{question} {_word(PROOF_STYLES[proof])}" for question, proof in proofs.items())
 
 
-def _said(look: Look) -> str:
+def _word(look: Look) -> str:
     return f"{look.glyph} {look.word}"

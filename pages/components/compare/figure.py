@@ -14,7 +14,7 @@ from pages.components.compare.lines import CoinLines
 from pages.components.shared.number_text import NONE, change_text, percent_text
 from pages.components.shared.time_axis import time_axis
 
-LOOKS = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"), ("theme:gray", "dashdot"))
+LINE_STYLES = (("theme:blue", "solid"), ("theme:yellow", "dash"), ("theme:text", "dot"), ("theme:gray", "dashdot"))
 """Colour and dash of each line, so that neither is needed to tell them apart; green and red are of LONG and SHORT."""
 
 _AXIS = {"gridcolor": "theme:grid", "zeroline": False, "fixedrange": True}
@@ -25,7 +25,7 @@ def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[s
     return {
         "data": [
             trace
-            for coin, (colour, dash) in zip(lines, LOOKS, strict=False)
+            for coin, (colour, dash) in zip(lines, LINE_STYLES, strict=False)
             for trace in _traces(coin, style, {"color": colour, "dash": dash, "width": 2})
         ],
         "layout": {
@@ -48,10 +48,10 @@ def compare_figure(lines: Sequence[CoinLines], style: Style = TYPESET) -> dict[s
 
 def _span(lines: Sequence[CoinLines]) -> list[float]:
     """What the axis of P(move) shows: all that is drawn, and a little more."""
-    said = [
+    probabilities = [
         float(move) for coin in lines for move in (*coin.move, coin.usual) if move is not None and not np.isnan(move)
     ]
-    return [max(min(said, default=0.5) - 0.03, 0), min(max(said, default=0.9) + 0.03, 1)]
+    return [max(min(probabilities, default=0.5) - 0.03, 0), min(max(probabilities, default=0.9) + 0.03, 1)]
 
 
 def _traces(coin: CoinLines, style: Style, line: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from core.application import Application
 from core.domain import Direction, Series
 from core.errors import CandorError
 from core.market.candles import CandleArrays, moment_of
-from pages.components.shared.said_along import said_along
+from pages.components.shared.said_along import replayed_shares
 
 CANDLES = 48
 """The newest ones, which are compared."""
@@ -51,12 +51,12 @@ def _lines(app: Application, series: Series, candles: CandleArrays, newest_ms: i
     step = series.timeframe.milliseconds
     inside = candles[candles.open_time_ms > newest_ms - CANDLES * step]
     times = tuple(moment_of(int(opened) + step) for opened in inside.open_time_ms)
-    said = said_along(app.registry, series, candles.frame(), app.feed.now())
+    replayed = replayed_shares(app.registry, series, candles.frame(), app.feed.now())
     move = np.full(len(inside), np.nan)
-    if said is not None:
-        quiet = said.shares[Direction.NO_TRADE.value].reindex(pd.DatetimeIndex(inside.frame()["open_time"]))
+    if replayed is not None:
+        quiet = replayed.shares[Direction.NO_TRADE.value].reindex(pd.DatetimeIndex(inside.frame()["open_time"]))
         move = 1 - quiet.to_numpy()
-    return CoinLines(series.symbol, times, normalised(inside.close), move, None if said is None else said.usual)
+    return CoinLines(series.symbol, times, normalised(inside.close), move, None if replayed is None else replayed.usual)
 
 
 def normalised(prices: np.ndarray) -> np.ndarray:

@@ -13,19 +13,19 @@ from core.domain import Timeframe, ticker
 from core.findings import Severity
 from core.measured import Proof
 from core.model.metrics import Evaluation
-from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, looks_broken, whole_skill
+from core.signals.trust import GOOD_ACCURACY, WEAK_ACCURACY, seems_broken, whole_skill
 from core.wording.language import say
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
-from pages.components.shared.appearance import SEVERITY_LOOKS
+from pages.components.shared.appearance import SEVERITY_STYLES
 from pages.components.shared.number_text import accuracy_share, percent_text
 
 Figure = dict[str, Any]
 
 SEVERITY_MARKS = {
-    "none": ("theme:blue", "circle", SEVERITY_LOOKS[None].name),
-    "warning": ("theme:yellow", "triangle-up", SEVERITY_LOOKS[Severity.WARNING].name),
-    "critical": ("theme:gray", "x", SEVERITY_LOOKS[Severity.CRITICAL].name),
+    "none": ("theme:blue", "circle", SEVERITY_STYLES[None].name),
+    "warning": ("theme:yellow", "triangle-up", SEVERITY_STYLES[Severity.WARNING].name),
+    "critical": ("theme:gray", "x", SEVERITY_STYLES[Severity.CRITICAL].name),
 }
 """Colour, shape and name of a model's verdict, which is said to each reader in their own language."""
 
@@ -111,7 +111,7 @@ def _accuracy_trace(severity: str, models: list[tuple[ModelRow, Evaluation]]) ->
 
 def _stands_out(row: ModelRow, test: Evaluation) -> bool:
     """Whether the point has its name beside it: broken, or good to look at and worth nothing. Others say it on hover."""
-    return row.surprises and (looks_broken(test) or test.accuracy >= GOOD_ACCURACY)
+    return row.surprises and (seems_broken(test) or test.accuracy >= GOOD_ACCURACY)
 
 
 def accuracy_in_words(row: ModelRow, test: Evaluation) -> str:

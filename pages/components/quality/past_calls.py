@@ -18,7 +18,7 @@ from core.model.metrics import ModelMetrics
 from core.model.periods import Period
 from core.signals.labels import NO_LABEL, label_candles
 from core.wording.language import in_a_row, say, say_count
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 
 COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")
 
@@ -84,7 +84,7 @@ def mistake_sentence(calls: PastCalls) -> str:
     if wrong.empty:
         return ""
     (called, happened), count = Counter(zip(wrong["called"], wrong["happened"], strict=True)).most_common(1)[0]
-    words = DIRECTION_LOOKS[Direction(called)].word, DIRECTION_LOOKS[Direction(happened)].word
+    words = DIRECTION_STYLES[Direction(called)].word, DIRECTION_STYLES[Direction(happened)].word
     return say(
         "Most frequent mistake: {called} was called, {happened} happened ({count:,} of {wrong:,} wrong calls).",
         called=words[0],

@@ -31,4 +31,4 @@ def retraining_panel(app: Application) -> None:
             "published where the interval of the gain lies above 0, or a coin had no model that could be used."
         )
     )
-    st.markdown("\n".join(f"- {plain(comparison_sentence(each.said))}" for each in found))
+    st.markdown("\n".join(f"- {plain(comparison_sentence(each.entry))}" for each in found))

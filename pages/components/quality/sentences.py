@@ -216,21 +216,30 @@ _DECIDED = {
 }
 
 
-def comparison_sentence(said: ComparisonEntry) -> str:
+def comparison_sentence(comparison: ComparisonEntry) -> str:
     """What was decided at a timeframe when, and by which figures."""
-    decided = say(_DECIDED[Decision(said.decision)], timeframe=said.timeframe, at=moment_of(said.decided_at_ms))
-    if None in (said.since_ms, said.champion_skill, said.challenger_skill, said.gain, said.gain_low, said.gain_high):
+    decided = say(
+        _DECIDED[Decision(comparison.decision)], timeframe=comparison.timeframe, at=moment_of(comparison.decided_at_ms)
+    )
+    if None in (
+        comparison.since_ms,
+        comparison.champion_skill,
+        comparison.challenger_skill,
+        comparison.gain,
+        comparison.gain_low,
+        comparison.gain_high,
+    ):
         return decided
     figures = say(
         "On {n:,} candles of {coins} since {since:%Y-%m-%d} the new ones' skill was {challenger}, that of those in use "
         "{champion}: a gain of {gain} ({low} to {high}).",
-        n=said.n,
-        coins=say_count("{count} coin", "{count} coins", said.coins),
-        since=moment_of(said.since_ms or 0),
-        challenger=TYPESET.around_zero(said.challenger_skill or 0.0),
-        champion=TYPESET.around_zero(said.champion_skill or 0.0),
-        gain=TYPESET.around_zero(said.gain or 0.0),
-        low=TYPESET.around_zero(said.gain_low or 0.0),
-        high=TYPESET.around_zero(said.gain_high or 0.0),
+        n=comparison.n,
+        coins=say_count("{count} coin", "{count} coins", comparison.coins),
+        since=moment_of(comparison.since_ms or 0),
+        challenger=TYPESET.around_zero(comparison.challenger_skill or 0.0),
+        champion=TYPESET.around_zero(comparison.champion_skill or 0.0),
+        gain=TYPESET.around_zero(comparison.gain or 0.0),
+        low=TYPESET.around_zero(comparison.gain_low or 0.0),
+        high=TYPESET.around_zero(comparison.gain_high or 0.0),
     )
     return in_a_row(decided, figures)

@@ -14,7 +14,7 @@ from core.journal.slices import Share
 from core.journal.track_record import ModelRecord, TrackRecord
 from core.journal.vocabulary import Origin
 from core.wording.language import in_a_row, phrase, say
-from pages.components.record.one_series import SeriesTold, asked_candle, asked_origin, model_of, told_of
+from pages.components.record.one_series import SeriesRecord, asked_candle, asked_origin, model_of, series_record
 from pages.components.record.sentences import not_enough_sentence, origin_badge, prices_word, when_sentence
 from pages.components.shared.coin_choice import ORIGIN, SYMBOL, TIMEFRAME
 from pages.components.shared.plain_text import plain
@@ -43,20 +43,20 @@ _QUIET = _Called(
 
 def record_beside_trust(app: Application, series: Series, model_version: str) -> None:
     """Draw it, once it was read, where an outcome is known."""
-    told, market = told_of(app, series, asked_candle()), app.feed.identity
-    if not isinstance(told, SeriesTold) or market is None:
+    read, market = series_record(app, series, asked_candle()), app.feed.identity
+    if not isinstance(read, SeriesRecord) or market is None:
         return
-    origin = asked_origin() or telling(told)
-    if not told.calls[origin].n:
+    origin = asked_origin() or telling(read)
+    if not read.calls[origin].n:
         return
     st.markdown(origin_badge(origin, prices_word(market)))
-    st.markdown(record_in_short(told.records[origin], model_version, _address(series, origin)))
+    st.markdown(record_in_short(read.records[origin], model_version, _address(series, origin)))
 
 
-def telling(told: SeriesTold) -> Origin:
+def telling(read: SeriesRecord) -> Origin:
     """Live signals, or the replayed ones where only those are enough to say something."""
-    enough = (origin for origin in (Origin.LIVE, Origin.REPLAYED) if told.records[origin].whole.enough)
-    return next(enough, told.shown())
+    enough = (origin for origin in (Origin.LIVE, Origin.REPLAYED) if read.records[origin].whole.enough)
+    return next(enough, read.shown())
 
 
 def _address(series: Series, origin: Origin) -> str:
@@ -101,10 +101,10 @@ def disagreements(record: TrackRecord, model: ModelRecord | None) -> Iterator[st
         )
 
 
-def _broken(share: Share | None, said: _Called) -> Iterator[str]:
+def _broken(share: Share | None, called: _Called) -> Iterator[str]:
     if share is None or not share.enough or share.promised is None:
         return
     if share.promised > share.high:
-        yield say(said.fewer)
+        yield say(called.fewer)
     elif share.promised < share.low:
-        yield say(said.more)
+        yield say(called.more)

@@ -18,10 +18,10 @@ BEYOND_TWO = 0.023
 
 def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
     """Whether the probabilities still keep what they promise of themselves."""
-    said = [each for each in reliances if each.reliance.enough]
-    if not said:
+    enough = [each for each in reliances if each.reliance.enough]
+    if not enough:
         return say("Whether probabilities keep what they promise: {not_enough}.", not_enough=say(NOT_ENOUGH))
-    alarms = [each for each in said if each.reliance.alarm]
+    alarms = [each for each in enough if each.reliance.alarm]
     parts = say("; ").join(
         say(
             "{timeframe} {log_loss:.3f} against {expected:.3f} expected (n = {n:,})",
@@ -30,14 +30,14 @@ def reliance_sentence(reliances: Sequence[TimeframeReliance]) -> str:
             expected=each.reliance.expected,
             n=each.reliance.n,
         )
-        for each in said
+        for each in enough
     )
     if alarms:
         lead = say(
             "Alarm: on {timeframes} the probabilities promise more than comes.",
             timeframes=listed(each.timeframe for each in alarms),
         )
-    elif all(each.reliance.low is None for each in said):
+    elif all(each.reliance.low is None for each in enough):
         lead = say("Too few days are over for an alarm.")
     else:
         lead = say("No alarm: on no timeframe do the probabilities promise provably more than comes.")
@@ -91,17 +91,17 @@ def _as_many_by_chance(far: int, n: int) -> float:
 
 def fall_sentence(models: Sequence[ModelRecord]) -> str:
     """Which model fell farthest below its test, and how many would by chance."""
-    told = [(model, model.skill_fall) for model in models if model.skill_fall and model.figures.enough]
+    falls = [(model, model.skill_fall) for model in models if model.skill_fall and model.figures.enough]
     alarms = sum(model.reliance is not None and model.reliance.alarm for model in models)
-    if not told:
+    if not falls:
         return say(
             "Record against test: {not_enough}; no model has {enough} outcomes over enough days.",
             not_enough=say(NOT_ENOUGH),
             enough=ENOUGH,
         )
-    model, fall = max(told, key=lambda pair: pair[1].deviations)
+    model, fall = max(falls, key=lambda pair: pair[1].deviations)
     far = _far(_falls(models))
-    by_chance = len(told) * BEYOND_TWO
+    by_chance = len(falls) * BEYOND_TWO
     farthest = say(
         "Farthest below its test: {model}, skill {record} after {test}, {deviations:.1f} standard errors.",
         model=model_name(model),
@@ -109,11 +109,11 @@ def fall_sentence(models: Sequence[ModelRecord]) -> str:
         test=TYPESET.around_zero(fall.test),
         deviations=fall.deviations,
     )
-    if len(told) == 1:
+    if len(falls) == 1:
         return in_a_row(farthest, _alarms(alarms))
     others = say(
         "Of {count:,} models {far} fell by 2 or more; about {by_chance:.1f} would by chance.",
-        count=len(told),
+        count=len(falls),
         far=far,
         by_chance=by_chance,
     )
@@ -131,13 +131,13 @@ def one_fall_sentence(model: ModelRecord) -> str:
             else say("Too few days are over to compare its skill with its test's.")
         )
     fall = model.skill_fall
-    said = (
+    text = (
         phrase("Skill {record} after {test} in its test: {deviations:.1f} standard errors below.")
         if fall.deviations >= 0
         else phrase("Skill {record} after {test} in its test: {deviations:.1f} standard errors above.")
     )
     skill = say(
-        said,
+        text,
         record=TYPESET.around_zero(fall.record),
         test=TYPESET.around_zero(fall.test),
         deviations=abs(fall.deviations),

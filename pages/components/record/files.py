@@ -29,13 +29,13 @@ def as_csv(rows: Iterable[Row], origin: str, prices: str, damage: str | None = N
 
 def move_lines(moves: MoveCalls) -> list[Row]:
     """How often a move came, by what was called."""
-    return [{"called": each.name, **_told(getattr(moves, each.name))} for each in fields(moves)]
+    return [{"called": each.name, **_as_row(getattr(moves, each.name))} for each in fields(moves)]
 
 
 def sequence_lines(sequences: Iterable[SkillSequence]) -> list[Row]:
     """How sure each skill is, as of the last block."""
     return [
-        {name: value for name, value in _told(each).items() if name != "path"}
+        {name: value for name, value in _as_row(each).items() if name != "path"}
         | {"proven": each.proven, "worse": each.worse}
         for each in sequences
     ]
@@ -43,20 +43,20 @@ def sequence_lines(sequences: Iterable[SkillSequence]) -> list[Row]:
 
 def slice_lines(slices: Iterable[Slice]) -> list[Row]:
     """Every figure of each part of the signals."""
-    return [{**_told(each), "open": each.open, "enough": each.enough} for each in slices]
+    return [{**_as_row(each), "open": each.open, "enough": each.enough} for each in slices]
 
 
 def model_lines(models: Iterable[ModelRecord]) -> list[Row]:
     """Every figure of each model, its test and how far it fell."""
     return [
         {"symbol": each.series.symbol, "timeframe": each.series.timeframe.value}
-        | {name: value for name, value in _told(each).items() if name not in {"series", "figures_name"}}
+        | {name: value for name, value in _as_row(each).items() if name not in {"series", "figures_name"}}
         | {"enough": each.figures.enough}
         for each in models
     ]
 
 
-def _told(figure: Any) -> dict[str, object]:
+def _as_row(figure: Any) -> dict[str, object]:
     """What a figure holds by name, what its parts hold by both names; nothing where there is none."""
     return dict(_parts(figure, "")) if figure is not None else {}
 

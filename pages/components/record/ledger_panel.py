@@ -13,7 +13,7 @@ from core.replay import Parity
 from core.wording.language import in_a_row, say, say_count
 from core.wording.replay import parity_text, progress_text
 from core.wording.sentences import ledger_text
-from pages.components.record.reading import Told
+from pages.components.record.reading import ReadRecord
 from pages.components.record.sentences import PROVES, TIES
 from pages.components.record.words import Part, show_words
 from pages.components.shared.plain_text import plain, whole
@@ -22,10 +22,10 @@ from pages.components.shared.zone import reader_style
 _EXPORT = "api/ledger/export"
 
 
-def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
+def what_this_is_worth(app: Application, opened: Opened, read: ReadRecord) -> None:
     st.header(say("What this record is worth"), anchor="ledger")
     st.markdown(say(PROVES))
-    st.markdown(whole(head_text(opened.name, told, opened.checked)))
+    st.markdown(whole(head_text(opened.name, read, opened.checked)))
     st.markdown(
         plain(in_a_row(compared_text(app.replayer.parity, opened.checked), progress_text(app.replayer.progress)))
     )
@@ -44,20 +44,20 @@ def what_this_is_worth(app: Application, opened: Opened, told: Told) -> None:
     )
 
 
-def head_text(name: str, told: Told, checked: Checked | None) -> str:
+def head_text(name: str, read: ReadRecord, checked: Checked | None) -> str:
     """The end of the chain, up to where and when it was verified, and when all of it was last recomputed; Markdown."""
-    counts = told.counts
+    counts = read.counts
     text = say(
         "Ledger {name}, entry **{seq:,}**, hash `{hex}`. {live:,} live and {replayed:,} replayed signals, "
         "{missing:,} candles without one.",
         name=plain(name),
-        seq=told.head.seq,
-        hex=told.head.hash.hex(),
+        seq=read.head.seq,
+        hex=read.head.hash.hex(),
         live=counts.live,
         replayed=counts.replayed,
         missing=counts.missing,
     )
-    return in_a_row(text, verified_text(checked, told.head.seq))
+    return in_a_row(text, verified_text(checked, read.head.seq))
 
 
 def clock_text(market: MarketIdentity) -> str:

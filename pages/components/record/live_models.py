@@ -42,8 +42,8 @@ def live_slices(app: Application) -> LiveSlices | None:
     opened = app.recorder.opened()
     if opened is None:
         return None
-    told = _beside().newest(opened.reader, partial(slices_of, opened.reader))
-    return _NONE_YET if isinstance(told, CandorError) else told
+    answer = _beside().newest(opened.reader, partial(slices_of, opened.reader))
+    return _NONE_YET if isinstance(answer, CandorError) else answer
 
 
 def slices_of(reader: LedgerReader) -> LiveSlices:

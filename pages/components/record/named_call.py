@@ -12,7 +12,7 @@ from core.measured import Proof
 from core.signals.outcomes import Touched, label_of
 from core.wording.language import in_a_row, phrase, say
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import PROOF_LOOKS, VERDICT_WORDS
+from pages.components.shared.appearance import PROOF_STYLES, VERDICT_WORDS
 from pages.components.shared.number_text import percent_text, price_text, score_text
 from pages.components.shared.past_calls import NamedCall
 
@@ -35,8 +35,8 @@ def named_among(stored: Sequence[StoredSignal], origin: Origin | None) -> Stored
     """Of the signals on one candle the one that is told: of the ``origin`` asked for, then one whose outcome is known, then live."""
 
     def last_of_all(each: StoredSignal) -> tuple[bool, bool, bool]:
-        asked = origin is not None and each.said.origin != origin
-        return asked, each.outcome is None, each.said.origin != Origin.LIVE
+        asked = origin is not None and each.entry.origin != origin
+        return asked, each.outcome is None, each.entry.origin != Origin.LIVE
 
     return min(stored, key=last_of_all, default=None)
 
@@ -45,16 +45,16 @@ def as_issued_sentence(
     stored: StoredSignal, timeframe: Timeframe, tick_size: float | None, style: Style = TYPESET
 ) -> str:
     """Its barriers and which was touched when, its side given a move, and its verdicts as they were then."""
-    said = stored.said
-    upper, lower = (price_text(price, tick_size) for price in (said.upper_barrier, said.lower_barrier))
+    signal = stored.entry
+    upper, lower = (price_text(price, tick_size) for price in (signal.upper_barrier, signal.lower_barrier))
     issued = say(
         "Barriers as issued: {upper} above, {lower} below, for {horizon_candles} candles.",
         upper=upper,
         lower=lower,
-        horizon_candles=said.horizon_candles,
+        horizon_candles=signal.horizon_candles,
     )
     became = _touched_text(stored, timeframe, style), _result_text(stored)
-    return in_a_row(issued, *became, _side_text(said), _verdicts_text(said))
+    return in_a_row(issued, *became, _side_text(signal), _verdicts_text(signal))
 
 
 def _touched_text(stored: StoredSignal, timeframe: Timeframe, style: Style) -> str:
@@ -76,19 +76,19 @@ def _result_text(stored: StoredSignal) -> str:
     return say("As if traded: {result} R after fees.", result=result)
 
 
-def _side_text(said: SignalEntry) -> str:
-    move = said.p_long + said.p_short
+def _side_text(signal: SignalEntry) -> str:
+    move = signal.p_long + signal.p_short
     if not move:
         return ""
-    long, short = (percent_text(share / move) for share in (said.p_long, said.p_short))
+    long, short = (percent_text(share / move) for share in (signal.p_long, signal.p_short))
     return say("Of the side it said: LONG {long}, SHORT {short} if it moves.", long=long, short=short)
 
 
-def _verdicts_text(said: SignalEntry) -> str:
-    timing, side = (say(PROOF_LOOKS[Proof(proof)].word) for proof in (said.timing, said.side))
+def _verdicts_text(signal: SignalEntry) -> str:
+    timing, side = (say(PROOF_STYLES[Proof(proof)].word) for proof in (signal.timing, signal.side))
     return say(
         "Verdict then: {verdict}; timing {timing}, side {side}.",
-        verdict=say(VERDICT_WORDS[Verdict(said.verdict)]),
+        verdict=say(VERDICT_WORDS[Verdict(signal.verdict)]),
         timing=timing,
         side=side,
     )
@@ -96,26 +96,26 @@ def _verdicts_text(said: SignalEntry) -> str:
 
 def on_chart(stored: StoredSignal, timeframe: Timeframe) -> NamedCall:
     """What a chart draws of it."""
-    said = stored.said
+    signal = stored.entry
     outcome = None if stored.outcome is None else Touched(stored.outcome.entry.touched)
     prices = {
-        Touched.UPPER: (said.upper_barrier,),
-        Touched.LOWER: (said.lower_barrier,),
-        Touched.BOTH: (said.upper_barrier, said.lower_barrier),
+        Touched.UPPER: (signal.upper_barrier,),
+        Touched.LOWER: (signal.lower_barrier,),
+        Touched.BOTH: (signal.upper_barrier, signal.lower_barrier),
     }
     return NamedCall(
-        at=said.candle_open_ms,
-        close=said.close,
-        upper=said.upper_barrier,
-        lower=said.lower_barrier,
-        horizon_candles=said.horizon_candles,
+        at=signal.candle_open_ms,
+        close=signal.close,
+        upper=signal.upper_barrier,
+        lower=signal.lower_barrier,
+        horizon_candles=signal.horizon_candles,
         touched=() if outcome is None else prices.get(outcome, ()),
         touched_ms=_touched_ms(stored, timeframe),
-        came=None if outcome is None else label_of(outcome) is Direction(said.direction),
+        came=None if outcome is None else label_of(outcome) is Direction(signal.direction),
     )
 
 
 def _touched_ms(stored: StoredSignal, timeframe: Timeframe) -> int | None:
     """When the candle opened in which a barrier was touched; the first after the signal's own has the number 1."""
     candles = None if stored.outcome is None else stored.outcome.entry.candles_to_touch
-    return None if candles is None else stored.said.candle_open_ms + candles * timeframe.milliseconds
+    return None if candles is None else stored.entry.candle_open_ms + candles * timeframe.milliseconds

@@ -41,7 +41,7 @@ from pages.components.record.sentences import (
 )
 from pages.components.record.table import show_past_calls, show_records
 from pages.components.shared.address import ask, asked, choose
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.beside import Beside
 from pages.components.shared.coin_choice import CANDLE, ORIGIN
 from pages.components.shared.look import redraw_when_there_is_more
@@ -65,7 +65,7 @@ AROUND = 240
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesTold:
+class SeriesRecord:
     """Live and replayed apart: the record of a series, and its newest calls."""
 
     records: Mapping[Origin, TrackRecord]
@@ -87,7 +87,7 @@ class SeriesTold:
 
 
 @st.cache_resource(show_spinner=False)
-def _beside() -> Beside[SeriesTold]:
+def _beside() -> Beside[SeriesRecord]:
     return Beside()
 
 
@@ -96,7 +96,7 @@ def tell_of(
     series: Series,
     candle_open_ms: int | None,
     now: Callable[[], int | None] = lambda: None,
-) -> SeriesTold:
+) -> SeriesRecord:
     """Read it now, at the market's time ``now()``; LedgerUnavailable where that cannot be."""
     now_ms = now()
     scopes = {origin: Scope(origin, series.timeframe, frozenset([series.symbol])) for origin in Origin}
@@ -104,10 +104,10 @@ def tell_of(
     newest = Asked(CallOrder.TIME, True, NEWEST, now_ms=now_ms)
     calls = {origin: reader.records.calls(scope, newest) for origin, scope in scopes.items()}
     if candle_open_ms is None or not EARLIEST_MS <= candle_open_ms < LATEST_MS:
-        return SeriesTold(records, calls, Calls(0, 0, ()))
+        return SeriesRecord(records, calls, Calls(0, 0, ()))
     reach = AROUND * series.timeframe.milliseconds
     span = candle_open_ms - reach, candle_open_ms + reach
-    return SeriesTold(
+    return SeriesRecord(
         records,
         calls,
         reader.records.calls_on(series, candle_open_ms, now_ms),
@@ -123,14 +123,16 @@ def known_by(stored: Sequence[StoredSignal], series: Series, now_ms: int | None)
     step = series.timeframe.milliseconds
     return tuple(
         each
-        if each.said.candle_open_ms + (1 + each.said.horizon_candles) * step <= now_ms
+        if each.entry.candle_open_ms + (1 + each.entry.horizon_candles) * step <= now_ms
         else replace(each, outcome=None)
         for each in stored
-        if each.said.candle_open_ms + step <= now_ms
+        if each.entry.candle_open_ms + step <= now_ms
     )
 
 
-def told_of(app: Application, series: Series, candle_open_ms: int | None = None) -> SeriesTold | CandorError | None:
+def series_record(
+    app: Application, series: Series, candle_open_ms: int | None = None
+) -> SeriesRecord | CandorError | None:
     """What was read last; None before the first time."""
     opened = app.recorder.opened()
     if opened is None:
@@ -149,13 +151,13 @@ def named_call(app: Application, series: Series) -> None:
     candle_open_ms = asked_candle()
     if candle_open_ms is None:
         return
-    told, market = told_of(app, series, candle_open_ms), app.feed.identity
-    redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
-    if not isinstance(told, SeriesTold) or market is None:
+    read, market = series_record(app, series, candle_open_ms), app.feed.identity
+    redraw_when_there_is_more(lambda: series_record(app, series, candle_open_ms), read)
+    if not isinstance(read, SeriesRecord) or market is None:
         return
-    stored = named_among(told.named, asked_origin())
+    stored = named_among(read.named, asked_origin())
     style = reader_style()
-    text = opened_sentence(_first_of(told.opened, stored), candle_open_ms, prices_word(market), style)
+    text = opened_sentence(_first_of(read.opened, stored), candle_open_ms, prices_word(market), style)
     if stored is not None:
         issued = as_issued_sentence(stored, series.timeframe, _tick_size(app, series), style)
         text = in_a_row(text, issued)
@@ -178,8 +180,8 @@ def _first_of(calls: Calls, stored: StoredSignal | None) -> Calls:
 def call_on_chart(app: Application, series: Series) -> NamedCall | None:
     """The call that the address names as a chart draws it; None before it was read, and where there is none."""
     candle_open_ms = asked_candle()
-    told = None if candle_open_ms is None else told_of(app, series, candle_open_ms)
-    stored = named_among(told.named, asked_origin()) if isinstance(told, SeriesTold) else None
+    read = None if candle_open_ms is None else series_record(app, series, candle_open_ms)
+    stored = named_among(read.named, asked_origin()) if isinstance(read, SeriesRecord) else None
     return None if stored is None else on_chart(stored, series.timeframe)
 
 
@@ -197,19 +199,19 @@ def past_calls(app: Application, series: Series) -> None:
     """Draw what became of this coin's signals."""
     st.subheader(say("Past calls"), anchor="past-calls")
     candle_open_ms = asked_candle()
-    told, market = told_of(app, series, candle_open_ms), app.feed.identity
-    redraw_when_there_is_more(lambda: told_of(app, series, candle_open_ms), told)
-    if not isinstance(told, SeriesTold) or market is None:
-        why = error_text(told, reader_style()) if isinstance(told, CandorError) else say("The ledger is being read.")
+    read, market = series_record(app, series, candle_open_ms), app.feed.identity
+    redraw_when_there_is_more(lambda: series_record(app, series, candle_open_ms), read)
+    if not isinstance(read, SeriesRecord) or market is None:
+        why = error_text(read, reader_style()) if isinstance(read, CandorError) else say("The ledger is being read.")
         st.caption(plain(why))
         return
-    origin = told.shown(asked_origin())
-    calls, prices = told.calls[origin], prices_word(market)
+    origin = read.shown(asked_origin())
+    calls, prices = read.calls[origin], prices_word(market)
     _choose_origin(origin)
     st.markdown(origin_badge(origin, prices))
-    st.markdown(plain(summary_of(calls, told.records[origin])))
+    st.markdown(plain(summary_of(calls, read.records[origin])))
     if calls.n:
-        listed = listed_calls(told, origin, candle_open_ms)
+        listed = listed_calls(read, origin, candle_open_ms)
         show_past_calls(
             marked_rows(listed, candle_open_ms, reader_style()),
             say(
@@ -228,10 +230,10 @@ def past_calls(app: Application, series: Series) -> None:
         )
 
 
-def listed_calls(told: SeriesTold, origin: Origin, candle_open_ms: int | None) -> tuple[RecordedCall, ...]:
+def listed_calls(read: SeriesRecord, origin: Origin, candle_open_ms: int | None) -> tuple[RecordedCall, ...]:
     """The newest calls, or those around the one on a candle that the address names, newest first."""
-    newest = told.calls[origin].first
-    known = {call.seq: call for call in (*newest, *told.around.get(origin, ()))}
+    newest = read.calls[origin].first
+    known = {call.seq: call for call in (*newest, *read.around.get(origin, ()))}
     ordered = sorted(known.values(), key=lambda call: (call.candle_open_ms, call.seq), reverse=True)
     at = next((place for place, call in enumerate(ordered) if call.candle_open_ms == candle_open_ms), None)
     if at is None:
@@ -294,17 +296,17 @@ def opened_sentence(calls: Calls, candle_open_ms: int, prices: str, style: Style
 
 def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> str:
     """One call and what became of it."""
-    said, happened = DIRECTION_LOOKS[call.direction].word, happened_word(call)
+    called, happened = DIRECTION_STYLES[call.direction].word, happened_word(call)
     time, move = style.minute(moment_of(call.candle_open_ms)), 1 - call.probabilities[Direction.NO_TRADE]
     given = percent_text(call.probabilities[call.happened])
     text = say(
-        "The call of {time} ({origin}, {prices}, {never_traded}): {said}, P(move) {move}. What happened: "
+        "The call of {time} ({origin}, {prices}, {never_traded}): {called}, P(move) {move}. What happened: "
         "{happened}, to which it had given {given}.",
         time=time,
         origin=origin_word(call.origin),
         prices=prices,
         never_traded=say(NEVER_TRADED),
-        said=said,
+        called=called,
         move=percent_text(move),
         happened=happened,
         given=given,
@@ -317,13 +319,13 @@ def marks_on_chart(app: Application, series: Series) -> PastCalls | None:
 
     None before they were read, or where there are none.
     """
-    told = told_of(app, series, asked_candle())
-    if not isinstance(told, SeriesTold):
+    read = series_record(app, series, asked_candle())
+    if not isinstance(read, SeriesRecord):
         return None
-    origin = told.shown(asked_origin())
-    newest = told.calls[origin].first
+    origin = read.shown(asked_origin())
+    newest = read.calls[origin].first
     known = {call.seq for call in newest}
-    marks = chart_marks([*newest, *(call for call in told.around.get(origin, ()) if call.seq not in known)])
+    marks = chart_marks([*newest, *(call for call in read.around.get(origin, ()) if call.seq not in known)])
     return PastCalls(origin, marks) if marks else None
 
 
@@ -341,11 +343,11 @@ def chart_marks(calls: Sequence[RecordedCall]) -> list[dict[str, Any]]:
 
 def live_beside_test(app: Application, series: Series, model_version: str) -> None:
     """Draw what a model's signals came to, live and replayed apart, beside its own test."""
-    told, market = told_of(app, series), app.feed.identity
-    redraw_when_there_is_more(lambda: told_of(app, series), told)
-    if not isinstance(told, SeriesTold) or market is None:
+    read, market = series_record(app, series), app.feed.identity
+    redraw_when_there_is_more(lambda: series_record(app, series), read)
+    if not isinstance(read, SeriesRecord) or market is None:
         return
-    models = {origin: model_of(record, model_version) for origin, record in told.records.items()}
+    models = {origin: model_of(record, model_version) for origin, record in read.records.items()}
     known = {origin: model for origin, model in models.items() if model is not None and model.figures.resolved}
     if not known:
         return

@@ -32,7 +32,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReadRecord:
     """The answer, as of one moment; ``counts`` and ``head`` are those of the whole ledger.
 
     ``ahead`` signals, or their outcomes, are later than the market's clock, and none of ``calls``.
@@ -58,7 +58,7 @@ def time_of_market(app: Application) -> int | None:
     return None if market is None or market.kind == "exchange" else unix_ms(app.feed.now())
 
 
-def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lambda: None) -> Told | NoSuchCoin:
+def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lambda: None) -> ReadRecord | NoSuchCoin:
     """Read it now, at the market's time ``now()``; LedgerUnavailable where that cannot be."""
     scope = asked.scope
     if asked.coins.strip():
@@ -72,4 +72,4 @@ def tell(reader: LedgerReader, asked: Asked, now: Callable[[], int | None] = lam
     with reader.records.one_reading():
         record, calls = reader.records.record(scope), reader.records.calls(scope, singles)
         ahead = 0 if now_ms is None else reader.records.ahead(scope, now_ms)
-    return Told(record, calls, *reader.head_and_counts(), ahead)
+    return ReadRecord(record, calls, *reader.head_and_counts(), ahead)

@@ -34,7 +34,7 @@ from pages.components.record.cells import (
 )
 from pages.components.record.falls import model_name
 from pages.components.record.sentences import NOT_ENOUGH, is_broken, kept_word, wait_text
-from pages.components.shared.appearance import BAND_LOOKS, DIRECTION_LOOKS, VERDICT_WORDS
+from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, VERDICT_WORDS
 from pages.components.shared.number_text import NONE, ends_text, percent_text, score_text
 
 MOVES = {
@@ -90,8 +90,8 @@ PAST = {name: head for name, head in CALLS.items() if name not in {"coin", "time
 
 def move_rows(moves: MoveCalls) -> list[Row]:
     """How often a move came, by what was called."""
-    told = {Band.LIKELY: moves.likely, Band.USUAL: moves.usual, Band.QUIET: moves.quiet}
-    return [{"key": band.value, "cells": _move_cells(BAND_LOOKS[band].word, share)} for band, share in told.items()]
+    shares = {Band.LIKELY: moves.likely, Band.USUAL: moves.usual, Band.QUIET: moves.quiet}
+    return [{"key": band.value, "cells": _move_cells(BAND_STYLES[band].word, share)} for band, share in shares.items()]
 
 
 def _move_cells(name: str, share: Share | None) -> Row:
@@ -185,10 +185,10 @@ def _result_cell(part: Slice) -> Row:
 
 def slice_name(name: str) -> str:
     """What a part's signals have in common, as pages write it."""
-    if name in DIRECTION_LOOKS:
-        return DIRECTION_LOOKS[Direction(name)].word
+    if name in DIRECTION_STYLES:
+        return DIRECTION_STYLES[Direction(name)].word
     if name in set(Band):
-        return BAND_LOOKS[Band(name)].word
+        return BAND_STYLES[Band(name)].word
     if name in set(Verdict):
         return say(VERDICT_WORDS[Verdict(name)])
     return ticker(name) if name.endswith("USDT") else name
@@ -336,12 +336,12 @@ def _call_cells(call: RecordedCall, style: Style) -> Row:
 
 
 def _direction_cell(direction: Direction, more: str) -> Row:
-    look = DIRECTION_LOOKS[direction]
+    look = DIRECTION_STYLES[direction]
     return cell(f"{look.glyph} {look.word}", more, direction.value)
 
 
 def _happened_cell(call: RecordedCall) -> Row:
-    glyph, remark = DIRECTION_LOOKS[call.happened].glyph, say("as said") if came_true(call) else ""
+    glyph, remark = DIRECTION_STYLES[call.happened].glyph, say("as said") if came_true(call) else ""
     return cell(f"{glyph} {happened_word(call)}", remark, call.happened.value)
 
 

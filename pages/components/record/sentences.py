@@ -31,7 +31,7 @@ from core.replay import ReplayProgress, ReplayState
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET, percent_sign
 from pages.components.record.figures import bins_drawn, points_of
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.number_text import days_text, duration_text, ends_text, percent_text, signals_text
 from pages.components.shared.plain_text import plain
 
@@ -444,7 +444,7 @@ def side_sentence(sides: SideCalls | None) -> str:
         n=sides.right.n,
         share=percent_text(sides.right.share),
         right=interval_text(sides.right),
-        word=DIRECTION_LOOKS[sides.majority].word,
+        word=DIRECTION_STYLES[sides.majority].word,
         majority_share=percent_text(sides.majority_share),
     )
 
@@ -487,8 +487,8 @@ def result_sentence(result: Result | None, sides: SideCalls | None = None) -> st
             high=TYPESET.around_zero(result.high),
             sure=say(TYPESET.sure),
         )
-    told = say("{text}; {never_traded}. Not to trade is 0.", text=text, never_traded=say(NEVER_TRADED))
-    return in_a_row(told, _untouched(result.n - sides.right.n) if sides is not None else "")
+    sentence = say("{text}; {never_traded}. Not to trade is 0.", text=text, never_traded=say(NEVER_TRADED))
+    return in_a_row(sentence, _untouched(result.n - sides.right.n) if sides is not None else "")
 
 
 def _untouched(calls: int) -> str:
@@ -522,7 +522,7 @@ def accuracy_sentence(accuracy: Accuracy | None) -> str:
         share=percent_text(accuracy.right.share),
         right=interval_text(accuracy.right),
         n=accuracy.right.n,
-        word=DIRECTION_LOOKS[accuracy.majority].word,
+        word=DIRECTION_STYLES[accuracy.majority].word,
         majority_accuracy=percent_text(accuracy.majority_accuracy),
         tested=tested,
     )

@@ -39,7 +39,7 @@ _KINDS = {
 }
 """What each kind is called, and which of it come first."""
 
-_TOLD = {
+_SHOWN = {
     CallKind.DID_NOT_COME: phrase(
         "{shown:,} of {n:,}: a side was called, and neither barrier was touched, or both in one candle. A click opens "
         "the candle."
@@ -122,7 +122,7 @@ def shown_sentence(calls: Calls, kind: CallKind | None) -> str:
     """How many are listed, of how many, and what these have in common."""
     if not calls.n:
         return say("None so far.")
-    return say(_TOLD[kind], shown=len(calls.first), n=calls.n)
+    return say(_SHOWN[kind], shown=len(calls.first), n=calls.n)
 
 
 def _show_more() -> None:

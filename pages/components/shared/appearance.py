@@ -49,7 +49,7 @@ class Look:
         return say(self.name)
 
 
-DIRECTION_LOOKS = {
+DIRECTION_STYLES = {
     Direction.LONG: Look("#2dbd85", "▲", phrase("LONG")),
     Direction.NO_TRADE: Look("#8b94a7", "■", phrase("NO\u00a0TRADE")),
     Direction.SHORT: Look("#f6465d", "▼", phrase("SHORT")),
@@ -69,7 +69,7 @@ that tell red and green badly. Colours of the theme's own, by its brightness."""
 SHOWN_ORDER = (Direction.LONG, Direction.NO_TRADE, Direction.SHORT)
 """Directions from left to right wherever their probabilities stand side by side."""
 
-SEVERITY_LOOKS = {
+SEVERITY_STYLES = {
     None: Look("#4aa3ff", "✓", phrase("trusted")),
     Severity.WARNING: Look("#f0b429", "!", phrase("doubtful")),
     Severity.CRITICAL: Look("#8b94a7", "✕", phrase("weak")),
@@ -79,13 +79,13 @@ SEVERITY_LOOKS = {
 BROKEN = Look("#ff5c5c", "✕", phrase("broken"))
 """Of a model that is wrong more reliably than luck allows; beside SHORT and falling prices all that is red."""
 
-BAND_LOOKS = {
+BAND_STYLES = {
     Band.LIKELY: Look("#5b9df5", "◆", phrase("Move likely")),
     Band.USUAL: Look("#8b94a7", "◇", phrase("Usual")),
     Band.QUIET: Look("#8b94a7", "·", phrase("Quiet")),
 }
 
-PROOF_LOOKS = {
+PROOF_STYLES = {
     Proof.PROVEN: Look("#4aa3ff", "✓", phrase("proven")),
     Proof.UNPROVEN: Look("#8b94a7", "○", phrase("not proven")),
     Proof.WORSE: Look("#f0b429", "✕", phrase("worse than none")),
@@ -225,17 +225,17 @@ def problem_word(problem: Unavailable) -> str:
             return say(_PROBLEM_WORDS[problem.kind])
 
 
-def looks_for_browser() -> dict[str, dict[str, dict[str, str]]]:
+def styles_for_browser() -> dict[str, dict[str, dict[str, str]]]:
     """The looks of directions, bands, severities and proofs for components to draw with; ``none`` stands for no severity.
 
     Their ``word`` is English: scripts say it in the reader's language.
     """
     return {
-        "directions": {direction.value: _for_browser(look) for direction, look in DIRECTION_LOOKS.items()},
-        "bands": {band.value: _for_browser(look) for band, look in BAND_LOOKS.items()},
-        "severities": {severity or "none": _for_browser(look) for severity, look in SEVERITY_LOOKS.items()}
+        "directions": {direction.value: _for_browser(look) for direction, look in DIRECTION_STYLES.items()},
+        "bands": {band.value: _for_browser(look) for band, look in BAND_STYLES.items()},
+        "severities": {severity or "none": _for_browser(look) for severity, look in SEVERITY_STYLES.items()}
         | {"broken": _for_browser(BROKEN)},
-        "proofs": {proof.value: _for_browser(look) for proof, look in PROOF_LOOKS.items()},
+        "proofs": {proof.value: _for_browser(look) for proof, look in PROOF_STYLES.items()},
     }
 
 

@@ -48,12 +48,12 @@ class Beside(Generic[T]):
 
         An answer that equals the one before is that very one. ``patience`` are the seconds in which the first may come.
         """
-        told, being_read = self._told(question, read)
-        if told is None and being_read is not None and patience and wait([being_read], patience).done:
-            told, _ = self._told(question, read)
-        return told
+        answer, being_read = self._answer(question, read)
+        if answer is None and being_read is not None and patience and wait([being_read], patience).done:
+            answer, _ = self._answer(question, read)
+        return answer
 
-    def _told(self, question: Hashable, read: Callable[[], T]) -> tuple[T | CandorError | None, Future[T] | None]:
+    def _answer(self, question: Hashable, read: Callable[[], T]) -> tuple[T | CandorError | None, Future[T] | None]:
         """The newest answer, and the reading that is on its way."""
         with self._lock:
             kept = self._kept[question] = self._kept.pop(question, _Kept())

@@ -8,7 +8,7 @@ from core.model.barriers import BARRIER_ATR_MULTIPLE, HORIZON_CANDLES
 from core.model.promises import RELIABILITY_BINS
 from core.model.scores import LIKELY, block_days
 from core.signals.bands import CLEAR_SIDE
-from core.signals.hours import LOOKS_BACK_DAYS
+from core.signals.hours import LOOKBACK_DAYS
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.glossary import Glossary, Numbers, Term, glossary
 from core.wording.language import say
@@ -24,7 +24,7 @@ def glossary_here() -> Glossary:
             clear_side=CLEAR_SIDE,
             weak_accuracy=WEAK_ACCURACY,
             bins=RELIABILITY_BINS,
-            hour_days=LOOKS_BACK_DAYS,
+            hour_days=LOOKBACK_DAYS,
             wide=WIDE,
             enough=ENOUGH,
             least_independent=LEAST_BLOCKS,

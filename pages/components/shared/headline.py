@@ -13,7 +13,7 @@ from core.prediction import Prediction
 from core.signals.bands import CLEAR_SIDE, SideStrength, band_of, likelier_side, side_strength
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET, percent_sign
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.number_text import NONE, offset_text, price_text
 
 _NEARLY = 0.995
@@ -112,7 +112,7 @@ def side_text(prediction: Prediction) -> str:
 
 def side_and_share_text(side: Direction, share: float, clear: bool) -> str:
     """``LONG 63 %``, or ``leans LONG 54.8 %``, which never looks like the line from which on it is clear."""
-    word = DIRECTION_LOOKS[side].word
+    word = DIRECTION_STYLES[side].word
     if clear:
         return f"{word}\u00a0{share_text(share)}"
     leans = f"{word}\u00a0{TYPESET.share_below(share, CLEAR_SIDE, 0)}"

@@ -11,7 +11,7 @@ from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.prediction import Prediction
-from core.signals.hours import LOOKS_BACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
+from core.signals.hours import LOOKBACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
 from core.wording.language import say
 from pages.components.shared.beside import Beside
 from pages.components.shared.headline import share_text
@@ -33,9 +33,9 @@ def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
     if opened is None or timeframe not in USUAL_DAYS:
         return NO_HOURS
     symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
-    since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKS_BACK_DAYS))
-    told = _beside().newest((opened.reader, timeframe), partial(opened.reader.hours, timeframe, symbols, since_ms))
-    return NO_HOURS if told is None or isinstance(told, CandorError) else by_hour(told)
+    since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKBACK_DAYS))
+    records = _beside().newest((opened.reader, timeframe), partial(opened.reader.hours, timeframe, symbols, since_ms))
+    return NO_HOURS if records is None or isinstance(records, CandorError) else by_hour(records)
 
 
 def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:
@@ -45,8 +45,8 @@ def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[s
         return None
     usual = prediction.usual_move_probability
     share = record.pooled(usual)
-    told = say("{hour}: {counted}", hour=_hour_text(prediction, zone), counted=_counted_text(record, usual))
-    return {"share": share_text(share), "at": round(share, 4), "told": told}
+    text = say("{hour}: {counted}", hour=_hour_text(prediction, zone), counted=_counted_text(record, usual))
+    return {"share": share_text(share), "at": round(share, 4), "told": text}
 
 
 def _hour_text(prediction: Prediction, zone: tzinfo | None) -> str:

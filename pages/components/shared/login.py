@@ -67,11 +67,11 @@ def user_in(headers: Mapping[str, str]) -> Mapping[str, Any]:
         return None if value is None else decode_signed_value(get_cookie_secret(), name, value)
 
     try:
-        told = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
+        claims = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
     except ValueError:
         return {}
-    genuine = isinstance(told, dict) and told.get("origin") == get_origin_from_redirect_uri()
-    return told if genuine and told.get("is_logged_in") is True else {}
+    genuine = isinstance(claims, dict) and claims.get("origin") == get_origin_from_redirect_uri()
+    return claims if genuine and claims.get("is_logged_in") is True else {}
 
 
 def may_enter(user: Mapping[str, Any], users: Collection[str]) -> bool:

@@ -26,7 +26,7 @@ from core.signals.trust import (
 from core.wording.language import listed, phrase, say
 from core.wording.sentences import problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, speaker
+from pages.components.shared.appearance import DIRECTION_STYLES, accuracy_word, speaker
 from pages.components.shared.model_charts import confusion_chart, reliability_chart
 from pages.components.shared.model_periods import measured_elsewhere, periods_of
 from pages.components.shared.number_text import accuracy_share, ends_text, percent_text
@@ -165,7 +165,7 @@ def _accuracy_colour(test: Evaluation) -> Colour:
 
 def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
     low, high = test.accuracy_interval
-    majority = DIRECTION_LOOKS[majority_class(test)].word
+    majority = DIRECTION_STYLES[majority_class(test)].word
     return (
         _Tile(
             say("Accuracy"),
@@ -239,7 +239,7 @@ def _reliability(test: Evaluation) -> None:
 def _background(metrics: ModelMetrics) -> None:
     with st.expander(say("How it was made")):
         frequencies = listed(
-            f"{DIRECTION_LOOKS[direction].word} {percent_text(getattr(metrics.climatology, direction))}"
+            f"{DIRECTION_STYLES[direction].word} {percent_text(getattr(metrics.climatology, direction))}"
             for direction in Direction
         )
         horizon = metrics.timeframe.duration * metrics.horizon_candles

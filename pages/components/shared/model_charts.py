@@ -13,7 +13,7 @@ from core.domain import Direction
 from core.model.enough import ENOUGH
 from core.model.metrics import Evaluation
 from core.wording.language import say
-from pages.components.shared.appearance import DIRECTION_LOOKS
+from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
@@ -216,7 +216,7 @@ def _in_words(points: Sequence[Point]) -> str:
 
 def confusion_table(test: Evaluation) -> pd.DataFrame:
     """Counts with their share of the row as text: rows are what happened, columns what was called."""
-    words = [DIRECTION_LOOKS[direction].word for direction in Direction]
+    words = [DIRECTION_STYLES[direction].word for direction in Direction]
     rows = []
     for counts in test.confusion_matrix:
         total = sum(counts)

@@ -72,13 +72,13 @@ class News:
                 self._looking = None
 
     async def _tell(self, websocket: WebSocket, language: Language) -> None:
-        told = None
+        sent = None
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it was closed while it was being told
             while True:
                 async with self._newer:
-                    while self._newest.get(language) is told:
+                    while self._newest.get(language) is sent:
                         await self._newer.wait()
-                told = self._newest.get(language)
+                sent = self._newest.get(language)
                 await websocket.send_text(self._text(language))
 
     def _text(self, language: Language) -> str:

@@ -39,15 +39,15 @@ def accuracy_share(accuracy: float) -> str:
 
 def accuracy_text(measured: MeasuredAccuracy) -> str:
     """An accuracy with what it takes to judge it: ``42.1 % right, baseline 36.4 %, n = 5,360``, broken at its commas only."""
-    return _accuracy_said(phrase("{right} right, baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured)
+    return _measured_text(phrase("{right} right, baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured)
 
 
 def beaten_text(measured: MeasuredAccuracy) -> str:
     """As accuracy_text and no longer, of a model that always calling one class would beat."""
-    return _accuracy_said(phrase("{right} right ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured)
+    return _measured_text(phrase("{right} right ≤ baseline {baseline}, n\u00a0=\u00a0{n:,}"), measured)
 
 
-def _accuracy_said(text: str, measured: MeasuredAccuracy) -> str:
+def _measured_text(text: str, measured: MeasuredAccuracy) -> str:
     right, baseline = accuracy_share(measured.accuracy), TYPESET.share(measured.majority_accuracy)
     return say(text, right=right, baseline=baseline, n=measured.n)
 

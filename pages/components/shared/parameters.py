@@ -33,7 +33,7 @@ Word = TypeVar("Word", bound=str)
 NOBODY_TYPED = {"embed", "embed_options", "gclid", "fbclid", "msclkid"}
 """Streamlit's own parameters, and what others append to links to follow them; beside these all that begin with utm_."""
 
-MOST_TOLD = 8
+MOST_NAMED = 8
 """An address can hold thousands of parameters; a box of so many lines would be the page."""
 
 
@@ -267,9 +267,9 @@ def unusable_in(address: Address, parameters: Sequence[Parameter[object]], known
             found += (each for each in by_name[name].read(values, known)[1] if not each.alone)
         elif name not in NOBODY_TYPED and not name.startswith("utm_"):
             found.append(Unusable(name, _unknown(name, list(by_name))))
-    if len(found) <= MOST_TOLD:
+    if len(found) <= MOST_NAMED:
         return found
-    return [*found[:MOST_TOLD], _and_more(found[MOST_TOLD:])]
+    return [*found[:MOST_NAMED], _and_more(found[MOST_NAMED:])]
 
 
 def _unknown(name: str, names: Collection[str]) -> str:

@@ -56,9 +56,9 @@ class PromisePoint:
         return not self.banded or self.low <= self.promised <= self.high or low <= self.came_true <= high
 
 
-def promise_points(told: Iterable[Promises]) -> list[PromisePoint]:
+def promise_points(promises: Iterable[Promises]) -> list[PromisePoint]:
     """The bins that hold answers, from the least to the most likely, every candle of every model counted alike."""
-    columns = zip(*(each.reliability for each in told), strict=True)
+    columns = zip(*(each.reliability for each in promises), strict=True)
     return [point for point in map(_pooled, columns) if point is not None]
 
 
@@ -116,17 +116,17 @@ def which_way_sentence(points: Sequence[PromisePoint]) -> str:
 def _ends(ends: dict[str, list[PromisePoint]]) -> str:
     return in_a_row(
         *(
-            _end(said, together(points)) if points else say("It never said {said}.", said=said)
-            for said, points in ends.items()
+            _end(share, together(points)) if points else say("It never said {share}.", share=share)
+            for share, points in ends.items()
         )
     )
 
 
-def _end(said: str, point: PromisePoint) -> str:
+def _end(share: str, point: PromisePoint) -> str:
     verdict = _KEPT if point.kept else _TOO_HIGH if point.promised > point.came_true else _TOO_LOW
     return say(
         verdict,
-        said=said,
+        share=share,
         promised=percent_text(point.promised),
         came=percent_text(point.came_true),
         band=point.band,
@@ -134,25 +134,25 @@ def _end(said: str, point: PromisePoint) -> str:
     )
 
 
-_KEPT = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}).")
-_TOO_HIGH = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too high.")
-_TOO_LOW = phrase("Said {said}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
+_KEPT = phrase("Said {share}: promised {promised}, came true {came} ({band}, n = {n:,}).")
+_TOO_HIGH = phrase("Said {share}: promised {promised}, came true {came} ({band}, n = {n:,}): too high.")
+_TOO_LOW = phrase("Said {share}: promised {promised}, came true {came} ({band}, n = {n:,}): too low.")
 
 
 _OFF = phrase("Off by {points:.1f} points on average, over {n:,} candles")
 _OFF_OF_SOME = phrase(
-    "Off by {points:.1f} points on average, over {n:,} candles of the {told} of {models} models whose promises were measured"
+    "Off by {points:.1f} points on average, over {n:,} candles of the {measured} of {models} models whose promises were measured"
 )
 
 
-def error_sentence(told: Sequence[Promises], models: int) -> str:
+def error_sentence(promises: Sequence[Promises], models: int) -> str:
     """The calibration error, and of a single model what chance allows of it; of how many ``models`` where not of all."""
-    points = promise_points(told)
+    points = promise_points(promises)
     off = say(
-        _OFF if len(told) >= models else _OFF_OF_SOME,
+        _OFF if len(promises) >= models else _OFF_OF_SOME,
         points=error_of(points) * 100,
         n=sum(p.n for p in points),
-        told=len(told),
+        measured=len(promises),
         models=models,
     )
     if models > 1:
@@ -160,7 +160,7 @@ def error_sentence(told: Sequence[Promises], models: int) -> str:
             "{off}; errors that cancel between models do not show. What chance allows stands on each model's card.",
             off=off,
         )
-    chance = told[0].ece_by_chance
+    chance = promises[0].ece_by_chance
     return say(
         "{off}; on as long a test a perfectly calibrated model would be off by {mean:.1f} points by chance "
         "alone, and under {p95:.1f} points 19 times in 20.",

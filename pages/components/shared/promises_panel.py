@@ -59,10 +59,10 @@ def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
             st.markdown(plain(in_a_row(error_sentence(sides, len(tests)), which_way_sentence(promise_points(sides)))))
 
 
-def _drawn(told: Sequence[Promises], why_not: str, promised: str, key: str) -> bool:
+def _drawn(promises: Sequence[Promises], why_not: str, promised: str, key: str) -> bool:
     """Draw the chart; False where there is nothing to draw, and the page says ``why_not``."""
-    if not told:
+    if not promises:
         st.info(say(why_not), icon=":material/info:")
         return False
-    promises_chart(promise_points(told), promised, key)
+    promises_chart(promise_points(promises), promised, key)
     return True

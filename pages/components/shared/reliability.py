@@ -135,7 +135,7 @@ def _luck_sentence(points: Sequence[ReliabilityPoint], broken: Sequence[Reliabil
         )
     )
     worst = max(broken, key=lambda p: abs(p.error) * p.n)
-    said = (
+    text = (
         phrase(
             "The one that weighs most: {promised} was promised, {came_true} came true (n = {n:,}), too sure of itself by "
             "{points:.1f} points."
@@ -147,7 +147,7 @@ def _luck_sentence(points: Sequence[ReliabilityPoint], broken: Sequence[Reliabil
         )
     )
     weighs = say(
-        said,
+        text,
         promised=percent_text(worst.promised),
         came_true=percent_text(worst.came_true),
         n=worst.n,

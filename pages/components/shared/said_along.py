@@ -15,7 +15,7 @@ from core.signals.trust import learned_until
 
 
 @dataclass(frozen=True, slots=True)
-class SaidAlong:
+class ReplayedShares:
     """Calibrated probabilities by candle open_time (SHORT, NO_TRADE, LONG), and how often a move came in training.
 
     Candles that the model learned from are left out: it would look prophetic on them.
@@ -34,23 +34,25 @@ class SaidAlong:
         return [None if pd.isna(share) else float(share) for share in shares]
 
 
-def said_along(registry: ModelRegistry, series: Series, candles: pd.DataFrame, now: datetime) -> SaidAlong | None:
+def replayed_shares(
+    registry: ModelRegistry, series: Series, candles: pd.DataFrame, now: datetime
+) -> ReplayedShares | None:
     """None without a usable model, or where it has a say on none of ``candles``."""
     model = registry.find(series)
     if not isinstance(model, LoadedModel):
         return None
     kept = _kept.get(series)
     if kept is None or kept[0] is not model or not (kept[1] is candles or kept[1].equals(candles)):
-        kept = _kept[series] = model, candles, said_by(model, candles, now)
+        kept = _kept[series] = model, candles, shares_by(model, candles, now)
     return None if kept[2].shares.empty else kept[2]
 
 
-_kept: dict[Series, tuple[LoadedModel, pd.DataFrame, SaidAlong]] = {}
+_kept: dict[Series, tuple[LoadedModel, pd.DataFrame, ReplayedShares]] = {}
 """What was said last of each series, whoever looked: by which model, of which candles."""
 
 
-def said_by(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> SaidAlong:
+def shares_by(model: LoadedModel, candles: pd.DataFrame, now: datetime) -> ReplayedShares:
     """What ``model`` says of the closed ones of ``candles`` that it did not learn from."""
     shares, until = predict_history(model, candles, now), learned_until(model.metrics)
     closed = pd.DatetimeIndex(shares.index) + model.series.timeframe.duration
-    return SaidAlong(shares[closed > pd.Timestamp(until)], 1 - model.metrics.climatology.NO_TRADE, until)
+    return ReplayedShares(shares[closed > pd.Timestamp(until)], 1 - model.metrics.climatology.NO_TRADE, until)

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from core.wording import language
 from core.wording.language import Language, catalogue_file, words_in
-from pages.components.shared.appearance import COLOUR_PAIRS, SIDE_GLYPHS, looks_for_browser
+from pages.components.shared.appearance import COLOUR_PAIRS, SIDE_GLYPHS, styles_for_browser
 from pages.components.shared.assets import ASSETS_PATH, CHARTS_NAME, FOR_GOOD
 from pages.components.shared.imports import streamlit_scripts
 
@@ -28,13 +28,13 @@ _COMPONENTS = Path(__file__).parents[1]
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
-def _looks_script() -> str:
+def _styles_script() -> str:
     """``directions``, ``bands``, ``severities``, ``proofs`` (glyph, word and colour of each), ``sides`` (glyph) and colour ``pairs``."""
     sides = {side: {"glyph": glyph} for side, glyph in SIDE_GLYPHS.items()}
-    exported = {**looks_for_browser(), "sides": sides, "pairs": COLOUR_PAIRS}
+    exported = {**styles_for_browser(), "sides": sides, "pairs": COLOUR_PAIRS}
     return _SAYS_THE_WORDS + "".join(
-        f"export const {name} = spoken({json.dumps(looks, ensure_ascii=False, indent=2)});\n"
-        for name, looks in exported.items()
+        f"export const {name} = spoken({json.dumps(styles, ensure_ascii=False, indent=2)});\n"
+        for name, styles in exported.items()
     )
 
 
@@ -61,9 +61,9 @@ def _words_script(language: Language, catalogue: bytes) -> str:
     return f"export const words = {json.dumps(words, ensure_ascii=False, indent=0)};\n"
 
 
-def _looks_style() -> str:
+def _colours_style() -> str:
     """The colour of each direction, band, severity and proof as a CSS variable of its name, such as ``--LONG``."""
-    colours = {name: look["colour"] for looks in looks_for_browser().values() for name, look in looks.items()}
+    colours = {name: look["colour"] for styles in styles_for_browser().values() for name, look in styles.items()}
     for side, chosen in (("LONG", "rise"), ("SHORT", "fall")):
         colours[side] = f"var(--candor-{chosen}, {colours[side]})"
     return ":host {\n" + "".join(f"  --{name}: {colour};\n" for name, colour in colours.items()) + "}\n"
@@ -78,7 +78,7 @@ class Scripts(Mapping[str, bytes]):
     def __init__(self) -> None:
         files = sorted(path for path in _COMPONENTS.rglob("*") if path.suffix in _MEDIA_TYPES)
         self._made = {path.relative_to(_COMPONENTS).as_posix(): path.read_bytes() for path in files}
-        self._made |= {"shared/looks.js": _looks_script().encode(), "shared/looks.css": _looks_style().encode()}
+        self._made |= {"shared/looks.js": _styles_script().encode(), "shared/looks.css": _colours_style().encode()}
         catalogues = {each: catalogue_file(each) for each in Language if each is not Language.ENGLISH}
         self._to_make: dict[str, Callable[[], str]] = {"shared/ahead.js": _ahead_script} | {
             f"words/{each}.js": partial(_words_script, each, catalogue) for each, catalogue in catalogues.items()

@@ -18,7 +18,7 @@ from core.signals.trust import majority_class
 from core.wording.language import say
 from core.wording.sentences import finding_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_LOOKS, accuracy_word, finding_title, finding_word
+from pages.components.shared.appearance import DIRECTION_STYLES, accuracy_word, finding_title, finding_word
 from pages.components.shared.number_text import accuracy_share
 from pages.components.shared.plain_text import plain
 from pages.components.shared.questions import conclusion, skill_sentence
@@ -67,7 +67,7 @@ def _show(finding: Finding) -> None:
 def accuracy_sentence(test: Evaluation) -> str:
     """The accuracy as it may be shown: never without its sample, its interval and its baseline."""
     low, high, baseline = map(TYPESET.share, (*test.accuracy_interval, test.majority_accuracy))
-    majority = DIRECTION_LOOKS[majority_class(test)].word
+    majority = DIRECTION_STYLES[majority_class(test)].word
     return say(
         "Tested: right **{accuracy}** of the time ({word}) on n = {n:,} candles, {sure} interval {low} "
         "to {high}. Always saying {majority} would be right {baseline}.",

@@ -28,17 +28,17 @@ def usual_recipe_sentence(evaluated: Evaluated | None) -> str:
         )
     usual, published = measured.usual, measured.published
     return say(
-        "At {shown} the usual recipe ({usual}) is right {accuracy} of the time while saying {said}, a skill "
-        "of {skill}; the published models are right {accuracy_2} while saying {said_2}, a skill of {skill_2} "
+        "At {shown} the usual recipe ({usual}) is right {accuracy} of the time while saying {confidence}, a skill "
+        "of {skill}; the published models are right {accuracy_2} while saying {confidence_2}, a skill of {skill_2} "
         "(the same {n:,} candles of {coins} coins, on which always calling each coin's commonest class "
         "is right {majority_accuracy}).",
         shown=SHOWN,
         usual=say(USUAL),
         accuracy=percent_text(usual.accuracy),
-        said=percent_text(usual.said),
+        confidence=percent_text(usual.said),
         skill=TYPESET.around_zero(usual.skill),
         accuracy_2=percent_text(published.accuracy),
-        said_2=percent_text(published.said),
+        confidence_2=percent_text(published.said),
         skill_2=TYPESET.around_zero(published.skill),
         n=published.n,
         coins=published.coins,
@@ -56,14 +56,14 @@ def small_and_true_sentence(evaluated: Evaluated | None) -> str:
     usual, published = measured.usual, measured.published
     return say(
         "Its percentages are small because, over all coins together, about as much comes true as they say: on the same "
-        "{n:,} test candles at {shown} the usual recipe says {said} and is right {accuracy} of the time, Candor's models "
-        "say {said_2} and are right {accuracy_2}; always calling each coin's commonest class is right "
+        "{n:,} test candles at {shown} the usual recipe says {confidence} and is right {accuracy} of the time, Candor's models "
+        "say {confidence_2} and are right {accuracy_2}; always calling each coin's commonest class is right "
         "{majority_accuracy}.",
         n=published.n,
         shown=SHOWN,
-        said=percent_text(usual.said),
+        confidence=percent_text(usual.said),
         accuracy=percent_text(usual.accuracy),
-        said_2=percent_text(published.said),
+        confidence_2=percent_text(published.said),
         accuracy_2=percent_text(published.accuracy),
         majority_accuracy=percent_text(published.majority_accuracy),
     )

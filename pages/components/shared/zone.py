@@ -21,8 +21,8 @@ def local_now(app: Application) -> datetime:
 
 def chosen_zone() -> tzinfo:
     """What the bar above the page told in this session, otherwise what the browser came with."""
-    told = st.session_state.get("market_header", {}).get("zone")
-    return zone_named(told if isinstance(told, str) and told else st.context.cookies.get(COOKIE, ""))
+    zone = st.session_state.get("market_header", {}).get("zone")
+    return zone_named(zone if isinstance(zone, str) and zone else st.context.cookies.get(COOKIE, ""))
 
 
 def reader_style() -> Style:

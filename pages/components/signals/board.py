@@ -58,9 +58,9 @@ def signal_board(data: dict[str, Any], star: dict[str, str] | None = None) -> fr
     ``star`` is one that was pressed beside the board, which the browser follows.
     Gives the coins that the browser watches, which it tells where a table is shown.
     """
-    told = _watched_by_the_browser()
-    _mount(data | {"told": told, "star": star, "asked": asked_for()})
-    return frozenset(told)
+    watched = _watched_by_the_browser()
+    _mount(data | {"told": watched, "star": star, "asked": asked_for()})
+    return frozenset(watched)
 
 
 def _mount(data: dict[str, Any]) -> None:
@@ -68,8 +68,8 @@ def _mount(data: dict[str, Any]) -> None:
 
 
 def _watched_by_the_browser() -> list[str]:
-    told = st.session_state.get(_KEY, {}).get("watched")
-    return [str(symbol) for symbol in told] if isinstance(told, list) else []
+    watched = st.session_state.get(_KEY, {}).get("watched")
+    return [str(symbol) for symbol in watched] if isinstance(watched, list) else []
 
 
 def board_data(

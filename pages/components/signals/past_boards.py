@@ -11,7 +11,7 @@ from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.signals.board import Signal
 from pages.components.shared.beside import Beside
-from pages.components.signals.rarity import LOOKS_BACK, Rarity, rarity_of
+from pages.components.signals.rarity import LOOKBACK, Rarity, rarity_of
 
 if TYPE_CHECKING:
     from core.journal.boards import PastBoard
@@ -28,7 +28,7 @@ def rarity(app: Application, timeframe: Timeframe, board: tuple[Signal, ...]) ->
     opened = app.recorder.opened()
     if opened is None:
         return None
-    since_ms = unix_ms(app.feed.now()) - LOOKS_BACK * timeframe.milliseconds
+    since_ms = unix_ms(app.feed.now()) - LOOKBACK * timeframe.milliseconds
     read = partial(opened.reader.boards, timeframe, [signal.symbol for signal in board], since_ms)
     past = _past_boards().newest((opened.reader, timeframe), read)
     return None if past is None or isinstance(past, CandorError) else rarity_of(board, past)

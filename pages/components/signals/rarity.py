@@ -18,7 +18,7 @@ from pages.components.shared.number_text import coins_text, offset_text
 if TYPE_CHECKING:
     from core.journal.boards import PastBoard
 
-LOOKS_BACK = 672
+LOOKBACK = 672
 """Candles: a week at 15m."""
 
 ENOUGH = 48
@@ -45,17 +45,17 @@ class Rarity:
 
 def rarity_of(board: Sequence[Signal], past: Sequence[PastBoard]) -> Rarity | None:
     """What is rare about a board beside the live ones of ``past``, oldest first; None where nothing is, or too little is known."""
-    said = [signal.prediction for signal in board if signal.prediction is not None]
-    if not said:
+    predictions = [signal.prediction for signal in board if signal.prediction is not None]
+    if not predictions:
         return None
-    timeframe, newest = said[0].series.timeframe, max(p.candle_open_time for p in said)
-    before = [each for each in past if each.open_ms < unix_ms(newest) and each.coins >= COVERED * len(said)]
-    move, usual = fmean(p.move_probability for p in said), fmean(p.usual_move_probability for p in said)
+    timeframe, newest = predictions[0].series.timeframe, max(p.candle_open_time for p in predictions)
+    before = [each for each in past if each.open_ms < unix_ms(newest) and each.coins >= COVERED * len(predictions)]
+    move, usual = fmean(p.move_probability for p in predictions), fmean(p.usual_move_probability for p in predictions)
     for quiet in (True, False):
         streak, same = _streak(before, move, quiet)
         if streak >= ENOUGH and _covers(before[-streak:], timeframe, newest):
             since = None if same is None else moment_of(same.open_ms)
-            return Rarity(quiet, move, usual, len(said), streak, since)
+            return Rarity(quiet, move, usual, len(predictions), streak, since)
     return None
 
 
@@ -81,13 +81,13 @@ def rarity_sentence(rarity: Rarity, timeframe: Timeframe, zone: tzinfo | None = 
         usual=share_text(rarity.usual),
     )
     if rarity.since is None:
-        said = (
+        text = (
             phrase("The quietest of {boards:,} live {timeframe} boards on record: {figures}.")
             if rarity.quiet
             else phrase("The liveliest of {boards:,} live {timeframe} boards on record: {figures}.")
         )
-        return say(said, boards=rarity.boards + 1, timeframe=timeframe, figures=figures)
-    said = (
+        return say(text, boards=rarity.boards + 1, timeframe=timeframe, figures=figures)
+    text = (
         phrase(
             "The quietest {timeframe} board since {since}: {figures}; more on each of the {boards:,} live boards between."
         )
@@ -97,7 +97,7 @@ def rarity_sentence(rarity: Rarity, timeframe: Timeframe, zone: tzinfo | None = 
         )
     )
     since = _weekday_text(rarity.since.astimezone(zone))
-    return say(said, timeframe=timeframe, since=since, figures=figures, boards=rarity.boards)
+    return say(text, timeframe=timeframe, since=since, figures=figures, boards=rarity.boards)
 
 
 def _weekday_text(at: datetime) -> str:

@@ -23,10 +23,10 @@ from core.wording.result import result_of
 from core.wording.sentences import finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
-    BAND_LOOKS,
-    DIRECTION_LOOKS,
-    PROOF_LOOKS,
-    SEVERITY_LOOKS,
+    BAND_STYLES,
+    DIRECTION_STYLES,
+    PROOF_STYLES,
+    SEVERITY_STYLES,
     problem_word,
     shown_severity,
     trust_word,
@@ -240,10 +240,10 @@ def signal_table(
 def _heads(sorted_by: str) -> dict[str, ColumnConfig]:
     """The columns with head and help in the reader's language; an arrow shows by which one rows are ordered."""
     arrow = "↑" if sorted_by == SORTED_BY[Sort.NAME] else "↓"
-    return {name: _said(column, f" {arrow}" if name == sorted_by else "") for name, column in COLUMNS.items()}
+    return {name: _with_arrow(column, f" {arrow}" if name == sorted_by else "") for name, column in COLUMNS.items()}
 
 
-def _said(column: ColumnConfig, arrow: str) -> ColumnConfig:
+def _with_arrow(column: ColumnConfig, arrow: str) -> ColumnConfig:
     label, explained = column["label"], column["help"]
     kind: Any = column["type_config"]  # the kinds that have a format are many
     if kind and kind.get("format"):
@@ -317,10 +317,10 @@ def _row(signal: Signal, now: datetime, hours: Hours) -> dict[str, object]:
 
 def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
     p, measured, trust = prediction.probabilities, prediction.accuracy, prediction.trust
-    look = DIRECTION_LOOKS[prediction.direction]
+    look = DIRECTION_STYLES[prediction.direction]
     result = result_of(prediction)
     return {
-        "band": BAND_LOOKS[band_of(prediction)].word,
+        "band": BAND_STYLES[band_of(prediction)].word,
         "headline": distance_by_text(prediction, now),
         "side_said": side_text(prediction),
         "call": f"{look.glyph} {look.word}",
@@ -335,7 +335,7 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
         "timing_skill": result.trust.timing.skill,
         "side": result.trust.side.verdict,
         "side_skill": result.trust.side.skill,
-        "trust": f"{SEVERITY_LOOKS[shown_severity(trust)].glyph} {trust_word(trust)}",
+        "trust": f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {trust_word(trust)}",
         "accuracy": None if measured is None else measured.accuracy,
         "baseline": None if measured is None else measured.majority_accuracy,
         **{name: getattr(result, name) for name in _AS_IN_THE_API},
@@ -346,5 +346,5 @@ def _call(prediction: Prediction, now: datetime) -> dict[str, object]:
 
 
 def _proof_text(proof: Proof) -> str:
-    look = PROOF_LOOKS[proof]
+    look = PROOF_STYLES[proof]
     return f"{look.glyph} {look.word}"

@@ -20,7 +20,7 @@ from core.signals.confluence import confluence, weight_of
 from core.wording.language import phrase, say
 from core.wording.sentences import confluence_line, confluence_sentence, problem_sentence
 from core.wording.style import TYPESET, Style
-from pages.components.shared.appearance import DIRECTION_LOOKS, SIDE_GLYPHS, problem_word, shown_severity, trust_word
+from pages.components.shared.appearance import DIRECTION_STYLES, SIDE_GLYPHS, problem_word, shown_severity, trust_word
 from pages.components.shared.headline import headline_text, share_text, side_text
 from pages.components.shared.number_text import NONE, accuracy_text, points_text
 from pages.components.shared.questions import answers
@@ -192,7 +192,7 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str
         ),
         "call": say(
             "calls {word} {confidence}",
-            word=DIRECTION_LOOKS[prediction.direction].word,
+            word=DIRECTION_STYLES[prediction.direction].word,
             confidence=share_text(prediction.confidence),
         ),
         "answers": answers(prediction),

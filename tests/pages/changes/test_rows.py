@@ -7,7 +7,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 from core.domain import Series, Timeframe
-from core.journal.changes import Change, ChangeKind, Said
+from core.journal.changes import Change, ChangeKind, Statement
 from core.market.candles import unix_ms
 from core.measured import Proof
 from pages.components.changes.filters import PARAMETERS, ChangeFilters, read_filters
@@ -19,11 +19,11 @@ NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 H1 = Timeframe.H1
 
 
-def said(number: int, symbol: str = "BTCUSDT", timeframe: Timeframe = H1, **changes) -> Said:
+def said(number: int, symbol: str = "BTCUSDT", timeframe: Timeframe = H1, **changes) -> Statement:
     opened = NOON + timeframe.duration * number
     plain = {"move": 0.58, "usual": 0.68, "long": 0.5, "side_proof": Proof.PROVEN, "verdict": "trusted"} | changes
     times = unix_ms(opened), unix_ms(opened + timeframe.duration)
-    return Said(number, Series(symbol, timeframe), *times, "one", **plain)
+    return Statement(number, Series(symbol, timeframe), *times, "one", **plain)
 
 
 LIKELIER = Change(said(0), said(1, move=0.74, long=0.48, verdict="stale_data"))

@@ -9,7 +9,7 @@ from core.domain import Direction, Timeframe
 from core.market.candles import open_times_ms
 from pages.components.coin.price_chart import CANDLES_SHOWN, ChartExtras, chart_data
 from pages.components.shared.past_calls import PastCalls
-from pages.components.shared.said_along import SaidAlong
+from pages.components.shared.said_along import ReplayedShares
 from tests.made_candles import make_candles
 from tests.pages.predictions import prediction
 
@@ -96,16 +96,16 @@ def test_a_volume_of_zero_stays_zero_and_others_keep_four_digits() -> None:
 # ---------------------------------------------------------------- what the model said along the way
 
 
-def along(candles: pd.DataFrame, learned_candles: int = 0) -> SaidAlong:
+def along(candles: pd.DataFrame, learned_candles: int = 0) -> ReplayedShares:
     """Said of the last ten candles: LONG 0.30, SHORT 0.41 on each."""
     times = pd.DatetimeIndex(candles["open_time"].tail(10))
     shares = pd.DataFrame({"SHORT": 0.41, "NO_TRADE": 0.29, "LONG": 0.3}, index=times)
-    return SaidAlong(shares, 0.684, candles["open_time"].iloc[learned_candles].to_pydatetime())
+    return ReplayedShares(shares, 0.684, candles["open_time"].iloc[learned_candles].to_pydatetime())
 
 
 def test_what_the_model_says_of_each_candle_stands_under_it_and_is_called_replayed() -> None:
     candles = make_candles(50, Timeframe.H1)
-    data = chart(candles, extras=ChartExtras(said=along(candles)))
+    data = chart(candles, extras=ChartExtras(replayed=along(candles)))
     assert data["said"]["long"] == [None] * 40 + [0.3] * 10
     assert data["said"]["short"][-1] == 0.41
     assert data["said"]["usual"] == 0.684
@@ -115,7 +115,7 @@ def test_what_the_model_says_of_each_candle_stands_under_it_and_is_called_replay
 
 def test_where_candles_were_learned_from_the_key_says_why_nothing_is_said_of_them() -> None:
     candles = make_candles(50, Timeframe.H1)
-    data = chart(candles, extras=ChartExtras(said=along(candles, learned_candles=20)))
+    data = chart(candles, extras=ChartExtras(replayed=along(candles, learned_candles=20)))
     assert "P(move) begins after the candles that the model learned from." in data["key_line"]
 
 

@@ -6,7 +6,7 @@ from core.domain import Direction, Series, Timeframe
 from core.journal.calls import Calls
 from core.journal.track_record import RecordedCall
 from core.journal.vocabulary import Origin
-from pages.components.record.one_series import LISTED, NEWER_LISTED, SeriesTold, listed_calls, marked_rows
+from pages.components.record.one_series import LISTED, NEWER_LISTED, SeriesRecord, listed_calls, marked_rows
 
 STEP = Timeframe.M15.milliseconds
 
@@ -29,14 +29,14 @@ def call(number: int) -> RecordedCall:
     )
 
 
-def told(newest: range, around: range = range(0)) -> SeriesTold:
+def told(newest: range, around: range = range(0)) -> SeriesRecord:
     first = tuple(call(number) for number in reversed(newest))
     calls = {origin: Calls(len(first), 0, first if origin is Origin.REPLAYED else ()) for origin in Origin}
     beside = {Origin.REPLAYED: tuple(call(number) for number in reversed(around))}
-    return SeriesTold({}, calls, Calls(0, 0, ()), around=beside)
+    return SeriesRecord({}, calls, Calls(0, 0, ()), around=beside)
 
 
-def numbers(of: SeriesTold, candle: int | None) -> list[int]:
+def numbers(of: SeriesRecord, candle: int | None) -> list[int]:
     return [each.seq for each in listed_calls(of, Origin.REPLAYED, None if candle is None else candle * STEP)]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.alerted import Alerted, Message, Notice, SignalSaid
+from core.alerted import Alerted, Message, Notice, SignalSummary
 from core.domain import Series, Timeframe
 from core.wording.alerts import alert_line
 from core.wording.language import Language, speaking
@@ -20,7 +20,7 @@ BTC = Alerted(
     "fired",
     Series("BTCUSDT", Timeframe.M15),
     datetime(2025, 9, 3, 12, 15, tzinfo=UTC),
-    SignalSaid(0.74, 0.68, None, None, "trusted"),
+    SignalSummary(0.74, 0.68, None, None, "trusted"),
 )
 
 
@@ -44,7 +44,7 @@ def test_a_message_about_one_coin_leads_there_and_names_simulated_prices() -> No
 def test_one_about_several_coins_or_about_a_silent_feed_leads_to_none_of_them() -> None:
     eth = replace(BTC, seq=18, series=Series("ETHUSDT", Timeframe.M15))
     assert (told(BTC, eth)["symbol"], told(BTC, eth)["timeframe"]) == (None, "15m")
-    assert told(replace(BTC, event="went_silent", said=None))["symbol"] is None
+    assert told(replace(BTC, event="went_silent", signal=None))["symbol"] is None
 
 
 @pytest.mark.slow
