@@ -6,6 +6,7 @@ that a rule is as if it had stood still meanwhile.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,10 +21,12 @@ from core.alerts.spoken import SPOKEN, holds_at
 from core.alerts.states import Event, Standing, step
 from core.domain import Direction, Series, Timeframe
 from core.journal.database import Database
+from core.journal.figures import share_of_days
 from core.journal.judged import counting_outcome
+from core.journal.slices import Share
 from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
-from core.model.scores import DAY_MS
+from core.model.scores import DAY_MS, block_days
 from core.signals.outcomes import Touched, label_of, side_right
 
 DAYS = 30
@@ -35,9 +38,11 @@ class Foretold:
     """Of one origin: how many ``signals`` were looked at, how many would have ``fired``, and which messages ``sent``.
 
     Alerts are told at ``times``, Unix milliseconds; where an end is told, too, ``ends`` of them are of one.
-    Of the fired (where touches are told, of those whose touches are), ``ended`` have an outcome: in ``moved`` one barrier was touched first, in ``expected`` of them by what P(move)
-    said and in ``usual`` by the models' usual P(move), of ``described`` of them whose model was described. A side was
-    called in ``sided`` of those after which a barrier was touched, and ``right`` of these.
+    Of the fired (where touches are told, of those whose touches are), ``ended`` have an outcome: in ``moved`` one barrier
+    was touched first, in ``expected`` of them by what P(move) said and in ``usual`` by the models' usual P(move), of
+    ``described`` of them whose model was described. A side was called in ``sided`` of those after which a barrier was
+    touched, and ``right`` of these. These four are counted by the candle's UTC day, from 1970 on, since the signals of
+    one day hang together; ``days_a_block`` is how far the longest label may look ahead.
     """
 
     signals: int = 0
@@ -45,13 +50,24 @@ class Foretold:
     ends: int = 0
     times: set[int] = field(default_factory=set)
     sent: Sent = field(default_factory=Sent)
-    ended: int = 0
-    moved: int = 0
+    ended: Counter[int] = field(default_factory=Counter)
+    moved: Counter[int] = field(default_factory=Counter)
     expected: float = 0.0
     usual: float = 0.0
     described: int = 0
-    sided: int = 0
-    right: int = 0
+    sided: Counter[int] = field(default_factory=Counter)
+    right: Counter[int] = field(default_factory=Counter)
+    days_a_block: int = 1
+
+    @property
+    def moves(self) -> Share | None:
+        """In how many of those that ended a move came; None where none did."""
+        return share_of_days(self.moved, self.ended, self.days_a_block)
+
+    @property
+    def sides(self) -> Share | None:
+        """How often a side that was called was right; None where none was."""
+        return share_of_days(self.right, self.sided, self.days_a_block)
 
 
 Found = dict[Origin, Foretold]
@@ -171,11 +187,14 @@ def _count_outcome(of: Foretold, row: Row[Any], reading: Reading) -> None:
     if row.touched is None:
         return
     touched, side = Touched(row.touched), reading.side_called
-    of.ended += 1
+    day = row.candle_open_ms // DAY_MS
+    of.days_a_block = max(of.days_a_block, block_days(Timeframe(row.timeframe)))
+    of.ended[day] += 1
     of.expected += reading.move
     if reading.usual is not None:
         of.usual, of.described = of.usual + reading.usual, of.described + 1
-    of.moved += label_of(touched) is not Direction.NO_TRADE
+    of.moved[day] += label_of(touched) is not Direction.NO_TRADE
     right = side_right(side or Direction.NO_TRADE, touched)
     if right is not None:
-        of.sided, of.right = of.sided + 1, of.right + right
+        of.sided[day] += 1
+        of.right[day] += right

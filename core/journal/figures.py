@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -106,6 +106,16 @@ def shares(
     means = [_means(sums, count) for sums in (promised, usual)]
     rows = zip(*columns, means[0], worth, low, high, means[1], strict=True)
     return [Share(*row) if row[0] else None for row in rows]
+
+
+def share_of_days(hits: Mapping[int, int], n: Mapping[int, int], days_a_block: int) -> Share | None:
+    """How many of ``n`` were hits, both counted by UTC day, in blocks of so many days; None where there are none."""
+    if not n:
+        return None
+    block = np.array([day // days_a_block for day in n]) - min(n) // days_a_block
+    counts = [np.bincount(block, weights=[each.get(day, 0) for day in n])[None] for each in (hits, n)]
+    [share] = shares(*counts)
+    return share
 
 
 def _means(sums: np.ndarray | None, count: np.ndarray) -> list[float] | list[None]:

@@ -16,7 +16,7 @@ from core.market.candles import moment_of
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import Style
 from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
-from pages.components.shared.number_text import percent_text, signals_text
+from pages.components.shared.number_text import percent_text, share_and_interval_text, signals_text
 
 STATE_WORDS = {
     State.NORMAL: phrase("normal"),
@@ -281,7 +281,7 @@ def _fired(forecast: Foretold) -> str:
 
 
 def _touches_text(forecast: Foretold) -> str:
-    if not forecast.ended:
+    if forecast.moves is None:
         return say(
             "None of the {signals:,} signals of {days} days that ended had such a P(move).",
             signals=forecast.signals,
@@ -291,13 +291,10 @@ def _touches_text(forecast: Foretold) -> str:
         "{messages} about {touches}, of {ended:,} such signals that ended in {days} days.",
         messages=_messages(forecast),
         touches=say_count("{count} touched barrier", "{count} touched barriers", forecast.fired),
-        ended=forecast.ended,
+        ended=forecast.moves.n,
         days=DAYS,
     )
-    expected, came = (
-        percent_text(forecast.expected / forecast.ended, 0),
-        percent_text(forecast.moved / forecast.ended, 0),
-    )
+    expected, came = percent_text(forecast.expected / forecast.moves.n, 0), share_and_interval_text(forecast.moves)
     if not forecast.described:
         return in_a_row(
             text,
@@ -314,33 +311,31 @@ def _touches_text(forecast: Foretold) -> str:
 
 
 def _ended_text(forecast: Foretold) -> str:
-    if not forecast.ended:
+    if forecast.moves is None:
         return say("None of them has ended yet.")
-    share, expected = (
-        percent_text(forecast.moved / forecast.ended, 0),
-        percent_text(forecast.expected / forecast.ended, 0),
-    )
+    ended, came = forecast.moves.n, share_and_interval_text(forecast.moves)
+    expected = percent_text(forecast.expected / ended, 0)
     moved = (
         say(
-            "A move came in {share} of the {ended:,} that have ended; P(move) had said {expected}, usually {usual}.",
-            share=share,
-            ended=forecast.ended,
+            "Of the {ended:,} that have ended, a move came in {came}; P(move) had said {expected}, usually {usual}.",
+            ended=ended,
+            came=came,
             expected=expected,
             usual=percent_text(forecast.usual / forecast.described, 0),
         )
         if forecast.described
         else say(
-            "A move came in {share} of the {ended:,} that have ended; P(move) had said {expected}.",
-            share=share,
-            ended=forecast.ended,
+            "Of the {ended:,} that have ended, a move came in {came}; P(move) had said {expected}.",
+            ended=ended,
+            came=came,
             expected=expected,
         )
     )
-    if not forecast.sided:
+    if forecast.sides is None:
         return moved
     sided = say(
-        "The side was proven and called in {sided:,} of those, and right in {right} (even: 50\u00a0%).",
-        sided=forecast.sided,
-        right=percent_text(forecast.right / forecast.sided, 0),
+        "The side was proven and called in {sided:,} of those, and right in {right}; even is 50\u00a0%.",
+        sided=forecast.sides.n,
+        right=share_and_interval_text(forecast.sides),
     )
     return in_a_row(moved, sided)

@@ -12,8 +12,7 @@ from core.journal.slices import ENOUGH, LEAST_BLOCKS, Share, Skill
 from core.journal.track_record import SkillSequence
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET
-from pages.components.record.sentences import interval_text, too_few_text
-from pages.components.shared.number_text import NONE, ends_text, percent_text
+from pages.components.shared.number_text import NONE, ends_text, interval_text, percent_text, too_few_text
 
 Row = dict[str, Any]
 

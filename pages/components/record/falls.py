@@ -10,7 +10,8 @@ from core.journal.slices import ENOUGH
 from core.journal.track_record import Fall, ModelRecord, TimeframeReliance
 from core.wording.language import in_a_row, listed, phrase, say, say_count
 from core.wording.style import TYPESET
-from pages.components.record.sentences import NOT_ENOUGH, not_enough_sentence
+from pages.components.record.sentences import not_enough_sentence
+from pages.components.shared.number_text import NOT_ENOUGH
 
 BEYOND_TWO = 0.023
 """The share of models that would lie two standard errors or more below their tests by chance alone."""

@@ -33,9 +33,9 @@ from pages.components.record.cells import (
     tone_of,
 )
 from pages.components.record.falls import model_name
-from pages.components.record.sentences import NOT_ENOUGH, is_broken, kept_word, wait_text
+from pages.components.record.sentences import is_broken, kept_word, wait_text
 from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, VERDICT_WORDS
-from pages.components.shared.number_text import NONE, ends_text, percent_text, score_text
+from pages.components.shared.number_text import NONE, NOT_ENOUGH, ends_text, percent_text, score_text
 
 MOVES = {
     "called": phrase("Called"),

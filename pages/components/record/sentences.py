@@ -29,17 +29,24 @@ from core.journal.vocabulary import Origin
 from core.market.market import MarketIdentity
 from core.replay import ReplayProgress, ReplayState
 from core.wording.language import in_a_row, listed, phrase, say, say_count
-from core.wording.style import TYPESET, percent_sign
+from core.wording.style import TYPESET
 from pages.components.record.figures import bins_drawn, points_of
 from pages.components.shared.appearance import DIRECTION_STYLES
-from pages.components.shared.number_text import days_text, duration_text, ends_text, percent_text, signals_text
+from pages.components.shared.number_text import (
+    NOT_ENOUGH,
+    days_text,
+    duration_text,
+    ends_text,
+    interval_text,
+    percent_text,
+    signals_text,
+    too_few_text,
+)
 from pages.components.shared.plain_text import plain
 
 MONTHS_FROM, YEARS_FROM = 90, 730
 """Days from which a wait is told in months, and in years: nobody knows it to the day."""
 
-
-NOT_ENOUGH = phrase("not enough yet")
 
 TIES = phrase(
     "What counts: a signal is judged by its exact barriers, which are shown rounded to the price's step, on "
@@ -188,13 +195,6 @@ def independent_text(independent: float) -> str:
     return say_count("about {count} independent one", "about {count} independent ones", max(round(independent), 1))
 
 
-def too_few_text(n: int, independent: float) -> str:
-    """``29 of 30``, or where only that is too little, what so many are worth: ``510, worth about 1``."""
-    if n < ENOUGH:
-        return say("{n:,} of {enough}", n=n, enough=ENOUGH)
-    return say("{n:,}, worth about {independent}", n=n, independent=max(round(independent), 1))
-
-
 def _too_few(what: str, figure: Counted | None) -> str:
     few = too_few_text(0, 0) if figure is None else too_few_text(figure.n, figure.independent)
     return say("{what}: {not_enough}, {few}.", what=what, not_enough=say(NOT_ENOUGH), few=few)
@@ -317,16 +317,6 @@ def kept_word(share: Share) -> str:
 def is_broken(share: Share) -> bool:
     """Whether what was promised lies outside the interval of what came."""
     return share.promised is not None and not share.low <= share.promised <= share.high
-
-
-def interval_text(share: Share) -> str:
-    return say(
-        "{sure} interval {low:.1f} to {high:.1f}{percent}",
-        sure=say(TYPESET.sure),
-        low=share.low * 100,
-        high=share.high * 100,
-        percent=percent_sign(),
-    )
 
 
 def worth_sentence(share: Share) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core.journal.slices import ENOUGH, Share
 from core.measured import MeasuredAccuracy
 from core.signals.trust import WEAK_ACCURACY
 from core.wording.language import phrase, say, say_count
@@ -121,3 +122,31 @@ def days_text(count: int) -> str:
 def number_text(number: float) -> str:
     """A number without needless decimals: ``180``, ``1,000``, ``2.5``."""
     return f"{number:,.10g}"
+
+
+NOT_ENOUGH = phrase("not enough yet")
+
+
+def too_few_text(n: int, independent: float) -> str:
+    """``29 of 30``, or where only that is too little, what so many are worth: ``510, worth about 1``."""
+    if n < ENOUGH:
+        return say("{n:,} of {enough}", n=n, enough=ENOUGH)
+    return say("{n:,}, worth about {independent}", n=n, independent=max(round(independent), 1))
+
+
+def interval_text(share: Share) -> str:
+    return say(
+        "{sure} interval {low:.1f} to {high:.1f}{percent}",
+        sure=say(TYPESET.sure),
+        low=share.low * 100,
+        high=share.high * 100,
+        percent=percent_sign(),
+    )
+
+
+def share_and_interval_text(share: Share) -> str:
+    """``66 % (95 % interval 58.0 to 73.1 %)``, or of too few to be a figure ``12 (not enough yet: 18 of 30)``."""
+    if share.enough:
+        return say("{share} ({interval})", share=percent_text(share.share, 0), interval=interval_text(share))
+    few = too_few_text(share.n, share.independent)
+    return say("{hits:,} ({not_enough}: {few})", hits=share.hits, not_enough=say(NOT_ENOUGH), few=few)

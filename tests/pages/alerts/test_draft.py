@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -44,6 +45,19 @@ RULES = [
     Rule(name="touched", condition=BarrierTouched(barrier="upper", move_at_least=0.7)),
     Rule(name="any", condition=BarrierTouched()),
 ]
+
+
+def test_of_too_few_signals_what_would_have_been_told_gives_counts_and_no_shares() -> None:
+    told = Foretold(signals=50, fired=18, sent=Sent(2), expected=14.4, usual=12.6, described=18)
+    told.ended, told.moved = Counter({1: 18}), Counter({1: 18})
+    told.sided, told.right = Counter({1: 3}), Counter()
+    assert foretold_text(told).replace("\N{NO-BREAK SPACE}", " ") == (
+        "2 messages about 18 signals, of 50 in 30 days. Of the 18 that have ended, a move came in 18 (not enough yet: 18 of 30); "
+        "P(move) had said 80 %, usually 70 %. The side was proven and called in 3 of those, and right in 0 (not enough yet: 3 of 30); "
+        "even is 50 %."
+    )
+    told.ended, told.moved = Counter({1: 500}), Counter({1: 400})
+    assert "a move came in 400 (not enough yet: 500, worth about 1)" in foretold_text(told)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -102,10 +116,11 @@ def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and
 
 
 def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and_how_often_it_came() -> None:
-    told = Foretold(signals=50, fired=12, sent=Sent(2), ended=40, moved=30, expected=28, usual=24, described=40)
+    told = Foretold(signals=50, fired=12, sent=Sent(2), expected=28, usual=24, described=40)
+    told.ended, told.moved = Counter(dict.fromkeys(range(8), 5)), Counter({day: 3 + day % 2 for day in range(8)})
     assert foretold_text(told, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
         "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), of either barrier, had "
-        "said 70 %, usually 60 %; it came in 75 %."
+        "said 70 %, usually 60 %; it came in 70 % (95 % interval 51.3 to 83.8 %)."
     )
     none = foretold_text(Foretold(signals=50), of_touches=True)
     assert none == "None of the 50 signals of 30 days that ended had such a P(move)."
