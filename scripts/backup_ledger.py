@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     except CandorError as error:
         print(in_full(error), file=sys.stderr)
         return 1
-    for sentence in _said(done, options):
+    for sentence in _sentences(done, options):
         print(sentence)
     return 0
 
@@ -56,7 +56,7 @@ class Done:
     alerts: Copied
 
 
-def _said(done: Done, options: argparse.Namespace) -> Iterator[str]:
+def _sentences(done: Done, options: argparse.Namespace) -> Iterator[str]:
     """The last entry comes last: whoever keeps it finds it there."""
     rules, on, addresses = done.alerts.rules, done.alerts.on, done.alerts.addresses
     if rules:

@@ -61,7 +61,7 @@ class Figures:
     def add(self, name: str, value: float) -> None:
         self.taken.setdefault(name, []).append(value)
 
-    def told(self) -> dict[str, dict[str, float]]:
+    def summary(self) -> dict[str, dict[str, float]]:
         """The median of each, and the p95: the largest but 5 %."""
         return {
             name: {
@@ -86,7 +86,7 @@ def measure(models_dir: Path) -> dict[str, dict[str, dict[str, float]]]:
             ours.add("candle_kb", _kb_per_candle(browser, CANDOR, candor))
             with _plain(models_dir, candor) as plain:
                 beside.add("candle_kb", _kb_per_candle(browser, PLAIN, plain))
-    return {"candor": ours.told(), "plain": beside.told()}
+    return {"candor": ours.summary(), "plain": beside.summary()}
 
 
 def table(figures: dict[str, dict[str, dict[str, float]]]) -> str:

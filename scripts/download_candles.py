@@ -51,13 +51,13 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nStopped. What is stored is whole; run the same command to go on.", file=sys.stderr)
         return 130
     for each, outcome in outcomes.items():
-        for sentence in _told(outcome, options.exchange):
+        for sentence in _sentences(outcome, options.exchange):
             print(f"{each} {sentence}", file=sys.stderr)
     print("\n".join(_summary(outcomes, options.out)))
     return _exit_code(outcomes)
 
 
-def _told(outcome: Outcome, exchange: str) -> Iterator[str]:
+def _sentences(outcome: Outcome, exchange: str) -> Iterator[str]:
     """What is to be said of one series, each without its name; nothing where all is as it was asked for."""
     if isinstance(outcome, Failed):
         yield f"failed: {outcome.reason}"

@@ -31,20 +31,20 @@ def answered_with(name: str, trouble: Trouble) -> Fault:
     return Fault(name, lambda server, symbol: server.fail(replace(trouble)))
 
 
-def told_as(name: str, distortion: Distortion) -> Fault:
+def served_as(name: str, distortion: Distortion) -> Fault:
     """The candles of all coins are told distorted."""
 
     def begin(server: BinanceServer, symbol: str) -> None:
-        server.distort = lambda told_of, interval, rows: distortion(rows)
+        server.distort = lambda asked, interval, rows: distortion(rows)
 
     return Fault(name, begin)
 
 
-def told_of_one_as(name: str, distortion: Distortion) -> Fault:
+def served_of_one_as(name: str, distortion: Distortion) -> Fault:
     """The candles of one coin are told distorted."""
 
     def begin(server: BinanceServer, symbol: str) -> None:
-        server.distort = lambda told_of, interval, rows: distortion(rows) if told_of == symbol else rows
+        server.distort = lambda asked, interval, rows: distortion(rows) if asked == symbol else rows
 
     return Fault(name, begin)
 
@@ -81,7 +81,7 @@ def _silence(server: BinanceServer, symbol: str) -> None:
     """It goes on answering, with what it had when it fell silent."""
     since = unix_ms(server.market.now())
 
-    def distort(told_of: str, interval: str, rows: Rows) -> Rows:
+    def distort(asked: str, interval: str, rows: Rows) -> Rows:
         return [row for row in rows if row[0] + Timeframe(interval).milliseconds <= since]
 
     server.distort = distort
@@ -107,7 +107,7 @@ def _slow(server: BinanceServer, symbol: str) -> None:
 
 
 def _unreliable(server: BinanceServer, symbol: str) -> None:
-    def distort(told_of: str, interval: str, rows: Rows) -> Rows:
+    def distort(asked: str, interval: str, rows: Rows) -> Rows:
         return rows if random.random() < 0.5 else []
 
     server.distort = distort
@@ -165,23 +165,23 @@ FAULTS: Sequence[Fault] = (
     answered_with("no rows", Trouble(body="[]", path="klines")),
     answered_with("no clock", Trouble(500, path="/time")),
     answered_with("every third question hangs up", Trouble(hangs_up=True, times=12)),
-    told_as("duplicate rows", lambda rows: [row for row in rows for _ in range(2)]),
-    told_as("reordered rows", lambda rows: rows[::-1]),
-    told_as("the newest closed candle is late", lambda rows: rows[:-2]),
-    told_as("the open candle is told as if it were complete", _revised(-1)),
-    told_as("a candle of zero volume, put right later", _changed(-2, 5, "0")),
-    told_as("the newest closed candle is revised", _revised(-2)),
-    told_as("an older candle is revised", _revised(-40)),
-    told_as("a gap", lambda rows: rows[:-5] + rows[-4:]),
-    told_of_one_as("a negative price", _changed(-2, 3, "-1")),
-    told_of_one_as("no price", _changed(-2, 4, None)),
-    told_of_one_as("a price that is no number", _changed(-2, 4, "NaN")),
-    told_of_one_as("a price that no coin has", _changed(-2, 2, "1e30")),
-    told_of_one_as("a high below the low", _changed(-2, 2, "0.00000001")),
-    told_as("times in seconds", _each_time(lambda time: time // 1000)),
-    told_as("times off the grid", _each_time(lambda time: time + 7)),
-    told_as("times of another century", _each_time(lambda time: time * 10)),
-    told_as("old candles beyond those asked for", lambda rows: [[0, *row[1:]] for row in rows[:1]] + rows),
+    served_as("duplicate rows", lambda rows: [row for row in rows for _ in range(2)]),
+    served_as("reordered rows", lambda rows: rows[::-1]),
+    served_as("the newest closed candle is late", lambda rows: rows[:-2]),
+    served_as("the open candle is told as if it were complete", _revised(-1)),
+    served_as("a candle of zero volume, put right later", _changed(-2, 5, "0")),
+    served_as("the newest closed candle is revised", _revised(-2)),
+    served_as("an older candle is revised", _revised(-40)),
+    served_as("a gap", lambda rows: rows[:-5] + rows[-4:]),
+    served_of_one_as("a negative price", _changed(-2, 3, "-1")),
+    served_of_one_as("no price", _changed(-2, 4, None)),
+    served_of_one_as("a price that is no number", _changed(-2, 4, "NaN")),
+    served_of_one_as("a price that no coin has", _changed(-2, 2, "1e30")),
+    served_of_one_as("a high below the low", _changed(-2, 2, "0.00000001")),
+    served_as("times in seconds", _each_time(lambda time: time // 1000)),
+    served_as("times off the grid", _each_time(lambda time: time + 7)),
+    served_as("times of another century", _each_time(lambda time: time * 10)),
+    served_as("old candles beyond those asked for", lambda rows: [[0, *row[1:]] for row in rows[:1]] + rows),
     Fault("silence that goes on answering", _silence),
     Fault("a coin is delisted", _delisted),
     Fault("a coin is renamed", _renamed),

@@ -19,8 +19,8 @@ from typing import Any
 import aiohttp
 import socketio
 
-TOLD = (b"signal", b"outcome")
-SOCKET_EVENTS = tuple(f'42["{name.decode()}",' for name in TOLD)
+EVENTS = (b"signal", b"outcome")
+SOCKET_EVENTS = tuple(f'42["{name.decode()}",' for name in EVENTS)
 NUMBER = re.compile(rb'"id":(\d+)')
 
 KINDS = ("sse", "socket.io", "python-socketio")
@@ -50,19 +50,19 @@ class Client:
         """The last number that it has; None before it knows where it began."""
         return self.numbers[-1] if self.numbers else self.began
 
-    def stand(self, said: dict[str, Any]) -> None:
+    def stand(self, beginning: dict[str, Any]) -> None:
         """Where it is said to begin; no number where whoever answers does not know yet, and tells it in ``begin``."""
         if self.began is None:
-            self.began = said["after"]
+            self.began = beginning["after"]
 
-    def hear(self, said: bytes) -> None:
+    def hear(self, line: bytes) -> None:
         """An event, whose number stands at its beginning."""
-        found = NUMBER.search(said)
+        found = NUMBER.search(line)
         assert found is not None
         self.hear_number(int(found[1]))
 
-    def hear_parsed(self, said: dict[str, Any]) -> None:
-        self.hear_number(said["id"])
+    def hear_parsed(self, push: dict[str, Any]) -> None:
+        self.hear_number(push["id"])
 
     def hear_number(self, number: int) -> None:
         if self.numbers and number <= self.numbers[-1]:
@@ -121,7 +121,7 @@ async def _hear_stream(session: aiohttp.ClientSession, port: int, client: Client
                 name = line[7:].strip()
             elif line.startswith(b"data: ") and name == b"begin":
                 client.stand(json.loads(line[6:]))
-            elif line.startswith(b"data: ") and name in TOLD:
+            elif line.startswith(b"data: ") and name in EVENTS:
                 client.hear(line[6:])
 
 
@@ -135,22 +135,22 @@ async def _hear_socket(session: aiohttp.ClientSession, port: int, client: Client
         if client.reached is not None:
             await socket.send_str(f'421["sync",{{"after":{client.reached}}}]')
         async for message in socket:
-            said: str = message.data
-            if said == "2":
+            text: str = message.data
+            if text == "2":
                 await socket.send_str("3")
-            elif said.startswith("430"):
-                client.stand(json.loads(said[3:])[0])
-            elif said.startswith('42["begin",'):
-                client.stand(json.loads(said[2:])[1])
-            elif said.startswith(SOCKET_EVENTS):
-                client.hear(said.encode())
+            elif text.startswith("430"):
+                client.stand(json.loads(text[3:])[0])
+            elif text.startswith('42["begin",'):
+                client.stand(json.loads(text[2:])[1])
+            elif text.startswith(SOCKET_EVENTS):
+                client.hear(text.encode())
 
 
 async def _hear_as_users_do(_: aiohttp.ClientSession, port: int, client: Client) -> None:
     """With the library that everybody has, which takes a hundred times what reading the number does."""
     socket = socketio.AsyncClient(reconnection=False)
     socket.on("begin", client.stand)
-    for name in TOLD:
+    for name in EVENTS:
         socket.on(name.decode(), client.hear_parsed)
     try:
         await socket.connect(f"http://127.0.0.1:{port}", transports=["websocket"], wait_timeout=60)

@@ -54,14 +54,14 @@ def measure(folder: Path, clients: int = CLIENTS, seconds: float = SECONDS, spee
         awaited(port)
         awaited(port, "/api/ledger/head", b'"success"')
         before = _busy_s(process)
-        told, samples = asyncio.run(_listened(port, clients, seconds, process))
+        listeners, samples = asyncio.run(_listened(port, clients, seconds, process))
         busy = round(_busy_s(process) - before, 1)
     recorded = _recorded(next(folder.glob("ledger-*.db")))
     return {
         "clients": clients,
         "seconds": seconds,
         "speed": speed,
-        **_figures(told, recorded),
+        **_figures(listeners, recorded),
         "server_mb": samples,
         "server_cpu_s": busy,
     }
@@ -83,13 +83,13 @@ def table(figures: dict[str, Any]) -> str:
 
 async def _listened(port: int, count: int, seconds: float, process: int) -> tuple[list[Client], list[float]]:
     """What ``count`` clients heard for so long, and the server's memory (MB) meanwhile, ten times."""
-    told = [Client(KINDS[2] if number < USERS else KINDS[number % 2]) for number in range(count)]
+    listeners = [Client(KINDS[2] if number < USERS else KINDS[number % 2]) for number in range(count)]
     samples = []
-    async with listening(port, told):
+    async with listening(port, listeners):
         for _ in range(10):
             await asyncio.sleep(seconds / 10)
             samples.append(resident_mb(process))
-    return told, samples
+    return listeners, samples
 
 
 # ---------------------------------------------------------------- figures
@@ -104,13 +104,13 @@ def _recorded(path: Path) -> dict[int, int]:
     return found
 
 
-def _figures(told: list[Client], recorded: dict[int, int]) -> dict[str, Any]:
+def _figures(listeners: list[Client], recorded: dict[int, int]) -> dict[str, Any]:
     """Of signals alone, which a board brings; up to the last one that everybody has."""
-    last = min(client.reached or 0 for client in told)
+    last = min(client.reached or 0 for client in listeners)
     signals = {number for number in recorded if number <= last}
     delays: dict[str, list[float]] = {kind: [] for kind in KINDS}
     missed = 0
-    for client in told:
+    for client in listeners:
         expected = {number for number in signals if number > (client.began or 0)}
         arrivals = dict(zip(client.numbers, client.times, strict=True))
         missed += len(expected - arrivals.keys())
@@ -119,7 +119,7 @@ def _figures(told: list[Client], recorded: dict[int, int]) -> dict[str, Any]:
         "events": len(signals),
         "deliveries": sum(map(len, delays.values())),
         "missed": missed,
-        "doubled": sum(client.doubled for client in told),
+        "doubled": sum(client.doubled for client in listeners),
         "delay_ms": {kind: _quantiles(of) for kind, of in delays.items() if of},
     }
 

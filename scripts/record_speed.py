@@ -89,16 +89,16 @@ def _enter(database: Database, plain: SignalEntry, spoken: Sequence[_Spoken], rn
     possible = np.random.default_rng(1).dirichlet([18, 13, 18], size=_FORECASTS)
     p = possible[rng.integers(_FORECASTS, size=len(spoken))]
     labels = (rng.random((len(spoken), 1)) > p.cumsum(axis=1)[:, :2]).sum(axis=1).tolist()
-    told = {column.name: getattr(plain, column.name) for column in signals.c if column.name != "seq"}
+    plain_columns = {column.name: getattr(plain, column.name) for column in signals.c if column.name != "seq"}
     with database.writing() as connection:
         head = head_of(connection).seq
-        said = [
-            {"seq": head + 1 + n, **told, **_of(*each, *chances)}
+        issued = [
+            {"seq": head + 1 + n, **plain_columns, **_of(*each, *chances)}
             for n, (each, chances) in enumerate(zip(spoken, p.tolist(), strict=True))
         ]
-        came = [_outcome(row, len(said), label) for row, label in zip(said, labels, strict=True)]
-        chained = [_link(row["seq"], kind) for kind, rows in (("signal", said), ("outcome", came)) for row in rows]
-        for table, rows in ((entries, chained), (signals, said), (outcomes, came)):
+        came = [_outcome(row, len(issued), label) for row, label in zip(issued, labels, strict=True)]
+        chained = [_link(row["seq"], kind) for kind, rows in (("signal", issued), ("outcome", came)) for row in rows]
+        for table, rows in ((entries, chained), (signals, issued), (outcomes, came)):
             insert_columns(connection, table, {each.name: [row[each.name] for row in rows] for each in table.c})
 
 

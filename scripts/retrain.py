@@ -55,7 +55,7 @@ from scripts.named_series import named_timeframes
 
 log = logging.getLogger("core.learning.retraining")
 
-SAID = {
+DECISION_TEXTS = {
     Decision.PUBLISHED: "the challenger is better and now in use",
     Decision.NOT_PUBLISHED: "putting the challenger in use failed; where it did, the models in use stay",
     Decision.KEPT: "the challenger is not better; the models in use stay",
@@ -125,7 +125,12 @@ def _download(options: argparse.Namespace, settings: Settings) -> None:
 
 def _tell(verdict: Verdict, ledger: Ledger) -> None:
     """Log what was decided, and enter it into the ledger."""
-    log.info("Retraining, %s: %s.%s", verdict.timeframe, SAID[Decision(verdict.decision)], _figures(verdict.comparison))
+    log.info(
+        "Retraining, %s: %s.%s",
+        verdict.timeframe,
+        DECISION_TEXTS[Decision(verdict.decision)],
+        _figures(verdict.comparison),
+    )
     for series in verdict.unusable:
         log.warning(
             "Retraining, %s: the model in use could not be read, so its challenger had only its test to pass.", series

@@ -69,7 +69,7 @@ class PushFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LedgerSignals:
     """The ledger's signals: whose candle each is, its number, and when it was entered, Unix seconds."""
 
     candles: list[Candle]
@@ -106,7 +106,7 @@ def _compared(world: World, series: Series, arrays: Callable[[Series], CandleArr
     return np.array([len(held), len(lost), len(invented), differing.sum()])
 
 
-def told_in(ledger: Database) -> Told:
+def signals_in(ledger: Database) -> LedgerSignals:
     columns = (signals.c.symbol, signals.c.timeframe, signals.c.candle_open_ms, signals.c.seq, entries.c.recorded_at_ms)
     with ledger.reading() as connection:
         rows = connection.execute(
@@ -114,19 +114,19 @@ def told_in(ledger: Database) -> Told:
         ).all()
     numbers = np.array([row[3] for row in rows], dtype="int64")
     entered = np.array([row[4] for row in rows], dtype="float64") / 1000
-    return Told([(row[0], Timeframe(row[1]), int(row[2])) for row in rows], numbers, entered)
+    return LedgerSignals([(row[0], Timeframe(row[1]), int(row[2])) for row in rows], numbers, entered)
 
 
-def ledger_figures(world: World, course: Course, ledger: Database, told: Told) -> LedgerFigures:
-    once, silences = set(told.candles), _silences(ledger)
+def ledger_figures(world: World, course: Course, ledger: Database, issued: LedgerSignals) -> LedgerFigures:
+    once, silences = set(issued.candles), _silences(ledger)
     named = {candle for candles in silences.values() for candle in candles}
     due = {(*series, opens) for series in all_series(world.symbols) for opens in _expected(world, series)}
-    closes, entered = told.closes_ms, told.entered
+    closes, entered = issued.closes_ms, issued.entered
     live = closes > world.watched_ms
     delays = course.seconds_since(closes[live], entered[live])
     return LedgerFigures(
-        signals=len(told.candles),
-        signals_doubled=len(told.candles) - len(once) + len(once & named),
+        signals=len(issued.candles),
+        signals_doubled=len(issued.candles) - len(once) + len(once & named),
         missing_explained={reason: len(candles) for reason, candles in silences.items()},
         missing_unexplained=len(due - once - named),
         close_to_ledger=Delays.of(delays),
@@ -156,10 +156,10 @@ def _expected(world: World, series: Series) -> range:
 
 
 def push_figures(
-    world: World, course: Course, ledger: Database, told: Told, heard: Mapping[str, np.ndarray]
+    world: World, course: Course, ledger: Database, issued: LedgerSignals, heard: Mapping[str, np.ndarray]
 ) -> PushFigures:
     """Beside the ledger, what clients heard (soak_clients.arrivals), up to the last number that all of them have."""
-    events = np.union1d(told.numbers, _outcome_numbers(ledger))
+    events = np.union1d(issued.numbers, _outcome_numbers(ledger))
     number, when = heard["number"], heard["time"]
     of_client = [number[heard["client"] == client] for client in range(len(heard["began"]))]
     last = min((int(numbers.max(initial=0)) for numbers in of_client), default=0)
@@ -167,14 +167,14 @@ def push_figures(
         len(np.setdiff1d(events[(events > began) & (events <= last)], numbers))
         for began, numbers in zip(heard["began"].tolist(), of_client, strict=True)
     )
-    place = np.searchsorted(told.numbers, number)
-    place[place == len(told.numbers)] = 0
+    place = np.searchsorted(issued.numbers, number)
+    place[place == len(issued.numbers)] = 0
     live = (
-        (told.numbers[place] == number) & (told.closes_ms[place] > world.watched_ms)
-        if len(told.numbers)
+        (issued.numbers[place] == number) & (issued.closes_ms[place] > world.watched_ms)
+        if len(issued.numbers)
         else number < 0
     )
-    closes = told.closes_ms[place[live]]
+    closes = issued.closes_ms[place[live]]
     delays = course.seconds_since(closes, when[live])
     return PushFigures(
         len(number),

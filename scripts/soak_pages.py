@@ -99,8 +99,8 @@ async def _click(streamlit: ClientConnection, page: Page) -> None:
 
 async def _read(streamlit: ClientConnection, page: Page) -> None:
     while True:
-        said = await streamlit.recv(decode=False)
-        message = ForwardMsg.FromString(said)
+        frame = await streamlit.recv(decode=False)
+        message = ForwardMsg.FromString(frame)
         kind = message.WhichOneof("type")
         if kind == "script_finished":
             page.runs += 1

@@ -39,7 +39,7 @@ from scripts.soak_figures import (
     compared,
     ledger_figures,
     push_figures,
-    told_in,
+    signals_in,
 )
 from scripts.soak_world import World
 
@@ -132,14 +132,14 @@ def soak(
             course.run(faults, seconds)
             metrics = _metrics(port)  # while all are there
         ledger = _ledger(world, folder)
-        told = told_in(ledger)
+        issued = signals_in(ledger)
         return Figures(
             faults=len(faults) + 1,  # the coin with few candles is one as well
             minutes=round((time.monotonic() - began) / 60, 1),
             closes_of_15m=(unix_ms(world.clock.now()) - world.watched_ms) // Timeframe.M15.milliseconds,
             candles=compared(world, lambda series: _candles(port, series), SERVING_HISTORY),
-            ledger=ledger_figures(world, course, ledger, told),
-            pushes=push_figures(world, course, ledger, told, heard.arrivals),
+            ledger=ledger_figures(world, course, ledger, issued),
+            pushes=push_figures(world, course, ledger, issued, heard.arrivals),
             readers=heard.fared,
             metrics=metrics,
             logged=kinds_of((folder / "dashboard.log").read_text(encoding="utf-8", errors="replace")),
@@ -246,11 +246,11 @@ def kinds_of(text: str) -> dict[str, int]:
 def _kind_of(line: str) -> str | None:
     """None of what is no warning. A line that is no JSON was written past the log: the kind is how it begins."""
     try:
-        said = json.loads(line)
+        entry = json.loads(line)
     except ValueError:
         return f"past the log: {line[:60]}" if line.strip() else None
-    if said["level"] in {"debug", "info"}:
+    if entry["level"] in {"debug", "info"}:
         return None
-    words = re.sub(r"\b[A-Z0-9]+USDT\b|\d[\d:.,TZ-]*", "_", said["message"])
-    traced = " (with a traceback)" if "exception" in said else ""
-    return f"{said['level']} {said['logger']}: {words[:90]}{traced}"
+    words = re.sub(r"\b[A-Z0-9]+USDT\b|\d[\d:.,TZ-]*", "_", entry["message"])
+    traced = " (with a traceback)" if "exception" in entry else ""
+    return f"{entry['level']} {entry['logger']}: {words[:90]}{traced}"

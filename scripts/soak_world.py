@@ -78,8 +78,8 @@ class Meeting:
 
     @classmethod
     def parse(cls, text: str) -> Meeting:
-        told = json.loads(text)
-        return cls(**told | {"symbols": tuple(told["symbols"])})
+        fields = json.loads(text)
+        return cls(**fields | {"symbols": tuple(fields["symbols"])})
 
     def text(self) -> str:
         return json.dumps(asdict(self))

@@ -105,24 +105,24 @@ def _template(node: ast.AST) -> str | None:
     )
 
 
-def said_in_code() -> Catalog:
+def catalog_of_code() -> Catalog:
     """Every text that a speaking file or an error holds, with where it stands."""
-    said = Catalog(fuzzy=False)
+    catalog = Catalog(fuzzy=False)
     for name in ERRORS:
         for sentence in errors_of(PROJECT / name):
-            said.add(sentence, locations=[(name, 0)])
+            catalog.add(sentence, locations=[(name, 0)])
     for folder in SPEAKING:
         for path in sorted(path for path in (PROJECT / folder).rglob("*") if path.suffix in METHODS):
             for text in texts_of(path):
-                said.add(text, locations=[(path.relative_to(PROJECT).as_posix(), 0)])
-    return said
+                catalog.add(text, locations=[(path.relative_to(PROJECT).as_posix(), 0)])
+    return catalog
 
 
-def brought_up_to_date(language: Language, said: Catalog) -> Catalog:
-    """The catalogue of ``language`` with the texts of ``said``, each with the words it had; none are guessed."""
+def brought_up_to_date(language: Language, in_code: Catalog) -> Catalog:
+    """The catalogue of ``language`` with the texts of ``in_code``, each with the words it had; none are guessed."""
     known = catalogue(language) if (CATALOGUES / f"{language}.po").exists() else Catalog(locale=str(language))
     newest = Catalog(locale=str(language), fuzzy=False, header_comment=f"# What Candor says in {language}.")
-    for message in said:
+    for message in in_code:
         if message.id:
             before = known.get(message.id)
             newest.add(message.id, before.string if before else "", locations=sorted(set(message.locations)))
@@ -146,9 +146,9 @@ def _forms(string: object) -> tuple[object, ...]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser("words", description=(__doc__ or "").partition("\n")[0]).parse_args(arguments)
-    said, missing = said_in_code(), 0
+    in_code, missing = catalog_of_code(), 0
     for language in TRANSLATED:
-        words = brought_up_to_date(language, said)
+        words = brought_up_to_date(language, in_code)
         (CATALOGUES / f"{language}.po").write_bytes(file_of(words))
         for text in untranslated(words):
             print(f"{language}: {text}")

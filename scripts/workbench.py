@@ -158,8 +158,8 @@ def cold_start_s(models_dir: Path, repeats: int = 3) -> float:
     command = [sys.executable, "-c", program]
     seconds = []
     for _ in range(repeats):
-        told = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=True)
-        seconds.append(float(told.stdout))
+        process = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=True)
+        seconds.append(float(process.stdout))
     return statistics.median(seconds)
 
 

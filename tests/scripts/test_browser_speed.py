@@ -13,7 +13,7 @@ def test_a_figure_is_its_median_with_the_largest_but_five_percent_and_how_often_
     figures = Figures()
     for took in [*range(1, 20), 500.0]:
         figures.add("slider", took)
-    assert figures.told() == {"slider": {"median": 10.5, "p95": 19, "n": 20}}
+    assert figures.summary() == {"slider": {"median": 10.5, "p95": 19, "n": 20}}
 
 
 def test_each_step_of_candor_but_the_slider_has_its_like_on_the_plain_page_and_a_row_in_the_table() -> None:

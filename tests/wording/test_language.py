@@ -32,7 +32,7 @@ from core.wording.language import (
 from core.wording.sentences import error_text, notice_text, problem_text
 from core.wording.style import PLAIN, TYPESET
 from pages.components.shared.number_text import percent_text
-from scripts.words import TRANSLATED, brought_up_to_date, file_of, said_in_code, untranslated
+from scripts.words import TRANSLATED, brought_up_to_date, catalog_of_code, file_of, untranslated
 from tests.wording.facts import PROBLEMS
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -86,7 +86,7 @@ NO_WORDS = {
 
 @pytest.fixture(scope="module")
 def said() -> object:
-    return said_in_code()
+    return catalog_of_code()
 
 
 # ---------------------------------------------------------------- the catalogues
