@@ -133,6 +133,8 @@ class Settings(LogSettings):
                 usable = False
             if not usable:
                 raise ValueError("expected an address like postgresql://USER:PASSWORD@HOST:5432/DATABASE")
+            if urlsplit(f"postgresql:{rest}").netloc.count("@") > 1:
+                raise ValueError("it has more than one @: within a user's name or a password write %40 for it")
             return SecretStr(f"postgresql:{rest}")
         return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.alerts.book import Destination, RuleBook, StoredRule
+from core.alerts.foretold import DAYS
 from core.alerts.rules import BarrierTouched, FeedSilent, Rule
 from core.application import Application
 from core.errors import CandorError, InvalidRequest
@@ -15,8 +16,18 @@ from core.wording.language import say
 from core.wording.sentences import error_text
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import Draft, rule_of
-from pages.components.alerts.editing import edited, leave_form, preview, previewed
-from pages.components.alerts.form import ELSEWHERE, KEEP, TARGET, WHERE, change_form, rule_form, switch_on_form, typed
+from pages.components.alerts.editing import ask, asked_for, edited, leave_form, previewed
+from pages.components.alerts.form import (
+    ELSEWHERE,
+    KEEP,
+    TARGET,
+    WHERE,
+    change_form,
+    refuse,
+    rule_form,
+    switch_on_form,
+    typed,
+)
 from pages.components.alerts.history import history_csv, history_rows
 from pages.components.alerts.kept_draft import keep_draft
 from pages.components.alerts.reading import Alerts, alerts_now, foretold_now
@@ -53,8 +64,9 @@ def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[s
     asked = rule_form(app.feed.symbols(), watched)
     made = rule_of(typed())
     if asked:
-        preview(made if isinstance(made, Rule) else None)
-        for problem in [] if isinstance(made, Rule) else made:
+        ask(typed(), made if isinstance(made, Rule) else None)
+    if not isinstance(made, Rule) and asked_for() == typed():
+        for problem in made:
             st.warning(plain(problem), icon=":material/edit_off:")
     rule = previewed()
     if rule is not None and rule != made:
@@ -76,23 +88,27 @@ def show_preview(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -
                 "only as gaps."
             )
         )
-    else:
-        show_foretold(app, opened, ledger, rule)
+    elif not show_foretold(app, opened, ledger, rule):
+        return  # nobody switches on what they have not seen
     if (changed := edited()) is None:
         switch_on_form(_switch_on, app, ledger, rule)
     else:
         change_form(changed.version, changed.target, _save, app, ledger, changed, rule)
 
 
-def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> None:
+def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) -> bool:
+    """What the rule would have sent, once that is worked out; whether it is."""
+
     def ask() -> object:
         return foretold_now(ledger.database, rule, unix_ms(app.feed.now()))
 
     found = foretold_now(ledger.database, rule, unix_ms(app.feed.now()))
     redraw_when_there_is_more(ask, found)
     if found is None:
+        st.caption(say("It is being worked out from the signals of the last {days} days …", days=DAYS))
         st.skeleton(height=80)
-    elif isinstance(found, CandorError):
+        return False
+    if isinstance(found, CandorError):
         st.warning(plain(error_text(found, TYPESET)), icon=":material/database_off:")
     else:
         for origin, forecast in found.items():
@@ -100,18 +116,21 @@ def show_foretold(app: Application, opened: Opened, ledger: Ledger, rule: Rule) 
             text = plain(foretold_text(forecast, of_touches))
             st.markdown(f"{origin_badge(origin, prices_word(opened.market))} {text}")
         st.caption(say(PASSED_OVER))
+    return True
 
 
 def _switch_on(app: Application, ledger: Ledger, rule: Rule) -> None:
+    refuse(None)
     target = st.session_state.get(TARGET) or None
     if rule != rule_of(typed()):  # changed in the very moment in which it was switched on
         return
-    if write(lambda: RuleBook(ledger.database).add(rule, target, unix_ms(app.alerting.now()))):
+    if write(lambda: RuleBook(ledger.database).add(rule, target, unix_ms(app.alerting.now())), refuse):
         st.session_state[TARGET] = ""
         leave_form()
 
 
 def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> None:
+    refuse(None)
     book, where = RuleBook(ledger.database), st.session_state[WHERE]
     target = st.session_state.get(TARGET) or None
     if rule != rule_of(typed()):
@@ -123,7 +142,7 @@ def _save(app: Application, ledger: Ledger, changed: StoredRule, rule: Rule) -> 
         to = None if where == KEEP else Destination(target if where == ELSEWHERE else None)
         book.change(changed.id, changed.version, rule, unix_ms(app.alerting.now()), to)
 
-    if write(save):
+    if write(save, refuse):
         st.session_state[TARGET] = ""
         leave_form()
 
@@ -161,8 +180,8 @@ def alerts() -> None:
     elif found is None:
         st.skeleton(height=240)
     else:
-        show_rules(app, RuleBook(database) if kept_here else None, found, watched)
-    if kept_here and opened.ledger is not None:
+        show_rules(app, opened, RuleBook(database) if kept_here else None, found, watched)
+    if kept_here and opened.ledger is not None and not is_beside_its_rule(found):
         show_expander(app, opened, opened.ledger, found, watched)
     if isinstance(found, Alerts):
         show_history(opened, found)
@@ -190,12 +209,23 @@ def opened_ledger(app: Application) -> Ledger | None:
     return None if opened is None else opened.ledger
 
 
-def show_rules(app: Application, book: RuleBook | None, found: Alerts, watched: tuple[str, ...]) -> None:
-    """Each rule, and what can be done with it where there is a ``book`` to write in."""
+def is_beside_its_rule(found: Alerts | CandorError | None) -> bool:
+    """Whether the form changes a rule that is shown: it stands below that one, where somebody has asked for it."""
+    changed = edited()
+    return changed is not None and isinstance(found, Alerts) and changed.id in {each.id for each in found.rules}
+
+
+def show_rules(
+    app: Application, opened: Opened, book: RuleBook | None, found: Alerts, watched: tuple[str, ...]
+) -> None:
+    """Each rule, and what can be done with it where there is a ``book`` to write in; below one that is changed, the form."""
     if not found.rules and book is not None:
         st.info(say(NOTHING_YET), icon=":material/notifications_none:")
     for stored in found.rules:
         show_rule(app, book, stored, watched)
+        changed = edited()
+        if book is not None and opened.ledger is not None and changed is not None and changed.id == stored.id:
+            show_expander(app, opened, opened.ledger, found, watched)
 
 
 alerts()

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from core.alerts.heirs import pass_on
+from core.alerts.outbox import look_at_again
 from core.alerts.rules import LONGEST_NAME, Rule, readable
 from core.alerts.states import State
 from core.alerts.tables import alert_rule_versions, alert_rules, alert_states
@@ -107,13 +108,14 @@ class RuleBook:
                     f"changed version {version}. Look at it, and change it again."
                 )
             if to is not None and address != row.target:
-                pass_on(connection, row)
+                pass_on(connection, row, now_ms)
                 _set(connection, rule_id, target=address)
             if readable(row.rule) == rule:
                 return version
             _keep_version(connection, row, now_ms)
             _set(connection, rule_id, rule=rule.model_dump_json(), version=version + 1)
             _forget_states(connection, rule_id)
+            look_at_again(connection, rule_id, now_ms)
         return version + 1
 
     def duplicate(self, rule_id: int, now_ms: int) -> int:
@@ -125,19 +127,19 @@ class RuleBook:
                 raise InvalidRequest(f"Rule {rule_id} cannot be read, so there is nothing to copy; make it anew.")
             return _add(connection, rule.model_copy(update={"name": _copied(rule.name)}), row.target, now_ms, False)
 
-    def switch(self, rule_id: int, on: bool) -> None:
+    def switch(self, rule_id: int, on: bool, now_ms: int) -> None:
         """Switch it on or off; switched on, it is looked at anew."""
         with self._writing() as connection:
             if not on:
-                pass_on(connection, _row(connection, rule_id))
+                pass_on(connection, _row(connection, rule_id), now_ms)
             _set(connection, rule_id, enabled=on)
             _forget_states(connection, rule_id)
 
-    def silence(self, rule_id: int, until_ms: int) -> None:
+    def silence(self, rule_id: int, until_ms: int, now_ms: int) -> None:
         """What it tells until then (Unix milliseconds, this machine's time) is recorded and not sent; 0 ends a silence."""
         with self._writing() as connection:
             if until_ms:
-                pass_on(connection, _row(connection, rule_id))
+                pass_on(connection, _row(connection, rule_id), now_ms)
             _set(connection, rule_id, silenced_until_ms=until_ms)
 
     def delete(self, rule_id: int, now_ms: int) -> None:
@@ -146,7 +148,7 @@ class RuleBook:
             row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id)).first()
             if row is not None:
                 _keep_version(connection, row, now_ms)
-                pass_on(connection, row)
+                pass_on(connection, row, now_ms)
             connection.execute(delete(alert_rules).where(alert_rules.c.id == rule_id))
             _forget_states(connection, rule_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +11,13 @@ from datetime import datetime
 from core.alerted import Message
 from core.alerts.fitting import Fits, fits_at
 from core.alerts.outbox import Claimed, Outbox
-from core.alerts.sending import Fate, send
+from core.alerts.sending import Fate, Unclear, send
+from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.wording.alerts import alert_body, alert_title
 from core.wording.style import PLAIN
+
+log = logging.getLogger(__name__)
 
 Send = Callable[[str, str, str], Fate]
 """Sends to an address a title and a body."""
@@ -56,6 +60,16 @@ class Delivery:
         return fate
 
     def _enter(self) -> None:
-        if self._unentered is not None:
+        """Or try again the next time, where the outbox cannot be written; nothing else may keep all others waiting."""
+        if self._unentered is None:
+            return
+        claim, fate = self._unentered
+        try:
+            self.outbox.finish(claim, fate, unix_ms(self.now()))
+        except CandorError:
+            raise
+        except Exception:
+            log.exception("What came of a message cannot be entered: it is taken as one that may have arrived.")
+            self._unentered = claim, Unclear("failed")
             self.outbox.finish(*self._unentered, unix_ms(self.now()))
-            self._unentered = None
+        self._unentered = None

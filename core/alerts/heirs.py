@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from core.alerts.keeping import Kept, Key, Stood, rules_kept, standings
 from core.alerts.rules import FeedSilent, readable
@@ -20,8 +20,11 @@ from core.domain import Series
 from core.journal.tables import missing
 
 
-def pass_on(connection: Connection, leaving: Row[Any]) -> None:
-    """Let companions tell what waits of a rule, whose row this is, that tells nothing more from now on where it did."""
+def pass_on(connection: Connection, leaving: Row[Any], now_ms: int) -> None:
+    """Let companions tell what waits of a rule, whose row this is, that tells nothing more from now on where it did.
+
+    What one of them tells instead the rule itself tells no more, whatever becomes of it.
+    """
     waiting = connection.execute(_WAITING.where(alerts.c.rule_id == leaving.id)).all()
     rule = readable(leaving.rule) if waiting else None
     if rule is None:
@@ -31,9 +34,13 @@ def pass_on(connection: Connection, leaving: Row[Any]) -> None:
     stood = standings(connection, companions)
     for row in waiting:
         there = [each for each in companions if each.silenced_until_ms <= row.made_at_ms]
-        heir = next(_heirs(connection, row, there, stood), None)
+        heirs = _heirs(connection, row, there, stood)
+        heir = next((each for each in heirs if not _has_its_own(connection, row, *each)), None)
         if heir is not None:
             _inherit(connection, row, *heir)
+            itself = alerts.c.rule_id == row.rule_id, alerts.c.seq == row.seq
+            ended = {"status": Status.GIVEN_UP, "ended_at_ms": now_ms, "error": "passed_on"}
+            connection.execute(update(alerts).where(*itself).values(**ended))
 
 
 _WAITING = (
@@ -97,6 +104,12 @@ def _inherit(connection: Connection, row: Row[Any], heir: Kept, series: Series, 
     what = {"event": event, "symbol": series.symbol, "seq": _seq_of(connection, row, series)}
     anew = {"attempts": 0, "claim": None, "lease_until_ms": None, "told_at_ms": None, "error": None}
     connection.execute(insert(alerts).values(**{**row._mapping, **of, **what, **anew}))
+
+
+def _has_its_own(connection: Connection, row: Row[Any], heir: Kept, series: Series, _: Event) -> bool:
+    """Whether it has told of that entry already, or will."""
+    same = select(alerts.c.seq).where(alerts.c.rule_id == heir.id, alerts.c.seq == _seq_of(connection, row, series))
+    return connection.execute(same).first() is not None
 
 
 def _seq_of(connection: Connection, row: Row[Any], series: Series) -> int:

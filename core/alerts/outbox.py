@@ -47,7 +47,7 @@ class Outbox:
         """Whether there is anything to claim, or to give up."""
         a = alerts.c
         due = or_(
-            (a.status == Status.WAITING) & (a.next_try_ms <= now_ms),
+            (a.status == Status.WAITING) & _is_time(now_ms),
             (a.status == Status.SENDING) & (a.lease_until_ms <= now_ms),
         )
         with self._database.reading() as connection:
@@ -72,6 +72,13 @@ class Outbox:
             _finish(connection, claim, fate, now_ms)
 
 
+def look_at_again(connection: Connection, rule_id: int, now_ms: int) -> None:
+    """Whatever holds the alerts of a rule: its hours and limits are others now. What is tried again keeps its pauses."""
+    a = alerts.c
+    held = a.rule_id == rule_id, a.status == Status.WAITING, a.attempts == 0, a.next_try_ms > now_ms
+    connection.execute(update(alerts).where(*held).values(next_try_ms=now_ms))
+
+
 def _give_up_on_the_dead(connection: Connection, now_ms: int) -> None:
     a = alerts.c
     dead = (a.status == Status.SENDING) & (a.lease_until_ms <= now_ms)
@@ -83,8 +90,13 @@ def _due_rules(connection: Connection, now_ms: int) -> Sequence[int]:
 
 
 def _due(now_ms: int, rule_id: int | None = None) -> tuple[Any, ...]:
-    due = alerts.c.status == Status.WAITING, alerts.c.next_try_ms <= now_ms
+    due = alerts.c.status == Status.WAITING, _is_time(now_ms)
     return due if rule_id is None else (*due, alerts.c.rule_id == rule_id)
+
+
+def _is_time(now_ms: int) -> Any:
+    """Whether an alert may be looked at: what was made in a time to come was made by a clock that has been put right since."""
+    return or_(alerts.c.next_try_ms <= now_ms, alerts.c.made_at_ms > now_ms + HOUR_MS)
 
 
 def _claim(connection: Connection, rule_id: int, now_ms: int) -> Claimed | None:
@@ -114,7 +126,8 @@ def _not_before(connection: Connection, rule_id: int, rule: Rule, now_ms: int) -
     a = alerts.c
     ended = func.max(func.coalesce(a.ended_at_ms, now_ms))
     of_this_hour = (
-        a.status.in_([Status.DELIVERED, Status.UNKNOWN, Status.SHOWN]) & (a.ended_at_ms > now_ms - HOUR_MS)
+        a.status.in_([Status.DELIVERED, Status.UNKNOWN, Status.SHOWN])
+        & a.ended_at_ms.between(now_ms - HOUR_MS + 1, now_ms + HOUR_MS)
     ) | (a.status == Status.SENDING)
     sent = select(ended).where(a.rule_id == rule_id, a.claim.is_not(None), of_this_hour).group_by(a.claim)
     return not_before(rule, sorted(connection.execute(sent).scalars()), now_ms)
@@ -148,7 +161,7 @@ def _take(connection: Connection, rule_id: int, now_ms: int, **values: object) -
     """Take up what is due of a rule, and what still waits for others of the same closes: they are told together."""
     a, claim = alerts.c, uuid4().hex
     closes = connection.execute(select(a.closed_ms).where(*_due(now_ms, rule_id)).distinct()).scalars().all()
-    together = or_(a.next_try_ms <= now_ms, (a.attempts == 0) & a.closed_ms.in_(closes))
+    together = or_(_is_time(now_ms), (a.attempts == 0) & a.closed_ms.in_(closes))
     first_sent_ms = func.coalesce(a.told_at_ms, now_ms)
     taken = update(alerts).where(a.rule_id == rule_id, a.status == Status.WAITING, together)
     connection.execute(taken.values(claim=claim, attempts=a.attempts + 1, told_at_ms=first_sent_ms, **values))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import smtplib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,16 @@ from core.alerts.targets import scheme_of, service_at
 log = logging.getLogger(__name__)
 
 OK = range(200, 300)
+
+DEADLINE_SECONDS = 30.0
+"""So long a service may take to hear a whole message and to answer: messages of all rules go one after the other. A limit
+for each read, which Apprise has, keeps nobody from answering byte by byte for days."""
+
+MOST_READ = 1_000_000
+"""Bytes of an answer; what a service says with more is not looked at."""
+
+FOR_EVER = 1e9
+"""Seconds, thirty years: a server that asks to be left alone for longer is heard as if it asked for that."""
 
 OF_A_GATEWAY = frozenset({502, 504, 520, 524})
 """Said by who stands before the service and had no answer from it either: it may have taken the message all the same."""
@@ -85,8 +96,31 @@ class Heard:
 _heard_here: ContextVar[Heard | None] = ContextVar("heard_here", default=None)
 
 
+_under_way: dict[str, threading.Thread] = {}
+"""By address, what has not ended although nobody waits for it any more."""
+
+
 def send(address: str, title: str, body: str) -> Fate:
-    """Send a message of plain texts, without attachments; never raises."""
+    """Send a message of plain texts, without attachments; never raises, and takes DEADLINE_SECONDS at most.
+
+    A service that has not ended an earlier answer by now hears of nothing new.
+    """
+    earlier = _under_way.pop(address, None)
+    if earlier is not None and earlier.is_alive():
+        _under_way[address] = earlier
+        return Refused("still_answering")
+    fates: list[Fate] = []
+    sending = threading.Thread(target=lambda: fates.append(_sent(address, title, body)), name="alert", daemon=True)
+    sending.start()
+    sending.join(DEADLINE_SECONDS)
+    if fates:
+        return fates[0]
+    _under_way[address] = sending
+    log.warning("Sending to %s took longer than %g s; it may have arrived.", scheme_of(address), DEADLINE_SECONDS)
+    return Unclear("no_answer")
+
+
+def _sent(address: str, title: str, body: str) -> Fate:
     with _hearing(scheme_of(address)) as heard:
         try:
             service = service_at(address)
@@ -125,7 +159,7 @@ def retry_after(answer: requests.Response, body: dict[str, Any]) -> float | None
     """
     text = answer.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return min(float(text), FOR_EVER)
     try:
         date = parsedate_to_datetime(answer.headers.get("Date", ""))
         return max(0.0, (parsedate_to_datetime(text) - date).total_seconds())
@@ -140,7 +174,9 @@ def _asked_in_words(body: dict[str, Any]) -> float | None:
     milliseconds = body.get("retry_after_ms")
     if isinstance(milliseconds, int | float):
         asked.append(milliseconds / 1000)
-    return next((float(seconds) for seconds in asked if isinstance(seconds, int | float) and 0 <= seconds < 1e9), None)
+    return next(
+        (float(seconds) for seconds in asked if isinstance(seconds, int | float) and 0 <= seconds < FOR_EVER), None
+    )
 
 
 def _json_body(answer: requests.Response) -> dict[str, Any]:
@@ -174,14 +210,24 @@ _send = requests.Session.send
 
 def _send_and_tell(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
     path = urlsplit(request.url or "").path
+    whole = _heard_here.get() is not None and not options.get("stream")
     try:
-        answer = _send(session, request, **options)
+        answer = _send(session, request, **options | ({"stream": True} if whole else {}))
+        if whole:
+            _read_some(answer)
     except requests.RequestException as error:
         _tell(Refused("not_reached") if _never_left(error) else Unclear("no_answer"), path)
         raise
     if _heard_here.get() is not None:
         _tell(_fate_answered(answer, {} if options.get("stream") else _json_body(answer)), path)
     return answer
+
+
+def _read_some(answer: requests.Response) -> None:
+    """Read a body as far as anybody looks at it, and no further."""
+    answer._content = answer.raw.read(MOST_READ, decode_content=True)  # as requests.Response.content keeps it
+    answer._content_consumed = True
+    answer.close()
 
 
 def _fate_answered(answer: requests.Response, body: dict[str, Any]) -> Fate:

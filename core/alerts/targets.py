@@ -45,6 +45,9 @@ SCHEMES = (
 )
 """Services that are sent to over the network. Apprise knows more, some of which run programs or write on this machine."""
 
+_WEBHOOKS = {"http": "json", "https": "jsons"}
+"""What many would write for a webhook, and what it is called here."""
+
 LONGEST = 2_000
 
 _NAMES_A_FILE = re.compile(r"attach|cert|file|pem|pgp|smime|store|template", re.IGNORECASE)
@@ -55,6 +58,14 @@ def parse_target(text: str) -> str:
     """The address as it is kept; InvalidRequest, which repeats nothing of it but its scheme, where it cannot be used."""
     address = text.strip()
     scheme = scheme_of(address)
+    if scheme in _WEBHOOKS:
+        raise InvalidRequest(
+            f"A webhook's address begins with {_WEBHOOKS[scheme]}:// instead of {scheme}://: what is sent to it is JSON."
+        )
+    if scheme == "?":
+        raise InvalidRequest(
+            f"An address begins with one of these, followed by ://: {', '.join(SCHEMES)}; see Apprise's documentation for what follows."
+        )
     if scheme not in SCHEMES:
         raise InvalidRequest(
             f"Nothing is sent to {shorten(scheme, 20)!r}.{did_you_mean(scheme, SCHEMES)} An address begins with one of: "

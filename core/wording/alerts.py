@@ -85,7 +85,11 @@ def _what(alert: Alerted, style: Style) -> str:
         case Agreement() as agreement:
             return _agreed(agreement, style)
         case Touch() as touch:
-            return say("{touched}, it said {signal}", touched=_touched(touch), signal=_summary(alert.signal, style))
+            return say(
+                "{touched}; that signal had said: {signal}",
+                touched=_touched(touch),
+                signal=_summary(alert.signal, style),
+            )
         case None:
             return _summary(alert.signal, style)
 

@@ -51,6 +51,30 @@ def receiving() -> Iterator[Receiver]:
         yield receiver
 
 
+@contextmanager
+def dripping() -> Iterator[tuple[int, threading.Event]]:
+    """A port at which an answer comes byte by byte until the event is set; from then on it comes at once."""
+    ends = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            left = 1000
+            while left and not ends.wait(0.02):
+                self.wfile.write(b" ")
+                left -= 1
+            self.wfile.write(b" " * left)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        yield port, ends
+
+
 class Service:
     """A service that is asked several things for one message: ``asked`` has the paths, ``bodies`` what was sent to each, ``answers``
     what each gets by a part of its path.

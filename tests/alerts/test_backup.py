@@ -39,7 +39,7 @@ def life(tmp_path: Path) -> Iterator[Watched]:
         Delivery(Outbox(life.ledger.database), "simulated", life.clock.now, lambda *_: Sent()).deliver_due()
         life.book.change(changed, 1, LIKELY.model_copy(update={"name": "other"}), life.now_ms)
         life.ledger.append([says(2, 0.7), says(3, 0.8)])
-        life.book.silence(changed, life.now_ms + 1)
+        life.book.silence(changed, life.now_ms + 1, life.now_ms)
         life.book.delete(deleted, life.now_ms)
         gone = life.add()
         life.book.delete(gone, life.now_ms)

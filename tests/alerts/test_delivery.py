@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -137,7 +138,7 @@ def test_what_pages_alone_show_is_told_to_them_as_it_would_be_sent(life: Watched
 def test_a_silenced_alert_is_told_to_no_page_and_one_that_is_tried_again_once(life: Watched) -> None:
     silenced = life.add()
     life.add(target="json://127.0.0.1/hook")
-    life.book.silence(silenced, life.now_ms + 60_000)
+    life.book.silence(silenced, life.now_ms + 60_000, life.now_ms)
     fire(life, 1)
     sends = delivery(life, lambda *_: Refused("http_500"))
     later(life)
@@ -297,10 +298,59 @@ def test_no_more_messages_go_out_than_an_hour_may_bring_and_what_is_too_much_com
     assert "4 alerts of 2 candle closes" in receiver.titles()[1]
 
 
+def test_what_is_held_is_looked_at_again_once_its_rule_holds_it_no_longer(life: Watched, receiver: Receiver) -> None:
+    now = life.clock.now()
+    quiet = QuietHours(begins=now.hour * 60, ends=now.hour * 60 + 59)
+    rule = life.add(LIKELY.model_copy(update={"quiet": quiet, "most_an_hour": 1}), receiver.address)
+    fire(life, 1)
+    later(life)
+    assert delivery(life).deliver_due() == 0
+    life.book.change(rule, 1, LIKELY, life.now_ms)
+    assert delivery(life).deliver_due() == 1
+    assert len(receiver.got) == 1
+
+
+def test_a_clock_that_was_a_day_ahead_holds_nothing_back_once_it_is_right(life: Watched, receiver: Receiver) -> None:
+    life.add(LIKELY.model_copy(update={"most_an_hour": 1}), receiver.address)
+    later(life, timedelta(days=1))
+    fire(life, 1)
+    later(life)
+    assert delivery(life).deliver_due() == 1
+    fire(life, 3)
+    life.clock.advance(-timedelta(days=1))
+    fire(life, 5)
+    later(life)
+    assert delivery(life).deliver_due() == 1
+    assert "2 candle closes" in receiver.titles()[1]
+
+
+@pytest.mark.parametrize("asked", ["9" * 400, "1e5", "-1"])
+def test_however_long_a_server_asks_to_be_left_alone_it_is_tried_again_within_the_longest_pause(
+    life: Watched, receiver: Receiver, asked: str
+) -> None:
+    life.add(target=receiver.address)
+    fire(life, 1)
+    receiver.answers = [(429, {"Retry-After": asked})]
+    later(life)
+    assert delivery(life).deliver_due() == 1
+    later(life, timedelta(hours=1))
+    assert delivery(life).deliver_due() == 1
+    assert len(receiver.got) == 2
+
+
+def test_a_fate_that_cannot_be_entered_keeps_no_other_message_from_being_sent(life: Watched) -> None:
+    for number in range(2):
+        life.add(target=f"json://127.0.0.1/{number}")
+    fire(life, 1)
+    later(life)
+    assert delivery(life, lambda *_: Refused("refused", math.inf)).deliver_due() == 2
+    assert statuses(life) == {"unknown"}
+
+
 def test_what_waits_is_silenced_with_its_rule_and_given_up_without_it(life: Watched) -> None:
     first, second = life.add(target="json://127.0.0.1/a"), life.add(target="json://127.0.0.1/b")
     fire(life, 1)
-    life.book.silence(first, life.now_ms + 600_000)
+    life.book.silence(first, life.now_ms + 600_000, life.now_ms)
     life.book.delete(second, life.now_ms)
     later(life)
     assert delivery(life, lambda *_: pytest.fail("sent")).deliver_due() == 0

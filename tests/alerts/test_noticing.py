@@ -124,7 +124,7 @@ def test_where_a_rule_of_the_feed_tells_it_the_others_do_not_and_of_several_of_t
 @pytest.mark.slow
 def test_a_rule_that_somebody_silenced_or_that_is_quiet_hides_no_silence_from_the_others(life: Watched) -> None:
     silenced = life.add(SILENT, HOOK)
-    life.book.silence(silenced, life.now_ms + 60_000)
+    life.book.silence(silenced, life.now_ms + 60_000, life.now_ms)
     life.add(SILENT.model_copy(update={"quiet": QuietHours(begins=0, ends=1)}), HOOK)
     life.add(SILENT, HOOK)
     life.add(target=HOOK)
@@ -149,7 +149,7 @@ def test_a_rule_of_the_feed_that_has_not_fired_yet_hides_no_silence(life: Watche
 
 def test_a_rule_of_the_feed_whose_alert_was_silenced_hides_none_of_another(life: Watched) -> None:
     silenced = life.add(SILENT, HOOK)
-    life.book.silence(silenced, life.now_ms + 60_000)
+    life.book.silence(silenced, life.now_ms + 60_000, life.now_ms)
     life.add(SILENT.model_copy(update={"candles": 2}), HOOK)
     life.ledger.append([silence(1, **DOWN)])
     life.clock.advance(timedelta(minutes=2))
@@ -160,8 +160,8 @@ def test_a_rule_of_the_feed_whose_alert_was_silenced_hides_none_of_another(life:
 Stop = Callable[[Watched], object]
 STOPPED: dict[str, Stop] = {
     "deleted": lambda life: life.book.delete(1, life.now_ms),
-    "switched off": lambda life: life.book.switch(1, on=False),
-    "silenced": lambda life: life.book.silence(1, life.now_ms + 60_000),
+    "switched off": lambda life: life.book.switch(1, on=False, now_ms=life.now_ms),
+    "silenced": lambda life: life.book.silence(1, life.now_ms + 60_000, life.now_ms),
     "sent elsewhere": lambda life: life.book.change(1, 1, rules_first(life), life.now_ms, Destination(OTHER)),
 }
 
@@ -190,6 +190,18 @@ def test_what_a_rule_that_is_stopped_was_to_tell_of_a_silence_one_of_its_compani
     assert [told[0] for told in life.told()] == [1, 2, 3, 4]
     life.ledger.append([silence(2, **DOWN)])
     assert len(life.told()) == 4
+
+
+@pytest.mark.parametrize("again", STOPPED.values(), ids=STOPPED)
+def test_what_was_passed_on_is_told_by_nobody_else_and_keeps_its_rule_from_nothing(life: Watched, again: Stop) -> None:
+    for _ in range(2):
+        life.add(SILENT, HOOK)
+    life.ledger.append([silence(1, **DOWN)])
+    life.book.silence(1, life.now_ms + 60_000, life.now_ms)
+    assert [(told[0], told[3]) for told in life.told()] == [(1, "given_up"), (2, "waiting")]
+    life.book.silence(1, 0, life.now_ms)
+    again(life)
+    assert [(told[0], told[3]) for told in life.told()] == [(1, "given_up"), (2, "waiting")]
 
 
 def test_a_companion_tells_of_its_own_coin_what_the_one_before_it_told_of_another(life: Watched) -> None:
@@ -246,12 +258,12 @@ def test_who_told_of_a_silence_already_inherits_none_of_another(life: Watched) -
 
 def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watched) -> None:
     rule = life.add(target="json://localhost/hook")
-    life.book.silence(rule, life.now_ms + 60_000)
+    life.book.silence(rule, life.now_ms + 60_000, life.now_ms)
     life.ledger.append([says(0, 0.70), says(1, 0.80)])
     assert [told[3] for told in life.told()] == ["silenced"]
-    life.book.switch(rule, on=False)
+    life.book.switch(rule, on=False, now_ms=life.now_ms)
     life.ledger.append([says(2, 0.70), says(3, 0.80)])
-    life.book.switch(rule, on=True)
+    life.book.switch(rule, on=True, now_ms=life.now_ms)
     life.ledger.append([says(4, 0.80), says(5, 0.70), says(6, 0.80)])
     assert len(life.told()) == 2
     life.clock.advance(timedelta(minutes=2))
@@ -270,7 +282,7 @@ def test_rules_are_added_changed_and_deleted_and_what_they_told_stays(life: Watc
     life.book.delete(second, life.now_ms)
     assert life.add() == 3
     with pytest.raises(InvalidRequest, match="no rule 2 any more"):
-        life.book.silence(second, 0)
+        life.book.silence(second, 0, life.now_ms)
 
 
 def test_a_change_makes_a_version_that_alerts_name_and_what_was_stays(life: Watched) -> None:

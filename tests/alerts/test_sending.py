@@ -7,14 +7,16 @@ import logging
 
 import pytest
 
+from core.alerts import sending
 from core.alerts.delivery import Delivery
 from core.alerts.outbox import Outbox
-from core.alerts.sending import Refused, Sent, send
+from core.alerts.sending import Refused, Sent, Unclear, send
 from core.alerts.targets import SCHEMES, parse_target, service_at
 from core.errors import InvalidRequest
-from tests.alerts.receiver import receiving, receiving_mail, serving
+from tests.alerts.receiver import dripping, receiving, receiving_mail, serving
 from tests.alerts.watched import USUAL, Watched, says
 from tests.journal.made_entries import model
+from tests.waiting import until
 
 MANY = tuple(f"C{number:02}USDT" for number in range(30))
 TWO_LINES = "BTC 15m: P(move) 80% (alert 1-1)\nETH 15m: <two> & more (alert 1-2)"
@@ -50,6 +52,24 @@ def test_a_close_of_many_coins_is_one_message_of_as_many_lines_as_the_service_ta
     assert len(text) <= most
     assert told >= min(30, most // 100), "there was room for a line every hundred characters"
     assert lines[-1] == f"and {30 - told} more; the page Alerts has them all" or told == 30
+
+
+def test_a_service_that_answers_drop_by_drop_is_left_after_a_while_and_hears_of_nothing_until_it_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "DEADLINE_SECONDS", 0.3)
+    with dripping() as (port, ends):
+        address = f"json://127.0.0.1:{port}/"
+        assert send(address, "title", "body") == Unclear("no_answer")
+        assert send(address, "title", "body") == Refused("still_answering")
+        ends.set()
+        until(lambda: send(address, "title", "body") == Sent())
+
+
+def test_of_an_answer_no_more_is_read_than_anybody_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MOST_READ", 10)
+    with serving({"/": [(200, {"ok": False, "much": "x" * 100_000})]}) as service:
+        assert send(f"json://127.0.0.1:{service.port}/", "title", "body") == Sent(), "its first bytes are no JSON"
 
 
 def test_mail_keeps_its_lines_and_what_looks_like_a_tag() -> None:

@@ -42,7 +42,7 @@ def test_touches_of_live_signals_are_told_with_what_the_signal_had_said(life: Wa
     assert told.touched is Touched.UPPER
     assert alert_line(told.alert, PLAIN) == (
         "BTC 15m: the upper barrier was touched first, in candle 3 of the 16 after the signal of 2025-09-03 12:15 UTC, "
-        "it said P(move) 80%, usually 70%; side unclear; trusted (16:15 UTC, alert 1-6)"
+        "that signal had said: P(move) 80%, usually 70%; side unclear; trusted (16:15 UTC, alert 1-6)"
     )
 
 

@@ -28,7 +28,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     ledger = Ledger.open(place, Noticing(lambda: datetime(2025, 9, 3, 12, 20, tzinfo=UTC), lambda: NOW))
     book = RuleBook(ledger.database)
     book.add(LIKELY, None, 0)
-    book.switch(book.add(LIKELY, "json://hush@localhost/hook", 0), on=True)
+    book.switch(book.add(LIKELY, "json://hush@localhost/hook", 0), on=True, now_ms=0)
     ledger.append([model(**USUAL), says(0, 0.7), says(1, 0.8), says(2, 0.7), says(3, 0.8), outcome(3)])
     ledger.append([silence(4, reason="feed_down")])
     ledger.close()

@@ -7,9 +7,9 @@ import streamlit as st
 from core.alerts.book import StoredRule
 from core.alerts.rules import Rule
 from pages.components.alerts.draft import Draft, draft_of
-from pages.components.alerts.form import fill_form
+from pages.components.alerts.form import fill_form, typed
 
-_DRAFT, _EDITED = "alert_draft", "alert_edited"
+_ASKED, _DRAFT, _EDITED, _LEFT = "alert_asked", "alert_draft", "alert_edited", "alert_left_draft"
 
 
 def edited() -> StoredRule | None:
@@ -21,20 +21,32 @@ def previewed() -> Rule | None:
     return st.session_state.get(_DRAFT)
 
 
-def preview(rule: Rule | None) -> None:
-    """Show below the form what a rule would have sent; None shows nothing."""
-    st.session_state[_DRAFT] = rule
+def ask(draft: Draft, rule: Rule | None) -> None:
+    """Show below the form what the ``rule`` of a draft would have sent; where None is, what keeps it from being one."""
+    st.session_state[_ASKED], st.session_state[_DRAFT] = draft, rule
+
+
+def asked_for() -> Draft | None:
+    """The draft of which that was asked last."""
+    return st.session_state.get(_ASKED)
+
+
+def _ask_nothing() -> None:
+    st.session_state[_ASKED] = st.session_state[_DRAFT] = None
 
 
 def edit(stored: StoredRule, rule: Rule) -> None:
     """Let the form change a rule."""
+    if edited() is None:
+        st.session_state[_LEFT] = typed()
     st.session_state[_EDITED] = stored
-    preview(None)
+    _ask_nothing()
     fill_form(draft_of(rule))
 
 
 def leave_form() -> None:
-    """Let the form make a new rule."""
-    st.session_state[_EDITED] = None
-    preview(None)
-    fill_form(Draft())
+    """Let the form make a new rule: the one that was being typed where another was changed meanwhile."""
+    left = st.session_state.get(_LEFT) if edited() is not None else None
+    st.session_state[_EDITED] = st.session_state[_LEFT] = None
+    _ask_nothing()
+    fill_form(left or Draft())

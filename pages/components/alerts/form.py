@@ -15,6 +15,7 @@ from core.wording.language import in_a_row, phrase, say
 from pages.components.alerts.draft import KINDS, LIMITS, SIGNAL, TOGETHER, TOUCHED, Draft
 from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
 from pages.components.shared.number_text import coins_text
+from pages.components.shared.plain_text import plain
 
 TARGET = "alert_target"
 """Where the address waits until the rule is switched on."""
@@ -25,6 +26,11 @@ WHERE = "alert_where"
 
 _WHERE_WORDS = {PAGES_ONLY: phrase("Nowhere: pages show it"), ELSEWHERE: phrase("To another address")}
 
+
+ENDS_LOWER = phrase(
+    "A rule that fires at 75\u00a0% and ends 3 points below that ends under 72\u00a0%: what hovers about its level does not fire again "
+    "and again."
+)
 
 _BASE, _TURN, _LEFT = "alert_base", "alert_turn", "alert_left"
 """The draft that the form begins with, how often it has begun anew, and at which of these times it held what last."""
@@ -38,6 +44,7 @@ def fill_form(draft: Draft) -> None:
     st.session_state[_BASE] = draft
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     st.session_state[_COPIED] = None
+    refuse(None)
 
 
 def _base() -> Draft:
@@ -93,6 +100,14 @@ def change_form(version: int, sends_to: str | None, on_click: Callable[..., None
         st.form_submit_button(label, type="primary", on_click=on_click, args=args, icon=":material/save:")
 
 
+def refuse(problem: str | None) -> None:
+    """Say below the address what is the matter with it, or with what it was to be kept for, until the next try; None says nothing."""
+    st.session_state[_REFUSED] = problem
+
+
+_REFUSED = "alert_refused"
+
+
 def _address_field(label: str, without: str) -> None:
     st.text_input(
         label,
@@ -101,6 +116,8 @@ def _address_field(label: str, without: str) -> None:
         placeholder="tgram://TOKEN/CHAT, discord://ID/TOKEN, mailtos://USER:PASSWORD@HOST, jsons://HOST/PATH …",
         help=in_a_row(say("An address as Apprise writes it. It is never shown again."), without),
     )
+    if problem := st.session_state.get(_REFUSED):
+        st.error(plain(problem), icon=":material/error:")
 
 
 def _key(field: str) -> str:
@@ -161,7 +178,7 @@ def _fields(kind: str, symbols: Collection[str]) -> None:
         if kind != TOUCHED:
             _number("candles", say("Candles in a row"), 140)
         _number("most_an_hour", say("Messages an hour, at most"), 200)
-        st.time_input(say("Hold from (UTC)"), _begins("quiet_from"), width=140, key=_key("quiet_from"))
+        st.time_input(say("Quiet hours from (UTC)"), _begins("quiet_from"), width=180, key=_key("quiet_from"))
         st.time_input(say("until (UTC)"), _begins("quiet_until"), width=140, key=_key("quiet_until"))
         if kind != TOUCHED:
             st.checkbox(say("Tell its end, too"), _begins("tell_end"), key=_key("tell_end"))
@@ -175,15 +192,15 @@ def _asked(kind: str) -> None:
         if kind == SIGNAL:
             _number("confidence", say("Confidence from, %"), 150)
         if kind == TOGETHER:
-            _number("expected_on", say("Move likely on, timeframes"), 200, say("0 asks for nothing."))
+            _number("expected_on", say("Timeframes with a likely move"), 240, say("0 asks for nothing."))
         if kind in {SIGNAL, TOGETHER}:
-            _number("leave_lower_by", say("ends so much lower, %"), 170)
+            _number("leave_lower_by", say("Ends below that by, points"), 200, say(ENDS_LOWER))
             sides = {side.value: DIRECTION_STYLES[side].word for side in (Direction.LONG, Direction.SHORT)}
             _choice("side", say("Side"), sides, say("Counts only where a side is proven."))
         if kind == TOGETHER:
-            _number("sided_on", say("on, timeframes"), 140)
+            _number("sided_on", say("Timeframes with that side"), 200)
         if kind == SIGNAL:
-            _choice("band", say("P(move) is"), {band.value: BAND_STYLES[band].word for band in Band})
+            _choice("band", say("Band of P(move)"), {band.value: BAND_STYLES[band].word for band in Band})
         if kind == TOUCHED:
             barriers = {"upper": say("upper barrier"), "lower": say("lower barrier")}
             _choice(

@@ -14,12 +14,11 @@ from core.wording.language import say
 from core.wording.style import Style
 from pages.components.alerts.sentences import (
     EVENT_WORDS,
-    STATUS_WORDS,
     TOUCH_WORDS,
     move_text,
     of_text,
     rule_text,
-    why_text,
+    status_text,
 )
 from pages.components.shared.appearance import DIRECTION_STYLES
 from pages.components.shared.number_text import percent_text
@@ -37,12 +36,12 @@ def _row(record: AlertRecord, style: Style) -> dict[str, str]:
         say("Rule"): rule_text(record),
         say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
         say("Of"): of_text(alert),
-        say("P(move)"): move_text(alert),
-        say("Side"): "–" if signal is None else _side(signal),
-        say("Message"): " – ".join(filter(None, [say(STATUS_WORDS[record.status]), why_text(record.error)])),
+        say("Message"): status_text(record, style),
         say("What came"): "–"
         if signal is None
         else say("open" if record.touched is None else TOUCH_WORDS[record.touched]),
+        say("P(move)"): move_text(alert),
+        say("Side"): "–" if signal is None else _side(signal),
         say("Alert"): alert.name,
     }
 

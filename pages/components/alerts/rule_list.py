@@ -45,12 +45,16 @@ def written() -> int:
     return int(st.session_state.get(WRITTEN, 0))
 
 
-def write(change: Callable[[], object]) -> bool:
-    """Make a change of the rules; whether that succeeded, otherwise what is the matter is said at the corner."""
+def _complain(problem: str) -> None:
+    st.toast(plain(problem), icon=":material/error:")
+
+
+def write(change: Callable[[], object], complain: Callable[[str], None] = _complain) -> bool:
+    """Make a change of the rules; whether that succeeded, otherwise what is the matter is said, at the corner or by ``complain``."""
     try:
         change()
     except CandorError as error:
-        st.toast(plain(error_text(error, TYPESET)), icon=":material/error:")
+        complain(error_text(error, TYPESET))
         return False
     st.session_state[WRITTEN] = written() + 1
     return True
@@ -86,7 +90,7 @@ def _badges(stored: StoredRule, now_ms: int) -> str:
 
 def _buttons(app: Application, book: RuleBook, stored: StoredRule, now_ms: int, watched: tuple[str, ...]) -> None:
     if stored.rule is not None:
-        _switch_button(book, stored)
+        _switch_button(book, stored, now_ms)
         st.button(
             say("Change"), key=f"edit_{stored.id}", on_click=edit, args=(stored, stored.rule), icon=":material/edit:"
         )
@@ -117,9 +121,9 @@ def _write(change: Callable[[], object]) -> None:
     write(change)
 
 
-def _switch_button(book: RuleBook, stored: StoredRule) -> None:
+def _switch_button(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
     label = say("Switch off") if stored.enabled else say("Switch on")
-    _button(label, "switch", stored, partial(book.switch, stored.id, not stored.enabled))
+    _button(label, "switch", stored, partial(book.switch, stored.id, not stored.enabled, now_ms))
 
 
 def _watchlist_button(book: RuleBook, stored: StoredRule, rule: Rule, now_ms: int, watched: tuple[str, ...]) -> None:
@@ -139,12 +143,12 @@ def _delete_question(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
 
 def _silence_buttons(book: RuleBook, stored: StoredRule, now_ms: int) -> None:
     if now_ms < stored.silenced_until_ms:
-        _button(say("End the silence"), "loud", stored, partial(book.silence, stored.id, 0))
+        _button(say("End the silence"), "loud", stored, partial(book.silence, stored.id, 0, now_ms))
         return
     with st.popover(say("Silence")):
         for word, span in SILENCES.items():
             until_ms = now_ms + round(span.total_seconds() * 1000)
-            _button(say(word), f"silence_{word}", stored, partial(book.silence, stored.id, until_ms))
+            _button(say(word), f"silence_{word}", stored, partial(book.silence, stored.id, until_ms, now_ms))
 
 
 def _test(app: Application, rule_id: int) -> None:

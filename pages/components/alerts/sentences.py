@@ -9,7 +9,7 @@ from core.alerts.book import Version
 from core.alerts.foretold import DAYS, Foretold
 from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
 from core.alerts.states import State
-from core.alerts.statuses import Status
+from core.alerts.statuses import GROUP_WAIT_MS, Status
 from core.alerts.told import AlertRecord
 from core.domain import ticker
 from core.market.candles import moment_of
@@ -53,6 +53,8 @@ _WHY = {
     "rule_gone": phrase("its rule was deleted, switched off, or sends nothing now"),
     "not_reached": phrase("the service cannot be reached"),
     "no_answer": phrase("the service did not answer in time"),
+    "still_answering": phrase("the service has not ended its answer to an earlier message"),
+    "passed_on": phrase("another rule that sends to the same place tells it instead"),
     "refused": phrase("the service refused it"),
     "partly": phrase("only some of its recipients took it"),
     "unreadable": phrase("somebody has changed its row, and what it said cannot be read"),
@@ -97,6 +99,18 @@ def why_text(error: str | None) -> str:
     )
 
 
+def status_text(record: AlertRecord, style: Style) -> str:
+    """What became of the message of an alert, and why it has not come yet."""
+    if record.next_try_ms is None:
+        return " – ".join(filter(None, [say(STATUS_WORDS[record.status]), why_text(record.error)]))
+    at = style.minute(moment_of(record.next_try_ms))
+    if record.error is not None:
+        return say("waiting, to be tried again at {at} – {why}", at=at, why=why_text(record.error))
+    if record.next_try_ms > record.made_at_ms + GROUP_WAIT_MS:
+        return say("held until {at}: quiet hours, or an hour with no room for another message", at=at)
+    return say(STATUS_WORDS[record.status])
+
+
 def condition_text(rule: Rule) -> str:
     """What a rule asks for: ``P(move) from 75 %; timing proven · BTC, ETH · 15m · 2 candles in a row``."""
     coins = listed(map(ticker, rule.symbols[:6]))
@@ -125,22 +139,27 @@ def _asked(rule: Rule) -> str:
             return "; ".join(_touching(touched))
 
 
-_ABOVE = phrase("P(move) above usual by {points} points")
-_HAD_BEEN_ABOVE = phrase("P(move) had been above usual by {points} points")
+def _above(above_usual: float) -> str:
+    return say_count(
+        "P(move) above usual by {count} point", "P(move) above usual by {count} points", round(100 * above_usual)
+    )
 
 
-def _level(word: str, level: float) -> str:
-    """A share in percent, and what lies between two of them in points."""
-    return say(word, level=percent_text(level, 0), points=round(100 * level))
+def _had_been_above(above_usual: float) -> str:
+    return say_count(
+        "P(move) had been above usual by {count} point",
+        "P(move) had been above usual by {count} points",
+        round(100 * above_usual),
+    )
 
 
 def _asked_of(asked: SignalSays) -> Iterable[str]:
-    levels = (
-        (phrase("P(move) from {level}"), asked.move_at_least),
-        (_ABOVE, asked.above_usual),
-        (phrase("confidence from {level}"), asked.confidence_at_least),
-    )
-    yield from (_level(word, level) for word, level in levels if level is not None)
+    if asked.move_at_least is not None:
+        yield say("P(move) from {level}", level=percent_text(asked.move_at_least, 0))
+    if asked.above_usual is not None:
+        yield _above(asked.above_usual)
+    if asked.confidence_at_least is not None:
+        yield say("confidence from {level}", level=percent_text(asked.confidence_at_least, 0))
     if asked.band is not None:
         yield BAND_STYLES[asked.band].word.lower()
     if asked.side is not None:
@@ -178,11 +197,10 @@ _TOUCHES = {
 
 def _touching(asked: BarrierTouched) -> Iterable[str]:
     yield say(_TOUCHES[asked.barrier])
-    levels = (
-        (phrase("P(move) had been from {level}"), asked.move_at_least),
-        (_HAD_BEEN_ABOVE, asked.above_usual),
-    )
-    yield from (_level(word, level) for word, level in levels if level is not None)
+    if asked.move_at_least is not None:
+        yield say("P(move) had been from {level}", level=percent_text(asked.move_at_least, 0))
+    if asked.above_usual is not None:
+        yield _had_been_above(asked.above_usual)
 
 
 def version_text(version: Version, style: Style) -> str:

@@ -10,7 +10,6 @@ import { keep, kept } from "./storage.js";
 const SEEN = "alerts_seen";
 const MOST_SEEN = 200;
 const MOST_AT_ONCE = 3; // messages that are shown each for itself
-const MOST_LINES = 4;
 const HIDDEN_WAITS = 400; // milliseconds in which a tab that somebody looks at may be faster
 const SHOWN_FOR = 20_000; // milliseconds, while somebody looks at the page
 
@@ -49,11 +48,12 @@ export function alone(act, locks = navigator.locks) {
 /** What is shown of several messages at once. */
 export function together(notices) {
   if (notices.length <= MOST_AT_ONCE) return notices;
-  const lines = notices.map(({ title }) => title);
+  const lines = notices.slice(0, MOST_AT_ONCE).map(({ title }) => title);
   return [{
     id: notices.at(-1).id,
     title: say("{count} messages of alerts", { count: notices.length }),
     lines,
+    count: notices.length,
     symbol: null,
     timeframe: null,
   }];
@@ -65,10 +65,9 @@ export function addressOf({ symbol, timeframe }) {
   return `coin?${new URLSearchParams(timeframe ? { symbol, timeframe } : { symbol })}`;
 }
 
-/** The first lines, and how many there are beside them. */
-export function shortened(lines) {
-  const more = lines.length - MOST_LINES;
-  return more > 0 ? [...lines.slice(0, MOST_LINES), say("… {count} more", { count: more })] : lines;
+/** The first lines of a message, and how many there are beside them. */
+export function shortened({ lines, count = lines.length }) {
+  return count > lines.length ? [...lines, say("… {count} more", { count: count - lines.length })] : lines;
 }
 
 function showNotices(notices) {
@@ -86,7 +85,7 @@ function showNotices(notices) {
 export function notify(notice, Notifying = globalThis.Notification) {
   if (Notifying?.permission !== "granted") return false;
   try {
-    const shown = new Notifying(notice.title, { body: shortened(notice.lines).join("\n"), tag: notice.id });
+    const shown = new Notifying(notice.title, { body: shortened(notice).join("\n"), tag: notice.id });
     shown.onclick = () => {
       globalThis.focus?.();
       goTo(addressOf(notice));
@@ -142,7 +141,7 @@ function toast(notice) {
   const close = make("button", "close", "×");
   close.type = "button";
   close.setAttribute("aria-label", say("Dismiss: {title}", { title: notice.title }));
-  const lines = shortened(notice.lines).map((line) => make("p", "", line));
+  const lines = shortened(notice).map((line) => make("p", "", line));
   const element = make("div", "alert-toast", make("strong", "", notice.title), close, ...lines, link);
   close.onclick = () => element.remove();
   link.addEventListener("click", () => element.remove());

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from core.alerted import Notice
-from core.wording.alerts import alert_body, alert_title
+from core.wording.alerts import alert_line, alert_title
 from core.wording.language import Language, speaking
 from core.wording.style import TYPESET
+
+MOST_LINES = 4
+"""Of a message a page shows as many of its alerts; the page of alerts has them all."""
 
 
 @lru_cache(maxsize=4)
 def notices_data(notices: tuple[Notice, ...], language: Language) -> Sequence[dict[str, object]]:
-    """``id``, ``title``, ``lines``, and the ``symbol`` and ``timeframe`` that all of it is about, null where there are several."""
+    """``id``, ``title``, the first ``lines`` of ``count``, and the ``symbol`` and ``timeframe`` that all of it is about, null where there are several."""
     with speaking(language):
         return [_data(notice) for notice in notices]
 
@@ -25,7 +28,8 @@ def _data(notice: Notice) -> dict[str, object]:
     return {
         "id": notice.id,
         "title": alert_title(message, TYPESET),
-        "lines": alert_body(message, TYPESET).splitlines(),
+        "lines": [alert_line(alert, TYPESET) for alert in message.alerts[:MOST_LINES]],
+        "count": len(message.alerts),
         "symbol": symbols.pop() if len(symbols) == 1 else None,
         "timeframe": timeframes.pop() if len(timeframes) == 1 else None,
     }
