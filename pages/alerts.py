@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import streamlit as st
 
 from core.alerts.book import Destination, RuleBook, StoredRule
@@ -38,6 +40,7 @@ from pages.components.alerts.sentences import (
     NO_ALERTS,
     NOTHING_YET,
     PASSED_OVER,
+    TWO_CLOCKS,
     WHAT_IS_KEPT,
     condition_text,
     foretold_text,
@@ -49,6 +52,9 @@ from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
+
+CLOCKS_APART = timedelta(minutes=2)
+"""From here on nobody could take the one for the other."""
 
 
 def show_form(app: Application, opened: Opened, ledger: Ledger, watched: tuple[str, ...]) -> None:
@@ -180,6 +186,8 @@ def alerts() -> None:
     elif found is None:
         st.skeleton(height=240)
     else:
+        if found.rules and abs(app.alerting.now() - app.feed.now()) > CLOCKS_APART:
+            st.caption(say(TWO_CLOCKS))
         show_rules(app, opened, RuleBook(database) if kept_here else None, found, watched)
     if kept_here and opened.ledger is not None and not is_beside_its_rule(found):
         show_expander(app, opened, opened.ledger, found, watched)

@@ -97,15 +97,16 @@ def test_the_home_of_nobody_is_refused_in_a_sentence(monkeypatch):
         "postgresql://u:a-secret@[host/db",
         "postgresql://u:a-secret@host:port/db",
         "postgresql://u:a-secret@host:0/db",
+        "postgresql://u:a-@secret@host/db",
     ],
 )
 def test_an_address_of_a_database_that_cannot_be_is_refused_without_its_password(monkeypatch, url):
     monkeypatch.setenv("CANDOR_DATABASE_URL", url)
     with pytest.raises(
-        InvalidRequest, match=r"^CANDOR_DATABASE_URL=\*\*\* cannot be used: expected an address"
+        InvalidRequest, match=r"^CANDOR_DATABASE_URL=\*\*\* cannot be used: (expected an address|.* write %40 for it)"
     ) as error:
         get_settings()
-    assert "a-secret" not in str(error.value)
+    assert "secret" not in str(error.value)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

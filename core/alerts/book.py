@@ -16,6 +16,7 @@ from core.alerts.rules import LONGEST_NAME, Rule, readable
 from core.alerts.states import State
 from core.alerts.tables import alert_rule_versions, alert_rules, alert_states
 from core.alerts.targets import described, parse_target
+from core.domain import Series, Timeframe
 from core.errors import InvalidRequest
 from core.journal.database import Database
 
@@ -41,7 +42,7 @@ class StoredRule:
     """A rule as it is kept, the ``version`` of it that counts. ``rule`` is None where somebody has made something else of its row.
 
     ``target`` says where its messages go, as everybody may read it (core.alerts.targets), None where only pages show them;
-    ``states`` how many series are in which. ``before`` are the versions before it, the newest first.
+    ``states`` how many series are in which, ``firing`` which of them fire, by name. ``before`` are the versions before it, the newest first.
     """
 
     id: int
@@ -52,6 +53,7 @@ class StoredRule:
     silenced_until_ms: int
     states: Mapping[State, int] = field(default_factory=dict)
     before: Sequence[Version] = ()
+    firing: Sequence[Series] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class RuleBook:
     def rules(self) -> list[StoredRule]:
         """All rules, the oldest first."""
         with self._database.reading() as connection:
-            states, before = _states(connection), _versions(connection)
+            states, before, firing = _states(connection), _versions(connection), _firing(connection)
             rows = connection.execute(select(alert_rules).order_by(alert_rules.c.id)).all()
         return [
             StoredRule(
@@ -82,6 +84,7 @@ class RuleBook:
                 row.silenced_until_ms,
                 states.get(row.id, {}),
                 before.get(row.id, [])[:MOST_VERSIONS],
+                firing.get(row.id, []),
             )
             for row in rows
         ]
@@ -229,3 +232,16 @@ def _states(connection: Connection) -> dict[int, Counter[State]]:
         if state in set(State):
             counted.setdefault(rule_id, Counter())[State(state)] += n
     return counted
+
+
+def _firing(connection: Connection) -> dict[int, list[Series]]:
+    """The series that fire, of each rule; what is none is passed over."""
+    s = alert_states.c
+    rows = connection.execute(
+        select(s.rule_id, s.symbol, s.timeframe).where(s.state == State.FIRING).order_by(s.symbol, s.timeframe)
+    )
+    found: dict[int, list[Series]] = {}
+    for rule_id, symbol, timeframe in rows:
+        if timeframe in set(Timeframe):
+            found.setdefault(rule_id, []).append(Series(symbol, Timeframe(timeframe)))
+    return found

@@ -35,6 +35,7 @@ def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_e
     with life.ledger.database.reading() as connection:
         assert connection.execute(select(alerts.c.seq)).scalars().all() == [5]
     assert life.book.rules()[0].states == {State.FIRING: 2}
+    assert [str(series.symbol) for series in life.book.rules()[0].firing] == ["BTCUSDT", "ETHUSDT"]
     assert isinstance(verify(life.ledger.database), Verified)
 
 

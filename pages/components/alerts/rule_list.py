@@ -71,7 +71,7 @@ def show_rule(app: Application, book: RuleBook | None, stored: StoredRule, watch
         else:
             st.markdown(f"**{plain(stored.rule.name)}** {_badges(stored, now_ms)}")
             st.caption(plain(condition_text(stored.rule)))
-            st.markdown(plain(states_text(stored.states)) if stored.enabled else say("Not looked at."))
+            st.markdown(plain(states_text(stored)) if stored.enabled else say("Not looked at."))
         if book is not None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 _buttons(app, book, stored, now_ms, watched)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from core.alerted import Agreement, Alerted
-from core.alerts.book import Version
+from core.alerts.book import StoredRule, Version
 from core.alerts.foretold import DAYS, Foretold
-from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
+from core.alerts.rules import (
+    BarrierTouched,
+    Condition,
+    FeedSilent,
+    ModelStale,
+    QuietHours,
+    Rule,
+    SignalSays,
+    TimeframesAgree,
+)
 from core.alerts.states import State
 from core.alerts.statuses import GROUP_WAIT_MS, Status
 from core.alerts.told import AlertRecord
@@ -82,6 +91,9 @@ WATCHLIST_IS_THE_SAME = phrase("The rule has the coins that this browser watches
 IN_PAGES = phrase(
     "While any page of Candor is open, alerts appear on it. Settings (⚙), Alerts, makes them notifications of this "
     "browser, and gives them a sound."
+)
+TWO_CLOCKS = phrase(
+    "Silences, quiet hours and the messages of an hour go by this machine's clock, not by that of the market."
 )
 PASSED_OVER = phrase(
     "Candles without a signal are passed over; alerts of one candle close, and what is held, come in one message."
@@ -225,10 +237,32 @@ def _minute(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def states_text(states: Mapping[State, int]) -> str:
-    """``2 firing, 32 normal``."""
+def states_text(stored: StoredRule) -> str:
+    """``2 firing (BTC 15m, ETH 1h), 32 normal``."""
+    states, condition = stored.states, None if stored.rule is None else stored.rule.condition
     known = [f"{states[state]} {say(word)}" for state, word in STATE_WORDS.items() if states.get(state)]
-    return listed(known) or say("not looked at yet: the next candle that closes is the first")
+    if isinstance(condition, BarrierTouched):
+        return say("It has no states: each touch is told for itself, once the horizon of its signal has ended.")
+    if known:
+        return in_a_row(say("{states}.", states=listed(known)), _firing_text(stored, condition))
+    if isinstance(condition, FeedSilent):
+        return say("Not looked at yet: it is once a candle is due, whether it comes or not.")
+    return say("Not looked at yet: the next candle that closes is the first.")
+
+
+MOST_NAMED = 8
+
+
+def _firing_text(stored: StoredRule, condition: Condition | None) -> str:
+    """Which series fire; of timeframes together the coins."""
+    if not stored.firing:
+        return ""
+    of_coins = isinstance(condition, TimeframesAgree)
+    names = [ticker(symbol) if of_coins else f"{ticker(symbol)} {timeframe}" for symbol, timeframe in stored.firing]
+    more = len(names) - MOST_NAMED
+    if more > 0:
+        return say("Firing: {names} and {more} more.", names=listed(names[:MOST_NAMED]), more=more)
+    return say("Firing: {names}.", names=listed(names))
 
 
 def rule_text(record: AlertRecord) -> str:

@@ -105,6 +105,12 @@ export async function askToNotify(Notifying = globalThis.Notification) {
   return say("This browser does not allow notifications here; alerts appear on the page.");
 }
 
+/** That notifications were chosen and this browser shows none; nothing where that is not so. */
+export function refusedText(Notifying = globalThis.Notification) {
+  if (settings().alerts !== "browser" || Notifying?.permission === "granted") return "";
+  return say("This browser does not allow notifications here; alerts appear on the page.");
+}
+
 /** Two short tones. A page that nobody has clicked on yet may make no sound, and stays silent. */
 export function playSound(Context = globalThis.AudioContext) {
   if (!Context) return;

@@ -1,7 +1,7 @@
 // The bar above every page: its pages, the market, its clock, how long until candles close, and what must not be missed.
 
 import { chunks, library } from "./ahead.js";
-import { askToNotify, hearNotices, noticesOnThePage, playSound } from "./alert_notices.js";
+import { askToNotify, hearNotices, noticesOnThePage, playSound, refusedText } from "./alert_notices.js";
 import { keepInOneLine } from "./bar_room.js";
 import { closesWithTheFocus, make, makeRole, setText } from "./dom.js";
 import { dayText, marketNow, setMarketClock, setZone, spanText, stopClock, timeText, untilClose } from "./clock.js";
@@ -115,7 +115,7 @@ function begin(root) {
     ledger: make("div", "line ledger"),
     watch: makeWatchButton(),
     views: makeViewsMenu(),
-    settings: makeSettingsMenu((name, choice) => whenSet(name, choice, header)),
+    settings: makeSettingsMenu((name, choice) => whenSet(name, choice, header), () => refusedText()),
     away: make("div", "line away"),
   };
   const clock = make("span", "clock", header.day, header.time);

@@ -41,16 +41,17 @@ function pressed(text, act, label = text) {
 
 // ---------------------------------------------------------------- settings
 
-/** `onSet(name, choice)` hears of what is chosen; what it promises to say is said. */
-export function makeSettingsMenu(onSet) {
+/** `onSet(name, choice)` hears of what is chosen; what it promises to say is said, and otherwise what `standing()` says. */
+export function makeSettingsMenu(onSet, standing = () => "") {
   return makeMenu(say("Settings"), ["⚙"], (menu) => {
     const status = makeRole("status", "p", "status");
     const forgetful = forgetfulLine();
+    setText(status, standing());
     const groups = Object.entries(SETTINGS).map(([name, setting]) =>
       choices(name, setting, (choice) => {
         set(name, choice);
         setText(forgetful, forgetfulText());
-        Promise.resolve(onSet(name, choice)).then((said) => setText(status, said ?? ""));
+        Promise.resolve(onSet(name, choice)).then((said) => setText(status, said ?? standing()));
       })
     );
     const pick = make("input", "file");

@@ -7,15 +7,16 @@ from collections import Counter
 
 import pytest
 
-from core.alerts.book import Version
+from core.alerts.book import StoredRule, Version
 from core.alerts.foretold import Foretold
 from core.alerts.limits import Sent
 from core.alerts.rules import BarrierTouched, FeedSilent, ModelStale, QuietHours, Rule, SignalSays, TimeframesAgree
-from core.domain import Direction, Timeframe
+from core.alerts.states import State
+from core.domain import Direction, Series, Timeframe
 from core.signals.bands import Band
 from core.wording.style import TYPESET
 from pages.components.alerts.draft import LIMITS, Draft, draft_in, draft_of, kept_form, rule_of
-from pages.components.alerts.sentences import condition_text, foretold_text, version_text
+from pages.components.alerts.sentences import condition_text, foretold_text, states_text, version_text
 
 SIGNAL = Rule(
     name="all of it",
@@ -101,6 +102,25 @@ def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_s
         version_text(Version(1, None, 0), TYPESET)
         == "Version 1, until 1970-01-01 00:00 UTC: it cannot be read any more."
     )
+
+
+def stored(condition, **states) -> StoredRule:
+    counts = {State(name): len(series) for name, series in states.items()}
+    return StoredRule(1, 1, Rule(name="r", condition=condition), None, True, 0, counts, firing=states.get("firing", []))
+
+
+def test_which_series_fire_is_said_beside_how_many_and_a_rule_that_was_never_looked_at_says_when_it_will_be() -> None:
+    series = [Series(f"C{number}USDT", Timeframe.M15) for number in range(10)]
+    many = states_text(stored(SignalSays(move_at_least=0.75), firing=series, normal=series[:2]))
+    assert (
+        many
+        == "2 normal, 10 firing. Firing: C0 15m, C1 15m, C2 15m, C3 15m, C4 15m, C5 15m, C6 15m, C7 15m and 2 more."
+    )
+    assert states_text(stored(TimeframesAgree(expected_on=2), firing=series[:1])) == "1 firing. Firing: C0."
+    assert states_text(stored(SignalSays(move_at_least=0.75), normal=series)) == "10 normal."
+    assert "the next candle that closes" in states_text(stored(SignalSays(move_at_least=0.75)))
+    assert "once a candle is due" in states_text(stored(FeedSilent()))
+    assert "no states" in states_text(stored(BarrierTouched(), normal=series))
 
 
 def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and_ends_beside_beginnings() -> None:
