@@ -33,7 +33,11 @@ def require_newest(connection: Connection, where: str, path: Path | None = None)
     reached = reached_step(connection)
     _refuse_newer(reached, where, path)
     if reached is None:
-        raise LedgerUnavailable(f"There is no ledger in {where} yet. Whoever may write there begins it.", path)
+        raise LedgerUnavailable(
+            f"There is no ledger in {where} yet: nothing that records this market has run. Start Candor with "
+            "CANDOR_ROLE=feeder or all.",
+            path,
+        )
     if reached != NEWEST:
         raise LedgerRefused(
             f"The ledger in {where} is at step {reached}, and this version of Candor reads step {NEWEST}. Whoever of this "

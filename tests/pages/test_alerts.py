@@ -116,7 +116,7 @@ def test_where_nothing_is_recorded_rules_are_shown_and_cannot_be_changed(
     rule_id = book.add(Rule(name="a quiet feed", condition=FeedSilent()), None, 1)
     monkeypatch.setattr(recorded_life.application.recorder, "part", lambda: Part(Role.FACE))
     until(lambda: "a quiet feed" in said(page.run()))
-    assert "Rules are made and changed on the feeder that leads." in said(page)
+    assert "Rules are made and changed on the feeder that leads" in said(page)
     assert not {"Switch off", "1 hour", "Delete this rule"} & {button.label for button in page.button}
     assert "New rule" not in said(page)
     assert "alert_name" not in [box.key for box in page.text_input]

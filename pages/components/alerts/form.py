@@ -194,7 +194,7 @@ def _asked(kind: str) -> None:
         if kind == TOGETHER:
             _number("expected_on", say("Timeframes with a likely move"), 240, say("0 asks for nothing."))
         if kind in {SIGNAL, TOGETHER}:
-            _number("leave_lower_by", say("Ends below that by, points"), 200, say(ENDS_LOWER))
+            _number("leave_lower_by", say("Ends below that by, points"), 240, say(ENDS_LOWER))
             sides = {side.value: DIRECTION_STYLES[side].word for side in (Direction.LONG, Direction.SHORT)}
             _choice("side", say("Side"), sides, say("Counts only where a side is proven."))
         if kind == TOGETHER:

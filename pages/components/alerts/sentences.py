@@ -76,7 +76,8 @@ NOTHING_YET = phrase(
     "what it would have sent."
 )
 KEPT_ELSEWHERE = phrase(
-    "Rules are made and changed on the feeder that leads. Here they are shown, with what became of their alerts."
+    "Rules are made and changed on the feeder that leads, which /api/health/ready of each says of itself. Here they are shown, "
+    "with what became of their alerts."
 )
 NO_ALERTS = phrase(
     "No alert yet. A rule fires when a signal changes into it, not for what holds already when it is switched on."
