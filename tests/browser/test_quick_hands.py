@@ -124,7 +124,7 @@ def test_the_candles_in_sight_are_taken_away_as_a_file(tab: Page, server: str, t
 def tell_of_a_change(news: WebSocketRoute) -> None:
     """All news come as of a change that no page has heard of yet: a few models may owe one for minutes."""
     server = news.connect_to_server()
-    server.on_message(lambda told: news.send(json.dumps(json.loads(told) | {"changes": 1_000_000})))
+    server.on_message(lambda message: news.send(json.dumps(json.loads(message) | {"changes": 1_000_000})))
 
 
 def test_changes_reach_the_drawer_without_a_run_of_the_pages_script(page: Page, server: str) -> None:

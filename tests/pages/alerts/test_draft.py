@@ -67,7 +67,7 @@ def test_what_keeps_a_draft_from_being_a_rule_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "text"),
     [
         (RULES[4], "a move is likely on at least 3 timeframes at once"),
         (RULES[5], "side SHORT, where it is proven, on at least 1 timeframe"),
@@ -75,8 +75,8 @@ def test_what_keeps_a_draft_from_being_a_rule_is_said() -> None:
         (RULES[7], "a barrier was touched first, told at the horizon's end · all coins"),
     ],
 )
-def test_what_a_rule_asks_for_is_said(rule: Rule, said: str) -> None:
-    assert said in condition_text(rule).replace("\N{NO-BREAK SPACE}", " ")
+def test_what_a_rule_asks_for_is_said(rule: Rule, text: str) -> None:
+    assert text in condition_text(rule).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_so() -> None:
@@ -90,9 +90,9 @@ def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_s
 
 
 def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and_ends_beside_beginnings() -> None:
-    told = Foretold(signals=500, fired=12, ends=3, sent=Sent(9, after_quiet=2, after_limit=4))
+    forecast = Foretold(signals=500, fired=12, ends=3, sent=Sent(9, after_quiet=2, after_limit=4))
     assert (
-        foretold_text(told)
+        foretold_text(forecast)
         .replace("\N{NO-BREAK SPACE}", " ")
         .startswith(
             "9 messages (2 held until the quiet hours were over, 4 held until the hour had room again) about 12 signals and "
@@ -102,8 +102,8 @@ def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and
 
 
 def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and_how_often_it_came() -> None:
-    told = Foretold(signals=50, fired=12, sent=Sent(2), ended=40, moved=30, expected=28, usual=24, described=40)
-    assert foretold_text(told, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
+    forecast = Foretold(signals=50, fired=12, sent=Sent(2), ended=40, moved=30, expected=28, usual=24, described=40)
+    assert foretold_text(forecast, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
         "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), of either barrier, had "
         "said 70 %, usually 60 %; it came in 75 %."
     )
