@@ -62,9 +62,9 @@ def provider() -> FastAPI:
 
     @app.post("/token")
     async def token(request: Request, authorization: Annotated[str, Header()]) -> dict[str, Any]:
-        said = dict(parse_qsl((await request.body()).decode()))
-        asked = codes.pop(said["code"], None)
-        challenge = urlsafe_b64encode(hashlib.sha256(said["code_verifier"].encode()).digest()).rstrip(b"=").decode()
+        form = dict(parse_qsl((await request.body()).decode()))
+        asked = codes.pop(form["code"], None)
+        challenge = urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
         who = b64decode(authorization.removeprefix("Basic ")).decode()
         if asked is None or asked["code_challenge"] != challenge or who != f"{CLIENT}:{SECRET}":
             raise HTTPException(400, {"error": "invalid_grant"})

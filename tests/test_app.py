@@ -249,8 +249,8 @@ def test_bytes_that_are_no_request_do_not_disturb_the_server(address: str) -> No
 @pytest.mark.parametrize("path", ["/", "/coin", "/_stcore/health", "/api/docs", "/api/models", PLOTLY_PATH])
 def test_a_head_says_what_a_get_would(address: str, path: str) -> None:
     got, _ = ask(address, "GET", path)
-    told, nothing = ask(address, "HEAD", path)
-    assert (told.status, told.headers["Content-Length"], nothing) == (200, got.headers["Content-Length"], b"")
+    head, nothing = ask(address, "HEAD", path)
+    assert (head.status, head.headers["Content-Length"], nothing) == (200, got.headers["Content-Length"], b"")
 
 
 @pytest.mark.usefixtures("address")
@@ -306,7 +306,7 @@ def test_any_uvicorn_that_strangers_would_reach_ends_before_it_listens(program: 
 
 
 def test_a_market_that_cannot_be_followed_ends_the_server_with_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], told_to_end: list[int]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], end_signals: list[int]
 ) -> None:
     async def start() -> None:
         async with app.lifespan(app.app):
@@ -317,16 +317,16 @@ def test_a_market_that_cannot_be_followed_ends_the_server_with_a_sentence(
     monkeypatch.setenv("CANDOR_MARKET", "recorded")
     get_settings.cache_clear()
     event_loop.run(start())
-    assert told_to_end == [signal.SIGTERM]
+    assert end_signals == [signal.SIGTERM]
     assert "Candor cannot start: CANDOR_MARKET=recorded needs CANDOR_CANDLES_DIR" in capsys.readouterr().err
 
 
 @pytest.fixture
-def told_to_end() -> Iterator[list[int]]:
+def end_signals() -> Iterator[list[int]]:
     """How often this process, which would be a server's, is told to end; it does not."""
-    told: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
-    yield told
+    numbers: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: numbers.append(number))
+    yield numbers
     signal.signal(signal.SIGTERM, before)
     get_settings.cache_clear()
 
@@ -338,13 +338,13 @@ def test_the_server_ends_when_it_is_told_to_although_programs_listen(
     place = urlsplit(address)
     with connect(f"ws://{place.netloc}/socket.io/?EIO=4&transport=websocket") as socket:
         socket.send("40")
-        told = iter(lambda: str(socket.recv(timeout=30)), None)
-        assert any(said.startswith('42["begin"') for said in told)  # the ledger is open
+        texts = iter(lambda: str(socket.recv(timeout=30)), None)
+        assert any(text.startswith('42["begin"') for text in texts)  # the ledger is open
         with closing(HTTPConnection(place.hostname or "", place.port, timeout=30)) as listening:
             listening.request("GET", "/api/stream")
             stream = listening.getresponse()
             started[0].terminate()
             assert b"event: begin" in stream.read()
         with pytest.raises(ConnectionClosed):
-            list(told)
+            list(texts)
     assert started[0].wait(timeout=30) != -signal.SIGALRM

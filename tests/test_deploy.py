@@ -30,7 +30,7 @@ UNITS = sorted(path.name for path in DEPLOY.iterdir() if path.suffix in {".servi
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
+def metric_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
     """The names of all metrics of a Candor that follows an exchange and has written its ledger."""
     life = SmallLife(tmp_path_factory.mktemp("candor"))
     life.market.traffic = lambda: Traffic(1, 0, 1)  # type: ignore[method-assign]
@@ -49,19 +49,19 @@ def loaded(name: str) -> Any:
 
 
 @pytest.mark.slow
-def test_every_metric_that_alerts_and_the_dashboard_ask_for_is_told(told: set[str]) -> None:
+def test_every_metric_that_alerts_and_the_dashboard_ask_for_is_told(metric_names: set[str]) -> None:
     alerts = [rule["expr"] for group in loaded("alerts.yml")["groups"] for rule in group["rules"]]
     panels = json.loads((DEPLOY / "grafana.json").read_text())["panels"]
     shown = [target["expr"] for panel in panels for target in panel["targets"]]
     asked = {name for expression in alerts + shown for name in NAME.findall(expression)}
     assert len(alerts) >= 8 and len(panels) >= 10 and len(asked) >= 12
-    assert asked - told == set()
+    assert asked - metric_names == set()
 
 
 @pytest.mark.slow
-def test_the_readme_lists_every_metric_and_no_other(told: set[str]) -> None:
+def test_the_readme_lists_every_metric_and_no_other(metric_names: set[str]) -> None:
     section = (PROJECT / "README.md").read_text().partition("| metric |")[2].partition("\n\n")[0]
-    ours = {re.sub(r"_(bucket|count|sum|created)$", "", name) for name in told if name.startswith("candor_")}
+    ours = {re.sub(r"_(bucket|count|sum|created)$", "", name) for name in metric_names if name.startswith("candor_")}
     assert set(NAME.findall(section)) == ours
 
 
@@ -85,8 +85,8 @@ def test_each_alert_fires_where_it_should_and_none_where_all_is_well(tmp_path: P
     if PROMTOOL is None:
         pytest.skip("needs promtool: apt-get install prometheus")
     for command in (("check", "config", "prometheus.yml"), ("test", "rules", "alerts_fire.yml")):
-        said = subprocess.run([PROMTOOL, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert said.returncode == 0, said.stdout + said.stderr
+        process = subprocess.run([PROMTOOL, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_panels_have_names_of_their_own_and_do_not_overlap() -> None:

@@ -98,8 +98,10 @@ def test_a_full_disk_is_told_from_what_concerns_one_file_only():
 def test_a_folder_has_one_writer_at_a_time_and_the_second_is_told_who_it_is(tmp_path):
     folder = tmp_path / "new"
     with only_writer(folder, "A training"):
-        told = rf"^A training \(process {os.getpid()} on .+\) writes into {folder}\. Wait for its end, or name another"
-        with pytest.raises(FolderInUse, match=told), only_writer(folder, "A second training"):
+        sentence = (
+            rf"^A training \(process {os.getpid()} on .+\) writes into {folder}\. Wait for its end, or name another"
+        )
+        with pytest.raises(FolderInUse, match=sentence), only_writer(folder, "A second training"):
             pass
         with only_writer(tmp_path / "other", "A training"):
             pass
@@ -115,8 +117,8 @@ def test_what_a_killed_writer_leaves_holds_nobody_up_and_is_cleared(tmp_path):
     )
     assert subprocess.run([sys.executable, "-c", script, tmp_path], check=False).returncode == 9
     assert [each.name for each in tmp_path.iterdir()] == [".lock"]
-    told = pytest.raises(FolderInUse, match=r"^A training \(process")
-    with only_writer(tmp_path, "A training"), told, only_writer(tmp_path, "Another"):
+    refused = pytest.raises(FolderInUse, match=r"^A training \(process")
+    with only_writer(tmp_path, "A training"), refused, only_writer(tmp_path, "Another"):
         pass
     assert list(tmp_path.iterdir()) == []
 

@@ -45,8 +45,8 @@ def test_every_line_on_standard_error_is_an_object_even_as_the_process_dies() ->
     ran = subprocess.run([sys.executable, "-c", PROGRAM], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     lines = [json.loads(line) for line in ran.stderr.splitlines()]
-    told = [(line["level"], line["logger"]) for line in lines]
-    assert told == [
+    levels = [(line["level"], line["logger"]) for line in lines]
+    assert levels == [
         ("info", "core.market.feed"),
         ("warning", "streamlit.somewhere"),
         ("error", "uvicorn.error"),
@@ -77,15 +77,15 @@ def test_what_is_counted_is_named_by_room() -> None:
 
 
 def test_whatever_is_printed_is_told_a_line_at_a_time_and_loses_nothing() -> None:
-    told = io.StringIO()
-    stream = LinesAsJson(told, "stdout", logging.INFO)
+    output = io.StringIO()
+    stream = LinesAsJson(output, "stdout", logging.INFO)
     print("Two", "words", file=stream)
     print("A line\n\nand another", file=stream)
     print("10 %", end="\r", file=stream)
     print("unfinished", end="", file=stream, flush=True)
     with pytest.raises(TypeError):
         stream.write(b"bytes")  # type: ignore[arg-type]
-    lines = [json.loads(line) for line in told.getvalue().splitlines()]
+    lines = [json.loads(line) for line in output.getvalue().splitlines()]
     assert [line["message"] for line in lines] == ["Two words", "A line", "and another", "10 %", "unfinished"]
     assert {(line["logger"], line["level"]) for line in lines} == {("stdout", "info")}
 
@@ -107,5 +107,5 @@ def test_settings_that_are_refused_are_told_as_objects_too(tmp_path: Path) -> No
     environment = server_environment() | wrong
     ran = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 2
-    told = [json.loads(line)["message"] for line in (ran.stdout + ran.stderr).splitlines()]
-    assert [text.partition("=")[0] for text in told] == ["CANDOR_SPEED", "CANDOR_SEED"]
+    messages = [json.loads(line)["message"] for line in (ran.stdout + ran.stderr).splitlines()]
+    assert [text.partition("=")[0] for text in messages] == ["CANDOR_SPEED", "CANDOR_SEED"]

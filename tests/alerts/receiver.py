@@ -101,11 +101,11 @@ def serving(answers: dict[str, list[tuple[int, dict[str, Any]]]]) -> Iterator[Se
     class Handler(BaseHTTPRequestHandler):
         def handle_one(self) -> None:
             service.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
-            status, said = service.answer(self.path)
+            status, reply = service.answer(self.path)
             if status == 0:
                 self.close_connection = True
                 return
-            body = json.dumps(said).encode()
+            body = json.dumps(reply).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -62,15 +62,15 @@ def test_a_move_is_expected_on_as_many_timeframes_as_the_confluence_counts() -> 
 @pytest.mark.parametrize("likely", [0b0000, 0b0101, 0b1011, 0b1111])
 def test_a_move_is_expected_where_the_confluence_that_pages_show_expects_one(likely: int) -> None:
     trusts = Trust(timing=PROVEN), Trust(timing=WORSE), Trust(timing=UNPROVEN), Trust(WEAK.findings, timing=PROVEN)
-    said = {
+    predictions = {
         timeframe: moving(0.75 if likely >> place & 1 else 0.65, trust)
         for place, (timeframe, trust) in enumerate(zip(Timeframe, trusts, strict=True))
     }
     read = {
         timeframe: Reading.of(signal_entry(each, "0123456789ab"), each.usual_move_probability)
-        for timeframe, each in said.items()
+        for timeframe, each in predictions.items()
     }
-    assert agreement_of(TimeframesAgree(expected_on=1), read).expected == confluence(said).move.expected
+    assert agreement_of(TimeframesAgree(expected_on=1), read).expected == confluence(predictions).move.expected
 
 
 def test_a_side_is_asked_for_apart_and_counts_only_where_it_is_proven() -> None:
@@ -84,14 +84,14 @@ def test_a_side_is_asked_for_apart_and_counts_only_where_it_is_proven() -> None:
 def test_it_fires_once_for_a_coin_whichever_timeframe_makes_it_true(life: Watched) -> None:
     life.add(TWO)
     life.ledger.append([hour(0.8), says(-1, 0.7)])
-    assert life.told() == []
+    assert life.alerts() == []
     life.ledger.append([says(0, 0.8)])
     life.ledger.append([says(1, 0.8)])
-    assert life.told() == [(1, "fired", "BTCUSDT 15m", "waiting")]
+    assert life.alerts() == [(1, "fired", "BTCUSDT 15m", "waiting")]
     assert life.book.rules()[0].states == {State.FIRING: 1}
-    [told] = newest_alerts(life.ledger.database, 9)
-    assert told.alert.beside == Agreement((M15, H1), (M15, H1), None, ())
-    assert alert_line(told.alert, PLAIN) == (
+    [record] = newest_alerts(life.ledger.database, 9)
+    assert record.alert.beside == Agreement((M15, H1), (M15, H1), None, ())
+    assert alert_line(record.alert, PLAIN) == (
         "BTC: a move is likely on 15m, 1h (2 of 2 timeframes) (12:15 UTC, alert 1-7)"
     )
 
@@ -103,13 +103,13 @@ def test_a_longer_timeframe_that_comes_a_little_later_than_a_shorter_one_ends_no
     life.ledger.append([says(0, 0.7)])
     life.ledger.append([says(3, 0.8)])
     life.ledger.append([hour(0.8, 0)])
-    assert [told[1] for told in life.told()] == ["fired"]
+    assert [alert[1] for alert in life.alerts()] == ["fired"]
     life.ledger.append([says(4, 0.8)])
     life.ledger.append([says(7, 0.8)])
     life.ledger.append([hour(0.8, 1)])
-    assert [told[1] for told in life.told()] == ["fired"]
+    assert [alert[1] for alert in life.alerts()] == ["fired"]
     life.ledger.append([says(8, 0.7)])
-    assert [told[1] for told in life.told()] == ["fired", "ended"]
+    assert [alert[1] for alert in life.alerts()] == ["fired", "ended"]
 
 
 @pytest.mark.slow
@@ -121,7 +121,7 @@ def test_candles_in_a_row_are_those_of_the_shortest_timeframe(life: Watched) -> 
     life.ledger.append([hour(0.8, 0, H4)])
     assert life.book.rules()[0].states == {State.PENDING: 1}
     life.ledger.append([says(4, 0.8)])
-    assert len(life.told()) == 1
+    assert len(life.alerts()) == 1
 
 
 def test_a_silent_feed_mutes_it_and_what_nobody_replaced_in_time_counts_no_more(life: Watched) -> None:
@@ -129,7 +129,7 @@ def test_a_silent_feed_mutes_it_and_what_nobody_replaced_in_time_counts_no_more(
     life.ledger.append([says(-1, 0.7), hour(0.8)])
     down = {"reason": MissingReason.FEED_DOWN}
     life.ledger.append([silence(0, **down), silence(0, timeframe="1h", **down)])
-    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "waiting")]
+    assert life.alerts() == [(1, "went_silent", "BTCUSDT 15m", "waiting")]
     life.ledger.append([says(4, 0.8)])
     assert life.book.rules()[0].states == {State.NORMAL: 1}
     assert [holds_at(NOON_MS, H1, NOON_MS + hours * H1.milliseconds) for hours in range(4)] == [

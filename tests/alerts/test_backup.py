@@ -52,7 +52,7 @@ def copied(source: Database, place: Place, addresses: bool = True) -> Copied:
         return copy_alerts(source, target, head.seq, 0, addresses)
 
 
-def told(database: Database) -> list[tuple[str, str, int, str | None]]:
+def alert_rows(database: Database) -> list[tuple[str, str, int, str | None]]:
     found: list[AlertRecord] = newest_alerts(database, 99)
     return [(each.alert.name, each.status, each.alert.rule_version, each.error) for each in found]
 
@@ -70,7 +70,7 @@ def test_a_copy_that_is_put_back_goes_on_where_the_ledger_was_and_sends_nothing_
         assert book.rules() == life.book.rules()
         [rule] = book.rules()
         assert (rule.version, len(rule.before), rule.states) == (2, 1, {State.FIRING: 1})
-        assert told(ledger.database) == [
+        assert alert_rows(ledger.database) == [
             ("1-6", "unknown", 1, "copied"),
             ("2-6", "unknown", 2, "copied"),
             ("1-4", "shown", 1, None),
@@ -85,7 +85,7 @@ def test_a_copy_that_is_put_back_goes_on_where_the_ledger_was_and_sends_nothing_
 @pytest.mark.slow
 def test_what_waits_in_the_ledger_itself_is_still_sent(life: Watched, tmp_path: Path) -> None:
     copied(life.ledger.database, SqliteFile(MARKET, tmp_path / "copy.db"))
-    assert {each[1] for each in told(life.ledger.database)} == {"waiting", "shown", "delivered"}
+    assert {each[1] for each in alert_rows(life.ledger.database)} == {"waiting", "shown", "delivered"}
 
 
 @pytest.mark.slow
@@ -97,9 +97,9 @@ def test_addresses_can_be_left_out_and_the_command_says_what_a_copy_holds(
     get_settings.cache_clear()
     secret, plain = tmp_path / "secret.db", tmp_path / "plain.db"
     assert backup_ledger.main([str(secret)]) == 0
-    said = capsys.readouterr().out
-    assert "Rules of alerts: 1, of which 1 are on and 1 have an address to send to." in said
-    assert "Addresses hold passwords and tokens: keep" in said
+    printed = capsys.readouterr().out
+    assert "Rules of alerts: 1, of which 1 are on and 1 have an address to send to." in printed
+    assert "Addresses hold passwords and tokens: keep" in printed
     assert secret.stat().st_mode & 0o777 == 0o600
     assert backup_ledger.main([str(plain), "--without-addresses"]) == 0
     assert "1 are on and 0 have an address" in capsys.readouterr().out

@@ -62,7 +62,7 @@ def later(life: Watched, by: timedelta = timedelta(seconds=4)) -> None:
 
 
 def statuses(life: Watched) -> set[str]:
-    return {told[3] for told in life.told()}
+    return {alert[3] for alert in life.alerts()}
 
 
 @pytest.mark.slow
@@ -164,7 +164,7 @@ def test_what_a_server_refuses_is_tried_again_as_late_as_it_asks_and_arrives_onc
     assert len(receiver.got) == 1
     later(life, timedelta(seconds=1))
     sends.deliver_due()
-    assert [told.error for told in newest_alerts(life.ledger.database, 9)] == ["http_503"] * 2
+    assert [record.error for record in newest_alerts(life.ledger.database, 9)] == ["http_503"] * 2
     later(life, timedelta(milliseconds=BACKOFF_MS[1]))
     sends.deliver_due()
     later(life, timedelta(days=1))
@@ -181,8 +181,8 @@ def test_what_is_refused_again_and_again_is_given_up_with_its_reason(life: Watch
     for _ in range(len(BACKOFF_MS) + 3):
         later(life, timedelta(hours=2))
         sends.deliver_due()
-    told = newest_alerts(life.ledger.database, 9)
-    assert {(each.status, each.error, each.attempts) for each in told} == {
+    records = newest_alerts(life.ledger.database, 9)
+    assert {(each.status, each.error, each.attempts) for each in records} == {
         (Status.GIVEN_UP, "http_500", len(BACKOFF_MS) + 1)
     }
 
@@ -230,7 +230,7 @@ def test_two_replicas_send_each_alert_once(life: Watched) -> None:
     life.add(target="json://127.0.0.1/hook")
     sent: list[str] = []
 
-    def send_while_the_other_looks(address: str, title: str, body: str) -> Fate:
+    def send_beside_the_other(address: str, title: str, body: str) -> Fate:
         sent.append(body)
         assert delivery(life, lambda *_: sent.append("twice") or Sent()).deliver_due() == 0
         return Sent()
@@ -238,7 +238,7 @@ def test_two_replicas_send_each_alert_once(life: Watched) -> None:
     for number in (1, 3, 5):
         fire(life, number)
         later(life)
-        delivery(life, send_while_the_other_looks).deliver_due()
+        delivery(life, send_beside_the_other).deliver_due()
     assert len(sent) == 3
     assert len({line.rpartition("alert ")[2] for body in sent for line in body.splitlines()}) == 6
 
@@ -354,10 +354,10 @@ def test_what_waits_is_silenced_with_its_rule_and_given_up_without_it(life: Watc
     life.book.delete(second, life.now_ms)
     later(life)
     assert delivery(life, lambda *_: pytest.fail("sent")).deliver_due() == 0
-    assert {(told[0], told[3]) for told in life.told()} == {(first, "silenced"), (second, "given_up")}
+    assert {(alert[0], alert[3]) for alert in life.alerts()} == {(first, "silenced"), (second, "given_up")}
 
 
-NOT_WHAT_A_SIGNAL_SAID = (
+UNREADABLE_SIGNALS = (
     "not json",
     "7",
     "[]",
@@ -368,23 +368,23 @@ NOT_WHAT_A_SIGNAL_SAID = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("said", NOT_WHAT_A_SIGNAL_SAID)
+@pytest.mark.parametrize("signal_json", UNREADABLE_SIGNALS)
 def test_an_alert_of_which_somebody_made_something_else_is_given_up_and_keeps_no_other_from_being_sent(
-    life: Watched, said: str
+    life: Watched, signal_json: str
 ) -> None:
     spoilt = life.add(target="json://127.0.0.1/a")
     life.add(target="json://127.0.0.1/b")
     life.add()
     fire(life, 1)
-    change_alert(life, spoilt, 5, said=said)
-    change_alert(life, 3, 6, said=said)
+    change_alert(life, spoilt, 5, said=signal_json)
+    change_alert(life, 3, 6, said=signal_json)
     later(life)
     sent: list[str] = []
     assert delivery(life, lambda *message: sent.append(message[2]) or Sent()).deliver_due() == 2
     assert ["1-5" in body or "3-6" in body for body in sent] == [False, False]
-    told = {each.alert.name: (each.status, each.error) for each in newest_alerts(life.ledger.database, 9)}
+    fates = {each.alert.name: (each.status, each.error) for each in newest_alerts(life.ledger.database, 9)}
     given_up, delivered, shown = (Status.GIVEN_UP, "unreadable"), (Status.DELIVERED, None), (Status.SHOWN, None)
-    assert told == {
+    assert fates == {
         "1-5": given_up,
         "1-6": delivered,
         "2-5": delivered,
@@ -406,8 +406,8 @@ def test_what_was_told_already_and_changed_then_hides_nothing_else_of_the_histor
     later(life)
     delivery(life).deliver_due()
     change_alert(life, 1, 5, said="{")
-    told, after = alerts_after(life.ledger.database, 0, 2)
-    assert [(each.alert.name, each.alert.signal is None, each.status, each.error) for each in told] == [
+    records, after = alerts_after(life.ledger.database, 0, 2)
+    assert [(each.alert.name, each.alert.signal is None, each.status, each.error) for each in records] == [
         ("1-5", True, Status.SHOWN, "unreadable"),
         ("1-6", False, Status.SHOWN, None),
     ]
@@ -557,8 +557,8 @@ def test_the_history_goes_on_where_it_was_left_and_says_what_became_of_the_signa
     with life.ledger.database.reading() as connection:
         first, second = connection.execute(select(alerts.c.seq).distinct().order_by(alerts.c.seq)).scalars()
     life.ledger.append([outcome(first)])
-    told, after = alerts_after(life.ledger.database, 0, 2)
-    assert [(each.alert.name, each.touched) for each in told] == [(f"{rule}-{first}", "upper") for rule in (1, 2, 3)]
+    records, after = alerts_after(life.ledger.database, 0, 2)
+    assert [(each.alert.name, each.touched) for each in records] == [(f"{rule}-{first}", "upper") for rule in (1, 2, 3)]
     rest, end = alerts_after(life.ledger.database, after, 100)
     assert [each.alert.name for each in rest] == [f"{rule}-{second}" for rule in (1, 2, 3)]
     assert {each.touched for each in rest} == {None}

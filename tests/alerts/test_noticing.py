@@ -28,10 +28,10 @@ FIRED = (1, "fired", "BTCUSDT 15m", "waiting")
 def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_entry(life: Watched) -> None:
     life.add()
     life.ledger.append([says(0, 0.70), says(0, 0.80, symbol="ETHUSDT")])
-    assert life.told() == []
+    assert life.alerts() == []
     life.ledger.append([says(1, 0.80), says(1, 0.80, symbol="ETHUSDT")])
     life.ledger.append([says(1, 0.80), says(2, 0.80)])
-    assert life.told() == [FIRED]
+    assert life.alerts() == [FIRED]
     with life.ledger.database.reading() as connection:
         assert connection.execute(select(alerts.c.seq)).scalars().all() == [5]
     assert life.book.rules()[0].states == {State.FIRING: 2}
@@ -42,7 +42,7 @@ def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_e
 def test_what_was_worked_out_afterwards_tells_nothing(life: Watched) -> None:
     life.add()
     life.ledger.append([says(0, 0.70, origin=Origin.REPLAYED), says(1, 0.80, origin=Origin.REPLAYED)])
-    assert life.told() == []
+    assert life.alerts() == []
     assert life.book.rules()[0].states == {}
 
 
@@ -50,14 +50,14 @@ def test_an_older_candle_that_is_entered_late_changes_nothing(life: Watched) -> 
     life.add()
     life.ledger.append([says(1, 0.70)])
     life.ledger.append([says(0, 0.80), says(2, 0.70), says(2, 0.80, model_version="two")])
-    assert life.told() == []
+    assert life.alerts() == []
 
 
 def test_a_signal_that_no_longer_held_when_it_was_written_is_recorded_and_not_sent(life: Watched) -> None:
     life.add(target="json://localhost/hook")
     life.market.advance(timedelta(hours=2))
     life.ledger.append([says(0, 0.70), says(1, 0.80)])
-    assert [told[3] for told in life.told()] == ["late"]
+    assert [alert[3] for alert in life.alerts()] == ["late"]
 
 
 def test_a_silent_feed_mutes_a_rule_says_so_once_for_a_timeframe_and_repeats_nothing_afterwards(life: Watched) -> None:
@@ -66,19 +66,19 @@ def test_a_silent_feed_mutes_a_rule_says_so_once_for_a_timeframe_and_repeats_not
     down = {"reason": MissingReason.FEED_DOWN}
     life.ledger.append([silence(1, **down), silence(1, symbol="ETHUSDT", **down)])
     life.ledger.append([silence(2, **down), silence(2, symbol="ETHUSDT", **down)])
-    assert life.told() == [(1, "went_silent", "BTCUSDT 15m", "waiting")]
+    assert life.alerts() == [(1, "went_silent", "BTCUSDT 15m", "waiting")]
     assert life.book.rules()[0].states == {State.NO_DATA: 2}
     life.ledger.append([says(3, 0.80), says(3, 0.80, symbol="ETHUSDT")])
-    assert life.told()[1:] == [(1, "fired", "ETHUSDT 15m", "waiting")]
+    assert life.alerts()[1:] == [(1, "fired", "ETHUSDT 15m", "waiting")]
 
 
 def test_a_rule_of_the_feed_fires_where_it_is_silent_from_the_beginning_and_ends_with_a_signal(life: Watched) -> None:
     life.add(Rule(name="silent", timeframes=(Timeframe.M15,), condition=FeedSilent(), candles=2, tell_end=True))
     life.ledger.append([silence(0, reason=MissingReason.STALE_CANDLES)])
-    assert life.told() == []
+    assert life.alerts() == []
     life.ledger.append([silence(1, reason=MissingReason.STALE_CANDLES)])
     life.ledger.append([says(2, 0.7)])
-    assert [told[1] for told in life.told()] == ["fired", "ended"]
+    assert [alert[1] for alert in life.alerts()] == ["fired", "ended"]
 
 
 DOWN = {"reason": MissingReason.FEED_DOWN}
@@ -91,7 +91,7 @@ def test_what_was_silent_before_hides_no_later_silence_of_others(life: Watched) 
     life.ledger.append([says(0, 0.80), says(0, 0.70, symbol="ETHUSDT")])
     life.ledger.append([silence(1, **DOWN), says(1, 0.70, symbol="ETHUSDT")])
     life.ledger.append([silence(2, **DOWN), silence(2, symbol="ETHUSDT", **DOWN)])
-    assert [told[1:3] for told in life.told()] == [("went_silent", "BTCUSDT 15m"), ("went_silent", "ETHUSDT 15m")]
+    assert [alert[1:3] for alert in life.alerts()] == [("went_silent", "BTCUSDT 15m"), ("went_silent", "ETHUSDT 15m")]
 
 
 def test_of_one_close_that_comes_in_two_parts_one_message_says_that_the_feed_is_silent(life: Watched) -> None:
@@ -99,7 +99,7 @@ def test_of_one_close_that_comes_in_two_parts_one_message_says_that_the_feed_is_
     life.ledger.append([says(0, 0.80), says(0, 0.70, symbol="ETHUSDT")])
     life.ledger.append([silence(1, **DOWN)])
     life.ledger.append([silence(1, symbol="ETHUSDT", **DOWN)])
-    assert len(life.told()) == 1
+    assert len(life.alerts()) == 1
 
 
 def test_rules_that_send_to_one_place_say_together_that_the_feed_is_silent(life: Watched) -> None:
@@ -107,7 +107,7 @@ def test_rules_that_send_to_one_place_say_together_that_the_feed_is_silent(life:
         life.add(target=target)
     life.ledger.append([says(0, 0.80)])
     life.ledger.append([silence(1, **DOWN)])
-    assert [told[:2] for told in life.told()] == [(1, "went_silent"), (3, "went_silent")]
+    assert [alert[:2] for alert in life.alerts()] == [(1, "went_silent"), (3, "went_silent")]
 
 
 def test_where_a_rule_of_the_feed_tells_it_the_others_do_not_and_of_several_of_them_one_does(life: Watched) -> None:
@@ -116,10 +116,10 @@ def test_where_a_rule_of_the_feed_tells_it_the_others_do_not_and_of_several_of_t
         life.add(SILENT, HOOK)
     life.ledger.append([says(0, 0.80)])
     life.ledger.append([silence(1, **DOWN), silence(1, symbol="ETHUSDT", **DOWN)])
-    assert life.told() == [(2, "fired", "BTCUSDT 15m", "waiting"), (2, "fired", "ETHUSDT 15m", "waiting")]
+    assert life.alerts() == [(2, "fired", "BTCUSDT 15m", "waiting"), (2, "fired", "ETHUSDT 15m", "waiting")]
     life.ledger.append([silence(2, **DOWN)])
     life.ledger.append([says(3, 0.80)])
-    assert life.told()[2:] == [(2, "ended", "BTCUSDT 15m", "waiting")]
+    assert life.alerts()[2:] == [(2, "ended", "BTCUSDT 15m", "waiting")]
 
 
 @pytest.mark.slow
@@ -131,7 +131,7 @@ def test_a_rule_that_somebody_silenced_or_that_is_quiet_hides_no_silence_from_th
     life.add(target=HOOK)
     life.ledger.append([says(0, 0.80)])
     life.ledger.append([silence(1, **DOWN)])
-    assert [(told[0], told[1], told[3]) for told in life.told()] == [
+    assert [(alert[0], alert[1], alert[3]) for alert in life.alerts()] == [
         (1, "fired", "silenced"),
         (2, "fired", "waiting"),
         (3, "fired", "waiting"),
@@ -145,7 +145,7 @@ def test_a_rule_of_the_feed_that_has_not_fired_yet_hides_no_silence(life: Watche
     life.ledger.append([says(0, 0.80)])
     for number in range(1, 21):
         life.ledger.append([silence(number, **DOWN)])
-        assert [told[:2] for told in life.told()] == [(1, "went_silent"), (2, "fired")][: 1 + number // 20]
+        assert [alert[:2] for alert in life.alerts()] == [(1, "went_silent"), (2, "fired")][: 1 + number // 20]
 
 
 def test_a_rule_of_the_feed_whose_alert_was_silenced_hides_none_of_another(life: Watched) -> None:
@@ -155,7 +155,7 @@ def test_a_rule_of_the_feed_whose_alert_was_silenced_hides_none_of_another(life:
     life.ledger.append([silence(1, **DOWN)])
     life.clock.advance(timedelta(minutes=2))
     life.ledger.append([silence(2, **DOWN)])
-    assert [(told[0], told[3]) for told in life.told()] == [(1, "silenced"), (2, "waiting")]
+    assert [(alert[0], alert[3]) for alert in life.alerts()] == [(1, "silenced"), (2, "waiting")]
 
 
 Stop = Callable[[Watched], object]
@@ -182,15 +182,15 @@ def test_what_a_rule_that_is_stopped_was_to_tell_of_a_silence_one_of_its_compani
     life.ledger.append([says(0, 0.80)])
     life.ledger.append([silence(1, **DOWN)])
     stop(life)
-    assert sorted(told[:3] for told in life.told()) == [
+    assert sorted(alert[:3] for alert in life.alerts()) == [
         (1, "went_silent", "BTCUSDT 15m"),
         (2, "went_silent", "BTCUSDT 15m"),
         (4, "went_silent", "BTCUSDT 15m"),
     ]
     life.book.delete(2, life.now_ms)
-    assert [told[0] for told in life.told()] == [1, 2, 3, 4]
+    assert [alert[0] for alert in life.alerts()] == [1, 2, 3, 4]
     life.ledger.append([silence(2, **DOWN)])
-    assert len(life.told()) == 4
+    assert len(life.alerts()) == 4
 
 
 @pytest.mark.parametrize("again", STOPPED.values(), ids=STOPPED)
@@ -199,10 +199,10 @@ def test_what_was_passed_on_is_told_by_nobody_else_and_keeps_its_rule_from_nothi
         life.add(SILENT, HOOK)
     life.ledger.append([silence(1, **DOWN)])
     life.book.silence(1, life.now_ms + 60_000, life.now_ms)
-    assert [(told[0], told[3]) for told in life.told()] == [(1, "given_up"), (2, "waiting")]
+    assert [(alert[0], alert[3]) for alert in life.alerts()] == [(1, "given_up"), (2, "waiting")]
     life.book.silence(1, 0, life.now_ms)
     again(life)
-    assert [(told[0], told[3]) for told in life.told()] == [(1, "given_up"), (2, "waiting")]
+    assert [(alert[0], alert[3]) for alert in life.alerts()] == [(1, "given_up"), (2, "waiting")]
 
 
 def test_a_companion_tells_of_its_own_coin_what_the_one_before_it_told_of_another(life: Watched) -> None:
@@ -210,7 +210,7 @@ def test_a_companion_tells_of_its_own_coin_what_the_one_before_it_told_of_anothe
     life.add(LIKELY.model_copy(update={"symbols": ("ETHUSDT",)}), HOOK)
     life.ledger.append([says(0, 0.80), says(0, 0.80, symbol="ETHUSDT")])
     life.ledger.append([silence(1, **DOWN), silence(1, symbol="ETHUSDT", **DOWN)])
-    assert [told[:3] for told in life.told()] == [(1, "went_silent", "BTCUSDT 15m")]
+    assert [alert[:3] for alert in life.alerts()] == [(1, "went_silent", "BTCUSDT 15m")]
     life.book.delete(1, life.now_ms)
     assert [(each.alert.name, each.alert.series.symbol) for each in newest_alerts(life.ledger.database, 9)] == [
         ("2-6", "ETHUSDT"),
@@ -224,14 +224,14 @@ def test_what_a_rule_of_the_feed_was_to_tell_another_one_tells_or_else_those_tha
     both = ("BTCUSDT", "ETHUSDT")
     life.ledger.append([says(0, 0.80, symbol=coin) for coin in both])
     life.ledger.append([silence(1, symbol=coin, **DOWN) for coin in both])
-    assert {told[0] for told in life.told()} == {1}
+    assert {alert[0] for alert in life.alerts()} == {1}
     life.book.delete(1, life.now_ms)
-    assert [told[:3] for told in life.told() if told[0] != 1] == [
+    assert [alert[:3] for alert in life.alerts() if alert[0] != 1] == [
         (2, "fired", "BTCUSDT 15m"),
         (2, "fired", "ETHUSDT 15m"),
     ]
     life.book.delete(2, life.now_ms)
-    assert [told[:3] for told in life.told() if told[0] > 2] == [(3, "went_silent", "BTCUSDT 15m")]
+    assert [alert[:3] for alert in life.alerts() if alert[0] > 2] == [(3, "went_silent", "BTCUSDT 15m")]
 
 
 @pytest.mark.slow
@@ -243,7 +243,7 @@ def test_what_was_told_before_a_rule_was_stopped_is_not_told_again(life: Watched
     with life.ledger.database.writing() as connection:
         connection.execute(update(alerts).values(status=Status.DELIVERED))
     life.book.delete(1, life.now_ms)
-    assert [told[0] for told in life.told()] == [1]
+    assert [alert[0] for alert in life.alerts()] == [1]
 
 
 def test_who_told_of_a_silence_already_inherits_none_of_another(life: Watched) -> None:
@@ -254,22 +254,22 @@ def test_who_told_of_a_silence_already_inherits_none_of_another(life: Watched) -
         life.clock.advance(timedelta(minutes=15))
         life.ledger.append([silence(number, **DOWN)])
     life.book.delete(2, life.now_ms)
-    assert [told[:2] for told in life.told()] == [(1, "went_silent"), (2, "fired")]
+    assert [alert[:2] for alert in life.alerts()] == [(1, "went_silent"), (2, "fired")]
 
 
 def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watched) -> None:
     rule = life.add(target="json://localhost/hook")
     life.book.silence(rule, life.now_ms + 60_000, life.now_ms)
     life.ledger.append([says(0, 0.70), says(1, 0.80)])
-    assert [told[3] for told in life.told()] == ["silenced"]
+    assert [alert[3] for alert in life.alerts()] == ["silenced"]
     life.book.switch(rule, on=False, now_ms=life.now_ms)
     life.ledger.append([says(2, 0.70), says(3, 0.80)])
     life.book.switch(rule, on=True, now_ms=life.now_ms)
     life.ledger.append([says(4, 0.80), says(5, 0.70), says(6, 0.80)])
-    assert len(life.told()) == 2
+    assert len(life.alerts()) == 2
     life.clock.advance(timedelta(minutes=2))
     life.ledger.append([says(7, 0.70), says(8, 0.80)])
-    assert life.told()[-1][3] == "waiting"
+    assert life.alerts()[-1][3] == "waiting"
 
 
 def test_rules_are_added_changed_and_deleted_and_what_they_told_stays(life: Watched) -> None:
@@ -279,7 +279,7 @@ def test_rules_are_added_changed_and_deleted_and_what_they_told_stays(life: Watc
     life.ledger.append([says(0, 0.70), says(1, 0.80)])
     life.book.delete(first, life.now_ms)
     assert [stored.rule.name for stored in life.book.rules() if stored.rule] == ["other"]
-    assert [told[0] for told in life.told()] == [first, second]
+    assert [alert[0] for alert in life.alerts()] == [first, second]
     life.book.delete(second, life.now_ms)
     assert life.add() == 3
     with pytest.raises(InvalidRequest, match="no rule 2 any more"):
@@ -293,7 +293,7 @@ def test_a_change_makes_a_version_that_alerts_name_and_what_was_stays(life: Watc
     assert life.book.change(rule, 1, higher, life.now_ms) == 2
     assert life.book.change(rule, 2, higher, life.now_ms) == 2, "nothing is different"
     life.ledger.append([says(2, 0.90), says(3, 0.80), says(4, 0.90)])
-    assert [told.alert.rule_version for told in newest_alerts(life.ledger.database, 9)] == [2, 1]
+    assert [record.alert.rule_version for record in newest_alerts(life.ledger.database, 9)] == [2, 1]
     [stored] = life.book.rules()
     assert (stored.version, stored.before) == (2, [Version(1, LIKELY, life.now_ms)])
     with pytest.raises(InvalidRequest, match=r"at version 2.*changed version 1"):
@@ -308,7 +308,7 @@ def test_a_state_that_another_process_wrote_of_an_older_version_counts_no_more(l
     with life.ledger.database.writing() as connection:
         connection.execute(insert(alert_states).values(late | {"candle_open_ms": 0, "since_ms": 0, "rule_version": 1}))
     life.ledger.append([says(1, 0.80)])
-    assert life.told() == []
+    assert life.alerts() == []
     assert life.book.rules()[0].states == {State.FIRING: 1}
 
 
@@ -333,7 +333,7 @@ def test_a_rule_that_somebody_has_damaged_is_passed_over_and_the_others_go_on(li
     with life.ledger.database.writing() as connection:
         connection.execute(update(alert_rules).where(alert_rules.c.id == broken).values(rule="{"))
     assert life.ledger.append([says(0, 0.70), says(1, 0.80)]) == 2
-    assert [told[0] for told in life.told()] == [2]
+    assert [alert[0] for alert in life.alerts()] == [2]
     assert [stored.rule is None for stored in life.book.rules()] == [True, False]
 
 
@@ -344,9 +344,9 @@ def test_how_a_rule_stands_is_forgotten_where_somebody_has_damaged_it_and_the_ot
     with life.ledger.database.writing() as connection:
         connection.execute(update(alert_states).where(alert_states.c.rule_id == broken).values(state="asleep"))
     life.ledger.append([says(1, 0.80)])
-    assert [told[0] for told in life.told()] == [2]
+    assert [alert[0] for alert in life.alerts()] == [2]
     life.ledger.append([says(2, 0.70), says(3, 0.80)])
-    assert [told[0] for told in life.told()] == [2, 1, 2]
+    assert [alert[0] for alert in life.alerts()] == [2, 1, 2]
 
 
 def test_what_fails_beside_the_ledger_does_not_keep_it_from_being_written(
@@ -356,7 +356,7 @@ def test_what_fails_beside_the_ledger_does_not_keep_it_from_being_written(
     monkeypatch.setattr(Rule, "covers", lambda *_: 1 / 0)
     assert life.ledger.append([says(0, 0.70)]) == 1
     assert "could not be worked out" in caplog.text
-    assert life.told() == []
+    assert life.alerts() == []
 
 
 def test_two_processes_that_write_the_same_signals_make_one_alert(life: Watched) -> None:
@@ -365,4 +365,4 @@ def test_two_processes_that_write_the_same_signals_make_one_alert(life: Watched)
     for number, move in enumerate((0.70, 0.80, 0.80)):
         assert [each.append([says(number, move)]) for each in (life.ledger, other)] == [1, 0]
     other.close()
-    assert life.told() == [FIRED]
+    assert life.alerts() == [FIRED]

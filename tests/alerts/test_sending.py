@@ -45,13 +45,13 @@ def test_a_close_of_many_coins_is_one_message_of_as_many_lines_as_the_service_ta
         fire_many(life)
         life.clock.set(life.clock.now().replace(minute=1))
         assert Delivery(Outbox(life.ledger.database), "simulated", life.clock.now).deliver_due() == 1
-        assert {told[3] for told in life.told()} == {"delivered"}
+        assert {alert[3] for alert in life.alerts()} == {"delivered"}
         [text] = [json.loads(body)[part] for body in service.bodies]
     lines = text.splitlines()
-    told = sum("alert 1-" in line for line in lines)
+    listed = sum("alert 1-" in line for line in lines)
     assert len(text) <= most
-    assert told >= min(30, most // 100), "there was room for a line every hundred characters"
-    assert lines[-1] == f"and {30 - told} more; the page Alerts has them all" or told == 30
+    assert listed >= min(30, most // 100), "there was room for a line every hundred characters"
+    assert lines[-1] == f"and {30 - listed} more; the page Alerts has them all" or listed == 30
 
 
 def test_a_service_that_answers_drop_by_drop_is_left_after_a_while_and_hears_of_nothing_until_it_has_ended(

@@ -17,11 +17,11 @@ def walked(
     seen: list[Seen], wanted: int = 1, begin: Standing | None = NORMAL
 ) -> list[tuple[State | None, Event | None]]:
     """State and event after each candle."""
-    told, standing = [], begin
+    steps, standing = [], begin
     for each in seen:
         standing, event = step(standing, each, wanted)
-        told.append((None if standing is None else standing.state, event))
-    return told
+        steps.append((None if standing is None else standing.state, event))
+    return steps
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_what_meets_a_rule_when_it_is_looked_at_first_does_not_fire() -> None:
 def test_whatever_comes_firing_and_ending_alternate_and_firing_follows_enough_candles(
     seen: list[Seen], wanted: int, begin: Standing | None
 ) -> None:
-    told = walked(seen, wanted, begin)
-    turns = [event for _, event in told if event in {Event.FIRED, Event.ENDED}]
+    steps = walked(seen, wanted, begin)
+    turns = [event for _, event in steps if event in {Event.FIRED, Event.ENDED}]
     assert all(one is not other for one, other in pairwise(turns))
-    for place, (_, event) in enumerate(told):
+    for place, (_, event) in enumerate(steps):
         if event is Event.FIRED:
             assert seen[place - wanted + 1 : place + 1] == [M] * wanted
         if event is Event.ENDED:

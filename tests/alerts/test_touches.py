@@ -37,11 +37,11 @@ def test_touches_of_live_signals_are_told_with_what_the_signal_had_said(life: Wa
     life.add(ANY.model_copy(update={"condition": BarrierTouched(barrier="lower")}))
     life.add(ANY.model_copy(update={"condition": BarrierTouched(above_usual=0.05)}))
     life.ledger.append([outcome(3), outcome(4), outcome(5)])
-    assert [told[0] for told in life.told()] == [1, 3, 1]
-    told = next(each for each in newest_alerts(life.ledger.database, 9) if each.alert.name == "1-6")
-    assert told.touched is Touched.UPPER
-    assert alert_line(told.alert, PLAIN) == (
-        "BTC 15m: the upper barrier was touched first, in candle 3 of the 16 after the signal of 2025-09-03 12:15 UTC, "
+    assert [alert[0] for alert in life.alerts()] == [1, 3, 1]
+    record = next(each for each in newest_alerts(life.ledger.database, 9) if each.alert.name == "1-6")
+    assert record.touched is Touched.UPPER
+    assert alert_line(record.alert, PLAIN) == (
+        "BTC 15m: the upper barrier was touched first, in candle 3 of the 16 after the signal of 2025-09-03 12:15 UTC; "
         "that signal had said: P(move) 80%, usually 70%; side unclear; trusted (16:15 UTC, alert 1-6)"
     )
 
@@ -49,14 +49,14 @@ def test_touches_of_live_signals_are_told_with_what_the_signal_had_said(life: Wa
 def test_outcomes_that_are_written_by_the_column_are_told_as_others(life: Watched) -> None:
     life.add(ANY)
     life.ledger.append(Sheet.of_entries(OutcomeEntry, [outcome(3), outcome(4), outcome(5)]))
-    assert [(told[0], told[1]) for told in life.told()] == [(1, "fired"), (1, "fired")]
+    assert [(alert[0], alert[1]) for alert in life.alerts()] == [(1, "fired"), (1, "fired")]
 
 
 def test_neither_a_correction_nor_a_candle_that_touched_nothing_or_both_is_told(life: Watched) -> None:
     life.add(ANY)
     life.ledger.append([outcome(3, touched="none", candles_to_touch=None), outcome(4, touched="both")])
     life.ledger.append([outcome(3, follows=6)])
-    assert life.told() == []
+    assert life.alerts() == []
 
 
 def test_what_was_found_long_after_its_horizon_is_recorded_and_not_sent(life: Watched) -> None:
@@ -65,14 +65,14 @@ def test_what_was_found_long_after_its_horizon_is_recorded_and_not_sent(life: Wa
     life.ledger.append([outcome(3)])
     life.market.advance(timedelta(days=1))
     life.ledger.append([outcome(4)])
-    assert [told[3] for told in life.told()] == ["waiting", "late"]
+    assert [alert[3] for alert in life.alerts()] == ["waiting", "late"]
 
 
 def test_a_silent_feed_is_told_of_instead(life: Watched) -> None:
     life.add(ANY)
     life.ledger.append([says(2, 0.7)])
     life.ledger.append([silence(3, reason=MissingReason.FEED_DOWN)])
-    assert [told[1] for told in life.told()] == ["went_silent"]
+    assert [alert[1] for alert in life.alerts()] == ["went_silent"]
     assert life.book.rules()[0].states == {State.NO_DATA: 1}
 
 

@@ -52,7 +52,7 @@ class Watched:
     def add(self, rule: Rule = LIKELY, target: str | None = None) -> int:
         return self.book.add(rule, target, self.now_ms)
 
-    def told(self) -> list[tuple[int, str, str, str]]:
+    def alerts(self) -> list[tuple[int, str, str, str]]:
         """Rule, event, series and status of each alert."""
         with self.ledger.database.reading() as connection:
             rows = connection.execute(select(alerts).order_by(alerts.c.seq, alerts.c.rule_id)).all()

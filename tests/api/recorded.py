@@ -38,5 +38,7 @@ def _has_recorded_the_board(life: SmallLife) -> bool:
     if opened is None or counted(life) is None:
         return False
     newest = opened.reader.newest_candles()
-    said = [signal.prediction for signal in life.board.snapshot().signals.values() if signal.prediction is not None]
-    return all(newest.get(each.series, 0) >= unix_ms(each.candle_open_time) for each in said)
+    predictions = [
+        signal.prediction for signal in life.board.snapshot().signals.values() if signal.prediction is not None
+    ]
+    return all(newest.get(each.series, 0) >= unix_ms(each.candle_open_time) for each in predictions)

@@ -31,7 +31,7 @@ SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Message:
     """One event as a client hears it."""
 
     name: str
@@ -72,7 +72,7 @@ class Streaming:
         return self.ledger.head().seq
 
     @contextmanager
-    def listening(self, query: str = "", **headers: str) -> Iterator[Iterator[Said]]:
+    def listening(self, query: str = "", **headers: str) -> Iterator[Iterator[Message]]:
         """What is said on a stream from its beginning on."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         client = httpx.Client(timeout=SECONDS)
@@ -110,7 +110,7 @@ def streaming(
             here.close()
 
 
-def heard(lines: Iterator[str]) -> Iterator[Said]:
+def heard(lines: Iterator[str]) -> Iterator[Message]:
     """Events as a browser reads them; one without data is none."""
     name, data, number = "message", "", None
     for line in lines:
@@ -123,18 +123,18 @@ def heard(lines: Iterator[str]) -> Iterator[Said]:
             number = value
         elif not line:
             if data:
-                yield Said(name, json.loads(data), number)
+                yield Message(name, json.loads(data), number)
             name, data, number = "message", "", None
 
 
-def next_of(said: Iterator[Said], *names: str) -> Said:
+def next_of(messages: Iterator[Message], *names: str) -> Message:
     """The next event of one of these names."""
-    return next(each for each in said if each.name in names)
+    return next(each for each in messages if each.name in names)
 
 
-def numbers_until(said: Iterator[Said], last: int, *names: str) -> list[int]:
+def numbers_until(messages: Iterator[Message], last: int, *names: str) -> list[int]:
     """The ids in the data of events of these names, up to the one of entry ``last``."""
     found: list[int] = []
     while not found or found[-1] < last:
-        found.append(next_of(said, *names).data["id"])
+        found.append(next_of(messages, *names).data["id"])
     return found

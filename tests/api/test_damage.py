@@ -153,9 +153,9 @@ def test_the_damaged_entry_is_named_with_the_command_that_finds_the_first_one(
     with closing(sqlite3.connect(file)) as connection:
         seq = connection.execute(f"SELECT {row}").fetchone()[0]
     breaking(f"UPDATE {change} WHERE seq = {seq}")
-    said = refusal(client.get(route), 503, "ledger_damaged")
-    assert f"Entry {seq} of the ledger" in said
-    assert "python -m scripts.verify_ledger" in said
+    error = refusal(client.get(route), 503, "ledger_damaged")
+    assert f"Entry {seq} of the ledger" in error
+    assert "python -m scripts.verify_ledger" in error
 
 
 @pytest.mark.slow

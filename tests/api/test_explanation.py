@@ -12,13 +12,13 @@ from tests.api.client import refusal
 @pytest.mark.slow
 @pytest.mark.parametrize("timeframe", ["15m", "1d"])
 def test_an_explanation_adds_up_to_the_prediction_beside_it(client: TestClient, timeframe: str) -> None:
-    told = client.get(f"/api/predictions/BTC/explanation?timeframe={timeframe}").json()
-    said = client.get(f"/api/predictions/BTC?timeframe={timeframe}").json()
+    explanation = client.get(f"/api/predictions/BTC/explanation?timeframe={timeframe}").json()
+    prediction = client.get(f"/api/predictions/BTC?timeframe={timeframe}").json()
     for name in ("symbol", "timeframe", "candle_open_time", "model_version"):
-        assert told[name] == said[name]
-    issued = {"move": said["move_probability"], "side": said["side_probability"]["LONG"]}
+        assert explanation[name] == prediction[name]
+    issued = {"move": prediction["move_probability"], "side": prediction["side_probability"]["LONG"]}
     for question, probability in issued.items():
-        explained = told[question]
+        explained = explanation[question]
         total = explained["background"] + sum(effect["added"] for effect in explained["effects"])
         assert explained["probability"] == pytest.approx(probability, abs=1e-6)
         assert total == pytest.approx(probability, abs=1e-6)
@@ -26,12 +26,12 @@ def test_an_explanation_adds_up_to_the_prediction_beside_it(client: TestClient, 
 
 
 def test_it_says_what_the_model_gets_wrong_and_how_far_it_is_proven(client: TestClient) -> None:
-    told = client.get("/api/predictions/BTC/explanation").json()
-    assert (told["move"]["verdict"], told["side"]["verdict"]) == ("proven", "unproven")
-    assert told["move"]["test_candles"] == 1000
-    assert told["background"]["windows"] >= 8
-    for effect in told["move"]["effects"]:
-        assert effect["below_model_error"] is (abs(effect["added"]) < told["move"]["model_error"])
+    explanation = client.get("/api/predictions/BTC/explanation").json()
+    assert (explanation["move"]["verdict"], explanation["side"]["verdict"]) == ("proven", "unproven")
+    assert explanation["move"]["test_candles"] == 1000
+    assert explanation["background"]["windows"] >= 8
+    for effect in explanation["move"]["effects"]:
+        assert effect["below_model_error"] is (abs(effect["added"]) < explanation["move"]["model_error"])
 
 
 def test_where_there_is_no_prediction_the_explanation_says_why(client: TestClient) -> None:

@@ -42,9 +42,9 @@ async def inside(scope: Scope, receive: Receive, send: Send) -> None:
         await socket.accept()
         await socket.close()
     else:
-        told = {name.decode(): value.decode() for name, value in scope["headers"]}
+        sent = {name.decode(): value.decode() for name, value in scope["headers"]}
         client = scope["client"] and scope["client"][0]
-        await JSONResponse({"scheme": scope["scheme"], "client": client, "headers": told})(scope, receive, send)
+        await JSONResponse({"scheme": scope["scheme"], "client": client, "headers": sent})(scope, receive, send)
 
 
 class Passed:
@@ -217,7 +217,7 @@ def test_a_key_is_found_beside_what_is_meant_for_a_proxy_and_its_limit_holds(bes
 
 
 def test_forwarded_headers_are_believed_of_named_proxies_only() -> None:
-    said = {
+    forwarded = {
         "X-API-Key": KEY,
         "X-Forwarded-For": "203.0.113.7",
         "X-Forwarded-Proto": "https",
@@ -225,10 +225,10 @@ def test_forwarded_headers_are_believed_of_named_proxies_only() -> None:
         "Forwarded": "for=203.0.113.7",
     }
 
-    def told_by(client: tuple[str, int]) -> httpx.Response:
-        return client_of(a_guard(), client=client).get("/", headers=said)
+    def answer_to(client: tuple[str, int]) -> httpx.Response:
+        return client_of(a_guard(), client=client).get("/", headers=forwarded)
 
-    by_proxy, by_stranger = told_by(PROXY).json(), told_by(STRANGER).json()
+    by_proxy, by_stranger = answer_to(PROXY).json(), answer_to(STRANGER).json()
     assert (by_proxy["scheme"], by_proxy["client"]) == ("https", "203.0.113.7")
     assert by_proxy["headers"]["x-forwarded-prefix"] == "/evil"
     assert (by_stranger["scheme"], by_stranger["client"]) == ("http", STRANGER[0])

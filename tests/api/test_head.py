@@ -77,7 +77,7 @@ def asked(port: int, method: str, path: str, **headers: str) -> tuple[HTTPRespon
         connection.close()
 
 
-def told(answer: HTTPResponse) -> dict[str, str]:
+def headers_of(answer: HTTPResponse) -> dict[str, str]:
     return {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
 
 
@@ -90,7 +90,7 @@ def test_a_head_promises_what_a_get_brings(port: int, path: str, encoding: str) 
     get, body = asked(port, "GET", path, **accepted)
     head, nothing = asked(port, "HEAD", path, **accepted)
     assert (head.status, nothing) == (get.status, b"")
-    assert told(head) == told(get)
+    assert headers_of(head) == headers_of(get)
     assert head.headers["Content-Length"] == str(len(body))
 
 

@@ -134,8 +134,10 @@ def test_the_readme_lists_every_address_with_all_that_it_can_be_asked_and_no_oth
     assert listed.pop("/docs") == set()
     examples = {"symbol": "BTCUSDT", "timeframe": "15m", "seq": "17"}
     documented = {
-        path.format(**examples): {each["name"] for each in told["get"].get("parameters", []) if each["in"] == "query"}
-        for path, told in api.openapi()["paths"].items()
+        path.format(**examples): {
+            each["name"] for each in operations["get"].get("parameters", []) if each["in"] == "query"
+        }
+        for path, operations in api.openapi()["paths"].items()
     }
     assert listed == documented
 

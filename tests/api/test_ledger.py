@@ -178,21 +178,21 @@ def test_whatever_is_read_of_a_ledger_says_whether_it_is_as_it_was_written(
     routes = ["/api/signals", f"/api/signals/{seq}", "/api/changes", "/api/track-record"]
     assert [client.get(route).json()["verification"]["verified"] for route in routes] == [True] * 4
     found = damaged(life, monkeypatch)
-    told = [client.get(route).json()["verification"] for route in routes]
-    assert told == [{"verified": False, "damage": client.get("/api/ledger/head").json()["damage"]}] * 4
-    assert told[0]["damage"] == {"seq": found.seq, "fault": "missing", "message": ledger_text(found)}
+    verifications = [client.get(route).json()["verification"] for route in routes]
+    assert verifications == [{"verified": False, "damage": client.get("/api/ledger/head").json()["damage"]}] * 4
+    assert verifications[0]["damage"] == {"seq": found.seq, "fault": "missing", "message": ledger_text(found)}
 
 
 def test_a_file_of_a_damaged_ledger_says_so_in_its_name_its_header_and_its_metadata(
     client: TestClient, life: SmallLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "-damaged" not in client.get("/api/ledger/export").headers["content-disposition"]
-    said = ledger_text(damaged(life, monkeypatch))
+    sentence = ledger_text(damaged(life, monkeypatch))
     csv, parquet = (client.get(f"/api/ledger/export?format={form}") for form in ("csv", "parquet"))
     for file, ending in ((csv, "csv"), (parquet, "parquet")):
         assert file.headers["content-disposition"].endswith(f'-damaged.{ending}"')
-        assert file.headers["candor-ledger-damage"] == said
-    assert pyarrow.parquet.read_schema(io.BytesIO(parquet.content)).metadata[b"damage"].decode() == said
+        assert file.headers["candor-ledger-damage"] == sentence
+    assert pyarrow.parquet.read_schema(io.BytesIO(parquet.content)).metadata[b"damage"].decode() == sentence
 
 
 def damaged(life: SmallLife, monkeypatch: pytest.MonkeyPatch) -> LedgerDamage:
@@ -203,11 +203,11 @@ def damaged(life: SmallLife, monkeypatch: pytest.MonkeyPatch) -> LedgerDamage:
 
 
 def test_barriers_are_told_as_the_outcome_is_judged_by_them_unrounded(client: TestClient, life: SmallLife) -> None:
-    told = client.get("/api/signals").json()["signals"][0]
-    said = life.application.recorder.opened().reader.signal(told["seq"]).entry
-    assert told["exact_barriers"] == {"upper": said.upper_barrier, "lower": said.lower_barrier}
-    assert told["barriers"] != told["exact_barriers"]
-    assert told["barriers"]["upper"] == pytest.approx(said.upper_barrier, rel=1e-3)
+    listed = client.get("/api/signals").json()["signals"][0]
+    entry = life.application.recorder.opened().reader.signal(listed["seq"]).entry
+    assert listed["exact_barriers"] == {"upper": entry.upper_barrier, "lower": entry.lower_barrier}
+    assert listed["barriers"] != listed["exact_barriers"]
+    assert listed["barriers"]["upper"] == pytest.approx(entry.upper_barrier, rel=1e-3)
 
 
 def test_the_head_says_whether_live_signals_are_what_their_replay_says(client: TestClient, life: SmallLife) -> None:
@@ -303,12 +303,12 @@ def test_a_replayed_signal_has_the_keys_figures_and_reasons_of_a_shown_one(
 ) -> None:
     _, client = later
     shown = client.get("/api/signals?timeframe=15m&origin=live").json()["signals"][0]
-    told = client.get("/api/signals?timeframe=15m&origin=replayed").json()["signals"][0]
+    replayed = client.get("/api/signals?timeframe=15m&origin=replayed").json()["signals"][0]
     apart = {"seq", "origin", "recorded_at", "outcome"}
-    assert {name: value for name, value in told.items() if name not in apart} == {
+    assert {name: value for name, value in replayed.items() if name not in apart} == {
         name: value for name, value in shown.items() if name not in apart
     }
-    assert told["outcome"]["corrects"] is None
+    assert replayed["outcome"]["corrects"] is None
 
 
 @pytest.mark.slow
@@ -335,10 +335,14 @@ def test_signals_of_all_kinds_come_in_the_documented_shape(later: tuple[SmallLif
 
 
 def test_a_replay_of_a_model_that_nobody_described_has_no_figures_of_it() -> None:
-    told = prediction_json(signal(origin=Origin.REPLAYED), None)
-    assert set(told) == set(PredictionResult.__slots__)
-    assert (told["model_accuracy"], told["usual_move_probability"], told["tp_eta_minutes"]) == (None, None, None)
-    assert told["trust"]["timing"] == {"verdict": "proven", "skill": None, "interval": None, "n": None}
+    prediction = prediction_json(signal(origin=Origin.REPLAYED), None)
+    assert set(prediction) == set(PredictionResult.__slots__)
+    assert (prediction["model_accuracy"], prediction["usual_move_probability"], prediction["tp_eta_minutes"]) == (
+        None,
+        None,
+        None,
+    )
+    assert prediction["trust"]["timing"] == {"verdict": "proven", "skill": None, "interval": None, "n": None}
 
 
 # ---------------------------------------------------------------- a ledger in trouble
@@ -367,8 +371,8 @@ def test_before_the_ledger_is_open_programs_are_told_to_ask_again(tmp_path: Path
             answer = client.get(path)
             assert refusal(answer, 503, "ledger_unavailable") == "The ledger is being opened."
             assert answer.headers["Retry-After"]
-        told = client.get("/api/health/ready").json()["ledger"]
-        assert told == {"name": None, "state": "opening", "waiting": 0, "troubles": []}
+        state = client.get("/api/health/ready").json()["ledger"]
+        assert state == {"name": None, "state": "opening", "waiting": 0, "troubles": []}
     application.board.stop()
 
 

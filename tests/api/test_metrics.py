@@ -33,7 +33,7 @@ def own_life(tmp_path_factory: pytest.TempPathFactory) -> StillLife:
     return life
 
 
-def told(client: TestClient) -> dict[tuple[str, ...], float]:
+def samples_of(client: TestClient) -> dict[tuple[str, ...], float]:
     """Each sample by its name and the values of its labels."""
     answer = client.get("/api/metrics")
     assert answer.status_code == 200
@@ -48,7 +48,7 @@ def told(client: TestClient) -> dict[tuple[str, ...], float]:
 @pytest.mark.slow
 def test_metrics_tell_the_board_the_feed_and_the_ledger(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
-        found = told(client)
+        found = samples_of(client)
     assert found["candor_signals", "15m"] == 3
     assert found["candor_ready",] == 1
     assert found["candor_feed_series", "fresh", "15m"] == 4
@@ -64,7 +64,7 @@ def test_metrics_tell_the_board_the_feed_and_the_ledger(own_life: StillLife) -> 
 @pytest.mark.slow
 def test_the_time_from_close_to_signal_leaves_out_what_closed_before_the_start(own_life: StillLife) -> None:
     with client_of(own_life.application) as client:
-        found = told(client)
+        found = samples_of(client)
     name = "candor_close_to_signal_seconds"
     assert found[f"{name}_count", "15m"] == 3
     assert found[f"{name}_bucket", "2.0", "15m"] == 0
@@ -78,7 +78,7 @@ def test_a_candle_that_does_not_come_shows_as_lag(tmp_path: Path) -> None:
     life = still_life(tmp_path)
     life.clock.advance(timedelta(minutes=15, seconds=40))
     with client_of(life.application) as client:
-        found = told(client)
+        found = samples_of(client)
     assert found["candor_feed_lag_seconds", "15m"] == 40
     assert found["candor_feed_series", "stale", "15m"] == 4
     assert found["candor_feed_late_total", "15m"] == 0  # the feed has not looked yet
@@ -94,9 +94,9 @@ def test_requests_and_the_weight_that_an_exchange_counts_are_told_where_it_says_
     market = own_life.feed.market
     assert market is not None
     with client_of(own_life.application) as client:
-        assert ("candor_exchange_requests_total",) not in told(client)
+        assert ("candor_exchange_requests_total",) not in samples_of(client)
         monkeypatch.setattr(market, "traffic", lambda: Traffic(120, 3, 85))
-        found = told(client)
+        found = samples_of(client)
     assert found["candor_exchange_requests_total",] == 120
     assert found["candor_exchange_errors_total",] == 3
     assert found["candor_exchange_used_weight",] == 85
@@ -106,7 +106,7 @@ def test_requests_and_the_weight_that_an_exchange_counts_are_told_where_it_says_
 def test_a_part_that_cannot_tell_is_missing_and_takes_no_other_with_it(own_life: StillLife) -> None:
     broken = replace(own_life.application, recorder=None)  # type: ignore[arg-type]
     with client_of(broken) as client:
-        found = told(client)
+        found = samples_of(client)
     assert ("candor_ledger_waiting",) not in found
     assert found["candor_signals", "15m"] == 3
 
@@ -116,9 +116,9 @@ def test_warnings_and_errors_are_counted_by_who_logged_them(own_life: StillLife)
     logging.getLogger().addHandler(COUNTED)
     try:
         with client_of(own_life.application) as client:
-            before = told(client).get(("candor_log_records_total", "warning", "core.market"), 0)
+            before = samples_of(client).get(("candor_log_records_total", "warning", "core.market"), 0)
             logging.getLogger("core.market.feed").warning("The exchange is slow.")
-            assert told(client)["candor_log_records_total", "warning", "core.market"] == before + 1
+            assert samples_of(client)["candor_log_records_total", "warning", "core.market"] == before + 1
     finally:
         logging.getLogger().removeHandler(COUNTED)
 
@@ -126,7 +126,7 @@ def test_warnings_and_errors_are_counted_by_who_logged_them(own_life: StillLife)
 @pytest.mark.slow
 def test_open_pages_are_counted_by_whoever_serves_them(own_life: StillLife) -> None:
     with TestClient(create_api(lambda: own_life.application, lambda: 7), root_path="/api") as client:
-        assert told(client)["candor_pages_open",] == 7
+        assert samples_of(client)["candor_pages_open",] == 7
 
 
 def test_no_label_names_a_coin_and_no_label_multiplies_another_but_a_state(own_life: StillLife) -> None:

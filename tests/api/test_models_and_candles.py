@@ -111,9 +111,9 @@ def test_the_candle_that_is_open_now_is_told_where_it_is_heard_of(client: TestCl
     assert client.get(address).json()["candle"]["open_time"] == "2025-09-03T12:00:00Z"  # as the simulated market has it
     open_ms = int(life.clock.now().timestamp()) // 900 * 900_000
     life.application.hints.hear(Series("BTCUSDT", Timeframe.M15), [(open_ms, 1.0, 2.0, 0.5, 1.5, 3.0)])
-    told = client.get(address).json()
-    assert (told["symbol"], told["timeframe"], told["market"]["kind"]) == ("BTCUSDT", "1h", "simulated")
-    assert told["candle"] == {
+    content = client.get(address).json()
+    assert (content["symbol"], content["timeframe"], content["market"]["kind"]) == ("BTCUSDT", "1h", "simulated")
+    assert content["candle"] == {
         "open_time": "2025-09-03T12:00:00Z", "open": 1.0, "high": 2.0, "low": 0.5, "close": 1.5, "volume": 3.0,
     }  # fmt: skip
     refusal(client.get("/api/candles/NOSUCH/forming"), 404, "unknown_symbol")

@@ -91,8 +91,8 @@ def test_a_list_goes_through_the_writer_of_json_once(
 
     monkeypatch.setattr("core.api.answers.json_bytes", dumps)
     with client_of(application) as client:
-        told = client.get(f"/api/{path}").json()
-    assert sorted(written) == sorted(len(each) for each in told.values() if isinstance(each, list))
+        answered = client.get(f"/api/{path}").json()
+    assert sorted(written) == sorted(len(each) for each in answered.values() if isinstance(each, list))
 
 
 def test_an_error_can_be_told_whatever_is_in_its_words() -> None:

@@ -62,8 +62,8 @@ def test_every_example_prints_what_happens(here: Streaming, tmp_path: Path) -> N
             "{} BTCUSDT 15m LONG trusted ": printed_in(by_socket),
         }
         until(lambda: here.tail.clients() == len(printed))
-        said = {"timeframe": "15m", "direction": "LONG", "trust": {"verdict": "trusted", "reasons": []}}
-        before, after = (signal(n, **shown(move, **said)) for n, move in ((200, 0.5), (201, 0.7)))
+        prediction = {"timeframe": "15m", "direction": "LONG", "trust": {"verdict": "trusted", "reasons": []}}
+        before, after = (signal(n, **shown(move, **prediction)) for n, move in ((200, 0.5), (201, 0.7)))
         here.enter(before)
         (number,) = here.enter(after)
         for beginning, lines in printed.items():
@@ -86,7 +86,7 @@ def printed_in(example: str) -> list[str]:
 
     def run() -> None:
         with suppress(ConnectionError, requests.RequestException):
-            exec(example, {"__name__": "example", "print": lambda *said: lines.append(" ".join(map(str, said)))})
+            exec(example, {"__name__": "example", "print": lambda *words: lines.append(" ".join(map(str, words)))})
 
     _begin(run)
     return lines

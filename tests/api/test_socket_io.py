@@ -77,9 +77,9 @@ class Client:
     async def next(self, *names: str) -> tuple[str, Any]:
         """The next event of one of these names."""
         async with asyncio.timeout(SECONDS):
-            while (said := await self.heard.get())[0] not in names:
+            while (event := await self.heard.get())[0] not in names:
                 pass
-        return said
+        return event
 
     async def numbers(self, last: int, *names: str) -> list[int]:
         found: list[int] = []
@@ -318,8 +318,8 @@ def test_events_that_nobody_named_start_and_end_nothing(here: Streaming, caplog:
 def test_a_head_is_answered_as_a_get_would_be_without_its_body(here: Streaming) -> None:
     for query in ("", "?EIO=4&transport=polling"):
         path = f"{here.address}/candor/socket.io/{query}"
-        got, told = httpx.get(path), httpx.head(path)
-        assert (told.status_code, told.content) == (got.status_code, b"")
+        got, head = httpx.get(path), httpx.head(path)
+        assert (head.status_code, head.content) == (got.status_code, b"")
 
 
 @pytest.mark.parametrize(("site", "status"), [("https://elsewhere.example", 400), ("https://127.0.0.1", 200)])

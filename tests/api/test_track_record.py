@@ -49,14 +49,14 @@ def test_every_share_comes_with_its_n_and_what_was_promised(client: TestClient) 
     assert whole["skill"]["n"] == whole["resolved"]
 
 
-def counted(told: Any) -> Iterator[dict[str, Any]]:
+def counted(content: Any) -> Iterator[dict[str, Any]]:
     """Everything in an answer that has an n of its own, however deep."""
-    if isinstance(told, list):
-        yield from (each for some in told for each in counted(some))
-    elif isinstance(told, dict):
-        if "n" in told and "majority_accuracy" not in told:  # a model's test, which says how large it was
-            yield told
-        yield from (each for some in told.values() for each in counted(some))
+    if isinstance(content, list):
+        yield from (each for some in content for each in counted(some))
+    elif isinstance(content, dict):
+        if "n" in content and "majority_accuracy" not in content:  # a model's test, which says how large it was
+            yield content
+        yield from (each for some in content.values() for each in counted(some))
 
 
 @pytest.mark.slow
@@ -67,8 +67,8 @@ def test_every_figure_says_whether_its_n_is_enough_for_one(client: TestClient) -
 
 
 def independent(figure: dict[str, Any]) -> float:
-    told: float = figure["worth"] if "worth" in figure else figure["blocks"]
-    return told
+    worth: float = figure["worth"] if "worth" in figure else figure["blocks"]
+    return worth
 
 
 def test_every_question_is_told_how_its_promises_were_kept(client: TestClient) -> None:

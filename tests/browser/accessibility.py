@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-LOOKS = 3
+MOST_TRIES = 3
 """A candle that closes during a look fades what is being redrawn; a page that is broken is broken every time."""
 
 WHAT_IS_READ = {"resultTypes": ["violations"], "selectors": False, "preload": False, "iframes": False}
@@ -21,7 +21,7 @@ def broken_rules(page: Page, context: dict[str, Any] | None = None) -> list[str]
     has no contrast; a page that is used by later tests moves on as before.
     """
     broken: list[str] = []
-    for _ in range(LOOKS):
+    for _ in range(MOST_TRIES):
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         at_rest = page.add_style_tag(content="* { transition: none !important; animation: none !important }")
         violations = Axe().run(page, context=context, options=WHAT_IS_READ).response["violations"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-LOOKS = 4
+MOST_TRIES = 4
 """A page that has just been made narrower is still moving: what is cut is cut in each look."""
 
 _FIND = r"""() => {
@@ -50,7 +50,7 @@ _FIND = r"""() => {
 def cut_figures(page: Page) -> list[str]:
     """What is cut, broken or beside the window, in words; nothing once one look finds nothing."""
     found: list[str] = []
-    for _ in range(LOOKS):
+    for _ in range(MOST_TRIES):
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         found = page.evaluate(_FIND)
         if not found:

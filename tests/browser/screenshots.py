@@ -43,7 +43,7 @@ MOST_UNLIKE = 0.02
 """Of all pixels: a figure that is another one, but no part of the page that moved, is missing or has another colour."""
 
 
-LOOKS = 20
+MOST_TRIES = 20
 """Until a page that never comes to rest is taken as it is."""
 
 COLOURS_IN_README = 256
@@ -65,7 +65,7 @@ def approved(page: str, theme: str, width: int) -> Path:
 def seen_in(page: Page) -> Image.Image:
     """What the window shows once two looks after each other see the same: what opens is moved by a script of Streamlit's."""
     seen = page.screenshot(animations="disabled", caret="hide")
-    for _ in range(LOOKS):
+    for _ in range(MOST_TRIES):
         before, seen = seen, page.screenshot(animations="disabled", caret="hide")
         if seen == before:
             break

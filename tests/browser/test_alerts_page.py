@@ -54,7 +54,7 @@ def tell(database: Database, rule_id: int, seq: int) -> None:
         connection.execute(insert(alerts).values(row))
 
 
-def told_by(toasts: Sequence[Locator]) -> int:
+def tab_of(toasts: Sequence[Locator]) -> int:
     """Which of the tabs tells it; AssertionError unless one does, alone."""
     until = time.monotonic() + STEP_TIMEOUT / 1000
     while not any(toast.count() for toast in toasts):
@@ -93,7 +93,7 @@ def test_a_rule_takes_the_watchlist_and_its_alert_is_told_by_one_of_two_tabs(
     toasts = [
         each.get_by_role("log", name="Alerts").get_by_role("link", name="Open the coin") for each in (page, other)
     ]
-    shown = toasts[told_by(toasts)]
+    shown = toasts[tab_of(toasts)]
     assert broken_rules(shown.page, context={"include": [[".alert-toasts"]]}) == []
     shown.click()
     expect(shown.page).to_have_url(f"{server}/coin?symbol=BTCUSDT&timeframe=15m")

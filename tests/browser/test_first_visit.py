@@ -17,8 +17,8 @@ def test_the_first_visit_is_told_what_candor_is_once_and_a_position_is_worked_ou
     sent: list[str] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(str(frame))))
     page.goto(f"{server}/coin?symbol=ETHUSDT&timeframe=15m&levels=LONG")
-    told = page.get_by_role("region", name="What Candor is")
-    expect(told.get_by_role("listitem")).to_have_count(3)
+    region = page.get_by_role("region", name="What Candor is")
+    expect(region.get_by_role("listitem")).to_have_count(3)
     expect(page.get_by_text("Research tool, not investment advice")).to_be_visible()
     account = page.get_by_label("Account, USDT")
     account.wait_for()
@@ -28,11 +28,11 @@ def test_the_first_visit_is_told_what_candor_is_once_and_a_position_is_worked_ou
     account.fill("10,000")
     expect(page.get_by_text("The stop costs")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^100\.00 USDT \(1 R\), .* of it fees$"))).to_be_visible()
-    told.get_by_role("button", name="Got it").click()
-    expect(told).to_have_count(0)
+    region.get_by_role("button", name="Got it").click()
+    expect(region).to_have_count(0)
     page.reload()
     expect(page.get_by_label("Account, USDT")).to_have_value("10,000")
-    expect(told).to_have_count(0)
+    expect(region).to_have_count(0)
     assert sent
     assert not any("10,000" in frame for frame in sent)
 

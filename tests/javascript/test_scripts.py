@@ -76,7 +76,7 @@ def ask(deno: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess
 
 
 class Report(NamedTuple):
-    said: str
+    output: str
     cases: dict[str, list[ElementTree.Element]]
     """What became of every test of each file; an element that is empty where it passed."""
 
@@ -86,16 +86,16 @@ def report(deno: str, components: Path, tmp_path_factory: pytest.TempPathFactory
     """All files are run at once: Deno takes longer to start than most of them."""
     path = tmp_path_factory.mktemp("report") / "report.xml"
     ran = ask(deno, components, "test", "--no-check", "--cached-only", f"--junit-path={path}", ALL_TESTS)
-    said = ran.stdout + ran.stderr
-    assert path.exists(), said
+    output = ran.stdout + ran.stderr
+    assert path.exists(), output
     suites = ElementTree.parse(path).getroot().iter("testsuite")
     folder = "./tests/javascript/"
-    return Report(said, {each.attrib["name"].removeprefix(folder): list(each.iter("testcase")) for each in suites})
+    return Report(output, {each.attrib["name"].removeprefix(folder): list(each.iter("testcase")) for each in suites})
 
 
 @pytest.mark.parametrize("name", TESTS)
 def test_script(report: Report, name: str) -> None:
-    assert report.cases.get(name), report.said
+    assert report.cases.get(name), report.output
     assert ["".join(case.itertext()) for case in report.cases[name] if len(case)] == []
 
 

@@ -20,7 +20,7 @@ def described(symbol: str = "BTCUSDT", timeframe: Timeframe = Timeframe.M15, **c
     )  # fmt: skip
 
 
-def said(number: int, p: np.ndarray, timeframe: Timeframe = Timeframe.M15, **changes) -> SignalEntry:
+def signal_of(number: int, p: np.ndarray, timeframe: Timeframe = Timeframe.M15, **changes) -> SignalEntry:
     """The signal of probabilities in the order of Direction on the candle that is ``number`` candles after noon."""
     direction = tuple(Direction)[int(p.argmax())].value
     chances = {"p_short": p[0], "p_no_trade": p[1], "p_long": p[2], "p_move": 1 - p[1]}
@@ -55,7 +55,7 @@ def life(
             shown = true**sharper / (true**sharper).sum()
             origin = Origin.REPLAYED if number % 5 == 0 else Origin.LIVE
             verdict = "trusted" if rng.random() < 0.7 else "no_skill"
-            call = said(number, shown, timeframe, symbol=symbol, origin=origin, verdict=verdict)
+            call = signal_of(number, shown, timeframe, symbol=symbol, origin=origin, verdict=verdict)
             entries.append(call)
             waiting.append((len(entries), int(rng.choice(3, p=true)), call.direction))
         while len(waiting) > 16 * len(symbols):

@@ -27,12 +27,12 @@ def test_a_past_board_is_the_mean_of_what_was_said_live_on_its_candle(tmp_path: 
     ]
     symbols = sorted({each.symbol for each in live})
     since = sorted({each.candle_open_ms for each in live})[2]
-    told = LedgerReader(ledger.database).boards(Timeframe.M15, symbols, since)
+    boards = LedgerReader(ledger.database).boards(Timeframe.M15, symbols, since)
     in_order = sorted((each for each in live if each.candle_open_ms >= since), key=lambda each: each.candle_open_ms)
-    expected = {opened: list(said) for opened, said in groupby(in_order, key=lambda each: each.candle_open_ms)}
-    assert [board.open_ms for board in told] == list(expected)
-    for board in told:
-        said = expected[board.open_ms]
-        assert board.coins == len({each.symbol for each in said})
-        assert board.move == pytest.approx(sum(each.p_move for each in said) / len(said))
+    expected = {opened: list(signals) for opened, signals in groupby(in_order, key=lambda each: each.candle_open_ms)}
+    assert [board.open_ms for board in boards] == list(expected)
+    for board in boards:
+        signals = expected[board.open_ms]
+        assert board.coins == len({each.symbol for each in signals})
+        assert board.move == pytest.approx(sum(each.p_move for each in signals) / len(signals))
     assert LedgerReader(ledger.database).boards(Timeframe.M15, ["NOSUCHUSDT"], since) == ()

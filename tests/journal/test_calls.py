@@ -18,7 +18,7 @@ from core.journal.track_record import Scope
 from core.journal.vocabulary import Origin
 from core.model.barriers import HORIZON_CANDLES
 from tests.journal.made_entries import NOON_MS
-from tests.journal.made_history import came, described, life, said
+from tests.journal.made_history import came, described, life, signal_of
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +64,10 @@ def test_one_that_came_late_is_found_by_its_candle_marked_so_and_among_no_others
     ledger = Ledger.open(SqliteFile("simulated-seed1", tmp_path / "ledger.db"))
     p, series = np.array([0.2, 0.3, 0.5]), Series("BTCUSDT", Timeframe.M15)
     minutes = {number: number * 60_000 for number in (3, 4)}
-    ledger.append([described(), *(said(number, p, delay_ms=delay) for number, delay in minutes.items())])
-    ledger.append([said(5, p, origin=Origin.REPLAYED, delay_ms=10**9), *(came(seq, 2, "LONG") for seq in (2, 3, 4))])
+    ledger.append([described(), *(signal_of(number, p, delay_ms=delay) for number, delay in minutes.items())])
+    ledger.append(
+        [signal_of(5, p, origin=Origin.REPLAYED, delay_ms=10**9), *(came(seq, 2, "LONG") for seq in (2, 3, 4))]
+    )
     records = Records(ledger.database)
     on_its_candle = [records.calls_on(series, NOON_MS + number * 15 * 60_000) for number in (3, 4, 5)]
     assert [[call.late for call in calls.first] for calls in on_its_candle] == [[False], [True], [False]]

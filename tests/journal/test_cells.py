@@ -60,12 +60,12 @@ def history_of(seed: int, n: int = 300) -> History:
     seqs = np.arange(3, 3 + n)
     history = History()
     history.describe({1: described("BTCUSDT"), 2: described("ETHUSDT", Timeframe.H1)})
-    said = Signals(
+    signals = Signals(
         seqs, np.sort(rng.integers(0, 3 * 1440, n)) + 28_000_000, rng.integers(1, 3, n), p.argmax(axis=1),
         rng.integers(0, 2, n), rng.integers(0, 3, n), rng.integers(0, 2, n), p[:, 0], p[:, 1],
     )  # fmt: skip
     came = [Outcomes(which, *_became(rng, len(which))) for which in (seqs[rng.random(n) < 0.8], seqs[:5])]
-    history.add(said, came, int(seqs[-1]))
+    history.add(signals, came, int(seqs[-1]))
     return history
 
 
@@ -105,12 +105,12 @@ def test_what_is_added_after_the_finest_grain_was_asked_for_is_counted_in_it_too
         history.describe({1: described("BTCUSDT"), 2: described("ETHUSDT", Timeframe.H1)})
     asked_first.sums(Origin.LIVE, Grain.FINE)
     rows = {name: whole.signals[name] for name in ("seq", "open_minute", "direction", "origin", "verdict")}
-    said = Signals(
+    signals = Signals(
         rows["seq"], rows["open_minute"], 1 + whole.signals["model"], rows["direction"], rows["origin"],
         rows["verdict"], whole.signals["late"], whole.signals["p_short"], whole.signals["p_no_trade"],
     )  # fmt: skip
     for history in (asked_first, asked_last):
-        history.add(said, [], 302)
+        history.add(signals, [], 302)
     one, other = (history.sums(Origin.LIVE, Grain.FINE).cells for history in (asked_first, asked_last))
     assert one.names.tolist() == other.names.tolist()
     assert one.sums.tolist() == other.sums.tolist()

@@ -20,12 +20,12 @@ STEP = Timeframe.M15.milliseconds
 PLAIN = Statement(1, Series("BTCUSDT", Timeframe.M15), 0, STEP, "one", 0.70, 0.70, 0.5, Proof.PROVEN, "trusted")
 
 
-def said(number: int, **changes) -> Statement:
+def statement(number: int, **changes) -> Statement:
     """The signal after so many candles, entered as so many entries."""
     return replace(PLAIN, seq=number, candle_open_ms=number * STEP, issued_at_ms=(number + 1) * STEP, **changes)
 
 
-def told(*signals: Statement) -> list[Change]:
+def changes_in(*signals: Statement) -> list[Change]:
     changes = Changes()
     changes.read(signals, signals[-1].seq)
     return changes.wanted(WantedChanges())
@@ -44,11 +44,13 @@ def told(*signals: Statement) -> list[Change]:
     ],
 )
 def test_a_change_is_another_band_side_or_verdict_and_nothing_less(after, kinds) -> None:
-    assert [change.kinds for change in told(said(1), said(2, **after))] == ([kinds] if kinds else [])
+    assert [change.kinds for change in changes_in(statement(1), statement(2, **after))] == ([kinds] if kinds else [])
 
 
 def test_a_lean_that_turns_round_or_becomes_clear_is_a_change_of_side() -> None:
-    changes = told(said(1, long=0.52), said(2, long=0.48), said(3, long=0.40), said(4, long=0.41))
+    changes = changes_in(
+        statement(1, long=0.52), statement(2, long=0.48), statement(3, long=0.40), statement(4, long=0.41)
+    )
     assert [(change.now.side_strength, change.now.side) for change in changes] == [
         (SideStrength.LEANS, Direction.SHORT),
         (SideStrength.CLEAR, Direction.SHORT),
@@ -56,18 +58,18 @@ def test_a_lean_that_turns_round_or_becomes_clear_is_a_change_of_side() -> None:
 
 
 def test_the_first_signal_of_a_series_changes_nothing_and_series_are_compared_with_themselves() -> None:
-    other = replace(said(2, move=0.9), series=Series("ETHUSDT", Timeframe.M15))
-    assert told(said(1), other, said(3)) == []
+    other = replace(statement(2, move=0.9), series=Series("ETHUSDT", Timeframe.M15))
+    assert changes_in(statement(1), other, statement(3)) == []
 
 
 def test_a_signal_that_was_entered_late_is_no_news() -> None:
-    late = replace(said(1, move=0.9), seq=3)
-    assert told(said(1), said(2), late) == []
+    late = replace(statement(1, move=0.9), seq=3)
+    assert changes_in(statement(1), statement(2), late) == []
 
 
 def test_more_than_are_kept_are_forgotten_from_the_oldest_on_and_that_is_said() -> None:
     changes = Changes(most=2)
-    changes.read([said(n, move=0.7 + 0.1 * (n % 2)) for n in range(1, 6)], 5)
+    changes.read([statement(n, move=0.7 + 0.1 * (n % 2)) for n in range(1, 6)], 5)
     assert [change.seq for change in changes.wanted(WantedChanges())] == [4, 5]
     assert changes.forgotten == 3
 

@@ -45,7 +45,7 @@ def board(outcome: object) -> BoardSnapshot:
 @given(HAPPENS)
 @tried(150)
 def test_no_candle_is_told_twice_and_none_is_forgotten(happens: list[tuple[int, str]]) -> None:
-    expectations, now, told = Expectations("code"), NOON, list[Entry]()
+    expectations, now, entries = Expectations("code"), NOON, list[Entry]()
     heard: BoardSnapshot | None = None
     version = 0
     for seconds, what in happens:
@@ -60,24 +60,24 @@ def test_no_candle_is_told_twice_and_none_is_forgotten(happens: list[tuple[int, 
             )
             heard = board(called)
         if heard is not None and what != "nothing":
-            told += expectations.news(heard, now, 1.0)
+            entries += expectations.news(heard, now, 1.0)
     if not expectations.begun:
         return
-    spoken = {entry.candle_open_ms for entry in told if isinstance(entry, SignalEntry)}
-    silent = [open_ms for entry in told if isinstance(entry, MissingEntry) for open_ms in entry.open_times]
+    spoken = {entry.candle_open_ms for entry in entries if isinstance(entry, SignalEntry)}
+    silent = [open_ms for entry in entries if isinstance(entry, MissingEntry) for open_ms in entry.open_times]
     assert len(silent) == len(set(silent))
     assert not spoken & set(silent)
     first = expectations.begun[BTC]
     every = spoken | set(silent)
     assert every == set(range(first, first + len(every) * STEP_MS, STEP_MS))
-    keys = [entry.key for entry in told if isinstance(entry, SignalEntry)]
+    keys = [entry.key for entry in entries if isinstance(entry, SignalEntry)]
     assert len(keys) == len(set(keys))
 
 
 def test_what_was_issued_when_its_time_was_over_is_no_signal() -> None:
     late = prediction(series=BTC, candle_open_time=NOON, issued_at=NOON + timedelta(minutes=30))
-    told = Expectations("code").news(board(late), NOON + timedelta(minutes=30), 1.0)
-    assert [entry for entry in told if isinstance(entry, SignalEntry)] == []
+    entries = Expectations("code").news(board(late), NOON + timedelta(minutes=30), 1.0)
+    assert [entry for entry in entries if isinstance(entry, SignalEntry)] == []
     in_time = replace(late, issued_at=NOON + timedelta(minutes=29, seconds=59))
     (entry,) = Expectations("code").news(board(in_time), NOON + timedelta(minutes=30), 1.0)
     assert isinstance(entry, SignalEntry)

@@ -43,23 +43,27 @@ def test_a_signal_is_exported_with_every_figure_that_its_prediction_shows(ledger
     minutes = {"minutes_to_target_long": 91.6, "minutes_to_target_short": 60.0}
     described = model(signal().model_version, climatology_no_trade=0.32, test_accuracy=0.41, **minutes)
     late, unlike = {"delay_ms": 226_000}, {"circumstances": as_noted([UNFAMILIAR])}
-    said = [signal(0, **late), signal(1, origin=Origin.REPLAYED, **unlike), signal(2, model_version="never described")]
-    ledger.append([described, *said])
+    issued = [
+        signal(0, **late),
+        signal(1, origin=Origin.REPLAYED, **unlike),
+        signal(2, model_version="never described"),
+    ]
+    ledger.append([described, *issued])
     table = pyarrow.parquet.read_table(
         io.BytesIO(b"".join(exported(ledger.database, ExportTable.SIGNALS, ExportFormat.PARQUET, 4)))
     )
-    for row, each, known in zip(table.to_pylist(), said, (described, described, None), strict=True):
-        told = prediction_json(each, known)
-        apart = {f"side_probability_{side.lower()}": share for side, share in told["side_probability"].items()}
+    for row, each, known in zip(table.to_pylist(), issued, (described, described, None), strict=True):
+        prediction = prediction_json(each, known)
+        apart = {f"side_probability_{side.lower()}": share for side, share in prediction["side_probability"].items()}
         same = ("usual_move_probability", "tp_eta_minutes", "model_accuracy", "test_candles", "majority_accuracy")
-        expected = {name: told[name] for name in ("confidence", *same)} | apart
+        expected = {name: prediction[name] for name in ("confidence", *same)} | apart
         assert {name: row[name] for name in expected} == pytest.approx(expected)
-        trust = told["trust"] if each.shown is None else told["trust"] | json.loads(each.shown)["trust"]
+        trust = prediction["trust"] if each.shown is None else prediction["trust"] | json.loads(each.shown)["trust"]
         assert row["reasons"] == " ".join(trust["reasons"])
-        assert row["late"] is came_late(each) is (each is said[0])
+        assert row["late"] is came_late(each) is (each is issued[0])
         for skill in ("timing", "side"):
             interval = [row[f"{skill}_skill_{end}"] for end in ("low", "high")]
             expected = {"verdict": row[skill], "skill": row[f"{skill}_skill"], "n": row[f"{skill}_n"]}
             assert trust[skill] == expected | {"interval": None if None in interval else interval}
         for name in ("valid_until", "horizon_ends"):
-            assert iso(moment_of(row[f"{name}_ms"])) == told[name]
+            assert iso(moment_of(row[f"{name}_ms"])) == prediction[name]

@@ -43,9 +43,9 @@ def test_each_candle_counts_once_by_the_hour_it_closed_in_and_the_outcome_that_c
     add(outcome(later, touched="both"))
     reader = reader_of(tmp_path, entries)
 
-    told = reader.hours(H1, ["BTCUSDT"], 0)
+    records = reader.hours(H1, ["BTCUSDT"], 0)
     btc = Series("BTCUSDT", H1)
-    assert told == (
+    assert records == (
         HourRecord(btc, hour=13, candles=2, days=2, touched=1, live=1),
         HourRecord(btc, hour=14, candles=1, days=1, touched=0, live=1),
     )

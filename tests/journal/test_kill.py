@@ -78,7 +78,7 @@ def entered(database: Database, since: int) -> dict[int, tuple[int, int]]:
     with_outcomes = by_candle.outerjoin(outcomes, outcomes.c.signal_seq == signals.c.seq)
     some = with_outcomes.where(signals.c.candle_open_ms >= since).group_by(signals.c.candle_open_ms)
     with database.reading() as connection:
-        return {candle: (said, resolved) for candle, said, resolved in connection.execute(some)}
+        return {candle: (issued, resolved) for candle, issued, resolved in connection.execute(some)}
 
 
 def check_killed(place: Place, times: int, verified_every: int) -> None:

@@ -102,7 +102,7 @@ def feeders(place: PostgresqlSchema) -> Iterator[tuple[Feeder, Feeder]]:
         each.end()
 
 
-class Told:
+class Expected:
     """What is to be in the ledger: the same boards as one process alone records them, into a file."""
 
     def __init__(self, life: SmallLife, folder: Path) -> None:
@@ -120,8 +120,8 @@ class Told:
 
 
 @pytest.fixture
-def told(life: SmallLife, tmp_path: Path) -> Told:
-    return Told(life, tmp_path)
+def expected(life: SmallLife, tmp_path: Path) -> Expected:
+    return Expected(life, tmp_path)
 
 
 def spoken(place: Place) -> list[tuple[str, str, int, str]]:
@@ -130,18 +130,18 @@ def spoken(place: Place) -> list[tuple[str, str, int, str]]:
     assert isinstance(verify(ledger.database), Verified)
     s, m = signals.c, missing.c
     with ledger.database.reading() as connection:
-        said = [
+        candles = [
             tuple(row) for row in connection.execute(select(s.symbol, s.timeframe, s.candle_open_ms, s.model_version))
         ]
         silent = connection.execute(select(m.symbol, m.timeframe, m.candle_open_ms, m.candles)).all()
     ledger.close()
     step = QUARTER.total_seconds() * 1000
-    said += [
+    candles += [
         (symbol, timeframe, round(open_ms + n * step), "")
         for symbol, timeframe, open_ms, n_candles in silent
         for n in range(n_candles)
     ]
-    return sorted(said)
+    return sorted(candles)
 
 
 def heard_by(life: SmallLife, *feeders: Feeder) -> None:
@@ -165,32 +165,32 @@ def lock_is_taken_from(place: PostgresqlSchema) -> None:
 
 
 def test_one_of_two_leads_and_the_other_lets_go_of_what_was_written(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     first, second = feeders
     assert first.leads()
     assert not second.leads()
     for _ in range(3):
         life.advance(QUARTER)
-        told.hear()
+        expected.hear()
         heard_by(life, first, second)
         assert first.recording.ledger is not None
         assert second.recording.ledger is None
         assert second.recording.reader is not None
         assert second.recording.waiting() == (0, 0)
     assert (first.epoch(), second.epoch()) == (1, None)
-    told.check(place)
+    expected.check(place)
 
 
 def test_a_leader_that_ends_is_followed_at_once_in_the_next_epoch(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     first, second = feeders
     assert first.leads()
-    told.hear()
+    expected.hear()
     heard_by(life, first, second)
     life.advance(QUARTER)
-    told.hear()
+    expected.hear()
     first.end()
     assert second.leads()
     heard_by(life, second)
@@ -200,7 +200,7 @@ def test_a_leader_that_ends_is_followed_at_once_in_the_next_epoch(
         rows = connection.execute(select(epochs.c.epoch, epochs.c.after_seq).order_by(epochs.c.epoch)).all()
     assert [tuple(row) for row in rows] == [(1, 0), (2, 2)]
     assert epochs_of_entries(place) == [1, 1, 2]
-    told.check(place)
+    expected.check(place)
 
 
 def test_the_time_until_the_server_lets_go_a_try_and_an_undone_transaction_are_within_what_is_promised() -> None:
@@ -246,12 +246,12 @@ def leading_process(place: PostgresqlSchema, life: SmallLife, moment: str) -> It
 
 
 def test_a_leader_that_is_killed_again_and_again_in_the_middle_of_a_candle_loses_and_doubles_nothing(
-    life: SmallLife, told: Told, place: PostgresqlSchema
+    life: SmallLife, expected: Expected, place: PostgresqlSchema
 ) -> None:
     longest, standby = 0.0, Feeder(place)
     for moment in MOMENTS * ROUNDS:
         life.advance(QUARTER)
-        told.hear()
+        expected.hear()
         with leading_process(place, life, moment) as leader:
             with suppress(LedgerUnavailable):  # the first of all has not begun a ledger yet
                 heard_by(life, standby)
@@ -265,18 +265,18 @@ def test_a_leader_that_is_killed_again_and_again_in_the_middle_of_a_candle_loses
         lock_is_taken_from(place)
     standby.end()
     assert longest + BEAT_SECONDS < WITHIN_SECONDS
-    told.check(place)
+    expected.check(place)
 
 
 # ---------------------------------------------------------------- it is cut off, hangs, or there are two
 
 
 def test_a_leader_that_is_cut_off_inside_a_transaction_ends_it_before_the_next_begins_and_writes_no_more(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     first, second = feeders
     assert first.leads()
-    told.hear()
+    expected.hear()
     heard_by(life, first, second)
     taking_over = threading.Thread(target=lambda: second.recording.write(life.clock.now()))
 
@@ -287,20 +287,20 @@ def test_a_leader_that_is_cut_off_inside_a_transaction_ends_it_before_the_next_b
         until(lambda: somebody_waits_for_an_epoch(place))
 
     life.advance(QUARTER)
-    told.hear()
+    expected.hear()
     first.within = cut_off
     heard_by(life, first)
     taking_over.join()
     assert second.epoch() == 2
     assert first.recording.ledger is not None, "it thinks that it leads"
     life.advance(QUARTER)
-    told.hear()
+    expected.hear()
     heard_by(life, first)
     assert first.recording.ledger is None
     assert first.recording.waiting() == (2, 0)
     heard_by(life, second, first)
     assert first.recording.waiting() == (0, 0)
-    told.check(place)
+    expected.check(place)
 
 
 def somebody_waits_for_an_epoch(place: PostgresqlSchema) -> bool:
@@ -312,11 +312,11 @@ def somebody_waits_for_an_epoch(place: PostgresqlSchema) -> bool:
 
 
 def test_a_leader_that_hangs_inside_a_transaction_has_it_undone_and_another_leads(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     first, second = feeders
     assert first.leads()
-    told.hear()
+    expected.hear()
     heard_by(life, first, second)
 
     def hang(connection: Connection) -> None:
@@ -330,7 +330,7 @@ def test_a_leader_that_hangs_inside_a_transaction_has_it_undone_and_another_lead
         heard_by(life, second)
 
     life.advance(QUARTER)
-    told.hear()
+    expected.hear()
     first.within = hang
     with pytest.raises(LedgerUnavailable):
         heard_by(life, first)
@@ -338,7 +338,7 @@ def test_a_leader_that_hangs_inside_a_transaction_has_it_undone_and_another_lead
     heard_by(life, second, first)
     assert second.epoch() == 2
     assert first.recording.waiting() == (0, 0)
-    told.check(place)
+    expected.check(place)
 
 
 def test_the_server_lets_go_of_a_leader_that_gives_no_sign_of_life(
@@ -357,13 +357,13 @@ def test_the_server_lets_go_of_a_leader_that_gives_no_sign_of_life(
 
 
 def test_two_that_both_believe_to_lead_do_no_harm(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     first, second = feeders
     second.leadership._session._market += " of its own"
     for _ in range(6):
         life.advance(QUARTER)
-        told.hear()
+        expected.hear()
         assert first.leads()
         assert second.leads()
         heard_by(life, first, second)
@@ -371,7 +371,7 @@ def test_two_that_both_believe_to_lead_do_no_harm(
     made_in = epochs_of_entries(place)
     assert made_in == sorted(made_in), "none is entered once the next epoch has begun"
     assert len(set(made_in)) >= 5
-    told.check(place)
+    expected.check(place)
 
 
 def test_the_database_refuses_what_a_leader_of_an_older_epoch_writes(
@@ -424,15 +424,15 @@ def led_by(authority: Authority, place: PostgresqlSchema) -> Ledger:
 
 
 def test_a_server_that_is_started_anew_has_a_leader_again_and_nothing_is_lost(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     first, second = feeders
     assert first.leads()
-    told.hear()
+    expected.hear()
     heard_by(life, first, second)
     restart_postgresql(place.url)
     life.advance(QUARTER)
-    told.hear()
+    expected.hear()
     with suppress(LedgerUnavailable):
         heard_by(life, first, second)
     until(lambda: first.leads() or second.leads())
@@ -440,22 +440,22 @@ def test_a_server_that_is_started_anew_has_a_leader_again_and_nothing_is_lost(
     heard_by(life, *feeders)
     assert {first.epoch(), second.epoch()} == {None, 2}
     assert [each.recording.waiting() for each in feeders] == [(0, 0), (0, 0)]
-    told.check(place)
+    expected.check(place)
 
 
 # ---------------------------------------------------------------- who leads nothing and writes all the same
 
 
 def test_beside_a_leader_nobody_else_records_and_what_waits_is_entered_once_it_is_gone(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     alone, leader = Recording(place, authority=Always()), feeders[0]
-    told.hear()
+    expected.hear()
     life.heard_by(alone)
     assert leader.leads()
     heard_by(life, leader)
     life.advance(QUARTER)
-    told.hear()
+    expected.hear()
     with pytest.raises(LedgerUnavailable, match=r"A feeder leads this ledger.*Set CANDOR_ROLE"):
         life.heard_by(alone)
     assert alone.waiting() == (1, 0)
@@ -464,7 +464,7 @@ def test_beside_a_leader_nobody_else_records_and_what_waits_is_entered_once_it_i
     until(lambda: is_written(alone, life))  # the server takes its time to let go
     assert alone.waiting() == (0, 0)
     alone.close()
-    told.check(place)
+    expected.check(place)
 
 
 def is_written(recording: Recording, life: SmallLife) -> bool:
@@ -543,18 +543,18 @@ def test_a_face_needs_no_more_than_to_read_and_never_has_a_ledger_to_write(
 
 
 def test_a_face_that_slept_has_missed_nothing_and_entered_nothing(
-    life: SmallLife, feeders: tuple[Feeder, Feeder], told: Told, place: PostgresqlSchema
+    life: SmallLife, feeders: tuple[Feeder, Feeder], expected: Expected, place: PostgresqlSchema
 ) -> None:
     face, leader = Recording(place, authority=Never()), feeders[0]
     assert leader.leads()
-    told.hear()
+    expected.hear()
     heard_by(life, leader)
     life.heard_by(face)
     assert face.reader is not None
     seen = face.reader.head().seq
     for _ in range(10):
         life.advance(QUARTER)
-        told.hear()
+        expected.hear()
         heard_by(life, leader)
     assert face.reader.head().seq > seen
     pushed = face.reader.events(seen, 1000)
@@ -564,7 +564,7 @@ def test_a_face_that_slept_has_missed_nothing_and_entered_nothing(
     life.heard_by(face)
     assert face.waiting() == (0, 0)
     face.close()
-    told.check(place)
+    expected.check(place)
 
 
 def test_what_nobody_records_is_told_after_a_minute_and_no_longer_once_somebody_does(

@@ -26,8 +26,8 @@ def test_every_finding_comes_back_as_it_was(finding: Finding) -> None:
 def test_what_is_about_the_model_and_what_is_not_are_together_all_that_was_found_in_its_order() -> None:
     of_model = gravest_first(finding for finding in FINDINGS if not isinstance(finding.facts, Circumstances))
     together = gravest_first([*of_model, *(each for each in FINDINGS if isinstance(each.facts, Circumstances))])
-    told = reasons_of(as_noted(of_model), circumstances_of(together))
-    assert told == tuple(str(finding_sentence(finding)) for finding in together)
+    reasons = reasons_of(as_noted(of_model), circumstances_of(together))
+    assert reasons == tuple(str(finding_sentence(finding)) for finding in together)
     assert circumstances_of(of_model) is None
 
 

@@ -198,7 +198,7 @@ def test_what_the_first_market_still_had_to_write_is_written_after_a_switch(life
     other.close()
 
 
-class Told:
+class Puppet:
     """A board that says what it is told to."""
 
     tell: Callable[[BoardSnapshot, frozenset[Series]], None]
@@ -213,13 +213,13 @@ class Beginning:
     """A recorder that was told of a board on which all candles are still coming."""
 
     life: SmallLife
-    board: Told
+    board: Puppet
     recorder: Recorder
 
 
 @pytest.fixture
 def beginning(tmp_path: Path) -> Iterator[Beginning]:
-    life, board = SmallLife(tmp_path), Told()
+    life, board = SmallLife(tmp_path), Puppet()
     life.feed.follow(DrawnOnce(2, life.clock))
     loading = life.board.recompute()
     assert loading.loading

@@ -274,10 +274,10 @@ def test_a_market_that_begins_again_before_what_is_recorded_of_it_is_told_of_onc
             earlier.advance(QUARTER)
     again.close()
     assert [candle for candle, _ in issued(place)] == [-1, 0, 1, 2]
-    told = [record.getMessage() for record in caplog.records if "begins again" in record.getMessage()]
-    assert len(told) == 1
-    assert "until 2025-09-03 12:30 UTC already" in told[0]
-    assert "begins again at 2025-09-03" in told[0]
+    warnings = [record.getMessage() for record in caplog.records if "begins again" in record.getMessage()]
+    assert len(warnings) == 1
+    assert "until 2025-09-03 12:30 UTC already" in warnings[0]
+    assert "begins again at 2025-09-03" in warnings[0]
 
 
 @pytest.mark.slow
@@ -372,6 +372,6 @@ def test_what_was_too_much_to_wait_is_entered_as_missing(
     assert recording.waiting() == (0, 0)
     recording.close()
     spoken = [candle for candle, _ in issued(place)]
-    told = [first + n for first, candles, _ in silent(place, BTC) for n in range(candles)]
+    opens = [first + n for first, candles, _ in silent(place, BTC) for n in range(candles)]
     assert {reason for _, _, reason in silent(place, BTC)} == {"unwritten"}
-    assert sorted(spoken + told) == list(range(-1, 8))
+    assert sorted(spoken + opens) == list(range(-1, 8))

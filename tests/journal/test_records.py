@@ -21,7 +21,7 @@ from core.journal.track_record import Dimension, Scope
 from core.journal.vocabulary import Origin
 from core.model.scores import LIKELY
 from tests.journal.made_entries import NOON_MS
-from tests.journal.made_history import USUAL, came, described, life, said
+from tests.journal.made_history import USUAL, came, described, life, signal_of
 
 LABELS = {"lower": 0, "upper": 2}
 
@@ -61,8 +61,8 @@ def p_of(signal: SignalEntry) -> np.ndarray:
 
 def plainly(entries: list[Entry]) -> dict[str, float]:
     """The figures of all live signals, each by its own formula."""
-    told = resolved(entries)
-    p, y = np.array([p_of(signal) for signal, _ in told]), np.array([label for _, label in told])
+    judged = resolved(entries)
+    p, y = np.array([p_of(signal) for signal, _ in judged]), np.array([label for _, label in judged])
     usual = np.array([USUAL[f"climatology_{name}"] for name in ("short", "no_trade", "long")])
     moved, rows = y != 1, np.arange(len(y))
     move, quiet = 1 - p[:, 1], 1 - usual[1]
@@ -143,10 +143,10 @@ def test_misses_are_named_as_readily_as_hits_and_the_worst_one_first(read: Recor
     assert [each.loss for each in record.misses] == pytest.approx(losses[:EXTREMES], abs=1e-6)
     assert [each.loss for each in record.hits] == pytest.approx(losses[::-1][:EXTREMES], abs=1e-6)
     worst = record.misses[0]
-    said_then = entries[worst.seq - 1]
-    assert isinstance(said_then, SignalEntry)
-    assert (worst.series.symbol, worst.candle_open_ms) == (said_then.symbol, said_then.candle_open_ms)
-    assert worst.probabilities[Direction.LONG] == pytest.approx(said_then.p_long, abs=1e-8)
+    entry = entries[worst.seq - 1]
+    assert isinstance(entry, SignalEntry)
+    assert (worst.series.symbol, worst.candle_open_ms) == (entry.symbol, entry.candle_open_ms)
+    assert worst.probabilities[Direction.LONG] == pytest.approx(entry.p_long, abs=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def is_live_outcome(entries: list[Entry], seq: int) -> bool:
 @pytest.mark.slow
 def test_a_model_that_is_described_late_is_counted_from_then_on(ledger: Ledger) -> None:
     records, p = Records(ledger.database), np.array([0.2, 0.3, 0.5])
-    ledger.append([said(0, p), said(1, p)])
+    ledger.append([signal_of(0, p), signal_of(1, p)])
     ledger.append([came(1, 2, "LONG")])
     assert (records.record(Scope()).unjudged, records.record(Scope()).whole.signals) == (2, 0)
     ledger.append([described()])
@@ -287,8 +287,8 @@ QUARTER_MS = {Timeframe.M15: 225_000, Timeframe.D1: 6 * 3_600_000}
 def test_what_was_issued_over_a_quarter_of_a_candle_late_is_counted_apart(ledger: Ledger, timeframe: Timeframe) -> None:
     p, most = np.array([0.2, 0.3, 0.5]), QUARTER_MS[timeframe]
     replayed = {"origin": Origin.REPLAYED, "delay_ms": 100 * most}
-    ledger.append([described(timeframe=timeframe), said(0, p, timeframe, delay_ms=most)])
-    ledger.append([said(1, p, timeframe, delay_ms=most + 1), said(0, p, timeframe, **replayed)])
+    ledger.append([described(timeframe=timeframe), signal_of(0, p, timeframe, delay_ms=most)])
+    ledger.append([signal_of(1, p, timeframe, delay_ms=most + 1), signal_of(0, p, timeframe, **replayed)])
     ledger.append([came(2, 2, "LONG"), came(3, 0, "LONG"), came(3, 2, "LONG", follows=6), came(4, 2, "LONG")])
     records = Records(ledger.database)
     for scope in (Scope(), Scope(symbols=frozenset({"BTCUSDT"})), Scope(timeframe=timeframe)):
@@ -306,7 +306,7 @@ def test_two_timeframes_and_versions_are_told_apart(ledger: Ledger) -> None:
     hour = described(timeframe=Timeframe.H1)
     second = replace(described(), model_version="two")
     ledger.append([hour, described(), second])
-    ledger.append([said(0, p, Timeframe.H1), said(0, p), said(0, p, model_version="two")])
+    ledger.append([signal_of(0, p, Timeframe.H1), signal_of(0, p), signal_of(0, p, model_version="two")])
     ledger.append([came(seq, 2, "LONG") for seq in (4, 5, 6)])
     record = Records(ledger.database).record(Scope())
     assert {(each.series, each.model_version) for each in record.models} == {
@@ -318,7 +318,7 @@ def test_two_timeframes_and_versions_are_told_apart(ledger: Ledger) -> None:
 
 
 def test_probabilities_of_nought_and_one_have_a_bounded_loss(ledger: Ledger) -> None:
-    ledger.append([described(), said(0, np.array([0.0, 0.0, 1.0])), said(1, np.array([0.0, 1.0, 0.0]))])
+    ledger.append([described(), signal_of(0, np.array([0.0, 0.0, 1.0])), signal_of(1, np.array([0.0, 1.0, 0.0]))])
     ledger.append([came(2, 0, "LONG"), came(3, 2, "NO_TRADE")])
     record = Records(ledger.database).record(Scope())
     assert [each.loss for each in record.misses] == pytest.approx([-math.log(1e-12)] * 2)

@@ -259,8 +259,10 @@ def test_a_live_run_says_what_its_own_replay_says_row_by_row_to_the_last_bit(lif
         candles = life.market.arrays(*series, 700)
         span = Span(at[0], at[-1] + series.timeframe.milliseconds)
         tick_size = life.market.tick_size(series.symbol)
-        said = [each for some in predictions_along(model, candles, span, tick_size, life.clock.now()) for each in some]
-        replay = replayed_signals(said, code).contents()
+        predictions = [
+            each for some in predictions_along(model, candles, span, tick_size, life.clock.now()) for each in some
+        ]
+        replay = replayed_signals(predictions, code).contents()
         parity = parity_of(zip(live, replay, strict=True), NOON)
         assert (parity.compared, parity.equal, parity.largest_difference) == (len(at), len(at), 0.0)
 
@@ -349,10 +351,10 @@ def test_a_replayed_candle_is_called_unlike_those_of_training_as_a_live_one_is(l
     assert len(far) == len(newest)
     some = replace(model, novelty=replace(model.novelty, limit=float(np.median(far))))
     span = Span(int(candles.open_time_ms[newest[0]]), int(candles.open_time_ms[-1]) + 1)
-    said = [each for part in predictions_along(some, candles, span, 0.1, NOON) for each in part]
-    told = [each.trust.verdict is Verdict.OUT_OF_DISTRIBUTION for each in said]
-    assert told == [how is not None for how in live(some)]
-    assert sum(told) == 4
+    predictions = [each for part in predictions_along(some, candles, span, 0.1, NOON) for each in part]
+    unlikely = [each.trust.verdict is Verdict.OUT_OF_DISTRIBUTION for each in predictions]
+    assert unlikely == [how is not None for how in live(some)]
+    assert sum(unlikely) == 4
 
 
 # ---------------------------------------------------------------- beside everything else
@@ -437,11 +439,11 @@ def test_a_replayed_signal_is_told_in_every_field_as_the_prediction_that_it_was(
     assert sum(Replaying(ledger, past, DAYS, FEE).steps(model)) == ROWS[BTC]
     found, _ = LedgerReader(ledger.database).signals(Wanted(), 1000)
     span = Span(found[0].entry.candle_open_ms, found[-1].entry.candle_open_ms + 1)
-    said = predictions_along(model, life.market.arrays(*BTC, 900), span, past.tick_size("BTCUSDT"), past.now())
-    predictions = [result_of(each).to_dict() for some in said for each in some]
-    told = [signal_json(each) for each in found]
-    assert [{name: each[name] for name in predictions[0]} for each in told] == predictions
-    assert len({tuple(each["trust"]["reasons"]) for each in told}) > 2, "of the model, of the candle, of the day"
+    calls = predictions_along(model, life.market.arrays(*BTC, 900), span, past.tick_size("BTCUSDT"), past.now())
+    predictions = [result_of(each).to_dict() for some in calls for each in some]
+    answers = [signal_json(each) for each in found]
+    assert [{name: each[name] for name in predictions[0]} for each in answers] == predictions
+    assert len({tuple(each["trust"]["reasons"]) for each in answers}) > 2, "of the model, of the candle, of the day"
 
 
 def doubted(model: LoadedModel) -> LoadedModel:

@@ -34,7 +34,7 @@ def candles(first: int, n: int, high: float = 108_100.0, low: float = 107_900.0)
     return CandleArrays(times, np.stack(prices))
 
 
-def told_anew(held: CandleArrays, number: int, high: float) -> CandleArrays:
+def revised(held: CandleArrays, number: int, high: float) -> CandleArrays:
     """The same candles, but one of which has another high."""
     values = held.values.copy()
     values[1, held.open_time_ms == NOON_MS + number * STEP] = high
@@ -63,7 +63,7 @@ def test_a_signal_is_resolved_once_and_only_when_its_last_candle_is_there(ledger
 
 def test_an_outcome_says_when_in_closes_of_candles(ledger: Ledger) -> None:
     ledger.append([signal(0)])
-    resolve(ledger, BTC, told_anew(candles(1, 16), 3, 109_500.0), NOW, FEE)
+    resolve(ledger, BTC, revised(candles(1, 16), 3, 109_500.0), NOW, FEE)
     with ledger.database.reading() as connection:
         row = connection.execute(select(outcomes)).one()
     closes = NOON_MS + 4 * STEP
@@ -87,8 +87,8 @@ def test_a_candle_told_differently_is_a_correction_that_follows_and_overwrites_n
     ledger.append([signal(0), signal(4)])
     held = candles(0, 30)
     resolve(ledger, BTC, held, NOW, FEE)
-    assert resolve(ledger, BTC, told_anew(held, 3, 109_500.0), NOW, FEE) == 1
-    assert resolve(ledger, BTC, told_anew(held, 3, 109_500.0), NOW, FEE) == 0
+    assert resolve(ledger, BTC, revised(held, 3, 109_500.0), NOW, FEE) == 1
+    assert resolve(ledger, BTC, revised(held, 3, 109_500.0), NOW, FEE) == 0
     assert resolve(ledger, BTC, held, NOW, FEE) == 1, "the market may change its mind again"
     assert chain(ledger) == [(1, 1, "none"), (2, 2, "none"), (1, 3, "upper"), (1, 5, "none")]
     assert isinstance(verify(ledger.database), Verified)
@@ -105,10 +105,10 @@ def test_another_fee_corrects_nothing_that_was_entered_before(ledger: Ledger) ->
 def test_what_was_right_by_the_rounded_levels_stays_as_it_is(ledger: Ledger) -> None:
     """Take profit 1 lies 0.03 below the barrier: a high between them once counted."""
     ledger.append([signal(0, upper_barrier=108_707.43)])
-    between, beyond = (told_anew(candles(1, 16), 3, high) for high in (108_707.4, 108_707.5))
+    between, beyond = (revised(candles(1, 16), 3, high) for high in (108_707.4, 108_707.5))
     (before,) = came_of(judged_on(ledger), [between], FEE, 0).first.contents()
     assert (before["touched"], before["tp1_at_ms"]) == ("none", None)
-    entry, stop, target = (said := signal(0)).entry, said.stop_loss, said.tp1
+    entry, stop, target = (plain := signal(0)).entry, plain.stop_loss, plain.tp1
     r = (target - entry - FEE / 100 * (entry + target)) / (entry - stop)
     once = {**before, "tp1_at_ms": NOON_MS + 4 * STEP, "r": r}
     ledger.append([OutcomeEntry(**once)])

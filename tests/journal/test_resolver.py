@@ -19,7 +19,7 @@ from core.journal.tables import outcomes
 from core.journal.vocabulary import Origin
 from core.market.candles import CandleArrays, moment_of
 from tests.journal.made_entries import NOON_MS, signal
-from tests.journal.test_resolution import BTC, FEE, STEP, candles, told_anew
+from tests.journal.test_resolution import BTC, FEE, STEP, candles, revised
 
 ETH = Series("ETHUSDT", Timeframe.M15)
 
@@ -53,7 +53,7 @@ def statements(ledger: Ledger, resolver: Resolver, held: CandleArrays, number: i
     seen: list[str] = []
     engines = (ledger.database._reader, ledger.database._writer)
     for engine in engines:
-        event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+        event.listen(engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
     resolver.work({BTC: held}, after(number))
     return len(seen)
 
@@ -79,7 +79,7 @@ def test_a_restart_finds_what_closed_and_what_was_told_anew_meanwhile(ledger: Le
     ledger.append([signal(0), signal(1)])
     resolver.work({BTC: candles(-20, 37)}, after(16))
     again = Resolver(ledger, FEE)
-    again.work({BTC: told_anew(candles(-20, 38), 3, 109_500.0)}, after(17))
+    again.work({BTC: revised(candles(-20, 38), 3, 109_500.0)}, after(17))
     assert sorted(resolved(ledger)) == [1, 1, 2]
 
 
@@ -110,7 +110,7 @@ def test_a_candle_told_anew_corrects_the_outcomes_that_looked_at_it_and_no_other
     ledger.append([signal(number) for number in range(12)])
     held = candles(-20, 60)
     resolver.work({BTC: held}, after(39))
-    resolver.work({BTC: told_anew(held, 9, 109_500.0)}, after(39))
+    resolver.work({BTC: revised(held, 9, 109_500.0)}, after(39))
     corrected = resolved(ledger)[12:]
     assert corrected == [number + 1 for number in range(9)], "candle 9 is ahead of these"
 
@@ -195,6 +195,6 @@ def test_only_what_decides_an_outcome_makes_a_candle_another() -> None:
     values = held.values.copy()
     values[4] += 1
     assert changed_times(held, CandleArrays(held.open_time_ms, values)).tolist() == []
-    assert changed_times(held, told_anew(held, 3, 200_000.0)).tolist() == [NOON_MS + 3 * STEP]
+    assert changed_times(held, revised(held, 3, 200_000.0)).tolist() == [NOON_MS + 3 * STEP]
     assert changed_times(held[1:], held).tolist() == [NOON_MS]
     assert changed_times(held, held[np.array([True, False, True, True, True])]).tolist() == []

@@ -50,10 +50,10 @@ def test_entries_by_the_column_have_the_hashes_that_anybody_computes_of_each(epo
     some: list[Entry] = [replayed(n, atr=abs(number), tp3=number) for n, number in enumerate(AWKWARD_NUMBERS)]
     some += [replayed(n, code=text, severity=None) for n, text in enumerate(AWKWARD_TEXTS, 20)]
     some += [replayed(n, circumstances=text) for n, text in enumerate(AWKWARD_TEXTS, 40)]
-    told = texts_of(Sheet.of_entries(SignalEntry, some), epoch)
+    texts = texts_of(Sheet.of_entries(SignalEntry, some), epoch)
     previous = bytes(32)
     for seq, (entry, digest) in enumerate(
-        zip(some, hashes_along(previous, 7, 1_756_900_800_123, told), strict=True), 7
+        zip(some, hashes_along(previous, 7, 1_756_900_800_123, texts), strict=True), 7
     ):
         previous = entry_hash(previous, seq, "signal", 1_756_900_800_123, entry.content(), epoch)
         assert digest == previous
@@ -72,8 +72,8 @@ def test_entries_by_the_column_have_the_hashes_that_anybody_computes_of_each(epo
 )
 def test_what_the_first_ledgers_hold_has_the_hash_that_they_gave_it(entry: Entry, digest: str) -> None:
     assert entry_hash(bytes(32), 7, entry.kind, 1_756_900_800_123, entry.content()).hex() == digest
-    told = texts_of(Sheet.of_entries(type(entry), [entry]))
-    assert [each.hex() for each in hashes_along(bytes(32), 7, 1_756_900_800_123, told)] == [digest]
+    texts = texts_of(Sheet.of_entries(type(entry), [entry]))
+    assert [each.hex() for each in hashes_along(bytes(32), 7, 1_756_900_800_123, texts)] == [digest]
 
 
 def test_a_column_becomes_what_each_entry_would_have_made_of_its_value() -> None:

@@ -320,10 +320,10 @@ def test_a_server_that_is_away_or_refuses_is_told_in_one_sentence_its_address_an
     ):
         with pytest.raises(LedgerUnavailable) as raised:
             Ledger.open(PostgresqlSchema("simulated-seed1", url))
-        told, in_the_log = str(raised.value), in_full(raised.value)
-        assert user not in told
-        assert host not in told
-        assert "postgresql://" not in told
+        sentence, in_the_log = str(raised.value), in_full(raised.value)
+        assert user not in sentence
+        assert host not in sentence
+        assert "postgresql://" not in sentence
         assert user in in_the_log
         assert host in in_the_log
         assert "secret" not in in_the_log

@@ -104,18 +104,18 @@ def test_a_verification_says_when_it_began_since_it_misses_what_is_changed_meanw
 def test_of_much_that_is_new_it_is_said_how_far_it_is_verified_while_it_is(
     filled: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    verifier, said = Verifier(filled.database), list[int]()
+    verifier, verified = Verifier(filled.database), list[int]()
     verifier.verify_what_is_due(now=0.0)
     filled.append(AFTERWARDS)
 
     def pause() -> None:
         assert verifier.checked is not None
         assert verifier.checked.head is not None
-        said.append(verifier.checked.head.seq)
+        verified.append(verifier.checked.head.seq)
 
     monkeypatch.setattr(verifier, "_pauses", lambda: pause)
     verifier.verify_what_is_due(now=60.0)
-    assert said == [7, 9], "two entries at a time"
+    assert verified == [7, 9], "two entries at a time"
 
 
 def test_what_does_not_follow_on_what_was_verified_is_named(filled: Ledger) -> None:

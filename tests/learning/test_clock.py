@@ -38,10 +38,10 @@ def test_a_clock_tells_restless_hours_and_restless_coins() -> None:
     hours = np.tile(np.where(np.arange(24) < 12, 0.3, 0.7), 7)
     coins = {"CALMUSDT": coin(hours * 0.7, 1), "WILDUSDT": coin(hours, 2)}
     clock = fit_clock(coins, H1)
-    said = moves(clock, "WILDUSDT", coins["WILDUSDT"])
-    closes_in_the_morning = (np.arange(len(said)) % 24) < 12
-    assert said[closes_in_the_morning].mean() == pytest.approx(0.3, abs=0.05)
-    assert said[~closes_in_the_morning].mean() == pytest.approx(0.7, abs=0.05)
+    shares = moves(clock, "WILDUSDT", coins["WILDUSDT"])
+    closes_in_the_morning = (np.arange(len(shares)) % 24) < 12
+    assert shares[closes_in_the_morning].mean() == pytest.approx(0.3, abs=0.05)
+    assert shares[~closes_in_the_morning].mean() == pytest.approx(0.7, abs=0.05)
     assert moves(clock, "CALMUSDT", coins["CALMUSDT"]).mean() == pytest.approx(0.35, abs=0.05)
 
 
@@ -56,9 +56,9 @@ def test_a_clock_learns_from_nothing_of_the_test_period() -> None:
 def test_only_the_clock_that_is_told_reads_the_season() -> None:
     season = np.random.default_rng(5).normal(size=WEEKS * HOURS)
     dataset = coin(1 / (1 + np.exp(-season)), season=season)
-    deaf, told = (fit_clock({"AUSDT": dataset}, H1, each) for each in (False, True))
+    deaf, seasoned = (fit_clock({"AUSDT": dataset}, H1, each) for each in (False, True))
     assert deaf.season == 0
-    assert told.season == pytest.approx(1, abs=0.15)
+    assert seasoned.season == pytest.approx(1, abs=0.15)
 
 
 def test_the_sides_share_a_move_as_they_did_before() -> None:

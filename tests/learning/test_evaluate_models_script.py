@@ -79,17 +79,17 @@ def test_a_quick_run_prints_the_tables_writes_json_and_never_a_page(
     assert "| LightGBM of three classes (one part) |" in out
     assert "A quick run writes no page." in out
     assert not page.exists()
-    told = json.loads(figures.read_text())
-    assert told["quick"] is True
-    assert told["timeframes"]["1d"]["fresh"] == {"reason": "one_period"}
+    figures_read = json.loads(figures.read_text())
+    assert figures_read["quick"] is True
+    assert figures_read["timeframes"]["1d"]["fresh"] == {"reason": "one_period"}
 
 
 def test_the_page_is_written_when_all_timeframes_were_measured(workplace: Path, fake: FakeAssessment) -> None:
     assert run(workplace) == 0
     page = workplace / "models" / "EVALUATION.md"
     assert page.read_text().startswith("# How good the models are")
-    told = read_evaluation(workplace / "models")
-    assert told is not None and told.market == "candles"
+    evaluation = read_evaluation(workplace / "models")
+    assert evaluation is not None and evaluation.market == "candles"
     for written in (page, workplace / "models" / EVALUATION_FILE):
         written.unlink()
     assert fake.order is not None

@@ -95,10 +95,10 @@ def test_what_was_decided_stands_in_the_ledger_of_the_exchange_with_its_figures(
 ) -> None:
     models, data, _ = retrained
     ledger = Ledger.open(SqliteFile("exchange-binanceusdm", data / "ledger-exchange-binanceusdm.db"))
-    (told,), _ = LedgerReader(ledger.database).comparisons(0, 10)
+    (stored,), _ = LedgerReader(ledger.database).comparisons(0, 10)
     assert isinstance(verify(ledger.database), Verified)
     ledger.close()
-    found, now, before = told.entry, versions(models), versions(champions)
+    found, now, before = stored.entry, versions(models), versions(champions)
     assert (found.timeframe, found.decision, found.coins) == ("15m", "published", 2)
     assert found.gain is not None and found.gain_low is not None
     assert found.champion_skill is not None and found.challenger_skill is not None
@@ -106,7 +106,7 @@ def test_what_was_decided_stands_in_the_ledger_of_the_exchange_with_its_figures(
     assert found.gain == pytest.approx(found.challenger_skill - found.champion_skill)
     assert 6 <= found.blocks <= 13
     assert found.n > 500
-    assert told.rivals == {symbol: Rivals(before[symbol], now[symbol], True) for symbol in COINS}
+    assert stored.rivals == {symbol: Rivals(before[symbol], now[symbol], True) for symbol in COINS}
     assert not (data / "retraining").exists()
 
 
@@ -192,11 +192,11 @@ def test_a_model_in_use_that_is_slow_to_come_is_not_taken_for_none(
     kept, answering = weights.read_bytes(), threading.Event()
     monkeypatch.setattr("core.learning.retraining.PATIENCE_SECONDS", 0.2)
     monkeypatch.setattr("core.model.files._read_file", only_after(answering))
-    told: list[Verdict] = []
+    verdicts: list[Verdict] = []
     with pytest.raises(UnusableModel):
-        decide(asked, M15, retrained[0], told.append)
+        decide(asked, M15, retrained[0], verdicts.append)
     answering.set()
-    assert (told, weights.read_bytes()) == ([], kept)
+    assert (verdicts, weights.read_bytes()) == ([], kept)
 
 
 def only_after(answering: threading.Event) -> Callable[[Path], bytes]:
@@ -232,10 +232,10 @@ def test_what_cannot_be_told_is_not_published(
 def test_there_is_room_for_what_is_published_before_it_is_told(
     retrained: tuple[Path, Path, int], champions: Path, candles: Path, tmp_path: Path
 ) -> None:
-    asked, told = made_order(tmp_path, candles, champions), list[Verdict]()
+    asked, verdicts = made_order(tmp_path, candles, champions), list[Verdict]()
     with room_for(1000), pytest.raises(CannotWrite, match="File too large"):
-        decide(asked, M15, retrained[0], told.append)
-    assert told == []
+        decide(asked, M15, retrained[0], verdicts.append)
+    assert verdicts == []
     assert versions(asked.training.models) == versions(champions)
     assert left_aside(asked.training.models) == []
 
@@ -243,17 +243,17 @@ def test_there_is_room_for_what_is_published_before_it_is_told(
 def test_what_fails_after_it_was_told_is_told_too_with_what_is_in_use(
     retrained: tuple[Path, Path, int], champions: Path, candles: Path, tmp_path: Path
 ) -> None:
-    asked, told = made_order(tmp_path, candles, champions), list[Verdict]()
+    asked, verdicts = made_order(tmp_path, candles, champions), list[Verdict]()
 
     def meddle(verdict: Verdict) -> None:
-        told.append(verdict)
+        verdicts.append(verdict)
         for copy in asked.training.models.glob("BBBUSDT/.15m.new.*"):
             shutil.rmtree(copy)
 
     with pytest.raises(CannotWrite):
         decide(asked, M15, retrained[0], meddle)
-    assert [each.decision for each in told] == ["published", "not_published"]
-    assert told[1].published == (Series("AAAUSDT", M15),)
+    assert [each.decision for each in verdicts] == ["published", "not_published"]
+    assert verdicts[1].published == (Series("AAAUSDT", M15),)
     now = versions(asked.training.models)
     assert now == {"AAAUSDT": versions(retrained[0])["AAAUSDT"], "BBBUSDT": versions(champions)["BBBUSDT"]}
 

@@ -52,8 +52,8 @@ class HandMadeMarket(BaseMarket):
     def arrays(self, symbol: str, timeframe: Timeframe, limit: int) -> CandleArrays:
         self.asked.append((symbol, timeframe, limit))
         honest = quiet_candles(timeframe, limit, self.now())
-        told = self.answer(symbol, timeframe, honest)
-        return CandleArrays.of(told if told is not honest else closed_candles(told, timeframe, self.now()))
+        given = self.answer(symbol, timeframe, honest)
+        return CandleArrays.of(given if given is not honest else closed_candles(given, timeframe, self.now()))
 
 
 def without(candles: pd.DataFrame, *places: int) -> pd.DataFrame:

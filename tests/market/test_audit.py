@@ -185,7 +185,7 @@ def test_a_held_candle_that_an_exchange_tells_anew_and_broken_keeps_no_newer_one
     held = feed.candles(*BTC).iloc[-1]
     broken_at = unix_ms(held["open_time"].to_pydatetime())
     binance.distort = lambda symbol, interval, rows: [
-        told for row in rows for told in (broken(row) if row[0] == broken_at else [row])
+        each for row in rows for each in (broken(row) if row[0] == broken_at else [row])
     ]
     for _ in range(3):
         clock.advance(M15.duration)

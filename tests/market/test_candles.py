@@ -248,10 +248,10 @@ def test_merged_candles_are_all_of_both_in_order_and_the_newer_word_counts(
     held: set[int], new: set[int], changed: set[int]
 ) -> None:
     whole = CandleArrays.of(quiet_candles(H1, 31))
-    before, told = whole[sorted(held)], whole[sorted(new)]
-    told = CandleArrays(told.open_time_ms, told.values.copy())
-    told.values[4, [place for place, number in enumerate(sorted(new)) if number in changed]] = 77.0
-    together, differing = merged(before, told)
+    before, newer = whole[sorted(held)], whole[sorted(new)]
+    newer = CandleArrays(newer.open_time_ms, newer.values.copy())
+    newer.values[4, [place for place, number in enumerate(sorted(new)) if number in changed]] = 77.0
+    together, differing = merged(before, newer)
     assert together.open_time_ms.tolist() == whole.open_time_ms[sorted(held | new)].tolist()
     assert differing == whole.open_time_ms[sorted(held & new & changed)].tolist()
     volumes = dict(zip(together.open_time_ms.tolist(), together.volume.tolist(), strict=True))

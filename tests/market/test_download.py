@@ -377,10 +377,10 @@ def test_a_second_download_into_the_same_folder_says_so(
 
 
 def test_progress_rises_to_one_for_each_series(exchange: ExchangeMarket, store: CandleStore) -> None:
-    told: list[tuple[Series, float]] = []
-    download(exchange, store, [BTC, ETH], SINCE, lambda series, share: told.append((series, share)))
+    progress: list[tuple[Series, float]] = []
+    download(exchange, store, [BTC, ETH], SINCE, lambda series, share: progress.append((series, share)))
     for series in (BTC, ETH):
-        shares = [share for each, share in told if each == series]
+        shares = [share for each, share in progress if each == series]
         assert shares == sorted(shares)
         assert 0 < shares[0] < 1
         assert shares[-1] == 1
@@ -399,11 +399,11 @@ def test_the_script_downloads_shows_progress_and_lists_what_failed(
 ) -> None:
     choice = ["--symbols", "btc,NOSUCH", "--timeframes", "4h", "--since", "2025-05-01"]
     assert download_candles.main(["--url", binance.url, "--out", str(store.folder), *choice]) == 1
-    said = capsys.readouterr()
-    assert "NOSUCHUSDT 4h failed: Unknown symbol 'NOSUCHUSDT'." in said.err
-    assert "1 of 2 series are up to date" in said.out
-    assert "100%" in said.err
-    assert "Traceback" not in said.err
+    printed = capsys.readouterr()
+    assert "NOSUCHUSDT 4h failed: Unknown symbol 'NOSUCHUSDT'." in printed.err
+    assert "1 of 2 series are up to date" in printed.out
+    assert "100%" in printed.err
+    assert "Traceback" not in printed.err
     assert len(store.read("BTCUSDT", H4)) > 200
 
 
@@ -417,11 +417,11 @@ def test_the_script_names_every_hole_lists_series_by_state_and_exits_with_3(
     ]
     arguments = ["--url", binance.url, "--out", str(store.folder), "--symbols", "BTC,ETH", "--timeframes", "4h"]
     assert download_candles.main([*arguments, "--since", "2025-05-01"]) == 3
-    said = capsys.readouterr()
-    assert "BTCUSDT 4h begins late: 7 candles are missing, 2025-05-01 00:00 to 2025-05-02 00:00 UTC." in said.err
-    assert "BTCUSDT 4h has a hole: 10 candles are missing, 2025-05-18 20:00 to 2025-05-20 08:00 UTC." in said.err
-    assert "1 of 2 series are up to date" in said.out
-    assert "Candles are missing: BTCUSDT 4h." in said.out
+    printed = capsys.readouterr()
+    assert "BTCUSDT 4h begins late: 7 candles are missing, 2025-05-01 00:00 to 2025-05-02 00:00 UTC." in printed.err
+    assert "BTCUSDT 4h has a hole: 10 candles are missing, 2025-05-18 20:00 to 2025-05-20 08:00 UTC." in printed.err
+    assert "1 of 2 series are up to date" in printed.out
+    assert "Candles are missing: BTCUSDT 4h." in printed.out
     binance.recover()
     assert download_candles.main([*arguments, "--since", "2025-05-01"]) == 0
     assert "2 of 2 series are up to date" in capsys.readouterr().out

@@ -57,8 +57,8 @@ def exchange(binance: BinanceServer, pauses: Pauses) -> ExchangeMarket:
 
 
 def test_candles_arrive_as_the_exchange_has_them(binance: BinanceServer, exchange: ExchangeMarket) -> None:
-    told = exchange.candles("BTCUSDT", M15, 300)
-    pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", M15, 300))
+    candles = exchange.candles("BTCUSDT", M15, 300)
+    pd.testing.assert_frame_equal(candles, binance.market.candles("BTCUSDT", M15, 300))
 
 
 def test_a_ticker_is_enough(exchange: ExchangeMarket) -> None:
@@ -68,8 +68,8 @@ def test_a_ticker_is_enough(exchange: ExchangeMarket) -> None:
 def test_the_open_candle_is_told_by_the_exchange_and_not_believed(
     binance: BinanceServer, exchange: ExchangeMarket
 ) -> None:
-    told: list[int] = []
-    binance.distort = lambda symbol, interval, rows: told.extend(row[0] for row in rows) or rows
+    opens: list[int] = []
+    binance.distort = lambda symbol, interval, rows: opens.extend(row[0] for row in rows) or rows
     last = exchange.candles("BTCUSDT", M15, 3)["open_time"].iloc[-1]
     assert last == NOON.replace(minute=45, hour=11, second=0)
     list(exchange.history("BTCUSDT", M15, NOON - timedelta(hours=1)))
@@ -90,8 +90,8 @@ def test_closed_is_judged_by_the_exchanges_clock_and_not_by_ours(binance: Binanc
 
 
 def test_a_long_history_comes_in_pages(binance: BinanceServer, exchange: ExchangeMarket) -> None:
-    told = exchange.candles("BTCUSDT", M15, 1200)
-    pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", M15, 1200))
+    candles = exchange.candles("BTCUSDT", M15, 1200)
+    pd.testing.assert_frame_equal(candles, binance.market.candles("BTCUSDT", M15, 1200))
     asked = binance.klines_asked()
     page = quirks_of("binanceusdm").page_candles
     assert [int(each["limit"]) for each in asked] == [page, page, 1200 - 2 * page + SPARE_CANDLES]
@@ -102,10 +102,10 @@ def test_candles_of_a_time_gone_by_are_asked_for_without_those_that_came_since(
     binance: BinanceServer, exchange: ExchangeMarket
 ) -> None:
     until = NOON - timedelta(days=40)
-    told = exchange.arrays_until("BTCUSDT", M15, until, 300).frame()
+    candles = exchange.arrays_until("BTCUSDT", M15, until, 300).frame()
     newest = binance.market.candles("BTCUSDT", M15, 300 + 40 * 96)
     pd.testing.assert_frame_equal(
-        told, newest[newest["open_time"] + M15.duration <= until].tail(300).reset_index(drop=True)
+        candles, newest[newest["open_time"] + M15.duration <= until].tail(300).reset_index(drop=True)
     )
     assert len(binance.klines_asked()) == 1
     assert len(exchange.arrays_until("BTCUSDT", M15, NOON + timedelta(days=1), 3)) == 3, "what is to come is not told"
@@ -124,8 +124,8 @@ def test_history_begins_where_it_is_asked_to_or_at_the_listing(
 
 def test_a_gap_stays_a_gap(binance: BinanceServer, exchange: ExchangeMarket) -> None:
     binance.distort = lambda symbol, interval, rows: [row for row in rows if (row[0] // 900_000) % 5]
-    told = exchange.candles("BTCUSDT", M15, 50)
-    assert len(told) == 40
+    candles = exchange.candles("BTCUSDT", M15, 50)
+    assert len(candles) == 40
 
 
 def test_candles_that_break_the_contract_are_bad_and_not_repaired(
@@ -312,8 +312,8 @@ def test_a_wall_clock_that_steps_closes_no_candle_and_is_compared_anew(binance: 
     before = exchange.candles("BTCUSDT", M15, 3)
     ours.set(NOON + step)
     assert exchange.now() == NOON
-    told = exchange.candles("BTCUSDT", M15, 3)
-    pd.testing.assert_frame_equal(told, before)
+    candles = exchange.candles("BTCUSDT", M15, 3)
+    pd.testing.assert_frame_equal(candles, before)
     assert exchange.now() == NOON
 
 
@@ -398,9 +398,9 @@ def test_what_is_seen_of_another_coin_while_an_answer_is_under_way_proves_nothin
         return final(*judged)  # type: ignore[arg-type]
 
     monkeypatch.setattr(exchange, "_final", another_answers_first)
-    told = exchange.candles("BTCUSDT", M15, 3)
-    assert told["open_time"].iloc[-1] == NOON.replace(hour=11, minute=45, second=0)
-    assert told["volume"].iloc[-1] != 1.0
+    candles = exchange.candles("BTCUSDT", M15, 3)
+    assert candles["open_time"].iloc[-1] == NOON.replace(hour=11, minute=45, second=0)
+    assert candles["volume"].iloc[-1] != 1.0
 
 
 @pytest.mark.parametrize("count", [497, 498, 499, 500, 998])
@@ -430,8 +430,8 @@ def test_an_exchange_that_tells_only_closed_candles_is_no_candle_late(binance: B
     binance.distort = lambda symbol, interval, rows: [row for row in rows if row[5] != "1.0"]
     exchange.candles("BTCUSDT", H1, 3)
     binance.clock.set(NOON.replace(minute=30, second=2))
-    told = exchange.candles("ETHUSDT", M15, 3)
-    pd.testing.assert_frame_equal(told, binance.market.candles("ETHUSDT", M15, 3))
+    candles = exchange.candles("ETHUSDT", M15, 3)
+    pd.testing.assert_frame_equal(candles, binance.market.candles("ETHUSDT", M15, 3))
 
 
 def test_a_clock_far_ahead_of_the_candles_and_of_ours_is_named_and_closes_no_candle(
@@ -478,8 +478,8 @@ def test_a_timeframe_the_exchange_lacks_is_made_of_the_longest_that_divides_it(
     for name in ("2h", "4h", "6h", "8h", "12h", "1d"):
         del exchange._client.timeframes[name]
     for timeframe, count in ((Timeframe.H4, 300), (Timeframe.D1, 40)):
-        told = exchange.candles("BTCUSDT", timeframe, count)
-        pd.testing.assert_frame_equal(told, binance.market.candles("BTCUSDT", timeframe, count), rtol=1e-12)
+        candles = exchange.candles("BTCUSDT", timeframe, count)
+        pd.testing.assert_frame_equal(candles, binance.market.candles("BTCUSDT", timeframe, count), rtol=1e-12)
         assert exchange.made_of(timeframe) == "1h"
     assert {query["interval"] for query in binance.klines_asked()} == {"1h"}
     assert exchange.made_of(H1) is None

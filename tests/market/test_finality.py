@@ -123,8 +123,8 @@ class TestWhileAnExchangeSettles:
         times = np.arange(opens - 9 * M15.milliseconds, opens + own_next, M15.milliseconds)
         seen = exchange.finality.before_asking()
         exchange.finality.heard(times, M15.milliseconds, opens + 2 * M15.milliseconds, seen)
-        told = CandleArrays(times, np.ones((5, len(times))))
-        return len(exchange.finality.final(told, M15, seen, TestWhileAnExchangeSettles.SETTLING))
+        arrays = CandleArrays(times, np.ones((5, len(times))))
+        return len(exchange.finality.final(arrays, M15, seen, TestWhileAnExchangeSettles.SETTLING))
 
     def test_a_candle_counts_only_with_the_next_of_its_own_beside_it(self) -> None:
         early = timedelta(milliseconds=300)

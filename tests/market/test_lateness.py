@@ -36,7 +36,7 @@ def fall_silent(market: HandMadeMarket) -> None:
     market.answer = lambda symbol, timeframe, honest: honest[honest["open_time"] + timeframe.duration <= silent_since]
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.message for record in caplog.records if record.name == "core.market.lateness"]
 
 
@@ -47,11 +47,11 @@ def test_a_market_that_answers_and_has_nothing_new_is_called_late_once_and_count
     fall_silent(market)
     market.clock.advance(JUST_LATE - timedelta(seconds=1))
     feed.refresh_once()
-    assert said(caplog) == []
+    assert warnings_in(caplog) == []
     for _ in range(3):
         market.clock.advance(timedelta(seconds=1))
         feed.refresh_once()
-    assert said(caplog) == [
+    assert warnings_in(caplog) == [
         "15m: no candle that closed at 2025-06-04T12:15:00Z or later has come: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
     ]
     assert (feed.tally.late[M15], feed.tally.late[H1]) == (5, 0)
@@ -68,8 +68,8 @@ def test_the_end_of_an_outage_is_said_and_the_next_one_counts_anew(
         feed.refresh_once()
         market.answer = honest
         feed.refresh_once()
-    assert said(caplog)[1] == "15m: late no more, after up to 0:07:30: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
-    assert len(said(caplog)) == 4
+    assert warnings_in(caplog)[1] == "15m: late no more, after up to 0:07:30: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
+    assert len(warnings_in(caplog)) == 4
     assert feed.tally.late[M15] == 10
 
 
@@ -79,7 +79,7 @@ def test_one_coin_that_is_late_is_named_alone(
     market.answer = lambda symbol, timeframe, honest: honest[:-1] if symbol == "BTCUSDT" else honest
     market.clock.advance(JUST_LATE)
     feed.refresh_once()
-    assert said(caplog) == ["15m: no candle that closed at 2025-06-04T12:15:00Z or later has come: BTCUSDT."]
+    assert warnings_in(caplog) == ["15m: no candle that closed at 2025-06-04T12:15:00Z or later has come: BTCUSDT."]
 
 
 def test_a_market_that_was_away_from_the_start_is_late_too_without_naming_a_close_that_nobody_knows_of(
@@ -93,7 +93,7 @@ def test_a_market_that_was_away_from_the_start_is_late_too_without_naming_a_clos
     feed.refresh_once()
     market.clock.advance(timedelta(seconds=GRACE_SECONDS + 1))
     feed.refresh_once()
-    assert said(caplog) == [
+    assert warnings_in(caplog) == [
         "15m: asked for since 2025-06-04T12:07:30Z, and no candle has come yet: ADAUSDT, BNBUSDT, BTCUSDT and 2 more."
     ]
     assert feed.tally.late[M15] == 5

@@ -99,12 +99,12 @@ def test_the_audit_asks_for_longer_candles_and_takes_no_rounding_for_a_disagreem
 def test_a_made_candle_that_the_exchange_tells_otherwise_is_counted_logged_and_replaced(
     life: BusyLife, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def told(symbol: str, interval: str, rows: Rows) -> Rows:
+    def distorted(symbol: str, interval: str, rows: Rows) -> Rows:
         wrong = symbol == "BTCUSDT" and interval == "1h"
         made = unix_ms(datetime(2025, 6, 4, 12, tzinfo=UTC))
         return [[*row[:5], "7.5", *row[6:]] if wrong and row[0] == made else row for row in rows]
 
-    life.binance.distort = told
+    life.binance.distort = distorted
     life.pass_until(NOON + timedelta(hours=3))
     volumes = life.feed.candles(*BTC).set_index("open_time")["volume"]
     assert volumes["2025-06-04 12:00"] == 7.5

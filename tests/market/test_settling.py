@@ -47,9 +47,9 @@ def close_early(feed: CandleFeed, market: HandMadeMarket) -> None:
 
 def larger(symbol: str, timeframe: Timeframe, honest: pd.DataFrame) -> pd.DataFrame:
     """The newest candle has more volume than before."""
-    told = steady(symbol, timeframe, honest)
-    told.loc[told.index[-1], "volume"] = 379.0
-    return told
+    candles = steady(symbol, timeframe, honest)
+    candles.loc[candles.index[-1], "volume"] = 379.0
+    return candles
 
 
 def test_it_is_asked_as_soon_as_it_may_be_and_again_once_it_has_settled(

@@ -66,13 +66,13 @@ def test_the_open_candle_grows_into_the_closed_one_and_never_beyond_it(
     clock = ManualClock(moment)
     market = DrawnOnce(1, clock)
     opened = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-    told = []
+    grown = []
     for share in [*shares, 1 - 1e-6]:
         clock.set(opened + share * M15.duration)
-        told.append(market.open_candle(symbol, M15))
+        grown.append(market.open_candle(symbol, M15))
     clock.set(opened + M15.duration)
     closed = market.arrays(symbol, M15, 1)
-    rows = np.array(told)
+    rows = np.array(grown)
     assert (rows[:, 0] == closed.open_time_ms[0]).all()
     assert (rows[:, 1] == closed.open[0]).all()
     assert (np.diff(rows[:, 2]) >= 0).all()
@@ -115,13 +115,13 @@ def test_a_market_started_later_tells_the_same_candles(
 def test_longer_candles_are_exact_resamples_of_15m_ones(moment: datetime, symbol: str, timeframe: Timeframe) -> None:
     market = at(moment)
     quarters = market.candles(symbol, M15, 96 * 20)
-    resampled, told = (
+    resampled, drawn = (
         resample(quarters, M15, timeframe),
         market.candles(symbol, timeframe, 20 * 1440 // timeframe.minutes),
     )
-    longer, told = common_part(resampled, told)
+    longer, drawn = common_part(resampled, drawn)
     assert len(longer) >= 19
-    pd.testing.assert_frame_equal(longer, told, check_exact=True)
+    pd.testing.assert_frame_equal(longer, drawn, check_exact=True)
 
 
 @pytest.mark.slow
@@ -157,8 +157,8 @@ def test_another_process_sees_the_same_market() -> None:
         f"market = SimulatedMarket(1, ManualClock(datetime.fromisoformat('{MOMENT.isoformat()}')));"
         "print(market.candles('ETHUSDT', Timeframe.H4, 300).to_csv(index=False), end='')"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert told.stdout == at(MOMENT).candles("ETHUSDT", Timeframe.H4, 300).to_csv(index=False)
+    process = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert process.stdout == at(MOMENT).candles("ETHUSDT", Timeframe.H4, 300).to_csv(index=False)
 
 
 @pytest.mark.slow

@@ -26,14 +26,14 @@ def started(tmp_path: Path) -> Callable[..., tuple[Application, list[list[str]]]
     def start(url: str, symbols: str, market: str = "auto") -> tuple[Application, list[list[str]]]:
         settings = Settings(market=market, exchange_url=url, symbols=symbols, models_dir=tmp_path)  # type: ignore[arg-type]
         application = build_application(settings)
-        told: list[list[str]] = []
+        problems: list[list[str]] = []
         application.board.start()
-        application.once_the_exchange_has_listed(lambda unlisted: told.append([str(e) for e in unlisted.values()]))
+        application.once_the_exchange_has_listed(lambda unlisted: problems.append([str(e) for e in unlisted.values()]))
         if application.auto is not None:
             application.auto.ask_exchange()
         for _ in range(2):
             application.feed.refresh_once()
-        return application, told
+        return application, problems
 
     return start
 
@@ -49,14 +49,14 @@ def reason(application: Application, series: Series) -> str:
 def test_it_is_told_once_when_the_exchange_has_listed_its_coins(
     started: Callable[..., tuple[Application, list[list[str]]]], binance: BinanceServer, market: str
 ) -> None:
-    application, told = started(binance.url, "BTC,TIAA,RNDR", market)
-    assert told == [
+    application, problems = started(binance.url, "BTC,TIAA,RNDR", market)
+    assert problems == [
         [
             "Unknown symbol 'TIAAUSDT'. Did you mean 'TIAUSDT'?",
             "Unknown symbol 'RNDRUSDT'. RNDR is called RENDER now. Did you mean 'RENDERUSDT'?",
         ]
     ]
-    assert reason(application, TIA) == told[0][0]
+    assert reason(application, TIA) == problems[0][0]
     assert started(binance.url, "BTC", market)[1] == [[]]
 
 
@@ -64,10 +64,10 @@ def test_it_is_told_once_when_the_exchange_has_listed_its_coins(
 def test_while_the_exchange_is_away_the_board_says_it_and_the_start_goes_on(
     started: Callable[..., tuple[Application, list[list[str]]]], binance: BinanceServer
 ) -> None:
-    application, told = started(gone_exchange(), "BTC,TIAA")
+    application, problems = started(gone_exchange(), "BTC,TIAA")
     assert application.feed.status("BTCUSDT", Timeframe.M15).state == "fresh"
     assert reason(application, TIA) == "Unknown symbol 'TIAAUSDT'. Did you mean 'TIAUSDT'?"
-    assert told == []
+    assert problems == []
 
 
 @pytest.mark.slow
@@ -80,8 +80,8 @@ def test_a_coin_that_the_exchange_lists_by_its_old_name_is_served_by_that(
     for name in ("candles", "tick_size"):
         by_name = getattr(binance.market, name)
         monkeypatch.setattr(binance.market, name, lambda s, *more, by_name=by_name: by_name(old.get(s, s), *more))
-    application, told = started(binance.url, "BTC,MATIC")
-    assert told == [[]]
+    application, problems = started(binance.url, "BTC,MATIC")
+    assert problems == [[]]
     assert application.feed.status("MATICUSDT", Timeframe.M15).state == "fresh"
 
 

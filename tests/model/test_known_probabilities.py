@@ -61,11 +61,11 @@ def probabilities() -> dict[str, dict[str, list[float]]]:
     """By symbol and timeframe, in the order of Direction."""
     market = SimulatedMarket(1, ManualClock(NOON))
     service = PredictionService(OnDemandCandles(market), registry_of(PROJECT / "models"))
-    said: dict[str, dict[str, list[float]]] = {symbol: {} for symbol in market.symbols()}
-    for (symbol, timeframe), outcome in service.predict_all([Series(s, tf) for tf in Timeframe for s in said]).items():
+    known: dict[str, dict[str, list[float]]] = {symbol: {} for symbol in market.symbols()}
+    for (symbol, timeframe), outcome in service.predict_all([Series(s, tf) for tf in Timeframe for s in known]).items():
         if isinstance(outcome, Prediction):
-            said[symbol][timeframe.value] = [outcome.probabilities[label] for label in Direction]
-    return said
+            known[symbol][timeframe.value] = [outcome.probabilities[label] for label in Direction]
+    return known
 
 
 def main() -> None:

@@ -215,7 +215,7 @@ def test_a_model_whose_promises_nobody_measured_is_read_as_before(good: dict[str
 
 @pytest.mark.parametrize("question", ["move", "side"])
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("changes", "reason"),
     [
         ({"n": 999}, "reliability counts"),
         ({"n": 0}, "greater than or equal to 1"),
@@ -229,10 +229,10 @@ def test_a_model_whose_promises_nobody_measured_is_read_as_before(good: dict[str
     ],
 )
 def test_promises_that_do_not_follow_from_what_was_counted_are_refused(
-    good: dict[str, Any], question: str, told: dict[str, Any], reason: str
+    good: dict[str, Any], question: str, changes: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(UnusableModel, match=reason):
-        validate_metrics(changed(good, f"test.{question}", good["test"][question] | told))
+        validate_metrics(changed(good, f"test.{question}", good["test"][question] | changes))
 
 
 @pytest.mark.parametrize(

@@ -98,10 +98,10 @@ def test_what_computes_is_waited_for_however_long_it_takes() -> None:
 
 
 def test_time_in_which_the_process_was_stopped_is_no_silence(hanging: Hanging, monkeypatch: pytest.MonkeyPatch) -> None:
-    hours, looks = itertools.count(0, 3600), itertools.count()
+    hours, tries = itertools.count(0, 3600), itertools.count()
 
     def look(*_: object) -> tuple[bool, bool]:
-        if next(looks) == 3:
+        if next(tries) == 3:
             hanging.hangs[3].set()
         return False, False
 

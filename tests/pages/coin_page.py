@@ -34,7 +34,7 @@ def coin_box(page: AppTest) -> Selectbox:
     return next(box for box in page.selectbox if box.label == "Coin")
 
 
-def said(page: AppTest) -> str:
+def texts_on(page: AppTest) -> str:
     """Every sentence of the page in one text, without Markdown's escapes and what keeps its dates whole."""
     boxes = [*page.error, *page.warning, *page.info, *page.success]
     texts = [box.value for box in [*boxes, *page.markdown, *page.caption]]

@@ -61,10 +61,10 @@ def test_a_value_that_means_nothing_is_told_once_with_what_is_shown_instead(
     page: str, shown: dict[str, list[str]], name: str, open_at: OpenAt
 ) -> None:
     drawn = open_at(page, shown | {name: [NONSENSE]})
-    told = [each["text"] for each in unusable(drawn)] + [each.value.replace("\\", "") for each in drawn.error]
+    unread = [each["text"] for each in unusable(drawn)] + [each.value.replace("\\", "") for each in drawn.error]
     asked = f"The address asks for {name}={NONSENSE}."
-    assert [asked in text for text in told if asked in text] == [True]
-    (line,) = [text for text in told if asked in text]
+    assert [asked in text for text in unread if asked in text] == [True]
+    (line,) = [text for text in unread if asked in text]
     assert "shown" in line or "left out" in line or "compared" in line
 
 
@@ -90,18 +90,18 @@ def test_nothing_is_told_of_an_address_that_can_be_read(open_at: OpenAt) -> None
 
 
 def test_of_two_values_where_one_can_be_followed_the_last_is_and_that_is_told() -> None:
-    (told,) = unusable_in({"order": ["move", "name"]}, parameters_of("", {}), ())
-    assert told.text == "The address asks for order=move, name. Expected one value. name is shown instead."
-    assert told.left == ("name",)
+    (unread,) = unusable_in({"order": ["move", "name"]}, parameters_of("", {}), ())
+    assert unread.text == "The address asks for order=move, name. Expected one value. name is shown instead."
+    assert unread.left == ("name",)
 
 
 @pytest.mark.slow
 def test_an_address_of_very_many_parameters_is_told_of_in_a_box_that_leaves_room_for_the_page() -> None:
-    told = unusable_in({f"p{number}": ["x"] for number in range(2_000)}, parameters_of("", {}), ())
-    assert len(told) == MOST_NAMED + 1
-    assert told[-1].text == f"{2_000 - MOST_NAMED:,} more parts of this address cannot be read."
+    unread = unusable_in({f"p{number}": ["x"] for number in range(2_000)}, parameters_of("", {}), ())
+    assert len(unread) == MOST_NAMED + 1
+    assert unread[-1].text == f"{2_000 - MOST_NAMED:,} more parts of this address cannot be read."
 
 
 def test_a_page_that_there_is_not_is_named_and_the_near_one_suggested() -> None:
-    (told,) = unusable_in({"no_page": ["coins"]}, parameters_of("", {}), ())
-    assert told.text == "There is no page 'coins'. Did you mean coin? Signals is shown instead."
+    (unread,) = unusable_in({"no_page": ["coins"]}, parameters_of("", {}), ())
+    assert unread.text == "There is no page 'coins'. Did you mean coin? Signals is shown instead."

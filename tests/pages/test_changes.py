@@ -14,7 +14,7 @@ from pages.components.changes.live_drawer import LIVE_DRAWER_PATH, LiveDrawer, n
 from pages.components.shared.news import NEWS_PATH, News
 from pages.components.shared.zone import COOKIE
 from tests.journal.small_life import SmallLife
-from tests.pages.coin_page import said
+from tests.pages.coin_page import texts_on
 from tests.pages.conftest import OpenOn
 from tests.pages.sent import sent_to, unusable
 from tests.waiting import until
@@ -30,8 +30,8 @@ def page(open_on: OpenOn, recorded_life: SmallLife) -> Iterator[AppTest]:
 @pytest.mark.slow
 def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_away_as_a_file(page: AppTest) -> None:
     page.switch_page("changes.py").run()
-    until(lambda: "said live" in said(page.run()))
-    assert "live · simulated prices" in said(page)
+    until(lambda: "said live" in texts_on(page.run()))
+    assert "live · simulated prices" in texts_on(page)
     feed = sent_to(page, "changes_feed")
     seqs = [row["seq"] for row in feed["rows"]]
     assert seqs == sorted(seqs, reverse=True)
@@ -47,7 +47,7 @@ def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_awa
     assert all("Verdict" in [part[0] for part in row["changed"]] for row in sent_to(page, "changes_feed")["rows"])
     assert [each["text"].startswith("The address asks for timeframe=7m.") for each in unusable(page)] == [True]
     page.text_input(key="coin_search").input("nobody").run()
-    assert "No change passes these filters" in said(page)
+    assert "No change passes these filters" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -70,8 +70,8 @@ def test_open_pages_hear_of_a_change_and_fetch_it_without_a_run_of_the_script(re
         Route(LIVE_DRAWER_PATH, LiveDrawer(lambda: app).serve),
     ]
     with TestClient(Starlette(routes=routes)) as client:
-        with client.websocket_connect(NEWS_PATH) as told:
-            heard = told.receive_json()["changes"]
+        with client.websocket_connect(NEWS_PATH) as socket:
+            heard = socket.receive_json()["changes"]
         answer = client.get(LIVE_DRAWER_PATH, params={"timeframe": "15m"}, headers={"Cookie": f"{COOKIE}=Asia/Kolkata"})
         assert client.get(LIVE_DRAWER_PATH, params={"timeframe": "7m"}).status_code == 204
     newest = answer.json()

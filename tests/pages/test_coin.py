@@ -25,7 +25,7 @@ from pages.components.coin.price_chart import PAST_CANDLES_SHOWN
 from tests.applications import COINS, NOON, StillLife, still_life
 from tests.drawn_once import DrawnOnce
 from tests.hand_made_models import WEAK_CONFUSION, evaluation, publish, publish_ensemble
-from tests.pages.coin_page import coin_box, coin_page, said
+from tests.pages.coin_page import coin_box, coin_page, texts_on
 from tests.pages.sent import sent_to
 from tests.problems import no_model_text
 
@@ -113,8 +113,8 @@ def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
     monkeypatch: pytest.MonkeyPatch, life: StillLife, address: dict[str, str], expected: str
 ) -> None:
     page = coin_page(monkeypatch, life.application, **address)
-    assert expected in said(page)
-    assert "All coins](./)" in said(page)
+    assert expected in texts_on(page)
+    assert "All coins](./)" in texts_on(page)
     assert sent_to(page, "coin_price_chart") is None
 
 
@@ -149,7 +149,7 @@ def test_the_call_the_chart_and_the_table_show_the_prediction_of_the_board(
             strict=True,
         )
     )
-    assert "Pick LONG or SHORT" in said(page)
+    assert "Pick LONG or SHORT" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -178,7 +178,7 @@ def test_the_page_says_which_kind_of_model_makes_the_call(monkeypatch: pytest.Mo
     pair = coin_page(monkeypatch, own_life.application, symbol="ETHUSDT", timeframe="4h")
     who = "Ensemble of CNN-LSTM (40\u00a0%) and gradient-boosted trees (60\u00a0%)"
     assert sent_to(pair, "coin_call_panel")["speaker"] == who
-    assert who in said(pair)  # the model card
+    assert who in texts_on(pair)  # the model card
 
 
 def test_every_timeframe_has_a_card_and_the_shown_one_is_marked(
@@ -217,7 +217,7 @@ def test_a_simulated_market_is_told_apart_from_the_candles_the_accuracy_was_meas
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h")
-    assert "tested on real candles, 2024-01-01 to 2024-12-31, not on these prices." in said(page)
+    assert "tested on real candles, 2024-01-01 to 2024-12-31, not on these prices." in texts_on(page)
 
 
 def test_the_exports_hold_the_candles_and_the_prediction(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
@@ -255,7 +255,7 @@ def test_a_candle_older_than_those_that_are_kept_is_drawn_with_its_own_time_arou
     assert chart["signal"] is None, "that of now is no part of that time"
     assert len(json.dumps(chart)) < 20_000
     assert sent_to(page, "coin_call_panel") is not None, "what is said now stands beside it"
-    assert "[Now] Of the newest candle, not of the one that you came for." in said(page)
+    assert "[Now] Of the newest candle, not of the one that you came for." in texts_on(page)
 
 
 @pytest.mark.slow
@@ -263,7 +263,7 @@ def test_a_candle_that_the_market_does_not_have_is_said_to_be_lacking_and_the_ne
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol="ETHUSDT", timeframe="1h", candle="2019-03-01T12:00")
-    assert "This market has no candles of that time; the newest ones are drawn." in said(page)
+    assert "This market has no candles of that time; the newest ones are drawn." in texts_on(page)
     chart = sent_to(page, "coin_price_chart")
     assert (chart["gone_by"], chart["marked"]) == (None, None)
     assert chart["signal"] is not None
@@ -285,7 +285,7 @@ def test_a_coin_without_a_model_says_how_to_train_one_and_still_shows_its_candle
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = coin_page(monkeypatch, life.application, symbol=NO_MODEL, timeframe="1h")
-    assert said(page).count(no_model_text(NO_MODEL, Timeframe.H1)) == 2  # on top, and on the model card
+    assert texts_on(page).count(no_model_text(NO_MODEL, Timeframe.H1)) == 2  # on top, and on the model card
     cards = {card["timeframe"]: card for card in sent_to(page, "coin_timeframe_cards")}
     assert cards["4h"]["problem"] == "No model"
     assert cards["4h"]["explanation"] == no_model_text(NO_MODEL, Timeframe.H4)
@@ -303,8 +303,8 @@ def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
     (own_life.models_dir / "BTCUSDT" / "1h" / NETWORK_FILE).write_bytes(b"cut short")
     own_life.board.recompute()
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
-    assert "The model's files cannot be used" in said(page)
-    assert NETWORK_FILE in said(page)
+    assert "The model's files cannot be used" in texts_on(page)
+    assert NETWORK_FILE in texts_on(page)
     assert sent_to(page, "coin_price_chart")["signal"] is None
     assert "direction" in sent_to(page, "coin_timeframe_cards")[0]
 
@@ -314,7 +314,7 @@ def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(
 ) -> None:
     application = application_on(AwaitingMarket(exchange="binanceusdm"), tmp_path)
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
-    assert "Asking binanceusdm for candles" in said(page)
+    assert "Asking binanceusdm for candles" in texts_on(page)
     assert sent_to(page, "coin_price_chart") is None
 
 
@@ -329,7 +329,7 @@ def test_a_market_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch,
     application = application_on(market, tmp_path)
     application.feed.refresh_once()
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
-    assert "The exchange does not answer" in said(page)
+    assert "The exchange does not answer" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -342,8 +342,8 @@ def test_stale_candles_speak_against_the_signal(monkeypatch: pytest.MonkeyPatch,
     clock.advance(timedelta(hours=3))
     application.feed.refresh_once()
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
-    assert "Stale candles" in said(page)
-    assert "3 candles are missing" in said(page)
+    assert "Stale candles" in texts_on(page)
+    assert "3 candles are missing" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -353,7 +353,7 @@ def test_bad_candles_are_not_drawn_and_the_reason_is_given(monkeypatch: pytest.M
     application = application_on(market, tmp_path)
     application.feed.refresh_once()
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
-    assert "breaks low <= open, close <= high" in said(page)
+    assert "breaks low <= open, close <= high" in texts_on(page)
     assert sent_to(page, "coin_price_chart") is None
 
 
@@ -363,7 +363,7 @@ def test_candles_that_are_made_since_too_many_coins_are_followed_are_told_apart_
 ) -> None:
     monkeypatch.setattr(own_life.application.feed, "resampled_from", lambda timeframe: Timeframe.M15)
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
-    assert "asked for 15m candles alone: new 1h ones are made of those, and compared" in said(page)
+    assert "asked for 15m candles alone: new 1h ones are made of those, and compared" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -373,7 +373,7 @@ def test_a_short_history_is_drawn_but_gives_no_signal(monkeypatch: pytest.Monkey
     application = application_on(market, tmp_path)
     application.feed.refresh_once()
     page = coin_page(monkeypatch, application, symbol="BTCUSDT", timeframe="1h")
-    assert "No signal on this candle" in said(page)
+    assert "No signal on this candle" in texts_on(page)
     assert len(sent_to(page, "coin_price_chart")["at"]) == 30
 
 
@@ -385,4 +385,4 @@ def test_a_market_switched_while_the_page_is_drawn_gives_a_sentence(
 
     monkeypatch.setattr(own_life.feed, "tick_size", gone)
     page = coin_page(monkeypatch, own_life.application, symbol="BTCUSDT", timeframe="1h")
-    assert "Unknown symbol 'BTCUSDT'" in said(page)
+    assert "Unknown symbol 'BTCUSDT'" in texts_on(page)

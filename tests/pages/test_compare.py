@@ -17,7 +17,7 @@ from pages.components.compare.lines import CANDLES, lines_of
 from pages.components.compare.scope import PARAMETERS
 from pages.components.shared.parameters import unusable_in
 from tests.applications import StillLife, still_life
-from tests.pages.coin_page import page_of, said
+from tests.pages.coin_page import page_of, texts_on
 from tests.pages.sent import sent_to
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "compare.py"
@@ -38,7 +38,7 @@ def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
     monkeypatch: pytest.MonkeyPatch, life: StillLife
 ) -> None:
     page = compare_page(monkeypatch, life, coins="BTC,ETH,DOGE", timeframe="15m")
-    text = said(page)
+    text = texts_on(page)
     assert "Bitcoin" in text
     assert text.count("usually") == 2
     assert "Open BTC](coin?symbol=BTCUSDT&timeframe=15m)" in text
@@ -55,18 +55,18 @@ def test_coins_are_drawn_in_one_figure_with_the_headline_of_each(
         (["BTC,ETH,DOGE"], ["4h"]),
     ]
     page.multiselect(key="compared_coins").unselect("DOGEUSDT").unselect("ETHUSDT").run()
-    assert "Choose 2 to 4 coins" in said(page)
+    assert "Choose 2 to 4 coins" in texts_on(page)
 
 
 def test_what_cannot_be_compared_is_told(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
-    text = said(compare_page(monkeypatch, life, coins="BTC,BTCC", timeframe="7m"))
+    text = texts_on(compare_page(monkeypatch, life, coins="BTC,BTCC", timeframe="7m"))
     assert "Choose 2 to 4 coins" in text
-    told = " ".join(
+    warned = " ".join(
         each.text for each in unusable_in({"coins": ["BTC,BTCC"], "timeframe": ["7m"]}, PARAMETERS, ("BTCUSDT",))
     )
-    assert "BTCC" in told
-    assert "7m" in told
-    assert "Nothing is compared." in told
+    assert "BTCC" in warned
+    assert "7m" in warned
+    assert "Nothing is compared." in warned
 
 
 def test_times_are_those_of_who_reads_and_shares_have_room_before_their_sign(life: StillLife) -> None:

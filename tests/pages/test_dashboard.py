@@ -128,9 +128,9 @@ def test_a_ledger_in_trouble_is_told_on_every_page_and_one_that_is_well_on_none(
     full = LedgerUnwritable("{path} is full.", "/srv/candor/data/ledger.db", NOON, 136, 0)
     application.recorder.current = LedgerState("simulated-seed1", 136, (full, LedgerDamage(7, LedgerFault.CHANGED)))
     for page in ("signals.py", "timeframes.py"):
-        told = header_of(open_page(application, page))["ledger"]
-        assert "not been recorded since 2025-09-03 12:00 UTC: candor/data/ledger.db is full. 136 entries wait." in told
-        assert "entry 7 was changed" in told
+        state = header_of(open_page(application, page))["ledger"]
+        assert "not been recorded since 2025-09-03 12:00 UTC: candor/data/ledger.db is full. 136 entries wait." in state
+        assert "entry 7 was changed" in state
 
 
 def test_the_folders_of_the_server_are_nobodys_business(open_page: Open) -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.market.market import GRACE_SECONDS
 from pages.components.shared.application import application
 from tests.applications import StillLife, still_life
-from tests.pages.coin_page import said
+from tests.pages.coin_page import texts_on
 from tests.pages.sent import sent_to
 
 MAIN = Path(__file__).resolve().parents[2] / "pages" / "main.py"
@@ -51,7 +51,7 @@ def test_its_card_says_so(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> N
 def test_its_coin_page_says_so_and_another_timeframe_holds_on(monkeypatch: pytest.MonkeyPatch, life: StillLife) -> None:
     expired = opened(monkeypatch, life, "coin.py", symbol="BTCUSDT", timeframe="15m")
     assert sent_to(expired, "coin_call_panel")["expired"]
-    assert "This signal held until 2025-09-03\u00a012:15" in said(expired)
+    assert "This signal held until 2025-09-03\u00a012:15" in texts_on(expired)
     valid = opened(monkeypatch, life, "coin.py", symbol="BTCUSDT", timeframe="1h")
     assert not sent_to(valid, "coin_call_panel")["expired"]
 

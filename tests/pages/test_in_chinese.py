@@ -74,13 +74,13 @@ def texts_in(value: Any, name: str = "") -> Iterator[str]:
 
 def english_in(page: AppTest) -> list[str]:
     """What a page says without a single Chinese sign, although it has words."""
-    blocks, said = [page._tree], set[str]()
+    blocks, texts = [page._tree], set[str]()
     while blocks:
         block = blocks.pop()
         blocks.extend(getattr(block, "children", {}).values())
         if getattr(block, "proto", None) is not None:
-            said |= set(texts_in(MessageToDict(block.proto)))
-    return sorted(text for text in said if is_english(text))
+            texts |= set(texts_in(MessageToDict(block.proto)))
+    return sorted(text for text in texts if is_english(text))
 
 
 def is_english(text: str) -> bool:
@@ -97,7 +97,7 @@ def test_no_page_says_a_sentence_in_english(page: AppTest) -> None:
         until(lambda: "账本" not in " ".join(each.value for each in page.run().info))
         assert not page.exception
         found[name or "signals.py"] = english_in(page)
-    assert {name: said for name, said in found.items() if said} == {}
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 @pytest.mark.slow
@@ -114,10 +114,10 @@ def test_boards_and_news_are_told_in_the_language_that_the_browser_asks_for(reco
         assert english.json()["measures"]["confidence"] == "Confidence"
         assert chinese.json()["measures"]["confidence"] == "置信度"
         assert chosen.content == chinese.content
-        with client.websocket_connect(NEWS_PATH, headers={"Accept-Language": "zh-CN"}) as told:
-            assert told.receive_json()["notice"] == "模拟行情：这些价格不是真实的。"
-        with client.websocket_connect(NEWS_PATH, headers={"Accept-Language": "en"}) as told:
-            assert told.receive_json()["notice"] == "Simulated market: these prices are not real."
+        with client.websocket_connect(NEWS_PATH, headers={"Accept-Language": "zh-CN"}) as socket:
+            assert socket.receive_json()["notice"] == "模拟行情：这些价格不是真实的。"
+        with client.websocket_connect(NEWS_PATH, headers={"Accept-Language": "en"}) as socket:
+            assert socket.receive_json()["notice"] == "Simulated market: these prices are not real."
 
 
 @pytest.mark.slow

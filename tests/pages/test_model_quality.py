@@ -24,7 +24,7 @@ from tests.hand_made_models import (
     publish,
     publish_ensemble,
 )
-from tests.pages.coin_page import said
+from tests.pages.coin_page import texts_on
 from tests.pages.sent import sent_to
 from tests.problems import no_model_text
 
@@ -83,7 +83,7 @@ def test_every_coin_and_timeframe_has_a_row_and_the_five_charts_answer_their_que
         "12 models: 0 weak, 0 doubtful, 12 trusted · 4 without a model"
     )
     assert charts(page) == 5
-    text = said(page)
+    text = texts_on(page)
     for question in (
         "Does it beat always calling one class?",
         "Does a confidence of 50\u00a0% mean 50\u00a0%?",
@@ -110,7 +110,7 @@ def test_the_first_designs_two_famous_models_are_called_what_they_are(own_life: 
     assert (broken["accuracy"]["text"], broken["accuracy"]["interval"]) == ("1.1\u00a0%", "0.2–6.0")
     assert "broken" in broken["explanation"]
     assert "label mix-up" in broken["explanation"]
-    assert "ETH 15m, BTC 15m): no better than always calling one class" in said(page)
+    assert "ETH 15m, BTC 15m): no better than always calling one class" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -120,14 +120,14 @@ def test_only_weak_shows_only_weak_models_in_the_table_and_in_the_charts(own_lif
     assert page.toggle(key="only_weak").label == "Only weak or doubtful (1)"
     page.toggle(key="only_weak").set_value(True).run()
     assert [row["coin"] for row in rows(page)] == ["BTC"]
-    assert "BTC 15m lies on or below the diagonal" in said(page)
+    assert "BTC 15m lies on or below the diagonal" in texts_on(page)
 
 
 @pytest.mark.slow
 def test_timeframes_and_search_narrow_the_page(life: StillLife, open_page: Open) -> None:
     page = open_page(life, timeframe="1h", search="ether")
     assert [(row["coin"], row["timeframe"]) for row in rows(page)] == [("ETH", "1h")]
-    assert "ETH 1h lies above the diagonal" in said(page)
+    assert "ETH 1h lies above the diagonal" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -154,14 +154,14 @@ def test_filters_outlive_a_card_that_is_open_even_in_a_browser_that_was_reloaded
 @pytest.mark.slow
 def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(life: StillLife, open_page: Open) -> None:
     page = open_page(life, only_weak="true")
-    assert "No weak model here." in said(page)
-    assert "the 12 models" in said(page)
+    assert "No weak model here." in texts_on(page)
+    assert "the 12 models" in texts_on(page)
     assert sent_to(page, "quality_table") is None
     page.button(key="show_all").click().run()
     assert len(rows(page)) == 16
 
     page = open_page(life, search="nonsense")
-    assert "No coin of 4 is called like that." in said(page)
+    assert "No coin of 4 is called like that." in texts_on(page)
 
 
 @pytest.mark.slow
@@ -172,7 +172,7 @@ def test_one_model_is_spoken_of_as_one(own_life: StillLife, open_page: Open) -> 
                 shutil.rmtree(own_life.models_dir / symbol / timeframe)
     page = open_page(own_life)
     assert sent_to(page, "quality_table")["summary"].startswith("1 model: ")
-    assert "BTC 1h has a skill of +0.045" in said(page)
+    assert "BTC 1h has a skill of +0.045" in texts_on(page)
     assert charts(page) == 5
 
 
@@ -186,7 +186,7 @@ def test_promises_that_nobody_measured_are_said_to_be_so_and_the_other_charts_st
             publish(own_life.models_dir, symbol, timeframe, test=evaluation(FAIR_CONFUSION, move=None, side=None))
     page = open_page(own_life)
     assert charts(page) == 3
-    assert said(page).count("Not measured: the models here were tested before") == 2
+    assert texts_on(page).count("Not measured: the models here were tested before") == 2
 
 
 @pytest.mark.slow
@@ -196,7 +196,7 @@ def test_without_models_every_row_says_why_and_no_chart_is_drawn(own_life: Still
     assert {row["severity"] for row in rows(page)} == {"missing"}
     assert all(row["explanation"] == no_model_text(row["symbol"], row["timeframe"]) for row in rows(page))
     assert charts(page) == 0
-    assert "no tested model here" in said(page)
+    assert "no tested model here" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -219,9 +219,9 @@ def test_the_order_is_taken_from_the_address(life: StillLife, open_page: Open) -
 @pytest.mark.slow
 def test_reliability_can_be_looked_at_model_by_model(life: StillLife, open_page: Open) -> None:
     page = open_page(life)
-    assert "On 12,000 test candles" in said(page)
+    assert "On 12,000 test candles" in texts_on(page)
     page.selectbox(key="reliability_of").select("ETH 4h").run()
-    assert "On 1,000 test candles" in said(page)
+    assert "On 1,000 test candles" in texts_on(page)
 
 
 @pytest.mark.slow
@@ -231,7 +231,7 @@ def test_a_model_that_a_filter_takes_away_leaves_all_those_shown(life: StillLife
     page.button_group(key="timeframe").set_value(["1h"]).run()
     assert not page.exception
     assert page.selectbox(key="reliability_of").value == "All models shown"
-    assert "On 3,000 test candles" in said(page)
+    assert "On 3,000 test candles" in texts_on(page)
 
 
 # ---------------------------------------------------------------- one model
@@ -243,7 +243,7 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
 ) -> None:
     page = open_page(life, symbol="ETHUSDT", timeframe="15m")
     assert page.header[0].value == "Ethereum · ETHUSDT · 15m"
-    assert "Its test found nothing against it" in said(page)
+    assert "Its test found nothing against it" in texts_on(page)
     assert "Model card" in [heading.value for heading in page.subheader]
 
     assert not page.dataframe, "what was not asked for is not judged"
@@ -259,7 +259,7 @@ def test_a_row_opens_the_model_card_and_one_more_click_the_candles_it_got_wrong(
     assert len(wrong) == tiles["Wrong"]
     assert wrong["open_time"].is_monotonic_decreasing
     assert (wrong["called"] != wrong["happened"]).all()
-    text = said(page)
+    text = texts_on(page)
     assert "says nothing about how good it is on a real one" in text
     assert "Neighbouring calls are judged by almost the same 16 candles" in text
     assert card.metric, "what was seen stays behind its tab, for the browser to turn to"
@@ -289,16 +289,16 @@ def test_a_model_deleted_while_its_past_calls_are_judged_is_named_without_the_fo
 
     monkeypatch.setattr(own_life.application.registry, "get", gone)
     page = open_page(own_life, symbol="ETHUSDT", timeframe="15m", show="Candles it got wrong")
-    assert f"it lacks ETHUSDT/15m/{NETWORK_FILE}." in said(page)
-    assert str(own_life.models_dir) not in said(page)
+    assert f"it lacks ETHUSDT/15m/{NETWORK_FILE}." in texts_on(page)
+    assert str(own_life.models_dir) not in texts_on(page)
 
 
 @pytest.mark.slow
 def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: StillLife, open_page: Open) -> None:
     publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=FAMOUS_BROKEN)
     page = open_page(own_life, symbol="ETH", timeframe="1h")
-    assert "(95\u00a0% interval 0.2\u00a0% to 6.0\u00a0%): broken" in said(page)
-    assert "label mix-up" in said(page)
+    assert "(95\u00a0% interval 0.2\u00a0% to 6.0\u00a0%): broken" in texts_on(page)
+    assert "label mix-up" in texts_on(page)
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
 
@@ -315,12 +315,12 @@ def test_the_card_of_a_model_under_the_line_with_proven_skill_notes_it_and_nothi
     page = open_page(own_life, symbol="ETH", timeframe="1h")
     assert not page.error
     assert not page.warning
-    assert "Under 40\u00a0% and not above baseline, with proven skill." in said(page)
+    assert "Under 40\u00a0% and not above baseline, with proven skill." in texts_on(page)
     tiles = {tile.label: tile for tile in page.metric}
     assert tiles["Accuracy"].delta == "≤ baseline · n = 1,000"
     assert tiles["Accuracy"].color == tiles["Baseline"].color
-    assert "Timing skill +0.070" in said(page)
-    assert "Tested as it is, trained until " in said(page)
+    assert "Timing skill +0.070" in texts_on(page)
+    assert "Tested as it is, trained until " in texts_on(page)
 
 
 @pytest.mark.slow
@@ -329,7 +329,7 @@ def test_the_card_of_a_model_that_was_never_tested_says_how_to_train_it_anew(
 ) -> None:
     publish(own_life.models_dir, "ETHUSDT", Timeframe.H1, test=None)
     page = open_page(own_life, symbol="ETH", timeframe="1h")
-    assert "This model was never tested on candles it had not seen" in said(page)
+    assert "This model was never tested on candles it had not seen" in texts_on(page)
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
 
 
@@ -344,17 +344,17 @@ def test_the_kinds_of_models_can_be_told_apart_and_the_card_says_who_speaks(
     page.button_group(key="kinds").set_value(["Ensemble"]).run()
     assert [(row["coin"], row["timeframe"], row["kind"]) for row in rows(page)] == [("ETH", "1h", "Ensemble")]
     page.button_group(key="timeframe").set_value(["4h"]).run()
-    assert "No Ensemble here. 4 would show with every kind." in said(page).replace("*", "")
+    assert "No Ensemble here. 4 would show with every kind." in texts_on(page).replace("*", "")
 
     card = open_page(own_life, symbol="ETHUSDT", timeframe="1h")
     who = "Ensemble of CNN-LSTM (40\u00a0%) and gradient-boosted trees (60\u00a0%): both trained on all coins"
-    assert who in said(card)
+    assert who in texts_on(card)
     assert "the trees: the newest one only" in card.table[-1].value.loc["Sees", "value"]
 
 
 def test_a_coin_without_a_model_has_a_card_that_says_how_to_train_one(life: StillLife, open_page: Open) -> None:
     page = open_page(life, symbol=COINS[-1], timeframe="1h")
-    assert no_model_text(COINS[-1], Timeframe.H1) in said(page)
+    assert no_model_text(COINS[-1], Timeframe.H1) in texts_on(page)
     assert f"--symbols {COINS[-1]} --timeframes 1h" in page.code[0].value
 
 
@@ -370,7 +370,7 @@ def test_an_address_that_means_nothing_gets_a_sentence_and_a_way_back(
     life: StillLife, open_page: Open, address: dict[str, str], expected: str
 ) -> None:
     page = open_page(life, **address)
-    assert expected in said(page)
+    assert expected in texts_on(page)
     page.button(key="all_models").click().run()
     assert len(rows(page)) == 16
 

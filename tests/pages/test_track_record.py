@@ -19,7 +19,7 @@ from core.journal.vocabulary import Origin
 from tests.journal.made_entries import model, signal
 from tests.journal.made_history import life as made_life
 from tests.journal.small_life import BTC, SmallLife
-from tests.pages.coin_page import said
+from tests.pages.coin_page import texts_on
 from tests.pages.conftest import OpenOn
 from tests.pages.recorded_life import life_with
 from tests.pages.sent import sent_to, unpacked, unusable
@@ -48,7 +48,7 @@ def open_page(open_on: OpenOn) -> Open:
         for name, value in address.items():
             page.query_params[name] = value
         page.switch_page(page_name)
-        until(lambda: (ready or "It does not prove") in said(page.run()))
+        until(lambda: (ready or "It does not prove") in texts_on(page.run()))
         assert not page.exception
         return page
 
@@ -58,7 +58,7 @@ def open_page(open_on: OpenOn) -> Open:
 @pytest.mark.slow
 def test_the_page_answers_its_four_questions_in_order_of_live_signals(life: SmallLife, open_page: Open) -> None:
     page = open_page(life)
-    text, headings = said(page), [heading.value for heading in page.header]
+    text, headings = texts_on(page), [heading.value for heading in page.header]
     assert [heading.split(" :")[0] for heading in headings] == [*QUESTIONS, "The same figures, part by part", LAST]
     assert all("live · simulated prices" in heading for heading in headings[:-1])
     assert "never traded" in text
@@ -69,7 +69,7 @@ def test_the_page_answers_its_four_questions_in_order_of_live_signals(life: Smal
 @pytest.mark.slow
 def test_replayed_signals_are_marked_as_such_everywhere(life: SmallLife, open_page: Open) -> None:
     page = open_page(life, origin="replayed")
-    assert "Nobody was shown these signals" in said(page)
+    assert "Nobody was shown these signals" in texts_on(page)
     assert all("replayed · simulated prices" in heading.value for heading in page.header[:-1])
 
 
@@ -94,9 +94,9 @@ def test_the_list_of_misses_counts_what_it_lists_and_never_mixes_those_of_the_mo
     assert page.query_params["which"] == "wrong_side"
     page = open_page(life, which="wrong_side")
     assert {row["cells"]["happened"]["text"] for row in calls_in(page)} == {"▲ upper first", "▼ lower first"}
-    told = re.search(r"([\d,]+) of ([\d,]+): a side was called", said(page))
-    assert told
-    assert int(told[1]) == len(calls_in(page))
+    counts = re.search(r"([\d,]+) of ([\d,]+): a side was called", texts_on(page))
+    assert counts
+    assert int(counts[1]) == len(calls_in(page))
 
 
 def calls_in(page: AppTest) -> list[dict[str, Any]]:
@@ -111,14 +111,14 @@ def test_what_is_later_than_a_clock_that_was_set_back_is_said_to_be_so_and_shown
     life = life_with(tmp_path, made_life(seed=6, candles=120))
     try:
         now = life.clock.now()
-        assert "its clock set back" not in said(open_page(life))
+        assert "its clock set back" not in texts_on(open_page(life))
         life.clock.set(datetime(2025, 9, 3, 22, 0, tzinfo=UTC))
-        text = said(open_page(life, ready="its clock set back", order="time:desc"))
+        text = texts_on(open_page(life, ready="its clock set back", order="time:desc"))
         assert "later than the market's clock, 2025-09-03\u00a022:00 UTC" in text
         page = open_page(
             life, "coin.py", "outcomes known", symbol="BTCUSDT", timeframe="15m", candle="2025-09-03T20:00"
         )
-        until(lambda: "is still open" in said(page.run()))
+        until(lambda: "is still open" in texts_on(page.run()))
         assert life.clock.now() < now
     finally:
         life.application.stop()
@@ -148,9 +148,9 @@ def test_fewer_than_thirty_outcomes_give_no_figure(tmp_path: Path, open_page: Op
     few = life_with(tmp_path, made_life(seed=6, candles=25))
     try:
         page = open_page(few)
-        assert "Not enough yet" in said(page)
+        assert "Not enough yet" in texts_on(page)
         assert [heading.value.split(" :")[0] for heading in page.header] == [*QUESTIONS, LAST]
-        assert "days more" in said(page) or "1 day more" in said(page)
+        assert "days more" in texts_on(page) or "1 day more" in texts_on(page)
         assert page.button(key="show_replayed")
     finally:
         few.application.stop()
@@ -161,7 +161,7 @@ def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, op
     none = life_with(tmp_path, [model(), signal(0), signal(-1, origin="replayed")])
     try:
         page = open_page(none)
-        assert "what became of one is known once its horizon is over" in said(page)
+        assert "what became of one is known once its horizon is over" in texts_on(page)
         page.button(key="show_replayed").click().run()
         assert page.query_params["origin"] == "replayed"
     finally:
@@ -172,13 +172,13 @@ def test_without_a_live_outcome_the_replayed_ones_are_offered(tmp_path: Path, op
 def test_a_coins_page_tells_its_past_calls_and_the_one_that_the_address_names(life: SmallLife, open_page: Open) -> None:
     address = {"symbol": "BTCUSDT", "timeframe": "15m"}
     call = "The call of 2025-09-03\u00a012:15 UTC (live, simulated prices, never traded):"
-    text = said(open_page(life, "coin.py", call, **address, candle="2025-09-03T12:15"))
+    text = texts_on(open_page(life, "coin.py", call, **address, candle="2025-09-03T12:15"))
     assert "outcomes known" in text
     assert "live · simulated prices" in text
     assert "Barriers as issued:" in text
     assert "Verdict then:" in text
     replayed = open_page(life, "coin.py", "replayed · simulated prices", **address, origin="replayed")
-    assert "Nobody was shown these signals" in said(replayed)
+    assert "Nobody was shown these signals" in texts_on(replayed)
     choice = next(each for each in replayed.get("button_group") if each.key == "coin_origin")
     choice.set_value(Origin.LIVE).run()
     assert replayed.query_params["origin"] == "live"
@@ -199,7 +199,7 @@ def test_a_models_page_sets_its_record_beside_its_test(tmp_path: Path, open_page
     life = life_with(tmp_path, entries)
     try:
         page = open_page(life, "model_quality.py", "replayed · simulated", symbol="BTCUSDT", timeframe="15m")
-        assert "That is one look at one of many models, and proves nothing by itself." in said(page)
+        assert "That is one look at one of many models, and proves nothing by itself." in texts_on(page)
         live = live_cell_of_bitcoin(open_page, life)
         assert live["n"].startswith("n 4")
         assert "usual for these" in live["title"]
@@ -213,8 +213,10 @@ def live_cell_of_bitcoin(open_page: Open, life: SmallLife) -> dict[str, str]:
 
     def cell() -> dict[str, str]:
         rows = sent_to(page, "quality_table")["rows"]
-        told: dict[str, str] | None = next(row for row in rows if (row["symbol"], row["timeframe"]) == BTC).get("live")
-        return told or {"n": ""}
+        counts: dict[str, str] | None = next(row for row in rows if (row["symbol"], row["timeframe"]) == BTC).get(
+            "live"
+        )
+        return counts or {"n": ""}
 
     until(lambda: cell()["n"].startswith("n ") or not page.run())
     return cell()

@@ -102,9 +102,9 @@ def test_a_delay_is_counted_by_clocks_that_were_looked_at_together(world: World)
 
 
 def test_the_first_minute_of_a_course_is_told_at_once(world: World) -> None:
-    told = threading.Event()
-    Course(world, told.set).wait(0.001)
-    assert told.is_set()
+    noted = threading.Event()
+    Course(world, noted.set).wait(0.001)
+    assert noted.is_set()
 
 
 def test_an_event_that_comes_twice_is_doubled_and_counted_once() -> None:

@@ -24,7 +24,7 @@ USUAL = 0.65
 PROVEN, UNPROVEN, WORSE = (MeasuredSkill(skill, skill - 0.02, skill + 0.02, 1000) for skill in (0.05, 0.01, -0.05))
 
 
-def said(move: float = USUAL, long: float = 0.5, side: MeasuredSkill | None = PROVEN) -> Prediction:
+def called(move: float = USUAL, long: float = 0.5, side: MeasuredSkill | None = PROVEN) -> Prediction:
     """A prediction of a move, of which ``long`` goes to LONG."""
     shares = {Direction.LONG: move * long, Direction.NO_TRADE: 1 - move, Direction.SHORT: move * (1 - long)}
     return prediction(probabilities=shares, usual_move_probability=USUAL, trust=Trust((), None, side))
@@ -32,7 +32,7 @@ def said(move: float = USUAL, long: float = 0.5, side: MeasuredSkill | None = PR
 
 def test_a_move_is_likely_or_quiet_from_the_same_distance_on() -> None:
     nearly = LIKELY - 0.001
-    assert [band_of(said(USUAL + by)) for by in (LIKELY + 1e-9, nearly, 0, -nearly, -LIKELY - 1e-9)] == [
+    assert [band_of(called(USUAL + by)) for by in (LIKELY + 1e-9, nearly, 0, -nearly, -LIKELY - 1e-9)] == [
         Band.LIKELY,
         Band.USUAL,
         Band.USUAL,
@@ -46,7 +46,7 @@ def test_a_move_is_likely_or_quiet_from_the_same_distance_on() -> None:
 def test_a_side_that_is_not_proven_is_unclear_however_far_apart_the_two_are(
     side: MeasuredSkill | None, long: float
 ) -> None:
-    assert side_strength(said(long=long, side=side)) is SideStrength.UNCLEAR
+    assert side_strength(called(long=long, side=side)) is SideStrength.UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -61,15 +61,15 @@ def test_a_side_that_is_not_proven_is_unclear_however_far_apart_the_two_are(
     ],
 )
 def test_a_proven_side_leans_until_the_two_are_apart(long: float, strength: SideStrength) -> None:
-    assert side_strength(said(long=long)) is strength
+    assert side_strength(called(long=long)) is strength
 
 
 def test_the_likelier_side_and_how_far_it_is_ahead() -> None:
-    assert likelier_side(said(long=0.6)) is Direction.LONG
-    assert likelier_side(said(long=0.3)) is Direction.SHORT
-    assert side_margin(said(long=0.3)) == pytest.approx(0.4)
+    assert likelier_side(called(long=0.6)) is Direction.LONG
+    assert likelier_side(called(long=0.3)) is Direction.SHORT
+    assert side_margin(called(long=0.3)) == pytest.approx(0.4)
 
 
 def test_where_no_move_is_possible_no_side_is_ahead() -> None:
-    still = said(move=0.0)
+    still = called(move=0.0)
     assert (side_margin(still), side_strength(still)) == (0, SideStrength.UNCLEAR)

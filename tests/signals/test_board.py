@@ -205,12 +205,12 @@ def test_a_listener_that_falls_far_behind_misses_boards_but_nothing_that_changed
 
 
 def test_an_ended_subscription_and_a_stopped_board_tell_nothing_more(life):
-    ended, told = Listener(), Listener()
+    ended, listening = Listener(), Listener()
     end = life.board.subscribe(ended)
-    life.board.subscribe(told)
+    life.board.subscribe(listening)
     end()
     close_a_candle(life)
-    told.wait_for(1)
+    listening.wait_for(1)
     life.board.stop()
     life.board.recompute()
-    assert (len(ended.heard), len(told.heard)) == (0, 1)
+    assert (len(ended.heard), len(listening.heard)) == (0, 1)

@@ -145,9 +145,9 @@ def test_an_ensembles_history_is_never_repainted_by_later_candles(cut, history, 
 
 def test_an_ensembles_history_leaves_out_windows_that_span_a_gap(service, history):
     holed = history.drop(index=range(400, 403)).reset_index(drop=True)
-    told = service.predict_history("BTCUSDT", "15m", holed)
+    shares = service.predict_history("BTCUSDT", "15m", holed)
     whole = service.predict_history("BTCUSDT", "15m", history)
-    before = told.index < history["open_time"].iloc[400]
+    before = shares.index < history["open_time"].iloc[400]
     assert before.sum() == 400 - ENOUGH + 1
     assert (~before).sum() == 700 - 403 - ENOUGH + 1
-    np.testing.assert_allclose(told[before], whole.loc[told.index[before]], atol=1e-6)
+    np.testing.assert_allclose(shares[before], whole.loc[shares.index[before]], atol=1e-6)

@@ -56,24 +56,24 @@ def feed(clock: ManualClock) -> CandleFeed:
 
 
 def of(feed: CandleFeed, registry: ModelRegistry, series: Series) -> tuple[Prediction, Explanation]:
-    said = PredictionService(feed, registry).predict_all([series])[series]
-    assert isinstance(said, Prediction)
-    return said, Explanations(feed, registry).of(said)
+    prediction = PredictionService(feed, registry).predict_all([series])[series]
+    assert isinstance(prediction, Prediction)
+    return prediction, Explanations(feed, registry).of(prediction)
 
 
-def adds_up(told: Explained, issued: float) -> bool:
-    assert {effect.group for effect in told.effects} == set(FeatureGroup)
-    total = told.background + sum(effect.added for effect in told.effects)
-    return told.issued == pytest.approx(issued, abs=1e-6) and total == pytest.approx(issued, abs=1e-6)
+def adds_up(explained: Explained, issued: float) -> bool:
+    assert {effect.group for effect in explained.effects} == set(FeatureGroup)
+    total = explained.background + sum(effect.added for effect in explained.effects)
+    return explained.issued == pytest.approx(issued, abs=1e-6) and total == pytest.approx(issued, abs=1e-6)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("timeframe", Timeframe)
 def test_the_effects_add_up_to_what_a_shipped_model_issued(feed: CandleFeed, timeframe: Timeframe) -> None:
-    said, told = of(feed, registry_of(PROJECT / "models"), Series("BTCUSDT", timeframe))
-    assert adds_up(told.move, said.move_probability)
-    assert adds_up(told.side, said.side_probability(Direction.LONG))
-    assert told.explains(said)
+    prediction, explanation = of(feed, registry_of(PROJECT / "models"), Series("BTCUSDT", timeframe))
+    assert adds_up(explanation.move, prediction.move_probability)
+    assert adds_up(explanation.side, prediction.side_probability(Direction.LONG))
+    assert explanation.explains(prediction)
 
 
 @pytest.mark.parametrize("kind", ["cnn_lstm", "ensemble", "ensemble of one question"])
@@ -86,22 +86,22 @@ def test_they_add_up_whoever_speaks(feed: CandleFeed, tmp_path: Path, kind: str)
         metrics = described(*BTC, kind="ensemble", network_share=0.4, side_share=1.0)
         trees = BoostedTrees(made_trees(rounds=20, leaves=8).timing)
         publish_model(tmp_path, BTC, network(), scaler(), metrics, trees)
-    said, told = of(feed, ModelRegistry(tmp_path), BTC)
-    assert adds_up(told.move, said.move_probability)
-    assert adds_up(told.side, said.side_probability(Direction.LONG))
+    prediction, explanation = of(feed, ModelRegistry(tmp_path), BTC)
+    assert adds_up(explanation.move, prediction.move_probability)
+    assert adds_up(explanation.side, prediction.side_probability(Direction.LONG))
 
 
 def test_the_largest_effect_comes_first(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
-    told = explain(registry.get(*BTC), CandleArrays.of(long_candles))
-    sizes = [abs(effect.added) for effect in told.move.effects]
+    explanation = explain(registry.get(*BTC), CandleArrays.of(long_candles))
+    sizes = [abs(effect.added) for effect in explanation.move.effects]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] > 0
 
 
 def test_a_group_that_never_changes_adds_nothing(long_candles: pd.DataFrame, registry: ModelRegistry) -> None:
     still = CandleArrays.of(long_candles.assign(volume=7.0))
-    told = explain(registry.get(*BTC), still)
-    for explained in (told.move, told.side):
+    explanation = explain(registry.get(*BTC), still)
+    for explained in (explanation.move, explanation.side):
         [volume] = [effect for effect in explained.effects if effect.group is FeatureGroup.VOLUME]
         assert abs(volume.added) < 1e-12
         assert volume.error < 1e-12
@@ -113,8 +113,8 @@ def test_whatever_the_market_does_the_effects_are_numbers_that_add_up(
     struck = long_candles.copy()
     struck.loc[len(struck) - 1, "high"] *= 1000
     struck.loc[len(struck) - 1, "volume"] *= 1e9
-    told = explain(registry.get(*BTC), CandleArrays.of(struck))
-    for explained in (told.move, told.side):
+    explanation = explain(registry.get(*BTC), CandleArrays.of(struck))
+    for explained in (explanation.move, explanation.side):
         assert np.isfinite([effect.added for effect in explained.effects]).all()
         assert adds_up(explained, explained.issued)
 
@@ -164,8 +164,8 @@ def test_an_explanation_is_remembered_until_the_next_candle_and_one_whose_model_
     service, explanations = PredictionService(feed, registry), Explanations(feed, registry)
     first = service.predict_all([BTC])[BTC]
     assert isinstance(first, Prediction)
-    told = explanations.of(first)
-    assert explanations.of(first) is told
+    explanation = explanations.of(first)
+    assert explanations.of(first) is explanation
     clock.advance(M15.duration)
     feed.refresh_once()
     second = service.predict_all([BTC])[BTC]

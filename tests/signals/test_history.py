@@ -28,7 +28,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> ModelRegistry:
     return ModelRegistry(folder)
 
 
-def said_along(registry: ModelRegistry, candles: pd.DataFrame) -> pd.DataFrame:
+def answers_as_closed(registry: ModelRegistry, candles: pd.DataFrame) -> pd.DataFrame:
     """What was said as each candle closed."""
     model, arrays = registry.get(*BTC), CandleArrays.of(candles)
     rows = answerable(model, arrays)
@@ -63,16 +63,16 @@ def wild(candles: pd.DataFrame) -> pd.DataFrame:
 )
 def test_a_row_is_what_was_said_as_its_candle_closed(market, long_candles, registry) -> None:
     candles = market(long_candles)
-    history = said_along(registry, candles)
+    history = answers_as_closed(registry, candles)
     answered = 0
     for end in range(101, len(candles) + 1, 23):
         so_far = candles.iloc[:end].reset_index(drop=True)
-        said = PredictionService(HeldCandles(so_far), registry).predict_all([BTC])[BTC]
+        answer = PredictionService(HeldCandles(so_far), registry).predict_all([BTC])[BTC]
         opened = so_far["open_time"].iloc[-1]
-        assert isinstance(said, Prediction) is (opened in history.index)
-        if isinstance(said, Prediction):
+        assert isinstance(answer, Prediction) is (opened in history.index)
+        if isinstance(answer, Prediction):
             answered += 1
-            assert history.loc[opened].to_dict() == {name.value: value for name, value in said.probabilities.items()}
+            assert history.loc[opened].to_dict() == {name.value: value for name, value in answer.probabilities.items()}
     assert answered > 10
     assert np.isfinite(history.to_numpy()).all()
 
@@ -80,6 +80,6 @@ def test_a_row_is_what_was_said_as_its_candle_closed(market, long_candles, regis
 @pytest.mark.parametrize("market", [lambda candles: candles, holed], ids=["plain", "holed"])
 def test_the_fast_history_has_the_same_rows_and_nearly_the_same_answers(market, long_candles, registry) -> None:
     candles = market(long_candles)
-    fast, exact = predict_history(registry.get(*BTC), candles, NOON), said_along(registry, candles)
+    fast, exact = predict_history(registry.get(*BTC), candles, NOON), answers_as_closed(registry, candles)
     assert list(fast.index) == list(exact.index)
     assert np.abs(fast.to_numpy() - exact.to_numpy()).max() < 5e-4

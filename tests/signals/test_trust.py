@@ -52,7 +52,7 @@ def model(**changes):
     return ModelMetrics.model_validate(metrics("BTCUSDT", Timeframe.M15, **changes) | seal)
 
 
-def said(trust: Trust) -> list[str]:
+def sentences_of(trust: Trust) -> list[str]:
     """Every finding in a sentence."""
     return [str(finding_sentence(finding)) for finding in trust.findings]
 
@@ -65,7 +65,7 @@ def test_a_model_with_nothing_against_it_is_trusted():
 def test_under_forty_percent_is_weak_in_red_with_the_numbers_and_the_retrain_command():
     trust = judge(model(test=evaluation(WEAK_CONFUSION)), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.CRITICAL)
-    reason = said(trust)[0]
+    reason = sentences_of(trust)[0]
     assert "33.0% of the time on 1,000 test candles" in reason
     assert "always saying LONG is right 36.0%" in reason
     assert "scripts/train_models.py" in reason
@@ -88,7 +88,7 @@ def test_under_forty_percent_is_a_note_where_skill_is_proven_and_red_where_it_is
 
 def test_a_note_comes_with_its_numbers_and_no_remedy():
     trust = judge(model(test=evaluation(WEAK_CONFUSION, skill=0.021, skill_interval=[0.01, 0.03])), SOON)
-    assert said(trust) == [
+    assert sentences_of(trust) == [
         "Right 33.0% of the time on 1,000 test candles (95 % interval 30.2% to 36.0%), under the 40% line, though its "
         "skill is proven: +0.021 over the class frequencies on 1,000 test candles, 95 % interval +0.010 to +0.030. "
         "Always saying LONG is right 36.0%."
@@ -110,13 +110,13 @@ def test_an_accuracy_not_above_the_baseline_is_a_note_where_skill_is_proven_and_
     lazy = evaluation([[0, 1, 0], [0, 88, 0], [0, 1, 0]], skill=0.01, skill_interval=interval)
     trust = judge(model(test=lazy), SOON)
     assert (trust.severity, trust.trusted) == (severity, severity is Severity.NOTE)
-    assert "no better than always NO_TRADE: that alone is right 97.8%" in " ".join(said(trust))
+    assert "no better than always NO_TRADE: that alone is right 97.8%" in " ".join(sentences_of(trust))
 
 
 def test_a_skill_wholly_below_zero_is_red_however_accurate_the_model():
     trust = judge(model(test=evaluation(FAIR_CONFUSION, skill=-0.02, skill_interval=[-0.03, -0.001])), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.CRITICAL)
-    assert said(trust)[0].startswith(
+    assert sentences_of(trust)[0].startswith(
         "Worse than knowing only how often each class happens: -0.020 over the class frequencies on 1,000 test candles, "
         "95 % interval -0.030 to -0.001, wholly below 0. Retrain: python scripts/train_models.py"
     )
@@ -180,7 +180,7 @@ def test_a_tested_model_is_trusted_where_its_skill_is_proven_and_it_is_not_broke
     remedies = [finding for finding in trust.findings if finding.remedy is not None]
     assert [finding.severity for finding in remedies] == [Severity.CRITICAL] * (trust.severity is Severity.CRITICAL)
     if tested.test.accuracy < WEAK_ACCURACY:
-        assert "Right" in said(trust)[0], "an accuracy under the line is never left unsaid"
+        assert "Right" in sentences_of(trust)[0], "an accuracy under the line is never left unsaid"
 
 
 @pytest.mark.slow
@@ -196,8 +196,8 @@ def test_of_the_shipped_models_under_the_line_those_with_proven_skill_are_truste
 def test_ninety_seven_percent_is_amber_when_always_saying_no_trade_scores_the_same():
     trust = judge(model(test=FAMOUS_LAZY), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.WARNING)
-    assert "97.8%" in said(trust)[0]
-    assert "no better than always NO_TRADE: that alone is right 97.8%" in said(trust)[0]
+    assert "97.8%" in sentences_of(trust)[0]
+    assert "no better than always NO_TRADE: that alone is right 97.8%" in sentences_of(trust)[0]
 
 
 def test_how_many_times_as_often_always_saying_one_class_is_right_is_said():
@@ -205,7 +205,7 @@ def test_how_many_times_as_often_always_saying_one_class_is_right_is_said():
     bad = evaluation([[13, 0, 29], [8, 2, 30], [26, 7, 9]], skill=0.003, skill_interval=[-0.032, 0.04])
     trust = judge(model(test=bad), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.WEAK_MODEL, Severity.CRITICAL)
-    assert said(trust)[0].startswith(
+    assert sentences_of(trust)[0].startswith(
         "Right 19.4% of the time on 124 test candles (95 % interval 13.4% to 27.2%), under the 40% line; always saying "
         "SHORT is right 33.9%, 1.8 times as often. Retrain: "
     )
@@ -216,12 +216,12 @@ def test_a_trusted_model_that_one_class_beats_by_far_says_so_like_a_weak_one():
     theta = evaluation([[10, 2, 24], [8, 1, 25], [20, 14, 20]], skill=0.041, skill_interval=[0.012, 0.078])
     trust = judge(model(test=theta), SOON)
     assert trust.trusted
-    assert said(trust)[0].endswith("Always saying LONG is right 43.5%, 1.7 times as often.")
-    assert "reliably" not in said(trust)[0], "an interval of overlapping labels proves nothing of the kind"
+    assert sentences_of(trust)[0].endswith("Always saying LONG is right 43.5%, 1.7 times as often.")
+    assert "reliably" not in sentences_of(trust)[0], "an interval of overlapping labels proves nothing of the kind"
 
 
 def test_one_percent_on_ninety_candles_is_red_with_its_interval():
-    reason = said(judge(model(test=FAMOUS_BROKEN), SOON))[0]
+    reason = sentences_of(judge(model(test=FAMOUS_BROKEN), SOON))[0]
     assert "Right 1.1% of the time on 90 test candles (95 % interval 0.2% to 6.0%): broken" in reason
     assert "label mix-up" in reason
     assert "--symbols BTCUSDT --timeframes 15m --force" in reason
@@ -247,14 +247,16 @@ def test_a_broken_model_is_not_called_weak_a_second_time_for_the_same_accuracy()
 def test_a_skill_interval_that_includes_zero_is_no_proven_skill():
     trust = judge(model(test=evaluation(FAIR_CONFUSION, skill_interval=[-0.001, 0.06])), SOON)
     assert (trust.verdict, trust.severity) == (Verdict.NO_SKILL, Severity.WARNING)
-    assert "-0.001 to +0.060" in said(trust)[0]
+    assert "-0.001 to +0.060" in sentences_of(trust)[0]
 
 
 def test_a_model_that_was_never_tested_says_so_and_how_to_train_it_anew():
     trust = judge(model(test=None), SOON)
     assert trust.verdict is Verdict.NO_ACCURACY
     assert trust.findings[0].remedy == TrainModels(("BTCUSDT",), Timeframe.M15, anew=True)
-    assert said(trust) == ["This model was never tested on candles it had not seen; its probabilities are unproven."]
+    assert sentences_of(trust) == [
+        "This model was never tested on candles it had not seen; its probabilities are unproven."
+    ]
 
 
 def test_a_model_turns_stale_with_age():
@@ -262,7 +264,7 @@ def test_a_model_turns_stale_with_age():
         assert judge(model(), moment).verdict is Verdict.TRUSTED
     old = judge(model(), TRAINED + MODEL_MAX_AGE + timedelta(days=1))
     assert old.verdict is Verdict.STALE_MODEL
-    assert "181 days ago (2025-06-01)" in said(old)[0]
+    assert "181 days ago (2025-06-01)" in sentences_of(old)[0]
 
 
 def test_a_candle_unlike_those_of_training_is_out_of_distribution_with_the_feature_that_is_farthest_off():
@@ -270,8 +272,8 @@ def test_a_candle_unlike_those_of_training_is_out_of_distribution_with_the_featu
         model(), SOON, UnfamiliarCandle(23.4, limit=5.9, ordinary_share=0.98, feature="vol_rel", deviations=9.2)
     )
     assert (trust.verdict, trust.severity) == (Verdict.OUT_OF_DISTRIBUTION, Severity.WARNING)
-    assert "distance 23.4, while 98% of ordinary candles stay within 5.9" in said(trust)[0]
-    assert "vol_rel, by +9.2 standard deviations" in said(trust)[0]
+    assert "distance 23.4, while 98% of ordinary candles stay within 5.9" in sentences_of(trust)[0]
+    assert "vol_rel, by +9.2 standard deviations" in sentences_of(trust)[0]
 
 
 def test_several_reasons_hold_at_once_and_the_gravest_gives_the_verdict():
@@ -319,15 +321,15 @@ def test_a_remembered_verdict_is_what_judging_anew_gives(loaded, unfamiliar, sta
 def test_what_speaks_against_a_model_is_found_once_and_once_a_day_when_it_is_old(loaded):
     verdicts = Verdicts()
 
-    def said_after(**age):
+    def judged_after(**age):
         return verdicts.judge(loaded[1], TRAINED + timedelta(**age), None, None)[0]
 
-    young = said_after(days=1)
-    assert said_after(days=1, hours=9) is young
-    assert said_after(days=170) is young
-    old = said_after(days=190)
-    assert said_after(days=190, hours=9) is old
-    assert said_after(days=191) is not old
+    young = judged_after(days=1)
+    assert judged_after(days=1, hours=9) is young
+    assert judged_after(days=170) is young
+    old = judged_after(days=190)
+    assert judged_after(days=190, hours=9) is old
+    assert judged_after(days=191) is not old
 
 
 def test_a_candle_that_the_model_has_learned_from_is_never_trusted_and_one_after_it_is():
@@ -335,5 +337,5 @@ def test_a_candle_that_the_model_has_learned_from_is_never_trusted_and_one_after
     until = learned.periods.validation.to
     trust = judge(learned, until)
     assert (trust.verdict, trust.severity, trust.trusted) == (Verdict.SEEN_IN_TRAINING, Severity.WARNING, False)
-    assert "has learned from candles until 2024-12-31 00:00 UTC" in said(trust)[0]
+    assert "has learned from candles until 2024-12-31 00:00 UTC" in sentences_of(trust)[0]
     assert judge(learned, until + timedelta(minutes=15)).trusted

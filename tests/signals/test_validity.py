@@ -42,20 +42,20 @@ def test_a_signal_holds_until_its_successor_could_have_come(life: StillLife) -> 
 
 
 def test_programs_are_told_that_a_signal_is_over_at_its_very_end(life: StillLife) -> None:
-    def told() -> Prediction:
+    def strict_prediction() -> Prediction:
         prediction = life.board.strict_snapshot().signals[Series("BTCUSDT", Timeframe.M15)].prediction
         assert prediction is not None
         return prediction
 
     life.clock.set(NOON + QUARTER)
     before = life.board.strict_snapshot()
-    assert not told().expired
+    assert not strict_prediction().expired
     assert life.board.strict_snapshot() is before
     life.clock.advance(LITTLE)
-    assert told().expired
+    assert strict_prediction().expired
     assert not called(life.board).expired
     life.feed.refresh_once()
-    assert not told().expired
+    assert not strict_prediction().expired
 
 
 def test_an_expired_signal_says_until_when_it_held_and_is_not_trusted(life: StillLife) -> None:

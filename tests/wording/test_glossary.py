@@ -19,9 +19,9 @@ def test_a_definition_says_it_in_three_sentences_at_most() -> None:
 
 
 def test_definitions_quote_the_numbers_that_hold() -> None:
-    told = GROUPS["What a signal says"]
-    assert "2.2 × ATR" in told[Term.BARRIER].text
-    assert "from 5 points above usual" in told[Term.BAND].text
+    definitions = GROUPS["What a signal says"]
+    assert "2.2 × ATR" in definitions[Term.BARRIER].text
+    assert "from 5 points above usual" in definitions[Term.BAND].text
     record = GROUPS["What became of it"]
     assert "wider than 20 points" in record[Term.KEPT].text
     assert "needs 30 that are worth 5 independent ones" in record[Term.INDEPENDENT].text

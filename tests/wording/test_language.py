@@ -85,7 +85,7 @@ NO_WORDS = {
 
 
 @pytest.fixture(scope="module")
-def said() -> object:
+def catalog() -> object:
     return catalog_of_code()
 
 
@@ -94,9 +94,9 @@ def said() -> object:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_a_catalogue_holds_what_the_code_says_and_nothing_else(language: Language, said: object) -> None:
+def test_a_catalogue_holds_what_the_code_says_and_nothing_else(language: Language, catalog: object) -> None:
     """Where this fails, ``python -m scripts.words`` brings it up to date and names what has to be translated."""
-    words = brought_up_to_date(language, said)  # type: ignore[arg-type]
+    words = brought_up_to_date(language, catalog)  # type: ignore[arg-type]
     assert untranslated(words) == []
     assert (CATALOGUES / f"{language}.po").read_bytes() == file_of(words)
 

@@ -32,12 +32,12 @@ def test_times_timeframe_and_direction_are_text() -> None:
 
 def test_its_dictionary_holds_every_field_as_plain_data() -> None:
     side = MeasuredSkill(0.001, -0.003, 0.005, 3400)
-    said = result_of(prediction(trust=Trust(FINDINGS, SKILLED, side))).to_dict()
-    assert list(said) == [field.name for field in fields(PredictionResult)]
-    assert json.loads(json.dumps(said)) == said
-    assert said["probabilities"] == {"LONG": 0.45, "NO_TRADE": 0.3, "SHORT": 0.25}
-    assert said["take_profits"] == {"tp1": 102.0, "tp2": 104.0, "tp3": 106.0}
-    assert said["trust"] == {
+    result = result_of(prediction(trust=Trust(FINDINGS, SKILLED, side))).to_dict()
+    assert list(result) == [field.name for field in fields(PredictionResult)]
+    assert json.loads(json.dumps(result)) == result
+    assert result["probabilities"] == {"LONG": 0.45, "NO_TRADE": 0.3, "SHORT": 0.25}
+    assert result["take_profits"] == {"tp1": 102.0, "tp2": 104.0, "tp3": 106.0}
+    assert result["trust"] == {
         "verdict": "no_accuracy",
         "severity": "critical",
         "reasons": [str(finding_sentence(finding)) for finding in FINDINGS],
@@ -54,12 +54,12 @@ def test_a_model_that_was_never_tested_has_no_accuracy_at_all_and_proves_nothing
 
 
 def test_when_and_which_way_are_told_apart_with_the_prices_and_the_time_they_are_about() -> None:
-    said = result_of(prediction()).to_dict()
-    assert said["move_probability"] == pytest.approx(0.7)
-    assert said["usual_move_probability"] == 0.65
-    assert said["side_probability"] == pytest.approx({"LONG": 0.45 / 0.7, "SHORT": 0.25 / 0.7})
-    assert said["barriers"] == {"upper": 102.0, "lower": 98.0}
-    assert said["horizon_ends"] == "2025-09-04T04:00:00Z", "16 candles of an hour after the close at noon"
+    result = result_of(prediction()).to_dict()
+    assert result["move_probability"] == pytest.approx(0.7)
+    assert result["usual_move_probability"] == 0.65
+    assert result["side_probability"] == pytest.approx({"LONG": 0.45 / 0.7, "SHORT": 0.25 / 0.7})
+    assert result["barriers"] == {"upper": 102.0, "lower": 98.0}
+    assert result["horizon_ends"] == "2025-09-04T04:00:00Z", "16 candles of an hour after the close at noon"
 
 
 @pytest.mark.parametrize("side", [Direction.LONG, Direction.SHORT])
@@ -73,11 +73,11 @@ SHARES = st.tuples(*[st.floats(0, 1)] * 3).filter(lambda three: sum(three) > 0)
 @given(SHARES)
 def test_the_two_answers_multiply_to_the_three_probabilities(shares: tuple[float, float, float]) -> None:
     probabilities = dict(zip(Direction, (share / sum(shares) for share in shares), strict=True))
-    said = result_of(prediction(probabilities=probabilities)).to_dict()
-    assert 0 <= said["move_probability"] <= 1
-    assert sum(said["side_probability"].values()) == pytest.approx(1)
-    for side, share in said["side_probability"].items():
-        assert said["move_probability"] * share == pytest.approx(probabilities[Direction(side)], abs=1e-12)
+    result = result_of(prediction(probabilities=probabilities)).to_dict()
+    assert 0 <= result["move_probability"] <= 1
+    assert sum(result["side_probability"].values()) == pytest.approx(1)
+    for side, share in result["side_probability"].items():
+        assert result["move_probability"] * share == pytest.approx(probabilities[Direction(side)], abs=1e-12)
 
 
 def test_levels_are_of_the_likelier_side_where_no_trade_is_called() -> None:

@@ -294,9 +294,9 @@ def test_both_questions_have_their_own_yardsticks_reliability_and_calls(m15: Tim
 def test_pages_are_told_the_figures_of_the_published_models_and_of_the_usual_recipe(
     found: Assessment, m15: TimeframeAssessment
 ) -> None:
-    told = summary_of(found).timeframes[M15]
+    summary = summary_of(found).timeframes[M15]
     pooled = {row.judgement.name: row.judgement.pooled for row in m15.models}
-    for judged, name in ((told.published, "published"), (told.usual, "the usual recipe")):
+    for judged, name in ((summary.published, "published"), (summary.usual, "the usual recipe")):
         there = pooled[name]
         assert judged is not None and there is not None
         assert (judged.n, judged.coins) == (there["n"], 2)
@@ -304,21 +304,21 @@ def test_pages_are_told_the_figures_of_the_published_models_and_of_the_usual_rec
         assert abs(judged.said - judged.accuracy) <= there["ece"] + 1e-5
         low, high = judged.above_interval
         assert 0 <= low <= high <= 2
-    assert told.move.ece == pytest.approx(m15.timing.promises.ece, abs=1e-6)
-    assert told.side.n < told.move.n == told.published.n
-    assert isinstance(told.walk_forward, WalkForward)
-    assert told.walk_forward.periods == len(m15.folds) == 5
+    assert summary.move.ece == pytest.approx(m15.timing.promises.ece, abs=1e-6)
+    assert summary.side.n < summary.move.n == summary.published.n
+    assert isinstance(summary.walk_forward, WalkForward)
+    assert summary.walk_forward.periods == len(m15.folds) == 5
 
 
 def test_what_was_wanted_stands_beside_what_was_reached(found: Assessment) -> None:
     section = report_text(found).split("## Wanted and reached")[1]
     line = next(line for line in section.splitlines() if line.startswith("| 15m |"))
     cells = [cell.strip() for cell in line.split("|")]
-    told = summary_of(found).timeframes[M15]
+    summary = summary_of(found).timeframes[M15]
     assert cells[2] == "+0.033"
-    assert cells[3].startswith(f"{told.published.skill:+.4f} (")
-    assert cells[4:6] == ["34", f"{told.published.above} of 2"]
-    assert cells[7:9] == ["0.020", f"{told.move.ece:.3f}"]
+    assert cells[3].startswith(f"{summary.published.skill:+.4f} (")
+    assert cells[4:6] == ["34", f"{summary.published.above} of 2"]
+    assert cells[7:9] == ["0.020", f"{summary.move.ece:.3f}"]
     assert cells[10:12] == ["+0.041", "not measured"]
 
 
@@ -351,9 +351,9 @@ def test_what_freshness_is_worth_is_paired_on_every_period_but_the_first(
     for symbol, losses in older.losses.items():
         np.testing.assert_array_equal(losses.blocks, fresh.losses[symbol].blocks)
         np.testing.assert_allclose(losses.sums[..., 1], fresh.losses[symbol].sums[..., 1])
-    told = summary_of(found).timeframes[M15].fresh
-    assert isinstance(told, Fresh) and (told.periods, told.n) == (4, m15.fresh.n)
-    assert told.gain.skill == pytest.approx(fresh.gain_over(older)["skill"], abs=1e-6)
+    freshness = summary_of(found).timeframes[M15].fresh
+    assert isinstance(freshness, Fresh) and (freshness.periods, freshness.n) == (4, m15.fresh.n)
+    assert freshness.gain.skill == pytest.approx(fresh.gain_over(older)["skill"], abs=1e-6)
     assert f"({m15.fresh.n:,} candles of 4 periods, all coins together)" in report_text(found)
 
 
@@ -363,10 +363,10 @@ def test_one_forest_of_three_classes_stands_beside_two_and_is_learned_from_the_s
     one, two = (named(m15.models, name) for name in ("LightGBM of three classes (one part)", "LightGBM"))
     assert one.skills()["skill_interval"][0] > 0.03, "it learns the season as well"
     assert one.skills()["skill"] != two.skills()["skill"]
-    told = summary_of(found).timeframes[M15].one_forest
-    assert told is not None and one.pooled is not None
-    assert (told.n, told.skill) == (one.pooled["n"], pytest.approx(one.skills()["skill"], abs=1e-6))
-    assert told.two_forests.skill == pytest.approx(two.gain_over(one)["skill"], abs=1e-6)
+    one_forest = summary_of(found).timeframes[M15].one_forest
+    assert one_forest is not None and one.pooled is not None
+    assert (one_forest.n, one_forest.skill) == (one.pooled["n"], pytest.approx(one.skills()["skill"], abs=1e-6))
+    assert one_forest.two_forests.skill == pytest.approx(two.gain_over(one)["skill"], abs=1e-6)
     assert sum(note.startswith("Over LightGBM of three classes (one part), LightGBM gains") for note in m15.notes) == 1
 
 

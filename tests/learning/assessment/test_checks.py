@@ -78,10 +78,10 @@ class Measured:
 def test_what_is_measured_anew_agrees_or_is_off_as_another_processor_rounds_or_is_named(
     measured: tuple[float, ...], sentence: str
 ) -> None:
-    said = {"AAAUSDT": Measured(9, 1.06), "BBBUSDT": Measured(9, 1.05), "CCCUSDT": Measured(9, 1.04)}
-    coins = {symbol: {"n": 9, "log_loss": loss} for symbol, loss in zip(said, measured, strict=True)}
+    figures = {"AAAUSDT": Measured(9, 1.06), "BBBUSDT": Measured(9, 1.05), "CCCUSDT": Measured(9, 1.04)}
+    coins = {symbol: {"n": 9, "log_loss": loss} for symbol, loss in zip(figures, measured, strict=True)}
     judged = Judgement("published", calls=True, coins=coins, losses={}, pooled=None)
-    assert agreement(Published(pd.DataFrame(), said, {}), judged) == sentence  # type: ignore[arg-type]
+    assert agreement(Published(pd.DataFrame(), figures, {}), judged) == sentence  # type: ignore[arg-type]
 
 
 def predictions(candles: int, coins: int, seed: int = 0) -> pd.DataFrame:

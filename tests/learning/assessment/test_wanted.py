@@ -10,7 +10,7 @@ from core.model.evaluated import Evaluated
 from tests.hand_made_models import evaluated
 
 
-def told(timeframe: Timeframe, **published: Any) -> str:
+def wanted_text(timeframe: Timeframe, **published: Any) -> str:
     values = evaluated(timeframe)
     values["timeframes"][timeframe.value]["published"] |= published
     return wanted_sentences(Evaluated.model_validate(values))
@@ -28,7 +28,7 @@ def test_what_was_wanted_on_the_later_period_is_said_not_to_be_measured_here() -
 
 @pytest.mark.parametrize(("most", "where"), [(27, "inside"), (26, "OUTSIDE")])
 def test_a_miss_says_whether_chance_allows_what_was_wanted(most: int, where: str) -> None:
-    text = told(Timeframe.D1, coins=31, above=25, above_interval=[17, most], skill=0.02)
+    text = wanted_text(Timeframe.D1, coins=31, above=25, above_interval=[17, most], skill=0.02)
     assert (
         f"Missed at 1d: 25 of 31 coins above climatology where 27 were wanted, which lies {where} what chance allows "
         f"(17 to {most})."
@@ -36,9 +36,9 @@ def test_a_miss_says_whether_chance_allows_what_was_wanted(most: int, where: str
 
 
 def test_what_was_reached_is_not_called_missed() -> None:
-    reached = told(Timeframe.D1, skill=0.02, coins=31, above=27, above_interval=[17, 28])
+    reached = wanted_text(Timeframe.D1, skill=0.02, coins=31, above=27, above_interval=[17, 28])
     assert reached.startswith("- Nothing of it was missed.")
-    assert "Missed at 1d: a skill of +0.0100 where +0.018 was wanted" in told(Timeframe.D1, skill=0.01)
+    assert "Missed at 1d: a skill of +0.0100 where +0.018 was wanted" in wanted_text(Timeframe.D1, skill=0.01)
 
 
 def test_without_an_evaluation_nothing_is_said() -> None:

@@ -49,16 +49,16 @@ RULES = [
 
 
 def test_of_too_few_signals_what_would_have_been_told_gives_counts_and_no_shares() -> None:
-    told = Foretold(signals=50, fired=18, sent=Sent(2), expected=14.4, usual=12.6, described=18)
-    told.ended, told.moved = Counter({1: 18}), Counter({1: 18})
-    told.sided, told.right = Counter({1: 3}), Counter()
-    assert foretold_text(told).replace("\N{NO-BREAK SPACE}", " ") == (
+    forecast = Foretold(signals=50, fired=18, sent=Sent(2), expected=14.4, usual=12.6, described=18)
+    forecast.ended, forecast.moved = Counter({1: 18}), Counter({1: 18})
+    forecast.sided, forecast.right = Counter({1: 3}), Counter()
+    assert foretold_text(forecast).replace("\N{NO-BREAK SPACE}", " ") == (
         "2 messages about 18 signals, of 50 in 30 days. Of the 18 that have ended, a move came in 18 (not enough yet: 18 of 30); "
         "P(move) had said 80 %, usually 70 %. The side was proven and called in 3 of those, and right in 0 (not enough yet: 3 of 30); "
         "even is 50 %."
     )
-    told.ended, told.moved = Counter({1: 500}), Counter({1: 400})
-    assert "a move came in 400 (not enough yet: 500, worth about 1)" in foretold_text(told)
+    forecast.ended, forecast.moved = Counter({1: 500}), Counter({1: 400})
+    assert "a move came in 400 (not enough yet: 500, worth about 1)" in foretold_text(forecast)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -82,7 +82,7 @@ def test_what_keeps_a_draft_from_being_a_rule_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "text"),
     [
         (RULES[4], "a move is likely on at least 3 timeframes at once"),
         (RULES[5], "side SHORT, where it is proven, on at least 1 timeframe"),
@@ -90,8 +90,8 @@ def test_what_keeps_a_draft_from_being_a_rule_is_said() -> None:
         (RULES[7], "a barrier was touched first, told at the horizon's end · all coins"),
     ],
 )
-def test_what_a_rule_asks_for_is_said(rule: Rule, said: str) -> None:
-    assert said in condition_text(rule).replace("\N{NO-BREAK SPACE}", " ")
+def test_what_a_rule_asks_for_is_said(rule: Rule, text: str) -> None:
+    assert text in condition_text(rule).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_version_says_until_when_it_counted_and_one_that_cannot_be_read_says_so() -> None:
@@ -124,9 +124,9 @@ def test_which_series_fire_is_said_beside_how_many_and_a_rule_that_was_never_loo
 
 
 def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and_ends_beside_beginnings() -> None:
-    told = Foretold(signals=500, fired=12, ends=3, sent=Sent(9, after_quiet=2, after_limit=4))
+    forecast = Foretold(signals=500, fired=12, ends=3, sent=Sent(9, after_quiet=2, after_limit=4))
     assert (
-        foretold_text(told)
+        foretold_text(forecast)
         .replace("\N{NO-BREAK SPACE}", " ")
         .startswith(
             "9 messages (2 held until the quiet hours were over, 4 held until the hour had room again) about 12 signals and "
@@ -136,9 +136,12 @@ def test_messages_that_would_have_been_held_are_told_apart_by_what_held_them_and
 
 
 def test_touches_that_would_have_been_told_stand_beside_what_p_move_had_said_and_how_often_it_came() -> None:
-    told = Foretold(signals=50, fired=12, sent=Sent(2), expected=28, usual=24, described=40)
-    told.ended, told.moved = Counter(dict.fromkeys(range(8), 5)), Counter({day: 3 + day % 2 for day in range(8)})
-    assert foretold_text(told, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
+    forecast = Foretold(signals=50, fired=12, sent=Sent(2), expected=28, usual=24, described=40)
+    forecast.ended, forecast.moved = (
+        Counter(dict.fromkeys(range(8), 5)),
+        Counter({day: 3 + day % 2 for day in range(8)}),
+    )
+    assert foretold_text(forecast, of_touches=True).replace("\N{NO-BREAK SPACE}", " ") == (
         "2 messages about 12 touched barriers, of 40 such signals that ended in 30 days. P(move), of either barrier, had "
         "said 70 %, usually 60 %; it came in 70 % (95 % interval 51.3 to 83.8 %)."
     )

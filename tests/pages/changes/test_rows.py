@@ -19,15 +19,15 @@ NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
 H1 = Timeframe.H1
 
 
-def said(number: int, symbol: str = "BTCUSDT", timeframe: Timeframe = H1, **changes) -> Statement:
+def statement(number: int, symbol: str = "BTCUSDT", timeframe: Timeframe = H1, **changes) -> Statement:
     opened = NOON + timeframe.duration * number
     plain = {"move": 0.58, "usual": 0.68, "long": 0.5, "side_proof": Proof.PROVEN, "verdict": "trusted"} | changes
     times = unix_ms(opened), unix_ms(opened + timeframe.duration)
     return Statement(number, Series(symbol, timeframe), *times, "one", **plain)
 
 
-LIKELIER = Change(said(0), said(1, move=0.74, long=0.48, verdict="stale_data"))
-QUIETER = Change(said(2, "ETHUSDT", Timeframe.M15, move=0.7), said(3, "ETHUSDT", Timeframe.M15))
+LIKELIER = Change(statement(0), statement(1, move=0.74, long=0.48, verdict="stale_data"))
+QUIETER = Change(statement(2, "ETHUSDT", Timeframe.M15, move=0.7), statement(3, "ETHUSDT", Timeframe.M15))
 
 
 def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
@@ -43,16 +43,16 @@ def test_a_row_says_what_was_and_what_is_and_leads_to_its_candle() -> None:
 
 
 def test_shares_that_round_alike_are_told_apart_and_so_is_what_is_usual_of_another_model() -> None:
-    [near] = change_rows([Change(said(0, move=0.6504), said(1, move=0.6496))])
+    [near] = change_rows([Change(statement(0, move=0.6504), statement(1, move=0.6496))])
     assert near["move"] == "65.04\u00a0% → 64.96\u00a0%, usually 68\u00a0%"
-    [nearer] = change_rows([Change(said(0, move=0.652), said(1, move=0.649))])
+    [nearer] = change_rows([Change(statement(0, move=0.652), statement(1, move=0.649))])
     assert nearer["move"] == "65.2\u00a0% → 64.9\u00a0%, usually 68\u00a0%"
-    [other] = change_rows([Change(said(0, move=0.65, usual=0.7), said(1, move=0.65, usual=0.66))])
+    [other] = change_rows([Change(statement(0, move=0.65, usual=0.7), statement(1, move=0.65, usual=0.66))])
     assert other["move"] == "65\u00a0% → 65\u00a0%, usually 70\u00a0% → 66\u00a0%"
 
 
 def test_a_change_after_candles_without_a_signal_says_so() -> None:
-    rows = change_rows([Change(said(0), said(step, move=0.74)) for step in (1, 2, 13)])
+    rows = change_rows([Change(statement(0), statement(step, move=0.74)) for step in (1, 2, 13)])
     assert [row["gap"] for row in rows] == [
         "",
         "after 1 candle without a signal",
@@ -61,7 +61,7 @@ def test_a_change_after_candles_without_a_signal_says_so() -> None:
 
 
 def test_a_verdict_of_a_later_program_is_shown_as_it_stands() -> None:
-    [row] = change_rows([Change(said(0), said(1, verdict="brand_new"))])
+    [row] = change_rows([Change(statement(0), statement(1, verdict="brand_new"))])
     assert row["changed"] == [["Verdict", "Trusted", "brand_new"]]
 
 

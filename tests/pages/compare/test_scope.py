@@ -26,20 +26,20 @@ def test_coins_may_be_written_as_everywhere_and_each_counts_once() -> None:
 
 
 def test_a_coin_or_timeframe_that_there_is_not_is_told_and_the_rest_is_compared() -> None:
-    compared, told = read("BTC,ETHH,SOL", "7m")
+    compared, refused = read("BTC,ETHH,SOL", "7m")
     assert compared == Compared(("BTCUSDT", "SOLUSDT"), Timeframe.H1)
-    assert "Did you mean" in told[0]
-    assert "7m" in told[1]
-    assert len(told) == 2
+    assert "Did you mean" in refused[0]
+    assert "7m" in refused[1]
+    assert len(refused) == 2
 
 
 def test_of_more_than_four_coins_the_first_four_are_compared() -> None:
-    compared, told = read("BTC,ETH,SOL,DOGE,XRP", None)
+    compared, refused = read("BTC,ETH,SOL,DOGE,XRP", None)
     assert compared.symbols == KNOWN[:4]
-    assert [each.endswith("Expected 2 to 4 coins. The first 4 are shown.") for each in told] == [True]
+    assert [each.endswith("Expected 2 to 4 coins. The first 4 are shown.") for each in refused] == [True]
 
 
 def test_one_coin_or_none_is_told_to_be_too_few() -> None:
     for too_few in ("BTC", ""):
-        _, told = read(too_few, None)
-        assert [each.endswith("Expected 2 to 4 coins. Nothing is compared.") for each in told] == [True]
+        _, refused = read(too_few, None)
+        assert [each.endswith("Expected 2 to 4 coins. Nothing is compared.") for each in refused] == [True]

@@ -60,11 +60,11 @@ def test_live_skill_stands_beside_the_tests_with_its_n_and_the_moves_that_came()
     tested = model_row()
     assert row_data(tested)["live"] is None, "the ledger was not read yet"
     lived = replace(tested, live=live_figure(LIVE))
-    told = row_data(lived)["live"]
-    assert (told["text"], told["n"], told["proof"]) == ("+0.020", "n 400", "proven")
-    assert told["title"].startswith("Live, over the class frequencies: +0.010 to +0.030 with 95")
-    assert "a move came after 31 of them" in told["title"]
-    assert "68.0\u00a0% is usual for these" in told["title"]
+    live = row_data(lived)["live"]
+    assert (live["text"], live["n"], live["proof"]) == ("+0.020", "n 400", "proven")
+    assert live["title"].startswith("Live, over the class frequencies: +0.010 to +0.030 with 95")
+    assert "a move came after 31 of them" in live["title"]
+    assert "68.0\u00a0% is usual for these" in live["title"]
     none, few = live_figure(None), live_figure(replace(LIVE, skill=replace(LIVE.skill, blocks=2)))
     assert (none.skill, none.cell["text"], none.cell["n"]) == (None, "–", "0 of 30")
     assert (few.skill, few.cell["text"], few.cell["n"]) == (None, "–", "worth 2 of 5")

@@ -42,9 +42,9 @@ def shown(of: TrackRecord, version: str) -> str:
 
 
 def test_a_record_that_keeps_its_promises_does_not_disagree_and_says_its_figures() -> None:
-    told = shown(record(), "one")
-    assert told.startswith("**Its past calls** do not disagree. Called likely 40 times: a move came after 31 of them")
-    assert told.endswith("[All of its past calls](coin?origin=live#past-calls)")
+    text = shown(record(), "one")
+    assert text.startswith("**Its past calls** do not disagree. Called likely 40 times: a move came after 31 of them")
+    assert text.endswith("[All of its past calls](coin?origin=live#past-calls)")
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_promise_outside_of_what_came_is_a_disagreement(likely: float, quiet: 
 
 def test_a_model_that_raised_the_alarm_or_fell_below_its_test_is_disagreed_with_and_another_version_is_not() -> None:
     of = record(LIKELY, QUIET, FELL)
-    told = shown(of, "one")
-    assert "its probabilities promise provably more than comes; its skill is 4.1 standard errors below" in told
+    text = shown(of, "one")
+    assert "its probabilities promise provably more than comes; its skill is 4.1 standard errors below" in text
     assert "do not disagree" in shown(of, "two")
     assert FELL.skill_fall is not None
     near = replace(FELL, reliance=None, skill_fall=replace(FELL.skill_fall, deviations=1.9))
@@ -72,17 +72,17 @@ def test_a_model_that_raised_the_alarm_or_fell_below_its_test_is_disagreed_with_
 
 
 def test_replayed_calls_are_told_of_where_live_ones_say_nothing_yet() -> None:
-    def told(live: TrackRecord, replayed: TrackRecord) -> Origin:
+    def origin_shown(live: TrackRecord, replayed: TrackRecord) -> Origin:
         calls = {origin: Calls(60, 0, ()) for origin in Origin}
         return telling(SeriesRecord({Origin.LIVE: live, Origin.REPLAYED: replayed}, calls, Calls(0, 0, ())))
 
-    assert told(record(), record()) is Origin.LIVE
-    assert told(EMPTY, record()) is Origin.REPLAYED
-    assert told(EMPTY, EMPTY) is Origin.LIVE
+    assert origin_shown(record(), record()) is Origin.LIVE
+    assert origin_shown(EMPTY, record()) is Origin.REPLAYED
+    assert origin_shown(EMPTY, EMPTY) is Origin.LIVE
 
 
 def test_too_few_calls_neither_agree_nor_disagree() -> None:
     few = replace(record(replace(LIKELY, promised=0.99)), whole=replace(ENOUGH, resolved=12, accuracy=None))
-    told = shown(few, "one")
-    assert told.startswith("**Its past calls** say nothing yet. Not enough yet: 12 outcomes of 30.")
-    assert "promised" not in told
+    text = shown(few, "one")
+    assert text.startswith("**Its past calls** say nothing yet. Not enough yet: 12 outcomes of 30.")
+    assert "promised" not in text

@@ -27,7 +27,7 @@ def models(far: int, n: int) -> list[ModelRecord]:
 
 
 @pytest.mark.parametrize(
-    ("far", "n", "said"),
+    ("far", "n", "text"),
     [
         (28, 102, "Worse than in the tests: yes, 28 of 102 models."),
         (4, 102, "Worse than in the tests: not shown."),
@@ -35,8 +35,8 @@ def models(far: int, n: int) -> list[ModelRecord]:
         (0, 0, "Worse than in the tests: not enough yet."),
     ],
 )
-def test_models_fell_below_their_tests_where_more_did_than_chance_explains(far: int, n: int, said: str) -> None:
-    assert worse_sentence(models(far, n), [KEPT]) == f"{said} Promising more than comes: not shown."
+def test_models_fell_below_their_tests_where_more_did_than_chance_explains(far: int, n: int, text: str) -> None:
+    assert worse_sentence(models(far, n), [KEPT]) == f"{text} Promising more than comes: not shown."
 
 
 def test_probabilities_that_promise_more_than_comes_are_named_by_timeframe() -> None:

@@ -16,9 +16,9 @@ from tests.journal.made_entries import NOON_MS, outcome, signal
 STEP = Timeframe.M15.milliseconds
 
 
-def stored(seq: int = 1, came: dict[str, Any] | None = None, **said: Any) -> StoredSignal:
+def stored(seq: int = 1, came: dict[str, Any] | None = None, **columns: Any) -> StoredSignal:
     known = None if came is None else StoredOutcome(seq + 1, outcome(seq, **came))
-    return StoredSignal(seq, NOON_MS, signal(**said), known, None)
+    return StoredSignal(seq, NOON_MS, signal(**columns), known, None)
 
 
 UPPER = {"touched": "upper", "candles_to_touch": 3}

@@ -29,7 +29,7 @@ def call(number: int) -> RecordedCall:
     )
 
 
-def told(newest: range, around: range = range(0)) -> SeriesRecord:
+def series_record(newest: range, around: range = range(0)) -> SeriesRecord:
     first = tuple(call(number) for number in reversed(newest))
     calls = {origin: Calls(len(first), 0, first if origin is Origin.REPLAYED else ()) for origin in Origin}
     beside = {Origin.REPLAYED: tuple(call(number) for number in reversed(around))}
@@ -41,22 +41,22 @@ def numbers(of: SeriesRecord, candle: int | None) -> list[int]:
 
 
 def test_without_a_candle_in_the_address_the_newest_are_listed() -> None:
-    assert numbers(told(range(1000, 1500)), None) == list(range(1499, 1499 - LISTED, -1))
+    assert numbers(series_record(range(1000, 1500)), None) == list(range(1499, 1499 - LISTED, -1))
 
 
 def test_a_call_that_the_address_names_is_listed_with_those_around_it_and_stands_near_the_top() -> None:
-    for of in (told(range(1000, 1500)), told(range(5000, 5500), range(1000, 1400))):
+    for of in (series_record(range(1000, 1500)), series_record(range(5000, 5500), range(1000, 1400))):
         listed = numbers(of, 1200)
         assert (listed[NEWER_LISTED], len(listed)) == (1200, LISTED)
         assert listed == list(range(1200 + NEWER_LISTED, 1200 + NEWER_LISTED - LISTED, -1))
 
 
 def test_the_newest_call_is_listed_first_even_where_it_is_the_one_that_is_named() -> None:
-    assert numbers(told(range(1000, 1500)), 1499)[0] == 1499
+    assert numbers(series_record(range(1000, 1500)), 1499)[0] == 1499
 
 
 def test_where_no_call_is_on_the_candle_the_newest_are_listed() -> None:
-    assert numbers(told(range(1000, 1500)), 7)[0] == 1499
+    assert numbers(series_record(range(1000, 1500)), 7)[0] == 1499
 
 
 def test_only_the_row_of_the_named_candle_is_marked() -> None:

@@ -111,9 +111,9 @@ def test_called_sides_after_which_nothing_was_touched_are_told_apart_from_those_
 
 
 def test_a_share_in_a_table_shows_its_n_and_everything_that_it_is_judged_by() -> None:
-    told = share_cell(LIKELY, {BASELINE: 0.6, TEST: None, PROMISED: 0.75})
-    assert told["more"].replace("\u00a0", " ") == "n 40 · baseline 60.0 % · promised 75.0 %"
-    assert told["bar"]["mark"] == 0.6
+    cell = share_cell(LIKELY, {BASELINE: 0.6, TEST: None, PROMISED: 0.75})
+    assert cell["more"].replace("\u00a0", " ") == "n 40 · baseline 60.0 % · promised 75.0 %"
+    assert cell["bar"]["mark"] == 0.6
 
 
 def test_what_the_test_promised_lies_on_the_axis_of_what_came_apart_from_the_baseline() -> None:
@@ -145,7 +145,7 @@ def test_days_that_are_not_over_end_the_chart_hollow_and_at_the_newest_candle() 
 
 
 @pytest.mark.parametrize(
-    ("checked", "said"),
+    ("checked", "text"),
     [
         (None, "being verified for the first time"),
         (
@@ -157,8 +157,8 @@ def test_days_that_are_not_over_end_the_chart_hollow_and_at_the_newest_candle() 
         (Checked(None, LedgerDamage(7, LedgerFault.CHANGED), 0, 0, 0), "entry 7 is not what was written."),
     ],
 )
-def test_what_was_verified_when_is_told_of_all_and_of_what_came_since(checked: Checked | None, said: str) -> None:
-    assert said in verified_text(checked, 150)
+def test_what_was_verified_when_is_told_of_all_and_of_what_came_since(checked: Checked | None, text: str) -> None:
+    assert text in verified_text(checked, 150)
 
 
 @pytest.mark.parametrize("low", [-0.01, None])

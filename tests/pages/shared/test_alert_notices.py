@@ -24,13 +24,13 @@ BTC = Alerted(
 )
 
 
-def told(*alerts: Alerted, language: Language = Language.ENGLISH) -> dict[str, object]:
+def notice_data(*alerts: Alerted, language: Language = Language.ENGLISH) -> dict[str, object]:
     [data] = notices_data((Notice("3-1", Message("likely", "simulated", alerts, held=False)),), language)
     return data
 
 
 def test_a_message_about_one_coin_leads_there_and_names_simulated_prices() -> None:
-    data = told(BTC)
+    data = notice_data(BTC)
     assert (data["title"], data["symbol"], data["timeframe"]) == (
         "[simulated prices] likely: 15m 12:15 UTC, BTC",
         "BTCUSDT",
@@ -43,13 +43,13 @@ def test_a_message_about_one_coin_leads_there_and_names_simulated_prices() -> No
 
 def test_one_about_several_coins_or_about_a_silent_feed_leads_to_none_of_them() -> None:
     eth = replace(BTC, seq=18, series=Series("ETHUSDT", Timeframe.M15))
-    assert (told(BTC, eth)["symbol"], told(BTC, eth)["timeframe"]) == (None, "15m")
-    assert told(replace(BTC, event="went_silent", signal=None))["symbol"] is None
+    assert (notice_data(BTC, eth)["symbol"], notice_data(BTC, eth)["timeframe"]) == (None, "15m")
+    assert notice_data(replace(BTC, event="went_silent", signal=None))["symbol"] is None
 
 
 @pytest.mark.slow
 def test_whoever_reads_chinese_is_told_in_chinese_and_what_is_sent_stays_english() -> None:
-    data = told(BTC, language=Language.CHINESE)
+    data = notice_data(BTC, language=Language.CHINESE)
     assert data["title"] == "【模拟价格】likely：15m，12:15 UTC，BTC"
     assert data["lines"] == ["BTC 15m：P(波动) 74%，通常 68%；方向不明；可信（12:15 UTC，提醒 3-17）"]
     with speaking(Language.CHINESE):

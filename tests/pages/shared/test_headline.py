@@ -23,17 +23,19 @@ from tests.pages.predictions import prediction
 NOW = datetime(2025, 9, 3, 12, 0, 30, tzinfo=UTC)
 
 
-def said(long: float = 0.26, short: float = 0.48, side: MeasuredSkill | None = PROVEN, **changes: object) -> Prediction:
+def called(
+    long: float = 0.26, short: float = 0.48, side: MeasuredSkill | None = PROVEN, **changes: object
+) -> Prediction:
     shares = {Direction.LONG: long, Direction.NO_TRADE: 1 - long - short, Direction.SHORT: short}
     return prediction(probabilities=shares, trust=Trust((), None, side), **changes)
 
 
 def test_the_headline_says_what_moves_until_when_how_likely_and_what_is_usual() -> None:
-    assert headline_text(said(), NOW) == "Move of ±2.0\u00a0% by 4\u00a0Sep\u00a004:00: 74\u00a0%, usually 65\u00a0%"
+    assert headline_text(called(), NOW) == "Move of ±2.0\u00a0% by 4\u00a0Sep\u00a004:00: 74\u00a0%, usually 65\u00a0%"
 
 
 def test_a_small_distance_has_two_decimals() -> None:
-    assert headline_text(said(label_barriers=(100.756, 99.244)), NOW).startswith("Move of ±0.76\u00a0%")
+    assert headline_text(called(label_barriers=(100.756, 99.244)), NOW).startswith("Move of ±0.76\u00a0%")
 
 
 def test_moments_of_today_have_no_day_and_midnight_has_its_time() -> None:
@@ -71,17 +73,17 @@ def test_nothing_is_said_to_be_certain(share: float, text: str) -> None:
 def test_the_side_is_said_only_as_strong_as_it_is(
     long: float, short: float, side: MeasuredSkill | None, text: str
 ) -> None:
-    assert side_text(said(long, short, side)) == text
+    assert side_text(called(long, short, side)) == text
 
 
 def test_the_bracket_names_the_lower_price_first() -> None:
-    assert bracket_text(said(), 0.1) == "98.0\u00a0– 102.0"
+    assert bracket_text(called(), 0.1) == "98.0\u00a0– 102.0"
 
 
 def test_both_answers_travel_with_what_is_proven_of_them() -> None:
-    told = headline(said(side=UNPROVEN), NOW)
-    assert (told["move"]["band"], told["move"]["proof"]) == ("likely", "untested")
-    assert (told["side"]["strength"], told["side"]["proof"], told["side"]["short"]) == (
+    headline_data = headline(called(side=UNPROVEN), NOW)
+    assert (headline_data["move"]["band"], headline_data["move"]["proof"]) == ("likely", "untested")
+    assert (headline_data["side"]["strength"], headline_data["side"]["proof"], headline_data["side"]["short"]) == (
         "unclear",
         "unproven",
         "65\u00a0%",

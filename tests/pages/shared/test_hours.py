@@ -25,15 +25,15 @@ RECORD = HourRecord(Series("BTCUSDT", Timeframe.M15), 12, candles=116, days=29, 
 
 def test_what_is_usual_at_this_hour_says_what_was_counted_and_how_much_of_it_is_live() -> None:
     called = prediction(series=Series("BTCUSDT", Timeframe.M15), candle_open_time=QUARTER_TO)
-    told = at_hour(called, by_hour([RECORD]), UTC)
+    data = at_hour(called, by_hour([RECORD]), UTC)
     usual = called.usual_move_probability
-    assert told is not None
-    assert told["at"] == round((29 * 88 / 116 + 20 * usual) / 49, 4)
-    assert told["told"] == (
+    assert data is not None
+    assert data["at"] == round((29 * 88 / 116 + 20 * usual) / 49, 4)
+    assert data["told"] == (
         "12:00 to 13:00 UTC: a move came after 76\u00a0% of 116 candles that closed then, on 29 days (12 called live, 104 "
         "replayed). So few days claim too much by themselves: with 20 more days at the usual 65\u00a0%, it is 71\u00a0%."
     )
-    assert headline(called, NOW, told)["move"]["hour"] == told
+    assert headline(called, NOW, data)["move"]["hour"] == data
     india = at_hour(called, by_hour([RECORD]), ZoneInfo("Asia/Kolkata"))
     assert india is not None
     assert india["told"].startswith("17:30 to 18:30 UTC+5:30: ")
@@ -42,9 +42,9 @@ def test_what_is_usual_at_this_hour_says_what_was_counted_and_how_much_of_it_is_
 def test_a_move_is_as_far_above_usual_as_it_is_above_what_is_drawn_for_this_hour() -> None:
     called = prediction(series=Series("BTCUSDT", Timeframe.M15), candle_open_time=QUARTER_TO)
     hours = by_hour([RECORD])
-    told = at_hour(called, hours, UTC)
-    assert told is not None
-    assert above_usual_at_hour(called, hours) == pytest.approx(called.move_probability - told["at"], abs=1e-4)
+    data = at_hour(called, hours, UTC)
+    assert data is not None
+    assert above_usual_at_hour(called, hours) == pytest.approx(called.move_probability - data["at"], abs=1e-4)
     assert above_usual_at_hour(called, hours) < above_usual(called)
 
 

@@ -94,16 +94,16 @@ def test_without_a_login_in_the_secrets_there_is_none(secrets: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "setting"),
     [
         (SECRETS.replace('client_secret = "hush"', ""), "client_secret"),
         (SECRETS.replace(SECRET, "short"), "cookie_secret"),
     ],
 )
-def test_a_login_that_cannot_work_ends_the_start_with_what_is_wrong(secrets: Path, wrong: str, told: str) -> None:
+def test_a_login_that_cannot_work_ends_the_start_with_what_is_wrong(secrets: Path, wrong: str, setting: str) -> None:
     secrets.write_text(wrong)
     secrets_singleton._reset()
-    with pytest.raises(InvalidRequest, match=told):
+    with pytest.raises(InvalidRequest, match=setting):
         login_of_secrets(())
 
 

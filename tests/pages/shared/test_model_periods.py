@@ -23,8 +23,8 @@ def test_beside_simulated_prices_it_is_said_of_which_real_candles_the_proofs_are
     first = model()
     days = first.test_period.from_, first.test_period.to
     period = f"{days[0]:%Y-%m-%d} to {days[1]:%Y-%m-%d}"
-    said = measured_elsewhere([first, model(test=None)], SIMULATED)
-    assert said == f"Models were tested on real candles, {period}, not on these prices."
+    sentence = measured_elsewhere([first, model(test=None)], SIMULATED)
+    assert sentence == f"Models were tested on real candles, {period}, not on these prices."
 
 
 def test_of_several_periods_the_first_and_the_last_day_are_named() -> None:

@@ -19,13 +19,13 @@ from pages.components.shared.promises import (
 from tests.hand_made_models import promises
 
 
-def told(*bins: tuple[int, float, float]) -> Promises:
+def promised(*bins: tuple[int, float, float]) -> Promises:
     """Candles, what was promised of them and what came true, by bin; each band is 5 points wide on either side."""
     return Promises.model_validate(promises(*bins))
 
 
 def points(*bins: tuple[int, float, float]) -> list[PromisePoint]:
-    return promise_points([told(*bins)])
+    return promise_points([promised(*bins)])
 
 
 def test_the_quiet_end_is_told_apart_from_the_rest() -> None:
@@ -66,7 +66,7 @@ def test_the_side_is_told_of_both_sides_and_of_the_middle() -> None:
 
 
 def test_several_models_pool_to_all_their_candles_with_a_band_as_if_they_moved_as_one() -> None:
-    pooled = promise_points([told((100, 0.55, 0.60)), told((300, 0.57, 0.40), (50, 0.7, 0.7))])
+    pooled = promise_points([promised((100, 0.55, 0.60)), promised((300, 0.57, 0.40), (50, 0.7, 0.7))])
     assert [p.n for p in pooled] == [400, 50]
     assert pooled[0].promised == pytest.approx(0.565)
     assert pooled[0].came_true == pytest.approx(0.45)
@@ -75,17 +75,17 @@ def test_several_models_pool_to_all_their_candles_with_a_band_as_if_they_moved_a
 
 
 def test_of_one_model_the_error_stands_beside_what_chance_allows() -> None:
-    text = error_sentence([told((1000, 0.60, 0.55))], 1)
+    text = error_sentence([promised((1000, 0.60, 0.55))], 1)
     assert "Off by 5.0 points on average, over 1,000 candles" in text
     assert "by 2.0 points by chance alone, and under 4.0 points 19 times in 20" in text
-    of_two = error_sentence([told((10, 0.6, 0.5)), told((10, 0.6, 0.7))], 2)
+    of_two = error_sentence([promised((10, 0.6, 0.5)), promised((10, 0.6, 0.7))], 2)
     assert of_two.startswith("Off by 0.0 points on average")
     assert "errors that cancel between models do not show" in of_two
     assert "each model's card" in of_two
 
 
 def test_models_whose_promises_nobody_measured_are_counted() -> None:
-    assert "of the 1 of 3 models whose promises were measured" in error_sentence([told((10, 0.6, 0.5))], 3)
+    assert "of the 1 of 3 models whose promises were measured" in error_sentence([promised((10, 0.6, 0.5))], 3)
 
 
 def test_three_candles_that_blocks_alone_know_no_band_for_are_no_broken_promise() -> None:

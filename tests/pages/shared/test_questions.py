@@ -30,5 +30,5 @@ def test_a_model_that_only_knows_when_is_said_to_know_only_when() -> None:
 
 
 def test_a_skill_over_the_clock_names_the_clock() -> None:
-    said = skill_sentence(MeasuredSkill(0.02, 0.01, 0.03, 900), CLOCK)
-    assert said.endswith("n = 900): better than a table of coin and hour of the week.")
+    sentence = skill_sentence(MeasuredSkill(0.02, 0.01, 0.03, 900), CLOCK)
+    assert sentence.endswith("n = 900): better than a table of coin and hour of the week.")

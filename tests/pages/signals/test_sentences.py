@@ -15,8 +15,8 @@ DOUBTED = signal("DOGEUSDT", Direction.LONG, 0.62, findings=[WEAK])
 
 
 def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() -> None:
-    said = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
-    assert said == (
+    sentence = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
+    assert sentence == (
         "A move is likelier than usual (at any hour) for 1 of 3 coins. 1 model is weak. Holds until 12:15\u00a0UTC."
     )
 
