@@ -12,6 +12,11 @@ from core.findings import Expired, LateCandles, Trust
 from core.measured import MeasuredAccuracy
 
 
+def given_a_move(probability: float, long: float, short: float) -> float:
+    """The probability of one of the sides, given that ``long`` or ``short`` comes; a half where neither can."""
+    return probability / (long + short) if long + short > 0 else 0.5
+
+
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """One model's call on one closed candle, equal only to itself.
@@ -55,7 +60,7 @@ class Prediction:
     def side_probability(self, side: Direction) -> float:
         """P(LONG | move) or P(SHORT | move): that the barrier of ``side`` is the one, given that one is touched."""
         long, short = self.probabilities[Direction.LONG], self.probabilities[Direction.SHORT]
-        return self.probabilities[side] / (long + short) if long + short > 0 else 0.5
+        return given_a_move(self.probabilities[side], long, short)
 
     @property
     def candle_close_time(self) -> datetime:

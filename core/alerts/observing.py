@@ -14,6 +14,7 @@ from core.findings import Severity, Verdict
 from core.journal.entries import MissingEntry
 from core.journal.vocabulary import MissingReason
 from core.measured import Proof
+from core.prediction import given_a_move
 from core.signals.bands import Band, SideStrength, band_beside, strength_of
 
 SILENCE = (MissingReason.FEED_DOWN, MissingReason.STALE_CANDLES, MissingReason.SKIPPED)
@@ -39,11 +40,10 @@ class Reading:
     @classmethod
     def of(cls, entry: Any, usual: float | None) -> Reading:
         """Of a signal's entry, or of a row that has its columns."""
-        moving = entry.p_long + entry.p_short
         return cls(
             entry.p_move,
             usual,
-            entry.p_long / moving if moving > 0 else 0.5,
+            given_a_move(entry.p_long, entry.p_long, entry.p_short),
             max(entry.p_long, entry.p_short, entry.p_no_trade),
             Proof(entry.timing),
             Proof(entry.side),

@@ -15,6 +15,7 @@ from core.journal.store import head_of
 from core.journal.tables import models, signals
 from core.journal.vocabulary import Origin
 from core.measured import Proof
+from core.prediction import given_a_move
 
 FIRST_READ = 20_000
 """So many of the newest live signals are read at first: 34 coins' on four timeframes of four days, a tenth of a second."""
@@ -90,7 +91,6 @@ def _statements(connection: Connection, *where: ColumnElement[bool]) -> Iterator
 
 
 def _statement(row: Any) -> Statement:
-    moving = row.p_long + row.p_short
     return Statement(
         row.seq,
         Series(row.symbol, Timeframe(row.timeframe)),
@@ -99,7 +99,7 @@ def _statement(row: Any) -> Statement:
         row.model_version,
         move=1 - row.p_no_trade,
         usual=1 - row.climatology_no_trade,
-        long=row.p_long / moving if moving > 0 else 0.5,
+        long=given_a_move(row.p_long, row.p_long, row.p_short),
         side_proof=Proof(row.side),
         verdict=row.verdict,
     )

@@ -22,6 +22,7 @@ from core.journal.stored import AS_ENTERED, WITH_EACH_OUTCOME, StoredSignal, sto
 from core.journal.tables import outcomes, signals
 from core.journal.vocabulary import Origin
 from core.measured import Proof
+from core.prediction import given_a_move
 from core.signals.bands import Band, SideStrength, band_beside, strength_of
 
 
@@ -122,8 +123,8 @@ def _read(database: Database, after: int, head: int, most: int, compared: bool =
 
 def standing_of(signal: SignalEntry) -> Standing:
     """What a signal that was shown says at a glance."""
-    moves, likelier = signal.p_long + signal.p_short, max(signal.p_long, signal.p_short)
-    strength = strength_of(likelier / moves if moves > 0 else 0.5, Proof(signal.side))
+    likelier = max(signal.p_long, signal.p_short)
+    strength = strength_of(given_a_move(likelier, signal.p_long, signal.p_short), Proof(signal.side))
     return Standing(
         _band(signal), None if strength is SideStrength.UNCLEAR else _likelier(signal), strength, signal.verdict
     )

@@ -13,7 +13,7 @@ from core.domain import Direction, TradeLevels
 from core.journal.entries import ModelEntry, SignalEntry
 from core.journal.noted import reasons_of
 from core.market.candles import moment_of
-from core.prediction import SkillResult, TrustResult
+from core.prediction import SkillResult, TrustResult, given_a_move
 from core.text import iso
 
 
@@ -26,7 +26,6 @@ def prediction_json(signal: SignalEntry, model: ModelEntry | None) -> dict[str, 
         Direction(signal.levels_side), signal.entry, signal.stop_loss, signal.tp1, signal.tp2, signal.tp3
     )
     upper, lower = levels.barriers
-    moves = long + short
     return {
         "symbol": signal.symbol,
         "timeframe": signal.timeframe,
@@ -50,7 +49,7 @@ def prediction_json(signal: SignalEntry, model: ModelEntry | None) -> dict[str, 
         "candle_open_time": _moment(signal.candle_open_ms),
         "move_probability": signal.p_move,
         "usual_move_probability": None if model is None else 1 - model.climatology_no_trade,
-        "side_probability": {side: p / moves if moves > 0 else 0.5 for side, p in (("LONG", long), ("SHORT", short))},
+        "side_probability": {side: given_a_move(p, long, short) for side, p in (("LONG", long), ("SHORT", short))},
         "barriers": {"upper": upper, "lower": lower},
         "horizon_ends": _moment(closed_ms + signal.horizon_candles * step),
     }
