@@ -554,3 +554,33 @@ def found_in_texts(pattern: re.Pattern[str]) -> list[str]:
         for number, line in enumerate(text.splitlines(), 1)
         if pattern.search(line)
     ]
+
+
+NO_NAMES = {"said", "told", "looks", "lessons", "rehearsal", "pull"}
+"""Words that say nothing of what a thing is."""
+
+STORED_NAMES = {("core/findings.py", "looks"), ("core/model/evaluated.py", "said"), ("core/api/alerts.py", "said")}
+"""They are keys of what ledgers, published models and the API hold."""
+
+
+def names_bound_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(parsed(path)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+
+
+def test_a_name_says_what_a_thing_is() -> None:
+    vague = {
+        (path.relative_to(PROJECT).as_posix(), name)
+        for path in files_of("core", "pages", "scripts")
+        for name in names_bound_in(path)
+        if not NO_NAMES.isdisjoint(name.lower().strip("_").split("_"))
+    }
+    assert vague == STORED_NAMES

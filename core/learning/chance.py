@@ -48,11 +48,11 @@ def errors_by_chance(promised: np.ndarray, candle: np.ndarray, coin: np.ndarray,
     number = bin_of(promised)
     n = np.bincount(number, minlength=RELIABILITY_BINS)
     full = n > 0
-    said = np.bincount(number, weights=promised, minlength=RELIABILITY_BINS)[full] / n[full]
+    mean_promised = np.bincount(number, weights=promised, minlength=RELIABILITY_BINS)[full] / n[full]
     line = norm.ppf(np.clip(promised, _SMALLEST, 1 - _SMALLEST))
     errors = []
     for _ in range(DRAWS):
         came = fates(rng, int(candle.max()) + 1, int(coin.max()) + 1)[candle, coin] < line
         hits = np.bincount(number, weights=came, minlength=RELIABILITY_BINS)[full]
-        errors.append(calibration_error(n[full], said, hits / n[full]))
+        errors.append(calibration_error(n[full], mean_promised, hits / n[full]))
     return np.array(errors)

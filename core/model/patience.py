@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-LOOKS = 25
-"""So often in ``patience`` it is looked whether something was heard. Silence is counted in looks: those of a process that was
+CHECKS = 25
+"""So often in ``patience`` it is looked whether something was heard. Silence is counted in checks: those of a process that was
 stopped, or did not get the processor, come late, and what it did not see was none."""
 
 MOST_PATIENCE = 12
@@ -101,13 +101,13 @@ class PatientCalls(Generic[K, T]):
     def _wait(self, batch: _Batch[K, T]) -> None:
         """Until all have answered, or nothing is to be expected any more."""
         silent = unanswered = 0
-        while silent < LOOKS and unanswered < LOOKS * MOST_PATIENCE:
-            if batch.done.wait(self._patience / LOOKS):
+        while silent < CHECKS and unanswered < CHECKS * MOST_PATIENCE:
+            if batch.done.wait(self._patience / CHECKS):
                 return
-            answered, computed = batch.news(self._patience / LOOKS)
+            answered, computed = batch.news(self._patience / CHECKS)
             unanswered = 0 if answered else unanswered + 1
             silent = 0 if answered or computed else silent + 1
-            if silent or (unanswered and unanswered % LOOKS == 0):
+            if silent or (unanswered and unanswered % CHECKS == 0):
                 self._begin_further(batch)
 
     def _begin_further(self, batch: _Batch[K, T]) -> None:

@@ -12,19 +12,19 @@ from core.wording.style import Style
 
 
 def _confluence(agreed: Confluence, style: Style) -> str:
-    return _told(agreed, style, _apart)
+    return _sentence(agreed, style, _apart)
 
 
 def confluence_in_short(agreed: Confluence, style: Style) -> str:
     """The same for a line of a table: that calls and side disagree is said without the reason."""
-    return _told(agreed, style, _apart_in_short)
+    return _sentence(agreed, style, _apart_in_short)
 
 
 Apart = Callable[[SideConfluence, Style], str]
 """How it is told that the calls are of another side than the probabilities."""
 
 
-def _told(agreed: Confluence, style: Style, apart: Apart) -> str:
+def _sentence(agreed: Confluence, style: Style, apart: Apart) -> str:
     if not agreed.counted:
         if not agreed.ignored:
             return say("Nothing to count: no timeframe has a prediction.")

@@ -288,16 +288,16 @@ def _too_few_candles(facts: TooFewCandles, style: Style) -> str:
 
 
 def _market_trouble(facts: MarketTrouble, style: Style) -> str:
-    said = _error(facts, style)
+    text = _error(facts, style)
     if facts.since is None:
-        return said
-    return in_a_row(said, say("No candles since {since}; it is asked again.", since=style.minute(facts.since)))
+        return text
+    return in_a_row(text, say("No candles since {since}; it is asked again.", since=style.minute(facts.since)))
 
 
 def _error(facts: MarketTrouble | LedgerUnwritable | LedgerUnreadable, style: Style) -> str:
     """What the error said, with as much of its path as may be shown."""
-    said = error_in_words(facts.message)
-    return said if facts.path is None else said.replace("{path}", style.path(facts.path))
+    text = error_in_words(facts.message)
+    return text if facts.path is None else text.replace("{path}", style.path(facts.path))
 
 
 def _made_up_prices(_: MadeUpPrices, __: Style) -> str:

@@ -64,8 +64,8 @@ def speaking(language: Language) -> Iterator[None]:
 
 def say(text: str, /, **facts: object) -> str:
     """``text`` in the reader's language, with ``facts`` in the places that it names as ``str.format`` does."""
-    said = _words(_spoken.get()).get(text, text)
-    return said.format(**facts) if facts else said
+    translated = _words(_spoken.get()).get(text, text)
+    return translated.format(**facts) if facts else translated
 
 
 def say_count(one: str, many: str, count: int, /, **facts: object) -> str:
@@ -73,8 +73,8 @@ def say_count(one: str, many: str, count: int, /, **facts: object) -> str:
 
     A language without plural forms has one text for both.
     """
-    said = _words(_spoken.get()).get(one, one if count == 1 else many)
-    return said.format(count=f"{count:,}", **facts)
+    translated = _words(_spoken.get()).get(one, one if count == 1 else many)
+    return translated.format(count=f"{count:,}", **facts)
 
 
 def phrase(text: str, /) -> str:
@@ -84,18 +84,18 @@ def phrase(text: str, /) -> str:
 
 def in_a_row(*sentences: str) -> str:
     """Sentences after each other, those that are empty left out; after a full-width full stop there is no space."""
-    told = ""
+    joined = ""
     for sentence in filter(None, sentences):
-        told += sentence if not told or told.endswith(_FULL_STOPS) else f" {sentence}"
-    return told
+        joined += sentence if not joined or joined.endswith(_FULL_STOPS) else f" {sentence}"
+    return joined
 
 
 def listed(names: Iterable[str]) -> str:
     """Names one after the other, with what stands between them: ``15m, 1h``, ``15m、1h``."""
-    told = ""
+    joined = ""
     for name in names:
-        told = say("{names}, {name}", names=told, name=name) if told else name
-    return told
+        joined = say("{names}, {name}", names=joined, name=name) if joined else name
+    return joined
 
 
 _FULL_STOPS = ("。", "；", "：", "！", "？")

@@ -39,17 +39,17 @@ def not_over_the_clock(facts: NotOverTheClock, style: Style) -> str:
 
 def quiet_promise_broken(facts: QuietPromiseBroken, style: Style) -> str:
     """With its numbers, and how often chance alone looks like it."""
-    looks = say(", the worst of {looks} quiet ranges", looks=facts.looks) if facts.looks > 1 else ""
+    worst = say(", the worst of {ranges} quiet ranges", ranges=facts.looks) if facts.looks > 1 else ""
     return say(
         "At the quiet end its P(move) did not keep its word: of {n:,} test candles on which it said {promised}, a barrier was "
-        "touched on {came} ({sure} interval {low} to {high}{looks}); one faultless model in twenty looks as bad.",
+        "touched on {came} ({sure} interval {low} to {high}{worst}); one faultless model in twenty looks as bad.",
         n=facts.n,
         promised=style.share(facts.promised),
         came=style.share(facts.came_true),
         sure=say(style.sure),
         low=style.share(facts.low),
         high=style.share(facts.high),
-        looks=looks,
+        worst=worst,
     )
 
 

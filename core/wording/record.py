@@ -9,7 +9,7 @@ from core.wording.style import Style
 
 def broken_promise(facts: BrokenPromise, style: Style) -> str:
     """Why a model's probabilities are to be doubted although its test was good."""
-    said = (
+    text = (
         phrase(
             "Its probabilities promise more than comes: over {n:,} replayed signals in {days:,} days the mean log loss "
             "was {log_loss:.3f}, where they expect {expected:.3f} of themselves. The true gap is at least {gap}, at a "
@@ -23,7 +23,7 @@ def broken_promise(facts: BrokenPromise, style: Style) -> str:
         )
     )
     return say(
-        said,
+        text,
         n=facts.n,
         days=facts.days,
         log_loss=facts.log_loss,

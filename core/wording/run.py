@@ -10,12 +10,12 @@ from core.wording.style import Style
 def barrier_run(run: BarrierRun, style: Style) -> str:
     """``0.7 of 2.2 ATR already run upwards (12:45 UTC): 1.5 to the upper barrier, 2.9 to the lower.``"""
     if round(abs(run.atr), 1) == 0:
-        said = phrase("{gone:.1f} of {barrier:.1f} ATR already run ({until}): {ahead}.")
+        text = phrase("{gone:.1f} of {barrier:.1f} ATR already run ({until}): {ahead}.")
     elif run.atr > 0:
-        said = phrase("{gone:.1f} of {barrier:.1f} ATR already run upwards ({until}): {ahead}.")
+        text = phrase("{gone:.1f} of {barrier:.1f} ATR already run upwards ({until}): {ahead}.")
     else:
-        said = phrase("{gone:.1f} of {barrier:.1f} ATR already run downwards ({until}): {ahead}.")
-    return say(said, gone=abs(run.atr), barrier=run.barrier_atr, until=style.hour(run.until), ahead=_ahead(run))
+        text = phrase("{gone:.1f} of {barrier:.1f} ATR already run downwards ({until}): {ahead}.")
+    return say(text, gone=abs(run.atr), barrier=run.barrier_atr, until=style.hour(run.until), ahead=_ahead(run))
 
 
 def _ahead(run: BarrierRun) -> str:

@@ -67,26 +67,26 @@ def problem_sentence(problem: Unavailable, style: Style = PLAIN) -> Sentence:
 
 def problem_text(facts: ModelProblem | CandleProblem | LateCandles | MissingCandles, style: Style = PLAIN) -> str:
     """Why a model or candles are not there or not current, without what helps."""
-    return _said(PROBLEMS, facts, style)
+    return _sentence(PROBLEMS, facts, style)
 
 
 def notice_text(notice: MarketNotice, style: Style = PLAIN) -> str:
     """What users of a market that is not a live exchange must be told."""
-    return _said(NOTICES, notice, style)
+    return _sentence(NOTICES, notice, style)
 
 
 def ledger_text(trouble: LedgerTrouble, style: Style = PLAIN) -> str:
     """What is the matter with the ledger."""
-    return _said(LEDGER, trouble, style)
+    return _sentence(LEDGER, trouble, style)
 
 
 def error_text(error: CandorError, style: Style = PLAIN) -> str:
     """What an error says: its facts in a sentence where it has some, otherwise its own words."""
     if error.facts is not None:
-        return _said(PROBLEMS, error.facts, style)
+        return _sentence(PROBLEMS, error.facts, style)
     with speaking_as(style):
-        said = error_in_words(error.message)
-    return said if error.path is None else said.replace("{path}", style.path(str(error.path)))
+        text = error_in_words(error.message)
+    return text if error.path is None else text.replace("{path}", style.path(str(error.path)))
 
 
 def what_was_tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
@@ -97,7 +97,7 @@ def what_was_tested_sentence(facts: WhatWasTested, style: Style = PLAIN) -> str:
 
 def confluence_sentence(agreed: Confluence | MoveConfluence | SideConfluence | Veto, style: Style = PLAIN) -> str:
     """What a coin's timeframes say together: their calls, when, which way, or why the longest has the last word."""
-    return _said(CONFLUENCE, agreed, style)
+    return _sentence(CONFLUENCE, agreed, style)
 
 
 def confluence_line(agreed: Confluence, style: Style = PLAIN) -> str:
@@ -112,6 +112,6 @@ def run_sentence(run: BarrierRun, style: Style = PLAIN) -> str:
         return barrier_run(run, style)
 
 
-def _said(words: Words, facts: object, style: Style) -> str:
+def _sentence(words: Words, facts: object, style: Style) -> str:
     with speaking_as(style):
         return words[type(facts)](facts, style)
