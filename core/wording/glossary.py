@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from core.wording.language import say
+from core.wording.language import phrase, say
 from core.wording.style import TYPESET
 
 
@@ -92,334 +92,332 @@ Glossary = Mapping[str, Mapping[Term, Definition]]
 """Groups of terms by their title."""
 
 
+_SIGNAL = {
+    Term.MOVE: Definition(
+        phrase("P(move)"),
+        phrase(
+            "The probability that the price touches either of two barriers within {horizon} candles: P(LONG) + "
+            "P(SHORT). It says *when*, not *which way*.",
+        ),
+    ),
+    Term.USUAL: Definition(
+        phrase("Usual"),
+        phrase(
+            "How often either barrier was touched in the model's training, at whatever hour. A P(move) means "
+            "something only beside it."
+        ),
+    ),
+    Term.THIS_HOUR: Definition(
+        phrase("At this hour"),
+        phrase(
+            "How often either barrier was touched, over the last {hour_days} days, after candles that closed in "
+            "the same hour of the day, live and replayed together, averaged with what is usual. Markets keep "
+            "hours.",
+        ),
+    ),
+    Term.BAND: Definition(
+        phrase("Band"),
+        phrase(
+            "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual at "
+            "any hour counts here. The order of the signals, “above usual”, compares with this hour where that is known: "
+            "a card may then stand above one of a higher band.",
+        ),
+    ),
+    Term.SIDE: Definition(
+        phrase("Side"),
+        phrase(
+            "Which barrier is touched first, given that one is: P(LONG | move). “Leans” where the model's side "
+            "is proven, a filled LONG or SHORT from {clear_side} on, “unclear” otherwise.",
+        ),
+    ),
+    Term.BARRIER: Definition(
+        phrase("Barrier, bracket"),
+        phrase(
+            "Two prices, {k} × ATR above and below a candle's close. Both together are the bracket; touching one "
+            "ends the wait.",
+        ),
+    ),
+    Term.ATR: Definition(
+        "ATR",
+        phrase(
+            "Average true range: how far the price usually goes in one candle, from high to low and over gaps, "
+            "averaged over 14 candles (Wilder)."
+        ),
+    ),
+    Term.HORIZON: Definition(
+        phrase("Horizon"),
+        phrase("The {horizon} candles in which a barrier has to be touched for a move to have come."),
+    ),
+    Term.CALL: Definition(
+        phrase("Call, direction"),
+        phrase(
+            "The largest of the three probabilities: LONG (the upper barrier first), SHORT (the lower one first) "
+            "or NO\u00a0TRADE (neither, or both in one candle). With three about equally frequent cases it is rarely "
+            "far above a third."
+        ),
+    ),
+    Term.CONFIDENCE: Definition(phrase("Confidence"), phrase("The largest of the three probabilities.")),
+    Term.LEVELS: Definition(
+        phrase("Entry, stop, take profits"),
+        phrase(
+            "Entry is the close. For LONG the stop is the lower barrier and take profit 1 the upper one, 2 and 3 "
+            "at two and three times the distance; SHORT mirrors it."
+        ),
+    ),
+    Term.R: Definition(
+        "R",
+        phrase(
+            "What a trade risks: the way from entry to stop. +1 R is what the stop would have cost, won; fees "
+            "are taken off. Nothing was ever traded."
+        ),
+    ),
+    Term.CONFLUENCE: Definition(
+        phrase("Confluence, above usual"),
+        phrase(
+            "What a coin's timeframes say together: by how many points P(move) is above what is usual at any "
+            "hour, longer ones weighing more, of those with proven timing alone where there are any. A *veto* is a long "
+            "timeframe's call against the shorter ones."
+        ),
+    ),
+}
+
+_TEST = {
+    Term.ACCURACY: Definition(
+        phrase("Accuracy"),
+        phrase(
+            "How often the call was what happened, on candles after all the model learned from. It never stands "
+            "without its number of candles, its interval and its baseline."
+        ),
+    ),
+    Term.N: Definition("n", phrase("On how many candles or signals a figure was measured.")),
+    Term.BASELINE: Definition(
+        phrase("Baseline, majority"),
+        phrase("What always calling the test's commonest class would have scored. Accuracy begins there."),
+    ),
+    Term.BASE_RATE: Definition(
+        phrase("Base rate, class frequencies"),
+        phrase(
+            "How often each of the three cases happened in training: what somebody knows who looks at no candle at all."
+        ),
+    ),
+    Term.LOG_LOSS: Definition(
+        phrase("Log loss"),
+        phrase(
+            "Surprise: minus the logarithm of the probability that had been given to what happened, on average. "
+            "Less is better; it cannot be bettered by saying anything but what one believes."
+        ),
+    ),
+    Term.SKILL: Definition(
+        phrase("Skill"),
+        phrase(
+            "How much of the log loss goes away against the base rates: 1 − log loss / log loss of the base "
+            "rates. 0 is no better than they are, 1 is perfect, below 0 is worse."
+        ),
+    ),
+    Term.TIMING: Definition(
+        phrase("Timing skill"), phrase("Skill in telling whether a barrier is touched at all: *when*.")
+    ),
+    Term.SIDE_SKILL: Definition(
+        phrase("Side skill"),
+        phrase("Skill in telling which barrier is touched first, of the candles after which one was: *which way*."),
+    ),
+    Term.PROVEN: Definition(
+        phrase("Proven, unproven, worse"),
+        phrase("Where the 95\u00a0% interval of a skill lies: wholly above 0, across it, or wholly below."),
+    ),
+    Term.INTERVAL: Definition(
+        phrase("Interval"),
+        phrase(
+            "Where the truth lies in 95 of 100 such tests. Neighbouring candles share their future, so intervals "
+            "of skill come from whole blocks of days, drawn anew (bootstrap)."
+        ),
+    ),
+    Term.WILSON: Definition(
+        phrase("Wilson interval"),
+        phrase("The interval of a share, such as an accuracy; it stays within 0 and 1 and holds for few cases, too."),
+    ),
+    Term.CALIBRATION: Definition(
+        phrase("Calibration"),
+        phrase("Whether 60\u00a0% means 60\u00a0%: of all that was given about that probability, that share came."),
+    ),
+    Term.ECE: Definition(
+        phrase("ECE, calibration error"),
+        phrase(
+            "Expected calibration error: how far promises are off from what came, averaged over {bins} bins by "
+            "how many are in each. Chance alone gives even a perfect model some.",
+        ),
+    ),
+    Term.BRIER: Definition(
+        phrase("Brier score"),
+        phrase(
+            "The squared distance between the probabilities and what happened, on average. 0 is perfect; it "
+            "punishes being surely wrong less than log loss does."
+        ),
+    ),
+}
+
+_TRUST = {
+    Term.TRUST: Definition(
+        phrase("Trusted, doubtful"),
+        phrase(
+            "*Trusted*: nothing graver than a note was found. *Doubtful*: skill that reaches 0, stale candles, "
+            "an old model, a candle unlike those of training. Neither says that the side is known."
+        ),
+    ),
+    Term.WEAK: Definition(
+        phrase("Weak, broken"),
+        phrase(
+            "*Weak*: never tested, skill wholly below 0, or right less than {weak_accuracy} of the time without "
+            "proven skill. *Broken*: so reliably wrong that its labels seem mixed up.",
+        ),
+    ),
+    Term.KIND: Definition(
+        phrase("Kind"),
+        phrase(
+            "What a model is made of: a small neural network (CNN-LSTM), gradient-boosted trees, or both (an ensemble)."
+        ),
+    ),
+    Term.AGE: Definition(
+        phrase("Trained until"),
+        phrase(
+            "Days since the newest candle that a model learned from: markets change. What its test says is of older ones "
+            "still. A model that was trained long ago is marked."
+        ),
+    ),
+}
+
+_RECORD = {
+    Term.LEDGER: Definition(
+        phrase("Ledger"),
+        phrase("Every signal as it was said, never changed: each entry carries the fingerprint of the one before."),
+    ),
+    Term.LIVE: Definition(
+        phrase("Live, replayed"),
+        phrase(
+            "*Live*: written down as its candle closed. *Replayed*: worked out later on past candles that the "
+            "model had not learned from. They are never added up unsaid."
+        ),
+    ),
+    Term.OUTCOME: Definition(
+        phrase("Outcome"), phrase("Which barrier was touched first within the horizon, and when.")
+    ),
+    Term.OPEN: Definition(phrase("Open"), phrase("A signal whose horizon is not over, or has a gap in it.")),
+    Term.BOTH_TOUCHED: Definition(
+        phrase("Both touched"),
+        phrase(
+            "One candle reached both barriers, and nobody knows which one first. That counts against whatever was "
+            "called: a move did not come, and a side was wrong."
+        ),
+    ),
+    Term.LATE: Definition(
+        phrase("Late"),
+        phrase(
+            "A live signal that came over a quarter of a candle after its close, when prices had left the entry "
+            "it names. It is kept, and counts in no figure."
+        ),
+    ),
+    Term.PROMISE: Definition(
+        phrase("Promised and came"),
+        phrase(
+            "The mean probability given for something, beside how often it happened. Log loss is judged alike: "
+            "as it came, beside what the probabilities expect of themselves."
+        ),
+    ),
+    Term.KEPT: Definition(
+        phrase("Kept, not disproved"),
+        phrase(
+            "*Kept*: what was promised lies inside the interval of what came. *Not disproved (too few)*: that "
+            "interval is wider than {wide}, so that nearly any promise would lie in it. *Promised too much* or *too "
+            "little*: it lies outside.",
+        ),
+    ),
+    Term.INDEPENDENT: Definition(
+        phrase("Worth about, independent ones"),
+        phrase(
+            "Coins move together and horizons overlap: 510 outcomes of one day may tell no more than 1 that stands by "
+            "itself. A figure needs {enough} that are worth {least_independent} independent ones; before that it is “not "
+            "enough yet”.",
+        ),
+    ),
+    Term.BLOCK: Definition(
+        phrase("Block of days"),
+        phrase(
+            "Whole days that count as one, as many as a horizon reaches: one on short timeframes, {longest_block} on "
+            "1d. How much blocks differ tells how sure a figure is.",
+        ),
+    ),
+    Term.SEQUENCE: Definition(
+        phrase("Confidence sequence, at all times"),
+        phrase(
+            "An interval that holds at every moment together, however often one looks; an ordinary one fails "
+            "whoever keeps looking until it pleases. “Needs about 23 more days” is reckoned from its width today."
+        ),
+    ),
+    Term.FALL: Definition(
+        phrase("Fell by"),
+        phrase(
+            "By how many standard errors a model's skill on the record is below that of its test. A standard error is "
+            "how far chance alone usually moves the difference: about 2 of 100 models fall by 2 or more without a reason."
+        ),
+    ),
+    Term.ALARM: Definition(
+        phrase("Alarm, no alarm"),
+        phrase(
+            "*Alarm, promises more than comes*: log loss is provably above what the probabilities expect of "
+            "themselves; the model's signals are then marked as of a stale model. *No alarm*: that is not shown. *Too "
+            "few days*: nobody can say yet."
+        ),
+    ),
+    Term.NAT: Definition(phrase("Nat"), phrase("The unit of log loss (natural logarithm): 0.693 nats are one bit.")),
+    Term.CHAIN: Definition(
+        phrase("Hash, chain, verified"),
+        phrase(
+            "A hash (SHA-256) is the fingerprint of an entry and of the hash before it, so that all entries hang "
+            "together. *Verified*: all were computed again and matched. Whoever keeps a hash can prove that nothing up "
+            "to it was changed since."
+        ),
+    ),
+    Term.REPEATED: Definition(
+        phrase("What their replay says"),
+        phrase(
+            "Each live signal is worked out once more on the same candles, as replayed ones are. Where both are the "
+            "same, replayed signals say what live ones would have."
+        ),
+    ),
+    Term.PRICES: Definition(
+        phrase("Simulated, recorded prices"),
+        phrase(
+            "Whose prices a record is of: an exchange's, by its name; *recorded* ones, watched again; or *simulated* "
+            "ones, which are made up and say nothing of any market. They are never mixed, and nothing was traded."
+        ),
+    ),
+}
+
+_GROUPS = {
+    phrase("What a signal says"): _SIGNAL,
+    phrase("What a test says of a model"): _TEST,
+    phrase("Whom to believe"): _TRUST,
+    phrase("What became of it"): _RECORD,
+}
+
+
 def glossary(numbers: Numbers) -> Glossary:
     """Every term, each once."""
+    facts = _facts(numbers)
     return {
-        say("What a signal says"): _signal(numbers),
-        say("What a test says of a model"): _test(numbers),
-        say("Whom to believe"): _trust(numbers),
-        say("What became of it"): _record(numbers),
+        say(title): {term: Definition(say(each.name), say(each.text, **facts)) for term, each in group.items()}
+        for title, group in _GROUPS.items()
     }
 
 
-def _signal(numbers: Numbers) -> dict[Term, Definition]:
-    k, horizon = f"{numbers.barrier_atr:g}", numbers.horizon
-    return {
-        Term.MOVE: Definition(
-            say("P(move)"),
-            say(
-                "The probability that the price touches either of two barriers within {horizon} candles: P(LONG) + "
-                "P(SHORT). It says *when*, not *which way*.",
-                horizon=horizon,
-            ),
-        ),
-        Term.USUAL: Definition(
-            say("Usual"),
-            say(
-                "How often either barrier was touched in the model's training, at whatever hour. A P(move) means "
-                "something only beside it."
-            ),
-        ),
-        Term.THIS_HOUR: Definition(
-            say("At this hour"),
-            say(
-                "How often either barrier was touched, over the last {hour_days} days, after candles that closed in "
-                "the same hour of the day, live and replayed together, averaged with what is usual. Markets keep "
-                "hours.",
-                hour_days=numbers.hour_days,
-            ),
-        ),
-        Term.BAND: Definition(
-            say("Band"),
-            say(
-                "*Move likely* from {likely} above usual on, *quiet* from as many below, *usual* between. What is usual at "
-                "any hour counts here. The order of the signals, “above usual”, compares with this hour where that is known: "
-                "a card may then stand above one of a higher band.",
-                likely=_points(numbers.likely),
-            ),
-        ),
-        Term.SIDE: Definition(
-            say("Side"),
-            say(
-                "Which barrier is touched first, given that one is: P(LONG | move). “Leans” where the model's side "
-                "is proven, a filled LONG or SHORT from {clear_side} on, “unclear” otherwise.",
-                clear_side=TYPESET.share(numbers.clear_side, 0),
-            ),
-        ),
-        Term.BARRIER: Definition(
-            say("Barrier, bracket"),
-            say(
-                "Two prices, {k} × ATR above and below a candle's close. Both together are the bracket; touching one "
-                "ends the wait.",
-                k=k,
-            ),
-        ),
-        Term.ATR: Definition(
-            "ATR",
-            say(
-                "Average true range: how far the price usually goes in one candle, from high to low and over gaps, "
-                "averaged over 14 candles (Wilder)."
-            ),
-        ),
-        Term.HORIZON: Definition(
-            say("Horizon"),
-            say("The {horizon} candles in which a barrier has to be touched for a move to have come.", horizon=horizon),
-        ),
-        Term.CALL: Definition(
-            say("Call, direction"),
-            say(
-                "The largest of the three probabilities: LONG (the upper barrier first), SHORT (the lower one first) "
-                "or NO\u00a0TRADE (neither, or both in one candle). With three about equally frequent cases it is rarely "
-                "far above a third."
-            ),
-        ),
-        Term.CONFIDENCE: Definition(say("Confidence"), say("The largest of the three probabilities.")),
-        Term.LEVELS: Definition(
-            say("Entry, stop, take profits"),
-            say(
-                "Entry is the close. For LONG the stop is the lower barrier and take profit 1 the upper one, 2 and 3 "
-                "at two and three times the distance; SHORT mirrors it."
-            ),
-        ),
-        Term.R: Definition(
-            "R",
-            say(
-                "What a trade risks: the way from entry to stop. +1 R is what the stop would have cost, won; fees "
-                "are taken off. Nothing was ever traded."
-            ),
-        ),
-        Term.CONFLUENCE: Definition(
-            say("Confluence, above usual"),
-            say(
-                "What a coin's timeframes say together: by how many points P(move) is above what is usual at any "
-                "hour, longer ones weighing more, of those with proven timing alone where there are any. A *veto* is a long "
-                "timeframe's call against the shorter ones."
-            ),
-        ),
-    }
-
-
-def _test(numbers: Numbers) -> dict[Term, Definition]:
-    return {
-        Term.ACCURACY: Definition(
-            say("Accuracy"),
-            say(
-                "How often the call was what happened, on candles after all the model learned from. It never stands "
-                "without its number of candles, its interval and its baseline."
-            ),
-        ),
-        Term.N: Definition("n", say("On how many candles or signals a figure was measured.")),
-        Term.BASELINE: Definition(
-            say("Baseline, majority"),
-            say("What always calling the test's commonest class would have scored. Accuracy begins there."),
-        ),
-        Term.BASE_RATE: Definition(
-            say("Base rate, class frequencies"),
-            say(
-                "How often each of the three cases happened in training: what somebody knows who looks at no candle "
-                "at all."
-            ),
-        ),
-        Term.LOG_LOSS: Definition(
-            say("Log loss"),
-            say(
-                "Surprise: minus the logarithm of the probability that had been given to what happened, on average. "
-                "Less is better; it cannot be bettered by saying anything but what one believes."
-            ),
-        ),
-        Term.SKILL: Definition(
-            say("Skill"),
-            say(
-                "How much of the log loss goes away against the base rates: 1 − log loss / log loss of the base "
-                "rates. 0 is no better than they are, 1 is perfect, below 0 is worse."
-            ),
-        ),
-        Term.TIMING: Definition(
-            say("Timing skill"), say("Skill in telling whether a barrier is touched at all: *when*.")
-        ),
-        Term.SIDE_SKILL: Definition(
-            say("Side skill"),
-            say("Skill in telling which barrier is touched first, of the candles after which one was: *which way*."),
-        ),
-        Term.PROVEN: Definition(
-            say("Proven, unproven, worse"),
-            say("Where the 95\u00a0% interval of a skill lies: wholly above 0, across it, or wholly below."),
-        ),
-        Term.INTERVAL: Definition(
-            say("Interval"),
-            say(
-                "Where the truth lies in 95 of 100 such tests. Neighbouring candles share their future, so intervals "
-                "of skill come from whole blocks of days, drawn anew (bootstrap)."
-            ),
-        ),
-        Term.WILSON: Definition(
-            say("Wilson interval"),
-            say("The interval of a share, such as an accuracy; it stays within 0 and 1 and holds for few cases, too."),
-        ),
-        Term.CALIBRATION: Definition(
-            say("Calibration"),
-            say("Whether 60\u00a0% means 60\u00a0%: of all that was given about that probability, that share came."),
-        ),
-        Term.ECE: Definition(
-            say("ECE, calibration error"),
-            say(
-                "Expected calibration error: how far promises are off from what came, averaged over {bins} bins by "
-                "how many are in each. Chance alone gives even a perfect model some.",
-                bins=numbers.bins,
-            ),
-        ),
-        Term.BRIER: Definition(
-            say("Brier score"),
-            say(
-                "The squared distance between the probabilities and what happened, on average. 0 is perfect; it "
-                "punishes being surely wrong less than log loss does."
-            ),
-        ),
-    }
-
-
-def _trust(numbers: Numbers) -> dict[Term, Definition]:
-    return {
-        Term.TRUST: Definition(
-            say("Trusted, doubtful"),
-            say(
-                "*Trusted*: nothing graver than a note was found. *Doubtful*: skill that reaches 0, stale candles, "
-                "an old model, a candle unlike those of training. Neither says that the side is known."
-            ),
-        ),
-        Term.WEAK: Definition(
-            say("Weak, broken"),
-            say(
-                "*Weak*: never tested, skill wholly below 0, or right less than {weak_accuracy} of the time without "
-                "proven skill. *Broken*: so reliably wrong that its labels seem mixed up.",
-                weak_accuracy=TYPESET.share(numbers.weak_accuracy, 0),
-            ),
-        ),
-        Term.KIND: Definition(
-            say("Kind"),
-            say(
-                "What a model is made of: a small neural network (CNN-LSTM), gradient-boosted trees, or both (an "
-                "ensemble)."
-            ),
-        ),
-        Term.AGE: Definition(
-            say("Trained until"),
-            say(
-                "Days since the newest candle that a model learned from: markets change. What its test says is of older ones "
-                "still. A model that was trained long ago is marked."
-            ),
-        ),
-    }
-
-
-def _record(numbers: Numbers) -> dict[Term, Definition]:
-    return {
-        Term.LEDGER: Definition(
-            say("Ledger"),
-            say("Every signal as it was said, never changed: each entry carries the fingerprint of the one before."),
-        ),
-        Term.LIVE: Definition(
-            say("Live, replayed"),
-            say(
-                "*Live*: written down as its candle closed. *Replayed*: worked out later on past candles that the "
-                "model had not learned from. They are never added up unsaid."
-            ),
-        ),
-        Term.OUTCOME: Definition(say("Outcome"), say("Which barrier was touched first within the horizon, and when.")),
-        Term.OPEN: Definition(say("Open"), say("A signal whose horizon is not over, or has a gap in it.")),
-        Term.BOTH_TOUCHED: Definition(
-            say("Both touched"),
-            say(
-                "One candle reached both barriers, and nobody knows which one first. That counts against whatever was "
-                "called: a move did not come, and a side was wrong."
-            ),
-        ),
-        Term.LATE: Definition(
-            say("Late"),
-            say(
-                "A live signal that came over a quarter of a candle after its close, when prices had left the entry "
-                "it names. It is kept, and counts in no figure."
-            ),
-        ),
-        Term.PROMISE: Definition(
-            say("Promised and came"),
-            say(
-                "The mean probability given for something, beside how often it happened. Log loss is judged alike: "
-                "as it came, beside what the probabilities expect of themselves."
-            ),
-        ),
-        Term.KEPT: Definition(
-            say("Kept, not disproved"),
-            say(
-                "*Kept*: what was promised lies inside the interval of what came. *Not disproved (too few)*: that "
-                "interval is wider than {wide}, so that nearly any promise would lie in it. *Promised too much* or *too "
-                "little*: it lies outside.",
-                wide=_points(numbers.wide),
-            ),
-        ),
-        Term.INDEPENDENT: Definition(
-            say("Worth about, independent ones"),
-            say(
-                "Coins move together and horizons overlap: 510 outcomes of one day may tell no more than 1 that stands by "
-                "itself. A figure needs {enough} that are worth {least_independent} independent ones; before that it is “not "
-                "enough yet”.",
-                enough=numbers.enough,
-                least_independent=numbers.least_independent,
-            ),
-        ),
-        Term.BLOCK: Definition(
-            say("Block of days"),
-            say(
-                "Whole days that count as one, as many as a horizon reaches: one on short timeframes, {longest_block} on "
-                "1d. How much blocks differ tells how sure a figure is.",
-                longest_block=numbers.longest_block,
-            ),
-        ),
-        Term.SEQUENCE: Definition(
-            say("Confidence sequence, at all times"),
-            say(
-                "An interval that holds at every moment together, however often one looks; an ordinary one fails "
-                "whoever keeps looking until it pleases. “Needs about 23 more days” is reckoned from its width today."
-            ),
-        ),
-        Term.FALL: Definition(
-            say("Fell by"),
-            say(
-                "By how many standard errors a model's skill on the record is below that of its test. A standard error is "
-                "how far chance alone usually moves the difference: about 2 of 100 models fall by 2 or more without a reason."
-            ),
-        ),
-        Term.ALARM: Definition(
-            say("Alarm, no alarm"),
-            say(
-                "*Alarm, promises more than comes*: log loss is provably above what the probabilities expect of "
-                "themselves; the model's signals are then marked as of a stale model. *No alarm*: that is not shown. *Too "
-                "few days*: nobody can say yet."
-            ),
-        ),
-        Term.NAT: Definition(say("Nat"), say("The unit of log loss (natural logarithm): 0.693 nats are one bit.")),
-        Term.CHAIN: Definition(
-            say("Hash, chain, verified"),
-            say(
-                "A hash (SHA-256) is the fingerprint of an entry and of the hash before it, so that all entries hang "
-                "together. *Verified*: all were computed again and matched. Whoever keeps a hash can prove that nothing up "
-                "to it was changed since."
-            ),
-        ),
-        Term.REPEATED: Definition(
-            say("What their replay says"),
-            say(
-                "Each live signal is worked out once more on the same candles, as replayed ones are. Where both are the "
-                "same, replayed signals say what live ones would have."
-            ),
-        ),
-        Term.PRICES: Definition(
-            say("Simulated, recorded prices"),
-            say(
-                "Whose prices a record is of: an exchange's, by its name; *recorded* ones, watched again; or *simulated* "
-                "ones, which are made up and say nothing of any market. They are never mixed, and nothing was traded."
-            ),
-        ),
+def _facts(numbers: Numbers) -> dict[str, object]:
+    """What the texts quote, as it is written in them."""
+    return asdict(numbers) | {
+        "k": f"{numbers.barrier_atr:g}",
+        "likely": _points(numbers.likely),
+        "clear_side": TYPESET.share(numbers.clear_side, 0),
+        "weak_accuracy": TYPESET.share(numbers.weak_accuracy, 0),
+        "wide": _points(numbers.wide),
     }
 
 
