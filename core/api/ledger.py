@@ -178,7 +178,9 @@ def opened_ledger(application: Application) -> Opened:
         return opened
     troubles = [ledger_text(trouble) for trouble in application.recorder.state().troubles]
     raise ApiError(
-        HTTPStatus.SERVICE_UNAVAILABLE, "ledger_unavailable", " ".join(troubles) or "The ledger is being opened."
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "ledger_unavailable",
+        f"The ledger cannot be read now. {' '.join(troubles)}" if troubles else "The ledger is being opened.",
     )
 
 

@@ -69,7 +69,12 @@ def history_csv(records: Iterable[AlertRecord], market: str) -> bytes:
         )
         ended = "" if each.ended_at_ms is None else iso(moment_of(each.ended_at_ms))
         writer.writerow(
-            [market, each.alert.name, each.rule, each.alert.rule_version, each.alert.event, *each.alert.series, iso(each.alert.closed_at), *values,
+            [market, each.alert.name, _no_formula(each.rule), each.alert.rule_version, each.alert.event, *each.alert.series, iso(each.alert.closed_at), *values,
              each.status, each.attempts, each.error, iso(moment_of(each.made_at_ms)), ended, each.touched]
         )  # fmt: skip
     return text.getvalue().encode()
+
+
+def _no_formula(name: str) -> str:
+    """A name that somebody has typed, so that no spreadsheet takes it for a formula (OWASP, "CSV injection")."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
