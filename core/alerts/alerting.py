@@ -57,6 +57,8 @@ class Alerting:
         self._delivery: tuple[Ledger, Delivery] | None = None
         self.fates = Counter(sent=0, refused=0, unclear=0)
         """How many messages of this process were ``sent``, ``refused``, or are ``unclear`` for good."""
+        self.overdue = 0
+        """Alerts that waited although their time had come a while ago, as of the last look; nothing where others send."""
         self.lately: tuple[Notice, ...] = ()
         """The messages of the last minutes, of any process, as of the last look."""
         self._stopping = threading.Event()
@@ -98,6 +100,9 @@ class Alerting:
         """Send what is due, and see what was told; LedgerUnavailable as of deliver."""
         self.deliver()
         opened = self._opened()
+        self.overdue = (
+            0 if self._delivery is None or opened is None or opened.ledger is None else self._delivery[1].overdue()
+        )
         self.lately = () if opened is None else self._recent_notices(opened.reader, opened.market.kind)
 
     def _recent_notices(self, reader: LedgerReader, market: str) -> tuple[Notice, ...]:

@@ -52,6 +52,10 @@ class Delivery:
             messages += 1
         return messages
 
+    def overdue(self) -> int:
+        """Alerts that wait although their time has come a while ago."""
+        return self.outbox.overdue(unix_ms(self.now()))
+
     def _sent(self, claimed: Claimed) -> Fate:
         message = Message(claimed.rule.name, self.market, claimed.alerts, claimed.held)
         title = alert_title(message)

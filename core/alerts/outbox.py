@@ -19,7 +19,15 @@ from core.alerts.limits import not_before
 from core.alerts.rows import UNREADABLE, alerted
 from core.alerts.rules import Rule, readable
 from core.alerts.sending import Fate, Refused, Sent
-from core.alerts.statuses import BACKOFF_MS, GROUP_WAIT_MS, HOUR_MS, LEASE_MS, LONGEST_RETRY_AFTER_MS, Status
+from core.alerts.statuses import (
+    BACKOFF_MS,
+    GROUP_WAIT_MS,
+    HOUR_MS,
+    LEASE_MS,
+    LONGEST_RETRY_AFTER_MS,
+    OVERDUE_MS,
+    Status,
+)
 from core.alerts.tables import alert_rules, alerts
 from core.journal.database import Database
 
@@ -52,6 +60,12 @@ class Outbox:
         )
         with self._database.reading() as connection:
             return connection.execute(select(a.seq).where(due).limit(1)).first() is not None
+
+    def overdue(self, now_ms: int) -> int:
+        """How many alerts should have been taken up OVERDUE_MS ago, and were not: whoever sends is behind, or is busy."""
+        late = alerts.c.status == Status.WAITING, alerts.c.next_try_ms <= now_ms - OVERDUE_MS
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).where(*late)).scalar_one())
 
     def claim(self, now_ms: int) -> Claimed | None:
         """All that is due of one rule that sends; None where nothing is, or nothing may be sent now.

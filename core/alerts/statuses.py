@@ -15,6 +15,9 @@ BACKOFF_MS = (10_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000)
 
 LONGEST_RETRY_AFTER_MS = 3_600_000
 
+OVERDUE_MS = 60_000
+"""A service that does not answer keeps the others waiting for half of it."""
+
 HOUR_MS = 3_600_000
 
 

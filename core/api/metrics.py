@@ -220,6 +220,10 @@ def _alerts(application: Application) -> Iterator[Metric]:
     messages = CounterMetricFamily(
         "candor_alert_messages", "Messages of alerts, by what became of each.", labels=["fate"]
     )
+    overdue = application.alerting.overdue
+    yield GaugeMetricFamily(
+        "candor_alerts_overdue", "Alerts that wait although their time has come a while ago.", overdue
+    )
     for fate, count in application.alerting.fates.items():
         messages.add_metric([fate], count)
     yield messages

@@ -338,6 +338,15 @@ def test_however_long_a_server_asks_to_be_left_alone_it_is_tried_again_within_th
     assert len(receiver.got) == 2
 
 
+def test_what_should_have_been_sent_a_minute_ago_is_counted(life: Watched) -> None:
+    life.add(target="json://127.0.0.1/a")
+    fire(life, 1)
+    later(life, timedelta(seconds=60))
+    assert delivery(life).overdue() == 0
+    later(life, timedelta(seconds=10))
+    assert delivery(life).overdue() == 2
+
+
 def test_a_fate_that_cannot_be_entered_keeps_no_other_message_from_being_sent(life: Watched) -> None:
     for number in range(2):
         life.add(target=f"json://127.0.0.1/{number}")
