@@ -175,8 +175,9 @@ def alerts() -> None:
         return
     database, count = opened.reader.database, written()
     watched = watched_of(app.feed.symbols())
-    found = alerts_now(database, count)
-    redraw_when_there_is_more(lambda: alerts_now(database, count), found)
+    followed = tuple(app.feed.symbols())
+    found = alerts_now(database, count, followed)
+    redraw_when_there_is_more(lambda: alerts_now(database, count, followed), found)
     if not kept_here:
         st.info(say(KEPT_ELSEWHERE), icon=":material/edit_off:")
     if isinstance(found, CandorError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -69,10 +69,14 @@ class RuleBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def rules(self) -> list[StoredRule]:
-        """All rules, the oldest first."""
+    def rules(self, followed: Collection[str] | None = None) -> list[StoredRule]:
+        """All rules, the oldest first, with how they stand on the coins that are ``followed``, or on all that they ever did.
+
+        How a coin that was taken away since stood last nobody looks at any more.
+        """
         with self._database.reading() as connection:
-            states, before, firing = _states(connection), _versions(connection), _firing(connection)
+            standings = _standings(connection, followed)
+            before = _versions(connection)
             rows = connection.execute(select(alert_rules).order_by(alert_rules.c.id)).all()
         return [
             StoredRule(
@@ -82,9 +86,9 @@ class RuleBook:
                 None if row.target is None else described(row.target),
                 row.enabled,
                 row.silenced_until_ms,
-                states.get(row.id, {}),
+                Counter(standings.get(row.id, {}).values()),
                 before.get(row.id, [])[:MOST_VERSIONS],
-                firing.get(row.id, []),
+                [series for series, state in standings.get(row.id, {}).items() if state is State.FIRING],
             )
             for row in rows
         ]
@@ -224,24 +228,14 @@ def _copied(name: str) -> str:
 _COPY = " (copy)"
 
 
-def _states(connection: Connection) -> dict[int, Counter[State]]:
-    """How many series of each rule are in which state; what is no state is passed over."""
+def _standings(connection: Connection, followed: Collection[str] | None) -> dict[int, dict[Series, State]]:
+    """In which state the series of each rule are, by name; what is no state, or no timeframe, is passed over."""
     s = alert_states.c
-    counted: dict[int, Counter[State]] = {}
-    for rule_id, state, n in connection.execute(select(s.rule_id, s.state, func.count()).group_by(s.rule_id, s.state)):
-        if state in set(State):
-            counted.setdefault(rule_id, Counter())[State(state)] += n
-    return counted
-
-
-def _firing(connection: Connection) -> dict[int, list[Series]]:
-    """The series that fire, of each rule; what is none is passed over."""
-    s = alert_states.c
-    rows = connection.execute(
-        select(s.rule_id, s.symbol, s.timeframe).where(s.state == State.FIRING).order_by(s.symbol, s.timeframe)
-    )
-    found: dict[int, list[Series]] = {}
-    for rule_id, symbol, timeframe in rows:
-        if timeframe in set(Timeframe):
-            found.setdefault(rule_id, []).append(Series(symbol, Timeframe(timeframe)))
+    asked = select(s.rule_id, s.symbol, s.timeframe, s.state).order_by(s.symbol, s.timeframe)
+    if followed is not None:
+        asked = asked.where(s.symbol.in_(followed))
+    found: dict[int, dict[Series, State]] = {}
+    for rule_id, symbol, timeframe, state in connection.execute(asked):
+        if state in set(State) and timeframe in set(Timeframe):
+            found.setdefault(rule_id, {})[Series(symbol, Timeframe(timeframe))] = State(state)
     return found

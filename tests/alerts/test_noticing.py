@@ -36,6 +36,8 @@ def test_a_signal_that_changes_into_a_rule_is_told_once_with_the_number_of_its_e
         assert connection.execute(select(alerts.c.seq)).scalars().all() == [5]
     assert life.book.rules()[0].states == {State.FIRING: 2}
     assert [str(series.symbol) for series in life.book.rules()[0].firing] == ["BTCUSDT", "ETHUSDT"]
+    [followed] = life.book.rules(followed=("ETHUSDT",))
+    assert (followed.states, [series.symbol for series in followed.firing]) == ({State.FIRING: 1}, ["ETHUSDT"])
     assert isinstance(verify(life.ledger.database), Verified)
 
 

@@ -32,9 +32,9 @@ _alerts: Beside[Alerts] = Beside()
 _foretold: Beside[dict[Origin, Foretold]] = Beside()
 
 
-def alerts_now(database: Database, written: int) -> Alerts | CandorError | None:
-    """As read last; None before the first time, and after this session has ``written`` once more."""
-    return _alerts.newest((database, written), partial(_read, database))
+def alerts_now(database: Database, written: int, followed: tuple[str, ...]) -> Alerts | CandorError | None:
+    """As read last, of the coins that are followed; None before the first time, and after this session has ``written`` once more."""
+    return _alerts.newest((database, written, followed), partial(_read, database, followed))
 
 
 def foretold_now(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Foretold] | CandorError | None:
@@ -43,5 +43,5 @@ def foretold_now(database: Database, rule: Rule, now_ms: int) -> dict[Origin, Fo
     return _foretold.newest((database, rule), partial(foretold, database, rule, minute_ms))
 
 
-def _read(database: Database) -> Alerts:
-    return Alerts(RuleBook(database).rules(), newest_alerts(database, MOST_LISTED))
+def _read(database: Database, followed: tuple[str, ...]) -> Alerts:
+    return Alerts(RuleBook(database).rules(followed), newest_alerts(database, MOST_LISTED))
