@@ -32,6 +32,7 @@ DEADLINE_SECONDS = 30.0
 """So long a service may take to hear a whole message and to answer: messages of all rules go one after the other. A limit
 for each read, which Apprise has, keeps nobody from answering byte by byte for days."""
 
+READ_AT_ONCE = 16_384
 MOST_READ = 1_000_000
 """Bytes of an answer; what a service says with more is not looked at."""
 
@@ -225,9 +226,13 @@ def _send_and_tell(session: requests.Session, request: requests.PreparedRequest,
 
 def _read_some(answer: requests.Response) -> None:
     """Read a body as far as anybody looks at it, and no further."""
-    answer._content = answer.raw.read(MOST_READ, decode_content=True)  # as requests.Response.content keeps it
-    answer._content_consumed = True
-    answer.close()
+    body = bytearray()
+    for chunk in answer.iter_content(READ_AT_ONCE):
+        body += chunk
+        if len(body) >= MOST_READ:
+            answer.close()
+            break
+    answer._content, answer._content_consumed = bytes(body), True  # as requests.Response.content keeps it
 
 
 def _fate_answered(answer: requests.Response, body: dict[str, Any]) -> Fate:

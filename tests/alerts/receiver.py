@@ -52,6 +52,26 @@ def receiving() -> Iterator[Receiver]:
 
 
 @contextmanager
+def breaking_off() -> Iterator[int]:
+    """A port at which an answer ends before it has said all that it promised."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"only this")
+            self.close_connection = True
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        yield port
+
+
+@contextmanager
 def dripping() -> Iterator[tuple[int, threading.Event]]:
     """A port at which an answer comes byte by byte until the event is set; from then on it comes at once."""
     ends = threading.Event()

@@ -13,7 +13,7 @@ from core.alerts.outbox import Outbox
 from core.alerts.sending import Refused, Sent, Unclear, send
 from core.alerts.targets import SCHEMES, parse_target, service_at
 from core.errors import InvalidRequest
-from tests.alerts.receiver import dripping, receiving, receiving_mail, serving
+from tests.alerts.receiver import breaking_off, dripping, receiving, receiving_mail, serving
 from tests.alerts.watched import USUAL, Watched, says
 from tests.journal.made_entries import model
 from tests.waiting import until
@@ -64,6 +64,11 @@ def test_a_service_that_answers_drop_by_drop_is_left_after_a_while_and_hears_of_
         assert send(address, "title", "body") == Refused("still_answering")
         ends.set()
         until(lambda: send(address, "title", "body") == Sent())
+
+
+def test_a_message_whose_answer_broke_off_may_have_arrived() -> None:
+    with breaking_off() as port:
+        assert send(f"json://127.0.0.1:{port}/", "title", "body") == Unclear("no_answer")
 
 
 def test_of_an_answer_no_more_is_read_than_anybody_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
