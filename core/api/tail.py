@@ -31,6 +31,7 @@ from core.wording.sentences import error_text, ledger_text
 
 if TYPE_CHECKING:
     from core.journal.events import Event
+    from core.journal.reading import LedgerReader
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class Tail:
         self._thread: threading.Thread | None = None
         self._feed_state: dict[str, Any] | None = None
         self._damage: LedgerDamage | None = None
+        self._reader: LedgerReader | None = None
+        self._first: bytes | None = None
         self.window: Window | None = None
         """None until it was looked for the first time since somebody listens."""
         self.standing: tuple[Push, ...] = ()
@@ -190,17 +193,32 @@ class Tail:
         ledger, before = opened_ledger(application), self.window
         damage = damage_of(ledger.checked)
         if before is None or before.name != ledger.name:
+            self._know(ledger.reader)
             self.window = _fresh(before, ledger.name, ledger.reader.head().seq, damage)
             return False
         if before.damage != damage:
             self.window = before = before.emptied(damage)
         found = ledger.reader.events(before.head, MOST_AT_ONCE)
-        if found.until < before.head:
+        if self._is_another(ledger.reader) or found.until < before.head:
             self.window = _fresh(before, ledger.name, 0, damage)
             return True
         if found.until > before.head:
             self.window = before.grown(pushes_of(found.events, damage), found.until)
         return len(found.events) >= MOST_AT_ONCE
+
+    def _is_another(self, reader: LedgerReader) -> bool:
+        """Whether what is read was begun anew since, in the place of a ledger that is gone, however long it is by now.
+
+        That can be only where it was opened anew; a ledger is known by the hash of its first entry.
+        """
+        if reader is self._reader and self._first is not None:
+            return False
+        known = self._first
+        self._know(reader)
+        return known is not None and known != self._first
+
+    def _know(self, reader: LedgerReader) -> None:
+        self._reader, self._first = reader, reader.hash_of(1)
 
     def _standing(self, application: Application, trouble: str | None) -> tuple[Push, ...]:
         """Feed and ledger; what has not changed is the same push as before, and a trouble is told once."""

@@ -25,7 +25,7 @@ from core.journal.migrating import require_newest
 from core.journal.records import Records
 from core.journal.store import Head, head_of
 from core.journal.stored import STORED, StoredSignal, stored_signal
-from core.journal.tables import comparisons, missing, models, outcomes, signals
+from core.journal.tables import comparisons, entries, missing, models, outcomes, signals
 from core.journal.vocabulary import Origin
 from core.signals.hours import HourRecord
 
@@ -89,6 +89,11 @@ class LedgerReader:
     def head(self) -> Head:
         with self.database.reading() as connection:
             return head_of(connection)
+
+    def hash_of(self, seq: int) -> bytes | None:
+        """The hash of one entry, which no entry of another ledger has; None where there is no such entry."""
+        with self.database.reading() as connection:
+            return connection.execute(select(entries.c.hash).where(entries.c.seq == seq)).scalar()
 
     def head_and_counts(self) -> tuple[Head, Counts]:
         """The last entry, and what there is up to it; only what is new is counted."""

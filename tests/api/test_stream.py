@@ -375,6 +375,18 @@ def test_a_ledger_that_is_gone_is_told_and_another_one_ends_the_stream(tmp_path:
         assert (heard[-1].name, heard[-1].data, heard[-1].id) == ("moved", {"ledger": "simulated-seed1"}, "")
 
 
+def test_a_ledger_that_is_as_long_as_the_one_whose_place_it_took_is_another_one(
+    here: Streaming, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with streaming(tmp_path / "other") as other:
+        other.enter(*(made() for _ in range(here.head() + 1)))
+        with here.listening() as messages:
+            next(messages)
+            monkeypatch.setattr(here.application.recorder, "opened", other.application.recorder.opened)
+            assert next_of(messages, "moved").data == {"ledger": "simulated-seed1"}
+        monkeypatch.undo()
+
+
 def test_a_ledger_that_cannot_be_read_is_told_and_what_was_entered_meanwhile_comes_afterwards(
     here: Streaming, monkeypatch: pytest.MonkeyPatch
 ) -> None:
