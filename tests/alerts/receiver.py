@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
@@ -54,20 +54,7 @@ def receiving() -> Iterator[Receiver]:
 @contextmanager
 def breaking_off() -> Iterator[int]:
     """A port at which an answer ends before it has said all that it promised."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
-            self.wfile.write(b"only this")
-            self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+    with _answering(lambda write: write(b"only this")) as port:
         yield port
 
 
@@ -76,23 +63,38 @@ def dripping() -> Iterator[tuple[int, threading.Event]]:
     """A port at which an answer comes byte by byte until the event is set; from then on it comes at once."""
     ends = threading.Event()
 
+    def drip(write: Callable[[bytes], object]) -> None:
+        left = PROMISED
+        while left and not ends.wait(0.02):
+            write(b" ")
+            left -= 1
+        write(b" " * left)
+
+    with _answering(drip) as port:
+        yield port, ends
+
+
+PROMISED = 1_000
+
+
+@contextmanager
+def _answering(body: Callable[[Callable[[bytes], object]], object]) -> Iterator[int]:
+    """A port at which every message is promised so many bytes, of which ``body`` writes what it likes."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(200)
-            self.send_header("Content-Length", "1000")
+            self.send_header("Content-Length", str(PROMISED))
             self.end_headers()
-            left = 1000
-            while left and not ends.wait(0.02):
-                self.wfile.write(b" ")
-                left -= 1
-            self.wfile.write(b" " * left)
+            body(self.wfile.write)
+            self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             pass
 
     with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
-        yield port, ends
+        yield port
 
 
 class Service:

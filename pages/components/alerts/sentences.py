@@ -334,7 +334,8 @@ def _fired(forecast: Foretold) -> str:
 
 
 def _touches_text(forecast: Foretold) -> str:
-    if forecast.moves is None:
+    moves = forecast.moves
+    if moves is None:
         return say(
             "None of the {signals:,} signals of {days} days that ended had such a P(move).",
             signals=forecast.signals,
@@ -344,10 +345,10 @@ def _touches_text(forecast: Foretold) -> str:
         "{messages} about {touches}, of {ended:,} such signals that ended in {days} days.",
         messages=_messages(forecast),
         touches=say_count("{count} touched barrier", "{count} touched barriers", forecast.fired),
-        ended=forecast.moves.n,
+        ended=moves.n,
         days=DAYS,
     )
-    expected, came = percent_text(forecast.expected / forecast.moves.n, 0), share_and_interval_text(forecast.moves)
+    expected, came = percent_text(forecast.expected / moves.n, 0), share_and_interval_text(moves)
     if not forecast.described:
         return in_a_row(
             text,
@@ -364,9 +365,10 @@ def _touches_text(forecast: Foretold) -> str:
 
 
 def _ended_text(forecast: Foretold) -> str:
-    if forecast.moves is None:
+    moves = forecast.moves
+    if moves is None:
         return say("None of them has ended yet.")
-    ended, came = forecast.moves.n, share_and_interval_text(forecast.moves)
+    ended, came = moves.n, share_and_interval_text(moves)
     expected = percent_text(forecast.expected / ended, 0)
     moved = (
         say(
@@ -384,11 +386,12 @@ def _ended_text(forecast: Foretold) -> str:
             expected=expected,
         )
     )
-    if forecast.sides is None:
+    sides = forecast.sides
+    if sides is None:
         return moved
     sided = say(
         "The side was proven and called in {sided:,} of those, and right in {right}; even is 50\u00a0%.",
-        sided=forecast.sides.n,
-        right=share_and_interval_text(forecast.sides),
+        sided=sides.n,
+        right=share_and_interval_text(sides),
     )
     return in_a_row(moved, sided)
