@@ -29,10 +29,12 @@ PAGE = 100
 class Beginning:
     """Where a client begins: after entry ``after`` of the ledger ``name``, whose last one is ``head``.
 
-    ``asked`` is the number that it asked for, or came back with.
+    ``first`` is the hash of the ledger's first entry, None where there is none; ``asked`` the number that the client asked
+    for, or came back with.
     """
 
     name: str
+    first: bytes | None
     after: int
     head: int
     asked: int | None
@@ -46,12 +48,14 @@ class Beginning:
         Who ``came_back`` by itself begins at the end instead: a browser that is refused never comes again.
         """
         ledger = opened_ledger(application)
-        head = (await from_ledger(ledger.reader.head)).seq
+        first, head = await from_ledger(partial(_ends, ledger))
         beyond = asked is not None and asked > head
         if beyond and not came_back:
             raise bad_cursor(ledger.name, asked or 0, head)
         after = head if asked is None or beyond else asked
-        return cls(ledger.name, after, head, asked, market_json(ledger.market), verification_json(ledger.checked))
+        return cls(
+            ledger.name, first, after, head, asked, market_json(ledger.market), verification_json(ledger.checked)
+        )
 
     def push(self) -> Push:
         """What is told first, with the number to go on with should nothing else come."""
@@ -77,7 +81,7 @@ class Follower:
         self.wanted = wanted
         self.cursor = beginning.after
         self._tail, self._bell = tail, bell
-        self._name = beginning.name
+        self._name, self._first = beginning.name, beginning.first
         self._begun: int | None = None
         self._standing: tuple[Push, ...] = ()
         self._over = False
@@ -110,7 +114,11 @@ class Follower:
             return self._followed() not in (self._name, None)
         if self._begun is None:
             self._begun = window.begun
-        return window.begun != self._begun
+        return window.begun != self._begun or self._is_another(window)
+
+    def _is_another(self, window: Window) -> bool:
+        """Whether the ledger that it began with was gone before the tail had looked at it."""
+        return None not in (self._first, window.first) and window.first != self._first
 
     def _window(self) -> Window | None:
         """The tail's, unless it has not looked yet since this ledger is followed."""
@@ -158,6 +166,10 @@ class Follower:
                 await self._bell.wait()
                 return True
         return False
+
+
+def _ends(ledger: Opened) -> tuple[bytes | None, int]:
+    return ledger.reader.hash_of(1), ledger.reader.head().seq
 
 
 def _page(ledger: Opened, after: int) -> tuple[tuple[Push, ...], int]:

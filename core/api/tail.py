@@ -53,10 +53,12 @@ MOST_CLIENTS = 2000
 class Window:
     """The events of the ledger ``name`` after entry ``floor``, up to entry ``head``; ``begun`` counts other ledgers before.
 
-    ``damage`` is what was known of the ledger when they were made ready, as they tell it.
+    ``first`` is the hash of the ledger's first entry, by which it is known; None where it had none yet. ``damage`` is what
+    was known of the ledger when they were made ready, as they tell it.
     """
 
     name: str
+    first: bytes | None
     begun: int
     floor: int
     head: int
@@ -194,13 +196,13 @@ class Tail:
         damage = damage_of(ledger.checked)
         if before is None or before.name != ledger.name:
             self._know(ledger.reader)
-            self.window = _fresh(before, ledger.name, ledger.reader.head().seq, damage)
+            self.window = self._fresh(before, ledger.name, ledger.reader.head().seq, damage)
             return False
         if before.damage != damage:
             self.window = before = before.emptied(damage)
         found = ledger.reader.events(before.head, MOST_AT_ONCE)
         if self._is_another(ledger.reader) or found.until < before.head:
-            self.window = _fresh(before, ledger.name, 0, damage)
+            self.window = self._fresh(before, ledger.name, 0, damage)
             return True
         if found.until > before.head:
             self.window = before.grown(pushes_of(found.events, damage), found.until)
@@ -216,6 +218,9 @@ class Tail:
         known = self._first
         self._know(reader)
         return known is not None and known != self._first
+
+    def _fresh(self, before: Window | None, name: str, head: int, damage: LedgerDamage | None) -> Window:
+        return Window(name, self._first, 0 if before is None else before.begun + 1, head, head, (), damage)
 
     def _know(self, reader: LedgerReader) -> None:
         self._reader, self._first = reader, reader.hash_of(1)
@@ -253,10 +258,6 @@ def _unwritable(application: Application) -> str | None:
     """Why what is said now waits to be written or read, and so to be pushed."""
     troubles = application.recorder.state().troubles
     return next((ledger_text(trouble) for trouble in troubles if not isinstance(trouble, LedgerDamage)), None)
-
-
-def _fresh(before: Window | None, name: str, head: int, damage: LedgerDamage | None) -> Window:
-    return Window(name, 0 if before is None else before.begun + 1, head, head, (), damage)
 
 
 def _set_all(bells: set[asyncio.Event]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,8 +112,9 @@ def streaming(
 
 
 def heard(lines: Iterator[str]) -> Iterator[Message]:
-    """Events as a browser reads them; one without data is none."""
+    """Events as a browser reads them; one without data is none. AssertionError where nothing but keep-alives comes."""
     name, data, number = "message", "", None
+    last_heard = time.monotonic()
     for line in lines:
         field, _, value = line.partition(": ")
         if field == "event":
@@ -124,7 +126,10 @@ def heard(lines: Iterator[str]) -> Iterator[Message]:
         elif not line:
             if data:
                 yield Message(name, json.loads(data), number)
+                last_heard = time.monotonic()
             name, data, number = "message", "", None
+        elif time.monotonic() - last_heard > 2 * SECONDS:
+            raise AssertionError(f"Nothing but keep-alives came for {2 * SECONDS:.0f} seconds.")
 
 
 def next_of(messages: Iterator[Message], *names: str) -> Message:

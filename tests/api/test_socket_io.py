@@ -222,11 +222,11 @@ def test_sync_right_after_connecting_is_kept_until_the_client_can_be_told(
 
 
 def test_who_goes_back_while_the_ledger_is_read_is_told_from_there_in_the_rooms_it_has_now() -> None:
-    asked = Beginning("ledger", 20, 100, 20, None, {})
+    asked = Beginning("ledger", b"1", 20, 100, 20, None, {})
     tail = SimpleNamespace(over=False)
     follower = Follower(cast(Tail, tail), asyncio.Event(), asked, frozenset({("BTCUSDT", "15m")}))
     of_ether = Push(("signal",), b"{}", b"", 21, frozenset({("ETHUSDT", "15m")}))
-    window = Window("ledger", 0, 100, 100, (), None)
+    window = Window("ledger", b"1", 0, 100, 100, (), None)
 
     async def read(_window: Window) -> tuple[tuple[Push, ...], int]:
         if follower.cursor == 60:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from core.api.connections import TimedConnection
+from core.api.tail import Tail
 from core.findings import LedgerDamage, LedgerFault
 from core.journal.entries import SignalEntry
 from core.journal.vocabulary import Origin
@@ -383,6 +384,21 @@ def test_a_ledger_that_is_as_long_as_the_one_whose_place_it_took_is_another_one(
         with here.listening() as messages:
             next(messages)
             monkeypatch.setattr(here.application.recorder, "opened", other.application.recorder.opened)
+            assert next_of(messages, "moved").data == {"ledger": "simulated-seed1"}
+        monkeypatch.undo()
+
+
+def test_one_whose_place_another_took_before_anybody_had_looked_at_it_is_another_one_too(
+    here: Streaming, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced, look = threading.Event(), Tail._look
+    monkeypatch.setattr(Tail, "_look", lambda tail, application: replaced.wait() and look(tail, application))
+    with streaming(tmp_path / "other") as other:
+        other.enter(*(made() for _ in range(here.head() + 1)))
+        with here.listening() as messages:
+            assert next(messages).name == "begin"
+            monkeypatch.setattr(here.application.recorder, "opened", other.application.recorder.opened)
+            replaced.set()
             assert next_of(messages, "moved").data == {"ledger": "simulated-seed1"}
         monkeypatch.undo()
 
