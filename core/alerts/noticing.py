@@ -62,8 +62,10 @@ class Noticing:
             return
         made = step(before.standing if before else _first(kept.rule), sight.seen, kept.rule.candles, candles)
         event = made.event
-        if event and _is_wanted(kept, event) and not silences.is_covered(kept, event, sight.telling, noticed):
-            noticed.alerts.append(self._row(kept, sight.telling, event))
+        if event and _is_wanted(kept, event):
+            status = silences.status(kept, event, sight.telling, noticed)
+            if status is not None:
+                noticed.alerts.append(self._row(kept, sight.telling, event, status))
         if made.standing is not None:
             noticed.stood[key] = self._stood_after(before, made.standing, sight.candle_open_ms)
             noticed.looked.add(key)
@@ -73,9 +75,10 @@ class Noticing:
         since_ms = before.since_ms if before is not None and same else unix_ms(self._now())
         return Stood(standing, candle_open_ms, since_ms, before is not None and before.known)
 
-    def _row(self, kept: Kept, telling: Telling, event: Event) -> dict[str, Any]:
+    def _row(self, kept: Kept, telling: Telling, event: Event, status: Status = Status.WAITING) -> dict[str, Any]:
         now_ms, symbol, timeframe = unix_ms(self._now()), *telling.series
-        status = self._status(kept, telling, now_ms)
+        if status is Status.WAITING:
+            status = self._status(kept, telling, now_ms)
         return {
             "rule_id": kept.id,
             "rule_version": kept.version,

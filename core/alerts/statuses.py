@@ -31,6 +31,8 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     """It was being sent when the process or the connection died: it may have arrived, and is never sent again."""
     SILENCED = "silenced"
+    COVERED = "covered"
+    """Another rule tells it to the same place: its companion (core.alerts.silences)."""
     LATE = "late"
     """Its signal held no longer when it could be written."""
     SHOWN = "shown"

@@ -52,9 +52,13 @@ def alerts_after(database: Database, after: int, most: int) -> tuple[list[AlertR
 
 
 def newest_alerts(database: Database, most: int) -> list[AlertRecord]:
-    """The newest alerts, newest first."""
+    """The newest alerts that no other rule tells to the same place, newest first."""
     with database.reading() as connection:
-        newest = _RECORDS.order_by(alerts.c.seq.desc(), alerts.c.rule_id).limit(most)
+        newest = (
+            _RECORDS.where(alerts.c.status != Status.COVERED)
+            .order_by(alerts.c.seq.desc(), alerts.c.rule_id)
+            .limit(most)
+        )
         return _readable(connection.execute(newest))
 
 

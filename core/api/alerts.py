@@ -73,7 +73,10 @@ class AlertAnswer(BaseModel):
     said: AlertSaidAnswer | None = Field(description="Null where candles did not come, or `error` is `unreadable`.")
     agreement: AgreementAnswer | None = Field(description="Null where the rule asks for one signal.")
     touch: TouchAnswer | None = Field(description="Null where the rule asks for no touch.")
-    status: str = Field(description="waiting, sending, delivered, given_up, unknown, silenced, late or shown.")
+    status: str = Field(
+        description="waiting, sending, delivered, given_up, unknown, silenced, late, shown, or covered: another rule tells "
+        "the silence to the same place, and this one does, by its own id, where that one is stopped before."
+    )
     attempts: int
     made_at: str
     next_try_at: str | None

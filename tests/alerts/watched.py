@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.alerts.book import RuleBook
 from core.alerts.noticing import Noticing
 from core.alerts.rules import Rule, SignalSays
+from core.alerts.statuses import Status
 from core.alerts.tables import alerts
 from core.journal.entries import SignalEntry
 from core.journal.places import Place
@@ -53,9 +54,10 @@ class Watched:
         return self.book.add(rule, target, self.now_ms)
 
     def alerts(self) -> list[tuple[int, str, str, str]]:
-        """Rule, event, series and status of each alert."""
+        """Rule, event, series and status of each alert that no other rule tells."""
         with self.ledger.database.reading() as connection:
-            rows = connection.execute(select(alerts).order_by(alerts.c.seq, alerts.c.rule_id)).all()
+            own = select(alerts).where(alerts.c.status != Status.COVERED).order_by(alerts.c.seq, alerts.c.rule_id)
+            rows = connection.execute(own).all()
         return [(row.rule_id, row.event, f"{row.symbol} {row.timeframe}", row.status) for row in rows]
 
 

@@ -43,6 +43,7 @@ STATUS_WORDS = {
     Status.GIVEN_UP: phrase("given up"),
     Status.UNKNOWN: phrase("may have arrived"),
     Status.SILENCED: phrase("silenced"),
+    Status.COVERED: phrase("another rule that sends to the same place tells it instead"),
     Status.LATE: phrase("too late to send"),
     Status.SHOWN: phrase("shown on pages only"),
 }
@@ -63,7 +64,6 @@ _WHY = {
     "not_reached": phrase("the service cannot be reached"),
     "no_answer": phrase("the service did not answer in time"),
     "still_answering": phrase("the service has not ended its answer to an earlier message"),
-    "passed_on": phrase("another rule that sends to the same place tells it instead"),
     "refused": phrase("the service refused it"),
     "partly": phrase("only some of its recipients took it"),
     "unreadable": phrase("somebody has changed its row, and what it said cannot be read"),

@@ -32,8 +32,8 @@ def test_until_when_a_message_is_held_or_tried_again_is_said() -> None:
     assert message_of(held).startswith("held until 2026-01-01 13:00 UTC: quiet hours, or")
     again = replace(WAITS, attempts=1, next_try_ms=NOON_MS + HOUR_MS, error="http_429")
     assert message_of(again) == "waiting, to be tried again at 2026-01-01 13:00 UTC – the service answered HTTP 429"
-    gone = replace(WAITS, status=Status.GIVEN_UP, next_try_ms=None, error="passed_on")
-    assert message_of(gone) == "given up – another rule that sends to the same place tells it instead"
+    left = replace(WAITS, status=Status.COVERED, next_try_ms=None)
+    assert message_of(left) == "another rule that sends to the same place tells it instead"
 
 
 def test_a_rules_name_is_no_formula_in_a_spreadsheet() -> None:
