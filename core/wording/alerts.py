@@ -4,7 +4,8 @@ arrives, and in the reader's language on pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from core.alerted import Agreement, Alerted, Message, SignalSummary, Touch
 from core.domain import Timeframe, ticker
@@ -12,6 +13,9 @@ from core.wording.language import listed, phrase, say, say_count
 from core.wording.style import PLAIN, Style, speaking_as
 
 MOST_LINES = 30
+
+MOST_TOGETHER = 20
+"""So many alerts at most stand in one line: services take so much only, and a line comes whole or not at all."""
 
 _PRICES = {"simulated": phrase("simulated prices"), "recorded": phrase("recorded prices")}
 """What a message must not be taken for real without."""
@@ -39,39 +43,77 @@ def alert_title(message: Message, style: Style = PLAIN) -> str:
 
 
 def alert_body(message: Message, style: Style, fits: Callable[[str], bool] = lambda _: True) -> str:
-    """A line for each alert, with its name, by which a receiver can tell what it has: as many lines as ``fits`` takes."""
-    lines = [alert_line(alert, style) for alert in message.alerts[:MOST_LINES]]
-    bodies = (_body(lines[:count], len(message.alerts) - count, style) for count in range(len(lines), 0, -1))
+    """The lines of a message, with the names of its alerts, by which a receiver can tell what it has.
+
+    As many of them as ``fits`` takes.
+    """
+    lines = alert_lines(message.alerts, style)[:MOST_LINES]
+    bodies = (_body(lines[:count], len(message.alerts), style) for count in range(len(lines), 0, -1))
     return next(filter(fits, bodies), _body([], len(message.alerts), style))
 
 
-def _body(lines: list[str], more: int, style: Style) -> str:
+def _body(lines: Sequence[Line], alerts: int, style: Style) -> str:
+    texts, more = [line.text for line in lines], alerts - sum(line.alerts for line in lines)
     if not more:
-        return "\n".join(lines)
+        return "\n".join(texts)
     with speaking_as(style):
-        return "\n".join([*lines, say("and {more} more; the page Alerts has them all", more=more)])
+        return "\n".join([*texts, say("and {more} more; the page Alerts has them all", more=more)])
 
 
-def alert_line(alert: Alerted, style: Style) -> str:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a message, and of how many ``alerts`` it tells."""
+
+    text: str
+    alerts: int
+
+
+def alert_lines(alerts: Iterable[Alerted], style: Style) -> list[Line]:
+    """A line for each alert; coins that lack the same candle share theirs."""
+    together: dict[object, list[Alerted]] = {}
+    for alert in alerts:
+        alike = alert.name if alert.signal or alert.event == "went_silent" else _of_silence(alert)
+        together.setdefault(alike, []).append(alert)
+    parts = (part for each in together.values() for part in _parts(each))
+    return [Line(_line(part, style), len(part)) for part in parts]
+
+
+def _of_silence(alert: Alerted) -> tuple[object, ...]:
+    return alert.event, alert.series.timeframe, alert.closed_at
+
+
+def _parts(alerts: list[Alerted]) -> Iterable[list[Alerted]]:
+    return (alerts[start : start + MOST_TOGETHER] for start in range(0, len(alerts), MOST_TOGETHER))
+
+
+def _line(alerts: Sequence[Alerted], style: Style) -> str:
     """``BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-4711)``."""
+    first = alerts[0]
     with speaking_as(style):
+        if len(alerts) == 1:
+            return say(
+                "{alert_text} ({closed_at:%H:%M} UTC, alert {name})",
+                alert_text=_about(first, ticker(first.series.symbol), style),
+                closed_at=first.closed_at,
+                name=first.name,
+            )
         return say(
-            "{alert_text} ({closed_at:%H:%M} UTC, alert {name})",
-            alert_text=_about(alert, style),
-            closed_at=alert.closed_at,
-            name=alert.name,
+            "{alert_text} ({closed_at:%H:%M} UTC, alerts {names})",
+            alert_text=_about(first, listed(ticker(alert.series.symbol) for alert in alerts), style),
+            closed_at=first.closed_at,
+            names=listed(alert.name for alert in alerts),
         )
 
 
-def _about(alert: Alerted, style: Style) -> str:
-    symbol, timeframe = alert.series
+def _about(alert: Alerted, coin: str, style: Style) -> str:
+    """What an alert tells of its coin, or of all the coins that lack the same candle."""
+    timeframe = alert.series.timeframe
     if alert.event == "went_silent":
         return say(
             "{timeframe}: candles did not come in time, of {coin} at least; of a coin nothing is told until they do",
             timeframe=timeframe,
-            coin=ticker(symbol),
+            coin=coin,
         )
-    coin = ticker(symbol)
     of = coin if isinstance(alert.beside, Agreement) and alert.signal is not None else f"{coin} {timeframe}"
     if alert.event == "ended":
         return say("{of}: it is over: {what}", of=of, what=_what(alert, style))

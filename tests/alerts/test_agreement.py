@@ -20,7 +20,7 @@ from core.journal.issued import signal_entry
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
 from core.signals.confluence import confluence
-from core.wording.alerts import alert_line
+from core.wording.alerts import alert_lines
 from core.wording.style import PLAIN
 from tests.alerts.watched import USUAL, Watched, says, watched
 from tests.journal.conftest import PlaceMaker
@@ -91,7 +91,7 @@ def test_it_fires_once_for_a_coin_whichever_timeframe_makes_it_true(life: Watche
     assert life.book.rules()[0].states == {State.FIRING: 1}
     [record] = newest_alerts(life.ledger.database, 9)
     assert record.alert.beside == Agreement((M15, H1), (M15, H1), None, ())
-    assert alert_line(record.alert, PLAIN) == (
+    assert alert_lines([record.alert], PLAIN)[0].text == (
         "BTC: a move is likely on 15m, 1h (2 of 2 timeframes) (12:15 UTC, alert 1-7)"
     )
 

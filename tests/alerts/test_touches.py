@@ -16,7 +16,7 @@ from core.journal.sheets import Sheet
 from core.journal.vocabulary import MissingReason, Origin
 from core.model.scores import DAY_MS
 from core.signals.outcomes import Touched
-from core.wording.alerts import alert_line
+from core.wording.alerts import alert_lines
 from core.wording.style import PLAIN
 from tests.alerts.watched import Watched, says, watched
 from tests.journal.conftest import PlaceMaker
@@ -40,7 +40,7 @@ def test_touches_of_live_signals_are_told_with_what_the_signal_had_said(life: Wa
     assert [alert[0] for alert in life.alerts()] == [1, 3, 1]
     record = next(each for each in newest_alerts(life.ledger.database, 9) if each.alert.name == "1-6")
     assert record.touched is Touched.UPPER
-    assert alert_line(record.alert, PLAIN) == (
+    assert alert_lines([record.alert], PLAIN)[0].text == (
         "BTC 15m: the upper barrier was touched first, in candle 3 of the 16 after the signal of 2025-09-03 12:15 UTC; "
         "that signal had said: P(move) 80%, usually 70%; side unclear; trusted (16:15 UTC, alert 1-6)"
     )

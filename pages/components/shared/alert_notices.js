@@ -53,7 +53,7 @@ export function together(notices) {
     id: notices.at(-1).id,
     title: say("{count} messages of alerts", { count: notices.length }),
     lines,
-    count: notices.length,
+    more: notices.length - lines.length,
     symbol: null,
     timeframe: null,
   }];
@@ -65,9 +65,9 @@ export function addressOf({ symbol, timeframe }) {
   return `coin?${new URLSearchParams(timeframe ? { symbol, timeframe } : { symbol })}`;
 }
 
-/** The first lines of a message, and how many there are beside them. */
-export function shortened({ lines, count = lines.length }) {
-  return count > lines.length ? [...lines, say("… {count} more", { count: count - lines.length })] : lines;
+/** The first lines of a message, and how many alerts there are beside them. */
+export function shortened({ lines, more = 0 }) {
+  return more ? [...lines, say("… {count} more", { count: more })] : lines;
 }
 
 function showNotices(notices) {

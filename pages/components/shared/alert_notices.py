@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from core.alerted import Notice
-from core.wording.alerts import alert_line, alert_title
+from core.wording.alerts import alert_lines, alert_title
 from core.wording.language import Language, speaking
 from core.wording.style import TYPESET
 
@@ -25,11 +25,12 @@ def _data(notice: Notice) -> dict[str, object]:
     message = notice.message
     symbols = {alert.series.symbol for alert in message.alerts if alert.event != "went_silent"}
     timeframes = {alert.series.timeframe for alert in message.alerts}
+    lines = alert_lines(message.alerts, TYPESET)[:MOST_LINES]
     return {
         "id": notice.id,
         "title": alert_title(message, TYPESET),
-        "lines": [alert_line(alert, TYPESET) for alert in message.alerts[:MOST_LINES]],
-        "count": len(message.alerts),
+        "lines": [line.text for line in lines],
+        "more": len(message.alerts) - sum(line.alerts for line in lines),
         "symbol": symbols.pop() if len(symbols) == 1 else None,
         "timeframe": timeframes.pop() if len(timeframes) == 1 else None,
     }

@@ -72,7 +72,7 @@ Deno.test("many messages at once are one", () => {
   const four = ["1", "2", "3", "4"].map((id) => notice(id));
   assert.equal(together(four.slice(1)).length, 3);
   const [one] = together(four);
-  assert.deepEqual([one.title, one.lines.length, one.count, one.symbol], ["4 messages of alerts", 3, 4, null]);
+  assert.deepEqual([one.title, one.lines.length, one.more, one.symbol], ["4 messages of alerts", 3, 1, null]);
 });
 
 Deno.test("a click leads to the coin, or to the history where there are several", () => {
@@ -83,8 +83,8 @@ Deno.test("a click leads to the coin, or to the history where there are several"
 
 Deno.test("long messages are shortened, and say by how much", () => {
   assert.deepEqual(shortened({ lines: ["1", "2"] }), ["1", "2"]);
-  assert.deepEqual(shortened({ lines: ["1", "2"], count: 2 }), ["1", "2"]);
-  assert.deepEqual(shortened({ lines: ["1", "2"], count: 48 }), ["1", "2", "… 46 more"]);
+  assert.deepEqual(shortened({ lines: ["1", "2"], more: 0 }), ["1", "2"]);
+  assert.deepEqual(shortened({ lines: ["1", "2"], more: 46 }), ["1", "2", "… 46 more"]);
 });
 
 Deno.test("the browser shows what somebody has allowed, and nothing else", () => {

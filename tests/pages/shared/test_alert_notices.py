@@ -9,7 +9,7 @@ import pytest
 
 from core.alerted import Alerted, Message, Notice, SignalSummary
 from core.domain import Series, Timeframe
-from core.wording.alerts import alert_line
+from core.wording.alerts import alert_body, alert_lines
 from core.wording.language import Language, speaking
 from core.wording.style import PLAIN
 from pages.components.shared.alert_notices import notices_data
@@ -53,6 +53,27 @@ def test_whoever_reads_chinese_is_told_in_chinese_and_what_is_sent_stays_english
     assert data["title"] == "【模拟价格】likely：15m，12:15 UTC，BTC"
     assert data["lines"] == ["BTC 15m：P(波动) 74%，通常 68%；方向不明；可信（12:15 UTC，提醒 3-17）"]
     with speaking(Language.CHINESE):
-        assert (
-            alert_line(BTC, PLAIN) == "BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-17)"
-        )
+        [line] = alert_lines([BTC], PLAIN)
+    assert line.text == "BTC 15m: P(move) 74%, usually 68%; side unclear; trusted (12:15 UTC, alert 3-17)"
+
+
+def silent(number: int, coin: str, timeframe: Timeframe = Timeframe.M15) -> Alerted:
+    return replace(BTC, seq=number, series=Series(coin, timeframe), signal=None)
+
+
+def test_coins_that_lack_the_same_candle_share_a_line_that_names_each_alert() -> None:
+    alerts = [silent(1, "BTCUSDT"), silent(2, "BTCUSDT", Timeframe.H1), silent(3, "ETHUSDT")]
+    assert [(line.text, line.alerts) for line in alert_lines(alerts, PLAIN)] == [
+        ("BTC, ETH 15m: no candle came in time (12:15 UTC, alerts 3-1, 3-3)", 2),
+        ("BTC 1h: no candle came in time (12:15 UTC, alert 3-2)", 1),
+    ]
+    ended = [replace(alert, event="ended", signal=BTC.signal) for alert in alerts]
+    assert [line.alerts for line in alert_lines(ended, PLAIN)] == [1, 1, 1]
+
+
+def test_a_message_of_a_market_that_is_silent_counts_the_alerts_it_leaves_out() -> None:
+    alerts = tuple(silent(number, f"C{number}USDT") for number in range(100))
+    assert [len(line.split("alerts")[1].split(",")) for line in notice_data(*alerts)["lines"]] == [20] * 4
+    assert notice_data(*alerts)["more"] == 20
+    body = alert_body(Message("silent", "exchange", alerts, held=False), PLAIN, lambda text: text.count("\n") <= 2)
+    assert body.endswith("and 60 more; the page Alerts has them all")
