@@ -89,6 +89,12 @@ def test_weak_doubtful_sound_and_missing_models_cannot_be_mistaken_for_each_othe
     expect(card(page, "XRP")).to_contain_text("Unusable files")
     expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Signals · 15m$"))
 
+    heights = [card(page, coin).locator(".why").evaluate("why => why.offsetHeight") for coin in ("DOGE", "ETH")]
+    assert heights[0] == heights[1]  # a doubt makes no row higher
+    card(page, "DOGE").locator(".why").click()
+    expect(card(page, "DOGE").locator(".reasons")).to_contain_text("97.0 % right, baseline 97.0 %, n = 1,000.")
+    card(page, "DOGE").locator(".why").click()
+
     card(page, "XRP").locator(".why").click()
     expect(card(page, "XRP").locator(".reasons")).to_contain_text("cnn_lstm_best.pt")
     card(page, "BTC").locator(".why").click()

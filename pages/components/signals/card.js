@@ -53,7 +53,8 @@ function showReasons(drawn, shown) {
 
 function tellReasons({ reasons, card }) {
   if (reasons.hidden) return reasons.replaceChildren();
-  reasons.replaceChildren(...(card.direction ? call(card) : []), ...(reasonsOf(card)).flatMap(reason));
+  const besideDoubt = card.word && card.accuracy && !isQuiet(card) ? [make("p", "", `${card.accuracy}.`)] : [];
+  reasons.replaceChildren(...(card.direction ? call(card) : []), ...besideDoubt, ...reasonsOf(card).flatMap(reason));
 }
 
 export function fill(drawn, card) {
@@ -199,11 +200,11 @@ function verdicts(card) {
   if (isQuiet(card)) return [make("span", "heard", say("Why: {coin}", { coin: card.coin }))];
   const both = make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof));
   both.title = card.elsewhere ?? "";
-  return [
-    both,
-    ...(card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : []),
-    make("span", card.noted ? "accuracy noted" : "accuracy", card.accuracy ?? say("never tested")),
-  ];
+  const accuracy = card.accuracy ?? say("never tested");
+  const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
+  const basis = make("span", "basis", ...doubt, make("span", card.noted ? "accuracy noted" : "accuracy", accuracy));
+  basis.title = accuracy;
+  return [both, basis];
 }
 
 function proof(question, name) {
