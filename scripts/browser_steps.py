@@ -77,7 +77,7 @@ CANDOR = Site(
             Step(
                 """const slider = find("input.slider");
                 window.told = find(".readout").innerText;
-                slider.value = Number(slider.min) + (turn % 15) + 3;
+                slider.value = Number(slider.min) + 1 + turn % (slider.max - slider.min);
                 slider.dispatchEvent(new Event("input", { bubbles: true }));""",
                 'find(".readout").innerText !== window.told',
             ),
