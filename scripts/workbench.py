@@ -97,7 +97,7 @@ class Bench:
     def _bare(self) -> None:
         with (
             patch.object(Verdicts, "judge", lambda *_: (Trust(), None)),
-            patch.object(inputs, "unfamiliar", lambda *_: None),
+            patch.object(inputs, "unfamiliar", lambda windows, _: [None] * len(windows)),
         ):
             self.bare_board.recompute()
 
