@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
+import torch
+
 from core.alerts.alerting import Alerting, noticing
 from core.domain import Series
 from core.errors import UnknownSymbol
@@ -93,7 +95,8 @@ class Application:
 
 
 def build_application(settings: Settings) -> Application:
-    """The parts that ``settings`` ask for, connected and not yet started."""
+    """The parts that ``settings`` ask for, connected and not yet started; PyTorch has one thread in this process from now on."""
+    torch.set_num_threads(1)  # several wait for each other in a loop: beside other work that took four times as long
     feed, auto = open_feed(settings)
     return assemble(settings, feed, registry_of(settings.models_dir), auto)
 
