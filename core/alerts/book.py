@@ -114,10 +114,13 @@ class RuleBook:
                     f"Somebody has changed rule {rule_id} meanwhile: it is at version {row.version}, and this would have "
                     f"changed version {version}. Look at it, and change it again."
                 )
-            if to is not None and address != row.target:
+            before = readable(row.rule)
+            moves = to is not None and address != row.target
+            if moves or (before is not None and before.quiet != rule.quiet):  # others have left alerts to it as it was
                 pass_on(connection, row, now_ms)
+            if moves:
                 _set(connection, rule_id, target=address)
-            if readable(row.rule) == rule:
+            if before == rule:
                 return version
             _keep_version(connection, row, now_ms)
             _set(connection, rule_id, rule=rule.model_dump_json(), version=version + 1)
@@ -152,7 +155,8 @@ class RuleBook:
     def delete(self, rule_id: int, now_ms: int) -> None:
         """Delete a rule; what it has told stays, and what each of its versions asked for."""
         with self._writing() as connection:
-            row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id)).first()
+            asked = select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()
+            row = connection.execute(asked).first()
             if row is not None:
                 _keep_version(connection, row, now_ms)
                 pass_on(connection, row, now_ms)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from core.alerts.keeping import Kept, rules_kept
 from core.alerts.rules import readable
-from core.alerts.silences import are_companions, tell_of_silence
+from core.alerts.silences import are_companions, rules_that_told
 from core.alerts.states import Event
 from core.alerts.statuses import Status
 from core.alerts.tables import alerts
@@ -30,11 +30,15 @@ def pass_on(connection: Connection, leaving: Row[Any], now_ms: int) -> None:
         return
     left = Kept(leaving.id, leaving.version, rule, leaving.silenced_until_ms, leaving.target)
     companions = [each for each in rules_kept(connection) if are_companions(left, each)]
+    telling = [each for each in companions if each.silenced_until_ms <= now_ms]
+    telling = [each for each in companions if each.silenced_until_ms <= now_ms]
     for row in waiting:
-        heir = _heir(connection, row, [each for each in companions if each.silenced_until_ms <= row.made_at_ms])
-        if heir is not None:
-            _set(connection, heir, status=Status.WAITING, next_try_ms=row.next_try_ms, ended_at_ms=None)
-            _set(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None)
+        if _is_told(connection, row, telling):
+            _changes(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None)
+            continue
+        heir = _heir(connection, row, telling)
+        if heir is not None and _changes(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None):
+            _changes(connection, heir, status=Status.WAITING, next_try_ms=now_ms, ended_at_ms=None)
 
 
 _WAITING = (
@@ -46,26 +50,27 @@ _WAITING = (
 )
 
 
-def _heir(connection: Connection, row: Row[Any], companions: Sequence[Kept]) -> Row[Any] | None:
-    """The alert that a companion left to this one; what they came to know before it they had left to another one.
+def _is_told(connection: Connection, row: Row[Any], companions: Sequence[Kept]) -> bool:
+    """Whether one of them says that the whole timeframe is silent."""
+    told = rules_that_told(connection, alerts.c.timeframe == row.timeframe, alerts.c.closed_ms >= row.closed_ms)
+    return not told.isdisjoint(each.id for each in companions)
 
-    One that watches the feed itself comes first, as it speaks for the others; and where one of them has told that the
-    timeframe is silent, nobody says so again.
+
+def _heir(connection: Connection, row: Row[Any], companions: Sequence[Kept]) -> Row[Any] | None:
+    """The alert that a companion left to this one; what they left of closes before it they had left to another one.
+
+    One that watches the feed itself comes first, as it speaks for the others.
     """
-    if not companions:
-        return None
     a = alerts.c
     left = select(alerts).where(
-        or_(*((a.rule_id == each.id) & (a.rule_version == each.version) for each in companions)),
+        a.rule_id.in_([each.id for each in companions]),
         a.status == Status.COVERED,
         a.timeframe == row.timeframe,
-        a.made_at_ms >= row.made_at_ms,
+        a.closed_ms >= row.closed_ms,
     )
     same_coin = left.where(a.symbol == row.symbol)
     if row.event == Event.FIRED and (first := _first(connection, same_coin, Event.FIRED)) is not None:
         return first
-    if tell_of_silence(connection, companions, a.timeframe == row.timeframe, a.closed_ms >= row.closed_ms):
-        return None
     return _first(connection, left if row.event == Event.WENT_SILENT else same_coin, Event.WENT_SILENT)
 
 
@@ -74,6 +79,8 @@ def _first(connection: Connection, left: Select[Any], event: Event) -> Row[Any] 
     return connection.execute(of_it.limit(1)).first()
 
 
-def _set(connection: Connection, row: Row[Any], **values: object) -> None:
+def _changes(connection: Connection, row: Row[Any], **values: object) -> bool:
+    """Whether an alert stands as it was read: somebody may have taken it up to be sent."""
     a = alerts.c
-    connection.execute(update(alerts).where(a.rule_id == row.rule_id, a.seq == row.seq).values(**values))
+    as_read = a.rule_id == row.rule_id, a.seq == row.seq, a.status == row.status
+    return connection.execute(update(alerts).where(*as_read).values(**values)).rowcount > 0

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from core.alerts.rules import FeedSilent, Rule, readable
 from core.alerts.states import Standing, State
+from core.alerts.statuses import Status
 from core.alerts.tables import alert_rules, alert_states, alerts
 from core.domain import Series, Timeframe
 
@@ -45,6 +46,15 @@ class Noticed:
     stood: dict[Key, Stood]
     looked: set[Key] = field(default_factory=set)
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    own: set[tuple[Any, ...]] = field(default_factory=set)
+    """What of the alerts no other rule tells: rule, event, timeframe and close, with the coin and without."""
+
+    def tell(self, alert: dict[str, Any]) -> None:
+        """Add an alert."""
+        self.alerts.append(alert)
+        if alert["status"] is not Status.COVERED:
+            of_it = alert["rule_id"], alert["event"], alert["timeframe"], alert["closed_ms"]
+            self.own |= {of_it, (*of_it, alert["symbol"])}
 
     def has_fired(self, rule_id: int, series: Series) -> bool:
         """Whether a rule's alert on a series has not ended yet."""
@@ -52,9 +62,13 @@ class Noticed:
         return stood is not None and stood.standing.fired
 
 
-def rules_kept(connection: Connection) -> list[Kept]:
-    """The rules that are on, those of the feed first: they tell what the others need not. What is no rule is passed over."""
-    rows = connection.execute(select(alert_rules).where(alert_rules.c.enabled).order_by(alert_rules.c.id)).all()
+def rules_kept(connection: Connection, held: bool = False) -> list[Kept]:
+    """The rules that are on, those of the feed first: they tell what the others need not. What is no rule is passed over.
+
+    ``held``, nobody changes one before the transaction ends: what it was to tell would be passed on before it is there.
+    """
+    asked = select(alert_rules).where(alert_rules.c.enabled).order_by(alert_rules.c.id)
+    rows = connection.execute(asked.with_for_update(read=True) if held else asked).all()
     rules = [(row, readable(row.rule)) for row in rows]
     kept = [Kept(row.id, row.version, rule, row.silenced_until_ms, row.target) for row, rule in rules if rule]
     return sorted(kept, key=lambda each: not isinstance(each.rule.condition, FeedSilent))

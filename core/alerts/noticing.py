@@ -40,7 +40,7 @@ class Noticing:
             log.exception("What new entries mean for the rules of alerts could not be worked out.")
 
     def _notice(self, connection: Connection, made: Callable[[], Added]) -> None:
-        rules = rules_kept(connection)
+        rules = rules_kept(connection, held=True)
         if not rules:
             return
         added = made()
@@ -51,7 +51,7 @@ class Noticing:
             for sight in sights_of(kept.rule, added, background):
                 self._look(kept, sight, noticed, silences)
             for touch in touches_of(kept.rule, added, background):
-                noticed.alerts.append(self._row(kept, touch, Event.FIRED))
+                noticed.tell(self._row(kept, touch, Event.FIRED))
         write(connection, rules, noticed)
 
     def _look(self, kept: Kept, sight: Sight, noticed: Noticed, silences: Silences) -> None:
@@ -65,7 +65,7 @@ class Noticing:
         if event and _is_wanted(kept, event):
             status = silences.status(kept, event, sight.telling, noticed)
             if status is not None:
-                noticed.alerts.append(self._row(kept, sight.telling, event, status))
+                noticed.tell(self._row(kept, sight.telling, event, status))
         if made.standing is not None:
             noticed.stood[key] = self._stood_after(before, made.standing, sight.candle_open_ms)
             noticed.looked.add(key)

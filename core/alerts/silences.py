@@ -8,11 +8,11 @@ does (core.alerts.heirs), by a number that everybody who reads alerts in order h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from core.alerts.keeping import Kept, Noticed
+from core.alerts.keeping import Kept, Key, Noticed
 from core.alerts.rules import FeedSilent
 from core.alerts.sights import Telling
 from core.alerts.states import Event
@@ -32,7 +32,12 @@ class Silences:
 
     def __init__(self, connection: Connection, rules: Iterable[Kept], now_ms: int) -> None:
         self._connection = connection
-        self._telling = [kept for kept in rules if kept.silenced_until_ms <= now_ms]
+        self._together: dict[tuple[str | None, str], list[Kept]] = {}
+        for kept in rules:
+            if kept.silenced_until_ms <= now_ms:
+                self._together.setdefault(_place_and_hours(kept), []).append(kept)
+        self._told: dict[tuple[str, int], Set[int]] = {}
+        self._alerted: dict[Key, bool] = {}
 
     def status(self, kept: Kept, event: Event, telling: Telling, noticed: Noticed) -> Status | None:
         """Whether a rule is to tell of an event, leaves it to a companion, or has nothing to tell: None."""
@@ -41,11 +46,8 @@ class Silences:
         if not isinstance(kept.rule.condition, FeedSilent):
             return Status.WAITING
         if event is Event.ENDED:
-            return (
-                None
-                if any(_is_in(noticed, event, each, telling) for each in self._of_the_feed(kept))
-                else Status.WAITING
-            )
+            told = any(_is_told(noticed, event, each, telling) for each in self._of_the_feed(kept))
+            return None if told else Status.WAITING
         return Status.COVERED if self._feed_covers(kept, telling, noticed) else Status.WAITING
 
     def _status_of_silence(self, kept: Kept, telling: Telling, noticed: Noticed) -> Status | None:
@@ -53,63 +55,60 @@ class Silences:
         if self._tells_timeframe([kept], telling, noticed):
             return None
         feed_covers = self._feed_covers(kept, telling, noticed)
-        if feed_covers or self._tells_timeframe(list(self._companions(kept)), telling, noticed):
+        if feed_covers or self._tells_timeframe(self._companions(kept), telling, noticed):
             return Status.COVERED
         return Status.WAITING
 
     def _companions(self, kept: Kept) -> Iterator[Kept]:
-        for each in self._telling:
-            if are_companions(kept, each):
-                yield each
+        return (each for each in self._together.get(_place_and_hours(kept), ()) if each.id != kept.id)
 
     def _of_the_feed(self, kept: Kept) -> Iterator[Kept]:
         return (each for each in self._companions(kept) if isinstance(each.rule.condition, FeedSilent))
 
     def _feed_covers(self, kept: Kept, telling: Telling, noticed: Noticed) -> bool:
         """Whether a companion that watches the feed has told that this series is silent."""
-        fired = [each for each in self._of_the_feed(kept) if noticed.has_fired(each.id, telling.series)]
         return any(
-            _fires_now(noticed, each, telling.series) or self._has_alerted(each, telling.series) for each in fired
+            noticed.has_fired(each.id, telling.series)
+            and (_is_told(noticed, Event.FIRED, each, telling) or self._has_alerted(each, telling.series))
+            for each in self._of_the_feed(kept)
         )
 
     def _has_alerted(self, kept: Kept, series: Series) -> bool:
         """Whether an alert that fired was told; where there is none of it, it was left to a companion, which told it."""
-        a = alerts.c
-        of_it = a.rule_id == kept.id, a.symbol == series.symbol, a.timeframe == series.timeframe, a.event == Event.FIRED
-        newest = select(a.status).where(*of_it).order_by(a.seq.desc()).limit(1)
-        return self._connection.execute(newest).scalar() not in UNTOLD
+        key = kept.id, series
+        if key not in self._alerted:
+            a = alerts.c
+            of_it = a.rule_id == kept.id, a.symbol == series.symbol, a.timeframe == series.timeframe
+            newest = select(a.status).where(*of_it, a.event == Event.FIRED).order_by(a.seq.desc()).limit(1)
+            self._alerted[key] = self._connection.execute(newest).scalar() not in UNTOLD
+        return self._alerted[key]
 
-    def _tells_timeframe(self, rules: Collection[Kept], telling: Telling, noticed: Noticed) -> bool:
+    def _tells_timeframe(self, rules: Iterable[Kept], telling: Telling, noticed: Noticed) -> bool:
         """Whether one of them tells of some coin of the timeframe that it lacks its candle of this very close."""
-        if any(_is_in(noticed, Event.WENT_SILENT, each, telling, any_coin=True) for each in rules):
-            return True
-        of_it = alerts.c.timeframe == telling.series.timeframe.value, alerts.c.closed_ms == telling.closed_ms
-        return tell_of_silence(self._connection, rules, *of_it)
+        close = telling.series.timeframe.value, telling.closed_ms
+        if close not in self._told:
+            of_it = alerts.c.timeframe == close[0], alerts.c.closed_ms == close[1]
+            self._told[close] = rules_that_told(self._connection, *of_it)
+        told = self._told[close]
+        return any(each.id in told or (each.id, Event.WENT_SILENT, *close) in noticed.own for each in rules)
 
 
-def tell_of_silence(connection: Connection, rules: Iterable[Kept], *where: ColumnElement[bool]) -> bool:
-    """Whether one of them has told itself, or is about to, that a feed is silent."""
-    a = alerts.c
-    theirs = a.rule_id.in_([each.id for each in rules]), a.event == Event.WENT_SILENT
-    found = select(a.seq).where(*theirs, a.status.not_in(UNTOLD_BY_ITSELF), *where)
-    return connection.execute(found.limit(1)).first() is not None
+def rules_that_told(connection: Connection, *where: ColumnElement[bool]) -> Set[int]:
+    """Those that have told themselves, or are about to, that a feed is silent."""
+    told = alerts.c.event == Event.WENT_SILENT, alerts.c.status.not_in(UNTOLD_BY_ITSELF)
+    return set(connection.execute(select(alerts.c.rule_id).where(*told, *where).distinct()).scalars())
 
 
 def are_companions(one: Kept, other: Kept) -> bool:
-    return one.id != other.id and (one.target, one.rule.quiet) == (other.target, other.rule.quiet)
+    return one.id != other.id and _place_and_hours(one) == _place_and_hours(other)
 
 
-def _fires_now(noticed: Noticed, kept: Kept, series: Series) -> bool:
-    of_it = kept.id, Event.FIRED, series.symbol, series.timeframe
-    return any((row["rule_id"], row["event"], row["symbol"], row["timeframe"]) == of_it for row in noticed.alerts)
+def _place_and_hours(kept: Kept) -> tuple[str | None, str]:
+    quiet = kept.rule.quiet
+    return kept.target, "" if quiet is None else quiet.model_dump_json()
 
 
-def _is_in(noticed: Noticed, event: Event, kept: Kept, telling: Telling, any_coin: bool = False) -> bool:
+def _is_told(noticed: Noticed, event: Event, kept: Kept, telling: Telling) -> bool:
+    """Whether a rule tells of the same close of the same series."""
     symbol, timeframe = telling.series
-    return any(
-        (row["rule_id"], row["event"], row["timeframe"], row["closed_ms"])
-        == (kept.id, event, timeframe.value, telling.closed_ms)
-        and row["status"] is not Status.COVERED
-        and (any_coin or row["symbol"] == symbol)
-        for row in noticed.alerts
-    )
+    return (kept.id, event, timeframe.value, telling.closed_ms, symbol) in noticed.own

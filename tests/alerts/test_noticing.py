@@ -247,7 +247,7 @@ def test_what_a_rule_of_the_feed_was_to_tell_another_one_tells_or_else_those_tha
         (2, "fired", "ETHUSDT 15m"),
     ]
     life.book.delete(2, life.now_ms)
-    assert [alert[:3] for alert in life.alerts() if alert[0] != 2] == [(3, "went_silent", "BTCUSDT 15m")]
+    assert [alert[:3] for alert in life.alerts()] == [(3, "went_silent", "BTCUSDT 15m")]
 
 
 @pytest.mark.slow
@@ -271,6 +271,60 @@ def test_who_told_of_a_silence_already_inherits_none_of_another(life: Watched) -
         life.ledger.append([silence(number, **DOWN)])
     life.book.delete(2, life.now_ms)
     assert [alert[:2] for alert in life.alerts()] == [(1, "went_silent"), (2, "fired")]
+
+
+def silence_for(life: Watched, rule: int) -> None:
+    life.book.silence(rule, life.now_ms + 60_000, life.now_ms)
+
+
+def change(life: Watched, rule: int, **changes: object) -> None:
+    kept = next(each for each in life.book.rules() if each.id == rule)
+    assert kept.rule is not None
+    life.book.change(rule, kept.version, kept.rule.model_copy(update=changes), life.now_ms)
+
+
+ONE_AFTER_ANOTHER: dict[str, Callable[[Watched], int]] = {
+    "there and back": lambda life: (
+        silence_for(life, 1),
+        life.book.silence(1, 0, life.now_ms),
+        silence_for(life, 2),
+        1,
+    )[-1],
+    "to one that was renamed": lambda life: (change(life, 2, name="other"), life.book.delete(1, life.now_ms), 2)[-1],
+    "from one that is given quiet hours": lambda life: (
+        change(life, 1, quiet=QuietHours(begins=0, ends=1)),
+        life.book.delete(1, life.now_ms),
+        2,
+    )[-1],
+}
+
+
+@pytest.mark.parametrize("rule", [SILENT, LIKELY], ids=["of the feed", "of signals"])
+@pytest.mark.parametrize("stops", ONE_AFTER_ANOTHER.values(), ids=ONE_AFTER_ANOTHER)
+def test_whatever_is_stopped_one_after_another_somebody_tells_of_a_silence(
+    life: Watched, rule: Rule, stops: Callable[[Watched], int]
+) -> None:
+    for _ in range(2):
+        life.add(rule, HOOK)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN)])
+    with life.ledger.database.writing() as connection:  # a clock goes on between two rows
+        later = update(alerts).where(alerts.c.rule_id == 2).values(made_at_ms=alerts.c.made_at_ms + 1)
+        connection.execute(later)
+    assert stops(life) in [alert[0] for alert in life.alerts() if alert[3] == "waiting"]
+
+
+def test_what_is_passed_on_waits_for_no_limit_of_the_one_that_left_it(life: Watched) -> None:
+    for _ in range(2):
+        life.add(target=HOOK)
+    life.ledger.append([says(0, 0.80)])
+    life.ledger.append([silence(1, **DOWN)])
+    with life.ledger.database.writing() as connection:
+        connection.execute(update(alerts).values(next_try_ms=life.now_ms + 3_000_000))
+    life.book.delete(1, life.now_ms)
+    with life.ledger.database.reading() as connection:
+        asked = select(alerts.c.next_try_ms).where(alerts.c.rule_id == 2)
+        assert connection.execute(asked).scalar() == life.now_ms
 
 
 def test_a_silenced_rule_records_and_one_that_is_off_looks_at_nothing(life: Watched) -> None:
