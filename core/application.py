@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
-import torch
-
 from core.alerts.alerting import Alerting, noticing
 from core.domain import Series
 from core.errors import UnknownSymbol
@@ -22,6 +20,7 @@ from core.market.hints import Hints
 from core.market.market import Market
 from core.model.metrics import ModelMetrics
 from core.model.registry import LoadedModel, ModelRegistry
+from core.model.stacked import use_one_thread
 from core.roles import Role
 from core.settings import Settings, get_settings
 from core.signals.board import SignalBoard
@@ -96,7 +95,7 @@ class Application:
 
 def build_application(settings: Settings) -> Application:
     """The parts that ``settings`` ask for, connected and not yet started; PyTorch has one thread in this process from now on."""
-    torch.set_num_threads(1)  # several wait for each other in a loop: beside other work that took four times as long
+    use_one_thread()
     feed, auto = open_feed(settings)
     return assemble(settings, feed, registry_of(settings.models_dir), auto)
 

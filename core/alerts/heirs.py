@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, select, update
 
 from core.alerts.keeping import Kept, rules_kept
 from core.alerts.rules import readable
-from core.alerts.silences import are_companions, rules_that_told
+from core.alerts.silences import are_companions, tellers_of_silence
 from core.alerts.states import Event
 from core.alerts.statuses import Status
 from core.alerts.tables import alerts
@@ -33,7 +33,7 @@ def pass_on(connection: Connection, leaving: Row[Any], now_ms: int) -> None:
     telling = [each for each in companions if each.silenced_until_ms <= now_ms]
     telling = [each for each in companions if each.silenced_until_ms <= now_ms]
     for row in waiting:
-        if _is_told(connection, row, telling):
+        if _is_covered(connection, row, telling):
             _changes(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None)
             continue
         heir = _heir(connection, row, telling)
@@ -50,10 +50,10 @@ _WAITING = (
 )
 
 
-def _is_told(connection: Connection, row: Row[Any], companions: Sequence[Kept]) -> bool:
+def _is_covered(connection: Connection, row: Row[Any], companions: Sequence[Kept]) -> bool:
     """Whether one of them says that the whole timeframe is silent."""
-    told = rules_that_told(connection, alerts.c.timeframe == row.timeframe, alerts.c.closed_ms >= row.closed_ms)
-    return not told.isdisjoint(each.id for each in companions)
+    tellers = tellers_of_silence(connection, alerts.c.timeframe == row.timeframe, alerts.c.closed_ms >= row.closed_ms)
+    return not tellers.isdisjoint(each.id for each in companions)
 
 
 def _heir(connection: Connection, row: Row[Any], companions: Sequence[Kept]) -> Row[Any] | None:

@@ -36,7 +36,7 @@ class Silences:
         for kept in rules:
             if kept.silenced_until_ms <= now_ms:
                 self._together.setdefault(_place_and_hours(kept), []).append(kept)
-        self._told: dict[tuple[str, int], Set[int]] = {}
+        self._tellers: dict[tuple[str, int], Set[int]] = {}
         self._alerted: dict[Key, bool] = {}
 
     def status(self, kept: Kept, event: Event, telling: Telling, noticed: Noticed) -> Status | None:
@@ -46,8 +46,8 @@ class Silences:
         if not isinstance(kept.rule.condition, FeedSilent):
             return Status.WAITING
         if event is Event.ENDED:
-            told = any(_is_told(noticed, event, each, telling) for each in self._of_the_feed(kept))
-            return None if told else Status.WAITING
+            covered = any(_tells(noticed, event, each, telling) for each in self._of_the_feed(kept))
+            return None if covered else Status.WAITING
         return Status.COVERED if self._feed_covers(kept, telling, noticed) else Status.WAITING
 
     def _status_of_silence(self, kept: Kept, telling: Telling, noticed: Noticed) -> Status | None:
@@ -69,7 +69,7 @@ class Silences:
         """Whether a companion that watches the feed has told that this series is silent."""
         return any(
             noticed.has_fired(each.id, telling.series)
-            and (_is_told(noticed, Event.FIRED, each, telling) or self._has_alerted(each, telling.series))
+            and (_tells(noticed, Event.FIRED, each, telling) or self._has_alerted(each, telling.series))
             for each in self._of_the_feed(kept)
         )
 
@@ -86,17 +86,17 @@ class Silences:
     def _tells_timeframe(self, rules: Iterable[Kept], telling: Telling, noticed: Noticed) -> bool:
         """Whether one of them tells of some coin of the timeframe that it lacks its candle of this very close."""
         close = telling.series.timeframe.value, telling.closed_ms
-        if close not in self._told:
+        if close not in self._tellers:
             of_it = alerts.c.timeframe == close[0], alerts.c.closed_ms == close[1]
-            self._told[close] = rules_that_told(self._connection, *of_it)
-        told = self._told[close]
-        return any(each.id in told or (each.id, Event.WENT_SILENT, *close) in noticed.own for each in rules)
+            self._tellers[close] = tellers_of_silence(self._connection, *of_it)
+        tellers = self._tellers[close]
+        return any(each.id in tellers or (each.id, Event.WENT_SILENT, *close) in noticed.own for each in rules)
 
 
-def rules_that_told(connection: Connection, *where: ColumnElement[bool]) -> Set[int]:
+def tellers_of_silence(connection: Connection, *where: ColumnElement[bool]) -> Set[int]:
     """Those that have told themselves, or are about to, that a feed is silent."""
-    told = alerts.c.event == Event.WENT_SILENT, alerts.c.status.not_in(UNTOLD_BY_ITSELF)
-    return set(connection.execute(select(alerts.c.rule_id).where(*told, *where).distinct()).scalars())
+    theirs = alerts.c.event == Event.WENT_SILENT, alerts.c.status.not_in(UNTOLD_BY_ITSELF)
+    return set(connection.execute(select(alerts.c.rule_id).where(*theirs, *where).distinct()).scalars())
 
 
 def are_companions(one: Kept, other: Kept) -> bool:
@@ -108,7 +108,7 @@ def _place_and_hours(kept: Kept) -> tuple[str | None, str]:
     return kept.target, "" if quiet is None else quiet.model_dump_json()
 
 
-def _is_told(noticed: Noticed, event: Event, kept: Kept, telling: Telling) -> bool:
+def _tells(noticed: Noticed, event: Event, kept: Kept, telling: Telling) -> bool:
     """Whether a rule tells of the same close of the same series."""
     symbol, timeframe = telling.series
     return (kept.id, event, timeframe.value, telling.closed_ms, symbol) in noticed.own

@@ -115,3 +115,10 @@ def _gelu(x: np.ndarray) -> np.ndarray:
     """torch's, which takes a tenth of the time of one made of scipy's error function; in place of ``x``."""
     torch.ops.aten.gelu_(torch.from_numpy(x))
     return x
+
+
+def use_one_thread() -> None:
+    """Let PyTorch have one thread in this process: several wait for each other in a loop, and beside other work that takes
+    four times as long.
+    """
+    torch.set_num_threads(1)

@@ -208,7 +208,6 @@ export function tickText(moment, step) {
 export function readings(data, i) {
   const closed = i < data.at.length;
   const { at, open, high, low, close, volume } = closed ? candleOf(data, i) : data.forming;
-  const change = close / open - 1;
   const price = (value) => priceText(value, data.decimals);
   const move = closed && data.said ? moveShare(data.said, i) : null;
   return [
@@ -218,16 +217,20 @@ export function readings(data, i) {
     { name: say("H"), text: price(high) },
     { name: say("L"), text: price(low) },
     { name: say("C"), text: price(close) },
-    {
-      text: `${change < 0 ? "▼ −" : "▲ +"}${Math.abs(change * 100).toFixed(2)}${PERCENT}`,
-      tone: change < 0 ? "down" : "up",
-    },
+    changeReading(close / open - 1),
     {
       name: say("Vol"),
       text: volume.toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
     },
     ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)}${PERCENT}` }]),
   ];
+}
+
+/** What rounds to nothing rises and falls nowhere. */
+function changeReading(change) {
+  const size = Math.abs(change * 100).toFixed(2);
+  if (Number(size) === 0) return { text: `${size}${PERCENT}` };
+  return { text: `${change < 0 ? "▼ −" : "▲ +"}${size}${PERCENT}`, tone: change < 0 ? "down" : "up" };
 }
 
 function candleOf(data, i) {

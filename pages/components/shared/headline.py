@@ -21,8 +21,8 @@ _NEARLY = 0.995
 
 def distance_text(prediction: Prediction) -> str:
     """How far the barriers are from the close, which is the same on both sides: ``±1.1 %``, ``±0.76 %``."""
-    distance = prediction.label_barriers[0] / prediction.close - 1
-    return f"±{distance * 100:.{1 if distance >= 0.01 else 2}f}{percent_sign()}"
+    percent = round((prediction.label_barriers[0] / prediction.close - 1) * 100, 2)
+    return f"±{percent:.{1 if percent >= 1 else 2}f}{percent_sign()}"
 
 
 def moment_text(moment: datetime, now: datetime) -> str:

@@ -45,7 +45,12 @@ LONGEST_SYMBOL = 130  # pixels: RENDERUSDT, and 1000SHIBUSDT, in one piece
 
 BAR = 108  # pixels: leaves room at 1440 for whether a signal is trusted
 
-LONGEST_MOVE = 190  # pixels: a small move, which has two decimals, until another day, in one piece
+LONGEST_MOVE = 205  # pixels: a small move, which has two decimals, until another day, in one piece
+
+LONGEST_SIDE = 140  # pixels: a side that leans, and a test worse than none, in either language
+
+PRICE = "%,.8g"
+"""Every digit of a price: what is copied out of the table is what the chart says."""
 
 COLUMNS = {
     "symbol": st.column_config.TextColumn(phrase("Symbol"), pinned=True, width=LONGEST_SYMBOL),
@@ -75,10 +80,12 @@ COLUMNS = {
         phrase("Band, any hour"), help=phrase("P(move) beside what is usual for the coin at any hour of the day")
     ),
     "headline": st.column_config.TextColumn(phrase("Move"), width=LONGEST_MOVE),
-    "side_said": st.column_config.TextColumn(phrase("Side"), help=phrase("Only as strong as the model's test allows")),
+    "side_said": st.column_config.TextColumn(
+        phrase("Side"), width=LONGEST_SIDE, help=phrase("Only as strong as the model's test allows")
+    ),
     "when": st.column_config.TextColumn(phrase("Timing"), help=phrase("What the model's test proves of when")),
     "which_way": st.column_config.TextColumn(
-        phrase("Side's test"), help=phrase("What the model's test proves of which way")
+        phrase("Side's test"), width=LONGEST_SIDE, help=phrase("What the model's test proves of which way")
     ),
     "long_if_move": st.column_config.NumberColumn(
         phrase("Long if it moves"), help=phrase("That the upper level is the one that is touched first")
@@ -94,15 +101,15 @@ COLUMNS = {
     "long": st.column_config.NumberColumn(phrase("Long")),
     "no_trade": st.column_config.NumberColumn(phrase("No trade")),
     "short": st.column_config.NumberColumn(phrase("Short")),
-    "price": st.column_config.NumberColumn(phrase("Price"), format="%,.6g"),
+    "price": st.column_config.NumberColumn(phrase("Price"), format=PRICE),
     "change_24h": st.column_config.NumberColumn(phrase("24 h")),
     "levels_side": st.column_config.TextColumn(
         phrase("Levels of"), help=phrase("The side whose stop and take profits these are: the likelier one if it moves")
     ),
-    "stop_loss": st.column_config.NumberColumn(phrase("Stop"), format="%,.6g"),
-    "tp1": st.column_config.NumberColumn("TP1", format="%,.6g"),
-    "tp2": st.column_config.NumberColumn("TP2", format="%,.6g"),
-    "tp3": st.column_config.NumberColumn("TP3", format="%,.6g"),
+    "stop_loss": st.column_config.NumberColumn(phrase("Stop"), format=PRICE),
+    "tp1": st.column_config.NumberColumn("TP1", format=PRICE),
+    "tp2": st.column_config.NumberColumn("TP2", format=PRICE),
+    "tp3": st.column_config.NumberColumn("TP3", format=PRICE),
     "tp_eta_minutes": st.column_config.NumberColumn(phrase("To TP1"), format=phrase("%d min")),
     "sparkline": st.column_config.LineChartColumn(phrase("Last 48 candles")),
     "why": st.column_config.TextColumn(phrase("Why"), width="large"),

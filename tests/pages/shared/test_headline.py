@@ -36,6 +36,7 @@ def test_the_headline_says_what_moves_until_when_how_likely_and_what_is_usual() 
 
 def test_a_small_distance_has_two_decimals() -> None:
     assert headline_text(called(label_barriers=(100.756, 99.244)), NOW).startswith("Move of ±0.76\u00a0%")
+    assert headline_text(called(label_barriers=(100.996, 99.004)), NOW).startswith("Move of ±1.0\u00a0%")
 
 
 def test_moments_of_today_have_no_day_and_midnight_has_its_time() -> None:
