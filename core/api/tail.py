@@ -93,6 +93,7 @@ class Tail:
         self._damage: LedgerDamage | None = None
         self._reader: LedgerReader | None = None
         self._first: bytes | None = None
+        self._last: bytes | None = None
         self.window: Window | None = None
         """None until it was looked for the first time since somebody listens."""
         self.standing: tuple[Push, ...] = ()
@@ -196,28 +197,33 @@ class Tail:
         damage = damage_of(ledger.checked)
         if before is None or before.name != ledger.name:
             self._know(ledger.reader)
-            self.window = self._fresh(before, ledger.name, ledger.reader.head().seq, damage)
+            head = ledger.reader.head().seq
+            self._last = ledger.reader.hash_of(head)
+            self.window = self._fresh(before, ledger.name, head, damage)
             return False
         if before.damage != damage:
             self.window = before = before.emptied(damage)
         found = ledger.reader.events(before.head, MOST_AT_ONCE)
-        if self._is_another(ledger.reader) or found.until < before.head:
+        if self._is_another(ledger.reader, before.head) or found.until < before.head:
+            self._last = None
             self.window = self._fresh(before, ledger.name, 0, damage)
             return True
         if found.until > before.head:
+            self._last = ledger.reader.hash_of(found.until)
             self.window = before.grown(pushes_of(found.events, damage), found.until)
         return len(found.events) >= MOST_AT_ONCE
 
-    def _is_another(self, reader: LedgerReader) -> bool:
-        """Whether what is read was begun anew since, in the place of a ledger that is gone, however long it is by now.
+    def _is_another(self, reader: LedgerReader, head: int) -> bool:
+        """Whether what is read was begun anew since, or is an older copy that went on, however long it is by now.
 
-        That can be only where it was opened anew; a ledger is known by the hash of its first entry.
+        That can be only where it was opened anew. A ledger is known by the hash of its first entry, and of the one at the
+        ``head`` that was reached.
         """
         if reader is self._reader and self._first is not None:
             return False
-        known = self._first
+        first, last = self._first, self._last
         self._know(reader)
-        return known is not None and known != self._first
+        return (first is not None and first != self._first) or (last is not None and last != reader.hash_of(head))
 
     def _fresh(self, before: Window | None, name: str, head: int, damage: LedgerDamage | None) -> Window:
         return Window(name, self._first, 0 if before is None else before.begun + 1, head, head, (), damage)
