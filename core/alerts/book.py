@@ -155,8 +155,7 @@ class RuleBook:
     def delete(self, rule_id: int, now_ms: int) -> None:
         """Delete a rule; what it has told stays, and what each of its versions asked for."""
         with self._writing() as connection:
-            asked = select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()
-            row = connection.execute(asked).first()
+            row = _held(connection, rule_id)
             if row is not None:
                 _keep_version(connection, row, now_ms)
                 pass_on(connection, row, now_ms)
@@ -169,8 +168,13 @@ class RuleBook:
             yield connection
 
 
+def _held(connection: Connection, rule_id: int) -> Row[Any] | None:
+    """The row of a rule, which nobody else changes before the transaction ends; None where there is none."""
+    return connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()).first()
+
+
 def _row(connection: Connection, rule_id: int) -> Row[Any]:
-    row = connection.execute(select(alert_rules).where(alert_rules.c.id == rule_id).with_for_update()).first()
+    row = _held(connection, rule_id)
     if row is None:
         _refuse_gone(rule_id)
     return row

@@ -31,13 +31,13 @@ def pass_on(connection: Connection, leaving: Row[Any], now_ms: int) -> None:
     left = Kept(leaving.id, leaving.version, rule, leaving.silenced_until_ms, leaving.target)
     companions = [each for each in rules_kept(connection) if are_companions(left, each)]
     telling = [each for each in companions if each.silenced_until_ms <= now_ms]
-    telling = [each for each in companions if each.silenced_until_ms <= now_ms]
     for row in waiting:
-        if _is_covered(connection, row, telling):
-            _changes(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None)
+        covered = _is_covered(connection, row, telling)
+        heir = None if covered else _heir(connection, row, telling)
+        if not covered and heir is None:
             continue
-        heir = _heir(connection, row, telling)
-        if heir is not None and _changes(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None):
+        ended = _changes(connection, row, status=Status.COVERED, ended_at_ms=now_ms, error=None)
+        if ended and heir is not None:
             _changes(connection, heir, status=Status.WAITING, next_try_ms=now_ms, ended_at_ms=None)
 
 

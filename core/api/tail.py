@@ -32,6 +32,7 @@ from core.wording.sentences import error_text, ledger_text
 if TYPE_CHECKING:
     from core.journal.events import Event
     from core.journal.reading import LedgerReader
+    from core.journal.recorder import Opened
 
 log = logging.getLogger(__name__)
 
@@ -197,16 +198,13 @@ class Tail:
         damage = damage_of(ledger.checked)
         if before is None or before.name != ledger.name:
             self._know(ledger.reader)
-            head = ledger.reader.head().seq
-            self._last = ledger.reader.hash_of(head)
-            self.window = self._fresh(before, ledger.name, head, damage)
+            self.window = self._fresh(before, ledger, ledger.reader.head().seq, damage)
             return False
         if before.damage != damage:
             self.window = before = before.emptied(damage)
         found = ledger.reader.events(before.head, MOST_AT_ONCE)
         if self._is_another(ledger.reader, before.head) or found.until < before.head:
-            self._last = None
-            self.window = self._fresh(before, ledger.name, 0, damage)
+            self.window = self._fresh(before, ledger, 0, damage)
             return True
         if found.until > before.head:
             self._last = ledger.reader.hash_of(found.until)
@@ -225,8 +223,9 @@ class Tail:
         self._know(reader)
         return (first is not None and first != self._first) or (last is not None and last != reader.hash_of(head))
 
-    def _fresh(self, before: Window | None, name: str, head: int, damage: LedgerDamage | None) -> Window:
-        return Window(name, self._first, 0 if before is None else before.begun + 1, head, head, (), damage)
+    def _fresh(self, before: Window | None, ledger: Opened, head: int, damage: LedgerDamage | None) -> Window:
+        self._last = ledger.reader.hash_of(head)
+        return Window(ledger.name, self._first, 0 if before is None else before.begun + 1, head, head, (), damage)
 
     def _know(self, reader: LedgerReader) -> None:
         self._reader, self._first = reader, reader.hash_of(1)

@@ -283,27 +283,31 @@ def change(life: Watched, rule: int, **changes: object) -> None:
     life.book.change(rule, kept.version, kept.rule.model_copy(update=changes), life.now_ms)
 
 
-ONE_AFTER_ANOTHER: dict[str, Callable[[Watched], int]] = {
-    "there and back": lambda life: (
-        silence_for(life, 1),
-        life.book.silence(1, 0, life.now_ms),
-        silence_for(life, 2),
-        1,
-    )[-1],
-    "to one that was renamed": lambda life: (change(life, 2, name="other"), life.book.delete(1, life.now_ms), 2)[-1],
-    "from one that is given quiet hours": lambda life: (
-        change(life, 1, quiet=QuietHours(begins=0, ends=1)),
-        life.book.delete(1, life.now_ms),
-        2,
-    )[-1],
-}
+def there_and_back(life: Watched) -> int:
+    silence_for(life, 1)
+    life.book.silence(1, 0, life.now_ms)
+    silence_for(life, 2)
+    return 1
+
+
+def to_one_that_was_renamed(life: Watched) -> int:
+    change(life, 2, name="other")
+    life.book.delete(1, life.now_ms)
+    return 2
+
+
+def from_one_that_is_given_quiet_hours(life: Watched) -> int:
+    change(life, 1, quiet=QuietHours(begins=0, ends=1))
+    life.book.delete(1, life.now_ms)
+    return 2
 
 
 @pytest.mark.parametrize("rule", [SILENT, LIKELY], ids=["of the feed", "of signals"])
-@pytest.mark.parametrize("stops", ONE_AFTER_ANOTHER.values(), ids=ONE_AFTER_ANOTHER)
+@pytest.mark.parametrize("stops", [there_and_back, to_one_that_was_renamed, from_one_that_is_given_quiet_hours])
 def test_whatever_is_stopped_one_after_another_somebody_tells_of_a_silence(
     life: Watched, rule: Rule, stops: Callable[[Watched], int]
 ) -> None:
+    """Each of ``stops`` answers with the rule that is to tell in the end."""
     for _ in range(2):
         life.add(rule, HOOK)
     life.ledger.append([says(0, 0.80)])
