@@ -4,6 +4,7 @@
 // The library counts places instead of milliseconds: candle n steps after the first has its middle at place n. Missing
 // candles and those to come have places too, so that a gap is as wide as it is long.
 
+import { wallTime } from "../shared/clock.js";
 import { say } from "../shared/speech.js";
 
 const FEWEST_CANDLES = 12; // that a zoom leaves in sight
@@ -96,9 +97,22 @@ function kept(data, [from, to]) {
 
 // ---------------------------------------------------------------- the library's places
 
-/** A moment as the library has it: in seconds. */
-export function seconds(data, n) {
-  return (data.start + n * data.step) / 1000;
+/** The moment at which candle `n` opens. */
+export function momentOf(data, n) {
+  return data.start + n * data.step;
+}
+
+/**
+ * The time of each place, in seconds, as the library has it. It knows UTC alone, so it is given what the reader's clock
+ * shows: its marks are days and hours of the reader's. An hour that clocks show twice goes on by seconds the second time.
+ * Candles of days are UTC's wherever one reads.
+ */
+export function axisTimes(data) {
+  let before = -Infinity;
+  return Array.from({ length: places(data) }, (_, n) => {
+    const moment = momentOf(data, n);
+    return before = Math.max(before + 1, (data.step < DAY ? wallTime(moment) : moment) / 1000);
+  });
 }
 
 /** The place of a moment: whole where a candle has its middle. */

@@ -22,6 +22,7 @@ import { say } from "../shared/speech.js";
 
 const LINEAR = 0, LOGARITHMIC = 1; // the library's names of scales
 const PRICES = 5; // the share of prices in the height,
+const HALF_A_TIME = 17; // pixels
 const ROOM = { text: "\u00a0", fontSize: 3 }; // above a pane's title: Chinese letters are higher, and would be cut
 const SHARES = { volume: 0.9, move: 1.2, sides: 1.4 }; // and of each pane below
 
@@ -59,6 +60,7 @@ export function begin(library, plot, panes, inSight) {
     },
   });
   view.candles.attachPrimitive(view.overlay);
+  leaveOutCutTimes(api.timeScale());
   panes.forEach((name, i) => view.series[name] = seriesOf(view, name, i + 1));
   api.panes()[0].setStretchFactor(PRICES);
   panes.forEach((name, i) => {
@@ -66,6 +68,20 @@ export function begin(library, plot, panes, inSight) {
     view.titles[name] = library.createTextWatermark(api.panes()[i + 1], { horzAlign: "left", vertAlign: "top" });
   });
   return view;
+}
+
+/** No time is written at the ends of the axis, where half of it would be cut. */
+function leaveOutCutTimes(scale) {
+  const tickMarkFormatter = (time) => isWhole(scale.timeToCoordinate(time), scale.width()) ? null : ""; // null: as the library does
+  const writeAnew = () => scale.applyOptions({ tickMarkFormatter }); // or it writes what it wrote before
+  writeAnew();
+  scale.subscribeVisibleLogicalRangeChange(writeAnew);
+  scale.subscribeSizeChange(writeAnew);
+}
+
+/** Whether a time whose middle stands at `x` of an axis is seen whole. */
+export function isWhole(x, width) {
+  return x >= HALF_A_TIME && x <= width - HALF_A_TIME;
 }
 
 function seriesOf({ library, api }, name, pane) {
@@ -76,7 +92,7 @@ function seriesOf({ library, api }, name, pane) {
 
 /** Draw `data`, prices on a logarithmic scale where `log` says so. */
 export function draw(view, data, theme, log) {
-  view.api.applyOptions(chartLook(theme, data.step));
+  view.api.applyOptions(chartLook(theme, data));
   drawCandles(view, data, theme);
   view.candles.priceScale().applyOptions({
     mode: log ? LOGARITHMIC : LINEAR,

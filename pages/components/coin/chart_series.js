@@ -1,8 +1,8 @@
 // What the price chart's library is told to draw: points, lines and looks. Nothing here touches the page.
 
-import { dayText, isUtc, timeText } from "../shared/clock.js";
+import { dayText, timeText } from "../shared/clock.js";
 import { withOpacity } from "../shared/theme.js";
-import { DAY, places, seconds } from "./chart_geometry.js";
+import { axisTimes, momentOf } from "./chart_geometry.js";
 import { LOCALE, PERCENT, say } from "../shared/speech.js";
 
 export const NARROW = 560; // pixels; under this there is room for fewer panes
@@ -12,7 +12,7 @@ const FREE = 0; // of crosshairs: it follows the pointer, not the candle
 
 /** Every place there is, filled by `valueOf(i)` where there is candle `i`; the rest keep their room. */
 function placed(data, valueOf) {
-  const points = Array.from({ length: places(data) }, (_, n) => ({ time: seconds(data, n) }));
+  const points = axisTimes(data).map((time) => ({ time }));
   data.at.forEach((n, i) => Object.assign(points[n], valueOf(i)));
   return points;
 }
@@ -63,7 +63,9 @@ export function noTradeShare(said, i) {
 
 // ---------------------------------------------------------------- looks
 
-export function chartLook(theme, step) {
+export function chartLook(theme, data) {
+  const moments = new Map(axisTimes(data).map((time, n) => [time, momentOf(data, n)]));
+  const timeFormatter = (time) => moments.has(time) ? momentText(moments.get(time)) : "";
   const line = { color: withOpacity(theme.text, 0.35), labelBackgroundColor: theme.gray, style: DOTTED, width: 1 };
   const grid = { color: withOpacity(theme.text, 0.07) };
   return {
@@ -77,13 +79,12 @@ export function chartLook(theme, step) {
     },
     grid: { vertLines: grid, horzLines: grid },
     crosshair: { mode: FREE, vertLine: line, horzLine: line },
-    localization: { locale: LOCALE, timeFormatter: momentText },
+    localization: { locale: LOCALE, timeFormatter },
     timeScale: {
       timeVisible: true,
       secondsVisible: false,
       borderColor: theme.border,
       minBarSpacing: 0.5,
-      tickMarkFormatter: (moment) => tickText(moment, step),
     },
     rightPriceScale: { borderColor: theme.border, entireTextOnly: true },
     handleScroll: { mouseWheel: true, pressedMouseMove: true, horzTouchDrag: true, vertTouchDrag: false },
@@ -189,19 +190,9 @@ export function priceText(value, decimals) {
   return value.toLocaleString(LOCALE, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 
-/** A moment, in seconds, as the crosshair's tag has it: `2025-08-31 14:00 UTC`. */
+/** A moment as the crosshair's tag has it: `2025-08-31 14:00 UTC`. */
 export function momentText(moment) {
-  return `${dayText(moment * 1000)} ${timeText(moment * 1000)}`;
-}
-
-/**
- * What stands at a mark of the time axis, `moment` in seconds: the time, or the day where one begins in the reader's
- * zone. null leaves it to the library, which knows UTC alone: days are days of UTC wherever one reads.
- */
-export function tickText(moment, step) {
-  if (step >= DAY || isUtc()) return null;
-  const time = timeText(moment * 1000).slice(0, 5);
-  return time === "00:00" ? dayText(moment * 1000).slice(5) : time;
+  return `${dayText(moment)} ${timeText(moment)}`;
 }
 
 /** What the line above the plot says of candle `i`, part by part; after the last there is the one that is still open. */
@@ -211,7 +202,7 @@ export function readings(data, i) {
   const price = (value) => priceText(value, data.decimals);
   const move = closed && data.said ? moveShare(data.said, i) : null;
   return [
-    { text: momentText(seconds(data, at)) },
+    { text: momentText(momentOf(data, at)) },
     ...(closed ? [] : [{ text: say("still open") }]),
     { name: say("O"), text: price(open) },
     { name: say("H"), text: price(high) },

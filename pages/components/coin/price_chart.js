@@ -7,13 +7,13 @@ import { addressWith, endRestoring, goTo } from "../shared/navigation.js";
 import { themeOf } from "../shared/theme.js";
 import { choiceKept, closeWhenLeft, drawChoices, keepChoice } from "./chart_choice.js";
 import {
+  axisTimes,
   candleAt,
   centred,
   lastOf,
   newestRange,
   openTime,
   panned,
-  seconds,
   showing,
   toTimes,
   zoomed,
@@ -266,7 +266,7 @@ function inspectNext(chart, step) {
   const before = inSight(chart);
   const after = showing(data, before, i);
   if (after[0] !== before[0]) show(chart, after);
-  view?.api.setCrosshairPosition(data.close[i], seconds(data, data.at[i]), view.candles);
+  view?.api.setCrosshairPosition(data.close[i], axisTimes(data)[data.at[i]], view.candles);
   readOut(chart, i);
 }
 

@@ -3,6 +3,9 @@
 const clock = { now: Date.now(), set: Date.now(), speed: 1 };
 let stoppedAt = null; // the market's time while nothing is heard of it
 let zone = "UTC"; // the one that times are written in
+const QUARTER = 900_000; // milliseconds between which no zone changes how far it is ahead
+const MOST_OFFSETS = 20_000;
+const offsets = new Map(); // quarter of an hour -> by how many minutes the zone is ahead then: asking takes a while
 
 /** From this moment on the market's time is `now` (Unix milliseconds) and runs at `speed`. */
 export function setMarketClock(now, speed) {
@@ -21,6 +24,7 @@ export function stopClock(stopped) {
 /** Write times in the zone of that name from now on. */
 export function setZone(name) {
   zone = name;
+  offsets.clear();
 }
 
 /** Whether times are written in UTC. */
@@ -44,12 +48,24 @@ export function timeText(time) {
 
 /** `2025-08-31T16:05…` as a clock in the zone shows it. */
 function inZone(time) {
-  return new Date(time + offsetOf(time) * 60_000).toISOString();
+  return new Date(wallTime(time)).toISOString();
+}
+
+/** A moment moved to where UTC's clock shows what the zone's does then. */
+export function wallTime(time) {
+  return time + offsetOf(time) * 60_000;
 }
 
 /** By how many minutes the zone is ahead of UTC at a moment. */
 function offsetOf(time) {
   if (isUtc()) return 0;
+  const quarter = Math.floor(time / QUARTER);
+  if (offsets.size === MOST_OFFSETS) offsets.clear();
+  if (!offsets.has(quarter)) offsets.set(quarter, offsetThen(time));
+  return offsets.get(quarter);
+}
+
+function offsetThen(time) {
   const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(time);
   const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(
     /GMT(?:([+-])(\d+):(\d+))?/,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setZone } from "../../../pages/components/shared/clock.js";
 import * as geometry from "../../../pages/components/coin/chart_geometry.js";
 import { candles, signalOn } from "./candles.js";
 
@@ -66,7 +67,24 @@ Deno.test("places count candles from the first one's middle, gaps and the future
   assert.deepEqual(geometry.toPlaces(data, range), { from: 19.5, to: 49.5 });
   assert.deepEqual(geometry.toTimes(data, geometry.toPlaces(data, range)), range);
   assert.equal(geometry.places(data), (end - oldest) / HOUR);
-  assert.equal(geometry.seconds(data, 2) * 1000, oldest + 2 * HOUR);
+  assert.equal(geometry.axisTimes(data)[2] * 1000, oldest + 2 * HOUR);
+});
+
+Deno.test("on the axis days begin where the reader's do, and candles of days are UTC's", () => {
+  setZone("Asia/Kolkata");
+  assert.equal(geometry.axisTimes(data)[0] * 1000, oldest + 5.5 * HOUR);
+  const days = { ...data, step: 24 * HOUR };
+  assert.equal(geometry.axisTimes(days)[0] * 1000, oldest);
+  setZone("UTC");
+});
+
+Deno.test("an hour that clocks show twice goes on, and the axis is right again after it", () => {
+  setZone("Europe/Berlin"); // at 01:00 UTC on 2025-10-26 clocks go back from 03:00 to 02:00
+  const autumn = { ...candles(6), start: Date.UTC(2025, 9, 25, 23) };
+  const times = geometry.axisTimes(autumn);
+  const clock = times.map((time) => new Date(time * 1000).toISOString().slice(11, 19));
+  assert.deepEqual(clock.slice(0, 5), ["01:00:00", "02:00:00", "02:00:01", "03:00:00", "04:00:00"]);
+  setZone("UTC");
 });
 
 Deno.test("the nearest candle is found, and none in a gap or in the future", () => {
