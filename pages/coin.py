@@ -224,7 +224,7 @@ def show_timeframes(signals: dict[Timeframe, Signal], shown: Timeframe) -> None:
     st.subheader(say("All timeframes"), anchor="timeframes")
     timeframe_cards(cards_data(signals, shown, reader_style()), show_timeframe)
     agreed = confluence({timeframe: signal.prediction for timeframe, signal in signals.items()})
-    for each in (agreed, agreed.move, agreed.side):
+    for each in (agreed.move, agreed.side, agreed):
         st.markdown(plain(confluence_sentence(each, reader_style())))
 
 

@@ -14,7 +14,7 @@ from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
 from pages.components.compare.scope import COINS, FEWEST, MOST, TIMEFRAME, Compared, read_compared
 from pages.components.shared.address import whole_address
-from pages.components.shared.appearance import PROOF_STYLES, trust_word
+from pages.components.shared.appearance import PROOF_STYLES, doubt_text, is_weak
 from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.model_charts import show_figure
@@ -39,7 +39,7 @@ def choose(known: tuple[str, ...]) -> Compared:
             on_change=_follow,
             placeholder=say("Choose two to four coins"),
             label_visibility="collapsed",
-            width=480,
+            width=560,
         )
         st.segmented_control(
             say("Timeframe"),
@@ -63,13 +63,18 @@ def show_signal(app: Application, signal: Signal | None, series: Series) -> None
     if signal is not None and signal.prediction is not None:
         prediction, trust = signal.prediction, signal.prediction.trust
         timing, side = (PROOF_STYLES[proof].word for proof in (trust.timing_proof, trust.side_proof))
-        st.markdown(plain(headline_text(prediction, local_now(app))))
+        doubt, headline = doubt_text(trust), plain(headline_text(prediction, local_now(app)))
+        if doubt is not None:
+            st.markdown(f"**{plain(doubt)}**")
+        if is_weak(trust):
+            st.caption(headline)
+        else:
+            st.markdown(headline)
         st.caption(
             plain(
                 say(
-                    "{call} · {trust} · timing {timing}, side {side}",
-                    call=side_text(prediction),
-                    trust=trust_word(trust),
+                    "{side_text} · timing {timing}, side {side}",
+                    side_text=side_text(prediction),
                     timing=timing,
                     side=side,
                 )
@@ -88,9 +93,10 @@ def show_compared(app: Application, compared: Compared) -> None:
     """The coins' signals side by side, and their lines in one figure."""
     board = app.board.snapshot()
     series = [Series(symbol, compared.timeframe) for symbol in compared.symbols]
-    for column, each in zip(st.columns(len(series), border=True, gap="small"), series, strict=True):
-        with column, st.container(gap=None):
-            show_signal(app, board.signals.get(each), each)
+    with st.container(key="compared_signals"):
+        for column, each in zip(st.columns(len(series), border=True, gap="small"), series, strict=True):
+            with column, st.container(gap=None):
+                show_signal(app, board.signals.get(each), each)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():
         st.info(

@@ -281,3 +281,23 @@ def test_what_closes_gives_the_focus_back_and_the_way_past_the_bar_leads_past_it
         page.keyboard.press("Escape")
         expect(opened).to_be_hidden()
         assert page.evaluate(FOCUS) == name
+
+
+def test_the_tables_heads_stay_in_sight_and_back_shows_it_where_it_was_read(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 700})
+    page.goto(f"{server}/?view=Table&order=name")
+    rows = page.locator(".st-key-signals_table .dvn-scroller")
+    box = rows.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 700
+    rows.hover()
+    page.mouse.wheel(0, 250)
+    page.wait_for_function("Object.keys(sessionStorage).some((key) => key.endsWith(' table'))")
+    read = rows.evaluate("rows => rows.scrollTop")
+    assert read > 0
+    enter(page, server, "/method")
+    page.go_back()
+    rows.wait_for()
+    page.wait_for_function(
+        "read => document.querySelector('.st-key-signals_table .dvn-scroller')?.scrollTop === read", arg=read
+    )

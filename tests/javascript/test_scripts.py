@@ -113,6 +113,7 @@ def test_every_script_that_does_more_than_draw_has_a_test() -> None:
         Path("coin/timeframe_cards"),
         Path("coin/place"),
         Path("signals/board"),
+        Path("signals/table_place"),
         Path("shared/menus"),
         Path("shared/first_page"),
     }  # tests/browser has it

@@ -306,7 +306,7 @@ def test_an_unusable_model_says_why_and_the_rest_of_the_page_works(
     assert "The model's files cannot be used" in texts_on(page)
     assert NETWORK_FILE in texts_on(page)
     assert sent_to(page, "coin_price_chart")["signal"] is None
-    assert "direction" in sent_to(page, "coin_timeframe_cards")[0]
+    assert "call" in sent_to(page, "coin_timeframe_cards")[0]
 
 
 def test_while_the_exchange_is_asked_the_page_says_what_it_waits_for(

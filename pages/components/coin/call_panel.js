@@ -37,9 +37,10 @@ export function elapsedShare(left, step) {
 function panel(data, countdown, elapsed) {
   return make(
     "div",
-    "call",
+    data.weak ? "call weak" : "call",
+    ...(data.doubt ? [make("p", "doubt", data.doubt)] : []),
     make("div", "top", move(data), price(data)),
-    meter(data.move, data.move.band),
+    meter(data.move),
     ...(data.move.hour ? [make("p", "quietly", data.move.hour.told)] : []),
     make("p", "side", ...side(data.side), proof(say("Side"), data.side.proof)),
     make(

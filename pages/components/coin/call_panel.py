@@ -12,7 +12,7 @@ from core.signals.bands import band_of
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import say
-from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, SHOWN_ORDER
+from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, SHOWN_ORDER, doubt_text, is_weak
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.headline import bracket_text, headline, minute_text
 from pages.components.shared.hours import at_hour
@@ -37,6 +37,8 @@ def call_data(signal: Signal, tick_size: float, speaker: str, now: datetime, hou
     price = prediction.levels.entry if signal.price is None else signal.price
     return headline(prediction, now, at_hour(prediction, hours, now.tzinfo)) | {
         "band": BAND_STYLES[band_of(prediction)].word,
+        "doubt": doubt_text(prediction.trust),
+        "weak": is_weak(prediction.trust),
         "direction": _direction(prediction.direction),
         "confidence": percent_text(prediction.confidence),
         "meaning": meaning(prediction, tick_size),

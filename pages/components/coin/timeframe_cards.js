@@ -33,6 +33,7 @@ function emptyCard() {
 }
 
 function fill(button, card, choose) {
+  button.className = `card ${card.trust?.tone ?? ""}`.trim();
   button.replaceChildren(...(card.problem ? withoutSignal(card) : withSignal(card)));
   if (card.shown) button.setAttribute("aria-current", "true");
   else button.removeAttribute("aria-current");
@@ -41,22 +42,18 @@ function fill(button, card, choose) {
 
 function withoutSignal({ timeframe, problem, explanation }) {
   return [
-    make("span", "row", make("span", "timeframe", timeframe), make("span", "direction", problem)),
+    make("span", "row", make("span", "timeframe", timeframe), make("span", "band", problem)),
     make("span", "small", explanation),
   ];
 }
 
-function withSignal({ timeframe, direction, confidence, shares, answers, trust, accuracy }) {
+/** What the models know comes first: whether a move is likely. What they call stands with its three shares, below it. */
+function withSignal({ timeframe, band, call, shares, answers, trust, accuracy }) {
   return [
-    make(
-      "span",
-      "row",
-      make("span", "timeframe", timeframe),
-      marked(`direction ${direction.name}`, direction),
-      make("span", "confidence", confidence),
-    ),
-    makeShares("span", "segments", "", shares),
+    make("span", "row", make("span", "timeframe", timeframe), make("span", "band", band)),
     answerLines(answers),
+    makeShares("span", "segments", "", shares),
+    make("span", "small", say("calls {call}", { call })),
     make("span", "heard", say("{answers}.", { answers: spokenAnswers(answers) })),
     marked(`badge ${trust.tone}`, trust),
     make("span", "small", accuracy),

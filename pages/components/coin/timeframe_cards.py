@@ -9,11 +9,13 @@ import streamlit as st
 
 from core.domain import Timeframe
 from core.findings import Severity
+from core.signals.bands import band_of
 from core.signals.board import Signal
 from core.wording.language import say
 from core.wording.sentences import problem_sentence
 from core.wording.style import TYPESET, Style
 from pages.components.shared.appearance import (
+    BAND_STYLES,
     DIRECTION_STYLES,
     SEVERITY_STYLES,
     SHOWN_ORDER,
@@ -48,11 +50,11 @@ def _card(signal: Signal, shown: bool, style: Style) -> dict[str, Any]:
             return card | {"problem": say("Waiting for candles"), "explanation": ""}
         explanation = problem_sentence(signal.problem, style).text
         return card | {"problem": problem_word(signal.problem), "explanation": explanation}
-    look = DIRECTION_STYLES[prediction.direction]
+    look, band = DIRECTION_STYLES[prediction.direction], BAND_STYLES[band_of(prediction)]
     severity = shown_severity(prediction.trust)
     return card | {
-        "direction": {"name": prediction.direction, "glyph": look.glyph, "word": look.word},
-        "confidence": percent_text(prediction.confidence, 0),
+        "band": f"{band.glyph} {band.word}",
+        "call": f"{look.glyph} {look.word} {percent_text(prediction.confidence, 0)}",
         "shares": [[direction.value, prediction.probabilities[direction]] for direction in SHOWN_ORDER],
         "answers": answers(prediction),
         "trust": {

@@ -8,18 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.domain import Timeframe
-from core.findings import Trust, WorseThanGuessing
 from core.prediction import Prediction
 from core.signals.board import Signal
 from core.wording.language import say
-from pages.components.shared.appearance import (
-    PROOF_STYLES,
-    SEVERITY_STYLES,
-    Look,
-    finding_title,
-    problem_word,
-    shown_severity,
-)
+from pages.components.shared.appearance import PROOF_STYLES, Look, doubt_text, problem_word
 from pages.components.shared.headline import headline_text, side_text
 from pages.components.shared.plain_text import plain
 
@@ -49,20 +41,9 @@ def verdict_lines(
         return [say("**{timeframe}**: {word}", timeframe=timeframe, word=word)]
     prediction = signal.prediction
     call = _call(prediction, now)
-    return [*_doubt(prediction), say("Now: {call}", call=call) if beside_past else call, _proofs(prediction)]
-
-
-def _doubt(prediction: Prediction) -> list[str]:
-    trust = prediction.trust
-    if trust.trusted:
-        return []
-    glyph = SEVERITY_STYLES[shown_severity(trust)].glyph
-    return [f"**{plain(f'{glyph} {_doubt_word(trust)}')}**"]
-
-
-def _doubt_word(trust: Trust) -> str:
-    broken = (finding for finding in trust.findings if isinstance(finding.facts, WorseThanGuessing))
-    return finding_title(next(broken, trust.findings[0]))
+    doubt = doubt_text(prediction.trust)
+    first = [] if doubt is None else [f"**{plain(doubt)}**"]
+    return [*first, say("Now: {call}", call=call) if beside_past else call, _proofs(prediction)]
 
 
 def _call(prediction: Prediction, now: datetime) -> str:

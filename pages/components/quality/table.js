@@ -32,6 +32,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   table.sort = (column) => setTriggerValue("sorted", column);
   table.summary.textContent = data.summary;
   drawOrder(table, data.order);
+  table.body.dataset.order = data.order.column; // a narrow screen shows what its rows are ordered by
   const parts = {
     keyOf: (row) => `${row.symbol} ${row.timeframe}`,
     begin: emptyRow,
@@ -104,11 +105,11 @@ function figures(row) {
     accuracy(row.accuracy),
     labelled(say("Candles"), cell("n", row.n)),
     labelled(say("Baseline"), cell("majority", row.majority)),
-    skill("skill", row.skill, make("span", "interval", row.skill.interval)),
+    skill("skill", say("Skill"), row.skill, make("span", "interval", row.skill.interval)),
     live(row.live ?? { text: "–", n: "", title: "" }),
-    skill("timing", row.timing),
-    skill("side", row.side),
-    cell("ece", row.ece),
+    skill("timing", say("Timing"), row.timing),
+    skill("side", say("Side"), row.side),
+    labelled(say("Calibration error"), cell("ece", row.ece)),
   ];
 }
 
@@ -120,7 +121,7 @@ function nothing(row) {
 function about(row) {
   const kind = cell("kind", row.kind);
   if (row.speaker) kind.title = row.speaker;
-  return [kind, cell("age", row.age)];
+  return [kind, labelled(say("Trained until"), cell("age", row.age))];
 }
 
 function accuracy({ text, interval, value, low, high, majority }) {
@@ -139,12 +140,12 @@ function accuracy({ text, interval, value, low, high, majority }) {
   );
 }
 
-function skill(column, { text, interval, proof }, ...more) {
+function skill(column, label, { text, interval, proof }, ...more) {
   const { glyph, word } = proofs[proof];
   const made = cell(column, make("span", "number", makeSilent("span", "glyph", glyph), text), ...more);
   made.classList.add(proof);
   made.title = say("{word}: its interval is {interval}", { word, interval });
-  return labelled(say("Skill"), made);
+  return labelled(label, made);
 }
 
 /** What became of its own signals; where they are too few, how many there are. */

@@ -79,9 +79,14 @@ def _nothing_to_judge(why: str) -> None:
 
 def _counts(calls: PastCalls) -> None:
     n, wrong = len(calls.judged), len(calls.wrong)
+    commonest = calls.judged["happened"].value_counts().max() / n
     tiles = (
         (say("Judged"), f"{n:,}", say("past calls")),
-        (say("Right"), f"{n - wrong:,}", percent_text((n - wrong) / n)),
+        (
+            say("Right"),
+            f"{n - wrong:,}",
+            say("{right}, baseline {baseline}", right=percent_text((n - wrong) / n), baseline=percent_text(commonest)),
+        ),
         (say("Wrong"), f"{wrong:,}", percent_text(wrong / n)),
         (say("Still open"), f"{calls.undecided:,}", say("not over yet")),
     )

@@ -183,6 +183,14 @@ def finding_title(finding: Finding) -> str:
     return finding_word(finding)
 
 
+def doubt_text(trust: Trust) -> str | None:
+    """What stands beside a signal that is not trusted: ``✕ Weak model: do not rely on this signal``."""
+    if trust.trusted:
+        return None
+    broken = (finding for finding in trust.findings if isinstance(finding.facts, WorseThanGuessing))
+    return f"{SEVERITY_STYLES[shown_severity(trust)].glyph} {finding_title(next(broken, trust.findings[0]))}"
+
+
 def is_no_better(trust: Trust) -> bool:
     """Whether the calls of a model, skilled or not, are right no more often than always calling one class."""
     return any(

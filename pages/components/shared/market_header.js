@@ -247,11 +247,18 @@ function drawNotice(header, { market, notice, retry, asking, answer }) {
   header.notice.replaceChildren(
     ...(notice ? [make("strong", "", notice)] : []),
     ...(notice && retry ? [header.retry] : []),
-    ...(notice && answer ? [make("span", "answer", answer)] : []),
+    ...(notice && answer ? [reason(answer)] : []),
     header.research,
   );
   setText(header.retry, retry ?? "");
   header.retry.disabled = Boolean(asking);
+}
+
+/** Why there are no real prices; who cannot see all of it on a phone may press it. */
+function reason(text) {
+  const made = make("span", "answer", text);
+  made.tabIndex = -1;
+  return made;
 }
 
 /** The timeframe that the page is about, which is the only one a narrow bar counts down to. */

@@ -3,12 +3,15 @@
 import { make, makeSilent } from "./dom.js";
 import { inARow, say } from "./speech.js";
 
-/** A bar as long as a move is likely, with a mark at what is usual and a lighter one at what is usual at this hour. */
-export function meter({ at, usually, hour }, className = "") {
+/**
+ * A bar as long as a move is likely, with a mark at what is usual and a lighter one at what is usual at this hour. It is
+ * hollow where nothing proves that the model knows when, as cells of Timeframes are.
+ */
+export function meter({ at, usually, hour, band, proof }) {
   const fill = make("span", "fill");
   fill.style.width = `${at * 100}%`;
   const marks = [mark("usually", usually), ...(hour ? [mark("hourly", hour.at)] : [])];
-  return makeSilent("div", `meter ${className}`.trim(), fill, ...marks);
+  return makeSilent("div", `meter ${band}${proof === "proven" ? "" : " hollow"}`, fill, ...marks);
 }
 
 /** `usually 68 % (at this hour 74 %)` */

@@ -14,6 +14,7 @@ import { emptyCard, fill, isQuiet, keyOf, markChange } from "./card.js";
 import { countsAt, isAmong, loweredTo, reaches } from "./minimum.js";
 import { bandBefore } from "./order.js";
 import { isRead, orderOf, sameOrder } from "../shared/held_order.js";
+import { restoreTable } from "./table_place.js";
 import { drawTray, makeTray } from "./tray.js";
 import { PERCENT, say, sayCount } from "../shared/speech.js";
 
@@ -43,7 +44,10 @@ export default function ({ data, parentElement, setStateValue }) {
   starAsked(data.star);
   if (isSame(board.data, data)) drawNews(board); // the run has named the tab
   else draw(board, data);
-  if (data.view.layout !== "Cards") return drawsNews(root, () => false); // the table is drawn by the page's script
+  if (data.view.layout !== "Cards") {
+    restoreTable();
+    return drawsNews(root, () => false); // the table is drawn by the page's script
+  }
   drawsNews(root, () => drawNewest(board));
   const news = newestNews();
   if (news !== null && news.version > data.version) drawNewest(board);

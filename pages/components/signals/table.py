@@ -47,7 +47,7 @@ BAR = 108  # pixels: leaves room at 1440 for whether a signal is trusted
 
 LONGEST_MOVE = 205  # pixels: a small move, which has two decimals, until another day, in one piece
 
-LONGEST_SIDE = 140  # pixels: a side that leans, and a test worse than none, in either language
+LONGEST_SIDE = 150  # pixels: a side that leans, and a test worse than none, in either language
 
 PRICE = "%,.8g"
 """Every digit of a price: what is copied out of the table is what the chart says."""
@@ -222,16 +222,17 @@ def signal_table(
     """
     table = table_of(sorted(signals, key=lambda signal: signal.symbol not in watched), now, watched, hours)
     st.session_state[_DRAWN] = table["symbol"].tolist()
-    st.dataframe(
-        as_shown(table),
-        key="signal_table",
-        hide_index=True,
-        column_order=["watched", *COLUMNS],
-        column_config={"watched": _stars(), **_heads(SORTED_BY[sort])},
-        height="content",
-        placeholder="–",
-        alt=say("Signals of {coins} on {timeframe}", coins=coins_text(len(table)), timeframe=timeframe),
-    )
+    with st.container(key="signals_table"):  # ends with the window: page_style.css
+        st.dataframe(
+            as_shown(table),
+            key="signal_table",
+            hide_index=True,
+            column_order=["watched", *COLUMNS],
+            column_config={"watched": _stars(), **_heads(SORTED_BY[sort])},
+            height="content",
+            placeholder="–",
+            alt=say("Signals of {coins} on {timeframe}", coins=coins_text(len(table)), timeframe=timeframe),
+        )
     st.download_button(
         say("Save as CSV"),
         table.to_csv(columns=list(EXPORTED), index=False),
