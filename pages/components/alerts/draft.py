@@ -44,7 +44,8 @@ LIMITS: Mapping[str, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed; percentages are 0 to 100, and 0 asks for nothing. Quiet hours are in UTC.
+    """What was typed; percentages are 0 to 100, and 0 asks for nothing. Quiet hours are in UTC. One without a name is
+    called by its kind.
 
     ``copied`` are the coins that were last copied from a watchlist.
     """
@@ -119,7 +120,7 @@ def draft_in(found: object) -> Draft | None:
 
 def _values(draft: Draft) -> dict[str, Any]:
     return {
-        "name": draft.name,
+        "name": draft.name.strip() or say(KINDS[draft.kind]),
         "symbols": draft.symbols,
         "watchlist": bool(draft.symbols) and set(draft.symbols) == set(draft.copied),
         "timeframes": draft.timeframes,
@@ -191,8 +192,6 @@ def _time(minute: int) -> time:
 
 
 def _sentence(problem: Any) -> str:
-    if problem["loc"] == ("name",) and problem["type"] == "string_too_short":
-        return say("Give the rule a name.")
     where = " ".join(str(part).replace("_", " ") for part in problem["loc"] if part not in KINDS)
     what = error_in_words(str(problem["msg"]).removeprefix("Value error, "))
     if where:

@@ -160,7 +160,7 @@ def _fields(kind: str, symbols: Collection[str]) -> None:
             say("Name"),
             _begins("name"),
             max_chars=LONGEST_NAME,
-            placeholder=say("Moves worth a look"),
+            placeholder=say(KINDS[kind]),
             key=_key("name"),
             width=240,
         )

@@ -63,9 +63,18 @@ function begin(root, { columns, timeframes, terms }) {
   const across = timeframes.length;
   moveFocusByKeys(map.body, () => ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }));
   root.style.setProperty("--timeframes", across);
-  root.replaceChildren(map.resort, map.element, map.legend);
+  root.replaceChildren(map.resort, signsButton(map.legend), map.legend, map.element);
   maps.set(root, map);
   return map;
+}
+
+/** Shows what the signs mean, where there is no room to say so all the time. */
+function signsButton(legend) {
+  const button = make("button", "signs", say("What the signs mean"));
+  button.type = "button";
+  button.setAttribute("aria-expanded", "false");
+  button.onclick = () => button.setAttribute("aria-expanded", String(legend.classList.toggle("open")));
+  return button;
 }
 
 function drawLegend(map, noModel) {
