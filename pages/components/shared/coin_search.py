@@ -6,6 +6,7 @@ import re
 
 import streamlit as st
 
+from core.domain import ticker
 from core.market.coins import coin_name
 from core.wording.language import say
 from pages.components.shared.address import ask, asked, draw_at
@@ -39,10 +40,12 @@ def asked_coins() -> frozenset[str]:
 
 
 def name_matches(symbol: str, search: str) -> bool:
-    """Whether the symbol or the coin's name contains one of the words of ``search``.
+    """Whether the coin's ticker or name contains one of the words of ``search``, or its symbol begins with one.
 
-    ``BTC/USDT``, ``btc-usdt`` and ``bitcoin`` all find BTCUSDT.
+    ``BTC/USDT``, ``btc-usdt`` and ``bitcoin`` all find BTCUSDT. What all symbols end in finds none.
     """
     words = [re.sub(r"[/\-_]", "", word) for word in re.split(r"[\s,;]+", search.upper())]
-    names = symbol, coin_name(symbol).upper()
-    return not any(words) or any(word in name for word in words if word for name in names)
+    names = ticker(symbol), coin_name(symbol).upper()
+    return not any(words) or any(
+        symbol.startswith(word) or any(word in name for name in names) for word in words if word
+    )

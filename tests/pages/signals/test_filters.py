@@ -102,6 +102,11 @@ def test_a_coin_is_found_however_it_is_written(search: str) -> None:
     assert not name_matches("ETHUSDT", search.replace("USDT", "").replace("usdt", ""))
 
 
+@pytest.mark.parametrize("search", ["usdt", "sdt", "tusd", "zzz"])
+def test_what_all_symbols_end_in_finds_no_coin(search: str) -> None:
+    assert not any(name_matches(symbol, search) for symbol in SYMBOLS)
+
+
 @pytest.mark.parametrize("search", ["", "  ", ",", "/"])
 def test_a_search_for_nothing_finds_everything(search: str) -> None:
     assert all(name_matches(symbol, search) for symbol in SYMBOLS)
