@@ -12,14 +12,15 @@ from core.wording.language import say
 from core.wording.sentences import error_text
 from pages.components.changes.feed import MOST_LISTED, change_feed
 from pages.components.changes.filter_bar import filter_bar
-from pages.components.changes.filters import ChangeFilters
+from pages.components.changes.filters import PARAMETERS, ChangeFilters
 from pages.components.changes.reading import changes_now
 from pages.components.changes.rows import changes_csv
-from pages.components.changes.sentences import WHAT_COUNTS, found_sentence, nothing_sentence
+from pages.components.changes.sentences import NOTHING_PASSES, WHAT_COUNTS, found_sentence, nothing_sentence
 from pages.components.record.sentences import prices_word
 from pages.components.shared.application import application
 from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
+from pages.components.shared.nothing_found import finds_none, no_coin_text, nothing_found
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
@@ -27,16 +28,21 @@ from pages.components.shared.zone import reader_style
 def show_changes(app: Application, opened: Opened, listing: ChangeListing, filters: ChangeFilters) -> None:
     found = filters.select(listing.changes, app.feed.now())
     origin = say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market)))
+    if not found and listing.changes:
+        st.markdown(origin)
+        why = no_coin_text(filters.coins) if finds_none(filters.coins, app.feed.symbols()) else say(NOTHING_PASSES)
+        nothing_found(plain(why), PARAMETERS)
+        return
     if not found:
         st.markdown(origin)
-        st.info(plain(nothing_sentence(listing.series, bool(listing.changes))), icon=":material/notifications_none:")
+        st.info(plain(nothing_sentence(listing.series)), icon=":material/notifications_none:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(origin, width="content")
         how_many = found_sentence(len(found), min(len(found), MOST_LISTED), listing.series)
         st.markdown(plain(how_many), help=say(WHAT_COUNTS), width="content")
         st.download_button(
-            "CSV",
+            say("Changes ({count}, CSV)", count=len(found)),
             lambda: changes_csv(found, opened.name),
             "changes.csv",
             "text/csv",

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from core.wording.language import say
 from pages.components.shared.application import application
-from pages.components.shared.coin_search import asked_coins, coin_search, name_matches
+from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search, name_matches
 from pages.components.shared.language import fragment
-from pages.components.shared.number_text import coins_text
+from pages.components.shared.nothing_found import no_coin_text, no_watched_text, nothing_found
+from pages.components.shared.plain_text import plain
 from pages.components.shared.watchlist import is_among
 from pages.components.shared.weak_models import weak_models_note
 from pages.components.timeframes.map import table, timeframe_map
@@ -24,18 +24,10 @@ def timeframes() -> None:
     watched = [row for row in every_row if is_among(row.symbol, watch)]
     rows = [row for row in watched if name_matches(row.symbol, search)]
     if not watched:
-        st.info(
-            say(
-                "None of the {coins} of this watchlist is among the {every} here. Press W for all.",
-                coins=coins_text(len(watch)),
-                every=len(every_row),
-            )
-        )
+        nothing_found(no_watched_text(len(watch)), (SEARCH, WATCH))
         return
     if not rows:
-        st.info(
-            say("No coin of {watched} is called like that. Clear the search to see them all.", watched=len(watched))
-        )
+        nothing_found(plain(no_coin_text(search)), (SEARCH, WATCH))
         return
     order = table.order()
     timeframe_map(ordered(rows, order), order)

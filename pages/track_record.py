@@ -15,7 +15,7 @@ from core.wording.sentences import error_text
 from pages.components.record.filter_bar import filter_bar, turn
 from pages.components.record.ledger_panel import damage_of, show_damage, what_this_is_worth
 from pages.components.record.reading import Asked, NoSuchCoin, ReadRecord, tell, time_of_market
-from pages.components.record.scope import RecordFilters
+from pages.components.record.scope import FILTERS, RecordFilters
 from pages.components.record.sections import (
     Heading,
     does_it_come,
@@ -39,8 +39,10 @@ from pages.components.record.single_calls import asked_kind, calls_order, calls_
 from pages.components.record.words import Part, show_words
 from pages.components.shared.application import application
 from pages.components.shared.beside import Beside
+from pages.components.shared.coin_search import SEARCH
 from pages.components.shared.ledger_waiting import show_waiting
 from pages.components.shared.look import redraw_when_there_is_more
+from pages.components.shared.nothing_found import no_coin_text, nothing_found
 from pages.components.shared.plain_text import plain
 from pages.components.shared.zone import reader_style
 
@@ -115,10 +117,7 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
         case ReadRecord() if opened is not None:
             show_record(app, opened, found)
         case NoSuchCoin():
-            st.info(
-                say("None of the {coins:,} coins in the ledger is called like that.", coins=found.coins),
-                icon=":material/search_off:",
-            )
+            nothing_found(plain(no_coin_text(asked.coins)), (*FILTERS, SEARCH))
         case CandorError():
             why = plain(error_text(found, reader_style()))
             st.warning(why, title=say("The ledger cannot be read now"), icon=":material/database_off:")

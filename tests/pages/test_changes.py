@@ -47,7 +47,7 @@ def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_awa
     assert all("Verdict" in [part[0] for part in row["changed"]] for row in sent_to(page, "changes_feed")["rows"])
     assert [each["text"].startswith("The address asks for timeframe=7m.") for each in unusable(page)] == [True]
     page.text_input(key="coin_search").input("nobody").run()
-    assert "No change passes these filters" in texts_on(page)
+    assert "No coin here is called “nobody”." in texts_on(page)
 
 
 @pytest.mark.slow

@@ -157,11 +157,11 @@ def test_a_filter_that_empties_the_table_is_named_and_dropped_with_one_click(lif
     assert "No weak model here." in texts_on(page)
     assert "the 12 models" in texts_on(page)
     assert sent_to(page, "quality_table") is None
-    page.button(key="show_all").click().run()
+    page.button(key="reset_filters").click().run()
     assert len(rows(page)) == 16
 
     page = open_page(life, search="nonsense")
-    assert "No coin of 4 is called like that." in texts_on(page)
+    assert "No coin here is called “nonsense”." in texts_on(page)
 
 
 @pytest.mark.slow

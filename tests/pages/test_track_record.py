@@ -140,7 +140,7 @@ def test_what_an_address_asks_for_in_vain_is_told(life: SmallLife, open_page: Op
 
 @pytest.mark.slow
 def test_a_coin_that_is_in_no_ledger_is_said_to_be_none(life: SmallLife, open_page: Open) -> None:
-    open_page(life, ready="coins in the ledger is called like that", search="nonsense")
+    open_page(life, ready="No coin here is called “nonsense”", search="nonsense")
 
 
 @pytest.mark.slow

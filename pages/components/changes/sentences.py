@@ -11,6 +11,9 @@ WHAT_COUNTS = phrase(
 )
 
 
+NOTHING_PASSES = phrase("No change passes these filters together.")
+
+
 def found_sentence(found: int, shown: int, series: int) -> str:
     """How many there are, of how many series, and whether all are listed."""
     text = say(
@@ -23,10 +26,8 @@ def found_sentence(found: int, shown: int, series: int) -> str:
     return in_a_row(text, say("The newest {shown} are listed; the CSV has all.", shown=shown))
 
 
-def nothing_sentence(series: int, any_change: bool) -> str:
-    """Why the list is empty."""
-    if any_change:
-        return say("No change passes these filters. Take one away to see more.")
+def nothing_sentence(series: int) -> str:
+    """Why there is no change at all."""
     if not series:
         return say("No live signal has been recorded yet. The first ones come with the next candle that closes.")
     return say(

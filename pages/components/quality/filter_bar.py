@@ -16,8 +16,9 @@ from pages.components.quality.selection import KINDS, LISTED, ONLY_WEAK, TIMEFRA
 from pages.components.shared.address import ask, asked, draw_at
 from pages.components.shared.coin_choice import SYMBOL
 from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search
-from pages.components.shared.number_text import coins_text
+from pages.components.shared.nothing_found import finds_none, no_coin_text, no_watched_text, nothing_found
 from pages.components.shared.parameters import Several
+from pages.components.shared.plain_text import plain
 
 _FILTERS = (TIMEFRAMES, KINDS, ONLY_WEAK, WATCH, SEARCH)
 
@@ -78,9 +79,7 @@ def _only_weak(weak: int) -> bool:
 
 def nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> None:
     """Say why no model shows, and offer the way back."""
-    with st.container(key="no_models", border=True, horizontal_alignment="center"):
-        st.markdown(why_nothing_passes(rows, filters))
-        st.button(say("Show all models"), key="show_all", on_click=_reset)
+    nothing_found(why_nothing_passes(rows, filters), _FILTERS)
 
 
 def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
@@ -109,13 +108,7 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
             of_any_kind=of_any_kind,
         )
     if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
-        return say(
-            "**None of the {coins} of this watchlist is here.** Press W for all.",
-            coins=coins_text(len(filters.watch)),
-        )
-    return say("**No coin of {coins} is called like that.**", coins=len({row.symbol for row in rows}))
-
-
-def _reset() -> None:
-    for parameter in _FILTERS:
-        st.query_params.pop(parameter.name, None)
+        return no_watched_text(len(filters.watch))
+    if finds_none(filters.search, {row.symbol for row in rows}):
+        return plain(no_coin_text(filters.search))
+    return say("No model passes these filters together.")

@@ -10,6 +10,7 @@ from core.signals.board import Signal
 from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.headline import minute_text
+from pages.components.shared.nothing_found import no_coin_text
 from pages.components.shared.number_text import coins_text
 from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands
 
@@ -54,5 +55,5 @@ def _likely_part(likely: int, quiet: int, of: int) -> str:
 def empty_sentence(search: str, lifts: Sequence[Lift]) -> str:
     """Why nothing shows, where more than a minimum is to blame: the name that was typed, or all filters together."""
     if [lift.field for lift in lifts] == ["search"]:
-        return say("No coin here is called “{search}”.", search=search)
+        return no_coin_text(search)
     return say("No signal passes these filters together.")

@@ -89,9 +89,8 @@ def test_an_address_that_means_nothing_is_told_and_counts_as_none() -> None:
     assert "kind=bands. Did you mean band?" in problems[0].text
 
 
-def test_an_empty_list_says_whether_filters_or_time_are_to_blame() -> None:
-    assert "No change passes these filters" in nothing_sentence(3, any_change=True)
-    assert "No live signal has been recorded yet" in nothing_sentence(0, any_change=False)
-    assert "3 models spoke live" in nothing_sentence(3, any_change=False)
+def test_an_empty_list_says_what_it_waits_for() -> None:
+    assert "No live signal has been recorded yet" in nothing_sentence(0)
+    assert "3 models spoke live" in nothing_sentence(3)
     assert found_sentence(1, 1, 1) == "1 change of what 1 model said live."
     assert found_sentence(300, 200, 9).endswith("The newest 200 are listed; the CSV has all.")
