@@ -64,6 +64,15 @@ def test_the_keyboard_reads_candles_one_by_one(page: Page, server: str) -> None:
     assert "Price chart of ETHUSDT" in (plot.get_attribute("aria-label") or "")
 
 
+def test_a_slash_leads_to_the_field_that_chooses_a_coin(page: Page, server: str) -> None:
+    open_coin(page, server)
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Coin")).to_be_focused()
+    enter(page, server, "/compare?coins=BTC,ETH")
+    page.keyboard.press("/")
+    expect(page.get_by_role("combobox", name="Coins")).to_be_focused()
+
+
 def test_the_countdown_ticks_without_the_server(page: Page, server: str) -> None:
     open_coin(page, server, timeframe="1d")
     countdown = page.locator(".countdown").first

@@ -90,8 +90,12 @@ function visible(selector) {
   return roots.flatMap((root) => [...root.querySelectorAll(selector)]).filter((each) => each.offsetParent !== null);
 }
 
+/** The field that searches coins; where a page has none, the one that chooses them. */
 function focusSearch() {
-  const [search] = visible('input[type="search"]');
+  const [search] = [
+    ...visible('input[type="search"]'),
+    ...visible('[class*="st-key-coin_symbol"] input, .st-key-compared_coins input'),
+  ];
   search?.focus();
   search?.select();
   return Boolean(search);
@@ -168,7 +172,7 @@ function makeHelp() {
   const titles = [...page.links.values()].map((link) => link.textContent);
   const letters = lettersOf(pageNames());
   const keys = [
-    ["/", say("search")],
+    ["/", say("search or choose a coin, where the page has a field for it")],
     ["j  k", say("next, previous signal")],
     ["← → ↑ ↓", say("among cards and cells")],
     ["Enter", say("open it")],
