@@ -211,10 +211,22 @@ export function readings(data, i) {
     changeReading(close / open - 1),
     {
       name: say("Vol"),
-      text: volume.toLocaleString(LOCALE, { notation: "compact", maximumSignificantDigits: 4 }),
+      text: volumeText(volume),
     },
     ...(move === null ? [] : [{ name: say("P(move)"), text: `${(move * 100).toFixed(0)}${PERCENT}` }]),
   ];
+}
+
+const UNITS = [
+  { from: 999_999_995, unit: 1e9, letter: "B" },
+  { from: 999_995, unit: 1e6, letter: "M" },
+  { from: 995, unit: 1e3, letter: "K" },
+];
+
+/** As the library writes it beside the pane: `1.76K`, and the same in every language. */
+export function volumeText(volume) {
+  const { unit, letter } = UNITS.find(({ from }) => volume >= from) ?? { unit: 1, letter: "" };
+  return `${Math.round(volume / unit * 100) / 100}${letter}`;
 }
 
 /** What rounds to nothing rises and falls nowhere. */

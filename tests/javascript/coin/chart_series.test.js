@@ -97,6 +97,11 @@ Deno.test("a candle is read out with its time, prices, change, volume, and what 
   assert.equal(texts({ ...five, said }, 0).length, 7);
 });
 
+Deno.test("a volume is written as beside its pane", () => {
+  const texts = [0, 12.5, 994.123, 1756.2, 999_994, 2_345_678, 15e9].map(series.volumeText);
+  assert.deepEqual(texts, ["0", "12.5", "994.12", "1.76K", "999.99K", "2.35M", "15B"]);
+});
+
 Deno.test("a falling candle has a minus and another tone", () => {
   const change = series.readings(candles(1, { open: [100], close: [99] }), 0)[5];
   assert.deepEqual(change, { text: "▼ −1.00\u00a0%", tone: "down" });
