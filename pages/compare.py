@@ -95,7 +95,7 @@ def show_compared(app: Application, compared: Compared) -> None:
     series = [Series(symbol, compared.timeframe) for symbol in compared.symbols]
     with st.container(key="compared_signals"):
         for column, each in zip(st.columns(len(series), border=True, gap="small"), series, strict=True):
-            with column, st.container(gap=None):
+            with column, st.container(gap=None, key=f"verdict_of_{each.symbol}"):
                 show_signal(app, board.signals.get(each), each)
     lines, problems = lines_of(app, series)
     for symbol, error in problems.items():
