@@ -52,7 +52,7 @@ from pages.components.shared.parameters import OneOf
 from pages.components.shared.plain_text import plain
 
 _BANDS = phrase(
-    "On the dashed line as much comes as was promised. Lines: 95\u00a0% bands. A red cross: chance does not explain it."
+    "On the dashed line as much comes as was promised. Lines: 95\u00a0% bands. A cross: chance does not explain it."
 )
 
 _DIMENSIONS = {

@@ -58,10 +58,10 @@ _FITTED = {
     True: phrase("{temperature:.2f} (fitted on the validation period)"),
 }
 """What is said of a model's temperature, by whether it had to be fitted."""
-Colour = Literal["red", "gray", "green", "orange"]
+Colour = Literal["gray", "green", "orange"]
 
 _BAND_COLOURS: dict[str, Colour] = {
-    "weak": "red",
+    "weak": "gray",
     "fair": "gray",
     "good": "green",
     "excellent": "green",
@@ -156,11 +156,10 @@ class _Tile:
 
 
 def _accuracy_colour(test: Evaluation) -> Colour:
-    """None that warns where the skill is proven."""
-    band, above = accuracy_band(test.accuracy), test.accuracy > test.majority_accuracy
-    if whole_skill(test).proof is Proof.PROVEN and (band == "weak" or not above):
-        return "gray"
-    return _BAND_COLOURS[band] if above or band == "weak" else "orange"
+    """That of the same finding in tables: amber where always saying one class does as well, unless the skill is proven."""
+    if test.accuracy <= test.majority_accuracy:
+        return "gray" if whole_skill(test).proof is Proof.PROVEN else "orange"
+    return _BAND_COLOURS[accuracy_band(test.accuracy)]
 
 
 def _tiles(test: Evaluation) -> tuple[_Tile, ...]:

@@ -138,7 +138,7 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
 def _colour(point: Point) -> str:
     if point.n < ENOUGH:
         return "theme:gray"
-    return "theme:blue" if point.kept else "theme:red"
+    return "theme:blue" if point.kept else "theme:yellow"
 
 
 def _symbol(point: Point) -> str:

@@ -21,7 +21,7 @@ from pages.components.shared.promises import (
 )
 
 _BANDS = phrase(
-    "Lines through the points: 95\u00a0% intervals over blocks of days drawn anew. A red cross: neither they "
+    "Lines through the points: 95\u00a0% intervals over blocks of days drawn anew. A cross: neither they "
     "nor luck explain the distance. Bars: candles per point."
 )
 _OF_SEVERAL = phrase(
