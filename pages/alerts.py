@@ -159,7 +159,8 @@ def show_history(opened: Opened, found: Alerts) -> None:
         st.markdown(say(":blue-badge[live · {market}]", market=plain(prices_word(opened.market))))
         if found.records:
             csv = lambda: history_csv(found.records, opened.name)  # noqa: E731 - made once it is asked for
-            st.download_button("CSV", csv, "alerts.csv", "text/csv", on_click="ignore", icon=":material/download:")
+            what = say("Alerts ({count}, CSV)", count=len(found.records))
+            st.download_button(what, csv, "alerts.csv", "text/csv", on_click="ignore", icon=":material/download:")
     if found.records:
         st.dataframe(history_rows(found.records, reader_style()), hide_index=True, key="alert_history")
     else:

@@ -51,7 +51,7 @@ def test_watched_coins_come_first_are_shown_alone_and_travel_in_a_link_and_a_fil
 
     page.get_by_role("button", name="Settings").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
+        page.get_by_role("button", name="Watchlist and views (JSON)").click()
     kept = json.loads(Path(download.value.path()).read_text())
     assert set(kept["watchlist"]) == {"SOLUSDT", "XRPUSDT", "ETHUSDT"}
     file = tmp_path / "mine.json"

@@ -13,7 +13,7 @@ def test_the_page_shuts_nobody_out_and_gives_the_whole_ledger_away(shared_page: 
     enter(page, server, "/track_record?origin=replayed")
     expect(page.get_by_role("heading", name="What this record is worth")).to_be_visible()
     assert broken_rules(page, context={"include": [["[data-testid=stMain]"]]}) == []
-    link = page.get_by_role("link", name="signals with outcomes, CSV")
+    link = page.get_by_role("link", name="signals with outcomes (CSV)")
     address = link.evaluate("link => link.href")
     answer = page.request.get(address)
     assert answer.ok

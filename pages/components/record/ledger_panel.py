@@ -35,9 +35,9 @@ def what_this_is_worth(app: Application, opened: Opened, read: ReadRecord) -> No
     show_damage(opened.checked)
     st.markdown(
         say(
-            "The whole ledger: [signals with outcomes, CSV]({export}?format=csv) · "
-            "[Parquet]({export}?format=parquet) · [candles without a signal]({export}?table=missing) · "
-            "[models]({export}?table=models) · [comparisons of new models with those in use]({export}?table=comparisons). "
+            "The whole ledger: [signals with outcomes (CSV)]({export}?format=csv), [the same (Parquet)]({export}?format=parquet) · "
+            "[candles without a signal (CSV)]({export}?table=missing) · [models (CSV)]({export}?table=models) · "
+            "[comparisons of new models with those in use (CSV)]({export}?table=comparisons). "
             "What each column holds and in which unit: [the API's documentation](api/docs).",
             export=_EXPORT,
         )

@@ -10,7 +10,7 @@ from core.journal.calls import CallKind, CallOrder, Calls
 from core.journal.track_record import RecordedCall
 from core.market.candles import moment_of
 from core.text import iso
-from core.wording.language import phrase, say, say_count
+from core.wording.language import phrase, say
 from pages.components.record.rows import call_rows
 from pages.components.record.sections import Heading
 from pages.components.record.table import HITS_FIRST, LOSSES_FIRST, MISSES_FIRST, NEWEST_FIRST, calls_table, show_rows
@@ -98,7 +98,7 @@ def where_was_it_wrong(calls: Calls, heading: Heading) -> None:
         if calls_shown() == shown < min(calls.n, MOST):
             st.button(say("Show {page} more", page=PAGE), key="more_calls", on_click=_show_more)
         st.download_button(
-            say_count("This one (CSV)", "These {count} (CSV)", shown),
+            say("Signals ({count}, CSV)", count=shown),
             lambda: calls_csv(calls.first, heading),
             f"candor-{heading.origin}-calls.csv",
             "text/csv",

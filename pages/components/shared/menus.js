@@ -65,11 +65,11 @@ export function makeSettingsMenu(onSet, standing = () => "") {
     const files = make(
       "div",
       "row",
-      pressed(say("Export"), saveFile),
+      pressed(say("Watchlist and views (JSON)"), saveFile),
       pressed(say("Import…"), () => pick.click()),
       pick,
     );
-    menu.replaceChildren(...groups, group(say("Watchlist and views"), files), status, forgetful);
+    menu.replaceChildren(...groups, group(say("Export and import"), files), status, forgetful);
   });
 }
 

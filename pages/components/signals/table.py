@@ -234,7 +234,7 @@ def signal_table(
             alt=say("Signals of {coins} on {timeframe}", coins=coins_text(len(table)), timeframe=timeframe),
         )
     st.download_button(
-        say("Save as CSV"),
+        say("Signals ({count}, CSV)", count=len(table)),
         table.to_csv(columns=list(EXPORTED), index=False),
         f"candor-{market}-{timeframe}.csv",
         "text/csv",
