@@ -149,10 +149,10 @@ def error_sentence(explained: Explained) -> str:
     """What the model gets wrong, and that smaller effects say little."""
     if explained.model_error is None or explained.by_chance is None or explained.test_candles is None:
         return say("How far such probabilities are off was never measured for this model.")
-    error, chance = percent_text(explained.model_error), percent_text(explained.by_chance)
+    error, chance = 100 * explained.model_error, 100 * explained.by_chance
     return say(
-        "In its test the model was off by {error} on average (n = {test_candles:,}), and a perfect one would "
-        "have been by {chance}: bars inside the shaded band are smaller than that.",
+        "In its test the model was off by {error:.1f} points on average (n = {test_candles:,}), and a perfect one would "
+        "have been by {chance:.1f}: bars inside the shaded band are smaller than that.",
         error=error,
         test_candles=explained.test_candles,
         chance=chance,

@@ -9,7 +9,7 @@ from core.model.evaluated import PROVEN_BY_CHANCE, Evaluated, EvaluatedTimeframe
 from core.wording.language import phrase, say
 from core.wording.style import TYPESET
 from core.wording.unmeasured import WHY_UNMEASURED
-from pages.components.shared.number_text import NONE, percent_text
+from pages.components.shared.number_text import NONE
 
 
 def skills_table(evaluated: Evaluated) -> str:
@@ -80,13 +80,13 @@ def _proven(evaluated: Evaluated) -> Iterator[str]:
 def promises_table(evaluated: Evaluated) -> str:
     """Markdown: how far P(move) is off, and what chance allows, at every timeframe measured."""
     rows = ([timeframe.value, *_promises(each)] for timeframe, each in evaluated.timeframes.items())
-    return _table((say("Timeframe"), say("P(move) off by"), say("by chance alone"), "n"), rows)
+    return _table((say("Timeframe"), say("P(move) off by, points"), say("by chance alone"), "n"), rows)
 
 
 def _promises(each: EvaluatedTimeframe) -> list[str]:
     chance = each.move.ece_by_chance
-    allowed = say("{mean}, up to {p95}", mean=percent_text(chance.mean), p95=percent_text(chance.p95))
-    return [percent_text(each.move.ece), allowed, f"{each.move.n:,}"]
+    allowed = say("{mean:.1f}, up to {p95:.1f}", mean=chance.mean * 100, p95=chance.p95 * 100)
+    return [f"{each.move.ece * 100:.1f}", allowed, f"{each.move.n:,}"]
 
 
 def _skill(skill: float, interval: list[float]) -> str:

@@ -197,7 +197,7 @@ def row_data(row: ModelRow) -> dict[str, Any]:
         "live": row.live.cell if row.live else None,
         "timing": _skill(timing_skill(test)),
         "side": _skill(side_skill(test)),
-        "ece": TYPESET.share(test.ece),
+        "ece": f"{test.ece * 100:.1f}",
     }
 
 

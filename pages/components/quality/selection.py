@@ -27,7 +27,7 @@ COLUMNS = {
     "live": phrase("Live skill"),
     "timing": phrase("Timing"),
     "side": phrase("Side"),
-    "ece": phrase("Calibration error"),
+    "ece": phrase("Calibration error, points"),
     "kind": phrase("Kind"),
     "age": phrase("Trained until"),
 }

@@ -202,7 +202,7 @@ def _tiles(test: Evaluation) -> tuple[_Tile, ...]:
         ),
         _Tile(
             say("Calibration error"),
-            percent_text(test.ece),
+            say("{points:.1f} points", points=test.ece * 100),
             say("Brier {brier:.3f}", brier=test.brier),
             say("How far confidence is off from what comes true, on average (ECE, 15 bins)."),
         ),

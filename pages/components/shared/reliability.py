@@ -109,10 +109,10 @@ def reliability_sentence(points: Sequence[ReliabilityPoint]) -> str:
     total = sum(p.n for p in points)
     broken = [p for p in points if not p.kept]
     off = say_count(
-        "On {count} test candle the promises are off by {error} on average.",
-        "On {count} test candles the promises are off by {error} on average.",
+        "On {count} test candle the promises are off by {points:.1f} points on average.",
+        "On {count} test candles the promises are off by {points:.1f} points on average.",
         total,
-        error=percent_text(error_of(points)),
+        points=error_of(points) * 100,
     )
     return in_a_row(off, _luck_sentence(points, broken))
 

@@ -70,7 +70,7 @@ COLUMNS = {
         ),
     ),
     "above_usual": st.column_config.NumberColumn(
-        phrase("Above, pts"),
+        phrase("Above usual, points"),
         help=phrase(
             "By how many percentage points P(move) is above what is usual for the coin at this hour, or at any hour where "
             "too few days are known"

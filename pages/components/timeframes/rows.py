@@ -29,7 +29,7 @@ from pages.components.shared.row_order import RowOrder
 COLUMNS = {
     "coin": phrase("Coin"),
     **{timeframe.value: timeframe.value for timeframe in Timeframe},
-    "confluence": phrase("All, pts"),
+    "confluence": phrase("All, points"),
 }
 """What rows can be ordered by, with the heads of the columns."""
 

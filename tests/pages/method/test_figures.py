@@ -39,7 +39,7 @@ def test_the_tables_have_a_line_per_timeframe_that_was_measured(measured: Evalua
     for table in (skills_table(measured), promises_table(measured)):
         assert [line.split("|")[1].strip() for line in table.splitlines()] == ["Timeframe", "---", "15m", "1d"]
     assert "+0.030 (+0.020 to +0.040)" in skills_table(measured)
-    assert "| 1.8\u00a0% | 2.0\u00a0%, up to 4.0\u00a0% | 1,000 |" in promises_table(measured)
+    assert "| 1.8 | 2.0, up to 4.0 | 1,000 |" in promises_table(measured)
 
 
 def test_what_the_parts_are_worth_stands_with_n_or_with_the_reason_why_nobody_can_say(measured: Evaluated) -> None:

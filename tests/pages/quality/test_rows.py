@@ -96,7 +96,7 @@ def test_a_row_has_every_figure_with_its_interval() -> None:
     assert (data["n"], data["majority"], data["ece"], data["kind"], data["age"]) == (
         "1,000",
         "36.0\u00a0%",
-        "1.0\u00a0%",
+        "1.0",
         "CNN-LSTM",
         "164 d ago",
     )

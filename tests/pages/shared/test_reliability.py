@@ -69,7 +69,7 @@ def test_the_calibration_error_weighs_bins_by_their_candles() -> None:
 
 def test_the_sentence_names_the_bin_that_weighs_most_and_which_way_it_errs() -> None:
     text = reliability_sentence([ReliabilityPoint(0.5, 0.4, 3000), ReliabilityPoint(0.6, 0.6, 100)])
-    assert "On 3,100 test candles the promises are off by 9.7\u00a0% on average" in text
+    assert "On 3,100 test candles the promises are off by 9.7 points on average" in text
     assert "1 of 2 bins lie" in text
     assert "50.0\u00a0% was promised, 40.0\u00a0% came true (n = 3,000), too sure of itself by 10.0 points" in text
     assert "too modest" in reliability_sentence([ReliabilityPoint(0.4, 0.5, 3000)])
