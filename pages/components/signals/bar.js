@@ -46,7 +46,7 @@ export function makeBar(onMinimums) {
     sort: choice(
       say("Sort by"),
       say(
-        "“Above usual” compares P(move) with what is usual for the coin at this hour, or at any hour where that is not known.",
+        "“Above usual” compares P(move) with what is usual for the coin at this hour, or at any hour where that is not known. The bands Move likely, Usual and Quiet compare with any hour.",
       ),
     ),
     search: make("input", "typed"),
