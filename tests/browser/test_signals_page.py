@@ -236,7 +236,7 @@ def test_dragging_the_slider_filters_in_the_browser_and_the_address_follows_once
     for _ in range(4):
         page.keyboard.press("PageUp")
         shown.append(visible_cards(page).count())  # at once: nothing is waited for
-    calls = "".join(page.get_by_role("group", name="Direction").all_inner_texts())
+    calls = "".join(page.get_by_role("group", name="Call").all_inner_texts())
     assert sum(map(int, re.findall(r"\d+", calls))) == shown[-1], "choices count what reaches the minimum"
     assert shown == sorted(shown, reverse=True)
     assert shown[0] == 34 > shown[-1]

@@ -208,7 +208,7 @@ def test_the_empty_case_names_every_filter_that_is_on_and_what_comes_back_withou
     empty = sent_to(open_page(FakeApplication(BOARD), directions="SHORT", search="btc"), "signals_board")["empty"]
     assert empty["text"] == "No signal passes these filters together."
     assert empty["lifts"] == [
-        {"parameter": "directions", "text": "Drop the direction", "back": 1},
+        {"parameter": "directions", "text": "Drop the call", "back": 1},
         {"parameter": "search", "text": "Drop the search", "back": 1},
     ]
     hidden = sent_to(open_page(FakeApplication(BOARD), search="btc", weak="hidden"), "signals_board")["empty"]

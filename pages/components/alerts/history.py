@@ -37,7 +37,7 @@ def _row(record: AlertRecord, style: Style) -> dict[str, str]:
         say("Event"): say(EVENT_WORDS.get(alert.event, alert.event)),
         say("Of"): of_text(alert),
         say("Message"): status_text(record, style),
-        say("What came"): "–"
+        say("Outcome"): "–"
         if signal is None
         else say("open" if record.touched is None else TOUCH_WORDS[record.touched]),
         say("P(move)"): move_text(alert),

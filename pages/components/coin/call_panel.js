@@ -59,7 +59,7 @@ function panel(data, countdown, elapsed) {
       [say("Next call in"), countdown, make("dd", "", makeSilent("div", "elapsed", elapsed))],
       [say("Replaced at"), make("dd", "", data.replaced)],
       [say("Based on the candle"), make("dd", "", data.candle)],
-      [say("Called by"), make("dd", "", data.speaker)],
+      [say("Model"), make("dd", "", data.speaker)],
     ]),
   );
 }

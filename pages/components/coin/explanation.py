@@ -84,7 +84,7 @@ def _show(explanation: Explanation, prediction: Prediction) -> None:
     st.markdown(
         plain(
             in_a_row(
-                issued_sentence(say("P(LONG), given a move,"), explanation.side, explanation),
+                issued_sentence(say("P(LONG | move)"), explanation.side, explanation),
                 side_sentence(explanation.side, trust.side_proof),
             )
         )

@@ -265,7 +265,7 @@ def _pane_titles(replayed: ReplayedShares | None) -> dict[str, str]:
         return {"volume": say("Volume")}
     return {
         "volume": say("Volume"),
-        "move": say("P(move), replayed · dashed: usual {usual}", usual=share_text(replayed.usual)),
+        "move": say("P(move), replayed · dashed: usually {usual}", usual=share_text(replayed.usual)),
         "sides": say("LONG green, SHORT red, NO\u00a0TRADE grey, replayed"),
     }
 

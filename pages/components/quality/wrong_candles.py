@@ -123,11 +123,11 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
             "open_time": st.column_config.DatetimeColumn(
                 say("Candle opened (UTC)"), format="YYYY-MM-DD HH:mm", pinned=True
             ),
-            "called": st.column_config.TextColumn(say("Called")),
+            "called": st.column_config.TextColumn(say("Call")),
             "confidence": st.column_config.ProgressColumn(
                 say("Confidence"), format="%.1f %%", min_value=0, max_value=100
             ),
-            "happened": st.column_config.TextColumn(say("Happened")),
+            "happened": st.column_config.TextColumn(say("Outcome")),
             "candles": st.column_config.NumberColumn(
                 say("After candles"), help=say("In which of the next candles a level was touched")
             ),

@@ -37,7 +37,7 @@ def nothing() -> Row:
 
 PROMISED, USUAL, BASELINE, TEST = (
     phrase("promised {share}"),
-    phrase("usual {share}"),
+    phrase("usually {share}"),
     phrase("baseline {share}"),
     phrase("test {share}"),
 )

@@ -300,8 +300,8 @@ def call_sentence(call: RecordedCall, prices: str, style: Style = TYPESET) -> st
     time, move = style.minute(moment_of(call.candle_open_ms)), 1 - call.probabilities[Direction.NO_TRADE]
     given = percent_text(call.probabilities[call.happened])
     text = say(
-        "The call of {time} ({origin}, {prices}, {never_traded}): {called}, P(move) {move}. What happened: "
-        "{happened}, to which it had given {given}.",
+        "The call of {time} ({origin}, {prices}, {never_traded}): {called}, P(move) {move}. Outcome: {happened}, "
+        "to which it had given {given}.",
         time=time,
         origin=origin_word(call.origin),
         prices=prices,

@@ -38,7 +38,7 @@ from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, VE
 from pages.components.shared.number_text import NONE, NOT_ENOUGH, ends_text, percent_text, score_text
 
 MOVES = {
-    "called": phrase("Called"),
+    "called": phrase("Band"),
     "came": phrase("Came"),
     "promised": phrase("Promised"),
     "usual": phrase("Usual"),
@@ -55,7 +55,7 @@ SLICES = {
     "name": phrase("Part"),
     "signals": phrase("Signals"),
     "open": phrase("Open"),
-    "likely": phrase("Called likely, came"),
+    "likely": phrase("Move likely, came"),
     "timing": phrase("Timing skill"),
     "accuracy": phrase("Accuracy"),
     "sides": phrase("Side right"),
@@ -75,8 +75,8 @@ CALLS = {
     "timeframe": phrase("TF"),
     "time": phrase("Candle opened"),
     "move": phrase("P(move)"),
-    "said": phrase("Said"),
-    "happened": phrase("Happened"),
+    "said": phrase("Call"),
+    "happened": phrase("Outcome"),
     "given": phrase("It had given that"),
     "r": "R",
 }

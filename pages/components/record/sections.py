@@ -59,7 +59,7 @@ _DIMENSIONS = {
     Dimension.TIMEFRAME: phrase("Timeframe"),
     Dimension.SYMBOL: phrase("Coin"),
     Dimension.BAND: phrase("Band of P(move)"),
-    Dimension.DIRECTION: phrase("Said"),
+    Dimension.DIRECTION: phrase("Call"),
     Dimension.VERDICT: phrase("Verdict"),
     Dimension.PERIOD: phrase("Month"),
 }
@@ -162,7 +162,7 @@ def does_it_know_the_side(record: TrackRecord, heading: Heading) -> None:
         _sequences(record, Question.SIDE, heading)
         st.markdown(plain(result_sentence(whole.result, whole.sides)))
     with chart, st.container(border=True):
-        _calibration(record.calibration.get(Question.SIDE), say("Likelier side, given a move"), heading, "side_chart")
+        _calibration(record.calibration.get(Question.SIDE), say("P(likelier side | move)"), heading, "side_chart")
     _both_at_once(record, heading)
 
 

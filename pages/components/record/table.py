@@ -58,7 +58,7 @@ _HELP = {
     "mean": phrase("How much less log loss than the usual frequencies: 0 is no better, 1 is perfect"),
     "interval": phrase("Holds the truth with 95\u00a0% at all times together, however often one looks"),
     "open": phrase("Signals whose horizon is not over, or has a gap"),
-    "likely": phrase("Of the moves called likely, how many came; usual: how often one comes anyway"),
+    "likely": phrase("Of the moves called likely, how many came; usually: how often one comes anyway"),
     "timing": phrase("Skill in telling whether a level is touched; with 95\u00a0% at all times together"),
     "accuracy": phrase(
         "How often the likeliest of three classes was right; baseline: always calling one class; test: what the models' tests "

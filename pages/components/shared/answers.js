@@ -10,7 +10,7 @@ export function answerLines({ move, usual, timing, long, short, side }) {
   return makeSilent(
     "div",
     "answers",
-    line(say("Move"), say("{move} (usual {usual})", { move, usual }), timing),
+    line(say("Move"), say("{move} (usually {usual})", { move, usual }), timing),
     line(say("Side"), `${LONG.glyph} ${long}  ${SHORT.glyph} ${short}`, side),
   );
 }

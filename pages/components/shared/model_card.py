@@ -134,13 +134,8 @@ def _quality(test: Evaluation, walked: str) -> None:
     with reliability, st.container(border=True, height="stretch"):
         _reliability(test)
     with confusion, st.container(border=True, height="stretch"):
-        st.markdown(say("#### What it called, what happened"))
-        st.caption(
-            say(
-                "Candles of the test period: rows are what happened, columns what was called, with the share of the "
-                "row."
-            )
-        )
+        st.markdown(say("#### Calls and outcomes"))
+        st.caption(say("Candles of the test period: rows are outcomes, columns calls, with the share of the row."))
         confusion_chart(test)
 
 

@@ -89,7 +89,7 @@ def _promised_and_came_true(
             "showlegend": False,
             "shapes": shapes,
             "xaxis": {**_AXIS, "range": [low, high], "title": {"text": promised}, "anchor": "y2"},
-            "yaxis": {**_AXIS, "range": [low, high], "domain": [0.32, 1], "title": {"text": say("Came true")}},
+            "yaxis": {**_AXIS, "range": [low, high], "domain": [0.32, 1], "title": {"text": say("Came")}},
             "yaxis2": {
                 "domain": [0, 0.18],
                 "fixedrange": True,
@@ -130,7 +130,7 @@ def _points(points: Sequence[Point], texts: list[str]) -> dict[str, Any]:
         },
         "text": texts,
         "hovertemplate": say(
-            "promised %{customdata[0]}<br>came true %{customdata[1]}<br>%{text}n = %{customdata[2]:,}<extra></extra>"
+            "promised %{customdata[0]}<br>came %{customdata[1]}<br>%{text}n = %{customdata[2]:,}<extra></extra>"
         ),
     }
 
@@ -202,7 +202,7 @@ def promises_chart(points: list[PromisePoint], promised: str, key: str) -> None:
 def _in_words(points: Sequence[Point]) -> str:
     return "; ".join(
         say(
-            "promised {promised}, came true {came_true}, n = {n:,}",
+            "promised {promised}, came {came_true}, n = {n:,}",
             promised=percent_text(p.promised),
             came_true=percent_text(p.came_true),
             n=p.n,
@@ -223,7 +223,7 @@ def confusion_table(test: Evaluation) -> pd.DataFrame:
         rows.append([f"{n:,} ({_share(n, total)})" for n in counts])
     return pd.DataFrame(
         rows,
-        index=pd.Index(words, name=say("Happened")),
+        index=pd.Index(words, name=say("Outcome")),
         columns=words,
     )
 
@@ -237,4 +237,4 @@ def confusion_chart(test: Evaluation) -> None:
     table = confusion_table(test)
     for i in range(len(Direction)):
         table.iat[i, i] = f"**{table.iat[i, i]!s}**"
-    st.table(table, border="horizontal", alt=say("Confusion matrix: what happened against what was called"))
+    st.table(table, border="horizontal", alt=say("Confusion matrix: outcomes against calls"))

@@ -55,7 +55,7 @@ def promises_panel(tests: Sequence[Evaluation], heading: str, key: str) -> None:
             )
         )
         sides = [test.side for test in tests if test.side is not None]
-        if _drawn(sides, NEVER_ASKED if moves else NOT_MEASURED, say("P(LONG), given a move"), f"{key}_which_way"):
+        if _drawn(sides, NEVER_ASKED if moves else NOT_MEASURED, say("P(LONG | move)"), f"{key}_which_way"):
             st.markdown(plain(in_a_row(error_sentence(sides, len(tests)), which_way_sentence(promise_points(sides)))))
 
 

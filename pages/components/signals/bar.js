@@ -36,7 +36,7 @@ export function makeBar(onMinimums) {
     element: makeRole("search", "div", "bar"),
     timeframes: group(say("Timeframe"), "segments"),
     layouts: group(say("View"), "segments"),
-    directions: group(say("Direction"), "pills"),
+    directions: group(say("Call"), "pills"),
     trusted: make("button", "pill", say("Trusted")),
     measure: choice(say("What the minimum is of")),
     slider: make("input", "slider"),

@@ -15,7 +15,7 @@ from pages.components.shared.number_text import coins_text
 from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands
 
 FILTER_NAMES = {
-    "directions": phrase("the direction"),
+    "directions": phrase("the call"),
     "bands": phrase("the band"),
     "trusted_only": phrase("“trusted”"),
     "watch": phrase("the watchlist"),

@@ -63,7 +63,7 @@ COLUMNS = {
         help=phrase("That one of the two levels is touched within the horizon"),
     ),
     "usual_now": st.column_config.NumberColumn(
-        phrase("Usual now"),
+        phrase("Usual, this hour"),
         help=phrase(
             "How often one was touched at this hour of the day, or in training at whatever hour where too few days are "
             "known. The band compares P(move) with any hour."
@@ -88,7 +88,7 @@ COLUMNS = {
         phrase("Side's test"), width=LONGEST_SIDE, help=phrase("What the model's test proves of which way")
     ),
     "long_if_move": st.column_config.NumberColumn(
-        phrase("Long if it moves"), help=phrase("That the upper level is the one that is touched first")
+        phrase("P(LONG | move)"), help=phrase("That the upper level is the one that is touched first")
     ),
     "call": st.column_config.TextColumn(phrase("Call"), help=phrase("The largest of the three probabilities")),
     "confidence": st.column_config.NumberColumn(phrase("Confidence")),

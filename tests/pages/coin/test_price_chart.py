@@ -109,7 +109,7 @@ def test_what_the_model_says_of_each_candle_stands_under_it_and_is_called_replay
     assert data["said"]["long"] == [None] * 40 + [0.3] * 10
     assert data["said"]["short"][-1] == 0.41
     assert data["said"]["usual"] == 0.684
-    assert data["pane_titles"]["move"] == "P(move), replayed · dashed: usual 68\u00a0%"
+    assert data["pane_titles"]["move"] == "P(move), replayed · dashed: usually 68\u00a0%"
     assert "learned from" not in data["key_line"]
 
 
