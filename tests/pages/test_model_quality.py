@@ -302,7 +302,9 @@ def test_the_card_of_a_broken_model_says_so_and_how_to_retrain_it(own_life: Stil
     assert "--symbols ETHUSDT --timeframes 1h --force" in page.code[0].value
     accuracy = next(tile for tile in page.metric if tile.label == "Accuracy")
     assert accuracy.delta == "≤ baseline · n = 90"
-    assert accuracy.proto.MetricColor.Name(accuracy.color) == "ORANGE"  # as tables have it: red is SHORT, falling prices and what is broken
+    assert (
+        accuracy.proto.MetricColor.Name(accuracy.color) == "ORANGE"
+    )  # as tables have it: red is SHORT, falling prices and what is broken
 
 
 @pytest.mark.slow
