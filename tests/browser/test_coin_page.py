@@ -68,9 +68,12 @@ def test_a_slash_leads_to_the_field_that_chooses_a_coin(page: Page, server: str)
     open_coin(page, server)
     page.keyboard.press("/")
     expect(page.get_by_role("combobox", name="Coin")).to_be_focused()
+    page.keyboard.press("Escape")
     enter(page, server, "/compare?coins=BTC,ETH")
+    coins = page.get_by_role("combobox", name="Coins")
+    coins.wait_for()
     page.keyboard.press("/")
-    expect(page.get_by_role("combobox", name="Coins")).to_be_focused()
+    expect(coins).to_be_focused()
 
 
 def test_the_countdown_ticks_without_the_server(page: Page, server: str) -> None:
