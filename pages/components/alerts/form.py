@@ -12,7 +12,7 @@ from core.alerts.rules import LONGEST_NAME
 from core.domain import Direction, Timeframe, ticker
 from core.signals.bands import Band
 from core.wording.language import in_a_row, phrase, say
-from pages.components.alerts.draft import KINDS, LIMITS, SIGNAL, TOGETHER, TOUCHED, Draft
+from pages.components.alerts.draft import KINDS, LIMITS, SIGNAL, TOGETHER, TOUCHED, Draft, Kind
 from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
 from pages.components.shared.number_text import coins_text
 from pages.components.shared.plain_text import plain
@@ -75,7 +75,7 @@ def rule_form(symbols: Collection[str], watched: tuple[str, ...]) -> bool:
             key=_key("kind"),
         )
         _watchlist_button(watched)
-    _fields(str(kind), symbols)
+    _fields(kind or SIGNAL, symbols)
     st.session_state[_LEFT] = st.session_state.get(_TURN), typed()
     return st.button(say("Show what it would have sent"), icon=":material/history:")
 
@@ -153,7 +153,7 @@ def _watchlist_button(watched: tuple[str, ...]) -> None:
     )
 
 
-def _fields(kind: str, symbols: Collection[str]) -> None:
+def _fields(kind: Kind, symbols: Collection[str]) -> None:
     chosen = list(st.session_state.get(_COPIED) or _begins("symbols"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -184,7 +184,7 @@ def _fields(kind: str, symbols: Collection[str]) -> None:
             st.checkbox(say("Tell its end, too"), _begins("tell_end"), key=_key("tell_end"))
 
 
-def _asked(kind: str) -> None:
+def _asked(kind: Kind) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if kind in {SIGNAL, TOUCHED}:
             _number("move", say("P(move) from, %"), 140, say("0 asks for nothing."))
