@@ -114,7 +114,7 @@ def notice_data(app: Application) -> dict[str, object]:
         return {"notice": "", "retry": None, "asking": False, "answer": None}
     asking = app.auto is not None and app.auto.asking
     answer = None if app.auto is None else app.auto.exchange_answer
-    retry = say("Asking {exchange}…", exchange=app.settings.exchange) if asking else say("Try the exchange again")
+    retry = say("Asking {exchange}…", exchange=app.settings.exchange) if asking else say("Try again")
     return {
         "notice": notice_text(market.notice, TYPESET),
         "retry": None if app.auto is None else retry,
