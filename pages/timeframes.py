@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from core.wording.language import say
 from pages.components.shared.application import application
 from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search, name_matches
 from pages.components.shared.language import fragment
-from pages.components.shared.nothing_found import no_coin_text, no_watched_text, nothing_found
+from pages.components.shared.nothing_found import finds_none, no_coin_text, no_watched_text, nothing_found
 from pages.components.shared.plain_text import plain
 from pages.components.shared.watchlist import is_among
 from pages.components.shared.weak_models import weak_models_note
@@ -24,10 +25,12 @@ def timeframes() -> None:
     watched = [row for row in every_row if is_among(row.symbol, watch)]
     rows = [row for row in watched if name_matches(row.symbol, search)]
     if not watched:
-        nothing_found(no_watched_text(len(watch)), (SEARCH, WATCH))
+        nothing_found(no_watched_text(), (SEARCH, WATCH))
         return
     if not rows:
-        nothing_found(plain(no_coin_text(search)), (SEARCH, WATCH))
+        here = finds_none(search, {row.symbol for row in every_row})
+        why = no_coin_text(search) if here else say("No coin passes these filters together.")
+        nothing_found(plain(why), (SEARCH, WATCH))
         return
     order = table.order()
     timeframe_map(ordered(rows, order), order)

@@ -15,7 +15,7 @@ from core.wording.sentences import error_text
 from pages.components.record.filter_bar import filter_bar, turn
 from pages.components.record.ledger_panel import damage_of, show_damage, what_this_is_worth
 from pages.components.record.reading import Asked, NoSuchCoin, ReadRecord, tell, time_of_market
-from pages.components.record.scope import FILTERS, RecordFilters
+from pages.components.record.scope import PERIOD, TIMEFRAME, RecordFilters
 from pages.components.record.sections import (
     Heading,
     does_it_come,
@@ -117,7 +117,7 @@ def show(app: Application, opened: Opened | None, found: Answer) -> None:
         case ReadRecord() if opened is not None:
             show_record(app, opened, found)
         case NoSuchCoin():
-            nothing_found(plain(no_coin_text(asked.coins)), (*FILTERS, SEARCH))
+            nothing_found(plain(no_coin_text(asked.coins)), (TIMEFRAME, PERIOD, SEARCH))
         case CandorError():
             why = plain(error_text(found, reader_style()))
             st.warning(why, title=say("The ledger cannot be read now"), icon=":material/database_off:")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from core.domain import Series, Timeframe
 from core.prediction import Prediction
+from core.signals.bands import Band, band_beside
 
 LOOKBACK_DAYS = 30
 """What is replayed of a new model, so that a young ledger can tell as much as an old one."""
@@ -69,7 +70,19 @@ def hour_of(prediction: Prediction, hours: Hours) -> HourRecord | None:
     return hours.get((prediction.series.symbol, prediction.candle_close_time.astimezone(UTC).hour))
 
 
+def usual_at_hour(prediction: Prediction, hours: Hours) -> float | None:
+    """How often a move comes for the coin at this hour, 0 to 1; None where nobody knows."""
+    record = hour_of(prediction, hours)
+    return None if record is None else record.pooled(prediction.usual_move_probability)
+
+
+def band_at_hour(prediction: Prediction, hours: Hours) -> Band:
+    """The band beside what is usual at this hour; at any hour, where nobody knows."""
+    usual = usual_at_hour(prediction, hours)
+    return band_beside(prediction.move_probability, prediction.usual_move_probability if usual is None else usual)
+
+
 def above_usual_at_hour(prediction: Prediction, hours: Hours) -> float:
     """By how much a move is likelier than usual for the coin at this hour, -1 to 1; than at any hour, where nobody knows."""
-    usual, record = prediction.usual_move_probability, hour_of(prediction, hours)
-    return prediction.move_probability - (usual if record is None else record.pooled(usual))
+    usual = usual_at_hour(prediction, hours)
+    return prediction.move_probability - (prediction.usual_move_probability if usual is None else usual)

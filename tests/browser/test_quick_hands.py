@@ -291,6 +291,11 @@ def test_the_tables_heads_stay_in_sight_and_back_shows_it_where_it_was_read(page
     assert box is not None
     assert box["y"] + box["height"] <= 700
     rows.hover()
+    page.get_by_role("button", name=re.compile("^Fullscreen")).click()
+    page.wait_for_function("document.querySelector('.st-key-signals_table .dvn-scroller').clientHeight > 600")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.querySelector('.st-key-signals_table .dvn-scroller').clientHeight < 600")
+    rows.hover()
     page.mouse.wheel(0, 250)
     page.wait_for_function("Object.keys(sessionStorage).some((key) => key.endsWith(' table'))")
     read = rows.evaluate("rows => rows.scrollTop")

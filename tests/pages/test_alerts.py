@@ -56,7 +56,7 @@ def test_a_rule_is_made_seen_switched_on_silenced_and_deleted(page: AppTest, rec
     until(lambda: "There is no rule yet" in texts_on(page.run()))
     assert "No alert yet" in texts_on(page)
     press(page, "Show what it would have sent")
-    assert "**A signal changes into it** would have sent" in texts_on(page), "one without a name is called by its kind"
+    assert "**Signals** would have sent" in texts_on(page), "one without a name is called by its kind"
     page.text_input(key="alert_name").input("likely [moves](x)")
     next(box for box in page.checkbox if box.label == "Timing proven").uncheck()
     press(page, "Show what it would have sent")

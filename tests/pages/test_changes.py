@@ -30,7 +30,7 @@ def page(open_on: OpenOn, recorded_life: SmallLife) -> Iterator[AppTest]:
 @pytest.mark.slow
 def test_the_newest_changes_are_listed_with_filters_in_the_address_and_taken_away_as_a_file(page: AppTest) -> None:
     page.switch_page("changes.py").run()
-    until(lambda: "said live" in texts_on(page.run()))
+    until(lambda: "called live" in texts_on(page.run()))
     assert "live · simulated prices" in texts_on(page)
     feed = sent_to(page, "changes_feed")
     seqs = [row["seq"] for row in feed["rows"]]

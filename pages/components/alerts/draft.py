@@ -29,6 +29,15 @@ KINDS: Mapping[Kind, str] = {
     SILENT: phrase("The feed goes silent"),
 }
 
+NAMES: Mapping[Kind, str] = {
+    SIGNAL: phrase("Signals"),
+    TOGETHER: phrase("Agreeing timeframes"),
+    TOUCHED: phrase("Touched barriers"),
+    STALE: phrase("Stale models"),
+    SILENT: phrase("Silent feed"),
+}
+"""What a rule of each kind is called that was given no name."""
+
 LIMITS: Mapping[str, tuple[int, int]] = {
     "move": (0, 100),
     "above_usual": (0, 100),
@@ -120,7 +129,7 @@ def draft_in(found: object) -> Draft | None:
 
 def _values(draft: Draft) -> dict[str, Any]:
     return {
-        "name": draft.name.strip() or say(KINDS[draft.kind]),
+        "name": draft.name.strip() or say(NAMES[draft.kind]),
         "symbols": draft.symbols,
         "watchlist": bool(draft.symbols) and set(draft.symbols) == set(draft.copied),
         "timeframes": draft.timeframes,

@@ -12,7 +12,7 @@ from core.alerts.rules import LONGEST_NAME
 from core.domain import Direction, Timeframe, ticker
 from core.signals.bands import Band
 from core.wording.language import in_a_row, phrase, say
-from pages.components.alerts.draft import KINDS, LIMITS, SIGNAL, TOGETHER, TOUCHED, Draft, Kind
+from pages.components.alerts.draft import KINDS, LIMITS, NAMES, SIGNAL, TOGETHER, TOUCHED, Draft, Kind
 from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES
 from pages.components.shared.number_text import coins_text
 from pages.components.shared.plain_text import plain
@@ -160,7 +160,7 @@ def _fields(kind: Kind, symbols: Collection[str]) -> None:
             say("Name"),
             _begins("name"),
             max_chars=LONGEST_NAME,
-            placeholder=say(KINDS[kind]),
+            placeholder=say(NAMES[kind]),
             key=_key("name"),
             width=240,
         )

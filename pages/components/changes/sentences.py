@@ -17,7 +17,7 @@ NOTHING_PASSES = phrase("No change passes these filters together.")
 def found_sentence(found: int, shown: int, series: int) -> str:
     """How many there are, of how many series, and whether all are listed."""
     text = say(
-        "{changes} of what {models} said live.",
+        "{changes} of what {models} called live.",
         changes=say_count("{count} change", "{count} changes", found),
         models=models_text(series),
     )

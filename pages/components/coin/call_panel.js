@@ -2,7 +2,7 @@
 
 import { make, makeShares, makeSilent, setText } from "../shared/dom.js";
 import { proofs } from "../shared/looks.js";
-import { meter, usualText, usualTitle } from "../shared/meter.js";
+import { meter, quietened, usualText, usualTitle } from "../shared/meter.js";
 import { marketNow, spanText } from "../shared/clock.js";
 import { say } from "../shared/speech.js";
 
@@ -65,7 +65,7 @@ function panel(data, countdown, elapsed) {
 }
 
 function move({ move, band: word }) {
-  const { text, share, band, proof: proven } = move;
+  const { text, share, band, hour, proof: proven } = move;
   const usual = make("span", "usual", usualText(move));
   usual.title = usualTitle(move);
   return make(
@@ -73,7 +73,7 @@ function move({ move, band: word }) {
     "move",
     make("span", "text", say("{what}:", { what: text })),
     make("span", "shares", strong(share), usual),
-    make("span", `verdict ${band}`, `${word} · `, proof(say("Timing"), proven)),
+    make("span", `verdict ${quietened(band, hour)}`, `${word} · `, proof(say("Timing"), proven)),
   );
 }
 

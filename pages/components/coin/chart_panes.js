@@ -8,12 +8,14 @@ import {
   candlePoints,
   chartLook,
   levelLines,
+  momentsOf,
   moveShare,
   NARROW,
   newestShare,
   noTradeShare,
   shareLook,
   sharePoints,
+  tickText,
   usualLine,
   volumeLook,
   volumePoints,
@@ -52,6 +54,7 @@ export function begin(library, plot, panes, inSight) {
     series: {},
     titles: {},
     data: null,
+    momentAt: () => undefined,
   };
   view.candles = api.addSeries(library.CandlestickSeries, {
     autoscaleInfoProvider: (original) => {
@@ -60,7 +63,7 @@ export function begin(library, plot, panes, inSight) {
     },
   });
   view.candles.attachPrimitive(view.overlay);
-  leaveOutCutTimes(api.timeScale());
+  leaveOutCutTimes(view);
   panes.forEach((name, i) => view.series[name] = seriesOf(view, name, i + 1));
   api.panes()[0].setStretchFactor(PRICES);
   panes.forEach((name, i) => {
@@ -71,8 +74,11 @@ export function begin(library, plot, panes, inSight) {
 }
 
 /** No time is written at the ends of the axis, where half of it would be cut. */
-function leaveOutCutTimes(scale) {
-  const tickMarkFormatter = (time) => isWhole(scale.timeToCoordinate(time), scale.width()) ? null : ""; // null: as the library does
+function leaveOutCutTimes(view) {
+  const scale = view.api.timeScale();
+  const ofADay = view.library.TickMarkType.Time; // and what is shorter; days, months and years come before it
+  const tickMarkFormatter = (time, type) =>
+    isWhole(scale.timeToCoordinate(time), scale.width()) ? tickText(view.momentAt(time), type >= ofADay) : "";
   const writeAnew = () => scale.applyOptions({ tickMarkFormatter }); // or it writes what it wrote before
   writeAnew();
   scale.subscribeVisibleLogicalRangeChange(writeAnew);
@@ -106,6 +112,7 @@ export function draw(view, data, theme, log) {
 /** The candles alone, of which the newest may have moved. */
 export function drawCandles(view, data, theme) {
   view.data = data;
+  view.momentAt = momentsOf(data);
   view.candles.applyOptions(candleLook(data, theme, (price) => view.candles.priceToCoordinate(price)));
   view.candles.setData(candlePoints(data, theme));
 }

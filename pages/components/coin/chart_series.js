@@ -1,6 +1,6 @@
 // What the price chart's library is told to draw: points, lines and looks. Nothing here touches the page.
 
-import { dayText, timeText } from "../shared/clock.js";
+import { dayText, isUtc, timeText } from "../shared/clock.js";
 import { withOpacity } from "../shared/theme.js";
 import { axisTimes, momentOf } from "./chart_geometry.js";
 import { LOCALE, PERCENT, say } from "../shared/speech.js";
@@ -63,9 +63,23 @@ export function noTradeShare(said, i) {
 
 // ---------------------------------------------------------------- looks
 
-export function chartLook(theme, data) {
+/** What turns a time of the axis back into its moment; undefined for one that the axis does not have. */
+export function momentsOf(data) {
   const moments = new Map(axisTimes(data).map((time, n) => [time, momentOf(data, n)]));
-  const timeFormatter = (time) => moments.has(time) ? momentText(moments.get(time)) : "";
+  return (time) => moments.get(time);
+}
+
+/**
+ * What is written at a mark of the axis that is a `time` of its day; null leaves it to the library. An hour that clocks
+ * show twice has other times on the axis than clocks show.
+ */
+export function tickText(moment, isOfADay) {
+  return isOfADay && moment !== undefined && !isUtc() ? timeText(moment).slice(0, 5) : null;
+}
+
+export function chartLook(theme, data) {
+  const momentAt = momentsOf(data);
+  const timeFormatter = (time) => momentAt(time) === undefined ? "" : momentText(momentAt(time));
   const line = { color: withOpacity(theme.text, 0.35), labelBackgroundColor: theme.gray, style: DOTTED, width: 1 };
   const grid = { color: withOpacity(theme.text, 0.07) };
   return {

@@ -157,7 +157,7 @@ def chart_data(
         "picture_title": " · ".join(
             filter(None, (symbol, timeframe.value, extras.market, _until(shown, timeframe, extras.style)))
         ),
-        "key_line": _key_line(prediction, extras, int(times[0])),
+        "key_line": _key_line(prediction, extras, int(times[0]), _zone_of_axis(times, timeframe, extras.style)),
         "summary": chart_summary(shown, symbol, timeframe, tick_size, prediction, bracket=bracket, style=extras.style),
     }
 
@@ -274,12 +274,20 @@ def _until(candles: pd.DataFrame, timeframe: Timeframe, style: Style) -> str:
     return say("until {minute}", minute=style.minute(candles["open_time"].iloc[-1] + timeframe.duration))
 
 
-def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int) -> str:
+def _zone_of_axis(times_ms: np.ndarray, timeframe: Timeframe, style: Style) -> str:
+    """``UTC+1``; ``UTC+2, then UTC+1`` where clocks were changed among the candles. The axis of days is UTC's (chart_geometry.js)."""
+    if timeframe.duration >= timedelta(days=1):
+        return "UTC"
+    first, last = (style.offset(moment_of(int(times_ms[at]))) for at in (0, -1))
+    return last if first == last else say("{first}, then {last}", first=first, last=last)
+
+
+def _key_line(prediction: Prediction | None, extras: ChartExtras, oldest_ms: int, zone: str) -> str:
     """What its reader has to know of the chart, in sentences."""
     parts = [
         say(
             "Times in {offset}. Filled candles rose, hollow ones fell; missing candles are left out as gaps.",
-            offset=extras.style.offset(moment_of(oldest_ms)),
+            offset=zone,
         )
     ]
     if extras.past is not None:

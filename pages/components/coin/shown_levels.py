@@ -20,7 +20,10 @@ BRACKET = phrase("Bracket")
 _CHOICES = [BRACKET, Direction.LONG.value, Direction.SHORT.value]
 
 LEVELS = OneOf(
-    "levels", tuple(_CHOICES), "", phrase("The levels of a side that is clear, or both barriers, are shown instead.")
+    "levels",
+    tuple(_CHOICES),
+    "",
+    phrase("The levels of a side that is clear and called, or both barriers, are shown instead."),
 )
 
 
@@ -40,7 +43,7 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
             label_visibility="collapsed",
             help=say(
                 "Levels of which side; the bracket is both barriers. Until you pick, a side is shown only where it is "
-                "proven and clear."
+                "proven, clear and called."
             ),
             on_change=lambda: ask(LEVELS.name, st.session_state[LEVELS.name] or ""),
         ),
@@ -49,9 +52,11 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
 
 
 def _unasked(prediction: Prediction | None) -> str:
+    """A side that is clear and called; beside a call of no trade there is nothing to enter."""
     if prediction is None or side_strength(prediction) is not SideStrength.CLEAR:
         return BRACKET
-    return likelier_side(prediction).value
+    side = likelier_side(prediction)
+    return side.value if side is prediction.direction else BRACKET
 
 
 def with_levels_of(prediction: Prediction, side: Direction, tick_size: float) -> Prediction:

@@ -108,7 +108,7 @@ def why_nothing_passes(rows: Sequence[ModelRow], filters: ModelFilters) -> str:
             of_any_kind=of_any_kind,
         )
     if filters.watch and not any(map(ModelFilters(watch=filters.watch).admit, rows)):
-        return no_watched_text(len(filters.watch))
+        return no_watched_text()
     if finds_none(filters.search, {row.symbol for row in rows}):
         return plain(no_coin_text(filters.search))
     return say("No model passes these filters together.")

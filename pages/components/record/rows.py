@@ -341,7 +341,7 @@ def _direction_cell(direction: Direction, more: str) -> Row:
 
 
 def _happened_cell(call: RecordedCall) -> Row:
-    glyph, remark = DIRECTION_STYLES[call.happened].glyph, say("as said") if came_true(call) else ""
+    glyph, remark = DIRECTION_STYLES[call.happened].glyph, say("as called") if came_true(call) else ""
     return cell(f"{glyph} {happened_word(call)}", remark, call.happened.value)
 
 

@@ -3,6 +3,7 @@
 const clock = { now: Date.now(), set: Date.now(), speed: 1 };
 let stoppedAt = null; // the market's time while nothing is heard of it
 let zone = "UTC"; // the one that times are written in
+let format = null; // what knows how far it is ahead: to make one takes a while
 const QUARTER = 900_000; // milliseconds between which no zone changes how far it is ahead
 const MOST_OFFSETS = 20_000;
 const offsets = new Map(); // quarter of an hour -> by how many minutes the zone is ahead then: asking takes a while
@@ -23,7 +24,9 @@ export function stopClock(stopped) {
 
 /** Write times in the zone of that name from now on. */
 export function setZone(name) {
+  if (zone === name) return;
   zone = name;
+  format = new Intl.DateTimeFormat("en", { timeZone: name, timeZoneName: "longOffset" });
   offsets.clear();
 }
 
@@ -66,7 +69,7 @@ function offsetOf(time) {
 }
 
 function offsetThen(time) {
-  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" }).formatToParts(time);
+  const parts = format.formatToParts(time);
   const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(
     /GMT(?:([+-])(\d+):(\d+))?/,
   );

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta, tzinfo
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from core.application import Application
@@ -11,13 +11,14 @@ from core.domain import Timeframe
 from core.errors import CandorError
 from core.market.candles import unix_ms
 from core.prediction import Prediction
+from core.signals.bands import band_beside
 from core.signals.hours import LOOKBACK_DAYS, NO_HOURS, USUAL_DAYS, HourRecord, Hours, by_hour, hour_of
 from core.wording.language import say
 from pages.components.shared.beside import Beside
 from pages.components.shared.headline import share_text
 from pages.components.shared.number_text import candles_text, days_text, offset_text
 
-SECONDS_BETWEEN = 600.0
+SECONDS_BETWEEN = 60.0
 """Between two readings, which take a quarter of a second: a day changes little, a replay that has just ended all."""
 
 
@@ -35,7 +36,11 @@ def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
     symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
     since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKBACK_DAYS))
     records = _beside().newest((opened.reader, timeframe), partial(opened.reader.hours, timeframe, symbols, since_ms))
-    return NO_HOURS if records is None or isinstance(records, CandorError) else by_hour(records)
+    return NO_HOURS if records is None or isinstance(records, CandorError) else _by_hour(records)
+
+
+_by_hour = lru_cache(maxsize=8)(by_hour)
+"""The same for the same records, so that who looks can tell that nothing has changed."""
 
 
 def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:
@@ -46,7 +51,8 @@ def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[s
     usual = prediction.usual_move_probability
     share = record.pooled(usual)
     text = say("{hour}: {counted}", hour=_hour_text(prediction, zone), counted=_counted_text(record, usual))
-    return {"share": share_text(share), "at": round(share, 4), "told": text}
+    band = band_beside(prediction.move_probability, share)
+    return {"share": share_text(share), "at": round(share, 4), "band": band.value, "told": text}
 
 
 def _hour_text(prediction: Prediction, zone: tzinfo | None) -> str:

@@ -247,17 +247,20 @@ function drawNotice(header, { market, notice, retry, asking, answer }) {
   header.notice.replaceChildren(
     ...(notice ? [make("strong", "", notice)] : []),
     ...(notice && retry ? [header.retry] : []),
-    ...(notice && answer ? [reason(answer)] : []),
+    ...(notice && answer ? [reason(header, answer)] : []),
     header.research,
   );
   setText(header.retry, retry ?? "");
   header.retry.disabled = Boolean(asking);
 }
 
-/** Why there are no real prices; who cannot see all of it on a phone may press it. */
-function reason(text) {
-  const made = make("span", "answer", text);
-  made.tabIndex = -1;
+/** Why there are no real prices; where it is cut, a press shows all of it, and the next one cuts it again. */
+function reason(header, text) {
+  const made = make("button", "answer", text);
+  made.type = "button";
+  const open = (is) => made.setAttribute("aria-expanded", String(header.reasonOpen = is));
+  open(Boolean(header.reasonOpen));
+  made.onclick = () => open(!header.reasonOpen);
   return made;
 }
 

@@ -8,10 +8,16 @@ import { inARow, say } from "./speech.js";
  * hollow where nothing proves that the model knows when, as cells of Timeframes are.
  */
 export function meter({ at, usually, hour, band, proof }) {
+  const loudness = quietened(band, hour);
   const fill = make("span", "fill");
   fill.style.width = `${at * 100}%`;
   const marks = [mark("usually", usually), ...(hour ? [mark("hourly", hour.at)] : [])];
-  return makeSilent("div", `meter ${band}${proof === "proven" ? "" : " hollow"}`, fill, ...marks);
+  return makeSilent("div", `meter ${loudness}${proof === "proven" ? "" : " hollow"}`, fill, ...marks);
+}
+
+/** A band as loud as it may be drawn: a move that is likely at any hour, but not for this one, is no news. */
+export function quietened(band, hour) {
+  return band === "likely" && hour && hour.band !== "likely" ? "usual" : band;
 }
 
 /** `usually 68 % (at this hour 74 %)` */

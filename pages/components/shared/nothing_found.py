@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.wording.language import say
 from pages.components.shared.coin_search import name_matches
-from pages.components.shared.number_text import coins_text
 from pages.components.shared.parameters import Parameter
 
 
@@ -26,9 +25,9 @@ def no_coin_text(search: str) -> str:
     return say("No coin here is called “{search}”.", search=search.strip())
 
 
-def no_watched_text(coins: int) -> str:
-    """Of a watchlist of so many coins."""
-    return say("None of the {coins} of this watchlist is here.", coins=coins_text(coins))
+def no_watched_text() -> str:
+    """Of a watchlist."""
+    return say("No coin of this watchlist is here.")
 
 
 def finds_none(search: str, symbols: Iterable[str]) -> bool:

@@ -33,13 +33,11 @@ def trust_panel(trust: Trust, test: Evaluation | None) -> None:
     if trust.trusted:
         st.markdown(
             say(
-                "Nothing graver than what is noted here speaks against the model behind this signal or its candles; what it "
+                "Neither the model's test nor the candles hold anything graver against it than what is noted here; what it "
                 "knows is another matter:"
             )
             if trust.findings
-            else say(
-                "Nothing speaks against the model behind this signal or its candles; what it knows is another matter:"
-            )
+            else say("Neither the model's test nor the candles speak against it; what it knows is another matter:")
         )
     for finding in trust.findings:
         _show(finding)

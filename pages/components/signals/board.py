@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.domain import Direction, Timeframe
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours
 from core.wording.language import in_a_row, phrase, say
 from pages.components.shared.address import asked_for
 from pages.components.shared.browser_component import browser_component
@@ -78,12 +79,13 @@ def board_data(
     cards: Sequence[Card],
     now: datetime,
     version: int,
+    hours: Hours = NO_HOURS,
     rarity: Rarity | None = None,
     elsewhere: str = "",
 ) -> dict[str, Any]:
     """``cards`` are of the signals of ``board`` that pass all filters but the minimums, which the browser applies.
 
-    ``elsewhere`` says of which candles proofs and accuracies are, where those are not of this market.
+    ``hours`` say what is usual at an hour of the day; ``elsewhere`` says of which candles proofs and accuracies are, where those are not of this market.
     """
     asked = view.filters.without_minimums()
     return {
@@ -94,7 +96,7 @@ def board_data(
         "counts": _counts(board, asked),
         "counted": _counted(board, asked),
         "sentence": in_a_row(
-            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now)
+            rarity_sentence(rarity, view.timeframe, now.tzinfo) if rarity else "", board_sentence(board, now, hours)
         ),
         "elsewhere": elsewhere,
         "empty": _empty(board, view),

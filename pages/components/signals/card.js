@@ -4,7 +4,7 @@
 import { make, makeShares, makeSilent } from "../shared/dom.js";
 import { bands, directions, proofs, severities, sides } from "../shared/looks.js";
 import { rememberList } from "../shared/coin_list.js";
-import { meter, usualText, usualTitle } from "../shared/meter.js";
+import { meter, quietened, usualText, usualTitle } from "../shared/meter.js";
 import { leadsThere } from "../shared/navigation.js";
 import { makeStar } from "../shared/watchlist.js";
 import { sparkline } from "./sparkline.js";
@@ -53,12 +53,16 @@ function showReasons(drawn, shown) {
 
 function tellReasons({ reasons, card }) {
   if (reasons.hidden) return reasons.replaceChildren();
-  const besideDoubt = card.word && card.accuracy && !isQuiet(card) ? [make("p", "", `${card.accuracy}.`)] : [];
+  const besideDoubt = card.word && card.accuracy !== card.word && card.accuracy && !isQuiet(card)
+    ? [make("p", "", `${card.accuracy}.`)]
+    : [];
   reasons.replaceChildren(...(card.direction ? call(card) : []), ...besideDoubt, ...reasonsOf(card).flatMap(reason));
 }
 
 export function fill(drawn, card) {
-  const classes = isQuiet(card) ? ["slim", card.broken ? "broken" : ""] : [card.move.band, card.stale ? "stale" : ""];
+  const classes = isQuiet(card)
+    ? ["slim", card.broken ? "broken" : ""]
+    : [quietened(card.move.band, card.move.hour), card.stale ? "stale" : ""];
   drawn.element.className = ["card", ...classes].join(" ").trim();
   drawn.link.setAttribute("aria-label", spoken(card));
   drawn.body.replaceChildren(...(isQuiet(card) ? inOneLine(card) : inFull(card)));
@@ -96,7 +100,7 @@ export function spoken(card) {
     say("{side}, side {proof}", { side: sideText(card), proof: proofs[side.proof].word }),
     callsText(card),
     card.word,
-    card.accuracy,
+    card.accuracy === card.word ? null : card.accuracy,
   ];
   return say("{name}: {said}", { name, said: parts.filter(Boolean).join(say(". ")) });
 }
@@ -144,9 +148,15 @@ function move(said) {
   usually.title = usualTitle(said);
   return [
     make("div", "moves", text, make("span", "changed")),
-    make("div", "likely", make("strong", "share", share), usually, make("span", "band", bands[band].word)),
+    make("div", "likely", make("strong", "share", share), usually, bandWord(band, hour)),
     meter(said),
   ];
+}
+
+function bandWord(band, hour) {
+  const word = make("span", "band", bands[band].word);
+  if (quietened(band, hour) !== band) word.title = say("Likelier than usual at any hour, but not for this hour");
+  return word;
 }
 
 function side(card) {
@@ -202,7 +212,8 @@ function verdicts(card) {
   both.title = card.elsewhere ?? "";
   const accuracy = card.accuracy ?? say("never tested");
   const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
-  const basis = make("span", "basis", ...doubt, make("span", card.noted ? "accuracy noted" : "accuracy", accuracy));
+  const right = card.word === accuracy ? [] : [make("span", card.noted ? "accuracy noted" : "accuracy", accuracy)];
+  const basis = make("span", "basis", ...doubt, ...right);
   basis.title = accuracy;
   return [both, basis];
 }

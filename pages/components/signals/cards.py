@@ -8,7 +8,7 @@ from typing import Any
 
 from core.domain import ticker
 from core.errors import CandorError
-from core.findings import Verdict
+from core.findings import NotAboveBaseline, Verdict
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.prediction import Prediction
@@ -112,7 +112,7 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "expired": prediction.expired or None,
         "severity": shown_severity(trust) or "none",
         "broken": is_broken(trust) or None,
-        "word": None if trust.trusted else trust_word(trust),
+        "word": _doubt_word(prediction),
         "noted": _is_beaten(prediction) or None,
         "accuracy": _accuracy(prediction),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
@@ -121,6 +121,13 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
             for finding in trust.findings
         ],
     }
+
+
+def _doubt_word(prediction: Prediction) -> str | None:
+    """What a card says in a signal's doubt; of calls that beat no baseline, the figures."""
+    if prediction.trust.trusted:
+        return None
+    return _accuracy(prediction) if _is_doubted_for_it(prediction) else trust_word(prediction.trust)
 
 
 def _is_beaten(prediction: Prediction) -> bool:
@@ -132,7 +139,17 @@ def _accuracy(prediction: Prediction) -> str | None:
     measured = prediction.accuracy
     if measured is None:
         return None
-    return beaten_text(measured) if _is_beaten(prediction) else accuracy_text(measured)
+    return (
+        beaten_text(measured) if _is_beaten(prediction) or _is_doubted_for_it(prediction) else accuracy_text(measured)
+    )
+
+
+def _is_doubted_for_it(prediction: Prediction) -> bool:
+    """Whether the gravest doubt is that calls are right no more often than always calling one class."""
+    trust, measured = prediction.trust, prediction.accuracy
+    if trust.trusted or measured is None or measured.above_baseline:
+        return False
+    return isinstance(trust.findings[0].facts, NotAboveBaseline)
 
 
 def _reason(sentence: Sentence) -> Card:

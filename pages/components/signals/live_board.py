@@ -49,7 +49,7 @@ def read_board(app: Application, snapshot: BoardSnapshot, view: View, zone: tzin
     of = measured_card if view.layout is Layout.TABLE else _card_of(app, board, zone, hours)
     cards, rare = [of(snapshot.at_newest_price(signal)) for signal in passing], rarity(app, view.timeframe, board)
     elsewhere = measured_elsewhere(_models(app, board), snapshot.market)
-    return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, rare, elsewhere)
+    return board_data(view, board, cards, app.feed.now().astimezone(zone), snapshot.version, hours, rare, elsewhere)
 
 
 def _models(app: Application, board: tuple[Signal, ...]) -> Iterator[ModelMetrics]:
@@ -83,4 +83,6 @@ class LiveBoard:
 
         with speaking(language):
             view = read_view({name: asked.getlist(name) for name in asked})
-            return self._answers.answer((view, zone, language), newest)
+            begun = app.board.snapshot().market is not None
+            hours = id(usual_hours(app, view.timeframe)) if begun else None  # the same for as long as they are
+            return self._answers.answer((view, zone, language, hours), newest)

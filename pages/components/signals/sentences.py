@@ -7,10 +7,11 @@ from datetime import datetime
 
 from core.signals.bands import Band
 from core.signals.board import Signal
+from core.signals.hours import NO_HOURS, Hours, band_at_hour, hour_of
 from core.wording.language import in_a_row, phrase, say, say_count
 from pages.components.shared.appearance import is_weak
 from pages.components.shared.headline import minute_text
-from pages.components.shared.nothing_found import no_coin_text
+from pages.components.shared.nothing_found import no_coin_text, no_watched_text
 from pages.components.shared.number_text import coins_text
 from pages.components.signals.filters import HIDES_WEAK, Lift, count_bands
 
@@ -25,7 +26,7 @@ FILTER_NAMES = {
 """By their names in the address; minimums have a slider, and are named by what they are of."""
 
 
-def board_sentence(board: Sequence[Signal], now: datetime) -> str:
+def board_sentence(board: Sequence[Signal], now: datetime, hours: Hours = NO_HOURS) -> str:
     """What is likely, which models cannot be relied on, and until when all that holds."""
     predictions = [signal.prediction for signal in board if signal.prediction is not None]
     if not predictions:
@@ -33,14 +34,27 @@ def board_sentence(board: Sequence[Signal], now: datetime) -> str:
     bands = count_bands(board)
     likely, quiet, of = bands[Band.LIKELY], bands[Band.QUIET], sum(bands.values())
     weak = sum(is_weak(prediction.trust) for prediction in predictions)
-    parts = [_likely_part(likely, quiet, of)] if of else []
+    parts = [_likely_part(likely, quiet, of, _likely_now(board, hours))] if of else []
     if weak:
         parts.append(say_count("{count} model is weak.", "{count} models are weak.", weak))
     parts.append(say("Holds until {until}.", until=minute_text(max(p.valid_until for p in predictions), now)))
     return in_a_row(*parts)
 
 
-def _likely_part(likely: int, quiet: int, of: int) -> str:
+def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:
+    """For how many coins a move is likely for this very hour; None where nobody knows of any."""
+    known = [p for s in board if (p := s.prediction) is not None and not is_weak(p.trust) and hour_of(p, hours)]
+    return sum(band_at_hour(each, hours) is Band.LIKELY for each in known) if known else None
+
+
+def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
+    if likely and now is not None:
+        return say(
+            "A move is likelier than usual at any hour for {likely} of {of}, than usual at this hour for {now}.",
+            likely=likely,
+            of=coins_text(of),
+            now=now,
+        )
     if likely:
         return say(
             "A move is likelier than usual (at any hour) for {likely} of {of}.", likely=likely, of=coins_text(of)
@@ -56,4 +70,6 @@ def empty_sentence(search: str, lifts: Sequence[Lift]) -> str:
     """Why nothing shows, where more than a minimum is to blame: the name that was typed, or all filters together."""
     if [lift.field for lift in lifts] == ["search"]:
         return no_coin_text(search)
+    if [lift.field for lift in lifts] == ["watch"]:
+        return no_watched_text()
     return say("No signal passes these filters together.")

@@ -17,7 +17,7 @@ from core.measured import Proof
 from core.prediction import Prediction
 from core.signals.bands import band_of
 from core.signals.board import Signal
-from core.signals.hours import NO_HOURS, Hours, above_usual_at_hour
+from core.signals.hours import NO_HOURS, Hours, above_usual_at_hour, usual_at_hour
 from core.wording.language import in_a_row, phrase, say
 from core.wording.result import result_of
 from core.wording.sentences import finding_sentence, problem_sentence
@@ -47,7 +47,7 @@ BAR = 108  # pixels: leaves room at 1440 for whether a signal is trusted
 
 LONGEST_MOVE = 205  # pixels: a small move, which has two decimals, until another day, in one piece
 
-LONGEST_SIDE = 150  # pixels: a side that leans, and a test worse than none, in either language
+LONGEST_SIDE = 165  # pixels: a side that leans, and a test worse than none, in either language
 
 PRICE = "%,.8g"
 """Every digit of a price: what is copied out of the table is what the chart says."""
@@ -65,8 +65,8 @@ COLUMNS = {
     "usual_now": st.column_config.NumberColumn(
         phrase("Usual, this hour"),
         help=phrase(
-            "How often one was touched at this hour of the day, or in training at whatever hour where too few days are "
-            "known. The band compares P(move) with any hour."
+            "How often one was touched at this hour of the day; – where too few days are known. The band compares P(move) "
+            "with any hour."
         ),
     ),
     "above_usual": st.column_config.NumberColumn(
@@ -311,9 +311,8 @@ def _row(signal: Signal, now: datetime, hours: Hours) -> dict[str, object]:
         "sparkline": list(signal.sparkline),
     }
     if signal.prediction is not None:
-        above = above_usual_at_hour(signal.prediction, hours)
-        usual_now = signal.prediction.move_probability - above
-        return row | _call(signal.prediction, now) | {"above_usual": above, "usual_now": usual_now}
+        above, usual = above_usual_at_hour(signal.prediction, hours), usual_at_hour(signal.prediction, hours)
+        return row | _call(signal.prediction, now) | {"above_usual": above, "usual_now": usual}
     if signal.problem is not None:
         return row | {
             "trust": f"○ {problem_word(signal.problem)}",

@@ -73,6 +73,7 @@ function signsButton(legend) {
   const button = make("button", "signs", say("What the signs mean"));
   button.type = "button";
   button.setAttribute("aria-expanded", "false");
+  button.setAttribute("aria-controls", legend.id = "signs");
   button.onclick = () => button.setAttribute("aria-expanded", String(legend.classList.toggle("open")));
   return button;
 }
@@ -85,7 +86,11 @@ function drawLegend(map, noModel) {
     ...Object.entries(bands).map(([name, { glyph, word }]) => part(name, glyph, word)),
     part("", "▭", say("framed only: its timing is not proven")),
     part("LONG", sides.LONG.glyph, directions.LONG.word),
-    part("SHORT", sides.SHORT.glyph, say("{side} if it moves, where that is proven", { side: directions.SHORT.word })),
+    part(
+      "SHORT",
+      sides.SHORT.glyph,
+      say("{side} if it moves, where that is proven; filled where it is clear", { side: directions.SHORT.word }),
+    ),
     part("critical", severities.critical.glyph, say("weak model, not counted")),
     part("warning", severities.warning.glyph, say("doubtful model")),
     part("", "–", say("no signal")),

@@ -120,6 +120,16 @@ Deno.test("the crosshair's time is in the reader's zone, and none where the axis
   setZone("UTC");
 });
 
+Deno.test("at a mark stands what a clock shows; days, and UTC, are left to the library", () => {
+  const second = Date.UTC(2025, 9, 26, 1, 30); // in Berlin the second 02:30 of that day
+  assert.equal(series.tickText(second, true), null);
+  setZone("Europe/Berlin");
+  assert.equal(series.tickText(second, true), "02:30");
+  assert.equal(series.tickText(second, false), null);
+  assert.equal(series.tickText(undefined, true), null);
+  setZone("UTC");
+});
+
 Deno.test("the newest share that there is has a tag", () => {
   const said = { long: [0.3, 0.25, null], short: [0.2, 0.5, null] };
   assert.deepEqual(series.newestShare(candles(3, { said }), series.moveShare), [75]);

@@ -92,5 +92,5 @@ def test_an_address_that_means_nothing_is_told_and_counts_as_none() -> None:
 def test_an_empty_list_says_what_it_waits_for() -> None:
     assert "No live signal has been recorded yet" in nothing_sentence(0)
     assert "3 models spoke live" in nothing_sentence(3)
-    assert found_sentence(1, 1, 1) == "1 change of what 1 model said live."
+    assert found_sentence(1, 1, 1) == "1 change of what 1 model called live."
     assert found_sentence(300, 200, 9).endswith("The newest 200 are listed; the CSV has all.")

@@ -116,6 +116,12 @@ def test_a_model_no_better_than_its_baseline_is_amber_however_accurate() -> None
     )
 
 
+def test_a_doubt_about_what_is_right_too_rarely_is_its_figures() -> None:
+    made = shown(signal(accuracy=0.3, findings=[NO_BETTER]))
+    assert made["word"] == made["accuracy"] == "30.0\u00a0% right ≤ baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
+    assert shown(signal(accuracy=0.3, findings=[STALE, NO_BETTER]))["word"] == "Stale candles"
+
+
 def test_a_note_is_told_with_its_numbers_and_marks_nothing() -> None:
     made = shown(signal(accuracy=0.38, findings=[NOTE]))
     assert (made["severity"], made["word"], made["weak"]) == ("none", None, None)

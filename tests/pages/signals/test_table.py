@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from core.domain import Direction, Timeframe
+from core.signals.hours import HourRecord, by_hour
 from pages.components.signals import table
 from pages.components.signals.filters import Sort
 from pages.components.signals.table import COLUMNS, EXPORTED, SORTED_BY, as_shown, table_of
@@ -78,6 +79,14 @@ def test_figures_are_written_as_on_cards_and_the_rows_can_be_followed_by_what_or
     assert set(SORTED_BY) == set(Sort)
 
 
-def test_what_is_above_and_what_is_usual_now_add_up_to_the_probability() -> None:
-    row = table_of([signal(confidence=0.5)], NOON).iloc[0]
+def test_what_is_above_and_what_is_usual_add_up_to_the_probability_and_of_an_unknown_hour_nothing_is_said() -> None:
+    unknown = table_of([signal(confidence=0.5)], NOON).iloc[0]
+    assert unknown["usual_move_probability"] + unknown["above_usual"] == pytest.approx(unknown["move_probability"])
+    assert pd.isna(unknown["usual_now"])
+    called = signal(confidence=0.5)
+    assert called.prediction is not None
+    hour = called.prediction.candle_close_time.hour
+    known = by_hour([HourRecord(called.series, hour, candles=116, days=29, touched=88, live=0)])
+    row = table_of([called], NOON, hours=known).iloc[0]
     assert row["usual_now"] + row["above_usual"] == pytest.approx(row["move_probability"])
+    assert row["usual_now"] != unknown["usual_move_probability"]
