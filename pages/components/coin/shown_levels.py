@@ -32,7 +32,7 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
 
     A choice lives in the address, and goes along to other coins (see navigation.js).
     """
-    draw_at(LEVELS.name, asked(LEVELS) or _unasked(prediction))
+    draw_at(LEVELS.name, asked(LEVELS) or levels_unasked(prediction))
     shown = cast(
         "str | None",
         st.segmented_control(
@@ -51,7 +51,7 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
     return None if shown in (None, BRACKET) else Direction(shown)
 
 
-def _unasked(prediction: Prediction | None) -> str:
+def levels_unasked(prediction: Prediction | None) -> str:
     """A side that is clear and called; beside a call of no trade there is nothing to enter."""
     if prediction is None or side_strength(prediction) is not SideStrength.CLEAR:
         return BRACKET

@@ -165,7 +165,7 @@ def trust_word(trust: Trust) -> str:
     if not trust.trusted:
         return finding_word(trust.findings[0])
     if is_no_better(trust):
-        return say("Trusted, not above baseline")
+        return say("Skilled, not above baseline")
     under = next((each.facts for each in trust.findings if isinstance(each.facts, SkilledUnderTheLine)), None)
     return (
         say(VERDICT_WORDS[Verdict.TRUSTED])

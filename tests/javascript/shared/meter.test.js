@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { usualText, usualTitle } from "../../../pages/components/shared/meter.js";
+import { quietened, usualText, usualTitle } from "../../../pages/components/shared/meter.js";
 
 Deno.test("what is usual is said at any hour, and at this one where that is known", () => {
   const hour = { share: "74 %", at: 0.74, told: "14:00 to 15:00 UTC: after 76 %." };
@@ -7,4 +7,11 @@ Deno.test("what is usual is said at any hour, and at this one where that is know
   assert.equal(usualText({ usual: "68 %", hour }), "usually 68 % (at this hour 74 %)");
   assert.match(usualTitle({}), /at whatever hour\.$/);
   assert.match(usualTitle({ hour }), /at whatever hour. 14:00 to 15:00 UTC: after 76 %.$/);
+});
+
+Deno.test("a move that is likely at any hour, but not for this one, is drawn as usual; nothing else changes", () => {
+  assert.equal(quietened("likely", { band: "usual" }), "usual");
+  assert.equal(quietened("likely", { band: "likely" }), "likely");
+  assert.equal(quietened("likely", undefined), "likely");
+  assert.equal(quietened("quiet", { band: "likely" }), "quiet");
 });

@@ -6,7 +6,7 @@ from core.domain import Direction
 from core.findings import Trust
 from core.signals.board import Signal
 from pages.components.coin.call_panel import call_data, meaning
-from tests.pages.fake_board import PROVEN, UNPROVEN
+from tests.pages.fake_board import PROVEN, STALE, UNPROVEN, WEAK, signal
 from tests.pages.predictions import prediction
 
 NOON = datetime(2025, 9, 3, 12, 0, tzinfo=UTC)
@@ -39,6 +39,16 @@ def test_the_call_goes_to_the_browser_with_its_price_its_candle_and_its_end() ->
     assert data["valid_until"] / 1000 - NOON.timestamp() == 3600
     assert data["candle"] == "2025-09-03 11:00–12:00 UTC"
     assert (data["price"], data["change"], data["falling"]) == ("101.0", "−1.20\u00a0%", True)
+
+
+def test_a_doubt_is_named_over_the_call_and_a_weak_model_is_quiet() -> None:
+    def data(shown: Signal) -> dict[str, object]:
+        return call_data(shown, 0.1, "CNN-LSTM", NOON)
+
+    weak, stale, sound = (data(signal(findings=found)) for found in ([WEAK], [STALE], []))
+    assert (weak["doubt"], weak["weak"]) == ("✕ Weak model: do not rely on this signal", True)
+    assert (stale["doubt"], stale["weak"]) == ("! Stale candles", False)
+    assert (sound["doubt"], sound["weak"]) == (None, False)
 
 
 def test_the_move_and_the_side_go_with_what_is_proven_of_each() -> None:

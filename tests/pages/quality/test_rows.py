@@ -111,7 +111,7 @@ def test_a_plain_weak_model_speaks_for_itself() -> None:
 def test_a_model_under_the_line_with_proven_skill_is_neither_weak_nor_marked_and_says_so() -> None:
     row = model_row(test=evaluation(WEAK_CONFUSION, skill=0.02, skill_interval=[0.01, 0.03]))
     data = row_data(row)
-    assert (data["verdict"], data["severity"], row.is_weak) == ("Trusted, not above baseline", "none", False)
+    assert (data["verdict"], data["severity"], row.is_weak) == ("Skilled, not above baseline", "none", False)
     assert "under the 40\u00a0% line, though its skill is proven" in data["explanation"]
     assert summary([row]) == "1 model: 0 weak, 0 doubtful, 1 trusted"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from core.domain import Direction
+from core.signals.hours import HourRecord, by_hour
 from pages.components.signals.filters import Lift
 from pages.components.signals.sentences import board_sentence, empty_sentence
 from tests.pages.fake_board import WEAK, signal, silent
@@ -18,6 +19,15 @@ def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() 
     sentence = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
     assert sentence == (
         "A move is likelier than usual (at any hour) for 1 of 3 coins. 1 model is weak. Holds until 12:15\u00a0UTC."
+    )
+
+
+def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_hour() -> None:
+    assert LIKELY.prediction is not None
+    hour = LIKELY.prediction.candle_close_time.hour
+    busy = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=110, live=0)])
+    assert board_sentence([LIKELY, USUAL], NOW, busy).startswith(
+        "A move is likelier than usual at any hour for 1 of 2 coins, than usual at this hour for 0."
     )
 
 
