@@ -287,14 +287,14 @@ def test_the_tables_heads_stay_in_sight_and_back_shows_it_where_it_was_read(page
     page.set_viewport_size({"width": 1440, "height": 700})
     page.goto(f"{server}/?view=Table&order=name")
     rows = page.locator(".st-key-signals_table .dvn-scroller")
-    box = rows.bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 700
+    rows.wait_for()
+    table = "document.querySelector('.st-key-signals_table .dvn-scroller')"
+    page.wait_for_function(f"{table}.getBoundingClientRect().bottom <= 700")
     rows.hover()
     page.get_by_role("button", name=re.compile("^Fullscreen")).click()
-    page.wait_for_function("document.querySelector('.st-key-signals_table .dvn-scroller').clientHeight > 600")
-    page.keyboard.press("Escape")
-    page.wait_for_function("document.querySelector('.st-key-signals_table .dvn-scroller').clientHeight < 600")
+    page.wait_for_function(f"{table}.clientHeight > 600")
+    page.get_by_role("button", name=re.compile("^Close fullscreen")).click()
+    page.wait_for_function(f"{table}.clientHeight < 600")
     rows.hover()
     page.mouse.wheel(0, 250)
     page.wait_for_function("Object.keys(sessionStorage).some((key) => key.endsWith(' table'))")
@@ -303,6 +303,4 @@ def test_the_tables_heads_stay_in_sight_and_back_shows_it_where_it_was_read(page
     enter(page, server, "/method")
     page.go_back()
     rows.wait_for()
-    page.wait_for_function(
-        "read => document.querySelector('.st-key-signals_table .dvn-scroller')?.scrollTop === read", arg=read
-    )
+    page.wait_for_function(f"read => {table}?.scrollTop === read", arg=read)
