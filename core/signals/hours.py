@@ -78,11 +78,14 @@ def usual_at_hour(prediction: Prediction, hours: Hours) -> float | None:
 
 def band_at_hour(prediction: Prediction, hours: Hours) -> Band:
     """The band beside what is usual at this hour; at any hour, where nobody knows."""
-    usual = usual_at_hour(prediction, hours)
-    return band_beside(prediction.move_probability, prediction.usual_move_probability if usual is None else usual)
+    return band_beside(prediction.move_probability, _usual_then(prediction, hours))
 
 
 def above_usual_at_hour(prediction: Prediction, hours: Hours) -> float:
     """By how much a move is likelier than usual for the coin at this hour, -1 to 1; than at any hour, where nobody knows."""
+    return prediction.move_probability - _usual_then(prediction, hours)
+
+
+def _usual_then(prediction: Prediction, hours: Hours) -> float:
     usual = usual_at_hour(prediction, hours)
-    return prediction.move_probability - (prediction.usual_move_probability if usual is None else usual)
+    return prediction.usual_move_probability if usual is None else usual

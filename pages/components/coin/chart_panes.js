@@ -98,7 +98,8 @@ function seriesOf({ library, api }, name, pane) {
 
 /** Draw `data`, prices on a logarithmic scale where `log` says so. */
 export function draw(view, data, theme, log) {
-  view.api.applyOptions(chartLook(theme, data));
+  view.momentAt = momentsOf(data);
+  view.api.applyOptions(chartLook(theme, view.momentAt));
   drawCandles(view, data, theme);
   view.candles.priceScale().applyOptions({
     mode: log ? LOGARITHMIC : LINEAR,
@@ -112,7 +113,6 @@ export function draw(view, data, theme, log) {
 /** The candles alone, of which the newest may have moved. */
 export function drawCandles(view, data, theme) {
   view.data = data;
-  view.momentAt = momentsOf(data);
   view.candles.applyOptions(candleLook(data, theme, (price) => view.candles.priceToCoordinate(price)));
   view.candles.setData(candlePoints(data, theme));
 }

@@ -77,8 +77,8 @@ export function tickText(moment, isOfADay) {
   return isOfADay && moment !== undefined && !isUtc() ? timeText(moment).slice(0, 5) : null;
 }
 
-export function chartLook(theme, data) {
-  const momentAt = momentsOf(data);
+/** `momentAt` says which moment a time of the axis is. */
+export function chartLook(theme, momentAt) {
   const timeFormatter = (time) => momentAt(time) === undefined ? "" : momentText(momentAt(time));
   const line = { color: withOpacity(theme.text, 0.35), labelBackgroundColor: theme.gray, style: DOTTED, width: 1 };
   const grid = { color: withOpacity(theme.text, 0.07) };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta, tzinfo
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from core.application import Application
@@ -23,24 +23,21 @@ SECONDS_BETWEEN = 60.0
 
 
 @cache
-def _beside() -> Beside[tuple[HourRecord, ...]]:
+def _beside() -> Beside[Hours]:
     """What reads them, for all who look."""
     return Beside(SECONDS_BETWEEN)
 
 
 def usual_hours(app: Application, timeframe: Timeframe) -> Hours:
-    """The records of all coins, as read last; none while the ledger is not open, and where the hour tells nothing."""
+    """The records of all coins, as read last, the very ones while they stay the same; none while the ledger is not open, and where the hour tells nothing."""
     opened = app.recorder.opened()
     if opened is None or timeframe not in USUAL_DAYS:
         return NO_HOURS
     symbols = [signal.symbol for signal in app.board.snapshot().on(timeframe)]
     since_ms = unix_ms(app.feed.now() - timedelta(days=LOOKBACK_DAYS))
-    records = _beside().newest((opened.reader, timeframe), partial(opened.reader.hours, timeframe, symbols, since_ms))
-    return NO_HOURS if records is None or isinstance(records, CandorError) else _by_hour(records)
-
-
-_by_hour = lru_cache(maxsize=8)(by_hour)
-"""The same for the same records, so that who looks can tell that nothing has changed."""
+    read = partial(opened.reader.hours, timeframe, symbols, since_ms)
+    hours = _beside().newest((opened.reader, timeframe), lambda: by_hour(read()))
+    return NO_HOURS if hours is None or isinstance(hours, CandorError) else hours
 
 
 def at_hour(prediction: Prediction, hours: Hours, zone: tzinfo | None) -> dict[str, Any] | None:

@@ -108,13 +108,13 @@ Deno.test("a falling candle has a minus and another tone", () => {
 });
 
 Deno.test("a swipe up or down is the page's, across it is the chart's", () => {
-  const { handleScroll } = series.chartLook(theme, data);
+  const { handleScroll } = series.chartLook(theme, series.momentsOf(data));
   assert.deepEqual([handleScroll.vertTouchDrag, handleScroll.horzTouchDrag], [false, true]);
 });
 
 Deno.test("the crosshair's time is in the reader's zone, and none where the axis has none", () => {
   setZone("Asia/Kolkata");
-  const { timeFormatter } = series.chartLook(theme, data).localization;
+  const { timeFormatter } = series.chartLook(theme, series.momentsOf(data)).localization;
   assert.match(timeFormatter(data.start / 1000 + 5.5 * 3600), /^\d{4}-\d\d-\d\d \d\d:30 UTC\+5:30$/);
   assert.equal(timeFormatter(1), "");
   setZone("UTC");
