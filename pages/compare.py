@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.application import Application
@@ -13,7 +15,7 @@ from core.wording.sentences import error_text, problem_sentence
 from pages.components.compare.figure import compare_figure, compare_summary
 from pages.components.compare.lines import CANDLES, lines_of
 from pages.components.compare.scope import COINS, FEWEST, MOST, TIMEFRAME, Compared, read_compared
-from pages.components.shared.address import whole_address
+from pages.components.shared.address import ask, whole_address, widget_at
 from pages.components.shared.appearance import PROOF_STYLES, doubt_text, is_weak
 from pages.components.shared.application import application
 from pages.components.shared.headline import headline_text, side_text
@@ -22,21 +24,20 @@ from pages.components.shared.plain_text import plain
 from pages.components.shared.way import way
 from pages.components.shared.zone import local_now, reader_style
 
-_COINS, _TIMEFRAME = "compared_coins", "compared_timeframe"
-
 
 def choose(known: tuple[str, ...]) -> Compared:
     """The two widgets at what the address says; they change it."""
     compared = read_compared(whole_address(), known)
-    st.session_state[_COINS] = list(compared.symbols)
-    st.session_state[_TIMEFRAME] = compared.timeframe
+    coins = widget_at("compared_coins", list(compared.symbols))
+    timeframe = widget_at("compared_timeframe", compared.timeframe)
     with st.container(horizontal=True, vertical_alignment="center", key="compare_head"):
         st.multiselect(
             say("Coins"),
             known,
-            key=_COINS,
+            compared.symbols,
+            key=coins.key,
             max_selections=MOST,
-            on_change=_follow,
+            on_change=coins.on_change(lambda chosen: ask(COINS.name, ",".join(map(ticker, chosen)))),
             placeholder=say("Choose two to four coins"),
             label_visibility="collapsed",
             width=560,
@@ -44,17 +45,13 @@ def choose(known: tuple[str, ...]) -> Compared:
         st.segmented_control(
             say("Timeframe"),
             list(Timeframe),
-            key=_TIMEFRAME,
-            on_change=_follow,
+            default=timeframe.default,
+            key=timeframe.key,
+            on_change=timeframe.on_change(partial(ask, TIMEFRAME.name)),
             required=True,
             label_visibility="collapsed",
         )
     return compared
-
-
-def _follow() -> None:
-    st.query_params[COINS.name] = ",".join(map(ticker, st.session_state[_COINS]))
-    st.query_params[TIMEFRAME.name] = st.session_state[_TIMEFRAME]
 
 
 def show_signal(app: Application, signal: Signal | None, series: Series) -> None:

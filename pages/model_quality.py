@@ -23,7 +23,7 @@ from pages.components.quality.table import model_table, table
 from pages.components.quality.wrong_candles import wrong_candles
 from pages.components.record.live_models import live_of, live_slices
 from pages.components.record.one_series import live_beside_test
-from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.address import ask, asked, widget_at
 from pages.components.shared.application import application
 from pages.components.shared.coin_choice import read_choice
 from pages.components.shared.language import fragment
@@ -103,10 +103,11 @@ def show_card_or_mistakes(app: Application, status: ModelStatus, metrics: ModelM
     What was not asked for yet is not drawn: to judge a model's calls for the first time takes longest of all.
     """
     parts = {say(part): part for part in (CARD, WRONG)}
-    draw_at("show", say(asked(SHOW)))
-    card, mistakes = st.tabs([*parts], key="show", on_change=lambda: show_part(parts[st.session_state["show"]]))
+    drawn = widget_at(SHOW.name, say(asked(SHOW)))
+    follow = drawn.on_change(lambda part: show_part(parts[part]))
+    card, mistakes = st.tabs([*parts], default=drawn.default, key=drawn.key, on_change=follow)
     seen = st.session_state.setdefault("seen_of_models", set())
-    seen.add((status.series, parts[st.session_state["show"]]))
+    seen.add((status.series, parts[st.session_state[drawn.key]]))
     if (status.series, CARD) in seen:
         with card:
             model_card(status, app.feed.identity, walk_forward_of(app.registry, status.series.timeframe))

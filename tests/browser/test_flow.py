@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import OwnServer, desktop
 
@@ -136,6 +137,24 @@ def test_a_server_that_goes_away_is_told_clocks_stop_and_all_is_back_with_it_whe
     page.locator("li.card").first.wait_for()
     assert page.evaluate(place) == read
     assert page.url == f"{own_server.address}/?order=name"
+
+
+def test_a_connection_that_streamlit_gave_up_begins_anew_with_the_page_at_its_address(page: Page, server: str) -> None:
+    connections: list[WebSocketRoute] = []
+
+    def connect(browser: WebSocketRoute) -> None:
+        browser.connect_to_server()
+        connections.append(browser)
+
+    page.route_web_socket("**/_stcore/stream", connect)
+    open_signals(page, f"{server}/?order=name")
+    page.get_by_role("button", name="1h", exact=True).click()
+    expect(page).to_have_url(re.compile("timeframe=1h"))
+    with page.expect_event("load"):
+        connections[-1].send(ForwardMsg(ref_hash="a message that this browser never had").SerializeToString())
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
+    page.locator("a.open[href$='timeframe=1h']").first.wait_for()
+    expect(page.locator(AWAY)).to_be_empty()
 
 
 SCROLL = """() => {

@@ -256,5 +256,5 @@ def test_what_is_compared_part_by_part_and_which_question_is_drawn_stand_in_the_
     page.query_params["parts"] = "symbol"
     page.query_params["parts_order"] = "-signals"
     page.run()
-    assert page.segmented_control(key="record_parts").value == "symbol"
+    assert [each.value for each in page.segmented_control if each.label == "By"] == ["symbol"]
     assert unusable(page) == []

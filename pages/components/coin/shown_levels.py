@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.prediction import Prediction
 from core.signals.bands import SideStrength, likelier_side, side_strength
 from core.signals.levels import trade_levels
 from core.wording.language import phrase, say
-from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.address import ask, asked, widget_at
 from pages.components.shared.parameters import OneOf
 
 BRACKET = phrase("Bracket")
@@ -32,20 +33,21 @@ def pick_levels(prediction: Prediction | None) -> Direction | None:
 
     A choice lives in the address, and goes along to other coins (see navigation.js).
     """
-    draw_at(LEVELS.name, asked(LEVELS) or levels_unasked(prediction))
+    drawn = widget_at(LEVELS.name, asked(LEVELS) or levels_unasked(prediction))
     shown = cast(
         "str | None",
         st.segmented_control(
             say("Levels"),
             _CHOICES,
-            key=LEVELS.name,
+            default=drawn.default,
+            key=drawn.key,
             format_func=say,
             label_visibility="collapsed",
             help=say(
                 "Levels of which side; the bracket is both barriers. Until you pick, a side is shown only where it is "
                 "proven, clear and called."
             ),
-            on_change=lambda: ask(LEVELS.name, st.session_state[LEVELS.name] or ""),
+            on_change=drawn.on_change(partial(ask, LEVELS.name)),
         ),
     )
     return None if shown in (None, BRACKET) else Direction(shown)

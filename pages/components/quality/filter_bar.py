@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from core.wording.language import phrase, say, say_count
 from core.wording.style import TYPESET
 from pages.components.quality.rows import ModelRow
 from pages.components.quality.selection import KINDS, LISTED, ONLY_WEAK, TIMEFRAMES, ModelFilters
-from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.address import ask, asked, widget_at
 from pages.components.shared.coin_choice import SYMBOL
 from pages.components.shared.coin_search import SEARCH, WATCH, asked_coins, coin_search
 from pages.components.shared.nothing_found import finds_none, no_coin_text, no_watched_text, nothing_found
@@ -44,17 +45,23 @@ def return_to_filters() -> None:
 
 
 def _several(parameter: Several[str]) -> list[str]:
-    key, chosen = parameter.name, asked(LISTED if parameter is TIMEFRAMES and _is_left() else parameter)
-    draw_at(key, [choice for choice in parameter.choices if choice in chosen])
+    asked_for = asked(LISTED if parameter is TIMEFRAMES and _is_left() else parameter)
+    drawn = widget_at(parameter.name, [choice for choice in parameter.choices if choice in asked_for])
     return st.pills(
         say(_LABELS[parameter.name]),
         parameter.choices,
         format_func=say,
         selection_mode="multi",
-        key=key,
+        default=drawn.default,
+        key=drawn.key,
         label_visibility="collapsed",
-        on_change=lambda: None if _is_left() else ask(parameter.name, ",".join(st.session_state[key])),
+        on_change=drawn.on_change(partial(_ask_for, parameter.name)),
     )
+
+
+def _ask_for(name: str, chosen: list[str]) -> None:
+    if not _is_left():
+        ask(name, ",".join(chosen))
 
 
 def _is_left() -> bool:
@@ -63,17 +70,17 @@ def _is_left() -> bool:
 
 
 def _only_weak(weak: int) -> bool:
-    key = ONLY_WEAK.name
-    draw_at(key, asked(ONLY_WEAK))
+    drawn = widget_at(ONLY_WEAK.name, asked(ONLY_WEAK))
     return st.toggle(
         say("Only weak or doubtful ({weak})", weak=weak),
-        key=key,
+        drawn.default,
+        key=drawn.key,
         help=say(
             "Models whose own test speaks against them: no proven skill, and with it an accuracy under "
             "{line} or no better than one class; or broken, or never tested.",
             line=TYPESET.share(WEAK_ACCURACY, 0),
         ),
-        on_change=lambda: ask(key, "true" if st.session_state[key] else ""),
+        on_change=drawn.on_change(lambda on: ask(ONLY_WEAK.name, "true" if on else "")),
     )
 
 

@@ -1,9 +1,14 @@
-"""Widgets whose value lives in the address, so that a view can be shared and survives a reload."""
+"""Widgets whose value lives in the address, so that a view can be shared and survives a reload.
+
+They are drawn at what the address says, and ask for another address when they are turned. Streamlit's own binding to a
+parameter takes it out of the address when its widget is not drawn, and when another page has one of the same name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Literal, TypedDict, TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -14,35 +19,46 @@ Choice = TypeVar("Choice", bound=str)
 Value = TypeVar("Value")
 
 
-class Bound(TypedDict):
-    """What such a widget is told."""
+@dataclass(frozen=True, slots=True)
+class Drawn(Generic[Value]):
+    """A widget that stands at a value which somebody else than itself turned it to, the address or another coin.
 
-    bind: Literal["query-params"]
-    persist_state: Literal["session"]
-
-
-IN_THE_ADDRESS: Bound = {"bind": "query-params", "persist_state": "session"}
-"""For a widget that its page always draws, under a name of that page alone.
-
-Streamlit takes a bound parameter out of the address when its widget is not drawn, and when another page is entered
-with a parameter of the same name. What has to outlive that is drawn at what the address says, and asked by its callback.
-"""
-
-
-def draw_at(key: str, value: object) -> None:
-    """Let the widget of ``key`` be drawn at ``value``; one that is there already is left alone, half typed as it may be."""
-    if key not in st.session_state or st.session_state[key] != value or not _is_in_the_browser(key):
-        st.session_state[key] = value
-
-
-def _is_in_the_browser(key: str) -> bool:
-    """Whether the browser has said by now what the widget of ``key`` holds.
-
-    Of two runs in quick succession it may draw the second alone. Streamlit tells it a value only in the run that sets
-    one; without it the widget would be empty there, and take back what the address asks for.
+    Each such value has a widget of its own. Streamlit tells a widget what the script sets only in the run that sets it;
+    of two runs in quick succession the browser may draw the second alone, and hands in with the next what it held
+    before, which is taken for a choice of the reader's.
     """
-    run = get_script_run_ctx()
-    return run is None or any(state.id.endswith(f"-{key}") for state in run.session_state.get_widget_states())
+
+    name: str
+    turns: int
+    default: Value
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}_{self.turns}" if self.turns else self.name
+
+    def on_change(self, turn: Callable[[Value], None]) -> Callable[[], None]:
+        """``turn`` told what was chosen, unless it comes from a widget that stands here no more."""
+
+        def follow() -> None:
+            if st.session_state.get(_drawn(self.name)) == self and self.key in st.session_state:
+                turn(st.session_state[self.key])
+
+        return follow
+
+
+def widget_at(name: str, value: Value) -> Drawn[Value]:
+    """The widget ``name`` at ``value``: the one that stands there already, or another."""
+    drawn: Drawn[Value] | None = st.session_state.get(_drawn(name))
+    if drawn is None:
+        drawn = Drawn(name, 0, value)
+    elif st.session_state.get(drawn.key) != value:
+        drawn = Drawn(name, drawn.turns + 1, value)
+    st.session_state[_drawn(name)] = drawn
+    return drawn
+
+
+def _drawn(name: str) -> str:
+    return f"{name}_drawn"
 
 
 def asked(parameter: Parameter[Value], known: Collection[str] = ()) -> Value:
@@ -67,18 +83,19 @@ def choose(
     label: str,
     choices: Sequence[Choice],
     value: Choice,
-    key: str,
+    name: str,
     word: Callable[[Choice], str],
     turn: Callable[[Choice], None],
 ) -> None:
     """Draw ``choices`` side by side at ``value``, which the address says; ``turn`` writes another one into it."""
-    st.session_state[key] = value
+    drawn = widget_at(name, value)
     st.segmented_control(
         label,
         choices,
-        key=key,
+        default=drawn.default,
+        key=drawn.key,
         format_func=word,
-        on_change=lambda: turn(st.session_state[key]),
+        on_change=drawn.on_change(turn),
         required=True,
         label_visibility="collapsed",
     )

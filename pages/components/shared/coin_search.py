@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import streamlit as st
 
 from core.domain import ticker
 from core.market.coins import coin_name
 from core.wording.language import say
-from pages.components.shared.address import ask, asked, draw_at
+from pages.components.shared.address import ask, asked, widget_at
 from pages.components.shared.parameters import Text, Watched
 
 SEARCH, WATCH = Text("search"), Watched("watch")
@@ -18,18 +19,18 @@ SEARCH, WATCH = Text("search"), Watched("watch")
 
 def coin_search(width: int) -> str:
     """Draw the field, ``width`` pixels wide, and say what is typed into it."""
-    key = "coin_search"
-    draw_at(key, asked(SEARCH))
+    drawn = widget_at("coin_search", asked(SEARCH))
     typed = st.text_input(
         say("Search"),
+        drawn.default,
         type="search",
         placeholder=say("Search coins"),
         live="200ms",
         max_chars=60,
-        key=key,
+        key=drawn.key,
         label_visibility="collapsed",
         width=width,
-        on_change=lambda: ask(SEARCH.name, st.session_state[key]),
+        on_change=drawn.on_change(partial(ask, SEARCH.name)),
     )
     return typed or ""
 

@@ -94,7 +94,7 @@ function visible(selector) {
 function focusSearch() {
   const [search] = [
     ...visible('input[type="search"]'),
-    ...visible('[class*="st-key-coin_symbol"] input, .st-key-compared_coins input'),
+    ...visible('[class*="st-key-coin_symbol"] input, [class*="st-key-compared_coins"] input'),
   ];
   search?.focus();
   search?.select();

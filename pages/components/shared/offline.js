@@ -1,9 +1,14 @@
 // Whether the server answers: Streamlit says so on the page's own element, and tries again by itself.
 
 import { say } from "./speech.js";
+import { keepInTab, keptInTab } from "./storage.js";
 
 const CONNECTED = "CONNECTED";
+const GIVEN_UP = "DISCONNECTED_FOREVER"; // Streamlit could not read what came, and does not try again
 const PATIENCE = 1200; // milliseconds: a connection that comes back sooner was never away
+
+const LOADED_ANEW = "loaded-anew"; // under which this tab keeps when it last was
+const LOADED_APART = 60_000; // milliseconds between two of these: what cannot be read would be sent again
 
 /** What to say of a server that has been away since a moment. */
 export function offlineText(since) {
@@ -34,10 +39,26 @@ export function awayWatch(onAway, state, later, now) {
   };
 }
 
-/** Watch the connection of this page. */
+/** In how many milliseconds to load the page anew that was loaded anew at `last` (Unix ms), or never was (null). */
+export function pauseBeforeLoading(last, now) {
+  const since = now - Number(last ?? 0);
+  return since >= 0 && since < LOADED_APART ? LOADED_APART - since : 0;
+}
+
+function loadAnew() {
+  keepInTab(LOADED_ANEW, String(Date.now()));
+  location.reload();
+}
+
+/** Watch the connection of this page; one that was given up begins anew with the page, at the address it is at. */
 export function watchConnection(onAway) {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app) return;
-  const look = awayWatch(onAway, () => app.getAttribute("data-test-connection-state"), setTimeout, () => new Date());
-  new MutationObserver(look).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
+  const state = () => app.getAttribute("data-test-connection-state");
+  const look = awayWatch(onAway, state, setTimeout, () => new Date());
+  const heed = () => {
+    look();
+    if (state() === GIVEN_UP) setTimeout(loadAnew, pauseBeforeLoading(keptInTab(LOADED_ANEW), Date.now()));
+  };
+  new MutationObserver(heed).observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { awayWatch, offlineText } from "../../../pages/components/shared/offline.js";
+import { awayWatch, offlineText, pauseBeforeLoading } from "../../../pages/components/shared/offline.js";
 
 Deno.test("a server is away once it has been silent for a moment, and back as soon as it answers", () => {
   const told = [];
@@ -29,4 +29,11 @@ Deno.test("a server is away once it has been silent for a moment, and back as so
 
 Deno.test("it says since when, by the clock on the wall", () => {
   assert.match(offlineText(new Date(2025, 7, 31, 23, 5)), /^Offline since 23:05, trying again\./);
+});
+
+Deno.test("a page whose connection was given up is loaded anew at once, and then once a minute at most", () => {
+  assert.equal(pauseBeforeLoading(null, 1_800_000_000_000), 0);
+  assert.equal(pauseBeforeLoading("1800000000000", 1_800_000_010_000), 50_000);
+  assert.equal(pauseBeforeLoading("1800000000000", 1_800_000_060_000), 0);
+  assert.equal(pauseBeforeLoading("1800000000000", 1_700_000_000_000), 0, "a clock that was put back");
 });
