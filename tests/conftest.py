@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TESTS = Path(__file__).parent
 NO_NETWORK = TESTS / "no_network"
-MARKED_FOLDERS = {"browser": (pytest.mark.browser, pytest.mark.flaky(reruns=3)), "learning": (pytest.mark.training,)}
+MARKED_FOLDERS = {"browser": (pytest.mark.browser, pytest.mark.flaky(reruns=2)), "learning": (pytest.mark.training,)}
 """A browser on cores that others keep busy is late now and then: its tests have three tries, and each that was needed is reported."""
 
 # Tests run side by side, and so do the processes they start: one with more threads would only wait for the others.

@@ -66,13 +66,11 @@ def read_signals(page: Page, server: str) -> None:
     page.goto(f"{server}/")
     page.locator("li.card").first.wait_for()
     await_next_candle(page)
-    assert len(fetched) == len(set(fetched)) > 5
-    at_first = len(fetched)
     frames.clear()
     with page.expect_response(re.compile("/live/signals")) as answer:
         await_next_candle(page)
     figures = answer.value.body()
-    assert len(fetched) == at_first
+    assert len(fetched) == len(set(fetched)) > 5  # those of other pages come ahead, whenever there is time
     assert b"BTCUSDT" in figures
     assert not any(b"createElement" in each or b"font-family" in each for each in [figures, *frames])
 
