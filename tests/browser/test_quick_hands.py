@@ -283,6 +283,19 @@ def test_what_closes_gives_the_focus_back_and_the_way_past_the_bar_leads_past_it
         assert page.evaluate(FOCUS) == name
 
 
+def test_whoever_resets_filters_goes_on_at_the_page(tab: Page, server: str) -> None:
+    page = tab
+    for address in ("/?search=nobody", "/timeframes?search=nobody"):
+        enter(page, server, address)
+        reset = page.get_by_role("button", name="Reset all filters")
+        reset.focus()
+        page.keyboard.press("Enter")
+        expect(reset).to_have_count(0)
+        page.wait_for_function("document.activeElement !== document.body")
+        page.keyboard.press("Tab")
+        assert page.evaluate("Boolean(document.activeElement.closest('.st-key-market_header ~ *'))")
+
+
 def test_the_tables_heads_stay_in_sight_and_back_shows_it_where_it_was_read(page: Page, server: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 700})
     page.goto(f"{server}/?view=Table&order=name")

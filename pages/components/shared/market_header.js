@@ -14,7 +14,7 @@ import { drawnByThePage, hearNews, newestNews } from "./news.js";
 import { offlineText, watchConnection } from "./offline.js";
 import { inARow, language, languageHere, say, sayCount } from "./speech.js";
 import { keepInTab, keptInTab } from "./storage.js";
-import { skipTheBar } from "./page_focus.js";
+import { guideFocus } from "./page_focus.js";
 import { applySettings, loadTheme, onSettings, settings, zoneName } from "./settings.js";
 import { makeWatchButton } from "./watch_button.js";
 
@@ -96,7 +96,7 @@ function loadAhead() {
 
 function begin(root) {
   installNavigation();
-  skipTheBar();
+  guideFocus();
   const header = {
     title: make("h1", "heard"),
     menu: make("button", "menu"),

@@ -191,8 +191,8 @@ def _cell(timeframe: Timeframe, signal: Signal | None, style: Style) -> dict[str
             "{trust}, {accuracy}", trust=trust_word(prediction.trust), accuracy=accuracy_text(prediction.accuracy)
         ),
         "call": say(
-            "calls {word} {confidence}",
-            word=DIRECTION_STYLES[prediction.direction].word,
+            "calls {direction} {confidence}",
+            direction=DIRECTION_STYLES[prediction.direction].word,
             confidence=share_text(prediction.confidence),
         ),
         "answers": answers(prediction),
