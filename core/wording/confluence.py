@@ -99,7 +99,16 @@ def _side(agreed: SideConfluence, style: Style) -> str:
             leaning=style.direction(agreed.leaning),
             some=_some(agreed.sided, agreed.counted),
         )
-    return in_a_row(leans, say("Which way is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted)))
+    proven = say("Which way is proven on {proven}.", proven=_of_them(agreed.proven, agreed.counted))
+    return in_a_row(leans, proven, _lean_of_proven(agreed, style))
+
+
+def _lean_of_proven(agreed: SideConfluence, style: Style) -> str:
+    """Said only where it is another side than that of all that are counted."""
+    if not agreed.proven or not agreed.proven_score or agreed.leans_as_proven:
+        return ""
+    side = Direction.LONG if agreed.proven_score > 0 else Direction.SHORT
+    return say("What is proven leans {side} by itself.", side=style.direction(side))
 
 
 def _some(timeframes: Sequence[Timeframe], counted: Sequence[Timeframe]) -> str:

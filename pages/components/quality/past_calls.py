@@ -18,7 +18,7 @@ from core.model.metrics import ModelMetrics
 from core.model.periods import Period
 from core.signals.labels import NO_LABEL, label_candles
 from core.wording.language import in_a_row, say, say_count
-from pages.components.shared.appearance import DIRECTION_STYLES
+from pages.components.shared.appearance import DIRECTION_STYLES, TOUCHED_FIRST
 
 COLUMNS = ("open_time", "called", "confidence", "happened", "candles_to_barrier")
 
@@ -84,11 +84,10 @@ def mistake_sentence(calls: PastCalls) -> str:
     if wrong.empty:
         return ""
     (called, happened), count = Counter(zip(wrong["called"], wrong["happened"], strict=True)).most_common(1)[0]
-    words = DIRECTION_STYLES[Direction(called)].word, DIRECTION_STYLES[Direction(happened)].word
     return say(
-        "Most frequent mistake: {called} was called, {happened} happened ({count:,} of {wrong:,} wrong calls).",
-        called=words[0],
-        happened=words[1],
+        "Most frequent mistake: {called} was called, the outcome was {happened} ({count:,} of {wrong:,} wrong calls).",
+        called=DIRECTION_STYLES[Direction(called)].word,
+        happened=say(TOUCHED_FIRST[Direction(happened)]),
         count=count,
         wrong=len(wrong),
     )

@@ -23,7 +23,7 @@ from pages.components.quality.past_calls import (
     mistake_sentence,
     nothing_judged_sentence,
 )
-from pages.components.shared.appearance import DIRECTION_STYLES
+from pages.components.shared.appearance import DIRECTION_STYLES, TOUCHED_FIRST
 from pages.components.shared.exports import candles_csv
 from pages.components.shared.number_text import duration_text, percent_text
 from pages.components.shared.plain_text import plain
@@ -101,6 +101,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
         st.success(say("Not one of them was wrong."), icon=":material/check:")
         return
     words = {d.value: f"{look.glyph} {look.word}" for d, look in DIRECTION_STYLES.items()}
+    outcomes = {d.value: f"{look.glyph} {say(TOUCHED_FIRST[d])}" for d, look in DIRECTION_STYLES.items()}
     counts = wrong["candles_to_barrier"]
     after = {count: _after(metrics.timeframe, int(count)) for count in counts.unique()}
     shown = pd.DataFrame(
@@ -108,7 +109,7 @@ def _list(calls: PastCalls, metrics: ModelMetrics) -> None:
             "open_time": wrong["open_time"],
             "called": wrong["called"].map(words),
             "confidence": wrong["confidence"] * 100,
-            "happened": wrong["happened"].map(words),
+            "happened": wrong["happened"].map(outcomes),
             "candles": counts.where(counts > 0).astype("Int64"),
             "after": counts.map(after),
         }

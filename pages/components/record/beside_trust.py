@@ -46,17 +46,11 @@ def record_beside_trust(app: Application, series: Series, model_version: str) ->
     read, market = series_record(app, series, asked_candle()), app.feed.identity
     if not isinstance(read, SeriesRecord) or market is None:
         return
-    origin = asked_origin() or telling(read)
+    origin = read.shown(asked_origin())
     if not read.calls[origin].n:
         return
     st.markdown(origin_badge(origin, prices_word(market)))
     st.markdown(record_in_short(read.records[origin], model_version, _address(series, origin)))
-
-
-def telling(read: SeriesRecord) -> Origin:
-    """Live signals, or the replayed ones where only those are enough to say something."""
-    enough = (origin for origin in (Origin.LIVE, Origin.REPLAYED) if read.records[origin].whole.enough)
-    return next(enough, read.shown())
 
 
 def _address(series: Series, origin: Origin) -> str:

@@ -80,10 +80,11 @@ class SeriesRecord:
     """Those on the candles around it."""
 
     def shown(self, asked: Origin | None = None) -> Origin:
-        """The origin asked for; without one replayed ones only where no outcome of a live signal is known."""
+        """The origin asked for; without one live ones, or replayed ones where only those are enough to say something."""
         if asked is not None:
             return asked
-        return Origin.LIVE if self.calls[Origin.LIVE].n else Origin.REPLAYED
+        enough = (origin for origin in (Origin.LIVE, Origin.REPLAYED) if self.records[origin].whole.enough)
+        return next(enough, Origin.LIVE if self.calls[Origin.LIVE].n else Origin.REPLAYED)
 
 
 @st.cache_resource(show_spinner=False)

@@ -34,7 +34,7 @@ from pages.components.record.cells import (
 )
 from pages.components.record.falls import model_name
 from pages.components.record.sentences import is_broken, kept_word, wait_text
-from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, VERDICT_WORDS
+from pages.components.shared.appearance import BAND_STYLES, DIRECTION_STYLES, TOUCHED_FIRST, VERDICT_WORDS
 from pages.components.shared.number_text import NONE, NOT_ENOUGH, ends_text, percent_text, score_text
 
 MOVES = {
@@ -347,15 +347,9 @@ def _happened_cell(call: RecordedCall) -> Row:
 
 def happened_word(call: RecordedCall) -> str:
     """What prices did: a market calls nothing, so that none of the words of a call is theirs."""
-    return say(_BOTH if call.tie else _HAPPENED[call.happened])
-
-
-_BOTH = phrase("both touched")
-_HAPPENED = {
-    Direction.LONG: phrase("upper first"),
-    Direction.NO_TRADE: phrase("neither touched"),
-    Direction.SHORT: phrase("lower first"),
-}
+    if call.happened is not Direction.NO_TRADE:
+        return say(TOUCHED_FIRST[call.happened])
+    return say("both touched") if call.tie else say("neither touched")
 
 
 def came_true(call: RecordedCall) -> bool:

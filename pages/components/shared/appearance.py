@@ -55,6 +55,14 @@ DIRECTION_STYLES = {
     Direction.SHORT: Look("#f6465d", "▼", phrase("SHORT")),
 }
 
+TOUCHED_FIRST = {
+    Direction.LONG: phrase("upper first"),
+    Direction.NO_TRADE: phrase("neither first"),
+    Direction.SHORT: phrase("lower first"),
+}
+"""Outcomes: which level prices came to. A market calls nothing, so that none of the words of a call is theirs; a candle that
+touches both levels comes to neither first."""
+
 SIDE_GLYPHS = {Direction.LONG: "↑", Direction.SHORT: "↓"}
 """Of the side if it moves, which is another question than the call, the largest of three probabilities: a model may lean
 to LONG and call NO TRADE."""

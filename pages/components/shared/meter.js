@@ -22,8 +22,8 @@ export function quietened(band, hour) {
 
 /** `usually 68 % (at this hour 74 %)` */
 export function usualText({ usual, hour }) {
-  if (!hour) return say("usually {usual}", { usual });
-  return say("usually {usual} (at this hour {share})", { usual, share: hour.share });
+  if (!hour) return say("usually\u00a0{usual}", { usual });
+  return say("usually\u00a0{usual} (at\u00a0this\u00a0hour\u00a0{share})", { usual, share: hour.share });
 }
 
 /** What both were counted on. */

@@ -13,7 +13,7 @@ from core.domain import Direction
 from core.model.enough import ENOUGH
 from core.model.metrics import Evaluation
 from core.wording.language import say
-from pages.components.shared.appearance import DIRECTION_STYLES
+from pages.components.shared.appearance import DIRECTION_STYLES, TOUCHED_FIRST
 from pages.components.shared.assets import PLOTLY_NAME
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.number_text import NONE, percent_text
@@ -223,7 +223,7 @@ def confusion_table(test: Evaluation) -> pd.DataFrame:
         rows.append([f"{n:,} ({_share(n, total)})" for n in counts])
     return pd.DataFrame(
         rows,
-        index=pd.Index(words, name=say("Outcome")),
+        index=pd.Index([say(TOUCHED_FIRST[direction]) for direction in Direction], name=say("Outcome")),
         columns=words,
     )
 

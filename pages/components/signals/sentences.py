@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.model.scores import LIKELY
 from core.signals.bands import Band
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours, band_at_hour, hour_of
@@ -48,22 +49,34 @@ def _likely_now(board: Sequence[Signal], hours: Hours) -> int | None:
 
 
 def _likely_part(likely: int, quiet: int, of: int, now: int | None) -> str:
+    points = round(LIKELY * 100)
     if likely and now is not None:
         return say(
-            "A move is likelier than usual at any hour for {likely} of {of}, than usual at this hour for {now}.",
+            "A move is likely for {likely} of {of}, {points} points or more above usual at any hour; for {now} as far "
+            "above usual at this hour.",
             likely=likely,
             of=coins_text(of),
+            points=points,
             now=now,
         )
     if likely:
         return say(
-            "A move is likelier than usual (at any hour) for {likely} of {of}.", likely=likely, of=coins_text(of)
+            "A move is likely for {likely} of {of}, {points} points or more above usual at any hour.",
+            likely=likely,
+            of=coins_text(of),
+            points=points,
         )
     if quiet == of > 1:
-        return say("Quiet: all {of} coins are less likely to move than usual (at any hour).", of=of)
-    if quiet:
-        return say("No coin is likelier to move than usual (at any hour), {quiet} less likely to move.", quiet=quiet)
-    return say("No coin is likelier to move than usual (at any hour).")
+        return say(
+            "Quiet: for all {of} coins a move is {points} points or more below usual at any hour.", of=of, points=points
+        )
+    none = say("No move is {points} points or more likelier than usual at any hour.", points=points)
+    below = (
+        say_count("{count} coin is as far below usual.", "{count} coins are as far below usual.", quiet)
+        if quiet
+        else ""
+    )
+    return in_a_row(none, below)
 
 
 def empty_sentence(search: str, lifts: Sequence[Lift]) -> str:

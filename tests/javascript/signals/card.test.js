@@ -14,7 +14,7 @@ const CARD = {
 Deno.test("the link says of a card what the eye sees, the move first", () => {
   assert.equal(
     spoken(CARD),
-    "Bitcoin 15m: Move of ±1.1 % by 15:15: 74 %, usually 68 %, timing proven. side unclear, side not proven. " +
+    "Bitcoin 15m: Move of ±1.1 % by 15:15: 74 %, usually\u00a068 %, timing proven. side unclear, side not proven. " +
       "calls SHORT 45.9 %. 41.5 % right",
   );
   assert.match(spoken({ ...CARD, word: "Weak model" }), /calls SHORT 45.9 %. Weak model. 41.5 % right$/);

@@ -91,7 +91,7 @@ def test_overlapping_calls_are_said_to_tell_as_much_as_a_few_independent_ones() 
 def test_the_most_frequent_mistake_is_named() -> None:
     mixed = pd.concat([past(3).judged, past(2, "SHORT", "NO_TRADE").judged, past(4, "LONG", "LONG").judged])
     assert mistake_sentence(PastCalls(mixed, 0, 16)) == (
-        "Most frequent mistake: LONG was called, SHORT happened (3 of 5 wrong calls)."
+        "Most frequent mistake: LONG was called, the outcome was lower first (3 of 5 wrong calls)."
     )
     assert mistake_sentence(past(4, "LONG", "LONG")) == ""
 

@@ -13,7 +13,7 @@ from core.journal.records import track_record
 from core.journal.slices import Accuracy, MoveCalls, Share, Slice
 from core.journal.track_record import Fall, ModelRecord, Reliance, Scope, TrackRecord
 from core.journal.vocabulary import Origin
-from pages.components.record.beside_trust import disagreements, record_in_short, telling
+from pages.components.record.beside_trust import disagreements, record_in_short
 from pages.components.record.one_series import SeriesRecord
 
 LIKELY = Share(n=40, hits=31, promised=0.75, worth=22.0, low=0.62, high=0.88, usual=0.68)
@@ -74,7 +74,7 @@ def test_a_model_that_raised_the_alarm_or_fell_below_its_test_is_disagreed_with_
 def test_replayed_calls_are_told_of_where_live_ones_say_nothing_yet() -> None:
     def origin_shown(live: TrackRecord, replayed: TrackRecord) -> Origin:
         calls = {origin: Calls(60, 0, ()) for origin in Origin}
-        return telling(SeriesRecord({Origin.LIVE: live, Origin.REPLAYED: replayed}, calls, Calls(0, 0, ())))
+        return SeriesRecord({Origin.LIVE: live, Origin.REPLAYED: replayed}, calls, Calls(0, 0, ())).shown()
 
     assert origin_shown(record(), record()) is Origin.LIVE
     assert origin_shown(EMPTY, record()) is Origin.REPLAYED

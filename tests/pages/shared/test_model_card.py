@@ -30,10 +30,10 @@ def test_a_reliability_chart_of_nothing_is_still_a_chart() -> None:
 
 def test_the_confusion_table_has_counts_with_their_share_of_what_happened() -> None:
     table = confusion_table(evaluated())
-    assert list(table.index) == ["SHORT", "NO\u00a0TRADE", "LONG"]
-    assert table.loc["NO\u00a0TRADE", "SHORT"] == "70 (22\u00a0%)"
+    assert list(table.index) == ["lower first", "neither first", "upper first"]
+    assert table.loc["neither first", "SHORT"] == "70 (22\u00a0%)"
 
 
 def test_a_class_that_never_happened_has_no_share() -> None:
     table = confusion_table(Evaluation.model_validate(evaluation([[0, 0, 0], [1, 5, 1], [0, 2, 1]])))
-    assert table.loc["SHORT", "LONG"] == "0 (–)"
+    assert table.loc["lower first", "LONG"] == "0 (–)"

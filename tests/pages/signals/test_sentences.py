@@ -18,7 +18,7 @@ DOUBTED = signal("DOGEUSDT", Direction.LONG, 0.62, findings=[WEAK])
 def test_the_board_is_summed_up_by_what_is_likely_what_is_weak_and_until_when() -> None:
     sentence = board_sentence([LIKELY, QUIET, USUAL, DOUBTED, silent()], NOW)
     assert sentence == (
-        "A move is likelier than usual (at any hour) for 1 of 3 coins. 1 model is weak. Holds until 12:15\u00a0UTC."
+        "A move is likely for 1 of 3 coins, 5 points or more above usual at any hour. 1 model is weak. Holds until 12:15\u00a0UTC."
     )
 
 
@@ -27,15 +27,17 @@ def test_where_the_hour_is_known_it_says_for_how_many_a_move_is_likely_for_this_
     hour = LIKELY.prediction.candle_close_time.hour
     busy = by_hour([HourRecord(LIKELY.series, hour, candles=116, days=29, touched=110, live=0)])
     assert board_sentence([LIKELY, USUAL], NOW, busy).startswith(
-        "A move is likelier than usual at any hour for 1 of 2 coins, than usual at this hour for 0."
+        "A move is likely for 1 of 2 coins, 5 points or more above usual at any hour; for 0 as far above usual at this hour."
     )
 
 
 def test_a_quiet_board_is_news() -> None:
     both = [QUIET, signal("BTCUSDT", Direction.NO_TRADE, 0.55)]
-    assert board_sentence(both, NOW).startswith("Quiet: all 2 coins are less likely to move than usual (at any hour).")
+    assert board_sentence(both, NOW).startswith(
+        "Quiet: for all 2 coins a move is 5 points or more below usual at any hour."
+    )
     assert board_sentence([QUIET, USUAL], NOW).startswith(
-        "No coin is likelier to move than usual (at any hour), 1 less likely to move."
+        "No move is 5 points or more likelier than usual at any hour. 1 coin is as far below usual."
     )
 
 
