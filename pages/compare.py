@@ -37,7 +37,7 @@ def choose(known: tuple[str, ...]) -> Compared:
             compared.symbols,
             key=coins.key,
             max_selections=MOST,
-            on_change=coins.on_change(lambda chosen: ask(COINS.name, ",".join(map(ticker, chosen)))),
+            on_change=coins.on_change(_compare),
             placeholder=say("Choose two to four coins"),
             label_visibility="collapsed",
             width=560,
@@ -52,6 +52,11 @@ def choose(known: tuple[str, ...]) -> Compared:
             label_visibility="collapsed",
         )
     return compared
+
+
+def _compare(symbols: list[str]) -> None:
+    """None of them is a choice, too: where the address says nothing, some are compared."""
+    st.query_params[COINS.name] = ",".join(map(ticker, symbols))
 
 
 def show_signal(app: Application, signal: Signal | None, series: Series) -> None:

@@ -7,12 +7,13 @@ parameter takes it out of the address when its widget is not drawn, and when ano
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.components.shared.asked_ahead import catch_up, take_step
 from pages.components.shared.parameters import Parameter
 
 Choice = TypeVar("Choice", bound=str)
@@ -21,27 +22,35 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Drawn(Generic[Value]):
-    """A widget that stands at a value which somebody else than itself turned it to, the address or another coin.
+    """A widget that stands at a value which the address, or another coin, turned it to.
 
     Each such value has a widget of its own. Streamlit tells a widget what the script sets only in the run that sets it;
     of two runs in quick succession the browser may draw the second alone, and hands in with the next what it held
-    before, which is taken for a choice of the reader's.
+    before, which is taken for a choice of the reader's. What the reader turns it to, it keeps, and with it the focus.
     """
 
     name: str
     turns: int
     default: Value
+    at: Value
+    chosen: bool = False
+    """Whether the reader has turned it to ``at``, of which the page knows nothing yet."""
 
     @property
     def key(self) -> str:
         return f"{self.name}_{self.turns}" if self.turns else self.name
 
     def on_change(self, turn: Callable[[Value], None]) -> Callable[[], None]:
-        """``turn`` told what was chosen, unless it comes from a widget that stands here no more."""
+        """``turn`` told what was chosen, unless it is nothing new, or comes from a widget that stands here no more."""
 
         def follow() -> None:
-            if st.session_state.get(_drawn(self.name)) == self and self.key in st.session_state:
-                turn(st.session_state[self.key])
+            drawn: Drawn[Value] | None = st.session_state.get(_drawn(self.name))
+            if drawn is None or drawn.key != self.key or self.key not in st.session_state:
+                return
+            value: Value = st.session_state[self.key]
+            if value != drawn.at:
+                st.session_state[_drawn(self.name)] = replace(drawn, at=value, chosen=True)
+                turn(value)
 
         return follow
 
@@ -50,10 +59,12 @@ def widget_at(name: str, value: Value) -> Drawn[Value]:
     """The widget ``name`` at ``value``: the one that stands there already, or another."""
     drawn: Drawn[Value] | None = st.session_state.get(_drawn(name))
     if drawn is None:
-        drawn = Drawn(name, 0, value)
-    elif st.session_state.get(drawn.key) != value:
-        drawn = Drawn(name, drawn.turns + 1, value)
-    st.session_state[_drawn(name)] = drawn
+        drawn = Drawn(name, 0, value, value)
+    elif drawn.key not in st.session_state or not (drawn.chosen or value == drawn.at):
+        drawn = Drawn(name, drawn.turns + 1, value, value)
+    elif st.session_state[drawn.key] is None:  # nothing is chosen any more: what is shown then is marked
+        st.session_state[drawn.key] = value
+    st.session_state[_drawn(name)] = replace(drawn, at=value, chosen=False)
     return drawn
 
 
@@ -63,20 +74,19 @@ def _drawn(name: str) -> str:
 
 def asked(parameter: Parameter[Value], known: Collection[str] = ()) -> Value:
     """What the address asks for; what of it cannot be read is told above the page (see address_problems.py)."""
+    catch_up()
     return parameter.read(st.query_params.get_all(parameter.name), known)[0]
 
 
 def whole_address() -> dict[str, list[str]]:
     """The values of each parameter."""
+    catch_up()
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def ask(name: str, value: str | Sequence[str]) -> None:
     """Write a parameter into the address; one without a value needs no word there."""
-    if value:
-        st.query_params[name] = value if isinstance(value, str) else list(value)
-    else:
-        st.query_params.pop(name, None)
+    take_step(name, value)
 
 
 def choose(

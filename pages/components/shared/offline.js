@@ -8,7 +8,7 @@ const GIVEN_UP = "DISCONNECTED_FOREVER"; // Streamlit could not read what came, 
 const PATIENCE = 1200; // milliseconds: a connection that comes back sooner was never away
 
 const LOADED_ANEW = "loaded-anew"; // under which this tab keeps when it last was
-const LOADED_APART = 60_000; // milliseconds between two of these: what cannot be read would be sent again
+const LOADED_APART = 10_000; // milliseconds between two of these: what cannot be read would be sent again
 
 /** What to say of a server that has been away since a moment. */
 export function offlineText(since) {

@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.wording.glossary import Term
 from core.wording.language import say
-from pages.components.shared.address import asked
+from pages.components.shared.address import ask, asked
 from pages.components.shared.browser_component import browser_component
 from pages.components.shared.packing import packed
 from pages.components.shared.parameters import Order
@@ -69,4 +69,4 @@ class SortableTable:
 
     def _order_by_clicked_column(self) -> None:
         clicked = st.session_state[self._key].sorted
-        st.query_params[self.parameter.name] = str(self.order().after_click(clicked, self.largest_first))
+        ask(self.parameter.name, str(self.order().after_click(clicked, self.largest_first)))

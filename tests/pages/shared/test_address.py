@@ -9,12 +9,16 @@ def page() -> None:
     """Two fields at what the address says, which write what is chosen into it."""
     import streamlit as st
 
-    from pages.components.shared.address import ask, choose, widget_at
+    from pages.components.shared.address import ask, choose, whole_address, widget_at
 
-    asked = st.query_params.get("origin", "live")
+    address = whole_address()
+    asked = address.get("origin", ["live"])[0]
     choose("Origin", ("live", "replayed"), asked, "origin", str, lambda choice: ask("origin", choice))
-    typed = widget_at("typed", st.query_params.get("search", ""))
+    typed = widget_at("typed", address.get("search", [""])[0].strip())
     st.text_input("Search", typed.default, key=typed.key, on_change=typed.on_change(lambda text: ask("search", text)))
+    level = widget_at("level", address.get("level", ["both"])[0])
+    turn = level.on_change(lambda choice: ask("level", choice))
+    st.pills("Level", ("both", "one"), default=level.default, key=level.key, on_change=turn)
 
 
 def opened(**address: str) -> AppTest:
@@ -36,15 +40,19 @@ def at(app: AppTest) -> tuple[object, str | None]:
     return origin.value, typed.value
 
 
+def keys(app: AppTest) -> list[str | None]:
+    return [each.key for each in (*app.segmented_control, *app.text_input, *app.get("button_group"))]
+
+
 def test_what_is_chosen_goes_into_the_address_and_the_widget_stays_the_same() -> None:
     app = opened()
-    keys = [each.key for each in (*app.segmented_control, *app.text_input)]
+    there = keys(app)
     app.segmented_control[0].set_value("replayed")
     app.text_input[0].set_value("eth").run()
     assert (app.query_params["origin"], app.query_params["search"]) == ("replayed", "eth")
     assert at(app) == ("replayed", "eth")
     app.run()
-    assert keys == [each.key for each in (*app.segmented_control, *app.text_input)]
+    assert keys(app) == there
 
 
 def test_what_the_address_turns_to_is_shown() -> None:
@@ -66,3 +74,38 @@ def test_what_a_browser_held_before_a_run_that_it_never_drew_is_no_choice() -> N
     go(app, origin="replayed", search="eth")
     assert (app.query_params["origin"], app.query_params["search"]) == ("replayed", "eth")
     assert at(app) == ("replayed", "eth")
+
+
+def test_what_the_address_reads_otherwise_than_it_was_chosen_leaves_the_widget_as_it_is() -> None:
+    app = opened()
+    there = keys(app)
+    app.text_input[0].set_value("usd ").run()
+    app.run()
+    assert (keys(app), at(app)[1]) == (there, "usd ")
+    app.get("button_group")[1].set_value("one").run()
+    app.get("button_group")[1].set_value(None).run()
+    assert "level" not in app.query_params
+    assert (keys(app), app.get("button_group")[1].value) == (there, "both")
+
+
+def test_a_second_choice_at_the_address_of_before_the_first_takes_nothing_back() -> None:
+    app = opened(other="1")
+    app.segmented_control[0].set_value("replayed").run()
+    del app.query_params["origin"]  # a browser that has not heard of it yet
+    app.text_input[0].set_value("eth").run()
+    assert (app.query_params["origin"], app.query_params["search"]) == ("replayed", "eth")
+    app.query_params.clear()
+    app.query_params["other"] = "1"  # nor of the second
+    app.run()
+    assert at(app) == ("replayed", "eth")
+    go(app, other="2")
+    app.query_params.clear()
+    app.run()
+    assert at(app) == ("live", "")
+
+
+def test_what_is_handed_in_unchanged_is_no_choice() -> None:
+    app = opened()
+    app.query_params["origin"] = "replayed"
+    app.segmented_control[0].set_value("live").run()
+    assert (app.query_params["origin"], at(app)[0]) == ("replayed", "replayed")

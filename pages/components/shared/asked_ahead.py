@@ -1,0 +1,77 @@
+"""What was chosen on a page while its browser had not heard yet of the address that the choice before it had made.
+
+A browser asks for each run of the script at the address it is at. Where the way is long it chooses a second time at the
+address of before the first: taken by its word, it would take that choice back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_STEPS = "address_steps"
+_MOST = 20
+"""Steps that are remembered; nobody takes as many before the first is heard of."""
+
+Place = tuple[str, str]
+"""A page of the script, and the query of the address there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One parameter that was written, and where; an empty one was taken out."""
+
+    before: Place
+    name: str
+    value: str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Those that lead, each from where the one before it ended, to where the script is by now."""
+
+    taken: tuple[_Step, ...] = ()
+    end: Place = field(default=("", ""))
+
+
+def take_step(name: str, value: str | Sequence[str]) -> None:
+    """Write a parameter into the address; one without a value is taken out."""
+    catch_up()
+    before = _here()
+    _write(name, value)
+    here = _here()
+    if before is None or here is None or here == before:
+        return
+    steps: _Steps = st.session_state.get(_STEPS, _Steps())
+    places = [step.before for step in steps.taken]
+    taken = steps.taken[: places.index(here)] if here in places else (*steps.taken, _Step(before, name, value))
+    st.session_state[_STEPS] = _Steps(taken[-_MOST:], here)
+
+
+def catch_up() -> None:
+    """Lead a run that was asked for on the way to where the last step led; the reader's own Back and links are heeded."""
+    here, steps = _here(), st.session_state.get(_STEPS)
+    if here is None or steps is None or here == steps.end:
+        return
+    run = get_script_run_ctx()
+    places = [step.before for step in steps.taken]
+    if here not in places or (run is not None and run.is_history_navigation):
+        del st.session_state[_STEPS]
+        return
+    for step in steps.taken[places.index(here) :]:
+        _write(step.name, step.value)
+
+
+def _here() -> Place | None:
+    run = get_script_run_ctx()
+    return None if run is None else (run.page_script_hash, run.query_string)
+
+
+def _write(name: str, value: str | Sequence[str]) -> None:
+    if value:
+        st.query_params[name] = value if isinstance(value, str) else list(value)
+    else:
+        st.query_params.pop(name, None)
