@@ -158,6 +158,32 @@ class HeldRuns:
             self._server.send(asked)
 
 
+A_LONG_WAY = """const Near = WebSocket;
+window.WebSocket = class extends Near {
+  send(asked) {
+    setTimeout(() => super.send(asked), 300);
+  }
+  addEventListener(kind, hear, ...how) {
+    super.addEventListener(kind, kind === "message" ? (event) => setTimeout(() => hear(event), 300) : hear, ...how);
+  }
+};"""
+"""Lets all that page and server say to each other arrive 300 ms later."""
+
+
+def test_what_is_chosen_on_a_long_way_is_not_taken_back_by_what_is_chosen_after_it(page: Page, server: str) -> None:
+    page.add_init_script(A_LONG_WAY)
+    page.goto(f"{server}/changes")
+    chosen = [page.get_by_role("radio", name=name, exact=True) for name in ("1h", "P(move)", "24 h")]
+    chosen[0].wait_for()
+    for each in chosen:
+        each.click()
+        page.wait_for_timeout(200)  # before the server has answered the first
+    expect(page).to_have_url(re.compile(r"\?timeframe=1h&kind=band&since=24h$"))
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    for each in chosen:
+        expect(each).to_be_checked()
+
+
 def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says_the_same(
     page: Page, server: str
 ) -> None:
