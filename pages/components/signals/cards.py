@@ -8,14 +8,14 @@ from typing import Any
 
 from core.domain import ticker
 from core.errors import CandorError
-from core.findings import NotAboveBaseline, Verdict
+from core.findings import NoProvenSkill, NotAboveBaseline, Verdict, WorseThanFrequencies
 from core.market.coins import coin_name
 from core.market.feed import CandleFeed
 from core.prediction import Prediction
 from core.signals.bands import SideStrength, band_of, side_strength
 from core.signals.board import Signal
 from core.signals.hours import NO_HOURS, Hours
-from core.wording.language import in_a_row
+from core.wording.language import in_a_row, say
 from core.wording.sentences import Sentence, finding_sentence, problem_sentence
 from core.wording.style import TYPESET
 from pages.components.shared.appearance import (
@@ -124,10 +124,18 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
 
 
 def _doubt_word(prediction: Prediction) -> str | None:
-    """What a card says in a signal's doubt; of calls that beat no baseline, the figures."""
+    """What a card says in a signal's doubt, with the figures of calls that beat no baseline, or of a skill."""
     if prediction.trust.trusted:
         return None
-    return _accuracy(prediction) if _is_doubted_for_it(prediction) else trust_word(prediction.trust)
+    if _is_doubted_for_it(prediction):
+        return _accuracy(prediction)
+    word, facts = trust_word(prediction.trust), prediction.trust.findings[0].facts
+    if is_weak(prediction.trust) or not isinstance(facts, NoProvenSkill | WorseThanFrequencies):
+        return word
+    measured = facts.measured
+    return say(
+        "{doubt}: {skill}, n\u00a0=\u00a0{n:,}", doubt=word, skill=TYPESET.around_zero(measured.skill), n=measured.n
+    )
 
 
 def _is_beaten(prediction: Prediction) -> bool:

@@ -11,6 +11,7 @@ from core.domain import Direction, Timeframe
 from core.findings import (
     AwaitingCandles,
     Finding,
+    NoProvenSkill,
     Severity,
     Unavailable,
     UnavailableKind,
@@ -120,6 +121,12 @@ def test_a_doubt_about_what_is_right_too_rarely_is_its_figures() -> None:
     made = shown(signal(accuracy=0.3, findings=[NO_BETTER]))
     assert made["word"] == made["accuracy"] == "30.0\u00a0% right ≤ baseline 35.0\u00a0%, n\u00a0=\u00a01,000"
     assert shown(signal(accuracy=0.3, findings=[STALE, NO_BETTER]))["word"] == "Stale candles"
+
+
+def test_a_doubt_about_skill_is_told_with_its_figures() -> None:
+    unproven = Finding(Verdict.NO_SKILL, Severity.WARNING, NoProvenSkill(UNPROVEN))
+    assert shown(signal(findings=[unproven]))["word"] == "No proven skill: +0.010, n\u00a0=\u00a01,000"
+    assert shown(signal(findings=[STALE, unproven]))["word"] == "Stale candles"
 
 
 def test_a_note_is_told_with_its_numbers_and_marks_nothing() -> None:
