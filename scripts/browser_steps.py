@@ -67,7 +67,7 @@ class Site:
     """By what is measured: the step, and what leads back."""
 
 
-_CARDS = 'find("li.card a.open") && document.title.startsWith("Signals")'
+_CARDS = 'find("li.card a.open") && /^(\\(\\d+\\) )?Signals/.test(document.title)'
 _TO_THE_OTHER = 'window.next = turn % 2 ? "15m" : "1h"; named("button", window.next).click();'
 
 CANDOR = Site(

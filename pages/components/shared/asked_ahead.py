@@ -7,7 +7,7 @@ address of before the first: taken by its word, it would take that choice back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -34,7 +34,7 @@ class _Steps:
     """Those that lead, each from where the one before it ended, to where the script is by now."""
 
     taken: tuple[_Step, ...] = ()
-    end: Place = field(default=("", ""))
+    end: Place = ("", "")
 
 
 def take_step(name: str, value: str | Sequence[str]) -> None:
@@ -53,12 +53,11 @@ def take_step(name: str, value: str | Sequence[str]) -> None:
 
 def catch_up() -> None:
     """Lead a run that was asked for on the way to where the last step led; the reader's own Back and links are heeded."""
-    here, steps = _here(), st.session_state.get(_STEPS)
-    if here is None or steps is None or here == steps.end:
+    run, steps = get_script_run_ctx(), st.session_state.get(_STEPS)
+    if run is None or steps is None or _here() == steps.end:
         return
-    run = get_script_run_ctx()
-    places = [step.before for step in steps.taken]
-    if here not in places or (run is not None and run.is_history_navigation):
+    here, places = _here(), [step.before for step in steps.taken]
+    if run.is_history_navigation or here not in places:
         del st.session_state[_STEPS]
         return
     for step in steps.taken[places.index(here) :]:
