@@ -56,7 +56,7 @@ def choose(known: tuple[str, ...]) -> Compared:
 
 def _compare(symbols: list[str]) -> None:
     """None of them is a choice, too: where the address says nothing, some are compared."""
-    st.query_params[COINS.name] = ",".join(map(ticker, symbols))
+    ask(COINS.name, [",".join(map(ticker, symbols))])
 
 
 def show_signal(app: Application, signal: Signal | None, series: Series) -> None:

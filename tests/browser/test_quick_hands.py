@@ -184,6 +184,21 @@ def test_what_is_chosen_on_a_long_way_is_not_taken_back_by_what_is_chosen_after_
         expect(each).to_be_checked()
 
 
+def test_a_timeframe_that_is_chosen_on_a_long_way_does_not_take_back_the_coin(page: Page, server: str) -> None:
+    page.add_init_script(A_LONG_WAY)
+    page.goto(f"{server}/coin?symbol=BTCUSDT&timeframe=15m")
+    timeframe = page.get_by_role("radio", name="4h", exact=True)
+    timeframe.wait_for()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.get_by_role("combobox", name="Coin").click()
+    page.get_by_role("option", name="ETHUSDT", exact=True).click()
+    timeframe.click()
+    expect(page).to_have_url(re.compile(r"symbol=ETHUSDT&timeframe=4h$"))
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(timeframe).to_be_checked()
+    expect(page).to_have_title(re.compile("^ETH .* 4h"))
+
+
 def test_another_timeframe_is_shown_before_the_run_of_the_pages_script_that_says_the_same(
     page: Page, server: str
 ) -> None:

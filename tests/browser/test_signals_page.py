@@ -183,6 +183,18 @@ def test_the_controls_stand_on_one_line_at_every_width_whatever_they_ask(page: P
     assert {width: found for width, found in crowded.items() if found} == {}
 
 
+def test_j_begins_at_the_first_card_that_is_seen(page: Page, server: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 400})
+    open_signals(page, server, "?order=Name&timeframe=1h", "1h")
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTop = 500")
+    page.keyboard.press("j")
+    focused = page.locator("li.card a.open:focus")
+    expect(focused).to_have_count(1)
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") > 300, "it stays where it is read"
+    place = focused.evaluate("link => link.getBoundingClientRect().top")
+    assert 0 < place < 300
+
+
 def test_the_keyboard_moves_between_cards_and_opens_one(page: Page, server: str) -> None:
     open_signals(page, server, "?order=Name&timeframe=1h", "1h")
     links = page.locator("li.card:not(.slim) a.open")

@@ -42,17 +42,22 @@ function draw(drawer, { timeframe, newest }) {
   drawer.element.hidden = newest === null;
   if (newest === null) return;
   const look = lastLook(newest.market);
-  setText(drawer.title, titleText(timeframe, newest.seqs, look, marketNow(), newest.most));
+  setText(drawer.title, titleText(timeframe, newest, look, marketNow()));
   drawChanges(drawer.list, newest.rows.map((row) => ({ ...row, isNew: isNew(row, look) })));
 }
 
-/** What the closed drawer says; to who never looked, how many changes there are. */
-export function titleText(timeframe, seqs, look, now, most = Infinity) {
+/** What the closed drawer says; to who never looked, how many changes there are, and when the newest was. */
+export function titleText(timeframe, { seqs, rows, most }, look, now) {
   if (look) {
     return say("Changes on {timeframe}: {said}", { timeframe, said: newText(newSince(seqs, look), look, now, most) });
   }
-  if (seqs.length >= most) return say("Changes on {timeframe}: {most} or more lately", { timeframe, most });
-  return say("Changes on {timeframe}: {count} lately", { timeframe, count: seqs.length });
+  const [newest] = rows;
+  if (!newest) return say("Changes on {timeframe}: none yet", { timeframe });
+  const { at } = newest;
+  if (seqs.length >= most) {
+    return say("Changes on {timeframe}: {most} or more, the newest at {at}", { timeframe, most, at });
+  }
+  return say("Changes on {timeframe}: {count}, the newest at {at}", { timeframe, count: seqs.length, at });
 }
 
 function begin(root) {

@@ -39,7 +39,7 @@ from core.text import iso
 from core.wording.language import in_a_row, phrase, say, say_count
 from core.wording.sentences import finding_sentence, problem_sentence, what_was_tested_sentence
 from core.wording.style import TYPESET
-from pages.components.shared.appearance import DIRECTION_STYLES, KIND_WORDS, shown_severity, speaker, trust_word
+from pages.components.shared.appearance import KIND_WORDS, shown_severity, speaker, trust_word
 from pages.components.shared.live_figure import LiveFigure
 from pages.components.shared.number_text import NONE, accuracy_share, ends_text
 
@@ -112,8 +112,6 @@ class ModelRow:
         facts = self.gravest.facts if self.gravest else None
         if isinstance(facts, WorseThanGuessing):
             return say("Broken: label mix-up?")
-        if isinstance(facts, NotAboveBaseline):
-            return say("No better than always {word}", word=DIRECTION_STYLES[facts.measured.majority].word)
         return trust_word(self.trust)
 
     @property

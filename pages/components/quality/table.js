@@ -105,7 +105,7 @@ function figures(row) {
     accuracy(row.accuracy),
     labelled(say("Candles"), cell("n", row.n)),
     labelled(say("Baseline"), cell("majority", row.majority)),
-    skill("skill", say("Skill"), row.skill, make("span", "interval", row.skill.interval)),
+    skill("skill", say("Skill"), row.skill),
     live(row.live ?? { text: "–", n: "", title: "" }),
     skill("timing", say("Timing"), row.timing),
     skill("side", say("Side"), row.side),
@@ -140,9 +140,10 @@ function accuracy({ text, interval, value, low, high, majority }) {
   );
 }
 
-function skill(column, label, { text, interval, proof }, ...more) {
+function skill(column, label, { text, interval, proof }) {
   const { glyph, word } = proofs[proof];
-  const made = cell(column, make("span", "number", makeSilent("span", "glyph", glyph), text), ...more);
+  const number = make("span", "number", makeSilent("span", "glyph", glyph), text);
+  const made = cell(column, number, make("span", "interval", interval));
   made.classList.add(proof);
   made.title = say("{word}: its interval is {interval}", { word, interval });
   return labelled(label, made);

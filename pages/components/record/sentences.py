@@ -155,17 +155,21 @@ def replaying_sentence(progress: ReplayProgress) -> str:
 
 def not_enough_sentence(part: Slice) -> str:
     """Why no figure is shown of these signals: there are too few, or they are worth too few."""
-    if part.resolved < ENOUGH:
+    return _why_no_figure(part.resolved, part.independent)
+
+
+def _why_no_figure(outcomes: int, independent: float) -> str:
+    if outcomes < ENOUGH:
         return say(
             "Not enough yet: {outcomes} of {enough}. Fewer say nothing, so no figure is shown.",
-            outcomes=outcomes_text(part.resolved),
+            outcomes=outcomes_text(outcomes),
             enough=ENOUGH,
         )
     return say(
         "Not enough yet: {outcomes}, worth {independent}, since coins move together and horizons overlap. Fewer than "
         "{least} independent ones say nothing, so no figure is shown.",
-        outcomes=outcomes_text(part.resolved),
-        independent=independent_text(part.independent),
+        outcomes=outcomes_text(outcomes),
+        independent=independent_text(independent),
         least=LEAST_BLOCKS,
     )
 
@@ -361,7 +365,9 @@ def _proof_word(skill: Skill | SkillSequence) -> str:
 
 def calibration_sentence(calibration: Calibration | None) -> str:
     """How far promises are off, and where the most."""
-    if calibration is None or not calibration.enough or not points_of(calibration):
+    if calibration is not None and not calibration.enough:
+        return _why_no_figure(calibration.n, calibration.independent)
+    if calibration is None or not points_of(calibration):
         return say("Not enough yet.")
     drawn = bins_drawn(calibration)
     off = [each for each, point in zip(drawn, points_of(calibration), strict=True) if not point.kept]

@@ -101,17 +101,26 @@ function focusSearch() {
   return Boolean(search);
 }
 
-/** The next or the previous signal gets the focus; where none has it, that of the coin one comes back from. */
+/** The next or the previous signal gets the focus; where none has it, one that is seen. */
 function step(by) {
   const links = visible("li.card a.open, .body .row a, .body a.row");
   const at = links.findIndex((link) => link.getRootNode().activeElement === link);
-  links[at < 0 ? placeLeft(links) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  links[at < 0 ? placeRead(links) : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
   return links.length > 0;
 }
 
-function placeLeft(links) {
+/** Where reading goes on: at the coin one comes back from, where it is seen, and otherwise at the first that is. */
+function placeRead(links) {
   const left = coinReadLast();
-  return Math.max(links.findIndex((link) => symbolOf(link) === left), 0);
+  const place = links.findIndex((link) => symbolOf(link) === left && isSeen(link));
+  return Math.max(place < 0 ? links.findIndex(isSeen) : place, 0);
+}
+
+/** Whether the middle of a link is in the window, and neither below a bar nor beyond the edge of a table that scrolls. */
+function isSeen(link) {
+  const { left, top, width, height } = link.getBoundingClientRect();
+  const there = link.getRootNode().elementFromPoint(left + width / 2, top + height / 2);
+  return Boolean(there) && symbolOf(there) === symbolOf(link);
 }
 
 /** Watch the coin that has the focus, that is pointed at, or that the page is about; or watch it no longer. */

@@ -32,7 +32,15 @@ from pages.components.shared.model_periods import measured_elsewhere, periods_of
 from pages.components.shared.number_text import accuracy_share, ends_text, percent_text
 from pages.components.shared.plain_text import plain, whole
 from pages.components.shared.promises_panel import promises_panel
-from pages.components.shared.questions import CLOCK, WHEN, WHICH_WAY, conclusion, skill_sentence
+from pages.components.shared.questions import (
+    CLOCK,
+    WHEN,
+    WHICH_WAY,
+    conclusion,
+    side_sentence,
+    skill_sentence,
+    timing_sentence,
+)
 from pages.components.shared.reliability import reliability_points, reliability_sentence
 from pages.components.shared.walk_forward import walk_forward_sentences
 from pages.components.shared.zone import reader_style
@@ -209,11 +217,9 @@ def _when_and_which_way(test: Evaluation) -> None:
     when, which = st.columns(2)
     proven = Trust((), timing_skill(test), side_skill(test))
     over_clock = skill_sentence(timing_over_clock(test), CLOCK)
-    timing = say("Timing skill {skill}", skill=skill_sentence(timing_skill(test)))
     clock = say("Over the clock {skill}", skill=over_clock)
-    when.markdown(f"{say(WHEN)}\n\n{timing}\n\n{clock}")
-    side = say("Side skill {skill}", skill=skill_sentence(side_skill(test)))
-    which.markdown(f"{say(WHICH_WAY)}\n\n{side}")
+    when.markdown(f"{say(WHEN)}\n\n{timing_sentence(timing_skill(test))}\n\n{clock}")
+    which.markdown(f"{say(WHICH_WAY)}\n\n{side_sentence(side_skill(test))}")
     st.markdown(conclusion(proven))
 
 

@@ -47,6 +47,16 @@ def skill_sentence(measured: MeasuredSkill, baseline: str = CLASS_FREQUENCIES) -
     )
 
 
+def timing_sentence(measured: MeasuredSkill) -> str:
+    """What is proven of the answer to "when?": ``Timing skill +0.030 (95 % interval …): better than ….``"""
+    return say("Timing skill {skill}", skill=skill_sentence(measured))
+
+
+def side_sentence(measured: MeasuredSkill) -> str:
+    """What is proven of the answer to "which way?"."""
+    return say("Side skill {skill}", skill=skill_sentence(measured))
+
+
 def proves_text(proof: Proof, baseline: str = CLASS_FREQUENCIES) -> str:
     """What is proven of a skill: ``better than the class frequencies``."""
     return say(_PROVES[proof], baseline=say(baseline))

@@ -22,7 +22,7 @@ export function makeWatchButton() {
     const count = watched().length;
     if (count) setText(hint, "");
     setText(button, watchText(count));
-    button.hidden = !PAGES_WITH_COINS.includes(path);
+    button.classList.toggle("idle", !PAGES_WITH_COINS.includes(path));
     button.setAttribute("aria-pressed", String(Boolean(asked())));
     button.setAttribute("aria-label", say("Watched coins only: {count}", { count }));
     button.title = say("Watched coins only (W)");

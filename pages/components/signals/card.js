@@ -56,7 +56,13 @@ function tellReasons({ reasons, card }) {
   const besideDoubt = card.word && card.accuracy !== card.word && card.accuracy && !isQuiet(card)
     ? [make("p", "", `${card.accuracy}.`)]
     : [];
-  reasons.replaceChildren(...(card.direction ? call(card) : []), ...besideDoubt, ...reasonsOf(card).flatMap(reason));
+  const tested = card.skills ? [...Object.values(card.skills), card.elsewhere] : [];
+  reasons.replaceChildren(
+    ...(card.direction ? call(card) : []),
+    ...tested.filter(Boolean).map((sentence) => make("p", "", sentence)),
+    ...besideDoubt,
+    ...reasonsOf(card).flatMap(reason),
+  );
 }
 
 export function fill(drawn, card) {
@@ -208,8 +214,9 @@ function inOneLine(card) {
 
 function verdicts(card) {
   if (isQuiet(card)) return [make("span", "heard", say("Why: {coin}", { coin: card.coin }))];
-  const both = make("span", "proofs", proof(say("Timing"), card.move.proof), proof(say("Side"), card.side.proof));
-  both.title = card.elsewhere ?? "";
+  const { skills, elsewhere } = card;
+  const timing = proof(say("Timing"), card.move.proof, [skills?.timing, elsewhere]);
+  const both = make("span", "proofs", timing, proof(say("Side"), card.side.proof, [skills?.side, elsewhere]));
   const accuracy = card.accuracy ?? say("never tested");
   const doubt = card.word ? [make("span", `doubt ${card.severity}`, `! ${card.word}`)] : [];
   const right = card.word === accuracy ? [] : [make("span", card.noted ? "accuracy noted" : "accuracy", accuracy)];
@@ -218,9 +225,12 @@ function verdicts(card) {
   return [both, basis];
 }
 
-function proof(question, name) {
+/** A verdict, with what it rests on where the pointer stays. */
+function proof(question, name, restsOn) {
   const { glyph, word } = proofs[name];
-  return make("span", `proof ${name}`, `${question} `, makeSilent("span", "glyph", glyph), ` ${word}`);
+  const made = make("span", `proof ${name}`, `${question} `, makeSilent("span", "glyph", glyph), ` ${word}`);
+  made.title = restsOn.filter(Boolean).join("\n");
+  return made;
 }
 
 /** The call in full: three probabilities, and the levels it would have. */

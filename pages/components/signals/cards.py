@@ -37,6 +37,7 @@ from pages.components.shared.number_text import (
     percent_text,
     price_text,
 )
+from pages.components.shared.questions import side_sentence, timing_sentence
 from pages.components.signals.filters import Measure
 
 SPARKLINE_HEIGHT = 99
@@ -115,6 +116,7 @@ def _call(prediction: Prediction, tick_size: float | None, now: datetime, hours:
         "word": _doubt_word(prediction),
         "noted": _is_beaten(prediction) or None,
         "accuracy": _accuracy(prediction),
+        "skills": _skills(prediction),
         "stale": any(finding.verdict is Verdict.STALE_DATA for finding in trust.findings) or None,
         "reasons": [
             {"severity": finding.severity.value} | _reason(finding_sentence(finding, TYPESET.in_zone(now.tzinfo)))
@@ -136,6 +138,14 @@ def _doubt_word(prediction: Prediction) -> str | None:
     return say(
         "{doubt}: {skill}, n\u00a0=\u00a0{n:,}", doubt=word, skill=TYPESET.around_zero(measured.skill), n=measured.n
     )
+
+
+def _skills(prediction: Prediction) -> dict[str, str] | None:
+    """What the two verdicts rest on, each with its interval and n; None where the model was never tested."""
+    timing, side = prediction.trust.timing, prediction.trust.side
+    if timing is None or side is None:
+        return None
+    return {"timing": timing_sentence(timing), "side": side_sentence(side)}
 
 
 def _is_beaten(prediction: Prediction) -> bool:

@@ -3,15 +3,18 @@ import { mayFollow, titleText } from "../../../pages/components/changes/drawer.j
 
 Deno.test("the closed drawer says how many are new, or how many there are to who never looked", () => {
   const noon = Date.UTC(2025, 8, 3, 12, 0);
+  const listed = { seqs: [9, 8, 7], rows: [{ at: "11:00" }], most: 200 };
   assert.equal(
-    titleText("1h", [9, 8, 7], { seq: 7, at: noon }, noon),
+    titleText("1h", listed, { seq: 7, at: noon }, noon),
     "Changes on 1h: 2 new since your last look at 12:00 UTC",
   );
   assert.equal(
-    titleText("1h", [9, 8, 7], null, noon),
-    "Changes on 1h: 3 lately",
+    titleText("1h", listed, null, noon),
+    "Changes on 1h: 3, the newest at 11:00",
     "the page of changes has those of every timeframe",
   );
+  assert.equal(titleText("1h", { ...listed, most: 3 }, null, noon), "Changes on 1h: 3 or more, the newest at 11:00");
+  assert.equal(titleText("1h", { seqs: [], rows: [], most: 200 }, null, noon), "Changes on 1h: none yet");
 });
 
 Deno.test("what was read earlier takes the place of nothing but another timeframe's or another market's changes", () => {

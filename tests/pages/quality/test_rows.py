@@ -21,10 +21,10 @@ LIVE = Slice(
 )  # fmt: skip
 
 
-def test_ninety_seven_percent_is_called_no_better_than_always_no_trade() -> None:
+def test_ninety_seven_percent_is_said_to_be_not_above_a_baseline_of_always_no_trade() -> None:
     row = model_row(test=FAMOUS_LAZY)
     data = row_data(row)
-    assert data["verdict"] == "No better than always NO\u00a0TRADE"
+    assert data["verdict"] == "Not above baseline"
     assert data["accuracy"]["text"] == data["majority"] == "97.8\u00a0%"
     assert "no better than always NO\u00a0TRADE: that alone is right 97.8\u00a0%" in data["explanation"]
     assert (data["severity"], data["surprises"], row.is_weak) == (Severity.WARNING, True, True)

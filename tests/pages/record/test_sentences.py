@@ -133,7 +133,10 @@ def test_bins_of_too_few_outcomes_are_counted_and_not_drawn() -> None:
     assert calibration_sentence(calibration).endswith(
         "2 more are not drawn: fewer than 30 outcomes each, or worth fewer than 5."
     )
-    assert calibration_sentence(replace(calibration, blocks=4)) == "Not enough yet."
+    assert calibration_sentence(replace(calibration, blocks=4)).startswith(
+        "Not enough yet: 969 outcomes, worth about 4 independent ones,"
+    )
+    assert calibration_sentence(replace(calibration, n=12)).startswith("Not enough yet: 12 outcomes of 30")
 
 
 def test_days_that_are_not_over_end_the_chart_hollow_and_at_the_newest_candle() -> None:

@@ -73,6 +73,14 @@ def test_levels_are_distances_from_the_entry_on_either_side() -> None:
     assert (short["stop"], short["tp1"]) == ("+2.00\u00a0%", "−2.00\u00a0%")
 
 
+def test_both_verdicts_come_with_their_skill_its_interval_and_n() -> None:
+    skills = shown(signal(timing=PROVEN, side=UNPROVEN))["skills"]
+    assert skills["timing"].startswith("Timing skill +")
+    assert skills["timing"].endswith("n = 1,000): better than the class frequencies.")
+    assert skills["side"].startswith("Side skill +0.010 (95\u00a0% interval −")
+    assert shown(signal(timing=None, side=None))["skills"] is None
+
+
 @pytest.mark.parametrize("side", [None, UNPROVEN, WORSE, PROVEN])
 @pytest.mark.parametrize("direction", list(Direction))
 def test_levels_of_a_side_are_shown_only_where_it_is_called_proven_and_apart(
